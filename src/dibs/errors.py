@@ -1,0 +1,187 @@
+"""Everything that can go wrong, as exceptions that name themselves.
+
+    DibsError
+    ├── Invalid                 422  the request is malformed; `errors` names the fields
+    ├── IdempotencyMismatch     422  the key was used for something else
+    ├── NotFound                404  unknown, or not yours: both answer alike
+    ├── Conflict                409  well formed, but somebody or something was first
+    │   ├── SlotHeld                 another visitor has selected it
+    │   ├── SlotPending              another visitor is checking it out
+    │   ├── SlotTaken                it is booked
+    │   ├── SlotClosed               it is not on offer
+    │   ├── Superseded               a newer request of the same visitor came first
+    │   ├── CheckoutExpired          the checkout's time ran out
+    │   └── BookingClosed            the booking can no longer be changed
+    ├── Unavailable             503  a part of Dibs can't be reached; try again
+    │   ├── HoldsUnavailable         the hold store
+    │   └── LedgerUnavailable        the database
+    └── CannotStart                  Dibs can't run like this (command line only)
+        ├── DatabaseUnusable         locked, missing its folder, read-only, no database
+        ├── DatabaseTooNew           made by a newer Dibs
+        └── CatalogInvalid           the catalogue file has errors; `errors` names the lines
+
+An exception's docstring is its message; pass a text only where it says more.
+`code` is what programs read: it never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One fault of a request: where (`customer.email`) and what (`too_long`)."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A free start near the one that was lost."""
+
+    starts_at: datetime
+    ends_at: datetime
+    resource_id: int
+
+
+class DibsError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail or (type(self).__doc__ or "").partition("\n")[0]
+        super().__init__(self.detail)
+
+
+class Invalid(DibsError):
+    """The request is malformed."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, *errors: FieldError, detail: str = "") -> None:
+        super().__init__(detail)
+        self.errors = errors
+
+
+class IdempotencyMismatch(DibsError):
+    """This idempotency key was used for a different request."""
+
+    code = "idempotency_mismatch"
+    status = 422
+
+
+class NotFound(DibsError):
+    """There is no such thing, or it isn't yours."""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(DibsError):
+    """Something else was first."""
+
+    code = "conflict"
+    status = 409
+
+    def __init__(self, detail: str = "", *, alternatives: Sequence[Alternative] = ()) -> None:
+        super().__init__(detail)
+        self.alternatives = tuple(alternatives)
+
+
+class SlotHeld(Conflict):
+    """Someone is choosing this time right now."""
+
+    code = "slot_held"
+
+
+class SlotPending(Conflict):
+    """Someone is booking this time right now."""
+
+    code = "slot_pending"
+
+
+class SlotTaken(Conflict):
+    """This time is booked."""
+
+    code = "slot_taken"
+
+
+class SlotClosed(Conflict):
+    """This time is not on offer."""
+
+    code = "slot_closed"
+
+
+class Superseded(Conflict):
+    """A newer request of yours came first."""
+
+    code = "superseded"
+
+
+class CheckoutExpired(Conflict):
+    """The time to finish this booking ran out."""
+
+    code = "checkout_expired"
+
+
+class BookingClosed(Conflict):
+    """This booking can no longer be changed."""
+
+    code = "booking_closed"
+
+
+class Unavailable(DibsError):
+    """A part of Dibs can't be reached right now; try again in a moment."""
+
+    code = "unavailable"
+    status = 503
+
+
+class HoldsUnavailable(Unavailable):
+    """Times can't be held right now; go straight to checkout."""
+
+    code = "holds_unavailable"
+
+
+class LedgerUnavailable(Unavailable):
+    """The database can't be reached right now; try again in a moment."""
+
+    code = "ledger_unavailable"
+
+
+class CannotStart(DibsError):
+    """Dibs can't run like this."""
+
+    code = "cannot_start"
+
+
+class DatabaseUnusable(CannotStart):
+    """The database can't be used."""
+
+    code = "database_unusable"
+
+
+class DatabaseTooNew(CannotStart):
+    """The database was made by a newer Dibs; upgrade Dibs, or use a backup from before."""
+
+    code = "database_too_new"
+
+
+class CatalogInvalid(CannotStart):
+    """The catalogue has errors."""
+
+    code = "catalog_invalid"
+
+    def __init__(self, *errors: str) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors

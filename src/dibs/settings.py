@@ -1,0 +1,70 @@
+"""Every setting, each an environment variable `DIBS_…`; `dibs settings` prints this page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="DIBS_", frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder of the embedded mode: database and key.")
+    database_url: str = Field(
+        "", description="Where the ledger lives: sqlite:///FILE. Default: dibs.db in the folder."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="Address visitors use, for links. Default: http://HOST:PORT."
+    )
+    secret_key: str = Field(
+        "",
+        description="Signs manage tokens. Default: made once and kept in the data folder.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged."
+    )
+
+    hold_fresh: Seconds = Field(120, description="Seconds a new hold lives before it is prolonged.")
+    hold_total: Seconds = Field(600, description="Seconds a hold lives at most, however prolonged.")
+    hold_take: Seconds = Field(
+        15, description="Seconds a hold is kept at least while its booking is being written."
+    )
+    hold_poll: Seconds = Field(
+        10, description="Seconds to which a poll with `selected_time` prolongs its hold."
+    )
+    hold_linger: Seconds = Field(
+        120, description="Seconds a hold lives on after an AppointEase client deselects it."
+    )
+    hold_record: Seconds = Field(
+        300, description="Seconds the store remembers a visitor after their hold has ended."
+    )
+    checkout_time: Seconds = Field(600, description="Seconds to fill in the details form.")
+    poll_interval: Seconds = Field(1, description="Pace advised to clients that poll.")
+    board_idle: Seconds = Field(
+        60, description="Seconds after which a board nobody looks at is no longer watched."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and not url.startswith("sqlite:///"):
+            raise ValueError("only sqlite:///FILE is supported")
+        return url
+
+    @property
+    def database_file(self) -> Path:
+        if self.database_url:
+            return Path(self.database_url.removeprefix("sqlite:///"))
+        return self.data / "dibs.db"
+
+    def time(self, name: str) -> timedelta:
+        """A setting in seconds as a duration."""
+        return timedelta(seconds=getattr(self, name))
