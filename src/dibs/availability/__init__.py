@@ -1,0 +1,12 @@
+"""Pure time arithmetic: from opening hours to the slots that can be offered.
+
+Nothing here reads a clock, a file or a database. The modules build on each other in this order:
+
+* `intervals`: stretches of real time, joined and compared
+* `wall`: local wall time and instants; the one place that knows about clock changes
+* `hours`: weekly schedule, overrides and closures; when a resource is open
+* `slots`: the starts that can be offered, and whether one may be booked
+
+An instant is an aware `datetime` in UTC, a wall time a naive one. Durations are whole minutes.
+Times within three days of either end of the calendar (years 1 and 9999) raise `OverflowError`.
+"""

@@ -1,0 +1,25 @@
+"""A board's key: one resource's one local day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from dibs.availability.wall import days_of
+
+if TYPE_CHECKING:
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from dibs.availability.intervals import Interval
+
+
+class BoardKey(NamedTuple):
+    """Sorts by resource, then day: the order in which boards are locked."""
+
+    resource_id: int
+    day: date
+
+
+def boards_of(resource_id: int, interval: Interval, zone: ZoneInfo) -> tuple[BoardKey, ...]:
+    """Every board the interval touches: a time that crosses midnight is on both days' boards."""
+    return tuple(BoardKey(resource_id, day) for day in days_of(interval, zone))

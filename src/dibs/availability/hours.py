@@ -1,0 +1,105 @@
+"""When a resource is open: a weekly schedule, overrides for single dates, and closures.
+
+All three are written in local wall time; what they mean in real time follows from `wall`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dibs.availability.intervals import Interval, joined, union
+from dibs.availability.wall import MINUTES_A_DAY, ONE_MINUTE, to_instant, wall_time
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WallInterval:
+    """Opening hours within one day, `[opens, closes)` in minutes on the clock since 00:00.
+
+    Raises ValueError unless 0 <= opens < closes <= 1440.
+    """
+
+    opens: int
+    closes: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.opens < self.closes <= MINUTES_A_DAY:
+            raise ValueError("opening hours lie within one day and open before they close")
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Time off, `[starts, ends)`: naive wall times on whole minutes, hours or weeks apart.
+
+    Raises ValueError for an aware time, a fraction of a minute, or unless it starts before it ends.
+    """
+
+    starts: datetime
+    ends: datetime
+
+    def __post_init__(self) -> None:
+        for edge in (self.starts, self.ends):
+            if edge.tzinfo is not None or edge.second or edge.microsecond:
+                raise ValueError("a closure is made of naive wall times on whole minutes")
+        if self.starts >= self.ends:
+            raise ValueError("a closure starts before it ends")
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a resource in `zone` is open.
+
+    `weekly` maps ISO weekdays (1 Monday … 7 Sunday) to opening hours; a missing day is closed.
+    `overrides` replaces them for a date; an empty tuple closes it. `closures` win over both.
+    Opening hours may come in any order and overlap.
+
+    Raises ValueError for a key of `weekly` that is no ISO weekday.
+    """
+
+    zone: ZoneInfo
+    weekly: Mapping[int, tuple[WallInterval, ...]]
+    overrides: Mapping[date, tuple[WallInterval, ...]]
+    closures: tuple[Closure, ...]
+
+    def __post_init__(self) -> None:
+        if not self.weekly.keys() <= set(range(1, 8)):
+            raise ValueError("weekdays are numbered 1 (Monday) to 7 (Sunday)")
+
+
+def open_walls(hours: Hours, day: date) -> tuple[WallInterval, ...]:
+    """The opening hours of a local day on the clock, closures taken out.
+
+    They are sorted and disjoint, touching ones joined; hours that the clock skips that day are
+    still among them.
+    """
+    nominal = hours.overrides.get(day, hours.weekly.get(day.isoweekday(), ()))
+    walls = [WallInterval(*span) for span in joined((each.opens, each.closes) for each in nominal)]
+    for closure in hours.closures:
+        walls = list(_without(closure, walls, day))
+    return tuple(walls)
+
+
+def open_time(hours: Hours, day: date) -> tuple[Interval, ...]:
+    """The opening hours of a local day in real time, all within that day, as made by `union`.
+
+    Hours that open while the clock jumps begin with the jump; hours skipped whole are dropped.
+    """
+    edges = (
+        (
+            to_instant(wall_time(day, wall.opens), hours.zone),
+            to_instant(wall_time(day, wall.closes), hours.zone),
+        )
+        for wall in open_walls(hours, day)
+    )
+    return union(Interval(start, end) for start, end in edges if start < end)
+
+
+def _without(closure: Closure, walls: Iterable[WallInterval], day: date) -> Iterator[WallInterval]:
+    midnight = wall_time(day, 0)
+    starts = (closure.starts - midnight) // ONE_MINUTE
+    ends = (closure.ends - midnight) // ONE_MINUTE
+    for wall in walls:
+        if wall.opens < starts:
+            yield WallInterval(wall.opens, min(wall.closes, starts))
+        if ends < wall.closes:
+            yield WallInterval(max(wall.opens, ends), wall.closes)

@@ -1,0 +1,124 @@
+"""The starts that can be offered, and whether one may be booked.
+
+Listing and checking share one rule: a start is offered if it is on the grid of its day and the
+service fits into open time. What depends on now (`in_window`) is asked separately, so that a
+list of slots stays true while time passes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dibs.availability.hours import Hours, open_time, open_walls
+from dibs.availability.intervals import Interval, covers, union
+from dibs.availability.wall import (
+    MINUTES_A_DAY,
+    ONE_MINUTE,
+    day_of,
+    days_of,
+    first_showing,
+    wall_time,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a service is offered, in minutes; only `horizon` is in days.
+
+    `duration` (1 to 1440) is the service itself, `every` (at least 1) the slot interval, `before`
+    and `after` (0 to 1440) the buffers, `notice` the shortest time between booking and start,
+    `horizon` the number of local days ahead that can be booked, 0 for today only, None for any.
+
+    Raises ValueError for a number out of range.
+    """
+
+    duration: int
+    every: int
+    before: int = 0
+    after: int = 0
+    notice: int = 0
+    horizon: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.duration <= MINUTES_A_DAY:
+            raise ValueError("a service lasts 1 minute to 24 hours")
+        if self.every < 1:
+            raise ValueError("slots are at least 1 minute apart")
+        if not (0 <= self.before <= MINUTES_A_DAY and 0 <= self.after <= MINUTES_A_DAY):
+            raise ValueError("a buffer lasts at most 24 hours")
+        if self.notice < 0:
+            raise ValueError("notice can't be negative")
+        if self.horizon is not None and self.horizon < 0:
+            raise ValueError("the horizon can't lie in the past")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A start that can be offered, in UTC; `guarded` is its time with the buffers around it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    guarded: Interval
+
+
+def slot_at(starts_at: datetime, rules: Rules) -> Slot:
+    """The slot of a service that starts at an instant, offered or not."""
+    ends_at = starts_at + rules.duration * ONE_MINUTE
+    guarded = Interval(starts_at - rules.before * ONE_MINUTE, ends_at + rules.after * ONE_MINUTE)
+    return Slot(starts_at, ends_at, guarded)
+
+
+def grid(hours: Hours, day: date, every: int) -> tuple[datetime, ...]:
+    """Every start of a local day, in order, whatever the duration of the service.
+
+    Starts are counted on the clock, `every` minutes apart, from the beginning of each open
+    interval, and even from an opening that the clock skips. Skipped starts are left out, repeated
+    ones come once, the first.
+
+    Raises ValueError if `every` is less than 1.
+    """
+    if every < 1:
+        raise ValueError("slots are at least 1 minute apart")
+    starts = (
+        first_showing(wall_time(day, minute), hours.zone)
+        for wall in open_walls(hours, day)
+        for minute in range(wall.opens, wall.closes, every)
+    )
+    return tuple(start for start in starts if start is not None)
+
+
+def slots(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
+    """The slots of a local day, in order: starts of the grid at which the service fits.
+
+    It fits if the resource is open for the whole duration, in elapsed time. It may run on past
+    midnight where open time does. Buffers may reach outside open time.
+    """
+    candidates = [slot_at(start, rules) for start in grid(hours, day, rules.every)]
+    if not candidates:
+        return ()
+    reach = Interval(candidates[0].starts_at, candidates[-1].ends_at)
+    open_then = union(
+        interval for each in days_of(reach, hours.zone) for interval in open_time(hours, each)
+    )
+    return tuple(
+        slot for slot in candidates if covers(open_then, Interval(slot.starts_at, slot.ends_at))
+    )
+
+
+def is_offered(hours: Hours, starts_at: datetime, rules: Rules) -> bool:
+    """Whether an instant, however it was come by, is exactly the start of one of the `slots`."""
+    day = day_of(starts_at, hours.zone)
+    return any(slot.starts_at == starts_at for slot in slots(hours, day, rules))
+
+
+def in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
+    """Whether a start can be booked now: not in the past, after the notice, within the horizon.
+
+    The notice is elapsed time and may be met exactly; the horizon counts local days of `zone`
+    and includes the last one whole.
+    """
+    if (starts_at - now) // ONE_MINUTE < rules.notice:
+        return False
+    if rules.horizon is None:
+        return True
+    return (day_of(starts_at, zone) - day_of(now, zone)).days <= rules.horizon

@@ -1,0 +1,87 @@
+"""Wall time and instants: the one place that knows about clock changes.
+
+A zone's clock sometimes skips an hour or shows one twice. The rule that settles every such case:
+a wall time stands for the first instant at which the clock shows it *or later*. So an hour that
+is skipped shrinks to the instant of the jump, a repeated hour counts the first time, later wall
+times are never earlier instants, and local days follow each other without gap or overlap, even
+where the clock is put back across midnight.
+"""
+
+from bisect import bisect_left
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dibs.availability.intervals import Interval
+
+ONE_DAY = timedelta(days=1)
+ONE_MINUTE = timedelta(minutes=1)
+MINUTES_A_DAY = 24 * 60
+
+
+def wall_time(day: date, minute: int) -> datetime:
+    """The naive time that is `minute` minutes on the clock after 00:00 of a day, 1440 the next."""
+    return datetime.combine(day, time.min) + minute * ONE_MINUTE
+
+
+def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant at which the clock of `zone` shows `wall`, a naive time, or later."""
+    return first_showing(wall, zone) or _jump_over(wall, zone)
+
+
+def exists(wall: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clock of `zone` ever shows `wall`, a naive time; a skipped one it doesn't."""
+    return first_showing(wall, zone) is not None
+
+
+def first_showing(wall: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first instant at which the clock of `zone` shows exactly `wall`, or None."""
+    instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return instant if _shown(instant, zone) == wall else None
+
+
+def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first instant of a local day and the first one after it.
+
+    They are equal if the zone skipped the whole day, as Samoa did on 2011-12-30.
+    """
+    return to_instant(wall_time(day, 0), zone), to_instant(wall_time(day, MINUTES_A_DAY), zone)
+
+
+def day_of(instant: datetime, zone: ZoneInfo) -> date:
+    """The local day to which an instant belongs: the one whose `local_day` contains it.
+
+    This differs from the date on the clock only where the clock is put back across midnight:
+    a day that has begun stays.
+    """
+    shown = _shown(instant, zone).date()
+    _, end = local_day(shown, zone)
+    return shown if instant < end else shown + ONE_DAY
+
+
+def days_of(interval: Interval, zone: ZoneInfo) -> tuple[date, ...]:
+    """Every local day that has an instant in common with `interval`, in order."""
+    first = day_of(interval.start, zone)
+    last = day_of(interval.end - timedelta.resolution, zone)
+    days = (first + n * ONE_DAY for n in range((last - first).days + 1))
+    return tuple(day for day in days if not _is_skipped(day, zone))
+
+
+def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None)
+
+
+def _is_skipped(day: date, zone: ZoneInfo) -> bool:
+    start, end = local_day(day, zone)
+    return start == end
+
+
+def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the clock jumps over `wall`; zones change at whole seconds."""
+    skipped = wall.replace(tzinfo=zone, microsecond=0)
+    before = skipped.replace(fold=1).astimezone(UTC)  # fold=1: by the offset that comes after
+    after = skipped.replace(fold=0).astimezone(UTC)
+    seconds = range((after - before) // timedelta(seconds=1))
+    jump = bisect_left(
+        seconds, True, key=lambda n: _shown(before + timedelta(seconds=n), zone) >= wall
+    )
+    return before + timedelta(seconds=jump)
