@@ -1,0 +1,287 @@
+"""Bookings and the allocations that guard them.
+
+Every function that writes is one step of a transaction whose boards have been bumped already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import delete, insert, select, update
+
+from dibs.availability.intervals import Interval
+from dibs.errors import SlotPending, SlotTaken
+from dibs.ledger.boards import overlapping
+from dibs.ledger.journal import record
+from dibs.ledger.tables import allocations, bookings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from dibs.ledger.database import Transaction
+
+Status = Literal["pending", "confirmed", "completed", "no_show", "cancelled", "expired"]
+LIVE: tuple[Status, ...] = ("pending", "confirmed")
+
+
+@dataclass(frozen=True)
+class Customer:
+    name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending."""
+
+    id: int
+    reference: str
+    status: Status
+    token: str
+    claim: str
+    visitor: str | None
+    deadline: datetime | None
+    service_id: int
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    price: Decimal | None
+    customer: Customer | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a booking needs: a resource for a time. `capacity` is how many may share it."""
+
+    service_id: int
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    guarded: Interval
+    capacity: int = 1
+
+
+async def by_token(connection: AsyncConnection, token: str) -> Booking | None:
+    return await _one(connection, bookings.c.token == token)
+
+
+async def by_reference(connection: AsyncConnection, reference: str) -> Booking | None:
+    return await _one(connection, bookings.c.reference == reference)
+
+
+async def checkouts_of(connection: AsyncConnection, visitor: str) -> list[Booking]:
+    """The visitor's pending bookings, overdue ones included."""
+    return await _all(connection, bookings.c.visitor == visitor, bookings.c.status == "pending")
+
+
+async def between(connection: AsyncConnection, span: Interval) -> list[Booking]:
+    """The live bookings that start within the span, by start."""
+    return await _all(
+        connection,
+        bookings.c.status.in_(LIVE),
+        bookings.c.starts_at >= span.start,
+        bookings.c.starts_at < span.end,
+    )
+
+
+async def upcoming(connection: AsyncConnection, since: datetime) -> list[Booking]:
+    """The live bookings that end after an instant, by start."""
+    return await _all(connection, bookings.c.status.in_(LIVE), bookings.c.ends_at > since)
+
+
+async def overdue(
+    connection: AsyncConnection, now: datetime, place: Place | None = None
+) -> list[Booking]:
+    """Pending bookings whose deadline has passed; with a place, only those in its way."""
+    conditions: list[ColumnElement[bool]] = [bookings.c.deadline <= now]
+    if place is not None:
+        in_the_way = select(allocations.c.booking_id).where(
+            allocations.c.resource_id == place.resource_id,
+            overlapping(place.guarded.start, place.guarded.end),
+        )
+        conditions.append(bookings.c.id.in_(in_the_way))
+    return await _all(connection, *conditions)
+
+
+async def guarded_by(connection: AsyncConnection, booking: Booking) -> Interval | None:
+    """The booking's time with its buffers, as allocated; None when it is over."""
+    row = (
+        await connection.execute(
+            select(allocations.c.starts_at, allocations.c.ends_at).where(
+                allocations.c.booking_id == booking.id
+            )
+        )
+    ).first()
+    return Interval(row.starts_at, row.ends_at) if row else None
+
+
+async def free_lane(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> int:
+    """The lowest lane in which the place is free.
+
+    Bookings share a time only if they are of the same service and exactly the same time: a class.
+    Anything else in the way refuses. `ignoring`: bookings that this transaction is replacing.
+
+    Raises SlotTaken, SlotPending.
+    """
+    rows = (
+        await tx.connection.execute(
+            select(
+                allocations.c.lane,
+                allocations.c.starts_at,
+                allocations.c.ends_at,
+                bookings.c.status,
+                bookings.c.service_id,
+            )
+            .join(bookings, bookings.c.id == allocations.c.booking_id)
+            .where(
+                allocations.c.resource_id == place.resource_id,
+                overlapping(place.guarded.start, place.guarded.end),
+                bookings.c.id.not_in(ignoring),
+            )
+        )
+    ).all()
+    shared = {
+        row.lane
+        for row in rows
+        if row.service_id == place.service_id
+        and Interval(row.starts_at, row.ends_at) == place.guarded
+    }
+    free = [lane for lane in range(place.capacity) if lane not in shared]
+    if len(shared) == len(rows) and free:
+        return free[0]
+    raise SlotPending if any(row.status == "pending" for row in rows) else SlotTaken
+
+
+async def insert_booking(
+    tx: Transaction, draft: Booking, place: Place, lane: int, actor: str
+) -> Booking:
+    """Write a new booking (its `id` is made here) with its allocation.
+
+    Raises SlotTaken if the database refuses the allocation.
+    """
+    values = _values(draft) | {"created_at": tx.now, "changed_at": tx.now}
+    statement = insert(bookings).values(values).returning(bookings.c.id)
+    booking = replace(draft, id=(await tx.connection.execute(statement)).scalar_one())
+    await _allocate(tx, booking.id, place, lane)
+    await record(tx, booking.id, actor, _announced(booking))
+    return booking
+
+
+async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: str) -> Booking:
+    """pending → confirmed: the allocation stays what it is."""
+    booking = replace(checkout, status="confirmed", deadline=None, customer=customer)
+    await _save(tx, booking)
+    await record(tx, booking.id, actor, "booking.confirmed")
+    return booking
+
+
+async def move(tx: Transaction, booking: Booking, place: Place, lane: int, actor: str) -> Booking:
+    """Replace the booking's allocation by another: the old time is free only with the new won."""
+    moved = replace(
+        booking, resource_id=place.resource_id, starts_at=place.starts_at, ends_at=place.ends_at
+    )
+    await _release(tx, booking)
+    await _allocate(tx, booking.id, place, lane)
+    await _save(tx, moved)
+    details = {"from": booking.starts_at.isoformat(), "to": moved.starts_at.isoformat()}
+    await record(tx, booking.id, actor, "booking.rescheduled", details)
+    return moved
+
+
+async def end(tx: Transaction, booking: Booking, status: Status, actor: str) -> Booking:
+    """live → cancelled or expired: the allocation goes."""
+    ended = replace(booking, status=status, deadline=None)
+    await _release(tx, booking)
+    await _save(tx, ended)
+    kind = "checkout" if booking.status == "pending" else "booking"
+    await record(tx, booking.id, actor, f"{kind}.{status}")
+    return ended
+
+
+def _announced(booking: Booking) -> str:
+    return "checkout.started" if booking.status == "pending" else "booking.confirmed"
+
+
+async def _allocate(tx: Transaction, booking_id: int, place: Place, lane: int) -> None:
+    await tx.connection.execute(
+        insert(allocations).values(
+            resource_id=place.resource_id,
+            lane=lane,
+            starts_at=place.guarded.start,
+            ends_at=place.guarded.end,
+            booking_id=booking_id,
+        )
+    )
+
+
+async def _release(tx: Transaction, booking: Booking) -> None:
+    await tx.connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
+
+
+async def _save(tx: Transaction, booking: Booking) -> None:
+    await tx.connection.execute(
+        update(bookings)
+        .where(bookings.c.id == booking.id)
+        .values(_values(booking) | {"changed_at": tx.now})
+    )
+
+
+def _values(booking: Booking) -> dict[str, Any]:
+    customer = booking.customer
+    return {
+        "reference": booking.reference,
+        "status": booking.status,
+        "token": booking.token,
+        "claim": booking.claim,
+        "visitor": booking.visitor,
+        "deadline": booking.deadline,
+        "service_id": booking.service_id,
+        "resource_id": booking.resource_id,
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+        "price": str(booking.price) if booking.price is not None else None,
+        "customer_name": customer.name if customer else None,
+        "customer_email": customer.email if customer else None,
+        "customer_phone": customer.phone if customer else None,
+    }
+
+
+async def _one(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> Booking | None:
+    found = await _all(connection, *conditions)
+    return found[0] if found else None
+
+
+async def _all(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Booking]:
+    rows: Sequence[Row[*tuple[Any, ...]]] = (
+        await connection.execute(
+            select(bookings).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
+        )
+    ).all()
+    return [_booking(row) for row in rows]
+
+
+def _booking(row: Row[*tuple[Any, ...]]) -> Booking:
+    return Booking(
+        id=row.id,
+        reference=row.reference,
+        status=row.status,
+        token=row.token,
+        claim=row.claim,
+        visitor=row.visitor,
+        deadline=row.deadline,
+        service_id=row.service_id,
+        resource_id=row.resource_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        price=Decimal(row.price) if row.price is not None else None,
+        customer=Customer(row.customer_name, row.customer_email, row.customer_phone)
+        if row.customer_name is not None
+        else None,
+    )

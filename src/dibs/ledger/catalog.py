@@ -1,0 +1,395 @@
+"""What can be booked: the business, its services, its resources and their hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from dibs.availability.hours import Closure, Hours, WallInterval
+from dibs.availability.slots import Rules, Slot, slots
+from dibs.ledger.tables import (
+    business,
+    closures,
+    overrides,
+    resources,
+    schedules,
+    service_resources,
+    services,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from dibs.ledger.database import Transaction
+
+#: Bound of the slots kept in memory, in days of a service on a resource.
+MOST_DAYS_KEPT = 10_000
+
+Kind = Literal["staff", "room", "equipment"]
+
+
+@dataclass(frozen=True)
+class Business:
+    name: str
+    zone: str
+    currency: str
+    slot_interval: int
+
+
+@dataclass(frozen=True)
+class Service:
+    """Durations, buffers, interval and notice in minutes. `slot_interval` None: the business's."""
+
+    id: int
+    name: str
+    duration: int
+    resource_ids: tuple[int, ...]
+    description: str = ""
+    buffer_before: int = 0
+    buffer_after: int = 0
+    slot_interval: int | None = None
+    notice: int = 0
+    horizon_days: int | None = None
+    price: Decimal | None = None
+    capacity: int = 1
+
+
+@dataclass(frozen=True)
+class TimeOff:
+    """A closure with its reason; times are local wall time."""
+
+    starts: datetime
+    ends: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """`zone` None: the business's."""
+
+    id: int
+    name: str
+    kind: Kind = "staff"
+    zone: str | None = None
+    weekly: Mapping[int, tuple[WallInterval, ...]] = field(default_factory=dict)
+    overrides: Mapping[date, tuple[WallInterval, ...]] = field(default_factory=dict)
+    closures: tuple[TimeOff, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All that is on offer, at one moment. Retired services and resources are not in it."""
+
+    business: Business
+    services: Mapping[int, Service]
+    resources: Mapping[int, Resource]
+    closures: tuple[TimeOff, ...] = ()
+    business_version: int = 0
+    resource_versions: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def hours(self) -> Mapping[int, Hours]:
+        """When each resource is open, closures of the business included."""
+        return {resource.id: self._hours(resource) for resource in self.resources.values()}
+
+    def _hours(self, resource: Resource) -> Hours:
+        return Hours(
+            ZoneInfo(resource.zone or self.business.zone),
+            resource.weekly,
+            resource.overrides,
+            tuple(
+                Closure(closure.starts, closure.ends)
+                for closure in (*resource.closures, *self.closures)
+            ),
+        )
+
+    @cached_property
+    def rules(self) -> Mapping[int, Rules]:
+        """How each service's slots are counted."""
+        return {
+            service.id: Rules(
+                duration=service.duration,
+                every=service.slot_interval or self.business.slot_interval,
+                before=service.buffer_before,
+                after=service.buffer_after,
+                notice=service.notice,
+                horizon=service.horizon_days,
+            )
+            for service in self.services.values()
+        }
+
+    def agrees_with(self, other: Catalog, resource_id: int) -> bool:
+        """Whether both say the same of the business and this resource."""
+        return self.business_version == other.business_version and self.resource_versions.get(
+            resource_id
+        ) == other.resource_versions.get(resource_id)
+
+    @cached_property
+    def grid_rules(self) -> Rules:
+        """The grid of AppointEase clients: slots of one interval, of no service in particular."""
+        return Rules(duration=self.business.slot_interval, every=self.business.slot_interval)
+
+    @cached_property
+    def _slots(self) -> dict[tuple[int, int, date], tuple[Slot, ...]]:
+        return {}
+
+    def slots(self, resource_id: int, service_id: int, day: date) -> tuple[Slot, ...]:
+        """The slots of a service on a resource's local day; counted once per catalogue."""
+        key = (resource_id, service_id, day)
+        found = self._slots.get(key)
+        if found is None:
+            if len(self._slots) >= MOST_DAYS_KEPT:
+                self._slots.clear()
+            found = slots(self.hours[resource_id], day, self.rules[service_id])
+            self._slots[key] = found
+        return found
+
+
+async def read(connection: AsyncConnection) -> Catalog | None:
+    """The catalogue; None if no business has been set up yet."""
+    head = (await connection.execute(select(business))).first()
+    if head is None:
+        return None
+    members: dict[int, list[int]] = {}
+    for link in await connection.execute(
+        select(service_resources)
+        .join(resources, resources.c.id == service_resources.c.resource_id)
+        .where(resources.c.retired == 0)
+        .order_by(service_resources.c.resource_id)
+    ):
+        members.setdefault(link.service_id, []).append(link.resource_id)
+    weekly: dict[int, dict[int, tuple[WallInterval, ...]]] = {}
+    for row in await connection.execute(select(schedules).order_by(schedules.c.opens)):
+        week = weekly.setdefault(row.resource_id, {})
+        week[row.weekday] = (*week.get(row.weekday, ()), WallInterval(row.opens, row.closes))
+    exceptions: dict[int, dict[date, tuple[WallInterval, ...]]] = {}
+    for row in await connection.execute(select(overrides).order_by(overrides.c.day)):
+        exceptions.setdefault(row.resource_id, {})[row.day] = read_hours(row.hours)
+    off: dict[int | None, list[TimeOff]] = {}
+    for row in await connection.execute(select(closures).order_by(closures.c.starts)):
+        off.setdefault(row.resource_id, []).append(
+            TimeOff(
+                datetime.fromisoformat(row.starts), datetime.fromisoformat(row.ends), row.reason
+            )
+        )
+    found_services = [
+        Service(
+            id=row.id,
+            name=row.name,
+            duration=row.duration,
+            resource_ids=tuple(members.get(row.id, ())),
+            description=row.description,
+            buffer_before=row.buffer_before,
+            buffer_after=row.buffer_after,
+            slot_interval=row.slot_interval,
+            notice=row.notice,
+            horizon_days=row.horizon_days,
+            price=Decimal(row.price) if row.price is not None else None,
+            capacity=row.capacity,
+        )
+        for row in await connection.execute(
+            select(services).where(services.c.retired == 0).order_by(services.c.id)
+        )
+    ]
+    versions: dict[int, int] = {}
+    found_resources: list[Resource] = []
+    for row in await connection.execute(
+        select(resources).where(resources.c.retired == 0).order_by(resources.c.id)
+    ):
+        versions[row.id] = row.version
+        found_resources.append(
+            Resource(
+                id=row.id,
+                name=row.name,
+                kind=row.kind,
+                zone=row.zone,
+                weekly=weekly.get(row.id, {}),
+                overrides=exceptions.get(row.id, {}),
+                closures=tuple(off.get(row.id, ())),
+            )
+        )
+    return Catalog(
+        Business(head.name, head.zone, head.currency, head.slot_interval),
+        {service.id: service for service in found_services},
+        {resource.id: resource for resource in found_resources},
+        tuple(off.get(None, ())),
+        head.version,
+        versions,
+    )
+
+
+async def version(connection: AsyncConnection) -> tuple[int, dict[int, int]]:
+    """The counters of the business and of each resource on offer."""
+    statement = (
+        select(business.c.version, resources.c.id, resources.c.version.label("resource_version"))
+        .select_from(business)
+        .outerjoin(resources, resources.c.retired == 0)
+    )
+    rows = (await connection.execute(statement)).all()
+    return (
+        rows[0].version if rows else 0,
+        {row.id: row.resource_version for row in rows if row.id is not None},
+    )
+
+
+def read_hours(text: str) -> tuple[WallInterval, ...]:
+    """ "09:00-12:00 13:00-24:00" as minutes; raises ValueError."""
+    return tuple(_interval(part) for part in text.split())
+
+
+def write_hours(hours: tuple[WallInterval, ...]) -> str:
+    return " ".join(f"{_clock(part.opens)}-{_clock(part.closes)}" for part in hours)
+
+
+def _interval(text: str) -> WallInterval:
+    opens, dash, closes = text.partition("-")
+    if not dash:
+        raise ValueError(f"'{text}' is not like 09:00-17:00")
+    return WallInterval(_minutes(opens), _minutes(closes))
+
+
+def _minutes(clock: str) -> int:
+    hours, colon, minutes = clock.partition(":")
+    if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
+        raise ValueError(f"'{clock}' is not a time like 09:00")
+    if int(minutes) > 59 or int(hours) > 24:
+        raise ValueError(f"'{clock}' is not a time of day")
+    return int(hours) * 60 + int(minutes)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+async def replace(tx: Transaction, wanted: Catalog) -> None:
+    """Make the stored catalogue this one; the counters of what differs go up.
+
+    What is no longer in it is retired, not deleted: its bookings stay.
+    """
+    before = await read(tx.connection)
+    business_changed = before is None or (before.business, before.services, before.closures) != (
+        wanted.business,
+        wanted.services,
+        wanted.closures,
+    )
+    changed = [
+        resource
+        for resource in wanted.resources.values()
+        if before is None or before.resources.get(resource.id) != resource
+    ]
+    gone = set(before.resources) - set(wanted.resources) if before else set()
+    if business_changed:
+        await _write_business(tx, wanted.business)
+    for resource in changed:
+        await _write_resource(tx, resource)
+    if gone:
+        await tx.connection.execute(
+            update(resources)
+            .where(resources.c.id.in_(gone))
+            .values(retired=1, version=resources.c.version + 1)
+        )
+    if business_changed:
+        await _write_services(tx, wanted)
+
+
+async def _write_business(tx: Transaction, wanted: Business) -> None:
+    values = {
+        "name": wanted.name,
+        "zone": wanted.zone,
+        "currency": wanted.currency,
+        "slot_interval": wanted.slot_interval,
+    }
+    await tx.connection.execute(
+        insert(business)
+        .values(id=1, version=1, **values)
+        .on_conflict_do_update(
+            index_elements=["id"], set_={**values, "version": business.c.version + 1}
+        )
+    )
+
+
+async def _write_resource(tx: Transaction, resource: Resource) -> None:
+    values = {
+        "kind": resource.kind,
+        "name": resource.name,
+        "zone": resource.zone,
+        "retired": 0,
+    }
+    await tx.connection.execute(
+        insert(resources)
+        .values(id=resource.id, version=1, **values)
+        .on_conflict_do_update(
+            index_elements=["id"], set_={**values, "version": resources.c.version + 1}
+        )
+    )
+    for dependent in (schedules, overrides, closures):
+        await tx.connection.execute(delete(dependent).where(dependent.c.resource_id == resource.id))
+    for weekday, intervals in resource.weekly.items():
+        for interval in intervals:
+            await tx.connection.execute(
+                insert(schedules).values(
+                    resource_id=resource.id,
+                    weekday=weekday,
+                    opens=interval.opens,
+                    closes=interval.closes,
+                )
+            )
+    for day, intervals in resource.overrides.items():
+        await tx.connection.execute(
+            insert(overrides).values(resource_id=resource.id, day=day, hours=write_hours(intervals))
+        )
+    await _write_closures(tx, resource.id, resource.closures)
+
+
+async def _write_services(tx: Transaction, wanted: Catalog) -> None:
+    await tx.connection.execute(update(services).values(retired=1))
+    await tx.connection.execute(delete(service_resources))
+    for service in wanted.services.values():
+        values = {
+            "name": service.name,
+            "description": service.description,
+            "duration": service.duration,
+            "buffer_before": service.buffer_before,
+            "buffer_after": service.buffer_after,
+            "slot_interval": service.slot_interval,
+            "notice": service.notice,
+            "horizon_days": service.horizon_days,
+            "price": str(service.price) if service.price is not None else None,
+            "capacity": service.capacity,
+            "retired": 0,
+        }
+        await tx.connection.execute(
+            insert(services)
+            .values(id=service.id, **values)
+            .on_conflict_do_update(index_elements=["id"], set_=values)
+        )
+        for resource_id in service.resource_ids:
+            await tx.connection.execute(
+                insert(service_resources).values(service_id=service.id, resource_id=resource_id)
+            )
+    await tx.connection.execute(delete(closures).where(closures.c.resource_id.is_(None)))
+    await _write_closures(tx, None, wanted.closures)
+
+
+async def _write_closures(
+    tx: Transaction, resource_id: int | None, wanted: tuple[TimeOff, ...]
+) -> None:
+    for closure in wanted:
+        await tx.connection.execute(
+            insert(closures).values(
+                resource_id=resource_id,
+                starts=closure.starts.isoformat(timespec="minutes"),
+                ends=closure.ends.isoformat(timespec="minutes"),
+                reason=closure.reason,
+            )
+        )

@@ -1,0 +1,37 @@
+"""The two records every change of a booking leaves, in its own transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import insert
+
+from dibs.ledger.tables import audit, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dibs.ledger.database import Transaction
+
+
+async def record(
+    tx: Transaction,
+    booking_id: int,
+    actor: str,
+    event: str,
+    details: Mapping[str, str] | None = None,
+) -> None:
+    """Say who did what (audit), and what the world should be told (outbox)."""
+    text = orjson.dumps(dict(details or {})).decode()
+    await tx.connection.execute(
+        insert(audit).values(
+            at=tx.now, actor=actor, action=event, booking_id=booking_id, details=text
+        )
+    )
+    if event.startswith("booking."):
+        await tx.connection.execute(
+            insert(outbox).values(
+                topic=event, booking_id=booking_id, payload=text, created_at=tx.now
+            )
+        )

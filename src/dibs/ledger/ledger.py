@@ -1,0 +1,118 @@
+"""Reading the ledger: the catalogue of the moment, boards, and their versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dibs.availability.intervals import Interval
+from dibs.availability.wall import local_day
+from dibs.errors import NotFound
+from dibs.ledger import boards, catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from dibs.availability.boards import BoardKey
+    from dibs.ledger.boards import Busy
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPart:
+    """A board as the ledger knew it at `now`, the ledger's own time."""
+
+    version: int
+    catalog: Catalog
+    busy: tuple[Busy, ...]
+    now: datetime
+
+
+class Ledger:
+    """Keeps the catalogue until a counter says that it has changed."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._catalog: Catalog | None = None
+
+    async def catalog(self) -> Catalog:
+        """The catalogue as it is now; one small query unless it has changed.
+
+        Raises NotFound while no business is set up, LedgerUnavailable.
+        """
+        async with self.database.read() as connection:
+            return await self._load_if_changed(connection)
+
+    async def known_catalog(self) -> Catalog:
+        """The catalogue as last read; boards carry a newer one as soon as it concerns them."""
+        return self._catalog or await self.catalog()
+
+    async def board(self, key: BoardKey) -> LedgerPart:
+        """The board and its version, from one moment.
+
+        Raises NotFound (no such resource), LedgerUnavailable.
+        """
+        async with self.database.read() as connection:
+            known = self._catalog or await self._load(connection)
+            part = await self._board(connection, key, known)
+            if part is None:
+                known = await self._load(connection)
+                part = await self._board(connection, key, known)
+            if part is None:
+                raise NotFound
+            return part
+
+    async def _board(
+        self, connection: AsyncConnection, key: BoardKey, known: Catalog
+    ) -> LedgerPart | None:
+        """None if the catalogue is of another moment, or doesn't know the resource."""
+        if key.resource_id not in known.resources:
+            return None
+        start, end = local_day(key.day, known.hours[key.resource_id].zone)
+        found = await boards.read(connection, key, start, end)
+        if found is None or (found.business_version, found.resource_version) != (
+            known.business_version,
+            known.resource_versions[key.resource_id],
+        ):
+            return None
+        return LedgerPart(found.version, known, found.busy, self.database.clock.now())
+
+    async def busy(
+        self, resource_ids: Iterable[int], first: date, last: date
+    ) -> tuple[Catalog, dict[int, tuple[Busy, ...]]]:
+        """What makes these resources busy from one local day up to another, from one moment.
+
+        Resources that are no longer on offer are left out.
+        """
+        async with self.database.read() as connection:
+            known = await self._load_if_changed(connection)
+            found: dict[int, tuple[Busy, ...]] = {}
+            for resource_id in known.resources.keys() & set(resource_ids):
+                zone = known.hours[resource_id].zone
+                span = Interval(local_day(first, zone)[0], local_day(last, zone)[1])
+                found[resource_id] = await boards.busy(connection, resource_id, span)
+            return known, found
+
+    async def versions(self, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
+        """The versions of these boards, in one query; those of unknown resources are absent."""
+        async with self.database.read() as connection:
+            return await boards.versions(connection, keys)
+
+    async def _load_if_changed(self, connection: AsyncConnection) -> Catalog:
+        known = self._catalog
+        if known is not None:
+            counters = await catalog.version(connection)
+            if counters == (known.business_version, known.resource_versions):
+                return known
+        return await self._load(connection)
+
+    async def _load(self, connection: AsyncConnection) -> Catalog:
+        found = await catalog.read(connection)
+        if found is None:
+            raise NotFound("No business has been set up yet.")
+        self._catalog = found
+        return found

@@ -1,0 +1,246 @@
+"""The tables of the ledger, as queries name them; `migrations/` makes them.
+
+Instants are whole microseconds since 1970 UTC on SQLite: one form, so that comparing is safe.
+All tables are STRICT there: a text never passes for a number.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+from dibs.clock import EPOCH, microseconds
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
+
+#: The message with which the database refuses two live allocations of one lane at one time.
+NO_OVERLAP = "allocations_no_overlap"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime; INTEGER microseconds on SQLite."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Integer())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return microseconds(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return EPOCH + timedelta(microseconds=value)
+        instant: datetime = value
+        return instant.astimezone(UTC)
+
+
+class Day(TypeDecorator[date]):
+    """A calendar date as ISO 8601 text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return value.isoformat() if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        return date.fromisoformat(value) if value is not None else None
+
+
+metadata = MetaData()
+
+
+def table(name: str, *parts: Any) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+# One row. `version` counts changes of the business, its services and business-wide closures.
+business = table(
+    "business",
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("slot_interval", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+# Minutes throughout; `price` is a decimal as text; `horizon_days` null: no limit.
+# A retired service or resource is kept for its bookings but no longer offered.
+services = table(
+    "services",
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("duration", Integer, CheckConstraint("duration > 0"), nullable=False),
+    Column("buffer_before", Integer, CheckConstraint("buffer_before >= 0"), nullable=False),
+    Column("buffer_after", Integer, CheckConstraint("buffer_after >= 0"), nullable=False),
+    Column("slot_interval", Integer),
+    Column("notice", Integer, CheckConstraint("notice >= 0"), nullable=False),
+    Column("horizon_days", Integer),
+    Column("price", Text),
+    Column("capacity", Integer, CheckConstraint("capacity > 0"), nullable=False),
+    Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
+)
+
+# `version` counts changes of its hours, closures and name. `zone` null: the business's.
+resources = table(
+    "resources",
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, CheckConstraint("kind IN ('staff', 'room', 'equipment')"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("zone", Text),
+    Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+service_resources = table(
+    "service_resources",
+    Column("service_id", ForeignKey("services.id"), primary_key=True),
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+)
+
+# Weekly opening hours in minutes of the local day; weekday 1 is Monday.
+schedules = table(
+    "schedules",
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("weekday", Integer, CheckConstraint("weekday BETWEEN 1 AND 7"), primary_key=True),
+    Column("opens", Integer, primary_key=True),
+    Column("closes", Integer, CheckConstraint("closes > opens"), nullable=False),
+)
+
+# Instead of the weekly hours of one date. `hours` is "09:00-12:00 13:00-17:00"; empty: closed.
+overrides = table(
+    "overrides",
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("hours", Text, nullable=False),
+)
+
+# Time off, in local wall time "YYYY-MM-DDTHH:MM"; resource null: of the whole business.
+closures = table(
+    "closures",
+    Column("id", Integer, primary_key=True),
+    Column("resource_id", ForeignKey("resources.id")),
+    Column("starts", Text, nullable=False),
+    Column("ends", Text, CheckConstraint("ends > starts"), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# pending    a checkout; lives until `deadline`  → confirmed, cancelled, expired
+# confirmed  booked                              → completed, no_show, cancelled
+# completed, no_show, cancelled, expired         the end
+# `token` names a checkout to its visitor, `claim` is its public random id on boards.
+bookings = table(
+    "bookings",
+    Column("id", Integer, primary_key=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column(
+        "status",
+        Text,
+        CheckConstraint(
+            "status IN ('pending', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired')"
+        ),
+        nullable=False,
+    ),
+    Column("token", Text, nullable=False, unique=True),
+    Column("claim", Text, nullable=False),
+    Column("visitor", Text),
+    Column("deadline", Instant),
+    Column("service_id", ForeignKey("services.id"), nullable=False),
+    Column("resource_id", ForeignKey("resources.id"), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("price", Text),
+    Column("customer_name", Text),
+    Column("customer_email", Text),
+    Column("customer_phone", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
+    Index("bookings_by_start", "starts_at"),
+    Index("bookings_by_deadline", "deadline"),
+    Index("bookings_by_visitor", "visitor"),
+)
+
+# The guarded rows: [starts_at, ends_at) with buffers. They exist only while their booking is
+# live (pending or confirmed). Triggers refuse an overlap within a lane of a resource.
+allocations = table(
+    "allocations",
+    Column("id", Integer, primary_key=True),
+    Column("resource_id", ForeignKey("resources.id"), nullable=False),
+    Column("lane", Integer, CheckConstraint("lane >= 0"), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("booking_id", ForeignKey("bookings.id"), nullable=False),
+    CheckConstraint("ends_at > starts_at", "allocation_has_length"),
+    Index("allocations_by_end", "resource_id", "ends_at"),
+    Index("allocations_by_booking", "booking_id"),
+)
+
+# How often a board's allocations have changed. A board's ledger version is this plus the
+# versions of its resource and of the business: none of them ever falls.
+boards = table(
+    "boards",
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+# The answer given to a request, so that sending it again changes nothing.
+# `scope` is the visitor or manage token it came with; `request` a hash of what was asked.
+idempotency = table(
+    "idempotency",
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("idempotency_by_age", "created_at"),
+)
+
+# Who did what to which booking, when; never changed, never deleted.
+audit = table(
+    "audit",
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("booking_id", ForeignKey("bookings.id"), nullable=False),
+    Column("details", Text, nullable=False),
+)
+
+# What the world should be told, written in the transaction that made it true.
+outbox = table(
+    "outbox",
+    Column("id", Integer, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("booking_id", ForeignKey("bookings.id"), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("delivered_at", Instant),
+)
