@@ -1,0 +1,328 @@
+"""Holds in the memory of the one process of the embedded mode."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dibs.clock import microseconds
+from dibs.holds.store import Hold, HoldsPart, Lifetimes, Refusal, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from dibs.availability.boards import BoardKey
+    from dibs.clock import Clock
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is known of a visitor on a board: the newest `seq`, and the hold, if one lives."""
+
+    seq: int
+    hold: Hold | None
+    forget_at: datetime
+
+
+@dataclass(slots=True)
+class _State:
+    """A board. `next_expiry` is never later than the first deadline on it."""
+
+    version: int = 0
+    ledger: int | None = None
+    records: dict[str, _Record] = field(default_factory=dict)
+    next_expiry: datetime | None = None
+    touched: datetime | None = None
+
+
+class MemoryHoldStore:
+    """Each method runs without an await inside, so it is atomic in the event loop."""
+
+    def __init__(
+        self, clock: Clock, announce: Callable[[BoardKey], None], lifetimes: Lifetimes
+    ) -> None:
+        self._clock = clock
+        self._announce = announce
+        self._lifetimes = lifetimes
+        self._boards: OrderedDict[BoardKey, _State] = OrderedDict()
+        self._visitors: dict[str, set[BoardKey]] = {}
+
+    async def hold(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        ledger: Mapping[BoardKey, int],
+        seq: int | None = None,
+        room: int = 1,
+        if_unknown: bool = False,
+    ) -> Hold | Refusal:
+        now = self._clock.now()
+        seq = microseconds(now) if seq is None else seq
+        states = [self._current(board, now) for board in boards]
+        if if_unknown and any(visitor in state.records for state in states):
+            return Refusal.KNOWN
+        if any((state.records[visitor].seq > seq) for state in states if visitor in state.records):
+            return Refusal.SUPERSEDED
+        if any(
+            (state.ledger or 0) > ledger[key] for key, state in zip(boards, states, strict=True)
+        ):
+            return Refusal.STALE
+        if any(_excluded(state, slot, visitor, room) for state in states):
+            for key, state in zip(boards, states, strict=True):
+                self._note_seq(key, state, visitor, seq, now)
+            return Refusal.HELD
+        return self._grant(boards, slot, visitor, seq, now, ttl, self._lifetimes.total)
+
+    async def take(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        room: int = 1,
+    ) -> Hold | Refusal:
+        now = self._clock.now()
+        states = [self._current(board, now) for board in boards]
+        if any(_excluded(state, slot, visitor, room) for state in states):
+            return Refusal.HELD
+        records = [state.records[visitor] for state in states if visitor in state.records]
+        seq = max((record.seq for record in records), default=0)
+        return self._grant(boards, slot, visitor, seq, now, ttl, None)
+
+    async def extend(
+        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+    ) -> Hold | None:
+        now = self._clock.now()
+        states = [self._current(board, now) for board in boards]
+        held = [_held(state, slot, visitor) for state in states]
+        if not held or held[0] is None or None in held:
+            return None
+        expires_at = min(now + ttl, held[0].created + self._lifetimes.total)
+        hold = replace(held[0], expires_at=expires_at)
+        for state in states:
+            self._put(state, hold)
+        return hold
+
+    async def release(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        seq: int | None = None,
+    ) -> bool:
+        now = self._clock.now()
+        released = False
+        for key in boards:
+            state = self._current(key, now)
+            record = state.records.get(visitor)
+            if seq is not None and record is not None and record.seq > seq:
+                continue
+            if seq is not None:
+                record = self._note_seq(key, state, visitor, seq, now)
+            if record is not None and record.hold is not None and record.hold.slot == slot:
+                self._end(record.hold, now)
+                released = True
+        return released
+
+    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+        now = self._clock.now()
+        state = self._current(board, now)
+        state.ledger = max(state.ledger or 0, ledger)
+        record = state.records.get(ended.visitor) if ended is not None else None
+        hold = record.hold if record is not None else None
+        if (
+            ended is not None
+            and record is not None
+            and hold is not None
+            and hold.slot == ended.slot
+            and record.seq <= ended.seq
+        ):
+            record.hold = None
+            record.forget_at = now + self._lifetimes.record
+        self._bump(board, state, now)
+
+    async def note(self, board: BoardKey, ledger: int) -> None:
+        now = self._clock.now()
+        state = self._current(board, now)
+        known = state.ledger
+        if known is not None and known >= ledger:
+            return
+        state.ledger = ledger
+        if known is not None:
+            self._bump(board, state, now)
+
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+        now = self._clock.now()
+        state = self._current(board, now)
+        lost = state.version < seen
+        if lost:
+            state.version = seen
+            self._bump(board, state, now)
+        return HoldsPart(
+            state.version,
+            state.ledger,
+            tuple(record.hold for record in state.records.values() if record.hold is not None),
+            frozenset(state.records),
+            now,
+            lost,
+        )
+
+    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+        now = self._clock.now()
+        return [
+            self._current(board, now).version if board in self._boards else 0 for board in boards
+        ]
+
+    async def held_by(self, visitor: str) -> list[Hold]:
+        now = self._clock.now()
+        found: dict[str, Hold] = {}
+        for board in tuple(self._visitors.get(visitor, ())):
+            record = self._current(board, now).records.get(visitor)
+            if record is not None and record.hold is not None:
+                found[record.hold.claim] = record.hold
+        return list(found.values())
+
+    def _current(self, board: BoardKey, now: datetime) -> _State:
+        """The board's state without what has expired."""
+        state = self._boards.get(board)
+        if state is None:
+            self._forget_idle(now)
+            state = self._boards[board] = _State()
+        state.touched = now
+        self._boards.move_to_end(board)
+        if state.next_expiry is not None and state.next_expiry <= now:
+            self._expire(board, state, now)
+        return state
+
+    def _expire(self, board: BoardKey, state: _State, now: datetime) -> None:
+        changed = False
+        for visitor, record in list(state.records.items()):
+            if record.hold is not None and record.hold.expires_at <= now:
+                record.forget_at = record.hold.expires_at + self._lifetimes.record
+                record.hold = None
+                changed = True
+            if record.hold is None and record.forget_at <= now:
+                del state.records[visitor]
+                self._unlink(visitor, board)
+        state.next_expiry = min(
+            (
+                record.hold.expires_at if record.hold else record.forget_at
+                for record in state.records.values()
+            ),
+            default=None,
+        )
+        if changed:
+            self._bump(board, state, now)
+
+    def _forget_idle(self, now: datetime) -> None:
+        """Drop the boards longest untouched, if nothing is known of them that still matters."""
+        idle_since = now - self._lifetimes.total - self._lifetimes.record
+        for board in [key for key, _ in zip(self._boards, range(2), strict=False)]:
+            state = self._boards[board]
+            if state.touched is None or state.touched > idle_since:
+                return
+            self._expire(board, state, now)
+            if not state.records:
+                del self._boards[board]
+
+    def _grant(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        seq: int,
+        now: datetime,
+        ttl: timedelta,
+        total: timedelta | None,
+    ) -> Hold:
+        present = _held(self._boards[boards[0]], slot, visitor)
+        created = present.created if present else now
+        expires_at = now + ttl if total is None else min(now + ttl, created + total)
+        hold = Hold(
+            visitor,
+            present.claim if present else secrets.token_urlsafe(12),
+            slot,
+            tuple(boards),
+            created,
+            max(expires_at, present.expires_at) if present else expires_at,
+            seq,
+        )
+        for key in boards:
+            state = self._boards[key]
+            former = state.records[visitor].hold if visitor in state.records else None
+            if former is not None and former.slot != slot:
+                self._end(former, now, keep=boards)
+            self._put(state, hold)
+            self._visitors.setdefault(visitor, set()).add(key)
+            if former is None or former.slot != slot:
+                self._bump(key, state, now)
+        return hold
+
+    def _put(self, state: _State, hold: Hold) -> None:
+        forget_at = hold.expires_at + self._lifetimes.record
+        state.records[hold.visitor] = _Record(hold.seq, hold, forget_at)
+        state.next_expiry = min(filter(None, (state.next_expiry, hold.expires_at)))
+
+    def _end(self, hold: Hold, now: datetime, keep: Iterable[BoardKey] = ()) -> None:
+        """The hold ends on all its boards; those in `keep` are announced by the caller."""
+        for key in hold.boards:
+            state = self._boards.get(key)
+            record = state.records.get(hold.visitor) if state else None
+            if state is None or record is None or record.hold is None:
+                continue
+            if record.hold.claim == hold.claim:
+                record.hold = None
+                record.forget_at = now + self._lifetimes.record
+                if key not in keep:
+                    self._bump(key, state, now)
+
+    def _note_seq(
+        self, board: BoardKey, state: _State, visitor: str, seq: int, now: datetime
+    ) -> _Record:
+        record = state.records.get(visitor)
+        if record is None:
+            record = _Record(seq, None, now + self._lifetimes.record)
+            state.records[visitor] = record
+            state.next_expiry = min(filter(None, (state.next_expiry, record.forget_at)))
+            self._visitors.setdefault(visitor, set()).add(board)
+        record.seq = max(record.seq, seq)
+        return record
+
+    def _unlink(self, visitor: str, board: BoardKey) -> None:
+        boards = self._visitors.get(visitor)
+        if boards is not None:
+            boards.discard(board)
+            if not boards:
+                del self._visitors[visitor]
+
+    def _bump(self, board: BoardKey, state: _State, now: datetime) -> None:
+        state.version = max(state.version + 1, microseconds(now))
+        self._announce(board)
+
+
+def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:
+    """The visitor's live hold on exactly this slot."""
+    record = state.records.get(visitor)
+    if record is not None and record.hold is not None and record.hold.slot == slot:
+        return record.hold
+    return None
+
+
+def _excluded(state: _State, slot: Slot, visitor: str, room: int) -> bool:
+    same = 0
+    for other, record in state.records.items():
+        if other == visitor or record.hold is None:
+            continue
+        if record.hold.slot == slot:
+            same += 1
+        elif record.hold.slot.guarded.overlaps(slot.guarded):
+            return True
+    return same >= room

@@ -1,0 +1,162 @@
+"""Holds: short claims on a time, and what a store of them promises.
+
+A store keeps one record per visitor and board. Its state of a board has a `version` that rises
+with every change viewers can see, and `ledger`, the newest ledger version it was told. Every
+operation is atomic, goes by the store's own clock, and first drops what has expired; a visible
+change raises the version and is announced, in the same step.
+
+A time that crosses midnight is on two boards: the operations that take several boards look at
+all of them before they write to any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from dibs.availability.intervals import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dibs.availability.boards import BoardKey
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What is held. `guarded` is the time with its buffers; no service: an AppointEase client.
+
+    Slots of different visitors exclude each other when their guarded times overlap, unless they
+    are the very same slot: of that, as many may be held as there is room (see `hold`).
+    """
+
+    service_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    guarded: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A visitor's live claim. `claim` is its public random id, `seq` the request that made it."""
+
+    visitor: str
+    claim: str
+    slot: Slot
+    boards: tuple[BoardKey, ...]
+    created: datetime
+    expires_at: datetime
+    seq: int
+
+
+class Refusal(Enum):
+    """Why a hold was not given."""
+
+    HELD = "another visitor holds an overlapping time"
+    SUPERSEDED = "a newer request of this visitor came first"
+    STALE = "the ledger has changed since the caller looked"
+    KNOWN = "the store has a record of this visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsPart:
+    """A board as the store knows it at `now`, its own time.
+
+    `version` 0 and `ledger` None: the store knows nothing of it. `visitors` are all it has a
+    record of. `lost`: the store was behind what the caller had seen.
+    """
+
+    version: int
+    ledger: int | None
+    holds: tuple[Hold, ...]
+    visitors: frozenset[str]
+    now: datetime
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long a hold lives in all, and how long a record outlives it."""
+
+    total: timedelta = timedelta(minutes=10)
+    record: timedelta = timedelta(minutes=5)
+
+
+class HoldStore(Protocol):
+    """Every method may raise HoldsUnavailable."""
+
+    async def hold(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        ledger: Mapping[BoardKey, int],
+        seq: int | None = None,
+        room: int = 1,
+        if_unknown: bool = False,
+    ) -> Hold | Refusal:
+        """Take, move to or prolong a hold, never beyond `created` + the total lifetime.
+
+        Refuses a lower `seq` than the visitor's last (None: the store's clock serves), a slot
+        that another visitor's hold excludes, and a caller whose view of the ledger is older than
+        the store's. `seq` is kept also when the slot is refused. `if_unknown`: only if there is
+        no record of the visitor on these boards. The same call again is the same answer.
+        """
+        ...
+
+    async def take(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        room: int = 1,
+    ) -> Hold | Refusal:
+        """Make sure of a hold for a write that is about to begin: like `hold`, but whatever the
+        ledger says and whatever the hold's age. Keeps the visitor's `seq`."""
+        ...
+
+    async def extend(
+        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+    ) -> Hold | None:
+        """Set the deadline of the visitor's live hold on exactly this slot to now + ttl, later or
+        earlier, never beyond `created` + the total lifetime. Nobody is told."""
+        ...
+
+    async def release(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        seq: int | None = None,
+    ) -> bool:
+        """End the visitor's hold on exactly this slot, unless its `seq` is newer."""
+        ...
+
+    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+        """Tell the store of a newer ledger version, and end a hold that has become a booking,
+        unless its `seq` is newer: one step, so that no reader finds neither."""
+        ...
+
+    async def note(self, board: BoardKey, ledger: int) -> None:
+        """Tell the store of a ledger version that was read. Announced only if it had an older."""
+        ...
+
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+        """The board's state. `seen` is the caller's version: a store that is behind it has lost
+        writes, and raises its version above that."""
+        ...
+
+    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+        """The versions of these boards; 0 where the store knows nothing."""
+        ...
+
+    async def held_by(self, visitor: str) -> list[Hold]:
+        """All live holds of a visitor."""
+        ...
