@@ -1,0 +1,239 @@
+"""A board as viewers see it: open time and claims, at one revision.
+
+A board never changes; a new state is a new board. What it renders to is the same for everyone
+and rendered once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import orjson
+
+from dibs.availability.hours import open_time
+from dibs.availability.slots import Slot, grid, slot_at
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from dibs.availability.boards import BoardKey
+    from dibs.availability.intervals import Interval
+    from dibs.holds.store import HoldsPart
+    from dibs.ledger.catalog import Service
+    from dibs.ledger.ledger import LedgerPart
+
+SlotState = Literal["free", "held", "pending", "taken"]
+Degraded = Literal["holds", "unknown"]
+
+#: From the weakest claim to the strongest.
+STRENGTH: dict[SlotState, int] = {"free": 0, "held": 1, "pending": 2, "taken": 3}
+
+
+class Revision(NamedTuple):
+    """Which state of a board one has seen; clients keep it as opaque text."""
+
+    holds: int
+    ledger: int
+
+    def __str__(self) -> str:
+        return f"{self.holds}.{self.ledger}"
+
+    def is_ahead_of(self, other: Revision) -> bool:
+        """Ahead in either part: two nodes can hold states of which neither is the newer."""
+        return self.holds > other.holds or self.ledger > other.ledger
+
+
+def parse_revision(text: str) -> Revision | None:
+    """None for anything that is no revision: a client may send what it likes."""
+    holds, dot, ledger = text.partition(".")
+    ledger = ledger.partition("~")[0]
+    if not (dot and holds.isascii() and holds.isdecimal() and len(holds) < 20):
+        return None
+    if not (ledger.isascii() and ledger.isdecimal() and len(ledger) < 20):
+        return None
+    return Revision(int(holds), int(ledger))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What makes a time busy. `id` is public and says nothing; `visitor` is never rendered."""
+
+    id: str
+    state: SlotState
+    guarded: Interval
+    service_id: int | None
+    visitor: str | None
+    booking_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSlot:
+    """A slot with its state. `claims` are the ids of all claims on its time."""
+
+    slot: Slot
+    state: SlotState
+    claims: tuple[str, ...]
+    seats: int
+
+
+@dataclass(frozen=True)
+class Board:
+    key: BoardKey
+    holds: HoldsPart | None
+    ledger: LedgerPart
+    degraded: tuple[Degraded, ...] = ()
+    #: Renderings for AppointEase clients by claimant; None: everybody else (see `live.poll`).
+    polls: dict[str | None, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _slots: dict[int, tuple[SeenSlot, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def revision(self) -> Revision:
+        return Revision(self.holds.version if self.holds else 0, self.ledger.version)
+
+    @cached_property
+    def tag(self) -> str:
+        """The revision as clients get it: a degraded state is another one than a whole one.
+
+        Without the store holds end by our own clock and raise no version, so they are counted.
+        """
+        if not self.degraded:
+            return str(self.revision)
+        alive = len(self.holds.holds) if self.holds else 0
+        return "~".join((str(self.revision), *self.degraded, str(alive)))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.ledger.catalog.hours[self.key.resource_id].zone
+
+    @property
+    def is_unknown(self) -> bool:
+        return "unknown" in self.degraded
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """All claims by start; of unknown boards, none can be told."""
+        if self.is_unknown:
+            return ()
+        found = [
+            Claim(
+                busy.claim, busy.state, busy.guarded, busy.service_id, busy.visitor, busy.booking_id
+            )
+            for busy in self.ledger.busy
+        ]
+        for hold in self.holds.holds if self.holds else ():
+            slot = hold.slot
+            found.append(Claim(hold.claim, "held", slot.guarded, slot.service_id, hold.visitor))
+        return tuple(sorted(found, key=lambda claim: (claim.guarded, claim.id)))
+
+    @cached_property
+    def claimants(self) -> frozenset[str]:
+        """The visitors who hold something here or are checking out."""
+        return frozenset(
+            claim.visitor
+            for claim in self.claims
+            if claim.visitor is not None and claim.state != "taken"
+        )
+
+    @cached_property
+    def open(self) -> tuple[Interval, ...]:
+        if self.is_unknown:
+            return ()
+        return open_time(self.ledger.catalog.hours[self.key.resource_id], self.key.day)
+
+    def slots(self, service: Service) -> tuple[SeenSlot, ...]:
+        """The service's slots of this day with their states; none if they can't be told."""
+        seen = self._slots.get(service.id)
+        if seen is None:
+            seen = self._slots[service.id] = () if self.is_unknown else self._see(service)
+        return seen
+
+    def _see(self, service: Service) -> tuple[SeenSlot, ...]:
+        offered = self.ledger.catalog.slots(self.key.resource_id, service.id, self.key.day)
+        return tuple(self.state_of(slot, service) for slot in offered)
+
+    def state_of(self, slot: Slot, service: Service, without: str | None = None) -> SeenSlot:
+        """A slot's state, as if the visitor `without` held nothing and were not checking out.
+
+        Claims of the same service on exactly this time share its seats; any other excludes it.
+        """
+        claims = [
+            claim
+            for claim in self.claims
+            if claim.guarded.overlaps(slot.guarded)
+            and not (claim.visitor == without is not None and claim.state != "taken")
+        ]
+        ids = tuple(claim.id for claim in claims)
+        shared = [
+            claim
+            for claim in claims
+            if claim.service_id == service.id and claim.guarded == slot.guarded
+        ]
+        if len(shared) < len(claims):
+            others = (claim.state for claim in claims if claim not in shared)
+            return SeenSlot(slot, max(others, key=STRENGTH.__getitem__), ids, 0)
+        booked = sum(claim.state != "held" for claim in shared)
+        seats = service.capacity - booked
+        if seats <= 0:
+            waiting = any(claim.state == "pending" for claim in shared)
+            return SeenSlot(slot, "pending" if waiting else "taken", ids, 0)
+        held = len(shared) - booked >= seats
+        return SeenSlot(slot, "held" if held else "free", ids, seats)
+
+    @cached_property
+    def rendered(self) -> Rendered:
+        return render(
+            {
+                "resource_id": self.key.resource_id,
+                "day": self.key.day,
+                "tz": self.zone.key,
+                "revision": self.tag,
+                "degraded": self.degraded,
+            },
+            {
+                "open": [{"starts_at": span.start, "ends_at": span.end} for span in self.open],
+                "busy": [
+                    {
+                        "starts_at": claim.guarded.start,
+                        "ends_at": claim.guarded.end,
+                        "state": claim.state,
+                        "claim": claim.id,
+                    }
+                    for claim in self.claims
+                ],
+            },
+        )
+
+    @cached_property
+    def grid(self) -> tuple[tuple[str, Slot], ...]:
+        """The day's grid slots, one business slot interval each, by their local time "HH:MM"."""
+        catalog = self.ledger.catalog
+        return tuple(
+            (start.astimezone(self.zone).strftime("%H:%M"), slot_at(start, catalog.grid_rules))
+            for start in grid(
+                catalog.hours[self.key.resource_id], self.key.day, catalog.grid_rules.every
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """JSON in two halves: between them goes what changes with every answer."""
+
+    head: bytes
+    tail: bytes
+
+    def at(self, now: datetime, next_poll_ms: int) -> bytes:
+        clock = now.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+        between = f'"server_time":"{clock}Z","next_poll_ms":{next_poll_ms},'
+        return b"".join((self.head, between.encode(), self.tail))
+
+
+def render(head: dict[str, Any], tail: dict[str, Any]) -> Rendered:
+    """One JSON object of both, in order."""
+    return Rendered(
+        orjson.dumps(head, option=orjson.OPT_UTC_Z)[:-1] + b",",
+        orjson.dumps(tail, option=orjson.OPT_UTC_Z)[1:],
+    )

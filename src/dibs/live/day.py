@@ -1,0 +1,146 @@
+"""A service's day: the boards of all resources that can serve it, seen as its slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import NotFound
+from dibs.live.board import STRENGTH, Rendered, parse_revision, render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from dibs.ledger.catalog import Service
+    from dibs.ledger.ledger import Ledger
+    from dibs.live.board import Board, Degraded, Revision, SeenSlot
+    from dibs.live.hub import Hub
+
+#: Bound of the views kept in memory.
+MOST_VIEWS = 2_000
+
+
+@dataclass(frozen=True)
+class DayView:
+    """Made anew when one of its boards is; so it too is rendered once per revision."""
+
+    service: Service
+    day: date
+    zone: str
+    boards: tuple[Board, ...]
+
+    @cached_property
+    def tag(self) -> str:
+        return "-".join(board.tag for board in self.boards)
+
+    @cached_property
+    def degraded(self) -> tuple[Degraded, ...]:
+        return tuple(sorted({flag for board in self.boards for flag in board.degraded}))
+
+    @cached_property
+    def slots(self) -> list[dict[str, object]]:
+        """One entry per start: the best state over the resources, and who is in that state."""
+        starts: dict[datetime, list[tuple[int, SeenSlot]]] = {}
+        for board in () if "unknown" in self.degraded else self.boards:
+            for seen in board.slots(self.service):
+                starts.setdefault(seen.slot.starts_at, []).append((board.key.resource_id, seen))
+        return [_entry(starts[start]) for start in sorted(starts)]
+
+    @cached_property
+    def rendered(self) -> Rendered:
+        return render(
+            {
+                "service_id": self.service.id,
+                "day": self.day,
+                "tz": self.zone,
+                "revision": self.tag,
+                "degraded": self.degraded,
+            },
+            {"slots": self.slots},
+        )
+
+
+def _entry(candidates: Sequence[tuple[int, SeenSlot]]) -> dict[str, object]:
+    best = min((seen.state for _, seen in candidates), key=STRENGTH.__getitem__)
+    slot = candidates[0][1].slot
+    return {
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "state": best,
+        "resource_ids": [resource_id for resource_id, seen in candidates if seen.state == best],
+        "claims": [claim for _, seen in candidates for claim in seen.claims],
+    }
+
+
+def parse_tag(text: str | None, count: int) -> list[Revision | None]:
+    """The revision of each of a day's boards that a client says it has seen, as far as legible."""
+    parts = (text or "").split("-")
+    if len(parts) != count:
+        return [None] * count
+    return [parse_revision(part) for part in parts]
+
+
+class Days:
+    """The day views somebody looks at; one is kept while its boards stay what they are."""
+
+    def __init__(self, hub: Hub, ledger: Ledger) -> None:
+        self._hub = hub
+        self._ledger = ledger
+        self._views: dict[tuple[int, date, int | None], DayView] = {}
+
+    async def look(
+        self, service_id: int, day: date, resource_id: int | None, seen: str | None = None
+    ) -> DayView:
+        """The view, its boards read anew where they must be.
+
+        Raises NotFound (no such service, or the resource can't serve it), LedgerUnavailable.
+        """
+        catalog = await self._ledger.known_catalog()
+        if service_id not in catalog.services:
+            catalog = await self._ledger.catalog()
+        while True:
+            service = catalog.services.get(service_id)
+            if service is None:
+                raise NotFound
+            if resource_id is not None and resource_id not in service.resource_ids:
+                raise NotFound
+            boards = await self._boards(service, day, resource_id, seen)
+            newest = max(
+                (board.ledger.catalog for board in boards),
+                key=lambda each: each.business_version,
+                default=catalog,
+            )
+            if newest.business_version <= catalog.business_version:
+                return self._keep(DayView(service, day, catalog.business.zone, boards), resource_id)
+            catalog = newest
+
+    async def _boards(
+        self, service: Service, day: date, resource_id: int | None, seen: str | None
+    ) -> tuple[Board, ...]:
+        ids = service.resource_ids if resource_id is None else (resource_id,)
+        revisions = parse_tag(seen, len(ids))
+        return tuple(
+            [
+                await self._hub.look(BoardKey(each, day), revision)
+                for each, revision in zip(ids, revisions, strict=True)
+            ]
+        )
+
+    def _keep(self, view: DayView, resource_id: int | None) -> DayView:
+        key = (view.service.id, view.day, resource_id)
+        kept = self._views.get(key)
+        if kept is not None and kept.service == view.service and _same(kept.boards, view.boards):
+            return kept
+        if len(self._views) >= MOST_VIEWS:
+            self._views.clear()
+        self._views[key] = view
+        return view
+
+
+def _same(one: Sequence[Board], other: Sequence[Board]) -> bool:
+    return len(one) == len(other) and all(
+        mine is theirs for mine, theirs in zip(one, other, strict=True)
+    )

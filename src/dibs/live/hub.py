@@ -1,0 +1,382 @@
+"""The boards somebody looks at, kept current in this process.
+
+Per watched board the hub keeps the latest part from the hold store and the latest from the
+ledger. The rules, each of which stands for a way in which a view went wrong without it:
+
+1. One flight (a reading of both) per board; a hint or a forced read during a flight causes
+   another one afterwards. A forced read returns only what was read after it was asked for. A
+   flight of over a second starts over.
+2. A flight reads the holds first. It reads the ledger if the hold store names a newer version
+   of it or none, had lost writes, had been away, or if asked to. Both parts are published
+   together, whatever they say: the latest read is the truth.
+3. A ledger version newer than the hold store's is written there.
+4. Once a second the versions of all boards are compared with both sources, all in one go.
+5. Time alone changes nothing shown: at the next deadline there is a flight, and the store or
+   the ledger ends the claim.
+6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
+   away for over three seconds: the board is unknown.
+7. Nobody is served a board that was not compared for 1.5 s, or that is behind what they have
+   seen: it is read first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
+from dibs.live.board import Board, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from datetime import timedelta
+
+    from dibs.availability.boards import BoardKey
+    from dibs.clock import Clock
+    from dibs.holds.store import HoldsPart, HoldStore
+    from dibs.ledger.ledger import Ledger, LedgerPart
+    from dibs.live.board import Degraded
+
+log = structlog.get_logger()
+
+COMPARE_EVERY = 1.0
+SERVED_UNCOMPARED = 1.5
+LONGEST_FLIGHT = 1.0
+MOST_TRIES = 3
+LEDGER_MAY_BE_AWAY = 3.0
+#: A deadline that has passed by our clock but not by the store's is asked about again after this.
+DEADLINE_SLACK = 0.002
+
+
+@dataclass(eq=False)
+class Watched:
+    """A board somebody looks at. Times are the monotonic clock's."""
+
+    key: BoardKey
+    looked_at: float
+    board: Board | None = None
+    gone: bool = False
+    holds: HoldsPart | None = None
+    ledger: LedgerPart | None = None
+    compared_at: float = float("-inf")
+    holds_away: bool = True
+    ledger_away_since: float | None = None
+    flight: asyncio.Task[None] | None = None
+    again: bool = False
+    want_ledger: bool = True
+    flights: int = 0
+    waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
+    alarm: asyncio.TimerHandle | None = None
+
+
+class Hub:
+    def __init__(
+        self, ledger: Ledger, holds: HoldStore, clock: Clock, idle_after: timedelta
+    ) -> None:
+        self._ledger = ledger
+        self._holds = holds
+        self._clock = clock
+        self._idle_after = idle_after.total_seconds()
+        self._boards: dict[BoardKey, Watched] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sweep: Callable[[], Awaitable[None]] | None = None
+
+    def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
+        """The board, if it may be served as it is (rule 7); the way of a poll."""
+        watched = self._boards.get(key)
+        if watched is None or watched.board is None:
+            return None
+        now = self._clock.monotonic()
+        watched.looked_at = now
+        if now - watched.compared_at > SERVED_UNCOMPARED:
+            return None
+        if seen is not None and seen.is_ahead_of(watched.board.revision):
+            return None
+        return watched.board
+
+    async def look(self, key: BoardKey, seen: Revision | None = None) -> Board:
+        """The board, read anew if it must be.
+
+        Raises NotFound (no such resource), LedgerUnavailable (nothing is known of it yet).
+        """
+        board = self.ready(key, seen)
+        if board is not None:
+            return board
+        watched = self._watch(key)
+        await self._read(watched)
+        return self._shown(watched)
+
+    async def read(self, key: BoardKey) -> Board:
+        """The board as it is now or later, whatever is known of it."""
+        watched = self._watch(key)
+        await self._read(watched)
+        return self._shown(watched)
+
+    async def catch_up(self, keys: Iterable[BoardKey], *, ledger: bool = True) -> None:
+        """Return when all that has happened so far is on those of the boards that are watched."""
+        watched = [self._boards[key] for key in set(keys) if key in self._boards]
+        await asyncio.gather(*(self._read(each, ledger=ledger) for each in watched))
+
+    def hint(self, key: BoardKey) -> None:
+        """Somebody says that the board has changed."""
+        watched = self._boards.get(key)
+        if watched is not None:
+            self._fly(watched)
+
+    async def run(self, sweep: Callable[[], Awaitable[None]]) -> None:
+        """Compare and sweep for as long as the process lives."""
+        self._sweep = sweep
+        try:
+            for beat in itertools.count(1):
+                started = self._clock.monotonic()
+                try:
+                    await self._compare()
+                except Exception:
+                    # The comparison heals everything else, so nothing may end it.
+                    log.exception("comparison failed", beat=beat)
+                await asyncio.sleep(max(0.0, started + COMPARE_EVERY - self._clock.monotonic()))
+        finally:
+            for watched in self._boards.values():
+                self._unwatch(watched)
+
+    def _watch(self, key: BoardKey) -> Watched:
+        watched = self._boards.get(key)
+        if watched is None:
+            watched = self._boards[key] = Watched(key, self._clock.monotonic())
+        watched.looked_at = self._clock.monotonic()
+        return watched
+
+    def _unwatch(self, watched: Watched) -> None:
+        if watched.alarm is not None:
+            watched.alarm.cancel()
+        if watched.flight is not None:
+            watched.flight.cancel()
+
+    def _shown(self, watched: Watched) -> Board:
+        if watched.gone:
+            self._boards.pop(watched.key, None)
+            raise NotFound
+        if watched.board is None:
+            raise LedgerUnavailable
+        return watched.board
+
+    # --- flights: rules 1 to 3
+
+    async def _read(self, watched: Watched, *, ledger: bool = True) -> None:
+        """Wait for a flight that has begun after this call."""
+        landed = asyncio.get_running_loop().create_future()
+        watched.waiting.append((watched.flights + 1, landed))
+        watched.want_ledger |= ledger
+        self._fly(watched)
+        await landed
+
+    def _fly(self, watched: Watched) -> None:
+        if watched.flight is not None:
+            watched.again = True
+            return
+        watched.flight = asyncio.create_task(self._flights(watched))
+
+    async def _flights(self, watched: Watched) -> None:
+        try:
+            watched.again = True
+            while watched.again:
+                watched.again = False
+                watched.flights += 1
+                started = await self._flight(watched)
+                self._publish(watched, compared_at=started)
+                self._land(watched, watched.flights)
+        except Exception:
+            # Waiters find the board as it was; the next comparison flies again.
+            log.exception("reading a board failed", board=watched.key)
+            self._land(watched, watched.flights + 1)
+        finally:
+            watched.flight = None
+
+    async def _flight(self, watched: Watched) -> float:
+        """Fetch both parts, again while it takes too long; returns when the last try began."""
+        for _ in range(MOST_TRIES):
+            started = self._clock.monotonic()
+            await self._fetch(watched)
+            if self._clock.monotonic() - started <= LONGEST_FLIGHT or self._is_away(watched):
+                break
+            watched.want_ledger = True
+        return started
+
+    def _land(self, watched: Watched, flight: int) -> None:
+        """Wake those who waited for this flight or an earlier one."""
+        waiting, watched.waiting = watched.waiting, []
+        for number, landed in waiting:
+            if number > flight:
+                watched.waiting.append((number, landed))
+            elif not landed.done():
+                landed.set_result(None)
+
+    async def _fetch(self, watched: Watched) -> None:
+        want_ledger, watched.want_ledger = watched.want_ledger, False
+        was_away = watched.holds_away
+        try:
+            holds = await self._holds.read(
+                watched.key, watched.holds.version if watched.holds else 0
+            )
+            watched.holds_away = False
+        except HoldsUnavailable:
+            holds = None
+            watched.holds_away = True
+        known = watched.ledger
+        if (
+            want_ledger
+            or known is None
+            or watched.ledger_away_since is not None
+            or (
+                holds is not None
+                and (was_away or holds.lost or holds.ledger is None or holds.ledger > known.version)
+            )
+        ):
+            await self._fetch_ledger(watched)
+            known = watched.ledger
+            if holds is not None and known is not None and (holds.ledger or 0) < known.version:
+                await self._note(watched, known.version)
+        if holds is not None:
+            watched.holds = holds
+
+    async def _fetch_ledger(self, watched: Watched) -> None:
+        try:
+            watched.ledger = await self._ledger.board(watched.key)
+            watched.ledger_away_since = None
+            watched.gone = False
+        except NotFound:
+            watched.gone = True
+        except LedgerUnavailable:
+            if watched.ledger_away_since is None:
+                watched.ledger_away_since = self._clock.monotonic()
+
+    async def _note(self, watched: Watched, version: int) -> None:
+        try:
+            await self._holds.note(watched.key, version)
+        except HoldsUnavailable:
+            watched.holds_away = True
+
+    def _publish(self, watched: Watched, compared_at: float) -> None:
+        """Make the two parts the board, unless they are what it already shows."""
+        if watched.gone:
+            watched.board = None
+            return
+        if watched.ledger is None:
+            return
+        if watched.ledger_away_since is None:
+            watched.compared_at = compared_at
+        degraded = self._degraded(watched)
+        holds = self._still_alive(watched)
+        candidate = Board(watched.key, holds, watched.ledger, degraded)
+        shown = watched.board
+        if shown is None or shown.tag != candidate.tag or watched.holds_away:
+            watched.board = candidate
+        self._set_alarm(watched)
+
+    def _is_away(self, watched: Watched) -> bool:
+        return watched.holds_away or watched.ledger_away_since is not None
+
+    def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
+        flags: list[Degraded] = ["holds"] if watched.holds_away else []
+        since = watched.ledger_away_since
+        if since is not None and self._clock.monotonic() - since > LEDGER_MAY_BE_AWAY:
+            flags.append("unknown")
+        return tuple(flags)
+
+    def _still_alive(self, watched: Watched) -> HoldsPart | None:
+        """With the store away, the last holds end by our own clock (rule 6)."""
+        holds = watched.holds
+        if holds is None or not watched.holds_away:
+            return holds
+        now = self._clock.now()
+        alive = tuple(hold for hold in holds.holds if hold.expires_at > now)
+        return replace(holds, holds=alive)
+
+    # --- deadlines: rule 5
+
+    def _set_alarm(self, watched: Watched) -> None:
+        if watched.alarm is not None:
+            watched.alarm.cancel()
+            watched.alarm = None
+        remaining = []
+        if watched.holds is not None:
+            now = watched.holds.now
+            remaining += [(hold.expires_at - now).total_seconds() for hold in watched.holds.holds]
+        if watched.ledger is not None:
+            now = watched.ledger.now
+            remaining += [
+                (busy.deadline - now).total_seconds()
+                for busy in watched.ledger.busy
+                if busy.deadline is not None
+            ]
+        if remaining:
+            delay = max(0.0, min(remaining)) + DEADLINE_SLACK
+            loop = asyncio.get_running_loop()
+            watched.alarm = loop.call_later(delay, self._deadline, watched)
+
+    def _deadline(self, watched: Watched) -> None:
+        watched.alarm = None
+        task = asyncio.create_task(self._end_overdue(watched))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _end_overdue(self, watched: Watched) -> None:
+        ledger = watched.ledger
+        if ledger is not None and any(
+            busy.deadline is not None and busy.deadline <= self._clock.now() for busy in ledger.busy
+        ):
+            if self._sweep is not None:
+                await self._sweep()
+            watched.want_ledger = True
+        self._fly(watched)
+
+    # --- comparison: rule 4
+
+    async def _compare(self) -> None:
+        started = self._clock.monotonic()
+        self._evict(started)
+        keys = list(self._boards)
+        if not keys:
+            return
+        held: list[int] | None
+        try:
+            held = await self._holds.peek(keys)
+        except HoldsUnavailable:
+            held = None
+        versions: dict[BoardKey, int] | None
+        try:
+            versions = await self._ledger.versions(keys)
+        except LedgerUnavailable:
+            versions = None
+        for index, key in enumerate(keys):
+            watched = self._boards.get(key)
+            if watched is not None:
+                self._check(watched, None if held is None else held[index], versions, started)
+
+    def _check(
+        self,
+        watched: Watched,
+        held: int | None,
+        versions: dict[BoardKey, int] | None,
+        started: float,
+    ) -> None:
+        if watched.holds is None or watched.ledger is None or held is None or versions is None:
+            self._fly(watched)
+            return
+        if versions.get(watched.key) != watched.ledger.version:
+            watched.want_ledger = True
+            self._fly(watched)
+        elif held != watched.holds.version or self._is_away(watched):
+            self._fly(watched)
+        else:
+            watched.compared_at = max(watched.compared_at, started)
+
+    def _evict(self, now: float) -> None:
+        for watched in list(self._boards.values()):
+            if now - watched.looked_at > self._idle_after and not watched.waiting:
+                del self._boards[watched.key]
+                self._unwatch(watched)

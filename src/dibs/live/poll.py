@@ -1,0 +1,45 @@
+"""A board as AppointEase clients read it: lists of local times "HH:MM"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from dibs.live.board import Board, SlotState
+
+
+def poll_lists(board: Board, visitor: str | None) -> bytes:
+    """The answer to a poll up to its timestamp.
+
+    Each list has every grid slot that is overlapped, once, in order; a slot is in the list of its
+    strongest claim. The caller's own holds and checkouts are in none. All callers who hold
+    nothing share one rendering.
+    """
+    caller = visitor if visitor in board.claimants else None
+    lists = board.polls.get(caller)
+    if lists is None:
+        lists = board.polls[caller] = _render(board, caller)
+    return lists
+
+
+def _render(board: Board, caller: str | None) -> bytes:
+    found: dict[SlotState, list[str]] = {"held": [], "taken": [], "pending": []}
+    claims = [
+        claim
+        for claim in board.claims
+        if claim.state == "taken" or caller is None or claim.visitor != caller
+    ]
+    for time, slot in board.grid:
+        states = {claim.state for claim in claims if claim.guarded.overlaps(slot.guarded)}
+        for state in ("taken", "pending", "held"):
+            if state in states:
+                found[state].append(time)
+                break
+    body = {
+        "active_selections": found["held"],
+        "booked_slots": found["taken"],
+        "locked_slots": found["pending"],
+    }
+    return orjson.dumps(body)[:-1]
