@@ -1,0 +1,25 @@
+"""The front desk: the use cases, by topic. Every surface calls it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dibs.desk.booking import BookingDesk
+from dibs.desk.holding import Holding
+from dibs.desk.looking import Looking
+from dibs.desk.seed import SeedDesk
+from dibs.desk.sweeping import sweep
+
+if TYPE_CHECKING:
+    from dibs.desk.parts import Parts
+
+
+class Desk:
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.holding = Holding(parts)
+        self.booking = BookingDesk(parts)
+        self.looking = Looking(parts)
+        self.seed = SeedDesk(parts)
+        self.sweep = partial(sweep, parts)

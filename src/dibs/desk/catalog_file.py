@@ -1,0 +1,363 @@
+"""The catalogue as a TOML file: read with every fault named by its line, and written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from dibs.errors import CatalogInvalid
+from dibs.ledger.catalog import (
+    Business,
+    Catalog,
+    Resource,
+    Service,
+    TimeOff,
+    read_hours,
+    write_hours,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from dibs.availability.hours import WallInterval
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+A_DAY = 24 * 60
+A_YEAR = 366
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is no IANA time zone like Europe/Berlin")
+    return name
+
+
+def _hours(hours: list[str]) -> list[str]:
+    read_hours(" ".join(hours))
+    return hours
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Id = Annotated[int, Field(ge=1, lt=2**31)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Minutes = Annotated[int, Field(ge=0, le=A_DAY)]
+SomeMinutes = Annotated[int, Field(ge=1, le=A_DAY)]
+OpenHours = Annotated[list[str], AfterValidator(_hours)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DayText = Annotated[str, AfterValidator(_day)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class BusinessTable(_Table):
+    name: Name
+    timezone: Zone
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    slot_interval: SomeMinutes = 30
+
+
+class ServiceTable(_Table):
+    id: Id
+    name: Name
+    duration: SomeMinutes
+    description: Annotated[str, Field(max_length=2000)] = ""
+    buffer_before: Minutes = 0
+    buffer_after: Minutes = 0
+    slot_interval: SomeMinutes | None = None
+    notice: Annotated[int, Field(ge=0, le=A_YEAR * A_DAY)] = 0
+    days_ahead: Annotated[int, Field(ge=0, le=10 * A_YEAR)] | None = None
+    price: Annotated[str, Field(pattern=r"^\d{1,9}(\.\d{2})?$")] | None = None
+    capacity: Annotated[int, Field(ge=1, le=1000)] = 1
+    resources: list[Id]
+
+
+class ResourceTable(_Table):
+    id: Id
+    name: Name
+    kind: Literal["staff", "room", "equipment"] = "staff"
+    timezone: Zone | None = None
+    hours: dict[Weekday, OpenHours] = {}
+    overrides: dict[DayText, OpenHours] = {}
+
+
+class ClosureTable(_Table):
+    """Whole days, the last one included, or local times."""
+
+    first: Annotated[date | datetime, Field(alias="from")]
+    last: Annotated[date | datetime, Field(alias="to")]
+    resource: Id | None = None
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
+class CatalogFile(_Table):
+    business: BusinessTable
+    services: list[ServiceTable] = []
+    resources: list[ResourceTable] = []
+    closures: list[ClosureTable] = []
+
+
+def parse(text: str) -> Catalog:
+    """Read a catalogue file. Raises CatalogInvalid, which names every fault by its line."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogInvalid(str(error)) from None
+    lines = Lines(text)
+    try:
+        file = CatalogFile.model_validate(raw)
+    except ValidationError as error:
+        raise CatalogInvalid(*(_explain(fault, lines) for fault in error.errors())) from None
+    faults = [f"line {lines.find(*where)}: {what}" for where, what in _faults(file)]
+    if faults:
+        raise CatalogInvalid(*faults)
+    return _catalog(file)
+
+
+def _explain(fault: ErrorDetails, lines: Lines) -> str:
+    path = [part for part in fault["loc"] if part not in ("date", "datetime", "[key]")]
+    name = ".".join(str(part) for part in path)
+    return f"line {lines.find(*path)}: {name}: {fault['msg'].removeprefix('Value error, ')}"
+
+
+def _faults(file: CatalogFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What is wrong between the tables, though each by itself is right."""
+    known = {resource.id for resource in file.resources}
+    for kind in ("services", "resources"):
+        seen: set[int] = set()
+        for index, table in enumerate(getattr(file, kind)):
+            if table.id in seen:
+                yield (kind, index, "id"), f"{kind} {table.id} is there twice"
+            seen.add(table.id)
+    for index, service in enumerate(file.services):
+        for wanted in service.resources:
+            if wanted not in known:
+                yield ("services", index, "resources"), f"there is no resource {wanted}"
+        if len(set(service.resources)) < len(service.resources):
+            yield ("services", index, "resources"), "a resource is there twice"
+    for index, closure in enumerate(file.closures):
+        if closure.resource is not None and closure.resource not in known:
+            yield ("closures", index, "resource"), f"there is no resource {closure.resource}"
+        try:
+            starts, ends = _span(closure)
+        except ValueError as error:
+            yield ("closures", index, "from"), str(error)
+            continue
+        if starts >= ends:
+            yield ("closures", index, "to"), "it ends before it begins"
+
+
+def _catalog(file: CatalogFile) -> Catalog:
+    closures: dict[int | None, list[TimeOff]] = {}
+    for closure in file.closures:
+        off = TimeOff(*_span(closure), closure.reason)
+        closures.setdefault(closure.resource, []).append(off)
+    return Catalog(
+        Business(
+            file.business.name,
+            file.business.timezone,
+            file.business.currency,
+            file.business.slot_interval,
+        ),
+        {each.id: _service(each) for each in sorted(file.services, key=lambda each: each.id)},
+        {
+            each.id: _resource(each, _sorted(closures.get(each.id, [])))
+            for each in sorted(file.resources, key=lambda each: each.id)
+        },
+        _sorted(closures.get(None, [])),
+    )
+
+
+def _sorted(closures: list[TimeOff]) -> tuple[TimeOff, ...]:
+    return tuple(sorted(closures, key=lambda each: (each.starts, each.ends)))
+
+
+def _service(table: ServiceTable) -> Service:
+    return Service(
+        id=table.id,
+        name=table.name,
+        duration=table.duration,
+        resource_ids=tuple(sorted(table.resources)),
+        description=table.description,
+        buffer_before=table.buffer_before,
+        buffer_after=table.buffer_after,
+        slot_interval=table.slot_interval,
+        notice=table.notice,
+        horizon_days=table.days_ahead,
+        price=Decimal(table.price) if table.price is not None else None,
+        capacity=table.capacity,
+    )
+
+
+def _resource(table: ResourceTable, closures: tuple[TimeOff, ...]) -> Resource:
+    return Resource(
+        id=table.id,
+        name=table.name,
+        kind=table.kind,
+        zone=table.timezone,
+        weekly={
+            WEEKDAYS.index(weekday) + 1: _intervals(hours)
+            for weekday, hours in table.hours.items()
+            if hours
+        },
+        overrides={
+            date.fromisoformat(day): _intervals(hours) for day, hours in table.overrides.items()
+        },
+        closures=closures,
+    )
+
+
+def _intervals(hours: list[str]) -> tuple[WallInterval, ...]:
+    return tuple(sorted(read_hours(" ".join(hours))))
+
+
+def _span(closure: ClosureTable) -> tuple[datetime, datetime]:
+    return _edge(closure.first, last=False), _edge(closure.last, last=True)
+
+
+def _edge(edge: date | datetime, *, last: bool) -> datetime:
+    """A whole day begins at its first moment and ends at that of the next."""
+    if isinstance(edge, datetime):
+        if edge.tzinfo is not None:
+            raise ValueError("local times carry no offset")
+        if edge.second or edge.microsecond:
+            raise ValueError("times are on whole minutes")
+        return edge
+    return datetime.combine(edge + timedelta(days=1 if last else 0), time.min)
+
+
+class Lines:
+    """Finds the line of a key in a TOML text, well enough to point at a fault."""
+
+    HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+    KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*[.=]""")
+
+    def __init__(self, text: str) -> None:
+        self._found: dict[tuple[str, ...], int] = {}
+        counts: dict[str, int] = {}
+        table: tuple[str, ...] = ()
+        for number, line in enumerate(text.splitlines(), start=1):
+            if header := self.HEADER.match(line):
+                names = [name.strip().strip("\"'") for name in header[2].split(".")]
+                if header[1] == "[[":
+                    counts[names[0]] = counts.get(names[0], -1) + 1
+                index = [str(counts[names[0]])] if names[0] in counts else []
+                table = (names[0], *index, *names[1:])
+                self._found.setdefault(table, number)
+            elif key := self.KEY.match(line):
+                self._found.setdefault((*table, key[1].strip("\"'")), number)
+
+    def find(self, *path: str | int) -> int:
+        """The line of the key, or of the nearest table around it."""
+        names = tuple(map(str, path))
+        while names:
+            if names in self._found:
+                return self._found[names]
+            names = names[:-1]
+        return 1
+
+
+def dump(catalog: Catalog) -> str:
+    """The catalogue as a file that `parse` reads back to the same."""
+    business = catalog.business
+    blocks = [
+        _block(
+            "[business]",
+            name=business.name,
+            timezone=business.zone,
+            currency=business.currency,
+            slot_interval=business.slot_interval,
+        )
+    ]
+    blocks += [_dump_service(service) for service in catalog.services.values()]
+    for resource in catalog.resources.values():
+        blocks += _dump_resource(resource)
+    blocks += [_dump_closure(closure, None) for closure in catalog.closures]
+    for resource in catalog.resources.values():
+        blocks += [_dump_closure(closure, resource.id) for closure in resource.closures]
+    return "\n".join(blocks)
+
+
+def _dump_service(service: Service) -> str:
+    return _block(
+        "[[services]]",
+        id=service.id,
+        name=service.name,
+        description=service.description or None,
+        duration=service.duration,
+        buffer_before=service.buffer_before or None,
+        buffer_after=service.buffer_after or None,
+        slot_interval=service.slot_interval,
+        notice=service.notice or None,
+        days_ahead=service.horizon_days,
+        price=str(service.price) if service.price is not None else None,
+        capacity=service.capacity if service.capacity > 1 else None,
+        resources=list(service.resource_ids),
+    )
+
+
+def _dump_resource(resource: Resource) -> Iterator[str]:
+    yield _block(
+        "[[resources]]",
+        id=resource.id,
+        name=resource.name,
+        kind=resource.kind,
+        timezone=resource.zone,
+    )
+    week = {
+        WEEKDAYS[weekday - 1]: write_hours(hours).split()
+        for weekday, hours in sorted(resource.weekly.items())
+    }
+    yield _block("[resources.hours]", **week)
+    if resource.overrides:
+        days = {
+            f'"{day}"': write_hours(hours).split()
+            for day, hours in sorted(resource.overrides.items())
+        }
+        yield _block("[resources.overrides]", **days)
+
+
+def _dump_closure(closure: TimeOff, resource_id: int | None) -> str:
+    return _block(
+        "[[closures]]",
+        **{"from": closure.starts, "to": closure.ends},
+        resource=resource_id,
+        reason=closure.reason or None,
+    )
+
+
+def _block(header: str, **values: Any) -> str:
+    rows = [f"{key} = {_value(value)}" for key, value in values.items() if value is not None]
+    return "\n".join([header, *rows, ""])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, str):
+        return '"' + "".join(_letter(letter) for letter in value) + '"'
+    return str(value)
+
+
+def _letter(letter: str) -> str:
+    if letter in '"\\':
+        return "\\" + letter
+    if ord(letter) < 32 or ord(letter) == 127:
+        return f"\\u{ord(letter):04x}"
+    return letter

@@ -1,0 +1,225 @@
+"""Holds: a visitor's short claim while they choose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import structlog
+
+from dibs.availability.boards import boards_of
+from dibs.availability.slots import slot_at
+from dibs.clock import EPOCH, microseconds
+from dibs.desk.offers import REFUSALS, Offer, Standing, by_fairness, find_offers, standing
+from dibs.errors import Conflict, NotFound, SlotClosed, SlotHeld, Superseded, Unavailable
+from dibs.holds.store import Hold, Refusal, Slot
+from dibs.ledger import bookings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from dibs.availability.boards import BoardKey
+    from dibs.desk.parts import Parts
+
+log = structlog.get_logger()
+
+#: How often the ledger may change under a hold that is being taken before we give up.
+MOST_TRIES = 5
+
+
+class HoldId(NamedTuple):
+    """A hold's id is the address of what it holds: it opens nothing without its visitor."""
+
+    resource_id: int
+    service_id: int
+    starts_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.resource_id}-{self.service_id}-{microseconds(self.starts_at) // 1_000_000}"
+
+    @classmethod
+    def parse(cls, text: str) -> HoldId:
+        """Raises NotFound: an id that can't be read names no hold."""
+        parts = text.split("-")
+        if len(parts) != 3 or not all(
+            part.isascii() and part.isdecimal() and len(part) <= 10 for part in parts
+        ):
+            raise NotFound
+        resource_id, service_id, seconds = map(int, parts)
+        return cls(resource_id, service_id, EPOCH + timedelta(seconds=seconds))
+
+
+class Holding:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def hold(
+        self,
+        visitor: str,
+        service_id: int,
+        starts_at: datetime,
+        resource_id: int | None = None,
+        seq: int | None = None,
+    ) -> Hold:
+        """Hold a slot for a visitor; without a resource, of anyone free, the least busy first.
+
+        The visitor's other hold for this service ends once this one is theirs.
+        Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Superseded, Unavailable.
+        """
+        parts = self._parts
+        async with parts.offering_alternatives(service_id, starts_at, resource_id):
+            found = await self._find(service_id, starts_at, resource_id)
+            for _ in range(MOST_TRIES):
+                candidates = by_fairness(
+                    [await standing(parts.hub, offer, visitor) for offer in found]
+                )
+                kept = self._own(visitor, candidates)
+                hold = await self._first_granted(kept or candidates, visitor, seq)
+                if hold is not None:
+                    await self._give_up_others(visitor, hold)
+                    return hold
+            raise Unavailable
+
+    async def prolong(self, visitor: str, hold_id: HoldId, ttl: timedelta) -> Hold:
+        """Set the hold's deadline to now + ttl, earlier or later. Raises NotFound, Unavailable."""
+        boards, slot = await self._address(hold_id)
+        hold = await self._parts.holds.extend(boards, slot, visitor, ttl=ttl)
+        if hold is None:
+            raise NotFound
+        return hold
+
+    async def move(
+        self,
+        visitor: str,
+        hold_id: HoldId,
+        starts_at: datetime,
+        resource_id: int | None,
+        seq: int | None,
+    ) -> Hold:
+        """Hold another slot instead; the old one is kept if the new one can't be had.
+
+        Raises what `hold` raises; NotFound if there is no such hold of this visitor.
+        """
+        boards, slot = await self._address(hold_id)
+        held = await self._parts.holds.held_by(visitor)
+        if not any(hold.slot == slot and hold.boards == boards for hold in held):
+            raise NotFound
+        return await self.hold(visitor, hold_id.service_id, starts_at, resource_id, seq)
+
+    async def release(self, visitor: str, hold_id: HoldId, seq: int | None = None) -> None:
+        """End the hold. Raises NotFound, Unavailable."""
+        boards, slot = await self._address(hold_id)
+        if not await self._parts.holds.release(boards, slot, visitor, seq=seq):
+            raise NotFound
+        await self._parts.hub.catch_up(boards, ledger=False)
+
+    async def _find(
+        self, service_id: int, starts_at: datetime, resource_id: int | None
+    ) -> list[Offer]:
+        """The offers by the catalogue as last read, if the boards agree with it; so a hold costs
+        no query while nothing has changed."""
+        parts = self._parts
+        catalog = await parts.ledger.known_catalog()
+        now = parts.clock.now()
+        try:
+            found = find_offers(catalog, service_id, starts_at, resource_id, now)
+            boards = [await parts.hub.look(key) for offer in found for key in offer.boards]
+            if all(
+                catalog.agrees_with(board.ledger.catalog, board.key.resource_id) for board in boards
+            ):
+                return found
+        except (NotFound, SlotClosed):
+            log.debug("not in the catalogue as last read", service_id=service_id)
+        catalog = await parts.ledger.catalog()
+        return find_offers(catalog, service_id, starts_at, resource_id, now)
+
+    def _own(self, visitor: str, candidates: Sequence[Standing]) -> list[Standing]:
+        """The candidate on which the visitor holds this very slot already, if any."""
+        return [
+            each
+            for each in candidates
+            for board in each.boards[:1]
+            if board.holds is not None
+            and any(
+                hold.visitor == visitor and hold.slot == each.offer.held
+                for hold in board.holds.holds
+            )
+        ]
+
+    async def _first_granted(
+        self, candidates: Sequence[Standing], visitor: str, seq: int | None
+    ) -> Hold | None:
+        """The first hold that is granted; None if the ledger has changed meanwhile."""
+        parts = self._parts
+        refusal: Conflict | None = None
+        for each in candidates:
+            if each.state in ("pending", "taken"):
+                refusal = refusal or REFUSALS[each.state]()
+                continue
+            offer = each.offer
+            answer = await parts.holds.hold(
+                offer.boards,
+                offer.held,
+                visitor,
+                ttl=parts.settings.time("hold_fresh"),
+                ledger={board.key: board.ledger.version for board in each.boards},
+                seq=seq,
+                room=each.seats,
+            )
+            if isinstance(answer, Hold):
+                await self._end_own_checkouts(visitor, each)
+                await parts.hub.catch_up(offer.boards, ledger=False)
+                return answer
+            if answer is Refusal.STALE:
+                await parts.hub.catch_up(offer.boards)
+                return None
+            if answer is Refusal.SUPERSEDED:
+                raise Superseded
+            refusal = refusal or SlotHeld()
+        raise refusal or SlotHeld()
+
+    async def _end_own_checkouts(self, visitor: str, taken: Standing) -> None:
+        """The visitor has gone back from the form and chosen anew: only now, with the hold
+        theirs, may the checkout go, so that the time was never free in between."""
+        own = {
+            claim.booking_id
+            for board in taken.boards
+            for claim in board.claims
+            if claim.visitor == visitor
+            and claim.state == "pending"
+            and claim.guarded.overlaps(taken.offer.slot.guarded)
+        }
+        if not own:
+            return
+        async with self._parts.ledger.database.write() as tx:
+            await tx.bump(taken.offer.boards)
+            for checkout in await bookings.checkouts_of(tx.connection, visitor):
+                if checkout.id in own:
+                    await bookings.end(tx, checkout, "cancelled", "visitor")
+        await self._parts.settle(tx.versions)
+
+    async def _give_up_others(self, visitor: str, kept: Hold) -> None:
+        """One hold per visitor and service: take the new, then release the old."""
+        for other in await self._parts.holds.held_by(visitor):
+            if other.slot.service_id == kept.slot.service_id and other.claim != kept.claim:
+                await self._parts.holds.release(other.boards, other.slot, visitor)
+                await self._parts.hub.catch_up(other.boards, ledger=False)
+
+    async def _address(self, hold_id: HoldId) -> tuple[tuple[BoardKey, ...], Slot]:
+        """Where the hold is, by the catalogue of now. Raises NotFound."""
+        catalog = await self._parts.ledger.known_catalog()
+        hours = catalog.hours.get(hold_id.resource_id)
+        rules = catalog.rules.get(hold_id.service_id)
+        if hours is None or rules is None:
+            raise NotFound
+        slot = slot_at(hold_id.starts_at, rules)
+        boards = boards_of(hold_id.resource_id, slot.guarded, hours.zone)
+        return boards, Slot(hold_id.service_id, slot.starts_at, slot.ends_at, slot.guarded)
+
+
+def id_of(hold: Hold) -> HoldId:
+    """Raises ValueError for a hold of no service: such a hold has no id."""
+    if hold.slot.service_id is None:
+        raise ValueError("a hold of no service has no id")
+    return HoldId(hold.boards[0].resource_id, hold.slot.service_id, hold.slot.starts_at)

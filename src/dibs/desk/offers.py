@@ -1,0 +1,150 @@
+"""What is on offer for a wish: the one place that applies hours, grid, notice and horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey, boards_of
+from dibs.availability.slots import in_window, is_offered, slot_at
+from dibs.availability.wall import day_of
+from dibs.errors import Alternative, NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken
+from dibs.holds.store import Slot as HeldSlot
+from dibs.ledger.bookings import Place
+from dibs.live.board import STRENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from dibs.availability.slots import Slot
+    from dibs.errors import Conflict
+    from dibs.ledger.catalog import Catalog, Service
+    from dibs.live.board import Board, SlotState
+    from dibs.live.hub import Hub
+
+MOST_ALTERNATIVES = 3
+
+REFUSALS: dict[str, type[Conflict]] = {
+    "held": SlotHeld,
+    "pending": SlotPending,
+    "taken": SlotTaken,
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A slot of a service on one resource, on the boards that its time touches."""
+
+    service: Service
+    resource_id: int
+    slot: Slot
+    boards: tuple[BoardKey, ...]
+
+    @property
+    def held(self) -> HeldSlot:
+        slot = self.slot
+        return HeldSlot(self.service.id, slot.starts_at, slot.ends_at, slot.guarded)
+
+    @property
+    def place(self) -> Place:
+        slot = self.slot
+        return Place(
+            self.service.id,
+            self.resource_id,
+            slot.starts_at,
+            slot.ends_at,
+            slot.guarded,
+            self.service.capacity,
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an offer stands on its boards for a visitor: its state, and the seats not booked."""
+
+    offer: Offer
+    state: SlotState
+    seats: int
+    boards: tuple[Board, ...]
+
+
+def find_offers(
+    catalog: Catalog,
+    service_id: int,
+    starts_at: datetime,
+    resource_id: int | None,
+    now: datetime,
+) -> list[Offer]:
+    """The offers that fit the wish, one for each resource (or for the one that is wanted).
+
+    Raises NotFound (unknown service or resource), SlotClosed (not on offer at that time).
+    """
+    service = catalog.services.get(service_id)
+    if service is None or (resource_id is not None and resource_id not in catalog.resources):
+        raise NotFound
+    wanted = service.resource_ids if resource_id is None else (resource_id,)
+    rules = catalog.rules[service_id]
+    offers = [
+        _offer(catalog, service, each, starts_at)
+        for each in wanted
+        if each in service.resource_ids
+        and in_window(starts_at, now, rules, catalog.hours[each].zone)
+        and is_offered(catalog.hours[each], starts_at, rules)
+    ]
+    if not offers:
+        raise SlotClosed
+    return offers
+
+
+def _offer(catalog: Catalog, service: Service, resource_id: int, starts_at: datetime) -> Offer:
+    slot = slot_at(starts_at, catalog.rules[service.id])
+    zone = catalog.hours[resource_id].zone
+    return Offer(service, resource_id, slot, boards_of(resource_id, slot.guarded, zone))
+
+
+async def standing(hub: Hub, offer: Offer, visitor: str | None) -> Standing:
+    """Look at the offer's boards, without what the visitor claims on them."""
+    boards = tuple([await hub.look(key) for key in offer.boards])
+    seen = [board.state_of(offer.slot, offer.service, without=visitor) for board in boards]
+    worst = max(seen, key=lambda each: STRENGTH[each.state])
+    return Standing(offer, worst.state, min(each.seats for each in seen), boards)
+
+
+def by_fairness(standings: Sequence[Standing]) -> list[Standing]:
+    """Best state first; among equals, the resource with the least on its board that day."""
+    return sorted(
+        standings,
+        key=lambda each: (
+            STRENGTH[each.state],
+            sum(len(board.claims) for board in each.boards),
+            each.offer.resource_id,
+        ),
+    )
+
+
+async def alternatives(
+    hub: Hub,
+    catalog: Catalog,
+    service_id: int,
+    starts_at: datetime,
+    resource_id: int | None,
+    now: datetime,
+) -> list[Alternative]:
+    """The free starts nearest to a lost one, of the same service on the same day, by time."""
+    service = catalog.services.get(service_id)
+    if service is None:
+        return []
+    rules = catalog.rules[service_id]
+    found: list[Alternative] = []
+    for each in service.resource_ids if resource_id is None else (resource_id,):
+        zone = catalog.hours[each].zone
+        board = await hub.look(BoardKey(each, day_of(starts_at, zone)))
+        found += [
+            Alternative(seen.slot.starts_at, seen.slot.ends_at, each)
+            for seen in board.slots(service)
+            if seen.state == "free" and in_window(seen.slot.starts_at, now, rules, zone)
+        ]
+    unique = {each.starts_at: each for each in reversed(found)}
+    nearest = sorted(unique.values(), key=lambda each: abs(each.starts_at - starts_at))
+    return sorted(nearest[:MOST_ALTERNATIVES], key=lambda each: each.starts_at)

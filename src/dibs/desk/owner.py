@@ -1,0 +1,102 @@
+"""What the owner does from the command line: the catalogue, the list of bookings, backups."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from dibs.availability.intervals import Interval
+from dibs.availability.wall import local_day
+from dibs.errors import CannotStart, NotFound
+from dibs.ledger import bookings, catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Database
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What applying a catalogue does, a line each; none: it is as it should be."""
+
+    lines: tuple[str, ...]
+
+
+async def apply(database: Database, wanted: Catalog, *, dry_run: bool = False) -> Difference:
+    """Make this the catalogue. What is no longer in it is retired; its bookings stay."""
+    async with database.write() as tx:
+        before = await catalog.read(tx.connection)
+        difference = Difference(tuple(_differences(before, wanted)))
+        if difference.lines and not dry_run:
+            await catalog.replace(tx, wanted)
+    return difference
+
+
+async def is_empty(database: Database) -> bool:
+    async with database.read() as connection:
+        return await catalog.read(connection) is None
+
+
+async def export(database: Database) -> Catalog:
+    """Raises NotFound while there is none."""
+    async with database.read() as connection:
+        found = await catalog.read(connection)
+    if found is None:
+        raise NotFound("No business has been set up yet: see dibs catalog apply.")
+    return found
+
+
+async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, list[Booking]]:
+    """The live bookings of a day of the business, or all that are still to come."""
+    known = await export(database)
+    async with database.read() as connection:
+        if day is None:
+            return known, await bookings.upcoming(connection, database.clock.now())
+        start, end = local_day(day, ZoneInfo(known.business.zone))
+        span = Interval(start, max(end, start + timedelta(microseconds=1)))
+        return known, await bookings.between(connection, span)
+
+
+def backup(source: Path, target: Path) -> None:
+    """Copy the database while it is in use. Raises CannotStart."""
+    if target.exists():
+        raise CannotStart(f"{target} exists already; a backup never overwrites anything.")
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as original,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            original.backup(copy)
+    except sqlite3.Error as error:
+        raise CannotStart(f"The backup to {target} failed: {error}.") from error
+
+
+def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:
+    if before is None or before.business != wanted.business:
+        yield f"business: {'set up' if before is None else 'changed'}"
+    yield from _compare("service", before.services if before else {}, wanted.services)
+    yield from _compare("resource", before.resources if before else {}, wanted.resources)
+    if (before.closures if before else ()) != wanted.closures:
+        yield "closures of the business: changed"
+
+
+def _compare(
+    kind: str, before: Mapping[int, object], wanted: Mapping[int, object]
+) -> Iterator[str]:
+    for key in sorted(before.keys() | wanted.keys()):
+        name = getattr(wanted.get(key, before.get(key)), "name", "")
+        if key not in before:
+            yield f"{kind} {key} {name}: added"
+        elif key not in wanted:
+            yield f"{kind} {key} {name}: retired"
+        elif before[key] != wanted[key]:
+            yield f"{kind} {key} {name}: changed"

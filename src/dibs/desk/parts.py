@@ -1,0 +1,82 @@
+"""What every use case works with, and the steps they share."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from dibs.availability.boards import BoardKey, boards_of
+from dibs.desk import offers
+from dibs.errors import Conflict, DibsError, HoldsUnavailable
+from dibs.ledger import bookings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from datetime import datetime
+
+    from dibs.clock import Clock
+    from dibs.desk.tokens import ManageTokens
+    from dibs.holds.store import Hold, HoldStore
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.ledger import Ledger
+    from dibs.live.hub import Hub
+    from dibs.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Parts:
+    ledger: Ledger
+    holds: HoldStore
+    hub: Hub
+    clock: Clock
+    tokens: ManageTokens
+    settings: Settings
+
+    async def settle(self, versions: Mapping[BoardKey, int], ended: Hold | None = None) -> None:
+        """After a commit: tell the hold store of the new versions and end the hold that became a
+        booking, in one step per board; then see to it that our own boards show it."""
+        try:
+            for board, version in versions.items():
+                await self.holds.settle(board, version, ended)
+        except HoldsUnavailable:
+            log.warning("hold store away, boards are refreshed from the ledger alone")
+        await self.hub.catch_up(versions)
+
+    @asynccontextmanager
+    async def offering_alternatives(
+        self, service_id: int, starts_at: datetime, resource_id: int | None
+    ) -> AsyncIterator[None]:
+        """Add the nearest free starts to a refusal, so that nobody is left without a way on."""
+        try:
+            yield
+        except Conflict as refusal:
+            try:
+                catalog = await self.ledger.known_catalog()
+                refusal.alternatives = tuple(
+                    await offers.alternatives(
+                        self.hub, catalog, service_id, starts_at, resource_id, self.clock.now()
+                    )
+                )
+            except DibsError:
+                log.debug("no alternatives could be found", exc_info=True)
+            raise
+
+
+async def boards_of_booking(
+    tx: Transaction, catalog: Catalog, booking: Booking
+) -> tuple[BoardKey, ...]:
+    """The boards a live booking is on; none when it is over."""
+    guarded = await bookings.guarded_by(tx.connection, booking)
+    if guarded is None:
+        return ()
+    hours = catalog.hours.get(booking.resource_id)
+    zone = hours.zone if hours else ZoneInfo(catalog.business.zone)
+    return boards_of(booking.resource_id, guarded, zone)

@@ -1,0 +1,141 @@
+"""AppointEase clients: they know days and times, not services, and name themselves.
+
+Their hold covers one grid slot. They send no sequence numbers: the hold store's clock serves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey, boards_of
+from dibs.desk.offers import REFUSALS
+from dibs.errors import Conflict, NotFound, SlotClosed, SlotHeld, Superseded, Unavailable
+from dibs.holds.store import Hold, Refusal, Slot
+from dibs.live.board import STRENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dibs.desk.parts import Parts
+    from dibs.live.board import Board
+
+MOST_TRIES = 5
+#: A hold is prolonged when less than this part of its time is left.
+PROLONG_BELOW = 0.7
+#: A poll's wish that was refused is not passed on again for this long, in seconds.
+ASK_AGAIN_AFTER = 3.0
+MOST_CALLERS = 50_000
+
+
+class SeedDesk:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        # When the wish of a polling visitor need next be passed on, by the monotonic clock.
+        self._due: dict[tuple[BoardKey, str], float] = {}
+
+    async def select(self, key: BoardKey, time: str, visitor: str) -> Hold:
+        """Hold the grid slot at a local time "HH:MM"; ends what else this visitor holds so.
+
+        Raises NotFound (no such resource), SlotClosed, SlotHeld, SlotPending, SlotTaken,
+        Superseded, Unavailable.
+        """
+        parts = self._parts
+        for _ in range(MOST_TRIES):
+            answer = await self._try(key, time, visitor)
+            if isinstance(answer, Hold):
+                self._due.pop((key, visitor), None)
+                await self._give_up_others(visitor, answer)
+                await parts.hub.catch_up(answer.boards, ledger=False)
+                return answer
+            if answer is Refusal.HELD:
+                raise SlotHeld
+            if answer is Refusal.SUPERSEDED:
+                raise Superseded
+            await parts.hub.read(key)
+        raise Unavailable
+
+    async def deselect(self, key: BoardKey, time: str, visitor: str) -> None:
+        """The client lets go, as it does on entering its form: the hold lingers for this visitor
+        to book it, and nobody else can take it meanwhile. Raises Unavailable."""
+        for hold in await self._parts.holds.held_by(visitor):
+            if (
+                hold.slot.service_id is None
+                and key in hold.boards
+                and await self._is_at(key, time, hold)
+            ):
+                ttl = self._parts.settings.time("hold_linger")
+                await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
+
+    async def wish(self, board: Board, time: str, visitor: str) -> None:
+        """A poll says that its client has selected a time: prolong that hold.
+
+        It is taken only if the store has no record of the visitor on this board, so a late poll
+        never moves, steals or revives one. Raises Unavailable.
+        """
+        parts = self._parts
+        now = parts.clock.monotonic()
+        caller = (board.key, visitor)
+        if now < self._due.get(caller, now):
+            return
+        if len(self._due) >= MOST_CALLERS:
+            self._due.clear()
+        lease = parts.settings.time("hold_poll")
+        self._due[caller] = now + lease.total_seconds() * (1 - PROLONG_BELOW)
+        slot = grid_slot(board, time)
+        if slot is None:
+            return
+        boards = self._boards(board, slot)
+        if await parts.holds.extend(boards, slot, visitor, ttl=lease) is not None:
+            return
+        self._due[caller] = now + ASK_AGAIN_AFTER
+        try:
+            await self._try(board.key, time, visitor, if_unknown=True)
+        except (NotFound, Conflict):
+            return
+
+    async def _try(
+        self, key: BoardKey, time: str, visitor: str, *, if_unknown: bool = False
+    ) -> Hold | Refusal:
+        parts = self._parts
+        board = await parts.hub.look(key)
+        slot = grid_slot(board, time)
+        if slot is None or slot.starts_at < parts.clock.now():
+            raise SlotClosed
+        boards = [await parts.hub.look(each) for each in self._boards(board, slot)]
+        states = [
+            claim.state
+            for each in boards
+            for claim in each.claims
+            if claim.guarded.overlaps(slot.guarded) and claim.visitor != visitor
+        ]
+        strongest = max(states, key=STRENGTH.__getitem__, default="free")
+        if strongest in ("pending", "taken"):
+            raise REFUSALS[strongest]
+        return await parts.holds.hold(
+            [each.key for each in boards],
+            slot,
+            visitor,
+            ttl=parts.settings.time("hold_fresh"),
+            ledger={each.key: each.ledger.version for each in boards},
+            if_unknown=if_unknown,
+        )
+
+    def _boards(self, board: Board, slot: Slot) -> Sequence[BoardKey]:
+        return boards_of(board.key.resource_id, slot.guarded, board.zone)
+
+    async def _is_at(self, key: BoardKey, time: str, hold: Hold) -> bool:
+        return grid_slot(await self._parts.hub.look(key), time) == hold.slot
+
+    async def _give_up_others(self, visitor: str, kept: Hold) -> None:
+        for other in await self._parts.holds.held_by(visitor):
+            if other.slot.service_id is None and other.claim != kept.claim:
+                await self._parts.holds.release(other.boards, other.slot, visitor)
+                await self._parts.hub.catch_up(other.boards, ledger=False)
+
+
+def grid_slot(board: Board, time: str) -> Slot | None:
+    """The slot of no service that begins at a local time of the board's grid."""
+    for name, slot in board.grid:
+        if name == time:
+            return Slot(None, slot.starts_at, slot.ends_at, slot.guarded)
+    return None

@@ -1,0 +1,41 @@
+"""Names that can't be guessed: references, ids, and the manage tokens that prove a booking."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+#: Without the letters that are taken for digits, or for each other.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """A booking's reference, like `K7M2P-Q9XDA`; it opens nothing by itself."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def new_token() -> str:
+    """128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def visitor_key(secret: str) -> str:
+    """What is kept of a visitor's secret: enough to know it again, too little to use it."""
+    return hashlib.sha256(b"visitor:" + secret.encode()).hexdigest()[:32]
+
+
+class ManageTokens:
+    """A booking's manage token is a signature of its reference, so that none need be stored."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = secret_key.encode()
+
+    def of(self, reference: str) -> str:
+        mac = hmac.digest(self._key, b"manage:" + reference.encode(), "sha256")
+        return base64.urlsafe_b64encode(mac[:24]).decode()
+
+    def fits(self, token: str, reference: str) -> bool:
+        return hmac.compare_digest(token.encode(), self.of(reference).encode())
