@@ -1,0 +1,109 @@
+"""The composition root: reads settings, builds the parts, returns the ASGI app."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from dibs import __version__
+from dibs.clock import SystemClock
+from dibs.desk import Desk
+from dibs.desk.parts import Parts
+from dibs.desk.tokens import ManageTokens
+from dibs.holds.memory import MemoryHoldStore
+from dibs.holds.store import Lifetimes
+from dibs.ledger.database import Database
+from dibs.ledger.ledger import Ledger
+from dibs.live.bus import MemoryBus
+from dibs.live.day import Days
+from dibs.live.hub import Hub
+from dibs.web import booking, health, page, problems
+from dibs.web.appointease import AppointEase
+from dibs.web.limits import BodyLimit
+from dibs.web.live import Live
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp
+
+    from dibs.clock import Clock
+    from dibs.holds.store import HoldStore
+    from dibs.settings import Settings
+
+
+@dataclass(frozen=True)
+class Dibs:
+    """The parts that stay when the faces change; `running` starts what goes on behind them."""
+
+    settings: Settings
+    database: Database
+    ledger: Ledger
+    holds: HoldStore
+    hub: Hub
+    desk: Desk
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        comparing = asyncio.create_task(self.hub.run(self.desk.sweep))
+        try:
+            yield
+        finally:
+            comparing.cancel()
+            await asyncio.gather(comparing, return_exceptions=True)
+            await self.database.close()
+
+
+def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Dibs:
+    """Put Dibs together over a database that has been migrated."""
+    clock = clock or SystemClock()
+    database = Database(settings.database_file, clock)
+    ledger = Ledger(database)
+    bus = MemoryBus()
+    lifetimes = Lifetimes(settings.time("hold_total"), settings.time("hold_record"))
+    holds = MemoryHoldStore(clock, bus.announce, lifetimes)
+    hub = Hub(ledger, holds, clock, settings.time("board_idle"))
+    bus.listen(hub.hint)
+    desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(secret_key), settings))
+    return Dibs(settings, database, ledger, holds, hub, desk)
+
+
+def asgi(dibs: Dibs) -> ASGIApp:
+    """All faces of a Dibs as one ASGI app; its lifespan is that of `running`."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with dibs.running():
+            yield
+
+    app = FastAPI(
+        title="Dibs",
+        version=__version__,
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    problems.install(app)
+    app.include_router(booking.routes(dibs.desk, public_url(dibs.settings)))
+    app.include_router(health.routes(dibs.ledger))
+    app.router.routes.extend(AppointEase(dibs.desk.seed).routes())
+    app.router.routes.extend(page.routes())
+    live = Live(
+        app,
+        hub=dibs.hub,
+        days=Days(dibs.hub, dibs.ledger),
+        seed=dibs.desk.seed,
+        clock=dibs.desk.parts.clock,
+        next_poll_ms=round(dibs.settings.poll_interval * 1000),
+    )
+    return BodyLimit(live)
+
+
+def public_url(settings: Settings) -> str:
+    """The address visitors use, without a slash at its end."""
+    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"

@@ -1,0 +1,123 @@
+"""The types of the native API's fields: strict, so that `true` and "1" are not 1."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+from dibs.errors import FieldError, Invalid
+
+#: Beyond these, adding a duration or changing the zone could leave the calendar.
+YEARS = range(2000, 2200)
+
+RFC3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\"]+")
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def fault(code: str) -> PydanticCustomError:
+    return PydanticCustomError("dibs", "not as it should be", {"code": code})
+
+
+def parse_instant(value: Any) -> datetime:
+    """An RFC 3339 text with an offset as UTC."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise fault("wrong_type")
+    match = RFC3339.fullmatch(value)
+    if match is None:
+        raise fault("invalid_instant")
+    day, time, fraction, offset = match.groups()
+    try:
+        instant = datetime.fromisoformat(f"{day}T{time}{fraction or ''}{offset.upper()}")
+        if instant.year not in YEARS:
+            raise fault("out_of_range")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise fault("invalid_instant") from None
+
+
+def parse_day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise fault("wrong_type")
+    day = day_or_none(value)
+    if day is None:
+        raise fault("invalid_date")
+    return day
+
+
+def day_or_none(text: str) -> date | None:
+    """YYYY-MM-DD as a date; None for anything else."""
+    if DAY.fullmatch(text) is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
+def _printable(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise fault("required")
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+        raise fault("malformed")
+    return text
+
+
+def _email(text: str) -> str:
+    if EMAIL.fullmatch(text) is None:
+        raise fault("invalid_email")
+    return text
+
+
+Instant = Annotated[datetime, BeforeValidator(parse_instant)]
+Day = Annotated[date, BeforeValidator(parse_day)]
+Id = Annotated[int, Field(ge=1, lt=2**31)]
+Seq = Annotated[int, Field(ge=0, lt=2**53)]
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
+Email = Annotated[
+    str, StringConstraints(max_length=254), AfterValidator(_printable), AfterValidator(_email)
+]
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_printable)]
+
+#: A secret of 128 random bits or more, in hex, base64 or the like.
+SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")
+
+
+def bearer(authorization: str | None, field: str = "authorization") -> str | None:
+    """The secret of an Authorization header; None without one. Raises Invalid."""
+    if authorization is None:
+        return None
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Invalid(FieldError(field, "malformed"))
+    return secret_of(secret.strip(), field)
+
+
+def secret_of(text: str, field: str) -> str:
+    if SECRET.fullmatch(text) is None:
+        raise Invalid(FieldError(field, "malformed"))
+    return text

@@ -1,0 +1,267 @@
+"""The hot path: polls and snapshots of boards, in plain ASGI ahead of FastAPI.
+
+A look needs no query and no rendering: the hub has the board, the board has its bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qs
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import DibsError, FieldError, HoldsUnavailable, Invalid, NotFound, Unavailable
+from dibs.live.board import parse_revision
+from dibs.live.poll import poll_lists
+from dibs.web.appointease import (
+    COOKIE,
+    LARGEST_ID,
+    VISITOR,
+    client_cookie,
+    client_key,
+    employee_of,
+    time_of,
+)
+from dibs.web.fields import day_or_none
+from dibs.web.php import PhpResponse, no_route, wordpress_error
+from dibs.web.problems import problem
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from dibs.clock import Clock
+    from dibs.desk.seed import SeedDesk
+    from dibs.live.board import Board, Rendered
+    from dibs.live.day import Days
+    from dibs.live.hub import Hub
+
+POLL = "/wp-json/appointease/v1/slots/poll"
+REST_ROUTE = "/index.php"
+BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)")
+DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)")
+#: Longer queries are read but not remembered.
+LONGEST_REMEMBERED = 400
+NO_LISTS = b'{"active_selections":[],"booked_slots":[],"locked_slots":[]'
+JSON_HEADERS = [
+    (b"content-type", b"application/json; charset=UTF-8"),
+    (b"cache-control", b"no-store"),
+]
+COOKIE_BYTES = COOKIE.encode() + b"="
+
+
+@dataclass(frozen=True, slots=True)
+class PollQuery:
+    """A poll that can be answered. `cookie` is what the client should send back from now on."""
+
+    board: BoardKey
+    visitor: str | None
+    selected: str | None
+    cookie: bytes
+
+
+class HasRendering(Protocol):
+    @property
+    def rendered(self) -> Rendered: ...
+
+
+class Live:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hub: Hub,
+        days: Days,
+        seed: SeedDesk,
+        clock: Clock,
+        next_poll_ms: int,
+    ) -> None:
+        self._app = app
+        self._hub = hub
+        self._days = days
+        self._seed = seed
+        self._clock = clock
+        self._next_poll_ms = next_poll_ms
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path == POLL:
+            await self._answer_poll(scope, receive, send)
+        elif path == REST_ROUTE and "rest_route" in (query := _query(scope)):
+            scope = {**scope, "path": "/wp-json" + query["rest_route"], "raw_path": b""}
+            await self(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+        elif match := BOARD.fullmatch(path):
+            await self._answer_board(scope, send, match[1], match[2])
+        elif match := DAY.fullmatch(path):
+            await self._answer_day(scope, send, match[1], match[2])
+        else:
+            await self._app(scope, receive, send)
+
+    # --- the poll of AppointEase clients
+
+    async def _answer_poll(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            await no_route()(scope, receive, send)
+            return
+        raw: bytes = scope["query_string"]
+        asked = read_poll(raw) if len(raw) <= LONGEST_REMEMBERED else read_poll.__wrapped__(raw)
+        if isinstance(asked, PhpResponse):
+            await asked(scope, receive, send)
+            return
+        visitor = asked.visitor
+        sent = _header(scope, b"cookie")
+        if visitor is None and sent is not None:
+            visitor = _visitor_of_cookie(sent)
+        board = self._hub.ready(asked.board)
+        try:
+            if board is None:
+                board = await self._hub.look(asked.board)
+            if board.is_unknown:
+                raise Unavailable
+            lists = poll_lists(board, visitor)
+            if asked.selected is not None and visitor is not None:
+                await self._wish(board, asked.selected, visitor)
+        except NotFound:
+            lists = NO_LISTS
+        except Unavailable as error:
+            answer = wordpress_error(503, error.code, error.detail)
+            answer.headers["Retry-After"] = "1"
+            await answer(scope, receive, send)
+            return
+        body = b'%b,"timestamp":%d}' % (lists, int(time.time()))
+        headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
+        if asked.cookie and (sent is None or asked.cookie not in sent):
+            headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
+        await _send(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+    async def _wish(self, board: Board, selected: str, visitor: str) -> None:
+        try:
+            await self._seed.wish(board, selected, visitor)
+        except HoldsUnavailable:
+            return  # A look goes on without the hold store; the board says that it is degraded.
+
+    # --- snapshots
+
+    async def _answer_board(self, scope: Scope, send: Send, resource: str, day: str) -> None:
+        try:
+            key = BoardKey(_id(resource), _day(day))
+            seen = _query(scope).get("seen")
+            board = await self._hub.look(key, parse_revision(seen) if seen else None)
+        except DibsError as error:
+            await problem(error)(scope, _nothing, send)
+            return
+        await self._snapshot(scope, send, board.tag, board)
+
+    async def _answer_day(self, scope: Scope, send: Send, service: str, day: str) -> None:
+        try:
+            query = _query(scope)
+            resource = _id(query["resource"], "resource") if "resource" in query else None
+            view = await self._days.look(_id(service), _day(day), resource, query.get("seen"))
+        except DibsError as error:
+            await problem(error)(scope, _nothing, send)
+            return
+        await self._snapshot(scope, send, view.tag, view)
+
+    async def _snapshot(self, scope: Scope, send: Send, tag: str, view: HasRendering) -> None:
+        etag = f'"{tag}"'.encode()
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"cache-control", b"no-cache"),
+            (b"etag", etag),
+        ]
+        if _matches(_header(scope, b"if-none-match"), etag):
+            await _send(send, 304, headers, b"")
+            return
+        body = view.rendered.at(self._clock.now(), self._next_poll_ms)
+        headers.append((b"content-length", b"%d" % len(body)))
+        await _send(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+
+@lru_cache(maxsize=20_000)
+def read_poll(raw: bytes) -> PollQuery | PhpResponse:
+    """What a poll asks, or the answer to one that can't be read; clients repeat themselves."""
+    query = _parse(raw)
+    employee = employee_of(query.get("employee_id", ""))
+    if not query.get("date") or employee == 0:
+        return wordpress_error(400, "missing_params", "Date and employee_id required")
+    day = day_or_none(query["date"])
+    if day is None:
+        return wordpress_error(400, "invalid_date", "Invalid date")
+    selected = query.get("selected_time") or None
+    if selected is not None:
+        selected = time_of(selected)
+        if selected is None:
+            return wordpress_error(400, "invalid_time", "Invalid time")
+    client_id = query.get("client_id")
+    visitor = client_key(client_id) if client_id else None
+    cookie = COOKIE_BYTES + visitor.encode() if visitor else b""
+    return PollQuery(BoardKey(min(employee, LARGEST_ID), day), visitor, selected, cookie)
+
+
+def _parse(raw: bytes) -> dict[str, str]:
+    """The first value of each parameter."""
+    text = raw.decode("latin-1")
+    try:
+        pairs = parse_qs(text, keep_blank_values=True, max_num_fields=50, errors="replace")
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in pairs.items()}
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    raw: bytes = scope["query_string"]
+    return _parse(raw) if raw else {}
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes | None:
+    for name, value in scope["headers"]:
+        if name == wanted:
+            found: bytes = value
+            return found
+    return None
+
+
+def _visitor_of_cookie(header: bytes) -> str | None:
+    _, found, rest = header.partition(COOKIE_BYTES)
+    visitor = rest[:32].decode("latin-1")
+    return visitor if found and VISITOR.fullmatch(visitor) else None
+
+
+def _matches(if_none_match: bytes | None, etag: bytes) -> bool:
+    if if_none_match is None:
+        return False
+    return any(tag.strip().removeprefix(b"W/") in (etag, b"*") for tag in if_none_match.split(b","))
+
+
+def _id(text: str, field: str = "id") -> int:
+    """Raises Invalid for what is no number, NotFound for a number that can be no id."""
+    if not (text.isascii() and text.isdecimal()):
+        raise Invalid(FieldError(field, "wrong_type"))
+    if len(text) > 10 or int(text) >= LARGEST_ID:
+        raise NotFound
+    return int(text)
+
+
+def _day(text: str) -> date:
+    day = day_or_none(text)
+    if day is None:
+        raise Invalid(FieldError("day", "invalid_date"))
+    return day
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _nothing() -> dict[str, str]:
+    return {"type": "http.disconnect"}

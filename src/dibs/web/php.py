@@ -1,0 +1,33 @@
+"""JSON and errors as AppointEase clients know them: those of PHP and WordPress."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.responses import Response
+
+
+class PhpResponse(Response):
+    media_type = "application/json"
+    charset = "UTF-8"
+
+    def render(self, content: Any) -> bytes:
+        return php_json(content)
+
+
+def php_json(content: Any) -> bytes:
+    """Compact, `/` written `\\/`, everything beyond ASCII as `\\uXXXX`."""
+    return json.dumps(content, separators=(",", ":")).replace("/", r"\/").encode()
+
+
+def wordpress_error(status: int, code: str, message: str) -> PhpResponse:
+    return PhpResponse(
+        {"code": code, "message": message, "data": {"status": status}}, status_code=status
+    )
+
+
+def no_route() -> PhpResponse:
+    return wordpress_error(
+        404, "rest_no_route", "No route was found matching the URL and request method."
+    )

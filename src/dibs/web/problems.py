@@ -1,0 +1,133 @@
+"""Every error of the native API as RFC 9457 problem+json: one shape, made in one place."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from dibs.errors import Conflict, DibsError, FieldError, Invalid, NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "1"
+
+#: What the validator calls a fault, and what we call it; the rest is `malformed`.
+CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+    "string_too_short": "too_short",
+    "too_long": "too_long",
+    "int_type": "wrong_type",
+    "string_type": "wrong_type",
+    "bool_type": "wrong_type",
+    "model_type": "wrong_type",
+    "model_attributes_type": "wrong_type",
+    "dict_type": "wrong_type",
+    "greater_than": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "json_invalid": "invalid_json",
+}
+
+
+def problem(error: DibsError) -> Response:
+    body: dict[str, Any] = {
+        "type": f"urn:dibs:problem:{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "errors": [
+            {"field": each.field, "code": each.code}
+            for each in (error.errors if isinstance(error, Invalid) else ())
+        ],
+    }
+    if isinstance(error, Conflict):
+        body["alternatives"] = [
+            {
+                "starts_at": each.starts_at,
+                "ends_at": each.ends_at,
+                "resource_id": each.resource_id,
+            }
+            for each in error.alternatives
+        ]
+    headers = {"Retry-After": RETRY_AFTER} if isinstance(error, Unavailable) else {}
+    headers["Cache-Control"] = "no-store"
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_UTC_Z),
+        status_code=error.status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(DibsError)
+    async def known(_: Request, error: DibsError) -> Response:
+        return problem(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_: Request, error: RequestValidationError) -> Response:
+        return problem(Invalid(*field_errors(error.errors())))
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, error: HTTPException) -> Response:
+        return problem(_from_http(error))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("unexpected error", path=request.url.path, exc_info=error)
+        return problem(DibsError())
+
+
+def field_errors(faults: Sequence[Any]) -> list[FieldError]:
+    found = []
+    for fault in faults:
+        path = [str(part) for part in fault["loc"] if not isinstance(part, int)]
+        field = ".".join(path[1:]) or (path[0] if path else "body")
+        if fault["type"] == "json_invalid":
+            field = "body"
+        code = fault.get("ctx", {}).get("code") or CODES.get(fault["type"], "malformed")
+        found.append(FieldError(field, code))
+    return found
+
+
+class MethodNotAllowed(DibsError):
+    """This address doesn't answer to that method."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class Unreadable(Invalid):
+    """The request's body can't be read as JSON."""
+
+
+class TooLarge(Invalid):
+    """The request is too large."""
+
+    code = "too_large"
+    status = 413
+
+
+def _from_http(error: HTTPException) -> DibsError:
+    if error.status_code == 404:
+        return NotFound()
+    if error.status_code == 405:
+        return MethodNotAllowed()
+    return Unreadable(FieldError("body", "invalid_json"))
