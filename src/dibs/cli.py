@@ -1,0 +1,229 @@
+"""The `dibs` command."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import ValidationError
+
+from dibs import __version__
+from dibs.app import build
+from dibs.clock import SystemClock
+from dibs.desk import catalog_file, owner
+from dibs.errors import CannotStart, DibsError
+from dibs.ledger.database import Database
+from dibs.server import prepare, secret_key, serve_forever
+from dibs.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+
+app = typer.Typer(
+    help="Dibs: appointment booking in which no slot is booked twice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+catalog = typer.Typer(help="The business, its services, resources and hours.", no_args_is_help=True)
+app.add_typer(catalog, name="catalog")
+
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the embedded mode [default: ./data].")
+]
+Host = Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on [default: 8000].")]
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    version: Annotated[bool, typer.Option("--version", help="Say the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"dibs {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
+    """Run Dibs."""
+    settings = read_settings(host=host, port=port, data=data)
+    serve_forever(settings)
+
+
+@app.command()
+def demo(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
+    """Run Dibs; a database without a business gets the demo's."""
+    settings = read_settings(host=host, port=port, data=data)
+    text = Path(__file__).with_name("demo.toml").read_text()
+
+    async def fill(database: Database) -> None:
+        if await owner.is_empty(database):
+            await owner.apply(database, catalog_file.parse(text))
+
+    with_database(settings, fill)
+    serve_forever(settings)
+
+
+@app.command("migrate")
+def migrate_database(data: DataFolder = None) -> None:
+    """Bring the database to this version of Dibs."""
+    settings = read_settings(data=data)
+    prepare(settings)
+    typer.echo(f"{settings.database_file} is up to date")
+
+
+@app.command("settings")
+def show_settings() -> None:
+    """Every setting, its value now, and what it means."""
+    settings = read_settings()
+    for name, field in Settings.model_fields.items():
+        value = "(set)" if name == "secret_key" and settings.secret_key else getattr(settings, name)
+        typer.echo(f"DIBS_{name.upper()}={value}\n    {field.description}")
+
+
+@catalog.command("apply")
+def apply_catalog(
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    data: DataFolder = None,
+) -> None:
+    """Make FILE the catalogue; again changes nothing."""
+    try:
+        wanted = catalog_file.parse(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart(f"{file} can't be read: {error}") from error
+    except CannotStart as error:
+        raise CannotStart(
+            "\n".join(f"{file}: {line}" for line in error.detail.splitlines())
+        ) from None
+
+    async def run(database: Database) -> None:
+        difference = await owner.apply(database, wanted, dry_run=dry_run)
+        for line in difference.lines:
+            typer.echo(line)
+        if not difference.lines:
+            typer.echo("nothing to change")
+        elif dry_run:
+            typer.echo("nothing was changed: this was a dry run")
+
+    with_database(read_settings(data=data), run)
+
+
+@catalog.command("export")
+def export_catalog(data: DataFolder = None) -> None:
+    """Print the catalogue as a file that `apply` takes."""
+
+    async def run(database: Database) -> None:
+        typer.echo(catalog_file.dump(await owner.export(database)), nl=False)
+
+    with_database(read_settings(data=data), run)
+
+
+@app.command("bookings")
+def list_bookings(
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="One day [default: all to come].")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    data: DataFolder = None,
+) -> None:
+    """List bookings and checkouts, in the zone of the business."""
+
+    async def run(database: Database) -> None:
+        known, found = await owner.list_bookings(database, day.date() if day else None)
+        rows = [_row(booking, known) for booking in found]
+        if as_json:
+            typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        for row in [] if as_json else rows:
+            typer.echo("  ".join(str(value) for value in row.values() if value is not None))
+
+    with_database(read_settings(data=data), run)
+
+
+@app.command()
+def cancel(reference: str, data: DataFolder = None) -> None:
+    """Cancel a booking, whoever made it."""
+    settings = read_settings(data=data)
+
+    async def run() -> None:
+        dibs = build(settings, secret_key(settings))
+        async with dibs.running():
+            booking = await dibs.desk.booking.cancel_as_owner(reference.strip().upper())
+            typer.echo(f"{booking.reference} is cancelled")
+
+    prepare(settings)
+    asyncio.run(run())
+
+
+@app.command()
+def backup(file: Path, data: DataFolder = None) -> None:
+    """Copy the database to FILE, also while Dibs runs."""
+    settings = read_settings(data=data)
+    if not settings.database_file.exists():
+        raise CannotStart(f"There is no database {settings.database_file}.")
+    owner.backup(settings.database_file, file)
+    typer.echo(f"saved to {file}")
+
+
+def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
+    zone = ZoneInfo(known.business.zone)
+    service = known.services.get(booking.service_id)
+    resource = known.resources.get(booking.resource_id)
+    customer = booking.customer
+    return {
+        "starts_at": booking.starts_at.astimezone(zone).isoformat(timespec="minutes"),
+        "ends_at": booking.ends_at.astimezone(zone).isoformat(timespec="minutes"),
+        "reference": booking.reference,
+        "status": booking.status,
+        "service": service.name if service else f"service {booking.service_id}",
+        "resource": resource.name if resource else f"resource {booking.resource_id}",
+        "name": customer.name if customer else None,
+        "email": customer.email if customer else None,
+        "phone": customer.phone if customer else None,
+    }
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of the environment; what was typed fills in what they leave open."""
+    typed = {name: value for name, value in given.items() if value is not None}
+    try:
+        environment = Settings()
+        rest = {k: v for k, v in typed.items() if k not in environment.model_fields_set}
+        return Settings(**rest)
+    except ValidationError as error:
+        faults = (
+            f"DIBS_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise CannotStart("\n".join(faults)) from None
+
+
+def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:
+    async def opened() -> None:
+        database = Database(settings.database_file, SystemClock())
+        try:
+            await run(database)
+        finally:
+            await database.close()
+
+    prepare(settings)
+    asyncio.run(opened())
+
+
+def main() -> None:
+    """Run the command; what can't be done is said in a line, without a traceback."""
+    try:
+        app()
+    except DibsError as error:
+        typer.echo(f"dibs: {error.detail}", err=True)
+        sys.exit(1)

@@ -1,0 +1,144 @@
+"""Running Dibs: the data folder made ready, the port opened, uvicorn until it is told to stop."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import secrets
+import socket
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+
+from dibs.app import asgi, build, public_url
+from dibs.errors import CannotStart, DatabaseUnusable
+from dibs.ledger.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dibs.settings import Settings
+
+BACKLOG = 2048
+DRAIN_SECONDS = 10
+
+
+def prepare(settings: Settings) -> None:
+    """Have a data folder with a database that is up to date.
+
+    Raises CannotStart, DatabaseUnusable, DatabaseTooNew.
+    """
+    if not settings.database_url:
+        _make_folder(settings.data)
+    migrate(settings.database_file)
+
+
+def secret_key(settings: Settings) -> str:
+    """The key of the settings; else the one kept beside the database, made the first time."""
+    if settings.secret_key:
+        return settings.secret_key
+    file = settings.database_file.with_name("secret.key")
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(handle, "w") as made:
+        made.write(secrets.token_urlsafe(32))
+    return file.read_text().strip()
+
+
+def serve_forever(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Raises CannotStart and what `prepare` raises."""
+    configure_logging(settings.log_level)
+    prepare(settings)
+    with _alone(settings.database_file), _listening(settings.host, settings.port) as listener:
+        port = listener.getsockname()[1]
+        settings = settings.model_copy(update={"port": port})
+        dibs = build(settings, secret_key(settings))
+        config = uvicorn.Config(
+            asgi(dibs),
+            http="httptools",
+            loop="uvloop",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+        print(f"Dibs is ready: {public_url(settings)}/", flush=True)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def configure_logging(level: str) -> None:
+    """Lines for people on a terminal, JSON elsewhere; to stderr."""
+    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(message)s")
+    for chatty in ("aiosqlite", "alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel("WARNING")
+    on_terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if on_terminal else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"The data folder {folder} can't be made: {error.strerror}."
+        ) from error
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[None]:
+    """In the embedded mode holds live in one process, so there may be only one.
+
+    Raises CannotStart.
+    """
+    with database.with_name(f"{database.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"Another Dibs is running on {database} already.") from None
+        yield
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket of our own, so that a taken port is known before anything starts.
+
+    Raises CannotStart.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotStart(f"Can't listen on {host}: {error}.") from error
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(
+                    f"Port {port} is taken; choose another one with --port."
+                ) from error
+            raise CannotStart(f"Can't listen on {host} port {port}: {error.strerror}.") from error
+        yield listener
