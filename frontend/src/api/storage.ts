@@ -1,0 +1,47 @@
+/** What is kept between pages. A browser that keeps nothing still gets a working page. */
+export interface BrowserStorage {
+  read<Value>(key: string): Value | null;
+  write(key: string, value: unknown): void;
+  remove(key: string): void;
+}
+
+type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+export function openStorage(find: () => Kept): BrowserStorage {
+  const kept = tryToOpen(find) ?? memory();
+  return {
+    read: <Value>(key: string) => parse<Value>(kept.getItem(PREFIX + key)),
+    write: (key, value) => kept.setItem(PREFIX + key, JSON.stringify(value)),
+    remove: (key) => kept.removeItem(PREFIX + key),
+  };
+}
+
+export const PREFIX = "dibs.";
+
+function tryToOpen(find: () => Kept): Kept | null {
+  try {
+    const kept = find();
+    kept.setItem(`${PREFIX}probe`, "");
+    kept.removeItem(`${PREFIX}probe`);
+    return kept;
+  } catch {
+    return null;
+  }
+}
+
+function memory(): Kept {
+  const values = new Map<string, string>();
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+    removeItem: (key) => void values.delete(key),
+  };
+}
+
+function parse<Value>(text: string | null): Value | null {
+  try {
+    return text === null ? null : (JSON.parse(text) as Value);
+  } catch {
+    return null;
+  }
+}

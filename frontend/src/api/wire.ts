@@ -1,0 +1,119 @@
+/** The shapes of the native API, as they travel. Instants are RFC 3339 UTC, days are local dates. */
+
+export type SlotState = "free" | "held" | "pending" | "taken";
+export type ClaimingState = Exclude<SlotState, "free">;
+
+export interface Business {
+  name: string;
+  tz: string;
+  currency: string;
+  slot_interval: number;
+  today: string;
+  server_time: string;
+}
+
+export interface Service {
+  id: number;
+  name: string;
+  description: string;
+  duration: number;
+  buffer_before: number;
+  buffer_after: number;
+  slot_interval: number;
+  notice: number;
+  horizon_days: number;
+  price: string | null;
+  capacity: number;
+  resource_ids: number[];
+}
+
+export interface Resource {
+  id: number;
+  kind: "staff" | "room" | "equipment";
+  name: string;
+  tz: string;
+  service_ids: number[];
+}
+
+export interface Availability {
+  tz: string;
+  /** `free` is null where it can't be told. */
+  days: Record<string, { free: number | null }>;
+}
+
+export interface Interval {
+  starts_at: string;
+  ends_at: string;
+}
+
+export interface Slot extends Interval {
+  state: SlotState;
+  resource_ids: number[];
+  claims: string[];
+}
+
+/** What every followed view carries. */
+export interface View {
+  tz: string;
+  revision: string;
+  degraded: string[];
+  server_time: string;
+  next_poll_ms: number;
+}
+
+export interface DayView extends View {
+  service_id: number;
+  day: string;
+  slots: Slot[];
+}
+
+export interface Board extends View {
+  resource_id: number;
+  day: string;
+  open: Interval[];
+  busy: (Interval & { state: ClaimingState; claim: string })[];
+}
+
+export interface Hold extends Interval {
+  id: string;
+  claim: string;
+  resource_id: number;
+  service_id: number;
+  expires_at: string;
+}
+
+export type Checkout = Hold;
+
+export interface Customer {
+  name: string;
+  email: string;
+  phone?: string;
+}
+
+export type BookingStatus =
+  | "pending"
+  | "confirmed"
+  | "completed"
+  | "no_show"
+  | "cancelled"
+  | "expired";
+
+export interface Booking extends Interval {
+  reference: string;
+  status: BookingStatus;
+  service_id: number;
+  resource_id: number;
+}
+
+export interface NewBooking extends Booking {
+  manage_token: string;
+  manage_url: string;
+}
+
+export interface ManagedBooking extends Booking {
+  customer?: Customer;
+}
+
+export interface Alternative extends Interval {
+  resource_id: number;
+}

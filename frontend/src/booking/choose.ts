@@ -1,0 +1,17 @@
+import type { Choice } from "../api/client";
+import type { ClaimKeeper } from "./claimKeeper";
+import type { ShownSlot } from "./slots";
+
+/** Takes a time that looks free; says at once when it has just gone. */
+export function choiceMade(
+  keeper: ClaimKeeper,
+  choice: Choice,
+  seen: readonly ShownSlot[] | null,
+): void {
+  const state = seen?.find(({ startsAt }) => startsAt === choice.startsAt)?.state ?? "free";
+  const { claim } = keeper.state;
+  const isInHand = claim.kind !== "none" && claim.choice.startsAt === choice.startsAt;
+  if (state === "closed") keeper.decline(choice, "slot_closed");
+  else if (state === "free" || (state === "mine" && !isInHand)) keeper.choose(choice);
+  else if (state !== "mine") keeper.decline(choice, "slot_taken");
+}

@@ -1,0 +1,64 @@
+import type { Choice } from "../api/client";
+import type { Problem } from "../api/problem";
+import type { Alternative } from "../api/wire";
+import type { OwnClaim } from "./ownClaims";
+
+/** What the visitor has in hand. */
+export type Claim =
+  | { kind: "none" }
+  | { kind: "held"; choice: Choice; own: OwnClaim }
+  /** Holds can't be had at the moment: the choice goes straight to checkout. */
+  | { kind: "unheld"; choice: Choice }
+  | { kind: "checkedOut"; choice: Choice; own: OwnClaim }
+  | { kind: "ended"; choice: Choice };
+
+/** Why a wish was not met. What the visitor had before stays as it was. */
+export interface Refusal {
+  choice: Choice;
+  why: string;
+  alternatives: readonly Alternative[];
+}
+
+export interface ClaimState {
+  claim: Claim;
+  asking: Choice | null;
+  refusal: Refusal | null;
+}
+
+export const empty: ClaimState = { claim: { kind: "none" }, asking: null, refusal: null };
+
+export function refusalOf(choice: Choice, problem: Problem): Refusal {
+  return { choice, why: problem.code, alternatives: problem.alternatives };
+}
+
+export const chosenElsewhere = (choice: Choice): Refusal => ({
+  choice,
+  why: "chosen_elsewhere",
+  alternatives: [],
+});
+
+export function choiceOf(own: OwnClaim): Choice {
+  return { serviceId: own.serviceId, resourceId: own.resourceId, startsAt: own.startsAt };
+}
+
+/** Whether a claim is what was chosen; a choice without a resource is met by any. */
+export function meets(own: OwnClaim, choice: Choice): boolean {
+  return (
+    own.serviceId === choice.serviceId &&
+    own.startsAt === choice.startsAt &&
+    (choice.resourceId === null || own.resourceId === choice.resourceId)
+  );
+}
+
+/** Whether a claim stands in the way of another time of the same service, which is as long. */
+export function overlaps(own: OwnClaim, choice: Choice): boolean {
+  const apart = Math.abs(Date.parse(own.startsAt) - Date.parse(choice.startsAt));
+  return (
+    own.serviceId === choice.serviceId && apart < Date.parse(own.endsAt) - Date.parse(own.startsAt)
+  );
+}
+
+/** The choice that the visitor can go on with. */
+export function inHand(claim: Claim): Choice | null {
+  return claim.kind === "none" || claim.kind === "ended" ? null : claim.choice;
+}

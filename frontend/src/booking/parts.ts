@@ -1,0 +1,69 @@
+import { createContext } from "preact";
+import { useContext, useEffect, useReducer } from "react";
+import { type Api, createApi } from "../api/client";
+import { IdempotencyKeys } from "../api/idempotency";
+import { randomHex } from "../api/random";
+import { type BrowserStorage, openStorage, PREFIX } from "../api/storage";
+import { visitorOf } from "../api/visitor";
+import { browserEnvironment, type Cancel, type Environment } from "../feed/environment";
+import type { ClaimState } from "./claim";
+import { ClaimKeeper } from "./claimKeeper";
+import { OwnClaims } from "./ownClaims";
+import { browserPageLife } from "./pageLife";
+
+/** What the page is made of, put together once. */
+export interface Parts {
+  environment: Environment;
+  api: Api;
+  /** Kept for this tab alone, and gone with it. */
+  tabStorage: BrowserStorage;
+  ownClaims: OwnClaims;
+  keeper: ClaimKeeper;
+}
+
+export function browserParts(): Parts {
+  const environment = browserEnvironment();
+  const { serverClock, visibility } = environment;
+  const storage = openStorage(() => localStorage);
+  const tabStorage = openStorage(() => sessionStorage);
+  const visitor = visitorOf(storage, () => serverClock.now());
+  const api = createApi(environment, visitor, new IdempotencyKeys(tabStorage));
+  const ownClaims = new OwnClaims(storage, tabName(tabStorage), () => serverClock.now());
+  const pageLife = browserPageLife(visibility);
+  const keeper = new ClaimKeeper({ api, environment, pageLife, ownClaims });
+  addEventListener("storage", (event) => {
+    if (event.key !== `${PREFIX}claims`) return;
+    ownClaims.reread();
+    keeper.lookAround();
+  });
+  return { environment, api, tabStorage, ownClaims, keeper };
+}
+
+function tabName(storage: BrowserStorage): string {
+  const name = storage.read<string>("tab") ?? randomHex(8);
+  storage.write("tab", name);
+  return name;
+}
+
+const PartsContext = createContext<Parts | null>(null);
+
+export const PartsProvider = PartsContext.Provider;
+
+export function useParts(): Parts {
+  const parts = useContext(PartsContext);
+  if (parts === null) throw new Error("A component stands outside of the PartsProvider.");
+  return parts;
+}
+
+/** Renders whenever something that can be subscribed to changes. */
+export function useChanges(subject: { subscribe(listener: () => void): Cancel }): void {
+  const [, render] = useReducer((count: number, _: undefined) => count + 1, 0);
+  useEffect(() => subject.subscribe(() => render(undefined)), [subject]);
+}
+
+/** What the visitor has in hand, as it changes. */
+export function useClaim(): ClaimState {
+  const { keeper } = useParts();
+  useChanges(keeper);
+  return keeper.state;
+}

@@ -1,0 +1,61 @@
+import type { ManageLink } from "../api/client";
+import { isDay } from "./calendar";
+
+export type Staff = number | "any";
+
+/** Where the visitor is. Each step has an address, so that Back, reload and sharing work. */
+export type Route =
+  | { step: "service" }
+  | { step: "staff"; serviceId: number; day: string | null }
+  | { step: "time"; serviceId: number; staff: Staff; day: string | null }
+  | { step: "details"; serviceId: number; staff: Staff; startsAt: string }
+  | { step: "done"; reference: string }
+  | { step: "manage"; link: ManageLink };
+
+export function parseRoute(address: URL): Route {
+  const manage = address.pathname.match(/^\/manage\/([^/]+)\/?$/);
+  if (manage?.[1]) {
+    const link = { reference: decodeURIComponent(manage[1]), token: address.hash.slice(1) };
+    return { step: "manage", link };
+  }
+  const wanted = address.searchParams;
+  const reference = wanted.get("booked");
+  if (reference !== null) return { step: "done", reference };
+  const serviceId = parseId(wanted.get("service"));
+  if (serviceId === null) return { step: "service" };
+  const staff = wanted.get("resource") === "any" ? "any" : parseId(wanted.get("resource"));
+  const day = parseDay(wanted.get("day"));
+  if (staff === null) return { step: "staff", serviceId, day };
+  const startsAt = wanted.get("start");
+  if (startsAt !== null && !Number.isNaN(Date.parse(startsAt))) {
+    return { step: "details", serviceId, staff, startsAt };
+  }
+  return { step: "time", serviceId, staff, day };
+}
+
+export function addressOf(route: Route): string {
+  switch (route.step) {
+    case "service":
+      return "/";
+    case "staff":
+      return `/?service=${route.serviceId}${dayPart(route.day)}`;
+    case "time":
+      return `/?service=${route.serviceId}&resource=${route.staff}${dayPart(route.day)}`;
+    case "details":
+      return `/?service=${route.serviceId}&resource=${route.staff}&start=${route.startsAt}`;
+    case "done":
+      return `/?booked=${route.reference}`;
+    case "manage":
+      return `/manage/${route.link.reference}#${route.link.token}`;
+  }
+}
+
+export const resourceOf = (staff: Staff) => (staff === "any" ? null : staff);
+
+const dayPart = (day: string | null) => (day === null ? "" : `&day=${day}`);
+
+const parseDay = (text: string | null) => (text !== null && isDay(text) ? text : null);
+
+function parseId(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useState } from "react";
+import type { Service } from "../api/wire";
+import { type SlotPolling, useSlotPolling } from "../react/useSlotPolling";
+import { monthOf } from "./calendar";
+import { type Claim, inHand } from "./claim";
+import { dayOf, wallTime } from "./format";
+import { useChanges, useClaim, useParts } from "./parts";
+import { resourceOf, type Staff } from "./route";
+import { lastDay, type ShownSlot, shownSlots } from "./slots";
+import type { Catalogue } from "./useCatalogue";
+import { firstFree, type MonthState, useMonth } from "./useMonth";
+import { type NextFree, useNextFree } from "./useNextFree";
+import { useServerNow } from "./useRepeatedly";
+
+export interface OfferWanted {
+  catalogue: Catalogue;
+  service: Service;
+  staff: Staff;
+  day: string | null;
+}
+
+/** What can be had of a service: its month, the times of the open day, and the next free one. */
+export interface Offer {
+  tz: string;
+  today: string;
+  lastDay: string;
+  month: string;
+  showMonth(month: string): void;
+  monthState: MonthState;
+  polling: SlotPolling;
+  slots: ShownSlot[] | null;
+  nextFree: NextFree | null;
+}
+
+export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer {
+  const { environment, ownClaims } = useParts();
+  const { claim, refusal } = useClaim();
+  useChanges(ownClaims);
+  const resourceId = resourceOf(staff);
+  const now = useServerNow(20_000);
+  const zone = catalogue.resources.find(({ id }) => id === resourceId)?.tz ?? catalogue.business.tz;
+  const today = dayOf(now, zone);
+  const last = lastDay(service, today);
+
+  const [month, showMonth] = useState(monthOf(day ?? today));
+  useEffect(() => {
+    if (day !== null) showMonth(monthOf(day));
+  }, [day]);
+  const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
+  const { state: monthOnServer, refresh: refreshMonth } = useMonth(asked);
+
+  const chosen = chosenStart(claim, service.id, resourceId);
+  const polling = useSlotPolling({
+    environment,
+    date: day,
+    employeeId: resourceId,
+    enabled: true,
+    clientId: "own" in claim ? claim.own.claim : null,
+    selectedTime: chosen === null ? null : wallTime(chosen, zone),
+    excludeAppointmentId: null,
+    serviceId: service.id,
+  });
+  const tz = polling.tz ?? zone;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each day is opened anew
+  const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
+  const own = { chosen, claims: ownClaims.all };
+  const slots = polling.slots && shownSlots(polling.slots, tz, own, service, openedAt, now);
+
+  const freeHere = slots?.filter(({ state }) => state === "free").length;
+  const monthState: MonthState =
+    monthOnServer.kind === "known" && day !== null && freeHere !== undefined
+      ? { kind: "known", free: { ...monthOnServer.free, [day]: freeHere } }
+      : monthOnServer;
+  useEffect(() => {
+    if (polling.revision !== null) refreshMonth();
+  }, [polling.revision, refreshMonth]);
+
+  useEffect(() => {
+    if (polling.status !== "connecting") polling.refresh();
+  }, [claim, refusal]);
+
+  const first = firstFree(monthState);
+  const nextFree = useNextFree({ service, resourceId, first, openDay: day, slots });
+
+  return { tz, today, lastDay: last, month, showMonth, monthState, polling, slots, nextFree };
+}
+
+/** The start that the visitor has in hand, if it is one of what is shown. */
+function chosenStart(claim: Claim, serviceId: number, resourceId: number | null): string | null {
+  const choice = inHand(claim);
+  if (choice?.serviceId !== serviceId) return null;
+  const holder = "own" in claim ? claim.own.resourceId : choice.resourceId;
+  return resourceId === null || holder === resourceId ? choice.startsAt : null;
+}
