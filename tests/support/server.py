@@ -1,0 +1,112 @@
+"""A real Dibs in a process of its own, on a free port, with a database of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from support.visitor import Visitor
+from support.waiting import until
+
+DIBS = [sys.executable, "-c", "from dibs.cli import main; main()"]
+STARTS_WITHIN = 20.0
+
+
+class Server:
+    """Start it with `Server.start`; `url` is its address, `database` its file."""
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str, data: Path, log: Path) -> None:
+        self.process = process
+        self.url = url
+        self.data = data
+        self.log = log
+        self.http = httpx2.Client(base_url=url, timeout=10)
+        self._visitors: list[Visitor] = []
+
+    @property
+    def database(self) -> Path:
+        return self.data / "dibs.db"
+
+    @classmethod
+    def start(
+        cls,
+        data: Path,
+        *,
+        command: str = "demo",
+        port: int = 0,
+        entry: list[str] | None = None,
+        **settings: Any,
+    ) -> Server:
+        """`settings` become DIBS_… variables; `entry` is another program that acts as `dibs`."""
+        log = data.with_suffix(".log")
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [*(entry or DIBS), command, "--port", str(port), "--data", str(data)],
+                env=environment(**settings),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+        def address() -> str | None:
+            if process.poll() is not None:
+                raise AssertionError(f"dibs stopped: {log.read_text()}")
+            found = re.findall(r"Dibs is ready: (http://\S+)/\n", log.read_text())
+            return found[-1] if found else None
+
+        url = until(address, "the server says that it is ready", within=STARTS_WITHIN)
+        server = cls(process, url, data, log)
+        until(server.answers, "the server answers", within=STARTS_WITHIN)
+        return server
+
+    def visitor(self) -> Visitor:
+        """Somebody new who looks at this server."""
+        visitor = Visitor(self.url)
+        self._visitors.append(visitor)
+        return visitor
+
+    def answers(self) -> bool:
+        try:
+            return self.http.get("/health/live").status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    def stop(self) -> int:
+        """Ask it to stop, if it still runs; returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._gone()
+
+    def kill(self) -> None:
+        """kill −9."""
+        self.process.kill()
+        self._gone()
+
+    def _gone(self) -> int:
+        for visitor in self._visitors:
+            visitor.http.close()
+        self.http.close()
+        return self.process.wait(timeout=20)
+
+
+def environment(**settings: Any) -> dict[str, str]:
+    """The environment for a Dibs process: none of ours but what is given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DIBS_")}
+    return kept | {f"DIBS_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+def run_dibs(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+    """Run a `dibs` command to its end."""
+    return subprocess.run(
+        [*DIBS, *arguments],
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

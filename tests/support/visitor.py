@@ -1,0 +1,113 @@
+"""A visitor of the native API, over HTTP."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+import httpx2
+
+from support.days import at, wire, working_day
+
+CUSTOMER = {"name": "Ann Lee", "email": "ann@example.com"}
+
+
+class Visitor:
+    """Each has a secret of its own; answers are given back as they came."""
+
+    def __init__(self, url: str) -> None:
+        self.secret = secrets.token_urlsafe(16)
+        self.http = httpx2.Client(
+            base_url=url, headers={"Authorization": f"Bearer {self.secret}"}, timeout=15
+        )
+        self._seq = itertools.count(1)
+
+    def hold(
+        self, clock: str | datetime, *, resource: int | None = 1, service: int = 1, **more: Any
+    ) -> httpx2.Response:
+        body = _wish(clock, resource, service) | {"seq": next(self._seq)} | more
+        return self.http.post("/api/v1/holds", json=body)
+
+    def prolong(self, hold: dict[str, Any], ttl: int) -> httpx2.Response:
+        return self.http.patch(f"/api/v1/holds/{hold['id']}", json={"ttl": ttl})
+
+    def move(self, hold: dict[str, Any], clock: str) -> httpx2.Response:
+        body = {"starts_at": wire(at(clock)), "seq": next(self._seq)}
+        return self.http.patch(f"/api/v1/holds/{hold['id']}", json=body)
+
+    def release(self, hold: dict[str, Any]) -> httpx2.Response:
+        return self.http.delete(f"/api/v1/holds/{hold['id']}", params={"seq": next(self._seq)})
+
+    def check_out(
+        self,
+        clock: str | datetime | None = None,
+        *,
+        hold: dict[str, Any] | None = None,
+        resource: int | None = 1,
+        service: int = 1,
+        key: str | None = None,
+    ) -> httpx2.Response:
+        body = {"hold_id": hold["id"]} if hold else _wish(clock or "10:00", resource, service)
+        return self.http.post("/api/v1/checkouts", json=body, headers=_key(key))
+
+    def confirm(
+        self, checkout: dict[str, Any], *, key: str | None = None, **customer: Any
+    ) -> httpx2.Response:
+        body = {"checkout_id": checkout["id"], "customer": CUSTOMER | customer}
+        return self.http.post("/api/v1/bookings", json=body, headers=_key(key))
+
+    def book(
+        self,
+        clock: str | datetime,
+        *,
+        resource: int | None = 1,
+        service: int = 1,
+        key: str | None = None,
+        **customer: Any,
+    ) -> httpx2.Response:
+        body = _wish(clock, resource, service) | {"customer": CUSTOMER | customer}
+        return self.http.post("/api/v1/bookings", json=body, headers=_key(key))
+
+    def reschedule(
+        self, booking: dict[str, Any], clock: str | datetime, *, key: str | None = None
+    ) -> httpx2.Response:
+        return self.http.patch(
+            f"/api/v1/bookings/{booking['reference']}",
+            json={"starts_at": wire(clock if isinstance(clock, datetime) else at(clock))},
+            headers={
+                "Authorization": f"Bearer {booking['manage_token']}",
+                "Dibs-Visitor": self.secret,
+                **_key(key),
+            },
+        )
+
+    def cancel(self, booking: dict[str, Any], *, key: str | None = None) -> httpx2.Response:
+        return self.http.delete(
+            f"/api/v1/bookings/{booking['reference']}",
+            headers={"Authorization": f"Bearer {booking['manage_token']}", **_key(key)},
+        )
+
+    def board(self, resource: int = 1, day: date | None = None) -> dict[str, Any]:
+        answer = self.http.get(f"/api/v1/boards/{resource}/{day or working_day()}")
+        assert answer.status_code == 200, answer.text
+        board: dict[str, Any] = answer.json()
+        return board
+
+    def slots(self, service: int = 1, day: date | None = None, **query: Any) -> dict[str, Any]:
+        """The service's slots of a day by local UTC time "HH:MM"."""
+        path = f"/api/v1/services/{service}/days/{day or working_day()}"
+        answer = self.http.get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        return {slot["starts_at"][11:16]: slot for slot in answer.json()["slots"]}
+
+
+def _wish(clock: str | datetime, resource: int | None, service: int) -> dict[str, Any]:
+    starts_at = clock if isinstance(clock, datetime) else at(clock)
+    wish: dict[str, Any] = {"service_id": service, "starts_at": wire(starts_at)}
+    return wish if resource is None else wish | {"resource_id": resource}
+
+
+def _key(key: str | None) -> dict[str, str]:
+    return {"Idempotency-Key": key} if key else {}
