@@ -57,7 +57,7 @@ def serve_forever(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises CannotStart and what `prepare` raises."""
     configure_logging(settings.log_level)
     prepare(settings)
-    with _alone(settings.database_file), _listening(settings.host, settings.port) as listener:
+    with _listening(settings.host, settings.port) as listener, _alone(settings.database_file):
         port = listener.getsockname()[1]
         settings = settings.model_copy(update={"port": port})
         dibs = build(settings, secret_key(settings))
