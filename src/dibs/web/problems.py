@@ -114,10 +114,6 @@ class MethodNotAllowed(DibsError):
     status = 405
 
 
-class Unreadable(Invalid):
-    """The request's body can't be read as JSON."""
-
-
 class TooLarge(Invalid):
     """The request is too large."""
 
@@ -130,4 +126,4 @@ def _from_http(error: HTTPException) -> DibsError:
         return NotFound()
     if error.status_code == 405:
         return MethodNotAllowed()
-    return Unreadable(FieldError("body", "invalid_json"))
+    return Invalid(FieldError("body", "invalid_json"))
