@@ -71,7 +71,17 @@ def serve_forever(settings: Settings) -> None:
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Being told to stop is no failure: uvicorn would raise the signal again at the end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
 
 def configure_logging(level: str) -> None:
