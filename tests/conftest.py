@@ -9,6 +9,15 @@ import pytest
 from support.server import Server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pictures",
+        type=Path,
+        default=Path(__file__).parents[1] / "test-results",
+        help="where browser tests put their pictures (docs/images renews those of the README)",
+    )
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
 from support.days import working_day
 from support.server import Server
 
 #: Polling once a second plus what it takes to paint, in milliseconds.
 SEEN_WITHIN = 1200
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
 @pytest.fixture
