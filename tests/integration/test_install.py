@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -80,5 +79,5 @@ def test_up_sets_everything_up_without_node(clone: Path, path_without_node: str)
         assert (clone / "data" / "dibs.db").exists()
     finally:
         # The bootstrap ends in exec: the process we started is the server itself.
-        os.kill(process.pid, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0

@@ -1,0 +1,90 @@
+"""Use cases in a process of their own, which kills itself just before its n-th statement.
+
+The counting is an event hook of this file: the code under test knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+
+from dibs.app import Dibs, build
+from dibs.settings import Settings
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+ENDS_WITHIN = 30.0
+Step = Callable[[Dibs, str], Awaitable[str]]
+
+# Children are forked from a server that has imported Dibs and started no thread.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["dibs.cli", "sqlalchemy.dialects.sqlite.aiosqlite", "pytest"])
+
+
+@dataclass
+class StoppedClock:
+    present: datetime
+
+    def now(self) -> datetime:
+        return self.present
+
+    def monotonic(self) -> float:
+        return self.present.timestamp()
+
+
+def run(
+    data: Path, step: Step, subject: str = "", *, dies_at: int = 0, now: datetime = NOW
+) -> str | None:
+    """Run one step on the database in `data`; its answer, or None if the process was killed.
+
+    `dies_at` n: just before the n-th statement; 0: not at all.
+    """
+    ours, theirs = processes.Pipe(duplex=False)
+    child = processes.Process(target=_child, args=(theirs, data, step, subject, dies_at, now))
+    child.start()
+    theirs.close()
+    try:
+        answer: str | None = ours.recv()
+    except EOFError:
+        answer = None
+    child.join(ENDS_WITHIN)
+    expected = 0 if answer is not None else -signal.SIGKILL
+    assert child.exitcode == expected, f"exit code {child.exitcode}, answer {answer!r}"
+    return answer
+
+
+def _child(
+    report: Connection, data: Path, step: Step, subject: str, dies_at: int, now: datetime
+) -> None:
+    async def act() -> str:
+        dibs = build(Settings(data=data), "secret", StoppedClock(now))
+        try:
+            if dies_at:
+                _die_before_statement(dies_at)
+            return await step(dibs, subject)
+        finally:
+            await dibs.database.close()
+
+    report.send(asyncio.run(act()))
+
+
+def _die_before_statement(number: int) -> None:
+    """BEGIN and all others are statements here; COMMIT is an event of its own."""
+    left = number
+
+    def count(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    event.listen(Engine, "commit", count)

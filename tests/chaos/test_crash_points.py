@@ -1,0 +1,167 @@
+"""Kill −9 between any two statements of every use case: nothing is lost, doubled or stuck."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from crashing import NOW, Step, StoppedClock, run
+
+from dibs.app import Dibs
+from dibs.clock import microseconds
+from dibs.desk import catalog_file, owner
+from dibs.desk.booking import Wish
+from dibs.errors import Conflict
+from dibs.ledger.bookings import Customer
+from dibs.ledger.idempotency import Request
+from dibs.ledger.migrate import migrate
+
+CATALOG = """
+[business]
+name = "Chaos"
+timezone = "UTC"
+
+[[services]]
+id = 1
+name = "Hour"
+duration = 60
+resources = [1]
+
+[[resources]]
+id = 1
+name = "Ann"
+hours = { wed = ["09:00-17:00"] }
+"""
+TEN = datetime(2026, 11, 25, 10, tzinfo=UTC)
+TWELVE = TEN + timedelta(hours=2)
+CHECKOUT_TIME = timedelta(minutes=10)
+ANN, BOB = Customer("Ann Lee", "ann@example.com"), Customer("Bob Ray", "bob@example.com")
+VISITOR, STRANGER = "a" * 32, "b" * 32
+AGAIN = Request(VISITOR, "key", "the same request")
+
+
+async def set_up(dibs: Dibs, _: str) -> str:
+    await owner.apply(dibs.database, catalog_file.parse(CATALOG))
+    return ""
+
+
+async def select(dibs: Dibs, _: str) -> str:
+    hold = await dibs.desk.holding.hold(VISITOR, 1, TEN, 1)
+    return hold.slot.starts_at.isoformat()
+
+
+async def check_out(dibs: Dibs, _: str) -> str:
+    return (await dibs.desk.booking.check_out(VISITOR, Wish(1, TEN, 1), AGAIN)).token
+
+
+async def confirm(dibs: Dibs, token: str) -> str:
+    return (await dibs.desk.booking.confirm(VISITOR, token, ANN, AGAIN)).reference
+
+
+async def book(dibs: Dibs, _: str) -> str:
+    return (await dibs.desk.booking.book(VISITOR, Wish(1, TEN, 1), ANN, AGAIN)).reference
+
+
+async def reschedule(dibs: Dibs, reference: str) -> str:
+    token = dibs.desk.parts.tokens.of(reference)
+    moved = await dibs.desk.booking.reschedule(reference, token, VISITOR, TWELVE, 1, AGAIN)
+    return moved.reference
+
+
+async def cancel(dibs: Dibs, reference: str) -> str:
+    token = dibs.desk.parts.tokens.of(reference)
+    return (await dibs.desk.booking.cancel(reference, token, AGAIN)).reference
+
+
+async def a_checkout(dibs: Dibs, _: str) -> str:
+    return (await dibs.desk.booking.check_out(VISITOR, Wish(1, TEN, 1))).token
+
+
+async def a_booking(dibs: Dibs, _: str) -> str:
+    return (await dibs.desk.booking.book(VISITOR, Wish(1, TEN, 1), ANN)).reference
+
+
+async def again_and_later(use_case: Step, dibs: Dibs, subject: str) -> str:
+    """The answer to the same request sent again, then the times that a stranger can book once
+    every checkout has run out."""
+    taken = [await use_case(dibs, subject)]
+    clock = dibs.desk.parts.clock
+    assert isinstance(clock, StoppedClock)
+    clock.present = NOW + CHECKOUT_TIME
+    for time in (TEN, TWELVE):
+        try:
+            await dibs.desk.booking.book(STRANGER, Wish(1, time, 1), BOB)
+        except Conflict:
+            continue
+        taken.append(time.isoformat())
+    return " ".join(taken)
+
+
+#: What comes before, the use case, the states it may end in, and what a stranger may book then.
+CASES: dict[str, tuple[Step | None, Step, list[tuple[str, datetime]], list[datetime]]] = {
+    "select": (None, select, [], [TEN, TWELVE]),
+    "check out": (None, check_out, [("pending", TEN)], [TEN, TWELVE]),
+    "confirm": (a_checkout, confirm, [("confirmed", TEN)], [TWELVE]),
+    "book directly": (None, book, [("confirmed", TEN)], [TWELVE]),
+    "reschedule": (a_booking, reschedule, [("confirmed", TWELVE)], [TEN]),
+    "cancel": (a_booking, cancel, [("cancelled", TEN)], [TEN, TWELVE]),
+}
+
+
+@pytest.mark.scenario(37)
+@pytest.mark.parametrize("name", CASES)
+def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(name: str, tmp_path: Path) -> None:
+    before, use_case, result, free_afterwards = CASES[name]
+    template = tmp_path / "before"
+    template.mkdir()
+    migrate(template / "dibs.db")
+    run(template, set_up)
+    subject = (run(template, before) if before else "") or ""
+    start = rows(template)
+    for dies_at in itertools.count(1):
+        data = tmp_path / str(dies_at)
+        shutil.copytree(template, data)
+        answer = run(data, use_case, subject, dies_at=dies_at)
+        assert overlaps(data) == 0
+        if answer is None:
+            assert rows(data) in (start, result), "it happened as a whole or not at all"
+        again, *free = (run(data, partial(again_and_later, use_case), subject) or "").split()
+        assert answer in (None, again), "what was answered stays the answer"
+        assert free == [time.isoformat() for time in free_afterwards]
+        strangers = [("confirmed", time) for time in free_afterwards]
+        assert [row for row in rows(data) if row[0] != "expired"] == [
+            row for row in result + strangers if row[0] != "pending"
+        ], "sent again, it has happened once"
+        assert overlaps(data) == 0
+        if answer is not None:
+            break
+    assert dies_at > 5 or name == "select", "the hook has counted the statements"
+
+
+def rows(data: Path) -> list[tuple[str, datetime]]:
+    """Status and start of every booking."""
+    with closing(sqlite3.connect(data / "dibs.db")) as database:
+        found = database.execute("SELECT status, starts_at FROM bookings ORDER BY id").fetchall()
+    times = {microseconds(time): time for time in (TEN, TWELVE)}
+    return [(status, times[starts_at]) for status, starts_at in found]
+
+
+def overlaps(data: Path) -> int:
+    """Pairs of live bookings on one time, and live bookings without their guard."""
+    with closing(sqlite3.connect(data / "dibs.db")) as database:
+        (pairs,) = database.execute(
+            "SELECT count(*) FROM allocations a JOIN allocations b ON a.id < b.id"
+            " AND a.resource_id = b.resource_id AND a.lane = b.lane"
+            " AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"
+        ).fetchone()
+        (unguarded,) = database.execute(
+            "SELECT count(*) FROM bookings k LEFT JOIN allocations a ON a.booking_id = k.id"
+            " WHERE (k.status IN ('pending', 'confirmed')) <> (a.id IS NOT NULL)"
+        ).fetchone()
+    return int(pairs) + int(unguarded)
