@@ -1,5 +1,6 @@
 import type { Environment } from "../feed/environment";
-import type { IdempotencyKeys } from "./idempotency";
+import type { Once } from "./idempotency";
+import { dayPath } from "./paths";
 import { send } from "./send";
 import type { Visitor } from "./visitor";
 import type {
@@ -18,9 +19,9 @@ import type {
 
 /** A time that a visitor wants; without a resource, with anyone who is free. */
 export interface Choice {
-  serviceId: number;
-  resourceId: number | null;
-  startsAt: string;
+  service_id: number;
+  resource_id: number | undefined;
+  starts_at: string;
 }
 
 export interface ManageLink {
@@ -30,7 +31,7 @@ export interface ManageLink {
 
 export type Api = ReturnType<typeof createApi>;
 
-export function createApi(environment: Environment, visitor: Visitor, keys: IdempotencyKeys) {
+export function createApi(environment: Environment, visitor: Visitor, once: Once) {
   const read = <Answer>(path: string) => send<Answer>(environment, path);
 
   const asVisitor = () => ({ Authorization: `Bearer ${visitor.secret()}` });
@@ -42,7 +43,7 @@ export function createApi(environment: Environment, visitor: Visitor, keys: Idem
 
   /** A change of a booking: however often it is sent, it happens once. */
   const change = <Answer>(method: Method, path: string, headers: Headers, body?: object) =>
-    keys.once(`${method} ${path}`, body, (key) =>
+    once(`${method} ${path}`, body, (key) =>
       send<Answer>(environment, path, {
         method,
         headers: { ...headers, "Idempotency-Key": key },
@@ -51,31 +52,31 @@ export function createApi(environment: Environment, visitor: Visitor, keys: Idem
     );
 
   return {
-    business: () => read<Business>("/business"),
-    services: () => read<Service[]>("/services"),
-    resources: () => read<Resource[]>("/resources"),
+    business: () => read<Business>("/api/v1/business"),
+    services: () => read<Service[]>("/api/v1/services"),
+    resources: () => read<Resource[]>("/api/v1/resources"),
 
-    availability(serviceId: number, resourceId: number | null, from: string, to: string) {
-      const only = resourceId === null ? "" : `&resource=${resourceId}`;
-      return read<Availability>(`/services/${serviceId}/availability?from=${from}&to=${to}${only}`);
+    async freeByDay(serviceId: number, resourceId: number | undefined, from: string, to: string) {
+      const only = resourceId === undefined ? "" : `&resource=${resourceId}`;
+      const path = `/api/v1/services/${serviceId}/availability?from=${from}&to=${to}${only}`;
+      const { days } = await read<Availability>(path);
+      return Object.fromEntries(Object.entries(days).map(([day, { free }]) => [day, free]));
     },
 
-    day(serviceId: number, resourceId: number | null, day: string) {
-      const only = resourceId === null ? "" : `?resource=${resourceId}`;
-      return read<DayView>(`/services/${serviceId}/days/${day}${only}`);
-    },
+    day: (serviceId: number, resourceId: number | undefined, day: string) =>
+      read<DayView>(dayPath(serviceId, resourceId, day)),
 
     nextSequence: () => visitor.nextSequence(),
 
     hold: (choice: Choice, sequence: number) =>
-      send<Hold>(environment, "/holds", {
+      send<Hold>(environment, "/api/v1/holds", {
         method: "POST",
         headers: asVisitor(),
-        body: { ...wanted(choice), seq: sequence },
+        body: { ...choice, seq: sequence },
       }),
 
     prolong: (holdId: string, seconds: number, keepalive = false) =>
-      send<Hold>(environment, `/holds/${holdId}`, {
+      send<Hold>(environment, `/api/v1/holds/${holdId}`, {
         method: "PATCH",
         headers: asVisitor(),
         body: { ttl: seconds },
@@ -83,25 +84,28 @@ export function createApi(environment: Environment, visitor: Visitor, keys: Idem
       }),
 
     release: (holdId: string, sequence: number) =>
-      send<null>(environment, `/holds/${holdId}?seq=${sequence}`, {
+      send<null>(environment, `/api/v1/holds/${holdId}?seq=${sequence}`, {
         method: "DELETE",
         headers: asVisitor(),
       }),
 
     checkOut: (choice: Choice) =>
-      change<Checkout>("POST", "/checkouts", asVisitor(), wanted(choice)),
+      change<Checkout>("POST", "/api/v1/checkouts", asVisitor(), choice),
 
     abandon: (checkoutId: string) =>
-      change<null>("DELETE", `/checkouts/${checkoutId}`, asVisitor()),
+      change<null>("DELETE", `/api/v1/checkouts/${checkoutId}`, asVisitor()),
 
     book: (checkoutId: string, customer: Customer) =>
-      change<NewBooking>("POST", "/bookings", asVisitor(), { checkout_id: checkoutId, customer }),
+      change<NewBooking>("POST", "/api/v1/bookings", asVisitor(), {
+        checkout_id: checkoutId,
+        customer,
+      }),
 
     booking: (link: ManageLink) =>
       send<ManagedBooking>(environment, pathOf(link), { headers: asCustomer(link) }),
 
-    reschedule: (link: ManageLink, choice: Choice) =>
-      change<Booking>("PATCH", pathOf(link), asCustomer(link), time(choice)),
+    reschedule: (link: ManageLink, { starts_at, resource_id }: Choice) =>
+      change<Booking>("PATCH", pathOf(link), asCustomer(link), { starts_at, resource_id }),
 
     cancel: (link: ManageLink) => change<Booking>("DELETE", pathOf(link), asCustomer(link)),
   };
@@ -110,9 +114,4 @@ export function createApi(environment: Environment, visitor: Visitor, keys: Idem
 type Method = "POST" | "PATCH" | "DELETE";
 type Headers = Record<string, string>;
 
-const pathOf = ({ reference }: ManageLink) => `/bookings/${encodeURIComponent(reference)}`;
-
-const wanted = (choice: Choice) => ({ service_id: choice.serviceId, ...time(choice) });
-
-const time = ({ startsAt, resourceId }: Choice) =>
-  resourceId === null ? { starts_at: startsAt } : { starts_at: startsAt, resource_id: resourceId };
+const pathOf = ({ reference }: ManageLink) => `/api/v1/bookings/${encodeURIComponent(reference)}`;

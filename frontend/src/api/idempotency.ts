@@ -7,37 +7,28 @@ interface KeptKey {
   key: string;
 }
 
-/** One key for one intended change, kept over retries and reloads until its outcome is known. */
-export class IdempotencyKeys {
-  readonly #storage: BrowserStorage;
+/** Sends with one key for one intended change, kept until its outcome is known. */
+export type Once = <Answer>(
+  operation: string,
+  body: object | undefined,
+  send: (key: string) => Promise<Answer>,
+) => Promise<Answer>;
 
-  constructor(storage: BrowserStorage) {
-    this.#storage = storage;
-  }
-
-  async once<Answer>(
-    operation: string,
-    body: unknown,
-    send: (key: string) => Promise<Answer>,
-  ): Promise<Answer> {
-    const key = this.#keyFor(operation, JSON.stringify(body ?? null));
+/** The keys outlive retries and reloads. */
+export function idempotencyKeys(storage: BrowserStorage): Once {
+  return async (operation, body, send) => {
+    const slot = `key ${operation}`;
+    const request = JSON.stringify(body) ?? "";
+    const kept = storage.read<KeptKey>(slot);
+    const key = kept?.request === request ? kept.key : randomHex(16);
+    storage.write(slot, { request, key } satisfies KeptKey);
     try {
       const answer = await send(key);
-      this.#storage.remove(slot(operation));
+      storage.remove(slot);
       return answer;
     } catch (problem) {
-      if (problem instanceof Problem && !problem.isUnsure) this.#storage.remove(slot(operation));
+      if (problem instanceof Problem && !problem.isUnsure) storage.remove(slot);
       throw problem;
     }
-  }
-
-  #keyFor(operation: string, request: string): string {
-    const kept = this.#storage.read<KeptKey>(slot(operation));
-    if (kept?.request === request) return kept.key;
-    const key = randomHex(16);
-    this.#storage.write(slot(operation), { request, key } satisfies KeptKey);
-    return key;
-  }
+  };
 }
-
-const slot = (operation: string) => `key.${operation}`;

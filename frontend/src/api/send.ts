@@ -21,7 +21,7 @@ export async function send<Answer>(
   const attempt = new AbortController();
   const cancelTimer = environment.clock.after(ATTEMPT_LASTS, () => attempt.abort());
   try {
-    const response = await environment.fetch(`/api/v1${path}`, options(request, attempt.signal));
+    const response = await environment.fetch(path, options(request, attempt.signal));
     if (!response.ok) throw await Problem.from(response);
     const answer: unknown = response.status === 204 ? null : await response.json();
     if (tellsTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);

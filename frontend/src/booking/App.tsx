@@ -1,19 +1,24 @@
-import { BookingPage } from "./BookingPage";
-import { texts } from "./texts";
+import type { ComponentType } from "preact";
+import { useEffect } from "react";
+import type { PageProps } from "./page";
+import * as texts from "./texts";
 import { useCatalogue } from "./useCatalogue";
 import { useRoute } from "./useRoute";
 
-export function App() {
+/** Shows a page as soon as it is known what there is to book. */
+export function App({ page: Page }: { page: ComponentType<PageProps> }) {
   const state = useCatalogue();
   const [route, go] = useRoute();
-  if (state.kind !== "known") {
-    return (
-      <main class="booker waiting">
-        <p class="quiet" role="status">
-          {state.kind === "loading" ? texts.loading : texts.unreachable}
-        </p>
-      </main>
-    );
-  }
-  return <BookingPage catalogue={state.catalogue} route={route} go={go} />;
+  useEffect(() => {
+    if (state.kind === "known") document.title = state.catalogue.business.name;
+  }, [state]);
+
+  if (state.kind === "known") return <Page catalogue={state.catalogue} route={route} go={go} />;
+  return (
+    <main class="booker waiting">
+      <p class="quiet" role="status">
+        {state.kind === "loading" ? texts.loading : texts.unreachable}
+      </p>
+    </main>
+  );
 }

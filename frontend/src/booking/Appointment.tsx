@@ -1,6 +1,6 @@
 import type { Booking } from "../api/wire";
 import { dayOf, longDay, time, visitorZone, zoneName } from "./format";
-import { texts } from "./texts";
+import * as texts from "./texts";
 import type { Catalogue } from "./useCatalogue";
 
 interface AppointmentProps {
@@ -17,7 +17,7 @@ export function Appointment({ catalogue, booking }: AppointmentProps) {
   const at = Date.parse(starts_at);
   const between = (tz: string) => `${time(starts_at, tz)} – ${time(ends_at, tz)}`;
   const own = visitorZone();
-  const differs = zoneName(own, at) !== zoneName(zone, at) && between(own) !== between(zone);
+  const differs = between(own) !== between(zone);
   return (
     <div class="appointment">
       <p class="appointment-day">{longDay(dayOf(starts_at, zone))}</p>

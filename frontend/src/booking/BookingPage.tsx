@@ -1,69 +1,70 @@
 import { useEffect, useRef } from "react";
-import type { Service } from "../api/wire";
 import { DetailsStep } from "./DetailsStep";
 import { DoneStep, useBooked } from "./DoneStep";
 import { dayOf, longDay, time } from "./format";
-import { useChanges, useParts } from "./parts";
+import type { PageProps } from "./page";
+import { useClaim, useParts } from "./parts";
 import { type Route, resourceOf } from "./route";
 import { ServiceStep } from "./ServiceStep";
 import { StaffStep } from "./StaffStep";
 import { Summary } from "./Summary";
 import { TimeStep } from "./TimeStep";
-import { type Catalogue, resourcesFor } from "./useCatalogue";
-import type { Go } from "./useRoute";
-
-interface BookingPageProps {
-  catalogue: Catalogue;
-  route: Route;
-  go: Go;
-}
+import { resourcesFor } from "./useCatalogue";
 
 /** From the service to the confirmed booking, one question at a time. */
-export function BookingPage({ catalogue, route: asked, go }: BookingPageProps) {
+export function BookingPage({ catalogue, route, go }: PageProps) {
   const { keeper } = useParts();
-  useChanges(keeper);
-  const booked = useBooked(asked.step === "done" ? asked.reference : "");
-  const route = withoutNeedlessSteps(asked, catalogue, booked !== null);
+  const { claim } = useClaim();
+  const { services, business } = catalogue;
+  const booked = useBooked(route);
+  const service = services.find(({ id }) => "serviceId" in route && id === route.serviceId);
+  const resources = service ? resourcesFor(catalogue, service) : [];
+  const { step } = route;
+  const isNowhere =
+    (step === "done" && !booked) ||
+    ("serviceId" in route && !service) ||
+    ("staff" in route && route.staff !== "any" && !resources.some(({ id }) => id === route.staff));
   const stage = useRef<HTMLElement>(null);
-  useFocusOnNewStep(stage.current, route.step);
+  useFocusOnNewStep(stage, step);
 
   useEffect(() => {
-    if (route !== asked) go(route, "replace");
+    if (isNowhere) go({ step: "service" }, "replace");
   });
   useEffect(() => {
-    if (route.step === "service" || route.step === "staff") keeper.release();
-  }, [keeper, route.step]);
+    if (step === "service" || step === "staff") keeper.release();
+  }, [keeper, step]);
 
-  const service = "serviceId" in route ? findService(catalogue, route.serviceId) : null;
-  const { claim } = keeper.state;
   const resourceId =
-    "own" in claim ? claim.own.resourceId : "staff" in route ? resourceOf(route.staff) : null;
-  const resource = catalogue.resources.find(({ id }) => id === resourceId) ?? null;
-  const tz = resource?.tz ?? catalogue.business.tz;
+    "own" in claim ? claim.own.resource_id : "staff" in route && resourceOf(route.staff);
+  const resource = resources.find(({ id }) => id === resourceId);
+  const tz = resource?.tz ?? business.tz;
+  const before = stepBefore(route, services.length > 1, resources.length > 1, tz);
 
   return (
-    <div class="booker" data-step={route.step}>
+    <div class="booker" data-step={step}>
       <Summary
-        catalogue={catalogue}
+        business={business}
         service={service}
         resource={resource}
-        when={route.step === "details" ? whenOf(route.startsAt, tz) : null}
-        onBack={stepBefore(route, catalogue, tz, go)}
+        when={
+          step === "details" && `${longDay(dayOf(route.startsAt, tz))}, ${time(route.startsAt, tz)}`
+        }
+        onBack={before && (() => go(before))}
       />
       <main class="stage" ref={stage}>
-        {route.step === "service" && (
+        {step === "service" && (
           <ServiceStep
             catalogue={catalogue}
-            onChoose={(serviceId) => go({ step: "staff", serviceId, day: null })}
+            onChoose={(serviceId, how) => go({ step: "staff", serviceId, day: null }, how)}
           />
         )}
-        {route.step === "staff" && service && (
+        {step === "staff" && service && (
           <StaffStep
-            resources={resourcesFor(catalogue, service)}
-            onChoose={(staff) => go({ ...route, step: "time", staff })}
+            resources={resources}
+            onChoose={(staff, how) => go({ ...route, step: "time", staff }, how)}
           />
         )}
-        {route.step === "time" && service && (
+        {step === "time" && service && (
           <TimeStep
             catalogue={catalogue}
             service={service}
@@ -72,81 +73,35 @@ export function BookingPage({ catalogue, route: asked, go }: BookingPageProps) {
             go={go}
           />
         )}
-        {route.step === "details" && service && (
-          <DetailsStep
-            service={service}
-            staff={route.staff}
-            startsAt={route.startsAt}
-            tz={tz}
-            go={go}
-          />
-        )}
+        {step === "details" && service && <DetailsStep route={route} tz={tz} go={go} />}
         {booked && <DoneStep catalogue={catalogue} booking={booked} go={go} />}
       </main>
     </div>
   );
 }
 
-const findService = (catalogue: Catalogue, serviceId: number): Service | null =>
-  catalogue.services.find(({ id }) => id === serviceId) ?? null;
-
-const whenOf = (startsAt: string, tz: string) =>
-  `${longDay(dayOf(startsAt, tz))}, ${time(startsAt, tz)}`;
-
-/** A question with one possible answer isn't asked; an address of nothing leads to the start. */
-function withoutNeedlessSteps(route: Route, catalogue: Catalogue, isBooked: boolean): Route {
-  if (route.step === "done") return isBooked ? route : { step: "service" };
-  if (route.step === "manage") return route;
-  if (route.step === "service") {
-    const [only, ...others] = catalogue.services;
-    if (!only || others.length > 0) return route;
-    return withoutNeedlessSteps(
-      { step: "staff", serviceId: only.id, day: null },
-      catalogue,
-      isBooked,
-    );
+/** The last question before this step that had more than one answer. */
+function stepBefore(
+  route: Route,
+  hasServices: boolean,
+  hasStaff: boolean,
+  tz: string,
+): Route | null {
+  if (route.step === "details") {
+    const { serviceId, staff, startsAt } = route;
+    return { step: "time", serviceId, staff, day: dayOf(startsAt, tz) };
   }
-  const service = findService(catalogue, route.serviceId);
-  if (service === null) return { step: "service" };
-  const resources = resourcesFor(catalogue, service);
-  if (route.step === "staff") {
-    const [only, ...others] = resources;
-    return only && others.length === 0 ? { ...route, step: "time", staff: only.id } : route;
+  if (route.step === "time" && hasStaff) {
+    return { step: "staff", serviceId: route.serviceId, day: route.day };
   }
-  const isServed = route.staff === "any" || resources.some(({ id }) => id === route.staff);
-  return isServed ? route : { step: "staff", serviceId: service.id, day: null };
-}
-
-/** The way back to the last question that was asked. */
-function stepBefore(route: Route, catalogue: Catalogue, tz: string, go: Go): (() => void) | null {
-  switch (route.step) {
-    case "service":
-    case "done":
-    case "manage":
-      return null;
-    case "staff":
-      return catalogue.services.length > 1 ? () => go({ step: "service" }) : null;
-    case "time": {
-      const { serviceId } = route;
-      const service = findService(catalogue, serviceId);
-      if (service && resourcesFor(catalogue, service).length > 1) {
-        return () => go({ step: "staff", serviceId, day: null });
-      }
-      return catalogue.services.length > 1 ? () => go({ step: "service" }) : null;
-    }
-    case "details": {
-      const { serviceId, staff, startsAt } = route;
-      return () => go({ step: "time", serviceId, staff, day: dayOf(startsAt, tz) });
-    }
-  }
+  return hasServices && "serviceId" in route ? { step: "service" } : null;
 }
 
 /** Whoever can't see the change of step is taken to its heading; the first page is left alone. */
-function useFocusOnNewStep(stage: HTMLElement | null, step: Route["step"]): void {
+function useFocusOnNewStep(stage: { current: HTMLElement | null }, step: Route["step"]): void {
   const seen = useRef(step);
   useEffect(() => {
-    if (seen.current === step) return;
+    if (seen.current !== step) stage.current?.querySelector("h2")?.focus();
     seen.current = step;
-    stage?.querySelector<HTMLElement>("h2, h3")?.focus();
-  }, [stage, step]);
+  }, [step]);
 }

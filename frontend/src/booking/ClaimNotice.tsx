@@ -1,6 +1,6 @@
 import type { ClaimState } from "./claim";
 import { time, wallTime } from "./format";
-import { texts } from "./texts";
+import * as texts from "./texts";
 
 interface ClaimNoticeProps {
   state: ClaimState;
@@ -13,9 +13,9 @@ interface ClaimNoticeProps {
 /** What has become of the visitor's choice, and the nearest way on when it is lost. */
 export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
   const { claim, refusal, asking } = state;
-  if (asking) return <span class="late">{texts.askingFor(time(asking.startsAt, tz))}</span>;
+  if (asking) return <span class="late">{texts.askingFor(time(asking.starts_at, tz))}</span>;
   if (refusal) {
-    const { startsAt } = refusal.choice;
+    const startsAt = refusal.choice.starts_at;
     const alternatives = refusal.why.startsWith("slot_") ? nearest(startsAt) : [];
     return (
       <>
@@ -37,7 +37,7 @@ export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
     );
   }
   if (claim.kind === "none") return null;
-  const { startsAt } = claim.choice;
+  const startsAt = claim.choice.starts_at;
   const when = time(startsAt, tz);
   if (claim.kind === "ended") {
     return (

@@ -1,23 +1,18 @@
 import { countdown } from "./format";
-import { texts } from "./texts";
+import * as texts from "./texts";
 import { useServerNow } from "./useRepeatedly";
 
 const PLAIN = 2 * 60_000;
 
-interface CountdownProps {
-  time: string;
-  expiresAt: string;
-}
-
 /** How long the time is still the visitor's, by the server's clock; quiet until the last minutes. */
-export function Countdown({ time, expiresAt }: CountdownProps) {
+export function Countdown({ expiresAt }: { expiresAt: string }) {
   const left = Date.parse(expiresAt) - useServerNow(1_000);
   const isPlain = left <= PLAIN;
   const lastMinutes = Math.max(1, Math.ceil(left / 60_000));
   return (
     <>
       <span class="countdown" data-testid="countdown" data-plain={isPlain} role="timer">
-        {texts.timeLeft(time, countdown(left))}
+        {texts.timeLeft(countdown(left))}
       </span>
       <span class="visually-hidden" role="status">
         {isPlain && texts.lastMinutes(lastMinutes)}

@@ -1,8 +1,10 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useEffect, useRef } from "react";
-import { texts } from "./texts";
+import * as texts from "./texts";
 import type { Field } from "./useConfirmation";
 import type { Draft } from "./useDraft";
+
+type Autocomplete = "name" | "email" | "tel";
 
 interface DetailsFormProps {
   id: string;
@@ -19,57 +21,37 @@ export function DetailsForm({ id, draft, wrong, isFixed, onChange, onSubmit }: D
     if (wrong[0]) form.current?.querySelector<HTMLElement>(`[name=${wrong[0]}]`)?.focus();
   }, [wrong]);
 
-  const field = (name: Field) => ({
-    name,
-    value: draft[name],
-    isWrong: wrong.includes(name),
-    isFixed,
-    onInput: (value: string) => onChange({ [name]: value }),
-  });
+  const field = (name: Field, type: "text" | "email" | "tel", autocomplete: Autocomplete) => (
+    <div class="field">
+      <label for={name}>
+        {texts.fieldNames[name]}
+        {name === "phone" && <span class="quiet"> ({texts.optional})</span>}
+      </label>
+      <input
+        id={name}
+        name={name}
+        type={type}
+        list={undefined}
+        autocomplete={autocomplete}
+        value={draft[name]}
+        readOnly={isFixed}
+        required={name !== "phone"}
+        aria-invalid={wrong.includes(name)}
+        aria-describedby={`${name}-error`}
+        onInput={(event) => onChange({ [name]: event.currentTarget.value })}
+      />
+      <p id={`${name}-error`} class="field-error">
+        {wrong.includes(name) && texts.fieldErrors[name]}
+      </p>
+    </div>
+  );
 
   return (
     <form ref={form} id={id} class="details" noValidate onSubmit={onSubmit}>
-      <TextField {...field("name")} type="text" autocomplete="name" />
-      <TextField {...field("email")} type="email" autocomplete="email" />
-      <TextField {...field("phone")} type="tel" autocomplete="tel" isOptional />
+      <h2 tabIndex={-1}>{texts.details}</h2>
+      {field("name", "text", "name")}
+      {field("email", "email", "email")}
+      {field("phone", "tel", "tel")}
     </form>
-  );
-}
-
-interface TextFieldProps {
-  name: Field;
-  type: "text" | "email" | "tel";
-  autocomplete: "name" | "email" | "tel";
-  value: string;
-  isWrong: boolean;
-  isFixed: boolean;
-  isOptional?: boolean;
-  onInput(value: string): void;
-}
-
-function TextField(props: TextFieldProps) {
-  const { name, isWrong } = props;
-  return (
-    <div class="field">
-      <label for={`field-${name}`}>
-        {texts[name]} {props.isOptional && <span class="quiet">({texts.optional})</span>}
-      </label>
-      <input
-        id={`field-${name}`}
-        name={name}
-        type={props.type}
-        list={undefined}
-        autocomplete={props.autocomplete}
-        value={props.value}
-        readOnly={props.isFixed}
-        required={!props.isOptional}
-        aria-invalid={isWrong}
-        aria-describedby={`error-${name}`}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-      />
-      <p id={`error-${name}`} class="field-error">
-        {isWrong && texts.fieldErrors[name]}
-      </p>
-    </div>
   );
 }

@@ -1,40 +1,40 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useEffect } from "react";
-import type { NewBooking, Service } from "../api/wire";
 import { Bar } from "./Bar";
 import { ClaimNotice } from "./ClaimNotice";
 import { Countdown } from "./Countdown";
 import { DetailsForm } from "./DetailsForm";
-import { dayOf, time } from "./format";
+import { dayOf } from "./format";
 import { useClaim, useParts } from "./parts";
-import { resourceOf, type Staff } from "./route";
-import { texts } from "./texts";
-import { type Confirmation, useConfirmation } from "./useConfirmation";
+import { type Route, resourceOf } from "./route";
+import * as texts from "./texts";
+import { useConfirmation } from "./useConfirmation";
 import { customerOf, useDraft } from "./useDraft";
 import type { Go } from "./useRoute";
 
 interface DetailsStepProps {
-  service: Service;
-  staff: Staff;
-  startsAt: string;
+  route: Details;
   tz: string;
   go: Go;
 }
 
+type Details = Extract<Route, { step: "details" }>;
+
 const FORM = "details";
 
 /** Who books: the time is the visitor's while the form is filled in. */
-export function DetailsStep({ service, staff, startsAt, tz, go }: DetailsStepProps) {
+export function DetailsStep({ route, tz, go }: DetailsStepProps) {
+  const { serviceId, staff, startsAt } = route;
   const { keeper } = useParts();
   const state = useClaim();
   const [draft, change] = useDraft();
-  const { confirmation, confirm, tryAgain } = useConfirmation((booking: NewBooking) =>
+  const { confirmation, confirm, tryAgain } = useConfirmation(startsAt, (booking) =>
     go({ step: "done", reference: booking.reference }, "replace"),
   );
   const { claim, asking, refusal } = state;
-  const choice = { serviceId: service.id, resourceId: resourceOf(staff), startsAt };
+  const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
   const backToTimes = (how: "push" | "replace") =>
-    go({ step: "time", serviceId: service.id, staff, day: dayOf(startsAt, tz) }, how);
+    go({ step: "time", serviceId, staff, day: dayOf(startsAt, tz) }, how);
 
   const isOpen = confirmation.kind === "editing";
   useEffect(() => {
@@ -42,10 +42,10 @@ export function DetailsStep({ service, staff, startsAt, tz, go }: DetailsStepPro
   });
 
   const take = async (wanted: string) => {
-    await keeper.checkOut({ ...choice, startsAt: wanted });
+    await keeper.checkOut({ ...choice, starts_at: wanted });
     const { claim } = keeper.state;
-    if (claim.kind !== "checkedOut" || claim.choice.startsAt !== wanted) return;
-    go({ step: "details", serviceId: service.id, staff, startsAt: wanted }, "replace");
+    if (claim.kind !== "checkedOut" || claim.choice.starts_at !== wanted) return;
+    go({ ...route, startsAt: wanted }, "replace");
   };
 
   const nearest = () => refusal?.alternatives.map((alternative) => alternative.starts_at) ?? [];
@@ -54,6 +54,24 @@ export function DetailsStep({ service, staff, startsAt, tz, go }: DetailsStepPro
     event.preventDefault();
     if (confirmation.kind === "unsure") tryAgain();
     else if (claim.kind === "checkedOut") confirm(claim.own.id, customerOf(draft));
+  };
+
+  const notice = () => {
+    if (confirmation.kind === "unsure") return texts.unsure;
+    if (confirmation.kind === "sending") return <span class="late very">{texts.stillWorking}</span>;
+    if (claim.kind === "checkedOut" && !asking && !refusal) {
+      return confirmation.failure && texts.refused(confirmation.failure, "");
+    }
+    return (
+      <>
+        <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />
+        {!asking && (
+          <button type="button" class="link" onClick={() => backToTimes("push")}>
+            {texts.otherTime}
+          </button>
+        )}
+      </>
+    );
   };
 
   const canConfirm =
@@ -70,25 +88,8 @@ export function DetailsStep({ service, staff, startsAt, tz, go }: DetailsStepPro
         onSubmit={submit}
       />
       <Bar
-        title={
-          claim.kind === "checkedOut" && (
-            <Countdown time={time(startsAt, tz)} expiresAt={claim.own.expiresAt} />
-          )
-        }
-        notice={
-          confirmation.kind !== "editing" || confirmation.failure ? (
-            outcomeOf(confirmation)
-          ) : claim.kind === "checkedOut" && !asking && !refusal ? null : (
-            <>
-              <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />
-              {!asking && (
-                <button type="button" class="link" onClick={() => backToTimes("push")}>
-                  {texts.otherTime}
-                </button>
-              )}
-            </>
-          )
-        }
+        title={claim.kind === "checkedOut" && <Countdown expiresAt={claim.own.expires_at} />}
+        notice={notice()}
       >
         <button
           type="submit"
@@ -103,18 +104,6 @@ export function DetailsStep({ service, staff, startsAt, tz, go }: DetailsStepPro
       </Bar>
     </>
   );
-}
-
-/** What is known of a booking that was sent. */
-function outcomeOf(confirmation: Confirmation): string | null {
-  switch (confirmation.kind) {
-    case "editing":
-      return confirmation.failure && texts.refused(confirmation.failure, "");
-    case "sending":
-      return confirmation.isLate ? texts.stillWorking : null;
-    case "unsure":
-      return texts.unsure;
-  }
 }
 
 const labels = { editing: texts.confirm, sending: texts.confirming, unsure: texts.tryAgain };

@@ -1,7 +1,8 @@
 import type { NewBooking } from "../api/wire";
 import { Appointment } from "./Appointment";
 import { useParts } from "./parts";
-import { texts } from "./texts";
+import type { Route } from "./route";
+import * as texts from "./texts";
 import type { Catalogue } from "./useCatalogue";
 import type { Go } from "./useRoute";
 
@@ -31,7 +32,7 @@ export function DoneStep({ catalogue, booking, go }: DoneStepProps) {
 }
 
 /** The booking made in this tab, if it is the one that is asked for. */
-export function useBooked(reference: string): NewBooking | null {
+export function useBooked(route: Route): NewBooking | null {
   const booked = useParts().tabStorage.read<NewBooking>("booked");
-  return booked?.reference === reference ? booked : null;
+  return route.step === "done" && booked?.reference === route.reference ? booked : null;
 }

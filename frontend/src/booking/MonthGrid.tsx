@@ -1,8 +1,17 @@
-import { useEffect, useRef, useState } from "react";
-import { addDays, addMonths, daysOf, firstDayOf, monthOf, weekdayOf } from "./calendar";
+import { useLayoutEffect, useRef, useState } from "react";
+import {
+  addDays,
+  addMonths,
+  daysOf,
+  earlier,
+  firstDayOf,
+  later,
+  monthOf,
+  weekdayOf,
+} from "./calendar";
 import { dayNumber, firstWeekday, longDay, monthTitle, weekday } from "./format";
-import { texts } from "./texts";
-import type { FreeByDay, MonthState } from "./useMonth";
+import * as texts from "./texts";
+import type { MonthState } from "./useMonth";
 
 interface MonthGridProps {
   month: string;
@@ -14,27 +23,49 @@ interface MonthGridProps {
   onDay(day: string): void;
 }
 
-/** The days of a month as buttons; arrow keys move between them. */
+/** The days of a month as buttons; arrow keys move between them, over its edges as well. */
 export function MonthGrid(props: MonthGridProps) {
   const { month, state, selected, today, lastDay, onMonth, onDay } = props;
   const grid = useRef<HTMLDivElement>(null);
-  const [focusWish, setFocusWish] = useState<string | null>(null);
-  const days = daysOf(month);
-  const tabStop = [focusWish, selected, today].find((day) => day && monthOf(day) === month);
+  const [focused, focus] = useState<string | null>(null);
+  const days = daysOf(month).filter((day) => weekStart(day) >= weekStart(today));
+  const tabStop = [focused, selected, today].find((day) => day && days.includes(day)) ?? days[0];
 
-  useEffect(() => {
-    if (focusWish === null || monthOf(focusWish) !== month) return;
-    grid.current?.querySelector<HTMLElement>(`[data-day="${focusWish}"]`)?.focus();
-  }, [focusWish, month]);
+  useLayoutEffect(() => {
+    grid.current?.querySelector<HTMLElement>(`[data-day="${focused}"]`)?.focus();
+  }, [focused, month]);
 
-  const move = (event: KeyboardEvent) => {
-    const from = (event.target as HTMLElement).dataset.day;
-    const to = from && dayAfterKey(event.key, from);
-    if (!to) return;
+  const move = (event: KeyboardEvent, from: string) => {
+    const wish = dayAfterKey(event.key, from);
+    if (wish === null) return;
     event.preventDefault();
-    if (to < firstDayOf(monthOf(today)) || monthOf(to) > monthOf(lastDay)) return;
-    if (monthOf(to) !== month) onMonth(monthOf(to));
-    setFocusWish(to);
+    const to = earlier(later(wish, today), lastDay);
+    onMonth(monthOf(to));
+    focus(to);
+  };
+
+  const dayButton = (day: string) => {
+    const isOffered = day >= today && day <= lastDay;
+    const free = isOffered ? freeOn(day, state) : 0;
+    return (
+      <button
+        key={day}
+        type="button"
+        class="day"
+        data-day={day}
+        data-free={free ?? "unknown"}
+        data-today={day === today}
+        aria-label={`${longDay(day)}, ${texts.free(free)}`}
+        aria-pressed={day === selected}
+        aria-disabled={!isOffered}
+        tabIndex={day === tabStop ? 0 : -1}
+        style={{ gridColumnStart: columnOf(day) }}
+        onClick={() => isOffered && onDay(day)}
+        onKeyDown={(event) => move(event, day)}
+      >
+        {dayNumber(day)}
+      </button>
+    );
   };
 
   return (
@@ -43,116 +74,46 @@ export function MonthGrid(props: MonthGridProps) {
         <h3 aria-live="polite">{monthTitle(month)}</h3>
         <button
           type="button"
-          class="icon-button"
+          class="icon-button back"
           aria-label={texts.previousMonth}
           disabled={month <= monthOf(today)}
           onClick={() => onMonth(addMonths(month, -1))}
-        >
-          <span class="arrow arrow-back" />
-        </button>
+        />
         <button
           type="button"
           class="icon-button"
           aria-label={texts.nextMonth}
           disabled={month >= monthOf(lastDay)}
           onClick={() => onMonth(addMonths(month, 1))}
-        >
-          <span class="arrow" />
-        </button>
+        />
       </div>
       <div class="month-grid" ref={grid}>
-        {weekOf(month).map((day) => (
-          <abbr key={weekdayOf(day)} class="weekday" title={weekday(day, "long")}>
+        {weekOf(today).map((day) => (
+          <abbr key={day} class="weekday" title={weekday(day, "long")}>
             {weekday(day, "short")}
           </abbr>
         ))}
-        {days.map((day) => (
-          <DayButton
-            key={day}
-            day={day}
-            free={freeOn(day, state)}
-            isOffered={day >= today && day <= lastDay}
-            isSelected={day === selected}
-            isToday={day === today}
-            isTabStop={day === (tabStop ?? days[0])}
-            column={((weekdayOf(day) - firstWeekday() + 7) % 7) + 1}
-            onChoose={() => onDay(day)}
-            onKey={move}
-          />
-        ))}
+        {days.map(dayButton)}
       </div>
     </div>
   );
 }
 
-interface DayButtonProps {
-  day: string;
-  free: number | null;
-  isOffered: boolean;
-  isSelected: boolean;
-  isToday: boolean;
-  isTabStop: boolean;
-  column: number;
-  onChoose(): void;
-  onKey(event: KeyboardEvent): void;
-}
+const freeOn = (day: string, state: MonthState) =>
+  state.kind === "known" ? (day in state.free ? (state.free[day] ?? null) : 0) : null;
 
-function DayButton(props: DayButtonProps) {
-  const { day, free, isOffered } = props;
-  const count = isOffered ? free : 0;
-  return (
-    <button
-      type="button"
-      class="day"
-      data-day={day}
-      data-free={count ?? "unknown"}
-      data-today={props.isToday || undefined}
-      aria-label={`${longDay(day)}, ${describe(count)}`}
-      aria-pressed={props.isSelected}
-      aria-disabled={!isOffered}
-      tabIndex={props.isTabStop ? 0 : -1}
-      style={{ gridColumnStart: props.column }}
-      onClick={() => isOffered && props.onChoose()}
-      onKeyDown={props.onKey}
-    >
-      {dayNumber(day)}
-    </button>
-  );
-}
+/** The first column is 1. */
+const columnOf = (day: string) => ((weekdayOf(day) - firstWeekday() + 7) % 7) + 1;
 
-function describe(free: number | null): string {
-  if (free === null) return texts.cannotTell;
-  return free === 0 ? texts.noFreeTimes : texts.freeTimes(free);
-}
+const weekStart = (day: string) => addDays(day, 1 - columnOf(day));
 
-function freeOn(day: string, state: MonthState): number | null {
-  return state.kind === "known" ? freeKnown(day, state.free) : null;
-}
+const weekOf = (day: string) =>
+  [0, 1, 2, 3, 4, 5, 6].map((index) => addDays(weekStart(day), index));
 
-const freeKnown = (day: string, free: FreeByDay) => {
-  const count = free[day];
-  return count === undefined ? 0 : count;
-};
-
-/** The seven days to name the columns by. */
-function weekOf(month: string): string[] {
-  const first = firstDayOf(month);
-  const start = addDays(first, ((firstWeekday() - weekdayOf(first) - 7) % 7) + 7);
-  return Array.from({ length: 7 }, (_, index) => addDays(start, index));
-}
-
-const STEPS: Record<string, number> = {
-  ArrowLeft: -1,
-  ArrowRight: 1,
-  ArrowUp: -7,
-  ArrowDown: 7,
-};
+const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
 function dayAfterKey(key: string, day: string): string | null {
-  const step = STEPS[key];
-  if (step !== undefined) return addDays(day, step);
-  if (key === "PageUp" || key === "PageDown") {
-    return firstDayOf(addMonths(monthOf(day), key === "PageUp" ? -1 : 1));
-  }
-  return null;
+  if (key === "PageUp") return firstDayOf(addMonths(monthOf(day), -1));
+  if (key === "PageDown") return firstDayOf(addMonths(monthOf(day), 1));
+  return steps[key] ? addDays(day, steps[key]) : null;
 }

@@ -1,33 +1,34 @@
+import { useEffect } from "react";
+import { ChoiceButton } from "./ChoiceButton";
 import { duration, price } from "./format";
-import { texts } from "./texts";
+import * as texts from "./texts";
 import type { Catalogue } from "./useCatalogue";
 
 interface ServiceStepProps {
   catalogue: Catalogue;
-  onChoose(serviceId: number): void;
+  onChoose(serviceId: number, how?: "replace"): void;
 }
 
+/** What to book. A question with one possible answer isn't asked. */
 export function ServiceStep({ catalogue, onChoose }: ServiceStepProps) {
-  if (catalogue.services.length === 0) return <p class="quiet">{texts.nothingOffered}</p>;
+  const { services, business } = catalogue;
+  const only = services.length === 1 && services[0];
+  useEffect(() => {
+    if (only) onChoose(only.id, "replace");
+  });
+  if (only) return null;
   return (
     <section class="choices">
-      <h2 tabIndex={-1}>{texts.chooseService}</h2>
-      {catalogue.services.map((service) => (
-        <button
+      <h2 tabIndex={-1}>{services.length > 0 ? texts.chooseService : texts.nothingOffered}</h2>
+      {services.map((service) => (
+        <ChoiceButton
           key={service.id}
-          type="button"
-          class="choice"
-          data-testid={`service-${service.id}`}
-          onClick={() => onChoose(service.id)}
-        >
-          <span class="choice-name">{service.name}</span>
-          {service.price !== null && (
-            <span class="choice-price">{price(service.price, catalogue.business.currency)}</span>
-          )}
-          <span class="choice-hint">
-            {[duration(service.duration), service.description].filter(Boolean).join(" · ")}
-          </span>
-        </button>
+          testId={`service-${service.id}`}
+          name={service.name}
+          price={service.price && price(service.price, business.currency)}
+          hint={[duration(service.duration), service.description].filter(Boolean).join(" · ")}
+          onChoose={() => onChoose(service.id)}
+        />
       ))}
     </section>
   );

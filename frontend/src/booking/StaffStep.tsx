@@ -1,35 +1,37 @@
+import { useEffect } from "react";
 import type { Resource } from "../api/wire";
+import { ChoiceButton } from "./ChoiceButton";
 import type { Staff } from "./route";
-import { texts } from "./texts";
+import * as texts from "./texts";
 
 interface StaffStepProps {
   resources: readonly Resource[];
-  onChoose(staff: Staff): void;
+  onChoose(staff: Staff, how?: "replace"): void;
 }
 
+/** With whom. A question with one possible answer isn't asked. */
 export function StaffStep({ resources, onChoose }: StaffStepProps) {
+  const only = resources.length === 1 && resources[0];
+  useEffect(() => {
+    if (only) onChoose(only.id, "replace");
+  });
+  if (only) return null;
   return (
     <section class="choices">
       <h2 tabIndex={-1}>{texts.chooseStaff}</h2>
-      <button
-        type="button"
-        class="choice"
-        data-testid="resource-any"
-        onClick={() => onChoose("any")}
-      >
-        <span class="choice-name">{texts.anyone}</span>
-        <span class="choice-hint">{texts.anyoneHint}</span>
-      </button>
-      {resources.map((resource) => (
-        <button
-          key={resource.id}
-          type="button"
-          class="choice"
-          data-testid={`resource-${resource.id}`}
-          onClick={() => onChoose(resource.id)}
-        >
-          <span class="choice-name">{resource.name}</span>
-        </button>
+      <ChoiceButton
+        testId="resource-any"
+        name={texts.anyone}
+        hint={texts.anyoneHint}
+        onChoose={() => onChoose("any")}
+      />
+      {resources.map(({ id, name }) => (
+        <ChoiceButton
+          key={id}
+          testId={`resource-${id}`}
+          name={name}
+          onChoose={() => onChoose(id)}
+        />
       ))}
     </section>
   );

@@ -1,25 +1,21 @@
-import type { Resource, Service } from "../api/wire";
+import type { Business, Resource, Service } from "../api/wire";
 import { duration, price } from "./format";
-import { texts } from "./texts";
-import type { Catalogue } from "./useCatalogue";
+import * as texts from "./texts";
 
 interface SummaryProps {
-  catalogue: Catalogue;
-  service: Service | null;
-  resource: Resource | null;
-  when: string | null;
+  business: Business;
+  service: Service | undefined;
+  resource: Resource | undefined;
+  when: string | false;
   onBack: (() => void) | null;
 }
 
 /** What is being booked, as far as it is known. */
-export function Summary({ catalogue, service, resource, when, onBack }: SummaryProps) {
-  const { business } = catalogue;
+export function Summary({ business, service, resource, when, onBack }: SummaryProps) {
   return (
     <aside class="summary" aria-label={texts.summary}>
       {onBack && (
-        <button type="button" class="icon-button" aria-label={texts.back} onClick={onBack}>
-          <span class="arrow arrow-back" />
-        </button>
+        <button type="button" class="icon-button back" aria-label={texts.back} onClick={onBack} />
       )}
       <h1>{business.name}</h1>
       {service && (

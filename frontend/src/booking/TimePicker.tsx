@@ -10,30 +10,37 @@ import { useClaim, useParts } from "./parts";
 import { resourceOf } from "./route";
 import { nearestFree } from "./slots";
 import { TimeSelector } from "./TimeSelector";
-import { texts } from "./texts";
+import * as texts from "./texts";
 import { firstFree } from "./useMonth";
 import type { Offer, OfferWanted } from "./useOffer";
 
 interface TimePickerProps extends OfferWanted {
   offer: Offer;
+  /** Why the next step could not be taken. */
+  failure?: string;
   onDay(day: string, how: "push" | "replace"): void;
   /** The next step. */
   children: ComponentChildren;
 }
 
 /** The month, the times of the open day, and what the visitor has chosen of them. */
-export function TimePicker({ offer, service, staff, day, onDay, children }: TimePickerProps) {
+export function TimePicker(props: TimePickerProps) {
+  const { offer, service, staff, day, failure, onDay, children } = props;
   const { environment, keeper } = useParts();
   const state = useClaim();
   const { tz, slots, nextFree, monthState } = offer;
   const take = (startsAt: string) =>
-    choiceMade(keeper, { serviceId: service.id, resourceId: resourceOf(staff), startsAt }, slots);
+    choiceMade(
+      keeper,
+      { service_id: service.id, resource_id: resourceOf(staff), starts_at: startsAt },
+      slots,
+    );
   const nearest = (startsAt: string) =>
     slots
       ? nearestFree(slots, startsAt)
       : (state.refusal?.alternatives.map((alternative) => alternative.starts_at) ?? []);
 
-  const first = firstFree(monthState);
+  const first = firstFree(monthState, offer.today);
   useEffect(() => {
     if (day === null && first !== null) onDay(first.day, "replace");
   });
@@ -71,26 +78,27 @@ export function TimePicker({ offer, service, staff, day, onDay, children }: Time
               )}
             </button>
           ) : (
-            monthState.kind === "known" && texts.nothingFree(shortDay(offer.lastDay))
+            monthState.kind === "known" && offer.today in monthState.free && texts.nothingFree
           )}
         </p>
       </div>
       <TimeSelector
         polling={offer.polling}
         slots={slots}
+        day={day}
         heading={day === null ? texts.chooseDay : longDay(day)}
         zone={zoneName(tz, environment.serverClock.now())}
         tz={tz}
-        asking={state.asking?.startsAt ?? null}
+        asking={state.asking?.starts_at ?? null}
         onChoose={take}
       />
       <Bar
         title={
           choice
-            ? `${shortDay(dayOf(choice.startsAt, tz))}, ${time(choice.startsAt, tz)}`
+            ? `${shortDay(dayOf(choice.starts_at, tz))}, ${time(choice.starts_at, tz)}`
             : texts.chooseTime
         }
-        notice={<ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />}
+        notice={failure || <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />}
       >
         {children}
       </Bar>

@@ -1,13 +1,14 @@
+import { useRef } from "react";
 import type { SlotPolling } from "../react/useSlotPolling";
-import { ConnectionDot } from "./ConnectionDot";
 import { time } from "./format";
 import { partsOfDay, type ShownSlot } from "./slots";
-import { texts } from "./texts";
+import * as texts from "./texts";
 
 interface TimeSelectorProps {
   polling: SlotPolling;
   /** Null while they can't be told. */
   slots: ShownSlot[] | null;
+  day: string | null;
   heading: string;
   zone: string;
   tz: string;
@@ -17,79 +18,58 @@ interface TimeSelectorProps {
 
 /** The times of a day, each in the state it has this second. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const { polling, slots, heading, zone, tz, asking, onChoose } = props;
+  const { slots, day, heading, tz, asking, onChoose } = props;
+  const { status } = props.polling;
+  const lastKnown = useRef({ day, slots });
+  if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
+  const remembered = lastKnown.current.slots;
+
+  const slotButton = (slot: ShownSlot) => {
+    const state = slots ? slot.state : "unknown";
+    return (
+      <button
+        key={slot.startsAt}
+        type="button"
+        class="slot"
+        data-slot={slot.time}
+        data-state={state}
+        aria-pressed={state === "mine"}
+        aria-disabled={state !== "free" && state !== "mine"}
+        aria-busy={asking === slot.startsAt}
+        title={state === "held" ? texts.heldHint : undefined}
+        onClick={() => slots && onChoose(slot.startsAt)}
+      >
+        <span class="slot-time">{time(slot.startsAt, tz)}</span>
+        <span class="slot-word">{texts.slotWords[state]}</span>
+      </button>
+    );
+  };
+
   return (
     <section class="times" aria-label={heading}>
       <div class="times-head">
         <h3>{heading}</h3>
-        <ConnectionDot status={polling.status} />
-        <p class="zone">{texts.timesIn(zone)}</p>
+        <span
+          class="connection"
+          data-testid="connection"
+          data-status={status}
+          role="img"
+          aria-label={texts.connection[status]}
+          title={texts.connection[status]}
+        />
+        <p class="quiet">{status === "unknown" ? texts.timesUnknown : texts.timesIn(props.zone)}</p>
       </div>
-      {slots === null ? (
-        <UnknownTimes isConnecting={polling.status === "connecting"} />
+      {remembered?.length === 0 && <p class="quiet">{texts.nothingFreeThatDay}</p>}
+      {remembered ? (
+        partsOfDay(remembered).map((part) => (
+          <section key={part.name} aria-label={texts.partsOfDay[part.name]}>
+            <h4>{texts.partsOfDay[part.name]}</h4>
+            <div class="slots">{part.slots.map(slotButton)}</div>
+          </section>
+        ))
       ) : (
-        <>
-          {slots.length === 0 && <p class="quiet">{texts.nothingFreeThatDay}</p>}
-          {partsOfDay(slots).map((part) => (
-            <section key={part.name} aria-label={texts.partsOfDay[part.name]}>
-              <h4>{texts.partsOfDay[part.name]}</h4>
-              <div class="slots">
-                {part.slots.map((slot) => (
-                  <SlotButton
-                    key={slot.startsAt}
-                    slot={slot}
-                    tz={tz}
-                    isAsking={asking === slot.startsAt}
-                    onChoose={() => onChoose(slot.startsAt)}
-                  />
-                ))}
-              </div>
-            </section>
-          ))}
-        </>
+        <div class="slots waiting" />
       )}
     </section>
-  );
-}
-
-interface SlotButtonProps {
-  slot: ShownSlot;
-  tz: string;
-  isAsking: boolean;
-  onChoose(): void;
-}
-
-function SlotButton({ slot, tz, isAsking, onChoose }: SlotButtonProps) {
-  const { state } = slot;
-  return (
-    <button
-      type="button"
-      class="slot"
-      data-slot={slot.time}
-      data-state={state}
-      aria-pressed={state === "mine"}
-      aria-disabled={state !== "free" && state !== "mine"}
-      aria-busy={isAsking}
-      title={state === "held" ? texts.heldHint : undefined}
-      onClick={onChoose}
-    >
-      <span class="slot-time">{time(slot.startsAt, tz)}</span>
-      <span class="slot-word">{texts.slotWords[state]}</span>
-    </button>
-  );
-}
-
-const SKELETONS = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
-
-function UnknownTimes({ isConnecting }: { isConnecting: boolean }) {
-  return (
-    <>
-      <p class="quiet">{isConnecting ? texts.loading : texts.timesUnknown}</p>
-      <div class="slots" aria-hidden="true">
-        {SKELETONS.map((name) => (
-          <span key={name} class="slot skeleton" data-state="unknown" />
-        ))}
-      </div>
-    </>
   );
 }

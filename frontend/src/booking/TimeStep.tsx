@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { inHand } from "./claim";
 import { useClaim, useParts } from "./parts";
 import { TimePicker } from "./TimePicker";
-import { texts } from "./texts";
+import * as texts from "./texts";
 import { type OfferWanted, useOffer } from "./useOffer";
 import type { Go } from "./useRoute";
 
@@ -23,7 +23,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
     if (choice === null) return;
     if (claim.kind !== "checkedOut") await keeper.checkOut(choice);
     if (keeper.state.claim.kind !== "checkedOut") return;
-    go({ step: "details", serviceId, staff, startsAt: keeper.state.claim.choice.startsAt });
+    go({ step: "details", serviceId, staff, startsAt: keeper.state.claim.choice.starts_at });
   };
 
   return (
@@ -39,7 +39,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
         disabled={choice === null || asking !== null}
         onClick={goOn}
       >
-        {texts.continue}
+        {texts.goOn}
       </button>
     </TimePicker>
   );

@@ -8,9 +8,9 @@ export function choiceMade(
   choice: Choice,
   seen: readonly ShownSlot[] | null,
 ): void {
-  const state = seen?.find(({ startsAt }) => startsAt === choice.startsAt)?.state ?? "free";
+  const state = seen?.find(({ startsAt }) => startsAt === choice.starts_at)?.state ?? "free";
   const { claim } = keeper.state;
-  const isInHand = claim.kind !== "none" && claim.choice.startsAt === choice.startsAt;
+  const isInHand = claim.kind !== "none" && claim.choice.starts_at === choice.starts_at;
   if (state === "closed") keeper.decline(choice, "slot_closed");
   else if (state === "free" || (state === "mine" && !isInHand)) keeper.choose(choice);
   else if (state !== "mine") keeper.decline(choice, "slot_taken");

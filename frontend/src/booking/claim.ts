@@ -37,25 +37,25 @@ export const chosenElsewhere = (choice: Choice): Refusal => ({
   alternatives: [],
 });
 
-export function choiceOf(own: OwnClaim): Choice {
-  return { serviceId: own.serviceId, resourceId: own.resourceId, startsAt: own.startsAt };
+/** The time of a claim, with the very resource it is on. */
+export function choiceOf({ service_id, resource_id, starts_at }: OwnClaim): Choice {
+  return { service_id, resource_id, starts_at };
 }
 
 /** Whether a claim is what was chosen; a choice without a resource is met by any. */
 export function meets(own: OwnClaim, choice: Choice): boolean {
   return (
-    own.serviceId === choice.serviceId &&
-    own.startsAt === choice.startsAt &&
-    (choice.resourceId === null || own.resourceId === choice.resourceId)
+    own.service_id === choice.service_id &&
+    own.starts_at === choice.starts_at &&
+    (choice.resource_id === undefined || own.resource_id === choice.resource_id)
   );
 }
 
 /** Whether a claim stands in the way of another time of the same service, which is as long. */
 export function overlaps(own: OwnClaim, choice: Choice): boolean {
-  const apart = Math.abs(Date.parse(own.startsAt) - Date.parse(choice.startsAt));
-  return (
-    own.serviceId === choice.serviceId && apart < Date.parse(own.endsAt) - Date.parse(own.startsAt)
-  );
+  const starts = Date.parse(own.starts_at);
+  const apart = Math.abs(starts - Date.parse(choice.starts_at));
+  return own.service_id === choice.service_id && apart < Date.parse(own.ends_at) - starts;
 }
 
 /** The choice that the visitor can go on with. */

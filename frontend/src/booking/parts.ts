@@ -1,14 +1,14 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useReducer } from "react";
 import { type Api, createApi } from "../api/client";
-import { IdempotencyKeys } from "../api/idempotency";
+import { idempotencyKeys } from "../api/idempotency";
 import { randomHex } from "../api/random";
 import { type BrowserStorage, openStorage, PREFIX } from "../api/storage";
 import { visitorOf } from "../api/visitor";
 import { browserEnvironment, type Cancel, type Environment } from "../feed/environment";
 import type { ClaimState } from "./claim";
-import { ClaimKeeper } from "./claimKeeper";
-import { OwnClaims } from "./ownClaims";
+import { type ClaimKeeper, createClaimKeeper } from "./claimKeeper";
+import { type OwnClaims, openOwnClaims } from "./ownClaims";
 import { browserPageLife } from "./pageLife";
 
 /** What the page is made of, put together once. */
@@ -27,10 +27,10 @@ export function browserParts(): Parts {
   const storage = openStorage(() => localStorage);
   const tabStorage = openStorage(() => sessionStorage);
   const visitor = visitorOf(storage, () => serverClock.now());
-  const api = createApi(environment, visitor, new IdempotencyKeys(tabStorage));
-  const ownClaims = new OwnClaims(storage, tabName(tabStorage), () => serverClock.now());
+  const api = createApi(environment, visitor, idempotencyKeys(tabStorage));
+  const ownClaims = openOwnClaims(storage, tabName(tabStorage), () => serverClock.now());
   const pageLife = browserPageLife(visibility);
-  const keeper = new ClaimKeeper({ api, environment, pageLife, ownClaims });
+  const keeper = createClaimKeeper({ api, environment, pageLife, ownClaims });
   addEventListener("storage", (event) => {
     if (event.key !== `${PREFIX}claims`) return;
     ownClaims.reread();
@@ -51,7 +51,7 @@ export const PartsProvider = PartsContext.Provider;
 
 export function useParts(): Parts {
   const parts = useContext(PartsContext);
-  if (parts === null) throw new Error("A component stands outside of the PartsProvider.");
+  if (parts === null) throw new Error("There is no PartsProvider.");
   return parts;
 }
 

@@ -1,6 +1,6 @@
 import { Problem } from "../api/problem";
 import type { Hold } from "../api/wire";
-import type { Cancel, Clock } from "../feed/environment";
+import type { Clock } from "../feed/environment";
 import type { PageLife, PageMoment } from "./pageLife";
 
 const EVERY = 3_000;
@@ -10,80 +10,74 @@ const LEFT = 3;
 /** Turning hidden is often the first sign of being left, which then asks for something else. */
 const BEFORE_HIDING = 250;
 
-interface Wishes {
-  prolong(holdId: string, seconds: number, keepalive: boolean): Promise<Hold>;
-  prolonged(hold: Hold): void;
-  lost(holdId: string): void;
+/** Keeps one hold alive for as long as the page is there. */
+export interface Prolonger {
+  /** Follows a fresh hold, which needs nothing yet. */
+  follow(holdId: string): void;
+  /** Follows a hold that the page had before it was reloaded, whose end is near. */
+  takeUp(holdId: string): void;
+  stop(): void;
 }
 
-/** Keeps one hold alive for as long as the page is there. */
-export class Prolonger {
-  readonly #clock: Clock;
-  readonly #pageLife: PageLife;
-  readonly #wishes: Wishes;
-  #holdId: string | null = null;
-  #cancelTimer: Cancel = () => {};
-  #unwatch: Cancel = () => {};
+export interface ProlongerParts {
+  clock: Clock;
+  pageLife: PageLife;
+  prolong(holdId: string, seconds: number, keepalive: boolean): Promise<Hold>;
+  onProlonged(hold: Hold): void;
+  onLost(holdId: string): void;
+}
 
-  constructor(clock: Clock, pageLife: PageLife, wishes: Wishes) {
-    this.#clock = clock;
-    this.#pageLife = pageLife;
-    this.#wishes = wishes;
+export function createProlonger(parts: ProlongerParts): Prolonger {
+  const { clock, pageLife } = parts;
+  let followed: string | null = null;
+  let cancelTimer = () => {};
+  let unwatch = () => {};
+
+  function watch(holdId: string): void {
+    stop();
+    followed = holdId;
+    unwatch = pageLife.onMoment(react);
   }
 
-  /** Follows a fresh hold, which needs nothing yet. */
-  follow(holdId: string): void {
-    this.#watch(holdId);
-    if (this.#pageLife.isShown()) this.#later(EVERY, () => this.#prolong(WATCHED));
+  function stop(): void {
+    followed = null;
+    cancelTimer();
+    unwatch();
   }
 
-  /** Follows a hold that the page had before it was reloaded, whose end is near. */
-  takeUp(holdId: string): void {
-    this.#watch(holdId);
-    this.#prolong(this.#pageLife.isShown() ? WATCHED : HIDDEN);
+  function react(moment: PageMoment): void {
+    cancelTimer();
+    if (moment === "shown") ask(WATCHED);
+    else if (moment === "hidden") cancelTimer = clock.after(BEFORE_HIDING, () => ask(HIDDEN));
+    else ask(LEFT, true);
   }
 
-  stop(): void {
-    this.#holdId = null;
-    this.#cancelTimer();
-    this.#unwatch();
+  function askLater(): void {
+    cancelTimer = clock.after(EVERY, () => ask(WATCHED));
   }
 
-  #watch(holdId: string): void {
-    this.stop();
-    this.#holdId = holdId;
-    this.#unwatch = this.#pageLife.onMoment((moment) => this.#react(moment));
-  }
-
-  #react(moment: PageMoment): void {
-    this.#cancelTimer();
-    switch (moment) {
-      case "shown":
-        this.#prolong(WATCHED);
-        break;
-      case "hidden":
-        this.#later(BEFORE_HIDING, () => this.#prolong(HIDDEN));
-        break;
-      case "left":
-        this.#prolong(LEFT, true);
-        break;
-    }
-  }
-
-  async #prolong(seconds: number, keepalive = false): Promise<void> {
-    const holdId = this.#holdId;
+  async function ask(seconds: number, keepalive = false): Promise<void> {
+    const holdId = followed;
     if (holdId === null) return;
-    if (seconds === WATCHED) this.#later(EVERY, () => this.#prolong(WATCHED));
+    if (seconds === WATCHED) askLater();
     try {
-      const hold = await this.#wishes.prolong(holdId, seconds, keepalive);
-      if (holdId === this.#holdId) this.#wishes.prolonged(hold);
+      const hold = await parts.prolong(holdId, seconds, keepalive);
+      if (holdId === followed) parts.onProlonged(hold);
     } catch (problem) {
       const isGone = problem instanceof Problem && problem.status === 404;
-      if (isGone && holdId === this.#holdId) this.#wishes.lost(holdId);
+      if (isGone && holdId === followed) parts.onLost(holdId);
     }
   }
 
-  #later(milliseconds: number, action: () => void): void {
-    this.#cancelTimer = this.#clock.after(milliseconds, action);
-  }
+  return {
+    follow(holdId) {
+      watch(holdId);
+      if (pageLife.isShown()) askLater();
+    },
+    takeUp(holdId) {
+      watch(holdId);
+      void ask(pageLife.isShown() ? WATCHED : HIDDEN);
+    },
+    stop,
+  };
 }

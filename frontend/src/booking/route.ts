@@ -10,15 +10,17 @@ export type Route =
   | { step: "time"; serviceId: number; staff: Staff; day: string | null }
   | { step: "details"; serviceId: number; staff: Staff; startsAt: string }
   | { step: "done"; reference: string }
-  | { step: "manage"; link: ManageLink };
+  | { step: "manage"; link: ManageLink }
+  | { step: "move"; link: ManageLink; day: string | null };
 
 export function parseRoute(address: URL): Route {
-  const manage = address.pathname.match(/^\/manage\/([^/]+)\/?$/);
+  const wanted = address.searchParams;
+  const manage = address.pathname.match(/^\/manage\/([^/]+)/);
   if (manage?.[1]) {
     const link = { reference: decodeURIComponent(manage[1]), token: address.hash.slice(1) };
-    return { step: "manage", link };
+    if (!wanted.has("move")) return { step: "manage", link };
+    return { step: "move", link, day: parseDay(wanted.get("move")) };
   }
-  const wanted = address.searchParams;
   const reference = wanted.get("booked");
   if (reference !== null) return { step: "done", reference };
   const serviceId = parseId(wanted.get("service"));
@@ -38,21 +40,27 @@ export function addressOf(route: Route): string {
     case "service":
       return "/";
     case "staff":
-      return `/?service=${route.serviceId}${dayPart(route.day)}`;
+      return query({ service: route.serviceId, day: route.day });
     case "time":
-      return `/?service=${route.serviceId}&resource=${route.staff}${dayPart(route.day)}`;
+      return query({ service: route.serviceId, resource: route.staff, day: route.day });
     case "details":
-      return `/?service=${route.serviceId}&resource=${route.staff}&start=${route.startsAt}`;
+      return query({ service: route.serviceId, resource: route.staff, start: route.startsAt });
     case "done":
-      return `/?booked=${route.reference}`;
+      return query({ booked: route.reference });
     case "manage":
       return `/manage/${route.link.reference}#${route.link.token}`;
+    case "move":
+      return `/manage/${route.link.reference}?move=${route.day ?? ""}#${route.link.token}`;
   }
 }
 
-export const resourceOf = (staff: Staff) => (staff === "any" ? null : staff);
+function query(values: Record<string, string | number | null>): string {
+  const parts = Object.entries(values).filter(([, value]) => value !== null);
+  return `/?${parts.map((part) => part.join("=")).join("&")}`;
+}
 
-const dayPart = (day: string | null) => (day === null ? "" : `&day=${day}`);
+/** The one resource that is asked for, if there is one. */
+export const resourceOf = (staff: Staff) => (staff === "any" ? undefined : staff);
 
 const parseDay = (text: string | null) => (text !== null && isDay(text) ? text : null);
 

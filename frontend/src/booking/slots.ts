@@ -13,7 +13,7 @@ export interface ShownSlot {
 
 export interface OwnTime {
   claim: string;
-  startsAt: string;
+  starts_at: string;
 }
 
 const MINUTE = 60_000;
@@ -62,7 +62,7 @@ export function shownSlots(
 function stateFor(slot: Slot, own: Own): SlotState | "mine" {
   const ownClaims = own.claims.filter(({ claim }) => slot.claims.includes(claim));
   if (own.chosen === slot.starts_at) return "mine";
-  if (ownClaims.some(({ startsAt }) => startsAt === slot.starts_at)) return "mine";
+  if (ownClaims.some((own) => own.starts_at === slot.starts_at)) return "mine";
   const isOnlyMine = slot.claims.length > 0 && ownClaims.length === slot.claims.length;
   return isOnlyMine && slot.state !== "taken" ? "free" : slot.state;
 }

@@ -1,119 +1,114 @@
-/** Every sentence of the page. */
-export const texts = {
-  loading: "One moment…",
-  unreachable: "We can’t reach the booking desk right now. Trying again…",
-  nothingOffered: "There is nothing to book at the moment.",
+/** Every sentence of the page; used as `texts.something`. */
 
-  chooseService: "What would you like to book?",
-  chooseStaff: "With whom?",
-  anyone: "Anyone",
-  anyoneHint: "The most times to choose from",
-  chooseDay: "Choose a day",
-  chooseTime: "Choose a time",
-  details: "Your details",
-  done: "You’re booked",
-  back: "Back",
-  change: "Change",
+export const loading = "One moment…";
+export const unreachable = "We can’t reach the booking desk right now.";
+export const nothingOffered = "There is nothing to book at the moment.";
 
-  summary: "Your booking so far",
-  withWhom: (name: string) => `with ${name}`,
-  timesIn: (zone: string) => `Times in ${zone}`,
-  yourZone: (time: string, zone: string) => `${time} in ${zone}`,
-  previousMonth: "Previous month",
-  nextMonth: "Next month",
-  freeTimes: (count: number) => (count === 1 ? "1 free time" : `${count} free times`),
-  noFreeTimes: "no free times",
-  cannotTell: "can’t tell right now",
-  nextFree: (day: string, time: string | null) =>
-    time === null ? `Next free: ${day}` : `Next free: ${day}, ${time}`,
-  nothingFree: (day: string) => `Nothing is free until ${day}.`,
-  nothingFreeThatDay: "Nothing is free on this day.",
-  timesUnknown: "We can’t tell right now which times are free. Checking again…",
+export const chooseService = "What would you like to book?";
+export const chooseStaff = "With whom?";
+export const anyone = "Anyone";
+export const anyoneHint = "The most times to choose from";
+export const chooseDay = "Choose a day";
+export const chooseTime = "Choose a time";
+export const done = "You’re booked";
+export const back = "Back";
 
-  partsOfDay: { morning: "Morning", afternoon: "Afternoon", evening: "Evening" },
-  slotWords: {
-    free: "",
-    mine: "your choice",
-    held: "Processing",
-    pending: "Being booked",
-    taken: "Booked",
-    closed: "Too late",
-  },
-  heldHint: "Someone is choosing this",
+export const summary = "Your booking so far";
+export const withWhom = (name: string) => `with ${name}`;
+export const timesIn = (zone: string) => `Times in ${zone}`;
+export const yourZone = (time: string, zone: string) => `${time} in ${zone}`;
+export const previousMonth = "Previous month";
+export const nextMonth = "Next month";
+export const nextFree = (day: string, time: string | null) =>
+  time === null ? `Next free: ${day}` : `Next free: ${day}, ${time}`;
+export const nothingFree = "Nothing is free at the moment.";
+export const nothingFreeThatDay = "Nothing is free on this day.";
+export const timesUnknown = "We can’t tell right now which times are free.";
 
-  connection: {
-    connecting: "Connecting",
-    live: "Live",
-    polling: "Up to date",
-    reconnecting: "Reconnecting",
-    unknown: "No connection",
-  },
-
-  heldForYou: (time: string) => `${time} is held for you`,
-  yourChoice: (time: string) => `${time} is your choice`,
-  askingFor: (time: string) => `Asking for ${time}…`,
-  continue: "Continue",
-  nearest: "Nearest free times:",
-  ended: (time: string) => `The time to finish has run out, so ${time} was given back.`,
-  takeAgain: (time: string) => `Take ${time} again`,
-  otherTime: "Choose another time",
-  refused(why: string, time: string): string {
-    switch (why) {
-      case "slot_held":
-      case "slot_pending":
-      case "slot_taken":
-        return `${time} was just taken.`;
-      case "slot_closed":
-        return `${time} can’t be booked any more.`;
-      case "chosen_elsewhere":
-      case "superseded":
-        return "You chose another time in another tab.";
-      case "unreachable":
-        return "We couldn’t reach the booking desk. Please try again.";
-      case "rate_limited":
-        return "That was a little too fast. Please try again in a moment.";
-      default:
-        return "That didn’t work just now. Please try again.";
-    }
-  },
-
-  name: "Name",
-  email: "E-mail",
-  phone: "Phone",
-  optional: "optional",
-  fieldErrors: {
-    name: "Please tell us your name.",
-    email: "Please enter an e-mail address like anna@example.com.",
-    phone: "Please enter a phone number, or leave this empty.",
-  },
-  timeLeft: (time: string, left: string) => `${time} is yours for ${left}`,
-  lastMinutes: (minutes: number) =>
-    minutes === 1 ? "One minute left." : `${minutes} minutes left.`,
-  confirm: "Confirm booking",
-  confirming: "Booking…",
-  tryAgain: "Try again",
-  stillWorking: "This takes longer than usual. Please stay on this page.",
-  unsure:
-    "We got no answer, so we don’t know yet whether it worked. Try again: you won’t be booked twice.",
-
-  reference: "Reference",
-  manage: "Change or cancel this booking",
-  bookAnother: "Book another time",
-
-  manageTitle: "Your booking",
-  cancelledTitle: "Booking cancelled",
-  cancelledText: "The time is free for others again.",
-  movedText: (when: string) => `Your booking is now on ${when}.`,
-  notFound: "There is no such booking, or the link is incomplete. Please use the whole link.",
-  reschedule: "Choose another time",
-  moveTitle: "Move to another time",
-  moveTo: (when: string) => `Move to ${when}`,
-  move: "Move booking",
-  moving: "Moving…",
-  keepTime: "Keep the present time",
-  cancel: "Cancel booking",
-  cancelQuestion: "Cancel this booking for good?",
-  cancelYes: "Yes, cancel it",
-  cancelNo: "No, keep it",
-  bookedFor: (name: string) => `For ${name}`,
+export const partsOfDay = { morning: "Morning", afternoon: "Afternoon", evening: "Evening" };
+export const slotWords = {
+  free: "",
+  mine: "your choice",
+  held: "Processing",
+  pending: "Being booked",
+  taken: "Booked",
+  closed: "Too late",
+  unknown: "can’t tell right now",
 };
+export function free(count: number | null): string {
+  if (count === null) return slotWords.unknown;
+  return count === 1 ? "1 free time" : `${count || "no"} free times`;
+}
+export const heldHint = "Someone is choosing this";
+
+export const connection = {
+  connecting: "Connecting",
+  live: "Live",
+  polling: "Up to date",
+  reconnecting: "Reconnecting",
+  unknown: "No connection",
+};
+
+export const heldForYou = (time: string) => `${time} is held for you`;
+export const yourChoice = (time: string) => `${time} is your choice`;
+export const askingFor = (time: string) => `Asking for ${time}…`;
+export const details = "Your details";
+export const goOn = "Continue";
+export const nearest = "Nearest free times:";
+export const ended = (time: string) => `The time to finish has run out, so ${time} was given back.`;
+export const takeAgain = (time: string) => `Take ${time} again`;
+export const otherTime = "Choose another time";
+export function refused(why: string, time: string): string {
+  switch (why) {
+    case "slot_held":
+    case "slot_pending":
+    case "slot_taken":
+      return `${time} was just taken.`;
+    case "slot_closed":
+      return `${time} can’t be booked any more.`;
+    case "chosen_elsewhere":
+    case "superseded":
+      return "You chose another time in another tab.";
+    case "unreachable":
+      return unreachable;
+    case "booking_closed":
+      return "This booking can’t be changed any more.";
+    default:
+      return "That didn’t work just now. Please try again.";
+  }
+}
+
+export const fieldNames = { name: "Name", email: "E-mail", phone: "Phone" };
+export const optional = "optional";
+export const fieldErrors = {
+  name: "Please tell us your name.",
+  email: "Please enter a full e-mail address.",
+  phone: "Please enter a phone number or nothing.",
+};
+export const timeLeft = (left: string) => `Held for you: ${left}`;
+export const lastMinutes = (minutes: number) =>
+  minutes === 1 ? "One minute left." : `${minutes} minutes left.`;
+export const confirm = "Confirm booking";
+export const confirming = "Booking…";
+export const tryAgain = "Try again";
+export const stillWorking = "This takes longer than usual. Please stay on this page.";
+export const unsure =
+  "We got no answer, so we don’t know yet whether it worked. Try again: you won’t be booked twice.";
+
+export const reference = "Reference";
+export const manage = "Change or cancel this booking";
+export const bookAnother = "Book another time";
+
+export const manageTitle = "Your booking";
+export const cancelledTitle = "Booking cancelled";
+export const cancelledText = "The time is free for others again.";
+export const movedText = (when: string) => `Your booking is now on ${when}.`;
+export const notFound =
+  "There is no such booking, or the link is incomplete. Please use the whole link.";
+export const move = "Move booking";
+export const moving = "Moving…";
+export const cancel = "Cancel booking";
+export const cancelQuestion = "Cancel this booking for good?";
+export const cancelYes = "Yes, cancel it";
+export const cancelNo = "No, keep it";
+export const bookedFor = (name: string) => `For ${name}`;

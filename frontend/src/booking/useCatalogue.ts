@@ -1,7 +1,7 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Business, Resource, Service } from "../api/wire";
 import { useParts } from "./parts";
-import { useRepeatedly } from "./useRepeatedly";
+import { useAsked } from "./useAsked";
 
 export interface Catalogue {
   business: Business;
@@ -21,27 +21,18 @@ const RETRY = 3_000;
 export function useCatalogue(): CatalogueState {
   const { api } = useParts();
   const [state, setState] = useState<CatalogueState>({ kind: "loading" });
-  const [round, setRound] = useState(0);
   const isKnown = state.kind === "known";
-
-  useRepeatedly(isKnown ? EVERY : RETRY, () => setRound((count) => count + 1));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each round asks again
-  useEffect(() => {
-    let isCurrent = true;
-    Promise.all([api.business(), api.services(), api.resources()]).then(
-      ([business, services, resources]) => {
-        if (isCurrent) setState({ kind: "known", catalogue: { business, services, resources } });
-      },
-      () => {
-        if (isCurrent)
-          setState((state) => (state.kind === "known" ? state : { kind: "unreachable" }));
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [api, round]);
-
+  const question = {
+    ask: () => Promise.all([api.business(), api.services(), api.resources()]),
+    receive([business, services, resources]: [Business, Service[], Resource[]]) {
+      setState({ kind: "known", catalogue: { business, services, resources } });
+    },
+    fail() {
+      if (!isKnown) setState({ kind: "unreachable" });
+    },
+    every: isKnown ? EVERY : RETRY,
+  };
+  useAsked(question, [api]);
   return state;
 }
 

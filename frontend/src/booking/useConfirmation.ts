@@ -1,10 +1,11 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Problem } from "../api/problem";
 import type { Customer, NewBooking } from "../api/wire";
 import { useParts } from "./parts";
 
 /** What was sent to be booked; kept until its outcome is known, over reloads as well. */
 interface Sent {
+  startsAt: string;
   checkoutId: string;
   customer: Customer;
 }
@@ -13,32 +14,23 @@ export type Field = keyof Customer;
 
 export type Confirmation =
   | { kind: "editing"; wrong: readonly Field[]; failure: string | null }
-  | { kind: "sending"; sent: Sent; isLate: boolean }
+  | { kind: "sending"; sent: Sent }
   /** No answer came. Only the same request again can tell. */
   | { kind: "unsure"; sent: Sent };
 
-const LATE = 4_000;
 const FIELDS: readonly Field[] = ["name", "email", "phone"];
 const editing: Confirmation = { kind: "editing", wrong: [], failure: null };
 
-export function useConfirmation(onBooked: (booking: NewBooking) => void) {
-  const { api, environment, keeper, tabStorage } = useParts();
+export function useConfirmation(startsAt: string, onBooked: (booking: NewBooking) => void) {
+  const { api, keeper, tabStorage } = useParts();
   const [state, setState] = useState<Confirmation>(() => {
     const sent = tabStorage.read<Sent>("sent");
-    return sent === null ? editing : { kind: "unsure", sent };
+    return sent?.startsAt === startsAt ? { kind: "unsure", sent } : editing;
   });
-  const isSending = state.kind === "sending";
-
-  useEffect(() => {
-    if (!isSending) return;
-    return environment.clock.after(LATE, () =>
-      setState((state) => (state.kind === "sending" ? { ...state, isLate: true } : state)),
-    );
-  }, [environment, isSending]);
 
   const send = async (sent: Sent) => {
     tabStorage.write("sent", sent);
-    setState({ kind: "sending", sent, isLate: false });
+    setState({ kind: "sending", sent });
     try {
       const booking = await api.book(sent.checkoutId, sent.customer);
       tabStorage.remove("sent");
@@ -63,7 +55,7 @@ export function useConfirmation(onBooked: (booking: NewBooking) => void) {
     confirm(checkoutId: string, customer: Customer) {
       const wrong = wrongFields(customer);
       if (wrong.length > 0) setState({ kind: "editing", wrong, failure: null });
-      else void send({ checkoutId, customer });
+      else void send({ startsAt, checkoutId, customer });
     },
     tryAgain() {
       if (state.kind === "unsure") void send(state.sent);

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from "react";
-import { addMonths, earlier, firstDayOf, lastDayOf, later, monthOf } from "./calendar";
+import { useRef, useState } from "react";
+import { addDays, earlier, firstDayOf, lastDayOf, monthOf } from "./calendar";
 import { useParts } from "./parts";
-import { useRepeatedly } from "./useRepeatedly";
+import { useAsked } from "./useAsked";
 
+/** How many times are free on each day; null where it can't be told. */
 export type FreeByDay = Readonly<Record<string, number | null>>;
 
 export type MonthState =
@@ -12,7 +13,7 @@ export type MonthState =
 
 export interface MonthWanted {
   serviceId: number;
-  resourceId: number | null;
+  resourceId: number | undefined;
   month: string;
   today: string;
   lastDay: string;
@@ -20,70 +21,61 @@ export interface MonthWanted {
 
 const EVERY = 30_000;
 const RETRY = 5_000;
+const MOST_DAYS = 62;
 /** A busy day changes every second; the month needn't follow each of them. */
 const NOT_WITHIN = 5_000;
 
 interface Answer {
   whose: string;
-  months: readonly string[];
   /** Null after a failure: nothing may be called free then. */
   free: FreeByDay | null;
 }
 
-/** How much is free on each day of a month and of the next one, in one request. */
+/** The free times around a month, in one request, kept current. */
 export function useMonth(wanted: MonthWanted): { state: MonthState; refresh: () => void } {
   const { serviceId, resourceId, month, today, lastDay } = wanted;
   const { api, environment } = useParts();
-  const whose = `${serviceId}/${resourceId}`;
+  const [from, to] = rangeAround(month, today, lastDay);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const [round, setRound] = useState(0);
   const askedAt = useRef(0);
+  const whose = `${serviceId}/${resourceId}`;
   const state = stateOf(answer?.whose === whose ? answer : null, month);
 
-  const ask = () => setRound((count) => count + 1);
-  useRepeatedly(state.kind === "unknown" ? RETRY : EVERY, ask);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each round asks again
-  useEffect(() => {
-    let isCurrent = true;
-    askedAt.current = environment.clock.now();
-    const from = later(today, firstDayOf(month));
-    const to = earlier(lastDayOf(addMonths(month, 1)), lastDay);
-    const receive = (free: FreeByDay | null) => {
-      if (!isCurrent) return;
-      setAnswer((before) => {
-        const kept = before?.whose === whose ? before : { months: [], free: {} };
-        return { whose, months: [...kept.months, month], free: free && { ...kept.free, ...free } };
-      });
-    };
-    if (from > to) {
-      receive({});
-    } else {
-      api.availability(serviceId, resourceId, from, to).then(
-        ({ days }) => receive(mapValues(days, ({ free }) => free)),
-        () => receive(null),
-      );
-    }
-    return () => {
-      isCurrent = false;
-    };
-  }, [api, whose, month, today, lastDay, round]);
+  const receive = (free: FreeByDay | null) =>
+    setAnswer((before) => {
+      const kept = before?.whose === whose ? before.free : null;
+      return { whose, free: free && { ...kept, ...free } };
+    });
+  const question = {
+    ask() {
+      askedAt.current = environment.clock.now();
+      return api.freeByDay(serviceId, resourceId, from, to);
+    },
+    receive,
+    fail: () => receive(null),
+    every: state.kind === "unknown" ? RETRY : EVERY,
+  };
+  const askAgain = useAsked(question, [whose, from, to]);
 
-  const refresh = useCallback(() => {
-    if (environment.clock.now() - askedAt.current >= NOT_WITHIN) setRound((count) => count + 1);
-  }, [environment]);
+  const refresh = () => {
+    if (environment.clock.now() - askedAt.current >= NOT_WITHIN) askAgain();
+  };
   return { state, refresh };
 }
 
 function stateOf(answer: Answer | null, month: string): MonthState {
   if (answer === null) return { kind: "loading" };
-  if (answer.free === null) return { kind: "unknown" };
-  const isKnown =
-    answer.months.includes(month) || Object.keys(answer.free).some((day) => monthOf(day) === month);
-  return isKnown ? { kind: "known", free: answer.free } : { kind: "loading" };
+  const { free } = answer;
+  if (free === null) return { kind: "unknown" };
+  const isKnown = Object.keys(free).some((day) => monthOf(day) === month);
+  return isKnown ? { kind: "known", free } : { kind: "loading" };
 }
 
-function mapValues<From, To>(values: Record<string, From>, map: (value: From) => To) {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
+/** What one request can tell: from today on, as long as that reaches the whole month. */
+function rangeAround(month: string, today: string, lastDay: string): [string, string] {
+  const reach = (day: string) => addDays(day, MOST_DAYS - 1);
+  const from = lastDayOf(month) <= reach(today) ? today : firstDayOf(month);
+  return [from, earlier(reach(from), lastDay)];
 }
 
 export interface FreeDay {
@@ -91,10 +83,12 @@ export interface FreeDay {
   count: number;
 }
 
-/** The first day with something free. */
-export function firstFree(state: MonthState): FreeDay | null {
-  if (state.kind !== "known") return null;
-  const days = Object.keys(state.free).sort();
-  const day = days.find((day) => (state.free[day] ?? 0) > 0);
-  return day === undefined ? null : { day, count: state.free[day] ?? 0 };
+/** The first day from today on with something free; null as well if today isn't known. */
+export function firstFree(state: MonthState, today: string): FreeDay | null {
+  if (state.kind !== "known" || !(today in state.free)) return null;
+  for (const day of Object.keys(state.free).sort()) {
+    const count = state.free[day];
+    if (count) return { day, count };
+  }
+  return null;
 }

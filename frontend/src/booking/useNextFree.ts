@@ -1,7 +1,8 @@
-import { useEffect, useState } from "react";
-import type { Service } from "../api/wire";
+import { useState } from "react";
+import type { DayView, Service } from "../api/wire";
 import { useParts } from "./parts";
 import { earliestStart, type ShownSlot } from "./slots";
+import { useAsked } from "./useAsked";
 import type { FreeDay } from "./useMonth";
 
 export interface NextFree {
@@ -12,42 +13,37 @@ export interface NextFree {
 
 interface NextFreeWanted {
   service: Service;
-  resourceId: number | null;
+  resourceId: number | undefined;
   first: FreeDay | null;
   openDay: string | null;
   slots: readonly ShownSlot[] | null;
 }
 
-/** The next free time: from the open day's slots, else asked for once per day. */
+const EVERY = 60_000;
+
+/** The next free time: one of the open day's slots, or asked for when another day comes first. */
 export function useNextFree(wanted: NextFreeWanted): NextFree | null {
   const { service, resourceId, first, openDay, slots } = wanted;
-  const day = first?.day ?? null;
   const { api, environment } = useParts();
   const [found, setFound] = useState<NextFree | null>(null);
+  const day = first?.day ?? null;
   const isOpen = day === openDay;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another count may mean another first time
-  useEffect(() => {
-    if (day === null || isOpen) return;
-    let isCurrent = true;
-    api.day(service.id, resourceId, day).then(
-      (view) => {
-        const earliest = earliestStart(service, environment.serverClock.now());
-        const free = view.slots.find(
-          (slot) => slot.state === "free" && Date.parse(slot.starts_at) >= earliest,
-        );
-        if (isCurrent) setFound({ day, startsAt: free?.starts_at ?? null });
-      },
-      () => null,
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [api, environment, service, resourceId, day, first?.count, isOpen]);
+  const question = {
+    ask: () => (day === null || isOpen ? null : api.day(service.id, resourceId, day)),
+    receive(view: DayView) {
+      const earliest = earliestStart(service, environment.serverClock.now());
+      const free = view.slots.find(
+        (slot) => slot.state === "free" && Date.parse(slot.starts_at) >= earliest,
+      );
+      setFound({ day: view.day, startsAt: free?.starts_at ?? null });
+    },
+    fail: () => setFound(null),
+    every: EVERY,
+  };
+  useAsked(question, [service.id, resourceId, day, first?.count, isOpen]);
 
   if (day === null) return null;
-  if (isOpen) {
-    return { day, startsAt: slots?.find(({ state }) => state === "free")?.startsAt ?? null };
-  }
+  const inOpenDay = slots?.find(({ state }) => state === "free")?.startsAt ?? null;
+  if (isOpen) return { day, startsAt: inOpenDay };
   return found?.day === day ? found : { day, startsAt: null };
 }

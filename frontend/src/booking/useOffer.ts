@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Service } from "../api/wire";
 import { type SlotPolling, useSlotPolling } from "../react/useSlotPolling";
-import { monthOf } from "./calendar";
+import { earlier, later, monthOf } from "./calendar";
 import { type Claim, inHand } from "./claim";
 import { dayOf, wallTime } from "./format";
 import { useChanges, useClaim, useParts } from "./parts";
@@ -42,9 +42,10 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const today = dayOf(now, zone);
   const last = lastDay(service, today);
 
-  const [month, showMonth] = useState(monthOf(day ?? today));
+  const monthOfDay = monthOf(earlier(later(day ?? today, today), last));
+  const [month, showMonth] = useState(monthOfDay);
   useEffect(() => {
-    if (day !== null) showMonth(monthOf(day));
+    if (day !== null) showMonth(monthOfDay);
   }, [day]);
   const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
   const { state: monthOnServer, refresh: refreshMonth } = useMonth(asked);
@@ -53,7 +54,7 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const polling = useSlotPolling({
     environment,
     date: day,
-    employeeId: resourceId,
+    employeeId: resourceId ?? null,
     enabled: true,
     clientId: "own" in claim ? claim.own.claim : null,
     selectedTime: chosen === null ? null : wallTime(chosen, zone),
@@ -61,34 +62,46 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
     serviceId: service.id,
   });
   const tz = polling.tz ?? zone;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each day is opened anew
   const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
   const own = { chosen, claims: ownClaims.all };
   const slots = polling.slots && shownSlots(polling.slots, tz, own, service, openedAt, now);
 
-  const freeHere = slots?.filter(({ state }) => state === "free").length;
-  const monthState: MonthState =
-    monthOnServer.kind === "known" && day !== null && freeHere !== undefined
-      ? { kind: "known", free: { ...monthOnServer.free, [day]: freeHere } }
-      : monthOnServer;
+  const monthState = seenFromDay(monthOnServer, day, slots, polling.status === "unknown");
   useEffect(() => {
     if (polling.revision !== null) refreshMonth();
-  }, [polling.revision, refreshMonth]);
+  }, [polling.revision]);
 
   useEffect(() => {
     if (polling.status !== "connecting") polling.refresh();
   }, [claim, refusal]);
 
-  const first = firstFree(monthState);
+  const first = firstFree(monthState, today);
   const nextFree = useNextFree({ service, resourceId, first, openDay: day, slots });
 
   return { tz, today, lastDay: last, month, showMonth, monthState, polling, slots, nextFree };
 }
 
+/** The month as the server told it, corrected by what is known of the open day this second. */
+function seenFromDay(
+  month: MonthState,
+  day: string | null,
+  slots: readonly ShownSlot[] | null,
+  isUnknown: boolean,
+): MonthState {
+  if (isUnknown) return { kind: "unknown" };
+  if (month.kind !== "known" || day === null || slots === null) return month;
+  const free = slots.filter(({ state }) => state === "free").length;
+  return { kind: "known", free: { ...month.free, [day]: free } };
+}
+
 /** The start that the visitor has in hand, if it is one of what is shown. */
-function chosenStart(claim: Claim, serviceId: number, resourceId: number | null): string | null {
+function chosenStart(
+  claim: Claim,
+  serviceId: number,
+  resourceId: number | undefined,
+): string | null {
   const choice = inHand(claim);
-  if (choice?.serviceId !== serviceId) return null;
-  const holder = "own" in claim ? claim.own.resourceId : choice.resourceId;
-  return resourceId === null || holder === resourceId ? choice.startsAt : null;
+  if (choice?.service_id !== serviceId) return null;
+  const holder = "own" in claim ? claim.own.resource_id : choice.resource_id;
+  return resourceId === undefined || holder === resourceId ? choice.starts_at : null;
 }

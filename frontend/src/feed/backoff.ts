@@ -10,7 +10,5 @@ export function backoff(failures: number, random: number, retryAfter: number): n
 /** The milliseconds that a `Retry-After` header asks for, in seconds or as a date. */
 export function retryAfter(header: string | null, now: number): number {
   if (header === null) return 0;
-  const seconds = Number(header);
-  const wait = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1_000;
-  return Number.isNaN(wait) ? 0 : Math.max(0, wait);
+  return Math.max(0, Number(header) * 1_000 || Date.parse(header) - now || 0);
 }

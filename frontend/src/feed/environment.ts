@@ -1,4 +1,4 @@
-import { ServerClock } from "./serverClock";
+import { createServerClock, type ServerClock } from "./serverClock";
 
 export type Cancel = () => void;
 
@@ -40,7 +40,7 @@ export function browserEnvironment(): Environment {
         return () => document.removeEventListener("visibilitychange", listener);
       },
     },
-    serverClock: new ServerClock(clock),
+    serverClock: createServerClock(clock),
     random: () => Math.random(),
   };
 }

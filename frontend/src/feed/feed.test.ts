@@ -10,9 +10,9 @@ let feed: Feed<DayView>;
 let renders: number;
 let stop: () => void;
 
-function follow(resourceId: number | null = null): void {
+function follow(resourceId?: number): void {
   renders = 0;
-  feed = followDay(world, 1, "2026-11-25", resourceId);
+  feed = followDay(world, 1, resourceId, "2026-11-25");
   stop = feed.subscribe(() => renders++);
 }
 

@@ -1,5 +1,5 @@
 import type { Cancel, Environment } from "./environment";
-import type { Sink, Source } from "./source";
+import type { Source } from "./source";
 
 /** A slow answer is called a lost connection after this long. */
 const SLOW = 1_500;
@@ -14,97 +14,81 @@ export type FeedState<View> =
 
 export type FeedStatus = FeedState<unknown>["status"];
 
-/** The present state of one followed view. Follows while somebody is subscribed. */
-export class Feed<View> {
-  readonly #environment: Environment;
-  readonly #source: Source<View>;
-  readonly #listeners = new Set<() => void>();
-  #state: FeedState<View> = { status: "connecting" };
-  #latest: View | null = null;
-  #answers = 0;
-  #answeredAt: number | null = null;
-  #doubts: Cancel[] = [];
+/** The present state of one followed view. It follows while somebody is subscribed. */
+export interface Feed<View> {
+  readonly state: FeedState<View>;
+  readonly answers: number;
+  readonly answeredAt: number | null;
+  subscribe(listener: () => void): Cancel;
+  refresh(): void;
+}
 
-  constructor(environment: Environment, source: Source<View>) {
-    this.#environment = environment;
-    this.#source = source;
+export function createFeed<View>({ clock }: Environment, source: Source<View>): Feed<View> {
+  const listeners = new Set<() => void>();
+  let state: FeedState<View> = { status: "connecting" };
+  let latest: View | null = null;
+  let answers = 0;
+  let answeredAt: number | null = null;
+  let doubts: Cancel[] = [];
+
+  function become(next: FeedState<View>): void {
+    state = next;
+    for (const listener of listeners) listener();
   }
 
-  get state(): FeedState<View> {
-    return this.#state;
-  }
-
-  get answers(): number {
-    return this.#answers;
-  }
-
-  get answeredAt(): number | null {
-    return this.#answeredAt;
-  }
-
-  subscribe(listener: () => void): Cancel {
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#source.start(this.#sink());
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#stop();
-    };
-  }
-
-  refresh(): void {
-    this.#source.refresh();
-  }
-
-  #sink(): Sink<View> {
-    return {
-      asking: () => this.#doubt(),
-      changed: (view) => {
-        this.#latest = view;
-        this.#answered();
-        this.#become({ status: this.#source.manner, view });
-      },
-      unchanged: () => {
-        this.#answered();
-        if (this.#latest === null || this.#state.status === this.#source.manner) return;
-        this.#become({ status: this.#source.manner, view: this.#latest });
-      },
-      failed: () => this.#reconnecting(),
-    };
-  }
-
-  #stop(): void {
-    this.#source.stop();
-    this.#trust();
-    this.#state = { status: "connecting" };
-  }
-
-  #doubt(): void {
-    if (this.#doubts.length > 0) return;
-    this.#doubts = [
-      this.#environment.clock.after(SLOW, () => this.#reconnecting()),
-      this.#environment.clock.after(LOST, () => this.#become({ status: "unknown" })),
-    ];
-  }
-
-  #trust(): void {
-    for (const cancel of this.#doubts) cancel();
-    this.#doubts = [];
-  }
-
-  #answered(): void {
-    this.#trust();
-    this.#answers++;
-    this.#answeredAt = this.#environment.clock.now();
-  }
-
-  #reconnecting(): void {
-    if (this.#state.status === "live" || this.#state.status === "polling") {
-      this.#become({ status: "reconnecting", view: this.#state.view });
+  function lose(): void {
+    if (latest !== null && state.status === source.manner) {
+      become({ status: "reconnecting", view: latest });
     }
   }
 
-  #become(state: FeedState<View>): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
+  function doubt(): void {
+    if (doubts.length > 0) return;
+    doubts = [clock.after(SLOW, lose), clock.after(LOST, () => become({ status: "unknown" }))];
   }
+
+  function trust(): void {
+    for (const cancel of doubts) cancel();
+    doubts = [];
+  }
+
+  function answered(view: View | null): void {
+    trust();
+    answers++;
+    answeredAt = clock.now();
+    if (view === null || (view === latest && state.status === source.manner)) return;
+    latest = view;
+    become({ status: source.manner, view });
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get answers() {
+      return answers;
+    },
+    get answeredAt() {
+      return answeredAt;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      if (listeners.size === 1) {
+        source.start({
+          asking: doubt,
+          changed: answered,
+          unchanged: () => answered(latest),
+          failed: lose,
+        });
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        source.stop();
+        trust();
+        state = { status: "connecting" };
+      };
+    },
+    refresh: source.refresh,
+  };
 }

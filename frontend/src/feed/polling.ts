@@ -1,6 +1,6 @@
 import type { View } from "../api/wire";
 import { backoff, retryAfter } from "./backoff";
-import type { Cancel, Environment } from "./environment";
+import type { Environment } from "./environment";
 import type { Sink, Source } from "./source";
 
 const ATTEMPT_LASTS = 4_000;
@@ -11,115 +11,110 @@ type Answer<Polled> =
   | { kind: "unchanged" }
   | { kind: "failed"; retryAfter: number };
 
+const failed = { kind: "failed", retryAfter: 0 } as const;
+
 /** Asks for a view at the pace the server advises; silent while the page is hidden. */
-export class PollingSource<Polled extends View> implements Source<Polled> {
-  readonly manner = "polling";
-  readonly #environment: Environment;
-  readonly #path: string;
-  #sink: Sink<Polled> | null = null;
-  #unwatch: Cancel = () => {};
-  #cancelTimer: Cancel = () => {};
-  #attempt = new AbortController();
+export function pollingSource<Polled extends View>(
+  environment: Environment,
+  path: string,
+): Source<Polled> {
+  const { clock, visibility, serverClock, random } = environment;
+  let sink: Sink<Polled> | null = null;
+  let unwatch = () => {};
+  let cancelTimer = () => {};
+  let attempt = new AbortController();
   /** Requests are numbered, and only the newest one's first outcome counts. */
-  #number = 0;
-  #failures = 0;
-  #pace = 1_000;
-  #etag: string | null = null;
-  #seen: string | null = null;
+  let newest = 0;
+  let failures = 0;
+  let pace = 1_000;
+  let etag: string | null = null;
+  let seen: string | null = null;
 
-  constructor(environment: Environment, path: string) {
-    this.#environment = environment;
-    this.#path = path;
+  function poll(): void {
+    dropAttempt();
+    attempt = new AbortController();
+    const { signal } = attempt;
+    const number = ++newest;
+    cancelTimer = clock.after(ATTEMPT_LASTS, () => receive(number, failed));
+    sink?.asking();
+    ask(signal).then(
+      (answer) => receive(number, answer),
+      () => receive(number, failed),
+    );
   }
 
-  start(sink: Sink<Polled>): void {
-    this.#sink = sink;
-    this.#unwatch = this.#environment.visibility.onChange(() => this.#pollIfSeen());
-    this.#poll();
+  function pollIfSeen(): void {
+    if (!visibility.isHidden()) poll();
   }
 
-  refresh(): void {
-    if (this.#sink) this.#poll();
+  function dropAttempt(): void {
+    cancelTimer();
+    attempt.abort();
   }
 
-  stop(): void {
-    this.#sink = null;
-    this.#number++;
-    this.#unwatch();
-    this.#cancelTimer();
-    this.#attempt.abort();
-  }
-
-  #pollIfSeen(): void {
-    if (!this.#environment.visibility.isHidden()) this.#poll();
-  }
-
-  #poll(): void {
-    this.#cancelTimer();
-    this.#attempt.abort();
-    this.#attempt = new AbortController();
-    const number = ++this.#number;
-    this.#cancelTimer = this.#environment.clock.after(ATTEMPT_LASTS, () => {
-      this.#attempt.abort();
-      this.#receive(number, { kind: "failed", retryAfter: 0 });
-    });
-    this.#sink?.asking();
-    this.#ask(this.#attempt.signal).then((answer) => this.#receive(number, answer));
-  }
-
-  async #ask(signal: AbortSignal): Promise<Answer<Polled>> {
-    const { clock, serverClock } = this.#environment;
-    const headers = new Headers();
-    if (this.#etag !== null) headers.set("If-None-Match", this.#etag);
+  async function ask(signal: AbortSignal): Promise<Answer<Polled>> {
     const sentAt = clock.now();
-    try {
-      const response = await this.#environment.fetch(this.#address(), {
-        headers,
-        signal,
-        cache: "no-store",
-      });
-      if (response.status === 304) return { kind: "unchanged" };
-      if (!response.ok) {
-        const wait = retryAfter(response.headers.get("Retry-After"), clock.now());
-        return { kind: "failed", retryAfter: wait };
-      }
-      const view = (await response.json()) as Polled;
-      serverClock.learn(view.server_time, sentAt);
-      return { kind: "changed", view, etag: response.headers.get("ETag") };
-    } catch {
-      return { kind: "failed", retryAfter: 0 };
+    const response = await environment.fetch(address(), {
+      headers: etag === null ? {} : { "If-None-Match": etag },
+      signal,
+      cache: "no-store",
+    });
+    if (response.status === 304) return { kind: "unchanged" };
+    if (!response.ok) {
+      const wait = retryAfter(response.headers.get("Retry-After"), clock.now());
+      return { kind: "failed", retryAfter: wait };
     }
+    const view = (await response.json()) as Polled;
+    serverClock.learn(view.server_time, sentAt);
+    return { kind: "changed", view, etag: response.headers.get("ETag") };
   }
 
-  #address(): string {
-    if (this.#seen === null) return this.#path;
-    const joint = this.#path.includes("?") ? "&" : "?";
-    return `${this.#path}${joint}seen=${encodeURIComponent(this.#seen)}`;
+  function address(): string {
+    if (seen === null) return path;
+    return `${path}${path.includes("?") ? "&" : "?"}seen=${encodeURIComponent(seen)}`;
   }
 
-  #receive(number: number, answer: Answer<Polled>): void {
-    if (number !== this.#number) return;
-    this.#number++;
-    this.#cancelTimer();
+  function receive(number: number, answer: Answer<Polled>): void {
+    if (number !== newest) return;
+    newest++;
+    dropAttempt();
     if (answer.kind === "failed") {
-      this.#failures++;
-      this.#sink?.failed();
-      this.#pollAfter(backoff(this.#failures, this.#environment.random(), answer.retryAfter));
+      failures++;
+      sink?.failed();
+      pollAfter(backoff(failures, random(), answer.retryAfter));
       return;
     }
-    this.#failures = 0;
+    failures = 0;
     if (answer.kind === "changed") {
-      this.#etag = answer.etag;
-      this.#seen = answer.view.revision;
-      this.#pace = answer.view.next_poll_ms;
-      this.#sink?.changed(answer.view);
+      etag = answer.etag;
+      seen = answer.view.revision;
+      pace = answer.view.next_poll_ms;
+      sink?.changed(answer.view);
     } else {
-      this.#sink?.unchanged();
+      sink?.unchanged();
     }
-    this.#pollAfter(this.#pace * (1 - JITTER + 2 * JITTER * this.#environment.random()));
+    pollAfter(pace * (1 - JITTER + 2 * JITTER * random()));
   }
 
-  #pollAfter(milliseconds: number): void {
-    this.#cancelTimer = this.#environment.clock.after(milliseconds, () => this.#pollIfSeen());
+  function pollAfter(milliseconds: number): void {
+    cancelTimer = clock.after(milliseconds, pollIfSeen);
   }
+
+  return {
+    manner: "polling",
+    start(into) {
+      sink = into;
+      unwatch = visibility.onChange(pollIfSeen);
+      poll();
+    },
+    refresh() {
+      if (sink) poll();
+    },
+    stop() {
+      sink = null;
+      newest++;
+      unwatch();
+      dropAttempt();
+    },
+  };
 }

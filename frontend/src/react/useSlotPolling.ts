@@ -1,13 +1,11 @@
-import { useEffect, useMemo, useState } from "react";
-import { send } from "../api/send";
-import type { Board, Business, ClaimingState, DayView, Slot } from "../api/wire";
+import { useMemo } from "react";
+import type { Board, ClaimingState, DayView, Slot } from "../api/wire";
 import { wallTime } from "../booking/format";
+import { claimedStarts } from "../feed/claimedStarts";
 import type { Environment } from "../feed/environment";
-import type { FeedState, FeedStatus } from "../feed/feed";
-import { followBoard } from "../feed/feeds";
-import { claimedStarts } from "../feed/grid";
+import type { FeedStatus } from "../feed/feed";
+import { followBoard, followDay } from "../feed/feeds";
 import { useFeed } from "./useFeed";
-import { useSlots } from "./useSlots";
 
 export interface SlotPollingOptions {
   environment: Environment;
@@ -22,7 +20,9 @@ export interface SlotPollingOptions {
   /** The claim of the appointment that is being moved. */
   excludeAppointmentId: string | null;
   /** Follows the service's day with it, the employee's board without it. */
-  serviceId?: number;
+  serviceId?: number | undefined;
+  /** The grid of a board, in minutes. */
+  slotInterval?: number;
 }
 
 export interface SlotPolling {
@@ -37,83 +37,49 @@ export interface SlotPolling {
   slots: readonly Slot[] | null;
   tz: string | null;
   revision: string | null;
-  degraded: readonly string[];
   /** As of the latest render: an answer that changes nothing causes none. */
   lastUpdate: number | null;
   pollCount: number;
   refresh(): void;
 }
 
+/** The times of a day that others have taken, followed once a second. */
 export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
-  const { environment, date, employeeId, enabled, serviceId } = options;
-  const followsDay = enabled && date !== null && serviceId !== undefined;
-  const followsBoard = enabled && date !== null && serviceId === undefined && employeeId !== null;
-  const day = useSlots({
-    environment,
-    serviceId: serviceId ?? 0,
-    day: date ?? "",
-    resourceId: employeeId,
-    enabled: followsDay,
-  });
-  const boardFeed = useMemo(
-    () => (followsBoard ? followBoard(environment, employeeId, date) : null),
-    [environment, followsBoard, employeeId, date],
-  );
-  const board = useFeed(boardFeed);
-  const interval = useSlotInterval(environment, followsBoard);
+  const { environment, date, employeeId, enabled, serviceId, slotInterval = 30 } = options;
+  const { clientId, selectedTime, excludeAppointmentId } = options;
+  const feed = useMemo(() => {
+    if (!enabled || date === null) return null;
+    if (serviceId !== undefined) {
+      return followDay(environment, serviceId, employeeId ?? undefined, date);
+    }
+    return employeeId === null ? null : followBoard(environment, employeeId, date);
+  }, [environment, enabled, serviceId, employeeId, date]);
+  const state = useFeed<DayView | Board>(feed);
+  const seen = "view" in state ? state.view : null;
+  const view = seen?.degraded.includes("unknown") ? null : seen;
 
-  const state: FeedState<DayView | Board> = followsBoard ? board : day.state;
-  const feed = followsBoard ? boardFeed : day.feed;
-  const view = "view" in state && !state.view.degraded.includes("unknown") ? state.view : null;
-  const { clientId, excludeAppointmentId, selectedTime } = options;
   const lists = useMemo(() => {
-    const own = new Set([clientId, excludeAppointmentId].filter((claim) => claim !== null));
+    const own = [clientId, excludeAppointmentId].filter((claim) => claim !== null);
     const times = (claimed: ClaimingState) =>
-      view === null ? [] : startsInState(view, claimed, own, interval);
+      view
+        ? claimedStarts(view, claimed, own, slotInterval).map((start) => wallTime(start, view.tz))
+        : [];
     return {
       activeSelections: times("held").filter((time) => clientId !== null || time !== selectedTime),
       bookedSlots: times("taken"),
       lockedSlots: times("pending"),
     };
-  }, [view, clientId, excludeAppointmentId, selectedTime, interval]);
+  }, [view, clientId, excludeAppointmentId, selectedTime, slotInterval]);
 
   return {
     ...lists,
     isConnected: state.status === "live" || state.status === "polling",
-    status: view === null && "view" in state ? "unknown" : state.status,
-    slots: view !== null && "slots" in view ? view.slots : null,
-    tz: view?.tz ?? null,
-    revision: view?.revision ?? null,
-    degraded: view?.degraded ?? [],
+    status: seen && !view ? "unknown" : state.status,
+    slots: view && "slots" in view ? view.slots : null,
+    tz: seen?.tz ?? null,
+    revision: seen?.revision ?? null,
     lastUpdate: feed?.answeredAt ?? null,
     pollCount: feed?.answers ?? 0,
     refresh: () => feed?.refresh(),
   };
-}
-
-function startsInState(
-  view: DayView | Board,
-  state: ClaimingState,
-  own: ReadonlySet<string>,
-  interval: number | null,
-): string[] {
-  if ("slots" in view) {
-    return view.slots
-      .filter((slot) => slot.state === state && slot.claims.some((claim) => !own.has(claim)))
-      .map((slot) => wallTime(slot.starts_at, view.tz));
-  }
-  if (interval === null) return [];
-  return claimedStarts(view, state, interval, own).map((start) => wallTime(start, view.tz));
-}
-
-function useSlotInterval(environment: Environment, wanted: boolean): number | null {
-  const [interval, setInterval] = useState<number | null>(null);
-  useEffect(() => {
-    if (!wanted) return;
-    send<Business>(environment, "/business").then(
-      (business) => setInterval(business.slot_interval),
-      () => setInterval(null),
-    );
-  }, [environment, wanted]);
-  return interval;
 }

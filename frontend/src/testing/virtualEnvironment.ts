@@ -1,5 +1,5 @@
 import type { Environment } from "../feed/environment";
-import { ServerClock } from "../feed/serverClock";
+import { createServerClock, type ServerClock } from "../feed/serverClock";
 
 interface Timer {
   due: number;
@@ -24,7 +24,7 @@ export class VirtualEnvironment implements Environment {
   #watchers = new Set<() => void>();
 
   constructor() {
-    this.serverClock = new ServerClock(this.clock);
+    this.serverClock = createServerClock(this.clock);
   }
 
   readonly clock = {

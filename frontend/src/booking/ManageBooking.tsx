@@ -1,0 +1,87 @@
+import { useState } from "react";
+import type { ManageLink } from "../api/client";
+import { Problem } from "../api/problem";
+import type { Booking, ManagedBooking } from "../api/wire";
+import { Appointment } from "./Appointment";
+import { useParts } from "./parts";
+import * as texts from "./texts";
+import type { Catalogue } from "./useCatalogue";
+
+interface ManageBookingProps {
+  catalogue: Catalogue;
+  booking: ManagedBooking;
+  news: string;
+  link: ManageLink;
+  onMove(): void;
+  onCancelled(booking: Booking): void;
+}
+
+/** The booking as it stands, and the two things that can be done with it. */
+export function ManageBooking(props: ManageBookingProps) {
+  const { catalogue, booking, news, link, onMove, onCancelled } = props;
+  const { api } = useParts();
+  const [isAsked, ask] = useState(false);
+  const [isSending, setSending] = useState(false);
+  const [failure, setFailure] = useState("");
+  const isCancelled = booking.status === "cancelled";
+  const isOver = Date.parse(booking.starts_at) < useParts().environment.serverClock.now();
+
+  const cancel = async () => {
+    setSending(true);
+    try {
+      onCancelled(await api.cancel(link));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setFailure(texts.refused(error.code, ""));
+    }
+    setSending(false);
+  };
+
+  return (
+    <section class="done">
+      <h2 tabIndex={-1}>{isCancelled ? texts.cancelledTitle : texts.manageTitle}</h2>
+      <p class="notice" data-testid="notice" role="status">
+        {isCancelled ? texts.cancelledText : failure || news}
+      </p>
+      <Appointment catalogue={catalogue} booking={booking} />
+      {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
+      {isCancelled && (
+        <a class="secondary" href="/">
+          {texts.bookAnother}
+        </a>
+      )}
+      {booking.status === "confirmed" && !isOver && !isAsked && (
+        <div class="actions">
+          <button type="button" class="primary" data-testid="move" onClick={onMove}>
+            {texts.otherTime}
+          </button>
+          <button
+            type="button"
+            class="secondary danger"
+            data-testid="cancel"
+            onClick={() => ask(true)}
+          >
+            {texts.cancel}
+          </button>
+        </div>
+      )}
+      {booking.status === "confirmed" && isAsked && (
+        <fieldset class="question">
+          <legend>{texts.cancelQuestion}</legend>
+          <button
+            type="button"
+            class="secondary danger"
+            data-testid="cancel-yes"
+            disabled={isSending}
+            onClick={cancel}
+          >
+            {texts.cancelYes}
+          </button>
+          <button type="button" class="secondary" onClick={() => ask(false)}>
+            {texts.cancelNo}
+          </button>
+        </fieldset>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,320 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Choice, createApi } from "../api/client";
+import { idempotencyKeys } from "../api/idempotency";
+import { Problem } from "../api/problem";
+import { openStorage } from "../api/storage";
+import { visitorOf } from "../api/visitor";
+import type { Hold } from "../api/wire";
+import { VirtualEnvironment } from "../testing/virtualEnvironment";
+import { type ClaimKeeper, createClaimKeeper } from "./claimKeeper";
+import { type OwnClaims, openOwnClaims } from "./ownClaims";
+import type { PageMoment } from "./pageLife";
+
+let world: VirtualEnvironment;
+let moments: Set<(moment: PageMoment) => void>;
+let keeper: ClaimKeeper;
+let ownClaims: OwnClaims;
+
+const at = (time: string) => `2026-11-25T${time}:00Z`;
+const choice = (time: string): Choice => ({
+  service_id: 1,
+  resource_id: 1,
+  starts_at: at(time),
+});
+
+function claimOf(time: string, change: Partial<Hold> = {}): Hold {
+  return {
+    id: `hold ${time}`,
+    claim: `claim ${time}`,
+    service_id: 1,
+    resource_id: 1,
+    starts_at: at(time),
+    ends_at: new Date(Date.parse(at(time)) + 1_800_000).toISOString(),
+    expires_at: new Date(world.clock.now() + 120_000).toISOString(),
+    ...change,
+  };
+}
+
+/** A page of this browser; another tab has another name. */
+function openPage(tab = "this tab"): void {
+  const storage = openStorage(() => localStorage);
+  const visitor = visitorOf(storage, world.clock.now);
+  const api = createApi(world, visitor, idempotencyKeys(openStorage(() => sessionStorage)));
+  moments = new Set();
+  ownClaims = openOwnClaims(storage, tab, world.clock.now);
+  const pageLife = {
+    isShown: () => true,
+    onMoment(listener: (moment: PageMoment) => void) {
+      moments.add(listener);
+      return () => void moments.delete(listener);
+    },
+  };
+  keeper = createClaimKeeper({ api, environment: world, pageLife, ownClaims });
+}
+
+const happens = (moment: PageMoment) => {
+  for (const listener of moments) listener(moment);
+};
+
+const told = (body: object | null, status = 200) =>
+  world.latest.answer(new Response(body && JSON.stringify(body), { status }));
+const refused = (code: string, status = 409) => told({ code, alternatives: [] }, status);
+const line = ({ url, init }: { url: string; init: RequestInit }) =>
+  `${init.method} ${url.replace("/api/v1", "").replace(/\?.*/, "")}`;
+const body = () => JSON.parse(String(world.latest.init.body));
+
+async function hold(time: string): Promise<void> {
+  keeper.choose(choice(time));
+  await world.pass(0);
+  await told(claimOf(time), 201);
+}
+
+async function checkOut(time: string, seconds = 600): Promise<void> {
+  void keeper.checkOut(choice(time));
+  await world.pass(0);
+  const expires_at = new Date(world.clock.now() + seconds * 1_000).toISOString();
+  await told(claimOf(time, { id: `checkout ${time}`, expires_at }), 201);
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  world = new VirtualEnvironment();
+  openPage();
+});
+
+describe("choosing", () => {
+  it("holds the time from the server's answer on, not before", async () => {
+    keeper.choose(choice("10:00"));
+    await world.pass(0);
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: choice("10:00") });
+    await told(claimOf("10:00"), 201);
+    expect(keeper.state).toMatchObject({ claim: { kind: "held" }, asking: null });
+  });
+
+  it("asks for one time at a time, and of several wishes only for the last", async () => {
+    keeper.choose(choice("10:00"));
+    keeper.choose(choice("10:30"));
+    keeper.choose(choice("11:00"));
+    await world.pass(0);
+    expect(world.asked).toHaveLength(1);
+    expect(body().starts_at).toBe(at("11:00"));
+  });
+
+  it("keeps what one had when the other time is lost", async () => {
+    await hold("10:00");
+    keeper.choose(choice("10:30"));
+    await world.pass(0);
+    await refused("slot_held");
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "held", choice: choice("10:00") },
+      refusal: { why: "slot_held", choice: choice("10:30") },
+    });
+  });
+
+  it("repeats the sequence number when it tries again, and only then", async () => {
+    keeper.choose(choice("10:00"));
+    await world.pass(0);
+    const first = body().seq;
+    await world.latest.fail();
+    expect(world.asked).toHaveLength(2);
+    expect(body().seq).toBe(first);
+    await told(claimOf("10:00"), 201);
+    keeper.choose(choice("10:30"));
+    await world.pass(0);
+    expect(body().seq).toBeGreaterThan(first);
+  });
+
+  it("goes on without a hold when holds can't be had", async () => {
+    keeper.choose(choice("10:00"));
+    await world.pass(0);
+    await refused("holds_unavailable", 503);
+    expect(keeper.state.claim).toEqual({ kind: "unheld", choice: choice("10:00") });
+  });
+});
+
+describe("a held time", () => {
+  beforeEach(() => hold("10:00"));
+
+  const ttl = () => [line(world.latest), body().ttl];
+
+  it("is prolonged every 3 seconds by 10", async () => {
+    await world.pass(3_000);
+    expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 10]);
+    await told(claimOf("10:00"));
+    await world.pass(3_000);
+    expect(world.asked).toHaveLength(3);
+  });
+
+  it("gets two minutes once when the page is hidden", async () => {
+    happens("hidden");
+    await world.pass(30_000);
+    expect(world.asked).toHaveLength(2);
+    expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 120]);
+  });
+
+  it("is shortened to 3 seconds by a request that outlives the page", async () => {
+    happens("hidden");
+    happens("left");
+    await world.pass(5_000);
+    expect(world.asked).toHaveLength(2);
+    expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 3]);
+    expect(world.latest.init.keepalive).toBe(true);
+  });
+
+  it("is taken once more when it has got lost", async () => {
+    await world.pass(3_000);
+    await refused("not_found", 404);
+    expect(line(world.latest)).toBe("POST /holds");
+    await told(claimOf("10:00", { id: "second" }), 201);
+    expect(keeper.state.claim).toMatchObject({ kind: "held", own: { id: "second" } });
+  });
+
+  it("is said to be lost when somebody else has it by then", async () => {
+    await world.pass(3_000);
+    await refused("not_found", 404);
+    await refused("slot_held");
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_held" } });
+  });
+
+  it("ends after ten minutes in all", async () => {
+    for (let passed = 0; passed < 600; passed += 3) {
+      await world.pass(3_000);
+      if (passed < 597) await told(claimOf("10:00"));
+    }
+    await refused("not_found", 404);
+    expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
+  });
+
+  it("survives a reload", async () => {
+    openPage();
+    keeper.resumeHold(1);
+    expect(keeper.state.claim).toMatchObject({ kind: "held", choice: choice("10:00") });
+    expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 10]);
+  });
+
+  it("isn't taken over by another tab that merely looks", () => {
+    openPage("another tab");
+    keeper.resumeHold(1);
+    expect(keeper.state.claim.kind).toBe("none");
+  });
+
+  it("is given back when it isn't wanted any more", async () => {
+    keeper.release();
+    await world.pass(0);
+    expect(line(world.latest)).toBe("DELETE /holds/hold 10:00");
+    expect(keeper.state.claim.kind).toBe("none");
+  });
+
+  it("isn't fought over with another tab that has chosen another time", async () => {
+    const other = openOwnClaims(
+      openStorage(() => localStorage),
+      "another tab",
+      world.clock.now,
+    );
+    other.keepHold(claimOf("11:00"), world.clock.now());
+    ownClaims.reread();
+    keeper.lookAround();
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "none" },
+      refusal: { why: "chosen_elsewhere" },
+    });
+    await world.pass(10_000);
+    expect(world.asked).toHaveLength(1);
+  });
+});
+
+describe("a checkout", () => {
+  beforeEach(async () => {
+    await hold("10:00");
+    await checkOut("10:00", 600);
+  });
+
+  it("takes the place of its hold, which is prolonged no more", async () => {
+    expect(keeper.state.claim).toMatchObject({ kind: "checkedOut", own: { kind: "checkout" } });
+    expect(ownClaims.all).toHaveLength(1);
+    await world.pass(30_000);
+    expect(world.asked).toHaveLength(2);
+  });
+
+  it("ends at the server's deadline", async () => {
+    await world.pass(599_999);
+    expect(keeper.state.claim.kind).toBe("checkedOut");
+    await world.pass(1);
+    expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
+  });
+
+  it("goes on with the time that was left after a reload", async () => {
+    const [before] = ownClaims.all;
+    await world.pass(420_000);
+    openPage();
+    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
+    expect(keeper.state.claim).toMatchObject({
+      kind: "checkedOut",
+      own: { expires_at: before?.expires_at },
+    });
+  });
+
+  it("isn't begun anew by a reload after it has ended", async () => {
+    await world.pass(610_000);
+    const { length } = world.asked;
+    openPage();
+    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
+    expect(keeper.state.claim.kind).toBe("ended");
+    expect(world.asked).toHaveLength(length);
+  });
+
+  it("is nobody's by an address alone", () => {
+    openPage();
+    expect(keeper.resumeCheckout(choice("11:00"))).toBe(false);
+  });
+
+  it("is given back only after the other time is had", async () => {
+    keeper.choose(choice("11:00"));
+    await world.pass(0);
+    expect(line(world.latest)).toBe("POST /holds");
+    await told(claimOf("11:00"), 201);
+    expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
+  });
+
+  it("is given back first when it would be in the way", async () => {
+    keeper.choose(choice("10:15"));
+    await world.pass(0);
+    expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
+  });
+
+  it("of one's own is simply gone on with", async () => {
+    const { length } = world.asked;
+    keeper.choose(choice("10:00"));
+    await world.pass(0);
+    expect(keeper.state.claim.kind).toBe("checkedOut");
+    expect(world.asked).toHaveLength(length);
+  });
+
+  it("that the server has ended says what has become of the time", () => {
+    keeper.lose(new Problem(409, { code: "slot_taken" }));
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "ended" },
+      refusal: { why: "slot_taken" },
+    });
+  });
+});
+
+it("a checkout of a time held with anyone is with the one who was found", async () => {
+  const anyone = { ...choice("10:00"), resource_id: undefined };
+  keeper.choose(anyone);
+  await world.pass(0);
+  await told(claimOf("10:00", { resource_id: 2 }), 201);
+  void keeper.checkOut(anyone);
+  await world.pass(0);
+  expect(body()).toEqual({ ...choice("10:00"), resource_id: 2 });
+});
+
+it("a checkout that can't be had leaves the hold as it was", async () => {
+  await hold("10:00");
+  void keeper.checkOut(choice("10:00"));
+  await world.pass(0);
+  await told(null, 503);
+  expect(keeper.state).toMatchObject({ claim: { kind: "held" }, asking: null });
+  expect(line(world.latest)).toBe("PATCH /holds/hold 10:00");
+});

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { countdown, dayOf, duration, longDay, time, wallTime, zoneName } from "./format";
+
+it("an instant is written in the zone of the business", () => {
+  expect(wallTime("2026-11-25T23:30:00Z", "Europe/Berlin")).toBe("00:30");
+  expect(dayOf("2026-11-25T23:30:00Z", "Europe/Berlin")).toBe("2026-11-26");
+  expect(time("2026-11-25T23:30:00Z", "UTC")).toMatch(/11:30.PM/);
+});
+
+it("on the day the clocks change, wall time follows them", () => {
+  expect(wallTime("2026-10-25T00:30:00Z", "Europe/Berlin")).toBe("02:30");
+  expect(wallTime("2026-10-25T01:30:00Z", "Europe/Berlin")).toBe("02:30");
+  expect(wallTime("2026-10-25T02:30:00Z", "Europe/Berlin")).toBe("03:30");
+});
+
+it("a zone is named by its place and its offset at that moment", () => {
+  expect(zoneName("Europe/Berlin", Date.parse("2026-07-01"))).toBe("Berlin time (GMT+2)");
+  expect(zoneName("America/New_York", Date.parse("2026-12-01"))).toBe("New York time (GMT-5)");
+  expect(zoneName("UTC", 0)).toBe("UTC");
+});
+
+it("a day is the same day everywhere", () => {
+  expect(longDay("2026-11-25")).toContain("Wednesday");
+});
+
+it.each([
+  [45, "45 min"],
+  [60, "1 h"],
+  [90, "1 h 30 min"],
+])("%i minutes are %s", (minutes, text) => expect(duration(minutes)).toBe(text));
+
+it.each([
+  [180_000, "3:00"],
+  [9_001, "0:10"],
+  [-5, "0:00"],
+])("%i ms left are shown as %s", (left, text) => expect(countdown(left)).toBe(text));

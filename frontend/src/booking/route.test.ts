@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { addressOf, parseRoute, type Route } from "./route";
+
+const parse = (address: string) => parseRoute(new URL(address, "https://book.example"));
+
+describe("each step has an address that leads back to it", () => {
+  const startsAt = "2026-11-25T10:00:00Z";
+  const link = { reference: "ABC-DEF", token: "secret_token" };
+  const routes: Route[] = [
+    { step: "service" },
+    { step: "staff", serviceId: 1, day: null },
+    { step: "staff", serviceId: 1, day: "2026-11-25" },
+    { step: "time", serviceId: 1, staff: 2, day: null },
+    { step: "time", serviceId: 1, staff: "any", day: "2026-11-25" },
+    { step: "details", serviceId: 1, staff: 2, startsAt },
+    { step: "done", reference: "ABC-DEF" },
+    { step: "manage", link },
+    { step: "move", link, day: null },
+    { step: "move", link, day: "2026-11-25" },
+  ];
+  it.each(routes.map((route) => [addressOf(route), route] as const))("%s", (address, route) => {
+    expect(parse(address)).toEqual(route);
+  });
+});
+
+it("the token is never part of what a server is sent", () => {
+  const { pathname, search } = new URL("/manage/ABC#secret", "https://book.example");
+  expect(pathname + search).not.toContain("secret");
+});
+
+it.each(["2026-02-30", "garbage", "2026-13-01", "26-11-25"])("no day is called %s", (day) => {
+  expect(parse(`/?service=1&resource=1&day=${day}`)).toEqual({
+    step: "time",
+    serviceId: 1,
+    staff: 1,
+    day: null,
+  });
+});
+
+it("a service that is no number leads to the start", () => {
+  expect(parse("/?service=1;drop")).toEqual({ step: "service" });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { Slot } from "../api/wire";
+import { service } from "../testing/catalogue";
+import { slot } from "../testing/views";
+import { nearestFree, type Own, partsOfDay, shownSlots } from "./slots";
+
+const at = (time: string) => `2026-11-25T${time}:00Z`;
+const instant = (time: string) => Date.parse(at(time));
+const nobody: Own = { chosen: null, claims: [] };
+
+interface Situation {
+  slots: Slot[];
+  own?: Own;
+  notice?: number;
+  openedAt?: string;
+  now?: string;
+}
+
+function shown({ slots, own = nobody, notice = 0, openedAt = "08:00", now = "08:00" }: Situation) {
+  const offered = shownSlots(
+    slots,
+    "UTC",
+    own,
+    service({ notice, horizon_days: 30 }),
+    instant(openedAt),
+    instant(now),
+  );
+  return Object.fromEntries(offered.map(({ time, state }) => [time, state]));
+}
+
+describe("a slot is one's own", () => {
+  it("when it is in this page's hand, whatever the view says", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "free" })];
+    expect(shown({ slots, own: { ...nobody, chosen: at("10:00") } })).toEqual({ "10:00": "mine" });
+  });
+
+  it("when another tab's claim starts there", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["a"] })];
+    const own = { chosen: null, claims: [{ claim: "a", starts_at: at("10:00") }] };
+    expect(shown({ slots, own })).toEqual({ "10:00": "mine" });
+  });
+
+  it("not when a claim of the past is no longer on the board", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["b"] })];
+    const own = { chosen: null, claims: [{ claim: "a", starts_at: at("10:00") }] };
+    expect(shown({ slots, own })).toEqual({ "10:00": "held" });
+  });
+});
+
+it("one's own claim doesn't stand in the way of other starts", () => {
+  const own = { chosen: at("10:00"), claims: [{ claim: "a", starts_at: at("10:00") }] };
+  const slots = [
+    slot({ starts_at: at("09:30"), state: "held", claims: ["a"] }),
+    slot({ starts_at: at("10:00"), state: "held", claims: ["a"] }),
+    slot({ starts_at: at("10:30"), state: "held", claims: ["a", "b"] }),
+  ];
+  expect(shown({ slots, own })).toEqual({ "09:30": "free", "10:00": "mine", "10:30": "held" });
+});
+
+describe("time", () => {
+  const slots = ["09:00", "09:30", "10:00"].map((time) => slot({ starts_at: at(time) }));
+
+  it("leaves out what was too late when the day was opened", () => {
+    expect(Object.keys(shown({ slots, openedAt: "09:15", now: "09:15" }))).toEqual([
+      "09:30",
+      "10:00",
+    ]);
+  });
+
+  it("keeps in place what has become too late since", () => {
+    expect(shown({ slots, now: "09:15" })).toEqual({
+      "09:00": "closed",
+      "09:30": "free",
+      "10:00": "free",
+    });
+  });
+
+  it("respects the notice", () => {
+    expect(Object.keys(shown({ slots, notice: 90 }))).toEqual(["09:30", "10:00"]);
+  });
+
+  it("respects the horizon", () => {
+    const far = [slot({ starts_at: "2026-12-25T10:00:00Z" }), slot({ starts_at: at("10:00") })];
+    expect(shown({ slots: far })).toEqual({ "10:00": "free" });
+    const farther = [slot({ starts_at: "2026-12-26T10:00:00Z" })];
+    expect(shown({ slots: farther })).toEqual({});
+  });
+});
+
+it("the nearest free times are given in the order of the day", () => {
+  const states = { "09:00": "free", "09:30": "taken", "10:00": "held" } as const;
+  const day = [
+    ...Object.entries(states).map(([time, state]) => ({ startsAt: at(time), time, state })),
+    ...["10:30", "11:00", "11:30"].map((time) => ({
+      startsAt: at(time),
+      time,
+      state: "free" as const,
+    })),
+  ];
+  expect(nearestFree(day, at("10:00"))).toEqual([at("09:00"), at("10:30"), at("11:00")]);
+});
+
+it("a day has up to three parts", () => {
+  const parts = partsOfDay([{ time: "11:59" }, { time: "12:00" }, { time: "17:00" }]);
+  expect(parts.map(({ name }) => name)).toEqual(["morning", "afternoon", "evening"]);
+  expect(partsOfDay([{ time: "12:00" }]).map(({ name }) => name)).toEqual(["afternoon"]);
+});
