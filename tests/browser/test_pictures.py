@@ -21,7 +21,7 @@ FRAME = """
 FIGURE = """
 <figure style="margin:0">
   <figcaption style="margin:0 0 8px 4px;color:#333">{who}</figcaption>
-  <img src="data:image/png;base64,{image}" style="border-radius:12px;display:block">
+  <img src="data:image/png;base64,{image}" style="border-radius:12px;display:block;width:700px">
 </figure>
 """
 
@@ -29,22 +29,22 @@ FIGURE = """
 def test_two_browsers_side_by_side(
     server: Server, new_page: Callable[..., Page], pytestconfig: pytest.Config
 ) -> None:
-    ann, bob = new_page(560, 860), new_page(560, 860)
+    ann, bob = new_page(1000, 720), new_page(1000, 720)
     for page in (ann, bob):
         page.goto(f"{server.url}/?service=1&resource=1&day={working_day()}")
     server.visitor().book("14:00")
-    ann.locator('button[data-slot="10:00"]').click()
-    expect(ann.locator('button[data-slot="10:00"]')).to_have_attribute("data-state", "mine")
-    bob.locator('button[data-slot="11:30"]').click()
+    ann.locator('button.slot[data-slot="10:00"]').click()
+    expect(ann.locator('button.slot[data-slot="10:00"]')).to_have_attribute("data-state", "mine")
+    bob.locator('button.slot[data-slot="11:30"]').click()
     for page, others in ((ann, "11:30"), (bob, "10:00")):
-        expect(page.locator(f'button[data-slot="{others}"]')).to_contain_text("Processing")
-        expect(page.locator('button[data-slot="14:00"]')).to_contain_text("Booked")
-        page.locator('button[data-slot="12:00"]').scroll_into_view_if_needed()
+        expect(page.locator(f'button.slot[data-slot="{others}"]')).to_contain_text("Processing")
+        expect(page.locator('button.slot[data-slot="14:00"]')).to_contain_text("Booked")
+        page.locator('button.slot[data-slot="12:00"]').scroll_into_view_if_needed()
     figures = "".join(
         FIGURE.format(who=who, image=base64.b64encode(page.screenshot()).decode())
         for who, page in (("Ann chooses 10:00", ann), ("Bob, at the same moment", bob))
     )
-    sheet = new_page(1240, 960)
+    sheet = new_page(1500, 620)
     sheet.set_content(FRAME.format(figures=figures))
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)

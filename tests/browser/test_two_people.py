@@ -5,63 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from pages import (
+    SEEN_WITHIN,
+    book,
+    choose,
+    confirm,
+    expect_state,
+    fill_in,
+    go_on,
+    insist,
+    open_times,
+    part,
+    slot,
+)
+from playwright.sync_api import Page, expect
 
-from support.days import working_day
 from support.server import Server
-
-#: Polling once a second plus what it takes to paint, in milliseconds.
-SEEN_WITHIN = 1200
 
 
 @pytest.fixture
 def two(server: Server, new_page: Callable[..., Page]) -> tuple[Page, Page]:
     pages = new_page(), new_page()
     for page in pages:
-        page.goto(f"{server.url}/?service=1&resource=1&day={working_day()}")
-        expect(slot(page, "10:00")).to_have_attribute("data-state", "free")
+        open_times(page, server)
+        expect_state(page, "10:00", "free")
     return pages
-
-
-def slot(page: Page, time: str) -> Locator:
-    return page.locator(f'button[data-slot="{time}"][data-state]')
-
-
-def choose(page: Page, time: str) -> None:
-    slot(page, time).click()
-    expect(slot(page, time)).to_have_attribute("data-state", "mine")
-
-
-def fill_in(page: Page, name: str = "Ann Lee") -> None:
-    page.get_by_test_id("continue").locator("visible=true").first.click()
-    page.locator('input[name="name"]').fill(name)
-    page.locator('input[name="email"]').fill("ann@example.com")
-
-
-def confirm(page: Page) -> None:
-    page.get_by_test_id("confirm").locator("visible=true").first.click()
 
 
 @pytest.mark.scenario(2)
 def test_each_sees_what_the_other_is_choosing(two: tuple[Page, Page]) -> None:
     ann, bob = two
     choose(ann, "10:00")
-    expect(slot(bob, "10:00")).to_have_attribute("data-state", "held", timeout=SEEN_WITHIN)
+    expect_state(bob, "10:00", "held", within=SEEN_WITHIN)
     expect(slot(bob, "10:00")).to_contain_text("Processing")
     choose(bob, "10:30")
-    expect(slot(ann, "10:30")).to_have_attribute("data-state", "held", timeout=SEEN_WITHIN)
+    expect_state(ann, "10:30", "held", within=SEEN_WITHIN)
     expect(slot(ann, "10:30")).to_contain_text("Processing")
-    expect(slot(ann, "10:00")).to_have_attribute("data-state", "mine")
+    expect_state(ann, "10:00", "mine")
 
 
-def test_a_booked_slot_shows_as_booked(two: tuple[Page, Page]) -> None:
+@pytest.mark.scenario(3)
+def test_a_slot_at_checkout_shows_as_being_booked_then_as_booked(two: tuple[Page, Page]) -> None:
     ann, bob = two
     choose(ann, "10:00")
+    go_on(ann)
+    expect_state(bob, "10:00", "pending", within=SEEN_WITHIN)
+    expect(slot(bob, "10:00")).to_contain_text("Being booked")
     fill_in(ann)
-    expect(slot(bob, "10:00")).to_have_attribute("data-state", "pending", timeout=SEEN_WITHIN)
     confirm(ann)
-    expect(ann.get_by_test_id("reference")).to_be_visible()
-    expect(slot(bob, "10:00")).to_have_attribute("data-state", "taken", timeout=SEEN_WITHIN)
+    expect(part(ann, "reference")).to_be_visible()
+    expect_state(bob, "10:00", "taken", within=SEEN_WITHIN)
     expect(slot(bob, "10:00")).to_contain_text("Booked")
 
 
@@ -69,20 +62,26 @@ def test_of_two_who_want_one_slot_one_gets_it_and_the_other_is_offered_others(
     two: tuple[Page, Page], server: Server
 ) -> None:
     ann, bob = two
-    choose(ann, "10:00")
-    # Bob's page has not heard of it yet: it asks for the slot all the same.
+    # Bob's page hears nothing more of the day: it asks for the slot all the same.
     bob.route("**/days/**", lambda route: route.abort())
-    bob.evaluate("document.querySelector('button[data-slot=\"10:00\"]').click()")
-    offered = bob.get_by_test_id("alternative")
-    expect(bob.get_by_test_id("notice").locator("visible=true").first).to_contain_text("10:00")
-    expect(offered.first).to_be_visible()
+    choose(ann, "10:00")
+    insist(bob, "10:00")
+    expect(part(bob, "notice")).to_contain_text("was just taken")
     bob.unroute("**/days/**")
-    fill_in(ann)
-    confirm(ann)
-    expect(ann.get_by_test_id("reference")).to_be_visible()
-    offered.first.click()
-    fill_in(bob, "Bob Ray")
-    confirm(bob)
-    expect(bob.get_by_test_id("reference")).to_be_visible()
+    part(bob, "alternative").click()
+    expect(bob.locator('button[data-state="mine"]')).to_be_visible()
+    go_on(bob)
+    for page, name in ((ann, "Ann Lee"), (bob, "Bob Ray")):
+        if page is ann:
+            go_on(ann)
+        fill_in(page, name)
+        confirm(page)
+        expect(part(page, "reference")).to_be_visible()
     day = server.visitor().board()
     assert [claim["state"] for claim in day["busy"]] == ["taken", "taken"]
+
+
+def test_a_booking_shows_on_every_page_that_is_open(two: tuple[Page, Page]) -> None:
+    ann, bob = two
+    book(ann, "15:00")
+    expect_state(bob, "15:00", "taken", within=SEEN_WITHIN)

@@ -14,7 +14,7 @@ export type CatalogueState =
   | { kind: "known"; catalogue: Catalogue }
   | { kind: "unreachable" };
 
-const EVERY = 60_000;
+const EVERY = 20_000;
 const RETRY = 3_000;
 
 /** What is on offer; it follows when the business changes it while the page is open. */

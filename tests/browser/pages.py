@@ -1,0 +1,79 @@
+"""What people do on the booking page, in a line each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from playwright.sync_api import Locator, Page, expect
+
+from support.days import working_day
+from support.server import Server
+
+#: Polling once a second plus what it takes to paint, in milliseconds.
+SEEN_WITHIN = 1200
+
+
+def open_times(
+    page: Page, server: Server, *, service: int = 1, resource: int = 1, day: date | None = None
+) -> None:
+    page.goto(f"{server.url}/?service={service}&resource={resource}&day={day or working_day()}")
+    expect(page.locator("button.slot").first).to_be_visible()
+
+
+def slot(page: Page, time: str) -> Locator:
+    return page.locator(f'button.slot[data-slot="{time}"]')
+
+
+def insist(page: Page, time: str) -> None:
+    """Click a slot whatever the page shows of it, as somebody does whose page is behind."""
+    slot(page, time).dispatch_event("click")
+
+
+def expect_state(page: Page, time: str, state: str, *, within: float = 5000) -> None:
+    expect(slot(page, time)).to_have_attribute("data-state", state, timeout=within)
+
+
+def choose(page: Page, time: str) -> None:
+    slot(page, time).click()
+    expect_state(page, time, "mine")
+
+
+def part(page: Page, name: str) -> Locator:
+    """An element by its test id; where phone and desktop have one each, the one that shows."""
+    return page.get_by_test_id(name).locator("visible=true").first
+
+
+def go_on(page: Page) -> None:
+    part(page, "continue").click()
+    expect(page.locator('input[name="name"]')).to_be_visible()
+
+
+def fill_in(page: Page, name: str = "Ann Lee", email: str = "ann@example.com") -> None:
+    page.locator('input[name="name"]').fill(name)
+    page.locator('input[name="email"]').fill(email)
+
+
+def open_day(page: Page, day: date) -> None:
+    """Choose a day in the month."""
+    button = page.locator(f'button[data-day="{day}"]')
+    expect(page.locator("button[data-day]").first).to_be_visible()
+    if not button.is_visible():
+        page.get_by_role("button", name="Next month").click()
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def confirm(page: Page) -> None:
+    part(page, "confirm").click()
+
+
+def book(page: Page, time: str, name: str = "Ann Lee") -> str:
+    """From the time step to the end; returns the manage link."""
+    choose(page, time)
+    go_on(page)
+    fill_in(page, name)
+    confirm(page)
+    expect(part(page, "reference")).to_be_visible()
+    link = part(page, "manage-link").get_attribute("href")
+    assert link is not None
+    return link

@@ -1,0 +1,139 @@
+"""The page is for everybody: keyboard, screen reader, small screens, light and dark, slow lines."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pages import book, choose, confirm, expect_state, fill_in, go_on, open_times, part, slot
+from playwright.sync_api import Page, expect
+
+import dibs
+from support.server import Server
+
+NewPage = Callable[..., Page]
+STATIC = Path(dibs.__file__).parent / "web" / "static"
+MOST_SCRIPT = 20_000
+
+
+@pytest.mark.scenario(33)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1024), (1280, 860)])
+def test_axe_finds_nothing_on_any_step(
+    server: Server,
+    new_page: NewPage,
+    pytestconfig: pytest.Config,
+    width: int,
+    height: int,
+    dark: bool,
+) -> None:
+    folder: Path = pytestconfig.getoption("--pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    page = new_page(width, height, dark)
+
+    def check(step: str) -> None:
+        name = f"{step}-{width}-{'dark' if dark else 'light'}.png"
+        page.screenshot(path=folder / name)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{step}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, step
+
+    other = server.visitor()
+    other.book("14:00")
+    server.visitor().hold("11:00")
+    server.visitor().check_out("11:30")
+    page.goto(server.url)
+    page.get_by_test_id("service-1").click(trial=True)
+    check("1-service")
+    page.get_by_test_id("service-1").click()
+    page.get_by_test_id("resource-1").click(trial=True)
+    check("2-staff")
+    open_times(page, server)
+    expect_state(page, "14:00", "taken")
+    choose(page, "10:00")
+    check("3-times")
+    go_on(page)
+    page.locator('input[name="email"]').fill("no address")
+    confirm(page)
+    expect(page.locator('input[name="email"]')).to_have_attribute("aria-invalid", "true")
+    check("4-details")
+    fill_in(page)
+    confirm(page)
+    expect(part(page, "reference")).to_be_visible()
+    check("5-done")
+    link = part(page, "manage-link").get_attribute("href")
+    assert link is not None
+    page.goto(link)
+    expect(part(page, "move")).to_be_visible()
+    check("6-manage")
+    part(page, "move").click()
+    expect(page.locator("button.slot").first).to_be_visible()
+    check("7-move")
+
+
+@pytest.mark.scenario(33)
+def test_everything_can_be_booked_by_keyboard_alone(server: Server, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(server.url)
+    expect(page.get_by_test_id("service-1")).to_be_visible()
+    press_on(page, "service-1")
+    expect(page.get_by_test_id("resource-1")).to_be_visible()
+    press_on(page, "resource-1")
+    expect(page.locator('button.slot[data-state="free"]').first).to_be_visible()
+    tab_to(page, "document.activeElement.matches('button.slot[data-state=\"free\"]')")
+    page.keyboard.press("Enter")
+    expect(page.locator('button.slot[data-state="mine"]')).to_be_visible()
+    expect(part(page, "continue")).to_be_enabled()
+    press_on(page, "continue")
+    expect(page.locator('input[name="name"]')).to_be_visible()
+    tab_to(page, "document.activeElement.name === 'name'")
+    page.keyboard.type("Ann Lee")
+    tab_to(page, "document.activeElement.name === 'email'")
+    page.keyboard.type("ann@example.com")
+    page.keyboard.press("Enter")
+    expect(part(page, "reference")).to_be_visible()
+
+
+def press_on(page: Page, test_id: str) -> None:
+    tab_to(page, f"document.activeElement.dataset.testid === '{test_id}'")
+    page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, reached: str) -> None:
+    """Press Tab until the focus is where it should be; a keyboard user would give up too."""
+    for _ in range(80):
+        if page.evaluate(reached):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never led to where {reached}")
+
+
+@pytest.mark.scenario(33)
+def test_a_screen_reader_is_told_the_state_of_a_slot(server: Server, new_page: NewPage) -> None:
+    page = new_page()
+    server.visitor().book("14:00")
+    server.visitor().hold("11:00")
+    open_times(page, server)
+    expect_state(page, "11:00", "held")
+    expect(slot(page, "11:00")).to_have_accessible_name(re.compile("11:00.*Processing"))
+    expect(slot(page, "14:00")).to_have_accessible_name(re.compile("2:00.*Booked"))
+    choose(page, "10:00")
+    expect(slot(page, "10:00")).to_have_accessible_name(re.compile("10:00.*your choice"))
+    expect(page.get_by_role("status").filter(has_text="held for you").first).to_be_visible()
+
+
+def test_the_page_is_light(server: Server, new_page: NewPage) -> None:
+    """All script that the page loads on the way to a booking, as sent with gzip."""
+    page = new_page()
+    loaded: set[str] = set()
+    page.on("response", lambda answer: loaded.add(answer.url))
+    open_times(page, server)
+    book(page, "10:00")
+    scripts = [url.rpartition("/assets/")[2] for url in loaded if url.endswith(".js")]
+    assert scripts
+    weight = sum(len(gzip.compress((STATIC / "assets" / name).read_bytes())) for name in scripts)
+    assert weight <= MOST_SCRIPT, f"{weight} bytes of script"

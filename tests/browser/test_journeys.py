@@ -1,0 +1,329 @@
+"""What a visitor may do wrong or suffer, in real Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages import (
+    SEEN_WITHIN,
+    book,
+    choose,
+    confirm,
+    expect_state,
+    fill_in,
+    go_on,
+    insist,
+    open_day,
+    open_times,
+    part,
+    slot,
+)
+from playwright.sync_api import Error, Page, Request, expect
+
+from support.days import at, wire, working_day
+from support.server import Server, run_dibs
+from support.waiting import until
+
+NewPage = Callable[..., Page]
+
+
+def watch_states(page: Page, time: str) -> Callable[[], list[str]]:
+    """Notes every state that a slot shows from now on."""
+    page.evaluate(
+        """time => {
+            const find = () => document.querySelector(`button.slot[data-slot="${time}"]`);
+            window.statesSeen = [find().dataset.state];
+            const note = () => {
+                const state = find()?.dataset.state;
+                if (state && state !== window.statesSeen.at(-1)) window.statesSeen.push(state);
+            };
+            new MutationObserver(note).observe(document.body, {
+                subtree: true, childList: true, attributes: true,
+            });
+        }""",
+        time,
+    )
+    return lambda: page.evaluate("window.statesSeen")
+
+
+@pytest.mark.scenario(1)
+def test_a_hold_that_is_kept_alive_never_flickers(server: Server, new_page: NewPage) -> None:
+    ann, bob = new_page(), new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    open_times(bob, server)
+    expect_state(bob, "10:00", "held")
+    seen = watch_states(bob, "10:00")
+    # The hold of a visible page lives 10 s at a time: five prolongings take longer than that.
+    for _ in range(5):
+        with ann.expect_request(is_prolonging, timeout=15_000):
+            pass
+    assert seen() == ["held"]
+    expect_state(ann, "10:00", "mine")
+
+
+def is_prolonging(request: Request) -> bool:
+    return request.method == "PATCH" and "/holds/" in request.url
+
+
+@pytest.mark.scenario(2)
+def test_back_reload_and_a_second_tab_never_block_oneself(
+    server: Server, new_page: NewPage
+) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    ann.reload()
+    expect_state(ann, "10:00", "mine")
+    go_on(ann)
+    ann.go_back()
+    expect_state(ann, "10:00", "mine")
+    second = ann.context.new_page()
+    open_times(second, server)
+    expect_state(second, "10:00", "mine")
+    second.close()
+    go_on(ann)
+    fill_in(ann)
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible()
+
+
+@pytest.mark.scenario(3)
+def test_the_slot_stays_mine_while_i_fill_in_the_form(server: Server, new_page: NewPage) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    go_on(ann)
+    stranger = server.visitor()
+    assert stranger.hold("10:00").json()["code"] == "slot_pending"
+    assert stranger.book("10:00").json()["code"] == "slot_pending"
+    fill_in(ann)
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible()
+
+
+@pytest.mark.scenario(7)
+def test_a_reload_keeps_what_is_left_of_the_checkout_and_what_was_typed(
+    start_server: Callable[..., Server], new_page: NewPage
+) -> None:
+    server = start_server(checkout_time=180)
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    go_on(ann)
+    fill_in(ann, "Ann Lee")
+    before = seconds_left(ann)
+    ann.reload()
+    expect(ann.locator('input[name="name"]')).to_have_value("Ann Lee")
+    assert before - 15 <= seconds_left(ann) <= before <= 180
+
+
+def seconds_left(page: Page) -> int:
+    shown = part(page, "countdown")
+    expect(shown).to_contain_text(re.compile(r"\d+:\d\d"))
+    match = re.search(r"(\d+):(\d\d)", shown.inner_text())
+    assert match is not None
+    return int(match[1]) * 60 + int(match[2])
+
+
+def test_when_the_time_to_finish_runs_out_one_button_takes_the_slot_again(
+    start_server: Callable[..., Server], new_page: NewPage
+) -> None:
+    server = start_server(checkout_time=3)
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    go_on(ann)
+    fill_in(ann, "Ann Lee")
+    expect(part(ann, "take-again")).to_be_visible(timeout=15_000)
+    part(ann, "take-again").click()
+    expect(ann.locator('input[name="name"]')).to_have_value("Ann Lee")
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible()
+
+
+@pytest.mark.scenario(11)
+def test_a_move_that_is_lost_keeps_the_old_time_and_nobody_saw_it_free(
+    server: Server, new_page: NewPage
+) -> None:
+    ann, bob = new_page(), new_page()
+    open_times(ann, server)
+    link = book(ann, "10:00")
+    open_times(bob, server)
+    expect_state(bob, "10:00", "taken")
+    seen = watch_states(bob, "10:00")
+    ann.goto(link)
+    part(ann, "move").click()
+    open_day(ann, working_day())
+    expect_state(ann, "11:00", "free")
+    ann.route("**/days/**", lambda route: route.abort())
+    assert server.visitor().book("11:00").status_code == 201
+    insist(ann, "11:00")
+    expect(part(ann, "notice")).to_contain_text("was just taken")
+    expect_state(bob, "11:00", "taken")
+    assert seen() == ["taken"]
+    board = server.visitor().board()
+    assert [claim["starts_at"] for claim in board["busy"]] == [wire(at("10:00")), wire(at("11:00"))]
+
+
+@pytest.mark.scenario(12)
+def test_a_move_to_another_day_shows_on_both_days(server: Server, new_page: NewPage) -> None:
+    ann, old, new = new_page(), new_page(), new_page()
+    next_day = working_day(1)
+    open_times(ann, server)
+    link = book(ann, "10:00")
+    open_times(old, server)
+    open_times(new, server, day=next_day)
+    expect_state(old, "10:00", "taken")
+    ann.goto(link)
+    part(ann, "move").click()
+    open_day(ann, next_day)
+    choose(ann, "13:00")
+    confirm(ann)
+    expect_state(old, "10:00", "free", within=5000)
+    expect_state(new, "13:00", "taken", within=5000)
+    ann.goto(link)
+    expect(ann.locator("body")).to_contain_text("Consultation")
+    expect(ann.locator("body")).to_contain_text("Sarah Johnson")
+
+
+def test_a_booking_is_cancelled_behind_its_link(server: Server, new_page: NewPage) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    link = book(ann, "10:00")
+    ann.goto(link)
+    part(ann, "cancel").click()
+    part(ann, "cancel-yes").click()
+    expect(ann.locator("body")).to_contain_text("Booking cancelled")
+    assert server.visitor().slots(resource=1)["10:00"]["state"] == "free"
+
+
+@pytest.mark.scenario(14)
+def test_with_the_server_gone_nothing_is_pretended_and_nothing_typed_is_lost(
+    start_server: Callable[..., Server], new_page: NewPage
+) -> None:
+    server = start_server()
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    go_on(ann)
+    fill_in(ann, "Ann Lee")
+    port = int(server.url.rpartition(":")[2])
+    server.kill()
+    confirm(ann)
+    expect(part(ann, "notice")).to_contain_text(re.compile("can’t reach|no answer"), timeout=30_000)
+    expect(ann.get_by_test_id("reference")).not_to_be_visible()
+    expect(ann.locator('input[name="name"]')).to_have_value("Ann Lee")
+    back = start_server(port=port)
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible(timeout=15_000)
+    assert [claim["state"] for claim in back.visitor().board()["busy"]] == ["taken"]
+
+
+@pytest.mark.scenario(13)
+def test_an_answer_that_gets_lost_books_once(server: Server, new_page: NewPage) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    go_on(ann)
+    fill_in(ann)
+    lost = []
+
+    def lose_the_first_answer(route: Any) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch())
+        route.abort()
+
+    ann.route("**/api/v1/bookings", lose_the_first_answer)
+    confirm(ann)
+    retry = part(ann, "confirm")
+    reference = part(ann, "reference")
+    until(
+        lambda: reference.is_visible() or (lost and retry.is_enabled()),
+        "the page has heard of the failure",
+        within=20,
+    )
+    if not reference.is_visible():
+        retry.click()
+    expect(reference).to_be_visible(timeout=15_000)
+    expect(reference).to_contain_text(lost[0].json()["reference"])
+    assert len(server.visitor().board()["busy"]) == 1
+
+
+@pytest.mark.scenario(15)
+def test_what_cannot_be_told_is_never_shown_as_free(server: Server, new_page: NewPage) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    ann.route("**/api/v1/**", lambda route: route.abort())
+    expect(ann.locator('button[data-state="free"]')).to_have_count(0, timeout=15_000)
+    expect(ann.locator("body")).to_contain_text("can’t tell right now", timeout=15_000)
+    ann.unroute("**/api/v1/**")
+    expect_state(ann, "10:00", "free", within=20_000)
+
+
+@pytest.mark.scenario(31)
+def test_the_month_is_one_request(server: Server, new_page: NewPage) -> None:
+    ann = new_page()
+    asked: list[str] = []
+    ann.on("request", lambda request: asked.append(request.url))
+    ann.goto(f"{server.url}/?service=1&resource=1")
+    expect(ann.locator('button[data-state="free"]').first).to_be_visible()
+    months = {url for url in asked if "/availability?" in url and "slots=" not in url}
+    assert len([url for url in asked if "/availability?" in url and url in months]) == len(months)
+    assert len(months) <= 2, "this month, and the next one if this one is over"
+
+
+@pytest.mark.scenario(32)
+def test_an_open_page_follows_when_staff_and_hours_change(
+    server: Server, new_page: NewPage, tmp_path: Path
+) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    expect(slot(ann, "16:30")).to_be_visible()
+    changed = run_dibs("catalog", "export", "--data", str(server.data)).stdout
+    changed = changed.replace("Sarah Johnson", "Sarah Miller").replace(
+        'wed = ["09:00-17:00"]', 'wed = ["09:00-15:00"]'
+    )
+    file = tmp_path / "changed.toml"
+    file.write_text(changed)
+    assert run_dibs("catalog", "apply", str(file), "--data", str(server.data)).returncode == 0
+    expect(slot(ann, "16:30")).to_have_count(0, timeout=5000)
+    expect(ann.locator("body")).to_contain_text("Sarah Miller", timeout=40_000)
+
+
+@pytest.mark.scenario(34)
+def test_the_hold_of_a_tab_that_closes_is_gone_in_seconds(
+    server: Server, new_page: NewPage
+) -> None:
+    ann, bob = new_page(), new_page()
+    open_times(ann, server)
+    open_times(bob, server)
+    choose(ann, "10:00")
+    expect_state(bob, "10:00", "held", within=SEEN_WITHIN)
+    ann.goto("about:blank")
+    expect_state(bob, "10:00", "free", within=6000)
+
+
+@pytest.mark.scenario(34)
+def test_the_hold_of_a_tab_that_crashes_is_gone_soon(server: Server, new_page: NewPage) -> None:
+    ann, bob = new_page(), new_page()
+    open_times(ann, server)
+    open_times(bob, server)
+    with ann.expect_response(lambda answer: answer.request.method == "PATCH", timeout=15_000):
+        choose(ann, "10:00")
+    expect_state(bob, "10:00", "held")
+    crash(ann)
+    expect_state(bob, "10:00", "free", within=14_000)
+
+
+def crash(page: Page) -> None:
+    """The renderer dies at once: no event reaches the page, and no answer us."""
+    with page.expect_event("crash"), contextlib.suppress(Error):
+        page.goto("chrome://crash")
