@@ -46,6 +46,7 @@ class Server:
     ) -> Server:
         """`settings` become DIBS_… variables; `entry` is another program that acts as `dibs`."""
         log = data.with_suffix(".log")
+        said_before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [*(entry or DIBS), command, "--port", str(port), "--data", str(data)],
@@ -57,12 +58,17 @@ class Server:
         def address() -> str | None:
             if process.poll() is not None:
                 raise AssertionError(f"dibs stopped: {log.read_text()}")
-            found = re.findall(r"Dibs is ready: (http://\S+)/\n", log.read_text())
-            return found[-1] if found else None
+            found = re.search(rb"Dibs is ready: (http://\S+)/\n", log.read_bytes()[said_before:])
+            return found[1].decode() if found else None
 
-        url = until(address, "the server says that it is ready", within=STARTS_WITHIN)
-        server = cls(process, url, data, log)
-        until(server.answers, "the server answers", within=STARTS_WITHIN)
+        try:
+            url = until(address, "the server says that it is ready", within=STARTS_WITHIN)
+            server = cls(process, url, data, log)
+            until(server.answers, "the server answers", within=STARTS_WITHIN)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
         return server
 
     def visitor(self) -> Visitor:

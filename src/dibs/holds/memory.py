@@ -146,7 +146,7 @@ class MemoryHoldStore:
             and record.seq <= ended.seq
         ):
             record.hold = None
-            record.forget_at = now + self._lifetimes.record
+            self._forget_later(state, record, now)
         self._bump(board, state, now)
 
     async def note(self, board: BoardKey, ledger: int) -> None:
@@ -262,13 +262,15 @@ class MemoryHoldStore:
                 self._end(former, now, keep=boards)
             self._put(state, hold)
             self._visitors.setdefault(visitor, set()).add(key)
-            if former is None or former.slot != slot:
+            if former is None or former.claim != hold.claim:
                 self._bump(key, state, now)
         return hold
 
     def _put(self, state: _State, hold: Hold) -> None:
+        former = state.records.get(hold.visitor)
+        seq = max(hold.seq, former.seq) if former else hold.seq
         forget_at = hold.expires_at + self._lifetimes.record
-        state.records[hold.visitor] = _Record(hold.seq, hold, forget_at)
+        state.records[hold.visitor] = _Record(seq, hold, forget_at)
         state.next_expiry = min(filter(None, (state.next_expiry, hold.expires_at)))
 
     def _end(self, hold: Hold, now: datetime, keep: Iterable[BoardKey] = ()) -> None:
@@ -280,7 +282,7 @@ class MemoryHoldStore:
                 continue
             if record.hold.claim == hold.claim:
                 record.hold = None
-                record.forget_at = now + self._lifetimes.record
+                self._forget_later(state, record, now)
                 if key not in keep:
                     self._bump(key, state, now)
 
@@ -289,12 +291,17 @@ class MemoryHoldStore:
     ) -> _Record:
         record = state.records.get(visitor)
         if record is None:
-            record = _Record(seq, None, now + self._lifetimes.record)
-            state.records[visitor] = record
-            state.next_expiry = min(filter(None, (state.next_expiry, record.forget_at)))
+            record = state.records[visitor] = _Record(seq, None, now)
             self._visitors.setdefault(visitor, set()).add(board)
         record.seq = max(record.seq, seq)
+        if record.hold is None:
+            self._forget_later(state, record, now)
         return record
+
+    def _forget_later(self, state: _State, record: _Record, now: datetime) -> None:
+        """A record outlives its hold, and the last request that was refused."""
+        record.forget_at = now + self._lifetimes.record
+        state.next_expiry = min(filter(None, (state.next_expiry, record.forget_at)))
 
     def _unlink(self, visitor: str, board: BoardKey) -> None:
         boards = self._visitors.get(visitor)

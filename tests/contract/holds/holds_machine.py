@@ -1,0 +1,270 @@
+"""Random visitors do random things, and the store agrees with the naive one at every step.
+
+A backend inherits the machine and says how to `open` its store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from copy import copy
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from naive_holds import NaiveHold, NaiveHolds
+from store_under_test import BOARD, LIFETIMES, NEXT, StoreUnderTest, seconds, slot
+
+from dibs.availability.boards import BoardKey
+from dibs.holds.store import Hold, Refusal, Slot
+
+Answer = TypeVar("Answer")
+
+SLOTS: dict[Slot, tuple[BoardKey, ...]] = {
+    slot("10:00", "10:30"): (BOARD,),
+    slot("10:00", "10:30", service=2): (BOARD,),
+    slot("10:15", "10:45"): (BOARD,),
+    slot("10:30", "11:00", before=5): (BOARD,),
+    slot("23:30", "24:00"): (BOARD,),
+    slot("23:30", "24:00", after=15): (BOARD, NEXT),
+    slot("23:45", "24:15"): (BOARD, NEXT),
+    slot("24:00", "24:30"): (NEXT,),
+    slot("25:00", "25:30"): (NEXT,),
+}
+KEYS = (BOARD, NEXT)
+#: A store may forget a board that nobody touched for so long.
+IDLE = (LIFETIMES.total + LIFETIMES.record).total_seconds()
+
+slots = st.sampled_from(list(SLOTS))
+visitors = st.sampled_from(["ann", "bob", "cem"])
+seqs = st.integers(1, 8)
+ledgers = st.integers(0, 4)
+rooms = st.sampled_from([1, 1, 2])
+lives = st.sampled_from([1, 3, 10, 120, 600, 700]).map(seconds)
+keys = st.sampled_from(KEYS)
+
+
+class HoldsMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.it = self.open()
+        self.naive = NaiveHolds(KEYS, self.it.clock.now())
+        self.claims: set[str] = set()
+        self.versions = dict.fromkeys(KEYS, 0)
+        self.moved: set[BoardKey] = set()
+        self.untouched = 0.0
+
+    def open(self) -> StoreUnderTest:
+        raise NotImplementedError("a backend gives its store")
+
+    def ask(self, operation: Coroutine[Any, Any, Answer]) -> Answer:
+        return self.runner.run(operation)
+
+    def agree(self) -> None:
+        """What was announced is what viewers see changed, no more and no less."""
+        announced = self.ask(self.it.announced())  # type: ignore[arg-type]
+        assert set(announced) == self.naive.changed
+        self.moved |= self.naive.changed
+        self.naive.changed = set()
+
+    def same(self, found: Hold, expected: NaiveHold) -> None:
+        if not expected.claim:
+            assert found.claim not in self.claims
+            expected.claim = found.claim
+            self.claims.add(found.claim)
+        assert found == Hold(
+            expected.visitor,
+            expected.claim,
+            expected.slot,
+            expected.boards,
+            expected.created,
+            expected.expires_at,
+            expected.seq,
+        )
+
+    def same_answer(
+        self, found: Hold | Refusal | None, expected: NaiveHold | Refusal | None
+    ) -> None:
+        if isinstance(expected, NaiveHold):
+            assert isinstance(found, Hold)
+            self.same(found, expected)
+        else:
+            assert found is expected
+        self.agree()
+
+    def same_holds(self, found: Sequence[Hold], expected: Sequence[NaiveHold]) -> None:
+        by_claim = {hold.claim: hold for hold in found}
+        assert len(by_claim) == len(found) == len(expected)
+        for hold in expected:
+            self.same(by_claim[hold.claim], hold)
+
+    @rule(
+        wanted=slots,
+        visitor=visitors,
+        seq=seqs,
+        ttl=lives,
+        ledger=ledgers,
+        room=rooms,
+    )
+    def hold(
+        self, wanted: Slot, visitor: str, seq: int, ttl: timedelta, ledger: int, room: int
+    ) -> None:
+        boards = SLOTS[wanted]
+        found = self.ask(
+            self.it.store.hold(
+                boards,
+                wanted,
+                visitor,
+                ttl=ttl,
+                ledger=dict.fromkeys(boards, ledger),
+                seq=seq,
+                room=room,
+            )
+        )
+        expected = self.naive.hold(boards, wanted, visitor, seq, ttl, ledger, room, False)
+        self.same_answer(found, expected)
+
+    @rule(wanted=slots, visitor=visitors, ttl=lives, if_unknown=st.booleans())
+    def hold_without_seq(
+        self, wanted: Slot, visitor: str, ttl: timedelta, if_unknown: bool
+    ) -> None:
+        boards = SLOTS[wanted]
+        found = self.ask(
+            self.it.store.hold(
+                boards,
+                wanted,
+                visitor,
+                ttl=ttl,
+                ledger=dict.fromkeys(boards, 9),
+                if_unknown=if_unknown,
+            )
+        )
+        expected = self.naive.hold(boards, wanted, visitor, None, ttl, 9, 1, if_unknown)
+        self.same_answer(found, expected)
+
+    @rule(wanted=slots, visitor=visitors, ttl=lives, room=rooms)
+    def take(self, wanted: Slot, visitor: str, ttl: timedelta, room: int) -> None:
+        boards = SLOTS[wanted]
+        found = self.ask(self.it.store.take(boards, wanted, visitor, ttl=ttl, room=room))
+        self.same_answer(found, self.naive.take(boards, wanted, visitor, ttl, room))
+
+    @rule(wanted=slots, visitor=visitors, ttl=lives)
+    def extend(self, wanted: Slot, visitor: str, ttl: timedelta) -> None:
+        boards = SLOTS[wanted]
+        found = self.ask(self.it.store.extend(boards, wanted, visitor, ttl=ttl))
+        self.same_answer(found, self.naive.extend(boards, wanted, visitor, ttl))
+
+    @rule(which=st.integers(0, 5), ttl=lives)
+    @precondition(lambda self: self.naive.all_holds())
+    def extend_a_hold(self, which: int, ttl: timedelta) -> None:
+        holds = self.naive.all_holds()
+        hold = holds[which % len(holds)]
+        self.extend(hold.slot, hold.visitor, ttl)
+
+    @rule(which=st.integers(0, 5), after=st.integers(-1, 1))
+    @precondition(lambda self: self.naive.all_holds())
+    def release_a_hold(self, which: int, after: int) -> None:
+        holds = self.naive.all_holds()
+        hold = holds[which % len(holds)]
+        self.release(hold.slot, hold.visitor, hold.seq + after)
+
+    @rule(wanted=slots, visitor=visitors, seq=st.none() | seqs)
+    def release(self, wanted: Slot, visitor: str, seq: int | None) -> None:
+        boards = SLOTS[wanted]
+        found = self.ask(self.it.store.release(boards, wanted, visitor, seq=seq))
+        assert found is self.naive.release(boards, wanted, visitor, seq)
+        self.agree()
+
+    @rule(key=keys, ledger=ledgers)
+    def settle(self, key: BoardKey, ledger: int) -> None:
+        self.ask(self.it.store.settle(key, ledger))
+        self.naive.settle(key, ledger, None)
+        self.agree()
+
+    @rule(
+        wanted=slots,
+        visitor=visitors,
+        ledger=ledgers,
+        meanwhile=st.none() | slots,
+        later=st.integers(0, 1),
+    )
+    def take_and_settle(
+        self, wanted: Slot, visitor: str, ledger: int, meanwhile: Slot | None, later: int
+    ) -> None:
+        """A write, during which the visitor may do something else."""
+        boards = SLOTS[wanted]
+        ended = self.ask(self.it.store.take(boards, wanted, visitor, ttl=seconds(15)))
+        expected = self.naive.take(boards, wanted, visitor, seconds(15), 1)
+        self.same_answer(ended, expected)
+        if not isinstance(ended, Hold) or not isinstance(expected, NaiveHold):
+            return
+        as_taken = copy(expected)
+        if meanwhile is not None:
+            self.hold(meanwhile, visitor, ended.seq + later, seconds(120), 9, 1)
+        for key in boards:
+            self.ask(self.it.store.settle(key, ledger, ended))
+            self.naive.settle(key, ledger, as_taken)
+            self.agree()
+
+    @rule(key=keys, ledger=ledgers)
+    def note(self, key: BoardKey, ledger: int) -> None:
+        self.ask(self.it.store.note(key, ledger))
+        self.naive.note(key, ledger)
+        self.agree()
+
+    @rule(key=keys)
+    def read(self, key: BoardKey) -> None:
+        part = self.ask(self.it.store.read(key))
+        (expected,) = self.naive.drop_expired([key])
+        self.agree()
+        assert (part.ledger, part.now, part.lost) == (expected.ledger, self.naive.now, False)
+        assert part.visitors == expected.records.keys()
+        self.same_holds(part.holds, expected.holds())
+        if key in self.moved:
+            assert part.version > self.versions[key]
+        else:
+            assert part.version == self.versions[key]
+        self.moved.discard(key)
+        self.versions[key] = part.version
+
+    @rule(key=keys, ahead=st.integers(-1, 1))
+    def read_having_seen(self, key: BoardKey, ahead: int) -> None:
+        self.read(key)
+        seen = self.versions[key] + ahead
+        part = self.ask(self.it.store.read(key, seen))
+        assert part.lost is (ahead > 0)
+        if part.lost:
+            assert part.version > seen
+            self.versions[key] = part.version
+            self.naive.changed = {key}
+            self.agree()
+            self.moved.discard(key)
+
+    @rule()
+    def peek(self) -> None:
+        self.ask(self.it.store.peek(KEYS))
+        self.naive.drop_expired(KEYS)
+        self.agree()
+        self.untouched = 0.0
+
+    @rule(visitor=visitors)
+    def held_by(self, visitor: str) -> None:
+        found = self.ask(self.it.store.held_by(visitor))
+        self.same_holds(found, self.naive.held_by(visitor))
+        self.agree()
+
+    @rule(time=st.sampled_from([0.000001, 1, 3, 10, 60, 119, 300, 601]))
+    @precondition(lambda self: self.untouched < IDLE)
+    def advance(self, time: float) -> None:
+        if self.untouched + time >= IDLE:
+            self.peek()
+        self.untouched += time
+        self.it.clock.advance(time)
+        self.naive.now = self.it.clock.now()
+
+    def teardown(self) -> None:
+        for key in KEYS:
+            self.read(key)
+        self.runner.close()

@@ -1,0 +1,226 @@
+"""Holds as one would explain them: everything in plain lists, looked through every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from store_under_test import LIFETIMES
+
+from dibs.availability.boards import BoardKey
+from dibs.clock import microseconds
+from dibs.holds.store import Refusal, Slot
+
+
+@dataclass(eq=False)
+class NaiveHold:
+    """`claim` is learnt from the store under test."""
+
+    visitor: str
+    slot: Slot
+    boards: tuple[BoardKey, ...]
+    created: datetime
+    expires_at: datetime
+    seq: int
+    claim: str = ""
+
+
+@dataclass
+class NaiveRecord:
+    seq: int
+    hold: NaiveHold | None
+    forget_at: datetime
+
+
+@dataclass
+class NaiveBoard:
+    ledger: int | None = None
+    records: dict[str, NaiveRecord] = field(default_factory=dict)
+
+    def holds(self) -> list[NaiveHold]:
+        return [record.hold for record in self.records.values() if record.hold is not None]
+
+
+class NaiveHolds:
+    """`changed` collects the boards on which viewers see something else than before."""
+
+    def __init__(self, boards: Iterable[BoardKey], now: datetime) -> None:
+        self.now = now
+        self.boards = {board: NaiveBoard() for board in boards}
+        self.changed: set[BoardKey] = set()
+
+    def all_holds(self) -> list[NaiveHold]:
+        """Also those whose deadline has passed unnoticed."""
+        found: list[NaiveHold] = []
+        for board in self.boards.values():
+            found += [hold for hold in board.holds() if hold not in found]
+        return found
+
+    def drop_expired(self, keys: Sequence[BoardKey]) -> list[NaiveBoard]:
+        for key in keys:
+            records = self.boards[key].records
+            for visitor, record in list(records.items()):
+                if record.hold is not None and record.hold.expires_at <= self.now:
+                    record.forget_at = record.hold.expires_at + LIFETIMES.record
+                    record.hold = None
+                    self.changed.add(key)
+                if record.hold is None and record.forget_at <= self.now:
+                    del records[visitor]
+        return [self.boards[key] for key in keys]
+
+    def hold(
+        self,
+        keys: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        seq: int | None,
+        ttl: timedelta,
+        ledger: int,
+        room: int,
+        if_unknown: bool,
+    ) -> NaiveHold | Refusal:
+        boards = self.drop_expired(keys)
+        records = [board.records[visitor] for board in boards if visitor in board.records]
+        seq = microseconds(self.now) if seq is None else seq
+        if if_unknown and records:
+            return Refusal.KNOWN
+        if any(record.seq > seq for record in records):
+            return Refusal.SUPERSEDED
+        if any(board.ledger is not None and board.ledger > ledger for board in boards):
+            return Refusal.STALE
+        if self._is_excluded(boards, slot, visitor, room):
+            for key in keys:
+                self._hear(key, visitor, seq)
+            return Refusal.HELD
+        return self._grant(keys, slot, visitor, seq, ttl, capped=True)
+
+    def take(
+        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, ttl: timedelta, room: int
+    ) -> NaiveHold | Refusal:
+        boards = self.drop_expired(keys)
+        if self._is_excluded(boards, slot, visitor, room):
+            return Refusal.HELD
+        seqs = [board.records[visitor].seq for board in boards if visitor in board.records]
+        return self._grant(keys, slot, visitor, max(seqs, default=0), ttl, capped=False)
+
+    def extend(
+        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, ttl: timedelta
+    ) -> NaiveHold | None:
+        self.drop_expired(keys)
+        held = [self._held(key, visitor) for key in keys]
+        hold = held[0]
+        if hold is None or hold.slot != slot or held.count(hold) != len(held):
+            return None
+        hold.expires_at = min(self.now + ttl, hold.created + LIFETIMES.total)
+        return hold
+
+    def release(
+        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, seq: int | None
+    ) -> bool:
+        released = False
+        self.drop_expired(keys)
+        for key in keys:
+            record = self.boards[key].records.get(visitor)
+            if seq is not None:
+                if record is not None and record.seq > seq:
+                    continue
+                self._hear(key, visitor, seq)
+            hold = self._held(key, visitor)
+            if hold is not None and hold.slot == slot:
+                self._end(hold)
+                released = True
+        return released
+
+    def settle(self, key: BoardKey, ledger: int, ended: NaiveHold | None) -> None:
+        (board,) = self.drop_expired([key])
+        board.ledger = max(board.ledger or 0, ledger)
+        self.changed.add(key)
+        if ended is None:
+            return
+        record = board.records.get(ended.visitor)
+        if record is None or record.hold is None:
+            return
+        if record.hold.slot == ended.slot and record.seq <= ended.seq:
+            record.hold = None
+            record.forget_at = self.now + LIFETIMES.record
+
+    def note(self, key: BoardKey, ledger: int) -> None:
+        (board,) = self.drop_expired([key])
+        if board.ledger is not None and board.ledger < ledger:
+            self.changed.add(key)
+        board.ledger = max(board.ledger or 0, ledger)
+
+    def held_by(self, visitor: str) -> list[NaiveHold]:
+        known = [key for key, board in self.boards.items() if visitor in board.records]
+        self.drop_expired(known)
+        found: list[NaiveHold] = []
+        for key in known:
+            hold = self._held(key, visitor)
+            if hold is not None and hold not in found:
+                found.append(hold)
+        return found
+
+    def _held(self, key: BoardKey, visitor: str) -> NaiveHold | None:
+        record = self.boards[key].records.get(visitor)
+        return record.hold if record is not None else None
+
+    def _is_excluded(
+        self, boards: Sequence[NaiveBoard], slot: Slot, visitor: str, room: int
+    ) -> bool:
+        for board in boards:
+            others = [hold for hold in board.holds() if hold.visitor != visitor]
+            sharing = [hold for hold in others if hold.slot == slot]
+            overlapping = [
+                hold
+                for hold in others
+                if hold.slot != slot
+                and hold.slot.guarded.start < slot.guarded.end
+                and slot.guarded.start < hold.slot.guarded.end
+            ]
+            if overlapping or len(sharing) >= room:
+                return True
+        return False
+
+    def _grant(
+        self,
+        keys: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        seq: int,
+        ttl: timedelta,
+        capped: bool,
+    ) -> NaiveHold:
+        hold = self._held(keys[0], visitor)
+        if hold is None or hold.slot != slot:
+            hold = NaiveHold(visitor, slot, tuple(keys), self.now, self.now, seq)
+        wished = self.now + ttl
+        if capped:
+            wished = min(wished, hold.created + LIFETIMES.total)
+        hold.expires_at = max(hold.expires_at, wished)
+        hold.seq = seq
+        for key in keys:
+            former = self._held(key, visitor)
+            if former is not None and former is not hold:
+                self._end(former)
+            if former is not hold:
+                self.changed.add(key)
+            record = self._hear(key, visitor, seq)
+            record.hold = hold
+        return hold
+
+    def _end(self, hold: NaiveHold) -> None:
+        for key in hold.boards:
+            record = self.boards[key].records.get(hold.visitor)
+            if record is not None and record.hold is hold:
+                record.hold = None
+                record.forget_at = self.now + LIFETIMES.record
+                self.changed.add(key)
+
+    def _hear(self, key: BoardKey, visitor: str, seq: int) -> NaiveRecord:
+        """A request of the visitor arrived: it is remembered as long as a hold that ends now."""
+        records = self.boards[key].records
+        record = records.setdefault(visitor, NaiveRecord(seq, None, self.now))
+        record.seq = max(record.seq, seq)
+        record.forget_at = self.now + LIFETIMES.record
+        return record

@@ -1,0 +1,134 @@
+"""A hold store on a bench: a clock to move, the announcements it made, and short ways to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from dibs.availability.boards import BoardKey
+from dibs.availability.intervals import Interval
+from dibs.holds.store import Hold, HoldsPart, HoldStore, Lifetimes, Refusal, Slot
+from support.hand_clock import HandClock
+
+DAY = date(2026, 11, 25)
+BOARD = BoardKey(1, DAY)
+NEXT = BoardKey(1, DAY + timedelta(days=1))
+LIFETIMES = Lifetimes(total=timedelta(minutes=10), record=timedelta(minutes=5))
+
+
+def seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
+def slot(
+    start: str,
+    end: str,
+    *,
+    service: int | None = 1,
+    before: int = 0,
+    after: int = 0,
+) -> Slot:
+    """ "10:00" to "10:30" of the day; "24:15" is on the day after; buffers in minutes."""
+    starts_at, ends_at = _instant(start), _instant(end)
+    guarded = Interval(starts_at - timedelta(minutes=before), ends_at + timedelta(minutes=after))
+    return Slot(service, starts_at, ends_at, guarded)
+
+
+def _instant(clock: str) -> datetime:
+    hours, minutes = map(int, clock.split(":"))
+    return datetime.combine(DAY, time.min, UTC) + timedelta(hours=hours, minutes=minutes)
+
+
+TEN = slot("10:00", "10:30")
+HALF_PAST = slot("10:30", "11:00")
+ELEVEN = slot("11:00", "11:30")
+MIDNIGHT = slot("23:45", "24:15")
+
+
+@dataclass
+class StoreUnderTest:
+    """`announced` gives the boards announced since it was last asked.
+
+    `work` measures what an operation costs the backend, in a unit that doesn't depend on the
+    machine: lines run, commands sent, records visited.
+    """
+
+    store: HoldStore
+    clock: HandClock
+    announced: Callable[[], Awaitable[list[BoardKey]]]
+    work: Callable[[Callable[[], Awaitable[object]]], Awaitable[int]]
+
+    async def hold(
+        self,
+        slot: Slot,
+        visitor: str,
+        seq: int | None = None,
+        *,
+        boards: Sequence[BoardKey] = (BOARD,),
+        ttl: float = 120,
+        ledger: int = 0,
+        room: int = 1,
+        if_unknown: bool = False,
+    ) -> Hold | Refusal:
+        return await self.store.hold(
+            boards,
+            slot,
+            visitor,
+            ttl=seconds(ttl),
+            ledger=dict.fromkeys(boards, ledger),
+            seq=seq,
+            room=room,
+            if_unknown=if_unknown,
+        )
+
+    async def held(
+        self,
+        slot: Slot,
+        visitor: str,
+        seq: int | None = None,
+        *,
+        boards: Sequence[BoardKey] = (BOARD,),
+        ttl: float = 120,
+        room: int = 1,
+    ) -> Hold:
+        """A hold that must be granted."""
+        hold = await self.hold(slot, visitor, seq, boards=boards, ttl=ttl, room=room)
+        assert isinstance(hold, Hold)
+        return hold
+
+    async def take(
+        self,
+        slot: Slot,
+        visitor: str,
+        *,
+        boards: Sequence[BoardKey] = (BOARD,),
+        ttl: float = 15,
+        room: int = 1,
+    ) -> Hold | Refusal:
+        return await self.store.take(boards, slot, visitor, ttl=seconds(ttl), room=room)
+
+    async def extend(
+        self, slot: Slot, visitor: str, ttl: float, *, boards: Sequence[BoardKey] = (BOARD,)
+    ) -> Hold | None:
+        return await self.store.extend(boards, slot, visitor, ttl=seconds(ttl))
+
+    async def release(
+        self,
+        slot: Slot,
+        visitor: str,
+        seq: int | None = None,
+        *,
+        boards: Sequence[BoardKey] = (BOARD,),
+    ) -> bool:
+        return await self.store.release(boards, slot, visitor, seq=seq)
+
+    async def part(self, board: BoardKey = BOARD) -> HoldsPart:
+        return await self.store.read(board)
+
+    async def version(self, board: BoardKey = BOARD) -> int:
+        return (await self.store.peek([board]))[0]
+
+    async def on_board(self, board: BoardKey = BOARD) -> dict[str, Slot]:
+        """Who holds what."""
+        return {hold.visitor: hold.slot for hold in (await self.part(board)).holds}

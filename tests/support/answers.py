@@ -1,0 +1,28 @@
+"""Short forms of answers, so that a test says in one line what came back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import httpx2
+
+
+def refused(answer: httpx2.Response) -> tuple[int, str]:
+    """Status and code of a refusal, in either API's shape."""
+    return answer.status_code, answer.json().get("code", "no code")
+
+
+def fields(answer: httpx2.Response) -> dict[str, str]:
+    """The fields a refusal names, each with its code."""
+    return {each["field"]: each["code"] for each in answer.json()["errors"]}
+
+
+def deadline(claim: dict[str, Any]) -> datetime:
+    """When a hold or checkout ends."""
+    return datetime.fromisoformat(claim["expires_at"])
+
+
+def states(board: dict[str, Any]) -> list[str]:
+    """The states of a board's claims, by start."""
+    return [claim["state"] for claim in board["busy"]]

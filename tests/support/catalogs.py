@@ -1,0 +1,92 @@
+"""Any catalogue an owner could write, for property tests."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from dibs.availability.hours import WallInterval
+from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+
+ids = st.integers(1, 2**31 - 1)
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+reasons = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
+minutes = st.integers(0, 1440)
+some_minutes = st.integers(1, 1440)
+prices = st.from_regex(r"\A[0-9]{1,9}(\.[0-9]{2})?\Z").map(Decimal)
+
+
+@st.composite
+def hours(draw: st.DrawFn, at_least: int = 0) -> tuple[WallInterval, ...]:
+    """Opening hours of a day in order; they may touch."""
+    edges = sorted(draw(st.sets(minutes, min_size=2, max_size=6)))
+    spans = [WallInterval(*span) for span in zip(edges, edges[1:], strict=False)]
+    kept = draw(st.sets(st.sampled_from(spans), min_size=at_least))
+    return tuple(sorted(kept))
+
+
+@st.composite
+def times_off(draw: st.DrawFn) -> tuple[TimeOff, ...]:
+    """In order, as both a file and the database give them back."""
+    walls = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
+        lambda wall: wall.replace(second=0, microsecond=0)
+    )
+    found = []
+    for _ in range(draw(st.integers(0, 3))):
+        starts, ends = sorted(draw(st.sets(walls, min_size=2, max_size=2)))
+        found.append(TimeOff(starts, ends, draw(reasons)))
+    return tuple(sorted(found, key=lambda each: (each.starts, each.ends)))
+
+
+@st.composite
+def resources(draw: st.DrawFn, resource_id: int) -> Resource:
+    return Resource(
+        id=resource_id,
+        name=draw(names),
+        kind=draw(st.sampled_from(["staff", "room", "equipment"])),
+        zone=draw(st.none() | zones),
+        weekly=draw(st.dictionaries(st.integers(1, 7), hours(at_least=1))),
+        overrides=draw(
+            st.dictionaries(st.dates(date(2020, 1, 1), date(2030, 1, 1)), hours(), max_size=3)
+        ),
+        closures=draw(times_off()),
+    )
+
+
+@st.composite
+def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
+    able = draw(st.sets(st.sampled_from(among))) if among else set()
+    return Service(
+        id=service_id,
+        name=draw(names),
+        duration=draw(some_minutes),
+        resource_ids=tuple(sorted(able)),
+        description=draw(reasons),
+        buffer_before=draw(minutes),
+        buffer_after=draw(minutes),
+        slot_interval=draw(st.none() | some_minutes),
+        notice=draw(st.integers(0, 366 * 1440)),
+        horizon_days=draw(st.none() | st.integers(0, 3660)),
+        price=draw(st.none() | prices),
+        capacity=draw(st.integers(1, 1000)),
+    )
+
+
+@st.composite
+def catalogs(draw: st.DrawFn) -> Catalog:
+    resource_ids = sorted(draw(st.sets(ids, max_size=3)))
+    service_ids = sorted(draw(st.sets(ids, max_size=3)))
+    return Catalog(
+        Business(
+            draw(names),
+            draw(zones),
+            draw(st.from_regex(r"\A[A-Z]{3}\Z")),
+            draw(some_minutes),
+        ),
+        {each: draw(services(each, resource_ids)) for each in service_ids},
+        {each: draw(resources(each)) for each in resource_ids},
+        draw(times_off()),
+    )

@@ -1,0 +1,29 @@
+"""Acts as `dibs` and writes each SQL statement it runs to the file named by COUNT_STATEMENTS_IN.
+
+python counting.py serve --port 0 ...
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from dibs.cli import main
+
+
+def count_statements() -> None:
+    with open(os.environ["COUNT_STATEMENTS_IN"], "a", encoding="utf-8", buffering=1) as log:
+
+        @event.listens_for(Engine, "before_cursor_execute")
+        def count(
+            connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+        ) -> None:
+            log.write(" ".join(statement.split()) + "\n")
+
+        main()
+
+
+if __name__ == "__main__":
+    count_statements()

@@ -1,0 +1,47 @@
+"""An AppointEase client, over HTTP: it knows days and times, and names itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import httpx2
+
+API = "/wp-json/appointease/v1"
+
+
+class SeedClient:
+    """One browser, with its cookies; answers are given back as they came."""
+
+    def __init__(self, url: str, name: str, day: date, employee: int = 1) -> None:
+        self.name = name
+        self.day = day
+        self.employee = employee
+        self.http = httpx2.Client(base_url=url, timeout=15, verify=False)
+
+    def poll(self, **query: Any) -> dict[str, Any]:
+        """A poll as the client sends it; `query` adds to it, or with None leaves out."""
+        asked: dict[str, Any] = {
+            "date": str(self.day),
+            "employee_id": self.employee,
+            "client_id": self.name,
+        }
+        sent = {name: value for name, value in (asked | query).items() if value is not None}
+        answer = self.http.get(f"{API}/slots/poll", params=sent)
+        assert answer.status_code == 200, answer.text
+        lists: dict[str, Any] = answer.json()
+        return lists
+
+    def select(self, time: str, /, **more: Any) -> httpx2.Response:
+        return self.http.post(f"{API}/slots/select", json=self.wish(time) | more)
+
+    def deselect(self, time: str, /, **more: Any) -> httpx2.Response:
+        return self.http.post(f"{API}/slots/deselect", json=self.wish(time) | more)
+
+    def wish(self, time: str) -> dict[str, Any]:
+        return {
+            "date": str(self.day),
+            "time": time,
+            "employee_id": self.employee,
+            "client_id": self.name,
+        }

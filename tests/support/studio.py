@@ -1,0 +1,58 @@
+"""A Dibs within the test's own process: the demo's catalogue over a database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import dibs
+from dibs import app
+from dibs.clock import Clock, SystemClock
+from dibs.desk import Desk, catalog_file, owner
+from dibs.desk.parts import Parts
+from dibs.desk.tokens import ManageTokens
+from dibs.holds.store import HoldStore
+from dibs.ledger.catalog import Catalog
+from dibs.ledger.database import Database
+from dibs.ledger.ledger import Ledger
+from dibs.ledger.migrate import migrate
+from dibs.live.bus import MemoryBus
+from dibs.live.hub import Hub
+from dibs.settings import Settings
+
+SECRET = "a key for tests"
+
+
+def demo_catalog() -> Catalog:
+    return catalog_file.parse(Path(dibs.__file__).with_name("demo.toml").read_text())
+
+
+def furnish(folder: Path, catalog: Catalog) -> Settings:
+    """A migrated database in the folder, with this catalogue."""
+    settings = Settings(data=folder)
+    migrate(settings.database_file)
+
+    async def fill() -> None:
+        database = Database(settings.database_file, SystemClock())
+        await owner.apply(database, catalog)
+        await database.close()
+
+    asyncio.run(fill())
+    return settings
+
+
+def build(settings: Settings, clock: Clock | None = None) -> app.Dibs:
+    return app.build(settings, SECRET, clock)
+
+
+def build_over(
+    settings: Settings, holds: HoldStore, bus: MemoryBus, clock: Clock | None = None
+) -> app.Dibs:
+    """As `dibs.app.build` does it, over another hold store."""
+    clock = clock or SystemClock()
+    database = Database(settings.database_file, clock)
+    ledger = Ledger(database)
+    hub = Hub(ledger, holds, clock, settings.time("board_idle"))
+    bus.listen(hub.hint)
+    desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
+    return app.Dibs(settings, database, ledger, holds, hub, desk)
