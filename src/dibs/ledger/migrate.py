@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,10 @@ def migrate(file: Path) -> None:
             _refuse_foreign(connection, file, ScriptDirectory.from_config(config))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        # Only now: a database that was refused is left as it is.
+        with closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as connected:
+            # Kept in the file: readers don't wait for the writer.
+            connected.execute("PRAGMA journal_mode = WAL")
     except DatabaseError as error:
         raise DatabaseUnusable(f"The database {file} can't be used: {error.orig}.") from error
     except sqlite3.DatabaseError as error:
@@ -61,8 +66,6 @@ def _engine(file: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: object) -> None:
-        # Kept in the file: readers don't wait for the writer.
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")

@@ -1,0 +1,132 @@
+"""The database of the embedded mode keeps the contract, and has no way around it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledger_contract import Ground, LedgerContract, Refused, at, book, place
+
+from dibs.clock import microseconds
+from dibs.errors import LedgerUnavailable
+from dibs.ledger.database import Database
+from dibs.settings import Settings
+from support.hand_clock import HandClock
+
+
+class Plain:
+    """SQL by the standard library alone, each statement a transaction of its own."""
+
+    def __init__(self, file: Path) -> None:
+        self.connection = sqlite3.connect(file, isolation_level=None)
+        self.connection.execute("PRAGMA foreign_keys = ON")
+
+    def __call__(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        values = [microseconds(each) if isinstance(each, datetime) else each for each in parameters]
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except sqlite3.IntegrityError as refusal:
+            raise Refused(str(refusal)) from refusal
+
+
+class TestSqliteLedger(LedgerContract):
+    @pytest.fixture
+    async def ground(self, demo_settings: Settings) -> AsyncIterator[Ground]:
+        clock = HandClock()
+        database = Database(demo_settings.database_file, clock)
+        plain = Plain(demo_settings.database_file)
+        yield Ground(database, clock, plain)
+        plain.connection.close()
+        await database.close()
+
+    @pytest.mark.parametrize("insert", ["INSERT OR IGNORE", "INSERT OR REPLACE", "REPLACE"])
+    async def test_no_kind_of_insert_gets_around_the_guard(
+        self, ground: Ground, insert: str
+    ) -> None:
+        await book(ground, place("10:00"))
+        before = ground.allocated()
+        with pytest.raises(Refused, match="allocations_no_overlap"):
+            ground.allocate(at("10:30"), at("11:30"), insert=insert)
+        assert ground.allocated() == before
+
+    @pytest.mark.parametrize("update", ["UPDATE OR IGNORE", "UPDATE OR REPLACE"])
+    async def test_no_kind_of_update_gets_around_the_guard(
+        self, ground: Ground, update: str
+    ) -> None:
+        await book(ground, place("10:00"))
+        await book(ground, place("14:00"), name="second")
+        before = ground.allocated()
+        with pytest.raises(Refused, match="allocations_no_overlap"):
+            ground.plain(
+                f"{update} allocations SET starts_at = ?, ends_at = ? WHERE booking_id = 2",
+                at("10:30"),
+                at("11:30"),
+            )
+        assert ground.allocated() == before
+
+    async def test_replacing_a_row_by_its_id_does_not_get_around_the_guard(
+        self, ground: Ground
+    ) -> None:
+        await book(ground, place("10:00"))
+        await book(ground, place("14:00"), name="second")
+        before = ground.allocated()
+        with pytest.raises(Refused, match="allocations_no_overlap"):
+            ground.plain(
+                "INSERT OR REPLACE INTO allocations VALUES (2, 1, 0, ?, ?, 2)",
+                at("10:30"),
+                at("11:30"),
+            )
+        assert ground.allocated() == before
+
+    async def test_a_text_is_no_instant(self, ground: Ground) -> None:
+        await book(ground, place("14:00"))
+        with pytest.raises(Refused, match="cannot store TEXT"):
+            ground.allocate("2026-11-25T10:00:00Z", "2026-11-25T11:00:00Z")
+
+    async def test_a_number_in_a_text_is_compared_as_a_number(self, ground: Ground) -> None:
+        await book(ground, place("10:00"))
+        start, end = (str(microseconds(at(clock))) for clock in ("10:30", "11:30"))
+        with pytest.raises(Refused, match="allocations_no_overlap"):
+            ground.allocate(start, end)
+
+    async def test_all_tables_are_strict(self, ground: Ground) -> None:
+        loose = ground.plain(
+            "SELECT name FROM pragma_table_list"
+            " WHERE type = 'table' AND NOT strict"
+            " AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+        )
+        assert loose == []
+
+    @pytest.mark.scenario(37)
+    async def test_what_is_committed_survives_a_power_cut(self, ground: Ground) -> None:
+        full = 2
+        async with ground.database.write() as tx:
+            for pragma, expected in (("synchronous", full), ("foreign_keys", 1)):
+                found = await tx.connection.exec_driver_sql(f"PRAGMA {pragma}")
+                assert found.scalar_one() == expected, pragma
+            mode = await tx.connection.exec_driver_sql("PRAGMA journal_mode")
+            assert mode.scalar_one() == "wal"
+
+    async def test_readers_do_not_wait_for_the_writer(self, ground: Ground) -> None:
+        async with ground.database.write() as tx:
+            await tx.bump([])
+            assert len((await ground.catalog()).services) == 4
+
+    async def test_a_writer_that_waits_in_vain_says_that_the_database_is_away(
+        self, ground: Ground, locked: None
+    ) -> None:
+        with pytest.raises(LedgerUnavailable):
+            async with ground.database.write():
+                raise AssertionError("another writer is at work")
+
+    @pytest.fixture
+    def locked(self, ground: Ground) -> Iterator[None]:
+        """Another program is writing and doesn't come to an end."""
+        with closing(sqlite3.connect(ground.database.file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield

@@ -1,0 +1,187 @@
+"""Bringing a database file to this version, and refusing what can't be."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy
+from sqlalchemy import Connection, create_engine, inspect
+
+from dibs.errors import DatabaseTooNew, DatabaseUnusable
+from dibs.ledger.migrate import migrate
+from dibs.ledger.tables import metadata
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "dibs.db"
+
+
+def plain(file: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def everything(file: Path) -> list[str]:
+    """The whole content as SQL."""
+    with closing(sqlite3.connect(file)) as connection:
+        return list(connection.iterdump())
+
+
+def test_a_database_is_made_where_there_is_none(file: Path) -> None:
+    migrate(file)
+    assert plain(file, "SELECT count(*) FROM bookings") == [(0,)]
+    assert plain(file, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_an_empty_file_becomes_a_database(file: Path) -> None:
+    file.touch()
+    migrate(file)
+    assert plain(file, "SELECT count(*) FROM bookings") == [(0,)]
+
+
+def test_migrating_again_changes_nothing(file: Path) -> None:
+    migrate(file)
+    plain(file, "INSERT INTO business VALUES (1, 'Dibs', 'UTC', 'EUR', 30, 1)")
+    before = everything(file)
+    migrate(file)
+    assert everything(file) == before
+
+
+def test_processes_that_start_at_once_take_turns(file: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from dibs.ledger.migrate import migrate;"
+        " print('ready', flush=True); sys.stdin.read(1); migrate(Path(sys.argv[1]))"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    outcomes = []
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("!")
+        process.stdin.flush()
+    for process in processes:
+        _, faults = process.communicate(timeout=20)
+        outcomes.append((process.returncode, faults))
+    assert outcomes == [(0, "")] * 3
+    assert plain(file, "SELECT count(*) FROM alembic_version") == [(1,)]
+
+
+def test_a_database_of_a_newer_dibs_is_refused_and_left_alone(file: Path) -> None:
+    migrate(file)
+    plain(file, "UPDATE alembic_version SET version_num = '9999'")
+    before = everything(file)
+    with pytest.raises(DatabaseTooNew, match="newer Dibs"):
+        migrate(file)
+    assert everything(file) == before
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(file: Path) -> None:
+    plain(file, "CREATE TABLE wp_posts (id INTEGER)")
+    before = everything(file)
+    with pytest.raises(DatabaseUnusable, match="belongs to another program"):
+        migrate(file)
+    assert everything(file) == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(file: Path) -> None:
+    file.write_bytes(b"no database at all\n" * 1000)
+    with pytest.raises(DatabaseUnusable, match=r"dibs\.db can't be used"):
+        migrate(file)
+    assert file.read_bytes() == b"no database at all\n" * 1000
+
+
+def test_a_damaged_database_is_refused(file: Path) -> None:
+    migrate(file)
+    content = file.read_bytes()
+    file.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
+    with pytest.raises(DatabaseUnusable, match=r"dibs\.db can't be used"):
+        migrate(file)
+
+
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="folder doesn't exist"):
+        migrate(tmp_path / "nowhere" / "dibs.db")
+
+
+def test_a_folder_in_its_place_is_said(file: Path) -> None:
+    file.mkdir()
+    with pytest.raises(DatabaseUnusable, match=r"dibs\.db can't be used"):
+        migrate(file)
+
+
+def test_a_database_locked_by_another_program_is_said(file: Path) -> None:
+    migrate(file)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseUnusable, match="locked"):
+            migrate(file)
+
+
+def test_a_migration_that_fails_leaves_nothing(file: Path, tmp_path: Path) -> None:
+    """The whole upgrade is one transaction: a table that is in the way stops all of it."""
+    plain(file, "CREATE VIEW outbox AS SELECT 1")
+    before = everything(file)
+    with pytest.raises(DatabaseUnusable, match="already exists"):
+        migrate(file)
+    assert everything(file) == before
+
+
+def test_the_tables_as_queries_name_them_are_the_tables_migrated(file: Path) -> None:
+    migrate(file)
+    migrated = create_engine(f"sqlite:///{file}")
+    declared = create_engine("sqlite://")
+    with migrated.connect() as theirs, declared.connect() as ours:
+        metadata.create_all(ours)
+        expected = {name: described(ours, name) for name in metadata.tables}
+        assert {name: described(theirs, name) for name in metadata.tables} == expected
+        names = set(inspect(theirs).get_table_names()) - {"alembic_version"}
+        assert names == metadata.tables.keys()
+    migrated.dispose()
+    declared.dispose()
+
+
+def described(connection: Connection, table: str) -> dict[str, object]:
+    """All that the database knows of a table, in one comparable form."""
+    inspector = inspect(connection)
+    listed = connection.execute(
+        sqlalchemy.text("SELECT strict, wr FROM pragma_table_list WHERE name = :name"),
+        {"name": table},
+    ).one()
+    return {
+        "strict and rowid": tuple(listed),
+        "columns": [
+            (each["name"], str(each["type"]), each["nullable"], each["default"])
+            for each in inspector.get_columns(table)
+        ],
+        "primary key": inspector.get_pk_constraint(table)["constrained_columns"],
+        "foreign keys": sorted(
+            (each["constrained_columns"], each["referred_table"], each["referred_columns"])
+            for each in inspector.get_foreign_keys(table)
+        ),
+        "unique": sorted(each["column_names"] for each in inspector.get_unique_constraints(table)),
+        "indexes": sorted(
+            (each["name"], each["column_names"], each["unique"])
+            for each in inspector.get_indexes(table)
+        ),
+        "checks": sorted(
+            (each["name"] or "", each["sqltext"]) for each in inspector.get_check_constraints(table)
+        ),
+    }

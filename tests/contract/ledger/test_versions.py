@@ -1,0 +1,200 @@
+"""Whatever happens to a board's bookings, hours or services, its ledger version rises."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from dibs.app import Dibs
+from dibs.availability.boards import BoardKey
+from dibs.availability.hours import WallInterval
+from dibs.desk import owner
+from dibs.desk.booking import Wish
+from dibs.ledger.bookings import Booking, Customer
+from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+from dibs.settings import Settings
+from support.hand_clock import HandClock
+from support.studio import build, furnish
+
+pytestmark = pytest.mark.anyio
+
+DAY = date(2026, 11, 25)
+BOARD = BoardKey(1, DAY)
+NEXT = BoardKey(1, DAY + timedelta(days=1))
+OTHER = BoardKey(2, DAY)
+ANN = Customer("Ann Lee", "ann@example.com")
+ALL_WEEK = {weekday: (WallInterval(0, 1440),) for weekday in range(1, 8)}
+#: Open day and night, so that bookings can cross midnight.
+NIGHT_SHOP = Catalog(
+    Business("Night Shop", "UTC", "EUR", 30),
+    {1: Service(1, "Repair", 60, (1, 2), price=Decimal("30.00"))},
+    {each: Resource(each, f"Bench {each}", weekly=ALL_WEEK) for each in (1, 2)},
+)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(scope="module")
+def night_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return furnish(tmp_path_factory.mktemp("night"), NIGHT_SHOP).database_file
+
+
+@pytest.fixture
+async def dibs(night_shop: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[Dibs]:
+    settings = Settings(data=tmp_path)
+    settings.database_file.write_bytes(night_shop.read_bytes())
+    built = build(settings, clock)
+    yield built
+    await built.database.close()
+
+
+def at(hours: float, day: date = DAY) -> datetime:
+    return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=hours)
+
+
+def wish(hours: float) -> Wish:
+    return Wish(1, at(hours), resource_id=1)
+
+
+@asynccontextmanager
+async def rising(dibs: Dibs, *expected: BoardKey) -> AsyncIterator[None]:
+    """In the block the versions of exactly these boards rise; none ever falls."""
+    keys = (BOARD, NEXT, OTHER)
+    before = await dibs.ledger.versions(keys)
+    yield
+    after = await dibs.ledger.versions(keys)
+    assert {key for key in keys if after[key] > before[key]} == set(expected)
+    assert all(after[key] >= before[key] for key in keys)
+
+
+async def test_a_checkout_and_its_confirmation_each_raise_it(dibs: Dibs) -> None:
+    async with rising(dibs, BOARD):
+        checkout = await dibs.desk.booking.check_out("ann", wish(10))
+    async with rising(dibs, BOARD):
+        await dibs.desk.booking.confirm("ann", checkout.token, ANN)
+
+
+async def test_a_checkout_that_is_abandoned_raises_it(dibs: Dibs) -> None:
+    checkout = await dibs.desk.booking.check_out("ann", wish(10))
+    async with rising(dibs, BOARD):
+        await dibs.desk.booking.abandon("ann", checkout.token)
+
+
+async def test_a_checkout_that_runs_out_raises_it(dibs: Dibs, clock: HandClock) -> None:
+    await dibs.desk.booking.check_out("ann", wish(10))
+    clock.advance(dibs.settings.checkout_time)
+    async with rising(dibs, BOARD):
+        await dibs.desk.sweep()
+    async with rising(dibs):
+        await dibs.desk.sweep()
+
+
+async def test_a_booking_raises_it_and_a_second_look_does_not(dibs: Dibs) -> None:
+    async with rising(dibs, BOARD):
+        await dibs.desk.booking.book("ann", wish(10), ANN)
+    async with rising(dibs):
+        await dibs.ledger.board(BOARD)
+
+
+async def test_a_booking_across_midnight_raises_both_days(dibs: Dibs) -> None:
+    async with rising(dibs, BOARD, NEXT):
+        await dibs.desk.booking.book("ann", wish(23.5), ANN)
+
+
+async def test_a_cancellation_raises_every_day_the_booking_was_on(dibs: Dibs) -> None:
+    booking = await dibs.desk.booking.book("ann", wish(23.5), ANN)
+    token = dibs.desk.parts.tokens.of(booking.reference)
+    async with rising(dibs, BOARD, NEXT):
+        await dibs.desk.booking.cancel(booking.reference, token)
+
+
+@pytest.mark.scenario(12)
+async def test_a_reschedule_raises_the_old_day_and_the_new(dibs: Dibs) -> None:
+    booking = await dibs.desk.booking.book("ann", wish(10), ANN)
+    token = dibs.desk.parts.tokens.of(booking.reference)
+    async with rising(dibs, BOARD, NEXT):
+        await dibs.desk.booking.reschedule(booking.reference, token, "ann", at(34))
+
+
+async def test_a_reschedule_to_another_person_raises_both(dibs: Dibs) -> None:
+    booking = await dibs.desk.booking.book("ann", wish(10), ANN)
+    token = dibs.desk.parts.tokens.of(booking.reference)
+    async with rising(dibs, BOARD, OTHER):
+        await dibs.desk.booking.reschedule(booking.reference, token, "ann", at(10), resource_id=2)
+
+
+async def test_a_new_checkout_that_ends_the_former_raises_both_days(dibs: Dibs) -> None:
+    await dibs.desk.booking.check_out("ann", wish(10))
+    async with rising(dibs, BOARD, NEXT):
+        await dibs.desk.booking.check_out("ann", wish(34))
+
+
+async def test_a_refused_booking_raises_nothing(dibs: Dibs) -> None:
+    await dibs.desk.booking.book("ann", wish(10), ANN)
+    async with rising(dibs):
+        answers = await asyncio.gather(
+            dibs.desk.booking.book("bob", wish(10.5), ANN), return_exceptions=True
+        )
+    assert not isinstance(answers[0], Booking)
+
+
+def renamed(catalog: Catalog) -> Catalog:
+    bench = dataclasses.replace(catalog.resources[1], name="The good bench")
+    return dataclasses.replace(catalog, resources={**catalog.resources, 1: bench})
+
+
+def shut(catalog: Catalog) -> Catalog:
+    bench = dataclasses.replace(catalog.resources[1], weekly={})
+    return dataclasses.replace(catalog, resources={**catalog.resources, 1: bench})
+
+
+def longer(catalog: Catalog) -> Catalog:
+    repair = dataclasses.replace(catalog.services[1], duration=90)
+    return dataclasses.replace(catalog, services={1: repair})
+
+
+def on_holiday(catalog: Catalog) -> Catalog:
+    return dataclasses.replace(
+        catalog, closures=(TimeOff(datetime(2026, 12, 24), datetime(2026, 12, 27)),)
+    )
+
+
+@pytest.mark.scenario(32)
+@pytest.mark.parametrize(
+    ("change", "boards"),
+    [
+        (renamed, (BOARD, NEXT)),
+        (shut, (BOARD, NEXT)),
+        (longer, (BOARD, NEXT, OTHER)),
+        (on_holiday, (BOARD, NEXT, OTHER)),
+    ],
+)
+async def test_a_changed_catalogue_raises_all_boards_it_concerns(
+    dibs: Dibs, change: Callable[[Catalog], Catalog], boards: tuple[BoardKey, ...]
+) -> None:
+    async with rising(dibs, *boards):
+        await owner.apply(dibs.database, change(NIGHT_SHOP))
+    async with rising(dibs):
+        await owner.apply(dibs.database, change(NIGHT_SHOP))
+
+
+@pytest.mark.parametrize("again", ["book", "check_out"])
+async def test_the_same_wish_again_raises_nothing(dibs: Dibs, again: str) -> None:
+    ask: dict[str, Callable[[], Awaitable[Booking]]] = {
+        "book": lambda: dibs.desk.booking.confirm("ann", checkout.token, ANN),
+        "check_out": lambda: dibs.desk.booking.check_out("ann", wish(10)),
+    }
+    checkout = await dibs.desk.booking.check_out("ann", wish(10))
+    first = await ask[again]()
+    async with rising(dibs):
+        assert await ask[again]() == first
