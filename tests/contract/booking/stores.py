@@ -1,0 +1,69 @@
+"""Hold stores that misbehave on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import HoldsUnavailable
+from dibs.holds.store import Hold, HoldsPart, Refusal, Slot
+
+
+class AwayHolds:
+    """A hold store that can't be reached: it refuses nobody, so the ledger decides alone."""
+
+    async def hold(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        ledger: Mapping[BoardKey, int],
+        seq: int | None = None,
+        room: int = 1,
+        if_unknown: bool = False,
+    ) -> Hold | Refusal:
+        raise HoldsUnavailable
+
+    async def take(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        room: int = 1,
+    ) -> Hold | Refusal:
+        raise HoldsUnavailable
+
+    async def extend(
+        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+    ) -> Hold | None:
+        raise HoldsUnavailable
+
+    async def release(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        seq: int | None = None,
+    ) -> bool:
+        raise HoldsUnavailable
+
+    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+        raise HoldsUnavailable
+
+    async def note(self, board: BoardKey, ledger: int) -> None:
+        raise HoldsUnavailable
+
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+        raise HoldsUnavailable
+
+    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+        raise HoldsUnavailable
+
+    async def held_by(self, visitor: str) -> list[Hold]:
+        raise HoldsUnavailable

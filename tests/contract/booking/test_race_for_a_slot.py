@@ -1,0 +1,150 @@
+"""Fifty book one slot at once: one wins. And the proof that this test can fail.
+
+Three things keep a slot from being booked twice: the hold that a booking takes, the look inside
+its transaction, and the database's own refusal. With the first off, either of the others is
+enough; with all of them off there is a double booking, and the test sees it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Collection
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import pytest
+from stores import AwayHolds
+
+from dibs.app import Dibs
+from dibs.desk.booking import Wish
+from dibs.errors import Conflict, SlotTaken
+from dibs.ledger import bookings
+from dibs.ledger.bookings import Booking, Customer, Place
+from dibs.ledger.database import Transaction
+from dibs.live.bus import MemoryBus
+from dibs.settings import Settings
+from support.days import at, working_day
+from support.studio import build, build_over
+
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario(9)]
+
+RACERS = 50
+ROUNDS = 20
+CONSULTATION = 1
+
+
+@pytest.fixture
+async def dibs(demo_settings: Settings) -> AsyncIterator[Dibs]:
+    built = build(demo_settings)
+    yield built
+    await built.database.close()
+
+
+@pytest.fixture
+async def without_holds(demo_settings: Settings) -> AsyncIterator[Dibs]:
+    """The hold store is away: nobody is refused before the transaction."""
+    built = build_over(demo_settings, AwayHolds(), MemoryBus())
+    yield built
+    await built.database.close()
+
+
+@pytest.fixture
+def without_triggers(demo_settings: Settings) -> None:
+    with closing(sqlite3.connect(demo_settings.database_file)) as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        names = [name for (name,) in triggers.fetchall()]
+        assert names == ["allocations_no_overlap_on_insert", "allocations_no_overlap_on_update"]
+        for name in names:
+            connection.execute(f"DROP TRIGGER {name}")
+
+
+@pytest.fixture
+def without_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside the transaction every time looks free."""
+
+    async def always_free(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> int:
+        return 0
+
+    monkeypatch.setattr(bookings, "free_lane", always_free)
+
+
+def slot_of_round(number: int) -> datetime:
+    """Another free slot of the same person for each round, over two weeks."""
+    return at("09:00", working_day(number // 10)) + timedelta(minutes=30 * (number % 10))
+
+
+async def race(dibs: Dibs, starts_at: datetime) -> list[Booking | BaseException]:
+    wish = Wish(CONSULTATION, starts_at, resource_id=1)
+    return await asyncio.gather(
+        *(
+            dibs.desk.booking.book(f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com"))
+            for n in range(RACERS)
+        ),
+        return_exceptions=True,
+    )
+
+
+def double_bookings(dibs: Dibs) -> int:
+    """Pairs of live bookings of one resource that overlap, as the file has them."""
+    with closing(sqlite3.connect(dibs.database.file)) as connection:
+        (count,) = connection.execute(
+            "SELECT count(*) FROM bookings AS one JOIN bookings AS other"
+            " ON one.id < other.id AND one.resource_id = other.resource_id"
+            " AND one.starts_at < other.ends_at AND other.starts_at < one.ends_at"
+            " WHERE one.status IN ('pending', 'confirmed')"
+            " AND other.status IN ('pending', 'confirmed')"
+        ).fetchone()
+    return int(count)
+
+
+async def assert_one_wins(
+    dibs: Dibs, starts_at: datetime, refusal: type[Conflict] = Conflict
+) -> None:
+    outcomes = await race(dibs, starts_at)
+    won = [each for each in outcomes if isinstance(each, Booking)]
+    lost = [each for each in outcomes if isinstance(each, refusal)]
+    assert (len(won), len(lost)) == (1, RACERS - 1), outcomes
+    assert won[0].starts_at == starts_at
+    assert double_bookings(dibs) == 0
+
+
+async def test_one_of_fifty_wins(dibs: Dibs) -> None:
+    for number in range(ROUNDS):
+        await assert_one_wins(dibs, slot_of_round(number))
+
+
+async def test_one_of_fifty_wins_also_with_the_hold_store_away(without_holds: Dibs) -> None:
+    for number in range(5):
+        await assert_one_wins(without_holds, slot_of_round(number), SlotTaken)
+
+
+async def test_the_database_alone_lets_one_win(without_holds: Dibs, without_look: None) -> None:
+    await assert_one_wins(without_holds, slot_of_round(0), SlotTaken)
+
+
+async def test_the_look_inside_the_transaction_alone_lets_one_win(
+    without_holds: Dibs, without_triggers: None
+) -> None:
+    await assert_one_wins(without_holds, slot_of_round(0), SlotTaken)
+
+
+async def test_with_every_guard_off_the_race_finds_a_double_booking(
+    without_holds: Dibs, without_look: None, without_triggers: None
+) -> None:
+    with pytest.raises(AssertionError):
+        await assert_one_wins(without_holds, slot_of_round(0))
+    assert double_bookings(without_holds) > 0
+
+
+@pytest.mark.scenario(10)
+async def test_different_slots_of_one_person_are_all_booked_at_once(dibs: Dibs) -> None:
+    wishes = [Wish(CONSULTATION, slot_of_round(n), resource_id=1) for n in range(20)]
+    won = await asyncio.gather(
+        *(
+            dibs.desk.booking.book(f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com"))
+            for n, wish in enumerate(wishes)
+        )
+    )
+    assert [each.starts_at for each in won] == [wish.starts_at for wish in wishes]
+    assert double_bookings(dibs) == 0
