@@ -147,11 +147,15 @@ class Board:
         """The service's slots of this day with their states; none if they can't be told."""
         seen = self._slots.get(service.id)
         if seen is None:
-            seen = self._slots[service.id] = () if self.is_unknown else self._see(service)
+            seen = self._slots[service.id] = self._see(service)
         return seen
 
     def _see(self, service: Service) -> tuple[SeenSlot, ...]:
-        offered = self.ledger.catalog.slots(self.key.resource_id, service.id, self.key.day)
+        catalog = self.ledger.catalog
+        # The caller may know of a service that is newer than what this board was read with.
+        if self.is_unknown or service.id not in catalog.services:
+            return ()
+        offered = catalog.slots(self.key.resource_id, service.id, self.key.day)
         return tuple(self.state_of(slot, service) for slot in offered)
 
     def state_of(self, slot: Slot, service: Service, without: str | None = None) -> SeenSlot:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from dibs.ledger.catalog import Service
+    from dibs.ledger.catalog import Catalog, Service
     from dibs.ledger.ledger import Ledger
     from dibs.live.board import Board, Degraded, Revision, SeenSlot
     from dibs.live.hub import Hub
@@ -99,13 +99,11 @@ class Days:
         Raises NotFound (no such service, or the resource can't serve it), LedgerUnavailable.
         """
         catalog = await self._ledger.known_catalog()
-        if service_id not in catalog.services:
+        if _serving(catalog, service_id, resource_id) is None:
             catalog = await self._ledger.catalog()
         while True:
-            service = catalog.services.get(service_id)
+            service = _serving(catalog, service_id, resource_id)
             if service is None:
-                raise NotFound
-            if resource_id is not None and resource_id not in service.resource_ids:
                 raise NotFound
             boards = await self._boards(service, day, resource_id, seen)
             newest = max(
@@ -138,6 +136,14 @@ class Days:
             self._views.clear()
         self._views[key] = view
         return view
+
+
+def _serving(catalog: Catalog, service_id: int, resource_id: int | None) -> Service | None:
+    """The service, if there is such a one and the resource can serve it."""
+    service = catalog.services.get(service_id)
+    if service is None or resource_id not in (None, *service.resource_ids):
+        return None
+    return service
 
 
 def _same(one: Sequence[Board], other: Sequence[Board]) -> bool:

@@ -10,7 +10,8 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
    of it or none, had lost writes, had been away, or if asked to. Both parts are published
    together, whatever they say: the latest read is the truth.
 3. A ledger version newer than the hold store's is written there.
-4. Once a second the versions of all boards are compared with both sources, all in one go.
+4. Once a second the versions of all boards are compared with both sources, all in one go, and
+   overdue checkouts are ended, also on boards nobody looks at.
 5. Time alone changes nothing shown: at the next deadline there is a flight, and the store or
    the ledger ends the claim.
 6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
@@ -135,6 +136,9 @@ class Hub:
                 started = self._clock.monotonic()
                 try:
                     await self._compare()
+                    await sweep()
+                except LedgerUnavailable:
+                    log.debug("nothing could be swept", beat=beat)
                 except Exception:
                     # The comparison heals everything else, so nothing may end it.
                     log.exception("comparison failed", beat=beat)
@@ -330,7 +334,10 @@ class Hub:
             busy.deadline is not None and busy.deadline <= self._clock.now() for busy in ledger.busy
         ):
             if self._sweep is not None:
-                await self._sweep()
+                try:
+                    await self._sweep()
+                except LedgerUnavailable:
+                    return  # The next comparison sweeps again.
             watched.want_ledger = True
         self._fly(watched)
 
@@ -364,13 +371,11 @@ class Hub:
         versions: dict[BoardKey, int] | None,
         started: float,
     ) -> None:
-        if watched.holds is None or watched.ledger is None or held is None or versions is None:
-            self._fly(watched)
-            return
-        if versions.get(watched.key) != watched.ledger.version:
+        ledger, holds = watched.ledger, watched.holds
+        if ledger is None or versions is None or versions.get(watched.key) != ledger.version:
             watched.want_ledger = True
             self._fly(watched)
-        elif held != watched.holds.version or self._is_away(watched):
+        elif holds is None or held != holds.version or self._is_away(watched):
             self._fly(watched)
         else:
             watched.compared_at = max(watched.compared_at, started)

@@ -1,0 +1,216 @@
+"""A hub between a hold store and a ledger that the test can stop, lose and change at will."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+from scenes import CATALOG, KEY, NOW, offered
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
+from dibs.holds.memory import MemoryHoldStore
+from dibs.holds.store import Hold, HoldsPart, Lifetimes
+from dibs.holds.store import Slot as HeldSlot
+from dibs.ledger.boards import Busy
+from dibs.ledger.catalog import Catalog
+from dibs.ledger.ledger import Ledger, LedgerPart
+from dibs.live.board import Board, Revision
+from dibs.live.hub import Hub
+from support.hand_clock import HandClock
+
+PATIENCE = 5.0
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Let the others go on until the condition holds."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0)
+
+
+async def a_moment() -> None:
+    """Enough for whatever has been started to make its first call."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+class Stop:
+    """A place where a call waits until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self._reached = asyncio.Event()
+        self._open = asyncio.Event()
+
+    async def reached(self) -> None:
+        await asyncio.wait_for(self._reached.wait(), PATIENCE)
+
+    def go_on(self) -> None:
+        self._open.set()
+
+    async def wait(self) -> None:
+        self._reached.set()
+        await self._open.wait()
+
+
+class Door:
+    """A point that all calls of one kind pass; the next one can be stopped there."""
+
+    def __init__(self) -> None:
+        self._stops: deque[Stop] = deque()
+        self.then: Callable[[], None] = lambda: None
+
+    def stop_next(self) -> Stop:
+        stop = Stop()
+        self._stops.append(stop)
+        return stop
+
+    async def enter(self) -> None:
+        if self._stops:
+            await self._stops.popleft().wait()
+        self.then()
+
+
+class StagedHolds(MemoryHoldStore):
+    """The real store, with doors; `away` makes it unreachable."""
+
+    def __init__(
+        self, clock: HandClock, announce: Callable[[BoardKey], None], calls: list[str]
+    ) -> None:
+        super().__init__(clock, announce, Lifetimes())
+        self.calls = calls
+        self.away = False
+        self.before_read = Door()
+        self.after_read = Door()
+        self.before_peek = Door()
+
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+        self.calls.append("holds.read")
+        await self.before_read.enter()
+        self._refuse_if_away()
+        part = await super().read(board, seen)
+        await self.after_read.enter()
+        return part
+
+    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+        self.calls.append(f"holds.peek {len(boards)}")
+        await self.before_peek.enter()
+        self._refuse_if_away()
+        return await super().peek(boards)
+
+    async def note(self, board: BoardKey, ledger: int) -> None:
+        self.calls.append("holds.note")
+        self._refuse_if_away()
+        await super().note(board, ledger)
+
+    def forget_everything(self) -> None:
+        self._boards.clear()
+        self._visitors.clear()
+
+    def lose_writes(self, board: BoardKey) -> None:
+        """The version falls behind, all else stays."""
+        self._boards[board].version -= 1
+
+    def knows_ledger(self, board: BoardKey = KEY) -> int | None:
+        return self._boards[board].ledger
+
+    def _refuse_if_away(self) -> None:
+        if self.away:
+            raise HoldsUnavailable
+
+
+class StagedLedger(Ledger):
+    """Boards and a catalogue (`known`) as the test writes them; nobody is told when it does."""
+
+    def __init__(self, clock: HandClock, calls: list[str]) -> None:
+        self._clock = clock
+        self.calls = calls
+        self.away = False
+        self.before_board = Door()
+        self.after_board = Door()
+        self.remembered = CATALOG
+        self.known = CATALOG
+        self._rows: dict[BoardKey, tuple[int, tuple[Busy, ...]]] = {}
+
+    def write(self, *rows: Busy, key: BoardKey = KEY, version: int | None = None) -> int:
+        present, _ = self._rows.get(key, (1, ()))
+        version = present + 1 if version is None else version
+        self._rows[key] = (version, rows)
+        return version
+
+    async def catalog(self) -> Catalog:
+        self.remembered = self.known
+        return self.known
+
+    async def known_catalog(self) -> Catalog:
+        return self.remembered
+
+    async def board(self, key: BoardKey) -> LedgerPart:
+        self.calls.append("ledger.board")
+        await self.before_board.enter()
+        if self.away:
+            raise LedgerUnavailable
+        if key.resource_id not in self.known.resources:
+            raise NotFound
+        version, rows = self._rows.get(key, (1, ()))
+        part = LedgerPart(version, self.known, rows, self._clock.now())
+        await self.after_board.enter()
+        return part
+
+    async def versions(self, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
+        wanted = list(keys)
+        self.calls.append(f"ledger.versions {len(wanted)}")
+        if self.away:
+            raise LedgerUnavailable
+        return {key: self._rows.get(key, (1, ()))[0] for key in wanted}
+
+
+class Stage:
+    """`calls` are those the hub has made; `hints` False loses every announcement."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock(NOW)
+        self.calls: list[str] = []
+        self.hints = True
+        self.holds = StagedHolds(self.clock, self._announce, self.calls)
+        self.ledger = StagedLedger(self.clock, self.calls)
+        self.hub = Hub(self.ledger, self.holds, self.clock, timedelta(seconds=60))
+
+    def _announce(self, board: BoardKey) -> None:
+        if self.hints:
+            self.hub.hint(board)
+
+    async def hold(
+        self, clock: str = "10:00", visitor: str = "ann", *, key: BoardKey = KEY, lives: float = 120
+    ) -> Hold:
+        slot = offered(clock)
+        hold = await self.holds.take(
+            [key],
+            HeldSlot(1, slot.starts_at, slot.ends_at, slot.guarded),
+            visitor,
+            ttl=timedelta(seconds=lives),
+        )
+        assert isinstance(hold, Hold)
+        return hold
+
+    async def watched(self, key: BoardKey = KEY) -> Board:
+        """Have the board watched, and forget the calls that took."""
+        board = await self.hub.read(key)
+        await a_moment()
+        self.calls.clear()
+        return board
+
+    async def compare(self) -> None:
+        """One comparison, as `Hub.run` makes it once a second."""
+        await self.hub._compare()
+
+    def shown(self, key: BoardKey = KEY, seen: Revision | None = None) -> dict[str, str] | None:
+        """State by start of all that is on the board as it would be served at once, if it would."""
+        board = self.hub.ready(key, seen)
+        return None if board is None else states(board)
+
+
+def states(board: Board) -> dict[str, str]:
+    return {f"{claim.guarded.start:%H:%M}": claim.state for claim in board.claims}

@@ -1,0 +1,570 @@
+"""The rules of the hub, by their numbers in `dibs.live.hub`: each test breaks without its rule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from scenes import DAY, KEY, busy
+from stage import Stage, a_moment, eventually, states
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import LedgerUnavailable, NotFound
+from dibs.live.board import Revision
+
+pytestmark = pytest.mark.anyio
+
+SECOND = BoardKey(2, DAY)
+TEN_SECONDS = timedelta(seconds=10)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+class TestRule1OneFlight:
+    async def test_all_who_look_at_once_share_a_reading(self, stage: Stage) -> None:
+        boards = await asyncio.gather(*(stage.hub.look(KEY) for _ in range(20)))
+        assert len({id(board) for board in boards}) == 1
+        assert stage.calls.count("holds.read") == 1
+
+    async def test_all_who_come_during_a_reading_share_the_next(self, stage: Stage) -> None:
+        await stage.watched()
+        stop = stage.holds.before_read.stop_next()
+        first = asyncio.create_task(stage.hub.read(KEY))
+        await stop.reached()
+        later = [asyncio.create_task(stage.hub.read(KEY)) for _ in range(20)]
+        await a_moment()
+        stop.go_on()
+        await asyncio.gather(first, *later)
+        assert stage.calls.count("holds.read") == 2
+
+    async def test_a_hint_during_a_reading_causes_another(self, stage: Stage) -> None:
+        await stage.watched()
+        stop = stage.holds.after_read.stop_next()
+        stage.hub.hint(KEY)
+        await stop.reached()
+        await stage.hold()
+        stop.go_on()
+        await eventually(lambda: stage.shown() == {"10:00": "held"})
+
+    async def test_a_forced_reading_has_all_that_happened_before_it(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.hints = False
+        stop = stage.holds.after_read.stop_next()
+        first = asyncio.create_task(stage.hub.read(KEY))
+        await stop.reached()
+        await stage.hold()
+        stage.ledger.write(busy("11:00"))
+        second = asyncio.create_task(stage.hub.read(KEY))
+        await a_moment()
+        stop.go_on()
+        assert states(await second) == {"10:00": "held", "11:00": "taken"}
+        await first
+
+    @pytest.mark.parametrize("slow", ["holds", "ledger"])
+    async def test_a_reading_of_over_a_second_starts_over(self, stage: Stage, slow: str) -> None:
+        await stage.watched()
+        stage.hints = False
+        door = stage.holds.after_read if slow == "holds" else stage.ledger.after_board
+        stop = door.stop_next()
+        reading = asyncio.create_task(stage.hub.read(KEY))
+        await stop.reached()
+        await stage.hold()
+        stage.ledger.write(busy("11:00"))
+        stage.clock.advance(1.1)
+        stop.go_on()
+        assert states(await reading) == {"10:00": "held", "11:00": "taken"}
+
+    async def test_a_reading_that_is_always_slow_ends_but_counts_as_old(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.ledger.after_board.then = lambda: stage.clock.advance(2)
+        await stage.hub.read(KEY)
+        assert stage.calls.count("holds.read") == 3
+        assert stage.hub.ready(KEY) is None
+
+    async def test_an_unexpected_error_leaves_nobody_waiting(self, stage: Stage) -> None:
+        before = await stage.watched()
+
+        def fail() -> None:
+            raise RuntimeError("unexpected")
+
+        stage.holds.before_read.then = fail
+        async with asyncio.timeout(5):
+            assert await stage.hub.read(KEY) is before
+        stage.holds.before_read.then = lambda: None
+        await stage.hold()
+        await eventually(lambda: stage.shown() == {"10:00": "held"})
+
+
+class TestRule2HoldsFirst:
+    async def test_the_holds_are_read_before_the_ledger(self, stage: Stage) -> None:
+        await stage.hub.read(KEY)
+        assert stage.calls[:2] == ["holds.read", "ledger.board"]
+
+    async def test_a_change_of_holds_alone_costs_no_query(self, stage: Stage) -> None:
+        await stage.watched()
+        await stage.hold()
+        await eventually(lambda: stage.shown() == {"10:00": "held"})
+        assert set(stage.calls) == {"holds.read"}
+
+    async def test_the_ledger_is_read_when_the_store_names_a_newer_version(
+        self, stage: Stage
+    ) -> None:
+        await stage.watched()
+        await stage.holds.settle(KEY, stage.ledger.write(busy("11:00")))
+        await eventually(lambda: stage.shown() == {"11:00": "taken"})
+
+    async def test_the_ledger_is_read_when_the_store_names_none(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.holds.forget_everything()
+        stage.ledger.write(busy("11:00"))
+        stage.hub.hint(KEY)
+        await eventually(lambda: stage.shown() == {"11:00": "taken"})
+
+    async def test_the_ledger_is_read_when_the_store_has_lost_writes(self, stage: Stage) -> None:
+        await stage.hold()
+        await stage.watched()
+        stage.ledger.write(busy("11:00"))
+        stage.holds.lose_writes(KEY)
+        stage.hub.hint(KEY)
+        await eventually(lambda: stage.shown() == {"10:00": "held", "11:00": "taken"})
+
+    async def test_the_ledger_is_read_when_the_store_had_been_away(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.holds.away = True
+        await stage.hub.catch_up([KEY], ledger=False)
+        stage.ledger.write(busy("11:00"))
+        stage.holds.away = False
+        stage.hub.hint(KEY)
+        await eventually(lambda: stage.shown() == {"11:00": "taken"})
+
+    async def test_a_hold_that_became_a_booking_is_never_seen_free(self, stage: Stage) -> None:
+        hold = await stage.hold()
+        await stage.watched()
+        stop = stage.ledger.before_board.stop_next()
+        await stage.holds.settle(KEY, stage.ledger.write(busy("10:00")), hold)
+        await stop.reached()
+        assert stage.shown() == {"10:00": "held"}
+        stop.go_on()
+        await eventually(lambda: stage.shown() != {"10:00": "held"})
+        assert stage.shown() == {"10:00": "taken"}
+
+    async def test_the_latest_reading_is_the_truth_even_if_it_is_older(self, stage: Stage) -> None:
+        stage.ledger.write(busy("11:00"), version=9)
+        await stage.hold()
+        await stage.watched()
+        stage.holds.forget_everything()
+        stage.ledger.write(busy("12:00"), version=4)
+        board = await stage.hub.read(KEY)
+        assert states(board) == {"12:00": "taken"}
+        assert board.revision.ledger == 4
+
+
+class TestRule3TellingTheStore:
+    async def test_a_newer_version_is_written_to_the_store(self, stage: Stage) -> None:
+        await stage.watched()
+        version = stage.ledger.write(busy("11:00"))
+        await stage.hub.read(KEY)
+        assert stage.holds.knows_ledger() == version
+
+    async def test_the_first_version_is_written_without_a_change(self, stage: Stage) -> None:
+        await stage.hub.read(KEY)
+        assert stage.holds.knows_ledger() == 1
+        assert await stage.holds.peek([KEY]) == [0]
+
+    async def test_what_the_store_knows_is_not_written_again(self, stage: Stage) -> None:
+        await stage.watched()
+        await stage.hub.read(KEY)
+        assert "holds.note" not in stage.calls
+
+    async def test_a_ledger_that_lags_behind_does_not_lower_the_store(self, stage: Stage) -> None:
+        await stage.watched()
+        await stage.holds.settle(KEY, 9)
+        await stage.hub.read(KEY)
+        assert stage.holds.knows_ledger() == 9
+
+
+class TestRule4Comparing:
+    async def test_all_boards_are_compared_in_one_go(self, stage: Stage) -> None:
+        for resource in (1, 2):
+            for day in range(20, 30):
+                await stage.hub.look(BoardKey(resource, DAY.replace(day=day)))
+        await a_moment()
+        stage.calls.clear()
+        await stage.compare()
+        await a_moment()
+        assert stage.calls == ["holds.peek 20", "ledger.versions 20"]
+
+    async def test_nothing_is_asked_while_nobody_looks(self, stage: Stage) -> None:
+        await stage.compare()
+        assert stage.calls == []
+
+    @pytest.mark.scenario(20)
+    async def test_a_lost_hint_delays_a_view_until_the_comparison(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.hints = False
+        await stage.hold()
+        assert stage.shown() == {}
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {"10:00": "held"})
+
+    @pytest.mark.scenario(20)
+    async def test_a_booking_nobody_told_of_is_found(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.ledger.write(busy("11:00"))
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {"11:00": "taken"})
+
+    async def test_a_version_that_fell_is_a_difference_too(self, stage: Stage) -> None:
+        stage.ledger.write(busy("11:00"), version=9)
+        await stage.watched()
+        stage.ledger.write(version=4)
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {})
+
+    async def test_holds_that_were_lost_are_a_difference_too(self, stage: Stage) -> None:
+        await stage.hold()
+        await stage.watched()
+        stage.holds.forget_everything()
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {})
+
+    async def test_a_board_nobody_looks_at_is_no_longer_compared(self, stage: Stage) -> None:
+        await stage.watched()
+        await stage.watched(SECOND)
+        for _ in range(60):
+            stage.clock.advance(1)
+            await stage.compare()
+            stage.hub.ready(KEY)
+        stage.calls.clear()
+        stage.clock.advance(1)
+        await stage.compare()
+        assert stage.calls == ["holds.peek 1", "ledger.versions 1"]
+        assert stage.hub.ready(SECOND) is None
+
+    async def test_a_failed_comparison_is_not_the_last(self, stage: Stage) -> None:
+        await stage.watched()
+        compared = asyncio.Event()
+        beats = 0
+
+        def beat() -> None:
+            nonlocal beats
+            beats += 1
+            stage.clock.advance(1)  # so that the next comparison is due at once
+            if beats < 3:
+                raise RuntimeError("unexpected")
+            compared.set()
+
+        stage.holds.before_peek.then = beat
+        async with running(stage, sweep=nothing):
+            await asyncio.wait_for(compared.wait(), 5)
+
+    @pytest.mark.scenario(37)
+    async def test_overdue_checkouts_are_ended_also_when_nobody_looks(self, stage: Stage) -> None:
+        swept = asyncio.Event()
+        beats = 0
+
+        async def sweep() -> None:
+            nonlocal beats
+            beats += 1
+            stage.clock.advance(1)
+            if beats < 3:
+                raise LedgerUnavailable
+            swept.set()
+
+        async with running(stage, sweep):
+            await asyncio.wait_for(swept.wait(), 5)
+
+
+class TestRule5Deadlines:
+    async def test_time_alone_changes_nothing_shown(self, stage: Stage) -> None:
+        await stage.hold(lives=1)
+        await stage.watched()
+        stage.clock.advance(1.2)
+        assert stage.shown() == {"10:00": "held"}
+
+    async def test_at_a_holds_deadline_the_store_ends_it(self, stage: Stage) -> None:
+        await stage.hold(lives=0.01)
+        await stage.watched()
+        stop = stage.holds.before_read.stop_next()
+        await stop.reached()
+        stage.clock.advance(0.01)
+        stop.go_on()
+        await eventually(lambda: stage.shown() == {})
+
+    async def test_the_first_deadline_counts(self, stage: Stage) -> None:
+        await stage.hold("10:00", "ann", lives=120)
+        await stage.hold("11:00", "bob", lives=0.01)
+        await stage.hold("12:00", "cem", lives=120)
+        await stage.watched()
+        stop = stage.holds.before_read.stop_next()
+        await stop.reached()
+        stage.clock.advance(0.01)
+        stop.go_on()
+        await eventually(lambda: stage.shown() == {"10:00": "held", "12:00": "held"})
+
+    async def test_a_prolonged_hold_is_not_shown_as_gone_at_its_old_deadline(
+        self, stage: Stage
+    ) -> None:
+        hold = await stage.hold(lives=0.01)
+        await stage.watched()
+        stop = stage.holds.before_read.stop_next()
+        await stop.reached()
+        await stage.hold(lives=60)
+        stage.clock.advance(0.01)
+        stop.go_on()
+        await a_moment()
+        board = stage.hub.ready(KEY)
+        assert board is not None
+        assert [claim.id for claim in board.claims] == [hold.claim]
+
+    async def test_at_a_checkouts_deadline_the_ledger_ends_it(self, stage: Stage) -> None:
+        stage.ledger.write(busy("10:00", "pending"))
+        stage.clock.advance(600)
+
+        async def sweep() -> None:
+            stage.ledger.write()
+
+        async with running(stage, sweep):
+            await a_moment()  # nothing is watched yet, so the first beat is over
+            stage.ledger.write(busy("10:00", "pending"))
+            assert states(await stage.hub.look(KEY)) == {"10:00": "pending"}
+            await eventually(lambda: stage.shown() == {})
+
+    async def test_a_checkout_that_can_not_be_ended_now_is_ended_later(self, stage: Stage) -> None:
+        tries = 0
+
+        async def sweep() -> None:
+            nonlocal tries
+            tries += 1
+            if tries < 3:
+                raise LedgerUnavailable
+            stage.ledger.write()
+
+        async with running(stage, sweep):
+            await a_moment()
+            stage.ledger.write(busy("10:00", "pending"))
+            stage.clock.advance(600)
+            await stage.hub.look(KEY)
+            await eventually(lambda: tries == 2)
+            assert stage.shown() == {"10:00": "pending"}
+            await sweep()
+            await stage.compare()
+            await eventually(lambda: stage.shown() == {})
+
+
+class TestRule6Away:
+    @pytest.mark.scenario(36)
+    async def test_without_the_store_the_last_holds_stay_and_the_board_says_so(
+        self, stage: Stage
+    ) -> None:
+        await stage.hold()
+        whole = await stage.watched()
+        stage.holds.away = True
+        await stage.compare()
+        await eventually(lambda: "holds" in degraded(stage))
+        assert stage.shown() == {"10:00": "held"}
+        board = stage.hub.ready(KEY)
+        assert board is not None
+        assert board.tag != whole.tag
+        assert board.revision == whole.revision
+
+    async def test_without_the_store_bookings_still_appear(self, stage: Stage) -> None:
+        await stage.hold()
+        await stage.watched()
+        stage.holds.away = True
+        stage.ledger.write(busy("11:00"))
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {"10:00": "held", "11:00": "taken"})
+
+    async def test_without_the_store_each_hold_ends_at_its_own_deadline(self, stage: Stage) -> None:
+        await stage.hold("10:00", "ann", lives=10)
+        await stage.hold("11:00", "bob", lives=20)
+        await stage.watched()
+        stage.holds.away = True
+        tags = set()
+        for expected in ({"10:00": "held", "11:00": "held"}, {"11:00": "held"}, {}):
+            await stage.hub.catch_up([KEY], ledger=False)
+            assert stage.shown() == expected
+            board = stage.hub.ready(KEY)
+            assert board is not None
+            tags.add(board.tag)
+            stage.clock.advance(10)
+        assert len(tags) == 3
+
+    async def test_when_the_store_is_back_both_parts_are_read(self, stage: Stage) -> None:
+        await stage.hold()
+        await stage.watched()
+        stage.holds.away = True
+        await stage.hub.catch_up([KEY])
+        stage.holds.forget_everything()
+        stage.holds.away = False
+        stage.calls.clear()
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {})
+        assert degraded(stage) == ()
+        assert {"holds.read", "ledger.board"} <= set(stage.calls)
+
+    async def test_a_store_that_was_never_there_leaves_the_ledgers_board(
+        self, stage: Stage
+    ) -> None:
+        stage.holds.away = True
+        stage.ledger.write(busy("11:00"))
+        board = await stage.hub.look(KEY)
+        assert states(board) == {"11:00": "taken"}
+        assert board.degraded == ("holds",)
+
+    @pytest.mark.scenario(15)
+    async def test_without_the_database_a_board_is_unknown_after_three_seconds(
+        self, stage: Stage
+    ) -> None:
+        stage.ledger.write(busy("11:00"))
+        await stage.watched()
+        stage.ledger.away = True
+        await stage.compare()
+        await a_moment()
+        stage.clock.advance(3)
+        board = await stage.hub.look(KEY)
+        assert states(board) == {"11:00": "taken"}
+        stage.clock.advance(0.1)
+        board = await stage.hub.look(KEY)
+        assert board.is_unknown
+        assert board.claims == ()
+
+    async def test_without_the_database_no_board_counts_as_compared(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.ledger.away = True
+        stage.clock.advance(1)
+        await stage.compare()
+        await a_moment()
+        stage.clock.advance(0.6)
+        assert stage.hub.ready(KEY) is None
+
+    async def test_when_the_database_is_back_the_board_is_known_again(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.ledger.away = True
+        await stage.hub.read(KEY)
+        stage.clock.advance(4)
+        assert (await stage.hub.look(KEY)).is_unknown
+        stage.ledger.away = False
+        stage.ledger.write(busy("11:00"))
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {"11:00": "taken"})
+        assert degraded(stage) == ()
+
+    async def test_of_what_was_never_read_nothing_is_made_up(self, stage: Stage) -> None:
+        stage.ledger.away = True
+        with pytest.raises(LedgerUnavailable):
+            await stage.hub.look(KEY)
+
+
+class TestRule7Serving:
+    async def test_what_was_never_read_is_read_first(self, stage: Stage) -> None:
+        assert stage.hub.ready(KEY) is None
+        await stage.hold()
+        assert states(await stage.hub.look(KEY)) == {"10:00": "held"}
+
+    async def test_a_fresh_board_costs_nothing(self, stage: Stage) -> None:
+        board = await stage.watched()
+        for _ in range(50):
+            assert await stage.hub.look(KEY) is board
+            assert stage.hub.ready(KEY) is board
+        assert stage.calls == []
+
+    async def test_a_board_not_compared_for_one_and_a_half_seconds_is_read_first(
+        self, stage: Stage
+    ) -> None:
+        await stage.watched()
+        stage.hints = False
+        await stage.hold()
+        stage.clock.advance(1.5)
+        assert stage.shown() == {}
+        stage.clock.advance(0.001)
+        assert stage.shown() is None
+        assert states(await stage.hub.look(KEY)) == {"10:00": "held"}
+
+    async def test_a_comparison_without_a_difference_keeps_it_fresh(self, stage: Stage) -> None:
+        await stage.watched()
+        for _ in range(10):
+            stage.clock.advance(1)
+            await stage.compare()
+        stage.clock.advance(1.5)
+        assert stage.shown() == {}
+        assert "holds.read" not in stage.calls
+
+    async def test_a_comparison_counts_from_its_beginning(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.clock.advance(1)
+        stage.holds.before_peek.then = lambda: stage.clock.advance(1)
+        await stage.compare()
+        stage.clock.advance(0.6)
+        assert stage.shown() is None
+
+    @pytest.mark.scenario(29)
+    @pytest.mark.parametrize("ahead", [Revision(1, 0), Revision(0, 1)])
+    async def test_a_caller_who_has_seen_more_is_not_shown_less(
+        self, stage: Stage, ahead: Revision
+    ) -> None:
+        await stage.hold()
+        board = await stage.watched()
+        stage.hints = False
+        await stage.hold("12:00", "bob")
+        stage.ledger.write(busy("11:00"))
+        seen = board.revision
+        assert stage.hub.ready(KEY, seen) is board
+        seen = Revision(seen.holds + ahead.holds, seen.ledger + ahead.ledger)
+        assert stage.hub.ready(KEY, seen) is None
+        newest = await stage.hub.look(KEY, seen)
+        assert states(newest) == {"10:00": "held", "11:00": "taken", "12:00": "held"}
+
+    async def test_a_caller_who_has_seen_less_is_served_at_once(self, stage: Stage) -> None:
+        await stage.hold()
+        board = await stage.watched()
+        assert stage.hub.ready(KEY, Revision(0, 0)) is board
+
+    async def test_a_resource_that_does_not_exist_is_not_watched(self, stage: Stage) -> None:
+        with pytest.raises(NotFound):
+            await stage.hub.look(BoardKey(99, DAY))
+        stage.calls.clear()
+        await stage.compare()
+        assert stage.calls == []
+
+    async def test_one_who_changes_something_sees_it_on_return(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.hints = False
+        stage.ledger.write(busy("11:00"))
+        await stage.hub.catch_up([KEY, SECOND])
+        assert stage.shown() == {"11:00": "taken"}
+        assert stage.hub.ready(SECOND) is None
+
+    async def test_a_board_that_is_read_again_unchanged_stays_the_same(self, stage: Stage) -> None:
+        await stage.hold()
+        board = await stage.watched()
+        assert await stage.hub.read(KEY) is board
+        await stage.holds.extend([KEY], (await stage.holds.held_by("ann"))[0].slot, "ann", ttl=TEN_SECONDS)
+        assert await stage.hub.read(KEY) is board
+
+
+def degraded(stage: Stage) -> tuple[str, ...]:
+    board = stage.hub.ready(KEY)
+    return () if board is None else board.degraded
+
+
+async def nothing() -> None:
+    """A sweep that finds nothing overdue."""
+
+
+@asynccontextmanager
+async def running(stage: Stage, sweep: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """`Hub.run` for as long as the block lasts."""
+    task = asyncio.create_task(stage.hub.run(sweep))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
