@@ -227,7 +227,7 @@ class BookingDesk:
         async with self._parts.ledger.database.read() as connection:
             booking = await bookings.by_reference(connection, reference)
         if booking is None or booking.status == "pending":
-            raise NotFound
+            raise NotFound(f"There is no booking {reference}.")
         return await self._cancel(booking, "owner", None)
 
     async def _cancel(self, booking: Booking, actor: str, request: Request | None) -> Booking:

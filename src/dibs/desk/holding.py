@@ -97,7 +97,8 @@ class Holding:
         resource_id: int | None,
         seq: int | None,
     ) -> Hold:
-        """Hold another slot instead; the old one is kept if the new one can't be had.
+        """Hold another slot instead, of the same resource unless another is asked for; the old one
+        is kept if the new one can't be had.
 
         Raises what `hold` raises; NotFound if there is no such hold of this visitor.
         """
@@ -105,7 +106,8 @@ class Holding:
         held = await self._parts.holds.held_by(visitor)
         if not any(hold.slot == slot and hold.boards == boards for hold in held):
             raise NotFound
-        return await self.hold(visitor, hold_id.service_id, starts_at, resource_id, seq)
+        wanted = resource_id or hold_id.resource_id
+        return await self.hold(visitor, hold_id.service_id, starts_at, wanted, seq)
 
     async def release(self, visitor: str, hold_id: HoldId, seq: int | None = None) -> None:
         """End the hold. Raises NotFound, Unavailable."""

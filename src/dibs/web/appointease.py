@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from starlette.routing import Route
 
 from dibs.availability.boards import BoardKey
@@ -60,9 +60,9 @@ def time_of(value: Any) -> str | None:
 class Refused(Exception):
     """Carries the answer to a request that can't be carried out."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
         super().__init__(message)
-        self.answer = wordpress_error(status, code, message)
+        self.answer = wordpress_error(status, code, message, **more)
 
 
 class AppointEase:
@@ -150,9 +150,15 @@ async def read_json(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return {}
     try:
-        body = json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError):
-        raise Refused(400, "rest_invalid_json", "Invalid JSON body passed.") from None
+        body = orjson.loads(await request.body() or b"{}")
+    except orjson.JSONDecodeError:
+        raise Refused(
+            400,
+            "rest_invalid_json",
+            "Invalid JSON body passed.",
+            json_error_code=4,
+            json_error_message="Syntax error",
+        ) from None
     return body if isinstance(body, dict) else {}
 
 

@@ -20,6 +20,7 @@ from dibs.errors import FieldError, Invalid, NotFound
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.idempotency import Request as Repeatable
 from dibs.web.fields import (
+    AddressId,
     Day,
     Email,
     Id,
@@ -33,6 +34,7 @@ from dibs.web.fields import (
     fault,
     secret_of,
 )
+from dibs.web.problems import DOCUMENTED
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
@@ -157,7 +159,7 @@ def a_visitor(secret: str | None, request: Repeatable | None) -> str:
 
 
 def routes(desk: Desk, public_url: str) -> APIRouter:
-    api = APIRouter(prefix="/api/v1")
+    api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
     tokens = desk.parts.tokens
     clock = desk.parts.clock
 
@@ -202,10 +204,10 @@ def routes(desk: Desk, public_url: str) -> APIRouter:
 
     @api.get("/services/{service_id}/availability", tags=["availability"])
     async def availability(
-        service_id: Annotated[int, InPath()],
+        service_id: Annotated[AddressId, InPath()],
         first: Annotated[Day, Query(alias="from")],
         last: Annotated[Day, Query(alias="to")],
-        resource: Annotated[int | None, Query()] = None,
+        resource: Annotated[AddressId | None, Query()] = None,
         slots: Annotated[bool, Query()] = False,
     ) -> dict[str, Any]:
         if last < first:

@@ -77,6 +77,15 @@ def day_or_none(text: str) -> date | None:
     return day if day.year in YEARS else None
 
 
+def parse_id(value: Any) -> int:
+    """An id in an address is digits alone; one too large is as good as unknown."""
+    if isinstance(value, int):
+        return value
+    if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        raise fault("wrong_type")
+    return int(value) if len(value) <= 10 else 2**31
+
+
 def _printable(text: str) -> str:
     text = text.strip()
     if not text:
@@ -95,6 +104,7 @@ def _email(text: str) -> str:
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Day = Annotated[date, BeforeValidator(parse_day)]
 Id = Annotated[int, Field(ge=1, lt=2**31)]
+AddressId = Annotated[int, BeforeValidator(parse_id), Field(ge=0)]
 Seq = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from dibs.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from dibs.ledger.ledger import Ledger
 
 

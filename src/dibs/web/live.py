@@ -95,7 +95,8 @@ class Live:
         if path == POLL:
             await self._answer_poll(scope, receive, send)
         elif path == REST_ROUTE and "rest_route" in (query := _query(scope)):
-            scope = {**scope, "path": "/wp-json" + query["rest_route"], "raw_path": b""}
+            path = "/wp-json/" + query["rest_route"].lstrip("/")
+            scope = {**scope, "path": path, "raw_path": b""}
             await self(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
@@ -153,7 +154,7 @@ class Live:
 
     async def _answer_board(self, scope: Scope, send: Send, resource: str, day: str) -> None:
         try:
-            key = BoardKey(_id(resource), _day(day))
+            key = BoardKey(_id(resource, "resource_id"), _day(day))
             seen = _query(scope).get("seen")
             board = await self._hub.look(key, parse_revision(seen) if seen else None)
         except DibsError as error:
@@ -165,7 +166,8 @@ class Live:
         try:
             query = _query(scope)
             resource = _id(query["resource"], "resource") if "resource" in query else None
-            view = await self._days.look(_id(service), _day(day), resource, query.get("seen"))
+            number = _id(service, "service_id")
+            view = await self._days.look(number, _day(day), resource, query.get("seen"))
         except DibsError as error:
             await problem(error)(scope, _nothing, send)
             return
@@ -242,7 +244,7 @@ def _matches(if_none_match: bytes | None, etag: bytes) -> bool:
     return any(tag.strip().removeprefix(b"W/") in (etag, b"*") for tag in if_none_match.split(b","))
 
 
-def _id(text: str, field: str = "id") -> int:
+def _id(text: str, field: str) -> int:
     """Raises Invalid for what is no number, NotFound for a number that can be no id."""
     if not (text.isascii() and text.isdecimal()):
         raise Invalid(FieldError(field, "wrong_type"))

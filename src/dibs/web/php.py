@@ -21,9 +21,9 @@ def php_json(content: Any) -> bytes:
     return json.dumps(content, separators=(",", ":")).replace("/", r"\/").encode()
 
 
-def wordpress_error(status: int, code: str, message: str) -> PhpResponse:
+def wordpress_error(status: int, code: str, message: str, **more: Any) -> PhpResponse:
     return PhpResponse(
-        {"code": code, "message": message, "data": {"status": status}}, status_code=status
+        {"code": code, "message": message, "data": {"status": status} | more}, status_code=status
     )
 
 

@@ -44,6 +44,32 @@ CODES = {
     "json_invalid": "invalid_json",
 }
 
+_TEXT = {"type": "string"}
+_FAULT = {
+    "type": "object",
+    "properties": {"field": _TEXT, "code": _TEXT},
+    "required": ["field", "code"],
+}
+_PROBLEM = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("type", "title", "code", "detail"), _TEXT),
+        "status": {"type": "integer"},
+        "errors": {"type": "array", "items": _FAULT},
+        "alternatives": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["type", "title", "status", "code", "detail", "errors"],
+}
+
+#: Every refusal, as the OpenAPI document tells of it.
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    status: {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+    for status, description in (
+        ("4XX", "Refused: `code` says why, `errors` which fields."),
+        ("503", "A part of Dibs can't be reached right now."),
+    )
+}
+
 
 def problem(error: DibsError) -> Response:
     body: dict[str, Any] = {
