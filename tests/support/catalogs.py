@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ prices = st.from_regex(r"\A[0-9]{1,9}(\.[0-9]{2})?\Z").map(Decimal)
 def hours(draw: st.DrawFn, at_least: int = 0) -> tuple[WallInterval, ...]:
     """Opening hours of a day in order; they may touch."""
     edges = sorted(draw(st.sets(minutes, min_size=2, max_size=6)))
-    spans = [WallInterval(*span) for span in zip(edges, edges[1:], strict=False)]
+    spans = [WallInterval(*span) for span in pairwise(edges)]
     kept = draw(st.sets(st.sampled_from(spans), min_size=at_least))
     return tuple(sorted(kept))
 

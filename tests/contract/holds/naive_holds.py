@@ -115,9 +115,7 @@ class NaiveHolds:
         hold.expires_at = min(self.now + ttl, hold.created + LIFETIMES.total)
         return hold
 
-    def release(
-        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, seq: int | None
-    ) -> bool:
+    def release(self, keys: Sequence[BoardKey], slot: Slot, visitor: str, seq: int | None) -> bool:
         released = False
         self.drop_expired(keys)
         for key in keys:

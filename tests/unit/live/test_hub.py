@@ -546,7 +546,8 @@ class TestRule7Serving:
         await stage.hold()
         board = await stage.watched()
         assert await stage.hub.read(KEY) is board
-        await stage.holds.extend([KEY], (await stage.holds.held_by("ann"))[0].slot, "ann", ttl=TEN_SECONDS)
+        (hold,) = await stage.holds.held_by("ann")
+        await stage.holds.extend([KEY], hold.slot, "ann", ttl=TEN_SECONDS)
         assert await stage.hub.read(KEY) is board
 
 

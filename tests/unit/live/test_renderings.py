@@ -33,7 +33,11 @@ def test_a_day_is_rendered_once() -> None:
 
 def test_a_board_shows_open_time_and_claims_in_order() -> None:
     shown = read(
-        board(busy("11:00", claim="b"), hold("10:00", claim="a"), busy("15:00", "pending", claim="c"))
+        board(
+            busy("11:00", claim="b"),
+            hold("10:00", claim="a"),
+            busy("15:00", "pending", claim="c"),
+        )
     )
     assert shown == {
         "resource_id": 1,
