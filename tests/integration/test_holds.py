@@ -1,0 +1,367 @@
+"""A hold: a visitor's short claim on a time, which nobody else can take, move or end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from support.answers import deadline, refused, states
+from support.days import at, wire
+from support.server import Server
+from support.visitor import Visitor
+from support.waiting import until
+
+Visitors = Callable[[Server, int], list[Visitor]]
+
+
+# --- one's own
+
+
+@pytest.mark.scenario(2)
+def test_holding_the_same_slot_again_is_the_same_hold(ann: Visitor, day: date) -> None:
+    first = ann.hold(at("10:00", day)).json()
+    again = ann.hold(at("10:00", day))
+    assert again.status_code == 201
+    assert (again.json()["id"], again.json()["claim"]) == (first["id"], first["claim"])
+
+
+@pytest.mark.scenario(2)
+def test_ones_own_hold_shows_under_ones_own_claim_also_after_a_reload(
+    shared: Server, ann: Visitor, day: date
+) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    reloaded = shared.visitor()
+    reloaded.http.headers["Authorization"] = f"Bearer {ann.secret}"
+    slot = reloaded.slots(day=day, resource=1)["10:00"]
+    assert (slot["state"], slot["claims"]) == ("held", [hold["claim"]])
+    assert reloaded.hold(at("10:00", day), seq=99).json()["claim"] == hold["claim"]
+
+
+@pytest.mark.scenario(2)
+def test_ones_own_hold_does_not_block_ones_own_booking(ann: Visitor, day: date) -> None:
+    ann.hold(at("10:00", day))
+    assert ann.book(at("10:00", day)).status_code == 201
+
+
+@pytest.mark.scenario(2)
+def test_ones_own_hold_does_not_block_another_service_over_it(ann: Visitor, day: date) -> None:
+    ann.hold(at("10:30", day))
+    assert ann.hold(at("10:00", day), service=2).status_code == 201
+
+
+@pytest.mark.scenario(35)
+def test_a_new_hold_releases_the_older_one_on_another_board(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    ann.hold(at("10:00", day), resource=1)
+    ann.hold(at("11:00", day), resource=2)
+    assert bob.slots(day=day, resource=1)["10:00"]["state"] == "free"
+    assert bob.slots(day=day, resource=2)["11:00"]["state"] == "held"
+
+
+@pytest.mark.scenario(35)
+def test_a_new_hold_moves_the_older_one_on_the_same_board(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    ann.hold(at("10:00", day))
+    ann.hold(at("11:00", day))
+    slots = bob.slots(day=day, resource=1)
+    assert (slots["10:00"]["state"], slots["11:00"]["state"]) == ("free", "held")
+
+
+def test_holds_for_two_services_live_side_by_side(ann: Visitor, bob: Visitor, day: date) -> None:
+    ann.hold(at("10:00", day), service=1, resource=1)
+    ann.hold(at("10:00", day), service=2, resource=2)
+    assert bob.slots(day=day, resource=1)["10:00"]["state"] == "held"
+    assert bob.slots(service=2, day=day, resource=2)["10:00"]["state"] == "held"
+
+
+def test_a_late_request_of_ones_own_does_not_undo_a_newer_one(ann: Visitor, day: date) -> None:
+    assert ann.hold(at("11:00", day), seq=8).status_code == 201
+    assert refused(ann.hold(at("10:00", day), seq=7)) == (409, "superseded")
+    assert ann.slots(day=day, resource=1)["11:00"]["state"] == "held"
+
+
+def test_a_visitor_without_a_secret_is_given_one(shared: Server, day: date) -> None:
+    wish = {"service_id": 1, "starts_at": wire(at("10:00", day)), "resource_id": 1}
+    hold = shared.http.post("/api/v1/holds", json=wish).json()
+    kept = shared.http.patch(
+        f"/api/v1/holds/{hold['id']}",
+        json={"ttl": 60},
+        headers={"Authorization": f"Bearer {hold['visitor']}"},
+    )
+    assert kept.status_code == 200
+    assert "visitor" not in kept.json()
+
+
+# --- against others
+
+
+@pytest.mark.scenario(4)
+def test_a_second_visitor_is_refused_and_the_first_keeps_it(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    assert refused(bob.hold(at("10:00", day))) == (409, "slot_held")
+    assert bob.slots(day=day, resource=1)["10:00"]["claims"] == [hold["claim"]]
+    assert ann.prolong(hold, 60).status_code == 200
+
+
+@pytest.mark.scenario(4)
+def test_an_overlapping_time_is_refused_as_well(ann: Visitor, bob: Visitor, day: date) -> None:
+    ann.hold(at("10:30", day))
+    assert refused(bob.hold(at("10:00", day), service=2)) == (409, "slot_held")
+    assert bob.hold(at("11:00", day), service=2).status_code == 201
+
+
+@pytest.mark.scenario(4)
+def test_twenty_at_once_are_all_refused(
+    shared: Server, ann: Visitor, visitors: Visitors, day: date
+) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(
+            pool.map(lambda each: refused(each.hold(at("10:00", day))), visitors(shared, 20))
+        )
+    assert answers == [(409, "slot_held")] * 20
+    assert ann.slots(day=day, resource=1)["10:00"]["claims"] == [hold["claim"]]
+
+
+@pytest.mark.scenario(4)
+def test_of_twenty_at_once_one_gets_a_free_slot(
+    shared: Server, visitors: Visitors, day: date
+) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(
+            pool.map(lambda each: each.hold(at("10:00", day)).status_code, visitors(shared, 20))
+        )
+    assert sorted(statuses) == [201] + [409] * 19
+
+
+def test_a_refusal_offers_the_nearest_free_times(ann: Visitor, bob: Visitor, day: date) -> None:
+    ann.hold(at("10:00", day))
+    offered = bob.hold(at("10:00", day)).json()["alternatives"]
+    starts = [each["starts_at"] for each in offered]
+    assert len(starts) == 3
+    assert {wire(at(clock, day)) for clock in ("09:30", "10:30")} <= set(starts)
+    assert bob.hold(datetime.fromisoformat(starts[0])).status_code == 201
+
+
+@pytest.mark.scenario(5)
+@pytest.mark.parametrize("act", ["release", "prolong", "move"])
+def test_to_others_a_hold_is_as_if_there_were_none(
+    ann: Visitor, bob: Visitor, day: date, act: str
+) -> None:
+    def attempt(hold: dict[str, Any]) -> httpx2.Response:
+        if act == "release":
+            return bob.release(hold)
+        if act == "prolong":
+            return bob.prolong(hold, 1)
+        return bob.move(hold, at("12:00", day))
+
+    hold = ann.hold(at("10:00", day)).json()
+    missing = hold | {"id": hold["id"].replace("1-1-", "1-1-1")}
+    foreign = attempt(hold)
+    assert refused(foreign) == (404, "not_found")
+    assert foreign.json() == attempt(missing).json()
+    assert bob.slots(day=day, resource=1)["10:00"]["claims"] == [hold["claim"]]
+
+
+@pytest.mark.scenario(5)
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_without_a_secret_no_hold_can_be_touched(
+    shared: Server, ann: Visitor, day: date, method: str
+) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    body = {"ttl": 1} if method == "PATCH" else None
+    answer = shared.http.request(method, f"/api/v1/holds/{hold['id']}", json=body)
+    assert answer.status_code == 404
+    assert ann.prolong(hold, 60).status_code == 200
+
+
+@pytest.mark.scenario(5)
+def test_others_can_neither_book_nor_check_out_a_held_slot(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    assert refused(bob.book(at("10:00", day))) == (409, "slot_held")
+    assert refused(bob.check_out(at("10:00", day))) == (409, "slot_held")
+    assert refused(bob.check_out(hold=hold)) == (409, "slot_held")
+    assert ann.book(at("10:00", day)).status_code == 201
+
+
+# --- moving, releasing, prolonging
+
+
+def test_a_move_frees_the_old_time(ann: Visitor, bob: Visitor, day: date) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    moved = ann.move(hold, at("11:00", day))
+    assert moved.status_code == 200
+    assert moved.json()["starts_at"] == wire(at("11:00", day))
+    assert bob.hold(at("10:00", day)).status_code == 201
+    assert refused(bob.hold(at("11:00", day))) == (409, "slot_held")
+
+
+def test_a_move_to_another_resource_frees_the_old_time(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    hold = ann.hold(at("10:00", day), resource=1).json()
+    assert ann.move(hold, at("10:00", day), resource=2).json()["resource_id"] == 2
+    assert bob.hold(at("10:00", day), resource=1).status_code == 201
+
+
+@pytest.mark.parametrize("resource", [1, 2])
+def test_a_move_that_is_refused_keeps_the_old_time(
+    shared: Server, ann: Visitor, bob: Visitor, day: date, resource: int
+) -> None:
+    bob.hold(at("11:00", day), resource=resource)
+    hold = ann.hold(at("10:00", day), resource=1).json()
+    assert refused(ann.move(hold, at("11:00", day), resource=resource)) == (409, "slot_held")
+    assert refused(shared.visitor().hold(at("10:00", day))) == (409, "slot_held")
+    assert ann.prolong(hold, 60).json()["claim"] == hold["claim"]
+
+
+def test_a_released_slot_is_free_at_once(ann: Visitor, bob: Visitor, day: date) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    assert ann.release(hold).status_code == 204
+    assert bob.slots(day=day, resource=1)["10:00"]["state"] == "free"
+    assert bob.hold(at("10:00", day)).status_code == 201
+    assert ann.release(hold).status_code == 404
+
+
+@pytest.mark.scenario(6)
+def test_prolonging_sets_the_deadline_later_or_earlier(ann: Visitor, day: date) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    for seconds in (300, 20):
+        before = datetime.now(UTC)
+        kept = ann.prolong(hold, seconds).json()
+        after = datetime.now(UTC)
+        lease = timedelta(seconds=seconds)
+        wiggle = timedelta(milliseconds=1)  # the wire has whole milliseconds
+        assert before + lease - wiggle <= deadline(kept) <= after + lease
+        assert kept["claim"] == hold["claim"]
+
+
+def test_no_hold_lives_longer_than_ten_minutes_in_all(ann: Visitor, day: date) -> None:
+    made = datetime.now(UTC)
+    hold = ann.hold(at("10:00", day)).json()
+    kept = ann.prolong(hold, 3600).json()
+    assert deadline(kept) < made + timedelta(minutes=10, seconds=15)
+    assert deadline(ann.prolong(hold, 3600).json()) == deadline(kept)
+
+
+def test_prolonging_shows_nothing_new_to_viewers(ann: Visitor, bob: Visitor, day: date) -> None:
+    hold = ann.hold(at("10:00", day)).json()
+    before = bob.board(1, day)["revision"]
+    ann.prolong(hold, 30)
+    assert bob.board(1, day)["revision"] == before
+
+
+def test_an_expired_hold_is_gone_for_everyone_without_anybody_writing(
+    brief: Server, day: date
+) -> None:
+    ann, bob = brief.visitor(), brief.visitor()
+    hold = ann.hold(at("10:00", day)).json()
+
+    def freed() -> dict[str, Any] | None:
+        board = bob.board(1, day)
+        return None if board["busy"] else board
+
+    board = until(freed, "the hold has left the board")
+    assert datetime.fromisoformat(board["server_time"]) >= deadline(hold)
+    assert bob.slots(day=day, resource=1)["10:00"]["state"] == "free"
+    assert ann.prolong(hold, 60).status_code == 404
+    assert bob.hold(at("10:00", day)).status_code == 201
+
+
+@pytest.mark.scenario(1)
+def test_a_hold_that_is_prolonged_outlives_its_first_deadline_without_a_flicker(
+    brief: Server, day: date
+) -> None:
+    ann, bob = brief.visitor(), brief.visitor()
+    hold = ann.hold(at("10:00", day)).json()
+    seen = {bob.board(1, day)["revision"]}
+
+    def outlived() -> bool:
+        assert ann.prolong(hold, 2).status_code == 200
+        board = bob.board(1, day)
+        seen.add(board["revision"])
+        return datetime.fromisoformat(board["server_time"]) > deadline(hold) + timedelta(seconds=1)
+
+    until(outlived, "twice its first time has passed", every=0.2)
+    assert len(seen) == 1
+
+
+# --- anyone
+
+
+def test_for_anyone_the_one_with_the_least_to_do_is_chosen(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    bob.book(at("15:00", day), resource=1)
+    assert ann.hold(at("10:00", day), resource=None).json()["resource_id"] == 2
+
+
+def test_for_anyone_with_all_equal_the_first_is_chosen(ann: Visitor, day: date) -> None:
+    assert ann.hold(at("10:00", day), resource=None).json()["resource_id"] == 1
+
+
+def test_for_anyone_only_a_free_one_is_chosen(shared: Server, ann: Visitor, day: date) -> None:
+    second, third = shared.visitor(), shared.visitor()
+    for clock in ("10:30", "11:00", "11:30"):
+        third.book(at(clock, day), resource=2)
+    ann.hold(at("10:00", day), resource=1)
+    assert second.hold(at("10:00", day), resource=None).json()["resource_id"] == 2
+    assert refused(third.hold(at("10:00", day), resource=None)) == (409, "slot_held")
+
+
+def test_for_anyone_ones_own_hold_is_kept(ann: Visitor, bob: Visitor, day: date) -> None:
+    bob.book(at("15:00", day), resource=2)
+    bob.book(at("16:00", day), resource=2)
+    hold = ann.hold(at("10:00", day), resource=None).json()
+    bob.book(at("09:00", day), resource=1)
+    bob.book(at("12:00", day), resource=1)
+    bob.book(at("14:00", day), resource=1)
+    again = ann.hold(at("10:00", day), resource=None).json()
+    assert (again["resource_id"], again["claim"]) == (hold["resource_id"], hold["claim"])
+
+
+def test_for_anyone_only_those_who_work_then_are_asked(ann: Visitor, day: date) -> None:
+    assert ann.hold(at("09:00", day), resource=None).json()["resource_id"] == 1
+    assert ann.hold(at("17:30", day), resource=None).json()["resource_id"] == 2
+
+
+# --- a time on two boards
+
+
+def test_a_time_that_crosses_midnight_is_on_the_boards_of_both_days(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    night, morrow = at("23:00", day), day + timedelta(days=1)
+    hold = ann.hold(night, resource=6, service=6).json()
+    assert hold["ends_at"] == wire(at("00:30", morrow))
+    for each in (day, morrow):
+        assert [claim["claim"] for claim in bob.board(6, each)["busy"]] == [hold["claim"]]
+    assert refused(bob.hold(at("00:00", morrow), resource=6, service=6)) == (409, "slot_held")
+    assert bob.hold(at("00:30", morrow), resource=6, service=6).status_code == 201
+    ann.release(hold)
+    assert bob.board(6, day)["busy"] == []
+    assert len(bob.board(6, morrow)["busy"]) == 1
+
+
+def test_a_booking_that_crosses_midnight_is_on_the_boards_of_both_days(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    morrow = day + timedelta(days=1)
+    booking = ann.book(at("23:00", day), resource=6, service=6).json()
+    for each in (day, morrow):
+        assert states(bob.board(6, each)) == ["taken"]
+    assert refused(bob.book(at("00:00", morrow), resource=6, service=6)) == (409, "slot_taken")
+    ann.cancel(booking)
+    for each in (day, morrow):
+        assert bob.board(6, each)["busy"] == []

@@ -1,0 +1,91 @@
+"""The API against its own OpenAPI document, with requests made up from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from support.server import Server
+
+pytestmark = pytest.mark.scenario(38)
+
+MADE_UP_PER_OPERATION = 25
+OPERATIONS = [
+    "GET /api/v1/business",
+    "GET /api/v1/services",
+    "GET /api/v1/resources",
+    "GET /api/v1/services/{service_id}/availability",
+    "POST /api/v1/holds",
+    "PATCH /api/v1/holds/{hold_id}",
+    "DELETE /api/v1/holds/{hold_id}",
+    "POST /api/v1/checkouts",
+    "DELETE /api/v1/checkouts/{checkout_id}",
+    "POST /api/v1/bookings",
+    "GET /api/v1/bookings/{reference}",
+    "PATCH /api/v1/bookings/{reference}",
+    "DELETE /api/v1/bookings/{reference}",
+    "GET /health/live",
+    "GET /health/ready",
+]
+#: Those whose document leaves room for a request that breaks it.
+BREAKABLE = [
+    operation
+    for operation in OPERATIONS
+    if operation.startswith(("POST", "PATCH"))
+    or "availability" in operation
+    or operation in ("DELETE /api/v1/holds/{hold_id}", "DELETE /api/v1/bookings/{reference}")
+]
+
+
+@pytest.fixture(scope="module")
+def document(shared: Server) -> Any:
+    """The OpenAPI document of a running server, ready to make requests to it."""
+    return schemathesis.openapi.from_url(f"{shared.url}/api/openapi.json")
+
+
+def test_every_operation_is_tested_here(document: Any) -> None:
+    found = (each.ok() for each in document.get_all_operations())
+    assert {f"{each.method.upper()} {each.path}" for each in found} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("operation", "mode"),
+    [(operation, GenerationMode.POSITIVE) for operation in OPERATIONS]
+    + [(operation, GenerationMode.NEGATIVE) for operation in BREAKABLE],
+)
+def test_what_is_made_up_from_the_document_is_answered_as_documented(
+    document: Any, operation: str, mode: GenerationMode
+) -> None:
+    method, path = operation.split()
+    cases = document[path][method].as_strategy(generation_mode=mode)
+
+    @settings(
+        max_examples=MADE_UP_PER_OPERATION,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases)
+    def answered_as_documented(case: Any) -> None:
+        case.call_and_validate(
+            checks=[
+                not_a_server_error,
+                status_code_conformance,
+                content_type_conformance,
+                response_schema_conformance,
+            ]
+        )
+
+    answered_as_documented()
