@@ -54,9 +54,9 @@ def fill_in(page: Page, name: str = "Ann Lee", email: str = "ann@example.com") -
 
 
 def open_day(page: Page, day: date) -> None:
-    """Choose a day in the month."""
+    """Choose a day in the month, once the page has opened one by itself."""
     button = page.locator(f'button[data-day="{day}"]')
-    expect(page.locator("button[data-day]").first).to_be_visible()
+    expect(page.locator('button[data-day][aria-pressed="true"]')).to_be_visible()
     if not button.is_visible():
         page.get_by_role("button", name="Next month").click()
     button.click()

@@ -19,7 +19,7 @@ from support.server import Server
 
 pytestmark = pytest.mark.scenario(38)
 
-MADE_UP_PER_OPERATION = 25
+MADE_UP_PER_OPERATION = 20
 OPERATIONS = [
     "GET /api/v1/business",
     "GET /api/v1/services",

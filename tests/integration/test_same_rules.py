@@ -78,10 +78,13 @@ def local(clock: str, day: date = DAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), ZONE).astimezone(UTC)
 
 
-def every(minutes: int, day: date) -> list[datetime]:
-    """Instants so many minutes apart; all grids of the catalogue are multiples of five."""
-    midnight = local("00:00", day)
-    return [midnight + n * timedelta(minutes=1) for n in range(0, 24 * 60, minutes)]
+def every_minute() -> list[datetime]:
+    return [local("00:00") + n * timedelta(minutes=1) for n in range(24 * 60)]
+
+
+def every_fifth_minute(day: date) -> list[datetime]:
+    """All grids of the catalogue are multiples of five, and all hours lie in between."""
+    return [local("05:00", day) + n * timedelta(minutes=5) for n in range(18 * 12)]
 
 
 @pytest.fixture(scope="module")
@@ -132,11 +135,13 @@ class Hand:
         return answer.status, json.loads(text) if text else None
 
 
-def bookable(server: Server, service: int, resource: int | None, minutes: int) -> set[str]:
-    """The starts of the day at which a booking by hand succeeds; each is cancelled again."""
+def bookable(
+    server: Server, service: int, resource: int | None, starts: list[datetime]
+) -> set[str]:
+    """Those of the starts at which a booking by hand succeeds; each is cancelled again."""
     won = set()
     with Hand(server) as hand:
-        for start in every(minutes, DAY):
+        for start in starts:
             body = wish(start, service, resource) | {"customer": CUSTOMER}
             status, made = hand.ask("POST", "bookings", body)
             assert status in (201, 409), made
@@ -151,7 +156,7 @@ def holdable(server: Server, service: int, resource: int | None, day: date = DAY
     """The starts of a day at which a hold by hand succeeds; each is released again."""
     won = set()
     with Hand(server) as hand:
-        for start in every(5, day):
+        for start in every_fifth_minute(day):
             status, made = hand.ask("POST", "holds", wish(start, service, resource))
             assert status in (201, 409), made
             if status == 201:
@@ -209,14 +214,14 @@ def test_exactly_what_is_listed_can_be_booked(server: Server, resource: int | No
 
 @pytest.mark.scenario(26)
 def test_at_no_minute_of_the_day_anything_else_can_be_booked(server: Server) -> None:
-    assert bookable(server, 1, None, minutes=1) == available(server, 1, None)
+    assert bookable(server, 1, None, every_minute()) == available(server, 1, None)
 
 
 @pytest.mark.scenario(26)
 def test_notice_and_horizon_hold_for_lists_and_for_bookings(server: Server) -> None:
     listed = available(server, 2, 1)
     assert listed == available(server, 1, 1) - {wire(local("11:05")), wire(local("11:25"))}
-    assert bookable(server, 2, 1, minutes=5) == listed
+    assert bookable(server, 2, 1, every_fifth_minute(DAY)) == listed
     # What a board shows is the same at any time, so notice and horizon are not in it.
     assert shown_free(server, 2, 1) == available(server, 1, 1)
 

@@ -24,9 +24,10 @@ WEEK = {weekday: (WallInterval(9 * 60, 17 * 60),) for weekday in range(1, 8)}
 HALF_HOUR = Service(1, "Consultation", 30, (1, 2))
 STUDIO = Service(2, "Photo Session", 45, (1,), buffer_before=10, buffer_after=15, slot_interval=15)
 CLASS = Service(3, "Drawing Class", 60, (1, 2), slot_interval=60, capacity=3)
+WORKSHOP = Service(4, "Workshop", 60, (1,))
 CATALOG = Catalog(
     Business("Dibs Studio", "UTC", "EUR", 30),
-    {service.id: service for service in (HALF_HOUR, STUDIO, CLASS)},
+    {service.id: service for service in (HALF_HOUR, STUDIO, CLASS, WORKSHOP)},
     {each: Resource(each, f"Person {each}", weekly=WEEK) for each in (1, 2)},
     business_version=1,
     resource_versions={1: 1, 2: 1},

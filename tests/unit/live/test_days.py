@@ -90,6 +90,14 @@ async def test_a_changed_service_is_shown_as_soon_as_a_board_knows_it(
 
 
 @pytest.mark.scenario(32)
+async def test_a_view_is_never_of_an_older_service_than_is_known(stage: Stage, days: Days) -> None:
+    await days.look(1, DAY, None)
+    stage.ledger.known = serving(dataclasses.replace(HALF_HOUR, duration=60))
+    await stage.ledger.catalog()
+    assert (await days.look(1, DAY, None)).service.duration == 60
+
+
+@pytest.mark.scenario(32)
 async def test_a_service_added_since_is_found(stage: Stage, days: Days) -> None:
     await days.look(1, DAY, 1)
     stage.ledger.known = serving(Service(7, "New", 30, (1,)))

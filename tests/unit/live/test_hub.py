@@ -62,9 +62,13 @@ class TestRule1OneFlight:
         stage.ledger.write(busy("11:00"))
         second = asyncio.create_task(stage.hub.read(KEY))
         await a_moment()
+        next_reading = stage.holds.before_read.stop_next()
         stop.go_on()
+        await next_reading.reached()
+        await a_moment()
+        assert (first.done(), second.done()) == (True, False)
+        next_reading.go_on()
         assert states(await second) == {"10:00": "held", "11:00": "taken"}
-        await first
 
     @pytest.mark.parametrize("slow", ["holds", "ledger"])
     async def test_a_reading_of_over_a_second_starts_over(self, stage: Stage, slow: str) -> None:
@@ -324,15 +328,14 @@ class TestRule5Deadlines:
         assert [claim.id for claim in board.claims] == [hold.claim]
 
     async def test_at_a_checkouts_deadline_the_ledger_ends_it(self, stage: Stage) -> None:
-        stage.ledger.write(busy("10:00", "pending"))
-        stage.clock.advance(600)
-
         async def sweep() -> None:
             stage.ledger.write()
 
         async with running(stage, sweep):
             await a_moment()  # nothing is watched yet, so the first beat is over
+            stage.holds.before_peek.stop_next()  # and no other comes to help
             stage.ledger.write(busy("10:00", "pending"))
+            stage.clock.advance(600)
             assert states(await stage.hub.look(KEY)) == {"10:00": "pending"}
             await eventually(lambda: stage.shown() == {})
 
@@ -353,7 +356,7 @@ class TestRule5Deadlines:
             await stage.hub.look(KEY)
             await eventually(lambda: tries == 2)
             assert stage.shown() == {"10:00": "pending"}
-            await sweep()
+            await sweep()  # as each beat does
             await stage.compare()
             await eventually(lambda: stage.shown() == {})
 
@@ -396,6 +399,32 @@ class TestRule6Away:
             tags.add(board.tag)
             stage.clock.advance(10)
         assert len(tags) == 3
+
+    async def test_without_the_store_a_prolonged_hold_has_its_new_deadline(
+        self, stage: Stage
+    ) -> None:
+        hold = await stage.hold(lives=10)
+        await stage.watched()
+        await stage.holds.extend(hold.boards, hold.slot, "ann", ttl=timedelta(seconds=60))
+        await stage.hub.catch_up([KEY], ledger=False)
+        stage.holds.away = True
+        stage.clock.advance(59)
+        await stage.hub.catch_up([KEY], ledger=False)
+        assert stage.shown() == {"10:00": "held"}
+
+    @pytest.mark.parametrize("part", ["holds", "ledger"])
+    async def test_what_is_back_unchanged_is_whole_again(self, stage: Stage, part: str) -> None:
+        await stage.hold()
+        whole = await stage.watched()
+        lost = stage.holds if part == "holds" else stage.ledger
+        lost.away = True
+        await stage.hub.read(KEY)
+        stage.clock.advance(4)
+        assert (await stage.hub.look(KEY)).degraded
+        lost.away = False
+        await stage.compare()
+        await eventually(lambda: shown_tag(stage) == whole.tag)
+        assert stage.shown() == {"10:00": "held"}
 
     async def test_when_the_store_is_back_both_parts_are_read(self, stage: Stage) -> None:
         await stage.hold()
@@ -554,6 +583,11 @@ class TestRule7Serving:
 def degraded(stage: Stage) -> tuple[str, ...]:
     board = stage.hub.ready(KEY)
     return () if board is None else board.degraded
+
+
+def shown_tag(stage: Stage) -> str | None:
+    board = stage.hub.ready(KEY)
+    return None if board is None else board.tag
 
 
 async def nothing() -> None:

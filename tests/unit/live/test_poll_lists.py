@@ -84,6 +84,8 @@ def test_anothers_claim_on_ones_own_time_is_listed() -> None:
 
 def test_ones_own_booking_is_listed_as_booked() -> None:
     assert lists(board(busy("10:00", visitor="ann")), "ann") == (NONE, ["10:00"], NONE)
+    view = board(hold("11:00", "ann"), busy("10:00", visitor="ann"))
+    assert lists(view, "ann") == (NONE, ["10:00"], NONE)
 
 
 @pytest.mark.scenario(21)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scenes import CLASS, HALF_HOUR, STUDIO, at, board, busy, hold, offered
+from scenes import CLASS, HALF_HOUR, STUDIO, WORKSHOP, at, board, busy, hold, offered
 
 from dibs.holds.store import Hold
 from dibs.ledger.boards import Busy
@@ -126,11 +126,13 @@ def test_a_full_class_is_free_for_one_who_holds_a_seat_in_it() -> None:
     assert full.state_of(offered("10:00", CLASS), CLASS, without="dee").state == "held"
 
 
-def test_another_service_on_its_time_closes_a_class_however_many_seats_are_left() -> None:
-    seen = board(hold("10:30"), busy("10:00", "taken", CLASS)).state_of(
-        offered("10:00", CLASS), CLASS
-    )
-    assert (seen.state, seen.seats) == ("held", 0)
+@pytest.mark.parametrize("claim", [hold("10:30"), hold("10:00", service=WORKSHOP)])
+def test_another_service_on_its_time_closes_a_class_however_many_seats_are_left(
+    claim: Hold,
+) -> None:
+    for view in (board(claim), board(claim, busy("10:00", "taken", CLASS))):
+        seen = view.state_of(offered("10:00", CLASS), CLASS)
+        assert (seen.state, seen.seats) == ("held", 0)
 
 
 def test_every_slot_of_the_day_is_seen_and_counted_once() -> None:
