@@ -6,6 +6,7 @@ import re
 import tomllib
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -41,12 +42,14 @@ def _zone(name: str) -> str:
 
 
 def _hours(hours: list[str]) -> list[str]:
-    read_hours(" ".join(hours))
+    if any(later.opens < earlier.closes for earlier, later in pairwise(_intervals(hours))):
+        raise ValueError("opening hours overlap")
     return hours
 
 
 def _day(text: str) -> str:
-    date.fromisoformat(text)
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError(f"'{text}' is not a date like 2026-12-24")
     return text
 
 
@@ -116,7 +119,8 @@ def parse(text: str) -> Catalog:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CatalogInvalid(str(error)) from None
+        last = f"line {len(text.splitlines())}, the end"
+        raise CatalogInvalid(str(error).replace("end of document", last)) from None
     lines = Lines(text)
     try:
         file = CatalogFile.model_validate(raw)
@@ -154,7 +158,7 @@ def _faults(file: CatalogFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield ("closures", index, "resource"), f"there is no resource {closure.resource}"
         try:
             starts, ends = _span(closure)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             yield ("closures", index, "from"), str(error)
             continue
         if starts >= ends:
@@ -257,6 +261,7 @@ class Lines:
                     counts[names[0]] = counts.get(names[0], -1) + 1
                 index = [str(counts[names[0]])] if names[0] in counts else []
                 table = (names[0], *index, *names[1:])
+                self._found.setdefault(table[:1], number)
                 self._found.setdefault(table, number)
             elif key := self.KEY.match(line):
                 self._found.setdefault((*table, key[1].strip("\"'")), number)

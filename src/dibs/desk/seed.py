@@ -64,7 +64,9 @@ class SeedDesk:
                 and await self._is_at(key, time, hold)
             ):
                 ttl = self._parts.settings.time("hold_linger")
-                await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
+                kept = await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
+                if kept is not None:
+                    self._parts.hub.prolonged(kept)
 
     async def wish(self, board: Board, time: str, visitor: str) -> None:
         """A poll says that its client has selected a time: prolong that hold.
@@ -85,7 +87,9 @@ class SeedDesk:
         if slot is None:
             return
         boards = self._boards(board, slot)
-        if await parts.holds.extend(boards, slot, visitor, ttl=lease) is not None:
+        hold = await parts.holds.extend(boards, slot, visitor, ttl=lease)
+        if hold is not None:
+            parts.hub.prolonged(hold)
             return
         self._due[caller] = now + ASK_AGAIN_AFTER
         try:

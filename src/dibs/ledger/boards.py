@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import and_, exists, func, select, true
 from sqlalchemy.dialects.sqlite import insert
 
 from dibs.availability.boards import BoardKey
@@ -153,6 +153,29 @@ async def versions(connection: AsyncConnection, keys: Iterable[BoardKey]) -> dic
     return {
         key: base[key.resource_id] + own.get(key, 0) for key in wanted if key.resource_id in base
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What tells in one query whether anything has happened at all.
+
+    `changes` rises with the version of any board; `overdue`: some checkout's time has run out.
+    """
+
+    changes: int
+    overdue: bool
+
+
+async def pulse(connection: AsyncConnection, now: datetime) -> Pulse:
+    statement = select(
+        *(
+            select(func.coalesce(func.sum(table.c.version), 0)).scalar_subquery()
+            for table in (business, resources, boards)
+        ),
+        exists().where(bookings.c.deadline <= now),
+    )
+    *versions, overdue = (await connection.execute(statement)).one()
+    return Pulse(sum(versions), bool(overdue))
 
 
 async def bump(connection: AsyncConnection, keys: Sequence[BoardKey]) -> dict[BoardKey, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.availability.boards import BoardKey
-    from dibs.ledger.boards import Busy
+    from dibs.ledger.boards import Busy, Pulse
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database
 
@@ -96,6 +96,11 @@ class Ledger:
                 span = Interval(local_day(first, zone)[0], local_day(last, zone)[1])
                 found[resource_id] = await boards.busy(connection, resource_id, span)
             return known, found
+
+    async def pulse(self) -> Pulse:
+        """Whether anything has happened at all; one small query."""
+        async with self.database.read() as connection:
+            return await boards.pulse(connection, self.database.clock.now())
 
     async def versions(self, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
         """The versions of these boards, in one query; those of unknown resources are absent."""

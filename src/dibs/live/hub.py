@@ -10,8 +10,9 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
    of it or none, had lost writes, had been away, or if asked to. Both parts are published
    together, whatever they say: the latest read is the truth.
 3. A ledger version newer than the hold store's is written there.
-4. Once a second the versions of all boards are compared with both sources, all in one go, and
-   overdue checkouts are ended, also on boards nobody looks at.
+4. Once a second the versions of all boards are compared with both sources, all in one go: one
+   question to the store, one query to the ledger, and a second query only when the first says
+   that something has changed. Overdue checkouts are ended, also on boards nobody looks at.
 5. Time alone changes nothing shown: at the next deadline there is a flight, and the store or
    the ledger ends the claim.
 6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
@@ -24,22 +25,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
 from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.live.board import Board, Revision
+from dibs.live.watched import Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from datetime import timedelta
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
-    from dibs.holds.store import HoldsPart, HoldStore
-    from dibs.ledger.ledger import Ledger, LedgerPart
+    from dibs.holds.store import Hold, HoldsPart, HoldStore
+    from dibs.ledger.boards import Pulse
+    from dibs.ledger.ledger import Ledger
     from dibs.live.board import Degraded
 
 log = structlog.get_logger()
@@ -53,27 +56,6 @@ LEDGER_MAY_BE_AWAY = 3.0
 DEADLINE_SLACK = 0.002
 
 
-@dataclass(eq=False)
-class Watched:
-    """A board somebody looks at. Times are the monotonic clock's."""
-
-    key: BoardKey
-    looked_at: float
-    board: Board | None = None
-    gone: bool = False
-    holds: HoldsPart | None = None
-    ledger: LedgerPart | None = None
-    compared_at: float = float("-inf")
-    holds_away: bool = True
-    ledger_away_since: float | None = None
-    flight: asyncio.Task[None] | None = None
-    again: bool = False
-    want_ledger: bool = True
-    flights: int = 0
-    waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
-    alarm: asyncio.TimerHandle | None = None
-
-
 class Hub:
     def __init__(
         self, ledger: Ledger, holds: HoldStore, clock: Clock, idle_after: timedelta
@@ -85,6 +67,7 @@ class Hub:
         self._boards: dict[BoardKey, Watched] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep: Callable[[], Awaitable[None]] | None = None
+        self._changes = -1
 
     def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
         """The board, if it may be served as it is (rule 7); the way of a poll."""
@@ -135,8 +118,8 @@ class Hub:
             for beat in itertools.count(1):
                 started = self._clock.monotonic()
                 try:
-                    await self._compare()
-                    await sweep()
+                    if await self._compare():
+                        await sweep()
                 except LedgerUnavailable:
                     log.debug("nothing could be swept", beat=beat)
                 except Exception:
@@ -194,8 +177,9 @@ class Hub:
                 self._publish(watched, compared_at=started)
                 self._land(watched, watched.flights)
         except Exception:
-            # Waiters find the board as it was; the next comparison flies again.
+            # Waiters find the board as it was; the next comparison looks at every version.
             log.exception("reading a board failed", board=watched.key)
+            self._changes = -1
             self._land(watched, watched.flights + 1)
         finally:
             watched.flight = None
@@ -205,7 +189,7 @@ class Hub:
         for _ in range(MOST_TRIES):
             started = self._clock.monotonic()
             await self._fetch(watched)
-            if self._clock.monotonic() - started <= LONGEST_FLIGHT or self._is_away(watched):
+            if self._clock.monotonic() - started <= LONGEST_FLIGHT or watched.is_away:
                 break
             watched.want_ledger = True
         return started
@@ -222,6 +206,7 @@ class Hub:
     async def _fetch(self, watched: Watched) -> None:
         want_ledger, watched.want_ledger = watched.want_ledger, False
         was_away = watched.holds_away
+        read_at = self._clock.monotonic()
         try:
             holds = await self._holds.read(
                 watched.key, watched.holds.version if watched.holds else 0
@@ -246,10 +231,14 @@ class Hub:
                 await self._note(watched, known.version)
         if holds is not None:
             watched.holds = holds
+            watched.holds_read_at = read_at
+            watched.prolonged.clear()
 
     async def _fetch_ledger(self, watched: Watched) -> None:
+        read_at = self._clock.monotonic()
         try:
             watched.ledger = await self._ledger.board(watched.key)
+            watched.ledger_read_at = read_at
             watched.ledger_away_since = None
             watched.gone = False
         except NotFound:
@@ -281,9 +270,6 @@ class Hub:
             watched.board = candidate
         self._set_alarm(watched)
 
-    def _is_away(self, watched: Watched) -> bool:
-        return watched.holds_away or watched.ledger_away_since is not None
-
     def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
         flags: list[Degraded] = ["holds"] if watched.holds_away else []
         since = watched.ledger_away_since
@@ -302,37 +288,40 @@ class Hub:
 
     # --- deadlines: rule 5
 
+    def prolonged(self, hold: Hold) -> None:
+        """A hold was given another deadline, of which nobody is told: wake up then, not before."""
+        for key in hold.boards:
+            watched = self._boards.get(key)
+            if watched is not None and watched.holds is not None:
+                watched.prolonged[hold.claim] = hold.expires_at
+                if watched.alarm is None or self._rings_too_late(watched, watched.alarm):
+                    self._set_alarm(watched)
+
+    def _rings_too_late(self, watched: Watched, alarm: asyncio.TimerHandle) -> bool:
+        left = watched.until_deadline(self._clock.monotonic())
+        return left is not None and alarm.when() > asyncio.get_running_loop().time() + left
+
     def _set_alarm(self, watched: Watched) -> None:
         if watched.alarm is not None:
             watched.alarm.cancel()
             watched.alarm = None
-        remaining = []
-        if watched.holds is not None:
-            now = watched.holds.now
-            remaining += [(hold.expires_at - now).total_seconds() for hold in watched.holds.holds]
-        if watched.ledger is not None:
-            now = watched.ledger.now
-            remaining += [
-                (busy.deadline - now).total_seconds()
-                for busy in watched.ledger.busy
-                if busy.deadline is not None
-            ]
-        if remaining:
-            delay = max(0.0, min(remaining)) + DEADLINE_SLACK
-            loop = asyncio.get_running_loop()
-            watched.alarm = loop.call_later(delay, self._deadline, watched)
+        left = watched.until_deadline(self._clock.monotonic())
+        if left is not None:
+            delay = max(0.0, left) + DEADLINE_SLACK
+            watched.alarm = asyncio.get_running_loop().call_later(delay, self._deadline, watched)
 
     def _deadline(self, watched: Watched) -> None:
         watched.alarm = None
+        left = watched.until_deadline(self._clock.monotonic())
+        if left is None or left > 0:
+            self._set_alarm(watched)
+            return
         task = asyncio.create_task(self._end_overdue(watched))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _end_overdue(self, watched: Watched) -> None:
-        ledger = watched.ledger
-        if ledger is not None and any(
-            busy.deadline is not None and busy.deadline <= self._clock.now() for busy in ledger.busy
-        ):
+        if watched.is_overdue(self._clock.monotonic()):
             if self._sweep is not None:
                 try:
                     await self._sweep()
@@ -343,39 +332,51 @@ class Hub:
 
     # --- comparison: rule 4
 
-    async def _compare(self) -> None:
+    async def _compare(self) -> bool:
+        """Whether some checkout, on whatever board, is overdue."""
         started = self._clock.monotonic()
         self._evict(started)
         keys = list(self._boards)
-        if not keys:
-            return
         held: list[int] | None
         try:
-            held = await self._holds.peek(keys)
+            held = await self._holds.peek(keys) if keys else []
         except HoldsUnavailable:
             held = None
-        versions: dict[BoardKey, int] | None
+        versions: Mapping[BoardKey, int] | None
+        overdue = False
         try:
-            versions = await self._ledger.versions(keys)
+            pulse = await self._ledger.pulse()
+            overdue = pulse.overdue
+            versions = await self._versions(pulse, keys)
         except LedgerUnavailable:
             versions = None
         for index, key in enumerate(keys):
             watched = self._boards.get(key)
             if watched is not None:
                 self._check(watched, None if held is None else held[index], versions, started)
+        return overdue
+
+    async def _versions(self, pulse: Pulse, keys: list[BoardKey]) -> Mapping[BoardKey, int]:
+        """The ledger's versions of these boards; while nothing at all has changed, as read."""
+        if pulse.changes == self._changes:
+            read = ((key, self._boards[key].ledger) for key in keys if key in self._boards)
+            return {key: ledger.version for key, ledger in read if ledger is not None}
+        versions = await self._ledger.versions(keys) if keys else {}
+        self._changes = pulse.changes
+        return versions
 
     def _check(
         self,
         watched: Watched,
         held: int | None,
-        versions: dict[BoardKey, int] | None,
+        versions: Mapping[BoardKey, int] | None,
         started: float,
     ) -> None:
         ledger, holds = watched.ledger, watched.holds
         if ledger is None or versions is None or versions.get(watched.key) != ledger.version:
             watched.want_ledger = True
             self._fly(watched)
-        elif holds is None or held != holds.version or self._is_away(watched):
+        elif holds is None or held != holds.version or watched.is_away:
             self._fly(watched)
         else:
             watched.compared_at = max(watched.compared_at, started)

@@ -22,7 +22,7 @@ from dibs.errors import FieldError, Invalid
 YEARS = range(2000, 2200)
 
 RFC3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,6})?\d*([Zz]|[+-]\d\d:\d\d)", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:(\.\d{1,6})\d*)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\"]+")
@@ -47,12 +47,13 @@ def parse_instant(value: Any) -> datetime:
         raise fault("invalid_instant")
     day, time, fraction, offset = match.groups()
     try:
-        instant = datetime.fromisoformat(f"{day}T{time}{fraction or ''}{offset.upper()}")
-        if instant.year not in YEARS:
-            raise fault("out_of_range")
-        return instant.astimezone(UTC)
+        local = datetime.fromisoformat(f"{day}T{time}{fraction or ''}{offset.upper()}")
+        instant = local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise fault("invalid_instant") from None
+    if instant.year not in YEARS:
+        raise fault("out_of_range")
+    return instant
 
 
 def parse_day(value: Any) -> date:

@@ -14,7 +14,7 @@ from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Hold, HoldsPart, Lifetimes
 from dibs.holds.store import Slot as HeldSlot
-from dibs.ledger.boards import Busy
+from dibs.ledger.boards import Busy, Pulse
 from dibs.ledger.catalog import Catalog
 from dibs.ledger.ledger import Ledger, LedgerPart
 from dibs.live.board import Board, Revision
@@ -128,6 +128,7 @@ class StagedLedger(Ledger):
         self._clock = clock
         self.calls = calls
         self.away = False
+        self.overdue = False
         self.before_board = Door()
         self.after_board = Door()
         self.remembered = CATALOG
@@ -158,6 +159,12 @@ class StagedLedger(Ledger):
         part = LedgerPart(version, self.known, rows, self._clock.now())
         await self.after_board.enter()
         return part
+
+    async def pulse(self) -> Pulse:
+        self.calls.append("ledger.pulse")
+        if self.away:
+            raise LedgerUnavailable
+        return Pulse(sum(version for version, _ in self._rows.values()), self.overdue)
 
     async def versions(self, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
         wanted = list(keys)

@@ -1,0 +1,71 @@
+"""A board somebody looks at, and what the hub knows of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dibs.availability.boards import BoardKey
+    from dibs.holds.store import HoldsPart
+    from dibs.ledger.ledger import LedgerPart
+    from dibs.live.board import Board
+
+
+@dataclass(eq=False)
+class Watched:
+    """Times are the monotonic clock's. `prolonged` has the deadlines that were set by this process
+    since the holds were read, by claim: nobody is told of them, so no read brings them."""
+
+    key: BoardKey
+    looked_at: float
+    board: Board | None = None
+    gone: bool = False
+    holds: HoldsPart | None = None
+    holds_read_at: float = 0.0
+    holds_away: bool = True
+    prolonged: dict[str, datetime] = field(default_factory=dict)
+    ledger: LedgerPart | None = None
+    ledger_read_at: float = 0.0
+    ledger_away_since: float | None = None
+    compared_at: float = float("-inf")
+    flight: asyncio.Task[None] | None = None
+    again: bool = False
+    want_ledger: bool = True
+    flights: int = 0
+    waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
+    alarm: asyncio.TimerHandle | None = None
+
+    @property
+    def is_away(self) -> bool:
+        return self.holds_away or self.ledger_away_since is not None
+
+    def until_deadline(self, now: float) -> float | None:
+        """Seconds until the first claim ends, by the clocks of its store and the ledger: what was
+        left when it was read, less what has passed since."""
+        return min(
+            (left for left in (self._held_for(now), self._pending_for(now)) if left is not None),
+            default=None,
+        )
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether a checkout's time has run out."""
+        left = self._pending_for(now)
+        return left is not None and left <= 0
+
+    def _held_for(self, now: float) -> float | None:
+        if self.holds is None or not self.holds.holds:
+            return None
+        ends = min(self.prolonged.get(hold.claim, hold.expires_at) for hold in self.holds.holds)
+        return (ends - self.holds.now).total_seconds() - (now - self.holds_read_at)
+
+    def _pending_for(self, now: float) -> float | None:
+        if self.ledger is None:
+            return None
+        deadlines = [busy.deadline for busy in self.ledger.busy if busy.deadline is not None]
+        if not deadlines:
+            return None
+        return (min(deadlines) - self.ledger.now).total_seconds() - (now - self.ledger_read_at)
