@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from sqlalchemy import Engine, event
 
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.hours import WallInterval
@@ -33,6 +31,7 @@ from dibs.ledger.tables import idempotency as answers
 from support import catalogs
 from support.days import at as on_day
 from support.hand_clock import HandClock
+from support.statements import statements
 from support.studio import demo_catalog
 
 DAY = date(2026, 11, 25)
@@ -152,22 +151,6 @@ async def book(
 ) -> Booking:
     async with ground.database.write() as tx:
         return await write(tx, where, name=name, pending=pending)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that Dibs runs within the block, without those that only begin or end."""
-    seen: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 #: What overlaps a booking from 10:00 to 11:00 …

@@ -131,6 +131,8 @@ class StagedLedger(Ledger):
         self.overdue = False
         self.before_board = Door()
         self.after_board = Door()
+        self.before_pulse = Door()
+        self.after_pulse = Door()
         self.remembered = CATALOG
         self.known = CATALOG
         self._rows: dict[BoardKey, tuple[int, tuple[Busy, ...]]] = {}
@@ -162,9 +164,12 @@ class StagedLedger(Ledger):
 
     async def pulse(self) -> Pulse:
         self.calls.append("ledger.pulse")
+        await self.before_pulse.enter()
         if self.away:
             raise LedgerUnavailable
-        return Pulse(sum(version for version, _ in self._rows.values()), self.overdue)
+        pulse = Pulse(sum(version for version, _ in self._rows.values()), self.overdue)
+        await self.after_pulse.enter()
+        return pulse
 
     async def versions(self, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
         wanted = list(keys)

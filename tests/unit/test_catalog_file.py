@@ -1,0 +1,196 @@
+"""The owner's catalogue file: read as written, and every fault named by its line."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+import dibs
+from dibs.availability.hours import WallInterval
+from dibs.desk.catalog_file import dump, parse
+from dibs.errors import CatalogInvalid
+from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+from support.catalogs import catalogs
+
+HERE = "#!"  # marks the line a fault must name
+
+STUDIO = """
+[business]
+name = "Studio"
+timezone = "Europe/Berlin"
+
+[[services]]
+id = 1
+name = "Portrait"
+duration = 45
+resources = [1]
+
+[[resources]]
+id = 1
+name = "Sarah"
+
+[resources.hours]
+mon = ["13:00-17:00", "09:00-12:00"]
+sun = []
+
+[resources.overrides]
+"2026-12-23" = ["09:00-12:00"]
+"2026-12-24" = []
+
+[[closures]]
+from = 2026-12-25
+to = 2026-12-26
+reason = "Christmas"
+
+[[closures]]
+from = 2026-11-25T12:00:00
+to = 2026-11-25T14:00:00
+resource = 1
+"""
+
+
+def test_a_file_says_what_is_on_offer() -> None:
+    assert parse(STUDIO) == Catalog(
+        Business("Studio", "Europe/Berlin", "EUR", 30),
+        {1: Service(1, "Portrait", 45, (1,))},
+        {
+            1: Resource(
+                1,
+                "Sarah",
+                weekly={1: (WallInterval(9 * 60, 12 * 60), WallInterval(13 * 60, 17 * 60))},
+                overrides={
+                    date(2026, 12, 23): (WallInterval(9 * 60, 12 * 60),),
+                    date(2026, 12, 24): (),
+                },
+                closures=(TimeOff(datetime(2026, 11, 25, 12), datetime(2026, 11, 25, 14)),),
+            )
+        },
+        (TimeOff(datetime(2026, 12, 25), datetime(2026, 12, 27), "Christmas"),),
+    )
+
+
+def test_the_demo_is_such_a_file() -> None:
+    demo = parse(Path(dibs.__file__).with_name("demo.toml").read_text())
+    assert demo.services[1].price == Decimal("75.00")
+    assert parse(dump(demo)) == demo
+
+
+@settings(derandomize=True, deadline=None, max_examples=50)
+@given(catalogs())
+def test_what_is_written_is_read_back(catalog: Catalog) -> None:
+    text = dump(catalog)
+    assert parse(text) == catalog
+    assert dump(parse(text)) == text
+
+
+FAULTS = {
+    "a quote left open": '[business]\nname = "Studio #!',
+    "a quote left open in the middle": STUDIO.replace('"Portrait"', '"Portrait #!'),
+    "a key twice": '[business]\nname = "A"\nname = "B" #!',
+    "no business": "#!\n[[services]]\nid = 1\nname = 'A'\nduration = 30\nresources = []",
+    "an unknown table": STUDIO + "\n[[staff]] #!\nname = 'Sarah'",
+    "an unknown field": STUDIO.replace("duration = 45", "duration = 45\ncolour = 'red' #!"),
+    "a missing field": STUDIO.replace("duration = 45\n", "").replace(
+        "[[services]]", "[[services]] #!"
+    ),
+    "an unknown zone": STUDIO.replace('"Europe/Berlin"', '"Europe/Berlinn" #!'),
+    "a zone that is a path": STUDIO.replace('"Europe/Berlin"', '"../../etc/passwd" #!'),
+    "an unknown zone of a resource": STUDIO.replace(
+        'name = "Sarah"', 'name = "Sarah"\ntimezone = "Berlin" #!'
+    ),
+    "a currency of small letters": STUDIO.replace("[business]", "[business]\ncurrency = 'eur' #!"),
+    "an interval of nothing": STUDIO.replace("[business]", "[business]\nslot_interval = 0 #!"),
+    "a text for a number": STUDIO.replace("duration = 45", 'duration = "45" #!'),
+    "a fraction for a number": STUDIO.replace("duration = 45", "duration = 45.0 #!"),
+    "true for a number": STUDIO.replace("duration = 45", "duration = true #!"),
+    "a number for a text": STUDIO.replace('name = "Portrait"', "name = 5 #!"),
+    "an empty name": STUDIO.replace('name = "Portrait"', 'name = "" #!'),
+    "a name without end": STUDIO.replace('"Portrait"', f'"{"x" * 201}" #!'),
+    "an id of zero": STUDIO.replace('id = 1\nname = "Portrait"', 'id = 0 #!\nname = "Portrait"'),
+    "a service of no time": STUDIO.replace("duration = 45", "duration = 0 #!"),
+    "a service of over a day": STUDIO.replace("duration = 45", "duration = 1441 #!"),
+    "a negative buffer": STUDIO.replace("duration = 45", "duration = 45\nbuffer_after = -5 #!"),
+    "a class of nobody": STUDIO.replace("duration = 45", "duration = 45\ncapacity = 0 #!"),
+    "a price that is a number": STUDIO.replace("duration = 45", "duration = 45\nprice = 75.0 #!"),
+    "a price with a comma": STUDIO.replace("duration = 45", 'duration = 45\nprice = "75,00" #!'),
+    "a price with one decimal": STUDIO.replace("duration = 45", 'duration = 45\nprice = "7.5" #!'),
+    "a service by nobody there is": STUDIO.replace("resources = [1]", "resources = [1, 2] #!"),
+    "a service twice by one": STUDIO.replace("resources = [1]", "resources = [1, 1] #!"),
+    "two services of one id": STUDIO
+    + "\n[[services]]\nid = 1 #!\nname = 'B'\nduration = 30\nresources = []",
+    "two resources of one id": STUDIO + "\n[[resources]]\nid = 1 #!\nname = 'Mike'",
+    "an unknown kind": STUDIO.replace('name = "Sarah"', 'name = "Sarah"\nkind = "robot" #!'),
+    "an unknown weekday": STUDIO.replace("sun = []", "sunday = [] #!"),
+    "hours that are no list": STUDIO.replace("sun = []", 'sun = "09:00-12:00" #!'),
+    "hours without minutes": STUDIO.replace("sun = []", 'sun = ["9-12"] #!'),
+    "hours without an end": STUDIO.replace("sun = []", 'sun = ["09:00"] #!'),
+    "hours after midnight": STUDIO.replace("sun = []", 'sun = ["20:00-25:00"] #!'),
+    "minutes beyond sixty": STUDIO.replace("sun = []", 'sun = ["09:60-12:00"] #!'),
+    "hours that end before they begin": STUDIO.replace("sun = []", 'sun = ["12:00-09:00"] #!'),
+    "hours of nothing": STUDIO.replace("sun = []", 'sun = ["12:00-12:00"] #!'),
+    "hours that overlap": STUDIO.replace("sun = []", 'sun = ["11:00-17:00", "09:00-12:00"] #!'),
+    "hours that are there twice": STUDIO.replace(
+        "sun = []", 'sun = ["9:00-12:00", "09:00-12:00"] #!'
+    ),
+    "an override of no day": STUDIO.replace('"2026-12-24" = []', '"2026-02-30" = [] #!'),
+    "an override of a week": STUDIO.replace('"2026-12-24" = []', '"2026-W52-4" = [] #!'),
+    "an override of odd hours": STUDIO.replace('"2026-12-24" = []', '"2026-12-24" = ["noon"] #!'),
+    "a closure of nobody there is": STUDIO.replace("resource = 1", "resource = 2 #!"),
+    "a closure that ends before it begins": STUDIO.replace(
+        "to = 2026-11-25T14:00:00", "to = 2026-11-25T11:00:00 #!"
+    ),
+    "a closure in texts": STUDIO.replace("from = 2026-12-25", 'from = "2026-12-25" #!'),
+    "a closure of times without a day": STUDIO.replace("from = 2026-12-25", "from = 12:00:00 #!"),
+    "a closure with an offset": STUDIO.replace(
+        "from = 2026-11-25T12:00:00", "from = 2026-11-25T12:00:00Z #!"
+    ),
+    "a closure with seconds": STUDIO.replace(
+        "from = 2026-11-25T12:00:00", "from = 2026-11-25T12:00:30 #!"
+    ),
+    "a closure beyond the calendar": STUDIO.replace(
+        "from = 2026-12-25\nto = 2026-12-26", "from = 9999-12-31 #!\nto = 9999-12-31"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_is_named_by_its_line(text: str) -> None:
+    (line,) = (number for number, row in enumerate(text.splitlines(), 1) if HERE in row)
+    with pytest.raises(CatalogInvalid) as refusal:
+        parse(text)
+    assert refusal.value.errors
+    assert all(f"line {line}" in error for error in refusal.value.errors), refusal.value.errors
+
+
+def test_all_faults_are_named_at_once() -> None:
+    text = (
+        STUDIO.replace("duration = 45", "duration = 0")
+        .replace("sun = []", 'sun = ["noon"]')
+        .replace('"Europe/Berlin"', '"Berlin"')
+    )
+    with pytest.raises(CatalogInvalid) as refusal:
+        parse(text)
+    assert [error.partition(":")[0] for error in refusal.value.errors] == [
+        "line 4",
+        "line 9",
+        "line 18",
+    ]
+    assert refusal.value.detail == "\n".join(refusal.value.errors)
+
+
+def test_the_second_table_of_a_kind_is_told_from_the_first() -> None:
+    second = "\n[[services]]\nid = 2\nname = 'Long'\nduration = 0\nresources = [1]\n"
+    with pytest.raises(CatalogInvalid, match=rf"^line {STUDIO.count(chr(10)) + 5}: services\.1\."):
+        parse(STUDIO + second)
+
+
+def test_hours_may_touch() -> None:
+    touching = STUDIO.replace("sun = []", 'sun = ["09:00-12:00", "12:00-24:00"]')
+    assert parse(touching).resources[1].weekly[7] == (
+        WallInterval(540, 720),
+        WallInterval(720, 1440),
+    )
