@@ -336,6 +336,12 @@ class Hub:
         """Whether some checkout, on whatever board, is overdue."""
         started = self._clock.monotonic()
         self._evict(started)
+        pulse: Pulse | None
+        try:
+            # Before all else: a board that begins to be watched meanwhile is read after it.
+            pulse = await self._ledger.pulse()
+        except LedgerUnavailable:
+            pulse = None
         keys = list(self._boards)
         held: list[int] | None
         try:
@@ -343,18 +349,15 @@ class Hub:
         except HoldsUnavailable:
             held = None
         versions: Mapping[BoardKey, int] | None
-        overdue = False
         try:
-            pulse = await self._ledger.pulse()
-            overdue = pulse.overdue
-            versions = await self._versions(pulse, keys)
+            versions = await self._versions(pulse, keys) if pulse is not None else None
         except LedgerUnavailable:
             versions = None
         for index, key in enumerate(keys):
             watched = self._boards.get(key)
             if watched is not None:
                 self._check(watched, None if held is None else held[index], versions, started)
-        return overdue
+        return pulse is not None and pulse.overdue
 
     async def _versions(self, pulse: Pulse, keys: list[BoardKey]) -> Mapping[BoardKey, int]:
         """The ledger's versions of these boards; while nothing at all has changed, as read."""

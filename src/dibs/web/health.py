@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def routes(ledger: Ledger) -> APIRouter:
     health = APIRouter(prefix="/health", tags=["operations"])
 
-    @health.get("/live")
+    @health.api_route("/live", methods=["GET", "HEAD"])
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @health.get("/ready")
+    @health.api_route("/ready", methods=["GET", "HEAD"])
     async def ready() -> Response:
         try:
             await ledger.catalog()

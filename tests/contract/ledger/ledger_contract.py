@@ -395,6 +395,20 @@ class LedgerContract:
         assert found.keys() == set(keys)
         assert len(seen) == 1
 
+    async def test_the_pulse_is_felt_in_one_statement(self, ground: Ground) -> None:
+        with statements() as seen:
+            async with ground.database.read() as connection:
+                first = await boards.pulse(connection, ground.clock.now())
+        assert len(seen) == 1
+        for counter in ("business", "resources", "boards"):
+            async with ground.database.write() as tx:
+                await tx.bump([BoardKey(1, DAY)])
+            ground.plain(f"UPDATE {counter} SET version = version + 1")
+            async with ground.database.read() as connection:
+                again = await boards.pulse(connection, ground.clock.now())
+            assert again.changes > first.changes
+            first = again
+
     async def test_bumping_counts_each_board_once_in_a_transaction(self, ground: Ground) -> None:
         keys = [BoardKey(2, DAY), BoardKey(1, DAY)]
         before = await ground.versions(*keys)

@@ -95,10 +95,10 @@ def test_a_database_of_a_newer_dibs_is_refused_and_left_alone(file: Path) -> Non
 
 def test_a_database_of_another_program_is_refused_and_left_alone(file: Path) -> None:
     plain(file, "CREATE TABLE wp_posts (id INTEGER)")
-    before = everything(file)
+    before = file.read_bytes()
     with pytest.raises(DatabaseUnusable, match="belongs to another program"):
         migrate(file)
-    assert everything(file) == before
+    assert file.read_bytes() == before
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(file: Path) -> None:

@@ -68,13 +68,15 @@ def wish(hours: float) -> Wish:
 
 @asynccontextmanager
 async def rising(dibs: Dibs, *expected: BoardKey) -> AsyncIterator[None]:
-    """In the block the versions of exactly these boards rise; none ever falls."""
+    """In the block the versions of exactly these boards rise, and the pulse with them; none ever
+    falls."""
     keys = (BOARD, NEXT, OTHER)
-    before = await dibs.ledger.versions(keys)
+    before, pulse_before = await dibs.ledger.versions(keys), await dibs.ledger.pulse()
     yield
-    after = await dibs.ledger.versions(keys)
+    after, pulse_after = await dibs.ledger.versions(keys), await dibs.ledger.pulse()
     assert {key for key in keys if after[key] > before[key]} == set(expected)
     assert all(after[key] >= before[key] for key in keys)
+    assert (pulse_after.changes > pulse_before.changes) is bool(expected)
 
 
 async def test_a_checkout_and_its_confirmation_each_raise_it(dibs: Dibs) -> None:
@@ -92,9 +94,12 @@ async def test_a_checkout_that_is_abandoned_raises_it(dibs: Dibs) -> None:
 
 async def test_a_checkout_that_runs_out_raises_it(dibs: Dibs, clock: HandClock) -> None:
     await dibs.desk.booking.check_out("ann", wish(10))
+    assert not (await dibs.ledger.pulse()).overdue
     clock.advance(dibs.settings.checkout_time)
+    assert (await dibs.ledger.pulse()).overdue
     async with rising(dibs, BOARD):
         await dibs.desk.sweep()
+    assert not (await dibs.ledger.pulse()).overdue
     async with rising(dibs):
         await dibs.desk.sweep()
 
