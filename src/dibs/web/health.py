@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 def routes(ledger: Ledger) -> APIRouter:
     health = APIRouter(prefix="/health", tags=["operations"])
 
-    @health.api_route("/live", methods=["GET", "HEAD"])
+    @health.head("/live", include_in_schema=False)
+    @health.get("/live")
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @health.api_route("/ready", methods=["GET", "HEAD"])
+    @health.head("/ready", include_in_schema=False)
+    @health.get("/ready")
     async def ready() -> Response:
         try:
             await ledger.catalog()

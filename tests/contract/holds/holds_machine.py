@@ -64,7 +64,7 @@ class HoldsMachine(RuleBasedStateMachine):
 
     def agree(self) -> None:
         """What was announced is what viewers see changed, no more and no less."""
-        announced = self.ask(self.it.announced())  # type: ignore[arg-type]
+        announced = self.ask(self.it.announced())
         assert set(announced) == self.naive.changed
         self.moved |= self.naive.changed
         self.naive.changed = set()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
@@ -56,7 +57,7 @@ class StoreUnderTest:
 
     store: HoldStore
     clock: HandClock
-    announced: Callable[[], Awaitable[list[BoardKey]]]
+    announced: Callable[[], Coroutine[Any, Any, list[BoardKey]]]
     work: Callable[[Callable[[], Awaitable[object]]], Awaitable[int]]
 
     async def hold(

@@ -210,7 +210,7 @@ class LedgerContract:
         self, ground: Ground, moved: str
     ) -> None:
         first = await book(ground, place("10:00"))
-        elsewhere = {"resource": 2} if "resource" in moved else {"lane": 1}
+        elsewhere: dict[str, Any] = {"resource": 2} if "resource" in moved else {"lane": 1}
         ground.allocate(at("10:30"), at("11:30"), booking=first.id, **elsewhere)
         before = ground.allocated()
         with pytest.raises(Refused, match="allocations_no_overlap"):
