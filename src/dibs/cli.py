@@ -40,8 +40,12 @@ app.add_typer(catalog, name="catalog")
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded mode [default: ./data].")
 ]
-Host = Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on [default: 8000].")]
+Host = Annotated[
+    str | None, typer.Option(help="Address to listen on; DIBS_HOST wins [default: 127.0.0.1].")
+]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on; DIBS_PORT wins [default: 8000].")
+]
 
 
 @app.callback(invoke_without_command=True)

@@ -259,6 +259,16 @@ def test_a_day_that_is_none_is_refused(shared: Server, day: str) -> None:
     assert dibs("bookings", "--day", day, "--data", shared.data).code == 2
 
 
+def test_the_owner_can_end_a_checkout_that_is_listed(shared: Server, day: date) -> None:
+    ann = shared.visitor()
+    ann.check_out(at("10:00", day))
+    outcome = dibs("bookings", "--day", day, "--json", "--data", shared.data)
+    (listed,) = json.loads("\n".join(outcome.said))
+    assert listed["status"] == "pending"
+    assert dibs("cancel", listed["reference"], "--data", shared.data).code == 0
+    until(lambda: ann.slots(day=day, resource=1)["10:00"]["state"] == "free", "the time is free")
+
+
 def test_a_booking_cancelled_by_the_owner_is_free_on_the_running_server(
     shared: Server, day: date, select: Ask
 ) -> None:

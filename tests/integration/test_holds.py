@@ -365,3 +365,32 @@ def test_a_booking_that_crosses_midnight_is_on_the_boards_of_both_days(
     ann.cancel(booking)
     for each in (day, morrow):
         assert bob.board(6, each)["busy"] == []
+
+
+def test_going_back_from_a_checkout_across_midnight_frees_both_days(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    morrow = day + timedelta(days=1)
+    assert ann.check_out(at("23:00", day), resource=6, service=6).status_code == 201
+    assert states(bob.board(6, morrow)) == ["pending"]
+    assert ann.hold(at("22:30", day), resource=6, service=6).status_code == 201
+    assert states(bob.board(6, morrow)) == []
+    assert bob.hold(at("00:00", morrow), resource=6, service=6).status_code == 201
+
+
+def test_a_hold_that_was_shortened_is_gone_at_its_deadline_for_overlapping_times_too(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    hold = ann.hold(at("14:00", day), service=2).json()
+    assert states(bob.board(1, day)) == ["held"]
+    ann.prolong(hold, 1)
+    until(lambda: bob.hold(at("14:30", day)).status_code == 201, "the time is free", within=3)
+
+
+def test_what_is_offered_instead_can_be_had(ann: Visitor, day: date) -> None:
+    refusal = ann.hold(at("10:00", day), resource=6, service=1)
+    assert refused(refusal) == (409, "slot_closed")
+    for other in refusal.json()["alternatives"]:
+        wish = {"service_id": 1, "resource_id": other["resource_id"]}
+        body = wish | {"starts_at": other["starts_at"]}
+        assert ann.http.post("/api/v1/holds", json=body).status_code == 201

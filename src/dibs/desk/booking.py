@@ -29,6 +29,7 @@ from dibs.errors import (
     Conflict,
     HoldsUnavailable,
     NotFound,
+    SlotClosed,
     SlotHeld,
 )
 from dibs.holds.store import Hold
@@ -193,6 +194,11 @@ class BookingDesk:
         if known is not None:
             return known
         self._refuse_closed(booking)
+        catalog = await parts.ledger.catalog()
+        if booking.service_id not in catalog.services or (
+            resource_id is None and booking.resource_id not in catalog.resources
+        ):
+            raise SlotClosed
         wish = Wish(booking.service_id, starts_at, resource_id or booking.resource_id)
         async with (
             self._taken(visitor, wish) as taking,
@@ -223,10 +229,13 @@ class BookingDesk:
         return await self._cancel(booking, "customer", request)
 
     async def cancel_as_owner(self, reference: str) -> Booking:
-        """Cancel any booking by its reference. Raises NotFound, BookingClosed, Unavailable."""
+        """Cancel any booking or checkout by its reference.
+
+        Raises NotFound, BookingClosed, Unavailable.
+        """
         async with self._parts.ledger.database.read() as connection:
             booking = await bookings.by_reference(connection, reference)
-        if booking is None or booking.status == "pending":
+        if booking is None:
             raise NotFound(f"There is no booking {reference}.")
         return await self._cancel(booking, "owner", None)
 
@@ -242,7 +251,8 @@ class BookingDesk:
                 raise NotFound
             if present.status == "cancelled":
                 return present
-            if present.status != "confirmed" or (actor == "customer" and present.ends_at <= tx.now):
+            over = actor == "customer" and present.ends_at <= tx.now
+            if over or present.status not in bookings.LIVE:
                 raise BookingClosed
             await tx.bump(await boards_of_booking(tx, catalog, present))
             cancelled = await bookings.end(tx, present, "cancelled", actor)

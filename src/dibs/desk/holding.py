@@ -11,6 +11,7 @@ from dibs.availability.boards import boards_of
 from dibs.availability.slots import slot_at
 from dibs.clock import EPOCH, microseconds
 from dibs.desk.offers import REFUSALS, Offer, Standing, by_fairness, find_offers, standing
+from dibs.desk.parts import boards_of_booking
 from dibs.errors import Conflict, NotFound, SlotClosed, SlotHeld, Superseded, Unavailable
 from dibs.holds.store import Hold, Refusal, Slot
 from dibs.ledger import bookings
@@ -168,7 +169,7 @@ class Holding:
                 ttl=parts.settings.time("hold_fresh"),
                 ledger={board.key: board.ledger.version for board in each.boards},
                 seq=seq,
-                room=each.seats,
+                room=max(each.seats, 1),
             )
             if isinstance(answer, Hold):
                 await self._end_own_checkouts(visitor, each)
@@ -195,10 +196,11 @@ class Holding:
         }
         if not own:
             return
+        catalog = await self._parts.ledger.known_catalog()
         async with self._parts.ledger.database.write() as tx:
-            await tx.bump(taken.offer.boards)
             for checkout in await bookings.checkouts_of(tx.connection, visitor):
                 if checkout.id in own:
+                    await tx.bump(await boards_of_booking(tx, catalog, checkout))
                     await bookings.end(tx, checkout, "cancelled", "visitor")
         await self._parts.settle(tx.versions)
 

@@ -131,13 +131,15 @@ async def alternatives(
     resource_id: int | None,
     now: datetime,
 ) -> list[Alternative]:
-    """The free starts nearest to a lost one, of the same service on the same day, by time."""
+    """The free starts nearest to a lost one, of the same service on the same day, by time; of the
+    resource that was wanted, if it serves at all."""
     service = catalog.services.get(service_id)
     if service is None:
         return []
     rules = catalog.rules[service_id]
+    wanted = [each for each in service.resource_ids if each == resource_id]
     found: list[Alternative] = []
-    for each in service.resource_ids if resource_id is None else (resource_id,):
+    for each in wanted or service.resource_ids:
         zone = catalog.hours[each].zone
         board = await hub.look(BoardKey(each, day_of(starts_at, zone)))
         found += [

@@ -60,7 +60,7 @@ class Ledger:
             known = self._catalog or await self._load(connection)
             part = await self._board(connection, key, known)
             if part is None:
-                known = await self._load(connection)
+                known = await self._load_if_changed(connection)
                 part = await self._board(connection, key, known)
             if part is None:
                 raise NotFound

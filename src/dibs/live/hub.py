@@ -51,6 +51,8 @@ COMPARE_EVERY = 1.0
 SERVED_UNCOMPARED = 1.5
 LONGEST_FLIGHT = 1.0
 MOST_TRIES = 3
+#: Whoever asks for ever more days can't fill the memory: about 30 kB a board.
+MOST_WATCHED = 20_000
 LEDGER_MAY_BE_AWAY = 3.0
 #: A deadline that has passed by our clock but not by the store's is asked about again after this.
 DEADLINE_SLACK = 0.002
@@ -133,9 +135,19 @@ class Hub:
     def _watch(self, key: BoardKey) -> Watched:
         watched = self._boards.get(key)
         if watched is None:
+            if len(self._boards) >= MOST_WATCHED:
+                self._forget_longest_unlooked()
             watched = self._boards[key] = Watched(key, self._clock.monotonic())
         watched.looked_at = self._clock.monotonic()
         return watched
+
+    def _forget_longest_unlooked(self) -> None:
+        """A tenth of the boards make room at once, so that this is seldom needed."""
+        idle = [watched for watched in self._boards.values() if not watched.waiting]
+        idle.sort(key=lambda watched: watched.looked_at)
+        for watched in idle[: MOST_WATCHED // 10]:
+            del self._boards[watched.key]
+            self._unwatch(watched)
 
     def _unwatch(self, watched: Watched) -> None:
         if watched.alarm is not None:
