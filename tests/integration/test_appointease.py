@@ -412,6 +412,20 @@ def test_differs_a_poll_never_steals(shared: Server, seed_client: NewClient) -> 
     assert owner.select("10:00").status_code == 200
 
 
+@pytest.mark.scenario(35)
+def test_differs_a_client_can_not_gather_slots_by_polling(
+    shared: Server, seed_client: NewClient
+) -> None:
+    greedy, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    greedy.poll(selected_time="15:00")
+    assert other.poll()["active_selections"] == ["15:00"]
+    greedy.employee = 2
+    greedy.poll(selected_time="15:00")
+    assert other.poll()["active_selections"] == []
+    other.employee = 2
+    assert other.poll()["active_selections"] == ["15:00"]
+
+
 def test_differs_a_late_poll_never_moves_the_selection_back(
     shared: Server, seed_client: NewClient
 ) -> None:

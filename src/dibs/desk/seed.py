@@ -71,8 +71,8 @@ class SeedDesk:
     async def wish(self, board: Board, time: str, visitor: str) -> None:
         """A poll says that its client has selected a time: prolong that hold.
 
-        It is taken only if the store has no record of the visitor on this board and they hold
-        nothing elsewhere, so a late poll never moves, steals or revives one. Raises Unavailable.
+        It is taken only if the store has no record of the visitor on this board, so a late poll
+        never moves, steals or revives one; what they hold elsewhere ends. Raises Unavailable.
         """
         parts = self._parts
         now = parts.clock.monotonic()
@@ -92,12 +92,12 @@ class SeedDesk:
             parts.hub.prolonged(hold)
             return
         self._due[caller] = now + ASK_AGAIN_AFTER
-        if any(hold.slot.service_id is None for hold in await parts.holds.held_by(visitor)):
-            return
         try:
-            await self._try(board.key, time, visitor, if_unknown=True)
+            taken = await self._try(board.key, time, visitor, if_unknown=True)
         except (NotFound, Conflict):
             return
+        if isinstance(taken, Hold):
+            await self._give_up_others(visitor, taken)
 
     async def _try(
         self, key: BoardKey, time: str, visitor: str, *, if_unknown: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from scenes import CLASS, HALF_HOUR, STUDIO, WORKSHOP, at, board, busy, hold, offered
 
@@ -111,7 +113,7 @@ def test_a_claim_of_nobody_in_particular_is_nobodys_own() -> None:
 def test_a_class_of_three_is_full_when_its_seats_are_claimed(
     claims: list[str], state: SlotState, seats: int
 ) -> None:
-    makers = {
+    makers: dict[str, Callable[[], Hold | Busy]] = {
         "held": lambda: hold("10:00", service=CLASS),
         "pending": lambda: busy("10:00", "pending", CLASS),
         "taken": lambda: busy("10:00", "taken", CLASS),
@@ -147,4 +149,4 @@ def test_every_slot_of_the_day_is_seen_and_counted_once() -> None:
 @pytest.mark.scenario(15)
 def test_of_an_unknown_board_nothing_is_told() -> None:
     unknown = board(hold("10:00"), busy("11:00"), degraded=["unknown"])
-    assert unknown.slots(HALF_HOUR) == unknown.claims == unknown.open == ()
+    assert (unknown.slots(HALF_HOUR), unknown.claims, unknown.open) == ((), (), ())
