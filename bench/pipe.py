@@ -1,0 +1,38 @@
+"""A client for the set-up, quicker than a library: one connection, many requests at once."""
+
+from __future__ import annotations
+
+import re
+import socket
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+AT_ONCE = 100
+LENGTH = re.compile(rb"content-length: (\d+)")
+
+
+class Answer(NamedTuple):
+    head: bytes
+    body: bytes
+
+
+def pipelined(url: str, requests: Sequence[bytes]) -> Iterator[Answer]:
+    """The answers in order; none may be a refusal."""
+    address = urlsplit(url)
+    with (
+        socket.create_connection((address.hostname, address.port), timeout=30) as connection,
+        connection.makefile("rb") as answers,
+    ):
+        for first in range(0, len(requests), AT_ONCE):
+            some = requests[first : first + AT_ONCE]
+            connection.sendall(b"".join(some))
+            for _ in some:
+                head = b"".join(iter(answers.readline, b"\r\n"))
+                length = LENGTH.search(head)
+                if not head.startswith(b"HTTP/1.1 200") or length is None:
+                    sys.exit(f"bench: refused: {head.decode()}")
+                yield Answer(head, answers.read(int(length[1])))

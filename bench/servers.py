@@ -1,0 +1,99 @@
+"""The servers that are measured, all on the servers' core; only one of them runs at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.cores import SERVER, on_core
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DIBS = [sys.executable, "-c", "from dibs.cli import main; main()"]
+ROOT = Path(__file__).parent.parent
+#: A Dibs that was stopped serves no board before it has compared it once.
+WAKES_WITHIN = 0.4
+#: No limits; and who lost a hold while its server was paused takes it again with the next poll.
+SETTINGS = {"DIBS_LIMITS": "off", "DIBS_HOLD_RECORD": "0.001"}
+
+
+class Server:
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.url = url
+        self._process = process
+
+    @contextmanager
+    def awake(self) -> Iterator[None]:
+        """For as long as this lasts it runs; otherwise it takes nothing from the others."""
+        self._process.send_signal(signal.SIGCONT)
+        time.sleep(WAKES_WITHIN)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def cpu_seconds(self) -> float:
+        """What all its threads have used so far."""
+        stat = Path(f"/proc/{self._process.pid}/stat").read_text()
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def bare(size: int) -> Iterator[Server]:
+    """The bare app with answers of that many bytes."""
+    with _running([sys.executable, "-m", "bench.bare", str(size)]) as server:
+        yield server
+
+
+@contextmanager
+def dibs(data: Path) -> Iterator[Server]:
+    with _running([*DIBS, "serve", "--port", "0", "--data", str(data)]) as server:
+        yield server
+
+
+@contextmanager
+def demo(data: Path) -> Iterator[Server]:
+    with _running([*DIBS, "demo", "--port", "0", "--data", str(data)]) as server:
+        yield server
+
+
+def run_dibs(*arguments: str) -> None:
+    subprocess.run([*DIBS, *arguments], env=_environment(), stdout=subprocess.DEVNULL, check=True)
+
+
+@contextmanager
+def _running(command: list[str]) -> Iterator[Server]:
+    process = subprocess.Popen(
+        [*on_core(SERVER), *command],
+        cwd=ROOT,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        ready = re.search(r"is ready: (http://\S+)/", process.stdout.readline())
+        if ready is None:
+            sys.exit(f"bench: {' '.join(command)} did not start")
+        server = Server(process, ready[1])
+        with server.awake():
+            pass
+        yield server
+    finally:
+        process.terminate()
+        process.send_signal(signal.SIGCONT)
+        process.wait(timeout=20)
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DIBS_")}
+    return kept | SETTINGS

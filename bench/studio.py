@@ -1,0 +1,84 @@
+"""A business large enough: fifty people, and a database in which their days are half booked."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from bench.servers import run_dibs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+IDS = range(1, 51)
+#: Slots of half an hour from nine to five: these are free, the others `make` books.
+FREE = [f"{hour:02}:{half}" for hour in (9, 10, 11, 14, 15, 16) for half in ("00", "30")]
+BOOKED = ["12:00", "12:30", "13:00", "13:30"]
+
+
+class Board(NamedTuple):
+    resource: int
+    day: date
+
+
+def boards(count: int) -> list[Board]:
+    """The days of all resources, the nearest days first."""
+    days = working_days()
+    return list(islice((Board(each, day) for day in days for each in IDS), count))
+
+
+def working_days() -> Iterator[date]:
+    day = datetime.now(UTC).date() + timedelta(days=7)
+    while True:
+        if day.weekday() < 5:
+            yield day
+        day += timedelta(days=1)
+
+
+def make(data: Path, booked: list[Board]) -> None:
+    """Have a data folder with the catalogue and, on each of these boards, the bookings."""
+    data.mkdir()
+    catalogue = data / "studio.toml"
+    catalogue.write_text(_catalogue())
+    run_dibs("catalog", "apply", str(catalogue), "--data", str(data))
+    with sqlite3.connect(data / "dibs.db") as database:
+        numbered = enumerate(((board, time) for board in booked for time in BOOKED), start=1)
+        for number, (board, time) in numbered:
+            start = microseconds(board.day, time)
+            end = start + 30 * 60 * 1_000_000
+            database.execute(BOOKING, (number, *[f"made-{number}"] * 3, board.resource, start, end))
+            database.execute(ALLOCATION, (board.resource, start, end, number))
+        versions = [(board.resource, board.day.isoformat()) for board in booked]
+        database.executemany("INSERT INTO boards VALUES (?, ?, 1)", versions)
+    database.close()
+
+
+def microseconds(day: date, time: str) -> int:
+    instant = datetime.fromisoformat(f"{day}T{time}:00+00:00")
+    return int(instant.timestamp()) * 1_000_000
+
+
+BOOKING = """
+  INSERT INTO bookings (id, reference, token, claim, status, service_id, resource_id,
+    starts_at, ends_at, customer_name, customer_email, created_at, changed_at)
+  VALUES (?, ?, ?, ?, 'confirmed', 1, ?, ?, ?, 'Ann Lee', 'ann@example.com', 0, 0)
+"""
+ALLOCATION = """
+  INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)
+  VALUES (?, 0, ?, ?, ?)
+"""
+
+
+def _catalogue() -> str:
+    business = '[business]\nname = "Bench"\ntimezone = "UTC"\nslot_interval = 30\n'
+    service = f'[[services]]\nid = 1\nname = "Talk"\nduration = 30\nresources = {list(IDS)}\n'
+    days = ("mon", "tue", "wed", "thu", "fri")
+    hours = "\n".join(f'{day} = ["09:00-17:00"]' for day in days)
+    people = [
+        f'[[resources]]\nid = {each}\nname = "No. {each}"\n[resources.hours]\n{hours}'
+        for each in IDS
+    ]
+    return "\n".join([business, service, *people])
