@@ -269,6 +269,7 @@ class TestRule4Comparing:
     async def test_a_version_that_fell_is_a_difference_too(self, stage: Stage) -> None:
         stage.ledger.write(busy("11:00"), version=9)
         await stage.watched()
+        await stage.compare()
         stage.ledger.write(version=4)
         await stage.compare()
         await eventually(lambda: stage.shown() == {})
@@ -366,6 +367,16 @@ class TestRule5Deadlines:
         stage.clock.advance(0.01)
         await eventually(lambda: stage.shown() == {})
 
+    async def test_what_the_store_says_later_replaces_what_was_set_here(self, stage: Stage) -> None:
+        hold = await stage.hold(lives=120)
+        await stage.watched()
+        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS))
+        soon = timedelta(seconds=0.01)
+        await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
+        await stage.hub.read(KEY)
+        stage.clock.advance(0.01)
+        await eventually(lambda: stage.shown() == {})
+
     async def test_the_first_deadline_counts(self, stage: Stage) -> None:
         await stage.hold("10:00", "ann", lives=120)
         await stage.hold("11:00", "bob", lives=0.01)
@@ -399,6 +410,22 @@ class TestRule5Deadlines:
             stage.ledger.write(busy("10:00", "pending"))
             stage.clock.advance(600)
             assert states(await stage.hub.look(KEY)) == {"10:00": "pending"}
+            await eventually(lambda: stage.shown() == {})
+
+    async def test_a_checkout_whose_time_runs_out_while_it_is_shown_is_ended(
+        self, stage: Stage
+    ) -> None:
+        async def sweep() -> None:
+            stage.ledger.write()
+
+        async with running(stage, sweep):
+            await a_moment()
+            stage.holds.before_peek.stop_next()
+            stage.ledger.write(busy("10:00", "pending"))
+            stage.clock.advance(599.99)
+            assert states(await stage.hub.look(KEY)) == {"10:00": "pending"}
+            stage.clock.advance(0.02)
+            assert stage.shown() == {"10:00": "pending"}
             await eventually(lambda: stage.shown() == {})
 
     async def test_a_checkout_that_can_not_be_ended_now_is_ended_later(self, stage: Stage) -> None:
@@ -487,6 +514,28 @@ class TestRule6Away:
         await stage.compare()
         await eventually(lambda: shown_tag(stage) == whole.tag)
         assert stage.shown() == {"10:00": "held"}
+
+    async def test_without_the_store_a_hold_prolonged_here_has_its_new_deadline(
+        self, stage: Stage
+    ) -> None:
+        hold = await stage.hold(lives=10)
+        await stage.watched()
+        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS))
+        stage.holds.away = True
+        for expected in ({"10:00": "held"}, {"10:00": "held"}, {}):
+            await stage.hub.catch_up([KEY], ledger=False)
+            assert stage.shown() == expected
+            stage.clock.advance(10)
+
+    async def test_without_the_store_a_hold_that_is_over_is_not_asked_about_again(
+        self, stage: Stage
+    ) -> None:
+        await stage.hold(lives=10)
+        await stage.watched()
+        stage.holds.away = True
+        stage.clock.advance(10)
+        await stage.hub.catch_up([KEY], ledger=False)
+        assert stage.hub._boards[KEY].alarm is None
 
     async def test_when_the_store_is_back_both_parts_are_read(self, stage: Stage) -> None:
         await stage.hold()
