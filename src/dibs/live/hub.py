@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
-    from dibs.holds.store import Hold, HoldsPart, HoldStore
+    from dibs.holds.store import Hold, HoldStore
     from dibs.ledger.boards import Pulse
     from dibs.ledger.ledger import Ledger
     from dibs.live.board import Degraded
@@ -274,9 +273,9 @@ class Hub:
             return
         if watched.ledger_away_since is None:
             watched.compared_at = compared_at
-        degraded = self._degraded(watched)
-        holds = self._still_alive(watched)
-        candidate = Board(watched.key, holds, watched.ledger, degraded)
+        if watched.holds_away:
+            watched.end_holds(self._clock.monotonic())
+        candidate = Board(watched.key, watched.holds, watched.ledger, self._degraded(watched))
         shown = watched.board
         if shown is None or shown.tag != candidate.tag or watched.holds_away:
             watched.board = candidate
@@ -288,15 +287,6 @@ class Hub:
         if since is not None and self._clock.monotonic() - since > LEDGER_MAY_BE_AWAY:
             flags.append("unknown")
         return tuple(flags)
-
-    def _still_alive(self, watched: Watched) -> HoldsPart | None:
-        """With the store away, the last holds end by our own clock (rule 6)."""
-        holds = watched.holds
-        if holds is None or not watched.holds_away:
-            return holds
-        now = self._clock.now()
-        alive = tuple(hold for hold in holds.holds if hold.expires_at > now)
-        return replace(holds, holds=alive)
 
     # --- deadlines: rule 5
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from dibs.availability.boards import BoardKey
-    from dibs.holds.store import HoldsPart
+    from dibs.holds.store import Hold, HoldsPart
     from dibs.ledger.ledger import LedgerPart
     from dibs.live.board import Board
 
@@ -56,11 +56,24 @@ class Watched:
         left = self._pending_for(now)
         return left is not None and left <= 0
 
+    def end_holds(self, now: float) -> None:
+        """With the store away, the last holds end by our own clock, each at its own deadline."""
+        if self.holds is not None:
+            alive = tuple(
+                hold for hold in self.holds.holds if self._left_of(self.holds, hold, now) > 0
+            )
+            self.holds = replace(self.holds, holds=alive)
+
     def _held_for(self, now: float) -> float | None:
-        if self.holds is None or not self.holds.holds:
+        if self.holds is None:
             return None
-        ends = min(self.prolonged.get(hold.claim, hold.expires_at) for hold in self.holds.holds)
-        return (ends - self.holds.now).total_seconds() - (now - self.holds_read_at)
+        return min(
+            (self._left_of(self.holds, hold, now) for hold in self.holds.holds), default=None
+        )
+
+    def _left_of(self, part: HoldsPart, hold: Hold, now: float) -> float:
+        ends = self.prolonged.get(hold.claim, hold.expires_at)
+        return (ends - part.now).total_seconds() - (now - self.holds_read_at)
 
     def _pending_for(self, now: float) -> float | None:
         if self.ledger is None:
