@@ -336,6 +336,15 @@ class TestRule5Deadlines:
         stage.clock.advance(1.2)
         assert stage.shown() == {"10:00": "held"}
 
+    async def test_a_hold_ends_when_the_store_says_so_not_when_we_count_so(
+        self, stage: Stage
+    ) -> None:
+        await stage.watched()
+        await stage.hold(lives=0.3)
+        stage.ledger.after_board.then = lambda: stage.clock.advance(0.5)
+        assert states(await stage.hub.read(KEY)) == {"10:00": "held"}
+        await eventually(lambda: stage.shown() == {})
+
     async def test_at_a_holds_deadline_the_store_ends_it(self, stage: Stage) -> None:
         await stage.hold(lives=0.01)
         await stage.watched()
