@@ -126,7 +126,7 @@ def burst(server: Server, requests: Path, seconds: int) -> Measured:
     load = send(server.url, requests, connections=CONNECTIONS, seconds=seconds)
     cpu = server.cpu_seconds() - before
     others = busy_seconds() - busy - cpu - load.cpu_seconds
-    if load.failed:
+    if load.failed or not load.requests:
         sys.exit(f"bench: {load.failed} of {load.requests} requests failed")
     return Measured(load, cpu / load.requests * 1e6, max(0, others) / load.seconds)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.availability.wall import days_of
@@ -20,6 +21,7 @@ class BoardKey(NamedTuple):
     day: date
 
 
+@lru_cache(maxsize=50_000)
 def boards_of(resource_id: int, interval: Interval, zone: ZoneInfo) -> tuple[BoardKey, ...]:
     """Every board the interval touches: a time that crosses midnight is on both days' boards."""
     return tuple(BoardKey(resource_id, day) for day in days_of(interval, zone))
