@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_WAIT = 5.0
+PAUSE = 0.02
 
 
 def migrate(file: Path) -> None:
@@ -39,15 +41,31 @@ def migrate(file: Path) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         # Only now: a database that was refused is left as it is.
-        with closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as connected:
-            # Kept in the file: readers don't wait for the writer.
-            connected.execute("PRAGMA journal_mode = WAL")
+        _use_wal(file)
     except DatabaseError as error:
         raise DatabaseUnusable(f"The database {file} can't be used: {error.orig}.") from error
     except sqlite3.DatabaseError as error:
         raise DatabaseUnusable(f"The database {file} can't be used: {error}.") from error
     finally:
         engine.dispose()
+
+
+def _use_wal(file: Path) -> None:
+    """Kept in the file: readers don't wait for the writer.
+
+    SQLite doesn't wait for other processes when it changes the mode, so we do.
+    """
+    deadline = time.monotonic() + LOCK_WAIT
+    with closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                return
 
 
 def _refuse_foreign(connection: Connection, file: Path, scripts: ScriptDirectory) -> None:
