@@ -38,7 +38,8 @@ class Busy:
 @pytest.fixture(scope="module")
 def busy(shared: Server) -> Busy:
     server = shared
-    secrets = {word: word for text in PERSON.values() for word in text.split()}
+    # Three digits of a telephone number are in many a revision as well.
+    secrets = {word: word for text in PERSON.values() for word in text.split() if len(word) > 5}
     secrets |= {"phone without spaces": "0987654", "client id": SEED_CLIENT}
 
     def remember(prefix: str, answer: httpx2.Response) -> dict[str, Any]:
