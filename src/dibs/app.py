@@ -16,8 +16,9 @@ from dibs.desk.parts import Parts
 from dibs.desk.tokens import ManageTokens
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
-from dibs.ledger.database import Database
 from dibs.ledger.ledger import Ledger
+from dibs.ledger.postgresql import PostgreSQL
+from dibs.ledger.sqlite import SQLite
 from dibs.live.bus import MemoryBus
 from dibs.live.day import Days
 from dibs.live.hub import Hub
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from dibs.clock import Clock
     from dibs.holds.store import HoldStore
+    from dibs.ledger.database import Database
     from dibs.settings import Settings
 
 
@@ -60,8 +62,8 @@ class Dibs:
 
 def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Dibs:
     """Put Dibs together over a database that has been migrated."""
-    clock = clock or SystemClock()
-    database = Database(settings.database_file, clock)
+    database = open_database(settings, clock)
+    clock = database.clock
     ledger = Ledger(database)
     bus = MemoryBus()
     lifetimes = Lifetimes(settings.time("hold_total"), settings.time("hold_record"))
@@ -70,6 +72,13 @@ def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Di
     bus.listen(hub.hint)
     desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(secret_key), settings))
     return Dibs(settings, database, ledger, holds, hub, desk)
+
+
+def open_database(settings: Settings, clock: Clock | None = None) -> Database:
+    """The database of the settings; a clock given overrules the database's own."""
+    if settings.is_embedded:
+        return SQLite(settings.database_file, clock or SystemClock())
+    return PostgreSQL(settings.database_url, settings.database_connections, clock)
 
 
 def asgi(dibs: Dibs) -> ASGIApp:

@@ -15,6 +15,7 @@
     ├── Unavailable             503  a part of Dibs can't be reached; try again
     │   ├── HoldsUnavailable         the hold store
     │   └── LedgerUnavailable        the database
+    │       └── TransactionLost          another transaction was in the way, again and again
     └── CannotStart                  Dibs can't run like this (command line only)
         ├── DatabaseUnusable         locked, missing its folder, read-only, no database
         ├── DatabaseTooNew           made by a newer Dibs
@@ -157,6 +158,12 @@ class LedgerUnavailable(Unavailable):
     """The database can't be reached right now; try again in a moment."""
 
     code = "ledger_unavailable"
+
+
+class TransactionLost(LedgerUnavailable):
+    """Others are changing the same thing right now; try again in a moment."""
+
+    code = "busy"
 
 
 class CannotStart(DibsError):

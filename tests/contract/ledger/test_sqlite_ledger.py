@@ -14,7 +14,7 @@ from ledger_contract import Ground, LedgerContract, Refused, at, book, place
 
 from dibs.clock import microseconds
 from dibs.errors import LedgerUnavailable
-from dibs.ledger.database import Database
+from dibs.ledger.sqlite import SQLite
 from dibs.settings import Settings
 from support.hand_clock import HandClock
 
@@ -38,7 +38,7 @@ class TestSqliteLedger(LedgerContract):
     @pytest.fixture
     async def ground(self, demo_settings: Settings) -> AsyncIterator[Ground]:
         clock = HandClock()
-        database = Database(demo_settings.database_file, clock)
+        database = SQLite(demo_settings.database_file, clock)
         plain = Plain(demo_settings.database_file)
         yield Ground(database, clock, plain)
         plain.connection.close()
