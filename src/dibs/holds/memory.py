@@ -42,7 +42,7 @@ class MemoryHoldStore:
     """Each method runs without an await inside, so it is atomic in the event loop."""
 
     def __init__(
-        self, clock: Clock, announce: Callable[[BoardKey], None], lifetimes: Lifetimes
+        self, clock: Clock, announce: Callable[[BoardKey, int], None], lifetimes: Lifetimes
     ) -> None:
         self._clock = clock
         self._announce = announce
@@ -312,7 +312,7 @@ class MemoryHoldStore:
 
     def _bump(self, board: BoardKey, state: _State, now: datetime) -> None:
         state.version = max(state.version + 1, microseconds(now))
-        self._announce(board)
+        self._announce(board, state.version)
 
 
 def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:

@@ -14,11 +14,11 @@ class MemoryBus:
     """The bus of the embedded mode: the one process tells itself."""
 
     def __init__(self) -> None:
-        self._listeners: list[Callable[[BoardKey], None]] = []
+        self._listeners: list[Callable[[BoardKey, int], None]] = []
 
-    def listen(self, listener: Callable[[BoardKey], None]) -> None:
+    def listen(self, listener: Callable[[BoardKey, int], None]) -> None:
         self._listeners.append(listener)
 
-    def announce(self, board: BoardKey) -> None:
+    def announce(self, board: BoardKey, version: int) -> None:
         for listener in self._listeners:
-            listener(board)
+            listener(board, version)
