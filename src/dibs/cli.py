@@ -17,6 +17,7 @@ from dibs import __version__
 from dibs.app import build, open_database
 from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
+from dibs.ledger import archive
 from dibs.server import prepare, secret_key, serve_forever
 from dibs.settings import Settings
 
@@ -37,6 +38,8 @@ app = typer.Typer(
 )
 catalog = typer.Typer(help="The business, its services, resources and hours.", no_args_is_help=True)
 app.add_typer(catalog, name="catalog")
+imports = typer.Typer(help="Bring in what another database holds.", no_args_is_help=True)
+app.add_typer(imports, name="import")
 
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded mode [default: ./data].")
@@ -180,6 +183,32 @@ def backup(file: Path, data: DataFolder = None) -> None:
         raise CannotStart(f"There is no database {settings.database_file}.")
     owner.backup(settings.database_file, file)
     typer.echo(f"saved to {file}")
+
+
+@app.command("export")
+def export_archive(file: Path, data: DataFolder = None) -> None:
+    """Write everything to FILE, also while Dibs runs, for `dibs import archive`."""
+
+    async def run(database: Database) -> None:
+        typer.echo(f"{await archive.save(database, file)} rows saved to {file}")
+
+    settings = read_settings(data=data)
+    with_database(settings, run)
+    if settings.is_embedded and not settings.secret_key:
+        typer.echo(
+            "Manage links are signed: set DIBS_SECRET_KEY of the new Dibs to the content of"
+            f" {settings.database_file.with_name('secret.key')}"
+        )
+
+
+@imports.command("archive")
+def import_archive(file: Path, data: DataFolder = None) -> None:
+    """Read what `dibs export` wrote to FILE into a new database."""
+
+    async def run(database: Database) -> None:
+        typer.echo(f"{await archive.load(database, file)} rows read from {file}")
+
+    with_database(read_settings(data=data), run)
 
 
 def _row(booking: Booking, known: Catalog) -> dict[str, Any]:

@@ -101,13 +101,13 @@ class Database(ABC):
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Transaction]:
-        """Everything in it becomes true at once, or nothing does.
+    async def write(self, longest: float = LONGEST_TRANSACTION) -> AsyncIterator[Transaction]:
+        """Everything in it becomes true at once, or nothing does, after `longest` (seconds) say.
 
         Raises LedgerUnavailable; TransactionLost; SlotTaken when the database refuses an overlap.
         """
         with _Translated():
-            async with asyncio.timeout(LONGEST_TRANSACTION), self._writers.begin() as connection:
+            async with asyncio.timeout(longest), self._writers.begin() as connection:
                 yield Transaction(connection, self, await self.now(connection))
 
 

@@ -77,6 +77,13 @@ async def _migrate_postgresql(url: str) -> None:
         await engine.dispose()
 
 
+def newest_schema() -> str:
+    """The revision that this version of Dibs brings a database to."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
 def _upgrade(connection: Connection, name: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
