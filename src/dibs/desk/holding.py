@@ -212,6 +212,8 @@ class Holding:
 
     async def _give_up_others(self, visitor: str, kept: Hold) -> None:
         """One hold per visitor and service: take the new, then release the old."""
+        if not kept.elsewhere:
+            return
         for other in await self._parts.holds.held_by(visitor):
             if other.slot.service_id == kept.slot.service_id and other.claim != kept.claim:
                 await self._parts.holds.release(other.boards, other.slot, visitor)

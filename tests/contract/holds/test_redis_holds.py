@@ -1,0 +1,47 @@
+"""The hold store of the production mode keeps the contract."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from holds_contract import HoldStoreContract
+from holds_machine import HoldsMachine
+from hypothesis import settings
+from redis_under_test import redis_store
+from store_under_test import StoreUnderTest
+
+from support.redis_server import RedisServer
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.remove()
+
+
+class TestRedisHolds(HoldStoreContract):
+    @pytest.fixture
+    async def it(self, server: RedisServer) -> AsyncIterator[StoreUnderTest]:
+        it = redis_store(server)
+        yield it
+        await it.close()
+
+
+class RedisHoldsMachine(HoldsMachine):
+    server: RedisServer
+
+    def open(self) -> StoreUnderTest:
+        return redis_store(self.server)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _machines_use(server: RedisServer) -> None:
+    RedisHoldsMachine.server = server
+
+
+TestRedisHoldsAgree = RedisHoldsMachine.TestCase
+TestRedisHoldsAgree.settings = settings(
+    derandomize=True, deadline=None, max_examples=60, stateful_step_count=50
+)
