@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dibs.settings import Settings
 from support.postgres import Postgres
+from support.redis_server import RedisServer
 from support.studio import demo_catalog, furnish, furnish_database
 
 #: For tests that have to do with the ledger alone.
@@ -43,3 +45,19 @@ def demo_settings(furnished: Path, tmp_path: Path) -> Settings:
     settings = Settings(data=tmp_path)
     shutil.copy(furnished, settings.database_file)
     return settings
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """One for all who leave it running as it is; they begin by emptying it."""
+    server = RedisServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """One to be killed, frozen or filled up."""
+    server = RedisServer()
+    yield server
+    server.remove()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -45,6 +46,13 @@ class RedisServer:
             self._process.wait(timeout=10)
             self._process = None
 
+    def freeze(self) -> None:
+        """Connections stay open and new ones are accepted, but nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
     def restart(self) -> None:
         self.kill()
         self.start()
@@ -63,6 +71,10 @@ class RedisServer:
         """How often each command was run, also by scripts."""
         stats = self.control.info("commandstats")
         return {name.removeprefix("cmdstat_"): stat["calls"] for name, stat in stats.items()}
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def _answers(self) -> bool:
         assert self._process is not None

@@ -10,7 +10,7 @@ local function answer()
   local boards, known, newest, stale = {}, false, 0, false
   for i, key in ipairs(KEYS) do
     local board = current(key)
-    local record = find(board, wish.visitor)
+    local record = all(board)[wish.visitor]
     known = known or record ~= nil
     newest = math.max(newest, record and record.seq or 0)
     stale = stale or (board.ledger or 0) > tonumber(ARGV[LEDGERS + i])

@@ -7,7 +7,7 @@ local function answer()
   local boards = {}
   for i, key in ipairs(KEYS) do
     boards[i] = current(key)
-    local record = find(boards[i], wish.visitor)
+    local record = all(boards[i])[wish.visitor]
     wish.seq = math.max(wish.seq, record and record.seq or 0)
   end
   if excluded_on_any(boards, wish) then

@@ -24,7 +24,7 @@ from store_under_test import (
 
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
-from dibs.holds.store import Hold, Refusal, Slot
+from dibs.holds.store import MOST_RECORDS, Hold, Refusal, Slot
 
 TOTAL = LIFETIMES.total.total_seconds()
 RECORD = LIFETIMES.record.total_seconds()
@@ -701,6 +701,63 @@ class HoldStoreContract:
         it.clock.advance(-3600)
         await it.held(ELEVEN, "ann", 2)
         assert await it.version() > before
+
+    # --- visitors, and how many
+
+    @pytest.mark.parametrize(
+        "visitor",
+        ["", "a:b", "v:a b", "version", "ledger", "{r:1}", "'\"\\", "\r\n\0", "żółw 🐢", "\ud800"],
+        ids=ascii,
+    )
+    async def test_a_visitor_is_any_string(self, it: StoreUnderTest, visitor: str) -> None:
+        await it.held(ELEVEN, "ann", 1)
+        hold = await it.held(TEN, visitor, 2**53 - 1)
+        part = await it.part()
+        assert part.visitors == {"ann", visitor}
+        assert hold in part.holds
+        assert await it.store.held_by(visitor) == [hold]
+        assert await it.extend(TEN, visitor, 120) == hold
+        assert await it.hold(TEN, visitor, 2**53 - 2) is Refusal.SUPERSEDED
+        await it.store.settle(BOARD, 1, hold)
+        assert await it.on_board() == {"ann": ELEVEN}
+
+    async def test_a_grant_says_whether_the_visitor_may_hold_elsewhere(
+        self, it: StoreUnderTest
+    ) -> None:
+        await it.held(HALF_PAST, "bob", 1, boards=[NEXT])
+        assert not (await it.held(MIDNIGHT, "ann", 1, boards=BOTH)).elsewhere
+        assert not (await it.held(MIDNIGHT, "ann", 2, boards=BOTH)).elsewhere
+        assert (await it.held(TEN, "ann", 3)).elsewhere
+        taken = await it.take(TEN, "bob", boards=[BoardKey(2, BOARD.day)])
+        assert isinstance(taken, Hold)
+        assert taken.elsewhere
+
+    async def test_a_board_full_of_holds_refuses_whoever_is_unknown(
+        self, it: StoreUnderTest
+    ) -> None:
+        for number in range(MOST_RECORDS):
+            await it.held(TEN, f"visitor {number}", 1, room=MOST_RECORDS + 1)
+        assert await it.hold(ELEVEN, "one more", 1) is Refusal.HELD
+        assert await it.take(ELEVEN, "one more") is Refusal.HELD
+        assert await it.release(ELEVEN, "one more", 2) is False
+        assert "one more" not in (await it.part()).visitors
+        assert (await it.held(ELEVEN, "visitor 7", 2)).slot == ELEVEN
+        await it.release(TEN, "visitor 8", 2)
+        assert isinstance(await it.hold(HALF_PAST, "one more", 3), Hold)
+
+    async def test_what_would_be_forgotten_first_makes_room(self, it: StoreUnderTest) -> None:
+        await it.held(TEN, "ann", 1, ttl=TOTAL)
+        for number in range(MOST_RECORDS - 1):
+            await it.release(ELEVEN, f"visitor {number}", 1)
+            it.clock.advance(0.001)
+        await it.announced()
+        assert await it.hold(TEN, "bob", 1) is Refusal.HELD
+        assert isinstance(await it.hold(ELEVEN, "cem", 1), Hold)
+        visitors = (await it.part()).visitors
+        assert len(visitors) == MOST_RECORDS
+        assert visitors >= {"ann", "bob", "cem", "visitor 2"}
+        assert visitors.isdisjoint({"visitor 0", "visitor 1"})
+        assert await it.announced() == [BOARD]
 
     # --- size
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from holds_contract import HoldStoreContract
@@ -14,17 +14,10 @@ from store_under_test import StoreUnderTest
 from support.redis_server import RedisServer
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    server = RedisServer()
-    yield server
-    server.remove()
-
-
 class TestRedisHolds(HoldStoreContract):
     @pytest.fixture
-    async def it(self, server: RedisServer) -> AsyncIterator[StoreUnderTest]:
-        it = redis_store(server)
+    async def it(self, redis_server: RedisServer) -> AsyncIterator[StoreUnderTest]:
+        it = redis_store(redis_server)
         yield it
         await it.close()
 
@@ -37,8 +30,8 @@ class RedisHoldsMachine(HoldsMachine):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _machines_use(server: RedisServer) -> None:
-    RedisHoldsMachine.server = server
+def _machines_use(redis_server: RedisServer) -> None:
+    RedisHoldsMachine.server = redis_server
 
 
 TestRedisHoldsAgree = RedisHoldsMachine.TestCase
