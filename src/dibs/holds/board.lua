@@ -8,7 +8,7 @@
 --                 SEQ EXPIRES_AT HOLD_SEQ CREATED CLAIM DAYS SLOT
 --
 -- SEQ is the visitor's newest request, HOLD_SEQ the one that made the hold, DAYS are those of all
--- boards the hold is on. Times are whole microseconds; SLOT ends with its guarded time.
+-- boards the hold is on. Times are whole microseconds; SLOT begins with its guarded time.
 --
 -- A script loads its boards, changes these tables, and saves them at its end: whatever it refuses,
 -- it has looked at everything before it writes anything. The boards of one resource share a hash
@@ -28,19 +28,23 @@ local function number(text)
 end
 
 local function parse(text)
-  local seq, deadline, rest = text:match('^(%S+) (%S+) ?(.*)$')
-  local record = {seq = tonumber(seq), deadline = tonumber(deadline)}
-  local hold_seq, created, claim, days, slot = rest:match('^(%S+) (%S+) (%S+) (%S+) (.+)$')
-  if hold_seq then
-    record.hold = {
+  local seq, deadline, hold_seq, created, claim, days, slot =
+    text:match('^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (.+)$')
+  if not slot then
+    seq, deadline = text:match('^(%S+) (%S+)$')
+    return {seq = tonumber(seq), deadline = tonumber(deadline)}
+  end
+  return {
+    seq = tonumber(seq),
+    deadline = tonumber(deadline),
+    hold = {
       seq = tonumber(hold_seq),
       created = tonumber(created),
       claim = claim,
       days = days,
       slot = slot,
-    }
-  end
-  return record
+    },
+  }
 end
 
 local function render(record)

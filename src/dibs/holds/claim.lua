@@ -14,7 +14,7 @@ local function wish_of(visitor, slot, days, claim, ttl, room)
 end
 
 local function guarded(slot)
-  local starts_at, ends_at = slot:match('(%S+) (%S+)$')
+  local starts_at, ends_at = slot:match('^(%S+) (%S+)')
   return tonumber(starts_at), tonumber(ends_at)
 end
 

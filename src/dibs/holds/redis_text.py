@@ -68,8 +68,10 @@ def days_text(boards: Iterable[BoardKey]) -> str:
 def slot_text(slot: Slot) -> str:
     """Equal slots and only they are the same text, so the scripts need not look into it."""
     service = NO_SERVICE if slot.service_id is None else slot.service_id
-    times = (slot.starts_at, slot.ends_at, slot.guarded.start, slot.guarded.end)
-    return f"{service} {' '.join(str(microseconds(time)) for time in times)}"
+    return (
+        f"{microseconds(slot.guarded.start)} {microseconds(slot.guarded.end)}"
+        f" {microseconds(slot.starts_at)} {microseconds(slot.ends_at)} {service}"
+    )
 
 
 def has_hold(record: bytes) -> bool:
@@ -93,8 +95,8 @@ def parse_hold(resource_id: int, visitor: bytes, record: bytes, /) -> Hold:
 
 @lru_cache(maxsize=10_000)
 def _parse_slot(text: str) -> Slot:
-    service, *times = text.split(" ")
-    starts_at, ends_at, guarded_from, guarded_until = map(instant, times)
+    *times, service = text.split(" ")
+    guarded_from, guarded_until, starts_at, ends_at = map(instant, times)
     service_id = None if service == NO_SERVICE else int(service)
     return Slot(service_id, starts_at, ends_at, Interval(guarded_from, guarded_until))
 

@@ -310,6 +310,15 @@ class HoldStoreContract:
         assert await it.extend(MIDNIGHT, "ann", 60, boards=BOTH) is None
         assert await it.on_board(board) == {}
 
+    async def test_what_took_the_place_of_a_settled_half_stays(self, it: StoreUnderTest) -> None:
+        hold = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
+        await it.store.settle(NEXT, 3, hold)
+        later = slot("25:00", "25:30")
+        await it.take(later, "ann", boards=[NEXT])
+        await it.held(TEN, "ann", 2)
+        assert await it.on_board(BOARD) == {"ann": TEN}
+        assert await it.on_board(NEXT) == {"ann": later}
+
     # --- records
 
     async def test_if_unknown_takes_only_for_a_visitor_without_a_record(
@@ -760,6 +769,19 @@ class HoldStoreContract:
         assert await it.announced() == [BOARD]
 
     # --- size
+
+    async def test_what_is_over_costs_nothing(self, it: StoreUnderTest) -> None:
+        async def measure() -> int:
+            return await it.work(lambda: it.extend(TEN, "ann", TOTAL))
+
+        await it.held(TEN, "ann", 1, ttl=TOTAL)
+        await measure()
+        before = await measure()
+        await it.held(ELEVEN, "bob", 1, ttl=10)
+        for wait in (10, RECORD):
+            it.clock.advance(wait)
+            await it.part()
+            assert await measure() == before
 
     @pytest.mark.scenario(19)
     async def test_holds_on_other_boards_cost_nothing(self, it: StoreUnderTest) -> None:
