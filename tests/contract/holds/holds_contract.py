@@ -310,6 +310,18 @@ class HoldStoreContract:
         assert await it.extend(MIDNIGHT, "ann", 60, boards=BOTH) is None
         assert await it.on_board(board) == {}
 
+    async def test_holding_again_what_was_half_settled_is_a_new_hold_on_both_boards(
+        self, it: StoreUnderTest
+    ) -> None:
+        former = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
+        await it.store.settle(BOARD, 3, former)
+        await it.announced()
+        taken = await it.take(MIDNIGHT, "ann", boards=BOTH)
+        assert isinstance(taken, Hold)
+        assert taken.claim != former.claim
+        assert (await it.part(BOARD)).holds == (await it.part(NEXT)).holds == (taken,)
+        assert sorted(await it.announced()) == list(BOTH)
+
     async def test_what_took_the_place_of_a_settled_half_stays(self, it: StoreUnderTest) -> None:
         hold = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
         await it.store.settle(NEXT, 3, hold)
@@ -655,7 +667,8 @@ class HoldStoreContract:
         assert await it.on_board() == {}
 
     @pytest.mark.parametrize(
-        "operation", ["read", "peek", "hold", "take", "extend", "release", "settle", "note"]
+        "operation",
+        ["read", "peek", "hold", "take", "extend", "release", "settle", "note", "held_by"],
     )
     async def test_every_operation_first_drops_what_expired(
         self, it: StoreUnderTest, operation: str
@@ -682,6 +695,8 @@ class HoldStoreContract:
                 await store.settle(BOARD, 1)
             case "note":
                 await store.note(BOARD, 1)
+            case "held_by":
+                assert await store.held_by("ann") == []
         assert set(await it.announced()) == {BOARD}
         assert (await it.part()).version > before
         assert "ann" not in await it.on_board()
@@ -800,11 +815,15 @@ class HoldStoreContract:
         await measure()
         alone = await measure()
         assert all(alone)
+        theirs = [slot(f"{hour}:00", f"{hour}:30") for hour in range(8)]
         for resource in range(2, 12_502):
             board = BoardKey(resource, BOARD.day)
-            for hour in range(8):
-                wanted = slot(f"{hour}:00", f"{hour}:30")
-                await it.held(wanted, f"other {resource} {hour}", 1, boards=[board])
+            await asyncio.gather(
+                *(
+                    it.held(wanted, f"other {resource} {number}", 1, boards=[board])
+                    for number, wanted in enumerate(theirs)
+                )
+            )
         crowded = await measure()
         assert crowded == alone
         assert len((await it.part()).holds) == 40
