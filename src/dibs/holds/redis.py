@@ -2,8 +2,8 @@
 
 The scripts are the files beside this one; `board.lua` says what a board looks like and begins
 each of them. Who holds where is kept in an index per visitor, which lives in another cluster
-slot than the boards: it is written after the grant, in the same round trip, and may name boards
-on which nothing is held any more; but no hold that was granted is missing from it.
+slot than the boards: it is written after the grant, in the same round trip. It may name boards on
+which nothing is held any more, but no hold whose grant was answered is missing from it.
 """
 
 from __future__ import annotations

@@ -787,13 +787,13 @@ class HoldStoreContract:
 
     async def test_what_is_over_costs_nothing(self, it: StoreUnderTest) -> None:
         async def measure() -> int:
-            return await it.work(lambda: it.extend(TEN, "ann", TOTAL))
+            return await it.work(lambda: it.store.peek([BOARD]))
 
         await it.held(TEN, "ann", 1, ttl=TOTAL)
+        await it.held(ELEVEN, "bob", 1, ttl=10)
         await measure()
         before = await measure()
-        await it.held(ELEVEN, "bob", 1, ttl=10)
-        for wait in (10, RECORD):
+        for wait in (10, RECORD, TOTAL):
             it.clock.advance(wait)
             await it.part()
             assert await measure() == before

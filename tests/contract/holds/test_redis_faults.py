@@ -12,7 +12,7 @@ from store_under_test import BOARD, ELEVEN, LIFETIMES, NEXT, TEN, StoreUnderTest
 
 from dibs.errors import HoldsUnavailable
 from dibs.holds.redis import RedisHoldStore
-from dibs.holds.redis_calls import connect
+from dibs.holds.redis_calls import MOST_CONNECTIONS, connect
 from dibs.holds.redis_text import board_key
 from dibs.holds.store import Hold
 from support.redis_server import RedisServer
@@ -106,6 +106,13 @@ async def test_a_redis_that_does_not_answer_is_waited_for_only_shortly(
     assert time.monotonic() - started < SOON
     own_redis.thaw()
     assert (await it.part()).holds == (hold,)
+
+
+async def test_a_crowd_shares_its_connections(own_redis: RedisServer, it: StoreUnderTest) -> None:
+    others = own_redis.control.info("clients")["connected_clients"]
+    await asyncio.gather(*(it.part() for _ in range(10 * MOST_CONNECTIONS)))
+    opened = own_redis.control.info("clients")["connected_clients"] - others
+    assert 1 <= opened <= MOST_CONNECTIONS
 
 
 async def test_an_answer_that_nobody_waits_for_is_not_taken_for_anothers(

@@ -14,7 +14,8 @@ from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import connect
 from dibs.holds.redis_text import CHANNEL
 from dibs.holds.store import Lifetimes, Slot
-from dibs.live import bus
+from dibs.live import redis_bus
+from dibs.live.bus import MemoryBus
 from support.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
@@ -31,14 +32,18 @@ Heard = asyncio.Queue[tuple[BoardKey, int] | str]
 
 
 @pytest.fixture
-async def heard(own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Heard]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_bus, "SILENCE", 0.2)
+    monkeypatch.setattr(redis_bus, "PATIENCE", 0.5)
+    monkeypatch.setattr(redis_bus, "LONGEST_PAUSE", 0.1)
+
+
+@pytest.fixture
+async def heard(own_redis: RedisServer, impatient: None) -> AsyncIterator[Heard]:
     """All a listener is told, from the first subscription on."""
-    monkeypatch.setattr(bus, "SILENCE", 0.2)
-    monkeypatch.setattr(bus, "PATIENCE", 0.5)
-    monkeypatch.setattr(bus, "LONGEST_PAUSE", 0.1)
     told: Heard = asyncio.Queue()
     client = connect(own_redis.url)
-    listening = bus.RedisBus(client)
+    listening = redis_bus.RedisBus(client)
     listening.listen(
         lambda board, version: told.put_nowait((board, version)),
         lambda: told.put_nowait(RESUBSCRIBED),
@@ -100,15 +105,29 @@ async def test_a_connection_that_has_fallen_silent_is_given_up(
     """As when its other end has gone without a word."""
     own_redis.freeze()
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(heard.get(), 2 * (bus.SILENCE + bus.PATIENCE))
+        await asyncio.wait_for(heard.get(), 2 * (redis_bus.SILENCE + redis_bus.PATIENCE))
     own_redis.thaw()
     assert await next_of(heard) == RESUBSCRIBED
     assert await hold(store) == await next_of(heard)
 
 
+async def test_where_nobody_answers_it_is_tried_again_and_again(impatient: None) -> None:
+    tries: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    silent = await asyncio.start_server(lambda _, writer: tries.put_nowait(writer), "127.0.0.1")
+    client = connect(f"redis://127.0.0.1:{silent.sockets[0].getsockname()[1]}")
+    running = asyncio.create_task(redis_bus.RedisBus(client).run())
+    taken = [await asyncio.wait_for(tries.get(), WITHIN) for _ in range(3)]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await client.aclose()
+    for connection in taken:
+        connection.close()
+    silent.close()
+
+
 async def test_a_quiet_connection_is_kept(own_redis: RedisServer, heard: Heard) -> None:
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(heard.get(), 2 * (bus.SILENCE + bus.PATIENCE))
+        await asyncio.wait_for(heard.get(), 2 * (redis_bus.SILENCE + redis_bus.PATIENCE))
     assert own_redis.calls()["subscribe"] == 1
 
 
@@ -122,7 +141,7 @@ async def test_what_is_no_hint_does_no_harm(
 
 async def test_in_one_process_all_who_listen_are_told() -> None:
     told: list[tuple[BoardKey, int]] = []
-    of_one = bus.MemoryBus()
+    of_one = MemoryBus()
     of_one.listen(lambda board, version: told.append((board, version)))
     of_one.announce(BOARD, 7)
     assert told == [(BOARD, 7)]
