@@ -108,7 +108,8 @@ class RedisCalls:
 
 
 async def _exchange(connection: AbstractConnection, commands: Sequence[Command]) -> list[Any]:
-    """All answers are read before an error among them is raised."""
+    """Raises NoScriptError once all is answered, so the connection is good for another try; any
+    other error at once, with answers left unread."""
     await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
     answers: list[Any] = []
     missing: NoScriptError | None = None
