@@ -17,9 +17,8 @@ from dibs.desk.tokens import ManageTokens
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
 from dibs.ledger.ledger import Ledger
-from dibs.ledger.postgresql import PostgreSQL
 from dibs.ledger.sqlite import SQLite
-from dibs.live.bus import MemoryBus
+from dibs.live.bus import Bus, MemoryBus
 from dibs.live.day import Days
 from dibs.live.hub import Hub
 from dibs.web import booking, health, page, problems
@@ -46,39 +45,62 @@ class Dibs:
     database: Database
     ledger: Ledger
     holds: HoldStore
+    bus: Bus
     hub: Hub
     desk: Desk
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        comparing = asyncio.create_task(self.hub.run(self.desk.sweep))
+        behind = [
+            asyncio.create_task(self.bus.run()),
+            asyncio.create_task(self.hub.run(self.desk.sweep)),
+        ]
         try:
             yield
         finally:
-            comparing.cancel()
-            await asyncio.gather(comparing, return_exceptions=True)
+            for task in behind:
+                task.cancel()
+            await asyncio.gather(*behind, return_exceptions=True)
+            await self.holds.aclose()
+            await self.bus.aclose()
             await self.database.close()
 
 
 def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Dibs:
     """Put Dibs together over a database that has been migrated."""
     database = open_database(settings, clock)
-    clock = database.clock
     ledger = Ledger(database)
-    bus = MemoryBus()
-    lifetimes = Lifetimes(settings.time("hold_total"), settings.time("hold_record"))
-    holds = MemoryHoldStore(clock, bus.announce, lifetimes)
-    hub = Hub(ledger, holds, clock, settings.time("board_idle"))
-    bus.listen(hub.hint)
-    desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(secret_key), settings))
-    return Dibs(settings, database, ledger, holds, hub, desk)
+    holds, bus = open_holds(settings, database.clock)
+    hub = Hub(ledger, holds, database.clock, settings.time("board_idle"))
+    bus.listen(hub.hint, hub.resubscribed)
+    desk = Desk(Parts(ledger, holds, hub, database.clock, ManageTokens(secret_key), settings))
+    return Dibs(settings, database, ledger, holds, bus, hub, desk)
 
 
 def open_database(settings: Settings, clock: Clock | None = None) -> Database:
     """The database of the settings; a clock given overrules the database's own."""
     if settings.is_embedded:
         return SQLite(settings.database_file, clock or SystemClock())
+    from dibs.ledger.postgresql import PostgreSQL
+
     return PostgreSQL(settings.database_url, settings.database_connections, clock)
+
+
+def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
+    """The hold store of the settings, and the bus on which its changes are heard.
+
+    What only the production mode uses is only loaded for it.
+    """
+    lifetimes = Lifetimes(settings.time("hold_total"), settings.time("hold_record"))
+    if settings.is_embedded:
+        here = MemoryBus()
+        return MemoryHoldStore(clock, here.announce, lifetimes), here
+    from dibs.holds.redis import RedisHoldStore
+    from dibs.holds.redis_calls import connect
+    from dibs.live.redis_bus import RedisBus
+
+    client = connect(settings.redis_url)
+    return RedisHoldStore(client, lifetimes), RedisBus(client)
 
 
 def asgi(dibs: Dibs) -> ASGIApp:
@@ -99,7 +121,7 @@ def asgi(dibs: Dibs) -> ASGIApp:
     )
     problems.install(app)
     app.include_router(booking.routes(dibs.desk, public_url(dibs.settings)))
-    app.include_router(health.routes(dibs.ledger))
+    app.include_router(health.routes(dibs.ledger, dibs.holds))
     app.router.routes.extend(AppointEase(dibs.desk.seed).routes())
     app.router.routes.extend(page.routes())
     live = Live(

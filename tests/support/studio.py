@@ -56,6 +56,6 @@ def build_over(
     clock = database.clock
     ledger = Ledger(database)
     hub = Hub(ledger, holds, clock, settings.time("board_idle"))
-    bus.listen(hub.hint)
+    bus.listen(hub.hint, hub.resubscribed)
     desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
-    return app.Dibs(settings, database, ledger, holds, hub, desk)
+    return app.Dibs(settings, database, ledger, holds, bus, hub, desk)

@@ -190,6 +190,9 @@ class MemoryHoldStore:
                 found[record.hold.claim] = record.hold
         return list(found.values())
 
+    async def aclose(self) -> None:
+        pass
+
     def _current(self, board: BoardKey, now: datetime) -> _State:
         """The board's state without what has expired."""
         state = self._boards.get(board)

@@ -169,3 +169,7 @@ class HoldStore(Protocol):
     async def held_by(self, visitor: str) -> list[Hold]:
         """All live holds of a visitor."""
         ...
+
+    async def aclose(self) -> None:
+        """Let go of what the store holds open."""
+        ...

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -61,6 +60,8 @@ def _migrate_sqlite(file: Path) -> None:
 
 
 async def _migrate_postgresql(url: str) -> None:
+    import asyncpg  # only the production mode has use for it
+
     name = _without_password(url)
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=LOCK_WAIT)

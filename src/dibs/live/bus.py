@@ -31,6 +31,12 @@ class Bus:
         for hint in self._hints:
             hint(board, version)
 
+    async def run(self) -> None:
+        """Listen for as long as the process lives, if others may have something to say."""
+
+    async def aclose(self) -> None:
+        """Let go of what `run` needed."""
+
     def announce_loss(self) -> None:
         for resubscribed in self._resubscribed:
             resubscribed()

@@ -51,6 +51,9 @@ class RedisBus(Bus):
                 log.warning("hints are lost: the subscription ended", fault=repr(fault))
             await asyncio.sleep(next(self._pauses))
 
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
     async def _follow(self, subscription: PubSub) -> None:
         """Pass on what is heard, until nothing is: raises what went wrong."""
         now = asyncio.get_running_loop().time
