@@ -11,6 +11,7 @@ from redis_under_test import redis_store
 from store_under_test import BOARD, ELEVEN, LIFETIMES, NEXT, TEN, StoreUnderTest, seconds
 
 from dibs.errors import HoldsUnavailable
+from dibs.holds import redis_calls
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import MOST_CONNECTIONS, connect
 from dibs.holds.redis_text import board_key
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.anyio
 
 #: Seconds in which whoever asks has an answer, be it a refusal: far more than a call may take.
 SOON = 1.0
+IN_EARNEST = redis_calls.TIMEOUT
 
 OPERATIONS: dict[str, Callable[[StoreUnderTest], Awaitable[object]]] = {
     "hold": lambda it: it.hold(TEN, "ann", 1),
@@ -34,6 +36,18 @@ OPERATIONS: dict[str, Callable[[StoreUnderTest], Awaitable[object]]] = {
     "held_by": lambda it: it.store.held_by("ann"),
 }
 operations = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other things breaks no promise."""
+    monkeypatch.setattr(redis_calls, "TIMEOUT", 30)
+
+
+@pytest.fixture
+def promptly(monkeypatch: pytest.MonkeyPatch, patience: None) -> None:
+    """As it is in earnest."""
+    monkeypatch.setattr(redis_calls, "TIMEOUT", IN_EARNEST)
 
 
 @pytest.fixture
@@ -95,7 +109,7 @@ async def test_a_redis_that_is_gone_is_told_at_once_and_found_again(
 
 
 async def test_a_redis_that_does_not_answer_is_waited_for_only_shortly(
-    own_redis: RedisServer, it: StoreUnderTest
+    own_redis: RedisServer, it: StoreUnderTest, promptly: None
 ) -> None:
     hold = await it.held(TEN, "ann", 1)
     own_redis.freeze()

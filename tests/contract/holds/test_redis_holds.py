@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from holds_contract import HoldStoreContract
@@ -11,6 +11,7 @@ from hypothesis import settings
 from redis_under_test import redis_store
 from store_under_test import StoreUnderTest
 
+from dibs.holds import redis_calls
 from support.redis_server import RedisServer
 
 
@@ -27,6 +28,14 @@ class RedisHoldsMachine(HoldsMachine):
 
     def open(self) -> StoreUnderTest:
         return redis_store(self.server)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _patience() -> Iterator[None]:
+    """A machine that is busy with other things breaks no promise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redis_calls, "TIMEOUT", 30)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

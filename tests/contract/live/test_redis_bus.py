@@ -34,7 +34,7 @@ Heard = asyncio.Queue[tuple[BoardKey, int] | str]
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redis_bus, "SILENCE", 0.2)
-    monkeypatch.setattr(redis_bus, "PATIENCE", 0.5)
+    monkeypatch.setattr(redis_bus, "PATIENCE", 0.8)
     monkeypatch.setattr(redis_bus, "LONGEST_PAUSE", 0.1)
 
 
