@@ -158,9 +158,9 @@ async def test_whatever_redis_complains_of_there_are_no_holds(
     own_redis.control.execute_command(*fault.split())
     stranger = RedisHoldStore(connect(own_redis.url), LIFETIMES)
     with pytest.raises(HoldsUnavailable):
-        await stranger.settle(BOARD, 1)
+        await stranger.take([BOARD], TEN, "ann", ttl=seconds(15))
     own_redis.control.execute_command(*repair.replace("''", "").split(" "))
-    await stranger.settle(BOARD, 1)
+    assert isinstance(await stranger.take([BOARD], TEN, "ann", ttl=seconds(15)), Hold)
     await stranger.aclose()
 
 
