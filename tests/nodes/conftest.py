@@ -15,6 +15,9 @@ from support.server import Server
 from support.stack import Stack
 from support.visitor import Visitor
 
+# Their assertions explain themselves as in test modules.
+pytest.register_assert_rewrite("traffic")
+
 _weeks = itertools.count()
 
 
