@@ -1,4 +1,5 @@
 import type { Environment } from "../feed/environment";
+import { HTTP_DATE } from "../feed/serverClock";
 import { Problem } from "./problem";
 
 const ATTEMPT_LASTS = 15_000;
@@ -22,6 +23,7 @@ export async function send<Answer>(
   const cancelTimer = environment.clock.after(ATTEMPT_LASTS, () => attempt.abort());
   try {
     const response = await environment.fetch(path, options(request, attempt.signal));
+    environment.serverClock.learn(response.headers.get("Date"), sentAt, HTTP_DATE);
     if (!response.ok) throw await Problem.from(response);
     const answer: unknown = response.status === 204 ? null : await response.json();
     if (tellsTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);

@@ -46,10 +46,12 @@ export function followingSource<Followed extends View>(
     const seen = latest?.revision;
     drop = openStream<Followed>(environment, withSeen(streamPath(path), seen), {
       told(view) {
-        if (!isLive && seen !== latest?.revision) return reconnect();
-        isLive = true;
-        poller.rest();
-        tell("live", view);
+        if (!isLive && seen !== latest?.revision) reconnect();
+        else {
+          isLive = true;
+          poller.rest();
+          tell("live", view);
+        }
       },
       beat() {
         breaks = 0;
@@ -106,9 +108,9 @@ export function followingSource<Followed extends View>(
   }
 
   function onNetwork(isBack: boolean): void {
-    if (isBack) return startOver();
     hangUp();
-    poller.pollAfter(FRESH_FOR);
+    if (isBack) startOver();
+    else poller.pollAfter(FRESH_FOR);
   }
 
   return {

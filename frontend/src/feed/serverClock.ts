@@ -20,8 +20,8 @@ export function createServerClock(clock: Clock): ServerClock {
     now: () => clock.now() + offset,
     /** What agrees with the offset within its own uncertainty teaches nothing. */
     learn(serverTime, sentAt = Number.NEGATIVE_INFINITY, grain = 0) {
-      if (grain > 0 && isExact) return;
       const written = Date.parse(serverTime ?? "");
+      if (!written || (grain > 0 && isExact)) return;
       const least = written - clock.now();
       const most = written + grain - sentAt;
       if (offset < least || offset > most) {

@@ -13,8 +13,9 @@ interface Beat {
   server_time: string;
 }
 
+/** The last words of a stream; one that breaks has none. */
 interface Bye {
-  retry_ms: number;
+  retry_ms?: number;
 }
 
 /** Opens one stream. It ends once, by itself or when told to, and says nothing afterwards. */
@@ -47,9 +48,11 @@ export function openStream<Streamed extends View>(
   /** An EventSource that breaks may stop for good or come back as it likes: neither is left to it. */
   function hear(data?: string): void {
     if (!isOpen) return;
-    if (data === undefined) return end();
-    const said: Streamed | Beat | Bye = JSON.parse(data);
-    if ("retry_ms" in said) return end(said.retry_ms);
+    const said: Streamed | Beat | Bye = data === undefined ? {} : JSON.parse(data);
+    if (!("server_time" in said)) {
+      end(said.retry_ms);
+      return;
+    }
     cancelWatchdog();
     cancelWatchdog = watch();
     serverClock.learn(said.server_time);
