@@ -8,6 +8,7 @@ export interface Request {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   headers?: Record<string, string>;
+  cache?: RequestCache;
   /** Lets the request outlive the page. */
   keepalive?: boolean;
 }
@@ -37,8 +38,8 @@ export async function send<Answer>(
 
 function options(request: Request, signal: AbortSignal): RequestInit {
   const headers = new Headers(request.headers);
-  const init: RequestInit = { method: request.method ?? "GET", headers, signal, cache: "no-store" };
-  if (request.keepalive) init.keepalive = true;
+  const { method = "GET", cache = "no-store", keepalive = false } = request;
+  const init: RequestInit = { method, headers, signal, cache, keepalive };
   if (request.body !== undefined) {
     headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(request.body);

@@ -48,7 +48,6 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
     if (day !== null) showMonth(monthOfDay);
   }, [day]);
   const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
-  const { state: monthOnServer, refresh: refreshMonth } = useMonth(asked);
 
   const chosen = chosenStart(claim, service.id, resourceId);
   const polling = useSlotPolling({
@@ -66,10 +65,11 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const own = { chosen, claims: ownClaims.all };
   const slots = polling.slots && shownSlots(polling.slots, tz, own, service, openedAt, now);
 
-  const monthState = seenFromDay(monthOnServer, day, slots, polling.status === "unknown");
-  useEffect(() => {
-    if (polling.revision !== null) refreshMonth();
-  }, [polling.revision]);
+  const freeThatDay = slots?.filter(({ state }) => state === "free").length ?? null;
+  const isFull = freeThatDay === null ? null : freeThatDay === 0;
+  const monthOnServer = useMonth(asked, { day, revision: polling.revision, isFull });
+  const isUnknown = polling.status === "unknown";
+  const monthState = seenFromDay(monthOnServer, day, freeThatDay, isUnknown);
 
   useEffect(() => {
     if (polling.status !== "connecting") polling.refresh();
@@ -85,12 +85,11 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
 function seenFromDay(
   month: MonthState,
   day: string | null,
-  slots: readonly ShownSlot[] | null,
+  free: number | null,
   isUnknown: boolean,
 ): MonthState {
   if (isUnknown) return { kind: "unknown" };
-  if (month.kind !== "known" || day === null || slots === null) return month;
-  const free = slots.filter(({ state }) => state === "free").length;
+  if (month.kind !== "known" || day === null || free === null) return month;
   return { kind: "known", free: { ...month.free, [day]: free } };
 }
 
