@@ -10,6 +10,9 @@ const plainDynamicImports: Plugin = {
   },
 };
 
+/** These run the hooks with React itself instead of Preact. */
+const WITH_REACT = "src/**/*.react.test.ts";
+
 export default defineConfig({
   plugins: [plainDynamicImports],
   resolve: {
@@ -34,7 +37,17 @@ export default defineConfig({
     },
   },
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "page",
+          environment: "jsdom",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: [WITH_REACT],
+        },
+      },
+      { extends: false, test: { name: "react", environment: "jsdom", include: [WITH_REACT] } },
+    ],
   },
 });

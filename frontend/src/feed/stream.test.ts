@@ -424,9 +424,15 @@ describe("a network or page that goes and comes back", () => {
       await world.pass(12_000);
     }
     await world.newestStream.fail();
-    const before = world.asked.length;
+    const { asked, opened } = world;
+    const before = asked.length;
     await world.turn(true);
-    expect(world.asked).toHaveLength(before + 1);
+    expect(asked).toHaveLength(before + 1);
+    await world.latest.answer(unchanged());
+    const { length } = opened;
+    await world.newestStream.fail();
+    await world.pass(750);
+    expect(opened).toHaveLength(length + 1);
   });
 
   it("trusts no stream from before, which may be dead without knowing", async () => {
