@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Service } from "../api/wire";
-import { type SlotPolling, useSlotPolling } from "../react/useSlotPolling";
+import type { FeedStatus } from "../feed/feed";
+import { useSlots } from "../react/useSlots";
 import { earlier, later, monthOf } from "./calendar";
 import { type Claim, inHand } from "./claim";
-import { dayOf, wallTime } from "./format";
+import { dayOf } from "./format";
 import { useChanges, useClaim, useParts } from "./parts";
 import { resourceOf, type Staff } from "./route";
 import { lastDay, type ShownSlot, shownSlots } from "./slots";
@@ -27,7 +28,7 @@ export interface Offer {
   month: string;
   showMonth(month: string): void;
   monthState: MonthState;
-  polling: SlotPolling;
+  status: FeedStatus;
   slots: ShownSlot[] | null;
   nextFree: NextFree | null;
 }
@@ -50,35 +51,27 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
 
   const chosen = chosenStart(claim, service.id, resourceId);
-  const polling = useSlotPolling({
-    environment,
-    date: day,
-    employeeId: resourceId ?? null,
-    enabled: true,
-    clientId: "own" in claim ? claim.own.claim : null,
-    selectedTime: chosen === null ? null : wallTime(chosen, zone),
-    excludeAppointmentId: null,
-    serviceId: service.id,
-  });
-  const tz = polling.tz ?? zone;
+  const { state, refresh } = useSlots(environment, service.id, resourceId, day);
+  const view = "view" in state ? state.view : null;
+  const tz = view?.tz ?? zone;
   const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
   const own = { chosen, claims: ownClaims.all };
-  const slots = polling.slots && shownSlots(polling.slots, tz, own, service, openedAt, now);
+  const slots = view && shownSlots(view.slots, tz, own, service, openedAt, now);
 
   const freeThatDay = slots?.filter(({ state }) => state === "free").length ?? null;
   const isFull = freeThatDay === null ? null : freeThatDay === 0;
-  const monthOnServer = useMonth(asked, { day, revision: polling.revision, isFull });
-  const isUnknown = polling.status === "unknown";
-  const monthState = seenFromDay(monthOnServer, day, freeThatDay, isUnknown);
+  const monthOnServer = useMonth(asked, { day, revision: view?.revision ?? null, isFull });
+  const { status } = state;
+  const monthState = seenFromDay(monthOnServer, day, freeThatDay, status === "unknown");
 
   useEffect(() => {
-    if (polling.status !== "connecting") polling.refresh();
+    if (status !== "connecting") refresh();
   }, [claim, refusal]);
 
   const first = firstFree(monthState, today);
   const nextFree = useNextFree({ service, resourceId, first, openDay: day, slots });
 
-  return { tz, today, lastDay: last, month, showMonth, monthState, polling, slots, nextFree };
+  return { tz, today, lastDay: last, month, showMonth, monthState, status, slots, nextFree };
 }
 
 /** The month as the server told it, corrected by what is known of the open day this second. */

@@ -36,7 +36,7 @@ export function hooksKeepTheirPromises(host: Host): void {
     const show = (day = "2026-11-25") =>
       host.show(() => {
         renders++;
-        state = useSlots(world, 1, undefined, day);
+        state = useSlots(world, 1, undefined, day).state;
       });
 
     it("goes from connecting over polling to live, and back when the stream breaks", async () => {
