@@ -1,11 +1,12 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useReducer } from "react";
+import { useContext } from "react";
 import { type Api, createApi } from "../api/client";
 import { idempotencyKeys, type Once } from "../api/idempotency";
 import { randomHex } from "../api/random";
 import { type BrowserStorage, openStorage, PREFIX } from "../api/storage";
 import { type Visitor, visitorOf } from "../api/visitor";
-import { browserEnvironment, type Cancel, type Environment } from "../feed/environment";
+import { browserEnvironment, type Environment } from "../feed/environment";
+import { useChanges } from "../react/useChanges";
 import type { ClaimState } from "./claim";
 import { type ClaimKeeper, createClaimKeeper } from "./claimKeeper";
 import { type OwnClaims, openOwnClaims } from "./ownClaims";
@@ -56,12 +57,6 @@ export function useParts(): Parts {
   const parts = useContext(PartsContext);
   if (parts === null) throw new Error("There is no PartsProvider.");
   return parts;
-}
-
-/** Renders whenever something that can be subscribed to changes. */
-export function useChanges(subject: { subscribe(listener: () => void): Cancel }): void {
-  const [, render] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => subject.subscribe(() => render(undefined)), [subject]);
 }
 
 /** What the visitor has in hand, as it changes. */

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Service } from "../api/wire";
 import type { FeedStatus } from "../feed/feed";
+import { useChanges } from "../react/useChanges";
 import { useSlots } from "../react/useSlots";
 import { earlier, later, monthOf } from "./calendar";
 import { type Claim, inHand } from "./claim";
 import { dayOf } from "./format";
-import { useChanges, useClaim, useParts } from "./parts";
+import { useClaim, useParts } from "./parts";
 import { resourceOf, type Staff } from "./route";
 import { lastDay, type ShownSlot, shownSlots } from "./slots";
 import type { Catalogue } from "./useCatalogue";
