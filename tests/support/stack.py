@@ -8,7 +8,8 @@ from typing import Any
 
 from support.catalog_files import DEMO, MORE, without_horizon
 from support.commands import dibs
-from support.postgres import Postgres, Sql
+from support.plain_sql import connect
+from support.postgres import Postgres
 from support.redis_server import RedisServer
 from support.server import Server
 
@@ -44,7 +45,7 @@ class Stack:
         return node
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with Sql(self.database_url) as sql:
+        with connect(self.database_url) as sql:
             return sql(statement, *values)
 
     def stop(self) -> None:

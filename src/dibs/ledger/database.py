@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 LONGEST_TRANSACTION = 5.0
 MOST_TRIES = 4
 
-#: Another transaction was in the way: a unique key, a serialisation failure, a deadlock, a lock
-#: not had in time.
-LOST = frozenset({"23505", "40001", "40P01", "55P03"})
+#: Another transaction was first: a unique key, a serialisation failure, a deadlock.
+LOST = frozenset({"23505", "40001", "40P01"})
+#: A lock was not had in time: trying again at once won't help.
+TOO_LONG = "55P03"
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -155,4 +156,9 @@ def _state(error: BaseException | None) -> str:
 
 def _is_away(error: BaseException | None) -> bool:
     """Whether the server can't be reached, or says that it can't serve (classes 08, 53, 57)."""
-    return _state(error)[:2] in {"08", "53", "57"} or type(error).__name__ == "InterfaceError"
+    state = _state(error)
+    return (
+        state == TOO_LONG
+        or state[:2] in {"08", "53", "57"}
+        or type(error).__name__ == "InterfaceError"
+    )

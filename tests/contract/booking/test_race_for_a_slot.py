@@ -8,9 +8,7 @@ enough; with all of them off there is a double booking, and the test sees it.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Collection
-from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -26,7 +24,7 @@ from dibs.ledger.database import Transaction
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
 from support.days import at, working_day
-from support.postgres import Sql
+from support.plain_sql import connect
 from support.redis_server import RedisServer
 from support.studio import build, build_over
 
@@ -66,11 +64,7 @@ async def without_holds(settings: Settings) -> AsyncIterator[Dibs]:
 
 
 def plain_sql(settings: Settings, statement: str) -> list[tuple[Any, ...]]:
-    """By a connection that knows nothing of Dibs."""
-    if settings.is_embedded:
-        with closing(sqlite3.connect(settings.database_file)) as connection:
-            return connection.execute(statement).fetchall()
-    with Sql(settings.database_url) as sql:
+    with connect(settings.database) as sql:
         return sql(statement)
 
 

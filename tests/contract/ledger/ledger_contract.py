@@ -32,6 +32,7 @@ from dibs.ledger.tables import idempotency as answers
 from support import catalogs
 from support.days import at as on_day
 from support.hand_clock import HandClock
+from support.plain_sql import Refused
 from support.statements import statements
 from support.studio import demo_catalog
 
@@ -99,10 +100,6 @@ class Ground:
     async def change_catalog(self, wanted: Catalog) -> None:
         async with self.database.write() as tx:
             await catalog.replace(tx, wanted)
-
-
-class Refused(Exception):
-    """The database itself refused a plain statement."""
 
 
 def place(

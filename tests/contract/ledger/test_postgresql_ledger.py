@@ -7,31 +7,20 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
-from ledger_contract import DAY, Ground, LedgerContract, Refused, at, book, place
+from ledger_contract import DAY, Ground, LedgerContract, at, book, place
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import TransactionLost
+from dibs.errors import LedgerUnavailable, TransactionLost
 from dibs.ledger import idempotency
 from dibs.ledger.database import repeated
 from dibs.ledger.idempotency import Request
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.settings import Settings
 from support.hand_clock import HandClock
-from support.postgres import Sql
+from support.plain_sql import connect
 
 KEY, NEXT = BoardKey(1, DAY), BoardKey(1, DAY + timedelta(days=1))
-
-
-class Plain(Sql):
-    """A refusal by the database raises Refused."""
-
-    def __call__(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        try:
-            return super().__call__(sql, *parameters)
-        except asyncpg.IntegrityConstraintViolationError as refusal:
-            raise Refused(str(refusal)) from refusal
 
 
 class TestPostgresqlLedger(LedgerContract):
@@ -39,7 +28,7 @@ class TestPostgresqlLedger(LedgerContract):
     async def ground(self, postgres_settings: Settings) -> AsyncIterator[Ground]:
         clock = HandClock()
         database = PostgreSQL(postgres_settings.database_url, 8, clock)
-        with Plain(postgres_settings.database_url) as plain:
+        with connect(postgres_settings.database_url) as plain:
             yield Ground(database, clock, plain)
         await database.close()
 
@@ -120,8 +109,9 @@ class TestPostgresqlLedger(LedgerContract):
 
         async with ground.database.write() as tx:
             await tx.bump([KEY])
-            with pytest.raises(TransactionLost):
+            with pytest.raises(LedgerUnavailable) as refusal:
                 await bump()
+        assert not isinstance(refusal.value, TransactionLost), "it would be tried again"
 
     async def test_what_was_lost_is_done_again(self) -> None:
         tries = 0
