@@ -507,7 +507,7 @@ def test_a_server_without_a_business_starts_and_waits_for_one(
 
     assert apply(server, write(DEMO)).code == 0
     assert http.get("/api/v1/business").json()["name"] == "Dibs Studio"
-    assert http.get("/health/ready").json() == {"status": "ok", "ledger": "ok"}
+    assert http.get("/health/ready").json() == {"status": "ok", "ledger": "ok", "holds": "ok"}
     assert ann.book("10:00").status_code == 201
     assert states(ann.board()) == ["taken"]
 

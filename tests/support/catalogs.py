@@ -12,8 +12,9 @@ from dibs.availability.hours import WallInterval
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 
 ids = st.integers(1, 2**31 - 1)
-names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
-reasons = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+names = st.text(letters, min_size=1, max_size=40)
+reasons = st.text(letters, max_size=20)
 zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
 minutes = st.integers(0, 1440)
 some_minutes = st.integers(1, 1440)

@@ -97,6 +97,7 @@ FAULTS = {
     "a missing field": STUDIO.replace("duration = 45\n", "").replace(
         "[[services]]", "[[services]] #!"
     ),
+    "a NUL in a name": STUDIO.replace('"Portrait"', '"Port\\u0000rait" #!'),
     "an unknown zone": STUDIO.replace('"Europe/Berlin"', '"Europe/Berlinn" #!'),
     "a zone that is a path": STUDIO.replace('"Europe/Berlin"', '"../../etc/passwd" #!'),
     "an unknown zone of a resource": STUDIO.replace(

@@ -53,7 +53,14 @@ def _day(text: str) -> str:
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("has a NUL character, which no database keeps in a text")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Id = Annotated[int, Field(ge=1, lt=2**31)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int, Field(ge=0, le=A_DAY)]
@@ -78,7 +85,7 @@ class ServiceTable(_Table):
     id: Id
     name: Name
     duration: SomeMinutes
-    description: Annotated[str, Field(max_length=2000)] = ""
+    description: Annotated[Text, Field(max_length=2000)] = ""
     buffer_before: Minutes = 0
     buffer_after: Minutes = 0
     slot_interval: SomeMinutes | None = None
@@ -104,7 +111,7 @@ class ClosureTable(_Table):
     first: Annotated[date | datetime, Field(alias="from")]
     last: Annotated[date | datetime, Field(alias="to")]
     resource: Id | None = None
-    reason: Annotated[str, Field(max_length=200)] = ""
+    reason: Annotated[Text, Field(max_length=200)] = ""
 
 
 class CatalogFile(_Table):
