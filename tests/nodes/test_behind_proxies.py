@@ -1,0 +1,109 @@
+"""Two nodes behind the proxies of the documentation: any node answers anything, and a node that is
+restarted drops no request."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from support.days import at, working_day
+from support.proxies import Proxy, caddy, nginx
+from support.server import Server
+from support.stack import Stack
+from support.visitor import Visitor
+from support.waiting import until
+
+CLIENTS = 6
+
+
+@pytest.fixture(params=[nginx, caddy])
+def proxied(
+    request: pytest.FixtureRequest, stack: Stack, tmp_path: Path
+) -> Iterator[tuple[Stack, Proxy]]:
+    make: Callable[[Path, list[Server]], Proxy] = request.param
+    stack.node()
+    stack.node()
+    proxy = make(tmp_path / "proxy", stack.nodes)
+    yield stack, proxy
+    proxy.stop()
+
+
+def test_nothing_sticky_is_needed(proxied: tuple[Stack, Proxy]) -> None:
+    _, proxy = proxied
+    ann, bob = Visitor(proxy.url), Visitor(proxy.url)
+    for hour in range(9, 15):
+        start = at(f"{hour:02}:00")
+        hold = ann.hold(start).json()
+        assert bob.hold(start).json()["code"] == "slot_held"
+        checkout = ann.check_out(hold=hold).json()
+        booking = ann.confirm(checkout).json()
+        assert bob.book(start).json()["code"] == "slot_taken"
+        assert ann.read(booking).json()["status"] == "confirmed"
+    for visitor in (ann, bob):
+        visitor.http.close()
+
+
+class Clients:
+    """Each sends one request after the other, GET and POST in turn; `dropped` are those that were
+    not answered by Dibs."""
+
+    def __init__(self, url: str) -> None:
+        self.dropped: list[str] = []
+        self.answered = 0
+        self._url = url
+        self._over = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._go_on, args=(number,)) for number in range(CLIENTS)
+        ]
+
+    def __enter__(self) -> Clients:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _go_on(self, number: int) -> None:
+        visitor = Visitor(self._url)
+        start = at(f"{9 + number:02}:00")
+        with visitor.http:
+            for count in itertools.count():
+                if self._over.is_set():
+                    return
+                self._note(lambda: visitor.http.get(f"/api/v1/boards/1/{working_day()}"))
+                self._note(lambda: visitor.hold(start))
+                self._note(lambda count=count: visitor.check_out(start, key=f"{number}-{count}"))
+
+    def _note(self, send: Callable[[], httpx2.Response]) -> None:
+        try:
+            answer = send()
+        except httpx2.TransportError as fault:
+            self.dropped.append(repr(fault))
+            return
+        self.answered += 1
+        if answer.status_code not in (200, 201):
+            self.dropped.append(f"{answer.status_code} {answer.text}")
+
+
+def test_a_rolling_restart_drops_no_request(proxied: tuple[Stack, Proxy]) -> None:
+    stack, proxy = proxied
+    with Clients(proxy.url) as clients:
+        for node in list(stack.nodes):
+            before = clients.answered
+            until(lambda before=before: clients.answered > before + 50, "all are busy", within=20)
+            assert node.stop() == 0
+            port = int(node.url.rpartition(":")[2])
+            before = clients.answered
+            until(lambda before=before: clients.answered > before + 50, "one serves", within=20)
+            stack.node(port=port)
+        before = clients.answered
+        until(lambda before=before: clients.answered > before + 50, "both serve", within=20)
+    assert clients.dropped == []
