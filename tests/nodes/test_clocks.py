@@ -1,0 +1,56 @@
+"""The clocks of nodes may be wrong by minutes: deadlines come from PostgreSQL's and Redis' own."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from support.days import working_day
+from support.server import DIBS, Server
+from support.stack import Stack
+from support.visitor import Visitor
+from support.waiting import until
+
+BRIEF = {"hold_fresh": 2, "checkout_time": 2}
+SECOND = timedelta(seconds=1)
+
+
+def with_clock_off(by: str) -> list[str]:
+    """Runs `dibs` on a machine whose clock is wrong."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
+    return ["env", f"LD_PRELOAD={library}", f"FAKETIME={by}", *DIBS]
+
+
+@pytest.fixture(params=["+300s", "-300s"])
+def wrong(request: pytest.FixtureRequest, stack: Stack) -> Server:
+    return stack.node(entry=with_clock_off(request.param), **BRIEF)
+
+
+def test_deadlines_are_right_on_a_node_whose_clock_is_wrong(stack: Stack, wrong: Server) -> None:
+    right = stack.node(**BRIEF)
+    ann, bob = wrong.visitor(), right.visitor()
+    until(lambda: abs(server_time(ann) - datetime.now(UTC)) < SECOND, "it knows the time")
+
+    for claim in (ann.hold, ann.check_out, bob.hold, bob.check_out):
+        made = claim("10:00")
+        asked = time.monotonic()
+        assert made.status_code == 201, made.text
+        left = datetime.fromisoformat(made.json()["expires_at"]) - datetime.now(UTC)
+        assert SECOND < left < 2.5 * SECOND
+        for visitor in (ann, bob):
+            assert state(visitor) in ("held", "pending")
+        for visitor in (ann, bob):
+            until(lambda visitor=visitor: state(visitor) == "free", "it is free", within=4)
+        assert time.monotonic() - asked > 1.5
+
+
+def server_time(visitor: Visitor) -> datetime:
+    return datetime.fromisoformat(visitor.board()["server_time"])
+
+
+def state(visitor: Visitor) -> str:
+    found: str = visitor.slots(resource=1, day=working_day())["10:00"]["state"]
+    return found
