@@ -175,7 +175,7 @@ class Holding:
             )
             if isinstance(answer, Hold):
                 await self._end_own_checkouts(visitor, each)
-                await parts.hub.catch_up(offer.boards, ledger=False)
+                await parts.hub.reach(answer)
                 return answer
             if answer is Refusal.STALE:
                 await parts.hub.catch_up(offer.boards)

@@ -45,7 +45,7 @@ class SeedDesk:
             if isinstance(answer, Hold):
                 self._due.pop((key, visitor), None)
                 await self._give_up_others(visitor, answer)
-                await parts.hub.catch_up(answer.boards, ledger=False)
+                await parts.hub.reach(answer)
                 return answer
             if answer is Refusal.HELD:
                 raise SlotHeld

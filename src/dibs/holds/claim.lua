@@ -82,3 +82,13 @@ local function grant(boards, wish)
   end
   return find(boards[1], wish.visitor)
 end
+
+-- The reply once everything is written: the answer, and the version of each board.
+local function saved(answer)
+  save()
+  local reply = {answer}
+  for _, key in ipairs(KEYS) do
+    table.insert(reply, whole(open(key).version))
+  end
+  return reply
+end

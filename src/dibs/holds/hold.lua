@@ -34,6 +34,4 @@ local function answer()
   return render(grant(boards, wish))
 end
 
-local reply = answer()
-save()
-return reply
+return saved(answer())

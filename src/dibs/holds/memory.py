@@ -267,7 +267,11 @@ class MemoryHoldStore:
             self._put(state, hold)
             if former is None or former.claim != hold.claim:
                 self._bump(key, state, now)
-        return replace(hold, elsewhere=len(self._visitors[visitor]) > len(boards))
+        return replace(
+            hold,
+            versions=tuple(self._boards[key].version for key in boards),
+            elsewhere=len(self._visitors[visitor]) > len(boards),
+        )
 
     def _put(self, state: _State, hold: Hold) -> None:
         former = state.records.get(hold.visitor)

@@ -228,7 +228,7 @@ class RedisHoldStore:
         name = redis_text.visitor_text(visitor)
         claim = secrets.token_urlsafe(12)
         index = redis_text.visitor_key(name)
-        answer, _, _, known = await self._calls.send(
+        (answer, *versions), _, _, known = await self._calls.send(
             _evalsha(
                 script,
                 boards,
@@ -248,7 +248,7 @@ class RedisHoldStore:
         if refusal is not None:
             return refusal
         hold = redis_text.parse_hold(boards[0].resource_id, name, answer)
-        return replace(hold, elsewhere=True) if known > len(boards) else hold
+        return replace(hold, versions=tuple(map(int, versions)), elsewhere=known > len(boards))
 
 
 def _evalsha(script: bytes, boards: Sequence[BoardKey], *arguments: bytes | str | int) -> Command:

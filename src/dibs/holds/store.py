@@ -47,7 +47,8 @@ class Slot:
 class Hold:
     """A visitor's live claim. `claim` is its public random id, `seq` the request that made it.
 
-    `elsewhere`, in an answer to `hold` or `take`: they may have holds on other boards, too.
+    In an answer to `hold` or `take` there is more: `versions`, those of the boards once they have
+    the hold, and `elsewhere`: the visitor may have holds on other boards, too.
     """
 
     visitor: str
@@ -57,6 +58,7 @@ class Hold:
     created: datetime
     expires_at: datetime
     seq: int
+    versions: tuple[int, ...] = field(default=(), compare=False)
     elsewhere: bool = field(default=False, compare=False)
 
 

@@ -16,6 +16,4 @@ local function answer()
   return render(grant(boards, wish))
 end
 
-local reply = answer()
-save()
-return reply
+return saved(answer())

@@ -106,6 +106,20 @@ class Hub:
         watched = [self._boards[key] for key in set(keys) if key in self._boards]
         await asyncio.gather(*(self._read(each, ledger=ledger) for each in watched))
 
+    async def reach(self, hold: Hold) -> None:
+        """Return when the hold, as its store has just answered, is on those of its boards that are
+        watched. A reading that a hint has begun may bring it, and isn't made twice."""
+        for key, version in zip(hold.boards, hold.versions, strict=True):
+            watched = self._boards.get(key)
+            if watched is not None:
+                await self._reach(watched, version)
+
+    async def _reach(self, watched: Watched, version: int) -> None:
+        while watched.flight is not None and not watched.has(version):
+            await self._landing(watched, watched.flights)
+        if not watched.has(version):
+            await self._read(watched, ledger=False)
+
     def hint(self, key: BoardKey, version: int) -> None:
         """Somebody says that the hold store has this version of the board."""
         watched = self._boards.get(key)
@@ -113,7 +127,7 @@ class Hub:
             return
         if watched.flight is not None:
             watched.hinted = max(watched.hinted, version)
-        elif watched.holds is None or watched.holds_away or version > watched.holds.version:
+        elif not watched.has(version):
             self._fly(watched)
 
     def resubscribed(self) -> None:
@@ -177,10 +191,13 @@ class Hub:
 
     async def _read(self, watched: Watched, *, ledger: bool = True) -> None:
         """Wait for a flight that has begun after this call."""
-        landed = asyncio.get_running_loop().create_future()
-        watched.waiting.append((watched.flights + 1, landed))
         watched.want_ledger |= ledger
         self._fly(watched)
+        await self._landing(watched, watched.flights + 1)
+
+    async def _landing(self, watched: Watched, flight: int) -> None:
+        landed = asyncio.get_running_loop().create_future()
+        watched.waiting.append((flight, landed))
         await landed
 
     def _fly(self, watched: Watched) -> None:

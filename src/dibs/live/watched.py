@@ -55,6 +55,10 @@ class Watched:
         """Whether the last flight has not brought what was heard of during it."""
         return self.hinted > (self.holds.version if self.holds is not None else 0)
 
+    def has(self, version: int) -> bool:
+        """Whether this version of the holds has been read, and the store is there."""
+        return not self.holds_away and self.holds is not None and self.holds.version >= version
+
     def until_deadline(self, now: float) -> float | None:
         """Seconds until the first claim ends, by the clocks of its store and the ledger: what was
         left when it was read, less what has passed since."""
