@@ -1,0 +1,180 @@
+"""What two nodes over one PostgreSQL and one Redis cost: counted, not timed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import event
+
+from dibs.app import Dibs, asgi
+from dibs.availability.boards import BoardKey
+from dibs.desk.booking import Wish
+from dibs.holds.redis import RedisHoldStore
+from dibs.holds.redis_calls import Command, RedisCalls
+from dibs.ledger.bookings import Customer
+from dibs.settings import Settings
+from support.days import at, working_day
+from support.redis_server import RedisServer
+from support.studio import build
+
+pytestmark = pytest.mark.anyio
+
+ANN = Customer("Ann Lee", "ann@example.com")
+KEY = BoardKey(1, working_day())
+WISH = Wish(1, at("10:00"), 1)
+QUIET_FOR = 5.0
+
+
+@dataclass
+class Node:
+    """A node, and what it has asked for since `counts` was last cleared: scripts by name, the
+    round trips to Redis, queries and pulses. The once-a-second comparison is counted by itself."""
+
+    dibs: Dibs
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def count_redis(self) -> None:
+        holds = self.dibs.holds
+        assert isinstance(holds, RedisHoldStore)
+        names = {sha: name for name, sha in vars(holds._scripts).items() if isinstance(sha, bytes)}
+        calls: RedisCalls = holds._calls
+        send = calls.send
+
+        async def counted(*commands: Command) -> list[Any]:
+            scripts = [names[bytes(each[1])] for each in commands if each[0] == b"EVALSHA"]
+            self.counts["round trips"] += bool(commands)
+            self.counts.update(scripts)
+            return await send(*commands)
+
+        calls.send = counted  # type: ignore[method-assign]
+
+    def count_sql(self) -> None:
+        @event.listens_for(self.dibs.database._writers.sync_engine, "before_cursor_execute")
+        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+            self.counts["pulse" if "beat" in statement else "query"] += 1
+
+
+@pytest.fixture
+async def nodes(
+    postgres_settings: Settings, redis_server: RedisServer
+) -> AsyncIterator[tuple[Node, Node]]:
+    redis_server.control.flushall()
+    settings = postgres_settings.model_copy(update={"redis_url": redis_server.url})
+    async with AsyncExitStack() as stack:
+        made = [Node(build(settings)), Node(build(settings))]
+        for node in made:
+            node.count_redis()
+            node.count_sql()
+            await stack.enter_async_context(node.dibs.running())
+            await node.dibs.hub.look(KEY)
+        await quiet(*made)
+        yield made[0], made[1]
+
+
+async def quiet(*nodes: Node) -> None:
+    """Until a comparison of each node has found nothing more to read."""
+    async with asyncio.timeout(QUIET_FOR):
+        for node in nodes:
+            while True:
+                node.counts.clear()
+                while node.counts["pulse"] < 2:
+                    await asyncio.sleep(0.01)
+                if not node.counts["read"] and not node.counts["query"]:
+                    break
+
+
+@asynccontextmanager
+async def costing(*nodes: Node) -> AsyncIterator[None]:
+    """In the block, and until all is quiet again, the nodes are counted, comparisons apart."""
+    for node in nodes:
+        node.counts.clear()
+    yield
+    for node in nodes:
+        target = node.counts["pulse"] + 2
+        async with asyncio.timeout(QUIET_FOR):
+            # A comparison is over when it has asked the store as well.
+            while not node.counts["peek"] == node.counts["pulse"] >= target:
+                await asyncio.sleep(0.01)
+
+
+def spent(node: Node, *names: str) -> dict[str, int]:
+    return {name: node.counts[name] for name in names}
+
+
+@pytest.mark.scenario(28)
+@pytest.mark.parametrize("viewers", [1, 300])
+async def test_a_second_costs_one_round_trip_and_one_query_however_many_look(
+    nodes: tuple[Node, Node], viewers: int
+) -> None:
+    node = nodes[0]
+    transport = httpx2.ASGITransport(app=asgi(node.dibs))
+    async with (
+        httpx2.AsyncClient(transport=transport, base_url="http://node") as http,
+        costing(node),
+    ):
+        for _ in range(viewers):
+            answer = await http.get(f"/api/v1/boards/1/{KEY.day}")
+            assert answer.status_code == 200
+    beats = node.counts["pulse"]
+    assert beats >= 2
+    assert spent(node, "query", "read", "peek", "round trips") == {
+        "query": 0,
+        "read": 0,
+        "peek": beats,
+        "round trips": beats,
+    }
+
+
+async def test_a_hold_costs_one_script_and_each_node_one_reading_of_the_store(
+    nodes: tuple[Node, Node],
+) -> None:
+    here, there = nodes
+    async with costing(here, there):
+        await here.dibs.desk.holding.hold("ann", WISH.service_id, WISH.starts_at, 1)
+    names = ("hold", "read", "held", "query")
+    assert spent(here, *names) == {"hold": 1, "read": 1, "held": 0, "query": 0}
+    assert spent(there, *names) == {"hold": 0, "read": 1, "held": 0, "query": 0}
+
+
+async def test_prolonging_costs_one_script_and_nobody_a_reading(
+    nodes: tuple[Node, Node],
+) -> None:
+    here, there = nodes
+    hold = await here.dibs.desk.holding.hold("ann", WISH.service_id, WISH.starts_at, 1)
+    await quiet(here, there)
+    async with costing(here, there):
+        for _ in range(5):
+            await here.dibs.holds.extend(
+                hold.boards, hold.slot, "ann", ttl=hold.expires_at - hold.created
+            )
+    assert spent(here, "extend", "read", "query") == {"extend": 5, "read": 0, "query": 0}
+    assert spent(there, "extend", "read", "query") == {"extend": 0, "read": 0, "query": 0}
+
+
+async def test_a_booking_costs_the_other_node_one_reading_of_each(
+    nodes: tuple[Node, Node],
+) -> None:
+    here, there = nodes
+    async with costing(here, there):
+        await here.dibs.desk.booking.book("ann", WISH, ANN)
+    assert here.counts["settle"] == 1
+    # Taking the hold is a change of its own, settling the next.
+    assert spent(there, "read", "query") == {"read": 2, "query": 1}
+
+
+async def test_a_cancellation_costs_each_node_one_reading_of_each(
+    nodes: tuple[Node, Node],
+) -> None:
+    here, there = nodes
+    booking = await here.dibs.desk.booking.book("ann", WISH, ANN)
+    await quiet(here, there)
+    async with costing(here, there):
+        await here.dibs.desk.booking.cancel_as_owner(booking.reference)
+    assert spent(there, "read", "query") == {"read": 1, "query": 1}
