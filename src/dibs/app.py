@@ -21,8 +21,7 @@ from dibs.ledger.ledger import Ledger
 from dibs.live.bus import MemoryBus
 from dibs.live.day import Days
 from dibs.live.hub import Hub
-from dibs.web import booking, health, page, problems
-from dibs.web.appointease import AppointEase
+from dibs.web import appointease, booking, health, page, problems
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
 
@@ -91,7 +90,7 @@ def asgi(dibs: Dibs) -> ASGIApp:
     problems.install(app)
     app.include_router(booking.routes(dibs.desk, public_url(dibs.settings)))
     app.include_router(health.routes(dibs.ledger))
-    app.router.routes.extend(AppointEase(dibs.desk.seed).routes())
+    app.router.routes.extend(appointease.routes(dibs.desk, public_url(dibs.settings)))
     app.router.routes.extend(page.routes())
     live = Live(
         app,

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 API = "/wp-json/appointease/v1"
+BOOKING_API = "/wp-json/booking/v1"
 
 
 class SeedClient:
@@ -38,6 +39,10 @@ class SeedClient:
     def deselect(self, time: str, /, **more: Any) -> httpx2.Response:
         return self.http.post(f"{API}/slots/deselect", json=self.wish(time) | more)
 
+    def availability(self, **more: Any) -> httpx2.Response:
+        body = {"date": str(self.day), "employee_id": self.employee}
+        return self.http.post(f"{BOOKING_API}/availability", json=body | more)
+
     def wish(self, time: str) -> dict[str, Any]:
         return {
             "date": str(self.day),
@@ -45,3 +50,8 @@ class SeedClient:
             "employee_id": self.employee,
             "client_id": self.name,
         }
+
+
+def wordpress_error(code: str, message: str, status: int) -> dict[str, Any]:
+    """A refusal in the shape of WordPress."""
+    return {"code": code, "message": message, "data": {"status": status}}

@@ -9,8 +9,12 @@ from starlette.responses import Response
 
 
 class PhpResponse(Response):
-    media_type = "application/json"
-    charset = "UTF-8"
+    """Never kept by anyone: what it says may concern a customer, or the next second."""
+
+    media_type = "application/json; charset=UTF-8"
+
+    def __init__(self, content: Any, status_code: int = 200) -> None:
+        super().__init__(content, status_code, {"Cache-Control": "no-store"})
 
     def render(self, content: Any) -> bytes:
         return php_json(content)

@@ -1,0 +1,93 @@
+"""Select and deselect of AppointEase clients."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import DibsError, NotFound, SlotClosed, SlotTaken, Unavailable
+from dibs.web.appointease.asking import (
+    Refused,
+    client_cookie,
+    client_key,
+    is_given,
+    name_of,
+    read_json,
+    slot_of,
+    visitor_of,
+)
+from dibs.web.appointease.routing import APPOINTEASE, Endpoint, refusal
+from dibs.web.php import PhpResponse, wordpress_error
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.desk import Desk
+
+
+class Selecting:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(APPOINTEASE, "slots/select", "POST", self.select),
+            Endpoint(APPOINTEASE, "slots/deselect", "POST", self.deselect),
+        ]
+
+    async def select(self, request: Request) -> Response:
+        began = time.perf_counter()
+        body = await read_json(request)
+        client_id = name_of(body.get("client_id"))
+        if client_id is None or not all(
+            is_given(body.get(name)) for name in ("date", "time", "employee_id")
+        ):
+            raise Refused(400, "missing_params", "Date, time, employee_id and client_id required")
+        day, slot_time, employee = slot_of(body)
+        if employee == 0:
+            raise Refused(400, "invalid_employee", "Invalid employee ID")
+        visitor = client_key(client_id)
+        try:
+            await self._desk.seed.select(BoardKey(employee, day), slot_time, visitor)
+        except DibsError as error:
+            return translated(error)
+        answer = PhpResponse(
+            {
+                "success": True,
+                "client_id": client_id,
+                "storage": "memory",
+                "ttl": 10,
+                "debug_ms": round((time.perf_counter() - began) * 1000, 2),
+            }
+        )
+        answer.headers["Set-Cookie"] = client_cookie(visitor)
+        return answer
+
+    async def deselect(self, request: Request) -> Response:
+        body = await read_json(request)
+        if not all(is_given(body.get(name)) for name in ("date", "time", "employee_id")):
+            raise Refused(400, "missing_params", "Date, time and employee_id required")
+        day, slot_time, employee = slot_of(body)
+        visitor = visitor_of(request, body.get("client_id"))
+        if visitor is not None and employee != 0:
+            # Nobody's hold is nobody's business: the seed says success to everything.
+            with suppress(NotFound):
+                await self._desk.seed.deselect(BoardKey(employee, day), slot_time, visitor)
+        return PhpResponse({"success": True})
+
+
+def translated(error: DibsError) -> PhpResponse:
+    """A refusal in the words AppointEase clients show a friendly text for."""
+    match error:
+        case NotFound():
+            return wordpress_error(400, "invalid_employee", "Invalid employee ID")
+        case SlotTaken():
+            return wordpress_error(409, "slot_taken", "Slot already booked")
+        case SlotClosed():
+            return wordpress_error(409, "slot_closed", error.detail)
+        case Unavailable():
+            return refusal(error)
+    return wordpress_error(409, "slot_locked", "Slot is already locked")
