@@ -9,6 +9,7 @@ from dibs.desk.booking import BookingDesk
 from dibs.desk.holding import Holding
 from dibs.desk.looking import Looking
 from dibs.desk.seed import SeedDesk
+from dibs.desk.seed_booking import SeedBooking
 from dibs.desk.seed_looking import SeedLooking
 from dibs.desk.sweeping import sweep
 
@@ -24,4 +25,5 @@ class Desk:
         self.looking = Looking(parts)
         self.seed = SeedDesk(parts)
         self.seed_looking = SeedLooking(parts)
+        self.seed_booking = SeedBooking(parts, self.booking)
         self.sweep = partial(sweep, parts)

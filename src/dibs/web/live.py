@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, FieldError, Invalid, NotFound, Unavailable
 from dibs.live.board import parse_revision
+from dibs.live.poll import NO_LISTS
 from dibs.web.appointease.asking import (
     COOKIE,
     LARGEST_ID,
@@ -45,7 +46,6 @@ BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)")
 DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)")
 #: Longer queries are read but not remembered.
 LONGEST_REMEMBERED = 400
-NO_LISTS = b'{"active_selections":[],"booked_slots":[],"locked_slots":[]'
 JSON_HEADERS = [
     (b"content-type", b"application/json; charset=UTF-8"),
     (b"cache-control", b"no-store"),

@@ -7,6 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+NO_ROUTE = (404, "rest_no_route", "No route was found matching the URL and request method.")
+
 
 class PhpResponse(Response):
     """Never kept by anyone: what it says may concern a customer, or the next second."""
@@ -32,6 +34,4 @@ def wordpress_error(status: int, code: str, message: str, **more: Any) -> PhpRes
 
 
 def no_route() -> PhpResponse:
-    return wordpress_error(
-        404, "rest_no_route", "No route was found matching the URL and request method."
-    )
+    return wordpress_error(*NO_ROUTE)

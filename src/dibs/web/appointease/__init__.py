@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.web.appointease.appointments import Appointments
 from dibs.web.appointease.availability import Availability
+from dibs.web.appointease.customers import Customers
+from dibs.web.appointease.heartbeat import Heartbeat
 from dibs.web.appointease.reference import ReferenceData
 from dibs.web.appointease.routing import route
 from dibs.web.appointease.selecting import Selecting
@@ -20,5 +23,13 @@ if TYPE_CHECKING:
 
 
 def routes(desk: Desk, public_url: str) -> list[Route]:
-    topics = (ReferenceData(desk), Selecting(desk), Availability(desk))
-    return route([each for topic in topics for each in topic.endpoints()], public_url)
+    secure = public_url.startswith("https://")
+    topics = (
+        ReferenceData(desk),
+        Selecting(desk),
+        Availability(desk),
+        Appointments(desk, secure=secure),
+        Customers(desk),
+    )
+    endpoints = [each for topic in topics for each in topic.endpoints()]
+    return [*Heartbeat(desk).routes(), *route(endpoints, public_url)]

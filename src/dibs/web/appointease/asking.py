@@ -22,7 +22,7 @@ COOKIE_RULES = "; Path=/; HttpOnly; SameSite=Lax"
 #: "10:00" or "10:00:00"; the seconds are cut off.
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
 #: "2026-11-25 10:00:00", also with a T, and without the seconds.
-WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([0-9:]+)", re.ASCII)
+WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)", re.ASCII)
 VISITOR = re.compile(r"[0-9a-f]{32}", re.ASCII)
 LARGEST_ID = 2**31
 
@@ -32,6 +32,7 @@ class Refused(Exception):
 
     def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
         super().__init__(message)
+        self.code = code
         self.answer = wordpress_error(status, code, message, **more)
 
 
@@ -93,14 +94,11 @@ def time_of(value: Any) -> str | None:
 
 
 def wall_time_of(value: Any) -> datetime | None:
-    """A local day and time; None for anything else."""
+    """A local day and time; None for what doesn't look like one. Raises Refused."""
     match = WALL_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
-    day, time = day_or_none(match[1]), time_of(match[2])
-    if day is None or time is None:
-        return None
-    return datetime.fromisoformat(f"{day} {time}")
+    return datetime.fromisoformat(f"{day_of(match[1])} {checked_time(match[2])}")
 
 
 def email_of(value: Any) -> str | None:
@@ -110,13 +108,17 @@ def email_of(value: Any) -> str | None:
     return text if could_be else None
 
 
+def checked_time(value: Any) -> str:
+    """Raises Refused."""
+    time = time_of(value)
+    if time is None:
+        raise Refused(400, "invalid_time", "Invalid time")
+    return time
+
+
 def slot_of(body: dict[str, Any]) -> tuple[date, str, int]:
     """Day, time and employee of a slot. Raises Refused."""
-    day = day_of(body["date"])
-    slot_time = time_of(body["time"])
-    if slot_time is None:
-        raise Refused(400, "invalid_time", "Invalid time")
-    return day, slot_time, known_id(body["employee_id"])
+    return day_of(body["date"]), checked_time(body["time"]), known_id(body["employee_id"])
 
 
 def client_key(client_id: str) -> str:

@@ -15,7 +15,9 @@ from dibs.web.appointease.asking import (
     slot_of,
     visitor_of,
 )
+from dibs.web.appointease.proof import proof_of
 from dibs.web.appointease.routing import APPOINTEASE, BOOKING, Endpoint
+from dibs.web.appointease.showing import number_of
 from dibs.web.fields import DAY
 from dibs.web.php import PhpResponse
 
@@ -52,7 +54,10 @@ class Availability:
         body = await read_json(request)
         if not all(is_given(body.get(name)) for name in ("date", "employee_id")):
             raise Refused(400, "missing_params", "Date and employee ID are required")
-        seen = await self._look(*_day_and_employee(body), visitor_of(request))
+        day, employee = _day_and_employee(body)
+        seen = await self._look(
+            day, employee, visitor_of(request), await self._excluded(request, body)
+        )
         if seen.closed is not None:
             return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
         return PhpResponse(
@@ -76,7 +81,10 @@ class Availability:
             raise Refused(
                 400, "missing_params", "Date, employee ID, and exclude appointment ID are required"
             )
-        seen = await self._look(*_day_and_employee(body), visitor_of(request))
+        day, employee = _day_and_employee(body)
+        seen = await self._look(
+            day, employee, visitor_of(request), await self._excluded(request, body)
+        )
         if seen.closed is not None:
             return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
         return PhpResponse(
@@ -106,11 +114,22 @@ class Availability:
             }
         )
 
-    async def _look(self, day: date, employee: int, visitor: str | None) -> SeenDay:
+    async def _excluded(self, request: Request, body: dict[str, Any]) -> int | None:
+        """The appointment to leave out, if it is the caller's."""
+        number = number_of(str(body.get("exclude_appointment_id") or ""))
+        try:
+            await self._desk.seed_booking.find(number, await proof_of(request, number))
+        except NotFound:
+            return None
+        return number
+
+    async def _look(
+        self, day: date, employee: int, visitor: str | None, excluded: int | None = None
+    ) -> SeenDay:
         if employee == 0:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         try:
-            return await self._desk.seed_looking.day(BoardKey(employee, day), visitor)
+            return await self._desk.seed_looking.day(BoardKey(employee, day), visitor, excluded)
         except NotFound:
             raise Refused(400, "invalid_employee", "Invalid employee ID") from None
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dibs.desk.opening import clock_text, opening
 from dibs.web.appointease.asking import Refused
+from dibs.web.appointease.proof import FORBIDDEN
 from dibs.web.appointease.routing import APPOINTEASE, BOOKING, Endpoint
 from dibs.web.php import PhpResponse
 
@@ -101,7 +102,7 @@ class ReferenceData:
         )
 
     async def redis_stats(self, _: Request) -> Response:
-        raise Refused(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+        raise Refused(*FORBIDDEN)
 
 
 def _service(service: Service) -> dict[str, str]:

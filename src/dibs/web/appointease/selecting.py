@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import DibsError, NotFound, SlotClosed, SlotTaken, Unavailable
+from dibs.errors import Conflict, NotFound, SlotClosed, SlotTaken, Unavailable
 from dibs.web.appointease.asking import (
     Refused,
     client_cookie,
@@ -18,14 +18,15 @@ from dibs.web.appointease.asking import (
     slot_of,
     visitor_of,
 )
-from dibs.web.appointease.routing import APPOINTEASE, Endpoint, refusal
-from dibs.web.php import PhpResponse, wordpress_error
+from dibs.web.appointease.routing import APPOINTEASE, Endpoint
+from dibs.web.php import PhpResponse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
     from dibs.desk import Desk
+    from dibs.errors import DibsError
 
 
 class Selecting:
@@ -52,8 +53,8 @@ class Selecting:
         visitor = client_key(client_id)
         try:
             await self._desk.seed.select(BoardKey(employee, day), slot_time, visitor)
-        except DibsError as error:
-            return translated(error)
+        except (NotFound, Conflict) as error:
+            raise translated(error) from None
         answer = PhpResponse(
             {
                 "success": True,
@@ -79,15 +80,13 @@ class Selecting:
         return PhpResponse({"success": True})
 
 
-def translated(error: DibsError) -> PhpResponse:
+def translated(error: DibsError) -> Refused:
     """A refusal in the words AppointEase clients show a friendly text for."""
     match error:
         case NotFound():
-            return wordpress_error(400, "invalid_employee", "Invalid employee ID")
+            return Refused(400, "invalid_employee", "Invalid employee ID")
         case SlotTaken():
-            return wordpress_error(409, "slot_taken", "Slot already booked")
-        case SlotClosed():
-            return wordpress_error(409, "slot_closed", error.detail)
-        case Unavailable():
-            return refusal(error)
-    return wordpress_error(409, "slot_locked", "Slot is already locked")
+            return Refused(409, "slot_taken", "Slot already booked")
+        case SlotClosed() | Unavailable():
+            return Refused(error.status, error.code, error.detail)
+    return Refused(409, "slot_locked", "Slot is already locked")

@@ -1,0 +1,42 @@
+"""How AppointEase clients show that something is theirs, and what they are given to show it.
+
+A nonce stands in every public page: that it is there lets a request be tried, and proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dibs.desk.seed_booking import Proof
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+FORBIDDEN = (401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{16,256})", re.ASCII | re.IGNORECASE)
+#: Kept by the browser that made a booking, one for each: its manage token.
+BOOKING_COOKIE = "dibs_booking_"
+KEPT_SECONDS = 400 * 24 * 3600
+
+
+def bearer_of(request: Request) -> str | None:
+    match = BEARER.fullmatch(request.headers.get("authorization", ""))
+    return match[1] if match else None
+
+
+async def proof_of(request: Request, number: int = 0) -> Proof:
+    """What a request shows; with a number, for that booking."""
+    cookie = request.cookies.get(f"{BOOKING_COOKIE}{number}")
+    bearer = bearer_of(request)
+    return Proof([each for each in (bearer, cookie) if each])
+
+
+def has_nonce(request: Request) -> bool:
+    return bool(request.headers.get("x-wp-nonce"))
+
+
+def keep(response: Response, name: str, value: str, *, seconds: int, secure: bool) -> None:
+    """Have the browser keep a secret, out of reach of scripts and other sites."""
+    response.set_cookie(name, value, seconds, secure=secure, httponly=True, samesite="lax")
