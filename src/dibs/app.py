@@ -21,6 +21,8 @@ from dibs.ledger.ledger import Ledger
 from dibs.live.bus import MemoryBus
 from dibs.live.day import Days
 from dibs.live.hub import Hub
+from dibs.notify.codes import codes_by_mail
+from dibs.notify.mail import SmtpMailer
 from dibs.web import appointease, booking, health, page, problems
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     from dibs.clock import Clock
     from dibs.holds.store import HoldStore
+    from dibs.notify.codes import Codes
+    from dibs.notify.post import Post
     from dibs.settings import Settings
 
 
@@ -45,15 +49,19 @@ class Dibs:
     holds: HoldStore
     hub: Hub
     desk: Desk
+    post: Post | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        comparing = asyncio.create_task(self.hub.run(self.desk.sweep))
+        tasks = [asyncio.create_task(self.hub.run(self.desk.sweep))]
+        if self.post is not None:
+            tasks.append(asyncio.create_task(self.post.run()))
         try:
             yield
         finally:
-            comparing.cancel()
-            await asyncio.gather(comparing, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
 
 
@@ -67,8 +75,18 @@ def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Di
     holds = MemoryHoldStore(clock, bus.announce, lifetimes)
     hub = Hub(ledger, holds, clock, settings.time("board_idle"))
     bus.listen(hub.hint)
-    desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(secret_key), settings))
-    return Dibs(settings, database, ledger, holds, hub, desk)
+    codes = _codes(settings, database, secret_key)
+    desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(secret_key), settings), codes)
+    return Dibs(settings, database, ledger, holds, hub, desk, codes.post if codes else None)
+
+
+def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | None:
+    """The way to send sign-in codes; None without a mail server."""
+    if not settings.smtp_url:
+        return None
+    mailer = SmtpMailer(settings.smtp_url)
+    good_for = settings.time("code_time")
+    return codes_by_mail(database, mailer, secret_key, settings.mail_from, good_for)
 
 
 def asgi(dibs: Dibs) -> ASGIApp:

@@ -3,6 +3,9 @@
     DibsError
     ├── Invalid                 422  the request is malformed; `errors` names the fields
     ├── IdempotencyMismatch     422  the key was used for something else
+    ├── SignInFailed            401  this doesn't sign anybody in
+    │   ├── WrongCode                not the code that was sent
+    │   └── CodeExpired              too late, used, or tried too often
     ├── NotFound                404  unknown, or not yours: both answer alike
     ├── Conflict                409  well formed, but somebody or something was first
     │   ├── SlotHeld                 another visitor has selected it
@@ -14,7 +17,8 @@
     │   └── BookingClosed            the booking can no longer be changed
     ├── Unavailable             503  a part of Dibs can't be reached; try again
     │   ├── HoldsUnavailable         the hold store
-    │   └── LedgerUnavailable        the database
+    │   ├── LedgerUnavailable        the database
+    │   └── MailUnavailable          no mail server is set up
     └── CannotStart                  Dibs can't run like this (command line only)
         ├── DatabaseUnusable         locked, missing its folder, read-only, no database
         ├── DatabaseTooNew           made by a newer Dibs
@@ -78,6 +82,25 @@ class IdempotencyMismatch(DibsError):
 
     code = "idempotency_mismatch"
     status = 422
+
+
+class SignInFailed(DibsError):
+    """This doesn't sign anybody in."""
+
+    code = "sign_in_failed"
+    status = 401
+
+
+class WrongCode(SignInFailed):
+    """This is not the code that was sent."""
+
+    code = "wrong_code"
+
+
+class CodeExpired(SignInFailed):
+    """This code is no longer good; ask for a new one."""
+
+    code = "code_expired"
 
 
 class NotFound(DibsError):
@@ -157,6 +180,12 @@ class LedgerUnavailable(Unavailable):
     """The database can't be reached right now; try again in a moment."""
 
     code = "ledger_unavailable"
+
+
+class MailUnavailable(Unavailable):
+    """No e-mail can be sent from here: no mail server is set up."""
+
+    code = "mail_unavailable"
 
 
 class CannotStart(DibsError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +29,12 @@ class Settings(BaseSettings):
         "",
         description="Signs manage tokens. Default: made once and kept in the data folder.",
     )
+    smtp_url: str = Field(
+        "",
+        description="Mail server: smtp://USER:PASSWORD@HOST:PORT (STARTTLS if it can), or smtps://."
+        " Without one no sign-in code can be sent.",
+    )
+    mail_from: str = Field("dibs@localhost", description="Sender of what Dibs mails.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
     )
@@ -47,6 +54,10 @@ class Settings(BaseSettings):
         300, description="Seconds the store remembers a visitor after their hold has ended."
     )
     checkout_time: Seconds = Field(600, description="Seconds to fill in the details form.")
+    code_time: Annotated[float, Field(gt=0, le=600)] = Field(
+        600, description="Seconds a sign-in code is good for, 600 at most."
+    )
+    session_time: Seconds = Field(86_400, description="Seconds a customer stays signed in.")
     poll_interval: Seconds = Field(1, description="Pace advised to clients that poll.")
     board_idle: Seconds = Field(
         60, description="Seconds after which a board nobody looks at is no longer watched."
@@ -57,6 +68,14 @@ class Settings(BaseSettings):
     def _known_database(cls, url: str) -> str:
         if url and not url.startswith("sqlite:///"):
             raise ValueError("only sqlite:///FILE is supported")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("only smtp://HOST and smtps://HOST are supported")
         return url
 
     @property

@@ -12,7 +12,7 @@ import pytest
 
 from support.answers import refused
 from support.catalog_files import DEMO
-from support.commands import dibs
+from support.commands import furnished
 from support.days import at, working_day
 from support.seed import API, SeedClient, wordpress_error
 from support.server import Server
@@ -50,16 +50,12 @@ def within_hours(times: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A business in which everybody keeps the same hours, closed on one of the days."""
-    folder = tmp_path_factory.mktemp("alone")
-    file = folder / "catalog.toml"
     only = DEMO.partition("[[services]]\nid = 3")[0].replace("[1, 2]", "[1]")
     sarah = DEMO[DEMO.index("[[resources]]\nid = 1") : DEMO.index("[[resources]]\nid = 2")]
     day = working_day(1)
     closed = f'\n[[closures]]\nfrom = {day}\nto = {day}\nreason = "stocktaking"\n'
-    file.write_text(only + sarah + closed, encoding="utf-8")
-    applied = dibs("catalog", "apply", file, "--data", folder / "data")
-    assert applied.code == 0, applied.complained
-    server = Server.start(folder / "data", command="serve")
+    data = furnished(tmp_path_factory.mktemp("alone"), only + sarah + closed)
+    server = Server.start(data, command="serve")
     yield server
     server.stop()
 

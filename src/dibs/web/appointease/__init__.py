@@ -15,6 +15,7 @@ from dibs.web.appointease.heartbeat import Heartbeat
 from dibs.web.appointease.reference import ReferenceData
 from dibs.web.appointease.routing import route
 from dibs.web.appointease.selecting import Selecting
+from dibs.web.appointease.sessions import Sessions
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -30,6 +31,7 @@ def routes(desk: Desk, public_url: str) -> list[Route]:
         Availability(desk),
         Appointments(desk, secure=secure),
         Customers(desk),
+        Sessions(desk, secure=secure),
     )
     endpoints = [each for topic in topics for each in topic.endpoints()]
     return [*Heartbeat(desk).routes(), *route(endpoints, public_url)]

@@ -67,7 +67,7 @@ class Appointments:
         ]
 
     async def book(self, request: Request) -> Response:
-        if not has_nonce(request) and (await proof_of(request)).email is None:
+        if not has_nonce(request) and (await proof_of(self._desk, request)).email is None:
             raise Refused(*FORBIDDEN)
         body = await read_json(request)
         wish, customer = _wish_and_customer(body)
@@ -104,12 +104,12 @@ class Appointments:
 
     async def read(self, request: Request) -> Response:
         number = number_asked(request)
-        record = await self._find(number, await proof_of(request, number))
+        record = await self._find(number, await proof_of(self._desk, request, number))
         return PhpResponse(show(record, await self._desk.looking.catalog()))
 
     async def move(self, request: Request) -> Response:
         number = number_asked(request)
-        proof = await proof_of(request, number)
+        proof = await proof_of(self._desk, request, number)
         await self._may_change(request, number, proof)
         body = await read_json(request)
         if not is_given(body.get("new_date")):
@@ -132,7 +132,7 @@ class Appointments:
 
     async def cancel(self, request: Request) -> Response:
         number = number_asked(request)
-        proof = await proof_of(request, number)
+        proof = await proof_of(self._desk, request, number)
         await self._may_change(request, number, proof)
         try:
             done = await self._desk.seed_booking.cancel(number, proof)

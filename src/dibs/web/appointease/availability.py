@@ -118,7 +118,7 @@ class Availability:
         """The appointment to leave out, if it is the caller's."""
         number = number_of(str(body.get("exclude_appointment_id") or ""))
         try:
-            await self._desk.seed_booking.find(number, await proof_of(request, number))
+            await self._desk.seed_booking.find(number, await proof_of(self._desk, request, number))
         except NotFound:
             return None
         return number

@@ -48,4 +48,4 @@ class Customers:
         email = email_of(address)
         if email is None:
             raise Refused(400, "invalid_email", "Valid email is required")
-        return await self._desk.seed_booking.of_customer(email, await proof_of(request))
+        return await self._desk.seed_booking.of_customer(email, await proof_of(self._desk, request))
