@@ -26,6 +26,8 @@ from dibs.notify.mail import SmtpMailer
 from dibs.web import appointease, booking, health, page, problems
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
+from dibs.web.origins import Origins
+from dibs.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -106,9 +108,11 @@ def asgi(dibs: Dibs) -> ASGIApp:
         lifespan=lifespan,
     )
     problems.install(app)
-    app.include_router(booking.routes(dibs.desk, public_url(dibs.settings)))
+    throttle = Throttle(dibs.settings)
+    address = public_url(dibs.settings)
+    app.include_router(booking.routes(dibs.desk, address, throttle))
     app.include_router(health.routes(dibs.ledger))
-    app.router.routes.extend(appointease.routes(dibs.desk, public_url(dibs.settings)))
+    app.router.routes.extend(appointease.routes(dibs.desk, address, throttle))
     app.router.routes.extend(page.routes())
     live = Live(
         app,
@@ -118,7 +122,9 @@ def asgi(dibs: Dibs) -> ASGIApp:
         clock=dibs.desk.parts.clock,
         next_poll_ms=round(dibs.settings.poll_interval * 1000),
     )
-    return BodyLimit(live)
+    whole = BodyLimit(live)
+    allowed = dibs.settings.allowed_origins
+    return Origins(whole, allowed) if allowed else whole
 
 
 def public_url(settings: Settings) -> str:

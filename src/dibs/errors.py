@@ -15,6 +15,7 @@
     │   ├── Superseded               a newer request of the same visitor came first
     │   ├── CheckoutExpired          the checkout's time ran out
     │   └── BookingClosed            the booking can no longer be changed
+    ├── TooManyRequests         429  slower, please; `retry_after` says when
     ├── Unavailable             503  a part of Dibs can't be reached; try again
     │   ├── HoldsUnavailable         the hold store
     │   ├── LedgerUnavailable        the database
@@ -161,6 +162,17 @@ class BookingClosed(Conflict):
     """This booking can no longer be changed."""
 
     code = "booking_closed"
+
+
+class TooManyRequests(DibsError):
+    """Too many requests; try again later."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, retry_after: int, detail: str = "") -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class Unavailable(DibsError):

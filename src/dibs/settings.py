@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+import limits
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -37,6 +39,36 @@ class Settings(BaseSettings):
     mail_from: str = Field("dibs@localhost", description="Sender of what Dibs mails.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
+    )
+
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of reverse proxies, with commas between: only what they"
+        " say in X-Forwarded-For counts.",
+    )
+    origins: str = Field(
+        "",
+        description="Other sites whose pages may use the API, as https://HOST, with commas"
+        " between.",
+    )
+    limits: Literal["on", "off"] = Field(
+        "on", description="off turns all limits below off, for load tests."
+    )
+    limit_writes: str = Field(
+        "1200/minute", description="Holds, checkouts and bookings per address."
+    )
+    limit_writes_visitor: str = Field(
+        "120/minute", description="Holds, checkouts and bookings per visitor."
+    )
+    limit_lookups: str = Field(
+        "1200/minute", description="AppointEase clients' questions about customers, per address."
+    )
+    limit_codes: str = Field("5/hour", description="Sign-in codes sent to one e-mail address.")
+    limit_codes_address: str = Field(
+        "30/hour", description="Sign-in codes asked for from one address."
+    )
+    limit_bookings_customer: str = Field(
+        "3/5 minutes", description="Bookings by AppointEase clients for one e-mail address."
     )
 
     hold_fresh: Seconds = Field(120, description="Seconds a new hold lives before it is prolonged.")
@@ -78,6 +110,43 @@ class Settings(BaseSettings):
             raise ValueError("only smtp://HOST and smtps://HOST are supported")
         return url
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for each in _listed(text):
+            ip_network(each)
+        return text
+
+    @field_validator("origins")
+    @classmethod
+    def _exact_origins(cls, text: str) -> str:
+        for each in _listed(text):
+            parts = urlsplit(each)
+            if parts.scheme not in ("http", "https") or each != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(f"'{each}' is not an origin like https://example.com")
+        return text
+
+    @field_validator(
+        "limit_writes",
+        "limit_writes_visitor",
+        "limit_lookups",
+        "limit_codes",
+        "limit_codes_address",
+        "limit_bookings_customer",
+    )
+    @classmethod
+    def _rate(cls, text: str) -> str:
+        limits.parse(text)
+        return text
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(each) for each in _listed(self.trusted_proxies))
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        return _listed(self.origins)
+
     @property
     def database_file(self) -> Path:
         if self.database_url:
@@ -87,3 +156,7 @@ class Settings(BaseSettings):
     def time(self, name: str) -> timedelta:
         """A setting in seconds as a duration."""
         return timedelta(seconds=getattr(self, name))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())

@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from dibs.desk import Desk
+    from dibs.web.throttle import Throttle
 
 
-def routes(desk: Desk, public_url: str) -> list[Route]:
+def routes(desk: Desk, public_url: str, throttle: Throttle) -> list[Route]:
     secure = public_url.startswith("https://")
     topics = (
         ReferenceData(desk),
-        Selecting(desk),
+        Selecting(desk, throttle),
         Availability(desk),
-        Appointments(desk, secure=secure),
+        Appointments(desk, throttle, secure=secure),
         Customers(desk),
-        Sessions(desk, secure=secure),
+        Sessions(desk, throttle, secure=secure),
     )
     endpoints = [each for topic in topics for each in topic.endpoints()]
-    return [*Heartbeat(desk).routes(), *route(endpoints, public_url)]
+    return [*Heartbeat(desk, throttle).routes(), *route(endpoints, public_url, throttle)]

@@ -8,7 +8,15 @@ from pydantic import ValidationError
 
 from dibs.desk.seed_booking import LocalWish
 from dibs.desk.tokens import new_token, visitor_key
-from dibs.errors import IdempotencyMismatch, NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken
+from dibs.errors import (
+    IdempotencyMismatch,
+    NotFound,
+    SlotClosed,
+    SlotHeld,
+    SlotPending,
+    SlotTaken,
+    TooManyRequests,
+)
 from dibs.web.appointease.asking import (
     COOKIE,
     Refused,
@@ -30,6 +38,7 @@ from dibs.web.appointease.routing import APPOINTEASE, Endpoint
 from dibs.web.appointease.showing import DATABASE_TIME, number_asked, show, strong_id
 from dibs.web.booking import CustomerIn
 from dibs.web.php import PhpResponse
+from dibs.web.problems import retry_after
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,6 +50,7 @@ if TYPE_CHECKING:
     from dibs.ledger.bookings import Customer
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.records import Record
+    from dibs.web.throttle import Throttle
 
 PATH = "appointments/{id}"
 #: What a refused wish for a closed time is called; the rest is `slot_closed`.
@@ -54,16 +64,17 @@ CLOSED = {
 
 
 class Appointments:
-    def __init__(self, desk: Desk, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, throttle: Throttle, *, secure: bool) -> None:
         self._desk = desk
+        self._throttle = throttle
         self._secure = secure
 
     def endpoints(self) -> list[Endpoint]:
         return [
-            Endpoint(APPOINTEASE, "appointments", "POST", self.book),
-            Endpoint(APPOINTEASE, PATH, "GET", self.read),
-            Endpoint(APPOINTEASE, PATH, "DELETE", self.cancel),
-            Endpoint(APPOINTEASE, PATH, "PUT", self.move),
+            Endpoint(APPOINTEASE, "appointments", "POST", self.book, "writes"),
+            Endpoint(APPOINTEASE, PATH, "GET", self.read, "lookups"),
+            Endpoint(APPOINTEASE, PATH, "DELETE", self.cancel, "writes"),
+            Endpoint(APPOINTEASE, PATH, "PUT", self.move, "writes"),
         ]
 
     async def book(self, request: Request) -> Response:
@@ -78,6 +89,7 @@ class Appointments:
             raise Refused(400, "invalid_service", "Invalid service ID")
         visitor = visitor_of(request, body.get("client_id")) or visitor_key(new_token())
         key = request.headers.get("x-idempotency-key") or None
+        await self._refuse_too_many(customer.email)
         try:
             record = await self._desk.seed_booking.book(visitor, wish, customer, key)
         except IdempotencyMismatch:
@@ -88,6 +100,7 @@ class Appointments:
             raise _lost(wish, lost, catalog) from None
         if record is None:
             raise Refused(409, "duplicate_submission", "Duplicate booking attempt detected")
+        await self._throttle.note("bookings_customer", customer.email.lower())
         number = record.booking.id
         answer = PhpResponse(
             {
@@ -139,6 +152,16 @@ class Appointments:
         except NotFound:
             raise _not_found() from None
         return PhpResponse({"success": True} | ({} if done else {"already_cancelled": True}))
+
+    async def _refuse_too_many(self, email: str) -> None:
+        """Raises Refused."""
+        try:
+            await self._throttle.check("bookings_customer", email.lower())
+        except TooManyRequests as limited:
+            message = "Too many booking attempts. Please wait."
+            refused = Refused(limited.status, limited.code, message)
+            refused.answer.headers.update(retry_after(limited))
+            raise refused from None
 
     async def _may_change(self, request: Request, number: int, proof: Proof) -> None:
         """Raises Refused unless there is a nonce, a session, or the booking's own token."""

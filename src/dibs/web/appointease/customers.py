@@ -24,8 +24,8 @@ class Customers:
 
     def endpoints(self) -> list[Endpoint]:
         return [
-            Endpoint(APPOINTEASE, "user-appointments", "POST", self.appointments),
-            Endpoint(BOOKING, "check-customer/{email}", "GET", self.check),
+            Endpoint(APPOINTEASE, "user-appointments", "POST", self.appointments, "lookups"),
+            Endpoint(BOOKING, "check-customer/{email}", "GET", self.check, "lookups"),
         ]
 
     async def appointments(self, request: Request) -> Response:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from dibs.desk import Desk
+    from dibs.web.throttle import Throttle
 
 PATH = "/wp-admin/admin-ajax.php"
 MOST_FIELDS = 100
@@ -45,8 +46,9 @@ Fields = dict[str, str]
 
 
 class Heartbeat:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, throttle: Throttle) -> None:
         self._desk = desk
+        self._throttle = throttle
 
     def routes(self) -> list[Route]:
         return [Route(PATH, self.beat, methods=["GET", "POST"])]
@@ -64,7 +66,7 @@ class Heartbeat:
             _nested(form, f"appointease_{name}") for name in ("select", "deselect", "poll")
         )
         if selected:
-            said["appointease_select"] = await self._select(selected)
+            said["appointease_select"] = await self._select(request, selected)
         if deselected:
             said["appointease_deselect"] = await self._deselect(request, deselected)
         if polled:
@@ -74,7 +76,7 @@ class Heartbeat:
             answer.headers["Set-Cookie"] = client_cookie(client_key(name))
         return answer
 
-    async def _select(self, wish: Fields) -> dict[str, Any]:
+    async def _select(self, request: Request, wish: Fields) -> dict[str, Any]:
         if not all(
             is_given(wish.get(name)) for name in ("date", "time", "employee_id", "client_id")
         ):
@@ -82,6 +84,8 @@ class Heartbeat:
         try:
             day, time, employee = slot_of(wish)
             visitor = client_key(wish["client_id"])
+            await self._throttle.count_address("writes", request)
+            await self._throttle.count("writes_visitor", visitor)
             await self._desk.seed.select(BoardKey(employee, day), time, visitor)
         except Refused as refused:
             return _refused(refused)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from dibs.errors import DibsError, Unavailable
+from dibs.errors import DibsError, TooManyRequests
 from dibs.web.appointease.asking import Refused
 from dibs.web.php import PhpResponse, no_route, wordpress_error
+from dibs.web.problems import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,23 +19,26 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from dibs.web.throttle import Rule, Throttle
+
 PREFIX = "/wp-json"
 APPOINTEASE = "appointease/v1"
 BOOKING = "booking/v1"
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
-RETRY_AFTER = "1"
+TOO_MANY = "Too many requests. Please wait."
 
 Handler = Callable[["Request"], Awaitable["Response"]]
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of one path within a namespace."""
+    """One method of one path within a namespace; `rule` limits it per address."""
 
     namespace: str
     path: str
     method: str
     answer: Handler
+    rule: Rule | None = None
 
 
 async def _no_route(_: Request) -> Response:
@@ -45,7 +49,7 @@ async def _no_route(_: Request) -> Response:
 POLL = Endpoint(APPOINTEASE, "slots/poll", "GET", _no_route)
 
 
-def route(endpoints: Iterable[Endpoint], public_url: str) -> list[Route]:
+def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) -> list[Route]:
     """A route for each endpoint, OPTIONS for each path, and `rest_no_route` for all else."""
     found: list[Route] = []
     methods: dict[tuple[str, str], list[str]] = {}
@@ -53,7 +57,7 @@ def route(endpoints: Iterable[Endpoint], public_url: str) -> list[Route]:
         methods.setdefault((each.namespace, each.path), []).append(each.method)
         if each is not POLL:
             address = f"{PREFIX}/{each.namespace}/{each.path}"
-            found.append(Route(address, _worded(each.answer), methods=[each.method]))
+            found.append(Route(address, _worded(each, throttle), methods=[each.method]))
     for (namespace, path), allowed in methods.items():
         describe = _described(namespace, allowed, public_url)
         found.append(Route(f"{PREFIX}/{namespace}/{path}", describe, methods=["OPTIONS"]))
@@ -63,16 +67,18 @@ def route(endpoints: Iterable[Endpoint], public_url: str) -> list[Route]:
 
 def refusal(error: DibsError) -> PhpResponse:
     """A refusal that no topic has words of its own for."""
-    answer = wordpress_error(error.status, error.code, error.detail)
-    if isinstance(error, Unavailable):
-        answer.headers["Retry-After"] = RETRY_AFTER
+    message = TOO_MANY if isinstance(error, TooManyRequests) else error.detail
+    answer = wordpress_error(error.status, error.code, message)
+    answer.headers.update(retry_after(error))
     return answer
 
 
-def _worded(handler: Handler) -> Handler:
+def _worded(endpoint: Endpoint, throttle: Throttle) -> Handler:
     async def answer(request: Request) -> Response:
         try:
-            return await handler(request)
+            if endpoint.rule is not None:
+                await throttle.count_address(endpoint.rule, request)
+            return await endpoint.answer(request)
         except Refused as refused:
             return refused.answer
         except DibsError as error:

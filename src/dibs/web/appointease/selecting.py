@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import Conflict, NotFound, SlotClosed, SlotTaken, Unavailable
+from dibs.errors import Conflict, NotFound, SlotClosed, SlotTaken, TooManyRequests, Unavailable
 from dibs.web.appointease.asking import (
     Refused,
     client_cookie,
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 
     from dibs.desk import Desk
     from dibs.errors import DibsError
+    from dibs.web.throttle import Throttle
 
 
 class Selecting:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, throttle: Throttle) -> None:
         self._desk = desk
+        self._throttle = throttle
 
     def endpoints(self) -> list[Endpoint]:
         return [
-            Endpoint(APPOINTEASE, "slots/select", "POST", self.select),
-            Endpoint(APPOINTEASE, "slots/deselect", "POST", self.deselect),
+            Endpoint(APPOINTEASE, "slots/select", "POST", self.select, "writes"),
+            Endpoint(APPOINTEASE, "slots/deselect", "POST", self.deselect, "writes"),
         ]
 
     async def select(self, request: Request) -> Response:
@@ -51,6 +53,7 @@ class Selecting:
         if employee == 0:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         visitor = client_key(client_id)
+        await self._throttle.count("writes_visitor", visitor)
         try:
             await self._desk.seed.select(BoardKey(employee, day), slot_time, visitor)
         except (NotFound, Conflict) as error:
@@ -87,6 +90,6 @@ def translated(error: DibsError) -> Refused:
             return Refused(400, "invalid_employee", "Invalid employee ID")
         case SlotTaken():
             return Refused(409, "slot_taken", "Slot already booked")
-        case SlotClosed() | Unavailable():
+        case SlotClosed() | TooManyRequests() | Unavailable():
             return Refused(error.status, error.code, error.detail)
     return Refused(409, "slot_locked", "Slot is already locked")

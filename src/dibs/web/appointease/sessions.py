@@ -21,24 +21,28 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from dibs.desk import Desk
+    from dibs.web.throttle import Throttle
 
 
 class Sessions:
-    def __init__(self, desk: Desk, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, throttle: Throttle, *, secure: bool) -> None:
         self._desk = desk
+        self._throttle = throttle
         self._secure = secure
 
     def endpoints(self) -> list[Endpoint]:
         return [
             Endpoint(APPOINTEASE, "generate-otp", "POST", self.send_code),
-            Endpoint(APPOINTEASE, "verify-otp", "POST", self.verify),
-            Endpoint(APPOINTEASE, "session", "POST", self.renew),
+            Endpoint(APPOINTEASE, "verify-otp", "POST", self.verify, "writes"),
+            Endpoint(APPOINTEASE, "session", "POST", self.renew, "writes"),
             Endpoint(APPOINTEASE, "session", "GET", self.read),
             Endpoint(APPOINTEASE, "session", "DELETE", self.end),
         ]
 
     async def send_code(self, request: Request) -> Response:
         email = _email(await read_json(request))
+        await self._throttle.count_address("codes_address", request)
+        await self._throttle.count("codes", email.lower())
         await self._desk.sign_in.send_code(email)
         seconds = int(self._desk.parts.settings.code_time)
         return PhpResponse(
