@@ -92,6 +92,9 @@ class SeedDesk:
                 kept = await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
                 if kept is not None:
                     self._parts.hub.prolonged(kept)
+                    # A poll that was under way must not make this time shorter again.
+                    over = self._parts.clock.monotonic() + ttl.total_seconds()
+                    self._due |= dict.fromkeys(((board, visitor) for board in hold.boards), over)
 
     async def wish(self, board: Board, time: str, visitor: str) -> None:
         """A poll says that its client has selected a time: prolong that hold.

@@ -95,9 +95,12 @@ class Post:
             message = await self._writers[entry.topic].write(entry)
             if message is not None:
                 await self._mailer.send(message)
-        except Exception as error:  # whatever the mail server is up to: later is another chance
+        except Exception as error:
+            # Whatever the mail server is up to: later is another chance. Its words name people.
             delay = min(timedelta(seconds=2**entry.attempts), LONGEST_DELAY)
-            log.warning("not delivered", topic=entry.topic, entry=entry.id, error=repr(error))
+            log.warning(
+                "not delivered", topic=entry.topic, entry=entry.id, error=type(error).__name__
+            )
             async with self._database.write() as tx:
                 await outbox.postpone(tx, entry, delay)
             return
