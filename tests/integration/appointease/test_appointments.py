@@ -434,7 +434,7 @@ def test_what_a_browser_keeps_is_kept_from_scripts_and_other_sites(
     cookies = answer.headers.get_list("set-cookie")
     assert len(cookies) == 2
     for cookie in cookies:
-        assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+        assert {"httponly", "samesite=lax", "path=/"} <= set(cookie.lower().split("; "))
 
 
 # --- … any nonce will do, and proves nothing

@@ -18,8 +18,8 @@ from dibs.errors import (
     TooManyRequests,
 )
 from dibs.web.appointease.asking import (
-    COOKIE,
     Refused,
+    client_cookie,
     is_given,
     known_id,
     read_json,
@@ -29,7 +29,7 @@ from dibs.web.appointease.asking import (
 from dibs.web.appointease.proof import (
     BOOKING_COOKIE,
     FORBIDDEN,
-    KEPT_SECONDS,
+    KEPT_AFTERWARDS,
     has_nonce,
     keep,
     proof_of,
@@ -110,9 +110,11 @@ class Appointments:
                 "message": "Appointment booked successfully",
             }
         )
+        answer.headers.append("Set-Cookie", client_cookie(visitor))
         token = self._desk.parts.tokens.of(record.booking.reference)
-        self._keep(answer, f"{BOOKING_COOKIE}{number}", token)
-        self._keep(answer, COOKIE, visitor)
+        until_over = record.booking.ends_at - self._desk.parts.clock.now()
+        seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
+        keep(answer, f"{BOOKING_COOKIE}{number}", token, seconds=seconds, secure=self._secure)
         return answer
 
     async def read(self, request: Request) -> Response:
@@ -185,9 +187,6 @@ class Appointments:
         code, message = CLOSED[reason]
         service = (await self._desk.looking.catalog()).services[wish.service_id]
         return Refused(400, code, message.format(days=service.horizon_days))
-
-    def _keep(self, answer: PhpResponse, name: str, value: str) -> None:
-        keep(answer, name, value, seconds=KEPT_SECONDS, secure=self._secure)
 
 
 def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 FORBIDDEN = (401, "rest_forbidden", "Sorry, you are not allowed to do that.")
 BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{16,256})", re.ASCII | re.IGNORECASE)
-#: Kept by the browser that made a booking, one for each: its manage token.
+#: Kept by the browser that made a booking, one for each, till a month after it: its manage token.
 BOOKING_COOKIE = "dibs_booking_"
 SESSION_COOKIE = "booking_session"
-KEPT_SECONDS = 400 * 24 * 3600
+KEPT_AFTERWARDS = 30 * 24 * 3600
 
 
 def bearer_of(request: Request) -> str | None:
