@@ -63,7 +63,7 @@ def test_fifty_viewers_behind_one_address_are_never_limited(
             )
             for _ in range(90)
         ]
-        month = [viewer.availability(date=str(day + timedelta(days=n))) for n in range(10)]
+        month = [viewer.availability(date=str(day + timedelta(days=n))) for n in range(25)]
         beats = [
             viewer.http.post(
                 "/wp-admin/admin-ajax.php",
@@ -73,7 +73,7 @@ def test_fifty_viewers_behind_one_address_are_never_limited(
                     "data[appointease_poll][employee_id]": "1",
                 },
             )
-            for _ in range(18)
+            for _ in range(25)
         ]
         board = viewer.http.get(f"/api/v1/boards/1/{day}")
         return {answer.status_code for answer in (*polls, *month, *beats, board)}
