@@ -65,6 +65,7 @@ class Post:
         finally:
             for delivery in self._under_way:
                 delivery.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def deliver_due(self) -> None:
         """Try once all that is due. Raises Unavailable."""

@@ -1,6 +1,7 @@
 """How often is too often. Looking is never counted, however many look from one address.
 
-Counted in this process's memory; another storage of the `limits` library would count for all.
+A window begins with the first that is counted. Counted in this process's memory; another storage
+of the `limits` library would count for all. (Its moving windows keep a core busy in memory.)
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 from limits import parse
 from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.strategies import FixedWindowRateLimiter
 
 from dibs.errors import TooManyRequests
 from dibs.web.addresses import address_of
@@ -31,7 +32,7 @@ class Throttle:
     def __init__(self, settings: Settings, storage: Storage | None = None) -> None:
         self._settings = settings
         self._proxies = settings.proxies
-        self._limiter = MovingWindowRateLimiter(storage or MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(storage or MemoryStorage())
 
     async def count(self, rule: Rule, who: str) -> None:
         """Count one more. Raises TooManyRequests."""
