@@ -170,7 +170,7 @@ class TooManyRequests(DibsError):
     code = "rate_limited"
     status = 429
 
-    def __init__(self, retry_after: int, detail: str = "") -> None:
+    def __init__(self, retry_after: int = 1, detail: str = "") -> None:
         super().__init__(detail)
         self.retry_after = retry_after
 

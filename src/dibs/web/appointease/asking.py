@@ -13,6 +13,7 @@ from dibs.web.fields import EMAIL, LONGEST_EMAIL, day_or_none
 from dibs.web.php import wordpress_error
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from starlette.requests import Request
@@ -55,6 +56,11 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 def is_given(value: Any) -> bool:
     return value is not None and value != ""
+
+
+def has(fields: Mapping[str, Any], *names: str) -> bool:
+    """Whether all of these fields are given."""
+    return all(is_given(fields.get(name)) for name in names)
 
 
 def employee_of(value: Any) -> int:
@@ -116,7 +122,7 @@ def checked_time(value: Any) -> str:
     return time
 
 
-def slot_of(body: dict[str, Any]) -> tuple[date, str, int]:
+def slot_of(body: Mapping[str, Any]) -> tuple[date, str, int]:
     """Day, time and employee of a slot. Raises Refused."""
     return day_of(body["date"]), checked_time(body["time"]), known_id(body["employee_id"])
 

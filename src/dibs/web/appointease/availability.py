@@ -9,7 +9,7 @@ from dibs.errors import NotFound
 from dibs.web.appointease.asking import (
     Refused,
     day_of,
-    is_given,
+    has,
     known_id,
     read_json,
     slot_of,
@@ -52,7 +52,7 @@ class Availability:
     async def availability(self, request: Request) -> Response:
         """Booked times and those at checkout; selections are the poll's."""
         body = await read_json(request)
-        if not all(is_given(body.get(name)) for name in ("date", "employee_id")):
+        if not has(body, "date", "employee_id"):
             raise Refused(400, "missing_params", "Date and employee ID are required")
         day, employee = _day_and_employee(body)
         seen = await self._look(
@@ -76,8 +76,7 @@ class Availability:
     async def reschedule(self, request: Request) -> Response:
         """The same for one who moves a booking: with selections, without that booking."""
         body = await read_json(request)
-        wanted = ("date", "employee_id", "exclude_appointment_id")
-        if not all(is_given(body.get(name)) for name in wanted):
+        if not has(body, "date", "employee_id", "exclude_appointment_id"):
             raise Refused(
                 400, "missing_params", "Date, employee ID, and exclude appointment ID are required"
             )
@@ -101,7 +100,7 @@ class Availability:
 
     async def check_slot(self, request: Request) -> Response:
         body = await read_json(request)
-        if not all(is_given(body.get(name)) for name in ("date", "time", "employee_id")):
+        if not has(body, "date", "time", "employee_id"):
             raise Refused(400, "missing_params", "Date, time and employee_id required")
         day, time, employee = slot_of(body)
         seen = await self._look(day, employee, visitor_of(request, body.get("client_id")))

@@ -21,7 +21,7 @@ from dibs.web.appointease.asking import (
     client_cookie,
     client_key,
     day_of,
-    is_given,
+    has,
     known_id,
     slot_of,
     time_of,
@@ -77,9 +77,7 @@ class Heartbeat:
         return answer
 
     async def _select(self, request: Request, wish: Fields) -> dict[str, Any]:
-        if not all(
-            is_given(wish.get(name)) for name in ("date", "time", "employee_id", "client_id")
-        ):
+        if not has(wish, "date", "time", "employee_id", "client_id"):
             return MISSING
         try:
             day, time, employee = slot_of(wish)
@@ -94,7 +92,7 @@ class Heartbeat:
         return {"success": True, "status": "selected", "broadcast": True}
 
     async def _deselect(self, request: Request, wish: Fields) -> dict[str, Any]:
-        if not all(is_given(wish.get(name)) for name in ("date", "time", "employee_id")):
+        if not has(wish, "date", "time", "employee_id"):
             return MISSING
         visitor = visitor_of(request, wish.get("client_id"))
         try:

@@ -12,7 +12,7 @@ from dibs.web.appointease.asking import (
     Refused,
     client_cookie,
     client_key,
-    is_given,
+    has,
     name_of,
     read_json,
     slot_of,
@@ -45,9 +45,7 @@ class Selecting:
         began = time.perf_counter()
         body = await read_json(request)
         client_id = name_of(body.get("client_id"))
-        if client_id is None or not all(
-            is_given(body.get(name)) for name in ("date", "time", "employee_id")
-        ):
+        if client_id is None or not has(body, "date", "time", "employee_id"):
             raise Refused(400, "missing_params", "Date, time, employee_id and client_id required")
         day, slot_time, employee = slot_of(body)
         if employee == 0:
@@ -72,7 +70,7 @@ class Selecting:
 
     async def deselect(self, request: Request) -> Response:
         body = await read_json(request)
-        if not all(is_given(body.get(name)) for name in ("date", "time", "employee_id")):
+        if not has(body, "date", "time", "employee_id"):
             raise Refused(400, "missing_params", "Date, time and employee_id required")
         day, slot_time, employee = slot_of(body)
         visitor = visitor_of(request, body.get("client_id"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dibs.errors import CodeExpired, WrongCode
-from dibs.web.appointease.asking import Refused, email_of, is_given, read_json
+from dibs.web.appointease.asking import Refused, email_of, has, is_given, read_json
 from dibs.web.appointease.proof import (
     FORBIDDEN,
     SESSION_COOKIE,
@@ -51,7 +51,7 @@ class Sessions:
 
     async def verify(self, request: Request) -> Response:
         body = await read_json(request)
-        if not (is_given(body.get("email")) and is_given(body.get("otp"))):
+        if not has(body, "email", "otp"):
             raise Refused(400, "missing_params", "Email and OTP are required")
         email = _email(body)
         try:

@@ -354,6 +354,25 @@ def test_check_customer_on_each_keystroke(shared: Server) -> None:
         )
 
 
+def test_all_of_it_answers_under_index_php_as_well(ann_client: SeedClient) -> None:
+    base = "/index.php?rest_route=/appointease/v1/appointments"
+    nonce = {"X-WP-Nonce": "96bf044326"}
+    wish = {
+        "name": "Ann Lee",
+        "email": "ann@example.com",
+        "date": f"{ann_client.day} 10:00:00",
+        "service_id": 1,
+        "employee_id": 1,
+    }
+    name = booked(ann_client.http.post(base, json=wish, headers=nonce))["strong_id"]
+    assert ann_client.http.get(f"{base}/{name}").json()["strong_id"] == name
+    to = {"new_date": f"{ann_client.day} 14:00:00"}
+    assert ann_client.http.put(f"{base}/{name}", json=to, headers=nonce).json()["success"]
+    assert ann_client.http.delete(f"{base}/{name}", headers=nonce).json()["success"]
+    options = ann_client.http.options(f"{base}/{name}").json()
+    assert options["methods"] == ["GET", "DELETE", "PUT"]
+
+
 # --- what differs on purpose: who may
 
 
