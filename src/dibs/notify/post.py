@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from dibs.errors import Unavailable
 from dibs.ledger import outbox
 from dibs.notify.mail import SEND_SECONDS
 
@@ -51,13 +50,16 @@ class Post:
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled. A server that hangs holds up its own message alone."""
+        """Deliver until cancelled, whatever goes wrong.
+
+        A server that hangs holds up its own message alone.
+        """
         try:
             while True:
                 try:
                     await self._begin()
-                except Unavailable:
-                    log.warning("the outbox can't be read right now")
+                except Exception as error:
+                    log.warning("the outbox can't be read", error=type(error).__name__)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY):
                         await self._woken.wait()
@@ -85,8 +87,11 @@ class Post:
     async def _deliver(self, entry: Entry) -> None:
         try:
             await self._try(entry)
-        except Unavailable:
-            log.warning("the outbox can't be written right now; the entry falls due again")
+        except Exception as error:
+            kind = type(error).__name__
+            log.warning(
+                "the outbox can't be written; it falls due again", entry=entry.id, error=kind
+            )
 
     async def _try(self, entry: Entry) -> None:
         async with self._database.write() as tx:
