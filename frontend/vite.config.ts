@@ -1,3 +1,4 @@
+import type { BuildOptions } from "vite";
 import { defineConfig, type Plugin } from "vitest/config";
 
 /** A chunk of this page brings no styles of its own, so that importing it is all there is to do. */
@@ -10,6 +11,25 @@ const plainDynamicImports: Plugin = {
   },
 };
 
+export const pageBuild = {
+  outDir: "../src/dibs/web/static",
+  emptyOutDir: true,
+  assetsInlineLimit: 0,
+  cssCodeSplit: false,
+  modulePreload: false,
+  target: "es2022",
+  // Weighs some 200 bytes less than what the built-in minifier leaves.
+  minify: "terser",
+  terserOptions: { module: true, ecma: 2020, compress: { passes: 2, inline: 1 } },
+  rolldownOptions: {
+    // A text travels with the page that shows it.
+    optimization: { inlineConst: { mode: "all", pass: 2 } },
+  },
+} satisfies BuildOptions;
+
+/** These run the hooks with React itself instead of Preact. */
+const WITH_REACT = "src/**/*.react.test.ts";
+
 export default defineConfig({
   plugins: [plainDynamicImports],
   resolve: {
@@ -21,20 +41,19 @@ export default defineConfig({
     jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" },
     jsxInject: 'import { Fragment, h } from "preact";',
   },
-  build: {
-    outDir: "../src/dibs/web/static",
-    emptyOutDir: true,
-    assetsInlineLimit: 0,
-    cssCodeSplit: false,
-    modulePreload: false,
-    target: "es2022",
-    rolldownOptions: {
-      // A text travels with the page that shows it.
-      optimization: { inlineConst: { mode: "all", pass: 2 } },
-    },
-  },
+  build: pageBuild,
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "page",
+          environment: "jsdom",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: [WITH_REACT],
+        },
+      },
+      { extends: false, test: { name: "react", environment: "jsdom", include: [WITH_REACT] } },
+    ],
   },
 });

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.postgres import Postgres
 from support.server import Server
 
 
@@ -21,6 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests that don't hurt it; each takes a database of its own."""
+    server = Postgres()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

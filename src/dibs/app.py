@@ -16,9 +16,9 @@ from dibs.desk.parts import Parts
 from dibs.desk.tokens import ManageTokens
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
-from dibs.ledger.database import Database
 from dibs.ledger.ledger import Ledger
-from dibs.live.bus import MemoryBus
+from dibs.ledger.sqlite import SQLite
+from dibs.live.bus import Bus, MemoryBus
 from dibs.live.day import Days
 from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from dibs.clock import Clock
     from dibs.holds.store import HoldStore
+    from dibs.ledger.database import Database
     from dibs.notify.codes import Codes
     from dibs.notify.post import Post
     from dibs.settings import Settings
@@ -49,37 +50,67 @@ class Dibs:
     database: Database
     ledger: Ledger
     holds: HoldStore
+    bus: Bus
     hub: Hub
     desk: Desk
     post: Post | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(self.hub.run(self.desk.sweep))]
+        behind = [
+            asyncio.create_task(self.bus.run()),
+            asyncio.create_task(self.hub.run(self.desk.sweep)),
+        ]
         if self.post is not None:
-            tasks.append(asyncio.create_task(self.post.run()))
+            behind.append(asyncio.create_task(self.post.run()))
         try:
             yield
         finally:
-            for task in tasks:
+            for task in behind:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*behind, return_exceptions=True)
+            await self.holds.aclose()
+            await self.bus.aclose()
             await self.database.close()
 
 
 def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Dibs:
     """Put Dibs together over a database that has been migrated."""
-    clock = clock or SystemClock()
-    database = Database(settings.database_file, clock)
+    database = open_database(settings, clock)
     ledger = Ledger(database)
-    bus = MemoryBus()
-    lifetimes = Lifetimes(settings.time("hold_total"), settings.time("hold_record"))
-    holds = MemoryHoldStore(clock, bus.announce, lifetimes)
-    hub = Hub(ledger, holds, clock, settings.time("board_idle"))
-    bus.listen(hub.hint)
+    holds, bus = open_holds(settings, database.clock)
+    hub = Hub(ledger, holds, database.clock, settings.time("board_idle"))
+    bus.listen(hub.hint, hub.resubscribed)
     codes = _codes(settings, database, secret_key)
-    desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(secret_key), settings), codes)
-    return Dibs(settings, database, ledger, holds, hub, desk, codes.post if codes else None)
+    parts = Parts(ledger, holds, hub, database.clock, ManageTokens(secret_key), settings)
+    post = codes.post if codes else None
+    return Dibs(settings, database, ledger, holds, bus, hub, Desk(parts, codes), post)
+
+
+def open_database(settings: Settings, clock: Clock | None = None) -> Database:
+    """The database of the settings; a clock given overrules the database's own."""
+    if settings.is_embedded:
+        return SQLite(settings.database_file, clock or SystemClock())
+    from dibs.ledger.postgresql import PostgreSQL
+
+    return PostgreSQL(settings.database_url, settings.database_connections, clock)
+
+
+def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
+    """The hold store of the settings, and the bus on which its changes are heard.
+
+    What only the production mode uses is only loaded for it.
+    """
+    lifetimes = Lifetimes(settings.time("hold_total"), settings.time("hold_record"))
+    if settings.is_embedded:
+        here = MemoryBus()
+        return MemoryHoldStore(clock, here.announce, lifetimes), here
+    from dibs.holds.redis import RedisHoldStore
+    from dibs.holds.redis_calls import connect
+    from dibs.live.redis_bus import RedisBus
+
+    client = connect(settings.redis_url)
+    return RedisHoldStore(client, lifetimes), RedisBus(client)
 
 
 def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | None:
@@ -111,7 +142,7 @@ def asgi(dibs: Dibs) -> ASGIApp:
     throttle = Throttle(dibs.settings)
     address = public_url(dibs.settings)
     app.include_router(booking.routes(dibs.desk, address, throttle))
-    app.include_router(health.routes(dibs.ledger))
+    app.include_router(health.routes(dibs.ledger, dibs.holds))
     app.router.routes.extend(appointease.routes(dibs.desk, address, throttle))
     app.router.routes.extend(page.routes())
     live = Live(

@@ -14,19 +14,21 @@ import typer
 from pydantic import ValidationError
 
 from dibs import __version__
-from dibs.app import build
-from dibs.clock import SystemClock
+from dibs.app import build, open_database
 from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
-from dibs.ledger.database import Database
+from dibs.ledger import archive
 from dibs.server import prepare, secret_key, serve_forever
 from dibs.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from pydantic_core import ErrorDetails
+
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Database
 
 app = typer.Typer(
     help="Dibs: appointment booking in which no slot is booked twice.",
@@ -36,6 +38,8 @@ app = typer.Typer(
 )
 catalog = typer.Typer(help="The business, its services, resources and hours.", no_args_is_help=True)
 app.add_typer(catalog, name="catalog")
+imports = typer.Typer(help="Bring in what another database holds.", no_args_is_help=True)
+app.add_typer(imports, name="import")
 
 #: Settings whose values are never shown.
 SECRET_SETTINGS = ("secret_key", "smtp_url")
@@ -86,7 +90,7 @@ def migrate_database(data: DataFolder = None) -> None:
     """Bring the database to this version of Dibs."""
     settings = read_settings(data=data)
     prepare(settings)
-    typer.echo(f"{settings.database_file} is up to date")
+    typer.echo(f"{settings.database_file if settings.is_embedded else 'PostgreSQL'} is up to date")
 
 
 @app.command("settings")
@@ -178,10 +182,38 @@ def cancel(reference: str, data: DataFolder = None) -> None:
 def backup(file: Path, data: DataFolder = None) -> None:
     """Copy the database to FILE, also while Dibs runs."""
     settings = read_settings(data=data)
+    if not settings.is_embedded:
+        raise CannotStart("The ledger is in PostgreSQL: use pg_dump, or dibs export.")
     if not settings.database_file.exists():
         raise CannotStart(f"There is no database {settings.database_file}.")
     owner.backup(settings.database_file, file)
     typer.echo(f"saved to {file}")
+
+
+@app.command("export")
+def export_archive(file: Path, data: DataFolder = None) -> None:
+    """Write everything to FILE, also while Dibs runs, for `dibs import archive`."""
+
+    async def run(database: Database) -> None:
+        typer.echo(f"{await archive.save(database, file)} rows saved to {file}")
+
+    settings = read_settings(data=data)
+    with_database(settings, run)
+    if settings.is_embedded and not settings.secret_key:
+        typer.echo(
+            "Manage links are signed: set DIBS_SECRET_KEY of the new Dibs to the content of"
+            f" {settings.database_file.with_name('secret.key')}"
+        )
+
+
+@imports.command("archive")
+def import_archive(file: Path, data: DataFolder = None) -> None:
+    """Read what `dibs export` wrote to FILE into a new database."""
+
+    async def run(database: Database) -> None:
+        typer.echo(f"{await archive.load(database, file)} rows read from {file}")
+
+    with_database(read_settings(data=data), run)
 
 
 def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
@@ -210,16 +242,18 @@ def read_settings(**given: Any) -> Settings:
         rest = {k: v for k, v in typed.items() if k not in environment.model_fields_set}
         return Settings(**rest)
     except ValidationError as error:
-        faults = (
-            f"DIBS_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise CannotStart("\n".join(faults)) from None
+        raise CannotStart("\n".join(map(_fault, error.errors()))) from None
+
+
+def _fault(fault: ErrorDetails) -> str:
+    name = "_".join(map(str, fault["loc"])).upper()
+    # What concerns several settings names them itself.
+    return f"DIBS_{name}: {fault['msg']}" if name else fault["msg"].removeprefix("Value error, ")
 
 
 def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:
     async def opened() -> None:
-        database = Database(settings.database_file, SystemClock())
+        database = open_database(settings)
         try:
             await run(database)
         finally:

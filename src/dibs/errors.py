@@ -19,6 +19,7 @@
     ├── Unavailable             503  a part of Dibs can't be reached; try again
     │   ├── HoldsUnavailable         the hold store
     │   ├── LedgerUnavailable        the database
+    │   │   └── TransactionLost          another transaction was in the way, again and again
     │   └── MailUnavailable          no mail server is set up
     └── CannotStart                  Dibs can't run like this (command line only)
         ├── DatabaseUnusable         locked, missing its folder, read-only, no database
@@ -192,6 +193,12 @@ class LedgerUnavailable(Unavailable):
     """The database can't be reached right now; try again in a moment."""
 
     code = "ledger_unavailable"
+
+
+class TransactionLost(LedgerUnavailable):
+    """Others are changing the same thing right now; try again in a moment."""
+
+    code = "busy"
 
 
 class MailUnavailable(Unavailable):

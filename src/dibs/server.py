@@ -38,13 +38,18 @@ def prepare(settings: Settings) -> None:
     """
     if not settings.database_url:
         _make_folder(settings.data)
-    migrate(settings.database_file)
+    migrate(settings.database)
 
 
 def secret_key(settings: Settings) -> str:
-    """The key of the settings; else the one kept beside the database, made the first time."""
+    """The key of the settings; else the one kept beside the database, made the first time.
+
+    Raises CannotStart: nodes can't share a key that each would make for itself.
+    """
     if settings.secret_key:
         return settings.secret_key
+    if not settings.is_embedded:
+        raise CannotStart("DIBS_SECRET_KEY must be set with PostgreSQL, the same on every node.")
     file = settings.database_file.with_name("secret.key")
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -60,11 +65,12 @@ def serve_forever(settings: Settings) -> None:
     configure_logging(settings.log_level)
     if settings.limits == "off":
         log.warning("DIBS_LIMITS=off: no limit holds, anybody may ask as often as they like")
+    key = secret_key(settings) if not settings.is_embedded else None
     prepare(settings)
-    with _listening(settings.host, settings.port) as listener, _alone(settings.database_file):
+    with _listening(settings.host, settings.port) as listener, _alone(settings):
         port = listener.getsockname()[1]
         settings = settings.model_copy(update={"port": port})
-        dibs = build(settings, secret_key(settings))
+        dibs = build(settings, key or secret_key(settings))
         config = uvicorn.Config(
             asgi(dibs),
             http="httptools",
@@ -120,16 +126,20 @@ def _make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _alone(database: Path) -> Iterator[None]:
+def _alone(settings: Settings) -> Iterator[None]:
     """In the embedded mode holds live in one process, so there may be only one.
 
     Raises CannotStart.
     """
-    with database.with_name(f"{database.name}.lock").open("w") as lock:
+    if not settings.is_embedded:
+        yield
+        return
+    file = settings.database_file
+    with file.with_name(f"{file.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStart(f"Another Dibs is running on {database} already.") from None
+            raise CannotStart(f"Another Dibs is running on {file} already.") from None
         yield
 
 

@@ -9,9 +9,11 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import limits
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+POSTGRESQL = ("postgresql://", "postgres://")
+REDIS = ("redis://", "rediss://", "unix://")
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -20,7 +22,17 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("data"), description="Folder of the embedded mode: database and key.")
     database_url: str = Field(
-        "", description="Where the ledger lives: sqlite:///FILE. Default: dibs.db in the folder."
+        "",
+        description="Where the ledger lives: postgresql://… (with DIBS_REDIS_URL), or sqlite:///FILE."
+        " Default: dibs.db in the folder.",
+    )
+    database_connections: int = Field(
+        16, ge=2, le=1000, description="Most connections of one node to PostgreSQL."
+    )
+    redis_url: str = Field(
+        "",
+        description="Where holds live when the ledger is in PostgreSQL: redis://…, rediss://…,"
+        " unix://….",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -29,7 +41,8 @@ class Settings(BaseSettings):
     )
     secret_key: str = Field(
         "",
-        description="Signs manage tokens. Default: made once and kept in the data folder.",
+        description="Signs manage tokens; the same on every node. Default, without PostgreSQL:"
+        " made once and kept in the data folder.",
     )
     smtp_url: str = Field(
         "",
@@ -98,8 +111,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if url and not url.startswith("sqlite:///"):
-            raise ValueError("only sqlite:///FILE is supported")
+        if url and not url.startswith(("sqlite:///", *POSTGRESQL)):
+            raise ValueError("only postgresql://… and sqlite:///FILE are supported")
         return url
 
     @field_validator("smtp_url")
@@ -147,8 +160,34 @@ class Settings(BaseSettings):
     def allowed_origins(self) -> tuple[str, ...]:
         return _listed(self.origins)
 
+    @field_validator("redis_url")
+    @classmethod
+    def _known_store(cls, url: str) -> str:
+        if url and not url.startswith(REDIS):
+            raise ValueError("only redis://…, rediss://… and unix://… are supported")
+        return url
+
+    @model_validator(mode="after")
+    def _one_mode(self) -> Settings:
+        if self.is_embedded and self.redis_url:
+            raise ValueError("DIBS_REDIS_URL needs DIBS_DATABASE_URL=postgresql://… beside it")
+        if not self.is_embedded and not self.redis_url:
+            raise ValueError("DIBS_DATABASE_URL=postgresql://… needs DIBS_REDIS_URL beside it")
+        return self
+
+    @property
+    def is_embedded(self) -> bool:
+        """One process over a SQLite file; else nodes over PostgreSQL and Redis."""
+        return not self.database_url.startswith(POSTGRESQL)
+
+    @property
+    def database(self) -> Path | str:
+        """The SQLite file of the embedded mode, or the URL of PostgreSQL."""
+        return self.database_file if self.is_embedded else self.database_url
+
     @property
     def database_file(self) -> Path:
+        """Of the embedded mode."""
         if self.database_url:
             return Path(self.database_url.removeprefix("sqlite:///"))
         return self.data / "dibs.db"

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dibs.settings import Settings
-from support.studio import demo_catalog, furnish
+from support.postgres import Postgres
+from support.redis_server import RedisServer
+from support.studio import demo_catalog, furnish, furnish_database
+
+#: For tests that have to do with the ledger alone.
+NO_REDIS = "redis://127.0.0.1:1"
 
 # Suites live in modules of their own; their assertions explain themselves as in test modules.
 pytest.register_assert_rewrite("holds_contract", "holds_machine", "ledger_contract")
@@ -18,9 +24,40 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return furnish(tmp_path_factory.mktemp("furnished"), demo_catalog()).database_file
 
 
+@pytest.fixture(scope="session")
+def furnished_postgres(postgres: Postgres) -> str:
+    """The name of a PostgreSQL database with the demo's catalogue, to be copied for each test."""
+    url = postgres.new_database()
+    furnish_database(Settings(database_url=url, redis_url=NO_REDIS), demo_catalog())
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres_settings(postgres: Postgres, furnished_postgres: str) -> Settings:
+    """The settings of a node whose database has the demo's catalogue and nothing else."""
+    url = postgres.new_database(template=furnished_postgres)
+    return Settings(database_url=url, redis_url=NO_REDIS)
+
+
 @pytest.fixture
 def demo_settings(furnished: Path, tmp_path: Path) -> Settings:
     """The settings of a Dibs whose database has the demo's catalogue and nothing else."""
     settings = Settings(data=tmp_path)
     shutil.copy(furnished, settings.database_file)
     return settings
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """One for all who leave it running as it is; they begin by emptying it."""
+    server = RedisServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """One to be killed, frozen or filled up."""
+    server = RedisServer()
+    yield server
+    server.remove()

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import itertools
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,11 @@ import pytest
 from support.catalog_files import DEMO, MORE, without_horizon
 from support.commands import furnished
 from support.days import working_day
+from support.postgres import Postgres
+from support.redis_server import RedisServer
 from support.seed import SeedClient
 from support.server import Server
+from support.stack import Stack
 from support.visitor import Visitor
 
 #: Lifetimes in seconds that can be waited for.
@@ -36,7 +37,18 @@ def day() -> date:
     return working_day(next(_weeks))
 
 
-def _served(folder: Path, **settings: Any) -> Iterator[Server]:
+#: One process with a file, or a node over PostgreSQL and Redis.
+MODES = ["embedded", "production"]
+
+
+def _served(
+    mode: str, folder: Path, postgres: Postgres, redis: RedisServer, **settings: Any
+) -> Iterator[Server]:
+    if mode == "production":
+        stack = Stack(folder, postgres, redis)
+        yield stack.node(**settings)
+        stack.stop()
+        return
     data = furnished(folder, without_horizon(DEMO + MORE))
     server = Server.start(data, command="serve", **settings)
     yield server
@@ -44,15 +56,35 @@ def _served(folder: Path, **settings: Any) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests that keep to their own `day`."""
-    yield from _served(tmp_path_factory.mktemp("shared"), log_level="debug")
+def redis() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.remove()
 
 
-@pytest.fixture(scope="session")
-def brief(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="session", params=MODES)
+def shared(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres: Postgres,
+    redis: RedisServer,
+) -> Iterator[Server]:
+    """One server for all tests that keep to their own `day`, in each mode."""
+    folder = tmp_path_factory.mktemp("shared")
+    yield from _served(request.param, folder, postgres, redis, log_level="debug")
+
+
+@pytest.fixture(scope="session", params=MODES)
+def brief(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres: Postgres,
+    redis: RedisServer,
+) -> Iterator[Server]:
     """Like `shared`, with lifetimes that can be waited for."""
-    yield from _served(tmp_path_factory.mktemp("brief"), **BRIEF)
+    redis.control.flushall()
+    folder = tmp_path_factory.mktemp("brief")
+    yield from _served(request.param, folder, postgres, redis, **BRIEF)
 
 
 @pytest.fixture
@@ -99,7 +131,6 @@ def select() -> Callable[..., list[tuple[Any, ...]]]:
     """Ask a running server's database, as plain SQL does."""
 
     def ask(server: Server, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(server.database)) as database:
-            return database.execute(statement, values).fetchall()
+        return server.sql(statement, *values)
 
     return ask

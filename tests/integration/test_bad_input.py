@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from typing import Any
 
 import httpx2
 import pytest
 
+from dibs.ledger.tables import metadata
 from support.answers import fields, refused
 from support.days import at, wire
 from support.seed import API
@@ -117,12 +116,10 @@ def _nothing_is_stored(shared: Server) -> Iterator[None]:
 
 def rows(server: Server) -> dict[str, int]:
     """How many rows every table has."""
-    with closing(sqlite3.connect(server.database)) as database:
-        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {
-            table: database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
-            for (table,) in tables
-        }
+    return {
+        table.name: server.sql(f'SELECT count(*) FROM "{table.name}"')[0][0]
+        for table in metadata.sorted_tables
+    }
 
 
 def send(visitor: Visitor, operation: str, body: Any, **headers: str) -> httpx2.Response:

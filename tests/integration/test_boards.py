@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -150,18 +149,19 @@ def test_nothing_in_between_may_keep_a_board(shared: Server, day: date, path: st
 
 def count_a_change(server: Server, resource: int, day: date) -> int:
     """Count a change of a board by plain SQL, as another process would; its ledger version."""
-    with closing(sqlite3.connect(server.database)) as database, database:
-        database.execute(
-            "INSERT INTO boards VALUES (?, ?, 1)"
-            " ON CONFLICT (resource_id, day) DO UPDATE SET version = version + 1",
-            (resource, str(day)),
-        )
-        ((version,),) = database.execute(
-            "SELECT business.version + resources.version + boards.version"
-            " FROM business, resources JOIN boards ON resource_id = resources.id"
-            " WHERE resource_id = ? AND day = ?",
-            (resource, str(day)),
-        )
+    server.sql(
+        "INSERT INTO boards VALUES (?, ?, 1)"
+        " ON CONFLICT (resource_id, day) DO UPDATE SET version = boards.version + 1",
+        resource,
+        day,
+    )
+    ((version,),) = server.sql(
+        "SELECT business.version + resources.version + boards.version"
+        " FROM business, resources JOIN boards ON resource_id = resources.id"
+        " WHERE resource_id = ? AND day = ?",
+        resource,
+        day,
+    )
     return int(version)
 
 
@@ -192,11 +192,7 @@ def test_a_change_nobody_announced_is_seen_within_a_second_or_so(
 ) -> None:
     ann.book(at("10:00", day))
     assert states(bob.board(1, day)) == ["taken"]
-    with closing(sqlite3.connect(shared.database)) as database, database:
-        database.execute(
-            "DELETE FROM allocations WHERE starts_at = ?",
-            (int(at("10:00", day).timestamp()) * 1_000_000,),
-        )
+    shared.sql("DELETE FROM allocations WHERE starts_at = ?", at("10:00", day))
     count_a_change(shared, 1, day)
     until(lambda: states(bob.board(1, day)) == [], "the board follows", within=3)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,6 +15,7 @@ import pytest
 from dibs.desk.tokens import ManageTokens
 from support.answers import refused, states
 from support.days import at, wire, working_day
+from support.plain_sql import Refused, connect
 from support.server import Server
 from support.visitor import CUSTOMER, Visitor
 from support.waiting import until
@@ -77,23 +78,13 @@ def test_the_times_beside_a_booking_can_be_had(ann: Visitor, bob: Visitor, day: 
     assert bob.book(at("11:00", day)).status_code == 201
 
 
-@pytest.fixture
-def sql(shared: Server) -> Any:
-    """A connection of plain sqlite3 to the running server's file; what it writes is undone."""
-    with closing(sqlite3.connect(shared.database)) as connection:
-        yield connection
-        connection.rollback()
-
-
-def microseconds(instant: datetime) -> int:
-    return int(instant.timestamp()) * 1_000_000
-
-
-def insert_allocation(sql: sqlite3.Connection, start: datetime, end: datetime) -> None:
-    sql.execute(
+def insert_allocation(server: Server, start: datetime, end: datetime) -> None:
+    server.sql(
         "INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)"
         " SELECT resource_id, lane, ?, ?, booking_id FROM allocations WHERE starts_at = ?",
-        (microseconds(start), microseconds(end), microseconds(at("10:00", start.date()))),
+        start,
+        end,
+        at("10:00", start.date()),
     )
 
 
@@ -110,33 +101,32 @@ def insert_allocation(sql: sqlite3.Connection, start: datetime, end: datetime) -
     ],
 )
 def test_plain_sql_cannot_write_an_overlap(
-    ann: Visitor, sql: sqlite3.Connection, day: date, start: str, end: str
+    ann: Visitor, shared: Server, day: date, start: str, end: str
 ) -> None:
     ann.book(at("10:00", day), service=2)
-    with pytest.raises(sqlite3.IntegrityError, match="allocations_no_overlap"):
-        insert_allocation(sql, at(start, day), at(end, day))
+    with pytest.raises(Refused, match="allocations_no_overlap"):
+        insert_allocation(shared, at(start, day), at(end, day))
 
 
 @pytest.mark.scenario(8)
 def test_plain_sql_cannot_move_a_booking_over_another(
-    ann: Visitor, sql: sqlite3.Connection, day: date
+    ann: Visitor, shared: Server, day: date
 ) -> None:
     ann.book(at("10:00", day), service=2)
     ann.book(at("12:00", day))
-    with pytest.raises(sqlite3.IntegrityError, match="allocations_no_overlap"):
-        sql.execute(
+    with pytest.raises(Refused, match="allocations_no_overlap"):
+        shared.sql(
             "UPDATE allocations SET starts_at = ? WHERE starts_at = ?",
-            (microseconds(at("10:30", day)), microseconds(at("12:00", day))),
+            at("10:30", day),
+            at("12:00", day),
         )
 
 
 @pytest.mark.scenario(8)
-def test_plain_sql_can_write_what_does_not_overlap(
-    ann: Visitor, sql: sqlite3.Connection, day: date
-) -> None:
+def test_plain_sql_can_write_what_does_not_overlap(ann: Visitor, shared: Server, day: date) -> None:
     ann.book(at("10:00", day), service=2)
-    insert_allocation(sql, at("09:00", day), at("10:00", day))
-    insert_allocation(sql, at("11:00", day), at("12:00", day))
+    insert_allocation(shared, at("09:00", day), at("10:00", day))
+    insert_allocation(shared, at("11:00", day), at("12:00", day))
 
 
 @pytest.mark.scenario(9)
@@ -195,23 +185,27 @@ def test_twenty_different_slots_of_one_person_are_all_booked_at_once(
 
 
 @contextmanager
-def locked(server: Server) -> Iterator[sqlite3.Connection]:
-    """Another program writes to the running server's file and takes its time; it can be ended
-    early by a rollback."""
-    with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield other
+def locked(server: Server) -> Iterator[Callable[[], object]]:
+    """Another program writes to the running server's database and takes its time; what is given
+    ends that early."""
+    with connect(server.database) as other:
+        if isinstance(server.database, Path):
+            other("BEGIN IMMEDIATE")
+        else:
+            other("BEGIN")
+            other("LOCK TABLE boards, bookings IN EXCLUSIVE MODE")
+        yield lambda: other("ROLLBACK")
 
 
 def test_while_another_program_writes_boards_are_shown_and_bookings_wait(
     shared: Server, ann: Visitor, bob: Visitor, day: date
 ) -> None:
-    with locked(shared) as other, ThreadPoolExecutor(1) as pool:
+    with locked(shared) as end, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(ann.book, at("10:00", day))
         for _ in range(100):
             assert "taken" not in states(bob.board(1, day))
         assert not waiting.done()
-        other.rollback()
+        end()
         assert waiting.result().status_code == 201
     assert states(bob.board(1, day)) == ["taken"]
 
@@ -654,7 +648,7 @@ def test_a_checkout_is_no_booking_even_with_the_token_it_will_have(
     ((reference,),) = select(
         shared, "SELECT reference FROM bookings WHERE token = ?", checkout["id"]
     )
-    token = ManageTokens((shared.data / "secret.key").read_text()).of(reference)
+    token = ManageTokens(shared.secret_key).of(reference)
     assert managed(shared, method, reference, token).status_code == 404
     booking = ann.confirm(checkout).json()
     assert (booking["reference"], booking["manage_token"]) == (reference, token)

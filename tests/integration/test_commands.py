@@ -219,7 +219,7 @@ def test_a_new_price_holds_for_new_bookings_only(server: Server, write: Write, s
 
 
 def listed(server: Server, *arguments: str) -> list[dict[str, Any]]:
-    outcome = dibs("bookings", "--json", "--data", server.data, *arguments)
+    outcome = dibs("bookings", "--json", "--data", server.data, *arguments, **server.settings)
     assert outcome.code == 0
     rows: list[dict[str, Any]] = json.loads("\n".join(outcome.said))
     return rows
@@ -245,7 +245,7 @@ def test_the_bookings_of_a_day_are_listed_with_who_booked(shared: Server, day: d
         }
     ]
     assert booking["reference"] in {row["reference"] for row in listed(shared)}
-    plain = dibs("bookings", "--day", day, "--data", shared.data)
+    plain = dibs("bookings", "--day", day, "--data", shared.data, **shared.settings)
     assert len(plain.said) == 1
     assert booking["reference"] in plain.said[0]
 
@@ -256,16 +256,16 @@ def test_a_day_without_bookings_is_an_empty_list(shared: Server) -> None:
 
 @pytest.mark.parametrize("day", ["2026-02-30", "garbage", "*"])
 def test_a_day_that_is_none_is_refused(shared: Server, day: str) -> None:
-    assert dibs("bookings", "--day", day, "--data", shared.data).code == 2
+    assert dibs("bookings", "--day", day, "--data", shared.data, **shared.settings).code == 2
 
 
 def test_the_owner_can_end_a_checkout_that_is_listed(shared: Server, day: date) -> None:
     ann = shared.visitor()
     ann.check_out(at("10:00", day))
-    outcome = dibs("bookings", "--day", day, "--json", "--data", shared.data)
+    outcome = dibs("bookings", "--day", day, "--json", "--data", shared.data, **shared.settings)
     (listed,) = json.loads("\n".join(outcome.said))
     assert listed["status"] == "pending"
-    assert dibs("cancel", listed["reference"], "--data", shared.data).code == 0
+    assert dibs("cancel", listed["reference"], "--data", shared.data, **shared.settings).code == 0
     until(lambda: ann.slots(day=day, resource=1)["10:00"]["state"] == "free", "the time is free")
 
 
@@ -275,7 +275,7 @@ def test_a_booking_cancelled_by_the_owner_is_free_on_the_running_server(
     ann, bob = shared.visitor(), shared.visitor()
     booking = ann.book(at("10:00", day)).json()
     assert states(bob.board(1, day)) == ["taken"]
-    outcome = dibs("cancel", booking["reference"].lower(), "--data", shared.data)
+    outcome = dibs("cancel", booking["reference"].lower(), "--data", shared.data, **shared.settings)
     assert (outcome.code, outcome.said) == (0, [f"{booking['reference']} is cancelled"])
     until(lambda: bob.board(1, day)["busy"] == [], "the board follows", within=3)
     assert bob.book(at("10:00", day)).status_code == 201
@@ -287,15 +287,15 @@ def test_a_booking_cancelled_by_the_owner_is_free_on_the_running_server(
 def test_cancelling_again_by_the_owner_changes_nothing(shared: Server, day: date) -> None:
     ann, bob = shared.visitor(), shared.visitor()
     booking = ann.book(at("12:00", day)).json()
-    assert dibs("cancel", booking["reference"], "--data", shared.data).code == 0
+    assert dibs("cancel", booking["reference"], "--data", shared.data, **shared.settings).code == 0
     until(lambda: bob.book(at("12:00", day)).status_code == 201, "it can be booked", within=3)
-    assert dibs("cancel", booking["reference"], "--data", shared.data).code == 0
+    assert dibs("cancel", booking["reference"], "--data", shared.data, **shared.settings).code == 0
     assert refused(ann.book(at("12:00", day))) == (409, "slot_taken")
 
 
 @pytest.mark.parametrize("reference", ["AAAAA-AAAAA", "", "'; DROP TABLE bookings", "\x7f"])
 def test_a_booking_that_is_none_cannot_be_cancelled(shared: Server, reference: str) -> None:
-    outcome = dibs("cancel", reference, "--data", shared.data)
+    outcome = dibs("cancel", reference, "--data", shared.data, **shared.settings)
     assert (outcome.code, outcome.said) == (1, [])
     assert outcome.complained == [f"dibs: There is no booking {reference.upper()}."]
 
@@ -303,6 +303,7 @@ def test_a_booking_that_is_none_cannot_be_cancelled(shared: Server, reference: s
 # --- backup
 
 
+@pytest.mark.parametrize("shared", ["embedded"], indirect=True)
 def test_a_backup_is_whole_though_bookings_go_on(
     shared: Server, start_server: StartServer, tmp_path: Path, day: date
 ) -> None:
@@ -310,7 +311,7 @@ def test_a_backup_is_whole_though_bookings_go_on(
     before = visitor.book(at("16:00", day)).json()
     copy = tmp_path / "data" / "dibs.db"
     copy.parent.mkdir()
-    outcome = dibs("backup", copy, "--data", shared.data)
+    outcome = dibs("backup", copy, "--data", shared.data, **shared.settings)
     assert (outcome.code, outcome.said) == (0, [f"saved to {copy}"])
     visitor.book(at("16:30", day))
     with closing(sqlite3.connect(copy)) as database:
@@ -325,10 +326,11 @@ def test_a_backup_is_whole_though_bookings_go_on(
     assert there.read(before).json()["reference"] == before["reference"]
 
 
+@pytest.mark.parametrize("shared", ["embedded"], indirect=True)
 def test_a_backup_never_overwrites_anything(shared: Server, tmp_path: Path) -> None:
     (kept := tmp_path / "kept").write_text("precious")
     for target in (kept, tmp_path, shared.database):
-        outcome = dibs("backup", target, "--data", shared.data)
+        outcome = dibs("backup", target, "--data", shared.data, **shared.settings)
         assert (outcome.code, len(outcome.complained)) == (1, 1)
     assert kept.read_text() == "precious"
 
@@ -488,7 +490,7 @@ def test_a_server_without_a_business_starts_and_waits_for_one(
     server = start_server(command="serve")
     http, day = server.http, working_day()
     assert http.get("/").status_code == 200
-    assert http.get("/health/ready").json() == {"status": "ok", "ledger": "empty"}
+    assert http.get("/health/ready").json() == {"status": "ok", "ledger": "empty", "holds": "ok"}
     for path in (
         "/api/v1/business",
         "/api/v1/services",

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 
+from support.plain_sql import connect
 from support.visitor import Visitor
 from support.waiting import until
 
@@ -20,19 +21,25 @@ STARTS_WITHIN = 20.0
 
 
 class Server:
-    """Start it with `Server.start`; `url` is its address, `database` its file."""
+    """Start it with `Server.start`; `url` is its address, `settings` those it was given, `database`
+    its SQLite file or the URL of its PostgreSQL."""
 
-    def __init__(self, process: subprocess.Popen[bytes], url: str, data: Path, log: Path) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        url: str,
+        data: Path,
+        log: Path,
+        settings: dict[str, Any],
+    ) -> None:
         self.process = process
         self.url = url
         self.data = data
         self.log = log
+        self.settings = settings
+        self.database: Path | str = settings.get("database_url") or data / "dibs.db"
         self.http = httpx2.Client(base_url=url, timeout=10)
         self._visitors: list[Visitor] = []
-
-    @property
-    def database(self) -> Path:
-        return self.data / "dibs.db"
 
     @classmethod
     def start(
@@ -66,13 +73,23 @@ class Server:
 
         try:
             url = until(address, "the server says that it is ready", within=STARTS_WITHIN)
-            server = cls(process, url, data, log)
+            server = cls(process, url, data, log, settings)
             until(server.answers, "the server answers", within=STARTS_WITHIN)
         except BaseException:
             process.kill()
             process.wait()
             raise
         return server
+
+    @property
+    def secret_key(self) -> str:
+        given: str | None = self.settings.get("secret_key")
+        return given or (self.data / "secret.key").read_text()
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What plain SQL answers, beside the running server."""
+        with connect(self.database) as sql:
+            return sql(statement, *values)
 
     def visitor(self) -> Visitor:
         """Somebody new who looks at this server."""

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import dibs
 from dibs import app
-from dibs.clock import Clock, SystemClock
+from dibs.clock import Clock
 from dibs.desk import Desk, catalog_file, owner
 from dibs.desk.parts import Parts
 from dibs.desk.tokens import ManageTokens
 from dibs.holds.store import HoldStore
 from dibs.ledger.catalog import Catalog
-from dibs.ledger.database import Database
 from dibs.ledger.ledger import Ledger
 from dibs.ledger.migrate import migrate
 from dibs.live.bus import MemoryBus
@@ -30,15 +29,19 @@ def demo_catalog() -> Catalog:
 def furnish(folder: Path, catalog: Catalog) -> Settings:
     """A migrated database in the folder, with this catalogue."""
     settings = Settings(data=folder)
-    migrate(settings.database_file)
+    furnish_database(settings, catalog)
+    return settings
+
+
+def furnish_database(settings: Settings, catalog: Catalog) -> None:
+    migrate(settings.database)
 
     async def fill() -> None:
-        database = Database(settings.database_file, SystemClock())
+        database = app.open_database(settings)
         await owner.apply(database, catalog)
         await database.close()
 
     asyncio.run(fill())
-    return settings
 
 
 def build(settings: Settings, clock: Clock | None = None) -> app.Dibs:
@@ -49,10 +52,10 @@ def build_over(
     settings: Settings, holds: HoldStore, bus: MemoryBus, clock: Clock | None = None
 ) -> app.Dibs:
     """As `dibs.app.build` does it, over another hold store."""
-    clock = clock or SystemClock()
-    database = Database(settings.database_file, clock)
+    database = app.open_database(settings, clock)
+    clock = database.clock
     ledger = Ledger(database)
     hub = Hub(ledger, holds, clock, settings.time("board_idle"))
-    bus.listen(hub.hint)
+    bus.listen(hub.hint, hub.resubscribed)
     desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
-    return app.Dibs(settings, database, ledger, holds, hub, desk)
+    return app.Dibs(settings, database, ledger, holds, bus, hub, desk)

@@ -1,17 +1,16 @@
 import type { Environment } from "../feed/environment";
+import { changes } from "./change";
 import type { Once } from "./idempotency";
 import { dayPath } from "./paths";
 import { send } from "./send";
 import type { Visitor } from "./visitor";
 import type {
   Availability,
-  Booking,
   Business,
   Checkout,
   Customer,
   DayView,
   Hold,
-  ManagedBooking,
   NewBooking,
   Resource,
   Service,
@@ -24,11 +23,6 @@ export interface Choice {
   starts_at: string;
 }
 
-export interface ManageLink {
-  reference: string;
-  token: string;
-}
-
 export type Api = ReturnType<typeof createApi>;
 
 export function createApi(environment: Environment, visitor: Visitor, once: Once) {
@@ -36,20 +30,7 @@ export function createApi(environment: Environment, visitor: Visitor, once: Once
 
   const asVisitor = () => ({ Authorization: `Bearer ${visitor.secret()}` });
 
-  const asCustomer = (link: ManageLink) => ({
-    Authorization: `Bearer ${link.token}`,
-    "Dibs-Visitor": visitor.secret(),
-  });
-
-  /** A change of a booking: however often it is sent, it happens once. */
-  const change = <Answer>(method: Method, path: string, headers: Headers, body?: object) =>
-    once(`${method} ${path}`, body, (key) =>
-      send<Answer>(environment, path, {
-        method,
-        headers: { ...headers, "Idempotency-Key": key },
-        body,
-      }),
-    );
+  const change = changes(environment, once);
 
   return {
     business: () => read<Business>("/api/v1/business"),
@@ -59,7 +40,8 @@ export function createApi(environment: Environment, visitor: Visitor, once: Once
     async freeByDay(serviceId: number, resourceId: number | undefined, from: string, to: string) {
       const only = resourceId === undefined ? "" : `&resource=${resourceId}`;
       const path = `/api/v1/services/${serviceId}/availability?from=${from}&to=${to}${only}`;
-      const { days } = await read<Availability>(path);
+      // Asked for again and again: the browser asks whether it has changed, where the server can tell.
+      const { days } = await send<Availability>(environment, path, { cache: "no-cache" });
       return Object.fromEntries(Object.entries(days).map(([day, { free }]) => [day, free]));
     },
 
@@ -100,18 +82,5 @@ export function createApi(environment: Environment, visitor: Visitor, once: Once
         checkout_id: checkoutId,
         customer,
       }),
-
-    booking: (link: ManageLink) =>
-      send<ManagedBooking>(environment, pathOf(link), { headers: asCustomer(link) }),
-
-    reschedule: (link: ManageLink, { starts_at, resource_id }: Choice) =>
-      change<Booking>("PATCH", pathOf(link), asCustomer(link), { starts_at, resource_id }),
-
-    cancel: (link: ManageLink) => change<Booking>("DELETE", pathOf(link), asCustomer(link)),
   };
 }
-
-type Method = "POST" | "PATCH" | "DELETE";
-type Headers = Record<string, string>;
-
-const pathOf = ({ reference }: ManageLink) => `/api/v1/bookings/${encodeURIComponent(reference)}`;

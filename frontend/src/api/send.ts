@@ -1,4 +1,5 @@
 import type { Environment } from "../feed/environment";
+import { HTTP_DATE } from "../feed/serverClock";
 import { Problem } from "./problem";
 
 const ATTEMPT_LASTS = 15_000;
@@ -7,6 +8,7 @@ export interface Request {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   headers?: Record<string, string>;
+  cache?: RequestCache;
   /** Lets the request outlive the page. */
   keepalive?: boolean;
 }
@@ -22,6 +24,7 @@ export async function send<Answer>(
   const cancelTimer = environment.clock.after(ATTEMPT_LASTS, () => attempt.abort());
   try {
     const response = await environment.fetch(path, options(request, attempt.signal));
+    environment.serverClock.learn(response.headers.get("Date"), sentAt, HTTP_DATE);
     if (!response.ok) throw await Problem.from(response);
     const answer: unknown = response.status === 204 ? null : await response.json();
     if (tellsTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);
@@ -35,8 +38,8 @@ export async function send<Answer>(
 
 function options(request: Request, signal: AbortSignal): RequestInit {
   const headers = new Headers(request.headers);
-  const init: RequestInit = { method: request.method ?? "GET", headers, signal, cache: "no-store" };
-  if (request.keepalive) init.keepalive = true;
+  const { method = "GET", cache = "no-store", keepalive = false } = request;
+  const init: RequestInit = { method, headers, signal, cache, keepalive };
   if (request.body !== undefined) {
     headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(request.body);

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { ManageLink } from "../api/client";
+import { type ManageLink, managing } from "../api/managing";
 import { Problem } from "../api/problem";
 import type { Booking, ManagedBooking } from "../api/wire";
 import { Appointment } from "./Appointment";
@@ -19,17 +19,17 @@ interface ManageBookingProps {
 /** The booking as it stands, and the two things that can be done with it. */
 export function ManageBooking(props: ManageBookingProps) {
   const { catalogue, booking, news, link, onMove, onCancelled } = props;
-  const { api } = useParts();
+  const parts = useParts();
   const [isAsked, ask] = useState(false);
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
   const isCancelled = booking.status === "cancelled";
-  const isOver = Date.parse(booking.starts_at) < useParts().environment.serverClock.now();
+  const isOver = Date.parse(booking.starts_at) < parts.environment.serverClock.now();
 
   const cancel = async () => {
     setSending(true);
     try {
-      onCancelled(await api.cancel(link));
+      onCancelled(await managing(parts, link).cancel());
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setFailure(texts.refused(error.code, ""));

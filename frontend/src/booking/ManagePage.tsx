@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { ManageLink } from "../api/client";
+import { type ManageLink, managing } from "../api/managing";
 import type { Problem } from "../api/problem";
 import type { ManagedBooking } from "../api/wire";
 import { ManageBooking } from "./ManageBooking";
@@ -73,10 +73,10 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
 }
 
 function useManaged(link: ManageLink) {
-  const { api } = useParts();
+  const parts = useParts();
   const [state, setState] = useState<State>({ kind: "loading" });
   const question = {
-    ask: () => api.booking(link),
+    ask: () => managing(parts, link).booking(),
     receive: (booking: ManagedBooking) =>
       setState((before) => ({ news: "", ...before, kind: "known", booking })),
     fail({ code }: Problem) {

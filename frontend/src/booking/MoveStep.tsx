@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { ManageLink } from "../api/client";
+import { type ManageLink, managing } from "../api/managing";
 import { Problem } from "../api/problem";
 import type { Booking, Service } from "../api/wire";
 import { inHand } from "./claim";
@@ -24,7 +24,8 @@ interface MoveStepProps {
 /** Another time for a booking, with the same person; the present one stays until it is moved. */
 export function MoveStep(props: MoveStepProps) {
   const { catalogue, service, booking, day, link, go, onMoved } = props;
-  const { api, keeper } = useParts();
+  const parts = useParts();
+  const { keeper } = parts;
   const { claim, asking } = useClaim();
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
@@ -41,7 +42,7 @@ export function MoveStep(props: MoveStepProps) {
     setSending(true);
     setFailure("");
     try {
-      const moved = await api.reschedule(link, choice);
+      const moved = await managing(parts, link).reschedule(choice);
       keeper.settled();
       const when = `${longDay(dayOf(moved.starts_at, offer.tz))}, ${time(moved.starts_at, offer.tz)}`;
       onMoved(moved, texts.movedText(when));

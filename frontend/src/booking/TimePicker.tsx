@@ -83,7 +83,7 @@ export function TimePicker(props: TimePickerProps) {
         </p>
       </div>
       <TimeSelector
-        polling={offer.polling}
+        status={offer.status}
         slots={slots}
         day={day}
         heading={day === null ? texts.chooseDay : longDay(day)}

@@ -1,11 +1,11 @@
 import { useRef } from "react";
-import type { SlotPolling } from "../react/useSlotPolling";
+import type { FeedStatus } from "../feed/feed";
 import { time } from "./format";
 import { partsOfDay, type ShownSlot } from "./slots";
 import * as texts from "./texts";
 
 interface TimeSelectorProps {
-  polling: SlotPolling;
+  status: FeedStatus;
   /** Null while they can't be told. */
   slots: ShownSlot[] | null;
   day: string | null;
@@ -18,8 +18,7 @@ interface TimeSelectorProps {
 
 /** The times of a day, each in the state it has this second. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const { slots, day, heading, tz, asking, onChoose } = props;
-  const { status } = props.polling;
+  const { status, slots, day, heading, tz, asking, onChoose } = props;
   const lastKnown = useRef({ day, slots });
   if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
   const remembered = lastKnown.current.slots;

@@ -244,6 +244,18 @@ describe("a checkout", () => {
     expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
   });
 
+  it.each([300_000, -300_000])(
+    "ends there too when that clock turns out to be %i ms off",
+    async (ahead) => {
+      const server_time = new Date(world.clock.now() + ahead).toISOString();
+      world.serverClock.learn(server_time, world.clock.now());
+      await world.pass(600_000 - ahead - 1);
+      expect(keeper.state.claim.kind).toBe("checkedOut");
+      await world.pass(5_000);
+      expect(keeper.state.claim.kind).toBe("ended");
+    },
+  );
+
   it("goes on with the time that was left after a reload", async () => {
     const [before] = ownClaims.all;
     await world.pass(420_000);

@@ -18,6 +18,7 @@ import { createProlonger } from "./prolonger";
 
 /** A hold can't be prolonged beyond this; a little less, since the server's limit comes first. */
 const HOLD_LASTS = 10 * 60_000 - 5_000;
+const LOOK_AGAIN = 5_000;
 
 /** The visitor's claim on a time: taken, kept alive, moved, carried over to checkout, lost. */
 export interface ClaimKeeper {
@@ -168,9 +169,9 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
 
   const timeLeft = (own: OwnClaim) => Date.parse(own.expires_at) - serverClock.now();
 
-  /** A timer may come early by the server's clock, which is the one that counts. */
+  /** The server's clock counts, and what is known of it may change while one waits. */
   function awaitDeadline(choice: Choice, own: OwnClaim): void {
-    cancelDeadline = clock.after(Math.max(0, timeLeft(own)), () => {
+    cancelDeadline = clock.after(Math.min(LOOK_AGAIN, Math.max(0, timeLeft(own))), () => {
       if (timeLeft(own) > 0) awaitDeadline(choice, own);
       else become({ kind: "ended", choice });
     });

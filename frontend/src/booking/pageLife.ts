@@ -1,4 +1,4 @@
-import type { Cancel, Visibility } from "../feed/environment";
+import { type Cancel, listen, type Visibility } from "../feed/environment";
 
 export type PageMoment = "shown" | "hidden" | "left";
 
@@ -13,24 +13,18 @@ export function browserPageLife(visibility: Visibility): PageLife {
     isShown: () => !visibility.isHidden(),
     onMoment(listener) {
       let left = false;
-      const leave = () => {
-        left = true;
-        listener("left");
-      };
-      const comeBack = () => {
-        left = false;
-        if (!visibility.isHidden()) listener("shown");
-      };
       // A page that is being left turns hidden as well: the parting comes first and stands.
       const stopWatching = visibility.onChange(() => {
         if (!left) listener(visibility.isHidden() ? "hidden" : "shown");
       });
-      addEventListener("pagehide", leave);
-      addEventListener("pageshow", comeBack);
+      const stopListening = listen(window, ["pagehide", "pageshow"], ({ type }) => {
+        left = type === "pagehide";
+        if (left) listener("left");
+        else if (!visibility.isHidden()) listener("shown");
+      });
       return () => {
         stopWatching();
-        removeEventListener("pagehide", leave);
-        removeEventListener("pageshow", comeBack);
+        stopListening();
       };
     },
   };

@@ -1,11 +1,12 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useReducer } from "react";
+import { useContext } from "react";
 import { type Api, createApi } from "../api/client";
-import { idempotencyKeys } from "../api/idempotency";
+import { idempotencyKeys, type Once } from "../api/idempotency";
 import { randomHex } from "../api/random";
 import { type BrowserStorage, openStorage, PREFIX } from "../api/storage";
-import { visitorOf } from "../api/visitor";
-import { browserEnvironment, type Cancel, type Environment } from "../feed/environment";
+import { type Visitor, visitorOf } from "../api/visitor";
+import { browserEnvironment, type Environment } from "../feed/environment";
+import { useChanges } from "../react/useChanges";
 import type { ClaimState } from "./claim";
 import { type ClaimKeeper, createClaimKeeper } from "./claimKeeper";
 import { type OwnClaims, openOwnClaims } from "./ownClaims";
@@ -14,6 +15,8 @@ import { browserPageLife } from "./pageLife";
 /** What the page is made of, put together once. */
 export interface Parts {
   environment: Environment;
+  visitor: Visitor;
+  once: Once;
   api: Api;
   /** Kept for this tab alone, and gone with it. */
   tabStorage: BrowserStorage;
@@ -27,7 +30,8 @@ export function browserParts(): Parts {
   const storage = openStorage(() => localStorage);
   const tabStorage = openStorage(() => sessionStorage);
   const visitor = visitorOf(storage, () => serverClock.now());
-  const api = createApi(environment, visitor, idempotencyKeys(tabStorage));
+  const once = idempotencyKeys(tabStorage);
+  const api = createApi(environment, visitor, once);
   const ownClaims = openOwnClaims(storage, tabName(tabStorage), () => serverClock.now());
   const pageLife = browserPageLife(visibility);
   const keeper = createClaimKeeper({ api, environment, pageLife, ownClaims });
@@ -36,7 +40,7 @@ export function browserParts(): Parts {
     ownClaims.reread();
     keeper.lookAround();
   });
-  return { environment, api, tabStorage, ownClaims, keeper };
+  return { environment, visitor, once, api, tabStorage, ownClaims, keeper };
 }
 
 function tabName(storage: BrowserStorage): string {
@@ -53,12 +57,6 @@ export function useParts(): Parts {
   const parts = useContext(PartsContext);
   if (parts === null) throw new Error("There is no PartsProvider.");
   return parts;
-}
-
-/** Renders whenever something that can be subscribed to changes. */
-export function useChanges(subject: { subscribe(listener: () => void): Cancel }): void {
-  const [, render] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => subject.subscribe(() => render(undefined)), [subject]);
 }
 
 /** What the visitor has in hand, as it changes. */

@@ -1,4 +1,4 @@
-import type { ManageLink } from "../api/client";
+import type { ManageLink } from "../api/managing";
 import { isDay } from "./calendar";
 
 export type Staff = number | "any";

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { addDays, earlier, firstDayOf, lastDayOf, monthOf } from "./calendar";
 import { useParts } from "./parts";
 import { useAsked } from "./useAsked";
@@ -22,8 +22,16 @@ export interface MonthWanted {
 const EVERY = 30_000;
 const RETRY = 5_000;
 const MOST_DAYS = 62;
-/** A busy day changes every second; the month needn't follow each of them. */
+/** A busy day changes every second; the month follows a little less often. */
 const NOT_WITHIN = 5_000;
+
+/** What is known this second of the day that is open. */
+export interface Watched {
+  day: string | null;
+  revision: string | null;
+  /** Null while that can't be told. */
+  isFull: boolean | null;
+}
 
 interface Answer {
   whose: string;
@@ -32,7 +40,7 @@ interface Answer {
 }
 
 /** The free times around a month, in one request, kept current. */
-export function useMonth(wanted: MonthWanted): { state: MonthState; refresh: () => void } {
+export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const { serviceId, resourceId, month, today, lastDay } = wanted;
   const { api, environment } = useParts();
   const [from, to] = rangeAround(month, today, lastDay);
@@ -57,10 +65,17 @@ export function useMonth(wanted: MonthWanted): { state: MonthState; refresh: () 
   };
   const askAgain = useAsked(question, [whose, from, to]);
 
-  const refresh = () => {
-    if (environment.clock.now() - askedAt.current >= NOT_WITHIN) askAgain();
-  };
-  return { state, refresh };
+  const { day, revision, isFull } = watched;
+  const seen = useRef(watched);
+  useEffect(() => {
+    const before = seen.current;
+    seen.current = watched;
+    if (before.day !== day || before.revision === null || revision === null) return;
+    const isTurned = before.isFull !== isFull;
+    const due = isTurned ? 0 : askedAt.current + NOT_WITHIN - environment.clock.now();
+    return environment.clock.after(Math.max(0, due), askAgain);
+  }, [day, revision, isFull]);
+  return state;
 }
 
 function stateOf(answer: Answer | null, month: string): MonthState {

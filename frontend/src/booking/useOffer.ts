@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Service } from "../api/wire";
-import { type SlotPolling, useSlotPolling } from "../react/useSlotPolling";
+import type { FeedStatus } from "../feed/feed";
+import { useChanges } from "../react/useChanges";
+import { useSlots } from "../react/useSlots";
 import { earlier, later, monthOf } from "./calendar";
 import { type Claim, inHand } from "./claim";
-import { dayOf, wallTime } from "./format";
-import { useChanges, useClaim, useParts } from "./parts";
+import { dayOf } from "./format";
+import { useClaim, useParts } from "./parts";
 import { resourceOf, type Staff } from "./route";
 import { lastDay, type ShownSlot, shownSlots } from "./slots";
 import type { Catalogue } from "./useCatalogue";
@@ -27,7 +29,7 @@ export interface Offer {
   month: string;
   showMonth(month: string): void;
   monthState: MonthState;
-  polling: SlotPolling;
+  status: FeedStatus;
   slots: ShownSlot[] | null;
   nextFree: NextFree | null;
 }
@@ -48,49 +50,40 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
     if (day !== null) showMonth(monthOfDay);
   }, [day]);
   const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
-  const { state: monthOnServer, refresh: refreshMonth } = useMonth(asked);
 
   const chosen = chosenStart(claim, service.id, resourceId);
-  const polling = useSlotPolling({
-    environment,
-    date: day,
-    employeeId: resourceId ?? null,
-    enabled: true,
-    clientId: "own" in claim ? claim.own.claim : null,
-    selectedTime: chosen === null ? null : wallTime(chosen, zone),
-    excludeAppointmentId: null,
-    serviceId: service.id,
-  });
-  const tz = polling.tz ?? zone;
+  const { state, refresh } = useSlots(environment, service.id, resourceId, day);
+  const view = "view" in state ? state.view : null;
+  const tz = view?.tz ?? zone;
   const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
   const own = { chosen, claims: ownClaims.all };
-  const slots = polling.slots && shownSlots(polling.slots, tz, own, service, openedAt, now);
+  const slots = view && shownSlots(view.slots, tz, own, service, openedAt, now);
 
-  const monthState = seenFromDay(monthOnServer, day, slots, polling.status === "unknown");
-  useEffect(() => {
-    if (polling.revision !== null) refreshMonth();
-  }, [polling.revision]);
+  const freeThatDay = slots?.filter(({ state }) => state === "free").length ?? null;
+  const isFull = freeThatDay === null ? null : freeThatDay === 0;
+  const monthOnServer = useMonth(asked, { day, revision: view?.revision ?? null, isFull });
+  const { status } = state;
+  const monthState = seenFromDay(monthOnServer, day, freeThatDay, status === "unknown");
 
   useEffect(() => {
-    if (polling.status !== "connecting") polling.refresh();
+    if (status !== "connecting") refresh();
   }, [claim, refusal]);
 
   const first = firstFree(monthState, today);
   const nextFree = useNextFree({ service, resourceId, first, openDay: day, slots });
 
-  return { tz, today, lastDay: last, month, showMonth, monthState, polling, slots, nextFree };
+  return { tz, today, lastDay: last, month, showMonth, monthState, status, slots, nextFree };
 }
 
 /** The month as the server told it, corrected by what is known of the open day this second. */
 function seenFromDay(
   month: MonthState,
   day: string | null,
-  slots: readonly ShownSlot[] | null,
+  free: number | null,
   isUnknown: boolean,
 ): MonthState {
   if (isUnknown) return { kind: "unknown" };
-  if (month.kind !== "known" || day === null || slots === null) return month;
-  const free = slots.filter(({ state }) => state === "free").length;
+  if (month.kind !== "known" || day === null || free === null) return month;
   return { kind: "known", free: { ...month.free, [day]: free } };
 }
 

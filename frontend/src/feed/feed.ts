@@ -1,45 +1,48 @@
+import type { View } from "../api/wire";
 import type { Cancel, Environment } from "./environment";
-import type { Source } from "./source";
+import type { Manner, Source } from "./source";
 
 /** A slow answer is called a lost connection after this long. */
 const SLOW = 1_500;
 /** What was last seen is worth nothing after this long without an answer. */
 const LOST = 5_000;
 
-export type FeedState<View> =
+export type FeedState<Followed> =
   | { status: "connecting" }
-  | { status: "live" | "polling"; view: View }
-  | { status: "reconnecting"; view: View }
+  | { status: Manner; view: Followed }
+  | { status: "reconnecting"; view: Followed }
+  /** The server can't tell, or can't be reached: nothing may be called free. */
   | { status: "unknown" };
 
 export type FeedStatus = FeedState<unknown>["status"];
 
 /** The present state of one followed view. It follows while somebody is subscribed. */
-export interface Feed<View> {
-  readonly state: FeedState<View>;
+export interface Feed<Followed> {
+  readonly state: FeedState<Followed>;
   readonly answers: number;
   readonly answeredAt: number | null;
   subscribe(listener: () => void): Cancel;
   refresh(): void;
 }
 
-export function createFeed<View>({ clock }: Environment, source: Source<View>): Feed<View> {
+export function createFeed<Followed extends View>(
+  { clock }: Environment,
+  source: Source<Followed>,
+): Feed<Followed> {
   const listeners = new Set<() => void>();
-  let state: FeedState<View> = { status: "connecting" };
-  let latest: View | null = null;
+  let state: FeedState<Followed> = { status: "connecting" };
   let answers = 0;
   let answeredAt: number | null = null;
   let doubts: Cancel[] = [];
 
-  function become(next: FeedState<View>): void {
+  function become(next: FeedState<Followed>): void {
     state = next;
     for (const listener of listeners) listener();
   }
 
   function lose(): void {
-    if (latest !== null && state.status === source.manner) {
-      become({ status: "reconnecting", view: latest });
-    }
+    if ("view" in state && state.status !== "reconnecting")
+      become({ status: "reconnecting", view: state.view });
   }
 
   function doubt(): void {
@@ -52,13 +55,14 @@ export function createFeed<View>({ clock }: Environment, source: Source<View>): 
     doubts = [];
   }
 
-  function answered(view: View | null): void {
+  function told(manner: Manner, view: Followed): void {
     trust();
     answers++;
     answeredAt = clock.now();
-    if (view === null || (view === latest && state.status === source.manner)) return;
-    latest = view;
-    become({ status: source.manner, view });
+    const next: FeedState<Followed> = view.degraded.includes("unknown")
+      ? { status: "unknown" }
+      : { status: manner, view };
+    if (next.status !== state.status || viewOf(next) !== viewOf(state)) become(next);
   }
 
   return {
@@ -74,12 +78,7 @@ export function createFeed<View>({ clock }: Environment, source: Source<View>): 
     subscribe(listener) {
       listeners.add(listener);
       if (listeners.size === 1) {
-        source.start({
-          asking: doubt,
-          changed: answered,
-          unchanged: () => answered(latest),
-          failed: lose,
-        });
+        source.start({ asking: doubt, told, failed: lose });
       }
       return () => {
         listeners.delete(listener);
@@ -92,3 +91,5 @@ export function createFeed<View>({ clock }: Environment, source: Source<View>): 
     refresh: source.refresh,
   };
 }
+
+const viewOf = (state: FeedState<unknown>) => ("view" in state ? state.view : null);

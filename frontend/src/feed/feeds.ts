@@ -1,8 +1,8 @@
 import { boardPath, dayPath } from "../api/paths";
-import type { Board, DayView } from "../api/wire";
+import type { Board, DayView, View } from "../api/wire";
 import type { Environment } from "./environment";
 import { createFeed, type Feed } from "./feed";
-import { pollingSource } from "./polling";
+import { followingSource } from "./following";
 
 /** Follows a service's day: over all its resources, or over one. */
 export function followDay(
@@ -11,8 +11,7 @@ export function followDay(
   resourceId: number | undefined,
   day: string,
 ): Feed<DayView> {
-  const path = dayPath(serviceId, resourceId, day);
-  return createFeed(environment, pollingSource<DayView>(environment, path));
+  return follow(environment, dayPath(serviceId, resourceId, day));
 }
 
 /** Follows a resource's board of one day. */
@@ -21,5 +20,8 @@ export function followBoard(
   resourceId: number,
   day: string,
 ): Feed<Board> {
-  return createFeed(environment, pollingSource<Board>(environment, boardPath(resourceId, day)));
+  return follow(environment, boardPath(resourceId, day));
 }
+
+const follow = <Followed extends View>(environment: Environment, path: string): Feed<Followed> =>
+  createFeed(environment, followingSource<Followed>(environment, path));

@@ -1,15 +1,16 @@
-/** Where views come from. Polling today; a stream that falls back to it fits the same shape. */
+/** Where views come from: a stream, or polling as long as there is none. */
 export interface Source<View> {
-  readonly manner: "live" | "polling";
   start(sink: Sink<View>): void;
-  /** Asks now instead of when it would be due. */
+  /** Asks now instead of when it would be due; a stream needs no asking. */
   refresh(): void;
   stop(): void;
 }
 
+export type Manner = "live" | "polling";
+
 export interface Sink<View> {
   asking(): void;
-  changed(view: View): void;
-  unchanged(): void;
+  /** The same view again says that nothing has changed. */
+  told(manner: Manner, view: View): void;
   failed(): void;
 }

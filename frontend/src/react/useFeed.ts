@@ -1,6 +1,6 @@
-import { useEffect, useReducer } from "react";
 import type { Cancel } from "../feed/environment";
 import type { FeedState } from "../feed/feed";
+import { useChanges } from "./useChanges";
 
 interface Followed<View> {
   readonly state: FeedState<View>;
@@ -9,7 +9,6 @@ interface Followed<View> {
 
 /** Follows a feed while mounted and renders when its state changes. */
 export function useFeed<View>(feed: Followed<View> | null): FeedState<View> {
-  const [, render] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => feed?.subscribe(() => render(undefined)), [feed]);
+  useChanges(feed);
   return feed?.state ?? { status: "connecting" };
 }

@@ -43,7 +43,7 @@ export interface SlotPolling {
   refresh(): void;
 }
 
-/** The times of a day that others have taken, followed once a second. */
+/** The times of a day that others have taken: pushed, or else asked for once a second. */
 export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
   const { environment, date, employeeId, enabled, serviceId, slotInterval = 30 } = options;
   const { clientId, selectedTime, excludeAppointmentId } = options;
@@ -55,8 +55,7 @@ export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
     return employeeId === null ? null : followBoard(environment, employeeId, date);
   }, [environment, enabled, serviceId, employeeId, date]);
   const state = useFeed<DayView | Board>(feed);
-  const seen = "view" in state ? state.view : null;
-  const view = seen?.degraded.includes("unknown") ? null : seen;
+  const view = "view" in state ? state.view : null;
 
   const lists = useMemo(() => {
     const own = [clientId, excludeAppointmentId].filter((claim) => claim !== null);
@@ -74,10 +73,10 @@ export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
   return {
     ...lists,
     isConnected: state.status === "live" || state.status === "polling",
-    status: seen && !view ? "unknown" : state.status,
+    status: state.status,
     slots: view && "slots" in view ? view.slots : null,
-    tz: seen?.tz ?? null,
-    revision: seen?.revision ?? null,
+    tz: view?.tz ?? null,
+    revision: view?.revision ?? null,
     lastUpdate: feed?.answeredAt ?? null,
     pollCount: feed?.answers ?? 0,
     refresh: () => feed?.refresh(),

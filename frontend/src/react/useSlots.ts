@@ -5,16 +5,22 @@ import type { FeedState } from "../feed/feed";
 import { followDay } from "../feed/feeds";
 import { useFeed } from "./useFeed";
 
-/** The slots of a service's day, kept current. */
+export interface Slots {
+  state: FeedState<DayView>;
+  /** Asks now, where asking is needed: a stream tells by itself. */
+  refresh(): void;
+}
+
+/** The slots of a service's day, kept current; of no day, none. */
 export function useSlots(
   environment: Environment,
   serviceId: number,
   resourceId: number | undefined,
-  day: string,
-): FeedState<DayView> {
+  day: string | null,
+): Slots {
   const feed = useMemo(
-    () => followDay(environment, serviceId, resourceId, day),
+    () => (day === null ? null : followDay(environment, serviceId, resourceId, day)),
     [environment, serviceId, resourceId, day],
   );
-  return useFeed(feed);
+  return { state: useFeed(feed), refresh: () => feed?.refresh() };
 }

@@ -13,15 +13,28 @@ export interface Asked {
   fail(): Promise<void>;
 }
 
+export interface Opened {
+  url: string;
+  isClosed: boolean;
+  /** An event that the server sends. */
+  say(event: object): Promise<void>;
+  /** Whatever makes an EventSource say "error": refused, cut, or not a stream at all. */
+  fail(): Promise<void>;
+}
+
 /** A world in which time passes only when told to, and every request waits for its answer. */
 export class VirtualEnvironment implements Environment {
   readonly asked: Asked[] = [];
+  readonly opened: Opened[] = [];
   readonly serverClock: ServerClock;
   chance = 0.5;
+  patience = 30_000;
+  loaded: Promise<unknown> = Promise.resolve();
   #now = Date.parse("2026-11-25T08:00:00Z");
   #timers = new Set<Timer>();
   #hidden = false;
   #watchers = new Set<() => void>();
+  #networkers = new Set<(isBack: boolean) => void>();
 
   constructor() {
     this.serverClock = createServerClock(this.clock);
@@ -44,7 +57,28 @@ export class VirtualEnvironment implements Environment {
     },
   };
 
+  readonly network = {
+    onChange: (listener: (isBack: boolean) => void) => {
+      this.#networkers.add(listener);
+      return () => void this.#networkers.delete(listener);
+    },
+  };
+
   random = () => this.chance;
+
+  /** What was said before a stream was closed is heard all the same: browsers promise nothing. */
+  stream = (url: string, hear: (data?: string) => void) => {
+    const opened = {
+      url,
+      isClosed: false,
+      say: (event: object) => settle(() => hear(JSON.stringify(event))),
+      fail: () => settle(() => hear()),
+    };
+    this.opened.push(opened);
+    return () => {
+      opened.isClosed = true;
+    };
+  };
 
   fetch = (url: string, init: RequestInit) =>
     new Promise<Response>((resolve, reject) => {
@@ -63,6 +97,18 @@ export class VirtualEnvironment implements Environment {
     return asked;
   }
 
+  /** The newest stream. */
+  get newestStream(): Opened {
+    const opened = this.opened.at(-1);
+    if (!opened) throw new Error("No stream was opened.");
+    return opened;
+  }
+
+  /** Whatever would still happen by itself, or is still listened to. */
+  get pending(): number {
+    return this.#timers.size + this.#watchers.size + this.#networkers.size;
+  }
+
   async pass(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
     for (;;) {
@@ -74,6 +120,13 @@ export class VirtualEnvironment implements Environment {
     }
     this.#now = end;
     await settle(() => {});
+  }
+
+  /** The network or the page goes, or is back. */
+  turn(isBack: boolean): Promise<void> {
+    return settle(() => {
+      for (const listener of this.#networkers) listener(isBack);
+    });
   }
 
   hide(hidden: boolean): Promise<void> {

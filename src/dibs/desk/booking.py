@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from dibs.desk.offers import Offer, by_fairness, find_offers, standing
-from dibs.desk.parts import boards_of_booking
+from dibs.desk.parts import bumped
 from dibs.desk.sweeping import sweep_away
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import (
@@ -35,6 +35,7 @@ from dibs.errors import (
 from dibs.holds.store import Hold
 from dibs.ledger import bookings, idempotency
 from dibs.ledger.bookings import Booking, Customer
+from dibs.ledger.database import repeated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -72,6 +73,7 @@ class BookingDesk:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
+    @repeated
     async def check_out(self, visitor: str, wish: Wish, request: Request | None = None) -> Booking:
         """Claim a time while the visitor fills in the form; again is the same checkout.
 
@@ -88,8 +90,7 @@ class BookingDesk:
         async with self._taken(visitor, wish) as taking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
-                former = await self._former_checkouts(tx, visitor, offer.service.id)
-                await self._bump(tx, offer, former)
+                former = await self._bumped(tx, offer, visitor)
                 known = await _answered(tx.connection, request)
                 if known is None:
                     known = await self._write(tx, offer, visitor, former, customer=None)
@@ -97,6 +98,7 @@ class BookingDesk:
         await parts.settle(tx.versions, taking.hold)
         return known
 
+    @repeated
     async def confirm(
         self, visitor: str, checkout_id: str, customer: Customer, request: Request | None = None
     ) -> Booking:
@@ -107,28 +109,28 @@ class BookingDesk:
         parts = self._parts
         async with parts.ledger.database.read() as connection:
             known = await _answered(connection, request)
+            checkout = await bookings.by_token(connection, checkout_id)
         if known is not None:
             return known
-        catalog = await parts.ledger.catalog()
+        if checkout is not None and _is_confirmed_for(checkout, visitor, customer):
+            return checkout
         async with parts.ledger.database.write() as tx:
             known = await _answered(tx.connection, request)
             if known is not None:
                 return known
-            checkout = await bookings.by_token(tx.connection, checkout_id)
-            if checkout is None or checkout.visitor != visitor:
-                raise NotFound
-            if checkout.status == "confirmed" and checkout.customer == customer:
+            checkout = await self._own_checkout(tx, visitor, checkout_id)
+            if _is_confirmed_for(checkout, visitor, customer):
                 return checkout
             if checkout.status == "confirmed":
                 raise BookingClosed
             if checkout.deadline is None or checkout.deadline <= tx.now:
                 raise CheckoutExpired
-            await tx.bump(await boards_of_booking(tx, catalog, checkout))
             booking = await bookings.confirm(tx, checkout, customer, "visitor")
             await _keep(tx, request, CREATED, booking)
         await parts.settle(tx.versions)
         return booking
 
+    @repeated
     async def book(
         self, visitor: str, wish: Wish, customer: Customer, request: Request | None = None
     ) -> Booking:
@@ -147,8 +149,7 @@ class BookingDesk:
         async with self._taken(visitor, wish) as taking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
-                former = await self._former_checkouts(tx, visitor, offer.service.id)
-                await self._bump(tx, offer, former)
+                former = await self._bumped(tx, offer, visitor)
                 known = await _answered(tx.connection, request)
                 if known is None:
                     known = await self._write(tx, offer, visitor, former, customer)
@@ -156,15 +157,14 @@ class BookingDesk:
         await parts.settle(tx.versions, taking.hold)
         return known
 
+    @repeated
     async def abandon(self, visitor: str, checkout_id: str) -> None:
         """End a checkout. Raises NotFound, Unavailable."""
         parts = self._parts
-        catalog = await parts.ledger.catalog()
         async with parts.ledger.database.write() as tx:
-            checkout = await bookings.by_token(tx.connection, checkout_id)
-            if checkout is None or checkout.visitor != visitor or checkout.status != "pending":
+            checkout = await self._own_checkout(tx, visitor, checkout_id)
+            if checkout.status != "pending":
                 raise NotFound
-            await tx.bump(await boards_of_booking(tx, catalog, checkout))
             await bookings.end(tx, checkout, "cancelled", "visitor")
         await parts.settle(tx.versions)
 
@@ -173,6 +173,7 @@ class BookingDesk:
         async with self._parts.ledger.database.read() as connection:
             return await self._managed(connection, reference, token)
 
+    @repeated
     async def reschedule(
         self,
         reference: str,
@@ -204,11 +205,10 @@ class BookingDesk:
             self._taken(visitor, wish) as taking,
             parts.ledger.database.write() as tx,
         ):
-            former = await self._former_checkouts(tx, visitor, booking.service_id)
-            booking = await self._managed(tx.connection, reference, token)
-            await self._bump(tx, taking.offer, [*former, booking])
+            former = await self._bumped(tx, taking.offer, visitor, moved=reference)
             known = await _answered(tx.connection, request)
             if known is None:
+                booking = await self._managed(tx.connection, reference, token)
                 self._refuse_closed(booking)
                 for checkout in former:
                     await bookings.end(tx, checkout, "cancelled", "visitor")
@@ -239,22 +239,19 @@ class BookingDesk:
             raise NotFound(f"There is no booking {reference}.")
         return await self._cancel(booking, "owner", None)
 
+    @repeated
     async def _cancel(self, booking: Booking, actor: str, request: Request | None) -> Booking:
         parts = self._parts
-        catalog = await parts.ledger.catalog()
         async with parts.ledger.database.write() as tx:
             known = await _answered(tx.connection, request)
             if known is not None:
                 return known
-            present = await bookings.by_reference(tx.connection, booking.reference)
-            if present is None:
-                raise NotFound
+            present = await self._bumped_booking(tx, booking.reference)
             if present.status == "cancelled":
                 return present
             over = actor == "customer" and present.ends_at <= tx.now
             if over or present.status not in bookings.LIVE:
                 raise BookingClosed
-            await tx.bump(await boards_of_booking(tx, catalog, present))
             cancelled = await bookings.end(tx, present, "cancelled", actor)
             await _keep(tx, request, CHANGED, cancelled)
         await parts.settle(tx.versions)
@@ -320,18 +317,44 @@ class BookingDesk:
             return
         await self._parts.hub.catch_up(hold.boards, ledger=False)
 
-    async def _former_checkouts(
-        self, tx: Transaction, visitor: str, service_id: int
+    async def _bumped(
+        self, tx: Transaction, offer: Offer, visitor: str, moved: str | None = None
     ) -> list[Booking]:
-        found = await bookings.checkouts_of(tx.connection, visitor)
-        return [checkout for checkout in found if checkout.service_id == service_id]
-
-    async def _bump(self, tx: Transaction, offer: Offer, replaced: Collection[Booking]) -> None:
+        """Bump the boards of the offer, of the visitor's checkouts of its service, and of the
+        booking that is to be moved; returns the checkouts."""
         catalog = await self._parts.ledger.known_catalog()
-        boards = set(offer.boards)
-        for booking in replaced:
-            boards.update(await boards_of_booking(tx, catalog, booking))
-        await tx.bump(boards)
+
+        async def find() -> list[Booking]:
+            own = await bookings.checkouts_of(tx.connection, visitor)
+            found = [checkout for checkout in own if checkout.service_id == offer.service.id]
+            booking = await bookings.by_reference(tx.connection, moved) if moved else None
+            return [*found, booking] if booking is not None else found
+
+        found = await bumped(tx, catalog, find, offer.boards)
+        return [checkout for checkout in found if checkout.reference != moved]
+
+    async def _own_checkout(self, tx: Transaction, visitor: str, checkout_id: str) -> Booking:
+        """The visitor's checkout, or what became of it, with its boards bumped. Raises NotFound."""
+        catalog = await self._parts.ledger.known_catalog()
+
+        async def find() -> list[Booking]:
+            checkout = await bookings.by_token(tx.connection, checkout_id)
+            return [checkout] if checkout is not None and checkout.visitor == visitor else []
+
+        for checkout in await bumped(tx, catalog, find):
+            return checkout
+        raise NotFound
+
+    async def _bumped_booking(self, tx: Transaction, reference: str) -> Booking:
+        catalog = await self._parts.ledger.known_catalog()
+
+        async def find() -> list[Booking]:
+            booking = await bookings.by_reference(tx.connection, reference)
+            return [booking] if booking is not None else []
+
+        for booking in await bumped(tx, catalog, find):
+            return booking
+        raise NotFound
 
     async def _write(
         self,
@@ -379,6 +402,10 @@ class BookingDesk:
             ):
                 return checkout
         return None
+
+
+def _is_confirmed_for(booking: Booking, visitor: str, customer: Customer) -> bool:
+    return (booking.status, booking.visitor, booking.customer) == ("confirmed", visitor, customer)
 
 
 async def _answered(connection: AsyncConnection, request: Request | None) -> Booking | None:

@@ -11,10 +11,11 @@ from dibs.availability.boards import boards_of
 from dibs.availability.slots import slot_at
 from dibs.clock import EPOCH, microseconds
 from dibs.desk.offers import REFUSALS, Offer, Standing, by_fairness, find_offers, standing
-from dibs.desk.parts import boards_of_booking
+from dibs.desk.parts import bumped
 from dibs.errors import Conflict, NotFound, SlotClosed, SlotHeld, Superseded, Unavailable
 from dibs.holds.store import Hold, Refusal, Slot
 from dibs.ledger import bookings
+from dibs.ledger.database import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.desk.parts import Parts
+    from dibs.ledger.bookings import Booking
 
 log = structlog.get_logger()
 
@@ -183,6 +185,7 @@ class Holding:
             refusal = refusal or SlotHeld()
         raise refusal or SlotHeld()
 
+    @repeated
     async def _end_own_checkouts(self, visitor: str, taken: Standing) -> None:
         """The visitor has gone back from the form and chosen anew: only now, with the hold
         theirs, may the checkout go, so that the time was never free in between."""
@@ -198,14 +201,19 @@ class Holding:
             return
         catalog = await self._parts.ledger.known_catalog()
         async with self._parts.ledger.database.write() as tx:
-            for checkout in await bookings.checkouts_of(tx.connection, visitor):
-                if checkout.id in own:
-                    await tx.bump(await boards_of_booking(tx, catalog, checkout))
-                    await bookings.end(tx, checkout, "cancelled", "visitor")
+
+            async def find() -> list[Booking]:
+                found = await bookings.checkouts_of(tx.connection, visitor)
+                return [checkout for checkout in found if checkout.id in own]
+
+            for checkout in await bumped(tx, catalog, find):
+                await bookings.end(tx, checkout, "cancelled", "visitor")
         await self._parts.settle(tx.versions)
 
     async def _give_up_others(self, visitor: str, kept: Hold) -> None:
         """One hold per visitor and service: take the new, then release the old."""
+        if not kept.elsewhere:
+            return
         for other in await self._parts.holds.held_by(visitor):
             if other.slot.service_id == kept.slot.service_id and other.claim != kept.claim:
                 await self._parts.holds.release(other.boards, other.slot, visitor)

@@ -13,6 +13,7 @@ from dibs.availability.intervals import Interval
 from dibs.availability.wall import local_day
 from dibs.errors import CannotStart, NotFound
 from dibs.ledger import bookings, catalog
+from dibs.ledger.database import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,6 +32,7 @@ class Difference:
     lines: tuple[str, ...]
 
 
+@repeated
 async def apply(database: Database, wanted: Catalog, *, dry_run: bool = False) -> Difference:
     """Make this the catalogue. What is no longer in it is retired; its bookings stay."""
     async with database.write() as tx:

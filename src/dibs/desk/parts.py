@@ -14,7 +14,7 @@ from dibs.errors import Conflict, DibsError, HoldsUnavailable
 from dibs.ledger import bookings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from dibs.clock import Clock
@@ -67,6 +67,24 @@ class Parts:
             except DibsError:
                 log.debug("no alternatives could be found", exc_info=True)
             raise
+
+
+async def bumped(
+    tx: Transaction,
+    catalog: Catalog,
+    find: Callable[[], Awaitable[Sequence[Booking]]],
+    boards: Collection[BoardKey] = (),
+) -> Sequence[Booking]:
+    """Bump these boards and those of the bookings that are found, and return the bookings as they
+    are then: once their boards are bumped nobody else can change them."""
+    wanted = set(boards)
+    while True:
+        found = await find()
+        for booking in found:
+            wanted.update(await boards_of_booking(tx, catalog, booking))
+        if wanted <= tx.versions.keys():
+            return found
+        await tx.bump(wanted)
 
 
 async def boards_of_booking(

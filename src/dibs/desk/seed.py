@@ -161,6 +161,8 @@ class SeedDesk:
         return grid_slot(await self._parts.hub.look(key), time) == hold.slot
 
     async def _give_up_others(self, visitor: str, kept: Hold) -> None:
+        if not kept.elsewhere:
+            return
         for other in await self._parts.holds.held_by(visitor):
             if other.slot.service_id is None and other.claim != kept.claim:
                 await self._parts.holds.release(other.boards, other.slot, visitor)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.desk.parts import boards_of_booking
+from dibs.desk.parts import bumped
 from dibs.ledger import bookings
+from dibs.ledger.database import repeated
 
 if TYPE_CHECKING:
     from dibs.desk.parts import Parts
-    from dibs.ledger.bookings import Place
+    from dibs.ledger.bookings import Booking, Place
 
 
 async def sweep(parts: Parts) -> None:
@@ -17,15 +18,19 @@ async def sweep(parts: Parts) -> None:
     await sweep_away(parts, None)
 
 
+@repeated
 async def sweep_away(parts: Parts, place: Place | None) -> None:
     """End the overdue checkouts in the way of a place (None: all), in their own transaction."""
     database = parts.ledger.database
     async with database.read() as connection:
-        if not await bookings.overdue(connection, parts.clock.now(), place):
+        if not await bookings.overdue(connection, database.instant(), place):
             return
     catalog = await parts.ledger.catalog()
     async with database.write() as tx:
-        for checkout in await bookings.overdue(tx.connection, tx.now, place):
-            await tx.bump(await boards_of_booking(tx, catalog, checkout))
+
+        async def overdue() -> list[Booking]:
+            return await bookings.overdue(tx.connection, database.instant(), place)
+
+        for checkout in await bumped(tx, catalog, overdue):
             await bookings.end(tx, checkout, "expired", "clock")
     await parts.settle(tx.versions)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dibs.clock import microseconds
-from dibs.holds.store import Hold, HoldsPart, Lifetimes, Refusal, Slot
+from dibs.holds.store import MOST_RECORDS, Hold, HoldsPart, Lifetimes, Refusal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ class MemoryHoldStore:
     """Each method runs without an await inside, so it is atomic in the event loop."""
 
     def __init__(
-        self, clock: Clock, announce: Callable[[BoardKey], None], lifetimes: Lifetimes
+        self, clock: Clock, announce: Callable[[BoardKey, int], None], lifetimes: Lifetimes
     ) -> None:
         self._clock = clock
         self._announce = announce
@@ -190,6 +190,9 @@ class MemoryHoldStore:
                 found[record.hold.claim] = record.hold
         return list(found.values())
 
+    async def aclose(self) -> None:
+        pass
+
     def _current(self, board: BoardKey, now: datetime) -> _State:
         """The board's state without what has expired."""
         state = self._boards.get(board)
@@ -260,11 +263,11 @@ class MemoryHoldStore:
             former = state.records[visitor].hold if visitor in state.records else None
             if former is not None and former.slot != slot:
                 self._end(former, now, keep=boards)
+            self._note_seq(key, state, visitor, seq, now)
             self._put(state, hold)
-            self._visitors.setdefault(visitor, set()).add(key)
             if former is None or former.claim != hold.claim:
                 self._bump(key, state, now)
-        return hold
+        return replace(hold, elsewhere=len(self._visitors[visitor]) > len(boards))
 
     def _put(self, state: _State, hold: Hold) -> None:
         former = state.records.get(hold.visitor)
@@ -288,15 +291,30 @@ class MemoryHoldStore:
 
     def _note_seq(
         self, board: BoardKey, state: _State, visitor: str, seq: int, now: datetime
-    ) -> _Record:
+    ) -> _Record | None:
+        """A request of the visitor arrived. None: the board is full, and they stay unknown."""
         record = state.records.get(visitor)
         if record is None:
+            if not self._make_room(board, state):
+                return None
             record = state.records[visitor] = _Record(seq, None, now)
             self._visitors.setdefault(visitor, set()).add(board)
         record.seq = max(record.seq, seq)
         if record.hold is None:
             self._forget_later(state, record, now)
         return record
+
+    def _make_room(self, board: BoardKey, state: _State) -> bool:
+        """For one more record; False: all there may be have a hold."""
+        if len(state.records) < MOST_RECORDS:
+            return True
+        without = [visitor for visitor, record in state.records.items() if record.hold is None]
+        if not without:
+            return False
+        first = min(without, key=lambda visitor: state.records[visitor].forget_at)
+        del state.records[first]
+        self._unlink(first, board)
+        return True
 
     def _forget_later(self, state: _State, record: _Record, now: datetime) -> None:
         """A record outlives its hold, and the last request that was refused."""
@@ -312,7 +330,7 @@ class MemoryHoldStore:
 
     def _bump(self, board: BoardKey, state: _State, now: datetime) -> None:
         state.version = max(state.version + 1, microseconds(now))
-        self._announce(board)
+        self._announce(board, state.version)
 
 
 def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:
@@ -324,12 +342,13 @@ def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:
 
 
 def _excluded(state: _State, slot: Slot, visitor: str, room: int) -> bool:
-    same = 0
+    same = live = 0
     for other, record in state.records.items():
         if other == visitor or record.hold is None:
             continue
+        live += 1
         if record.hold.slot == slot:
             same += 1
         elif record.hold.slot.guarded.overlaps(slot.guarded):
             return True
-    return same >= room
+    return same >= room or live >= MOST_RECORDS

@@ -11,7 +11,7 @@ all of them before they write to any.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dibs.availability.boards import BoardKey
+
+
+#: Records a board keeps at most. A newer one takes the place of that which would be forgotten
+#: first among those without a hold; if all of them hold, whoever is unknown is refused as HELD.
+MOST_RECORDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A visitor's live claim. `claim` is its public random id, `seq` the request that made it."""
+    """A visitor's live claim. `claim` is its public random id, `seq` the request that made it.
+
+    `elsewhere`, in an answer to `hold` or `take`: they may have holds on other boards, too.
+    """
 
     visitor: str
     claim: str
@@ -49,6 +57,7 @@ class Hold:
     created: datetime
     expires_at: datetime
     seq: int
+    elsewhere: bool = field(default=False, compare=False)
 
 
 class Refusal(Enum):
@@ -159,4 +168,8 @@ class HoldStore(Protocol):
 
     async def held_by(self, visitor: str) -> list[Hold]:
         """All live holds of a visitor."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of what the store holds open."""
         ...

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, exists, func, select, true
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Integer, and_, bindparam, exists, func, select, text, true
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
-from dibs.ledger.tables import allocations, boards, bookings, business, resources
+from dibs.ledger.tables import Day, allocations, boards, bookings, business, resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence, Set
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, FromClause, Row, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 BusyState = Literal["pending", "taken"]
@@ -37,12 +36,13 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class BusyBoard:
-    """What one statement found: the three counters and the rows they stand for."""
+    """What one statement found: the three counters, the rows they stand for, and when."""
 
     business_version: int
     resource_version: int
     board_version: int
     busy: tuple[Busy, ...]
+    now: datetime
 
     @property
     def version(self) -> int:
@@ -50,7 +50,11 @@ class BusyBoard:
 
 
 async def read(
-    connection: AsyncConnection, key: BoardKey, start: datetime, end: datetime
+    connection: AsyncConnection,
+    key: BoardKey,
+    start: datetime,
+    end: datetime,
+    instant: ColumnElement[datetime],
 ) -> BusyBoard | None:
     """The allocations that touch the board's day, and its version; None: no such resource."""
     statement = (
@@ -58,6 +62,7 @@ async def read(
             business.c.version.label("business_version"),
             resources.c.version.label("resource_version"),
             func.coalesce(boards.c.version, 0).label("board_version"),
+            instant.label("now"),
             *BUSY_COLUMNS,
         )
         .select_from(resources)
@@ -80,6 +85,7 @@ async def read(
         first.resource_version,
         first.board_version,
         tuple(_busy(row) for row in rows if row.id is not None),
+        first.now,
     )
 
 
@@ -124,29 +130,36 @@ def _busy(row: Row[*tuple[Any, ...]]) -> Busy:
 
 
 async def versions(connection: AsyncConnection, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
-    """The versions of all these boards, in one statement."""
+    """The versions of all these boards, in one statement; unknown resources are absent."""
     wanted = set(keys)
-    statement = (
-        select(
-            resources.c.id,
-            boards.c.day,
-            (business.c.version + resources.c.version).label("base"),
-            func.coalesce(boards.c.version, 0).label("own"),
-        )
-        .select_from(resources)
-        .join(business, true())
-        .outerjoin(
-            boards,
-            and_(
-                boards.c.resource_id == resources.c.id,
-                boards.c.day.in_({key.day for key in wanted}),
-            ),
-        )
+    found = await connection.execute(
+        select(*VERSION_COLUMNS)
+        .select_from(_counters(wanted))
         .where(resources.c.id.in_({key.resource_id for key in wanted}))
     )
+    return _summed(found, wanted)
+
+
+#: Of a resource and, where it has a row, a board; a board without one counts as 0.
+VERSION_COLUMNS = (
+    resources.c.id,
+    boards.c.day,
+    (business.c.version + resources.c.version).label("base"),
+    func.coalesce(boards.c.version, 0).label("own"),
+)
+
+
+def _counters(wanted: Collection[BoardKey]) -> FromClause:
+    days = {key.day for key in wanted}
+    return resources.join(business, true()).outerjoin(
+        boards, and_(boards.c.resource_id == resources.c.id, boards.c.day.in_(days))
+    )
+
+
+def _summed(rows: Iterable[Row[*tuple[Any, ...]]], wanted: Set[BoardKey]) -> dict[BoardKey, int]:
     base: dict[int, int] = {}
     own: dict[BoardKey, int] = {}
-    for row in await connection.execute(statement):
+    for row in rows:
         base[row.id] = row.base
         if row.day is not None:
             own[BoardKey(row.id, row.day)] = row.own
@@ -157,34 +170,71 @@ async def versions(connection: AsyncConnection, keys: Iterable[BoardKey]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What tells in one query whether anything has happened at all.
+    """What tells in one query whether anything has happened at all, at `now`.
 
     `changes` rises with the version of any board; `overdue`: some checkout's time has run out.
+    `versions` of the boards asked for; None: nothing has happened since.
     """
 
     changes: int
     overdue: bool
+    now: datetime
+    versions: dict[BoardKey, int] | None
 
 
-async def pulse(connection: AsyncConnection, now: datetime) -> Pulse:
-    statement = select(
-        *(
-            select(func.coalesce(func.sum(table.c.version), 0)).scalar_subquery()
-            for table in (business, resources, boards)
-        ),
-        exists().where(bookings.c.deadline <= now),
+async def pulse(
+    connection: AsyncConnection,
+    keys: Iterable[BoardKey],
+    since: int | None,
+    instant: ColumnElement[datetime],
+) -> Pulse:
+    """The pulse of the whole ledger, and the versions of these boards if it isn't `since`."""
+    wanted = set(keys)
+    beat = select(
+        sum_of(business) + sum_of(resources) + sum_of(boards),
+        exists().where(bookings.c.deadline <= instant),
+        instant,
+    ).cte("beat")
+    changes, overdue, now = beat.c
+    moved = true() if since is None else changes != since
+    counters = (
+        select(*VERSION_COLUMNS)
+        .select_from(_counters(wanted))
+        .where(resources.c.id.in_({key.resource_id for key in wanted}))
+        .subquery()
     )
-    *versions, overdue = (await connection.execute(statement)).one()
-    return Pulse(sum(versions), bool(overdue))
+    rows = (
+        await connection.execute(
+            select(
+                changes.label("changes"), overdue.label("overdue"), now.label("now"), *counters.c
+            ).select_from(beat.outerjoin(counters, moved))
+        )
+    ).all()
+    first = rows[0]
+    known = first.changes == since
+    return Pulse(
+        first.changes,
+        bool(first.overdue),
+        first.now,
+        None if known else _summed((row for row in rows if row.id is not None), wanted),
+    )
+
+
+def sum_of(table: Table) -> ColumnElement[int]:
+    return select(func.coalesce(func.sum(table.c.version), 0)).scalar_subquery()
+
+
+#: Locks the row until the transaction ends; SQLite and PostgreSQL both read this.
+COUNT = text(
+    """
+    INSERT INTO boards (resource_id, day, version) VALUES (:resource_id, :day, 1)
+    ON CONFLICT (resource_id, day) DO UPDATE SET version = boards.version + 1
+    """
+).bindparams(bindparam("resource_id", type_=Integer), bindparam("day", type_=Day))
 
 
 async def bump(connection: AsyncConnection, keys: Sequence[BoardKey]) -> dict[BoardKey, int]:
     """Count one change of each board, in the order given; returns their ledger versions."""
     for key in keys:
-        statement = insert(boards).values(resource_id=key.resource_id, day=key.day, version=1)
-        await connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["resource_id", "day"], set_={"version": boards.c.version + 1}
-            )
-        )
-    return await versions(connection, keys) if keys else {}
+        await connection.execute(COUNT, {"resource_id": key.resource_id, "day": key.day})
+    return await versions(connection, keys)

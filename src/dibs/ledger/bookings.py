@@ -97,10 +97,10 @@ async def upcoming(connection: AsyncConnection, since: datetime) -> list[Booking
 
 
 async def overdue(
-    connection: AsyncConnection, now: datetime, place: Place | None = None
+    connection: AsyncConnection, instant: ColumnElement[datetime], place: Place | None = None
 ) -> list[Booking]:
     """Pending bookings whose deadline has passed; with a place, only those in its way."""
-    conditions: list[ColumnElement[bool]] = [bookings.c.deadline <= now]
+    conditions: list[ColumnElement[bool]] = [bookings.c.deadline <= instant]
     if place is not None:
         in_the_way = select(allocations.c.booking_id).where(
             allocations.c.resource_id == place.resource_id,

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import delete, insert, select, update
 
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.slots import Rules, Slot, slots
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.ledger.database import Transaction
@@ -307,6 +307,15 @@ async def replace(tx: Transaction, wanted: Catalog) -> None:
         await _write_services(tx, wanted)
 
 
+async def _save(tx: Transaction, table: Table, row_id: int, values: dict[str, Any]) -> None:
+    """Change the row or make it; its counter, if it has one, goes up."""
+    counted = {"version": table.c.version + 1} if "version" in table.c else {}
+    change = update(table).where(table.c.id == row_id).values({**values, **counted})
+    if (await tx.connection.execute(change)).rowcount == 0:
+        first = {"version": 1} if counted else {}
+        await tx.connection.execute(insert(table).values({"id": row_id, **values, **first}))
+
+
 async def _write_business(tx: Transaction, wanted: Business) -> None:
     values = {
         "name": wanted.name,
@@ -314,13 +323,7 @@ async def _write_business(tx: Transaction, wanted: Business) -> None:
         "currency": wanted.currency,
         "slot_interval": wanted.slot_interval,
     }
-    await tx.connection.execute(
-        insert(business)
-        .values(id=1, version=1, **values)
-        .on_conflict_do_update(
-            index_elements=["id"], set_={**values, "version": business.c.version + 1}
-        )
-    )
+    await _save(tx, business, 1, values)
 
 
 async def _write_resource(tx: Transaction, resource: Resource) -> None:
@@ -330,13 +333,7 @@ async def _write_resource(tx: Transaction, resource: Resource) -> None:
         "zone": resource.zone,
         "retired": 0,
     }
-    await tx.connection.execute(
-        insert(resources)
-        .values(id=resource.id, version=1, **values)
-        .on_conflict_do_update(
-            index_elements=["id"], set_={**values, "version": resources.c.version + 1}
-        )
-    )
+    await _save(tx, resources, resource.id, values)
     for dependent in (schedules, overrides, closures):
         await tx.connection.execute(delete(dependent).where(dependent.c.resource_id == resource.id))
     for weekday, intervals in resource.weekly.items():
@@ -373,11 +370,7 @@ async def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "capacity": service.capacity,
             "retired": 0,
         }
-        await tx.connection.execute(
-            insert(services)
-            .values(id=service.id, **values)
-            .on_conflict_do_update(index_elements=["id"], set_=values)
-        )
+        await _save(tx, services, service.id, values)
         for resource_id in service.resource_ids:
             await tx.connection.execute(
                 insert(service_resources).values(service_id=service.id, resource_id=resource_id)

@@ -1,69 +1,94 @@
-"""The database: opening it, and the two kinds of transaction.
+"""The database: the two kinds of transaction, and what can go wrong in them.
 
-Rules of locking, kept by everything in this package:
-1. All that writes does so inside `write()`: on SQLite it is `BEGIN IMMEDIATE`, one at a time.
+Rules of locking, kept by everything in this package and the desk:
+1. All that writes does so inside `write()`. On SQLite writers take turns; on PostgreSQL those of
+   different boards go side by side.
 2. First bump the counters of every board that changes (`Transaction.bump`, sorted), then look,
-   then write. So writers of one board wait for each other instead of deadlocking.
+   then write. The bump makes writers of one board wait for each other instead of deadlocking;
+   what was read before it may have changed, so it is read again.
 3. No waiting for anything but the database inside a transaction; it has five seconds.
 4. The database refuses an overlap whatever the code before it thought.
+5. A transaction that lost against another one (`TransactionLost`) is done again from its start.
 """
 
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from dibs.errors import LedgerUnavailable, SlotTaken
+from dibs.errors import LedgerUnavailable, SlotTaken, TransactionLost
+from dibs.ledger import boards as counters
 from dibs.ledger.tables import NO_OVERLAP
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
     from datetime import datetime
-    from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
 
 LONGEST_TRANSACTION = 5.0
-READERS = 4
+MOST_TRIES = 4
+
+#: Another transaction was first: a unique key, a serialisation failure, a deadlock.
+LOST = frozenset({"23505", "40001", "40P01"})
+#: A lock was not had in time: trying again at once won't help.
+TOO_LONG = "55P03"
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 @dataclass
 class Transaction:
-    """A write transaction, its instant, and the boards it changes with their new versions."""
+    """A write transaction, its instant by the database's clock, and the boards it changes with
+    their new versions. The instant is that of the last bump: waiting for others takes time."""
 
     connection: AsyncConnection
+    database: Database
     now: datetime
     versions: dict[BoardKey, int] = field(default_factory=dict)
 
     async def bump(self, boards: Iterable[BoardKey]) -> None:
         """Count a change of these boards; call it before looking at what is on them."""
-        from dibs.ledger import boards as counters
-
         fresh = sorted(set(boards) - self.versions.keys())
-        self.versions |= await counters.bump(self.connection, fresh)
+        if fresh:
+            self.versions |= await counters.bump(self.connection, fresh)
+            self.now = await self.database.now(self.connection)
 
 
-class Database:
-    """The SQLite file of the embedded mode. Open it only after `migrate`."""
+class Database(ABC):
+    """A database that has been migrated. `clock` is the time by which Dibs goes with it."""
 
-    def __init__(self, file: Path, clock: Clock) -> None:
-        self.file = file
+    def __init__(self, clock: Clock, readers: AsyncEngine, writers: AsyncEngine) -> None:
         self.clock = clock
-        self._writer = _engine(file, "BEGIN IMMEDIATE", connections=1)
-        self._readers = _engine(file, "BEGIN", connections=READERS)
+        self._readers = readers
+        self._writers = writers
+
+    @abstractmethod
+    def instant(self) -> ColumnElement[datetime]:
+        """The present instant by the database's clock, for use in a statement."""
+
+    @abstractmethod
+    async def now(self, connection: AsyncConnection) -> datetime:
+        """The present instant by the database's clock."""
+
+    @abstractmethod
+    def heard(self, now: datetime, sent: float) -> None:
+        """The database's clock said `now`, in answer to what was asked at `sent` (monotonic)."""
 
     async def close(self) -> None:
-        await self._writer.dispose()
+        await self._writers.dispose()
         await self._readers.dispose()
 
     @asynccontextmanager
@@ -77,18 +102,35 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Transaction]:
-        """Everything in it becomes true at once, or nothing does.
+    async def write(self, longest: float = LONGEST_TRANSACTION) -> AsyncIterator[Transaction]:
+        """Everything in it becomes true at once, or nothing does, after `longest` (seconds) say.
 
-        Raises LedgerUnavailable; SlotTaken when the database refuses an overlap.
+        Raises LedgerUnavailable; TransactionLost; SlotTaken when the database refuses an overlap.
         """
         with _Translated():
-            async with asyncio.timeout(LONGEST_TRANSACTION), self._writer.begin() as connection:
-                yield Transaction(connection, self.clock.now())
+            async with asyncio.timeout(longest), self._writers.begin() as connection:
+                yield Transaction(connection, self, await self.now(connection))
+
+
+def repeated(
+    use_case: Callable[Parameters, Awaitable[Result]],
+) -> Callable[Parameters, Awaitable[Result]]:
+    """Do the use case again from its start when its transaction lost against another one."""
+
+    @wraps(use_case)
+    async def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        for _ in range(MOST_TRIES - 1):
+            try:
+                return await use_case(*args, **kwargs)
+            except TransactionLost:
+                continue
+        return await use_case(*args, **kwargs)
+
+    return run
 
 
 class _Translated:
-    """Turns the driver's errors into ours: the one place that knows them."""
+    """Turns the drivers' errors into ours: the one place that knows them."""
 
     def __enter__(self) -> None:
         pass
@@ -97,35 +139,26 @@ class _Translated:
         match error:
             case IntegrityError() if NO_OVERLAP in str(error.orig):
                 raise SlotTaken from error
-            case OperationalError() | PoolTimeout() | TimeoutError():
+            case DBAPIError() if _state(error.orig) in LOST:
+                raise TransactionLost from error
+            case OperationalError() | PoolTimeout() | TimeoutError() | OSError():
                 raise LedgerUnavailable from error
-            case DBAPIError() if error.connection_invalidated:
+            case DBAPIError() if error.connection_invalidated or _is_away(error.orig):
+                raise LedgerUnavailable from error
+            case Exception() if _is_away(error):
                 raise LedgerUnavailable from error
 
 
-def _engine(file: Path, begin: str, connections: int) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}",
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=LONGEST_TRANSACTION,
-        # Without an isolation level the driver leaves BEGIN to us.
-        connect_args={"isolation_level": None, "timeout": LONGEST_TRANSACTION},
+def _state(error: BaseException | None) -> str:
+    """The SQLSTATE of a PostgreSQL error, whether SQLAlchemy has wrapped it or not."""
+    return str(getattr(error, "sqlstate", None) or "")
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Whether the server can't be reached, or says that it can't serve (classes 08, 53, 57)."""
+    state = _state(error)
+    return (
+        state == TOO_LONG
+        or state[:2] in {"08", "53", "57"}
+        or type(error).__name__ == "InterfaceError"
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _: object) -> None:
-        cursor = connection.cursor()
-        for pragma in PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-# FULL: with NORMAL a power cut may take back bookings that were answered with 201.
-PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")

@@ -73,13 +73,13 @@ class Ledger:
         if key.resource_id not in known.resources:
             return None
         start, end = local_day(key.day, known.hours[key.resource_id].zone)
-        found = await boards.read(connection, key, start, end)
+        found = await boards.read(connection, key, start, end, self.database.instant())
         if found is None or (found.business_version, found.resource_version) != (
             known.business_version,
             known.resource_versions[key.resource_id],
         ):
             return None
-        return LedgerPart(found.version, known, found.busy, self.database.clock.now())
+        return LedgerPart(found.version, known, found.busy, found.now)
 
     async def busy(
         self, resource_ids: Iterable[int], first: date, last: date
@@ -97,15 +97,14 @@ class Ledger:
                 found[resource_id] = await boards.busy(connection, resource_id, span)
             return known, found
 
-    async def pulse(self) -> Pulse:
-        """Whether anything has happened at all; one small query."""
+    async def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
+        """Whether anything has happened at all since that pulse, and if so (or with None) the
+        versions of these boards; one query. Those of unknown resources are absent."""
+        sent = self.database.clock.monotonic()
         async with self.database.read() as connection:
-            return await boards.pulse(connection, self.database.clock.now())
-
-    async def versions(self, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
-        """The versions of these boards, in one query; those of unknown resources are absent."""
-        async with self.database.read() as connection:
-            return await boards.versions(connection, keys)
+            found = await boards.pulse(connection, keys, since, self.database.instant())
+        self.database.heard(found.now, sent)
+        return found
 
     async def _load_if_changed(self, connection: AsyncConnection) -> Catalog:
         known = self._catalog

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, inspect
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from dibs.errors import DatabaseTooNew, DatabaseUnusable
 
@@ -23,31 +26,85 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_WAIT = 5.0
 PAUSE = 0.02
+#: Any number, as long as no other program takes this advisory lock in the same database.
+ADVISORY_LOCK = 7_203_119_410
 
 
-def migrate(file: Path) -> None:
-    """Make the database if there is none, and bring it up to date.
+def migrate(database: Path | str) -> None:
+    """Make the tables if there are none, and bring them up to date: in a SQLite file, or in the
+    PostgreSQL database of a URL. Nodes that start at once take turns.
 
     Raises DatabaseUnusable, DatabaseTooNew.
     """
+    if isinstance(database, Path):
+        _migrate_sqlite(database)
+    else:
+        asyncio.run(_migrate_postgresql(database))
+
+
+def _migrate_sqlite(file: Path) -> None:
     if not file.parent.is_dir():
         raise DatabaseUnusable(f"The database {file} can't be opened: its folder doesn't exist.")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     engine = _engine(file)
     try:
         with engine.begin() as connection:
-            _refuse_foreign(connection, file, ScriptDirectory.from_config(config))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection, str(file))
         # Only now: a database that was refused is left as it is.
         _use_wal(file)
-    except DatabaseError as error:
+    except DBAPIError as error:
         raise DatabaseUnusable(f"The database {file} can't be used: {error.orig}.") from error
     except sqlite3.DatabaseError as error:
         raise DatabaseUnusable(f"The database {file} can't be used: {error}.") from error
     finally:
         engine.dispose()
+
+
+async def _migrate_postgresql(url: str) -> None:
+    import asyncpg  # only the production mode has use for it
+
+    name = _without_password(url)
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=LOCK_WAIT)
+    )
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+            await connection.run_sync(_upgrade, name)
+    except DBAPIError as error:
+        raise DatabaseUnusable(f"The database {name} can't be used: {error.orig}.") from error
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError) as error:
+        raise DatabaseUnusable(f"The database {name} can't be reached: {error}.") from error
+    finally:
+        await engine.dispose()
+
+
+def newest_schema() -> str:
+    """The revision that this version of Dibs brings a database to."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+def _upgrade(connection: Connection, name: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    _refuse_foreign(connection, name, ScriptDirectory.from_config(config))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _refuse_foreign(connection: Connection, name: str, scripts: ScriptDirectory) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    if found - known:
+        raise DatabaseTooNew(f"The database {name} was made by a newer Dibs; upgrade Dibs.")
+    if not found and inspect(connection).get_table_names():
+        raise DatabaseUnusable(f"The database {name} belongs to another program.")
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname or ''}{parts.path}"
 
 
 def _use_wal(file: Path) -> None:
@@ -66,15 +123,6 @@ def _use_wal(file: Path) -> None:
                 time.sleep(PAUSE)
             else:
                 return
-
-
-def _refuse_foreign(connection: Connection, file: Path, scripts: ScriptDirectory) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
-    found = set(MigrationContext.configure(connection).get_current_heads())
-    if found - known:
-        raise DatabaseTooNew(f"The database {file} was made by a newer Dibs; upgrade Dibs.")
-    if not found and inspect(connection).get_table_names():
-        raise DatabaseUnusable(f"The database {file} belongs to another program.")
 
 
 def _engine(file: Path) -> Engine:

@@ -1,7 +1,7 @@
 """The tables of the ledger, as queries name them; `migrations/` makes them.
 
-Instants are whole microseconds since 1970 UTC on SQLite: one form, so that comparing is safe.
-All tables are STRICT there: a text never passes for a number.
+On SQLite instants are whole microseconds since 1970 UTC: one form, so that comparing is safe; and
+all tables are STRICT: a text never passes for a number. On PostgreSQL instants are timestamptz.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
-#: The message with which the database refuses two live allocations of one lane at one time.
+#: What the database's refusal of two live allocations of one lane at one time contains: the
+#: message of SQLite's triggers, the name of PostgreSQL's EXCLUDE constraint.
 NO_OVERLAP = "allocations_no_overlap"
 
 
@@ -59,16 +61,24 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Day(TypeDecorator[date]):
-    """A calendar date as ISO 8601 text."""
+    """A calendar date; ISO 8601 TEXT on SQLite."""
 
-    impl = Text
+    impl = Date
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        return value.isoformat() if value is not None else None
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
-        return date.fromisoformat(value) if value is not None else None
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.isoformat()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        if value is None or dialect.name != "sqlite":
+            found: date | None = value
+            return found
+        return date.fromisoformat(value)
 
 
 metadata = MetaData()
@@ -188,7 +198,7 @@ bookings = table(
 )
 
 # The guarded rows: [starts_at, ends_at) with buffers. They exist only while their booking is
-# live (pending or confirmed). Triggers refuse an overlap within a lane of a resource.
+# live (pending or confirmed). The database refuses an overlap within a lane of a resource.
 allocations = table(
     "allocations",
     Column("id", Integer, primary_key=True),

@@ -11,8 +11,8 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
    together, whatever they say: the latest read is the truth.
 3. A ledger version newer than the hold store's is written there.
 4. Once a second the versions of all boards are compared with both sources, all in one go: one
-   question to the store, one query to the ledger, and a second query only when the first says
-   that something has changed. Overdue checkouts are ended, also on boards nobody looks at.
+   question to the store and one query to the ledger, which brings versions only when something
+   has changed. Overdue checkouts are ended, also on boards nobody looks at.
 5. Time alone changes nothing shown: at the next deadline there is a flight, and the store or
    the ledger ends the claim.
 6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
@@ -34,7 +34,7 @@ from dibs.live.board import Board, Revision
 from dibs.live.watched import Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable
     from datetime import timedelta
 
     from dibs.availability.boards import BoardKey
@@ -68,7 +68,7 @@ class Hub:
         self._boards: dict[BoardKey, Watched] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep: Callable[[], Awaitable[None]] | None = None
-        self._changes = -1
+        self._changes: int | None = None
 
     def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
         """The board, if it may be served as it is (rule 7); the way of a poll."""
@@ -106,10 +106,20 @@ class Hub:
         watched = [self._boards[key] for key in set(keys) if key in self._boards]
         await asyncio.gather(*(self._read(each, ledger=ledger) for each in watched))
 
-    def hint(self, key: BoardKey) -> None:
-        """Somebody says that the board has changed."""
+    def hint(self, key: BoardKey, version: int) -> None:
+        """Somebody says that the hold store has this version of the board."""
         watched = self._boards.get(key)
-        if watched is not None:
+        if watched is None:
+            return
+        if watched.flight is not None:
+            watched.hinted = max(watched.hinted, version)
+        elif watched.holds is None or watched.holds_away or version > watched.holds.version:
+            self._fly(watched)
+
+    def resubscribed(self) -> None:
+        """Hints may have been lost: read everything."""
+        for watched in self._boards.values():
+            watched.want_ledger = True
             self._fly(watched)
 
     async def run(self, sweep: Callable[[], Awaitable[None]]) -> None:
@@ -153,6 +163,7 @@ class Hub:
             watched.alarm.cancel()
         if watched.flight is not None:
             watched.flight.cancel()
+        self._land(watched, watched.flights + 1)
 
     def _shown(self, watched: Watched) -> Board:
         if watched.gone:
@@ -181,8 +192,9 @@ class Hub:
     async def _flights(self, watched: Watched) -> None:
         try:
             watched.again = True
-            while watched.again:
+            while watched.again or watched.is_behind:
                 watched.again = False
+                watched.hinted = 0
                 watched.flights += 1
                 started = await self._flight(watched)
                 self._publish(watched, compared_at=started)
@@ -190,7 +202,7 @@ class Hub:
         except Exception:
             # Waiters find the board as it was; the next comparison looks at every version.
             log.exception("reading a board failed", board=watched.key)
-            self._changes = -1
+            self._changes = None
             self._land(watched, watched.flights + 1)
         finally:
             watched.flight = None
@@ -338,51 +350,56 @@ class Hub:
         """Whether some checkout, on whatever board, is overdue."""
         started = self._clock.monotonic()
         self._evict(started)
-        pulse: Pulse | None
-        try:
-            # Before all else: a board that begins to be watched meanwhile is read after it.
-            pulse = await self._ledger.pulse()
-        except LedgerUnavailable:
-            pulse = None
-        keys = list(self._boards)
-        held: list[int] | None
-        try:
-            held = await self._holds.peek(keys) if keys else []
-        except HoldsUnavailable:
-            held = None
-        versions: Mapping[BoardKey, int] | None
-        try:
-            versions = await self._versions(pulse, keys) if pulse is not None else None
-        except LedgerUnavailable:
-            versions = None
-        for index, key in enumerate(keys):
-            watched = self._boards.get(key)
-            if watched is not None:
-                self._check(watched, None if held is None else held[index], versions, started)
+        watched = list(self._boards.values())
+        keys = [each.key for each in watched]
+        pulse = await self._pulse(watched, keys)
+        held = await self._peek(keys)
+        for index, each in enumerate(watched):
+            if self._boards.get(each.key) is each:
+                self._check(each, None if held is None else held[index], pulse, started)
         return pulse is not None and pulse.overdue
 
-    async def _versions(self, pulse: Pulse, keys: list[BoardKey]) -> Mapping[BoardKey, int]:
-        """The ledger's versions of these boards; while nothing at all has changed, as read."""
-        if pulse.changes == self._changes:
-            read = ((key, self._boards[key].ledger) for key in keys if key in self._boards)
-            return {key: ledger.version for key, ledger in read if ledger is not None}
-        versions = await self._ledger.versions(keys) if keys else {}
+    async def _pulse(self, watched: list[Watched], keys: list[BoardKey]) -> Pulse | None:
+        """The pulse, with the versions of all boards unless nothing has happened since one that
+        covered each of them; None: the ledger is away."""
+        covered = all(each.is_covered for each in watched)
+        try:
+            pulse = await self._ledger.pulse(keys, self._changes if covered else None)
+        except LedgerUnavailable:
+            self._changes = None
+            return None
         self._changes = pulse.changes
-        return versions
+        for each in watched:
+            each.is_covered = True
+        return pulse
+
+    async def _peek(self, keys: list[BoardKey]) -> list[int] | None:
+        try:
+            return await self._holds.peek(keys) if keys else []
+        except HoldsUnavailable:
+            return None
 
     def _check(
-        self,
-        watched: Watched,
-        held: int | None,
-        versions: Mapping[BoardKey, int] | None,
-        started: float,
+        self, watched: Watched, held: int | None, pulse: Pulse | None, started: float
     ) -> None:
+        """Fly if there is a difference. A part that is away was asked once for all boards: no
+        board asks for itself until it is back."""
         ledger, holds = watched.ledger, watched.holds
-        if ledger is None or versions is None or versions.get(watched.key) != ledger.version:
+        versions = pulse.versions if pulse is not None else None
+        if (
+            ledger is None
+            or (pulse is not None and watched.ledger_away_since is not None)
+            or (versions is not None and versions.get(watched.key) != ledger.version)
+        ):
             watched.want_ledger = True
             self._fly(watched)
-        elif holds is None or held != holds.version or watched.is_away:
+        elif held is not None and (holds is None or watched.holds_away or held != holds.version):
             self._fly(watched)
+        elif pulse is None or held is None:
+            if pulse is None and watched.ledger_away_since is None:
+                watched.ledger_away_since = started
+            watched.holds_away |= held is None
+            self._publish(watched, compared_at=started)
         else:
             watched.compared_at = max(watched.compared_at, started)
 

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Watched:
-    """Times are the monotonic clock's. `prolonged` has the deadlines that were set by this process
-    since the holds were read, by claim: nobody is told of them, so no read brings them."""
+    """Times are the monotonic clock's.
+
+    `prolonged` has the deadlines that were set by this process since the holds were read, by
+    claim: nobody is told of them, so no read brings them. `hinted` is the newest version of the
+    holds that was heard of during the present flight. `is_covered`: a pulse of the ledger has
+    included this board.
+    """
 
     key: BoardKey
     looked_at: float
@@ -34,6 +39,8 @@ class Watched:
     compared_at: float = float("-inf")
     flight: asyncio.Task[None] | None = None
     again: bool = False
+    hinted: int = 0
+    is_covered: bool = False
     want_ledger: bool = True
     flights: int = 0
     waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
@@ -42,6 +49,11 @@ class Watched:
     @property
     def is_away(self) -> bool:
         return self.holds_away or self.ledger_away_since is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last flight has not brought what was heard of during it."""
+        return self.hinted > (self.holds.version if self.holds is not None else 0)
 
     def until_deadline(self, now: float) -> float | None:
         """Seconds until the first claim ends, by the clocks of its store and the ledger: what was

@@ -67,3 +67,6 @@ class AwayHolds:
 
     async def held_by(self, visitor: str) -> list[Hold]:
         raise HoldsUnavailable
+
+    async def aclose(self) -> None:
+        pass

@@ -8,10 +8,9 @@ enough; with all of them off there is a double booking, and the test sees it.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Collection
-from contextlib import closing
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from stores import AwayHolds
@@ -25,6 +24,8 @@ from dibs.ledger.database import Transaction
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
 from support.days import at, working_day
+from support.plain_sql import connect
+from support.redis_server import RedisServer
 from support.studio import build, build_over
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(9)]
@@ -34,29 +35,49 @@ ROUNDS = 20
 CONSULTATION = 1
 
 
+@pytest.fixture(params=["embedded", "production"])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Of a Dibs with the demo's catalogue, in either mode."""
+    if request.param == "embedded":
+        return cast(Settings, request.getfixturevalue("demo_settings"))
+    redis: RedisServer = request.getfixturevalue("redis_server")
+    redis.control.flushall()
+    made: Settings = request.getfixturevalue("postgres_settings")
+    return made.model_copy(update={"redis_url": redis.url})
+
+
 @pytest.fixture
-async def dibs(demo_settings: Settings) -> AsyncIterator[Dibs]:
-    built = build(demo_settings)
+async def dibs(settings: Settings) -> AsyncIterator[Dibs]:
+    built = build(settings)
     yield built
+    await built.holds.aclose()
+    await built.bus.aclose()
     await built.database.close()
 
 
 @pytest.fixture
-async def without_holds(demo_settings: Settings) -> AsyncIterator[Dibs]:
+async def without_holds(settings: Settings) -> AsyncIterator[Dibs]:
     """The hold store is away: nobody is refused before the transaction."""
-    built = build_over(demo_settings, AwayHolds(), MemoryBus())
+    built = build_over(settings, AwayHolds(), MemoryBus())
     yield built
     await built.database.close()
 
 
+def plain_sql(settings: Settings, statement: str) -> list[tuple[Any, ...]]:
+    with connect(settings.database) as sql:
+        return sql(statement)
+
+
 @pytest.fixture
-def without_triggers(demo_settings: Settings) -> None:
-    with closing(sqlite3.connect(demo_settings.database_file)) as connection:
-        triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        names = [name for (name,) in triggers.fetchall()]
-        assert names == ["allocations_no_overlap_on_insert", "allocations_no_overlap_on_update"]
-        for name in names:
-            connection.execute(f"DROP TRIGGER {name}")
+def without_guard(settings: Settings) -> None:
+    """The database itself accepts overlaps."""
+    if not settings.is_embedded:
+        plain_sql(settings, "ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap")
+        return
+    triggers = plain_sql(settings, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+    assert len(triggers) == 2
+    for (name,) in triggers:
+        plain_sql(settings, f"DROP TRIGGER {name}")
 
 
 @pytest.fixture
@@ -86,15 +107,15 @@ async def race(dibs: Dibs, starts_at: datetime) -> list[Booking | BaseException]
 
 
 def double_bookings(dibs: Dibs) -> int:
-    """Pairs of live bookings of one resource that overlap, as the file has them."""
-    with closing(sqlite3.connect(dibs.database.file)) as connection:
-        (count,) = connection.execute(
-            "SELECT count(*) FROM bookings AS one JOIN bookings AS other"
-            " ON one.id < other.id AND one.resource_id = other.resource_id"
-            " AND one.starts_at < other.ends_at AND other.starts_at < one.ends_at"
-            " WHERE one.status IN ('pending', 'confirmed')"
-            " AND other.status IN ('pending', 'confirmed')"
-        ).fetchone()
+    """Pairs of live bookings of one resource that overlap, as the database has them."""
+    ((count,),) = plain_sql(
+        dibs.settings,
+        "SELECT count(*) FROM bookings AS one JOIN bookings AS other"
+        " ON one.id < other.id AND one.resource_id = other.resource_id"
+        " AND one.starts_at < other.ends_at AND other.starts_at < one.ends_at"
+        " WHERE one.status IN ('pending', 'confirmed')"
+        " AND other.status IN ('pending', 'confirmed')",
+    )
     return int(count)
 
 
@@ -124,13 +145,13 @@ async def test_the_database_alone_lets_one_win(without_holds: Dibs, without_look
 
 
 async def test_the_look_inside_the_transaction_alone_lets_one_win(
-    without_holds: Dibs, without_triggers: None
+    without_holds: Dibs, without_guard: None
 ) -> None:
     await assert_one_wins(without_holds, slot_of_round(0), SlotTaken)
 
 
 async def test_with_every_guard_off_the_race_finds_a_double_booking(
-    without_holds: Dibs, without_look: None, without_triggers: None
+    without_holds: Dibs, without_look: None, without_guard: None
 ) -> None:
     with pytest.raises(AssertionError):
         await assert_one_wins(without_holds, slot_of_round(0))

@@ -24,7 +24,7 @@ from store_under_test import (
 
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
-from dibs.holds.store import Hold, Refusal, Slot
+from dibs.holds.store import MOST_RECORDS, Hold, Refusal, Slot
 
 TOTAL = LIFETIMES.total.total_seconds()
 RECORD = LIFETIMES.record.total_seconds()
@@ -309,6 +309,27 @@ class HoldStoreContract:
         await it.store.settle(board, 3, hold)
         assert await it.extend(MIDNIGHT, "ann", 60, boards=BOTH) is None
         assert await it.on_board(board) == {}
+
+    async def test_holding_again_what_was_half_settled_is_a_new_hold_on_both_boards(
+        self, it: StoreUnderTest
+    ) -> None:
+        former = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
+        await it.store.settle(BOARD, 3, former)
+        await it.announced()
+        taken = await it.take(MIDNIGHT, "ann", boards=BOTH)
+        assert isinstance(taken, Hold)
+        assert taken.claim != former.claim
+        assert (await it.part(BOARD)).holds == (await it.part(NEXT)).holds == (taken,)
+        assert sorted(await it.announced()) == list(BOTH)
+
+    async def test_what_took_the_place_of_a_settled_half_stays(self, it: StoreUnderTest) -> None:
+        hold = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
+        await it.store.settle(NEXT, 3, hold)
+        later = slot("25:00", "25:30")
+        await it.take(later, "ann", boards=[NEXT])
+        await it.held(TEN, "ann", 2)
+        assert await it.on_board(BOARD) == {"ann": TEN}
+        assert await it.on_board(NEXT) == {"ann": later}
 
     # --- records
 
@@ -646,7 +667,8 @@ class HoldStoreContract:
         assert await it.on_board() == {}
 
     @pytest.mark.parametrize(
-        "operation", ["read", "peek", "hold", "take", "extend", "release", "settle", "note"]
+        "operation",
+        ["read", "peek", "hold", "take", "extend", "release", "settle", "note", "held_by"],
     )
     async def test_every_operation_first_drops_what_expired(
         self, it: StoreUnderTest, operation: str
@@ -673,6 +695,8 @@ class HoldStoreContract:
                 await store.settle(BOARD, 1)
             case "note":
                 await store.note(BOARD, 1)
+            case "held_by":
+                assert await store.held_by("ann") == []
         assert set(await it.announced()) == {BOARD}
         assert (await it.part()).version > before
         assert "ann" not in await it.on_board()
@@ -702,7 +726,77 @@ class HoldStoreContract:
         await it.held(ELEVEN, "ann", 2)
         assert await it.version() > before
 
+    # --- visitors, and how many
+
+    @pytest.mark.parametrize(
+        "visitor",
+        ["", "a:b", "v:a b", "version", "ledger", "{r:1}", "'\"\\", "\r\n\0", "żółw 🐢", "\ud800"],
+        ids=ascii,
+    )
+    async def test_a_visitor_is_any_string(self, it: StoreUnderTest, visitor: str) -> None:
+        await it.held(ELEVEN, "ann", 1)
+        hold = await it.held(TEN, visitor, 2**53 - 1)
+        part = await it.part()
+        assert part.visitors == {"ann", visitor}
+        assert hold in part.holds
+        assert await it.store.held_by(visitor) == [hold]
+        assert await it.extend(TEN, visitor, 120) == hold
+        assert await it.hold(TEN, visitor, 2**53 - 2) is Refusal.SUPERSEDED
+        await it.store.settle(BOARD, 1, hold)
+        assert await it.on_board() == {"ann": ELEVEN}
+
+    async def test_a_grant_says_whether_the_visitor_may_hold_elsewhere(
+        self, it: StoreUnderTest
+    ) -> None:
+        await it.held(HALF_PAST, "bob", 1, boards=[NEXT])
+        assert not (await it.held(MIDNIGHT, "ann", 1, boards=BOTH)).elsewhere
+        assert not (await it.held(MIDNIGHT, "ann", 2, boards=BOTH)).elsewhere
+        assert (await it.held(TEN, "ann", 3)).elsewhere
+        taken = await it.take(TEN, "bob", boards=[BoardKey(2, BOARD.day)])
+        assert isinstance(taken, Hold)
+        assert taken.elsewhere
+
+    async def test_a_board_full_of_holds_refuses_whoever_is_unknown(
+        self, it: StoreUnderTest
+    ) -> None:
+        for number in range(MOST_RECORDS):
+            await it.held(TEN, f"visitor {number}", 1, room=MOST_RECORDS + 1)
+        assert await it.hold(ELEVEN, "one more", 1) is Refusal.HELD
+        assert await it.take(ELEVEN, "one more") is Refusal.HELD
+        assert await it.release(ELEVEN, "one more", 2) is False
+        assert "one more" not in (await it.part()).visitors
+        assert (await it.held(ELEVEN, "visitor 7", 2)).slot == ELEVEN
+        await it.release(TEN, "visitor 8", 2)
+        assert isinstance(await it.hold(HALF_PAST, "one more", 3), Hold)
+
+    async def test_what_would_be_forgotten_first_makes_room(self, it: StoreUnderTest) -> None:
+        await it.held(TEN, "ann", 1, ttl=TOTAL)
+        for number in range(MOST_RECORDS - 1):
+            await it.release(ELEVEN, f"visitor {number}", 1)
+            it.clock.advance(0.001)
+        await it.announced()
+        assert await it.hold(TEN, "bob", 1) is Refusal.HELD
+        assert isinstance(await it.hold(ELEVEN, "cem", 1), Hold)
+        visitors = (await it.part()).visitors
+        assert len(visitors) == MOST_RECORDS
+        assert visitors >= {"ann", "bob", "cem", "visitor 2"}
+        assert visitors.isdisjoint({"visitor 0", "visitor 1"})
+        assert await it.announced() == [BOARD]
+
     # --- size
+
+    async def test_what_is_over_costs_nothing(self, it: StoreUnderTest) -> None:
+        async def measure() -> int:
+            return await it.work(lambda: it.store.peek([BOARD]))
+
+        await it.held(TEN, "ann", 1, ttl=TOTAL)
+        await it.held(ELEVEN, "bob", 1, ttl=10)
+        await measure()
+        before = await measure()
+        for wait in (10, RECORD, TOTAL):
+            it.clock.advance(wait)
+            await it.part()
+            assert await measure() == before
 
     @pytest.mark.scenario(19)
     async def test_holds_on_other_boards_cost_nothing(self, it: StoreUnderTest) -> None:
@@ -721,11 +815,15 @@ class HoldStoreContract:
         await measure()
         alone = await measure()
         assert all(alone)
+        theirs = [slot(f"{hour}:00", f"{hour}:30") for hour in range(8)]
         for resource in range(2, 12_502):
             board = BoardKey(resource, BOARD.day)
-            for hour in range(8):
-                wanted = slot(f"{hour}:00", f"{hour}:30")
-                await it.held(wanted, f"other {resource} {hour}", 1, boards=[board])
+            await asyncio.gather(
+                *(
+                    it.held(wanted, f"other {resource} {number}", 1, boards=[board])
+                    for number, wanted in enumerate(theirs)
+                )
+            )
         crowded = await measure()
         assert crowded == alone
         assert len((await it.part()).holds) == 40

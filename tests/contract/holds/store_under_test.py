@@ -47,6 +47,10 @@ ELEVEN = slot("11:00", "11:30")
 MIDNIGHT = slot("23:45", "24:15")
 
 
+async def nothing() -> None:
+    """A store that needs no closing."""
+
+
 @dataclass
 class StoreUnderTest:
     """`announced` gives the boards announced since it was last asked.
@@ -59,6 +63,7 @@ class StoreUnderTest:
     clock: HandClock
     announced: Callable[[], Coroutine[Any, Any, list[BoardKey]]]
     work: Callable[[Callable[[], Awaitable[object]]], Awaitable[int]]
+    close: Callable[[], Coroutine[Any, Any, None]] = nothing
 
     async def hold(
         self,

@@ -27,7 +27,7 @@ def memory_store() -> StoreUnderTest:
         announcements.clear()
         return news
 
-    store = MemoryHoldStore(clock, announcements.append, LIFETIMES)
+    store = MemoryHoldStore(clock, lambda board, _: announcements.append(board), LIFETIMES)
     return StoreUnderTest(store, clock, announced, lines_run)
 
 

@@ -20,6 +20,7 @@ from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
 from dibs.errors import IdempotencyMismatch, SlotPending, SlotTaken
 from dibs.ledger import boards, bookings, catalog, idempotency
+from dibs.ledger.boards import Pulse
 from dibs.ledger.bookings import Booking, Customer, Place
 from dibs.ledger.catalog import Catalog, TimeOff
 from dibs.ledger.database import Database, Transaction
@@ -31,6 +32,7 @@ from dibs.ledger.tables import idempotency as answers
 from support import catalogs
 from support.days import at as on_day
 from support.hand_clock import HandClock
+from support.plain_sql import Refused
 from support.statements import statements
 from support.studio import demo_catalog
 
@@ -98,10 +100,6 @@ class Ground:
     async def change_catalog(self, wanted: Catalog) -> None:
         async with self.database.write() as tx:
             await catalog.replace(tx, wanted)
-
-
-class Refused(Exception):
-    """The database itself refused a plain statement."""
 
 
 def place(
@@ -370,7 +368,9 @@ class LedgerContract:
         ground.plain("UPDATE boards SET version = 1 WHERE resource_id = 1")
         assert await ground.versions(key, BoardKey(1, DAY + timedelta(days=1))) == [321, 320]
         async with ground.database.read() as connection:
-            found = await boards.read(connection, key, at("00:00"), at("23:59"))
+            found = await boards.read(
+                connection, key, at("00:00"), at("23:59"), ground.database.instant()
+            )
         assert found is not None
         assert (found.business_version, found.resource_version, found.board_version) == (300, 20, 1)
         assert found.version == 321
@@ -380,7 +380,13 @@ class LedgerContract:
         await book(ground, place("14:00"), name="second")
         async with ground.database.read() as connection:
             with statements() as seen:
-                found = await boards.read(connection, BoardKey(1, DAY), at("00:00"), at("23:59"))
+                found = await boards.read(
+                    connection,
+                    BoardKey(1, DAY),
+                    at("00:00"),
+                    at("23:59"),
+                    ground.database.instant(),
+                )
         assert found is not None
         assert [busy.guarded.start for busy in found.busy] == [at("10:00"), at("14:00")]
         assert len(seen) == 1
@@ -395,19 +401,41 @@ class LedgerContract:
         assert found.keys() == set(keys)
         assert len(seen) == 1
 
+    async def pulse(self, ground: Ground, *keys: BoardKey, since: int | None = None) -> Pulse:
+        async with ground.database.read() as connection:
+            return await boards.pulse(connection, keys, since, ground.database.instant())
+
     async def test_the_pulse_is_felt_in_one_statement(self, ground: Ground) -> None:
+        key = BoardKey(1, DAY)
         with statements() as seen:
-            async with ground.database.read() as connection:
-                first = await boards.pulse(connection, ground.clock.now())
+            first = await self.pulse(ground, key, BoardKey(99, DAY))
         assert len(seen) == 1
+        assert first.versions == {key: (await ground.versions(key))[0]}
         for counter in ("business", "resources", "boards"):
             async with ground.database.write() as tx:
-                await tx.bump([BoardKey(1, DAY)])
+                await tx.bump([key])
             ground.plain(f"UPDATE {counter} SET version = version + 1")
-            async with ground.database.read() as connection:
-                again = await boards.pulse(connection, ground.clock.now())
+            again = await self.pulse(ground, key, since=first.changes)
             assert again.changes > first.changes
+            assert again.versions == {key: (await ground.versions(key))[0]}
             first = again
+
+    async def test_a_pulse_without_a_change_brings_no_versions(self, ground: Ground) -> None:
+        async with ground.database.write() as tx:
+            await tx.bump([BoardKey(1, DAY)])
+        first = await self.pulse(ground, BoardKey(1, DAY))
+        again = await self.pulse(ground, BoardKey(1, DAY), since=first.changes)
+        assert (again.changes, again.versions) == (first.changes, None)
+        assert (await self.pulse(ground)).versions == {}
+
+    async def test_the_pulse_says_that_a_checkout_is_overdue(self, ground: Ground) -> None:
+        await book(ground, place("10:00"), pending=True)
+        ground.clock.advance(599)
+        assert not (await self.pulse(ground)).overdue
+        ground.clock.advance(1)
+        beat = await self.pulse(ground)
+        assert beat.overdue
+        assert beat.now == ground.clock.now()
 
     async def test_bumping_counts_each_board_once_in_a_transaction(self, ground: Ground) -> None:
         keys = [BoardKey(2, DAY), BoardKey(1, DAY)]
@@ -426,7 +454,7 @@ class LedgerContract:
             with statements() as seen:
                 await tx.bump(keys)
         assert sum("INSERT INTO boards" in statement for statement in seen) == len(keys)
-        rows = ground.plain("SELECT resource_id, day FROM boards ORDER BY rowid")
+        rows = ground.plain("SELECT resource_id, CAST(day AS TEXT) FROM boards")
         assert rows == [(key.resource_id, key.day.isoformat()) for key in sorted(keys)]
 
     # --- the catalogue

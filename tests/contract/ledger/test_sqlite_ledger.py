@@ -5,43 +5,25 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
-from ledger_contract import Ground, LedgerContract, Refused, at, book, place
+from ledger_contract import Ground, LedgerContract, at, book, place
 
 from dibs.clock import microseconds
 from dibs.errors import LedgerUnavailable
-from dibs.ledger.database import Database
+from dibs.ledger.sqlite import SQLite
 from dibs.settings import Settings
 from support.hand_clock import HandClock
-
-
-class Plain:
-    """SQL by the standard library alone, each statement a transaction of its own."""
-
-    def __init__(self, file: Path) -> None:
-        self.connection = sqlite3.connect(file, isolation_level=None)
-        self.connection.execute("PRAGMA foreign_keys = ON")
-
-    def __call__(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        values = [microseconds(each) if isinstance(each, datetime) else each for each in parameters]
-        try:
-            return self.connection.execute(sql, values).fetchall()
-        except sqlite3.IntegrityError as refusal:
-            raise Refused(str(refusal)) from refusal
+from support.plain_sql import Refused, connect
 
 
 class TestSqliteLedger(LedgerContract):
     @pytest.fixture
     async def ground(self, demo_settings: Settings) -> AsyncIterator[Ground]:
         clock = HandClock()
-        database = Database(demo_settings.database_file, clock)
-        plain = Plain(demo_settings.database_file)
-        yield Ground(database, clock, plain)
-        plain.connection.close()
+        database = SQLite(demo_settings.database_file, clock)
+        with connect(demo_settings.database_file) as plain:
+            yield Ground(database, clock, plain)
         await database.close()
 
     @pytest.mark.parametrize("insert", ["INSERT OR IGNORE", "INSERT OR REPLACE", "REPLACE"])

@@ -71,9 +71,12 @@ async def rising(dibs: Dibs, *expected: BoardKey) -> AsyncIterator[None]:
     """In the block the versions of exactly these boards rise, and the pulse with them; none ever
     falls."""
     keys = (BOARD, NEXT, OTHER)
-    before, pulse_before = await dibs.ledger.versions(keys), await dibs.ledger.pulse()
+    pulse_before = await dibs.ledger.pulse(keys, None)
     yield
-    after, pulse_after = await dibs.ledger.versions(keys), await dibs.ledger.pulse()
+    pulse_after = await dibs.ledger.pulse(keys, None)
+    before, after = pulse_before.versions, pulse_after.versions
+    assert before is not None
+    assert after is not None
     assert {key for key in keys if after[key] > before[key]} == set(expected)
     assert all(after[key] >= before[key] for key in keys)
     assert (pulse_after.changes > pulse_before.changes) is bool(expected)
@@ -94,12 +97,12 @@ async def test_a_checkout_that_is_abandoned_raises_it(dibs: Dibs) -> None:
 
 async def test_a_checkout_that_runs_out_raises_it(dibs: Dibs, clock: HandClock) -> None:
     await dibs.desk.booking.check_out("ann", wish(10))
-    assert not (await dibs.ledger.pulse()).overdue
+    assert not (await dibs.ledger.pulse((), None)).overdue
     clock.advance(dibs.settings.checkout_time)
-    assert (await dibs.ledger.pulse()).overdue
+    assert (await dibs.ledger.pulse((), None)).overdue
     async with rising(dibs, BOARD):
         await dibs.desk.sweep()
-    assert not (await dibs.ledger.pulse()).overdue
+    assert not (await dibs.ledger.pulse((), None)).overdue
     async with rising(dibs):
         await dibs.desk.sweep()
 

@@ -16,6 +16,7 @@ from support.seed import SeedClient
 from support.server import Server
 from support.shapes import same_shape
 from support.visitor import Visitor
+from support.waiting import until
 
 NewClient = Callable[..., SeedClient]
 
@@ -70,7 +71,9 @@ def test_a_poll(
     assert same_shape(answer.json(), json.dumps(captured))
     assert lists(answer) == [["10:00"], ["11:00", "14:00"], ["12:00"]]
     assert answer.json()["redis_ops"] == {"locks": 1, "selections": 1, "user_selection": 1}
-    assert seed_client(shared, "c3").poll()["active_selections"] == ["10:00", "15:00"]
+    other = seed_client(shared, "c3")
+    both = ["10:00", "15:00"]
+    until(lambda: other.poll()["active_selections"] == both, "the poll's own selection is seen")
 
 
 def test_a_select_of_a_booked_slot(

@@ -77,7 +77,7 @@ class StagedHolds(MemoryHoldStore):
     """The real store, with doors; `away` makes it unreachable."""
 
     def __init__(
-        self, clock: HandClock, announce: Callable[[BoardKey], None], calls: list[str]
+        self, clock: HandClock, announce: Callable[[BoardKey, int], None], calls: list[str]
     ) -> None:
         super().__init__(clock, announce, Lifetimes())
         self.calls = calls
@@ -162,21 +162,19 @@ class StagedLedger(Ledger):
         await self.after_board.enter()
         return part
 
-    async def pulse(self) -> Pulse:
-        self.calls.append("ledger.pulse")
+    async def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
+        wanted = list(keys)
+        self.calls.append(f"ledger.pulse {len(wanted)}")
         await self.before_pulse.enter()
         if self.away:
             raise LedgerUnavailable
-        pulse = Pulse(sum(version for version, _ in self._rows.values()), self.overdue)
+        changes = sum(version for version, _ in self._rows.values())
+        versions = {key: self._rows.get(key, (1, ()))[0] for key in wanted}
+        pulse = Pulse(
+            changes, self.overdue, self._clock.now(), None if changes == since else versions
+        )
         await self.after_pulse.enter()
         return pulse
-
-    async def versions(self, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
-        wanted = list(keys)
-        self.calls.append(f"ledger.versions {len(wanted)}")
-        if self.away:
-            raise LedgerUnavailable
-        return {key: self._rows.get(key, (1, ()))[0] for key in wanted}
 
 
 class Stage:
@@ -190,9 +188,9 @@ class Stage:
         self.ledger = StagedLedger(self.clock, self.calls)
         self.hub = Hub(self.ledger, self.holds, self.clock, timedelta(seconds=60))
 
-    def _announce(self, board: BoardKey) -> None:
+    def _announce(self, board: BoardKey, version: int) -> None:
         if self.hints:
-            self.hub.hint(board)
+            self.hub.hint(board, version)
 
     async def hold(
         self, clock: str = "10:00", visitor: str = "ann", *, key: BoardKey = KEY, lives: float = 120

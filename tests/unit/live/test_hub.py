@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from scenes import DAY, KEY, busy
-from stage import Door, Stage, a_moment, eventually, states
+from stage import Door, Stage, StagedHolds, StagedLedger, a_moment, eventually, states
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import LedgerUnavailable, NotFound
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.anyio
 
 SECOND = BoardKey(2, DAY)
 TEN_SECONDS = timedelta(seconds=10)
+#: A version of the holds that nobody has read yet.
+NEWER = 2**60
 
 
 @pytest.fixture
@@ -47,11 +49,21 @@ class TestRule1OneFlight:
     async def test_a_hint_during_a_reading_causes_another(self, stage: Stage) -> None:
         await stage.watched()
         stop = stage.holds.after_read.stop_next()
-        stage.hub.hint(KEY)
+        stage.hub.hint(KEY, NEWER)
         await stop.reached()
         await stage.hold()
         stop.go_on()
         await eventually(lambda: stage.shown() == {"10:00": "held"})
+
+    async def test_a_hint_of_what_has_been_read_already_costs_nothing(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.hints = False
+        await stage.hold()
+        board = await stage.hub.read(KEY)
+        stage.calls.clear()
+        stage.hub.hint(KEY, board.revision.holds)
+        await a_moment()
+        assert stage.calls == []
 
     async def test_a_forced_reading_has_all_that_happened_before_it(self, stage: Stage) -> None:
         await stage.watched()
@@ -128,7 +140,7 @@ class TestRule2HoldsFirst:
         await stage.watched()
         stage.holds.forget_everything()
         stage.ledger.write(busy("11:00"))
-        stage.hub.hint(KEY)
+        stage.hub.hint(KEY, NEWER)
         await eventually(lambda: stage.shown() == {"11:00": "taken"})
 
     async def test_the_ledger_is_read_when_the_store_has_lost_writes(self, stage: Stage) -> None:
@@ -136,7 +148,7 @@ class TestRule2HoldsFirst:
         await stage.watched()
         stage.ledger.write(busy("11:00"))
         stage.holds.lose_writes(KEY)
-        stage.hub.hint(KEY)
+        stage.hub.hint(KEY, NEWER)
         await eventually(lambda: stage.shown() == {"10:00": "held", "11:00": "taken"})
 
     async def test_the_ledger_is_read_when_the_store_had_been_away(self, stage: Stage) -> None:
@@ -145,7 +157,7 @@ class TestRule2HoldsFirst:
         await stage.hub.catch_up([KEY], ledger=False)
         stage.ledger.write(busy("11:00"))
         stage.holds.away = False
-        stage.hub.hint(KEY)
+        stage.hub.hint(KEY, NEWER)
         await eventually(lambda: stage.shown() == {"11:00": "taken"})
 
     async def test_a_hold_that_became_a_booking_is_never_seen_free(self, stage: Stage) -> None:
@@ -203,11 +215,11 @@ class TestRule4Comparing:
         stage.calls.clear()
         await stage.compare()
         await a_moment()
-        assert sorted(stage.calls) == ["holds.peek 20", "ledger.pulse", "ledger.versions 20"]
+        assert sorted(stage.calls) == ["holds.peek 20", "ledger.pulse 20"]
 
     async def test_no_board_is_asked_for_while_nobody_looks(self, stage: Stage) -> None:
         await stage.compare()
-        assert stage.calls == ["ledger.pulse"]
+        assert stage.calls == ["ledger.pulse 0"]
 
     async def test_while_nothing_changes_a_second_costs_one_question_each(
         self, stage: Stage
@@ -217,7 +229,7 @@ class TestRule4Comparing:
         stage.calls.clear()
         await stage.compare()
         await a_moment()
-        assert sorted(stage.calls) == ["holds.peek 1", "ledger.pulse"]
+        assert sorted(stage.calls) == ["holds.peek 1", "ledger.pulse 1"]
 
     @pytest.mark.parametrize("moment", ["before_pulse", "after_pulse", "before_peek"])
     async def test_who_begins_to_look_during_a_comparison_misses_nothing(
@@ -291,8 +303,22 @@ class TestRule4Comparing:
         stage.calls.clear()
         stage.clock.advance(1)
         await stage.compare()
-        assert sorted(stage.calls) == ["holds.peek 1", "ledger.pulse"]
+        assert sorted(stage.calls) == ["holds.peek 1", "ledger.pulse 1"]
         assert stage.hub.ready(SECOND) is None
+
+    async def test_after_a_resubscription_both_parts_of_every_board_are_read(
+        self, stage: Stage
+    ) -> None:
+        await stage.watched()
+        await stage.watched(SECOND)
+        stage.hints = False
+        await stage.hold()
+        stage.ledger.write(busy("11:00"), key=SECOND)
+        stage.calls.clear()
+        stage.hub.resubscribed()
+        await eventually(lambda: stage.shown() == {"10:00": "held"})
+        await eventually(lambda: stage.shown(SECOND) == {"11:00": "taken"})
+        assert stage.calls.count("holds.read") == stage.calls.count("ledger.board") == 2
 
     async def test_a_failed_comparison_is_not_the_last(self, stage: Stage) -> None:
         await stage.watched()
@@ -585,6 +611,23 @@ class TestRule6Away:
         assert board.is_unknown
         assert board.claims == ()
 
+    @pytest.mark.parametrize("part", ["holds", "ledger"])
+    async def test_what_is_away_is_asked_once_for_all_boards(self, stage: Stage, part: str) -> None:
+        for day in range(20, 30):
+            await stage.hub.look(BoardKey(1, DAY.replace(day=day)))
+        await stage.compare()
+        await a_moment()
+        away: StagedHolds | StagedLedger = getattr(stage, part)
+        away.away = True
+        for _ in range(5):
+            stage.clock.advance(1)
+            stage.calls.clear()
+            await stage.compare()
+            await a_moment()
+            assert sorted(stage.calls) == ["holds.peek 10", "ledger.pulse 10"]
+        board = stage.hub.ready(KEY) or await stage.hub.look(KEY)
+        assert board.degraded == (("holds",) if part == "holds" else ("unknown",))
+
     async def test_without_the_database_no_board_counts_as_compared(self, stage: Stage) -> None:
         await stage.watched()
         stage.ledger.away = True
@@ -681,7 +724,7 @@ class TestRule7Serving:
             await stage.hub.look(BoardKey(99, DAY))
         stage.calls.clear()
         await stage.compare()
-        assert stage.calls == ["ledger.pulse"]
+        assert stage.calls == ["ledger.pulse 0"]
 
     async def test_one_who_changes_something_sees_it_on_return(self, stage: Stage) -> None:
         await stage.watched()

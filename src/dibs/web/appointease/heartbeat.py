@@ -27,7 +27,7 @@ from dibs.web.appointease.asking import (
     time_of,
     visitor_of,
 )
-from dibs.web.appointease.selecting import translated
+from dibs.web.appointease.selecting import storage_of, translated
 from dibs.web.php import PhpResponse
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Heartbeat:
         said: dict[str, Any] = {
             "appointease_test": "heartbeat_working",
             "redis_status": "available",
-            "storage_mode": "memory",
+            "storage_mode": storage_of(self._desk),
         }
         selected, deselected, polled = (
             _nested(form, f"appointease_{name}") for name in ("select", "deselect", "poll")
@@ -122,8 +122,8 @@ class Heartbeat:
         return {
             **{f"appointease_{name}": times for name, times in lists.items()},
             "cache_info": {
-                "redis_enabled": False,
-                "storage_mode": "memory",
+                "redis_enabled": storage_of(self._desk) == "redis",
+                "storage_mode": storage_of(self._desk),
                 "timestamp": self._seconds(),
                 "health_check_used": True,
             },

@@ -60,7 +60,7 @@ class Selecting:
             {
                 "success": True,
                 "client_id": client_id,
-                "storage": "memory",
+                "storage": storage_of(self._desk),
                 "ttl": 10,
                 "debug_ms": round((time.perf_counter() - began) * 1000, 2),
             }
@@ -79,6 +79,11 @@ class Selecting:
             with suppress(NotFound):
                 await self._desk.seed.deselect(BoardKey(employee, day), slot_time, visitor)
         return PhpResponse({"success": True})
+
+
+def storage_of(desk: Desk) -> str:
+    """Where selections are kept, as clients show it to who looks for faults."""
+    return "memory" if desk.parts.settings.is_embedded else "redis"
 
 
 def translated(error: DibsError) -> Refused:

@@ -1,10 +1,6 @@
 """The first schema."""
 
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
-
-from alembic import op
+from dibs.ledger.scripts import run_script
 
 revision = "0001"
 down_revision = None
@@ -13,15 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for statement in statements(Path(__file__).with_suffix(".sql").read_text()):
-        op.execute(statement)
-
-
-def statements(script: str) -> Iterator[str]:
-    """The script's statements one by one: a trigger has semicolons inside."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+    run_script(__file__)

@@ -1,8 +1,6 @@
 """Sign-in codes, sessions, and an outbox whose entries fall due."""
 
-from pathlib import Path
-
-from alembic import op
+from dibs.ledger.scripts import run_script
 
 revision = "0002"
 down_revision = "0001"
@@ -11,8 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    dialect = op.get_bind().dialect.name
-    script = Path(__file__).with_suffix(f".{dialect}.sql").read_text()
-    for statement in script.split(";\n"):
-        if statement.strip():
-            op.execute(statement)
+    run_script(__file__)

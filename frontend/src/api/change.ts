@@ -1,0 +1,20 @@
+import type { Environment } from "../feed/environment";
+import type { Once } from "./idempotency";
+import { send } from "./send";
+
+/** Sends changes of bookings: however often one is sent, it happens once. */
+export const changes =
+  (environment: Environment, once: Once) =>
+  <Answer>(
+    method: "POST" | "PATCH" | "DELETE",
+    path: string,
+    headers: Record<string, string>,
+    body?: object,
+  ) =>
+    once(`${method} ${path}`, body, (key) =>
+      send<Answer>(environment, path, {
+        method,
+        headers: { ...headers, "Idempotency-Key": key },
+        body,
+      }),
+    );

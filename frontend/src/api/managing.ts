@@ -1,0 +1,36 @@
+import type { Environment } from "../feed/environment";
+import { changes } from "./change";
+import type { Choice } from "./client";
+import type { Once } from "./idempotency";
+import { send } from "./send";
+import type { Visitor } from "./visitor";
+import type { Booking, ManagedBooking } from "./wire";
+
+export interface ManageLink {
+  reference: string;
+  token: string;
+}
+
+interface ManagingParts {
+  environment: Environment;
+  visitor: Visitor;
+  once: Once;
+}
+
+/** What the manage link of a booking allows. Who only books never loads it. */
+export function managing({ environment, visitor, once }: ManagingParts, link: ManageLink) {
+  const change = changes(environment, once);
+  const path = `/api/v1/bookings/${encodeURIComponent(link.reference)}`;
+  const headers = () => ({
+    Authorization: `Bearer ${link.token}`,
+    "Dibs-Visitor": visitor.secret(),
+  });
+  return {
+    booking: () => send<ManagedBooking>(environment, path, { headers: headers() }),
+
+    reschedule: ({ starts_at, resource_id }: Choice) =>
+      change<Booking>("PATCH", path, headers(), { starts_at, resource_id }),
+
+    cancel: () => change<Booking>("DELETE", path, headers()),
+  };
+}

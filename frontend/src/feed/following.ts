@@ -1,0 +1,130 @@
+import type { View } from "../api/wire";
+import { backoff } from "./backoff";
+import type { Cancel, Environment } from "./environment";
+import { createPoller } from "./polling";
+import { streamPath, withSeen } from "./seen";
+import type { Manner, Sink, Source } from "./source";
+import { openStream } from "./stream";
+
+/** A tab that nobody has looked at for so long needs no stream. */
+const NAP_AFTER = 60_000;
+/** What is closed in an orderly way is still fresh for so long. */
+const FRESH_FOR = 1_000;
+
+/** Follows a view by a stream, and by polling until its first event and whenever it is gone. */
+export function followingSource<Followed extends View>(
+  environment: Environment,
+  path: string,
+): Source<Followed> {
+  const { clock, visibility, network, random, loaded } = environment;
+  let sink: Sink<Followed> | null = null;
+  let latest: Followed | null = null;
+  let isLive = false;
+  /** Ends the stream, or the wait for the next one; null when there is neither. */
+  let drop: Cancel | null = null;
+  let breaks = 0;
+  let forget: Cancel[] = [];
+  let cancelNap = () => {};
+
+  const poller = createPoller<Followed>(environment, path, {
+    asking: () => sink?.asking(),
+    answered(view) {
+      tell("polling", view);
+      void loaded.then(connect);
+    },
+    failed: () => sink?.failed(),
+    latest: () => latest,
+  });
+
+  function tell(manner: Manner, view: Followed | null = latest): void {
+    latest = view;
+    if (view !== null) sink?.told(manner, view);
+  }
+
+  function connect(): void {
+    if (sink === null || drop !== null || visibility.isHidden()) return;
+    const seen = latest?.revision;
+    drop = openStream<Followed>(environment, withSeen(streamPath(path), seen), {
+      told(view) {
+        if (!isLive && seen !== latest?.revision) reconnect();
+        else {
+          isLive = true;
+          poller.rest();
+          tell("live", view);
+        }
+      },
+      beat() {
+        breaks = 0;
+      },
+      ended,
+    });
+  }
+
+  /** A poll has told something new since the stream was asked for: it may be behind that. */
+  function reconnect(): void {
+    hangUp();
+    poller.rest();
+    poller.pollAfter(FRESH_FOR);
+    connect();
+  }
+
+  function ended(comeBackAfter?: number): void {
+    const wasLive = isLive;
+    isLive = false;
+    const pause =
+      comeBackAfter === undefined
+        ? backoff(++breaks, random(), 0)
+        : comeBackAfter * (0.5 + random());
+    drop = clock.after(pause, () => {
+      drop = null;
+      connect();
+    });
+    if (!wasLive) return;
+    if (comeBackAfter === undefined) pollIfSeen();
+    else poller.pollAfter(FRESH_FOR);
+  }
+
+  function pollIfSeen(): void {
+    if (!visibility.isHidden()) poller.poll();
+  }
+
+  function hangUp(): void {
+    isLive = false;
+    drop?.();
+    drop = null;
+  }
+
+  /** What was true before can't be relied on any more: ask at once, then stream again. */
+  function startOver(): void {
+    hangUp();
+    breaks = 0;
+    pollIfSeen();
+  }
+
+  function onVisibility(): void {
+    cancelNap();
+    if (visibility.isHidden()) cancelNap = clock.after(NAP_AFTER, hangUp);
+    else if (!isLive) startOver();
+  }
+
+  function onNetwork(isBack: boolean): void {
+    hangUp();
+    if (isBack) startOver();
+    else poller.pollAfter(FRESH_FOR);
+  }
+
+  return {
+    start(into) {
+      sink = into;
+      forget = [visibility.onChange(onVisibility), network.onChange(onNetwork)];
+      poller.poll();
+    },
+    refresh() {
+      if (sink !== null && !isLive) poller.poll();
+    },
+    stop() {
+      sink = null;
+      for (const cancel of [...forget, cancelNap, hangUp, poller.rest]) cancel();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// @vitest-environment node
+import { build, mergeConfig, type Rolldown } from "vite";
+import { expect, it } from "vitest";
+import { pageBuild } from "../../vite.config";
+
+const MOST = 3_000;
+
+/** The whole feed, stream and polling, as whoever uses it without the page would bundle it. */
+async function bundled(): Promise<string> {
+  const alone = {
+    configFile: false,
+    logLevel: "silent",
+    build: {
+      write: false,
+      lib: { entry: ["src/feed/feeds.ts", "src/feed/environment.ts"], formats: ["es"] },
+    },
+  } as const;
+  const built = (await build(
+    mergeConfig({ build: pageBuild }, alone),
+  )) as Rolldown.RolldownOutput[];
+  return built
+    .flatMap(({ output }) => output)
+    .map((file) => (file.type === "chunk" ? file.code : ""))
+    .join("");
+}
+
+async function zipped(text: string): Promise<number> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(stream).arrayBuffer()).byteLength;
+}
+
+it("the feed alone, stream and polling, weighs at most 3 kB", async () => {
+  const code = await bundled();
+  expect(code).toContain("EventSource");
+  expect(code).toContain("If-None-Match");
+  expect(await zipped(code)).toBeLessThanOrEqual(MOST);
+}, 30_000);

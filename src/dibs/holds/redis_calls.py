@@ -1,0 +1,123 @@
+"""Calls to Redis that end soon, whatever has become of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionLost
+from redis.exceptions import NoScriptError, RedisError
+
+from dibs.errors import HoldsUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from redis.asyncio.connection import AbstractConnection
+
+log = structlog.get_logger()
+
+#: Seconds a call may take in all: waiting for a connection, connecting, sending, answering.
+TIMEOUT = 0.25
+MOST_CONNECTIONS = 32
+
+Command = tuple[bytes | str | int, ...]
+
+
+def connect(url: str) -> Redis:
+    """A client of the Redis at `redis://`, `rediss://` or `unix://`; it connects when it is used.
+
+    Raises ValueError for another URL. It never retries, and only connecting has a limit: those
+    who use it set their own (`RedisCalls`, `RedisBus`), for the whole of what they do.
+    """
+    return Redis.from_url(
+        url,
+        protocol=2,
+        socket_connect_timeout=TIMEOUT,
+        socket_timeout=None,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class RedisCalls:
+    """Sends commands in one round trip, on connections it keeps.
+
+    These are redis-py's connections without its pool, which costs as much again as the call. A
+    connection on which anything went wrong, or that was left before its answer came, is closed.
+    """
+
+    def __init__(self, client: Redis, scripts: Iterable[bytes]) -> None:
+        self._make_connection: Callable[[], AbstractConnection] = (
+            client.connection_pool.make_connection
+        )
+        self._scripts = tuple(scripts)
+        self._idle: list[AbstractConnection] = []
+        self._free = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._away = False
+
+    async def send(self, *commands: Command) -> list[Any]:
+        """The answers to these commands, which may be sent twice. Raises HoldsUnavailable."""
+        if not commands:
+            return []
+        try:
+            async with asyncio.timeout(TIMEOUT), self._free:
+                answers = await self._send(commands)
+        except (RedisError, OSError) as fault:
+            if not self._away:
+                self._away = True
+                log.warning("the hold store is away", fault=repr(fault))
+            raise HoldsUnavailable from fault
+        if self._away:
+            self._away = False
+            log.info("the hold store is back")
+        return answers
+
+    async def aclose(self) -> None:
+        while self._idle:
+            await self._idle.pop().disconnect()
+
+    async def _send(self, commands: Sequence[Command]) -> list[Any]:
+        connection = self._idle.pop() if self._idle else self._make_connection()
+        may_be_dead = connection.is_connected
+        try:
+            try:
+                answers = await self._with_scripts(connection, commands)
+            except ConnectionLost:
+                if not may_be_dead:
+                    raise
+                answers = await self._with_scripts(connection, commands)
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
+        self._idle.append(connection)
+        return answers
+
+    async def _with_scripts(
+        self, connection: AbstractConnection, commands: Sequence[Command]
+    ) -> list[Any]:
+        """A Redis that has restarted, or was told to, has forgotten its scripts."""
+        try:
+            return await _exchange(connection, commands)
+        except NoScriptError:
+            await _exchange(connection, [(b"SCRIPT", b"LOAD", each) for each in self._scripts])
+            return await _exchange(connection, commands)
+
+
+async def _exchange(connection: AbstractConnection, commands: Sequence[Command]) -> list[Any]:
+    """Raises NoScriptError once all is answered, so the connection is good for another try; any
+    other error at once, with answers left unread."""
+    await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+    answers: list[Any] = []
+    missing: NoScriptError | None = None
+    for _ in commands:
+        try:
+            answers.append(await connection.read_response())
+        except NoScriptError as error:
+            missing = error
+    if missing is not None:
+        raise missing
+    return answers

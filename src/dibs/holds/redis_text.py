@@ -1,0 +1,110 @@
+"""How boards, visitors, slots and holds are written in Redis; see `board.lua`.
+
+A hold whose record hasn't changed is read once: boards are read far more often than they change.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey
+from dibs.availability.intervals import Interval
+from dibs.clock import EPOCH, microseconds
+from dibs.holds.store import Hold, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+#: In front of every key, for a Redis that others use as well.
+PREFIX = "dibs:"
+#: Hints are published here.
+CHANNEL = f"{PREFIX}boards"
+
+NO_SERVICE = "-"
+MICROSECOND = timedelta(microseconds=1)
+
+
+def board_key(board: BoardKey) -> str:
+    """All days of a resource are on one cluster slot, so that a script can have two of them."""
+    return f"{PREFIX}{{r:{board.resource_id}}}:{board.day}"
+
+
+def board_text(board: BoardKey) -> str:
+    return f"{board.resource_id}:{board.day}"
+
+
+def parse_board(text: bytes) -> BoardKey:
+    """Raises ValueError."""
+    resource_id, _, day = text.decode().partition(":")
+    return BoardKey(int(resource_id), date.fromisoformat(day))
+
+
+def parse_hint(text: bytes) -> tuple[BoardKey, int]:
+    """What was published: a board and its new version. Raises ValueError."""
+    board, _, version = text.rpartition(b":")
+    return parse_board(board), int(version)
+
+
+def visitor_text(visitor: str) -> bytes:
+    """Any string, also one that isn't proper Unicode: clients name themselves."""
+    return visitor.encode("utf-8", "surrogatepass")
+
+
+def parse_visitor(text: bytes) -> str:
+    return text.decode("utf-8", "surrogatepass")
+
+
+def visitor_key(visitor: bytes) -> bytes:
+    return b"%bvisitor:%b" % (PREFIX.encode(), visitor)
+
+
+def days_text(boards: Iterable[BoardKey]) -> str:
+    return ",".join(str(board.day) for board in boards)
+
+
+def slot_text(slot: Slot) -> str:
+    """Equal slots and only they are the same text, so the scripts need not look into it."""
+    service = NO_SERVICE if slot.service_id is None else slot.service_id
+    return (
+        f"{microseconds(slot.guarded.start)} {microseconds(slot.guarded.end)}"
+        f" {microseconds(slot.starts_at)} {microseconds(slot.ends_at)} {service}"
+    )
+
+
+def has_hold(record: bytes) -> bool:
+    return record.count(b" ") > 1
+
+
+@lru_cache(maxsize=10_000)
+def parse_hold(resource_id: int, visitor: bytes, record: bytes, /) -> Hold:
+    """The hold of a record that has one."""
+    _, deadline, seq, created, claim, days, slot = record.decode().split(" ", 6)
+    return Hold(
+        parse_visitor(visitor),
+        claim,
+        _parse_slot(slot),
+        _parse_days(resource_id, days),
+        instant(created),
+        instant(deadline),
+        int(seq),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _parse_slot(text: str) -> Slot:
+    *times, service = text.split(" ")
+    guarded_from, guarded_until, starts_at, ends_at = map(instant, times)
+    service_id = None if service == NO_SERVICE else int(service)
+    return Slot(service_id, starts_at, ends_at, Interval(guarded_from, guarded_until))
+
+
+@lru_cache(maxsize=10_000)
+def _parse_days(resource_id: int, text: str) -> tuple[BoardKey, ...]:
+    return tuple(BoardKey(resource_id, date.fromisoformat(day)) for day in text.split(","))
+
+
+def instant(text: str | int) -> datetime:
+    return EPOCH + timedelta(microseconds=int(text))

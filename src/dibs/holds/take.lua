@@ -1,0 +1,21 @@
+-- take: make sure of a hold, whatever the ledger says and whatever the hold's age. KEYS are the
+-- boards.
+local wish = wish_of(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
+wish.seq = 0
+
+local function answer()
+  local boards = {}
+  for i, key in ipairs(KEYS) do
+    boards[i] = current(key)
+    local record = all(boards[i])[wish.visitor]
+    wish.seq = math.max(wish.seq, record and record.seq or 0)
+  end
+  if excluded_on_any(boards, wish) then
+    return 'HELD'
+  end
+  return render(grant(boards, wish))
+end
+
+local reply = answer()
+save()
+return reply

@@ -1,0 +1,128 @@
+"""The whole ledger as a file, to move it from one database to another: gzipped JSON lines.
+
+The first line says what the file is and of which schema; each other line is a row. Tables come in
+an order in which nothing refers to what comes later.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from datetime import date, datetime
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import insert, select, text
+
+from dibs.errors import CannotStart
+from dibs.ledger.migrate import newest_schema
+from dibs.ledger.tables import Day, Instant, business, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from dibs.ledger.database import Database
+
+KIND = "dibs archive"
+ROWS_AT_ONCE = 500
+#: Nobody else uses the database into which a ledger is read, so it may take its time (seconds).
+LONGEST_IMPORT = 3600.0
+
+
+async def save(database: Database, file: Path) -> int:
+    """Write the ledger, as it is at one moment, to a new file; returns how many rows.
+
+    Raises CannotStart (the file exists, or can't be written), LedgerUnavailable.
+    """
+    try:
+        with file.open("xb") as new, gzip.GzipFile(fileobj=new, mode="wb") as lines:
+            return await _write(database, lines)
+    except FileExistsError:
+        raise CannotStart(f"{file} exists already; an export never overwrites anything.") from None
+    except OSError as error:
+        raise CannotStart(f"{file} can't be written: {error.strerror or error}.") from error
+
+
+async def load(database: Database, file: Path) -> int:
+    """Read a saved ledger into an empty database: all of it or nothing; returns how many rows.
+
+    Raises CannotStart (no archive, damaged, of another schema, or the database isn't empty),
+    LedgerUnavailable.
+    """
+    try:
+        with file.open("rb") as saved, gzip.GzipFile(fileobj=saved) as lines:
+            _check_head(lines.readline(), file)
+            return await _read(database, lines)
+    except (OSError, EOFError, zlib.error, orjson.JSONDecodeError, KeyError) as error:
+        raise CannotStart(f"{file} can't be read as an archive of Dibs: {error}.") from error
+
+
+async def _write(database: Database, lines: gzip.GzipFile) -> int:
+    count = 0
+    lines.write(orjson.dumps({"kind": KIND, "schema": newest_schema()}) + b"\n")
+    async with database.read() as connection:
+        for table in metadata.sorted_tables:
+            rows = await connection.stream(select(table).order_by(*table.primary_key))
+            async for row in rows:
+                values = {str(column.name): row[n] for n, column in enumerate(table.columns)}
+                lines.write(orjson.dumps({"table": table.name, "row": values}) + b"\n")
+                count += 1
+    return count
+
+
+def _check_head(line: bytes, file: Path) -> None:
+    head = orjson.loads(line)
+    if not isinstance(head, dict) or head.get("kind") != KIND:
+        raise CannotStart(f"{file} is no archive of Dibs.")
+    if head.get("schema") != newest_schema():
+        raise CannotStart(f"{file} was made by another version of Dibs; export it with this one.")
+
+
+async def _read(database: Database, lines: gzip.GzipFile) -> int:
+    count = 0
+    async with database.write(longest=LONGEST_IMPORT) as tx:
+        if (await tx.connection.execute(select(business))).first() is not None:
+            raise CannotStart("The database isn't empty; an archive is read into a new one only.")
+        for table, rows in _batches(map(orjson.loads, lines)):
+            await tx.connection.execute(insert(table), rows)
+            count += len(rows)
+        if tx.connection.dialect.name == "postgresql":
+            await _go_on_counting(tx.connection)
+    return count
+
+
+def _batches(lines: Iterator[dict[str, Any]]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    for name, group in groupby(lines, itemgetter("table")):
+        table = metadata.tables[name]
+        while rows := [_values(table, line["row"]) for line in islice(group, ROWS_AT_ONCE)]:
+            yield table, rows
+
+
+def _values(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {column.name: _value(column.type, row[column.name]) for column in table.columns}
+
+
+def _value(kind: object, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, Instant):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Day) else value
+
+
+async def _go_on_counting(connection: AsyncConnection) -> None:
+    """PostgreSQL numbers new rows from where the imported ones end."""
+    for table in metadata.sorted_tables:
+        if "id" in table.columns:
+            await connection.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"  # noqa: S608
+                    f" FROM {table.name}"
+                )
+            )

@@ -1,0 +1,49 @@
+"""The hold store of the production mode keeps the contract."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from holds_contract import HoldStoreContract
+from holds_machine import HoldsMachine
+from hypothesis import settings
+from redis_under_test import redis_store
+from store_under_test import StoreUnderTest
+
+from dibs.holds import redis_calls
+from support.redis_server import RedisServer
+
+
+class TestRedisHolds(HoldStoreContract):
+    @pytest.fixture
+    async def it(self, redis_server: RedisServer) -> AsyncIterator[StoreUnderTest]:
+        it = redis_store(redis_server)
+        yield it
+        await it.close()
+
+
+class RedisHoldsMachine(HoldsMachine):
+    server: RedisServer
+
+    def open(self) -> StoreUnderTest:
+        return redis_store(self.server)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _patience() -> Iterator[None]:
+    """A machine that is busy with other things breaks no promise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redis_calls, "TIMEOUT", 30)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _machines_use(redis_server: RedisServer) -> None:
+    RedisHoldsMachine.server = redis_server
+
+
+TestRedisHoldsAgree = RedisHoldsMachine.TestCase
+TestRedisHoldsAgree.settings = settings(
+    derandomize=True, deadline=None, max_examples=60, stateful_step_count=50
+)

@@ -1,0 +1,139 @@
+"""A ledger moved from one database to another: nothing is lost, and nothing half moved."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from dibs.app import Dibs
+from dibs.desk.booking import Wish
+from dibs.errors import CannotStart, SlotTaken
+from dibs.ledger import archive
+from dibs.ledger.bookings import Customer
+from dibs.ledger.database import Database
+from dibs.ledger.idempotency import Request
+from dibs.ledger.migrate import migrate
+from dibs.ledger.postgresql import PostgreSQL
+from dibs.ledger.sqlite import SQLite
+from dibs.settings import Settings
+from support.days import at, working_day
+from support.hand_clock import HandClock
+from support.postgres import Postgres
+from support.studio import build
+
+pytestmark = pytest.mark.anyio
+
+ANN = Customer("Ann Lee \u2603 'quoted'", "ann@example.com", "+1 555 0001")
+
+
+@pytest.fixture
+async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
+    """A Dibs in which something of everything has happened."""
+    dibs = build(demo_settings)
+    desk = dibs.desk.booking
+    day = working_day(1)
+    asked = Request("ann", "key", "what was asked")
+    booking = await desk.book("ann", Wish(1, at("10:00", day), 1), ANN, asked)
+    await desk.book("bob", Wish(1, at("11:00", day), 1), ANN)
+    await desk.check_out("cem", Wish(1, at("12:00", day), 1))
+    token = dibs.desk.parts.tokens.of(booking.reference)
+    await desk.reschedule(booking.reference, token, "ann", at("14:00", day))
+    dee = await desk.book("dee", Wish(2, at("15:00", day), 2), ANN)
+    await desk.cancel(dee.reference, dibs.desk.parts.tokens.of(dee.reference))
+    yield dibs
+    await dibs.database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres
+) -> AsyncIterator[Database]:
+    """A migrated database with nothing in it."""
+    database: Database
+    if request.param == "sqlite":
+        migrate(tmp_path / "new.db")
+        database = SQLite(tmp_path / "new.db", HandClock())
+    else:
+        url = postgres.new_database()
+        await asyncio.to_thread(migrate, url)
+        database = PostgreSQL(url, 4)
+    yield database
+    await database.close()
+
+
+def content(file: Path) -> bytes:
+    with gzip.open(file) as lines:
+        return lines.read()
+
+
+async def test_nothing_is_lost_on_the_way(lived_in: Dibs, empty: Database, tmp_path: Path) -> None:
+    saved = await archive.save(lived_in.database, tmp_path / "first.gz")
+    assert await archive.load(empty, tmp_path / "first.gz") == saved
+    assert await archive.save(empty, tmp_path / "second.gz") == saved
+    assert content(tmp_path / "second.gz") == content(tmp_path / "first.gz")
+
+
+async def test_life_goes_on_in_the_new_database(
+    lived_in: Dibs, postgres_settings: Settings, postgres: Postgres, tmp_path: Path
+) -> None:
+    await archive.save(lived_in.database, tmp_path / "saved.gz")
+    url = postgres.new_database()
+    await asyncio.to_thread(migrate, url)
+    moved = build(postgres_settings.model_copy(update={"database_url": url}))
+    await archive.load(moved.database, tmp_path / "saved.gz")
+    day = working_day(1)
+    again = await moved.desk.booking.book(
+        "ann", Wish(1, at("10:00", day), 1), ANN, Request("ann", "key", "what was asked")
+    )
+    assert again.starts_at == at("10:00", day)
+    with pytest.raises(SlotTaken):
+        await moved.desk.booking.book("eve", Wish(1, at("11:00", day), 1), ANN)
+    booked = await moved.desk.booking.book("eve", Wish(1, at("16:00", day), 1), ANN)
+    assert booked.starts_at == at("16:00", day)
+    await moved.database.close()
+
+
+async def test_a_database_that_is_not_empty_is_left_alone(lived_in: Dibs, tmp_path: Path) -> None:
+    await archive.save(lived_in.database, tmp_path / "saved.gz")
+    with pytest.raises(CannotStart, match="isn't empty"):
+        await archive.load(lived_in.database, tmp_path / "saved.gz")
+
+
+async def test_an_export_overwrites_nothing(lived_in: Dibs, tmp_path: Path) -> None:
+    (tmp_path / "saved.gz").write_text("dear to me")
+    with pytest.raises(CannotStart, match="exists already"):
+        await archive.save(lived_in.database, tmp_path / "saved.gz")
+    assert (tmp_path / "saved.gz").read_text() == "dear to me"
+
+
+async def test_a_damaged_archive_leaves_the_database_empty(
+    lived_in: Dibs, empty: Database, tmp_path: Path
+) -> None:
+    await archive.save(lived_in.database, tmp_path / "saved.gz")
+    whole = (tmp_path / "saved.gz").read_bytes()
+    (tmp_path / "half.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(CannotStart, match="can't be read as an archive"):
+        await archive.load(empty, tmp_path / "half.gz")
+    assert await archive.load(empty, tmp_path / "saved.gz")
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"hello\n", "can't be read as an archive"),
+        (b"[]\n", "no archive of Dibs"),
+        (orjson.dumps({"kind": archive.KIND, "schema": "9999"}) + b"\n", "another version"),
+    ],
+)
+async def test_what_is_no_archive_of_this_dibs_is_refused(
+    empty: Database, tmp_path: Path, head: bytes, said: str
+) -> None:
+    with gzip.open(tmp_path / "file.gz", "wb") as lines:
+        lines.write(head)
+    with pytest.raises(CannotStart, match=said):
+        await archive.load(empty, tmp_path / "file.gz")

@@ -1,0 +1,176 @@
+"""The database of the production mode keeps the contract."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from ledger_contract import DAY, Ground, LedgerContract, at, book, place
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import LedgerUnavailable, TransactionLost
+from dibs.ledger import idempotency
+from dibs.ledger.database import repeated
+from dibs.ledger.idempotency import Request
+from dibs.ledger.postgresql import PostgreSQL
+from dibs.settings import Settings
+from support.hand_clock import HandClock
+from support.plain_sql import connect
+
+KEY, NEXT = BoardKey(1, DAY), BoardKey(1, DAY + timedelta(days=1))
+
+
+class TestPostgresqlLedger(LedgerContract):
+    @pytest.fixture
+    async def ground(self, postgres_settings: Settings) -> AsyncIterator[Ground]:
+        clock = HandClock()
+        database = PostgreSQL(postgres_settings.database_url, 8, clock)
+        with connect(postgres_settings.database_url) as plain:
+            yield Ground(database, clock, plain)
+        await database.close()
+
+    async def test_on_conflict_do_nothing_does_not_get_around_the_guard(
+        self, ground: Ground
+    ) -> None:
+        await book(ground, place("10:00"))
+        before = ground.allocated()
+        ground.plain(
+            "INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)"
+            " VALUES (1, 0, ?, ?, 1) ON CONFLICT DO NOTHING",
+            at("10:30"),
+            at("11:30"),
+        )
+        assert ground.allocated() == before
+
+    async def test_writers_of_one_board_wait_for_each_other(self, ground: Ground) -> None:
+        order: list[str] = []
+
+        async def second() -> None:
+            async with ground.database.write() as tx:
+                await tx.bump([KEY])
+                order.append("second")
+
+        async with ground.database.write() as tx:
+            await tx.bump([KEY])
+            waiting = asyncio.create_task(second())
+            await self.until_blocked(ground)
+            order.append("first")
+        await waiting
+        assert order == ["first", "second"]
+
+    async def test_writers_of_different_boards_do_not(self, ground: Ground) -> None:
+        async with ground.database.write() as first, ground.database.write() as second:
+            await first.bump([KEY])
+            await second.bump([NEXT])
+
+    async def test_what_a_writer_waited_for_is_seen_by_it(self, ground: Ground) -> None:
+        """Bumping comes before looking: the look is of the moment after the wait."""
+
+        async def second() -> int:
+            async with ground.database.write() as tx:
+                await tx.bump([KEY])
+                found = await tx.connection.exec_driver_sql("SELECT count(*) FROM idempotency")
+                return int(found.scalar_one())
+
+        async with ground.database.write() as tx:
+            await tx.bump([KEY])
+            waiting = asyncio.create_task(second())
+            await self.until_blocked(ground)
+            await idempotency.keep(tx, Request("ann", "key", "asked"), 201, "{}")
+        assert await waiting == 1
+
+    async def test_of_two_that_deadlock_one_is_told_that_it_lost(self, ground: Ground) -> None:
+        both = asyncio.Barrier(2)
+
+        async def cross(first: BoardKey, second: BoardKey) -> None:
+            async with ground.database.write() as tx:
+                await tx.bump([first])
+                await both.wait()
+                await tx.bump([second])
+
+        outcomes = await asyncio.gather(cross(KEY, NEXT), cross(NEXT, KEY), return_exceptions=True)
+        assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "TransactionLost"]
+
+    async def test_a_key_kept_twice_at_once_is_a_lost_transaction(self, ground: Ground) -> None:
+        async with ground.database.write() as tx:
+            await idempotency.keep(tx, Request("ann", "key", "asked"), 201, "{}")
+        with pytest.raises(TransactionLost):
+            async with ground.database.write() as tx:
+                await idempotency.keep(tx, Request("ann", "key", "asked"), 201, "{}")
+
+    async def test_a_writer_that_waits_in_vain_is_told_in_seconds(self, ground: Ground) -> None:
+        async def bump() -> None:
+            async with ground.database.write() as tx:
+                await tx.connection.exec_driver_sql("SET LOCAL lock_timeout = 100")
+                await tx.bump([KEY])
+
+        async with ground.database.write() as tx:
+            await tx.bump([KEY])
+            with pytest.raises(LedgerUnavailable) as refusal:
+                await bump()
+        assert not isinstance(refusal.value, TransactionLost), "it would be tried again"
+
+    async def test_what_was_lost_is_done_again(self) -> None:
+        tries = 0
+
+        @repeated
+        async def use_case() -> str:
+            nonlocal tries
+            tries += 1
+            if tries < 3:
+                raise TransactionLost
+            return "done"
+
+        assert await use_case() == "done"
+        assert tries == 3
+
+    async def test_what_is_lost_again_and_again_is_said(self) -> None:
+        @repeated
+        async def use_case() -> None:
+            raise TransactionLost
+
+        with pytest.raises(TransactionLost):
+            await use_case()
+
+    async def test_connections_that_were_closed_by_the_server_are_replaced(
+        self, ground: Ground
+    ) -> None:
+        async with ground.database.read() as first, ground.database.read() as second:
+            pooled = [await each.get_raw_connection() for each in (first, second)]
+            drivers: list[Any] = [each.driver_connection for each in pooled]
+        ground.plain(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'dibs' AND datname = current_database()"
+        )
+        await self.until(lambda: all(driver.is_closed() for driver in drivers))
+        assert len((await ground.catalog()).services) == 4
+
+    async def test_without_a_clock_given_the_servers_is_the_time(
+        self, ground: Ground, postgres_settings: Settings
+    ) -> None:
+        database = PostgreSQL(postgres_settings.database_url, 2)
+        (before,) = ground.plain("SELECT clock_timestamp()")[0]
+        async with database.write() as tx:
+            started = tx.now
+            await tx.bump([KEY])
+        (after,) = ground.plain("SELECT clock_timestamp()")[0]
+        assert before < started < tx.now < after
+        await database.close()
+
+    # --- what only these tests need
+
+    async def until_blocked(self, ground: Ground) -> None:
+        """Until some transaction waits for a lock of another."""
+        waiting = (
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND wait_event_type = 'Lock'"
+        )
+        await self.until(lambda: ground.plain(waiting))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():
+                await asyncio.sleep(0.005)

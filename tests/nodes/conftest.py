@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from support.days import working_day
+from support.postgres import Postgres
+from support.redis_server import RedisServer
+from support.server import Server
+from support.stack import Stack
+from support.visitor import Visitor
+
+# Their assertions explain themselves as in test modules.
+pytest.register_assert_rewrite("traffic")
+
+_weeks = itertools.count()
+
+
+@pytest.fixture
+def day() -> date:
+    """A Wednesday that no other test uses, nor the days around it."""
+    return working_day(next(_weeks))
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Stack]:
+    """Two nodes for all tests that keep to their own `day` and hurt nothing."""
+    redis = RedisServer()
+    made = Stack(tmp_path_factory.mktemp("pair"), postgres, redis)
+    made.node()
+    made.node()
+    yield made
+    made.stop()
+    redis.remove()
+
+
+@pytest.fixture
+def stack(tmp_path: Path, postgres: Postgres) -> Iterator[Stack]:
+    """A database of its own, and a Redis that a test may hurt."""
+    redis = RedisServer()
+    made = Stack(tmp_path, postgres, redis)
+    yield made
+    made.stop()
+    redis.remove()
+
+
+@pytest.fixture
+def durable_stack(tmp_path: Path) -> Iterator[Stack]:
+    """With a PostgreSQL of its own that loses nothing when it dies."""
+    with ExitStack() as later:
+        postgres = Postgres(durable=True)
+        later.callback(postgres.stop)
+        redis = RedisServer()
+        later.callback(redis.remove)
+        made = Stack(tmp_path, postgres, redis)
+        later.callback(made.stop)
+        yield made
+
+
+@pytest.fixture
+def ann(pair: Stack, crowd: Callable[..., list[Visitor]]) -> Visitor:
+    """She looks at the first node ..."""
+    return crowd(1, pair.nodes[0])[0]
+
+
+@pytest.fixture
+def bob(pair: Stack, crowd: Callable[..., list[Visitor]]) -> Visitor:
+    """... and he at the second."""
+    return crowd(1, pair.nodes[1])[0]
+
+
+@pytest.fixture
+def crowd() -> Iterator[Callable[..., list[Visitor]]]:
+    """So many new visitors, spread over the nodes."""
+    made: list[Visitor] = []
+
+    def make(count: int, *nodes: Server) -> list[Visitor]:
+        new = [Visitor(nodes[number % len(nodes)].url) for number in range(count)]
+        made.extend(new)
+        return new
+
+    yield make
+    for visitor in made:
+        visitor.http.close()

@@ -1,0 +1,173 @@
+"""Redis and PostgreSQL die, forget and go back in time while everybody is busy on two nodes.
+
+Whatever happens: no overlap, no booking lost that was answered with 201, no answer 500; the views
+are right within two seconds after the fault ends, and nothing stays taken beyond its deadline.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+import traffic
+from traffic import Traffic
+
+from support.days import working_day
+from support.server import Server
+from support.stack import Stack
+from support.visitor import Visitor
+from support.waiting import until
+
+pytestmark = pytest.mark.scenario(37)
+
+DAY = working_day()
+BRIEF = {"hold_fresh": 2, "hold_take": 2, "checkout_time": 3}
+#: How long a fault lasts, and how long everybody is busy before it.
+A_WHILE = 1.5
+RIGHT_WITHIN = 2.0
+FREE_WITHIN = 10.0
+
+
+def kill_redis(stack: Stack) -> None:
+    stack.redis.kill()
+    busy_for(A_WHILE)
+    stack.redis.start()
+
+
+def freeze_redis(stack: Stack) -> None:
+    stack.redis.freeze()
+    busy_for(A_WHILE)
+    stack.redis.thaw()
+
+
+def set_redis_back(stack: Stack) -> None:
+    """As a failover does to a replica that was behind."""
+    stack.redis.snapshot()
+    busy_for(A_WHILE)
+    stack.redis.restart()
+
+
+def empty_redis(stack: Stack) -> None:
+    stack.redis.control.flushall()
+
+
+def forget_scripts(stack: Stack) -> None:
+    stack.redis.control.script_flush()
+
+
+def cut_subscriptions(stack: Stack) -> None:
+    stack.redis.control.client_kill_filter(_type="pubsub")
+
+
+def kill_postgres(stack: Stack) -> None:
+    stack.postgres.kill()
+    busy_for(A_WHILE)
+    stack.postgres.start()
+
+
+def cut_database_connections(stack: Stack) -> None:
+    stack.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dibs'"
+    )
+
+
+def busy_for(seconds: float) -> None:
+    """Not waiting for anything: the fault and the traffic take their time."""
+    time.sleep(seconds)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        kill_redis,
+        freeze_redis,
+        set_redis_back,
+        empty_redis,
+        forget_scripts,
+        cut_subscriptions,
+        kill_postgres,
+        cut_database_connections,
+    ],
+)
+def test_nothing_is_booked_twice_lost_or_stuck(
+    durable_stack: Stack, fault: Callable[[Stack], None]
+) -> None:
+    stack = durable_stack
+    nodes = [stack.node(**BRIEF), stack.node(**BRIEF)]
+    busy = Traffic(nodes, DAY)
+    with busy.going_on():
+        busy_for(A_WHILE)
+        fault(stack)
+        busy_for(A_WHILE)
+    traffic.views_are_right(stack, DAY, within=RIGHT_WITHIN)
+    traffic.nothing_is_stuck(stack, DAY, within=FREE_WITHIN)
+    traffic.check(stack, busy)
+
+
+@pytest.mark.scenario(36)
+def test_without_redis_people_look_check_out_and_book(stack: Stack) -> None:
+    nodes = [stack.node(), stack.node()]
+    ann, bob = nodes[0].visitor(), nodes[1].visitor()
+    ann.hold("09:00")
+    assert ann.board()["degraded"] == bob.board()["degraded"] == []
+    stack.redis.kill()
+    refused = ann.hold("10:00")
+    assert (refused.status_code, refused.json()["code"]) == (503, "holds_unavailable")
+    assert "Retry-After" in refused.headers
+    until(lambda: bob.board()["degraded"] == ["holds"], "the other node says so", within=2)
+    assert health(nodes[0], "ready") == (200, "degraded")
+    checkout = ann.check_out("10:00")
+    assert checkout.status_code == 201
+    assert bob.book("10:00").json()["code"] == "slot_pending"
+    assert ann.confirm(checkout.json()).status_code == 201
+    assert bob.book("10:00").json()["code"] == "slot_taken"
+    until(lambda: state(bob, "10:00") == "taken", "the other node shows it", within=2)
+    stack.redis.start()
+    until(lambda: bob.board()["degraded"] == [], "it is whole again", within=2)
+    until(lambda: ann.hold("11:00").status_code == 201, "times can be held", within=2)
+    until(lambda: state(bob, "11:00") == "held", "the other node shows it", within=1.2)
+    assert health(nodes[0], "ready") == (200, "ok")
+
+
+def test_without_the_database_boards_stand_then_are_unknown(durable_stack: Stack) -> None:
+    stack = durable_stack
+    node = stack.node()
+    ann = node.visitor()
+    ann.book("09:00")
+    assert ann.board()["degraded"] == []
+    stack.postgres.kill()
+    killed = time.monotonic()
+    assert state(ann, "09:00") == "taken"
+    refused = ann.book("10:00")
+    assert (refused.status_code, refused.json()["code"]) == (503, "ledger_unavailable")
+    assert "Retry-After" in refused.headers
+    until(lambda: "unknown" in ann.board()["degraded"], "it says that it can't tell", within=6)
+    assert time.monotonic() - killed > 2.9
+    assert health(node, "live")[0] == 200
+    assert health(node, "ready") == (503, "unavailable")
+    stack.postgres.start()
+    until(lambda: ann.board()["degraded"] == [], "it is known again", within=2)
+    assert ann.book("10:00").status_code == 201
+    assert health(node, "ready") == (200, "ok")
+
+
+def test_the_first_request_after_a_restart_works(durable_stack: Stack) -> None:
+    stack = durable_stack
+    node = stack.node()
+    ann = node.visitor()
+    assert ann.book("09:00").status_code == 201
+    stack.postgres.kill()
+    stack.postgres.start()
+    stack.redis.restart()
+    assert ann.book("10:00").status_code == 201
+
+
+def state(visitor: Visitor, clock: str) -> str:
+    found: str = visitor.slots(resource=1)[clock]["state"]
+    return found
+
+
+def health(node: Server, which: str) -> tuple[int, str]:
+    answer = node.http.get(f"/health/{which}")
+    return answer.status_code, answer.json()["status"]

@@ -1,0 +1,171 @@
+"""Two nodes, one PostgreSQL, one Redis: what is done on one is seen on the other."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+
+from support.days import at
+from support.server import DIBS, environment
+from support.stack import Stack
+from support.visitor import Visitor
+from support.waiting import until
+
+
+def state(visitor: Visitor, day: date, clock: str) -> str:
+    found: str = visitor.slots(day=day, resource=1)[clock]["state"]
+    return found
+
+
+def sees(visitor: Visitor, day: date, clock: str, expected: str) -> None:
+    until(lambda: state(visitor, day, clock) == expected, f"{clock} is {expected}", within=1.2)
+
+
+def test_each_step_of_one_is_seen_on_the_other_node(ann: Visitor, bob: Visitor, day: date) -> None:
+    assert state(bob, day, "10:00") == "free"
+    hold = ann.hold(at("10:00", day)).json()
+    sees(bob, day, "10:00", "held")
+    checkout = ann.check_out(hold=hold).json()
+    sees(bob, day, "10:00", "pending")
+    booking = ann.confirm(checkout).json()
+    sees(bob, day, "10:00", "taken")
+    assert ann.reschedule(booking, at("11:00", day)).status_code == 200
+    sees(bob, day, "11:00", "taken")
+    sees(bob, day, "10:00", "free")
+    assert bob.cancel(booking).status_code == 200
+    sees(ann, day, "11:00", "free")
+
+
+@pytest.mark.scenario(4)
+def test_a_hold_of_one_node_is_respected_on_the_other(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    assert ann.hold(at("10:00", day)).status_code == 201
+    assert bob.hold(at("10:00", day)).json()["code"] == "slot_held"
+    assert bob.book(at("10:00", day)).json()["code"] == "slot_held"
+    assert ann.book(at("10:00", day)).status_code == 201
+
+
+def test_a_visitor_may_be_served_by_another_node_each_time(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    """Nothing sticky is needed: hold here, check out there, confirm here, manage there."""
+    bob.http.headers["Authorization"] = ann.http.headers["Authorization"]
+    hold = ann.hold(at("10:00", day)).json()
+    assert bob.prolong(hold, 60).status_code == 200
+    checkout = bob.check_out(hold=hold).json()
+    booking = ann.confirm(checkout).json()
+    assert bob.read(booking).json()["status"] == "confirmed"
+    again = bob.confirm(checkout)
+    assert (again.status_code, again.json()["reference"]) == (201, booking["reference"])
+    assert bob.cancel(booking).json()["status"] == "cancelled"
+
+
+@pytest.mark.scenario(9)
+def test_fifty_who_book_one_slot_over_both_nodes(
+    pair: Stack, crowd: Callable[..., list[Visitor]], day: date
+) -> None:
+    racers = crowd(50, *pair.nodes)
+    with ThreadPoolExecutor(len(racers)) as pool:
+        for number in range(8):
+            start = at(f"{9 + number:02}:00", day)
+            answers = list(pool.map(lambda visitor, at=start: visitor.book(at), racers))
+            statuses = sorted(answer.status_code for answer in answers)
+            assert statuses == [201] + [409] * 49
+
+
+@pytest.mark.scenario(10)
+def test_twenty_slots_of_one_person_booked_at_once_over_both_nodes(
+    pair: Stack, crowd: Callable[..., list[Visitor]], day: date
+) -> None:
+    starts = [at(f"{hour:02}:{minute}", day) for hour in range(9, 17) for minute in ("00", "30")]
+    starts += [start + timedelta(days=1) for start in starts[:4]]
+    with ThreadPoolExecutor(len(starts)) as pool:
+        answers = list(pool.map(lambda v, at: v.book(at), crowd(len(starts), *pair.nodes), starts))
+    assert [answer.status_code for answer in answers] == [201] * 20
+    assert len({answer.json()["reference"] for answer in answers}) == 20
+
+
+@pytest.mark.scenario(13)
+def test_one_key_sent_to_both_nodes_at_once_books_once(
+    pair: Stack, ann: Visitor, bob: Visitor, day: date
+) -> None:
+    bob.http.headers["Authorization"] = ann.http.headers["Authorization"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda visitor: visitor.book(at("10:00", day), key="once"), [ann, bob] * 4)
+        )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["reference"] for answer in answers}) == 1
+    assert pair.sql("SELECT count(*) FROM bookings WHERE starts_at = ?", at("10:00", day)) == [(1,)]
+
+
+@pytest.mark.scenario(20)
+def test_without_pub_sub_the_other_node_knows_within_a_second_or_so(
+    pair: Stack, ann: Visitor, bob: Visitor, day: date
+) -> None:
+    assert state(bob, day, "10:00") == "free"
+    pair.redis.control.client_kill_filter(_type="pubsub")
+    ann.hold(at("10:00", day))
+    sees(bob, day, "10:00", "held")
+
+
+@pytest.mark.scenario(32)
+def test_a_new_catalogue_reaches_all_nodes(
+    pair: Stack, ann: Visitor, bob: Visitor, day: date
+) -> None:
+    assert state(bob, day, "10:00") == "free"
+    file = pair.folder / "catalog.toml"
+    file.write_text(file.read_text().replace("Sarah Johnson", "Sarah Miller"), encoding="utf-8")
+    subprocess.run(
+        [*DIBS, "catalog", "apply", str(file)],
+        env=environment(**pair.settings),
+        check=True,
+        capture_output=True,
+    )
+
+    def names(visitor: Visitor) -> list[str]:
+        return [each["name"] for each in visitor.http.get("/api/v1/resources").json()]
+
+    for visitor in (ann, bob):
+        until(lambda visitor=visitor: "Sarah Miller" in names(visitor), "the new name is there")
+
+
+def test_nodes_that_start_at_once_migrate_once(pair: Stack) -> None:
+    url = pair.postgres.new_database()
+    settings = pair.settings | {"database_url": url}
+    nodes = [
+        subprocess.Popen(
+            [*DIBS, "migrate"], env=environment(**settings), stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(10)
+    ]
+    outcomes = [(node.communicate(timeout=60)[1], node.returncode) for node in nodes]
+    assert outcomes == [("", 0)] * 10
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("redis_url", "needs DIBS_REDIS_URL"),
+        ("database_url", "needs DIBS_DATABASE_URL"),
+        ("secret_key", "DIBS_SECRET_KEY must be set"),
+    ],
+)
+def test_half_of_a_production_mode_is_refused(pair: Stack, missing: str, said: str) -> None:
+    settings = {name: value for name, value in pair.settings.items() if name != missing}
+    started = subprocess.run(
+        [*DIBS, "serve", "--port", "0"],
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert started.returncode == 1
+    assert said in started.stderr
+    assert len(started.stderr.splitlines()) == 1

@@ -1,0 +1,159 @@
+"""A PostgreSQL of the tests' own: a server on a free port, its data in a temporary folder."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from support.waiting import until
+
+STARTS_WITHIN = 20.0
+_numbers = itertools.count()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def binaries() -> Path:
+    """Where Debian keeps the server's programs: they are not on PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    assert found, "the tests need PostgreSQL: apt-get install postgresql"
+    return found[-1].parent
+
+
+class Postgres:
+    """`durable` keeps `fsync` on, for tests in which the server dies."""
+
+    def __init__(self, *, durable: bool = False, connections: int = 200) -> None:
+        # PostgreSQL refuses to run as root, so root hands the folder to nobody.
+        self.folder = Path(tempfile.mkdtemp(prefix="dibs-postgres-"))
+        self.port = free_port()
+        self._unprivileged = []
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "nobody", "nogroup")
+            self._unprivileged = [
+                "setpriv",
+                "--reuid=nobody",
+                "--regid=nogroup",
+                "--clear-groups",
+                "--reset-env",
+            ]
+        self._options = {
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.folder,
+            "max_connections": connections,
+            "fsync": "on" if durable else "off",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._run("initdb", "--auth=trust", "--username=dibs", "--encoding=UTF8", "--no-sync")
+        self.start()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*self._unprivileged, binaries() / program, "-D", self.folder / "data", *arguments],
+            check=True,
+            capture_output=True,
+            cwd="/",
+        )
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://dibs@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        options: list[str] = []
+        for name, value in self._options.items():
+            options += ["-c", f"{name}={value}"]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *self._unprivileged,
+                    binaries() / "postgres",
+                    "-D",
+                    self.folder / "data",
+                    *options,
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd="/",
+            )
+        until(self._answers, "PostgreSQL answers", within=STARTS_WITHIN)
+
+    def _answers(self) -> bool:
+        ready = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(ready, check=False).returncode == 0
+
+    def kill(self) -> None:
+        """kill −9 of the server and all its processes, as when the power fails."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        self._process.kill()
+        for child in children.split():
+            try:
+                os.kill(int(child), signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self._process.wait()
+
+    def stop(self) -> None:
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(timeout=20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of a new database, a copy of the template's."""
+        name = f"test_{next(_numbers)}"
+        with Sql(self.url()) as sql:
+            sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+
+class Sql:
+    """Plain SQL (`?` for parameters) by a connection that knows nothing of Dibs, from any thread.
+
+    Each statement is a transaction of its own, unless told otherwise.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._connection = self._wait(asyncpg.connect(url))
+
+    def _wait(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=30)
+
+    def __call__(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        for number in range(1, len(values) + 1):
+            statement = statement.replace("?", f"${number}", 1)
+        return [tuple(row) for row in self._wait(self._connection.fetch(statement, *values))]
+
+    def close(self) -> None:
+        self._wait(self._connection.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> Sql:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

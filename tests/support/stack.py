@@ -1,0 +1,54 @@
+"""Several nodes over one PostgreSQL and one Redis, as in production."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from support.catalog_files import DEMO, MORE, without_horizon
+from support.commands import dibs
+from support.plain_sql import connect
+from support.postgres import Postgres
+from support.redis_server import RedisServer
+from support.server import Server
+
+
+class Stack:
+    """`settings` are those that all nodes share."""
+
+    def __init__(self, folder: Path, postgres: Postgres, redis: RedisServer) -> None:
+        self.folder = folder
+        self.postgres = postgres
+        self.redis = redis
+        self.database_url = postgres.new_database()
+        self.settings = {
+            "database_url": self.database_url,
+            "redis_url": redis.url,
+            "secret_key": secrets.token_urlsafe(),
+        }
+        self.nodes: list[Server] = []
+        folder.mkdir(parents=True, exist_ok=True)
+        (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
+        outcome = dibs("catalog", "apply", file, **self.settings)
+        assert outcome.code == 0, outcome
+
+    def node(self, *, port: int = 0, **more: Any) -> Server:
+        """One more node."""
+        node = Server.start(
+            self.folder / f"node-{len(self.nodes)}",
+            command="serve",
+            port=port,
+            **{**self.settings, **more},
+        )
+        self.nodes.append(node)
+        return node
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with connect(self.database_url) as sql:
+            return sql(statement, *values)
+
+    def stop(self) -> None:
+        for node in self.nodes:
+            if node.process.poll() is None:
+                node.stop()
