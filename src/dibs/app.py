@@ -21,10 +21,13 @@ from dibs.ledger.sqlite import SQLite
 from dibs.live.bus import Bus, MemoryBus
 from dibs.live.day import Days
 from dibs.live.hub import Hub
-from dibs.web import booking, health, page, problems
-from dibs.web.appointease import AppointEase
+from dibs.notify.codes import codes_by_mail
+from dibs.notify.mail import SmtpMailer
+from dibs.web import appointease, booking, health, page, problems
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
+from dibs.web.origins import Origins
+from dibs.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.holds.store import HoldStore
     from dibs.ledger.database import Database
+    from dibs.notify.codes import Codes
+    from dibs.notify.post import Post
     from dibs.settings import Settings
 
 
@@ -48,6 +53,7 @@ class Dibs:
     bus: Bus
     hub: Hub
     desk: Desk
+    post: Post | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -55,6 +61,8 @@ class Dibs:
             asyncio.create_task(self.bus.run()),
             asyncio.create_task(self.hub.run(self.desk.sweep)),
         ]
+        if self.post is not None:
+            behind.append(asyncio.create_task(self.post.run()))
         try:
             yield
         finally:
@@ -73,8 +81,10 @@ def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Di
     holds, bus = open_holds(settings, database.clock)
     hub = Hub(ledger, holds, database.clock, settings.time("board_idle"))
     bus.listen(hub.hint, hub.resubscribed)
-    desk = Desk(Parts(ledger, holds, hub, database.clock, ManageTokens(secret_key), settings))
-    return Dibs(settings, database, ledger, holds, bus, hub, desk)
+    codes = _codes(settings, database, secret_key)
+    parts = Parts(ledger, holds, hub, database.clock, ManageTokens(secret_key), settings)
+    post = codes.post if codes else None
+    return Dibs(settings, database, ledger, holds, bus, hub, Desk(parts, codes), post)
 
 
 def open_database(settings: Settings, clock: Clock | None = None) -> Database:
@@ -103,6 +113,15 @@ def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
     return RedisHoldStore(client, lifetimes), RedisBus(client)
 
 
+def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | None:
+    """The way to send sign-in codes; None without a mail server."""
+    if not settings.smtp_url:
+        return None
+    mailer = SmtpMailer(settings.smtp_url)
+    good_for = settings.time("code_time")
+    return codes_by_mail(database, mailer, secret_key, settings.mail_from, good_for)
+
+
 def asgi(dibs: Dibs) -> ASGIApp:
     """All faces of a Dibs as one ASGI app; its lifespan is that of `running`."""
 
@@ -120,9 +139,11 @@ def asgi(dibs: Dibs) -> ASGIApp:
         lifespan=lifespan,
     )
     problems.install(app)
-    app.include_router(booking.routes(dibs.desk, public_url(dibs.settings)))
+    throttle = Throttle(dibs.settings)
+    address = public_url(dibs.settings)
+    app.include_router(booking.routes(dibs.desk, address, throttle))
     app.include_router(health.routes(dibs.ledger, dibs.holds))
-    app.router.routes.extend(AppointEase(dibs.desk.seed).routes())
+    app.router.routes.extend(appointease.routes(dibs.desk, address, throttle))
     app.router.routes.extend(page.routes())
     live = Live(
         app,
@@ -132,7 +153,9 @@ def asgi(dibs: Dibs) -> ASGIApp:
         clock=dibs.desk.parts.clock,
         next_poll_ms=round(dibs.settings.poll_interval * 1000),
     )
-    return BodyLimit(live)
+    whole = BodyLimit(live)
+    allowed = dibs.settings.allowed_origins
+    return Origins(whole, allowed) if allowed else whole
 
 
 def public_url(settings: Settings) -> str:

@@ -41,6 +41,9 @@ app.add_typer(catalog, name="catalog")
 imports = typer.Typer(help="Bring in what another database holds.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 
+#: Settings whose values are never shown.
+SECRET_SETTINGS = ("secret_key", "smtp_url")
+
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded mode [default: ./data].")
 ]
@@ -95,7 +98,9 @@ def show_settings() -> None:
     """Every setting, its value now, and what it means."""
     settings = read_settings()
     for name, field in Settings.model_fields.items():
-        value = "(set)" if name == "secret_key" and settings.secret_key else getattr(settings, name)
+        value = getattr(settings, name)
+        if name in SECRET_SETTINGS and value:
+            value = "(set)"
         typer.echo(f"DIBS_{name.upper()}={value}\n    {field.description}")
 
 

@@ -3,6 +3,9 @@
     DibsError
     ├── Invalid                 422  the request is malformed; `errors` names the fields
     ├── IdempotencyMismatch     422  the key was used for something else
+    ├── SignInFailed            401  this doesn't sign anybody in
+    │   ├── WrongCode                not the code that was sent
+    │   └── CodeExpired              too late, used, or tried too often
     ├── NotFound                404  unknown, or not yours: both answer alike
     ├── Conflict                409  well formed, but somebody or something was first
     │   ├── SlotHeld                 another visitor has selected it
@@ -12,10 +15,12 @@
     │   ├── Superseded               a newer request of the same visitor came first
     │   ├── CheckoutExpired          the checkout's time ran out
     │   └── BookingClosed            the booking can no longer be changed
+    ├── TooManyRequests         429  slower, please; `retry_after` says when
     ├── Unavailable             503  a part of Dibs can't be reached; try again
     │   ├── HoldsUnavailable         the hold store
-    │   └── LedgerUnavailable        the database
-    │       └── TransactionLost          another transaction was in the way, again and again
+    │   ├── LedgerUnavailable        the database
+    │   │   └── TransactionLost          another transaction was in the way, again and again
+    │   └── MailUnavailable          no mail server is set up
     └── CannotStart                  Dibs can't run like this (command line only)
         ├── DatabaseUnusable         locked, missing its folder, read-only, no database
         ├── DatabaseTooNew           made by a newer Dibs
@@ -81,6 +86,25 @@ class IdempotencyMismatch(DibsError):
     status = 422
 
 
+class SignInFailed(DibsError):
+    """This doesn't sign anybody in."""
+
+    code = "sign_in_failed"
+    status = 401
+
+
+class WrongCode(SignInFailed):
+    """This is not the code that was sent."""
+
+    code = "wrong_code"
+
+
+class CodeExpired(SignInFailed):
+    """This code is no longer good; ask for a new one."""
+
+    code = "code_expired"
+
+
 class NotFound(DibsError):
     """There is no such thing, or it isn't yours."""
 
@@ -141,6 +165,17 @@ class BookingClosed(Conflict):
     code = "booking_closed"
 
 
+class TooManyRequests(DibsError):
+    """Too many requests; try again later."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, retry_after: int = 1, detail: str = "") -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class Unavailable(DibsError):
     """A part of Dibs can't be reached right now; try again in a moment."""
 
@@ -164,6 +199,12 @@ class TransactionLost(LedgerUnavailable):
     """Others are changing the same thing right now; try again in a moment."""
 
     code = "busy"
+
+
+class MailUnavailable(Unavailable):
+    """No e-mail can be sent from here: no mail server is set up."""
+
+    code = "mail_unavailable"
 
 
 class CannotStart(DibsError):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from dibs.settings import Settings
 
+log = structlog.get_logger()
+
 BACKLOG = 2048
 DRAIN_SECONDS = 10
 
@@ -61,6 +63,8 @@ def secret_key(settings: Settings) -> str:
 def serve_forever(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises CannotStart and what `prepare` raises."""
     configure_logging(settings.log_level)
+    if settings.limits == "off":
+        log.warning("DIBS_LIMITS=off: no limit holds, anybody may ask as often as they like")
     key = secret_key(settings) if not settings.is_embedded else None
     prepare(settings)
     with _listening(settings.host, settings.port) as listener, _alone(settings):
@@ -74,6 +78,8 @@ def serve_forever(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            # We look at forwarded addresses ourselves: see DIBS_TRUSTED_PROXIES.
+            proxy_headers=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)

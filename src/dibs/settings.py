@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
+import limits
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -41,8 +44,44 @@ class Settings(BaseSettings):
         description="Signs manage tokens; the same on every node. Default, without PostgreSQL:"
         " made once and kept in the data folder.",
     )
+    smtp_url: str = Field(
+        "",
+        description="Mail server: smtp://USER:PASSWORD@HOST:PORT (STARTTLS if it can), or smtps://."
+        " Without one no sign-in code can be sent.",
+    )
+    mail_from: str = Field("dibs@localhost", description="Sender of what Dibs mails.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
+    )
+
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of reverse proxies, with commas between: only what they"
+        " say in X-Forwarded-For counts.",
+    )
+    origins: str = Field(
+        "",
+        description="Other sites whose pages may use the API, as https://HOST, with commas"
+        " between.",
+    )
+    limits: Literal["on", "off"] = Field(
+        "on", description="off turns all limits below off, for load tests."
+    )
+    limit_writes: str = Field(
+        "1200/minute", description="Holds, checkouts and bookings per address."
+    )
+    limit_writes_visitor: str = Field(
+        "120/minute", description="Holds, checkouts and bookings per visitor."
+    )
+    limit_lookups: str = Field(
+        "1200/minute", description="AppointEase clients' questions about customers, per address."
+    )
+    limit_codes: str = Field("5/hour", description="Sign-in codes sent to one e-mail address.")
+    limit_codes_address: str = Field(
+        "30/hour", description="Sign-in codes asked for from one address."
+    )
+    limit_bookings_customer: str = Field(
+        "3/5 minutes", description="Bookings by AppointEase clients for one e-mail address."
     )
 
     hold_fresh: Seconds = Field(120, description="Seconds a new hold lives before it is prolonged.")
@@ -60,6 +99,10 @@ class Settings(BaseSettings):
         300, description="Seconds the store remembers a visitor after their hold has ended."
     )
     checkout_time: Seconds = Field(600, description="Seconds to fill in the details form.")
+    code_time: Annotated[float, Field(gt=0, le=600)] = Field(
+        600, description="Seconds a sign-in code is good for, 600 at most."
+    )
+    session_time: Seconds = Field(86_400, description="Seconds a customer stays signed in.")
     poll_interval: Seconds = Field(1, description="Pace advised to clients that poll.")
     board_idle: Seconds = Field(
         60, description="Seconds after which a board nobody looks at is no longer watched."
@@ -71,6 +114,51 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:///", *POSTGRESQL)):
             raise ValueError("only postgresql://… and sqlite:///FILE are supported")
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("only smtp://HOST and smtps://HOST are supported")
+        return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for each in _listed(text):
+            ip_network(each)
+        return text
+
+    @field_validator("origins")
+    @classmethod
+    def _exact_origins(cls, text: str) -> str:
+        for each in _listed(text):
+            parts = urlsplit(each)
+            if parts.scheme not in ("http", "https") or each != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(f"'{each}' is not an origin like https://example.com")
+        return text
+
+    @field_validator(
+        "limit_writes",
+        "limit_writes_visitor",
+        "limit_lookups",
+        "limit_codes",
+        "limit_codes_address",
+        "limit_bookings_customer",
+    )
+    @classmethod
+    def _rate(cls, text: str) -> str:
+        limits.parse(text)
+        return text
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(each) for each in _listed(self.trusted_proxies))
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        return _listed(self.origins)
 
     @field_validator("redis_url")
     @classmethod
@@ -107,3 +195,7 @@ class Settings(BaseSettings):
     def time(self, name: str) -> timedelta:
         """A setting in seconds as a duration."""
         return timedelta(seconds=getattr(self, name))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.catalog_files import DEMO, MORE, without_horizon
-from support.commands import dibs
+from support.commands import furnished
 from support.days import working_day
 from support.postgres import Postgres
 from support.redis_server import RedisServer
@@ -49,9 +49,7 @@ def _served(
         yield stack.node(**settings)
         stack.stop()
         return
-    (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
-    data = folder / "data"
-    assert dibs("catalog", "apply", file, "--data", data).code == 0
+    data = furnished(folder, without_horizon(DEMO + MORE))
     server = Server.start(data, command="serve", **settings)
     yield server
     server.stop()

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from support.days import at, wire, working_day
-from support.seed import API, SeedClient
+from support.seed import API, BOOKING_API, SeedClient
 from support.server import Server
 
 #: None that another test is given.
@@ -96,6 +96,35 @@ PUBLIC: dict[str, Callable[[httpx2.Client], httpx2.Response]] = {
     "select what is booked": lambda http: http.post(
         f"{API}/slots/select",
         json={"date": str(DAY), "time": "11:00", "employee_id": 1, "client_id": "me"},
+    ),
+    "services of the plugin": lambda http: http.get(f"{BOOKING_API}/services"),
+    "staff of the plugin": lambda http: http.get(f"{BOOKING_API}/staff"),
+    "availability of the plugin": lambda http: http.post(
+        f"{BOOKING_API}/availability", json={"date": str(DAY), "employee_id": 1}
+    ),
+    "availability for moving": lambda http: http.post(
+        f"{API}/reschedule-availability",
+        json={"date": str(DAY), "employee_id": 1, "exclude_appointment_id": "1"},
+    ),
+    "heartbeat": lambda http: http.post(
+        "/wp-admin/admin-ajax.php",
+        data={
+            "action": "heartbeat",
+            "data[appointease_poll][date]": str(DAY),
+            "data[appointease_poll][employee_id]": "1",
+        },
+    ),
+    "appointment by number": lambda http: http.get(f"{API}/appointments/1"),
+    "appointments by address": lambda http: http.post(
+        f"{API}/user-appointments", json={"email": "e@x.co"}
+    ),
+    "customer by another address": lambda http: http.get(
+        f"{BOOKING_API}/check-customer/zaphod@x.example"
+    ),
+    "appointment at what is booked": lambda http: http.post(
+        f"{API}/appointments",
+        json=STRANGER | {"date": f"{DAY} 11:00:00", "service_id": 1, "employee_id": 1},
+        headers={"X-WP-Nonce": "x"},
     ),
     "hold what is booked": lambda http: http.post("/api/v1/holds", json=WISH),
     "hold what is held": lambda http: http.post(

@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -40,3 +41,11 @@ def dibs(*arguments: object, **settings: Any) -> Outcome:
         except SystemExit as stopped:
             code = stopped.code if isinstance(stopped.code, int) else int(stopped.code is not None)
     return Outcome(code, out.getvalue().splitlines(), err.getvalue().splitlines())
+
+
+def furnished(folder: Path, catalog: str) -> Path:
+    """A data folder with this catalogue, given as the text of its file."""
+    (file := folder / "catalog.toml").write_text(catalog, encoding="utf-8")
+    applied = dibs("catalog", "apply", file, "--data", folder / "data")
+    assert applied.code == 0, applied.complained
+    return folder / "data"

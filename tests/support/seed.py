@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 API = "/wp-json/appointease/v1"
+BOOKING_API = "/wp-json/booking/v1"
 
 
 class SeedClient:
@@ -38,6 +39,42 @@ class SeedClient:
     def deselect(self, time: str, /, **more: Any) -> httpx2.Response:
         return self.http.post(f"{API}/slots/deselect", json=self.wish(time) | more)
 
+    def availability(self, **more: Any) -> httpx2.Response:
+        body = {"date": str(self.day), "employee_id": self.employee}
+        return self.http.post(f"{BOOKING_API}/availability", json=body | more)
+
+    def book(
+        self, time: str, /, *, nonce: str | None = "96bf044326", key: str | None = None, **more: Any
+    ) -> httpx2.Response:
+        """Book as the client does; a value of None leaves a field out."""
+        asked: dict[str, Any] = {
+            "name": "Ann Lee",
+            "email": "ann@example.com",
+            "phone": "5550001",
+            "date": f"{self.day} {time}:00",
+            "service_id": 1,
+            "employee_id": self.employee,
+        }
+        sent = {name: value for name, value in (asked | more).items() if value is not None}
+        headers = _headers(nonce) | ({"X-Idempotency-Key": key} if key else {})
+        return self.http.post(f"{API}/appointments", json=sent, headers=headers)
+
+    def appointment(self, name: int | str, **headers: str) -> httpx2.Response:
+        return self.http.get(f"{API}/appointments/{name}", headers=headers)
+
+    def move(
+        self, name: int | str, date: Any, *, nonce: str | None = "96bf044326", **headers: str
+    ) -> httpx2.Response:
+        body = {} if date is None else {"new_date": date}
+        headers |= _headers(nonce)
+        return self.http.put(f"{API}/appointments/{name}", json=body, headers=headers)
+
+    def cancel(
+        self, name: int | str, *, nonce: str | None = "96bf044326", **headers: str
+    ) -> httpx2.Response:
+        headers |= _headers(nonce)
+        return self.http.delete(f"{API}/appointments/{name}", headers=headers)
+
     def wish(self, time: str) -> dict[str, Any]:
         return {
             "date": str(self.day),
@@ -45,3 +82,12 @@ class SeedClient:
             "employee_id": self.employee,
             "client_id": self.name,
         }
+
+
+def wordpress_error(code: str, message: str, status: int) -> dict[str, Any]:
+    """A refusal in the shape of WordPress."""
+    return {"code": code, "message": message, "data": {"status": status}}
+
+
+def _headers(nonce: str | None) -> dict[str, str]:
+    return {"X-WP-Nonce": nonce} if nonce is not None else {}

@@ -51,13 +51,16 @@ class Server:
         entry: list[str] | None = None,
         **settings: Any,
     ) -> Server:
-        """`settings` become DIBS_… variables; `entry` is another program that acts as `dibs`."""
+        """`settings` become DIBS_… variables; `entry` is another program that acts as `dibs`.
+
+        Limits are off unless they are asked for: all tests come from one address.
+        """
         log = data.with_suffix(".log")
         said_before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [*(entry or DIBS), command, "--port", str(port), "--data", str(data)],
-                env=environment(**settings),
+                env=environment(**({"limits": "off"} | settings)),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -9,17 +9,24 @@ from dibs.desk.booking import BookingDesk
 from dibs.desk.holding import Holding
 from dibs.desk.looking import Looking
 from dibs.desk.seed import SeedDesk
+from dibs.desk.seed_booking import SeedBooking
+from dibs.desk.seed_looking import SeedLooking
+from dibs.desk.sign_in import SignIn
 from dibs.desk.sweeping import sweep
 
 if TYPE_CHECKING:
     from dibs.desk.parts import Parts
+    from dibs.notify.codes import Codes
 
 
 class Desk:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, codes: Codes | None = None) -> None:
         self.parts = parts
         self.holding = Holding(parts)
         self.booking = BookingDesk(parts)
         self.looking = Looking(parts)
         self.seed = SeedDesk(parts)
+        self.seed_looking = SeedLooking(parts)
+        self.seed_booking = SeedBooking(parts, self.booking)
+        self.sign_in = SignIn(parts, codes)
         self.sweep = partial(sweep, parts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -95,6 +94,4 @@ async def boards_of_booking(
     guarded = await bookings.guarded_by(tx.connection, booking)
     if guarded is None:
         return ()
-    hours = catalog.hours.get(booking.resource_id)
-    zone = hours.zone if hours else ZoneInfo(catalog.business.zone)
-    return boards_of(booking.resource_id, guarded, zone)
+    return boards_of(booking.resource_id, guarded, catalog.zone_of(booking.resource_id))

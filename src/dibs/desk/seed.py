@@ -5,13 +5,23 @@ Their hold covers one grid slot. They send no sequence numbers: the hold store's
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.desk.offers import REFUSALS
-from dibs.errors import Conflict, NotFound, SlotClosed, SlotHeld, Superseded, Unavailable
+from dibs.errors import (
+    Conflict,
+    HoldsUnavailable,
+    NotFound,
+    SlotClosed,
+    SlotHeld,
+    Superseded,
+    Unavailable,
+)
 from dibs.holds.store import Hold, Refusal, Slot
 from dibs.live.board import STRENGTH
+from dibs.live.poll import poll_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +42,21 @@ class SeedDesk:
         self._parts = parts
         # When the wish of a polling visitor need next be passed on, by the monotonic clock.
         self._due: dict[tuple[BoardKey, str], float] = {}
+
+    async def poll(self, key: BoardKey, selected: str | None, visitor: str | None) -> bytes:
+        """The lists of a poll, as they are before what it says of its own selection.
+
+        Raises NotFound, Unavailable.
+        """
+        board = self._parts.hub.ready(key) or await self._parts.hub.look(key)
+        if board.is_unknown:
+            raise Unavailable
+        lists = poll_lists(board, visitor)
+        if selected is not None and visitor is not None:
+            # A look goes on without the hold store; the board says that it is degraded.
+            with suppress(HoldsUnavailable):
+                await self.wish(board, selected, visitor)
+        return lists
 
     async def select(self, key: BoardKey, time: str, visitor: str) -> Hold:
         """Hold the grid slot at a local time "HH:MM"; ends what else this visitor holds so.
@@ -67,6 +92,9 @@ class SeedDesk:
                 kept = await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
                 if kept is not None:
                     self._parts.hub.prolonged(kept)
+                    # A poll that was under way must not make this time shorter again.
+                    over = self._parts.clock.monotonic() + ttl.total_seconds()
+                    self._due |= dict.fromkeys(((board, visitor) for board in hold.boards), over)
 
     async def wish(self, board: Board, time: str, visitor: str) -> None:
         """A poll says that its client has selected a time: prolong that hold.

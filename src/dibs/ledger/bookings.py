@@ -264,10 +264,10 @@ async def _all(connection: AsyncConnection, *conditions: ColumnElement[bool]) ->
             select(bookings).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
         )
     ).all()
-    return [_booking(row) for row in rows]
+    return [booking_of(row) for row in rows]
 
 
-def _booking(row: Row[*tuple[Any, ...]]) -> Booking:
+def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
     return Booking(
         id=row.id,
         reference=row.reference,

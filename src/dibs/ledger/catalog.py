@@ -113,6 +113,11 @@ class Catalog:
             ),
         )
 
+    def zone_of(self, resource_id: int) -> ZoneInfo:
+        """A resource's zone; the business's for one that is no longer on offer."""
+        hours = self.hours.get(resource_id)
+        return hours.zone if hours else ZoneInfo(self.business.zone)
+
     @cached_property
     def rules(self) -> Mapping[int, Rules]:
         """How each service's slots are counted."""

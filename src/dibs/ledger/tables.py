@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 from dibs.clock import EPOCH, microseconds
@@ -244,13 +245,37 @@ audit = table(
     Column("details", Text, nullable=False),
 )
 
-# What the world should be told, written in the transaction that made it true.
+# What the world should be told, written in the transaction that made it true. `due_at` is when to
+# try (again); null: nothing is to be sent, or it was, or it was given up.
 outbox = table(
     "outbox",
     Column("id", Integer, primary_key=True),
     Column("topic", Text, nullable=False),
-    Column("booking_id", ForeignKey("bookings.id"), nullable=False),
+    Column("booking_id", ForeignKey("bookings.id")),
     Column("payload", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("delivered_at", Instant),
+    Index("outbox_by_due", "due_at"),
+)
+
+# The one code that signs an e-mail address in; `code` is a keyed hash, `email` in lower case.
+sign_in_codes = table(
+    "sign_in_codes",
+    Column("email", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("sign_in_codes_by_expiry", "expires_at"),
+)
+
+# Who has signed in; `token` is a hash of the secret that the browser keeps.
+sessions = table(
+    "sessions",
+    Column("token", Text, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("sessions_by_expiry", "expires_at"),
 )

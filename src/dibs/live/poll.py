@@ -9,6 +9,9 @@ import orjson
 if TYPE_CHECKING:
     from dibs.live.board import Board, SlotState
 
+#: What is told of a board that there is not.
+NO_LISTS = b'{"active_selections":[],"booked_slots":[],"locked_slots":[]'
+
 
 def poll_lists(board: Board, visitor: str | None) -> bytes:
     """The answer to a poll up to its timestamp.

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.holds.store import Hold
     from dibs.ledger.catalog import Service
+    from dibs.web.throttle import Throttle
 
 MOST_DAYS = 62
 LONGEST_KEY = 200
@@ -158,7 +159,13 @@ def a_visitor(secret: str | None, request: Repeatable | None) -> str:
     return visitor_key(new_token())
 
 
-def routes(desk: Desk, public_url: str) -> APIRouter:
+def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
+    async def limited(request: Request, secret: VisitorSecret) -> None:
+        """Whatever claims a time is counted; looking and prolonging are not."""
+        await throttle.count_address("writes", request)
+        if secret is not None:
+            await throttle.count("writes_visitor", visitor_key(secret))
+
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
     tokens = desk.parts.tokens
     clock = desk.parts.clock
@@ -229,7 +236,7 @@ def routes(desk: Desk, public_url: str) -> APIRouter:
                 ]
         return {"tz": found.zone, "days": days}
 
-    @api.post("/holds", status_code=201, tags=["holds"])
+    @api.post("/holds", status_code=201, tags=["holds"], dependencies=[Depends(limited)])
     async def hold(wanted: HoldIn, secret: VisitorSecret) -> dict[str, Any]:
         made = secret or new_token()
         given = await desk.holding.hold(
@@ -268,7 +275,7 @@ def routes(desk: Desk, public_url: str) -> APIRouter:
         await desk.holding.release(visitor_key(secret), HoldId.parse(hold_id), seq)
         return Response(status_code=204)
 
-    @api.post("/checkouts", status_code=201, tags=["checkouts"])
+    @api.post("/checkouts", status_code=201, tags=["checkouts"], dependencies=[Depends(limited)])
     async def check_out(
         request: Request,
         wanted: CheckoutIn,
@@ -290,7 +297,7 @@ def routes(desk: Desk, public_url: str) -> APIRouter:
         await desk.booking.abandon(visitor_key(secret), checkout_id)
         return Response(status_code=204)
 
-    @api.post("/bookings", status_code=201, tags=["bookings"])
+    @api.post("/bookings", status_code=201, tags=["bookings"], dependencies=[Depends(limited)])
     async def book(
         request: Request,
         wanted: BookingIn,

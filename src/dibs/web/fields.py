@@ -24,6 +24,7 @@ YEARS = range(2000, 2200)
 RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:(\.\d{1,6})\d*)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
+LONGEST_EMAIL = 254
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\"]+")
 
@@ -110,7 +111,10 @@ Seq = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
 Email = Annotated[
-    str, StringConstraints(max_length=254), AfterValidator(_printable), AfterValidator(_email)
+    str,
+    StringConstraints(max_length=LONGEST_EMAIL),
+    AfterValidator(_printable),
+    AfterValidator(_email),
 ]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_printable)]
 

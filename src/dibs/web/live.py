@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import DibsError, FieldError, HoldsUnavailable, Invalid, NotFound, Unavailable
+from dibs.errors import DibsError, FieldError, Invalid, NotFound, Unavailable
 from dibs.live.board import parse_revision
-from dibs.live.poll import poll_lists
-from dibs.web.appointease import (
+from dibs.live.poll import NO_LISTS
+from dibs.web.appointease.asking import (
     COOKIE,
     LARGEST_ID,
     VISITOR,
@@ -26,7 +26,7 @@ from dibs.web.appointease import (
     time_of,
 )
 from dibs.web.fields import day_or_none
-from dibs.web.php import PhpResponse, no_route, wordpress_error
+from dibs.web.php import PhpResponse, wordpress_error
 from dibs.web.problems import problem
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from dibs.clock import Clock
     from dibs.desk.seed import SeedDesk
-    from dibs.live.board import Board, Rendered
+    from dibs.live.board import Rendered
     from dibs.live.day import Days
     from dibs.live.hub import Hub
 
@@ -46,7 +46,6 @@ BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)")
 DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)")
 #: Longer queries are read but not remembered.
 LONGEST_REMEMBERED = 400
-NO_LISTS = b'{"active_selections":[],"booked_slots":[],"locked_slots":[]'
 JSON_HEADERS = [
     (b"content-type", b"application/json; charset=UTF-8"),
     (b"cache-control", b"no-store"),
@@ -92,7 +91,7 @@ class Live:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        if path == POLL:
+        if path == POLL and scope["method"] in ("GET", "HEAD"):
             await self._answer_poll(scope, receive, send)
         elif path == REST_ROUTE and "rest_route" in (query := _query(scope)):
             path = "/wp-json/" + query["rest_route"].lstrip("/")
@@ -110,9 +109,6 @@ class Live:
     # --- the poll of AppointEase clients
 
     async def _answer_poll(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] not in ("GET", "HEAD"):
-            await no_route()(scope, receive, send)
-            return
         raw: bytes = scope["query_string"]
         asked = read_poll(raw) if len(raw) <= LONGEST_REMEMBERED else read_poll.__wrapped__(raw)
         if isinstance(asked, PhpResponse):
@@ -122,15 +118,8 @@ class Live:
         sent = _header(scope, b"cookie")
         if visitor is None and sent is not None:
             visitor = _visitor_of_cookie(sent)
-        board = self._hub.ready(asked.board)
         try:
-            if board is None:
-                board = await self._hub.look(asked.board)
-            if board.is_unknown:
-                raise Unavailable
-            lists = poll_lists(board, visitor)
-            if asked.selected is not None and visitor is not None:
-                await self._wish(board, asked.selected, visitor)
+            lists = await self._seed.poll(asked.board, asked.selected, visitor)
         except NotFound:
             lists = NO_LISTS
         except Unavailable as error:
@@ -143,12 +132,6 @@ class Live:
         if asked.cookie and (sent is None or asked.cookie not in sent):
             headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
         await _send(send, 200, headers, body if scope["method"] == "GET" else b"")
-
-    async def _wish(self, board: Board, selected: str, visitor: str) -> None:
-        try:
-            await self._seed.wish(board, selected, visitor)
-        except HoldsUnavailable:
-            return  # A look goes on without the hold store; the board says that it is degraded.
 
     # --- snapshots
 

@@ -7,10 +7,16 @@ from typing import Any
 
 from starlette.responses import Response
 
+NO_ROUTE = (404, "rest_no_route", "No route was found matching the URL and request method.")
+
 
 class PhpResponse(Response):
-    media_type = "application/json"
-    charset = "UTF-8"
+    """Never kept by anyone: what it says may concern a customer, or the next second."""
+
+    media_type = "application/json; charset=UTF-8"
+
+    def __init__(self, content: Any, status_code: int = 200) -> None:
+        super().__init__(content, status_code, {"Cache-Control": "no-store"})
 
     def render(self, content: Any) -> bytes:
         return php_json(content)
@@ -28,6 +34,4 @@ def wordpress_error(status: int, code: str, message: str, **more: Any) -> PhpRes
 
 
 def no_route() -> PhpResponse:
-    return wordpress_error(
-        404, "rest_no_route", "No route was found matching the URL and request method."
-    )
+    return wordpress_error(*NO_ROUTE)

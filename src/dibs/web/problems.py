@@ -11,7 +11,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dibs.errors import Conflict, DibsError, FieldError, Invalid, NotFound, Unavailable
+from dibs.errors import (
+    Conflict,
+    DibsError,
+    FieldError,
+    Invalid,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +74,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     status: {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
     for status, description in (
         ("4XX", "Refused: `code` says why, `errors` which fields."),
+        ("429", "Too many requests; `Retry-After` says when to come again."),
         ("503", "A part of Dibs can't be reached right now."),
     )
 }
@@ -92,14 +101,22 @@ def problem(error: DibsError) -> Response:
             }
             for each in error.alternatives
         ]
-    headers = {"Retry-After": RETRY_AFTER} if isinstance(error, Unavailable) else {}
-    headers["Cache-Control"] = "no-store"
+    headers = {"Cache-Control": "no-store"} | retry_after(error)
     return Response(
         orjson.dumps(body, option=orjson.OPT_UTC_Z),
         status_code=error.status,
         media_type=MEDIA_TYPE,
         headers=headers,
     )
+
+
+def retry_after(error: DibsError) -> dict[str, str]:
+    """The header that says when to come again, if that helps."""
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, Unavailable):
+        return {"Retry-After": RETRY_AFTER}
+    return {}
 
 
 def install(app: FastAPI) -> None:

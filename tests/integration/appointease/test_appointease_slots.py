@@ -14,7 +14,7 @@ import pytest
 
 from support.answers import refused, states
 from support.days import at
-from support.seed import API, SeedClient
+from support.seed import API, SeedClient, wordpress_error
 from support.server import Server
 from support.visitor import Visitor
 from support.waiting import until
@@ -31,10 +31,6 @@ JSON = {"Content-Type": "application/json"}
 
 def lists(poll: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in poll.items() if name != "timestamp"}
-
-
-def wordpress_error(code: str, message: str, status: int) -> dict[str, Any]:
-    return {"code": code, "message": message, "data": {"status": status}}
 
 
 NO_ROUTE = wordpress_error(

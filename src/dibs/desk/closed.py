@@ -1,0 +1,64 @@
+"""Why a time is not on offer, for those who have to say it. `offers` is what decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from dibs.availability.hours import open_time, open_walls
+from dibs.availability.intervals import Interval, covers
+from dibs.availability.slots import slot_at
+from dibs.availability.wall import day_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from dibs.ledger.catalog import Catalog, Service
+
+Reason = Literal["past", "too_far", "not_worked", "closure", "outside_hours", "other"]
+
+
+def why_day(catalog: Catalog, resource_id: int, day: date, now: datetime) -> Reason | None:
+    """Why nothing of a resource's local day can be booked; None if something may be."""
+    hours = catalog.hours[resource_id]
+    ahead = (day - day_of(now, hours.zone)).days
+    if ahead < 0:
+        return "past"
+    horizon = days_ahead(catalog, resource_id)
+    if horizon is not None and ahead > horizon:
+        return "too_far"
+    if not hours.overrides.get(day, hours.weekly.get(day.isoweekday(), ())):
+        return "not_worked"
+    if not open_walls(hours, day):
+        return "closure"
+    return None
+
+
+def why_start(
+    catalog: Catalog, service: Service, resource_id: int, starts_at: datetime, now: datetime
+) -> Reason:
+    """Why a service can't start at a time that is not on offer."""
+    hours = catalog.hours[resource_id]
+    day = day_of(starts_at, hours.zone)
+    ahead = (day - day_of(now, hours.zone)).days
+    if starts_at < now:
+        return "past"
+    if service.horizon_days is not None and ahead > service.horizon_days:
+        return "too_far"
+    reason = why_day(catalog, resource_id, day, now)
+    if reason is not None:
+        return reason
+    slot = slot_at(starts_at, catalog.rules[service.id])
+    if not covers(open_time(hours, day), Interval(slot.starts_at, slot.ends_at)):
+        return "outside_hours"
+    return "other"
+
+
+def days_ahead(catalog: Catalog, resource_id: int) -> int | None:
+    """How far ahead the resource can be booked for any of its services; None: without limit."""
+    horizons = [
+        service.horizon_days
+        for service in catalog.services.values()
+        if resource_id in service.resource_ids
+    ]
+    known = [horizon for horizon in horizons if horizon is not None]
+    return max(known) if known and len(known) == len(horizons) else None

@@ -1,0 +1,154 @@
+"""Bookings of AppointEase clients: they know local times and numbers, not instants and tokens.
+
+A number can be guessed and opens nothing: it takes a `Proof`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dibs.availability.wall import first_showing
+from dibs.desk.booking import Wish
+from dibs.desk.closed import why_start
+from dibs.errors import NotFound, SlotClosed
+from dibs.ledger import idempotency, records
+from dibs.ledger.idempotency import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from dibs.desk.booking import BookingDesk
+    from dibs.desk.closed import Reason
+    from dibs.desk.parts import Parts
+    from dibs.ledger.bookings import Booking, Customer
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.records import Record
+
+#: Keys that clients make up themselves are one namespace: a key is used once.
+OWN_KEYS = "appointease"
+
+
+@dataclass(frozen=True)
+class LocalWish:
+    """`wall` is local to the resource."""
+
+    service_id: int
+    resource_id: int
+    wall: datetime
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a caller shows: manage tokens, and the e-mail address they have signed in with."""
+
+    tokens: Collection[str] = ()
+    email: str | None = None
+
+
+class SeedBooking:
+    def __init__(self, parts: Parts, desk: BookingDesk) -> None:
+        self._parts = parts
+        self._desk = desk
+
+    async def book(
+        self, visitor: str, wish: LocalWish, customer: Customer, key: str | None = None
+    ) -> Record | None:
+        """Book a time; the visitor's own hold of it is honoured. None: the same was sent before.
+
+        Without a key, the same wish of the same visitor within a minute is the same request.
+        Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, IdempotencyMismatch,
+        Unavailable.
+        """
+        parts = self._parts
+        catalog = await parts.ledger.catalog()
+        request = self._request(visitor, wish, customer, key)
+        async with parts.ledger.database.read() as connection:
+            if await idempotency.answered(connection, request) is not None:
+                return None
+        asked = Wish(wish.service_id, _instant(catalog, wish), wish.resource_id)
+        booking = await self._desk.book(visitor, asked, customer, request)
+        return await self._record(booking.id)
+
+    async def why_closed(self, wish: LocalWish) -> Reason:
+        """Why a wish that raised SlotClosed can't be fulfilled. Raises NotFound, Unavailable."""
+        catalog = await self._parts.ledger.catalog()
+        service = catalog.services.get(wish.service_id)
+        if service is None or wish.resource_id not in catalog.hours:
+            raise NotFound
+        try:
+            starts_at = _instant(catalog, wish)
+        except SlotClosed:
+            return "outside_hours"
+        now = self._parts.clock.now()
+        return why_start(catalog, service, wish.resource_id, starts_at, now)
+
+    async def find(self, number: int, proof: Proof) -> Record:
+        """Raises NotFound, also if the proof isn't good for this booking; Unavailable."""
+        record = await self._record(number)
+        if not self._proves(proof, record.booking):
+            raise NotFound
+        return record
+
+    async def of_customer(self, email: str, proof: Proof) -> list[Record]:
+        """The bookings of a customer who has signed in; nobody else has any. Raises Unavailable."""
+        if proof.email is None or proof.email.lower() != email.lower():
+            return []
+        async with self._parts.ledger.database.read() as connection:
+            return await records.of_customer(connection, email)
+
+    async def move(self, number: int, proof: Proof, visitor: str, wall: datetime) -> None:
+        """Move a booking to another local time.
+
+        Raises NotFound, BookingClosed, SlotClosed, SlotHeld, SlotPending, SlotTaken, Unavailable.
+        """
+        booking = (await self.find(number, proof)).booking
+        catalog = await self._parts.ledger.catalog()
+        starts_at = _instant(catalog, LocalWish(booking.service_id, booking.resource_id, wall))
+        token = self._parts.tokens.of(booking.reference)
+        await self._desk.reschedule(booking.reference, token, visitor, starts_at)
+
+    async def cancel(self, number: int, proof: Proof) -> bool:
+        """Cancel a booking; False: it was cancelled already.
+
+        Raises NotFound, BookingClosed, Unavailable.
+        """
+        booking = (await self.find(number, proof)).booking
+        await self._desk.cancel(booking.reference, self._parts.tokens.of(booking.reference))
+        return booking.status != "cancelled"
+
+    def _proves(self, proof: Proof, booking: Booking) -> bool:
+        if any(self._parts.tokens.fits(token, booking.reference) for token in proof.tokens):
+            return True
+        customer = booking.customer
+        return (
+            proof.email is not None
+            and customer is not None
+            and proof.email.lower() == customer.email.lower()
+        )
+
+    async def _record(self, number: int) -> Record:
+        async with self._parts.ledger.database.read() as connection:
+            record = await records.by_number(connection, number)
+        if record is None:
+            raise NotFound
+        return record
+
+    def _request(
+        self, visitor: str, wish: LocalWish, customer: Customer, key: str | None
+    ) -> Request:
+        fingerprint = hashlib.sha256(repr((wish, customer)).encode()).hexdigest()
+        if key is not None:
+            return Request(OWN_KEYS, hashlib.sha256(key.encode()).hexdigest(), fingerprint)
+        minute = f"{self._parts.clock.now():%Y-%m-%d %H:%M}"
+        return Request(visitor, f"{minute} {fingerprint}", fingerprint)
+
+
+def _instant(catalog: Catalog, wish: LocalWish) -> datetime:
+    """Raises SlotClosed for a time that the clock skips."""
+    instant = first_showing(wish.wall, catalog.zone_of(wish.resource_id))
+    if instant is None:
+        raise SlotClosed
+    return instant

@@ -1,0 +1,63 @@
+"""What AppointEase clients read beside their poll: a day by local times, one slot of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from dibs.desk.closed import why_day
+from dibs.desk.opening import opening
+from dibs.errors import Unavailable
+from dibs.live.board import STRENGTH, SlotState
+
+if TYPE_CHECKING:
+    from dibs.availability.boards import BoardKey
+    from dibs.availability.slots import Slot
+    from dibs.desk.closed import Reason
+    from dibs.desk.parts import Parts
+    from dibs.live.board import Board
+
+TimeState = SlotState | Literal["closed"]
+
+
+@dataclass(frozen=True)
+class SeenDay:
+    """The times of a day with their states, in order; `closed` says why there are none."""
+
+    closed: Reason | None
+    times: dict[str, TimeState]
+
+
+class SeedLooking:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def day(
+        self, key: BoardKey, visitor: str | None = None, ignoring: int | None = None
+    ) -> SeenDay:
+        """A resource's day, without what the visitor claims and without one booking.
+
+        A time that only other resources offer is `closed`. Raises NotFound, Unavailable.
+        """
+        board = await self._parts.hub.look(key)
+        if board.is_unknown:
+            raise Unavailable
+        catalog = board.ledger.catalog
+        closed = why_day(catalog, key.resource_id, key.day, self._parts.clock.now())
+        if closed is not None:
+            return SeenDay(closed, {})
+        times: dict[str, TimeState] = dict.fromkeys(opening(catalog).times, "closed")
+        for time, slot in board.grid:
+            times[time] = _state(board, slot, visitor, ignoring)
+        return SeenDay(None, dict(sorted(times.items())))
+
+
+def _state(board: Board, slot: Slot, visitor: str | None, ignoring: int | None) -> SlotState:
+    states = (
+        claim.state
+        for claim in board.claims
+        if claim.guarded.overlaps(slot.guarded)
+        and (claim.state == "taken" or visitor is None or claim.visitor != visitor)
+        and (ignoring is None or claim.booking_id != ignoring)
+    )
+    return max(states, key=STRENGTH.__getitem__, default="free")

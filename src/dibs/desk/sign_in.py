@@ -1,0 +1,79 @@
+"""Signing in: a one-time code by e-mail, and the session it opens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dibs.errors import CodeExpired, MailUnavailable, WrongCode
+from dibs.ledger import outbox, sign_in
+from dibs.notify.codes import TOPIC
+
+if TYPE_CHECKING:
+    from dibs.desk.parts import Parts
+    from dibs.ledger.sign_in import Session
+    from dibs.notify.codes import Codes
+
+MOST_TRIES = 5
+#: How long the outbox remembers to whom codes were sent.
+REMEMBERED = timedelta(days=1)
+
+
+class SignIn:
+    def __init__(self, parts: Parts, codes: Codes | None) -> None:
+        """Without `codes` there is no way to send one, so nobody can sign in."""
+        self._parts = parts
+        self._codes = codes
+
+    async def send_code(self, email: str) -> None:
+        """Have a code sent to an address, whoever it belongs to; it is on its way later.
+
+        Raises MailUnavailable, NotFound while no business is set up, Unavailable.
+        """
+        if self._codes is None:
+            raise MailUnavailable
+        catalog = await self._parts.ledger.known_catalog()
+        async with self._parts.ledger.database.write() as tx:
+            await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
+            await outbox.put(tx, TOPIC, {"email": email, "business": catalog.business.name})
+        self._codes.post.wake()
+
+    async def verify(self, email: str, code: str) -> str:
+        """The token of a new session for the one who knows the address's code.
+
+        Raises WrongCode, CodeExpired (also after too many tries, or use), Unavailable.
+        """
+        if self._codes is None:
+            raise CodeExpired
+        hashed = self._codes.hashes.of(email, code)
+        async with self._parts.ledger.database.write() as tx:
+            wanted = await sign_in.try_code(tx, email.lower(), MOST_TRIES)
+            right = wanted is not None and hmac.compare_digest(wanted, hashed)
+            token = secrets.token_hex(32)
+            if right:
+                await sign_in.use_code(tx, email.lower())
+                ends = tx.now + self._parts.settings.time("session_time")
+                await sign_in.open_session(tx, _hash(token), email, ends)
+        # Only now: a try counts also when it fails.
+        if wanted is None:
+            raise CodeExpired
+        if not right:
+            raise WrongCode
+        return token
+
+    async def session(self, token: str) -> Session | None:
+        """Whose session this is; None if it is over or never was. Raises Unavailable."""
+        async with self._parts.ledger.database.read() as connection:
+            return await sign_in.session(connection, _hash(token), self._parts.clock.now())
+
+    async def end(self, token: str) -> None:
+        """End a session, if there is one. Raises Unavailable."""
+        async with self._parts.ledger.database.write() as tx:
+            await sign_in.close_session(tx, _hash(token))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(b"session:" + token.encode()).hexdigest()

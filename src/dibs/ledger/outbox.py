@@ -1,0 +1,91 @@
+"""The outbox: what is to be sent, until it was sent or given up.
+
+Whoever delivers takes an entry first: for a while nobody else does, and if its taker dies it
+falls due again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import delete, insert, select, update
+
+from dibs.ledger.tables import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from dibs.ledger.database import Transaction
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: int
+    topic: str
+    payload: Mapping[str, str]
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+
+
+async def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> None:
+    """Have something sent as soon as can be; it belongs to no booking."""
+    text = orjson.dumps(dict(payload)).decode()
+    await tx.connection.execute(
+        insert(outbox).values(topic=topic, payload=text, created_at=tx.now, due_at=tx.now)
+    )
+
+
+async def due(
+    connection: AsyncConnection, now: datetime, topics: Collection[str], most: int
+) -> list[Entry]:
+    """What is to be sent now, the longest waiting first."""
+    rows = await connection.execute(
+        select(outbox)
+        .where(outbox.c.due_at <= now, outbox.c.topic.in_(topics))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(most)
+    )
+    return [
+        Entry(
+            row.id, row.topic, orjson.loads(row.payload), row.created_at, row.due_at, row.attempts
+        )
+        for row in rows
+    ]
+
+
+async def take(tx: Transaction, entry: Entry, lease: timedelta) -> bool:
+    """Take an entry for a while; False if somebody else has."""
+    result = await tx.connection.execute(
+        update(outbox)
+        .where(outbox.c.id == entry.id, outbox.c.due_at == entry.due_at)
+        .values(due_at=tx.now + lease, attempts=outbox.c.attempts + 1)
+    )
+    return result.rowcount == 1
+
+
+async def postpone(tx: Transaction, entry: Entry, delay: timedelta) -> None:
+    await tx.connection.execute(
+        update(outbox).where(outbox.c.id == entry.id).values(due_at=tx.now + delay)
+    )
+
+
+async def finish(tx: Transaction, entry: Entry, *, delivered: bool) -> None:
+    """It was sent, or it is given up."""
+    await tx.connection.execute(
+        update(outbox)
+        .where(outbox.c.id == entry.id)
+        .values(due_at=None, delivered_at=tx.now if delivered else None)
+    )
+
+
+async def forget(tx: Transaction, topic: str, before: datetime) -> None:
+    """Delete the entries of a topic that are older."""
+    await tx.connection.execute(
+        delete(outbox).where(outbox.c.topic == topic, outbox.c.created_at < before)
+    )

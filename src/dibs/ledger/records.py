@@ -1,0 +1,68 @@
+"""A booking with its history, as its customer may read it, found by its number or its e-mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import func, select
+
+from dibs.ledger.bookings import booking_of
+from dibs.ledger.tables import audit, bookings
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from dibs.ledger.bookings import Booking
+
+
+@dataclass(frozen=True)
+class Record:
+    """`moved_at` is when it was last moved, `first_start` where it was before it ever was."""
+
+    booking: Booking
+    created_at: datetime
+    moved_at: datetime | None = None
+    first_start: datetime | None = None
+
+
+async def by_number(connection: AsyncConnection, number: int) -> Record | None:
+    """The booking with this id; a checkout is none yet."""
+    found = await _records(connection, bookings.c.id == number)
+    return found[0] if found else None
+
+
+async def of_customer(connection: AsyncConnection, email: str) -> list[Record]:
+    """All bookings made for an e-mail address, the latest start first."""
+    return await _records(connection, func.lower(bookings.c.customer_email) == email.lower())
+
+
+async def _records(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Record]:
+    rows = (
+        await connection.execute(
+            select(bookings)
+            .where(condition, bookings.c.status.not_in(("pending", "expired")))
+            .order_by(bookings.c.starts_at.desc(), bookings.c.id.desc())
+        )
+    ).all()
+    moves = await _moves(connection, [row.id for row in rows])
+    return [Record(booking_of(row), row.created_at, *moves.get(row.id, ())) for row in rows]
+
+
+async def _moves(
+    connection: AsyncConnection, booking_ids: list[int]
+) -> dict[int, tuple[datetime, datetime]]:
+    """For bookings that were moved: when they were last, and where they were at first."""
+    moves: dict[int, tuple[datetime, datetime]] = {}
+    for row in await connection.execute(
+        select(audit.c.booking_id, audit.c.at, audit.c.details)
+        .where(audit.c.action == "booking.rescheduled", audit.c.booking_id.in_(booking_ids))
+        .order_by(audit.c.id)
+    ):
+        start = datetime.fromisoformat(orjson.loads(row.details)["from"])
+        _, first = moves.get(row.booking_id, (row.at, start))
+        moves[row.booking_id] = (row.at, first)
+    return moves

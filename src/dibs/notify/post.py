@@ -1,0 +1,116 @@
+"""Delivering the outbox: each entry is written as a message and sent, again if it has to be."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from dibs.ledger import outbox
+from dibs.notify.mail import SEND_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from email.message import EmailMessage
+
+    from dibs.ledger.database import Database
+    from dibs.ledger.outbox import Entry
+    from dibs.notify.mail import Mailer
+
+log = structlog.get_logger()
+
+#: How often we look by ourselves: at what failed, and at what another process left behind.
+LOOK_EVERY = 1.0
+AT_ONCE = 10
+#: Longer than a delivery takes: nobody else tries meanwhile.
+LEASE = timedelta(seconds=4 * SEND_SECONDS)
+LONGEST_DELAY = timedelta(minutes=1)
+
+
+class Writer(Protocol):
+    async def write(self, entry: Entry) -> EmailMessage | None:
+        """The message for an entry; None if it is of no use any more."""
+        ...
+
+
+class Post:
+    def __init__(self, database: Database, mailer: Mailer, writers: Mapping[str, Writer]) -> None:
+        """`writers` are by topic; entries of other topics are left alone."""
+        self._database = database
+        self._mailer = mailer
+        self._writers = writers
+        self._woken = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something new has been put in."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled, whatever goes wrong.
+
+        A server that hangs holds up its own message alone.
+        """
+        try:
+            while True:
+                try:
+                    await self._begin()
+                except Exception as error:
+                    log.warning("the outbox can't be read", error=type(error).__name__)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        await self._woken.wait()
+                self._woken.clear()
+        finally:
+            for delivery in self._under_way:
+                delivery.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def deliver_due(self) -> None:
+        """Try once all that is due. Raises Unavailable."""
+        await self._begin()
+        await asyncio.gather(*self._under_way)
+
+    async def _begin(self) -> None:
+        room = AT_ONCE - len(self._under_way)
+        now = self._database.clock.now()
+        async with self._database.read() as connection:
+            entries = await outbox.due(connection, now, self._writers.keys(), room)
+        for entry in entries:
+            delivery = asyncio.create_task(self._deliver(entry))
+            self._under_way.add(delivery)
+            delivery.add_done_callback(self._under_way.discard)
+
+    async def _deliver(self, entry: Entry) -> None:
+        try:
+            await self._try(entry)
+        except Exception as error:
+            kind = type(error).__name__
+            log.warning(
+                "the outbox can't be written; it falls due again", entry=entry.id, error=kind
+            )
+
+    async def _try(self, entry: Entry) -> None:
+        async with self._database.write() as tx:
+            if not await outbox.take(tx, entry, LEASE):
+                return
+        try:
+            message = await self._writers[entry.topic].write(entry)
+            if message is not None:
+                await self._mailer.send(message)
+        except Exception as error:
+            # Whatever the mail server is up to: later is another chance. Its words name people.
+            delay = min(timedelta(seconds=2**entry.attempts), LONGEST_DELAY)
+            log.warning(
+                "not delivered", topic=entry.topic, entry=entry.id, error=type(error).__name__
+            )
+            async with self._database.write() as tx:
+                await outbox.postpone(tx, entry, delay)
+            return
+        if message is None:
+            log.warning("given up", topic=entry.topic, entry=entry.id, attempts=entry.attempts)
+        async with self._database.write() as tx:
+            await outbox.finish(tx, entry, delivered=message is not None)

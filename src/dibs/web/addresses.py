@@ -1,0 +1,44 @@
+"""Where a request comes from. What it says of itself counts only from proxies we trust."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+    from starlette.types import Scope
+
+FORWARDED_FOR = b"x-forwarded-for"
+#: Whoever has one IPv6 address has as many as they like: a customer's network is one caller.
+ONE_CUSTOMER = 64
+
+
+def address_of(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> str:
+    """The nearest address that is no trusted proxy, walking back from our own connection."""
+    peer = scope["client"][0] if scope.get("client") else ""
+    forwarded = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
+    said = [each.strip() for each in forwarded.decode("latin-1").split(",") if each.strip()]
+    nearest = _parsed(peer)
+    while said and nearest is not None and any(nearest in proxy for proxy in proxies):
+        further = _parsed(said.pop())
+        if further is None:
+            break
+        nearest = further
+    return _caller(nearest) if nearest is not None else peer
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _caller(address: IPv4Address | IPv6Address) -> str:
+    if address.version == 4:
+        return str(address)
+    return str(ip_address(int(address) >> ONE_CUSTOMER << ONE_CUSTOMER))

@@ -1,0 +1,238 @@
+"""Appointments: made by anyone, read, moved and cancelled by who can show that one is theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from dibs.desk.seed_booking import LocalWish
+from dibs.desk.tokens import new_token, visitor_key
+from dibs.errors import (
+    IdempotencyMismatch,
+    NotFound,
+    SlotClosed,
+    SlotHeld,
+    SlotPending,
+    SlotTaken,
+    TooManyRequests,
+)
+from dibs.web.appointease.asking import (
+    Refused,
+    client_cookie,
+    is_given,
+    known_id,
+    read_json,
+    visitor_of,
+    wall_time_of,
+)
+from dibs.web.appointease.proof import (
+    BOOKING_COOKIE,
+    FORBIDDEN,
+    KEPT_AFTERWARDS,
+    has_nonce,
+    keep,
+    proof_of,
+)
+from dibs.web.appointease.routing import APPOINTEASE, Endpoint
+from dibs.web.appointease.showing import DATABASE_TIME, number_asked, show, strong_id
+from dibs.web.booking import CustomerIn
+from dibs.web.php import PhpResponse
+from dibs.web.problems import retry_after
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.desk import Desk
+    from dibs.desk.seed_booking import Proof
+    from dibs.errors import Conflict
+    from dibs.ledger.bookings import Customer
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.records import Record
+    from dibs.web.throttle import Throttle
+
+PATH = "appointments/{id}"
+#: What a refused wish for a closed time is called; the rest is `slot_closed`.
+CLOSED = {
+    "past": ("past_date", "Cannot book appointments in the past"),
+    "too_far": ("too_far_advance", "Cannot book more than {days} days in advance"),
+    "not_worked": ("non_working_day", "Appointment must be on a working day"),
+    "closure": ("non_working_day", "Appointment must be on a working day"),
+    "outside_hours": ("outside_hours", "Appointment must be within business hours"),
+}
+
+
+class Appointments:
+    def __init__(self, desk: Desk, throttle: Throttle, *, secure: bool) -> None:
+        self._desk = desk
+        self._throttle = throttle
+        self._secure = secure
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(APPOINTEASE, "appointments", "POST", self.book, "writes"),
+            Endpoint(APPOINTEASE, PATH, "GET", self.read, "lookups"),
+            Endpoint(APPOINTEASE, PATH, "DELETE", self.cancel, "writes"),
+            Endpoint(APPOINTEASE, PATH, "PUT", self.move, "writes"),
+        ]
+
+    async def book(self, request: Request) -> Response:
+        if not has_nonce(request) and (await proof_of(self._desk, request)).email is None:
+            raise Refused(*FORBIDDEN)
+        body = await read_json(request)
+        wish, customer = _wish_and_customer(body)
+        catalog = await self._desk.looking.catalog()
+        if wish.resource_id not in catalog.resources:
+            raise Refused(400, "invalid_employee", "Invalid employee ID")
+        if wish.service_id not in catalog.services:
+            raise Refused(400, "invalid_service", "Invalid service ID")
+        visitor = visitor_of(request, body.get("client_id")) or visitor_key(new_token())
+        key = request.headers.get("x-idempotency-key") or None
+        await self._refuse_too_many(customer.email)
+        try:
+            record = await self._desk.seed_booking.book(visitor, wish, customer, key)
+        except IdempotencyMismatch:
+            record = None
+        except SlotClosed as closed:
+            raise await self._closed(wish, closed) from None
+        except (SlotHeld, SlotPending, SlotTaken) as lost:
+            raise _lost(wish, lost, catalog) from None
+        if record is None:
+            raise Refused(409, "duplicate_submission", "Duplicate booking attempt detected")
+        await self._throttle.note("bookings_customer", customer.email.lower())
+        number = record.booking.id
+        answer = PhpResponse(
+            {
+                "success": True,
+                "appointment_id": number,
+                "strong_id": strong_id(record, catalog),
+                "message": "Appointment booked successfully",
+            }
+        )
+        answer.headers.append("Set-Cookie", client_cookie(visitor))
+        token = self._desk.parts.tokens.of(record.booking.reference)
+        until_over = record.booking.ends_at - self._desk.parts.clock.now()
+        seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
+        keep(answer, f"{BOOKING_COOKIE}{number}", token, seconds=seconds, secure=self._secure)
+        return answer
+
+    async def read(self, request: Request) -> Response:
+        number = number_asked(request)
+        record = await self._find(number, await proof_of(self._desk, request, number))
+        return PhpResponse(show(record, await self._desk.looking.catalog()))
+
+    async def move(self, request: Request) -> Response:
+        number = number_asked(request)
+        proof = await proof_of(self._desk, request, number)
+        await self._may_change(request, number, proof)
+        body = await read_json(request)
+        if not is_given(body.get("new_date")):
+            raise Refused(400, "missing_params", "ID and new date are required")
+        wall = wall_time_of(body["new_date"])
+        if wall is None:
+            raise _not_in_the_future()
+        record = await self._find(number, proof)
+        visitor = visitor_of(request, body.get("client_id")) or visitor_key(new_token())
+        try:
+            await self._desk.seed_booking.move(number, proof, visitor, wall)
+        except SlotClosed as closed:
+            booking = record.booking
+            wish = LocalWish(booking.service_id, booking.resource_id, wall)
+            refused = await self._closed(wish, closed)
+            raise (_not_in_the_future() if refused.code == "past_date" else refused) from None
+        except (SlotHeld, SlotPending, SlotTaken):
+            raise Refused(409, "slot_taken", "New time slot is no longer available") from None
+        return PhpResponse({"success": True})
+
+    async def cancel(self, request: Request) -> Response:
+        number = number_asked(request)
+        proof = await proof_of(self._desk, request, number)
+        await self._may_change(request, number, proof)
+        try:
+            done = await self._desk.seed_booking.cancel(number, proof)
+        except NotFound:
+            raise _not_found() from None
+        return PhpResponse({"success": True} | ({} if done else {"already_cancelled": True}))
+
+    async def _refuse_too_many(self, email: str) -> None:
+        """Raises Refused."""
+        try:
+            await self._throttle.check("bookings_customer", email.lower())
+        except TooManyRequests as limited:
+            message = "Too many booking attempts. Please wait."
+            refused = Refused(limited.status, limited.code, message)
+            refused.answer.headers.update(retry_after(limited))
+            raise refused from None
+
+    async def _may_change(self, request: Request, number: int, proof: Proof) -> None:
+        """Raises Refused unless there is a nonce, a session, or the booking's own token."""
+        if has_nonce(request) or proof.email is not None:
+            return
+        try:
+            await self._desk.seed_booking.find(number, proof)
+        except NotFound:
+            raise Refused(*FORBIDDEN) from None
+
+    async def _find(self, number: int, proof: Proof) -> Record:
+        try:
+            return await self._desk.seed_booking.find(number, proof)
+        except NotFound:
+            raise _not_found() from None
+
+    async def _closed(self, wish: LocalWish, closed: SlotClosed) -> Refused:
+        reason = await self._desk.seed_booking.why_closed(wish)
+        if reason not in CLOSED:
+            return Refused(409, closed.code, closed.detail)
+        code, message = CLOSED[reason]
+        service = (await self._desk.looking.catalog()).services[wish.service_id]
+        return Refused(400, code, message.format(days=service.horizon_days))
+
+
+def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
+    """Raises Refused."""
+    if any(body.get(name) is None for name in ("name", "email", "date", "service_id")):
+        raise Refused(400, "missing_fields", "Required fields missing")
+    if not is_given(body.get("employee_id")):
+        raise Refused(400, "invalid_data", "Employee selection is required")
+    phone = body.get("phone")
+    try:
+        customer = CustomerIn(
+            name=body["name"],
+            email=body["email"],
+            phone=str(phone) if is_given(phone) else None,
+        ).customer()
+    except ValidationError:
+        raise Refused(400, "invalid_data", "Name, email and date are required") from None
+    wall = wall_time_of(body["date"])
+    if wall is None:
+        raise Refused(400, *CLOSED["past"])
+    return LocalWish(known_id(body["service_id"]), known_id(body["employee_id"]), wall), customer
+
+
+def _lost(wish: LocalWish, lost: Conflict, catalog: Catalog) -> Refused:
+    """Somebody was first: say so, with the nearest times that are free."""
+    clock = wish.wall.strftime("%I:%M %p")
+    zone = catalog.zone_of(wish.resource_id)
+    return Refused(
+        409,
+        "slot_taken",
+        f"Sorry! The {clock} slot was just booked by another user. Please select a different time.",
+        data={
+            "conflict_time": wish.wall.strftime(DATABASE_TIME),
+            "conflict_time_formatted": clock,
+            "suggested_slots": [
+                each.starts_at.astimezone(zone).strftime("%H:%M") for each in lost.alternatives
+            ],
+            "message": "This slot is currently being booked by another user."
+            " Please choose another slot.",
+        },
+    )
+
+
+def _not_found() -> Refused:
+    return Refused(404, "not_found", "Appointment not found")
+
+
+def _not_in_the_future() -> Refused:
+    return Refused(400, "invalid_date", "Invalid date or date must be in the future")

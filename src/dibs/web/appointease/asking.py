@@ -1,0 +1,146 @@
+"""What AppointEase clients send, read: ids as numbers or texts, local days and times."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from dibs.desk.tokens import visitor_key
+from dibs.web.fields import EMAIL, LONGEST_EMAIL, day_or_none
+from dibs.web.php import wordpress_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from starlette.requests import Request
+
+COOKIE = "dibs_client"
+COOKIE_RULES = "; Path=/; HttpOnly; SameSite=Lax"
+#: "10:00" or "10:00:00"; the seconds are cut off.
+TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
+#: "2026-11-25 10:00:00", also with a T, and without the seconds.
+WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)", re.ASCII)
+VISITOR = re.compile(r"[0-9a-f]{32}", re.ASCII)
+LARGEST_ID = 2**31
+
+
+class Refused(Exception):
+    """Carries the answer to a request that can't be carried out."""
+
+    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.answer = wordpress_error(status, code, message, **more)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The body's fields; a body that isn't JSON by its type has none. Raises Refused."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return {}
+    try:
+        body = orjson.loads(await request.body() or b"{}")
+    except orjson.JSONDecodeError:
+        raise Refused(
+            400,
+            "rest_invalid_json",
+            "Invalid JSON body passed.",
+            json_error_code=4,
+            json_error_message="Syntax error",
+        ) from None
+    return body if isinstance(body, dict) else {}
+
+
+def is_given(value: Any) -> bool:
+    return value is not None and value != ""
+
+
+def has(fields: Mapping[str, Any], *names: str) -> bool:
+    """Whether all of these fields are given."""
+    return all(is_given(fields.get(name)) for name in names)
+
+
+def employee_of(value: Any) -> int:
+    """A positive id, also as text; 0 for anything else."""
+    if isinstance(value, bool):
+        return 0
+    text = str(value) if isinstance(value, int) else value
+    if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 11:
+        return int(text)
+    return 0
+
+
+def known_id(value: Any) -> int:
+    """An id that the database can have; 0 for anything else."""
+    number = employee_of(value)
+    return number if number < LARGEST_ID else 0
+
+
+def name_of(value: Any) -> str | None:
+    """A client's name for itself; None if it gives none."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return str(value) or None
+
+
+def day_of(value: Any) -> date:
+    """Raises Refused."""
+    day = day_or_none(value) if isinstance(value, str) else None
+    if day is None:
+        raise Refused(400, "invalid_date", "Invalid date")
+    return day
+
+
+def time_of(value: Any) -> str | None:
+    match = TIME.fullmatch(value) if isinstance(value, str) else None
+    return f"{match[1]}:{match[2]}" if match else None
+
+
+def wall_time_of(value: Any) -> datetime | None:
+    """A local day and time; None for what doesn't look like one. Raises Refused."""
+    match = WALL_TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    return datetime.fromisoformat(f"{day_of(match[1])} {checked_time(match[2])}")
+
+
+def email_of(value: Any) -> str | None:
+    """An address that mail could go to; None for anything else."""
+    text = value.strip() if isinstance(value, str) else ""
+    could_be = len(text) <= LONGEST_EMAIL and text.isprintable() and EMAIL.fullmatch(text)
+    return text if could_be else None
+
+
+def checked_time(value: Any) -> str:
+    """Raises Refused."""
+    time = time_of(value)
+    if time is None:
+        raise Refused(400, "invalid_time", "Invalid time")
+    return time
+
+
+def slot_of(body: Mapping[str, Any]) -> tuple[date, str, int]:
+    """Day, time and employee of a slot. Raises Refused."""
+    return day_of(body["date"]), checked_time(body["time"]), known_id(body["employee_id"])
+
+
+def client_key(client_id: str) -> str:
+    """A client's own name for itself as a visitor; it is never shown to others."""
+    return visitor_key("appointease " + client_id)
+
+
+def client_cookie(visitor: str) -> str:
+    """What lets a client that leaves out its name be known again."""
+    return f"{COOKIE}={visitor}{COOKIE_RULES}"
+
+
+def visitor_of(request: Request, client_id: Any = None) -> str | None:
+    """Whose request it is: by the name it gives, else by its cookie."""
+    name = name_of(client_id)
+    if name is not None:
+        return client_key(name)
+    cookie = request.cookies.get(COOKIE, "")
+    return cookie if VISITOR.fullmatch(cookie) else None

@@ -1,0 +1,157 @@
+"""What is not to be had on an employee's day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import NotFound
+from dibs.web.appointease.asking import (
+    Refused,
+    day_of,
+    has,
+    known_id,
+    read_json,
+    slot_of,
+    visitor_of,
+)
+from dibs.web.appointease.proof import proof_of
+from dibs.web.appointease.routing import APPOINTEASE, BOOKING, Endpoint
+from dibs.web.appointease.showing import number_of
+from dibs.web.fields import DAY
+from dibs.web.php import PhpResponse
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.desk import Desk
+    from dibs.desk.seed_looking import SeenDay, TimeState
+
+REASONS = {
+    "past": "past_date",
+    "too_far": "too_far_advance",
+    "not_worked": "non_working_day",
+    "closure": "blackout_date",
+}
+
+
+class Availability:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(BOOKING, "availability", "POST", self.availability),
+            Endpoint(APPOINTEASE, "reschedule-availability", "POST", self.reschedule),
+            Endpoint(APPOINTEASE, "check-slot", "POST", self.check_slot),
+        ]
+
+    async def availability(self, request: Request) -> Response:
+        """Booked times and those at checkout; selections are the poll's."""
+        body = await read_json(request)
+        if not has(body, "date", "employee_id"):
+            raise Refused(400, "missing_params", "Date and employee ID are required")
+        day, employee = _day_and_employee(body)
+        seen = await self._look(
+            day, employee, visitor_of(request), await self._excluded(request, body)
+        )
+        if seen.closed is not None:
+            return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
+        return PhpResponse(
+            {
+                "unavailable": [
+                    time for time, state in seen.times.items() if state not in ("free", "held")
+                ],
+                "booking_details": {
+                    time: _detail(state) | {"booked_at": time}
+                    for time, state in seen.times.items()
+                    if state in ("taken", "pending")
+                },
+            }
+        )
+
+    async def reschedule(self, request: Request) -> Response:
+        """The same for one who moves a booking: with selections, without that booking."""
+        body = await read_json(request)
+        if not has(body, "date", "employee_id", "exclude_appointment_id"):
+            raise Refused(
+                400, "missing_params", "Date, employee ID, and exclude appointment ID are required"
+            )
+        day, employee = _day_and_employee(body)
+        seen = await self._look(
+            day, employee, visitor_of(request), await self._excluded(request, body)
+        )
+        if seen.closed is not None:
+            return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
+        return PhpResponse(
+            {
+                "unavailable": [time for time, state in seen.times.items() if state != "free"],
+                "booking_details": {
+                    time: _detail(state)
+                    for time, state in seen.times.items()
+                    if state not in ("free", "closed")
+                },
+                "excluded_appointment": str(body["exclude_appointment_id"]),
+            }
+        )
+
+    async def check_slot(self, request: Request) -> Response:
+        body = await read_json(request)
+        if not has(body, "date", "time", "employee_id"):
+            raise Refused(400, "missing_params", "Date, time and employee_id required")
+        day, time, employee = slot_of(body)
+        seen = await self._look(day, employee, visitor_of(request, body.get("client_id")))
+        state = seen.times.get(time, "closed")
+        return PhpResponse(
+            {
+                "is_booked": state == "taken",
+                "available": state == "free",
+                "message": f"Time slot is {'' if state == 'free' else 'not '}available",
+            }
+        )
+
+    async def _excluded(self, request: Request, body: dict[str, Any]) -> int | None:
+        """The appointment to leave out, if it is the caller's."""
+        number = number_of(str(body.get("exclude_appointment_id") or ""))
+        try:
+            await self._desk.seed_booking.find(number, await proof_of(self._desk, request, number))
+        except NotFound:
+            return None
+        return number
+
+    async def _look(
+        self, day: date, employee: int, visitor: str | None, excluded: int | None = None
+    ) -> SeenDay:
+        if employee == 0:
+            raise Refused(400, "invalid_employee", "Invalid employee ID")
+        try:
+            return await self._desk.seed_looking.day(BoardKey(employee, day), visitor, excluded)
+        except NotFound:
+            raise Refused(400, "invalid_employee", "Invalid employee ID") from None
+
+
+def _day_and_employee(body: dict[str, Any]) -> tuple[date, int]:
+    if not isinstance(body["date"], str) or DAY.fullmatch(body["date"]) is None:
+        raise Refused(400, "invalid_date", "Invalid date format")
+    return day_of(body["date"]), known_id(body["employee_id"])
+
+
+def _detail(state: TimeState) -> dict[str, Any]:
+    """Who it is stays between them and the business."""
+    if state == "taken":
+        return {
+            "customer_name": "Booked",
+            "customer_email": "",
+            "status": "confirmed",
+            "booking_id": "",
+        }
+    processing: dict[str, Any] = {
+        "customer_name": "Processing",
+        "customer_email": "",
+        "status": "processing",
+        "booking_id": "",
+    }
+    return processing | ({"is_active": True} if state == "held" else {})

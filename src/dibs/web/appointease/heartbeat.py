@@ -1,0 +1,161 @@
+"""WordPress Heartbeat: what clients of five seconds' pace send instead of polling.
+
+Its form has PHP's nested keys. What is asked of it beside slots is left unanswered.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import DibsError, NotFound, Unavailable
+from dibs.live.poll import NO_LISTS
+from dibs.web.appointease.asking import (
+    Refused,
+    client_cookie,
+    client_key,
+    day_of,
+    has,
+    known_id,
+    slot_of,
+    time_of,
+    visitor_of,
+)
+from dibs.web.appointease.selecting import storage_of, translated
+from dibs.web.php import PhpResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from dibs.desk import Desk
+    from dibs.web.throttle import Throttle
+
+PATH = "/wp-admin/admin-ajax.php"
+MOST_FIELDS = 100
+MISSING = {"error": "Missing required parameters"}
+#: What this path calls a refusal; the others by their code.
+STATUSES = {"slot_taken": "booked", "slot_locked": "locked"}
+
+Fields = dict[str, str]
+
+
+class Heartbeat:
+    def __init__(self, desk: Desk, throttle: Throttle) -> None:
+        self._desk = desk
+        self._throttle = throttle
+
+    def routes(self) -> list[Route]:
+        return [Route(PATH, self.beat, methods=["GET", "POST"])]
+
+    async def beat(self, request: Request) -> Response:
+        form = await _form(request)
+        if form.get("action") != "heartbeat":
+            return Response("0", status_code=400, media_type="text/html")
+        said: dict[str, Any] = {
+            "appointease_test": "heartbeat_working",
+            "redis_status": "available",
+            "storage_mode": storage_of(self._desk),
+        }
+        selected, deselected, polled = (
+            _nested(form, f"appointease_{name}") for name in ("select", "deselect", "poll")
+        )
+        if selected:
+            said["appointease_select"] = await self._select(request, selected)
+        if deselected:
+            said["appointease_deselect"] = await self._deselect(request, deselected)
+        if polled:
+            said |= await self._poll(request, polled)
+        answer = PhpResponse(said | {"wp-auth-check": False, "server_time": self._seconds()})
+        if name := selected.get("client_id") or polled.get("client_id"):
+            answer.headers["Set-Cookie"] = client_cookie(client_key(name))
+        return answer
+
+    async def _select(self, request: Request, wish: Fields) -> dict[str, Any]:
+        if not has(wish, "date", "time", "employee_id", "client_id"):
+            return MISSING
+        try:
+            day, time, employee = slot_of(wish)
+            visitor = client_key(wish["client_id"])
+            await self._throttle.count_address("writes", request)
+            await self._throttle.count("writes_visitor", visitor)
+            await self._desk.seed.select(BoardKey(employee, day), time, visitor)
+        except Refused as refused:
+            return _refused(refused)
+        except DibsError as error:
+            return _refused(translated(error))
+        return {"success": True, "status": "selected", "broadcast": True}
+
+    async def _deselect(self, request: Request, wish: Fields) -> dict[str, Any]:
+        if not has(wish, "date", "time", "employee_id"):
+            return MISSING
+        visitor = visitor_of(request, wish.get("client_id"))
+        try:
+            day, time, employee = slot_of(wish)
+        except Refused as refused:
+            return _refused(refused)
+        if visitor is not None:
+            with suppress(NotFound, Unavailable):
+                await self._desk.seed.deselect(BoardKey(employee, day), time, visitor)
+        return {"success": True}
+
+    async def _poll(self, request: Request, asked: Fields) -> dict[str, Any]:
+        """The lists; none of them if nothing can be told."""
+        visitor = visitor_of(request, asked.get("client_id"))
+        selected = time_of(asked.get("selected_time"))
+        employee = known_id(asked.get("employee_id"))
+        if employee == 0:
+            return {}
+        try:
+            key = BoardKey(employee, day_of(asked.get("date")))
+            rendered = await self._desk.seed.poll(key, selected, visitor)
+        except NotFound:
+            rendered = NO_LISTS
+        except (Refused, Unavailable):
+            return {}
+        lists = orjson.loads(rendered + b"}")
+        return {
+            **{f"appointease_{name}": times for name, times in lists.items()},
+            "cache_info": {
+                "redis_enabled": storage_of(self._desk) == "redis",
+                "storage_mode": storage_of(self._desk),
+                "timestamp": self._seconds(),
+                "health_check_used": True,
+            },
+            "redis_ops": {
+                "locks": len(lists["locked_slots"]),
+                "selections": len(lists["active_selections"]),
+                "user_selection": int(selected is not None and visitor is not None),
+            },
+        }
+
+    def _seconds(self) -> int:
+        return int(self._desk.parts.clock.now().timestamp())
+
+
+def _refused(refused: Refused) -> dict[str, Any]:
+    return {"error": str(refused), "status": STATUSES.get(refused.code, refused.code)}
+
+
+async def _form(request: Request) -> Fields:
+    """The fields of a form; the last of a name counts, as in PHP."""
+    text = (await request.body()).decode("latin-1")
+    try:
+        return dict(parse_qsl(text, max_num_fields=MOST_FIELDS, errors="replace"))
+    except ValueError:
+        return {}
+
+
+def _nested(form: Fields, name: str) -> Fields:
+    """What is under `data[name]`."""
+    prefix = f"data[{name}]["
+    return {
+        key.removeprefix(prefix).removesuffix("]"): value
+        for key, value in form.items()
+        if key.startswith(prefix)
+    }

@@ -1,0 +1,64 @@
+"""How AppointEase clients show that something is theirs, and what they are given to show it.
+
+A nonce stands in every public page: that it is there lets a request be tried, and proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dibs.desk.seed_booking import Proof
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.desk import Desk
+    from dibs.ledger.sign_in import Session
+
+FORBIDDEN = (401, "rest_forbidden", "Sorry, you are not allowed to do that.")
+BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{16,256})", re.ASCII | re.IGNORECASE)
+#: Kept by the browser that made a booking, one for each, till a month after it: its manage token.
+BOOKING_COOKIE = "dibs_booking_"
+SESSION_COOKIE = "booking_session"
+KEPT_AFTERWARDS = 30 * 24 * 3600
+
+
+def bearer_of(request: Request) -> str | None:
+    match = BEARER.fullmatch(request.headers.get("authorization", ""))
+    return match[1] if match else None
+
+
+def session_tokens(request: Request) -> list[str]:
+    """What may be the token of a session: the Bearer's first, then the cookie's."""
+    found = (bearer_of(request), request.cookies.get(SESSION_COOKIE))
+    return [each for each in found if each]
+
+
+async def session_of(desk: Desk, request: Request) -> Session | None:
+    """The session of whoever asks."""
+    for token in session_tokens(request):
+        session = await desk.sign_in.session(token)
+        if session is not None:
+            return session
+    return None
+
+
+async def proof_of(desk: Desk, request: Request, number: int = 0) -> Proof:
+    """What a request shows; with a number, for that booking."""
+    cookie = request.cookies.get(f"{BOOKING_COOKIE}{number}")
+    session = await session_of(desk, request)
+    return Proof(
+        [each for each in (bearer_of(request), cookie) if each],
+        session.email if session else None,
+    )
+
+
+def has_nonce(request: Request) -> bool:
+    return bool(request.headers.get("x-wp-nonce"))
+
+
+def keep(response: Response, name: str, value: str, *, seconds: int, secure: bool) -> None:
+    """Have the browser keep a secret, out of reach of scripts and other sites."""
+    response.set_cookie(name, value, seconds, secure=secure, httponly=True, samesite="lax")

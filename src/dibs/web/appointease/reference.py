@@ -1,0 +1,144 @@
+"""The catalogue and the clock as AppointEase clients know them: database values as strings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from dibs.desk.opening import clock_text, opening
+from dibs.web.appointease.asking import Refused
+from dibs.web.appointease.proof import FORBIDDEN
+from dibs.web.appointease.routing import APPOINTEASE, BOOKING, Endpoint
+from dibs.web.php import PhpResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.desk import Desk
+    from dibs.ledger.catalog import Resource, Service
+
+WEEKDAYS = {1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat", 7: "sun"}
+#: Dibs has no categories and doesn't know when a row was made; clients want to read something.
+ONLY_CATEGORY = "1"
+LONG_AGO = "1970-01-01 00:00:00"
+WITHOUT_LIMIT = 3650
+#: Breaks are closed times of each resource, so there is no lunch in common.
+NO_LUNCH = {"lunch_start": "12:00", "lunch_end": "12:00"}
+
+
+class ReferenceData:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(BOOKING, "services", "GET", self.services),
+            Endpoint(BOOKING, "staff", "GET", self.staff),
+            Endpoint(APPOINTEASE, "settings", "GET", self.settings),
+            Endpoint(APPOINTEASE, "time-slots", "GET", self.time_slots),
+            Endpoint(APPOINTEASE, "business-hours", "GET", self.business_hours),
+            Endpoint(APPOINTEASE, "server-date", "GET", self.server_date),
+            Endpoint(APPOINTEASE, "redis/stats", "GET", self.redis_stats),
+        ]
+
+    async def services(self, _: Request) -> Response:
+        catalog = await self._desk.looking.catalog()
+        found = sorted(catalog.services.values(), key=lambda service: service.name)
+        return PhpResponse([_service(each) for each in found])
+
+    async def staff(self, _: Request) -> Response:
+        """Whoever or whatever can be booked: to these clients each is an employee."""
+        catalog = await self._desk.looking.catalog()
+        found = sorted(catalog.resources.values(), key=lambda resource: resource.name)
+        return PhpResponse([_employee(each) for each in found])
+
+    async def settings(self, _: Request) -> Response:
+        catalog = await self._desk.looking.catalog()
+        hours = opening(catalog)
+        return PhpResponse(
+            {
+                "business_hours": {"start": hours.opens, "end": hours.closes},
+                "working_days": _working_days(hours.weekdays),
+                "time_slots": hours.times,
+                "slot_duration": catalog.business.slot_interval,
+            }
+        )
+
+    async def time_slots(self, _: Request) -> Response:
+        catalog = await self._desk.looking.catalog()
+        return PhpResponse(
+            {
+                "time_slots": opening(catalog).times,
+                "slot_duration": catalog.business.slot_interval,
+            }
+        )
+
+    async def business_hours(self, _: Request) -> Response:
+        hours = opening(await self._desk.looking.catalog())
+        return PhpResponse(
+            {
+                "working_days": _working_days(hours.weekdays),
+                "start_time": hours.opens,
+                "end_time": hours.closes,
+                **NO_LUNCH,
+            }
+        )
+
+    async def server_date(self, _: Request) -> Response:
+        catalog = await self._desk.looking.catalog()
+        now = self._desk.parts.clock.now()
+        local = now.astimezone(ZoneInfo(catalog.business.zone))
+        offset = local.strftime("%z")
+        return PhpResponse(
+            {
+                "server_date": local.strftime("%Y-%m-%d"),
+                "server_time": local.strftime("%Y-%m-%d %H:%M:%S"),
+                "server_timestamp": int(now.timestamp()),
+                "timezone": catalog.business.zone,
+                "utc_offset": f"{offset[:3]}:{offset[3:5]}",
+            }
+        )
+
+    async def redis_stats(self, _: Request) -> Response:
+        raise Refused(*FORBIDDEN)
+
+
+def _service(service: Service) -> dict[str, str]:
+    horizon = WITHOUT_LIMIT if service.horizon_days is None else service.horizon_days
+    return {
+        "id": str(service.id),
+        "name": service.name,
+        "description": service.description,
+        "duration": str(service.duration),
+        "price": f"{service.price or 0:.2f}",
+        "category_id": ONLY_CATEGORY,
+        "capacity": str(service.capacity),
+        "advance_booking_days": str(horizon),
+        "created_at": LONG_AGO,
+    }
+
+
+def _employee(resource: Resource) -> dict[str, str]:
+    hours: dict[str, Any] = {
+        WEEKDAYS[weekday]: [
+            clock_text(min(each.opens for each in intervals)),
+            clock_text(max(each.closes for each in intervals)),
+        ]
+        for weekday, intervals in sorted(resource.weekly.items())
+        if intervals
+    }
+    return {
+        "id": str(resource.id),
+        "name": resource.name,
+        "email": "",
+        "phone": "",
+        "working_hours": json.dumps(hours, separators=(",", ":")),
+        "created_at": LONG_AGO,
+    }
+
+
+def _working_days(weekdays: tuple[int, ...]) -> list[str]:
+    """ "0" is Sunday."""
+    return sorted(str(weekday % 7) for weekday in weekdays)

@@ -1,0 +1,101 @@
+"""Who answers which path and method, and what is said to the rest, as WordPress says it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from dibs.errors import DibsError, TooManyRequests
+from dibs.web.appointease.asking import Refused
+from dibs.web.php import PhpResponse, no_route, wordpress_error
+from dibs.web.problems import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.web.throttle import Rule, Throttle
+
+PREFIX = "/wp-json"
+APPOINTEASE = "appointease/v1"
+BOOKING = "booking/v1"
+EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
+TOO_MANY = "Too many requests. Please wait."
+
+Handler = Callable[["Request"], Awaitable["Response"]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method of one path within a namespace; `rule` limits it per address."""
+
+    namespace: str
+    path: str
+    method: str
+    answer: Handler
+    rule: Rule | None = None
+
+
+async def _no_route(_: Request) -> Response:
+    return no_route()
+
+
+#: Answered on the hot path; here only so that OPTIONS knows of it.
+POLL = Endpoint(APPOINTEASE, "slots/poll", "GET", _no_route)
+
+
+def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) -> list[Route]:
+    """A route for each endpoint, OPTIONS for each path, and `rest_no_route` for all else."""
+    found: list[Route] = []
+    methods: dict[tuple[str, str], list[str]] = {}
+    for each in (POLL, *endpoints):
+        methods.setdefault((each.namespace, each.path), []).append(each.method)
+        if each is not POLL:
+            address = f"{PREFIX}/{each.namespace}/{each.path}"
+            found.append(Route(address, _worded(each, throttle), methods=[each.method]))
+    for (namespace, path), allowed in methods.items():
+        describe = _described(namespace, allowed, public_url)
+        found.append(Route(f"{PREFIX}/{namespace}/{path}", describe, methods=["OPTIONS"]))
+    found.append(Route(f"{PREFIX}/{{rest:path}}", _no_route, methods=EVERY_METHOD))
+    return found
+
+
+def refusal(error: DibsError) -> PhpResponse:
+    """A refusal that no topic has words of its own for."""
+    message = TOO_MANY if isinstance(error, TooManyRequests) else error.detail
+    answer = wordpress_error(error.status, error.code, message)
+    answer.headers.update(retry_after(error))
+    return answer
+
+
+def _worded(endpoint: Endpoint, throttle: Throttle) -> Handler:
+    async def answer(request: Request) -> Response:
+        try:
+            if endpoint.rule is not None:
+                await throttle.count_address(endpoint.rule, request)
+            return await endpoint.answer(request)
+        except Refused as refused:
+            return refused.answer
+        except DibsError as error:
+            return refusal(error)
+
+    return answer
+
+
+def _described(namespace: str, methods: list[str], public_url: str) -> Handler:
+    async def describe(request: Request) -> Response:
+        return PhpResponse(
+            {
+                "namespace": namespace,
+                "methods": methods,
+                "endpoints": [{"methods": [method], "args": []} for method in methods],
+                "_links": {"self": [{"href": public_url + request.url.path}]},
+            }
+        )
+
+    return describe

@@ -1,0 +1,98 @@
+"""Select and deselect of AppointEase clients."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import Conflict, NotFound, SlotClosed, SlotTaken, TooManyRequests, Unavailable
+from dibs.web.appointease.asking import (
+    Refused,
+    client_cookie,
+    client_key,
+    has,
+    name_of,
+    read_json,
+    slot_of,
+    visitor_of,
+)
+from dibs.web.appointease.routing import APPOINTEASE, Endpoint
+from dibs.web.php import PhpResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.desk import Desk
+    from dibs.errors import DibsError
+    from dibs.web.throttle import Throttle
+
+
+class Selecting:
+    def __init__(self, desk: Desk, throttle: Throttle) -> None:
+        self._desk = desk
+        self._throttle = throttle
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(APPOINTEASE, "slots/select", "POST", self.select, "writes"),
+            Endpoint(APPOINTEASE, "slots/deselect", "POST", self.deselect, "writes"),
+        ]
+
+    async def select(self, request: Request) -> Response:
+        began = time.perf_counter()
+        body = await read_json(request)
+        client_id = name_of(body.get("client_id"))
+        if client_id is None or not has(body, "date", "time", "employee_id"):
+            raise Refused(400, "missing_params", "Date, time, employee_id and client_id required")
+        day, slot_time, employee = slot_of(body)
+        if employee == 0:
+            raise Refused(400, "invalid_employee", "Invalid employee ID")
+        visitor = client_key(client_id)
+        await self._throttle.count("writes_visitor", visitor)
+        try:
+            await self._desk.seed.select(BoardKey(employee, day), slot_time, visitor)
+        except (NotFound, Conflict) as error:
+            raise translated(error) from None
+        answer = PhpResponse(
+            {
+                "success": True,
+                "client_id": client_id,
+                "storage": storage_of(self._desk),
+                "ttl": 10,
+                "debug_ms": round((time.perf_counter() - began) * 1000, 2),
+            }
+        )
+        answer.headers["Set-Cookie"] = client_cookie(visitor)
+        return answer
+
+    async def deselect(self, request: Request) -> Response:
+        body = await read_json(request)
+        if not has(body, "date", "time", "employee_id"):
+            raise Refused(400, "missing_params", "Date, time and employee_id required")
+        day, slot_time, employee = slot_of(body)
+        visitor = visitor_of(request, body.get("client_id"))
+        if visitor is not None and employee != 0:
+            # Nobody's hold is nobody's business: the seed says success to everything.
+            with suppress(NotFound):
+                await self._desk.seed.deselect(BoardKey(employee, day), slot_time, visitor)
+        return PhpResponse({"success": True})
+
+
+def storage_of(desk: Desk) -> str:
+    """Where selections are kept, as clients show it to who looks for faults."""
+    return "memory" if desk.parts.settings.is_embedded else "redis"
+
+
+def translated(error: DibsError) -> Refused:
+    """A refusal in the words AppointEase clients show a friendly text for."""
+    match error:
+        case NotFound():
+            return Refused(400, "invalid_employee", "Invalid employee ID")
+        case SlotTaken():
+            return Refused(409, "slot_taken", "Slot already booked")
+        case SlotClosed() | TooManyRequests() | Unavailable():
+            return Refused(error.status, error.code, error.detail)
+    return Refused(409, "slot_locked", "Slot is already locked")

@@ -1,0 +1,101 @@
+"""Signing in by a one-time code, and the session it opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dibs.errors import CodeExpired, WrongCode
+from dibs.web.appointease.asking import Refused, email_of, has, is_given, read_json
+from dibs.web.appointease.proof import (
+    FORBIDDEN,
+    SESSION_COOKIE,
+    keep,
+    session_of,
+    session_tokens,
+)
+from dibs.web.appointease.routing import APPOINTEASE, Endpoint
+from dibs.web.php import PhpResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from dibs.desk import Desk
+    from dibs.web.throttle import Throttle
+
+
+class Sessions:
+    def __init__(self, desk: Desk, throttle: Throttle, *, secure: bool) -> None:
+        self._desk = desk
+        self._throttle = throttle
+        self._secure = secure
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(APPOINTEASE, "generate-otp", "POST", self.send_code),
+            Endpoint(APPOINTEASE, "verify-otp", "POST", self.verify, "writes"),
+            Endpoint(APPOINTEASE, "session", "POST", self.renew, "writes"),
+            Endpoint(APPOINTEASE, "session", "GET", self.read),
+            Endpoint(APPOINTEASE, "session", "DELETE", self.end),
+        ]
+
+    async def send_code(self, request: Request) -> Response:
+        email = _email(await read_json(request))
+        await self._throttle.count_address("codes_address", request)
+        await self._throttle.count("codes", email.lower())
+        await self._desk.sign_in.send_code(email)
+        seconds = int(self._desk.parts.settings.code_time)
+        return PhpResponse(
+            {"success": True, "message": "OTP sent to your email", "expires_in": seconds}
+        )
+
+    async def verify(self, request: Request) -> Response:
+        body = await read_json(request)
+        if not has(body, "email", "otp"):
+            raise Refused(400, "missing_params", "Email and OTP are required")
+        email = _email(body)
+        try:
+            token = await self._desk.sign_in.verify(email, str(body["otp"]).strip())
+        except WrongCode:
+            raise Refused(400, "invalid_otp", "Invalid OTP code") from None
+        except CodeExpired:
+            raise Refused(
+                400, "otp_expired", "OTP has expired. Please request a new one."
+            ) from None
+        return self._signed_in(token, int(self._desk.parts.settings.session_time))
+
+    async def renew(self, request: Request) -> Response:
+        """An address alone signs nobody in: whose session it is gets it again."""
+        email = _email(await read_json(request))
+        for token in session_tokens(request):
+            session = await self._desk.sign_in.session(token)
+            if session is not None and session.email.lower() == email.lower():
+                left = session.expires_at - self._desk.parts.clock.now()
+                return self._signed_in(token, int(left.total_seconds()))
+        raise Refused(*FORBIDDEN)
+
+    async def read(self, request: Request) -> Response:
+        session = await session_of(self._desk, request)
+        return PhpResponse({"email": session.email if session else None})
+
+    async def end(self, request: Request) -> Response:
+        for token in session_tokens(request):
+            await self._desk.sign_in.end(token)
+        answer = PhpResponse({"success": True})
+        answer.delete_cookie(SESSION_COOKIE, secure=self._secure, httponly=True, samesite="lax")
+        return answer
+
+    def _signed_in(self, token: str, seconds: int) -> Response:
+        answer = PhpResponse({"success": True, "token": token, "expires_in": seconds})
+        keep(answer, SESSION_COOKIE, token, seconds=seconds, secure=self._secure)
+        return answer
+
+
+def _email(body: dict[str, Any]) -> str:
+    """Raises Refused."""
+    if not is_given(body.get("email")):
+        raise Refused(400, "missing_email", "Email is required")
+    email = email_of(body["email"])
+    if email is None:
+        raise Refused(400, "invalid_email", "Valid email is required")
+    return email

@@ -1,0 +1,53 @@
+"""Which other sites' pages may read our answers: those that `DIBS_ORIGINS` names, exactly.
+
+Credentials are never let in: a visitor's secret and a session travel as `Authorization`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ALLOWED = [
+    (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"Authorization, Content-Type, Idempotency-Key, Dibs-Visitor, X-WP-Nonce,"
+        b" X-Idempotency-Key",
+    ),
+    (b"access-control-max-age", b"600"),
+]
+EXPOSED = (b"access-control-expose-headers", b"ETag, Retry-After")
+
+
+class Origins:
+    def __init__(self, app: ASGIApp, allowed: Collection[str]) -> None:
+        self._app = app
+        self._allowed = {origin.encode() for origin in allowed}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin")
+        if origin not in self._allowed:
+            await self._app(scope, receive, send)
+            return
+        allow = [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+        if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+            start = {"type": "http.response.start", "status": 204, "headers": allow + ALLOWED}
+            await send(start)
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def send_allowing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *allow, EXPOSED]}
+            await send(message)
+
+        await self._app(scope, receive, send_allowing)

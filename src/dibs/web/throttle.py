@@ -1,0 +1,64 @@
+"""How often is too often. Looking is never counted, however many look from one address.
+
+A window begins with the first that is counted. Counted in this process's memory; another storage
+of the `limits` library would count for all. (Its moving windows keep a core busy in memory.)
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from limits import parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+from dibs.errors import TooManyRequests
+from dibs.web.addresses import address_of
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.aio.storage import Storage
+    from starlette.requests import Request
+
+    from dibs.settings import Settings
+
+#: Each is a setting `limit_…`.
+Rule = Literal["writes", "writes_visitor", "lookups", "codes", "codes_address", "bookings_customer"]
+
+
+class Throttle:
+    def __init__(self, settings: Settings, storage: Storage | None = None) -> None:
+        self._settings = settings
+        self._proxies = settings.proxies
+        self._limiter = FixedWindowRateLimiter(storage or MemoryStorage())
+
+    async def count(self, rule: Rule, who: str) -> None:
+        """Count one more. Raises TooManyRequests."""
+        if not await self.note(rule, who):
+            await self._refuse(rule, who)
+
+    async def check(self, rule: Rule, who: str) -> None:
+        """Refuse one that would be too many, without counting it. Raises TooManyRequests."""
+        if self._on and not await self._limiter.test(self._item(rule), rule, who):
+            await self._refuse(rule, who)
+
+    async def note(self, rule: Rule, who: str) -> bool:
+        """Count one that has happened; False if it was one too many."""
+        return not self._on or await self._limiter.hit(self._item(rule), rule, who)
+
+    async def count_address(self, rule: Rule, request: Request) -> None:
+        """Count one more from where the request comes from. Raises TooManyRequests."""
+        await self.count(rule, address_of(request.scope, self._proxies))
+
+    @property
+    def _on(self) -> bool:
+        return self._settings.limits == "on"
+
+    def _item(self, rule: Rule) -> RateLimitItem:
+        return parse(getattr(self._settings, f"limit_{rule}"))
+
+    async def _refuse(self, rule: Rule, who: str) -> NoReturn:
+        stats = await self._limiter.get_window_stats(self._item(rule), rule, who)
+        raise TooManyRequests(max(1, math.ceil(stats.reset_time - time.time())))

@@ -1,0 +1,176 @@
+"""What clients of the plugin are known to do, minute by minute, by a clock moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import httpx2
+import pytest
+
+from dibs.app import Dibs, asgi
+from dibs.settings import Settings
+from support.hand_clock import HandClock
+from support.seed import API
+from support.studio import build
+
+pytestmark = pytest.mark.anyio
+
+DAY = date(2026, 11, 25)
+
+
+@dataclass
+class Client:
+    """One browser; `name` is sent unless a request leaves it out."""
+
+    name: str
+    http: httpx2.AsyncClient
+
+    async def poll(self, selected: str | None = None) -> list[str]:
+        """What others have selected."""
+        query = {"date": str(DAY), "employee_id": "1", "client_id": self.name}
+        more = {"selected_time": selected} if selected else {}
+        answer = await self.http.get(f"{API}/slots/poll", params=query | more)
+        selections: list[str] = answer.json()["active_selections"]
+        return selections
+
+    async def select(self, time: str) -> int:
+        body = self._slot(time) | {"client_id": self.name}
+        return (await self.http.post(f"{API}/slots/select", json=body)).status_code
+
+    async def deselect_without_a_name(self, time: str) -> None:
+        answer = await self.http.post(f"{API}/slots/deselect", json=self._slot(time))
+        assert answer.json() == {"success": True}
+
+    async def book(self, time: str) -> int:
+        body = {
+            "name": self.name,
+            "email": f"{self.name}@example.com",
+            "date": f"{DAY} {time}:00",
+            "service_id": "1",
+            "employee_id": "1",
+        }
+        headers = {"X-WP-Nonce": "96bf044326"}
+        answer = await self.http.post(f"{API}/appointments", json=body, headers=headers)
+        return answer.status_code
+
+    def _slot(self, time: str) -> dict[str, Any]:
+        return {"date": str(DAY), "time": time, "employee_id": "1"}
+
+
+@dataclass
+class Scene:
+    dibs: Dibs
+    clock: HandClock
+    client: Callable[[str], Client]
+
+    async def second(self) -> None:
+        """A second passes, and with it the comparison that `Hub.run` makes."""
+        self.clock.advance(1)
+        await self.dibs.hub._compare()
+
+
+@pytest.fixture
+async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
+    clock = HandClock()
+    dibs = build(demo_settings, clock)
+    transport = httpx2.ASGITransport(app=asgi(dibs))
+    async with AsyncExitStack() as stack:
+        browsers = {
+            name: await stack.enter_async_context(
+                httpx2.AsyncClient(transport=transport, base_url="http://dibs")
+            )
+            for name in ("ann", "bob")
+        }
+        yield Scene(dibs, clock, lambda name: Client(name, browsers[name]))
+    await dibs.database.close()
+
+
+@pytest.mark.scenario(3)
+async def test_ninety_seconds_in_the_form_after_deselecting(scene: Scene) -> None:
+    ann, bob = scene.client("ann"), scene.client("bob")
+    assert await ann.select("10:00") == 200
+    for _ in range(5):
+        await scene.second()
+        await ann.poll("10:00")
+    await ann.deselect_without_a_name("10:00")
+    for second in range(90):
+        await scene.second()
+        assert await bob.poll() == ["10:00"], f"after {second} s"
+        if second % 10 == 0:
+            assert await bob.select("10:00") == 409
+            assert await bob.book("10:00") == 409
+    assert await ann.book("10:00") == 200
+    assert await bob.poll() == []
+    assert await bob.book("10:00") == 409
+
+
+async def test_the_time_after_deselecting_is_not_for_ever(scene: Scene) -> None:
+    ann, bob = scene.client("ann"), scene.client("bob")
+    await ann.select("10:00")
+    await ann.deselect_without_a_name("10:00")
+    for _ in range(121):
+        await scene.second()
+    assert await bob.poll() == []
+    assert await bob.select("10:00") == 200
+
+
+async def test_a_poll_that_arrives_after_deselecting_takes_no_time_from_the_form(
+    scene: Scene,
+) -> None:
+    ann, bob = scene.client("ann"), scene.client("bob")
+    await ann.select("10:00")
+    await ann.poll("10:00")
+    for _ in range(4):
+        await scene.second()
+    await ann.deselect_without_a_name("10:00")
+    await ann.poll("10:00")
+    for _ in range(90):
+        await scene.second()
+        assert await bob.poll() == ["10:00"]
+    assert await ann.book("10:00") == 200
+
+
+async def test_polls_out_of_order_leave_the_newest_selection(scene: Scene) -> None:
+    ann, bob = scene.client("ann"), scene.client("bob")
+    for time in ("09:00", "10:00", "11:00"):
+        await ann.select(time)
+    for _ in range(6):
+        for late in ("10:00", "09:00", "11:00", "10:00"):
+            await ann.poll(late)
+            assert await bob.poll() == ["11:00"]
+        await scene.second()
+
+
+async def test_a_client_that_polls_on_keeps_its_slot_and_one_that_is_gone_loses_it(
+    scene: Scene,
+) -> None:
+    ann, bob = scene.client("ann"), scene.client("bob")
+    await ann.select("10:00")
+    for _ in range(200):
+        await scene.second()
+        await ann.poll("10:00")
+        assert await bob.poll() == ["10:00"]
+    for _ in range(11):
+        await scene.second()
+    assert await bob.poll() == []
+
+
+async def test_a_heartbeat_of_five_seconds_keeps_a_slot_as_well(scene: Scene) -> None:
+    ann, bob = scene.client("ann"), scene.client("bob")
+    await ann.select("10:00")
+    for second in range(60):
+        await scene.second()
+        if second % 5 == 0:
+            form = {
+                "action": "heartbeat",
+                "data[appointease_poll][date]": str(DAY),
+                "data[appointease_poll][employee_id]": "1",
+                "data[appointease_poll][client_id]": "ann",
+                "data[appointease_poll][selected_time]": "10:00",
+            }
+            await ann.http.post("/wp-admin/admin-ajax.php", data=form)
+        assert await bob.poll() == ["10:00"]

@@ -1,0 +1,167 @@
+"""Codes and sessions end in time, and a letter is delivered once, whatever the mail server does."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+
+import pytest
+
+from dibs.desk import Desk
+from dibs.errors import CodeExpired, WrongCode
+from dibs.ledger.database import Database
+from dibs.notify.codes import Codes, codes_by_mail
+from dibs.settings import Settings
+from support.hand_clock import HandClock
+from support.studio import SECRET, build
+
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario(24)]
+
+ADDRESS = "ann@example.com"
+
+
+@dataclass
+class Mailbox:
+    """Takes messages, unless it is closed or hangs."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    closed: bool = False
+    hangs: bool = False
+    attempts: int = 0
+
+    async def send(self, message: EmailMessage) -> None:
+        self.attempts += 1
+        if self.closed:
+            raise ConnectionRefusedError
+        if self.hangs:
+            await asyncio.Event().wait()
+        self.messages.append(message)
+
+    @property
+    def code(self) -> str:
+        found = re.search(r"\b\d{6}\b", self.messages[-1].get_content())
+        assert found is not None
+        return found[0]
+
+
+@dataclass
+class Scene:
+    clock: HandClock
+    mailbox: Mailbox
+    codes: Codes
+    database: Database
+    desk: Desk
+
+    async def ask(self) -> None:
+        await self.desk.sign_in.send_code(ADDRESS)
+        await self.codes.post.deliver_due()
+
+    def another_post(self) -> Codes:
+        lifetime = self.desk.parts.settings.time("code_time")
+        return codes_by_mail(self.database, self.mailbox, SECRET, "dibs@x.example", lifetime)
+
+
+@pytest.fixture
+async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
+    clock, mailbox = HandClock(), Mailbox()
+    dibs = build(demo_settings, clock)
+    lifetime = demo_settings.time("code_time")
+    codes = codes_by_mail(dibs.database, mailbox, SECRET, "dibs@x.example", lifetime)
+    yield Scene(clock, mailbox, codes, dibs.database, Desk(dibs.desk.parts, codes))
+    await dibs.database.close()
+
+
+async def test_a_code_is_good_for_ten_minutes(scene: Scene) -> None:
+    await scene.ask()
+    scene.clock.advance(599)
+    assert len(await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)) == 64
+    await scene.ask()
+    scene.clock.advance(600)
+    with pytest.raises(CodeExpired):
+        await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+
+
+async def test_a_session_ends_by_itself(scene: Scene) -> None:
+    await scene.ask()
+    token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    scene.clock.advance(86_399)
+    session = await scene.desk.sign_in.session(token)
+    assert session is not None
+    assert session.email == ADDRESS
+    scene.clock.advance(1)
+    assert await scene.desk.sign_in.session(token) is None
+
+
+async def test_a_code_is_bound_to_the_secret_key_and_the_address(scene: Scene) -> None:
+    await scene.ask()
+    code = scene.mailbox.code
+    assert scene.codes.hashes.of(ADDRESS, code) != scene.codes.hashes.of("b@example.com", code)
+    other = codes_by_mail(
+        scene.database,
+        scene.mailbox,
+        "another key",
+        "x@x.example",
+        scene.desk.parts.settings.time("code_time"),
+    )
+    with pytest.raises(WrongCode):
+        await Desk(scene.desk.parts, other).sign_in.verify(ADDRESS, code)
+
+
+@pytest.mark.scenario(30)
+async def test_a_letter_is_tried_again_ever_more_rarely(scene: Scene) -> None:
+    scene.mailbox.closed = True
+    await scene.ask()
+    moments = [0]
+    for second in range(1, 60):
+        scene.clock.advance(1)
+        before = scene.mailbox.attempts
+        await scene.codes.post.deliver_due()
+        if scene.mailbox.attempts > before:
+            moments.append(second)
+    assert moments == [0, 1, 3, 7, 15, 31]
+    scene.mailbox.closed = False
+    scene.clock.advance(10)
+    await scene.codes.post.deliver_due()
+    assert len(scene.mailbox.messages) == 1
+    await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+
+
+@pytest.mark.scenario(30)
+async def test_a_letter_that_came_too_late_is_given_up(scene: Scene) -> None:
+    scene.mailbox.closed = True
+    await scene.ask()
+    scene.mailbox.closed = False
+    scene.clock.advance(600)
+    await scene.codes.post.deliver_due()
+    scene.clock.advance(3600)
+    await scene.codes.post.deliver_due()
+    assert scene.mailbox.messages == []
+
+
+async def test_two_posts_deliver_a_letter_once(scene: Scene) -> None:
+    await scene.desk.sign_in.send_code(ADDRESS)
+    posts = [scene.codes.post, scene.another_post().post]
+    for post in posts:
+        await post._begin()
+    for post in posts:
+        await post.deliver_due()
+    assert len(scene.mailbox.messages) == 1
+
+
+async def test_a_letter_whose_deliverer_died_falls_due_again(scene: Scene) -> None:
+    await scene.desk.sign_in.send_code(ADDRESS)
+    scene.mailbox.hangs = True
+    dying = asyncio.create_task(scene.another_post().post.deliver_due())
+    while scene.mailbox.attempts == 0:
+        await asyncio.sleep(0)
+    dying.cancel()
+    scene.mailbox.hangs = False
+    scene.clock.advance(59)
+    await scene.codes.post.deliver_due()
+    assert scene.mailbox.messages == []
+    scene.clock.advance(1)
+    await scene.codes.post.deliver_due()
+    assert len(scene.mailbox.messages) == 1

@@ -1,0 +1,273 @@
+"""What is not to be had on an employee's day: availability, its twin for moving, one slot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from support.answers import refused
+from support.catalog_files import DEMO
+from support.commands import furnished
+from support.days import at, working_day
+from support.seed import API, SeedClient, wordpress_error
+from support.server import Server
+from support.shapes import same_shape
+from support.visitor import Visitor
+
+NewClient = Callable[..., SeedClient]
+
+DETAILS = """{"customer_name":"User u2@example.com","customer_email":"u2@example.com",
+"status":"confirmed","booking_id":"APT-2026-000002","booked_at":"14:00"}"""
+MOVING_DETAILS = """{"customer_name":"User u2@example.com","customer_email":"u2@example.com",
+"status":"confirmed","booking_id":"APT-2026-000002"}"""
+ACTIVE = """{"customer_name":"Viewing by other user","customer_email":"","status":"processing",
+"booking_id":"ACTIVE-c1","is_active":true}"""
+
+
+def reschedule_availability(client: SeedClient, **more: Any) -> httpx2.Response:
+    body = {
+        "date": str(client.day),
+        "employee_id": client.employee,
+        "exclude_appointment_id": "APT-2026-999999",
+    }
+    return client.http.post(f"{API}/reschedule-availability", json=body | more)
+
+
+def check_slot(client: SeedClient, time: str, **more: Any) -> httpx2.Response:
+    return client.http.post(f"{API}/check-slot", json=client.wish(time) | more)
+
+
+def within_hours(times: list[str]) -> list[str]:
+    """Without the times that only others offer."""
+    return [time for time in times if "09:00" <= time < "17:00"]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A business in which everybody keeps the same hours, closed on one of the days."""
+    only = DEMO.partition("[[services]]\nid = 3")[0].replace("[1, 2]", "[1]")
+    sarah = DEMO[DEMO.index("[[resources]]\nid = 1") : DEMO.index("[[resources]]\nid = 2")]
+    day = working_day(1)
+    closed = f'\n[[closures]]\nfrom = {day}\nto = {day}\nreason = "stocktaking"\n'
+    data = furnished(tmp_path_factory.mktemp("alone"), only + sarah + closed)
+    server = Server.start(data, command="serve")
+    yield server
+    server.stop()
+
+
+# --- the captured pairs
+
+
+def test_a_free_day(alone: Server, seed_client: NewClient) -> None:
+    answer = seed_client(alone, "c1", day=working_day()).availability()
+    assert answer.status_code == 200
+    assert answer.content == b'{"unavailable":[],"booking_details":{}}'
+
+
+def test_a_day_with_bookings(
+    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+) -> None:
+    ann.book(at("14:00", day))
+    ann.book(at("11:00", day))
+    answer = seed_client(shared, "c1").availability().json()
+    assert list(answer) == ["unavailable", "booking_details"]
+    assert within_hours(answer["unavailable"]) == ["11:00", "14:00"]
+    assert list(answer["booking_details"]) == ["11:00", "14:00"]
+    assert same_shape(answer["booking_details"]["14:00"], DETAILS)
+    assert answer["booking_details"]["14:00"]["status"] == "confirmed"
+    assert answer["booking_details"]["14:00"]["booked_at"] == "14:00"
+
+
+def test_a_selection_is_not_in_it(shared: Server, seed_client: NewClient) -> None:
+    seed_client(shared, "c1").select("10:00")
+    answer = seed_client(shared, "c2").availability().json()
+    assert within_hours(answer["unavailable"]) == []
+    assert answer["booking_details"] == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        (datetime.now(UTC).date() - timedelta(days=2), "past_date"),
+        (working_day() + timedelta(days=4), "non_working_day"),
+        (working_day(8), "too_far_advance"),
+        (working_day(1), "blackout_date"),
+    ],
+)
+def test_days_on_which_nothing_is_to_be_had(
+    alone: Server, seed_client: NewClient, day: date, reason: str
+) -> None:
+    client = seed_client(alone, "c1", day=day)
+    wanted = {"unavailable": "all", "reason": reason}
+    assert client.availability().json() == wanted
+    assert reschedule_availability(client).json() == wanted
+
+
+@pytest.mark.parametrize("missing", ["date", "employee_id"])
+@pytest.mark.parametrize("empty", [None, ""])
+def test_without_what_it_needs(
+    shared: Server, seed_client: NewClient, missing: str, empty: str | None
+) -> None:
+    answer = seed_client(shared, "c1").availability(**{missing: empty})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        wordpress_error("missing_params", "Date and employee ID are required", 400),
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "message"),
+    [
+        ({"date": "25/11/2026"}, "invalid_date", "Invalid date format"),
+        ({"date": 20261125}, "invalid_date", "Invalid date format"),
+        ({"date": "*"}, "invalid_date", "Invalid date format"),
+        ({"date": "2026-02-30"}, "invalid_date", "Invalid date"),
+        ({"employee_id": 0}, "invalid_employee", "Invalid employee ID"),
+        ({"employee_id": "abc"}, "invalid_employee", "Invalid employee ID"),
+        ({"employee_id": 10**30}, "invalid_employee", "Invalid employee ID"),
+        ({"employee_id": 999}, "invalid_employee", "Invalid employee ID"),
+    ],
+)
+def test_what_can_not_be_looked_at(
+    shared: Server, seed_client: NewClient, more: dict[str, Any], code: str, message: str
+) -> None:
+    client = seed_client(shared, "c1")
+    for answer in (client.availability(**more), reschedule_availability(client, **more)):
+        assert (answer.status_code, answer.json()) == (400, wordpress_error(code, message, 400))
+
+
+def test_moving_sees_selections_as_well(
+    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+) -> None:
+    ann.book(at("14:00", day))
+    seed_client(shared, "c1").select("10:00")
+    answer = reschedule_availability(seed_client(shared, "c2"), exclude_appointment_id=7)
+    assert answer.status_code == 200
+    found = answer.json()
+    assert list(found) == ["unavailable", "booking_details", "excluded_appointment"]
+    assert within_hours(found["unavailable"]) == ["10:00", "14:00"]
+    assert same_shape(found["booking_details"]["10:00"], ACTIVE)
+    assert same_shape(found["booking_details"]["14:00"], MOVING_DETAILS)
+    assert found["excluded_appointment"] == "7"
+
+
+@pytest.mark.parametrize("missing", ["date", "employee_id", "exclude_appointment_id"])
+def test_moving_without_what_it_needs(shared: Server, seed_client: NewClient, missing: str) -> None:
+    answer = reschedule_availability(seed_client(shared, "c1"), **{missing: None})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        wordpress_error(
+            "missing_params", "Date, employee ID, and exclude appointment ID are required", 400
+        ),
+    )
+
+
+def test_one_slot(shared: Server, seed_client: NewClient, ann: Visitor, day: date) -> None:
+    ann.book(at("11:00", day))
+    owner, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    owner.select("10:00")
+    seen = {time: check_slot(other, time).json() for time in ("09:00", "10:00", "11:00", "18:00")}
+    assert seen == {
+        "09:00": {
+            "is_booked": False,
+            "available": True,
+            "message": "Time slot is available",
+        },
+        "10:00": {
+            "is_booked": False,
+            "available": False,
+            "message": "Time slot is not available",
+        },
+        "11:00": {
+            "is_booked": True,
+            "available": False,
+            "message": "Time slot is not available",
+        },
+        "18:00": {
+            "is_booked": False,
+            "available": False,
+            "message": "Time slot is not available",
+        },
+    }
+    assert check_slot(owner, "10:00").json()["available"] is True
+    assert refused(check_slot(other, "99:99")) == (400, "invalid_time")
+    assert refused(check_slot(other, "")) == (400, "missing_params")
+    assert refused(check_slot(other, "10:00", employee_id=999)) == (400, "invalid_employee")
+
+
+# --- what differs on purpose
+
+
+@pytest.mark.scenario(21)
+def test_differs_nobody_learns_who_booked(
+    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+) -> None:
+    ann.book(at("11:00", day))
+    ann.check_out(at("13:00", day))
+    client = seed_client(shared, "c1")
+    booked = {"customer_name": "Booked", "customer_email": "", "status": "confirmed"}
+    processing = {"customer_name": "Processing", "customer_email": "", "status": "processing"}
+    nameless = {"booking_id": ""}
+    assert client.availability().json()["booking_details"] == {
+        "11:00": booked | nameless | {"booked_at": "11:00"},
+        "13:00": processing | nameless | {"booked_at": "13:00"},
+    }
+    assert reschedule_availability(client).json()["booking_details"] == {
+        "11:00": booked | nameless,
+        "13:00": processing | nameless,
+    }
+
+
+def test_differs_every_slot_that_is_overlapped_is_unavailable(
+    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+) -> None:
+    ann.book(at("13:30", day), service=2)
+    found = seed_client(shared, "c1").availability().json()
+    assert within_hours(found["unavailable"]) == ["13:30", "14:00"]
+
+
+@pytest.mark.scenario(26)
+def test_differs_times_at_which_an_employee_does_not_work_are_unavailable(
+    server: Server, seed_client: NewClient
+) -> None:
+    """The settings list every time at which anybody works; a client shows them for each."""
+    offered = server.http.get(f"{API}/time-slots").json()["time_slots"]
+    client = seed_client(server, "c1", day=working_day())
+    found = client.availability().json()
+    assert found["unavailable"] == [time for time in offered if time >= "17:00"]
+    assert found["booking_details"] == {}
+    assert client.select("17:00").status_code == 409
+
+
+def test_differs_ones_own_selection_does_not_bar_moving_to_it(
+    shared: Server, seed_client: NewClient
+) -> None:
+    owner, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    owner.select("10:00")
+    assert within_hours(reschedule_availability(owner).json()["unavailable"]) == []
+    assert within_hours(reschedule_availability(other).json()["unavailable"]) == ["10:00"]
+
+
+# --- a habit: one request per shown day, five at a time
+
+
+def test_a_month_of_days_five_at_a_time(
+    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+) -> None:
+    ann.book(at("11:00", day))
+    client = seed_client(shared, "c1")
+
+    def look(offset: int) -> tuple[int, Any]:
+        answer = client.availability(date=str(day + timedelta(days=offset)), employee_id="1")
+        return answer.status_code, answer.json()["unavailable"]
+
+    with ThreadPoolExecutor(5) as pool:
+        found = list(pool.map(look, range(31)))
+    assert {status for status, _ in found} == {200}
+    assert within_hours(found[0][1]) == ["11:00"]
+    assert found[3][1] == found[4][1] == "all", "the weekend"

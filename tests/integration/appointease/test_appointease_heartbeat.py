@@ -1,0 +1,208 @@
+"""WordPress Heartbeat: clients of five seconds' pace keep working."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import httpx2
+import pytest
+
+from support.answers import refused
+from support.days import at
+from support.seed import SeedClient
+from support.server import Server
+from support.shapes import same_shape
+from support.visitor import Visitor
+from support.waiting import until
+
+NewClient = Callable[..., SeedClient]
+
+PATH = "/wp-admin/admin-ajax.php"
+POLLED = """{"appointease_test":"heartbeat_working","redis_status":"available",
+"storage_mode":"redis","appointease_active_selections":[],
+"appointease_booked_slots":["11:00","14:00"],"appointease_locked_slots":[],
+"cache_info":{"redis_enabled":true,"storage_mode":"redis","timestamp":1795339388,
+"health_check_used":true},"redis_ops":{"locks":0,"selections":0,"user_selection":1},
+"wp-auth-check":false,"server_time":1795339388}"""
+SELECTED = """{"appointease_test":"heartbeat_working","redis_status":"available",
+"storage_mode":"redis","appointease_select":{"error":"Slot already booked","status":"booked"},
+"wp-auth-check":false,"server_time":1795339388}"""
+
+
+def beat(client: SeedClient, about: str, /, **fields: Any) -> httpx2.Response:
+    """As jQuery sends it; a value of None leaves a field out."""
+    asked: dict[str, Any] = {
+        "date": client.day,
+        "employee_id": client.employee,
+        "client_id": client.name,
+    }
+    form = {"action": "heartbeat", "screen_id": "front"} | {
+        f"data[appointease_{about}][{name}]": str(value)
+        for name, value in (asked | fields).items()
+        if value is not None
+    }
+    answer = client.http.post(PATH, data=form)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def lists(answer: httpx2.Response) -> list[list[str]]:
+    names = ("active_selections", "booked_slots", "locked_slots")
+    return [answer.json()[f"appointease_{name}"] for name in names]
+
+
+# --- the captured pairs
+
+
+def test_a_poll(
+    shared: Server, seed_client: NewClient, ann: Visitor, bob: Visitor, day: date
+) -> None:
+    ann.book(at("14:00", day))
+    ann.book(at("11:00", day))
+    bob.check_out(at("12:00", day))
+    seed_client(shared, "c1").select("10:00")
+    client = seed_client(shared, "c2")
+    answer = beat(client, "poll", selected_time="15:00")
+    captured = json.loads(POLLED)
+    captured["appointease_active_selections"] = captured["appointease_locked_slots"] = ["10:00"]
+    assert same_shape(answer.json(), json.dumps(captured))
+    assert lists(answer) == [["10:00"], ["11:00", "14:00"], ["12:00"]]
+    assert answer.json()["redis_ops"] == {"locks": 1, "selections": 1, "user_selection": 1}
+    other = seed_client(shared, "c3")
+    both = ["10:00", "15:00"]
+    until(lambda: other.poll()["active_selections"] == both, "the poll's own selection is seen")
+
+
+def test_a_select_of_a_booked_slot(
+    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+) -> None:
+    ann.book(at("11:00", day))
+    answer = beat(seed_client(shared, "c2"), "select", time="11:00").json()
+    assert same_shape(answer, SELECTED)
+    assert answer["appointease_select"] == {"error": "Slot already booked", "status": "booked"}
+
+
+# --- the rest of what these clients do
+
+
+def test_select_and_deselect(shared: Server, seed_client: NewClient) -> None:
+    client, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    selected = beat(client, "select", time="10:00").json()["appointease_select"]
+    assert selected == {"success": True, "status": "selected", "broadcast": True}
+    assert lists(beat(other, "poll")) == [["10:00"], [], []]
+    assert lists(beat(client, "poll")) == [[], [], []]
+    gone = beat(client, "deselect", time="10:00", client_id=None).json()
+    assert gone["appointease_deselect"] == {"success": True}
+
+
+@pytest.mark.parametrize("about", ["select", "deselect"])
+@pytest.mark.parametrize("missing", ["date", "employee_id", "time"])
+def test_what_is_missing_is_said(
+    shared: Server, seed_client: NewClient, about: str, missing: str
+) -> None:
+    answer = beat(seed_client(shared, "c1"), about, **({"time": "10:00"} | {missing: None}))
+    assert answer.json()[f"appointease_{about}"] == {"error": "Missing required parameters"}
+
+
+@pytest.mark.parametrize("missing", ["date", "employee_id"])
+def test_a_poll_of_nothing_has_no_lists(
+    shared: Server, seed_client: NewClient, missing: str
+) -> None:
+    answer = beat(seed_client(shared, "c1"), "poll", **{missing: None}).json()
+    assert list(answer)[-2:] == ["wp-auth-check", "server_time"]
+    assert "appointease_booked_slots" not in answer
+
+
+def test_all_at_once(shared: Server, seed_client: NewClient) -> None:
+    client = seed_client(shared, "c1")
+    slot = {"date": client.day, "employee_id": 1, "time": "10:00", "client_id": "c1"}
+    form = {"action": "heartbeat"} | {
+        f"data[appointease_{about}][{name}]": str(value)
+        for about in ("select", "poll")
+        for name, value in slot.items()
+    }
+    answer = client.http.post(PATH, data=form).json()
+    assert answer["appointease_select"]["success"] is True
+    assert answer["appointease_active_selections"] == []
+
+
+@pytest.mark.parametrize("action", ["", "get_posts", "appointease_booking", "heartbeat2"])
+def test_other_actions_do_nothing(shared: Server, action: str) -> None:
+    answer = shared.http.post(PATH, data={"action": action})
+    assert (answer.status_code, answer.text) == (400, "0")
+    assert (shared.http.get(PATH).status_code, shared.http.get(PATH).text) == (400, "0")
+
+
+@pytest.mark.scenario(25)
+def test_the_heartbeats_bookings_and_debug_actions_do_nothing(
+    shared: Server, seed_client: NewClient
+) -> None:
+    client = seed_client(shared, "c1")
+    client.select("10:00")
+    form = {
+        "action": "heartbeat",
+        "data[appointease_booking][action]": "get_user_data",
+        "data[appointease_booking][user_email]": "ann@example.com",
+        "data[appointease_debug][action]": "clear_locks",
+    }
+    answer = client.http.post(PATH, data=form).json()
+    assert "appointease_booking" not in answer
+    assert seed_client(shared, "c2").poll()["active_selections"] == ["10:00"]
+
+
+# --- what differs on purpose
+
+
+@pytest.mark.scenario(4)
+def test_differs_no_steal_and_no_release_by_heartbeat(
+    shared: Server, seed_client: NewClient
+) -> None:
+    owner, thief = seed_client(shared, "c1"), seed_client(shared, "c2")
+    beat(owner, "select", time="10:00")
+    stolen = beat(thief, "select", time="10:00").json()["appointease_select"]
+    assert stolen == {"error": "Slot is already locked", "status": "locked"}
+    beat(thief, "deselect", time="10:00", client_id=None)
+    beat(thief, "deselect", time="10:00")
+    beat(thief, "poll", selected_time="10:00")
+    assert lists(beat(thief, "poll")) == [["10:00"], [], []]
+    assert refused(thief.select("10:00")) == (409, "slot_locked")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"date": "*"}, "invalid_date"),
+        ({"date": "2026-02-30"}, "invalid_date"),
+        ({"time": "99:99"}, "invalid_time"),
+        ({"employee_id": "abc"}, "invalid_employee"),
+        ({"employee_id": "999"}, "invalid_employee"),
+        ({"time": "03:00"}, "slot_closed"),
+    ],
+)
+def test_differs_nonsense_is_refused(
+    shared: Server, seed_client: NewClient, fields: dict[str, str], status: str
+) -> None:
+    client = seed_client(shared, "c1")
+    answer = beat(client, "select", **({"time": "10:00"} | fields)).json()
+    assert answer["appointease_select"]["status"] == status
+
+
+@pytest.mark.scenario(38)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"%",
+        b"action=heartbeat&data[appointease_poll]=x",
+        b"action=heartbeat&data[appointease_poll][date]=%00&data[appointease_poll][date]=*",
+        b"action=heartbeat&" + b"&".join(b"x=1" for _ in range(200)),
+        b"action=heartbeat&data[appointease_select][date][x]=1",
+        b"\xff\xfe",
+    ],
+)
+def test_odd_forms_are_no_errors(shared: Server, body: bytes) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+    assert shared.http.post(PATH, content=body, headers=headers).status_code in (200, 400)

@@ -1,0 +1,231 @@
+"""How often is too often, and for whom; and which other sites may ask at all."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from support.answers import refused
+from support.catalog_files import without_horizon
+from support.commands import dibs, furnished
+from support.mail import MailSink
+from support.seed import API, BOOKING_API, SeedClient, wordpress_error
+from support.server import Server
+
+NewClient = Callable[..., SeedClient]
+
+LIMITED = wordpress_error("rate_limited", "Too many requests. Please wait.", 429)
+#: Headers in which an address may be claimed.
+FORGEABLE = ("X-Forwarded-For", "X-Real-IP", "CF-Connecting-IP", "Forwarded")
+_names = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return furnished(tmp_path_factory.mktemp("limited"), without_horizon())
+
+
+@pytest.fixture
+def limited(data: Path) -> Iterator[Callable[..., Server]]:
+    """Starts a server on which limits hold; one at a time."""
+    started: list[Server] = []
+
+    def start(**settings: Any) -> Server:
+        started.append(Server.start(data, command="serve", limits="on", **settings))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.mark.scenario(16)
+def test_fifty_viewers_behind_one_address_are_never_limited(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    """What fifty pages ask for in a minute and a half, under the limits as they come."""
+    server = limited()
+    viewers = [seed_client(server, f"viewer {n}") for n in range(50)]
+    day = viewers[0].day
+
+    def look(viewer: SeedClient) -> set[int]:
+        polls = [
+            viewer.http.get(
+                f"{API}/slots/poll",
+                params={"date": str(day), "employee_id": 1, "client_id": viewer.name},
+            )
+            for _ in range(90)
+        ]
+        month = [viewer.availability(date=str(day + timedelta(days=n))) for n in range(25)]
+        beats = [
+            viewer.http.post(
+                "/wp-admin/admin-ajax.php",
+                data={
+                    "action": "heartbeat",
+                    "data[appointease_poll][date]": str(day),
+                    "data[appointease_poll][employee_id]": "1",
+                },
+            )
+            for _ in range(25)
+        ]
+        board = viewer.http.get(f"/api/v1/boards/1/{day}")
+        return {answer.status_code for answer in (*polls, *month, *beats, board)}
+
+    with ThreadPoolExecutor(10) as pool:
+        assert set().union(*pool.map(look, viewers)) == {200}
+
+
+@pytest.mark.scenario(17)
+def test_a_forged_address_is_ignored(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    client = seed_client(limited(limit_writes="3/minute"), "c1")
+    answers = [
+        client.http.post(
+            f"{API}/slots/select",
+            json=client.wish("10:00"),
+            headers=dict.fromkeys(FORGEABLE, f"198.51.100.{n}"),
+        )
+        for n in range(4)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[3].json() == LIMITED
+    assert 1 <= int(answers[3].headers["Retry-After"]) <= 60
+
+
+@pytest.mark.scenario(17)
+def test_a_trusted_proxy_is_believed_but_not_what_it_was_told(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited(limit_writes="2/minute", trusted_proxies="127.0.0.1, 10.0.0.0/8")
+    client = seed_client(server, "c1")
+
+    def select(forwarded: str) -> int:
+        headers = {"X-Forwarded-For": forwarded}
+        wish = client.wish("10:00")
+        return client.http.post(f"{API}/slots/select", json=wish, headers=headers).status_code
+
+    assert [select(f"1.1.1.{n}, 198.51.100.1") for n in range(3)] == [200, 200, 429]
+    assert select("198.51.100.2") == 200
+
+
+def test_the_native_api_is_limited_in_its_own_words(limited: Callable[..., Server]) -> None:
+    visitor = limited(limit_writes="2/minute").visitor()
+    assert [visitor.hold("10:00").status_code for _ in range(2)] == [201, 201]
+    answer = visitor.hold("10:00")
+    assert refused(answer) == (429, "rate_limited")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert len(visitor.board()["busy"]) == 1, "looking goes on"
+
+
+def test_one_visitor_is_limited_without_holding_up_the_others(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited(limit_writes_visitor="2/minute")
+    hasty, other = seed_client(server, "hasty"), seed_client(server, "other")
+    times = ("09:00", "09:30", "10:00")
+    assert [hasty.select(time).status_code for time in times] == [200, 200, 429]
+    assert other.select("11:00").status_code == 200
+    visitor = server.visitor()
+    assert [visitor.hold("13:00").status_code == 429 for _ in range(3)] == [False, False, True]
+
+
+def test_the_fourth_booking_of_one_customer_within_five_minutes(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited()
+    client, other = seed_client(server, "c1"), seed_client(server, "c2")
+    email = f"person{next(_names)}@example.com"
+    for time in ("09:00", "10:00", "11:00"):
+        assert client.book(time, email=email).status_code == 200
+        assert client.book(time, email=email).status_code in (409, 429)
+    answer = client.book("14:00", email=email.upper())
+    expected = wordpress_error("rate_limited", "Too many booking attempts. Please wait.", 429)
+    assert (answer.status_code, answer.json()) == (429, expected)
+    assert 200 < int(answer.headers["Retry-After"]) <= 300
+    assert other.book("14:00", email=f"other.{email}").status_code == 200
+
+
+def test_questions_about_customers_are_limited(limited: Callable[..., Server]) -> None:
+    server = limited(limit_lookups="3/minute")
+    path = f"{BOOKING_API}/check-customer/ann@example.com"
+    assert [server.http.get(path).status_code for _ in range(4)] == [200, 200, 200, 429]
+    enumerated = server.http.get(f"{API}/appointments/7")
+    assert (enumerated.status_code, enumerated.json()) == (429, LIMITED)
+
+
+@pytest.mark.scenario(24)
+def test_codes_are_capped_per_address_of_both_kinds(limited: Callable[..., Server]) -> None:
+    sink = MailSink()
+    server = limited(limit_codes="2/hour", limit_codes_address="4/hour", smtp_url=sink.url)
+
+    def ask(email: str) -> httpx2.Response:
+        return server.http.post(f"{API}/generate-otp", json={"email": email})
+
+    assert [ask("a@example.com").status_code for _ in range(2)] == [200, 200]
+    third = ask("A@example.com")
+    assert (third.status_code, third.json()) == (429, LIMITED)
+    assert int(third.headers["Retry-After"]) > 3000
+    assert [ask(f"{name}@example.com").status_code for name in "bc"] == [200, 429]
+    sink.code_for("b@example.com")
+    sink.stop()
+    assert len(sink.letters_to("a@example.com")) <= 2
+
+
+def test_all_limits_can_be_turned_off_and_the_log_says_so(data: Path) -> None:
+    server = Server.start(data, command="serve", limits="off", limit_writes="1/hour")
+    visitor = server.visitor()
+    assert 429 not in {visitor.hold("10:00").status_code for _ in range(5)}
+    server.stop()
+    assert "DIBS_LIMITS=off" in server.log.read_text()
+
+
+# --- other sites
+
+
+def test_a_site_that_was_named_may_ask(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited(origins="https://studio.example, http://localhost:3000")
+    client = seed_client(server, "c1")
+    named = {"Origin": "https://studio.example"}
+    answer = client.http.post(f"{API}/slots/select", json=client.wish("10:00"), headers=named)
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://studio.example"
+    assert answer.headers["Vary"] == "Origin"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    wish = {"Access-Control-Request-Method": "POST"}
+    for path in (f"{API}/slots/select", "/api/v1/holds"):
+        asked = client.http.options(path, headers=named | wish)
+        assert asked.status_code == 204
+        assert asked.headers["Access-Control-Allow-Origin"] == "https://studio.example"
+        assert "Authorization" in asked.headers["Access-Control-Allow-Headers"]
+    for stranger in ("https://other.example", "https://studio.example.evil.example", "null"):
+        foreign = client.http.options(f"{API}/slots/poll", headers={"Origin": stranger} | wish)
+        assert "Access-Control-Allow-Origin" not in foreign.headers
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("origins", "studio.example"),
+        ("origins", "https://studio.example/"),
+        ("origins", "*"),
+        ("trusted_proxies", "my proxy"),
+        ("limit_writes", "often"),
+        ("limits", "maybe"),
+        ("smtp_url", "mail.example"),
+        ("code_time", "601"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_said_at_start(name: str, value: str) -> None:
+    outcome = dibs("settings", **{name: value})
+    assert outcome.code != 0
+    assert f"DIBS_{name.upper()}" in "".join(outcome.complained)

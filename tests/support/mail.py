@@ -1,0 +1,79 @@
+"""A real mail server that keeps what it is given, and can be told to refuse or to hang."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from support.waiting import until
+
+
+class MailSink:
+    """Listens on a free port until `stop`. `answer` is what it says to a message."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.answer = "250 OK"
+        self.attempts = 0
+        self._loop = asyncio.new_event_loop()
+        self._hanging = asyncio.Event()
+        started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
+        self._thread.start()
+        started.wait(10)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        return [message for message in self.messages if message["To"] == address]
+
+    def code_for(self, address: str, *, which: int = 0) -> str:
+        """The code in the address's letter, as soon as it has come."""
+
+        def found() -> EmailMessage | None:
+            letters = self.letters_to(address)
+            return letters[which] if len(letters) > which else None
+
+        letter = until(found, f"a letter to {address} has come", within=10)
+        code = re.search(r"\b\d{6}\b", letter.get_content())
+        assert code is not None
+        return code[0]
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd looks for this name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.attempts += 1
+        if self.answer == "hang":
+            await self._hanging.wait()
+        if self.answer.startswith("250"):
+            parse: Callable[..., Any] = message_from_bytes
+            self.messages.append(parse(envelope.original_content, policy=policy.default))
+        return self.answer
+
+    def _run(self, started: threading.Event) -> None:
+        asyncio.set_event_loop(self._loop)
+        listening = self._loop.create_server(
+            lambda: SMTP(self, hostname="sink.example", loop=self._loop), "127.0.0.1", 0
+        )
+        server = self._loop.run_until_complete(listening)
+        self.port = server.sockets[0].getsockname()[1]
+        started.set()
+        self._loop.run_forever()
+        server.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
