@@ -9,7 +9,8 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
 2. A flight reads the holds first. It reads the ledger if the hold store names a newer version
    of it or none, had lost writes, had been away, or if asked to. Both parts are published
    together, whatever they say: the latest read is the truth.
-3. A ledger version newer than the hold store's is written there.
+3. A ledger version newer than the hold store's is written there, and the holds are read again:
+   what ended in the ledger may have become a hold meanwhile.
 4. Once a second the versions of all boards are compared with both sources, all in one go: one
    question to the store and one query to the ledger, which brings versions only when something
    has changed. Overdue checkouts are ended, also on boards nobody looks at.
@@ -228,10 +229,11 @@ class Hub:
         """Fetch both parts, again while it takes too long; returns when the last try began."""
         for _ in range(MOST_TRIES):
             started = self._clock.monotonic()
-            await self._fetch(watched)
-            if self._clock.monotonic() - started <= LONGEST_FLIGHT or watched.is_away:
+            is_whole = await self._fetch(watched)
+            too_long = self._clock.monotonic() - started > LONGEST_FLIGHT
+            if watched.is_away or (is_whole and not too_long):
                 break
-            watched.want_ledger = True
+            watched.want_ledger |= too_long
         return started
 
     def _land(self, watched: Watched, flight: int) -> None:
@@ -243,7 +245,9 @@ class Hub:
             elif not landed.done():
                 landed.set_result(None)
 
-    async def _fetch(self, watched: Watched) -> None:
+    async def _fetch(self, watched: Watched) -> bool:
+        """Read what must be read. False: the ledger was ahead of the holds (rule 3)."""
+        is_whole = True
         want_ledger, watched.want_ledger = watched.want_ledger, False
         was_away = watched.holds_away
         read_at = self._clock.monotonic()
@@ -269,10 +273,12 @@ class Hub:
             known = watched.ledger
             if holds is not None and known is not None and (holds.ledger or 0) < known.version:
                 await self._note(watched, known.version)
+                is_whole = False
         if holds is not None:
             watched.holds = holds
             watched.holds_read_at = read_at
             watched.prolonged.clear()
+        return is_whole
 
     async def _fetch_ledger(self, watched: Watched) -> None:
         read_at = self._clock.monotonic()
