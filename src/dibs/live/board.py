@@ -128,6 +128,11 @@ class Board:
             found.append(Claim(hold.claim, "held", slot.guarded, slot.service_id, hold.visitor))
         return tuple(sorted(found, key=lambda claim: (claim.guarded, claim.id)))
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The claims of all holds."""
+        return frozenset(hold.claim for hold in self.holds.holds) if self.holds else frozenset()
+
     @cached_property
     def claimants(self) -> frozenset[str]:
         """The visitors who hold something here or are checking out."""

@@ -17,7 +17,8 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
 5. Time alone changes nothing shown: at the next deadline there is a flight, and the store or
    the ledger ends the claim.
 6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
-   away for over three seconds: the board is unknown.
+   away: no hold leaves the board, since it may have become a booking; after three seconds the
+   board is unknown.
 7. Nobody is served a board that was not compared for 1.5 s, or that is behind what they have
    seen: it is read first.
 """
@@ -87,14 +88,23 @@ class Hub:
     async def look(self, key: BoardKey, seen: Revision | None = None) -> Board:
         """The board, read anew if it must be.
 
-        Raises NotFound (no such resource), LedgerUnavailable (nothing is known of it yet).
+        Raises NotFound (no such resource), LedgerUnavailable (nothing is known of it yet, or the
+        caller has seen more).
         """
         board = self.ready(key, seen)
         if board is not None:
             return board
         watched = self._watch(key)
         await self._read(watched)
-        return self._shown(watched)
+        board = self._shown(watched)
+        if (
+            seen is not None
+            and seen.is_ahead_of(board.revision)
+            and watched.ledger_away_since is not None
+            and not board.is_unknown
+        ):
+            raise LedgerUnavailable
+        return board
 
     async def read(self, key: BoardKey) -> Board:
         """The board as it is now or later, whatever is known of it."""
@@ -215,7 +225,7 @@ class Hub:
                 watched.hinted = 0
                 watched.flights += 1
                 started = await self._flight(watched)
-                self._publish(watched, compared_at=started)
+                self._publish(watched, compared_at=min(started, watched.ledger_compared_at))
                 self._land(watched, watched.flights)
         except Exception:
             # Waiters find the board as it was; the next comparison looks at every version.
@@ -284,7 +294,7 @@ class Hub:
         read_at = self._clock.monotonic()
         try:
             watched.ledger = await self._ledger.board(watched.key)
-            watched.ledger_read_at = read_at
+            watched.ledger_read_at = watched.ledger_compared_at = read_at
             watched.ledger_away_since = None
             watched.gone = False
         except NotFound:
@@ -312,9 +322,18 @@ class Hub:
             watched.end_holds(self._clock.monotonic())
         candidate = Board(watched.key, watched.holds, watched.ledger, self._degraded(watched))
         shown = watched.board
-        if shown is None or shown.tag != candidate.tag or watched.holds_away:
+        hides = watched.ledger_away_since is not None and self._may_hide_a_booking(shown, candidate)
+        if not hides and (shown is None or shown.tag != candidate.tag or watched.holds_away):
             watched.board = candidate
         self._set_alarm(watched)
+
+    def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
+        """While the ledger can't be read: whether a hold has ended, or a commit was told of."""
+        if candidate.is_unknown:
+            return False
+        told = candidate.holds.ledger if candidate.holds else None
+        left = shown is not None and not shown.held <= candidate.held
+        return left or (told or 0) > candidate.ledger.version
 
     def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
         flags: list[Degraded] = ["holds"] if watched.holds_away else []
@@ -416,7 +435,10 @@ class Hub:
         ):
             watched.want_ledger = True
             self._fly(watched)
-        elif held is not None and (holds is None or watched.holds_away or held != holds.version):
+            return
+        if pulse is not None:
+            watched.ledger_compared_at = max(watched.ledger_compared_at, started)
+        if held is not None and (holds is None or watched.holds_away or held != holds.version):
             self._fly(watched)
         elif pulse is None or held is None:
             if pulse is None and watched.ledger_away_since is None:

@@ -22,7 +22,8 @@ class Watched:
     `prolonged` has the deadlines that were set by this process since the holds were read, by
     claim: nobody is told of them, so no read brings them. `hinted` is the newest version of the
     holds that was heard of during the present flight. `is_covered`: a pulse of the ledger has
-    included this board.
+    included this board. `compared_at` is the earlier of when the holds and when the ledger were
+    last known to be as on the board.
     """
 
     key: BoardKey
@@ -35,6 +36,7 @@ class Watched:
     prolonged: dict[str, datetime] = field(default_factory=dict)
     ledger: LedgerPart | None = None
     ledger_read_at: float = 0.0
+    ledger_compared_at: float = float("-inf")
     ledger_away_since: float | None = None
     compared_at: float = float("-inf")
     flight: asyncio.Task[None] | None = None

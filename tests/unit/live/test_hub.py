@@ -528,7 +528,7 @@ class TestRule6Away:
         stage.holds.away = True
         tags = set()
         for expected in ({"10:00": "held", "11:00": "held"}, {"11:00": "held"}, {}):
-            await stage.hub.catch_up([KEY], ledger=False)
+            await stage.hub.catch_up([KEY])
             assert stage.shown() == expected
             board = stage.hub.ready(KEY)
             assert board is not None
@@ -542,10 +542,10 @@ class TestRule6Away:
         hold = await stage.hold(lives=10)
         await stage.watched()
         await stage.holds.extend(hold.boards, hold.slot, "ann", ttl=timedelta(seconds=60))
-        await stage.hub.catch_up([KEY], ledger=False)
+        await stage.hub.catch_up([KEY])
         stage.holds.away = True
         stage.clock.advance(59)
-        await stage.hub.catch_up([KEY], ledger=False)
+        await stage.hub.catch_up([KEY])
         assert stage.shown() == {"10:00": "held"}
 
     @pytest.mark.parametrize("part", ["holds", "ledger"])
@@ -570,7 +570,7 @@ class TestRule6Away:
         stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS))
         stage.holds.away = True
         for expected in ({"10:00": "held"}, {"10:00": "held"}, {}):
-            await stage.hub.catch_up([KEY], ledger=False)
+            await stage.hub.catch_up([KEY])
             assert stage.shown() == expected
             stage.clock.advance(10)
 
@@ -581,7 +581,7 @@ class TestRule6Away:
         await stage.watched()
         stage.holds.away = True
         stage.clock.advance(10)
-        await stage.hub.catch_up([KEY], ledger=False)
+        await stage.hub.catch_up([KEY])
         assert stage.hub._boards[KEY].alarm is None
 
     async def test_when_the_store_is_back_both_parts_are_read(self, stage: Stage) -> None:
@@ -639,6 +639,60 @@ class TestRule6Away:
             assert sorted(stage.calls) == ["holds.peek 10", "ledger.pulse 10"]
         board = stage.hub.ready(KEY) or await stage.hub.look(KEY)
         assert board.degraded == (("holds",) if part == "holds" else ("unknown",))
+
+    async def test_without_the_database_no_hold_leaves_the_board(self, stage: Stage) -> None:
+        hold = await stage.hold()
+        await stage.watched()
+        stage.ledger.away = True
+        version = stage.ledger.write(busy("10:00"))
+        await stage.holds.settle(KEY, version, hold)
+        await stage.hold("12:00", "bob")
+        await stage.hub.catch_up([KEY])
+        assert stage.shown() == {"10:00": "held"}
+        stage.ledger.away = False
+        await stage.hub.catch_up([KEY])
+        assert stage.shown() == {"10:00": "taken", "12:00": "held"}
+
+    async def test_without_the_database_a_booking_that_was_told_of_is_not_shown_free(
+        self, stage: Stage
+    ) -> None:
+        board = await stage.watched()
+        stage.hints = False
+        hold = await stage.hold()
+        stage.ledger.away = True
+        await stage.holds.settle(KEY, stage.ledger.write(busy("10:00")), hold)
+        await stage.hub.catch_up([KEY])
+        assert stage.hub.ready(KEY) is board
+
+    async def test_without_the_database_the_first_board_hides_no_booking(
+        self, stage: Stage
+    ) -> None:
+        stop = stage.ledger.after_board.stop_next()
+        first = asyncio.create_task(stage.hub.look(KEY))
+        await stop.reached()
+        await stage.holds.settle(KEY, stage.ledger.write(busy("10:00")))
+        stage.ledger.away = True
+        stop.go_on()
+        with pytest.raises(LedgerUnavailable):
+            await first
+
+    async def test_without_the_database_new_holds_are_shown(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.ledger.away = True
+        await stage.hold()
+        await stage.hub.catch_up([KEY])
+        assert stage.shown() == {"10:00": "held"}
+
+    async def test_without_the_database_nobody_is_shown_less_than_they_have_seen(
+        self, stage: Stage
+    ) -> None:
+        board = await stage.watched()
+        stage.ledger.away = True
+        seen = board.revision._replace(ledger=board.revision.ledger + 1)
+        with pytest.raises(LedgerUnavailable):
+            await stage.hub.look(KEY, seen)
+        stage.clock.advance(3.1)
+        assert (await stage.hub.look(KEY, seen)).is_unknown
 
     async def test_without_the_database_no_board_counts_as_compared(self, stage: Stage) -> None:
         await stage.watched()
@@ -700,6 +754,27 @@ class TestRule7Serving:
         stage.clock.advance(1.5)
         assert stage.shown() == {}
         assert "holds.read" not in stage.calls
+
+    async def test_a_reading_of_the_holds_alone_is_no_comparison(self, stage: Stage) -> None:
+        await stage.watched()
+        stage.clock.advance(1)
+        stage.hub.hint(KEY, NEWER)
+        await a_moment()
+        assert stage.calls == ["holds.read"]
+        stage.clock.advance(0.6)
+        assert stage.shown() is None
+
+    async def test_a_comparison_that_finds_other_holds_is_one_for_the_ledger(
+        self, stage: Stage
+    ) -> None:
+        await stage.watched()
+        stage.hints = False
+        stage.clock.advance(1)
+        await stage.hold()
+        await stage.compare()
+        await eventually(lambda: stage.shown() == {"10:00": "held"})
+        stage.clock.advance(1.5)
+        assert stage.shown() == {"10:00": "held"}
 
     async def test_a_comparison_counts_from_its_beginning(self, stage: Stage) -> None:
         await stage.watched()
