@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=Path(__file__).parents[1] / "test-results",
         help="where browser tests put their pictures (docs/images renews those of the README)",
     )
+    parser.addoption(
+        "--seed", type=int, help="of the interleavings, run this one only, and tell it (-s)"
+    )
 
 
 @pytest.fixture

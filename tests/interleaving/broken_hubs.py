@@ -1,0 +1,142 @@
+"""Hubs without one of their rules: the runs must tell each of them from the real one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from dibs.availability.boards import BoardKey
+from dibs.clock import Clock
+from dibs.errors import HoldsUnavailable, LedgerUnavailable
+from dibs.holds.store import HoldsPart
+from dibs.ledger.ledger import Ledger
+from dibs.live.board import Board, Degraded, Revision
+from dibs.live.hub import Hub
+from dibs.live.watched import Watched
+
+
+class HintsDuringFlightsIgnored(Hub):
+    """Rule 1: a change that is told of during a flight is missed."""
+
+    def hint(self, key: BoardKey, version: int) -> None:
+        watched = self._boards.get(key)
+        if watched is None or watched.flight is None:
+            super().hint(key, version)
+
+
+class ForcedReadJoinsFlight(Hub):
+    """Rule 1: who asks is given what was read before they asked."""
+
+    async def _read(self, watched: Watched, *, ledger: bool = True) -> None:
+        if watched.flight is None:
+            await super()._read(watched, ledger=ledger)
+        else:
+            landed = asyncio.get_running_loop().create_future()
+            watched.waiting.append((watched.flights, landed))
+            await landed
+
+
+class LedgerFirst(Hub):
+    """Rule 2: a hold that becomes a booking between the reads is seen in neither part."""
+
+    async def _fetch(self, watched: Watched) -> bool:
+        watched.want_ledger = False
+        await self._fetch_ledger(watched)
+        read_at = self._clock.monotonic()
+        try:
+            seen = watched.holds.version if watched.holds else 0
+            watched.holds = await self._holds.read(watched.key, seen)
+            watched.holds_read_at = read_at
+            watched.holds_away = False
+        except HoldsUnavailable:
+            watched.holds_away = True
+        return True
+
+
+class PartsPublishedSeparately(Hub):
+    """Rule 2: new holds are shown beside old bookings."""
+
+    async def _fetch_ledger(self, watched: Watched) -> None:
+        if watched.ledger is not None and not watched.holds_away:
+            seen = watched.holds.version if watched.holds else 0
+            watched.holds = await self._holds.read(watched.key, seen)
+            self._publish(watched, watched.compared_at)
+        await super()._fetch_ledger(watched)
+
+
+class NewerLedgerNotNoticed(Hub):
+    """Rule 2: the version that the store names is not looked at."""
+
+    def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
+        super().__init__(ledger, holds, clock, idle_after)
+        read = holds.read
+
+        async def silent(board: BoardKey, seen: int = 0) -> HoldsPart:
+            return replace(await read(board, seen), ledger=1)
+
+        holds.read = silent
+
+
+class HoldsNotReadAgain(Hub):
+    """Rule 3: a checkout that becomes a hold between the reads is seen in neither part."""
+
+    async def _fetch(self, watched: Watched) -> bool:
+        await super()._fetch(watched)
+        return True
+
+
+class NoComparison(Hub):
+    """Rule 4: what nobody tells of is never found."""
+
+    async def _compare(self) -> bool:
+        return False
+
+
+class NoDeadlines(Hub):
+    """Rule 5: claims are left to the comparison."""
+
+    def _set_alarm(self, watched: Watched) -> None:
+        watched.alarm = None
+
+
+class ShownWithoutBookings(Hub):
+    """Rule 6: holds leave the board while the ledger can't be read."""
+
+    def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
+        return False
+
+
+class AwayUnmarked(Hub):
+    """Rule 6: a board without the store's word is shown as if it had it."""
+
+    def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
+        return ()
+
+
+class CallersRevisionIgnored(Hub):
+    """Rule 7: who comes from another node is shown what is older."""
+
+    def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
+        return super().ready(key)
+
+
+class ServedUncompared(Hub):
+    """Rule 7: however long ago a board was compared, it is served."""
+
+    def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
+        watched = self._boards.get(key)
+        if watched is not None and watched.board is not None:
+            watched.compared_at = self._clock.monotonic()
+        return super().ready(key, seen)
+
+
+class BehindWithoutLedger(Hub):
+    """Rule 7: while the ledger can't be read, callers are shown less than they have seen."""
+
+    async def look(self, key: BoardKey, seen: Revision | None = None) -> Board:
+        try:
+            return await super().look(key, seen)
+        except LedgerUnavailable:
+            return self._shown(self._boards[key])

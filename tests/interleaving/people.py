@@ -1,0 +1,245 @@
+"""Those who look, and those who want a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+
+from nodes import Node
+from places import PLACES, Place
+from truth import Truth, Violation, shown
+from wires import Nature
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import HoldsUnavailable, LedgerUnavailable
+from dibs.holds.store import Hold, Refusal
+from dibs.live.board import Board
+
+PAUSES = (0.0, 0.005, 0.05, 0.2, 0.6)
+SHORT = timedelta(seconds=1.2)
+LONG = timedelta(seconds=3)
+#: Longer than it takes until all nodes know of a commit whose process died.
+FOR_A_WRITE = timedelta(seconds=8)
+
+
+class Viewer:
+    """Follows one board, now at one node, now at another, and checks all that it is shown.
+
+    `board` is the last that it was shown. Of each place it knows how far in the history of the
+    place it has come: nothing of what is before may be shown again.
+    """
+
+    def __init__(
+        self, name: str, key: BoardKey, nodes: list[Node], nature: Nature, truth: Truth
+    ) -> None:
+        self.name = name
+        self.key = key
+        self.looking = False
+        self._nodes = nodes
+        self._node = nodes[0]
+        self._nature = nature
+        self._truth = truth
+        self._chapters: dict[Place, int] = {}
+        self._board: Board | None = None
+        self._follows = False
+        self.forgives_until = float("-inf")
+
+    async def wander(self, until: float) -> None:
+        """Look at some node, see what becomes of the board there, go to another."""
+        rng, loop = self._nature.rng, self._nature.loop
+        while loop.time() < until:
+            self._node = rng.choice(self._nodes)
+            self.looking = True
+            self._follows = await self._look(self._node)
+            self.looking = False
+            await asyncio.sleep(rng.choice(PAUSES) + 0.02)
+
+    async def _look(self, node: Node) -> bool:
+        seen = self._board.revision if self._board is not None else None
+        asked = self._nature.loop.time()
+        board = node.hub.ready(self.key, seen)
+        if board is not None:
+            self._see(board, "is served", asked - self._nature.weather.compared_within)
+            return True
+        try:
+            board = await node.hub.look(self.key, seen)
+        except LedgerUnavailable:
+            self._nature.say(self.name, "is told that nothing is known")
+            return False
+        excused = node.ledger.wire.failed_at >= asked
+        self._see(board, "looks, and is shown", float("-inf") if excused else asked)
+        return True
+
+    def glance(self) -> None:
+        """Whatever the node publishes is shown at once, as on a stream."""
+        if not self._follows or self.looking:
+            return
+        board = self._node.hub.ready(self.key)
+        if board is not None and board is not self._board:
+            self._see(
+                board, "is shown", self._nature.loop.time() - self._nature.weather.compared_within
+            )
+
+    def _see(self, board: Board, how: str, since: float) -> None:
+        """Nothing false, nothing too old, nothing from before what was seen already."""
+        former, self._board = self._board, board
+        nature = self._nature
+        states = shown(board)
+        if nature.steps is not None and board is not former:
+            told = ", ".join(f"{place.name} {state}" for place, state in states.items())
+            nature.say(self.name, how, f"[{told}] at {self._node.name}, {board.tag}")
+        if nature.loop.time() < self.forgives_until:
+            self._chapters.clear()
+            return
+        if board.degraded:
+            return
+        if former and not former.degraded and former.revision.is_ahead_of(board.revision):
+            self._accuse(f"{self.name} goes back from {former.tag} to {board.tag}")
+        since = max(since, self._truth.older_read(board))
+        for place, state in states.items():
+            seen = self._chapters.get(place, 0)
+            chapter = self._truth.first(place, state, since, seen)
+            if chapter is not None:
+                self._chapters[place] = chapter
+            else:
+                self._accuse(
+                    f"{self.name} is shown {place.name} {state}, which it was at no moment since"
+                    f" {since:.4f}, nor after what was seen before (number {seen + 1} of these:"
+                    f" {self._truth.told(place)})"
+                )
+
+    def _accuse(self, what: str) -> None:
+        self._nature.loop.stop_with(Violation(what))
+
+
+class Visitor:
+    """Acts as the use cases in `dibs.desk` do, at one node or another. `hold`: the last given."""
+
+    def __init__(self, name: str, nodes: list[Node], nature: Nature) -> None:
+        self.name = name
+        self._nodes = nodes
+        self._nature = nature
+        self._rng = nature.rng
+        self._seq = 0
+        self._hold: tuple[Place, Hold] | None = None
+
+    async def act(self, until: float) -> None:
+        while self._nature.loop.time() < until:
+            await asyncio.sleep(self._rng.choice(PAUSES))
+            try:
+                await self._act_at(self._rng.choice(self._nodes))
+            except (HoldsUnavailable, LedgerUnavailable, Crash) as fault:
+                self._give_up(fault)
+
+    def _give_up(self, fault: Exception) -> None:
+        """Whoever isn't answered goes, and somebody else comes."""
+        self._nature.say(self.name, f"gives up: {fault!r}")
+        self.name += "'"
+        self._hold = None
+
+    async def _act_at(self, node: Node) -> None:
+        self._seq += 1
+        luck = self._rng.random()
+        rows = [(place, row) for place in PLACES if (row := node.ledger.rows_of(self.name, place))]
+        if self._hold is not None and luck < 0.8:
+            place, hold = self._hold
+            if luck < 0.4:
+                await self._claim(node, place, LONG if luck < 0.25 else None)
+            elif luck < 0.6:
+                await self._prolong(node, place)
+            elif luck < 0.7:
+                await self._release(node, place, hold)
+            else:
+                await self._select(node, self._rng.choice(PLACES))
+        elif rows and luck < 0.75:
+            place, row = self._rng.choice(rows)
+            if row == "pending" and luck < 0.3:
+                await self._go_back(node, place)
+            elif row == "pending" and luck < 0.5:
+                await self._write(node, place, node.ledger.claim(place, self.name, None))
+            else:
+                await self._write(node, place, node.ledger.cancel(place, self.name))
+        elif luck < 0.85:
+            await self._select(node, self._rng.choice(PLACES))
+        else:
+            await self._claim(node, self._rng.choice(PLACES), None)
+
+    async def _select(self, node: Node, place: Place) -> None:
+        for _ in range(3):
+            board = await node.hub.look(place.key)
+            if any(row.guarded == place.slot.guarded for row in board.ledger.busy):
+                return
+            hold = await node.holds.hold(
+                [place.key],
+                place.slot,
+                self.name,
+                ttl=self._rng.choice((SHORT, LONG)),
+                ledger={place.key: board.ledger.version},
+                seq=self._seq,
+            )
+            await node.hub.catch_up([place.key], ledger=hold is Refusal.STALE)
+            if isinstance(hold, Hold):
+                former, self._hold = self._hold, (place, hold)
+                if former is not None and former[0].key != place.key:
+                    self._may_crash()
+                    await self._release(node, *former)
+                    self._hold = (place, hold)
+            if hold is not Refusal.STALE:
+                return
+
+    async def _go_back(self, node: Node, place: Place) -> None:
+        """From the checkout to a hold of the same time, which is free at no moment."""
+        hold = await node.holds.take([place.key], place.slot, self.name, ttl=LONG)
+        if isinstance(hold, Hold):
+            self._hold = (place, hold)
+            await self._write(node, place, node.ledger.cancel(place, self.name))
+
+    async def _write(self, node: Node, place: Place, writing: Awaitable[int | None]) -> None:
+        version = await writing
+        if version is not None:
+            self._may_crash()
+            await node.settle(place.key, version)
+
+    async def _prolong(self, node: Node, place: Place) -> None:
+        ttl = self._rng.choice((SHORT, LONG))
+        hold = await node.holds.extend([place.key], place.slot, self.name, ttl=ttl)
+        if hold is not None:
+            node.hub.prolonged(hold)
+
+    async def _release(self, node: Node, place: Place, hold: Hold) -> None:
+        self._hold = None
+        await node.holds.release([place.key], place.slot, self.name, seq=self._seq)
+        self._may_crash()
+        await node.hub.catch_up([place.key], ledger=False)
+
+    async def _claim(self, node: Node, place: Place, lives: timedelta | None) -> None:
+        """Check out, or with no lifetime book: take, sweep, commit, settle."""
+        hold: Hold | None = None
+        try:
+            answer = await node.holds.take([place.key], place.slot, self.name, ttl=FOR_A_WRITE)
+            if isinstance(answer, Refusal):
+                return
+            hold = answer
+        except HoldsUnavailable:
+            if node.holds.is_held(place):
+                return  # Not promised: a booking over a hold, without the store that knows of it.
+            self._nature.say(self.name, "goes on without the hold store")
+        self._may_crash()
+        if node.ledger.is_overdue(place):
+            await node.sweep()
+        version = await node.ledger.claim(place, self.name, lives)
+        self._may_crash()
+        self._hold = None
+        if version is not None:
+            await node.settle(place.key, version, hold)
+        elif hold is not None:
+            await self._release(node, place, hold)
+
+    def _may_crash(self) -> None:
+        if self._rng.random() < self._nature.weather.crashing:
+            raise Crash
+
+
+class Crash(Exception):
+    """The process died between two steps."""

@@ -1,0 +1,156 @@
+"""One run: everything that happens follows from its seed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from nodes import Node
+from people import Viewer, Visitor
+from places import BOARDS, FIRST, PLACES, SECOND
+from troubles import Troubles
+from truth import Truth, Violation, shown
+from virtual_loop import BusyForEver, VirtualLoop
+from weather import CALM, LONGEST_LEG, Weather
+from wires import Nature
+
+from dibs.availability.boards import BoardKey
+from dibs.live import hub as hub_module
+from dibs.live.hub import Hub
+from servers import HoldServer, LedgerServer, ServerClock
+
+#: For so long visitors act and faults happen.
+ACTIVE = 4.0
+#: Then what is still on its way arrives.
+CALM_FROM = ACTIVE + 2 * LONGEST_LEG
+#: After so much quiet all nodes must have the truth ...
+QUIET = 3.0
+#: ... as it is, or was before what a calm network takes to tell of a deadline.
+TELLING = 0.6
+#: A store that has lost what it acknowledged: one comparison, and what it sets off.
+FORGIVEN = 1.0 + TELLING + 2 * LONGEST_LEG
+
+
+class Play:
+    def __init__(
+        self, seed: int, weather: Weather, hub: type[Hub] = Hub, steps: list[str] | None = None
+    ) -> None:
+        rng = Random(seed)
+        self._loop = VirtualLoop(rng)
+        self._nature = Nature(self._loop, rng, weather, steps)
+        clocks = [ServerClock(self._loop, rng.choice((-3600, -0.4, 0, 0.4, 3600))) for _ in "12"]
+        self._store = HoldServer(clocks[0], self._announce)
+        self._ledger = LedgerServer(clocks[1])
+        self._truth = Truth(self._loop, self._store, self._ledger)
+        servers = (self._store, self._ledger)
+        self._nodes = [
+            Node(name, self._nature, self._truth, servers, hub) for name in ("node 1", "node 2")
+        ]
+        self._viewers = [
+            Viewer(name, key, self._nodes, self._nature, self._truth)
+            for name, key in (("vera", FIRST), ("vic", FIRST), ("viv", SECOND))
+        ]
+        self._visitors = [Visitor(name, self._nodes, self._nature) for name in ("ann", "bob")]
+        self._nature.forgive = self._forgive
+        self._people: list[asyncio.Task[Any]] = []
+        self._running: list[asyncio.Task[None]] = []
+        self._troubles = Troubles(
+            self._nature, self._nodes, self._store, self._truth, self._forgive
+        )
+
+    def run(self) -> None:
+        """Raises Violation."""
+        every, within = self._nature.weather.compares_every, self._nature.weather.compared_within
+        with (
+            patch.multiple(hub_module, COMPARE_EVERY=every, SERVED_UNCOMPARED=within),
+            self._loop,
+        ):
+            self._begin()
+            self._go_on_until(ACTIVE)
+            self._calm_down()
+            self._go_on_until(CALM_FROM)
+            self._watch_all()
+            self._go_on_until(CALM_FROM + QUIET)
+            self._check_boards()
+            over = max(self._store.last_deadline(), self._ledger.last_deadline())
+            self._go_on_until(max(self._loop.time(), over) + 1 + TELLING)
+            self._check_boards()
+            self._check_all_over()
+
+    def _go_on_until(self, time: float) -> None:
+        try:
+            self._loop.run_until(time)
+        except BusyForEver:
+            raise Violation("something is busy without end") from None
+        for error in self._loop.failures():
+            raise error if isinstance(error, Violation) else Violation(repr(error)) from error
+
+    def _begin(self) -> None:
+        for node in self._nodes:
+            self._loop.call_later(self._nature.rng.random(), self._start, node)
+        self._people = [
+            *(asyncio.create_task(viewer.wander(ACTIVE)) for viewer in self._viewers),
+            *(asyncio.create_task(visitor.act(ACTIVE)) for visitor in self._visitors),
+            asyncio.create_task(self._troubles.come(ACTIVE)),
+        ]
+        self._loop.after_each = self._glance
+
+    def _start(self, node: Node) -> None:
+        self._running.append(asyncio.create_task(node.hub.run(node.sweep)))
+
+    def _announce(self, key: BoardKey, version: int) -> None:
+        for node in self._nodes:
+            node.announce(key, version)
+
+    def _glance(self) -> None:
+        for viewer in self._viewers:
+            viewer.glance()
+
+    def _forgive(self) -> None:
+        for viewer in self._viewers:
+            viewer.forgives_until = self._loop.time() + FORGIVEN
+
+    def _calm_down(self) -> None:
+        self._nature.say("QUIET from here on")
+        self._nature.weather = replace(CALM, compares_every=self._nature.weather.compares_every)
+        for node in self._nodes:
+            node.holds.wire.away = node.ledger.wire.away = False
+
+    def _watch_all(self) -> None:
+        for node in self._nodes:
+            self._people += [asyncio.create_task(node.hub.look(key)) for key in BOARDS]
+        self._loop.after_each = self._glance_at_all
+
+    def _glance_at_all(self) -> None:
+        self._glance()
+        for node in self._nodes:
+            for key in BOARDS:
+                node.hub.ready(key)
+
+    def _check_boards(self) -> None:
+        """All nodes can serve all boards, and they are the truth."""
+        for node in self._nodes:
+            for key in BOARDS:
+                board = node.hub.ready(key)
+                if board is None:
+                    raise Violation(f"{node.name} has nothing to serve of {key.resource_id}")
+                if board.degraded:
+                    raise Violation(f"{node.name} is still degraded on {key.resource_id}")
+                for place, state in shown(board).items():
+                    if self._truth.first(place, state, self._loop.time() - TELLING) is None:
+                        raise Violation(
+                            f"after quiet {node.name} shows {place.name} {state}"
+                            f" ({self._truth.told(place)})"
+                        )
+
+    def _check_all_over(self) -> None:
+        """Everybody was answered, and nothing but bookings is left."""
+        if not all(person.done() for person in self._people):
+            raise Violation("somebody waits for ever")
+        for place in PLACES:
+            for state in ("held", "pending"):
+                if self._truth.is_so(place, state):
+                    raise Violation(f"{place.name} is {state} past its deadline")

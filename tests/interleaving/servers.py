@@ -1,0 +1,173 @@
+"""The hold store and the ledger as they are: one truth, in which everything happens at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from places import BEGINNING, BOARDS, CATALOG, SERVICE, Place
+from virtual_loop import VirtualLoop
+
+from dibs.availability.boards import BoardKey
+from dibs.holds.memory import MemoryHoldStore
+from dibs.holds.store import Lifetimes
+from dibs.ledger.boards import Busy, Pulse
+from dibs.ledger.ledger import LedgerPart
+
+
+class ServerClock:
+    """A clock that goes right but is set wrong, by so many seconds."""
+
+    def __init__(self, loop: VirtualLoop, ahead: float) -> None:
+        self._loop = loop
+        self._start = BEGINNING + timedelta(seconds=ahead)
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._loop.time())
+
+    def monotonic(self) -> float:
+        return (self.now() - BEGINNING).total_seconds()
+
+    def moment(self, instant: datetime) -> float:
+        """When, in the time of the run, this clock said so."""
+        return (instant - self._start).total_seconds()
+
+
+class HoldServer(MemoryHoldStore):
+    """The real store, which can also lose what it knows."""
+
+    def __init__(self, clock: ServerClock, announce: Callable[[BoardKey, int], None]) -> None:
+        super().__init__(clock, announce, Lifetimes())
+        self.clock = clock
+
+    def is_held(self, place: Place) -> bool:
+        state = self._boards.get(place.key)
+        return state is not None and any(
+            record.hold is not None and record.hold.slot is place.slot
+            for record in state.records.values()
+        )
+
+    def last_deadline(self) -> float:
+        """Of all holds, in the time of the run."""
+        return max(
+            (
+                self.clock.moment(record.hold.expires_at)
+                for state in self._boards.values()
+                for record in state.records.values()
+                if record.hold is not None
+            ),
+            default=0.0,
+        )
+
+    def snapshot(self) -> Callable[[], None]:
+        """What brings the state of now back."""
+        boards = {
+            key: replace(
+                state,
+                records={visitor: replace(record) for visitor, record in state.records.items()},
+            )
+            for key, state in self._boards.items()
+        }
+        visitors = {visitor: set(boards) for visitor, boards in self._visitors.items()}
+
+        def set_back() -> None:
+            self.lose_everything()
+            self._boards.update(boards)
+            self._visitors.update(visitors)
+
+        return set_back
+
+    def lose_everything(self) -> None:
+        self._boards.clear()
+        self._visitors.clear()
+
+
+class LedgerServer:
+    """Rows and versions; each method is a transaction. Those that write return the new version of
+    the board, or None if they were refused."""
+
+    def __init__(self, clock: ServerClock) -> None:
+        self.clock = clock
+        self.rows: dict[BoardKey, list[Busy]] = {key: [] for key in BOARDS}
+        self._versions = dict.fromkeys(BOARDS, 1)
+        self._written = 0
+
+    def board(self, key: BoardKey) -> LedgerPart:
+        return LedgerPart(self._versions[key], CATALOG, tuple(self.rows[key]), self.clock.now())
+
+    def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
+        changes = sum(self._versions.values())
+        versions = {key: self._versions[key] for key in keys}
+        overdue = any(self._overdue(key) for key in BOARDS)
+        return Pulse(changes, overdue, self.clock.now(), None if changes == since else versions)
+
+    def claim(self, place: Place, visitor: str, lives: timedelta | None) -> int | None:
+        """A checkout for so long; None: a booking, which a checkout of the visitor may become."""
+        present = self.at(place)
+        if present is not None and (
+            present.visitor != visitor or present.state == "taken" or lives is not None
+        ):
+            return None
+        if present is not None:
+            self.rows[place.key].remove(present)
+        self._written += 1
+        row = Busy(
+            self._written,
+            SERVICE,
+            place.slot.guarded,
+            "taken" if lives is None else "pending",
+            f"row {self._written}",
+            visitor,
+            None if lives is None else self.clock.now() + lives,
+        )
+        self.rows[place.key].append(row)
+        return self._bump(place.key)
+
+    def cancel(self, place: Place, visitor: str) -> int | None:
+        present = self.at(place)
+        if present is None or present.visitor != visitor:
+            return None
+        self.rows[place.key].remove(present)
+        return self._bump(place.key)
+
+    def sweep(self) -> dict[BoardKey, int]:
+        """End what is overdue; the versions of the boards it was on."""
+        swept = {}
+        for key in BOARDS:
+            overdue = self._overdue(key)
+            if overdue:
+                self.rows[key] = [row for row in self.rows[key] if row not in overdue]
+                swept[key] = self._bump(key)
+        return swept
+
+    def at(self, place: Place) -> Busy | None:
+        return next(
+            (row for row in self.rows[place.key] if row.guarded == place.slot.guarded), None
+        )
+
+    def is_overdue(self, place: Place) -> bool:
+        return self.at(place) in self._overdue(place.key)
+
+    def last_deadline(self) -> float:
+        """Of all checkouts, in the time of the run."""
+        deadlines = [row.deadline for rows in self.rows.values() for row in rows if row.deadline]
+        return max(map(self.clock.moment, deadlines), default=0.0)
+
+    def _overdue(self, key: BoardKey) -> list[Busy]:
+        now = self.clock.now()
+        return [row for row in self.rows[key] if row.deadline is not None and row.deadline <= now]
+
+    def _bump(self, key: BoardKey) -> int:
+        self._versions[key] += 1
+        return self._versions[key]
+
+
+def at_once(coroutine: Any) -> Any:
+    """What a coroutine returns that has nothing to wait for."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it waited")

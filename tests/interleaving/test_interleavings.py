@@ -1,0 +1,113 @@
+"""Thousands of runs in which two nodes, their viewers and visitors get in each other's way.
+
+docs/explanation/interleavings.md says what is stepped and what is checked. To see a run again:
+`pytest tests/interleaving -k WEATHER --seed N`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import broken_hubs
+import pytest
+from play import Play
+from truth import Violation
+from weather import ALL_WEATHERS
+
+from dibs.live import hub as hub_module
+from dibs.live.hub import Hub
+
+SEEDS = range(300)
+#: By rule of `dibs.live.hub`: the hub without it, and a weather that shows so.
+BROKEN = {
+    broken_hubs.HintsDuringFlightsIgnored: "hints alone",
+    broken_hubs.ForcedReadJoinsFlight: "calm",
+    broken_hubs.LedgerFirst: "calm",
+    broken_hubs.PartsPublishedSeparately: "calm",
+    broken_hubs.NewerLedgerNotNoticed: "calm",
+    broken_hubs.HoldsNotReadAgain: "hints alone",
+    broken_hubs.NoComparison: "hints",
+    broken_hubs.NoDeadlines: "hints alone",
+    broken_hubs.ShownWithoutBookings: "failing",
+    broken_hubs.AwayUnmarked: "failing",
+    broken_hubs.CallersRevisionIgnored: "hints",
+    broken_hubs.ServedUncompared: "failing",
+    broken_hubs.BehindWithoutLedger: "failing",
+}
+ENOUGH = range(150)
+
+
+class Unheard:
+    """A log that makes a fault of what the hub survives."""
+
+    def debug(self, *words: object, **more: object) -> None: ...
+
+    def exception(self, *words: object, **more: object) -> None:
+        raise
+
+
+@pytest.fixture(autouse=True)
+def _no_fault_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "log", Unheard())
+
+
+@pytest.mark.parametrize("weather", ALL_WEATHERS)
+def test_what_is_shown_is_true_never_goes_back_and_heals(
+    weather: str, request: pytest.FixtureRequest
+) -> None:
+    only = request.config.getoption("--seed")
+    found = violation(weather, SEEDS if only is None else [only])
+    if found is not None:
+        seed, what = found
+        told = "\n".join(story(seed, weather))
+        pytest.fail(f"{told}\n\nseed {seed}, weather {weather}: {what}", pytrace=False)
+    if only is not None:
+        print("\n".join(story(only, weather)))
+
+
+@pytest.mark.parametrize("hub", BROKEN, ids=lambda hub: hub.__name__)
+def test_without_a_rule_the_runs_find_a_violation(hub: type[Hub]) -> None:
+    assert violation(BROKEN[hub], ENOUGH, hub) is not None
+
+
+def test_a_seed_is_the_same_run_everywhere() -> None:
+    here = Path(__file__).parent
+    script = "import test_interleavings as t; print('\\n'.join(t.story(7, 'everything')))"
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(here)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(answers) == 1
+
+
+def violation(
+    weather: str, seeds: Iterable[int], hub: type[Hub] = Hub
+) -> tuple[int, Violation] | None:
+    """The first seed that shows one."""
+    for seed in seeds:
+        try:
+            Play(seed, ALL_WEATHERS[weather], hub).run()
+        except Violation as found:
+            return seed, found
+    return None
+
+
+def story(seed: int, weather: str) -> list[str]:
+    """What happens in a run, a line each."""
+    steps: list[Any] = []
+    try:
+        Play(seed, ALL_WEATHERS[weather], steps=steps).run()
+    except Violation as found:
+        steps.append(f"VIOLATION: {found}")
+    return steps

@@ -1,0 +1,70 @@
+"""What the nodes of a run have to live with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+#: No part of a way takes longer.
+LONGEST_LEG = 1.4
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Shares of what goes wrong. `slow`: of the ways to or from a server; `failing`: of the calls,
+    half of which take effect all the same; `crashing`: of the steps of a use case after which its
+    process dies. `troubles`: what may befall the servers (see `troubles`). `compares_every`: how
+    often the nodes do; what is shown is at most half a second older."""
+
+    slow: float = 0.0
+    failing: float = 0.0
+    crashing: float = 0.0
+    hints_lost: float = 0.0
+    hints_late: float = 0.0
+    hints_twice: float = 0.0
+    troubles: Sequence[str] = ()
+    compares_every: float = 1.0
+
+    @property
+    def compared_within(self) -> float:
+        return self.compares_every + 0.5
+
+    def leg(self, rng: Random) -> float:
+        """Seconds one way."""
+        luck = rng.random()
+        if luck < self.slow:
+            return rng.uniform(0.3, LONGEST_LEG)
+        if luck < 0.4:
+            return rng.choice((0.0, 0.001, 0.002))
+        return rng.uniform(0.0, 0.01 if luck < 0.8 else 0.12)
+
+
+CALM = Weather()
+ALL_WEATHERS = {
+    "calm": CALM,
+    "hints alone": Weather(hints_late=0.1, hints_twice=0.1, compares_every=60.0),
+    "hints": Weather(hints_lost=0.2, hints_late=0.2, hints_twice=0.1, troubles=["deaf"]),
+    "slow": Weather(slow=0.06, hints_late=0.2, crashing=0.1),
+    "failing": Weather(
+        failing=0.06,
+        hints_lost=0.1,
+        crashing=0.1,
+        troubles=["store away", "ledger away", "store away from all", "ledger away from all"],
+    ),
+    "losing": Weather(
+        hints_lost=0.1,
+        hints_late=0.1,
+        crashing=0.05,
+        troubles=["store emptied", "store set back", "deaf"],
+    ),
+    "everything": Weather(
+        slow=0.03,
+        failing=0.03,
+        crashing=0.1,
+        hints_lost=0.1,
+        hints_late=0.1,
+        hints_twice=0.05,
+        troubles=["deaf", "store away", "ledger away", "store emptied", "store set back"],
+    ),
+}

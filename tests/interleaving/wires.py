@@ -1,0 +1,213 @@
+"""The way between a node and the two servers: every call is a journey there, one moment at which
+it takes effect, and a journey back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from places import Place
+from truth import Truth
+from virtual_loop import VirtualLoop
+from weather import Weather
+
+from dibs.availability.boards import BoardKey
+from dibs.holds.store import Hold, HoldsPart, Refusal, Slot
+from dibs.ledger.boards import Pulse
+from dibs.ledger.ledger import Ledger, LedgerPart
+from servers import HoldServer, LedgerServer, at_once
+
+
+@dataclass
+class Nature:
+    """What a run is made of. `steps` is its story, None: nobody listens. `forgive` is called when
+    something happens after which, until all have compared, less is promised."""
+
+    loop: VirtualLoop
+    rng: Random
+    weather: Weather
+    steps: list[str] | None
+    forgive: Callable[[], None] = lambda: None
+
+    def say(self, *words: object) -> None:
+        if self.steps is not None:
+            self.steps.append(f"{self.loop.time():8.4f}  " + " ".join(map(str, words)))
+
+
+class Wire:
+    """From one node to one server. `failed_at`: when a call failed last."""
+
+    def __init__(self, nature: Nature, truth: Truth, node: str, fault: type[Exception]) -> None:
+        self._nature = nature
+        self._truth = truth
+        self._node = node
+        self._fault = fault
+        self.away = False
+        self.failed_at = float("-inf")
+
+    async def ask(self, what: str, effect: Callable[[], Any]) -> Any:
+        nature = self._nature
+        answer = nature.loop.create_future()
+        nature.loop.call_later(nature.weather.leg(nature.rng), self._arrive, what, effect, answer)
+        return await answer
+
+    def _arrive(self, what: str, effect: Callable[[], Any], answer: Any) -> None:
+        nature = self._nature
+        luck = nature.rng.random()
+        result: object = None
+        done = False
+        if not self.away and luck >= nature.weather.failing / 2:
+            result = effect()
+            done = True
+            changed = self._truth.note()
+            if nature.steps is not None:
+                nature.say(self._node, what, "->", _told(result), "(CHANGE)" if changed else "")
+        lost = not done or luck < nature.weather.failing
+        if lost:
+            nature.say(self._node, what, "FAILS" if not done else "is done, but its answer is lost")
+        delay = nature.weather.leg(nature.rng)
+        nature.loop.call_later(delay, self._answer, what, result, lost, answer)
+
+    def _answer(self, what: str, result: object, lost: bool, answer: Any) -> None:
+        if answer.done():
+            return
+        if lost:
+            self.failed_at = self._nature.loop.time()
+            answer.set_exception(self._fault())
+        else:
+            answer.set_result(result)
+        if self._nature.steps is not None:
+            self._nature.say(self._node, what, "is answered")
+
+
+def _told(result: object) -> str:
+    if isinstance(result, HoldsPart):
+        held = ", ".join(f"{hold.visitor} {hold.slot.starts_at:%H:%M}" for hold in result.holds)
+        lost = ", lost writes" if result.lost else ""
+        return f"version {result.version}, ledger {result.ledger}, holds [{held}]{lost}"
+    if isinstance(result, LedgerPart):
+        rows = ", ".join(
+            f"{row.visitor} {row.state} {row.guarded.start:%H:%M}" for row in result.busy
+        )
+        return f"version {result.version}, rows [{rows}]"
+    if isinstance(result, Hold):
+        return f"hold until {result.expires_at:%H:%M:%S.%f}"
+    if isinstance(result, Pulse):
+        return f"changes {result.changes}{', overdue' if result.overdue else ''}"
+    return str(result)
+
+
+class RemoteHolds:
+    """A HoldStore, as far as nodes and visitors of the runs use it."""
+
+    def __init__(self, wire: Wire, server: HoldServer) -> None:
+        self.wire = wire
+        self._server = server
+
+    async def hold(
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        ledger: Mapping[BoardKey, int],
+        seq: int,
+    ) -> Hold | Refusal:
+        return await self._ask(
+            f"hold {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor} seq {seq}",
+            lambda: self._server.hold(boards, slot, visitor, ttl=ttl, ledger=ledger, seq=seq),
+        )
+
+    async def take(
+        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+    ) -> Hold | Refusal:
+        return await self._ask(
+            f"take {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor}",
+            lambda: self._server.take(boards, slot, visitor, ttl=ttl),
+        )
+
+    async def extend(
+        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+    ) -> Hold | None:
+        return await self._ask(
+            f"extend {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor}",
+            lambda: self._server.extend(boards, slot, visitor, ttl=ttl),
+        )
+
+    async def release(
+        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, seq: int
+    ) -> bool:
+        return await self._ask(
+            f"release {boards[0].resource_id}/{slot.starts_at:%H:%M} of {visitor} seq {seq}",
+            lambda: self._server.release(boards, slot, visitor, seq=seq),
+        )
+
+    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+        await self._ask(
+            f"settle {board.resource_id} at ledger {ledger}"
+            + (f", ends hold of {ended.visitor}" if ended else ""),
+            lambda: self._server.settle(board, ledger, ended),
+        )
+
+    async def note(self, board: BoardKey, ledger: int) -> None:
+        await self._ask(
+            f"note {board.resource_id} at ledger {ledger}",
+            lambda: self._server.note(board, ledger),
+        )
+
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+        return await self._ask(
+            f"read holds {board.resource_id}", lambda: self._server.read(board, seen)
+        )
+
+    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+        return await self._ask("peek", lambda: self._server.peek(boards))
+
+    def is_held(self, place: Place) -> bool:
+        return self._server.is_held(place)
+
+    async def _ask(self, what: str, effect: Callable[[], Any]) -> Any:
+        return await self.wire.ask(what, lambda: at_once(effect()))
+
+
+class RemoteLedger(Ledger):
+    """What a hub asks of the ledger, and the writes of the use cases."""
+
+    def __init__(self, wire: Wire, server: LedgerServer) -> None:
+        self.wire = wire
+        self._server = server
+
+    async def board(self, key: BoardKey) -> LedgerPart:
+        return await self.wire.ask(
+            f"read ledger {key.resource_id}", lambda: self._server.board(key)
+        )
+
+    async def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
+        wanted = list(keys)
+        return await self.wire.ask("pulse", lambda: self._server.pulse(wanted, since))
+
+    async def claim(self, place: Place, visitor: str, lives: timedelta | None) -> int | None:
+        return await self.wire.ask(
+            f"COMMIT {'booking' if lives is None else 'checkout'} {place.name} of {visitor}",
+            lambda: self._server.claim(place, visitor, lives),
+        )
+
+    async def cancel(self, place: Place, visitor: str) -> int | None:
+        return await self.wire.ask(
+            f"COMMIT cancel {place.name} of {visitor}", lambda: self._server.cancel(place, visitor)
+        )
+
+    async def sweep(self) -> dict[BoardKey, int]:
+        return await self.wire.ask("COMMIT sweep", self._server.sweep)
+
+    def is_overdue(self, place: Place) -> bool:
+        return self._server.is_overdue(place)
+
+    def rows_of(self, visitor: str, place: Place) -> str | None:
+        """The state of the visitor's row there, if there is one."""
+        row = self._server.at(place)
+        return row.state if row is not None and row.visitor == visitor else None
