@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from nodes import Node
 from people import Viewer, Visitor
 from places import BOARDS, FIRST, PLACES, SECOND
 from troubles import Troubles
@@ -20,6 +19,7 @@ from wires import Nature
 from dibs.availability.boards import BoardKey
 from dibs.live import hub as hub_module
 from dibs.live.hub import Hub
+from nodes import Node
 from servers import HoldServer, LedgerServer, ServerClock
 
 #: For so long visitors act and faults happen.

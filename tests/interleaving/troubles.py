@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from nodes import Node
 from truth import Truth
 from wires import Nature, Wire
 
+from nodes import Node
 from servers import HoldServer
 
 

@@ -114,7 +114,7 @@ class Hub:
 
     async def catch_up(self, keys: Iterable[BoardKey], *, ledger: bool = True) -> None:
         """Return when all that has happened so far is on those of the boards that are watched."""
-        watched = [self._boards[key] for key in set(keys) if key in self._boards]
+        watched = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
         await asyncio.gather(*(self._read(each, ledger=ledger) for each in watched))
 
     async def reach(self, hold: Hold) -> None:
