@@ -7,6 +7,7 @@ from datetime import date
 from playwright.sync_api import Locator, Page, expect
 
 from support.days import working_day
+from support.proxies import Proxy
 from support.server import Server
 
 #: Polling once a second plus what it takes to paint, in milliseconds.
@@ -14,7 +15,12 @@ SEEN_WITHIN = 1200
 
 
 def open_times(
-    page: Page, server: Server, *, service: int = 1, resource: int = 1, day: date | None = None
+    page: Page,
+    server: Server | Proxy,
+    *,
+    service: int = 1,
+    resource: int = 1,
+    day: date | None = None,
 ) -> None:
     page.goto(f"{server.url}/?service={service}&resource={resource}&day={day or working_day()}")
     expect(page.locator("button.slot").first).to_be_visible()

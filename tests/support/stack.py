@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from support.catalog_files import DEMO, MORE, without_horizon
-from support.commands import dibs
 from support.plain_sql import connect
 from support.postgres import Postgres
 from support.redis_server import RedisServer
-from support.server import Server
+from support.server import Server, run_dibs
 
 
 class Stack:
@@ -30,8 +29,9 @@ class Stack:
         self.nodes: list[Server] = []
         folder.mkdir(parents=True, exist_ok=True)
         (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
-        outcome = dibs("catalog", "apply", file, **self.settings)
-        assert outcome.code == 0, outcome
+        # In a process of its own: browser tests have an event loop running in this one.
+        applied = run_dibs("catalog", "apply", str(file), **self.settings)
+        assert applied.returncode == 0, applied.stderr
 
     def node(self, *, port: int = 0, **more: Any) -> Server:
         """One more node."""

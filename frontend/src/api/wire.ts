@@ -21,7 +21,8 @@ export interface Service {
   buffer_after: number;
   slot_interval: number;
   notice: number;
-  horizon_days: number;
+  /** Null: no limit. */
+  horizon_days: number | null;
   price: string | null;
   capacity: number;
   resource_ids: number[];

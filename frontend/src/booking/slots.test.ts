@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Slot } from "../api/wire";
 import { service } from "../testing/catalogue";
 import { slot } from "../testing/views";
-import { nearestFree, type Own, partsOfDay, shownSlots } from "./slots";
+import { lastDay, nearestFree, type Own, partsOfDay, shownSlots } from "./slots";
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 const instant = (time: string) => Date.parse(at(time));
@@ -104,4 +104,14 @@ it("a day has up to three parts", () => {
   const parts = partsOfDay([{ time: "11:59" }, { time: "12:00" }, { time: "17:00" }]);
   expect(parts.map(({ name }) => name)).toEqual(["morning", "afternoon", "evening"]);
   expect(partsOfDay([{ time: "12:00" }]).map(({ name }) => name)).toEqual(["afternoon"]);
+});
+
+describe("the last day on offer", () => {
+  it("is so many days ahead", () => {
+    expect(lastDay(service({ horizon_days: 30 }), "2026-11-25")).toBe("2026-12-25");
+  });
+
+  it("is far away without a limit", () => {
+    expect(lastDay(service({ horizon_days: null }), "2026-11-25") > "2036-01-01").toBe(true);
+  });
 });

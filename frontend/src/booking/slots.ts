@@ -21,7 +21,11 @@ const MINUTE = 60_000;
 /** The earliest start that may still be booked. */
 export const earliestStart = (service: Service, now: number) => now + service.notice * MINUTE;
 
-export const lastDay = (service: Service, today: string) => addDays(today, service.horizon_days);
+/** Without a limit, as far ahead as anybody leafs: ten years. */
+const FAR = 3650;
+
+export const lastDay = (service: Service, today: string) =>
+  addDays(today, service.horizon_days ?? FAR);
 
 export interface Own {
   /** The start that the visitor has in hand on this page. */

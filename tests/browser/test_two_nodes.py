@@ -1,0 +1,85 @@
+"""Two people, each served by whichever of two nodes nginx picks: what one does, the other sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pages import (
+    SEEN_WITHIN,
+    choose,
+    confirm,
+    expect_state,
+    fill_in,
+    go_on,
+    insist,
+    open_times,
+    part,
+)
+from playwright.sync_api import Page, expect
+
+from support.postgres import Postgres
+from support.proxies import Proxy, nginx
+from support.redis_server import RedisServer
+from support.stack import Stack
+
+
+@pytest.fixture
+def stack(tmp_path: Path, postgres: Postgres) -> Iterator[Stack]:
+    redis = RedisServer()
+    made = Stack(tmp_path / "stack", postgres, redis)
+    made.node()
+    made.node()
+    yield made
+    made.stop()
+    redis.remove()
+
+
+@pytest.fixture
+def site(stack: Stack, tmp_path: Path) -> Iterator[Proxy]:
+    proxy = nginx(tmp_path / "proxy", stack.nodes)
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def two(site: Proxy, new_page: Callable[..., Page]) -> tuple[Page, Page]:
+    pages = new_page(), new_page()
+    for page in pages:
+        open_times(page, site)
+        expect_state(page, "10:00", "free")
+    return pages
+
+
+def test_two_browsers_agree_through_a_proxy(two: tuple[Page, Page]) -> None:
+    ann, bob = two
+    choose(ann, "10:00")
+    expect_state(bob, "10:00", "held", within=SEEN_WITHIN)
+    insist(bob, "10:00")
+    expect(part(bob, "notice")).to_contain_text("just taken")
+    choose(bob, "10:30")
+    expect_state(ann, "10:30", "held", within=SEEN_WITHIN)
+    go_on(ann)
+    expect_state(bob, "10:00", "pending", within=SEEN_WITHIN)
+    fill_in(ann)
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible()
+    expect_state(bob, "10:00", "taken", within=SEEN_WITHIN)
+
+
+@pytest.mark.scenario(36)
+def test_without_redis_the_page_goes_straight_to_the_form(
+    stack: Stack, two: tuple[Page, Page]
+) -> None:
+    ann, bob = two
+    stack.redis.kill()
+    ann.locator('button.slot[data-slot="10:00"]').click()
+    go_on(ann)
+    expect_state(bob, "10:00", "pending", within=2000)
+    fill_in(ann)
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible()
+    expect_state(bob, "10:00", "taken", within=2000)
+    stack.redis.start()
+    choose(bob, "11:00")
