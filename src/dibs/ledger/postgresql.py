@@ -60,7 +60,8 @@ class PostgreSQL(Database):
     def instant(self) -> ColumnElement[datetime]:
         if self._own_clock is not None:
             return literal(self._own_clock.now(), Instant())
-        return func.clock_timestamp(type_=Instant())
+        # As a subquery it is asked once a statement, so that an index on a deadline can be used.
+        return select(func.clock_timestamp(type_=Instant())).scalar_subquery()
 
     async def now(self, connection: AsyncConnection) -> datetime:
         if self._own_clock is not None:
