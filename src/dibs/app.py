@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import FastAPI
 
@@ -20,6 +20,7 @@ from dibs.ledger.ledger import Ledger
 from dibs.ledger.sqlite import SQLite
 from dibs.live.bus import Bus, MemoryBus
 from dibs.live.day import Days
+from dibs.live.following import Following
 from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
@@ -27,6 +28,7 @@ from dibs.web import appointease, booking, health, page, problems
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
 from dibs.web.origins import Origins
+from dibs.web.stream import Streams
 from dibs.web.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -122,8 +124,19 @@ def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | N
     return codes_by_mail(database, mailer, secret_key, settings.mail_from, good_for)
 
 
+class Served(NamedTuple):
+    """All faces of a Dibs as one ASGI app, and the streams that end before it can."""
+
+    app: ASGIApp
+    streams: Streams
+
+
 def asgi(dibs: Dibs) -> ASGIApp:
-    """All faces of a Dibs as one ASGI app; its lifespan is that of `running`."""
+    return serve(dibs).app
+
+
+def serve(dibs: Dibs) -> Served:
+    """The app's lifespan is that of `running`."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -144,18 +157,26 @@ def asgi(dibs: Dibs) -> ASGIApp:
     app.include_router(booking.routes(dibs.desk, address, throttle))
     app.include_router(health.routes(dibs.ledger, dibs.holds))
     app.router.routes.extend(appointease.routes(dibs.desk, address, throttle))
-    app.router.routes.extend(page.routes())
+    app.router.routes.extend(page.routes(dibs.settings.stream_beat))
+    hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.parts.clock
+    days = Days(hub, dibs.ledger)
+    next_poll_ms = round(settings.poll_interval * 1000)
+    most = settings.streams_per_view if settings.limits == "on" else 0
+    following = Following(hub, days, clock, next_poll_ms, most)
+    streams = Streams(following, clock, settings)
     live = Live(
         app,
-        hub=dibs.hub,
-        days=Days(dibs.hub, dibs.ledger),
+        hub=hub,
+        days=days,
+        streams=streams,
         seed=dibs.desk.seed,
-        clock=dibs.desk.parts.clock,
-        next_poll_ms=round(dibs.settings.poll_interval * 1000),
+        clock=clock,
+        next_poll_ms=next_poll_ms,
     )
-    whole = BodyLimit(live)
-    allowed = dibs.settings.allowed_origins
-    return Origins(whole, allowed) if allowed else whole
+    whole: ASGIApp = BodyLimit(live)
+    if settings.allowed_origins:
+        whole = Origins(whole, settings.allowed_origins)
+    return Served(whole, streams)
 
 
 def public_url(settings: Settings) -> str:

@@ -16,7 +16,9 @@
     │   ├── CheckoutExpired          the checkout's time ran out
     │   └── BookingClosed            the booking can no longer be changed
     ├── TooManyRequests         429  slower, please; `retry_after` says when
+    │   └── TooManyStreams           of this address, or of this view; poll instead
     ├── Unavailable             503  a part of Dibs can't be reached; try again
+    │   ├── ShuttingDown             this process, for good
     │   ├── HoldsUnavailable         the hold store
     │   ├── LedgerUnavailable        the database
     │   │   └── TransactionLost          another transaction was in the way, again and again
@@ -176,11 +178,23 @@ class TooManyRequests(DibsError):
         self.retry_after = retry_after
 
 
+class TooManyStreams(TooManyRequests):
+    """Too many streams are open; poll instead."""
+
+    code = "too_many_streams"
+
+
 class Unavailable(DibsError):
     """A part of Dibs can't be reached right now; try again in a moment."""
 
     code = "unavailable"
     status = 503
+
+
+class ShuttingDown(Unavailable):
+    """Dibs is being stopped; try again in a moment."""
+
+    code = "shutting_down"
 
 
 class HoldsUnavailable(Unavailable):

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import logging
 import os
+import resource
 import secrets
 import socket
 import sys
@@ -14,16 +15,19 @@ from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from dibs.app import asgi, build, public_url
+from dibs.app import build, public_url, serve
 from dibs.errors import CannotStart, DatabaseUnusable
 from dibs.ledger.migrate import migrate
+from dibs.web.stream import CUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from dibs.settings import Settings
+    from dibs.web.stream import Streams
 
 log = structlog.get_logger()
 
@@ -70,10 +74,11 @@ def serve_forever(settings: Settings) -> None:
     with _listening(settings.host, settings.port) as listener, _alone(settings):
         port = listener.getsockname()[1]
         settings = settings.model_copy(update={"port": port})
-        dibs = build(settings, key or secret_key(settings))
+        app, streams = serve(build(settings, key or secret_key(settings)))
+        _allow_many_connections()
         config = uvicorn.Config(
-            asgi(dibs),
-            http="httptools",
+            app,
+            http=_Protocol,
             loop="uvloop",
             log_config=None,
             access_log=False,
@@ -83,17 +88,41 @@ def serve_forever(settings: Settings) -> None:
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)
-        _Server(config).run(sockets=[listener])
+        _Server(config, streams).run(sockets=[listener])
+
+
+class _Protocol(HttpToolsProtocol):
+    """Lets the app cut a connection, which ASGI has no word for."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {CUT: self.transport.abort}  # type: ignore[dict-item]
 
 
 class _Server(uvicorn.Server):
-    """Being told to stop is no failure: uvicorn would raise the signal again at the end."""
+    """Being told to stop is no failure: uvicorn would raise the signal again at the end, and it
+    would wait for streams until its patience is over."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.drain()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         with super().capture_signals():
             yield
             self._captured_signals.clear()
+
+
+def _allow_many_connections() -> None:
+    """Each viewer is an open file; what is usual at first is a thousand."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def configure_logging(level: str) -> None:

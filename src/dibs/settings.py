@@ -107,6 +107,25 @@ class Settings(BaseSettings):
     board_idle: Seconds = Field(
         60, description="Seconds after which a board nobody looks at is no longer watched."
     )
+    stream_beat: Seconds = Field(
+        15,
+        description="Seconds between two heartbeats of a stream. A page that hears nothing for two"
+        " takes the stream for broken.",
+    )
+    stream_life: Seconds = Field(
+        600,
+        description="Seconds after which a stream is ended, to be opened anew; at random down to"
+        " half of it.",
+    )
+    stream_patience: Seconds = Field(
+        5, description="Seconds after which a stream whose reader takes nothing is cut."
+    )
+    streams_per_address: int = Field(
+        200, ge=0, description="Most streams open to one address; 0: any number."
+    )
+    streams_per_view: int = Field(
+        5000, ge=0, description="Most streams open on one board or day; 0: any number."
+    )
 
     @field_validator("database_url")
     @classmethod

@@ -31,6 +31,8 @@ class DayView:
     day: date
     zone: str
     boards: tuple[Board, ...]
+    #: The version of the business by which it is known who serves.
+    business_version: int = 0
 
     @cached_property
     def tag(self) -> str:
@@ -106,14 +108,29 @@ class Days:
             if service is None:
                 raise NotFound
             boards = await self._boards(service, day, resource_id, seen)
-            newest = max(
-                (board.ledger.catalog for board in boards),
-                key=lambda each: each.business_version,
-                default=catalog,
-            )
-            if newest.business_version <= catalog.business_version:
-                return self._keep(DayView(service, day, catalog.business.zone, boards), resource_id)
+            newest = _newest_catalog(boards)
+            if newest is None or newest.business_version <= catalog.business_version:
+                zone, version = catalog.business.zone, catalog.business_version
+                return self._keep(DayView(service, day, zone, boards, version), resource_id)
             catalog = newest
+
+    def present(self, view: DayView, resource_id: int | None) -> DayView | None:
+        """The same view as it is at this moment, without a wait; None: one of its boards is not
+        at hand, or others than these serve now."""
+        boards = [self._hub.present(board.key) for board in view.boards]
+        found = tuple(board for board in boards if board is not None)
+        if len(found) < len(boards):
+            return None
+        service, zone, version = view.service, view.zone, view.business_version
+        newest = _newest_catalog(found)
+        if newest is not None and newest.business_version > version:
+            known = _serving(newest, service.id, resource_id)
+            if known is None or (
+                resource_id is None and known.resource_ids != service.resource_ids
+            ):
+                return None
+            service, zone, version = known, newest.business.zone, newest.business_version
+        return self._keep(DayView(service, view.day, zone, found, version), resource_id)
 
     async def _boards(
         self, service: Service, day: date, resource_id: int | None, seen: str | None
@@ -136,6 +153,11 @@ class Days:
             self._views.clear()
         self._views[key] = view
         return view
+
+
+def _newest_catalog(boards: Sequence[Board]) -> Catalog | None:
+    catalogs = (board.ledger.catalog for board in boards)
+    return max(catalogs, key=lambda each: each.business_version, default=None)
 
 
 def _serving(catalog: Catalog, service_id: int, resource_id: int | None) -> Service | None:

@@ -20,7 +20,7 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
    away: no hold leaves the board, since it may have become a booking; after three seconds the
    board is unknown.
 7. Nobody is served a board that was not compared for 1.5 s, or that is behind what they have
-   seen: it is read first.
+   seen: it is read first. Who follows a board is told of each that is published, without a wait.
 """
 
 from __future__ import annotations
@@ -106,6 +106,23 @@ class Hub:
             raise LedgerUnavailable
         return board
 
+    def present(self, key: BoardKey) -> Board | None:
+        """The board that was published last, for those who have looked and follow it now."""
+        watched = self._boards.get(key)
+        return None if watched is None else watched.board
+
+    def follow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
+        """Call this whenever one of the boards is published or gone; they stay watched."""
+        for key in keys:
+            self._watch(key).followers.append(changed)
+
+    def unfollow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
+        for key in keys:
+            watched = self._boards.get(key)
+            if watched is not None and changed in watched.followers:
+                watched.followers.remove(changed)
+                watched.looked_at = self._clock.monotonic()
+
     async def read(self, key: BoardKey) -> Board:
         """The board as it is now or later, whatever is known of it."""
         watched = self._watch(key)
@@ -177,7 +194,7 @@ class Hub:
 
     def _forget_longest_unlooked(self) -> None:
         """A tenth of the boards make room at once, so that this is seldom needed."""
-        idle = [watched for watched in self._boards.values() if not watched.waiting]
+        idle = [watched for watched in self._boards.values() if not watched.is_needed]
         idle.sort(key=lambda watched: watched.looked_at)
         for watched in idle[: MOST_WATCHED // 10]:
             del self._boards[watched.key]
@@ -313,6 +330,7 @@ class Hub:
         """Make the two parts the board, unless they are what it already shows."""
         if watched.gone:
             watched.board = None
+            self._tell(watched)
             return
         if watched.ledger is None:
             return
@@ -325,6 +343,7 @@ class Hub:
         hides = watched.ledger_away_since is not None and self._may_hide_a_booking(shown, candidate)
         if not hides and (shown is None or shown.tag != candidate.tag or watched.holds_away):
             watched.board = candidate
+            self._tell(watched)
         self._set_alarm(watched)
 
     def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
@@ -334,6 +353,13 @@ class Hub:
         told = candidate.holds.ledger if candidate.holds else None
         left = shown is not None and not shown.held <= candidate.held
         return left or (told or 0) > candidate.ledger.version
+
+    def _tell(self, watched: Watched) -> None:
+        for changed in tuple(watched.followers):
+            try:
+                changed()
+            except Exception:
+                log.exception("viewers can't be told", board=watched.key)
 
     def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
         flags: list[Degraded] = ["holds"] if watched.holds_away else []
@@ -450,6 +476,6 @@ class Hub:
 
     def _evict(self, now: float) -> None:
         for watched in list(self._boards.values()):
-            if now - watched.looked_at > self._idle_after and not watched.waiting:
+            if now - watched.looked_at > self._idle_after and not watched.is_needed:
                 del self._boards[watched.key]
                 self._unwatch(watched)

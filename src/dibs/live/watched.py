@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from dibs.availability.boards import BoardKey
@@ -23,7 +24,7 @@ class Watched:
     claim: nobody is told of them, so no read brings them. `hinted` is the newest version of the
     holds that was heard of during the present flight. `is_covered`: a pulse of the ledger has
     included this board. `compared_at` is the earlier of when the holds and when the ledger were
-    last known to be as on the board.
+    last known to be as on the board. `followers` are told whenever another board is published.
     """
 
     key: BoardKey
@@ -47,6 +48,12 @@ class Watched:
     flights: int = 0
     waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
     alarm: asyncio.TimerHandle | None = None
+    followers: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether somebody waits for it or is told of its changes."""
+        return bool(self.waiting or self.followers)
 
     @property
     def is_away(self) -> bool:

@@ -1,4 +1,4 @@
-"""The hot path: polls and snapshots of boards, in plain ASGI ahead of FastAPI.
+"""The hot path: polls, snapshots and streams, in plain ASGI ahead of FastAPI.
 
 A look needs no query and no rendering: the hub has the board, the board has its bytes.
 """
@@ -9,7 +9,7 @@ import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
 from dibs.availability.boards import BoardKey
@@ -27,9 +27,10 @@ from dibs.web.appointease.asking import (
 )
 from dibs.web.fields import day_or_none
 from dibs.web.php import PhpResponse, wordpress_error
-from dibs.web.problems import problem
+from dibs.web.problems import MethodNotAllowed, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import date
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -39,11 +40,12 @@ if TYPE_CHECKING:
     from dibs.live.board import Rendered
     from dibs.live.day import Days
     from dibs.live.hub import Hub
+    from dibs.web.stream import Streams
 
 POLL = "/wp-json/appointease/v1/slots/poll"
 REST_ROUTE = "/index.php"
-BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)")
-DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)")
+BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)(/stream)?")
+DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)(/stream)?")
 #: Longer queries are read but not remembered.
 LONGEST_REMEMBERED = 400
 JSON_HEADERS = [
@@ -63,6 +65,17 @@ class PollQuery:
     cookie: bytes
 
 
+class Look(NamedTuple):
+    """A request for a view: the two parts of its address, and its query."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    which: str
+    day: str
+    query: dict[str, str]
+
+
 class HasRendering(Protocol):
     @property
     def rendered(self) -> Rendered: ...
@@ -75,6 +88,7 @@ class Live:
         *,
         hub: Hub,
         days: Days,
+        streams: Streams,
         seed: SeedDesk,
         clock: Clock,
         next_poll_ms: int,
@@ -82,6 +96,7 @@ class Live:
         self._app = app
         self._hub = hub
         self._days = days
+        self._streams = streams
         self._seed = seed
         self._clock = clock
         self._next_poll_ms = next_poll_ms
@@ -97,12 +112,12 @@ class Live:
             path = "/wp-json/" + query["rest_route"].lstrip("/")
             scope = {**scope, "path": path, "raw_path": b""}
             await self(scope, receive, send)
-        elif scope["method"] not in ("GET", "HEAD"):
-            await self._app(scope, receive, send)
         elif match := BOARD.fullmatch(path):
-            await self._answer_board(scope, send, match[1], match[2])
+            answer = self._stream_board if match[3] else self._answer_board
+            await _look(answer, scope, receive, send, match)
         elif match := DAY.fullmatch(path):
-            await self._answer_day(scope, send, match[1], match[2])
+            answer = self._stream_day if match[3] else self._answer_day
+            await _look(answer, scope, receive, send, match)
         else:
             await self._app(scope, receive, send)
 
@@ -133,28 +148,37 @@ class Live:
             headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
         await _send(send, 200, headers, body if scope["method"] == "GET" else b"")
 
-    # --- snapshots
+    # --- snapshots and streams
 
-    async def _answer_board(self, scope: Scope, send: Send, resource: str, day: str) -> None:
-        try:
-            key = BoardKey(_id(resource, "resource_id"), _day(day))
-            seen = _query(scope).get("seen")
-            board = await self._hub.look(key, parse_revision(seen) if seen else None)
-        except DibsError as error:
-            await problem(error)(scope, _nothing, send)
-            return
-        await self._snapshot(scope, send, board.tag, board)
+    async def _answer_board(self, look: Look) -> None:
+        key, seen = _board_of(look), look.query.get("seen")
+        board = await self._hub.look(key, parse_revision(seen) if seen else None)
+        await self._snapshot(look.scope, look.send, board.tag, board)
 
-    async def _answer_day(self, scope: Scope, send: Send, service: str, day: str) -> None:
-        try:
-            query = _query(scope)
-            resource = _id(query["resource"], "resource") if "resource" in query else None
-            number = _id(service, "service_id")
-            view = await self._days.look(number, _day(day), resource, query.get("seen"))
-        except DibsError as error:
-            await problem(error)(scope, _nothing, send)
-            return
-        await self._snapshot(scope, send, view.tag, view)
+    async def _answer_day(self, look: Look) -> None:
+        service, day, resource = _day_of(look)
+        view = await self._days.look(service, day, resource, look.query.get("seen"))
+        await self._snapshot(look.scope, look.send, view.tag, view)
+
+    async def _stream_board(self, look: Look) -> None:
+        key, seen = _board_of(look), _seen(look)
+        await self._streams.answer(
+            look.scope,
+            look.receive,
+            look.send,
+            lambda following, mailbox: following.board(
+                key, parse_revision(seen) if seen else None, mailbox
+            ),
+        )
+
+    async def _stream_day(self, look: Look) -> None:
+        service, day, resource = _day_of(look)
+        await self._streams.answer(
+            look.scope,
+            look.receive,
+            look.send,
+            lambda following, mailbox: following.day(service, day, resource, _seen(look), mailbox),
+        )
 
     async def _snapshot(self, scope: Scope, send: Send, tag: str, view: HasRendering) -> None:
         etag = f'"{tag}"'.encode()
@@ -169,6 +193,41 @@ class Live:
         body = view.rendered.at(self._clock.now(), self._next_poll_ms)
         headers.append((b"content-length", b"%d" % len(body)))
         await _send(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+
+async def _look(
+    answer: Callable[[Look], Awaitable[None]],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    match: re.Match[str],
+) -> None:
+    if scope["method"] not in ("GET", "HEAD"):
+        refusal = problem(MethodNotAllowed())
+        refusal.headers["Allow"] = "GET, HEAD"
+        await refusal(scope, receive, send)
+        return
+    try:
+        await answer(Look(scope, receive, send, match[1], match[2], _query(scope)))
+    except DibsError as error:
+        await problem(error)(scope, _nothing, send)
+
+
+def _board_of(look: Look) -> BoardKey:
+    return BoardKey(_id(look.which, "resource_id"), _day(look.day))
+
+
+def _day_of(look: Look) -> tuple[int, date, int | None]:
+    """Service, day, and the resource if only one is asked for."""
+    asked = look.query.get("resource")
+    resource = None if asked is None else _id(asked, "resource")
+    return _id(look.which, "service_id"), _day(look.day), resource
+
+
+def _seen(look: Look) -> str | None:
+    """What the client has seen, by a library that comes back by itself or by the address."""
+    last = _header(look.scope, b"last-event-id")
+    return last.decode("latin-1") if last else look.query.get("seen")
 
 
 @lru_cache(maxsize=20_000)

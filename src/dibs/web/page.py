@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 STATIC = Path(__file__).with_name("static")
+USUAL_BEAT = 15
 FOREVER = "public, max-age=31536000, immutable"
 HEADERS = {
     "Cache-Control": "no-cache",
@@ -36,11 +37,17 @@ class Assets(StaticFiles):
         return response
 
 
-async def page(_: Request) -> Response:
-    return FileResponse(STATIC / "index.html", headers=HEADERS)
+def routes(stream_beat: float) -> list[BaseRoute]:
+    """The page knows the usual heartbeat of a stream; it is told of any other."""
 
+    async def page(_: Request) -> Response:
+        index = STATIC / "index.html"
+        if stream_beat == USUAL_BEAT:
+            return FileResponse(index, headers=HEADERS)
+        watchdog = f'<html data-watchdog="{round(2000 * stream_beat)}"'
+        text = index.read_text(encoding="utf-8").replace("<html", watchdog, 1)
+        return HTMLResponse(text, headers=HEADERS)
 
-def routes() -> list[BaseRoute]:
     return [
         Route("/", page),
         Route("/manage/{reference}", page),

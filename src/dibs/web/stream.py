@@ -1,0 +1,160 @@
+"""Streams: server-sent events for those who follow a view, in plain ASGI.
+
+The request's own task only waits until the viewer is gone; all that is sent is sent in the step
+of whoever has something to say (`live.mailbox`). So a stream costs one task and one timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from dibs.errors import ShuttingDown, TooManyStreams
+from dibs.live import events
+from dibs.live.mailbox import Mailbox
+from dibs.web.addresses import address_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+
+    from starlette.types import Receive, Scope, Send
+
+    from dibs.clock import Clock
+    from dibs.live.following import Followed, Following
+    from dibs.settings import Settings
+
+#: What the server puts into the scope's extensions to drop a connection with all that is unsent;
+#: ending a response in an orderly way waits for its reader, for ever if need be.
+CUT = "dibs.cut"
+HEADERS = [
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),
+    (b"connection", b"close"),
+]
+
+
+class Streams:
+    """All open streams of this process."""
+
+    def __init__(self, following: Following, clock: Clock, settings: Settings) -> None:
+        self._following = following
+        self._clock = clock
+        self._settings = settings
+        self._proxies = settings.proxies
+        self._most = settings.streams_per_address if settings.limits == "on" else 0
+        self._viewers: set[Viewer] = set()
+        self._addresses: Counter[str] = Counter()
+        self._is_draining = False
+
+    async def answer(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        follow: Callable[[Following, Mailbox], Awaitable[Followed]],
+    ) -> None:
+        """Stream what `follow` has put into the mailbox until either side ends it.
+
+        Raises what `follow` raises, TooManyStreams, ShuttingDown: all before anything is sent.
+        """
+        viewer = Viewer(scope, send, self._clock, self._settings)
+        with self._counted(scope):
+            followed = await follow(self._following, viewer.mailbox)
+            try:
+                self._refuse_if_draining()
+                await self._serve(viewer, scope, receive, send)
+            finally:
+                self._following.leave(followed, viewer.mailbox)
+
+    async def _serve(self, viewer: Viewer, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body"})
+            return
+        self._viewers.add(viewer)
+        viewer.begin()
+        try:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        finally:
+            self._viewers.discard(viewer)
+            viewer.gone()
+
+    def drain(self) -> None:
+        """Send everybody away, and let nobody in any more."""
+        self._is_draining = True
+        for viewer in tuple(self._viewers):
+            viewer.dismiss()
+
+    def _refuse_if_draining(self) -> None:
+        if self._is_draining:
+            raise ShuttingDown
+
+    @contextmanager
+    def _counted(self, scope: Scope) -> Iterator[None]:
+        self._refuse_if_draining()
+        address = address_of(scope, self._proxies)
+        if self._most and self._addresses[address] >= self._most:
+            raise TooManyStreams
+        self._addresses[address] += 1
+        try:
+            yield
+        finally:
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
+
+
+class Viewer:
+    """One stream: its mailbox, and the timer of its heartbeats and of its end."""
+
+    __slots__ = ("_beat", "_clock", "_ends_at", "_loop", "_send", "_timer", "mailbox")
+
+    def __init__(self, scope: Scope, send: Send, clock: Clock, settings: Settings) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._send = send
+        self._clock = clock
+        self._beat = settings.stream_beat
+        self._ends_at = self._loop.time() + settings.stream_life * random.uniform(0.5, 1)  # noqa: S311
+        self._timer: asyncio.TimerHandle | None = None
+        cut = (scope.get("extensions") or {}).get(CUT) or _cancelling()
+        self.mailbox = Mailbox(self._write, cut, settings.stream_patience)
+
+    def begin(self) -> None:
+        self.mailbox.open(events.RETRY)
+        # Those who came in one moment need not have their heartbeats in one moment, for ever.
+        self._wait(self._beat * random.uniform(0.5, 1))  # noqa: S311
+
+    def dismiss(self) -> None:
+        self.mailbox.close(events.bye())
+
+    def gone(self) -> None:
+        self.mailbox.discard()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _write(self, event: bytes, last: bool) -> Coroutine[Any, Any, None]:
+        message = {"type": "http.response.body", "body": event, "more_body": not last}
+        return self._send(message)  # type: ignore[return-value]
+
+    def _tick(self) -> None:
+        if self._loop.time() >= self._ends_at:
+            self.dismiss()
+        else:
+            self.mailbox.beat(events.beat(self._clock.now()))
+            self._wait(self._beat)
+
+    def _wait(self, seconds: float) -> None:
+        left = max(0.0, self._ends_at - self._loop.time())
+        self._timer = self._loop.call_later(min(seconds, left), self._tick)
+
+
+def _cancelling() -> Callable[[], object]:
+    """For servers that can't cut: the response is left unfinished."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101
+    return task.cancel
