@@ -1,0 +1,113 @@
+"""Somebody who follows a stream of a real server, and remembers all that is said."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from support.waiting import until
+
+
+class Event(NamedTuple):
+    """`raw` are the event's bytes as they came; `at` is when, by the monotonic clock."""
+
+    name: str
+    id: str | None
+    data: dict[str, Any]
+    raw: bytes
+    at: float
+
+
+class Follower:
+    """`events` grows by itself; of a refusal there is only `status` and `body`."""
+
+    def __init__(self, url: str, path: str, **headers: str) -> None:
+        host, port = url.removeprefix("http://").split(":")
+        self._connection = http.client.HTTPConnection(host, int(port), timeout=30)
+        self._connection.request("GET", path, headers=headers)
+        self._socket = self._connection.sock
+        answer = self._connection.getresponse()
+        self.status = answer.status
+        self.headers = answer.headers
+        self.body = b""
+        self.events: list[Event] = []
+        self.ended_at: float | None = None
+        self._reader = threading.Thread(target=self._read, args=(answer,))
+        if self.status == 200:
+            self._reader.start()
+        else:
+            self.body = answer.read()
+            self._connection.close()
+
+    @property
+    def states(self) -> list[Event]:
+        """All states, without heartbeats."""
+        return [event for event in self.events if event.name in ("board", "day")]
+
+    @property
+    def names(self) -> list[str]:
+        return [event.name for event in self.events]
+
+    def shown(self) -> dict[str, str]:
+        """What isn't free by what was said last, by local UTC time."""
+        return shown(self.states[-1].data) if self.states else {"nothing": "said"}
+
+    def until_shown(self, *expected: dict[str, str], within: float = 5) -> Event:
+        """Wait until just this is shown; the event that said so."""
+        (wanted,) = expected
+        until(lambda: self.shown() == wanted, f"{wanted} is shown", within=within, every=0.002)
+        return self.states[-1]
+
+    def until_said(self, what: Callable[[Event], bool], within: float = 5) -> Event:
+        def found() -> Event | None:
+            return next((event for event in self.events if what(event)), None)
+
+        return until(found, "an event says so", within=within, every=0.005)
+
+    def until_ended(self, within: float = 5) -> float:
+        return until(lambda: self.ended_at, "the stream has ended", within=within, every=0.005)
+
+    def close(self) -> None:
+        if self.status == 200:
+            with suppress(OSError):  # the server was first
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._reader.join()
+        self._connection.close()
+
+    def _read(self, answer: http.client.HTTPResponse) -> None:
+        lines: list[bytes] = []
+        with suppress(OSError, http.client.HTTPException, ValueError):  # cut, by either side
+            while line := answer.readline():
+                lines.append(line)
+                if line == b"\n":
+                    self._hear(b"".join(lines))
+                    lines = []
+        self.ended_at = time.monotonic()
+        answer.close()
+        self._socket.close()
+
+    def _hear(self, raw: bytes) -> None:
+        fields = dict(
+            line.split(": ", 1) for line in raw.decode().splitlines() if line.partition(": ")[1]
+        )
+        if "event" in fields:
+            event = Event(
+                fields["event"],
+                fields.get("id"),
+                json.loads(fields["data"]),
+                raw,
+                time.monotonic(),
+            )
+            self.events.append(event)
+
+
+def shown(view: dict[str, Any]) -> dict[str, str]:
+    """What isn't free in a board or day, by local UTC time."""
+    entries = view["busy"] if "busy" in view else view["slots"]
+    return {each["starts_at"][11:16]: each["state"] for each in entries if each["state"] != "free"}
