@@ -1,0 +1,249 @@
+"""Streams in numbers, readers that don't read, and the end of a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+import support.census
+from support.days import at, working_day
+from support.follower import Follower
+from support.server import Server
+from support.waiting import until
+
+BOARD = f"/api/v1/boards/1/{working_day()}/stream"
+NEVER_READ = 500
+COMINGS_AND_GOINGS = 5000
+AT_ONCE = 100
+
+
+@pytest.fixture
+def crowd() -> Iterator[ExitStack]:
+    """Closes whatever was opened."""
+    with ExitStack() as opened:
+        yield opened
+
+
+def knock(server: Server, path: str = BOARD, *, receives: int | None = None) -> socket.socket:
+    """Ask for a stream over a bare connection; `receives` is how much fits in before it is read."""
+    host, port = server.url.removeprefix("http://").split(":")
+    stream = socket.socket()
+    if receives is not None:
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
+    stream.settimeout(10)
+    stream.connect((host, int(port)))
+    stream.sendall(f"GET {path} HTTP/1.1\r\nHost: dibs.test\r\n\r\n".encode())
+    return stream
+
+
+def read_until(stream: socket.socket, text: bytes) -> bytes:
+    found = b""
+    while text not in found:
+        part = stream.recv(65536)
+        assert part, f"the stream ended after {found!r}"
+        found += part
+    return found
+
+
+def is_over(stream: socket.socket) -> bool:
+    """Read all there is; whether that was the end."""
+    stream.settimeout(10)
+    try:
+        while stream.recv(1 << 20):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def open_files(server: Server) -> int:
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+
+def memory(server: Server) -> int:
+    """In bytes, without what is shared."""
+    pages = Path(f"/proc/{server.process.pid}/statm").read_text().split()
+    return (int(pages[1]) - int(pages[2])) * os.sysconf("SC_PAGE_SIZE")
+
+
+def busy_board(server: Server) -> None:
+    """A board with much to say, so that a reader who doesn't read is soon behind."""
+    for hour in range(9, 17):
+        for minute in ("00", "30"):
+            if hour < 16:
+                assert server.visitor().book(f"{hour:02}:{minute}").status_code == 201
+
+
+def change(server: Server, times: int) -> None:
+    visitor = server.visitor()
+    for _ in range(times):
+        hold = visitor.hold(at("16:00"))
+        assert hold.status_code == 201
+        visitor.release(hold.json())
+    visitor.http.close()
+
+
+def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
+    start_server: Callable[..., Server], crowd: ExitStack
+) -> None:
+    server = start_server(stream_patience=1, streams_per_address=NEVER_READ + 10, stream_life=3600)
+    busy_board(server)
+    files = open_files(server)
+    reader = Follower(server.url, BOARD)
+    crowd.callback(reader.close)
+    until(lambda: reader.events, "the reader has the first event")
+    sleepers = [crowd.enter_context(closing(knock(server, receives=1))) for _ in range(NEVER_READ)]
+    until(lambda: open_files(server) >= files + NEVER_READ, "all are there", within=20)
+    before = memory(server)
+
+    late = []
+    visitor = server.visitor()
+    over = time.monotonic() + 40
+    while open_files(server) > files + 10:
+        assert time.monotonic() < over, "sleepers are still there"
+        told = len(reader.states)
+        hold = visitor.hold(at("16:00")).json()
+        answered = time.monotonic()
+        until(lambda told=told: len(reader.states) > told, "the reader is told", every=0.001)
+        late.append(max(0.0, reader.states[-1].at - answered))
+        visitor.release(hold)
+
+    assert reader.ended_at is None
+    assert sorted(late)[len(late) // 2] < 0.05
+    # At most 64 kB may wait for each, and a little: no history of what they have missed.
+    assert memory(server) - before < NEVER_READ * 100 * 1024
+    for sleeper in sleepers[:5]:
+        assert is_over(sleeper)
+    change(server, 1)
+    reader.until_shown(reader.shown())
+
+
+def test_a_slow_reader_skips_and_ends_on_the_newest(
+    start_server: Callable[..., Server], crowd: ExitStack
+) -> None:
+    server = start_server(stream_patience=30)
+    busy_board(server)
+    slow = crowd.enter_context(closing(knock(server, receives=1)))
+    reader = Follower(server.url, BOARD)
+    crowd.callback(reader.close)
+    until(lambda: reader.events, "the reader has the first event")
+    change(server, 800)
+    told = [event.id for event in reader.states]
+    newest = str(told[-1])
+    said = read_until(slow, f"id: {newest}\n".encode())
+    ids = [line[4:].decode() for line in said.split(b"\n") if line.startswith(b"id: ")]
+    assert len(ids) < len(told)
+    assert ids[-1] == newest
+    numbers = [int(each.partition(".")[0]) for each in ids]
+    assert numbers == sorted(numbers)
+
+
+def test_nothing_is_left_of_those_who_have_gone(
+    start_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    file = tmp_path / "census"
+    with mock.patch.dict(os.environ, CENSUS_IN=str(file)):
+        server = start_server(entry=[sys.executable, support.census.__file__])
+
+    def census() -> dict[str, int]:
+        file.unlink(missing_ok=True)
+        server.process.send_signal(signal.SIGUSR1)
+        until(file.exists, "the census is taken")
+        found: dict[str, int] = json.loads(file.read_text())
+        return found | {"files": open_files(server)}
+
+    day = f"/api/v1/services/1/days/{working_day()}/stream"
+
+    def come_and_go(count: int) -> None:
+        for _ in range(count // AT_ONCE):
+            streams = [knock(server, BOARD if n % 2 else day) for n in range(AT_ONCE)]
+            for stream in streams:
+                read_until(stream, b"event: ")
+            change(server, 1)
+            for stream in streams:
+                stream.close()
+
+    come_and_go(2 * AT_ONCE)
+    until(lambda: census()["Viewer"] == 0, "the first ones are gone")
+    before = until(settled(census), "nothing moves", within=15, every=0.3)
+    used = memory(server)
+    stayed = [knock(server) for _ in range(10)]
+    for stream in stayed:
+        read_until(stream, b"event: ")
+    assert census()["Viewer"] == census()["Mailbox"] == 10
+    for stream in stayed:
+        stream.close()
+    come_and_go(COMINGS_AND_GOINGS)
+    until(lambda: census() == before, "all is as it was", within=10, every=0.2)
+    assert before["Followed"] == before["Mailbox"] == 0
+    assert memory(server) - used < 10 * 1024 * 1024
+
+
+def settled(census: Callable[[], dict[str, int]]) -> Callable[[], dict[str, int] | None]:
+    """The census, once it is what it was the last time."""
+    last: dict[str, int] = {}
+
+    def same() -> dict[str, int] | None:
+        nonlocal last
+        before, last = last, census()
+        return last if before == last else None
+
+    return same
+
+
+def test_a_process_that_is_stopped_sends_everybody_away_and_is_gone(
+    start_server: Callable[..., Server], crowd: ExitStack
+) -> None:
+    server = start_server()
+    viewers = [Follower(server.url, BOARD) for _ in range(100)]
+    for viewer in viewers:
+        crowd.callback(viewer.close)
+    sleeper = crowd.enter_context(closing(knock(server, receives=1)))
+    until(lambda: all(viewer.events for viewer in viewers), "all have the first event", within=20)
+    change(server, 50)
+    began = time.monotonic()
+    assert server.stop() == 0
+    gone = time.monotonic() - began
+    assert gone < 1.5
+    for viewer in viewers:
+        assert viewer.until_ended() - began < 1
+        assert viewer.names[-1] == "bye"
+        assert viewer.names.count("bye") == 1
+    pauses = [viewer.events[-1].data["retry_ms"] for viewer in viewers]
+    assert 0 <= min(pauses) < 500 < 1500 < max(pauses) <= 2000
+    assert len(set(pauses)) > 50
+    assert is_over(sleeper)
+
+
+def test_a_process_that_is_being_stopped_opens_no_stream(
+    start_server: Callable[..., Server], crowd: ExitStack
+) -> None:
+    """Over a connection that was there before: no other gets through."""
+    server = start_server()
+    stream = crowd.enter_context(closing(knock(server, "/api/v1/business")))
+    read_until(stream, b"}")
+    viewer = Follower(server.url, BOARD)
+    crowd.callback(viewer.close)
+    until(lambda: viewer.events, "it is followed")
+    server.process.send_signal(signal.SIGTERM)
+    viewer.until_ended()
+    answer = b""
+    try:
+        stream.sendall(f"GET {BOARD} HTTP/1.1\r\nHost: dibs.test\r\n\r\n".encode())
+        answer = stream.recv(65536)
+    except OSError:
+        pass  # closed already
+    assert b" 200 " not in answer
+    assert server.process.wait(timeout=5) == 0

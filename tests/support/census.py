@@ -1,0 +1,37 @@
+"""Acts as `dibs` and on SIGUSR1 writes to the file named by CENSUS_IN what streams could leave
+behind: its asyncio tasks, and the objects of some kinds.
+
+python census.py serve --port 0 ...
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from dibs.cli import main
+from dibs.live.following import Followed
+from dibs.live.mailbox import Mailbox
+from dibs.web.stream import Viewer
+
+KINDS = (Followed, Mailbox, Viewer)
+
+
+def count(*_: Any) -> None:
+    gc.collect()
+    objects = gc.get_objects()
+    found = {kind.__name__: sum(type(each) is kind for each in objects) for kind in KINDS}
+    found["tasks"] = len(asyncio.all_tasks())
+    file = Path(os.environ["CENSUS_IN"])
+    (made := file.with_suffix(".new")).write_text(json.dumps(found))
+    made.rename(file)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGUSR1, count)
+    main()
