@@ -263,7 +263,7 @@ class TestTime:
         bob = follow(brief, path.format(day=day))
         hold = ann.hold(at("10:00", day)).json()
         bob.until_shown({"10:00": "held"})
-        late = told_late(bob, deadline(hold))
+        late = bob.late(deadline(hold))
         assert 0 <= late < AT_ONCE
 
     @BOTH
@@ -274,7 +274,7 @@ class TestTime:
         bob = follow(brief, path.format(day=day))
         checkout = ann.check_out(at("10:00", day)).json()
         bob.until_shown({"10:00": "pending"})
-        late = told_late(bob, deadline(checkout))
+        late = bob.late(deadline(checkout))
         assert 0 <= late < AT_ONCE
 
     @BOTH
@@ -298,7 +298,7 @@ class TestTime:
 
         until(prolonged, "it has been prolonged beyond its first deadline", every=0.2)
         assert len(bob.events) == told
-        late = told_late(bob, deadline(hold))
+        late = bob.late(deadline(hold))
         assert 0 <= late < AT_ONCE
         assert len(bob.events) == told + 1
 
@@ -309,7 +309,7 @@ class TestTime:
         hold = ann.hold(at("10:00", day)).json()
         bob.until_shown({"10:00": "held"})
         hold = ann.prolong(hold, 1).json()
-        late = told_late(bob, deadline(hold))
+        late = bob.late(deadline(hold))
         assert 0 <= late < AT_ONCE
         assert len(bob.events) == 3
 
@@ -423,13 +423,6 @@ def address(server: Server) -> tuple[str, int]:
 
 def request(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: dibs.test\r\n\r\n".encode()
-
-
-def told_late(viewer: Follower, when: datetime) -> float:
-    """Seconds from a deadline until the viewer shows nothing any more."""
-    ahead = when.timestamp() - time.time()
-    due = time.monotonic() + ahead
-    return viewer.until_shown({}, within=ahead + 3).at - due
 
 
 def without_time(view: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from support.waiting import until
@@ -58,11 +59,16 @@ class Follower:
         """What isn't free by what was said last, by local UTC time."""
         return shown(self.states[-1].data) if self.states else {"nothing": "said"}
 
-    def until_shown(self, *expected: dict[str, str], within: float = 5) -> Event:
+    def until_shown(self, wanted: dict[str, str], within: float = 5) -> Event:
         """Wait until just this is shown; the event that said so."""
-        (wanted,) = expected
         until(lambda: self.shown() == wanted, f"{wanted} is shown", within=within, every=0.002)
         return self.states[-1]
+
+    def late(self, deadline: datetime) -> float:
+        """Seconds from this moment until nothing is shown any more."""
+        ahead = deadline.timestamp() - time.time()
+        due = time.monotonic() + ahead
+        return self.until_shown({}, within=ahead + 3).at - due
 
     def until_said(self, what: Callable[[Event], bool], within: float = 5) -> Event:
         def found() -> Event | None:

@@ -1,0 +1,86 @@
+"""What is done on one node is told on the streams of the other, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from support.answers import deadline
+from support.days import at
+from support.follower import Follower
+from support.server import Server
+from support.stack import Stack
+from support.visitor import Visitor
+from support.waiting import until
+
+BOARD = "/api/v1/boards/1/{day}/stream"
+DAY = "/api/v1/services/1/days/{day}/stream?resource=1"
+#: Seconds in which a deadline that has passed is told.
+AT_ONCE = 0.1
+
+Follow = Callable[[Server, str], Follower]
+
+
+@pytest.fixture
+def follow() -> Iterator[Follow]:
+    opened: list[Follower] = []
+
+    def open_stream(server: Server, path: str) -> Follower:
+        follower = Follower(server.url, path)
+        opened.append(follower)
+        until(lambda: follower.events, "the first event comes", every=0.005)
+        return follower
+
+    yield open_stream
+    for follower in opened:
+        follower.close()
+
+
+@pytest.mark.parametrize("path", [BOARD, DAY])
+def test_each_step_is_told_on_the_other_node(
+    pair: Stack, ann: Visitor, follow: Follow, day: date, path: str
+) -> None:
+    viewers = [follow(node, path.format(day=day)) for node in pair.nodes]
+
+    def told(expected: dict[str, str]) -> None:
+        for viewer in viewers:
+            viewer.until_shown(expected, within=0.9)
+        until(lambda: len({viewer.states[-1].id for viewer in viewers}) == 1, "they agree")
+
+    hold = ann.hold(at("10:00", day)).json()
+    told({"10:00": "held"})
+    checkout = ann.check_out(hold=hold).json()
+    told({"10:00": "pending"})
+    booking = ann.confirm(checkout).json()
+    told({"10:00": "taken"})
+    ann.reschedule(booking, at("11:00", day))
+    told({"11:00": "taken"})
+    ann.cancel(booking)
+    told({})
+
+
+def test_a_hold_that_runs_out_is_told_on_both_nodes(
+    pair: Stack, ann: Visitor, follow: Follow, day: date
+) -> None:
+    """Shortened as by a page that is left: nobody is told of that, everybody of the end."""
+    viewers = [follow(node, BOARD.format(day=day)) for node in pair.nodes]
+    hold = ann.hold(at("10:00", day)).json()
+    for viewer in viewers:
+        viewer.until_shown({"10:00": "held"})
+    told = [len(viewer.events) for viewer in viewers]
+    hold = ann.prolong(hold, 1).json()
+    for viewer, before in zip(viewers, told, strict=True):
+        assert 0 <= viewer.late(deadline(hold)) < AT_ONCE
+        assert len(viewer.events) == before + 1
+
+
+def test_a_checkout_that_runs_out_is_told_on_both_nodes(stack: Stack, follow: Follow) -> None:
+    nodes = [stack.node(checkout_time=2) for _ in range(2)]
+    day = at("10:00").date()
+    viewers = [follow(node, BOARD.format(day=day)) for node in nodes]
+    checkout = nodes[0].visitor().check_out("10:00").json()
+    for viewer in viewers:
+        viewer.until_shown({"10:00": "pending"})
+        assert 0 <= viewer.late(deadline(checkout)) < AT_ONCE
