@@ -35,6 +35,13 @@ def insist(page: Page, time: str) -> None:
     slot(page, time).dispatch_event("click")
 
 
+def cut_off(page: Page, what: str) -> None:
+    """Let no request for this through. A stream that is open wouldn't notice, so the page is told
+    that the network is gone: it closes the stream."""
+    page.route(what, lambda route: route.abort())
+    page.evaluate("dispatchEvent(new Event('offline'))")
+
+
 def expect_state(page: Page, time: str, state: str, *, within: float = 5000) -> None:
     expect(slot(page, time)).to_have_attribute("data-state", state, timeout=within)
 

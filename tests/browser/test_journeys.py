@@ -14,6 +14,7 @@ from pages import (
     book,
     choose,
     confirm,
+    cut_off,
     expect_state,
     fill_in,
     go_on,
@@ -161,7 +162,7 @@ def test_a_move_that_is_lost_keeps_the_old_time_and_nobody_saw_it_free(
     part(ann, "move").click()
     open_day(ann, working_day())
     expect_state(ann, "11:00", "free")
-    ann.route("**/days/**", lambda route: route.abort())
+    cut_off(ann, "**/days/**")
     assert server.visitor().book("11:00").status_code == 201
     insist(ann, "11:00")
     expect(part(ann, "notice")).to_contain_text("was just taken")
@@ -261,7 +262,7 @@ def test_an_answer_that_gets_lost_books_once(server: Server, new_page: NewPage) 
 def test_what_cannot_be_told_is_never_shown_as_free(server: Server, new_page: NewPage) -> None:
     ann = new_page()
     open_times(ann, server)
-    ann.route("**/api/v1/**", lambda route: route.abort())
+    cut_off(ann, "**/api/v1/**")
     expect(ann.locator('button[data-state="free"]')).to_have_count(0, timeout=15_000)
     expect(ann.locator("body")).to_contain_text("can’t tell right now", timeout=15_000)
     ann.unroute("**/api/v1/**")

@@ -1,0 +1,137 @@
+"""What one does is on everybody's page at once; without a stream, within the second of a poll."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from pages import (
+    SEEN_WITHIN,
+    choose,
+    confirm,
+    expect_state,
+    fill_in,
+    go_on,
+    open_times,
+    part,
+    slot,
+)
+from playwright.sync_api import Page, Response, Route, expect
+
+from support.server import Server
+
+STREAMS = "**/stream?*"
+#: Milliseconds: far less than any poll, with room for a browser that paints on a busy machine.
+AT_ONCE = 500
+#: Milliseconds of a pause before the next stream, and some.
+BACK_WITHIN = 10_000
+
+NewPage = Callable[..., Page]
+
+
+def open_streaming(page: Page, server: Server) -> None:
+    """Open the times and wait until they are streamed."""
+
+    def is_stream(answer: Response) -> bool:
+        return "/stream" in answer.url and answer.status == 200
+
+    with page.expect_response(is_stream):
+        open_times(page, server)
+    polls: list[str] = []
+    page.on("request", lambda asked: polls.append(asked.url) if "?seen=" in asked.url else None)
+    wait_for_silence(page, polls)
+
+
+def wait_for_silence(page: Page, polls: list[str]) -> None:
+    """Whoever has a stream that has spoken polls no more."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        before = len([url for url in polls if "/stream" not in url])
+        page.wait_for_timeout(1500)
+        if len([url for url in polls if "/stream" not in url]) == before:
+            return
+    raise AssertionError(f"it goes on polling: {polls}")
+
+
+def test_each_step_of_one_shows_at_once_on_the_page_of_the_other(
+    server: Server, new_page: NewPage
+) -> None:
+    ann, bob = new_page(), new_page()
+    for page in (ann, bob):
+        open_streaming(page, server)
+    choose(ann, "10:00")
+    expect_state(bob, "10:00", "held", within=AT_ONCE)
+    go_on(ann)
+    expect_state(bob, "10:00", "pending", within=AT_ONCE)
+    fill_in(ann)
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible()
+    expect_state(bob, "10:00", "taken", within=AT_ONCE)
+    booked = server.visitor().book("11:00").json()
+    expect_state(bob, "11:00", "taken", within=AT_ONCE)
+    server.visitor().cancel(booked)
+    expect_state(bob, "11:00", "free", within=AT_ONCE)
+
+
+def test_when_a_page_is_closed_its_hold_is_gone_within_seconds(
+    server: Server, new_page: NewPage
+) -> None:
+    ann, bob = new_page(), new_page()
+    for page in (ann, bob):
+        open_streaming(page, server)
+    choose(ann, "10:00")
+    expect_state(bob, "10:00", "held", within=AT_ONCE)
+    ann.close()
+    expect_state(bob, "10:00", "free", within=12_000)
+
+
+def not_found(route: Route) -> None:
+    route.fulfill(status=404, content_type="application/problem+json", body="{}")
+
+
+def bad_gateway(route: Route) -> None:
+    route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
+
+
+def closed(route: Route) -> None:
+    route.fulfill(status=200, content_type="text/event-stream", body="retry: 2000\n\n")
+
+
+def aborted(route: Route) -> None:
+    route.abort("connectionreset")
+
+
+@pytest.mark.parametrize("refuse", [not_found, bad_gateway, closed, aborted])
+def test_without_a_stream_changes_are_polled_until_there_is_one(
+    server: Server, new_page: NewPage, refuse: Callable[[Route], None]
+) -> None:
+    bob = new_page()
+    bob.route(STREAMS, refuse)
+    open_times(bob, server)
+    ann = server.visitor()
+    for clock in ("10:00", "11:00"):
+        ann.hold(clock)
+        expect_state(bob, clock, "held", within=SEEN_WITHIN)
+    with bob.expect_response(
+        lambda answer: "/stream" in answer.url and answer.status == 200, timeout=BACK_WITHIN
+    ):
+        bob.unroute(STREAMS)
+    expect(slot(bob, "10:00")).to_be_visible()
+    ann.hold("12:00")
+    expect_state(bob, "12:00", "held", within=SEEN_WITHIN)
+
+
+def test_a_server_that_comes_back_is_followed_again(
+    server: Server, new_page: NewPage, start_server: Callable[..., Server]
+) -> None:
+    bob = new_page()
+    open_streaming(bob, server)
+    port = int(server.url.rpartition(":")[2])
+    server.stop()
+    with bob.expect_response(
+        lambda answer: "/stream" in answer.url and answer.status == 200, timeout=20_000
+    ):
+        again = start_server(port=port)
+    again.visitor().hold("10:00")
+    expect_state(bob, "10:00", "held", within=SEEN_WITHIN)
