@@ -160,9 +160,9 @@ class Live:
         view = await self._days.look(service, day, resource, look.query.get("seen"))
         await self._snapshot(look.scope, look.send, view.tag, view)
 
-    async def _stream_board(self, look: Look) -> None:
+    def _stream_board(self, look: Look) -> Awaitable[None]:
         key, seen = _board_of(look), _seen(look)
-        await self._streams.answer(
+        return self._streams.answer(
             look.scope,
             look.receive,
             look.send,
@@ -171,9 +171,9 @@ class Live:
             ),
         )
 
-    async def _stream_day(self, look: Look) -> None:
+    def _stream_day(self, look: Look) -> Awaitable[None]:
         service, day, resource = _day_of(look)
-        await self._streams.answer(
+        return self._streams.answer(
             look.scope,
             look.receive,
             look.send,

@@ -124,15 +124,17 @@ class TestRule7NothingInTheGap:
         claims = [len(slot["claims"]) for slot in viewer.events[-1][1]["slots"]]
         assert sum(claims) == 1
 
-    async def test_what_changes_the_moment_after_is_told(
+    async def test_what_is_published_the_moment_after_is_told(
         self, stage: Stage, following: Following
     ) -> None:
         viewer = Viewer()
-        opening = asyncio.create_task(following.board(KEY, None, viewer.mailbox))
-        await eventually(lambda: viewer.sent)
-        await stage.hold()
-        await opening
-        await eventually(lambda: viewer.shown == {"10:00": "held"})
+        await board(following, viewer)
+        # The others have not gone on for a single step.
+        watched = stage.hub._boards[KEY]
+        assert watched.ledger is not None
+        watched.ledger = dataclasses.replace(watched.ledger, version=9, busy=(busy("11:00"),))
+        stage.hub._publish(watched, compared_at=0)
+        assert viewer.shown == {"11:00": "taken"}
 
     @pytest.mark.scenario(29)
     async def test_a_viewer_who_has_seen_more_is_not_told_less(
