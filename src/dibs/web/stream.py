@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dibs.errors import ShuttingDown, TooManyStreams
@@ -18,7 +17,7 @@ from dibs.live.mailbox import Mailbox
 from dibs.web.addresses import address_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from starlette.types import Receive, Scope, Send
 
@@ -61,14 +60,19 @@ class Streams:
 
         Raises what `follow` raises, TooManyStreams, ShuttingDown: all before anything is sent.
         """
+        self._refuse_if_draining()
         viewer = Viewer(scope, send, self._clock, self._settings)
-        with self._counted(scope):
+        address = address_of(scope, self._proxies)
+        self._enter(address)
+        try:
             followed = await follow(self._following, viewer.mailbox)
             try:
                 self._refuse_if_draining()
                 await self._serve(viewer, scope, receive, send)
             finally:
                 self._following.leave(followed, viewer.mailbox)
+        finally:
+            self._leave(address)
 
     async def _serve(self, viewer: Viewer, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
@@ -94,19 +98,15 @@ class Streams:
         if self._is_draining:
             raise ShuttingDown
 
-    @contextmanager
-    def _counted(self, scope: Scope) -> Iterator[None]:
-        self._refuse_if_draining()
-        address = address_of(scope, self._proxies)
+    def _enter(self, address: str) -> None:
         if self._most and self._addresses[address] >= self._most:
             raise TooManyStreams
         self._addresses[address] += 1
-        try:
-            yield
-        finally:
-            self._addresses[address] -= 1
-            if not self._addresses[address]:
-                del self._addresses[address]
+
+    def _leave(self, address: str) -> None:
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
 
 
 class Viewer:
