@@ -226,7 +226,7 @@ class TestWhatIsRefused:
     def test_more_streams_than_an_address_may_have(
         self, start_server: Callable[..., Server], follow: Follow, day: date
     ) -> None:
-        server = start_server(streams_per_address=2)
+        server = start_server(limits="on", streams_per_address=2)
         path = f"/api/v1/boards/1/{working_day()}/stream"
         first = follow(server, path)
         follow(server, f"/api/v1/boards/2/{working_day()}/stream")
@@ -239,7 +239,7 @@ class TestWhatIsRefused:
     def test_more_streams_than_a_view_may_have(
         self, start_server: Callable[..., Server], follow: Follow
     ) -> None:
-        server = start_server(streams_per_view=2)
+        server = start_server(limits="on", streams_per_view=2)
         path = f"/api/v1/boards/1/{working_day()}/stream"
         first, second = follow(server, path), follow(server, path)
         assert follow(server, path).status == 429
