@@ -309,7 +309,7 @@ def test_a_board_has_all_its_holds_however_many_there_are_on_others(
         return client.post(url, json=wish).status_code
 
     with httpx2.Client(verify=False) as client, ThreadPoolExecutor(8) as pool:
-        beyond = [working_day(1500 + n // 16) for n in range(others)]
+        beyond = [working_day(5000 + n // 16) for n in range(others)]
         foreign = [
             pool.submit(hold, client, which, times[n % 16], f"foreign {n}")
             for n, which in enumerate(beyond)

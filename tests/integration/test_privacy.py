@@ -16,7 +16,7 @@ from support.seed import API, BOOKING_API, SeedClient
 from support.server import Server
 
 #: None that another test is given.
-DAY = working_day(1400)
+DAY = working_day(4900)
 PERSON: dict[str, Any] = {
     "name": "Zaphod Quillfeather",
     "email": "zaphod.q@hidden.example",

@@ -17,7 +17,7 @@ from support.visitor import Visitor
 from support.waiting import until
 
 DIBS = [sys.executable, "-c", "from dibs.cli import main; main()"]
-STARTS_WITHIN = 20.0
+STARTS_WITHIN = 60.0
 
 
 class Server:

@@ -15,7 +15,7 @@ from support.server import Server
 
 pytestmark = pytest.mark.scenario(38)
 
-DAY = str(working_day(1500))
+DAY = str(working_day(4800))
 SLOT = {"date": DAY, "time": "10:00", "employee_id": 1, "client_id": "odd"}
 BODIES: dict[str, dict[str, Any]] = {
     f"{API}/slots/select": SLOT,
