@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from support.days import at, working_day
+from support.crowd import Viewer, crowd
+from support.days import at, wire, working_day
 from support.proxies import Proxy, caddy, nginx
 from support.server import Server
 from support.stack import Stack
@@ -19,6 +21,9 @@ from support.visitor import Visitor
 from support.waiting import until
 
 CLIENTS = 6
+VIEWERS = 200
+#: How soon after a node has stopped.
+RIGHT_WITHIN = 2.0
 
 
 @pytest.fixture(params=[nginx, caddy])
@@ -107,3 +112,48 @@ def test_a_rolling_restart_drops_no_request(proxied: tuple[Stack, Proxy]) -> Non
         before = clients.answered
         until(lambda before=before: clients.answered > before + 50, "both serve", within=20)
     assert clients.dropped == []
+
+
+def shown(viewer: Viewer) -> dict[str, str]:
+    return {busy["starts_at"]: busy["state"] for busy in viewer.shown.get("busy", ())}
+
+
+def test_a_rolling_restart_leaves_every_viewer_right_and_makes_no_herd(
+    proxied: tuple[Stack, Proxy],
+) -> None:
+    stack, proxy = proxied
+    path = f"/api/v1/boards/1/{working_day()}"
+    ann = Visitor(proxy.url)
+    with ann.http, crowd(VIEWERS, proxy.url, path) as viewers:
+        until(lambda: all(viewer.shown for viewer in viewers), "all see the board", within=30)
+        for hour, node in enumerate(list(stack.nodes), start=9):
+            stopped = time.monotonic()
+            assert node.stop() == 0
+            start = at(f"{hour:02}:00")
+            assert ann.book(start).status_code == 201
+            expected = wire(start)
+            until(
+                lambda expected=expected: all(
+                    shown(viewer).get(expected) == "taken" for viewer in viewers
+                ),
+                "every viewer is right",
+                within=RIGHT_WITHIN,
+            )
+            stack.node(port=int(node.url.rpartition(":")[2]))
+            until(
+                lambda stopped=stopped: came_back(viewers, stopped),
+                "those who were sent away are back",
+                within=30,
+            )
+            assert spread(viewers, stopped) > 0.5
+
+
+def came_back(viewers: list[Viewer], since: float) -> bool:
+    """About half of them were on the node that stopped."""
+    return sum(viewer.opened[-1] > since for viewer in viewers) > VIEWERS / 4
+
+
+def spread(viewers: list[Viewer], since: float) -> float:
+    """Seconds in which the middle half of them opened a new stream."""
+    back = sorted(viewer.opened[-1] for viewer in viewers if viewer.opened[-1] > since)
+    return back[len(back) * 3 // 4] - back[len(back) // 4]
