@@ -1,20 +1,39 @@
-"""`python -m bench [NAME …]`: run these benchmarks, all without a name."""
+"""`python -m bench NAME`: run a benchmark; without a name, say which there are."""
 
 from __future__ import annotations
 
-import sys
+import argparse
 
-from bench import booking, page, poll
-
-BENCHMARKS = {"poll": poll.run, "booking": booking.run, "page": page.run}
+from bench import appointease, booking, hold, page, poll
 
 
-def main(names: list[str]) -> None:
-    unknown = [name for name in names if name not in BENCHMARKS]
-    if unknown:
-        sys.exit(f"bench: there is no {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    for name in names or BENCHMARKS:
-        BENCHMARKS[name]()
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./dibs bench", description="Run a benchmark.")
+    names = parser.add_subparsers(metavar="NAME")
+    polls = names.add_parser("poll", help="polls beside a bare app that answers fixed bytes")
+    polls.add_argument(
+        "--appointease",
+        action="store_true",
+        help="instead: bytes, requests/s and waiting times of AppointEase's clients",
+    )
+    polls.set_defaults(
+        run=lambda chosen: appointease.run(chosen.short) if chosen.appointease else poll.run()
+    )
+    holds = names.add_parser("hold", help="holds beside the bare script call")
+    holds.set_defaults(run=lambda chosen: hold.run(chosen.short))
+    bookings = names.add_parser(
+        "booking", help="bookings beside the same statements (sqlite3, pgbench), and the race"
+    )
+    bookings.set_defaults(run=lambda chosen: booking.run(chosen.short))
+    for each in (polls, holds, bookings):
+        each.add_argument("--short", action="store_true", help="fewer and shorter rounds")
+    pages = names.add_parser("page", help="first paint, and a month one can click, in Chromium")
+    pages.set_defaults(run=lambda _: page.run())
+    chosen = parser.parse_args()
+    if "run" in chosen:
+        chosen.run(chosen)
+    else:
+        parser.print_help()
 
 
-main(sys.argv[1:])
+main()

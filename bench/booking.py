@@ -1,15 +1,13 @@
-"""`bench booking`: bookings over HTTP beside the same statements through the standard library.
+"""`bench booking`: bookings over HTTP beside the same statements without Dibs.
 
-What a booking says to the database is recorded from Dibs itself, and said again in one thread to
-a database that was the same at the start, on the same file system, also with synchronous=FULL.
-A report: there is no mark to reach.
+SQLite: what a booking says to the database is recorded from Dibs itself, and said again in one
+thread to a database that was the same at the start, on the same file system, also with
+synchronous=FULL. PostgreSQL, and the race for one slot: see `booking_postgres`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import random
 import shutil
 import sqlite3
 import sys
@@ -22,16 +20,17 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from sqlalchemy import Engine, event
 
-from bench import studio
+from bench import booking_postgres, studio
 from bench.load import Load, get_wrk, send, write_requests
 from bench.plot import bars
 from bench.results import machine, results, save, table
 from bench.servers import dibs
+from bench.wishes import BOARDS, headers_of, request_of
+from bench.wishes import wishes as all_wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-BOARDS = 5_000
 CONNECTIONS = 16
 ROUNDS = 5
 SECONDS = 3
@@ -43,18 +42,24 @@ REPLAYED = 400
 Statement = tuple[str, Any]
 
 
-def run() -> None:
+def run(short: bool = False) -> None:
     get_wrk()
+    rounds = 2 if short else ROUNDS
+    on_sqlite(rounds)
+    booking_postgres.run(list(all_wishes()), rounds, short=short)
+
+
+def on_sqlite(rounds: int) -> None:
     with tempfile.TemporaryDirectory(dir=results(), prefix="booking-") as name:
         folder = Path(name)
         print("bench: making the boards ...", file=sys.stderr)
         studio.make(folder / "data", studio.boards(BOARDS))
         for copy in ("recorded", "replayed"):
             shutil.copytree(folder / "data", folder / copy)
-        wishes = list(_wishes())
+        wishes = list(all_wishes())
         print("bench: recording what bookings say to the database ...", file=sys.stderr)
-        said = asyncio.run(_record(folder / "recorded", wishes[: ROUNDS * REPLAYED]))
-        loads, replays = _measure(folder, wishes, said)
+        said = asyncio.run(_record(folder / "recorded", wishes[: rounds * REPLAYED]))
+        loads, replays = _measure(folder, wishes, said, rounds)
     report(loads, replays, said[-1])
 
 
@@ -83,7 +88,7 @@ def report(loads: list[Load], replays: list[list[float]], said: list[Statement])
         for case in rates
     ]
     texts = [text for text, _ in said]
-    setting = {"connections": CONNECTIONS, "seconds": SECONDS, "rounds": ROUNDS}
+    setting = {"connections": CONNECTIONS, "seconds": SECONDS, "rounds": len(loads)}
     save("booking", {"machine": machine(), "setting": setting, "cases": found, "said": texts})
     panels = {"bookings per second": rates, "p50, ms": p50, "p99, ms": p99}
     bars(f"Booking, {CONNECTIONS} connections, SQLite", panels, results() / "booking.png")
@@ -92,17 +97,20 @@ def report(loads: list[Load], replays: list[list[float]], said: list[Statement])
 
 
 def _measure(
-    folder: Path, wishes: Sequence[dict[str, Any]], said: Sequence[list[Statement]]
+    folder: Path,
+    wishes: Sequence[dict[str, Any]],
+    said: Sequence[list[Statement]],
+    rounds: int,
 ) -> tuple[list[Load], list[list[float]]]:
     loads, replays = [], []
     database = sqlite3.connect(folder / "replayed" / "dibs.db", isolation_level=None)
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA foreign_keys = ON")
     with dibs(folder / "data") as server:
-        for each in range(ROUNDS):
-            print(f"bench: round {each + 1} of {ROUNDS} ...", file=sys.stderr)
+        for each in range(rounds):
+            print(f"bench: round {each + 1} of {rounds} ...", file=sys.stderr)
             some = wishes[each * WISHES : (each + 1) * WISHES]
-            file = write_requests(folder / "requests", [_request(wish) for wish in some])
+            file = write_requests(folder / "requests", [request_of(wish) for wish in some])
             with server.awake():
                 load = send(server.url, file, connections=CONNECTIONS, seconds=SECONDS)
             if load.failed or load.requests > len(some):
@@ -112,18 +120,6 @@ def _measure(
             replays.append([_replay(database, statements) for statements in recorded])
     database.close()
     return loads, replays
-
-
-def _wishes() -> Iterator[dict[str, Any]]:
-    """Everything that is free, in any order."""
-    free = [(board, clock) for board in studio.boards(BOARDS) for clock in studio.FREE]
-    for number, (board, clock) in enumerate(random.Random(1).sample(free, len(free))):
-        yield {
-            "service_id": 1,
-            "resource_id": board.resource,
-            "starts_at": f"{board.day}T{clock}:00Z",
-            "customer": {"name": "Ann Lee", "email": f"ann{number}@example.com"},
-        }
 
 
 async def _record(data: Path, wishes: Sequence[dict[str, Any]]) -> list[list[Statement]]:
@@ -140,7 +136,7 @@ async def _record(data: Path, wishes: Sequence[dict[str, Any]]) -> list[list[Sta
     async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
         for wish in wishes:
             said.clear()
-            answer = await client.post("/api/v1/bookings", json=wish, headers=_headers(wish))
+            answer = await client.post("/api/v1/bookings", json=wish, headers=headers_of(wish))
             if answer.status_code != 201:
                 sys.exit(f"bench: refused: {answer.text}")
             bookings.append(list(said))
@@ -154,17 +150,3 @@ def _replay(database: sqlite3.Connection, statements: Sequence[Statement]) -> fl
     for text, parameters in statements:
         database.execute(text, parameters).fetchall()
     return time.perf_counter() - began
-
-
-def _headers(wish: dict[str, Any]) -> dict[str, str]:
-    """A visitor of their own and a key, as the page sends them."""
-    name = wish["customer"]["email"]
-    return {"Authorization": f"Bearer {name:->32}".replace("@", "_"), "Idempotency-Key": name}
-
-
-def _request(wish: dict[str, Any]) -> bytes:
-    body = json.dumps(wish).encode()
-    headers = {"Host": "bench", "Content-Type": "application/json", **_headers(wish)}
-    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
-    start = f"POST /api/v1/bookings HTTP/1.1\r\n{''.join(lines)}"
-    return start.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

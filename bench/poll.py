@@ -147,12 +147,12 @@ def report(cases: list[Case]) -> None:
     print(table(found))
 
 
-def come_in(url: str, boards: Sequence[Board]) -> tuple[list[bytes], int]:
+def come_in(url: str, boards: Sequence[Board], callers: int = CALLERS) -> tuple[list[bytes], int]:
     """Everybody polls once, so that all boards are watched and all holds taken.
 
     Returns what they send from now on, and the usual size of an answer.
     """
-    asked = [_poll(*_caller(number, boards)) for number in range(CALLERS)]
+    asked = [_poll(*_caller(number, boards, callers)) for number in range(callers)]
     requests = [
         asking.replace(b"\r\n\r\n", b"\r\nCookie: %b\r\n\r\n" % _cookie(answer.head))
         for asking, answer in zip(asked, pipelined(url, asked), strict=True)
@@ -169,9 +169,9 @@ def holding(url: str, boards: Sequence[Board]) -> int:
     return sum(len(lists["active_selections"]) for lists in seen)
 
 
-def _caller(number: int, boards: Sequence[Board]) -> tuple[Board, str, str]:
+def _caller(number: int, boards: Sequence[Board], callers: int) -> tuple[Board, str, str]:
     """The board a caller looks at, the time it holds if it holds one, and its name."""
-    per_board = CALLERS // len(boards)
+    per_board = callers // len(boards)
     board, nth = divmod(number, per_board)
     slot = nth // 4
     holds = number % 4 == 0 and slot < len(studio.FREE)

@@ -55,8 +55,16 @@ def bare(size: int) -> Iterator[Server]:
 
 
 @contextmanager
-def dibs(data: Path) -> Iterator[Server]:
-    with _running([*DIBS, "serve", "--port", "0", "--data", str(data)]) as server:
+def bare_holds(store: str) -> Iterator[Server]:
+    """The web stack doing nothing but one call of the hold store: `memory`, or one in Redis."""
+    with _running([sys.executable, "-m", "bench.bare_holds", store]) as server:
+        yield server
+
+
+@contextmanager
+def dibs(data: Path, **settings: str) -> Iterator[Server]:
+    """`settings` become DIBS_… variables."""
+    with _running([*DIBS, "serve", "--port", "0", "--data", str(data)], **settings) as server:
         yield server
 
 
@@ -66,16 +74,18 @@ def demo(data: Path) -> Iterator[Server]:
         yield server
 
 
-def run_dibs(*arguments: str) -> None:
-    subprocess.run([*DIBS, *arguments], env=_environment(), stdout=subprocess.DEVNULL, check=True)
+def run_dibs(*arguments: str, **settings: str) -> None:
+    subprocess.run(
+        [*DIBS, *arguments], env=_environment(**settings), stdout=subprocess.DEVNULL, check=True
+    )
 
 
 @contextmanager
-def _running(command: list[str]) -> Iterator[Server]:
+def _running(command: list[str], **settings: str) -> Iterator[Server]:
     process = subprocess.Popen(
         [*on_core(SERVER), *command],
         cwd=ROOT,
-        env=_environment(),
+        env=_environment(**settings),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -94,6 +104,6 @@ def _running(command: list[str]) -> Iterator[Server]:
         process.wait(timeout=20)
 
 
-def _environment() -> dict[str, str]:
+def _environment(**settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DIBS_")}
-    return kept | SETTINGS
+    return kept | SETTINGS | {f"DIBS_{name.upper()}": value for name, value in settings.items()}

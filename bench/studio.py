@@ -40,10 +40,7 @@ def working_days() -> Iterator[date]:
 
 def make(data: Path, booked: list[Board]) -> None:
     """Have a data folder with the catalogue and, on each of these boards, the bookings."""
-    data.mkdir()
-    catalogue = data / "studio.toml"
-    catalogue.write_text(_catalogue())
-    run_dibs("catalog", "apply", str(catalogue), "--data", str(data))
+    furnish(data)
     with sqlite3.connect(data / "dibs.db") as database:
         numbered = enumerate(((board, time) for board in booked for time in BOOKED), start=1)
         for number, (board, time) in numbered:
@@ -54,6 +51,14 @@ def make(data: Path, booked: list[Board]) -> None:
         versions = [(board.resource, board.day.isoformat()) for board in booked]
         database.executemany("INSERT INTO boards VALUES (?, ?, 1)", versions)
     database.close()
+
+
+def furnish(data: Path, **settings: str) -> None:
+    """Have a data folder, or with these settings a PostgreSQL, with the catalogue alone."""
+    data.mkdir()
+    catalogue = data / "studio.toml"
+    catalogue.write_text(_catalogue())
+    run_dibs("catalog", "apply", str(catalogue), "--data", str(data), **settings)
 
 
 def microseconds(day: date, time: str) -> int:

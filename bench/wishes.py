@@ -1,0 +1,40 @@
+"""Bookings that nobody else wants, as the page asks for them."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+from bench import studio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BOARDS = 5_000
+
+
+def wishes() -> Iterator[dict[str, Any]]:
+    """Everything that is free, in any order."""
+    free = [(board, clock) for board in studio.boards(BOARDS) for clock in studio.FREE]
+    for number, (board, clock) in enumerate(random.Random(1).sample(free, len(free))):
+        yield {
+            "service_id": 1,
+            "resource_id": board.resource,
+            "starts_at": f"{board.day}T{clock}:00Z",
+            "customer": {"name": "Ann Lee", "email": f"ann{number}@example.com"},
+        }
+
+
+def headers_of(wish: dict[str, Any]) -> dict[str, str]:
+    """A visitor of their own and a key, as the page sends them."""
+    name = wish["customer"]["email"]
+    return {"Authorization": f"Bearer {name:->32}".replace("@", "_"), "Idempotency-Key": name}
+
+
+def request_of(wish: dict[str, Any]) -> bytes:
+    body = json.dumps(wish).encode()
+    headers = {"Host": "bench", "Content-Type": "application/json", **headers_of(wish)}
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    start = f"POST /api/v1/bookings HTTP/1.1\r\n{''.join(lines)}"
+    return start.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
