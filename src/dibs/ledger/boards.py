@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Integer, and_, bindparam, exists, func, select, text, true
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence, Set
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, FromClause, Row, Table
+    from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 BusyState = Literal["pending", "taken"]
@@ -57,26 +58,8 @@ async def read(
     instant: ColumnElement[datetime],
 ) -> BusyBoard | None:
     """The allocations that touch the board's day, and its version; None: no such resource."""
-    statement = (
-        select(
-            business.c.version.label("business_version"),
-            resources.c.version.label("resource_version"),
-            func.coalesce(boards.c.version, 0).label("board_version"),
-            instant.label("now"),
-            *BUSY_COLUMNS,
-        )
-        .select_from(resources)
-        .join(business, true())
-        .outerjoin(boards, and_(boards.c.resource_id == key.resource_id, boards.c.day == key.day))
-        .outerjoin(
-            allocations,
-            and_(allocations.c.resource_id == key.resource_id, overlapping(start, end)),
-        )
-        .outerjoin(bookings, bookings.c.id == allocations.c.booking_id)
-        .where(resources.c.id == key.resource_id)
-        .order_by(allocations.c.starts_at, allocations.c.lane)
-    )
-    rows = (await connection.execute(statement)).all()
+    where = {"resource_id": key.resource_id, "day": key.day, "start": start, "end": end}
+    rows = (await connection.execute(_reading(instant), where)).all()
     if not rows:
         return None
     first = rows[0]
@@ -86,6 +69,34 @@ async def read(
         first.board_version,
         tuple(_busy(row) for row in rows if row.id is not None),
         first.now,
+    )
+
+
+@lru_cache(maxsize=8)
+def _reading(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+    """Put together once: that costs more than saying it. So for all that is cached here."""
+    on_board = and_(
+        boards.c.resource_id == bindparam("resource_id"), boards.c.day == bindparam("day")
+    )
+    in_it = and_(
+        allocations.c.resource_id == bindparam("resource_id"),
+        overlapping(bindparam("start"), bindparam("end")),
+    )
+    return (
+        select(
+            business.c.version.label("business_version"),
+            resources.c.version.label("resource_version"),
+            func.coalesce(boards.c.version, 0).label("board_version"),
+            instant.label("now"),
+            *BUSY_COLUMNS,
+        )
+        .select_from(resources)
+        .join(business, true())
+        .outerjoin(boards, on_board)
+        .outerjoin(allocations, in_it)
+        .outerjoin(bookings, bookings.c.id == allocations.c.booking_id)
+        .where(resources.c.id == bindparam("resource_id"))
+        .order_by(allocations.c.starts_at, allocations.c.lane)
     )
 
 
@@ -100,7 +111,9 @@ async def busy(connection: AsyncConnection, resource_id: int, span: Interval) ->
     return tuple(_busy(row) for row in await connection.execute(statement))
 
 
-def overlapping(start: datetime, end: datetime) -> ColumnElement[bool]:
+def overlapping(
+    start: datetime | BindParameter[datetime], end: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
     """Whether an allocation has time in common with [start, end)."""
     return and_(allocations.c.starts_at < end, allocations.c.ends_at > start)
 
@@ -233,8 +246,30 @@ COUNT = text(
 ).bindparams(bindparam("resource_id", type_=Integer), bindparam("day", type_=Day))
 
 
-async def bump(connection: AsyncConnection, keys: Sequence[BoardKey]) -> dict[BoardKey, int]:
-    """Count one change of each board, in the order given; returns their ledger versions."""
+async def bump(
+    connection: AsyncConnection, keys: Sequence[BoardKey], instant: ColumnElement[datetime]
+) -> tuple[dict[BoardKey, int], datetime]:
+    """Count one change of each board, in the order given; returns their ledger versions and the
+    instant at which all of them were had."""
     for key in keys:
         await connection.execute(COUNT, {"resource_id": key.resource_id, "day": key.day})
-    return await versions(connection, keys)
+    wanted = {
+        "ids": list({key.resource_id for key in keys}),
+        "days": list({key.day for key in keys}),
+    }
+    rows = (await connection.execute(_counted(instant), wanted)).all()
+    return _summed(rows, set(keys)), rows[0].now
+
+
+@lru_cache(maxsize=8)
+def _counted(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+    days = boards.c.day.in_(bindparam("days", expanding=True))
+    return (
+        select(*VERSION_COLUMNS, instant.label("now"))
+        .select_from(
+            resources.join(business, true()).outerjoin(
+                boards, and_(boards.c.resource_id == resources.c.id, days)
+            )
+        )
+        .where(resources.c.id.in_(bindparam("ids", expanding=True)))
+    )

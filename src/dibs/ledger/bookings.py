@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from dibs.availability.intervals import Interval
 from dibs.errors import SlotPending, SlotTaken
@@ -19,9 +20,9 @@ from dibs.ledger.journal import record
 from dibs.ledger.tables import allocations, bookings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.ledger.database import Transaction
@@ -68,57 +69,93 @@ class Place:
     capacity: int = 1
 
 
+def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(bookings).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
+
+
+# What every booking says is put together once: that costs more than saying it.
+BY_TOKEN = _those(bookings.c.token == bindparam("token"))
+BY_REFERENCE = _those(bookings.c.reference == bindparam("reference"))
+CHECKOUTS_OF = _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
+GUARDED_BY = select(allocations.c.starts_at, allocations.c.ends_at).where(
+    allocations.c.booking_id == bindparam("booking_id")
+)
+IN_THE_WAY = (
+    select(
+        allocations.c.booking_id,
+        allocations.c.lane,
+        allocations.c.starts_at,
+        allocations.c.ends_at,
+        bookings.c.status,
+        bookings.c.service_id,
+    )
+    .join(bookings, bookings.c.id == allocations.c.booking_id)
+    .where(
+        allocations.c.resource_id == bindparam("resource_id"),
+        overlapping(bindparam("start"), bindparam("end")),
+    )
+)
+INSERT = insert(bookings).returning(bookings.c.id)
+ALLOCATE = insert(allocations).inline()
+
+
 async def by_token(connection: AsyncConnection, token: str) -> Booking | None:
-    return await _one(connection, bookings.c.token == token)
+    return await _one(connection, BY_TOKEN, {"token": token})
 
 
 async def by_reference(connection: AsyncConnection, reference: str) -> Booking | None:
-    return await _one(connection, bookings.c.reference == reference)
+    return await _one(connection, BY_REFERENCE, {"reference": reference})
 
 
 async def checkouts_of(connection: AsyncConnection, visitor: str) -> list[Booking]:
     """The visitor's pending bookings, overdue ones included."""
-    return await _all(connection, bookings.c.visitor == visitor, bookings.c.status == "pending")
+    return await _all(connection, CHECKOUTS_OF, {"visitor": visitor})
 
 
 async def between(connection: AsyncConnection, span: Interval) -> list[Booking]:
     """The live bookings that start within the span, by start."""
-    return await _all(
-        connection,
+    within = _those(
         bookings.c.status.in_(LIVE),
         bookings.c.starts_at >= span.start,
         bookings.c.starts_at < span.end,
     )
+    return await _all(connection, within)
 
 
 async def upcoming(connection: AsyncConnection, since: datetime) -> list[Booking]:
     """The live bookings that end after an instant, by start."""
-    return await _all(connection, bookings.c.status.in_(LIVE), bookings.c.ends_at > since)
+    return await _all(connection, _those(bookings.c.status.in_(LIVE), bookings.c.ends_at > since))
 
 
 async def overdue(
     connection: AsyncConnection, instant: ColumnElement[datetime], place: Place | None = None
 ) -> list[Booking]:
     """Pending bookings whose deadline has passed; with a place, only those in its way."""
-    conditions: list[ColumnElement[bool]] = [bookings.c.deadline <= instant]
-    if place is not None:
-        in_the_way = select(allocations.c.booking_id).where(
-            allocations.c.resource_id == place.resource_id,
-            overlapping(place.guarded.start, place.guarded.end),
-        )
-        conditions.append(bookings.c.id.in_(in_the_way))
-    return await _all(connection, *conditions)
+    if place is None:
+        return await _all(connection, _those(bookings.c.deadline <= instant))
+    return await _all(connection, _overdue_in_the_way(instant), _of(place))
+
+
+@lru_cache(maxsize=8)
+def _overdue_in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+    in_the_way = select(allocations.c.booking_id).where(
+        allocations.c.resource_id == bindparam("resource_id"),
+        overlapping(bindparam("start"), bindparam("end")),
+    )
+    return _those(bookings.c.deadline <= instant, bookings.c.id.in_(in_the_way))
+
+
+def _of(place: Place) -> dict[str, Any]:
+    return {
+        "resource_id": place.resource_id,
+        "start": place.guarded.start,
+        "end": place.guarded.end,
+    }
 
 
 async def guarded_by(connection: AsyncConnection, booking: Booking) -> Interval | None:
     """The booking's time with its buffers, as allocated; None when it is over."""
-    row = (
-        await connection.execute(
-            select(allocations.c.starts_at, allocations.c.ends_at).where(
-                allocations.c.booking_id == booking.id
-            )
-        )
-    ).first()
+    row = (await connection.execute(GUARDED_BY, {"booking_id": booking.id})).first()
     return Interval(row.starts_at, row.ends_at) if row else None
 
 
@@ -130,23 +167,8 @@ async def free_lane(tx: Transaction, place: Place, ignoring: Collection[int] = (
 
     Raises SlotTaken, SlotPending.
     """
-    rows = (
-        await tx.connection.execute(
-            select(
-                allocations.c.lane,
-                allocations.c.starts_at,
-                allocations.c.ends_at,
-                bookings.c.status,
-                bookings.c.service_id,
-            )
-            .join(bookings, bookings.c.id == allocations.c.booking_id)
-            .where(
-                allocations.c.resource_id == place.resource_id,
-                overlapping(place.guarded.start, place.guarded.end),
-                bookings.c.id.not_in(ignoring),
-            )
-        )
-    ).all()
+    found = await tx.connection.execute(IN_THE_WAY, _of(place))
+    rows = [row for row in found if row.booking_id not in ignoring]
     shared = {
         row.lane
         for row in rows
@@ -167,8 +189,7 @@ async def insert_booking(
     Raises SlotTaken if the database refuses the allocation.
     """
     values = _values(draft) | {"created_at": tx.now, "changed_at": tx.now}
-    statement = insert(bookings).values(values).returning(bookings.c.id)
-    booking = replace(draft, id=(await tx.connection.execute(statement)).scalar_one())
+    booking = replace(draft, id=(await tx.connection.execute(INSERT, values)).scalar_one())
     await _allocate(tx, booking.id, place, lane)
     await record(tx, booking.id, actor, _announced(booking))
     return booking
@@ -210,15 +231,14 @@ def _announced(booking: Booking) -> str:
 
 
 async def _allocate(tx: Transaction, booking_id: int, place: Place, lane: int) -> None:
-    await tx.connection.execute(
-        insert(allocations).values(
-            resource_id=place.resource_id,
-            lane=lane,
-            starts_at=place.guarded.start,
-            ends_at=place.guarded.end,
-            booking_id=booking_id,
-        )
-    )
+    allocation = {
+        "resource_id": place.resource_id,
+        "lane": lane,
+        "starts_at": place.guarded.start,
+        "ends_at": place.guarded.end,
+        "booking_id": booking_id,
+    }
+    await tx.connection.execute(ALLOCATE, allocation)
 
 
 async def _release(tx: Transaction, booking: Booking) -> None:
@@ -253,17 +273,21 @@ def _values(booking: Booking) -> dict[str, Any]:
     }
 
 
-async def _one(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> Booking | None:
-    found = await _all(connection, *conditions)
+async def _one(
+    connection: AsyncConnection,
+    statement: Select[*tuple[Any, ...]],
+    parameters: Mapping[str, Any] | None = None,
+) -> Booking | None:
+    found = await _all(connection, statement, parameters)
     return found[0] if found else None
 
 
-async def _all(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Booking]:
-    rows: Sequence[Row[*tuple[Any, ...]]] = (
-        await connection.execute(
-            select(bookings).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
-        )
-    ).all()
+async def _all(
+    connection: AsyncConnection,
+    statement: Select[*tuple[Any, ...]],
+    parameters: Mapping[str, Any] | None = None,
+) -> list[Booking]:
+    rows: Sequence[Row[*tuple[Any, ...]]] = (await connection.execute(statement, parameters)).all()
     return [booking_of(row) for row in rows]
 
 

@@ -63,8 +63,9 @@ class Transaction:
         """Count a change of these boards; call it before looking at what is on them."""
         fresh = sorted(set(boards) - self.versions.keys())
         if fresh:
-            self.versions |= await counters.bump(self.connection, fresh)
-            self.now = await self.database.now(self.connection)
+            instant = self.database.instant()
+            versions, self.now = await counters.bump(self.connection, fresh, instant)
+            self.versions |= versions
 
 
 class Database(ABC):
@@ -77,7 +78,8 @@ class Database(ABC):
 
     @abstractmethod
     def instant(self) -> ColumnElement[datetime]:
-        """The present instant by the database's clock, for use in a statement."""
+        """The present instant by the database's clock, for use in a statement: always the same
+        element, so that statements with it can be kept."""
 
     @abstractmethod
     async def now(self, connection: AsyncConnection) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from dibs.errors import IdempotencyMismatch
 from dibs.ledger.tables import idempotency
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
 
 KEPT = timedelta(hours=48)
+
+
+ANSWERED = select(idempotency.c.request, idempotency.c.body).where(
+    idempotency.c.scope == bindparam("scope"), idempotency.c.key == bindparam("key")
+)
+FORGET = delete(idempotency).where(idempotency.c.created_at < bindparam("before"))
+KEEP = insert(idempotency)
 
 
 @dataclass(frozen=True)
@@ -33,13 +40,8 @@ async def answered(connection: AsyncConnection, request: Request) -> str | None:
 
     Raises IdempotencyMismatch if the key was used for something else.
     """
-    row = (
-        await connection.execute(
-            select(idempotency.c.request, idempotency.c.body).where(
-                idempotency.c.scope == request.scope, idempotency.c.key == request.key
-            )
-        )
-    ).first()
+    wanted = {"scope": request.scope, "key": request.key}
+    row = (await connection.execute(ANSWERED, wanted)).first()
     if row is None:
         return None
     if row.request != request.fingerprint:
@@ -49,14 +51,13 @@ async def answered(connection: AsyncConnection, request: Request) -> str | None:
 
 async def keep(tx: Transaction, request: Request, status: int, body: str) -> None:
     """Remember the answer for two days, and forget those that are older."""
-    await tx.connection.execute(delete(idempotency).where(idempotency.c.created_at < tx.now - KEPT))
-    await tx.connection.execute(
-        insert(idempotency).values(
-            scope=request.scope,
-            key=request.key,
-            request=request.fingerprint,
-            status=status,
-            body=body,
-            created_at=tx.now,
-        )
-    )
+    await tx.connection.execute(FORGET, {"before": tx.now - KEPT})
+    answer = {
+        "scope": request.scope,
+        "key": request.key,
+        "request": request.fingerprint,
+        "status": status,
+        "body": body,
+        "created_at": tx.now,
+    }
+    await tx.connection.execute(KEEP, answer)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Transaction
 
+#: Nobody asks for the ids of these.
+AUDIT = insert(audit).inline()
+ANNOUNCE = insert(outbox).inline()
+
 
 async def record(
     tx: Transaction,
@@ -24,14 +28,8 @@ async def record(
 ) -> None:
     """Say who did what (audit), and what the world should be told (outbox)."""
     text = orjson.dumps(dict(details or {})).decode()
-    await tx.connection.execute(
-        insert(audit).values(
-            at=tx.now, actor=actor, action=event, booking_id=booking_id, details=text
-        )
-    )
+    done = {"at": tx.now, "actor": actor, "action": event, "booking_id": booking_id}
+    await tx.connection.execute(AUDIT, done | {"details": text})
     if event.startswith("booking."):
-        await tx.connection.execute(
-            insert(outbox).values(
-                topic=event, booking_id=booking_id, payload=text, created_at=tx.now
-            )
-        )
+        told = {"topic": event, "booking_id": booking_id, "payload": text, "created_at": tx.now}
+        await tx.connection.execute(ANNOUNCE, told)

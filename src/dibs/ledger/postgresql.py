@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy import event, func, literal, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from dibs.clock import FollowingClock
 from dibs.ledger.database import LONGEST_TRANSACTION, Database
-from dibs.ledger.tables import Instant
+from dibs.ledger.tables import Instant, read_clock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +41,9 @@ class PostgreSQL(Database):
     def __init__(self, url: str, connections: int, clock: Clock | None = None) -> None:
         self._own_clock = clock
         self._following = FollowingClock()
+        # As a subquery it is asked once a statement, so that an index on a deadline can be used.
+        servers = select(func.clock_timestamp(type_=Instant())).scalar_subquery()
+        self._instant = servers if clock is None else read_clock(clock)
         engine = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=lambda: connect(url),
@@ -58,15 +61,12 @@ class PostgreSQL(Database):
         )
 
     def instant(self) -> ColumnElement[datetime]:
-        if self._own_clock is not None:
-            return literal(self._own_clock.now(), Instant())
-        # As a subquery it is asked once a statement, so that an index on a deadline can be used.
-        return select(func.clock_timestamp(type_=Instant())).scalar_subquery()
+        return self._instant
 
     async def now(self, connection: AsyncConnection) -> datetime:
         if self._own_clock is not None:
             return self._own_clock.now()
-        return (await connection.execute(select(self.instant()))).scalar_one()
+        return (await connection.execute(select(self._instant))).scalar_one()
 
     def heard(self, now: datetime, sent: float) -> None:
         self._following.heard(now, sent)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, literal
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from dibs.ledger.database import LONGEST_TRANSACTION, Database
-from dibs.ledger.tables import Instant
+from dibs.ledger.tables import read_clock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +29,7 @@ class SQLite(Database):
 
     def __init__(self, file: Path, clock: Clock) -> None:
         self.file = file
+        self._instant = read_clock(clock)
         super().__init__(
             clock,
             readers=_engine(file, "BEGIN", connections=READERS),
@@ -36,7 +37,7 @@ class SQLite(Database):
         )
 
     def instant(self) -> ColumnElement[datetime]:
-        return literal(self.clock.now(), Instant())
+        return self._instant
 
     async def now(self, connection: AsyncConnection) -> datetime:
         return self.clock.now()

@@ -21,14 +21,17 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    bindparam,
     text,
 )
 
 from dibs.clock import EPOCH, microseconds
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import BindParameter, Dialect
     from sqlalchemy.types import TypeEngine
+
+    from dibs.clock import Clock
 
 #: What the database's refusal of two live allocations of one lane at one time contains: the
 #: message of SQLite's triggers, the name of PostgreSQL's EXCLUDE constraint.
@@ -58,6 +61,11 @@ class Instant(TypeDecorator[datetime]):
             return EPOCH + timedelta(microseconds=value)
         instant: datetime = value
         return instant.astimezone(UTC)
+
+
+def read_clock(clock: Clock) -> BindParameter[datetime]:
+    """What a clock says whenever a statement with it is run."""
+    return bindparam(None, callable_=clock.now, type_=Instant(), unique=True)
 
 
 class Day(TypeDecorator[date]):
