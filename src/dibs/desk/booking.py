@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.desk.parts import Parts
+    from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
 
@@ -85,9 +86,10 @@ class BookingDesk:
             known = await _answered(connection, request) or await self._live_checkout(
                 connection, visitor, wish
             )
+            catalog = await parts.ledger.catalog_in(connection)
         if known is not None:
             return known
-        async with self._taken(visitor, wish) as taking:
+        async with self._taken(visitor, wish, catalog) as taking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await self._bumped(tx, offer, visitor)
@@ -142,11 +144,12 @@ class BookingDesk:
         async with parts.ledger.database.read() as connection:
             known = await _answered(connection, request)
             checkout = await self._live_checkout(connection, visitor, wish)
+            catalog = await parts.ledger.catalog_in(connection)
         if known is not None:
             return known
         if checkout is not None:
             return await self.confirm(visitor, checkout.token, customer, request)
-        async with self._taken(visitor, wish) as taking:
+        async with self._taken(visitor, wish, catalog) as taking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await self._bumped(tx, offer, visitor)
@@ -202,7 +205,7 @@ class BookingDesk:
             raise SlotClosed
         wish = Wish(booking.service_id, starts_at, resource_id or booking.resource_id)
         async with (
-            self._taken(visitor, wish) as taking,
+            self._taken(visitor, wish, catalog) as taking,
             parts.ledger.database.write() as tx,
         ):
             former = await self._bumped(tx, taking.offer, visitor, moved=reference)
@@ -270,14 +273,14 @@ class BookingDesk:
             raise BookingClosed
 
     @asynccontextmanager
-    async def _taken(self, visitor: str, wish: Wish) -> AsyncIterator[Taking]:
+    async def _taken(self, visitor: str, wish: Wish, catalog: Catalog) -> AsyncIterator[Taking]:
         """Steps 2 and 3: have the hold of the first offer that can be had, for the write within.
 
         If the write is refused the hold has no use and is given back.
         """
         parts = self._parts
         async with parts.offering_alternatives(wish.service_id, wish.starts_at, wish.resource_id):
-            taking = await self._take(visitor, wish)
+            taking = await self._take(visitor, wish, catalog)
             await sweep_away(parts, taking.offer.place)
             try:
                 yield taking
@@ -286,9 +289,8 @@ class BookingDesk:
                     await self._give_back(taking.hold)
                 raise
 
-    async def _take(self, visitor: str, wish: Wish) -> Taking:
+    async def _take(self, visitor: str, wish: Wish, catalog: Catalog) -> Taking:
         parts = self._parts
-        catalog = await parts.ledger.catalog()
         found = find_offers(
             catalog, wish.service_id, wish.starts_at, wish.resource_id, parts.clock.now()
         )

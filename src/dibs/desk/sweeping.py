@@ -22,7 +22,7 @@ async def sweep(parts: Parts) -> None:
 async def sweep_away(parts: Parts, place: Place | None) -> None:
     """End the overdue checkouts in the way of a place (None: all), in their own transaction."""
     database = parts.ledger.database
-    async with database.read() as connection:
+    async with database.glance() as connection:
         if not await bookings.overdue(connection, database.instant(), place):
             return
     catalog = await parts.ledger.catalog()

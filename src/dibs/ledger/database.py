@@ -71,8 +71,11 @@ class Transaction:
 class Database(ABC):
     """A database that has been migrated. `clock` is the time by which Dibs goes with it."""
 
-    def __init__(self, clock: Clock, readers: AsyncEngine, writers: AsyncEngine) -> None:
+    def __init__(
+        self, clock: Clock, glances: AsyncEngine, readers: AsyncEngine, writers: AsyncEngine
+    ) -> None:
         self.clock = clock
+        self._glances = glances
         self._readers = readers
         self._writers = writers
 
@@ -92,6 +95,16 @@ class Database(ABC):
     async def close(self) -> None:
         await self._writers.dispose()
         await self._readers.dispose()
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """For one statement, which is consistent in itself and is spared the transaction.
+
+        Raises LedgerUnavailable.
+        """
+        with _Translated():
+            async with self._glances.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -45,7 +45,16 @@ class Ledger:
         Raises NotFound while no business is set up, LedgerUnavailable.
         """
         async with self.database.read() as connection:
-            return await self._load_if_changed(connection)
+            return await self.catalog_in(connection)
+
+    async def catalog_in(self, connection: AsyncConnection) -> Catalog:
+        """The catalogue as this transaction sees it. Raises NotFound."""
+        known = self._catalog
+        if known is not None:
+            counters = await catalog.version(connection)
+            if counters == (known.business_version, known.resource_versions):
+                return known
+        return await self._load(connection)
 
     async def known_catalog(self) -> Catalog:
         """The catalogue as last read; boards carry a newer one as soon as it concerns them."""
@@ -56,11 +65,16 @@ class Ledger:
 
         Raises NotFound (no such resource), LedgerUnavailable.
         """
+        if self._catalog is not None:
+            async with self.database.glance() as connection:
+                part = await self._board(connection, key, self._catalog)
+            if part is not None:
+                return part
         async with self.database.read() as connection:
             known = self._catalog or await self._load(connection)
             part = await self._board(connection, key, known)
             if part is None:
-                known = await self._load_if_changed(connection)
+                known = await self.catalog_in(connection)
                 part = await self._board(connection, key, known)
             if part is None:
                 raise NotFound
@@ -89,7 +103,7 @@ class Ledger:
         Resources that are no longer on offer are left out.
         """
         async with self.database.read() as connection:
-            known = await self._load_if_changed(connection)
+            known = await self.catalog_in(connection)
             found: dict[int, tuple[Busy, ...]] = {}
             for resource_id in known.resources.keys() & set(resource_ids):
                 zone = known.hours[resource_id].zone
@@ -101,18 +115,10 @@ class Ledger:
         """Whether anything has happened at all since that pulse, and if so (or with None) the
         versions of these boards; one query. Those of unknown resources are absent."""
         sent = self.database.clock.monotonic()
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             found = await boards.pulse(connection, keys, since, self.database.instant())
         self.database.heard(found.now, sent)
         return found
-
-    async def _load_if_changed(self, connection: AsyncConnection) -> Catalog:
-        known = self._catalog
-        if known is not None:
-            counters = await catalog.version(connection)
-            if counters == (known.business_version, known.resource_versions):
-                return known
-        return await self._load(connection)
 
     async def _load(self, connection: AsyncConnection) -> Catalog:
         found = await catalog.read(connection)

@@ -54,6 +54,7 @@ class PostgreSQL(Database):
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
         super().__init__(
             clock or self._following,
+            glances=engine.execution_options(isolation_level="AUTOCOMMIT"),
             readers=engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             ),

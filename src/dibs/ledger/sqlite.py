@@ -30,9 +30,11 @@ class SQLite(Database):
     def __init__(self, file: Path, clock: Clock) -> None:
         self.file = file
         self._instant = read_clock(clock)
+        readers = _engine(file, "BEGIN", connections=READERS)
         super().__init__(
             clock,
-            readers=_engine(file, "BEGIN", connections=READERS),
+            glances=readers.execution_options(begins=False),
+            readers=readers,
             writers=_engine(file, "BEGIN IMMEDIATE", connections=1),
         )
 
@@ -65,6 +67,7 @@ def _engine(file: Path, begin: str, connections: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if connection.get_execution_options().get("begins", True):
+            connection.exec_driver_sql(begin)
 
     return engine
