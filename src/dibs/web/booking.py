@@ -109,7 +109,8 @@ class BookingChange(Model):
     resource_id: Id | None = None
 
 
-def visitor_of(authorization: Annotated[str | None, Header()] = None) -> str | None:
+# Not async, these two would each cross to a thread and back for every request.
+async def visitor_of(authorization: Annotated[str | None, Header()] = None) -> str | None:
     """The visitor's secret, if one was sent."""
     return bearer(authorization)
 
@@ -117,7 +118,7 @@ def visitor_of(authorization: Annotated[str | None, Header()] = None) -> str | N
 VisitorSecret = Annotated[str | None, Depends(visitor_of)]
 
 
-def manage_token_of(authorization: Annotated[str | None, Header()] = None) -> str:
+async def manage_token_of(authorization: Annotated[str | None, Header()] = None) -> str:
     """The manage token. A missing and a wrong one answer alike."""
     try:
         token = bearer(authorization)
