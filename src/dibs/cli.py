@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,7 @@ from dibs import __version__
 from dibs.app import build, open_database
 from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
+from dibs.importing.bringing import bring_in
 from dibs.ledger import archive
 from dibs.server import prepare, secret_key, serve_forever
 from dibs.settings import Settings
@@ -40,6 +42,8 @@ catalog = typer.Typer(help="The business, its services, resources and hours.", n
 app.add_typer(catalog, name="catalog")
 imports = typer.Typer(help="Bring in what another database holds.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+conflicts = typer.Typer(help="What an import could not bring in, to be settled by its owner.")
+app.add_typer(conflicts, name="conflicts")
 
 #: Settings whose values are never shown.
 SECRET_SETTINGS = ("secret_key", "smtp_url")
@@ -212,6 +216,77 @@ def import_archive(file: Path, data: DataFolder = None) -> None:
 
     async def run(database: Database) -> None:
         typer.echo(f"{await archive.load(database, file)} rows read from {file}")
+
+    with_database(read_settings(data=data), run)
+
+
+@imports.command("appointease")
+def import_appointease(
+    url: Annotated[str, typer.Argument(help="mysql://user:password@host/database?prefix=wp_")],
+    prefix: Annotated[
+        str | None, typer.Option(help="Of the site's tables [default: found out].")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Of the plugin's times [default: WordPress's].")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would come in.")
+    ] = False,
+    data: DataFolder = None,
+) -> None:
+    """Bring in what the WordPress plugin AppointEase holds; again brings in only what is new.
+
+    Without a password in the URL that of MYSQL_PWD is used.
+    """
+    # Only this command needs a driver for MySQL.
+    from dibs.importing import mysql
+
+    source = mysql.read(url, prefix)
+
+    async def run(database: Database) -> None:
+        report = await bring_in(database, source, zone, dry_run=dry_run)
+        for line in report.lines:
+            typer.echo(line)
+        if dry_run:
+            typer.echo("nothing was changed: this was a dry run")
+        elif report.faults:
+            typer.echo("see dibs conflicts, which keeps the whole rows")
+
+    with_database(read_settings(data=data), run)
+
+
+@conflicts.callback(invoke_without_command=True)
+def list_conflicts(
+    context: typer.Context,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, with the whole rows.")
+    ] = False,
+    data: DataFolder = None,
+) -> None:
+    """What could not be brought in, and is still to be settled."""
+    if context.invoked_subcommand is not None:
+        return
+
+    async def run(database: Database) -> None:
+        found = await owner.list_conflicts(database)
+        if as_json:
+            rows = [asdict(each) | {"at": each.at.isoformat()} for each in found]
+            typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+            return
+        for each in found:
+            in_the_way = f"  ({each.in_the_way})" if each.in_the_way else ""
+            typer.echo(f"{each.id}  {each.kind} {each.source_id}: {each.reason}{in_the_way}")
+
+    with_database(read_settings(data=data), run)
+
+
+@conflicts.command("resolve")
+def resolve_conflict(conflict: int, data: DataFolder = None) -> None:
+    """Mark a conflict as settled: it is listed no more, and no import tries it again."""
+
+    async def run(database: Database) -> None:
+        await owner.settle_conflict(database, conflict)
+        typer.echo(f"conflict {conflict} is settled")
 
     with_database(read_settings(data=data), run)
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from dibs.availability.intervals import Interval
 from dibs.availability.wall import local_day
 from dibs.errors import CannotStart, NotFound
-from dibs.ledger import bookings, catalog
+from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.database import repeated
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database
+    from dibs.ledger.imported import Conflict
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,20 @@ async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, 
         start, end = local_day(day, ZoneInfo(known.business.zone))
         span = Interval(start, max(end, start + timedelta(microseconds=1)))
         return known, await bookings.between(connection, span)
+
+
+async def list_conflicts(database: Database) -> list[Conflict]:
+    """What could not come in from elsewhere and is still to be settled."""
+    async with database.read() as connection:
+        return await imported.open_conflicts(connection)
+
+
+@repeated
+async def settle_conflict(database: Database, conflict_id: int) -> None:
+    """Raises NotFound."""
+    async with database.write() as tx:
+        if not await imported.settle_conflict(tx, conflict_id):
+            raise NotFound(f"There is no open conflict {conflict_id}.")
 
 
 def backup(source: Path, target: Path) -> None:

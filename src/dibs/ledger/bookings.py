@@ -188,7 +188,7 @@ async def insert_booking(
 
     Raises SlotTaken if the database refuses the allocation.
     """
-    values = _values(draft) | {"created_at": tx.now, "changed_at": tx.now}
+    values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
     booking = replace(draft, id=(await tx.connection.execute(INSERT, values)).scalar_one())
     await _allocate(tx, booking.id, place, lane)
     await record(tx, booking.id, actor, _announced(booking))
@@ -249,11 +249,12 @@ async def _save(tx: Transaction, booking: Booking) -> None:
     await tx.connection.execute(
         update(bookings)
         .where(bookings.c.id == booking.id)
-        .values(_values(booking) | {"changed_at": tx.now})
+        .values(values_of(booking) | {"changed_at": tx.now})
     )
 
 
-def _values(booking: Booking) -> dict[str, Any]:
+def values_of(booking: Booking) -> dict[str, Any]:
+    """Its columns, without the id and when it was written."""
     customer = booking.customer
     return {
         "reference": booking.reference,

@@ -287,3 +287,30 @@ sessions = table(
     Column("expires_at", Instant, nullable=False),
     Index("sessions_by_expiry", "expires_at"),
 )
+
+# What came from another system: which of its rows have become ours. `imported_id` is the id of the
+# service, resource or booking; closures have none.
+imported = table(
+    "imported",
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("imported_id", Integer),
+    Column("at", Instant, nullable=False),
+)
+
+# Rows of another system that could not come in, whole (`row` is JSON), for the owner to settle.
+# `in_the_way` is the booking that has the time; null: the row itself is at fault.
+import_conflicts = table(
+    "import_conflicts",
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("in_the_way", ForeignKey("bookings.id")),
+    Column("at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Index("import_conflicts_by_source", "source", "kind", "source_id", unique=True),
+)

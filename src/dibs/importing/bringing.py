@@ -1,0 +1,283 @@
+"""Writing what the plugin holds into the ledger: all of it in one transaction, or nothing.
+
+Rows that came in before are left alone, so that running twice is running once. An appointment whose
+time somebody else has, and every row that means nothing, is kept as a conflict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import insert, select, text
+
+from dibs.availability.boards import boards_of
+from dibs.availability.intervals import Interval
+from dibs.availability.wall import to_instant
+from dibs.desk.tokens import new_reference, new_token
+from dibs.errors import SlotPending, SlotTaken
+from dibs.importing.merging import merge
+from dibs.importing.plugin import Fault, understand
+from dibs.importing.report import Report
+from dibs.ledger import bookings, catalog, imported
+from dibs.ledger.boards import overlapping
+from dibs.ledger.bookings import Booking, Place
+from dibs.ledger.database import repeated
+from dibs.ledger.tables import allocations, audit, resources, services
+from dibs.ledger.tables import bookings as booking_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Table
+
+    from dibs.availability.boards import BoardKey
+    from dibs.importing.merging import Merged
+    from dibs.importing.mysql import Source
+    from dibs.importing.plugin import Appointment, Plugin
+    from dibs.ledger.database import Database, Transaction
+    from dibs.ledger.imported import Origin
+
+LONGEST_IMPORT = 3600.0
+ROWS_AT_ONCE = 500
+ACTOR = "import"
+
+
+class _DryRun(Exception):
+    """Takes the transaction back."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+
+async def bring_in(
+    database: Database, source: Source, zone: str | None = None, *, dry_run: bool = False
+) -> Report:
+    """Raises CannotStart, LedgerUnavailable."""
+    plugin = understand(source, zone)
+    try:
+        return await _bring_in(database, source.name, plugin, dry_run=dry_run)
+    except _DryRun as over:
+        return over.report
+
+
+@repeated
+async def _bring_in(database: Database, name: str, plugin: Plugin, *, dry_run: bool) -> Report:
+    async with database.write(longest=LONGEST_IMPORT) as tx:
+        present = await catalog.read(tx.connection)
+        known = await imported.known(tx.connection, name)
+        merged = merge(plugin, present, known, await _ids(tx, services), await _ids(tx, resources))
+        await catalog.replace(tx, merged.catalog)
+        new = [
+            each
+            for each in plugin.appointments
+            if ("appointment", each.source_id) not in known.ids.keys() | known.settled
+        ]
+        writing = _Writing(tx, name, plugin, merged, await _numbers(tx, new, dry_run=dry_run))
+        await writing.write(new)
+        faults = [
+            fault
+            for fault in (*plugin.faults, *writing.faults)
+            if (fault.kind, fault.source_id) not in known.settled
+        ]
+        await imported.remember(tx, name, {**merged.made, **writing.made})
+        await imported.keep_conflicts(
+            tx,
+            name,
+            [
+                ((each.kind, each.source_id), each.reason, each.row, each.in_the_way)
+                for each in faults
+            ],
+        )
+        report = Report(plugin.business.zone, faults=faults, notes=plugin.notes)
+        report.made.update(kind for kind, _ in (*merged.made, *writing.made))
+        report.earlier.update(kind for kind, _ in known.ids)
+        report.statuses.update(writing.statuses)
+        if dry_run:
+            raise _DryRun(report)
+        return report
+
+
+async def _ids(tx: Transaction, table: Table) -> set[int]:
+    """Of retired ones too."""
+    return set((await tx.connection.execute(select(table.c.id))).scalars())
+
+
+async def _numbers(
+    tx: Transaction, appointments: Sequence[Appointment], *, dry_run: bool
+) -> dict[str, int]:
+    """The number of each new booking: the plugin's where it is free, so that the references of old
+    mails find it."""
+    taken = await _ids(tx, booking_table)
+    numbers = {each.source_id: each.number for each in appointments if each.number not in taken}
+    following = max([0, *taken, *(each.number for each in appointments)])
+    for each in appointments:
+        if each.source_id not in numbers:
+            following += 1
+            numbers[each.source_id] = following
+    if numbers and tx.connection.dialect.name == "postgresql" and not dry_run:
+        # Whoever books meanwhile gets a higher one.
+        await tx.connection.execute(
+            text(
+                "SELECT setval(s, greatest(nextval(s), :last))"
+                " FROM pg_get_serial_sequence('bookings', 'id') AS s"
+            ),
+            {"last": following},
+        )
+    return numbers
+
+
+@dataclass
+class _Writing:
+    """The bookings of one run. Whoever booked first has the time."""
+
+    tx: Transaction
+    source: str
+    plugin: Plugin
+    merged: Merged
+    numbers: dict[str, int]
+    made: dict[Origin, int | None] = field(default_factory=dict)
+    statuses: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    _journal: list[dict[str, Any]] = field(default_factory=list)
+
+    async def write(self, appointments: Sequence[Appointment]) -> None:
+        drafts = [(each, self._draft(each)) for each in appointments]
+        live = [(each, draft) for each, draft in drafts if draft.status == "confirmed"]
+        over = [(each, draft) for each, draft in drafts if draft.status != "confirmed"]
+        places = {draft.id: self._place(each, draft) for each, draft in live}
+        await self.tx.bump([board for place in places.values() for board in self._boards(place)])
+        for each, draft in sorted(live, key=lambda one: _age(one[0])):
+            place = places[draft.id]
+            try:
+                lane = await bookings.free_lane(self.tx, place)
+            except (SlotTaken, SlotPending):
+                self.faults.append(await self._lost(each, place))
+                continue
+            await self._insert(booking_table, [self._row(each, draft)])
+            await self._insert(allocations, [_allocation(draft.id, place, lane)])
+            self._note(each, draft)
+        await self._insert(booking_table, [self._row(each, draft) for each, draft in over])
+        for each, draft in over:
+            self._note(each, draft)
+        await self._insert(audit, self._journal)
+
+    def _draft(self, each: Appointment) -> Booking:
+        service = self.plugin.services[each.service]
+        starts_at = self._instant(each.starts)
+        ends_at = starts_at + timedelta(minutes=service.duration)
+        over = each.status == "confirmed" and ends_at <= self.tx.now
+        return Booking(
+            id=self.numbers[each.source_id],
+            reference=new_reference(),
+            status="completed" if over else each.status,
+            token=new_token(),
+            claim=new_token(),
+            visitor=None,
+            deadline=None,
+            service_id=self.merged.services[each.service],
+            resource_id=self.merged.staff[each.staff],
+            starts_at=starts_at,
+            ends_at=ends_at,
+            price=each.price if each.price is not None else service.price,
+            customer=each.customer,
+        )
+
+    def _place(self, each: Appointment, draft: Booking) -> Place:
+        service = self.merged.catalog.services.get(draft.service_id)
+        service = service or self.plugin.services[each.service]
+        guarded = Interval(
+            draft.starts_at - timedelta(minutes=service.buffer_before),
+            draft.ends_at + timedelta(minutes=service.buffer_after),
+        )
+        return Place(
+            draft.service_id,
+            draft.resource_id,
+            draft.starts_at,
+            draft.ends_at,
+            guarded,
+            service.capacity,
+        )
+
+    def _boards(self, place: Place) -> tuple[BoardKey, ...]:
+        zone = self.merged.catalog.zone_of(place.resource_id)
+        return boards_of(place.resource_id, place.guarded, zone)
+
+    async def _lost(self, each: Appointment, place: Place) -> Fault:
+        first = (
+            select(allocations.c.booking_id)
+            .where(
+                allocations.c.resource_id == place.resource_id,
+                overlapping(place.guarded.start, place.guarded.end),
+            )
+            .order_by(allocations.c.starts_at, allocations.c.id)
+            .limit(1)
+        )
+        in_the_way = (await self.tx.connection.execute(first)).scalar_one()
+        reason = f"{each.starts:%Y-%m-%d %H:%M} is taken by booking {in_the_way}"
+        return Fault("appointment", each.source_id, reason, each.row, in_the_way)
+
+    def _instant(self, wall: datetime) -> datetime:
+        return to_instant(wall, ZoneInfo(self.plugin.business.zone))
+
+    def _created(self, each: Appointment, draft: Booking) -> datetime:
+        if each.created is None:
+            return min(draft.starts_at, self.tx.now)
+        return self._instant(each.created)
+
+    def _row(self, each: Appointment, draft: Booking) -> dict[str, Any]:
+        created = self._created(each, draft)
+        return bookings.values_of(draft) | {
+            "id": draft.id,
+            "created_at": created,
+            "changed_at": self.tx.now,
+        }
+
+    def _note(self, each: Appointment, draft: Booking) -> None:
+        """What has become of it, for the report, for later runs, and for the audit."""
+        self.made["appointment", each.source_id] = draft.id
+        self.statuses.append(draft.status)
+        origin = {"source": self.source, "id": each.source_id}
+        if each.row.get("notes"):
+            origin["notes"] = each.row["notes"] or ""
+        self._journal.append(self._entry(draft, "booking.imported", self.tx.now, origin))
+        if each.moved is not None and each.first_start is not None:
+            details = {
+                "from": self._instant(each.first_start).isoformat(),
+                "to": draft.starts_at.isoformat(),
+            }
+            moved_at = self._instant(each.moved)
+            self._journal.append(self._entry(draft, "booking.rescheduled", moved_at, details))
+
+    def _entry(
+        self, draft: Booking, action: str, at: datetime, details: dict[str, str]
+    ) -> dict[str, Any]:
+        return {
+            "at": at,
+            "actor": ACTOR,
+            "action": action,
+            "booking_id": draft.id,
+            "details": orjson.dumps(details).decode(),
+        }
+
+    async def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            await self.tx.connection.execute(insert(table), rows[first : first + ROWS_AT_ONCE])
+
+
+def _age(each: Appointment) -> tuple[bool, datetime, int]:
+    """Who booked first; those who don't say it come last."""
+    return each.created is None, each.created or each.starts, each.number
+
+
+def _allocation(booking_id: int, place: Place, lane: int) -> dict[str, Any]:
+    return {
+        "resource_id": place.resource_id,
+        "lane": lane,
+        "starts_at": place.guarded.start,
+        "ends_at": place.guarded.end,
+        "booking_id": booking_id,
+    }

@@ -1,0 +1,107 @@
+"""The plugin's catalogue added to Dibs's: what is there stays as its owner has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from dibs.ledger.catalog import Catalog, Resource, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from dibs.importing.plugin import Plugin
+    from dibs.ledger.imported import Known, Origin
+
+Thing = TypeVar("Thing", Service, Resource)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """`services` and `staff` give our ids of theirs, those of earlier runs included; `made` is what
+    this run adds, by origin."""
+
+    catalog: Catalog
+    services: Mapping[str, int]
+    staff: Mapping[str, int]
+    made: Mapping[Origin, int | None]
+
+
+def merge(
+    plugin: Plugin,
+    present: Catalog | None,
+    known: Known,
+    service_ids: Collection[int],
+    resource_ids: Collection[int],
+) -> Merged:
+    """`service_ids` and `resource_ids` are all in use, retired ones too."""
+    catalog = present or Catalog(plugin.business, {}, {})
+    made: dict[Origin, int | None] = {}
+    services = _numbered("service", plugin.services, catalog.services, known, service_ids, made)
+    staff = _numbered("staff", plugin.staff, catalog.resources, known, resource_ids, made)
+    new_staff = {ours for ours in staff.values() if ours not in resource_ids}
+    zone = plugin.business.zone
+    resources = dict(catalog.resources)
+    for key, ours in staff.items():
+        if ours in new_staff:
+            own_zone = zone if zone != catalog.business.zone else None
+            resources[ours] = replace(plugin.staff[key], id=ours, zone=own_zone)
+    for key, (employee, off) in plugin.time_off.items():
+        ours = staff.get(employee, 0)
+        if ("time off", key) not in known.ids and ours in resources:
+            made["time off", key] = None
+            resources[ours] = replace(resources[ours], closures=(*resources[ours].closures, off))
+    closures = list(catalog.closures)
+    for key, off in plugin.closures.items():
+        if ("closure", key) not in known.ids:
+            made["closure", key] = None
+            closures.append(off)
+    offered = dict(catalog.services)
+    for key, ours in services.items():
+        if ours not in service_ids:
+            offered[ours] = replace(
+                plugin.services[key], id=ours, resource_ids=_known(staff.values(), resources)
+            )
+        elif ours in offered and new_staff:
+            # To the plugin every employee can do every service.
+            able = (*offered[ours].resource_ids, *new_staff)
+            offered[ours] = replace(offered[ours], resource_ids=_known(able, resources))
+    merged = replace(
+        catalog,
+        services=dict(sorted(offered.items())),
+        resources=dict(sorted(resources.items())),
+        closures=tuple(sorted(closures, key=lambda off: off.starts)),
+    )
+    return Merged(merged, services, staff, made)
+
+
+def _numbered(
+    kind: str,
+    theirs: Mapping[str, Thing],
+    present: Mapping[int, Thing],
+    known: Known,
+    used: Collection[int],
+    made: dict[Origin, int | None],
+) -> dict[str, int]:
+    """Our id of each of theirs: the one it has, its own where that is free or means the same thing,
+    else a new one."""
+    ours: dict[str, int] = {}
+    free = max([0, *used, *(each.id for each in theirs.values())])
+    for key, each in theirs.items():
+        origin = (kind, key)
+        earlier = known.ids.get(origin)
+        if earlier is not None:
+            ours[key] = earlier
+            continue
+        same = each.id in present and present[each.id].name.lower() == each.name.lower()
+        if same or each.id not in used:
+            ours[key] = each.id
+        else:
+            free += 1
+            ours[key] = free
+        made[origin] = ours[key]
+    return ours
+
+
+def _known(ids: Collection[int], resources: Mapping[int, Resource]) -> tuple[int, ...]:
+    return tuple(sorted(set(ids) & resources.keys()))

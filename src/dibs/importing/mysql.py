@@ -1,0 +1,158 @@
+"""The tables of the WordPress plugin AppointEase, read from MySQL or MariaDB as they are."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pymysql
+from pymysql.converters import conversions
+
+from dibs.errors import CannotStart
+from dibs.importing.values import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from dibs.importing.values import Row
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 300
+#: Versions of the plugin name these tables in two ways.
+NAMES = {
+    "services": ("appointease_services", "services"),
+    "staff": ("appointease_staff", "staff"),
+    "appointments": ("appointments", "appointease_appointments"),
+    "availability": ("appointease_availability",),
+    "blackouts": ("appointease_blackout_dates",),
+    "time_off": ("appointease_timeoff",),
+    "customers": ("appointease_customers",),
+    "categories": ("appointease_categories",),
+    "options": ("options",),
+}
+NEEDED = ("services", "staff", "appointments")
+OPTIONS = (
+    "appointease_options",
+    "appointease_email_settings",
+    "blogname",
+    "siteurl",
+    "timezone_string",
+    "gmt_offset",
+)
+EXAMPLE = "mysql://user:password@host/database"
+
+
+@dataclass(frozen=True)
+class Source:
+    """`name` stays the same however the database is reached; `tables` without rows may be absent;
+    `unread` are tables that were left aside for others of the same meaning."""
+
+    name: str
+    tables: Mapping[str, list[Row]]
+    options: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+
+def read(url: str, prefix: str | None = None) -> Source:
+    """All rows, as they are at one moment. Raises CannotStart."""
+    place, options = _place(url)
+    where = f"{place['host']}/{place['database']}"
+    try:
+        with closing(pymysql.connect(**place)) as connection:
+            return _read(connection, where, prefix or options.get("prefix"))
+    except (pymysql.MySQLError, RuntimeError, OSError) as error:
+        said = error.args[-1] if error.args else error
+        raise CannotStart(f"{where} can't be read: {said}") from error
+
+
+def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Where to connect, and what else the URL says. Raises CannotStart."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 3306
+    except ValueError as error:
+        raise CannotStart(f"This is no URL like {EXAMPLE}: {error}.") from None
+    database = unquote(parts.path.strip("/"))
+    if parts.scheme not in ("mysql", "mariadb") or not parts.hostname or not database:
+        raise CannotStart(f"AppointEase is read from a URL like {EXAMPLE}.")
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if strange := options.keys() - {"prefix", "socket"}:
+        raise CannotStart(f"The URL takes prefix and socket, not {', '.join(sorted(strange))}.")
+    place = {
+        "host": parts.hostname,
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or "") or os.environ.get("MYSQL_PWD", ""),
+        "database": database,
+        "unix_socket": options.get("socket"),
+        "charset": "utf8mb4",
+        "connect_timeout": CONNECT_SECONDS,
+        "read_timeout": READ_SECONDS,
+        # Values come as the bytes they are: 0000-00-00 is no date, and not every text is UTF-8.
+        "use_unicode": False,
+        "conv": {kind: how for kind, how in conversions.items() if not isinstance(kind, int)},
+    }
+    return place, options
+
+
+def _read(connection: Any, where: str, prefix: str | None) -> Source:
+    with connection.cursor() as cursor:
+        cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        cursor.execute("SHOW TABLES")
+        names = {decoded(row[0]) for row in cursor.fetchall()}
+        prefix = _prefix(names, prefix, where)
+        tables: dict[str, list[Row]] = {}
+        unread: list[str] = []
+        for kind, alternatives in NAMES.items():
+            present = [prefix + name for name in alternatives if prefix + name in names]
+            if kind in NEEDED and not present:
+                raise CannotStart(f"{where} has no table {prefix}{alternatives[0]}.")
+            found = {name: _rows(cursor, name, kind) for name in present}
+            filled = [name for name in present if found[name]]
+            tables[kind] = found[filled[0]] if filled else []
+            unread += filled[1:]
+    options = {row["option_name"] or "": row["option_value"] or "" for row in tables.pop("options")}
+    return Source(_name(options, where, prefix), tables, options, tuple(unread))
+
+
+def _prefix(names: set[str], given: str | None, where: str) -> str:
+    if given is not None:
+        return given
+    found = {
+        name.removesuffix(end)
+        for name in names
+        for end in NAMES["appointments"]
+        if name.endswith(end) and not name.endswith(f"appointease_{end}")
+    }
+    found = {site for site in found if {site + end for end in NAMES["services"]} & names}
+    if len(found) > 1:
+        raise CannotStart(f"{where} has several sites: say --prefix {' or '.join(sorted(found))}.")
+    if not found:
+        raise CannotStart(f"{where} has no tables of AppointEase.")
+    return found.pop()
+
+
+def _rows(cursor: Any, table: str, kind: str) -> list[Row]:
+    statement = f"SELECT * FROM `{table.replace('`', '``')}`"  # noqa: S608
+    if kind == "options":
+        cursor.execute(f"{statement} WHERE option_name IN %s", [OPTIONS])
+    else:
+        cursor.execute(statement)
+    columns = [decoded(column[0]) for column in cursor.description]
+    return [
+        {
+            name: decoded(value) if value is not None else None
+            for name, value in zip(columns, row, strict=True)
+        }
+        for row in cursor.fetchall()
+    ]
+
+
+def _name(options: Mapping[str, str], where: str, prefix: str) -> str:
+    """The site's address, so that a copy of its database elsewhere is the same source."""
+    site = options.get("siteurl", "").rstrip("/").partition("://")[2] or where
+    return f"appointease {site} {prefix}"

@@ -1,0 +1,46 @@
+"""What an import made, what was there already, and what could not come in: a line each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dibs.importing.plugin import Fault
+
+KINDS = {
+    "service": "services",
+    "staff": "staff",
+    "closure": "closures of the business",
+    "time off": "time off of staff",
+    "appointment": "appointments",
+}
+
+
+@dataclass
+class Report:
+    """`faults` are the conflicts that are left to be settled."""
+
+    zone: str
+    made: Counter[str] = field(default_factory=Counter)
+    earlier: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    faults: Sequence[Fault] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def lines(self) -> Iterator[str]:
+        yield f"times are those of {self.zone}"
+        for kind, name in KINDS.items():
+            statuses = ", ".join(f"{n} {each}" for each, n in sorted(self.statuses.items()))
+            detail = f" ({statuses})" if kind == "appointment" and statuses else ""
+            earlier = f", {self.earlier[kind]} brought in before" if self.earlier[kind] else ""
+            yield f"{name}: {self.made[kind]} new{detail}{earlier}"
+        yield f"conflicts to settle: {len(self.faults)}"
+        for fault in self.faults:
+            yield f"  {fault.kind} {fault.source_id or '(no id)'}: {fault.reason}"
+        for note in self.notes:
+            yield f"note: {note}"

@@ -1,0 +1,114 @@
+"""Weekly hours as the plugin writes them, and as Dibs keeps them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from dibs.availability.hours import WallInterval
+from dibs.availability.intervals import joined
+from dibs.importing.values import Unreadable, a_minute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dibs.importing.values import Row
+
+Week = dict[int, tuple[WallInterval, ...]]
+Spans = list[tuple[int, int]]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MIDNIGHT = 24 * 60
+
+
+def of_staff(text: str | None) -> Week | None:
+    """`working_hours`: {"mon": ["09:00", "17:00"], …}, also several pairs a day; None: it says
+    nothing. Raises Unreadable."""
+    if not text or text.strip() in ("null", "[]", "{}"):
+        return None
+    try:
+        days = json.loads(text)
+    except ValueError:
+        raise Unreadable(f"its working hours are {text!r}") from None
+    if not isinstance(days, dict):
+        raise Unreadable(f"its working hours are {text!r}")
+    return _week({_weekday(name): _spans(value) for name, value in days.items()})
+
+
+def of_availability(rows: Iterable[Row]) -> Week | None:
+    """Rows of one employee: hours, and breaks in them (`is_available` 0); None: no hours.
+
+    Raises Unreadable.
+    """
+    hours: dict[int, Spans] = {}
+    for row in rows:
+        if row.get("is_available") != "0":
+            hours.setdefault(_weekday(row.get("day_of_week")), []).append(_span_of(row))
+    return _week(hours) if hours else None
+
+
+def without_breaks(week: Week, rows: Iterable[Row]) -> Week:
+    """The week less the times at which somebody is not available. Raises Unreadable."""
+    spans = {day: [(each.opens, each.closes) for each in hours] for day, hours in week.items()}
+    for row in rows:
+        if row.get("is_available") == "0":
+            day = _weekday(row.get("day_of_week"))
+            starts, ends = _span_of(row)
+            spans[day] = [
+                piece
+                for opens, closes in spans.get(day, [])
+                for piece in ((opens, min(closes, starts)), (max(opens, ends), closes))
+                if piece[0] < piece[1]
+            ]
+    return _week(spans)
+
+
+def of_business(options: Mapping[str, Any]) -> Week:
+    """`appointease_options`; what it leaves open is as in a fresh plugin. Raises Unreadable."""
+    listed = options.get("working_days", ["1", "2", "3", "4", "5"])
+    days = list(listed.values()) if isinstance(listed, dict) else listed
+    if not isinstance(days, list):
+        raise Unreadable(f"its working days are {days!r}")
+    span = _span(options.get("start_time", "09:00"), options.get("end_time", "17:00"))
+    return _week({_weekday(day): [span] for day in days})
+
+
+def _week(spans: Mapping[int, Spans]) -> Week:
+    return {
+        day: tuple(WallInterval(*span) for span in joined(found))
+        for day, found in sorted(spans.items())
+        if found
+    }
+
+
+def _weekday(name: object) -> int:
+    """By its name, or by its number, Sunday being 0; as ISO counts."""
+    text = str(name).strip().lower()
+    if text in tuple("0123456"):
+        return int(text) or 7
+    if text[:3] in WEEKDAYS:
+        return WEEKDAYS.index(text[:3]) + 1
+    raise Unreadable(f"{name!r} is no weekday")
+
+
+def _spans(value: Any) -> Spans:
+    if not value:
+        return []
+    if isinstance(value, dict):
+        return [_span(value.get("start"), value.get("end"))]
+    if isinstance(value, list) and not any(isinstance(each, str) for each in value):
+        return [span for each in value for span in _spans(each)]
+    if isinstance(value, list) and len(value) % 2 == 0:
+        return [_span(*value[n : n + 2]) for n in range(0, len(value), 2)]
+    raise Unreadable(f"{value!r} are no working hours")
+
+
+def _span_of(row: Row) -> tuple[int, int]:
+    return _span(row.get("start_time"), row.get("end_time"))
+
+
+def _span(start: object, end: object) -> tuple[int, int]:
+    opens, closes = a_minute(start), a_minute(end) or MIDNIGHT
+    if opens >= closes:
+        raise Unreadable(f"it opens at {start} and closes at {end}")
+    return opens, closes

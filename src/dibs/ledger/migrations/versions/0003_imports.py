@@ -1,0 +1,12 @@
+"""What came from another system, and what of it could not."""
+
+from dibs.ledger.scripts import run_script
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_script(__file__)
