@@ -157,8 +157,8 @@ def serve(dibs: Dibs) -> Served:
     app.include_router(booking.routes(dibs.desk, address, throttle))
     app.include_router(health.routes(dibs.ledger, dibs.holds))
     app.router.routes.extend(appointease.routes(dibs.desk, address, throttle))
-    app.router.routes.extend(page.routes(dibs.settings.stream_beat))
     hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.parts.clock
+    app.router.routes.extend(page.routes(settings.stream_beat, settings.allowed_origins))
     days = Days(hub, dibs.ledger)
     next_poll_ms = round(settings.poll_interval * 1000)
     most = settings.streams_per_view if settings.limits == "on" else 0

@@ -61,8 +61,8 @@ class Settings(BaseSettings):
     )
     origins: str = Field(
         "",
-        description="Other sites whose pages may use the API, as https://HOST, with commas"
-        " between.",
+        description="Other sites whose pages may use the API and show the booking page in a frame,"
+        " as https://HOST, with commas between.",
     )
     limits: Literal["on", "off"] = Field(
         "on", description="off turns all limits below off, for load tests."

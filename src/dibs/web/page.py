@@ -10,6 +10,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
@@ -17,15 +19,10 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 USUAL_BEAT = 15
 FOREVER = "public, max-age=31536000, immutable"
-HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'self'"
-    ),
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
 
 
 class Assets(StaticFiles):
@@ -37,16 +34,23 @@ class Assets(StaticFiles):
         return response
 
 
-def routes(stream_beat: float) -> list[BaseRoute]:
-    """The page knows the usual heartbeat of a stream; it is told of any other."""
+def routes(stream_beat: float, framed_by: Collection[str] = ()) -> list[BaseRoute]:
+    """The page knows the usual heartbeat of a stream; it is told of any other. `framed_by`: origins
+    of other sites whose pages may show the page in a frame."""
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": " ".join([POLICY, *framed_by]),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
 
     async def page(_: Request) -> Response:
         index = STATIC / "index.html"
         if stream_beat == USUAL_BEAT:
-            return FileResponse(index, headers=HEADERS)
+            return FileResponse(index, headers=headers)
         watchdog = f'<html data-watchdog="{round(2000 * stream_beat)}"'
         text = index.read_text(encoding="utf-8").replace("<html", watchdog, 1)
-        return HTMLResponse(text, headers=HEADERS)
+        return HTMLResponse(text, headers=headers)
 
     return [
         Route("/", page),

@@ -1,0 +1,106 @@
+"""The documented snippets on a page of another site: each leads to a booking page that works."""
+
+from __future__ import annotations
+
+import functools
+import re
+import textwrap
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from pages import book, open_day
+from playwright.sync_api import Page, expect
+
+from support.days import working_day
+from support.server import Server
+
+HOW_TO = Path(__file__).parents[2] / "docs/how-to"
+SNIPPETS = (HOW_TO / "wordpress-snippet.html").read_text(encoding="utf-8")
+BOOKING = "https://booking.studio.example"
+
+NewPage = Callable[..., Page]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@dataclass
+class Site:
+    """Static pages of another origin."""
+
+    url: str
+    folder: Path
+
+    def shows(self, dibs: Server) -> str:
+        """The documented page, with this Dibs in it."""
+        page = SNIPPETS.replace(BOOKING, dibs.url)
+        (self.folder / "book.html").write_text(page, encoding="utf-8")
+        return f"{self.url}/book.html"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    (folder := tmp_path / "site").mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", folder)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_page_to_try_has_the_snippets_of_the_text() -> None:
+    text = (HOW_TO / "wordpress.md").read_text(encoding="utf-8")
+    snippets = re.findall(r"```html\n(.*?)```", text, re.DOTALL)
+    assert len(snippets) == 3
+    lines = " ".join(SNIPPETS.split())
+    for snippet in snippets:
+        assert " ".join(textwrap.dedent(snippet).split()) in lines
+
+
+def test_a_button_leads_to_the_booking_of_its_service(
+    server: Server, site: Site, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(site.shows(server))
+    page.get_by_role("link", name="Book a consultation").click()
+    expect(page).to_have_url(f"{server.url}/?service=1")
+    page.get_by_text("Sarah Johnson").click()
+    open_day(page, working_day())
+    assert book(page, "10:00").startswith(server.url)
+
+
+def test_the_page_in_a_frame_books(
+    start_server: Callable[..., Server], site: Site, new_page: NewPage
+) -> None:
+    server = start_server(origins=site.url)
+    page = new_page()
+    page.goto(site.shows(server))
+    frame = page.frame_locator("iframe")
+    page.locator("iframe").scroll_into_view_if_needed()
+    frame.get_by_text("Consultation", exact=True).click()
+    frame.get_by_text("Sarah Johnson").click()
+    frame.locator("button.slot:not([disabled])").first.click()
+    frame.get_by_test_id("continue").locator("visible=true").first.click()
+    frame.locator('input[name="name"]').fill("Ann Lee")
+    frame.locator('input[name="email"]').fill("ann@example.com")
+    frame.get_by_test_id("confirm").locator("visible=true").first.click()
+    expect(frame.get_by_test_id("reference").locator("visible=true").first).to_be_visible()
+    assert server.sql("SELECT status, customer_name FROM bookings") == [("confirmed", "Ann Lee")]
+
+
+def test_a_site_that_is_not_named_shows_nothing_of_it(
+    server: Server, site: Site, new_page: NewPage
+) -> None:
+    page = new_page()
+    with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        page.goto(site.shows(server))
+        page.locator("iframe").scroll_into_view_if_needed()
+    expect(page.frame_locator("iframe").get_by_text("Consultation", exact=True)).to_have_count(0)

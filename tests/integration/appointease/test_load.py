@@ -1,0 +1,142 @@
+"""Many clients of the plugin at once, as limits would never let them from one address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+import pytest
+
+from support.days import working_day
+from support.seed import API
+from support.server import Server
+
+pytestmark = pytest.mark.anyio
+
+CLIENTS = 200
+SECONDS = 10
+#: Every fourth client books; always two of them want the same time.
+BOOKERS = CLIENTS // 4
+TIMES = [f"{hour:02}:{minute:02}" for hour in range(10, 17) for minute in (0, 30)]
+#: Whoever waits longer for an answer asks less often; twice the time is no load any more.
+LONGEST = 2.0 * SECONDS
+
+
+@dataclass
+class Seen:
+    """What all clients were answered: by what they asked, and how often each status."""
+
+    polls: Counter[int] = field(default_factory=Counter)
+    selects: Counter[int] = field(default_factory=Counter)
+    bookings: Counter[int] = field(default_factory=Counter)
+
+
+class Wire:
+    """One connection that is kept: HTTP by hand, since two hundred clients share this process."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def open(cls, url: str) -> Wire:
+        parts = urlsplit(url)
+        return cls(*await asyncio.open_connection(parts.hostname, parts.port))
+
+    async def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> int:
+        """The status of the answer."""
+        content = orjson.dumps(body) if body is not None else b""
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: site\r\nContent-Type: application/json\r\n"
+            f"X-WP-Nonce: 96bf044326\r\nContent-Length: {len(content)}\r\n\r\n"
+        )
+        self._writer.write(head.encode() + content)
+        answer = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(answer.partition("content-length: ")[2].partition("\r\n")[0])
+        await self._reader.readexactly(length)
+        return int(answer.split(" ", 2)[1])
+
+    async def close(self) -> None:
+        self._writer.close()
+        await self._writer.wait_closed()
+
+
+@dataclass
+class Client:
+    """Polls once a second; a booker selects and books a time in between."""
+
+    number: int
+    seen: Seen
+
+    @property
+    def day(self) -> date:
+        return working_day(self.number // 2 % 3)
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        place = self.number // 2
+        return {
+            "date": str(self.day),
+            "time": TIMES[place % len(TIMES)],
+            "employee_id": 1 + place // len(TIMES) % 2,
+            "client_id": f"client-{self.number}",
+        }
+
+    async def live(self, url: str) -> None:
+        loop = asyncio.get_running_loop()
+        wire = await Wire.open(url)
+        # Clients don't all poll in the same moment, nor book in the same second.
+        begin = loop.time() + self.number / CLIENTS
+        books_in = 2 + self.number % (SECONDS - 4) if self.number < BOOKERS else None
+        for second in range(SECONDS):
+            await asyncio.sleep(begin + second - loop.time())
+            chosen = books_in is not None and second >= books_in - 1
+            self.seen.polls[await wire.ask("GET", self._poll(chosen=chosen))] += 1
+            if second + 1 == books_in:
+                self.seen.selects[await wire.ask("POST", f"{API}/slots/select", self.wish)] += 1
+            if second == books_in:
+                self.seen.bookings[await wire.ask("POST", f"{API}/appointments", self._form)] += 1
+        await wire.close()
+
+    def _poll(self, *, chosen: bool) -> str:
+        asked = self.wish if chosen else {k: v for k, v in self.wish.items() if k != "time"}
+        named = {"time": "selected_time"}
+        query = "&".join(f"{named.get(name, name)}={value}" for name, value in asked.items())
+        return f"{API}/slots/poll?{query}"
+
+    @property
+    def _form(self) -> dict[str, Any]:
+        return {
+            "name": f"Client {self.number}",
+            "email": f"client-{self.number}@example.com",
+            "date": f"{self.day} {self.wish['time']}:00",
+            "service_id": 1,
+            "employee_id": self.wish["employee_id"],
+            "client_id": self.wish["client_id"],
+        }
+
+
+async def test_two_hundred_clients_poll_once_a_second_and_book(
+    start_server: Callable[..., Server],
+) -> None:
+    server = start_server(limits="off")
+    seen = Seen()
+    clients = [Client(number, seen) for number in range(CLIENTS)]
+    async with asyncio.timeout(LONGEST):
+        await asyncio.gather(*(client.live(server.url) for client in clients))
+    assert seen.polls.keys() == {200}
+    assert seen.polls.total() == CLIENTS * SECONDS
+    assert seen.selects.keys() <= {200, 409}
+    assert seen.bookings.keys() <= {200, 409}
+    wishes = {
+        (client.day, client.wish["time"], client.wish["employee_id"])
+        for client in clients[:BOOKERS]
+    }
+    assert seen.bookings[200] == len(wishes) == BOOKERS // 2
+    assert server.sql("SELECT count(*) FROM allocations") == [(len(wishes),)]
