@@ -11,7 +11,6 @@ import structlog
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.desk import offers
 from dibs.errors import Conflict, DibsError, HoldsUnavailable
-from dibs.ledger import bookings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
@@ -81,17 +80,14 @@ async def bumped(
     while True:
         found = await find()
         for booking in found:
-            wanted.update(await boards_of_booking(tx, catalog, booking))
+            wanted.update(boards_of_booking(catalog, booking))
         if wanted <= tx.versions.keys():
             return found
         await tx.bump(wanted)
 
 
-async def boards_of_booking(
-    tx: Transaction, catalog: Catalog, booking: Booking
-) -> tuple[BoardKey, ...]:
+def boards_of_booking(catalog: Catalog, booking: Booking) -> tuple[BoardKey, ...]:
     """The boards a live booking is on; none when it is over."""
-    guarded = await bookings.guarded_by(tx.connection, booking)
-    if guarded is None:
+    if booking.guarded is None:
         return ()
-    return boards_of(booking.resource_id, guarded, catalog.zone_of(booking.resource_id))
+    return boards_of(booking.resource_id, booking.guarded, catalog.zone_of(booking.resource_id))

@@ -5,16 +5,16 @@ Every function that writes is one step of a transaction whose boards have been b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from dibs.availability.intervals import Interval
-from dibs.errors import SlotPending, SlotTaken
+from dibs.errors import SlotPending, SlotTaken, TransactionLost
 from dibs.ledger.boards import overlapping
 from dibs.ledger.journal import record
 from dibs.ledger.tables import allocations, bookings
@@ -40,7 +40,10 @@ class Customer:
 
 @dataclass(frozen=True)
 class Booking:
-    """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending."""
+    """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending.
+
+    `guarded`: its time with buffers, as allocated when it was read; None when it is over.
+    """
 
     id: int
     reference: str
@@ -55,6 +58,7 @@ class Booking:
     ends_at: datetime
     price: Decimal | None
     customer: Customer | None
+    guarded: Interval | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,28 @@ class Place:
     capacity: int = 1
 
 
+# A booking and its allocation are read in one statement: between two of them it might end.
+GUARDED_FROM, GUARDED_UNTIL = (
+    select(edge).where(allocations.c.booking_id == bookings.c.id).scalar_subquery().label(name)
+    for edge, name in (
+        (func.min(allocations.c.starts_at), "guarded_from"),
+        (func.max(allocations.c.ends_at), "guarded_until"),
+    )
+)
+
+
 def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(bookings).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
+    return (
+        select(bookings, GUARDED_FROM, GUARDED_UNTIL)
+        .where(*conditions)
+        .order_by(bookings.c.starts_at, bookings.c.id)
+    )
 
 
 # What every booking says is put together once: that costs more than saying it.
 BY_TOKEN = _those(bookings.c.token == bindparam("token"))
 BY_REFERENCE = _those(bookings.c.reference == bindparam("reference"))
 CHECKOUTS_OF = _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
-GUARDED_BY = select(allocations.c.starts_at, allocations.c.ends_at).where(
-    allocations.c.booking_id == bindparam("booking_id")
-)
 IN_THE_WAY = (
     select(
         allocations.c.booking_id,
@@ -153,12 +168,6 @@ def _of(place: Place) -> dict[str, Any]:
     }
 
 
-async def guarded_by(connection: AsyncConnection, booking: Booking) -> Interval | None:
-    """The booking's time with its buffers, as allocated; None when it is over."""
-    row = (await connection.execute(GUARDED_BY, {"booking_id": booking.id})).first()
-    return Interval(row.starts_at, row.ends_at) if row else None
-
-
 async def free_lane(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> int:
     """The lowest lane in which the place is free.
 
@@ -189,7 +198,8 @@ async def insert_booking(
     Raises SlotTaken if the database refuses the allocation.
     """
     values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
-    booking = replace(draft, id=(await tx.connection.execute(INSERT, values)).scalar_one())
+    number = (await tx.connection.execute(INSERT, values)).scalar_one()
+    booking = replace(draft, id=number, guarded=place.guarded)
     await _allocate(tx, booking.id, place, lane)
     await record(tx, booking.id, actor, _announced(booking))
     return booking
@@ -198,7 +208,7 @@ async def insert_booking(
 async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: str) -> Booking:
     """pending → confirmed: the allocation stays what it is."""
     booking = replace(checkout, status="confirmed", deadline=None, customer=customer)
-    await _save(tx, booking)
+    await _save(tx, checkout, booking)
     await record(tx, booking.id, actor, "booking.confirmed")
     return booking
 
@@ -206,11 +216,15 @@ async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor:
 async def move(tx: Transaction, booking: Booking, place: Place, lane: int, actor: str) -> Booking:
     """Replace the booking's allocation by another: the old time is free only with the new won."""
     moved = replace(
-        booking, resource_id=place.resource_id, starts_at=place.starts_at, ends_at=place.ends_at
+        booking,
+        resource_id=place.resource_id,
+        starts_at=place.starts_at,
+        ends_at=place.ends_at,
+        guarded=place.guarded,
     )
     await _release(tx, booking)
     await _allocate(tx, booking.id, place, lane)
-    await _save(tx, moved)
+    await _save(tx, booking, moved)
     details = {"from": booking.starts_at.isoformat(), "to": moved.starts_at.isoformat()}
     await record(tx, booking.id, actor, "booking.rescheduled", details)
     return moved
@@ -218,9 +232,9 @@ async def move(tx: Transaction, booking: Booking, place: Place, lane: int, actor
 
 async def end(tx: Transaction, booking: Booking, status: Status, actor: str) -> Booking:
     """live → cancelled or expired: the allocation goes."""
-    ended = replace(booking, status=status, deadline=None)
+    ended = replace(booking, status=status, deadline=None, guarded=None)
     await _release(tx, booking)
-    await _save(tx, ended)
+    await _save(tx, booking, ended)
     kind = "checkout" if booking.status == "pending" else "booking"
     await record(tx, booking.id, actor, f"{kind}.{status}")
     return ended
@@ -245,12 +259,19 @@ async def _release(tx: Transaction, booking: Booking) -> None:
     await tx.connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
 
 
-async def _save(tx: Transaction, booking: Booking) -> None:
-    await tx.connection.execute(
+async def _save(tx: Transaction, known: Booking, booking: Booking) -> None:
+    """Change the row from what is known of it. Raises TransactionLost if another was first."""
+    saved = await tx.connection.execute(
         update(bookings)
-        .where(bookings.c.id == booking.id)
+        .where(
+            bookings.c.id == known.id,
+            bookings.c.status == known.status,
+            bookings.c.starts_at == known.starts_at,
+        )
         .values(values_of(booking) | {"changed_at": tx.now})
     )
+    if saved.rowcount != 1:
+        raise TransactionLost
 
 
 def values_of(booking: Booking) -> dict[str, Any]:
@@ -308,5 +329,8 @@ def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
         price=Decimal(row.price) if row.price is not None else None,
         customer=Customer(row.customer_name, row.customer_email, row.customer_phone)
         if row.customer_name is not None
+        else None,
+        guarded=Interval(row.guarded_from, row.guarded_until)
+        if row.guarded_from is not None
         else None,
     )

@@ -17,7 +17,7 @@ from stores import AwayHolds
 
 from dibs.app import Dibs
 from dibs.desk.booking import Wish
-from dibs.errors import Conflict, SlotTaken
+from dibs.errors import CheckoutExpired, Conflict, NotFound, SlotTaken
 from dibs.ledger import bookings
 from dibs.ledger.bookings import Booking, Customer, Place
 from dibs.ledger.database import Transaction
@@ -169,3 +169,46 @@ async def test_different_slots_of_one_person_are_all_booked_at_once(dibs: Dibs) 
     )
     assert [each.starts_at for each in won] == [wish.starts_at for wish in wishes]
     assert double_bookings(dibs) == 0
+
+
+@pytest.mark.scenario(37)
+async def test_a_checkout_that_is_confirmed_and_abandoned_at_once_does_one_of_both(
+    dibs: Dibs,
+) -> None:
+    desk = dibs.desk.booking
+    for number in range(ROUNDS):
+        wish = Wish(CONSULTATION, slot_of_round(number), resource_id=1)
+        checkout = await desk.check_out("ann", wish)
+        outcomes = await asyncio.gather(
+            desk.confirm("ann", checkout.token, Customer("Ann", "ann@example.com")),
+            desk.abandon("ann", checkout.token),
+            return_exceptions=True,
+        )
+        refused = [each for each in outcomes if isinstance(each, NotFound | CheckoutExpired)]
+        assert len(refused) == 1, outcomes
+    assert unguarded(dibs) == 0
+
+
+async def test_a_booking_that_is_cancelled_twice_at_once_ends_once(dibs: Dibs) -> None:
+    desk = dibs.desk.booking
+    for number in range(ROUNDS):
+        wish = Wish(CONSULTATION, slot_of_round(number), resource_id=1)
+        booking = await desk.book("ann", wish, Customer("Ann", "ann@example.com"))
+        twice = [desk.cancel_as_owner(booking.reference) for _ in range(2)]
+        assert {each.status for each in await asyncio.gather(*twice)} == {"cancelled"}
+    told = plain_sql(
+        dibs.settings,
+        "SELECT booking_id FROM outbox WHERE topic = 'booking.cancelled'"
+        " GROUP BY booking_id HAVING count(*) > 1",
+    )
+    assert told == []
+
+
+def unguarded(dibs: Dibs) -> int:
+    """Live bookings that nothing guards."""
+    ((count,),) = plain_sql(
+        dibs.settings,
+        "SELECT count(*) FROM bookings WHERE status IN ('pending', 'confirmed')"
+        " AND id NOT IN (SELECT booking_id FROM allocations)",
+    )
+    return int(count)

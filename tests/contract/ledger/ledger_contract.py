@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
-from dibs.errors import IdempotencyMismatch, SlotPending, SlotTaken
+from dibs.errors import IdempotencyMismatch, SlotPending, SlotTaken, TransactionLost
 from dibs.ledger import boards, bookings, catalog, idempotency
 from dibs.ledger.boards import Pulse
 from dibs.ledger.bookings import Booking, Customer, Place
@@ -659,10 +659,33 @@ class LedgerContract:
     async def test_a_booking_is_read_as_it_was_written(self, ground: Ground) -> None:
         written = await book(ground, place("10:00"))
         async with ground.database.read() as connection:
-            assert await bookings.by_reference(connection, written.reference) == written
-            assert await bookings.by_token(connection, written.token) == written
+            found = await bookings.by_reference(connection, written.reference)
+            assert found == written == await bookings.by_token(connection, written.token)
+            assert found is not None
+            assert found.guarded == place("10:00").guarded
             assert await bookings.by_reference(connection, "reference none") is None
-            assert await bookings.guarded_by(connection, written) == place("10:00").guarded
+
+    async def test_what_has_ended_is_not_confirmed_moved_or_ended_from_an_older_look(
+        self, ground: Ground
+    ) -> None:
+        looked_at = await book(ground, place("10:00"), pending=True)
+        async with ground.database.write() as tx:
+            await bookings.end(tx, looked_at, "cancelled", "visitor")
+        for late in (
+            lambda tx: bookings.confirm(tx, looked_at, ANN, "visitor"),
+            lambda tx: bookings.move(tx, looked_at, place("14:00"), 0, "customer"),
+            lambda tx: bookings.end(tx, looked_at, "expired", "clock"),
+        ):
+            with pytest.raises(TransactionLost):
+                await self.changed(ground, late)
+        assert ground.plain("SELECT status FROM bookings") == [("cancelled",)]
+        assert ground.count("allocations") == 0
+
+    async def changed(
+        self, ground: Ground, change: Callable[[Transaction], Awaitable[object]]
+    ) -> None:
+        async with ground.database.write() as tx:
+            await change(tx)
 
 
 def content(known: Catalog) -> Sequence[object]:
