@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dibs.errors import CannotStart
+from dibs.ledger import imported
 from support.commands import Outcome, dibs
 from support.days import working_day
 from support.mariadb import MariaDb
@@ -258,6 +260,24 @@ def test_twice_is_once(site: PluginSite, target: Target) -> None:
     # The conflict was tried again: its board is only counted on, so that it is looked at.
     assert after.pop("boards") != before.pop("boards")
     assert after == before
+
+
+def test_an_import_that_fails_at_its_end_leaves_nothing(
+    site: PluginSite, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.appoint(1, on("10:00"))
+    target.dibs("migrate")
+    before = target.everything()
+
+    async def breaks(*_: object) -> None:
+        raise CannotStart("the power went")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(imported, "keep_conflicts", breaks)
+        outcome = target.dibs("import", "appointease", site.url)
+    assert (outcome.code, outcome.complained) == (1, ["dibs: the power went"])
+    assert target.everything() == before
+    assert "appointments: 1 new (1 confirmed)" in target.bring(site)
 
 
 def test_a_later_run_brings_what_is_new_and_leaves_what_was_changed_here(

@@ -92,8 +92,7 @@ def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
         "charset": "utf8mb4",
         "connect_timeout": CONNECT_SECONDS,
         "read_timeout": READ_SECONDS,
-        # Values come as the bytes they are: 0000-00-00 is no date, and not every text is UTF-8.
-        "use_unicode": False,
+        # Values come as the texts they are: 0000-00-00 is no date.
         "conv": {kind: how for kind, how in conversions.items() if not isinstance(kind, int)},
     }
     return place, options
