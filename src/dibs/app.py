@@ -14,6 +14,7 @@ from dibs.clock import SystemClock
 from dibs.desk import Desk
 from dibs.desk.parts import Parts
 from dibs.desk.tokens import ManageTokens
+from dibs.errors import CannotStart
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
 from dibs.ledger.ledger import Ledger
@@ -111,7 +112,10 @@ def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
     from dibs.holds.redis_calls import connect
     from dibs.live.redis_bus import RedisBus
 
-    client = connect(settings.redis_url)
+    try:
+        client = connect(settings.redis_url)
+    except ValueError as error:
+        raise CannotStart(f"DIBS_REDIS_URL is no address: {error}.") from error
     return RedisHoldStore(client, lifetimes), RedisBus(client)
 
 

@@ -46,7 +46,7 @@ conflicts = typer.Typer(help="What an import could not bring in, to be settled b
 app.add_typer(conflicts, name="conflicts")
 
 #: Settings whose values are never shown.
-SECRET_SETTINGS = ("secret_key", "smtp_url")
+SECRET_SETTINGS = ("secret_key", "smtp_url", "database_url", "redis_url")
 
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded mode [default: ./data].")

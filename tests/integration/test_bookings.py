@@ -665,3 +665,13 @@ def test_the_token_of_one_booking_does_not_open_another(
     assert refused(answer) == (404, "not_found")
     assert bob.read(foreign).json() == foreign | {"customer": CUSTOMER | {"phone": None}}
     assert states(bob.board(1, day)) == ["taken", "taken"]
+
+
+@pytest.mark.scenario(38)
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%F0%9F%98%80", "x" * 5000, "%ED%A0%80"])
+def test_an_id_that_no_row_can_have_is_not_found(shared: Server, ann: Visitor, name: str) -> None:
+    for method in ("GET", "PATCH", "DELETE"):
+        assert managed(shared, method, name, "t" * 24).status_code == 404
+    assert ann.http.delete(f"/api/v1/checkouts/{name}").status_code == 404
+    confirmed = ann.confirm({"id": name})
+    assert confirmed.status_code in (404, 422)

@@ -1,13 +1,15 @@
 """The whole ledger as a file, to move it from one database to another: gzipped JSON lines.
 
-The first line says what the file is and of which schema; each other line is a row. Tables come in
-an order in which nothing refers to what comes later.
+The first line says what the file is and of which schema, the last how many rows it has; each line
+between is a row. Tables come in an order in which nothing refers to what comes later. A file that
+was cut has no last line, and is refused.
 """
 
 from __future__ import annotations
 
 import gzip
 import zlib
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import insert, select, text
 
-from dibs.errors import CannotStart
+from dibs.errors import CannotStart, TransactionLost
 from dibs.ledger.migrate import newest_schema
 from dibs.ledger.tables import Day, Instant, business, metadata
 
@@ -41,12 +43,24 @@ async def save(database: Database, file: Path) -> int:
     Raises CannotStart (the file exists, or can't be written), LedgerUnavailable.
     """
     try:
-        with file.open("xb") as new, gzip.GzipFile(fileobj=new, mode="wb") as lines:
+        with _new(file) as lines:
             return await _write(database, lines)
     except FileExistsError:
         raise CannotStart(f"{file} exists already; an export never overwrites anything.") from None
     except OSError as error:
         raise CannotStart(f"{file} can't be written: {error.strerror or error}.") from error
+
+
+@contextmanager
+def _new(file: Path) -> Iterator[gzip.GzipFile]:
+    """A file that is there only if all was written."""
+    with file.open("xb") as new:
+        try:
+            with gzip.GzipFile(fileobj=new, mode="wb") as lines:
+                yield lines
+        except BaseException:
+            file.unlink()
+            raise
 
 
 async def load(database: Database, file: Path) -> int:
@@ -59,7 +73,9 @@ async def load(database: Database, file: Path) -> int:
         with file.open("rb") as saved, gzip.GzipFile(fileobj=saved) as lines:
             _check_head(lines.readline(), file)
             return await _read(database, lines)
-    except (OSError, EOFError, zlib.error, orjson.JSONDecodeError, KeyError) as error:
+    except TransactionLost as error:
+        raise CannotStart(f"{file} has a row twice.") from error
+    except (OSError, EOFError, zlib.error, KeyError, TypeError, ValueError) as error:
         raise CannotStart(f"{file} can't be read as an archive of Dibs: {error}.") from error
 
 
@@ -73,6 +89,7 @@ async def _write(database: Database, lines: gzip.GzipFile) -> int:
                 values = {str(column.name): row[n] for n, column in enumerate(table.columns)}
                 lines.write(orjson.dumps({"table": table.name, "row": values}) + b"\n")
                 count += 1
+    lines.write(orjson.dumps({"rows": count}) + b"\n")
     return count
 
 
@@ -89,12 +106,23 @@ async def _read(database: Database, lines: gzip.GzipFile) -> int:
     async with database.write(longest=LONGEST_IMPORT) as tx:
         if (await tx.connection.execute(select(business))).first() is not None:
             raise CannotStart("The database isn't empty; an archive is read into a new one only.")
-        for table, rows in _batches(map(orjson.loads, lines)):
+        for table, rows in _batches(_rows(lines)):
             await tx.connection.execute(insert(table), rows)
             count += len(rows)
         if tx.connection.dialect.name == "postgresql":
             await _go_on_counting(tx.connection)
     return count
+
+
+def _rows(lines: gzip.GzipFile) -> Iterator[dict[str, Any]]:
+    """Raises ValueError if the last line is missing or counts otherwise."""
+    for count, line in enumerate(map(orjson.loads, lines)):
+        if "rows" in line:
+            if line["rows"] != count:
+                raise ValueError(f"{count} rows instead of {line['rows']}")
+            return
+        yield line
+    raise ValueError("its end is missing")
 
 
 def _batches(lines: Iterator[dict[str, Any]]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:

@@ -143,12 +143,15 @@ async def upcoming(connection: AsyncConnection, since: datetime) -> list[Booking
 
 
 async def overdue(
-    connection: AsyncConnection, instant: ColumnElement[datetime], place: Place | None = None
+    connection: AsyncConnection,
+    instant: ColumnElement[datetime],
+    place: Place | None = None,
+    most: int | None = None,
 ) -> list[Booking]:
     """Pending bookings whose deadline has passed; with a place, only those in its way."""
     if place is None:
-        return await _all(connection, _those(bookings.c.deadline <= instant))
-    return await _all(connection, _overdue_in_the_way(instant), _of(place))
+        return await _all(connection, _those(bookings.c.deadline <= instant).limit(most))
+    return await _all(connection, _overdue_in_the_way(instant).limit(most), _of(place))
 
 
 @lru_cache(maxsize=8)

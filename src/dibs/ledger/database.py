@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dibs.errors import LedgerUnavailable, SlotTaken, TransactionLost
+from dibs.errors import LedgerUnavailable, NotFound, SlotTaken, TransactionLost
 from dibs.ledger import boards as counters
 from dibs.ledger.tables import NO_OVERLAP
 
@@ -38,12 +38,16 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
 
 LONGEST_TRANSACTION = 5.0
+LONGEST_GOODBYE = 2.0
 MOST_TRIES = 4
 
 #: Another transaction was first: a unique key, a serialisation failure, a deadlock.
 LOST = frozenset({"23505", "40001", "40P01"})
-#: A lock was not had in time: trying again at once won't help.
-TOO_LONG = "55P03"
+#: Classes of errors that are the server's: connection, read-only, refused log-in, no database, out
+#: of resources, not ready (and a lock not had in time), stopped, system, configuration, internal.
+AWAY = frozenset({"08", "25", "28", "3D", "53", "55", "57", "58", "F0", "XX"})
+#: What was asked can't be in any row: a NUL in a text, a number too large.
+DATA_ERROR = "22"
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -93,8 +97,11 @@ class Database(ABC):
         """The database's clock said `now`, in answer to what was asked at `sent` (monotonic)."""
 
     async def close(self) -> None:
-        await self._writers.dispose()
-        await self._readers.dispose()
+        """A server that hangs doesn't keep the process from ending."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_GOODBYE):
+                await self._writers.dispose()
+                await self._readers.dispose()
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[AsyncConnection]:
@@ -156,6 +163,8 @@ class _Translated:
                 raise SlotTaken from error
             case DBAPIError() if _state(error.orig) in LOST:
                 raise TransactionLost from error
+            case DBAPIError() if _state(error.orig)[:2] == DATA_ERROR:
+                raise NotFound from error
             case OperationalError() | PoolTimeout() | TimeoutError() | OSError():
                 raise LedgerUnavailable from error
             case DBAPIError() if error.connection_invalidated or _is_away(error.orig):
@@ -170,10 +179,7 @@ def _state(error: BaseException | None) -> str:
 
 
 def _is_away(error: BaseException | None) -> bool:
-    """Whether the server can't be reached, or says that it can't serve (classes 08, 53, 57)."""
+    """Whether the server can't be reached, or can't serve: it is starting, full, read-only, broken,
+    or no longer lets us in."""
     state = _state(error)
-    return (
-        state == TOO_LONG
-        or state[:2] in {"08", "53", "57"}
-        or type(error).__name__ == "InterfaceError"
-    )
+    return state[:2] in AWAY or type(error).__name__ == "InterfaceError"

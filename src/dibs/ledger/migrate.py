@@ -62,7 +62,10 @@ def _migrate_sqlite(file: Path) -> None:
 async def _migrate_postgresql(url: str) -> None:
     import asyncpg  # only the production mode has use for it
 
-    name = _without_password(url)
+    try:
+        name = _without_password(url)
+    except ValueError as error:
+        raise DatabaseUnusable(f"DIBS_DATABASE_URL is no address: {error}.") from error
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=LOCK_WAIT)
     )
@@ -72,8 +75,9 @@ async def _migrate_postgresql(url: str) -> None:
             await connection.run_sync(_upgrade, name)
     except DBAPIError as error:
         raise DatabaseUnusable(f"The database {name} can't be used: {error.orig}.") from error
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError) as error:
-        raise DatabaseUnusable(f"The database {name} can't be reached: {error}.") from error
+    except (OSError, TimeoutError, ValueError, OverflowError, asyncpg.PostgresError) as error:
+        why = str(error) or type(error).__name__
+        raise DatabaseUnusable(f"The database {name} can't be reached: {why}.") from error
     finally:
         await engine.dispose()
 

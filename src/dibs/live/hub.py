@@ -174,7 +174,7 @@ class Hub:
                     if await self._compare():
                         await sweep()
                 except LedgerUnavailable:
-                    log.debug("nothing could be swept", beat=beat)
+                    log.warning("nothing could be swept", beat=beat)
                 except Exception:
                     # The comparison heals everything else, so nothing may end it.
                     log.exception("comparison failed", beat=beat)
@@ -205,6 +205,8 @@ class Hub:
             watched.alarm.cancel()
         if watched.flight is not None:
             watched.flight.cancel()
+            # Who still has it in hand may have it read once more.
+            watched.flight = None
         self._land(watched, watched.flights + 1)
 
     def _shown(self, watched: Watched) -> Board:
@@ -250,7 +252,8 @@ class Hub:
             self._changes = None
             self._land(watched, watched.flights + 1)
         finally:
-            watched.flight = None
+            if watched.flight is asyncio.current_task():
+                watched.flight = None
 
     async def _flight(self, watched: Watched) -> float:
         """Fetch both parts, again while it takes too long; returns when the last try began."""

@@ -12,7 +12,7 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.desk.booking import Wish
-from dibs.errors import CannotStart, SlotTaken
+from dibs.errors import CannotStart, LedgerUnavailable, SlotTaken
 from dibs.ledger import archive
 from dibs.ledger.bookings import Customer
 from dibs.ledger.database import Database
@@ -120,6 +120,28 @@ async def test_a_damaged_archive_leaves_the_database_empty(
     with pytest.raises(CannotStart, match="can't be read as an archive"):
         await archive.load(empty, tmp_path / "half.gz")
     assert await archive.load(empty, tmp_path / "saved.gz")
+
+
+async def test_an_archive_without_its_end_is_refused(
+    lived_in: Dibs, empty: Database, tmp_path: Path
+) -> None:
+    """As when the export was ended half way, and the file closed in good order."""
+    await archive.save(lived_in.database, tmp_path / "saved.gz")
+    lines = content(tmp_path / "saved.gz").splitlines(keepends=True)
+    for kept in (lines[:-1], lines[:-2], lines[:-3] + lines[-1:]):
+        with gzip.open(tmp_path / "cut.gz", "wb") as file:
+            file.writelines(kept)
+        with pytest.raises(CannotStart, match="can't be read as an archive"):
+            await archive.load(empty, tmp_path / "cut.gz")
+    assert await archive.load(empty, tmp_path / "saved.gz")
+
+
+async def test_an_export_that_fails_leaves_no_file(lived_in: Dibs, tmp_path: Path) -> None:
+    async with lived_in.database.write() as tx:
+        await tx.connection.exec_driver_sql("DROP TABLE outbox")
+    with pytest.raises(LedgerUnavailable):
+        await archive.save(lived_in.database, tmp_path / "saved.gz")
+    assert not (tmp_path / "saved.gz").exists()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.desk import owner
 from dibs.desk.booking import Wish
+from dibs.desk.sweeping import AT_ONCE
+from dibs.errors import Conflict
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.settings import Settings
@@ -105,6 +107,22 @@ async def test_a_checkout_that_runs_out_raises_it(dibs: Dibs, clock: HandClock) 
     assert not (await dibs.ledger.pulse((), None)).overdue
     async with rising(dibs):
         await dibs.desk.sweep()
+
+
+async def test_a_backlog_of_checkouts_is_worked_off(dibs: Dibs, clock: HandClock) -> None:
+    started = 0
+    for day in range(4):
+        for half in range(40):
+            start = at(half / 2, DAY + timedelta(days=day))
+            try:
+                await dibs.desk.booking.check_out(f"{day} {half}", Wish(1, start, resource_id=1))
+            except Conflict:
+                continue
+            started += 1
+    assert started > AT_ONCE
+    clock.advance(dibs.settings.checkout_time)
+    await dibs.desk.sweep()
+    assert not (await dibs.ledger.pulse((), None)).overdue
 
 
 async def test_a_booking_raises_it_and_a_second_look_does_not(dibs: Dibs) -> None:

@@ -332,6 +332,19 @@ class TestRule4Comparing:
         await eventually(lambda: stage.shown(SECOND) == {"11:00": "taken"})
         assert stage.calls.count("ledger.board") == 2
 
+    async def test_who_has_a_board_in_hand_that_is_dropped_is_not_left_waiting(
+        self, stage: Stage
+    ) -> None:
+        await stage.watched()
+        stop = stage.holds.before_read.stop_next()
+        first = asyncio.create_task(stage.hub.read(KEY))
+        await stop.reached()
+        dropped = stage.hub._boards.pop(KEY)
+        stage.hub._unwatch(dropped)
+        async with asyncio.timeout(1):
+            await stage.hub._read(dropped)
+            await first
+
     async def test_a_failed_comparison_is_not_the_last(self, stage: Stage) -> None:
         await stage.watched()
         compared = asyncio.Event()
