@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import appointease, booking, hold, page, poll
+from bench import appointease, booking, fanout, hold, page, poll, propagation, traffic
 
 
 def main() -> None:
@@ -29,6 +29,12 @@ def main() -> None:
         each.add_argument("--short", action="store_true", help="fewer and shorter rounds")
     pages = names.add_parser("page", help="first paint, and a month one can click, in Chromium")
     pages.set_defaults(run=lambda _: page.run())
+    for name, run, about in (
+        ("propagation", propagation.run, "how soon viewers have a change: push, polling, heartbeat"),
+        ("fanout", fanout.run, "one change to thousands of streams, beside bare socket writes"),
+        ("traffic", traffic.run, "requests and bytes of a viewer in a minute"),
+    ):
+        names.add_parser(name, help=about).set_defaults(run=lambda _, run=run: run())
     chosen = parser.parse_args()
     if "run" in chosen:
         chosen.run(chosen)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+COLOURS = ("#2563eb", "#d97706", "#9aa5b1")
+#: What was told sooner, or before the change was even acknowledged, is drawn here.
+SHORTEST_MS = 0.1
+
 
 def bars(title: str, panels: Mapping[str, Mapping[str, Sequence[float]]], file: Path) -> None:
     """A panel per quantity, a bar per case; the first case is what the others are beside."""
@@ -33,6 +37,31 @@ def bars(title: str, panels: Mapping[str, Mapping[str, Sequence[float]]], file: 
         axis.margins(y=0.15)
         axis.tick_params(labelsize=8)
         axis.spines[["top", "right"]].set_visible(False)
+    figure.suptitle(title, fontsize=11)
+    figure.tight_layout()
+    figure.savefig(file, dpi=150)
+    plt.close(figure)
+
+
+def curves(title: str, panels: Mapping[str, Mapping[str, Sequence[float]]], file: Path) -> None:
+    """A panel per situation, a curve per manner: which share of the viewers has it by then."""
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.6 * len(panels), 3.4), squeeze=False)
+    for axis, (situation, manners) in zip(axes[0], panels.items(), strict=True):
+        for (manner, times), colour in zip(manners.items(), COLOURS, strict=False):
+            ordered = sorted(max(each, SHORTEST_MS) for each in times)
+            shares = [(nth + 1) / len(ordered) * 100 for nth in range(len(ordered))]
+            axis.step(ordered, shares, where="post", color=colour, linewidth=2, label=manner)
+        axis.set_xscale("log")
+        axis.set_xlim(SHORTEST_MS, 10_000)
+        axis.set_xticks([0.1, 1, 10, 100, 1_000, 10_000])
+        axis.set_xticklabels(["0.1 ms", "1 ms", "10 ms", "100 ms", "1 s", "10 s"])
+        axis.set_ylim(0, 101)
+        axis.set_title(situation, fontsize=10)
+        axis.set_ylabel("viewers who have it, %", fontsize=8)
+        axis.tick_params(labelsize=8)
+        axis.grid(color="#e5e7eb", linewidth=0.6)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.legend(fontsize=8, frameon=False, loc="lower right")
     figure.suptitle(title, fontsize=11)
     figure.tight_layout()
     figure.savefig(file, dpi=150)

@@ -1,0 +1,153 @@
+"""Dibs as its two modes have it: one process, or two nodes over Redis and PostgreSQL.
+
+The real parts are those of the tests. The node with the viewers has the servers' core.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import sys
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from bench.cores import SERVER, are_apart
+from bench.servers import ROOT
+
+sys.path.append(str(ROOT / "tests"))
+
+from support.catalog_files import DEMO, MORE, without_horizon
+from support.postgres import Postgres
+from support.redis_server import RedisServer
+from support.server import Server, run_dibs
+from support.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Nobody comes or goes, and no heartbeat falls into a measurement that isn't about it.
+QUIET = {"streams_per_view": 0, "stream_beat": 300, "stream_life": 3600}
+
+
+class Change(NamedTuple):
+    """When it was asked for and when it was acknowledged, by the monotonic clock."""
+
+    asked: float
+    acknowledged: float
+
+
+class Node:
+    def __init__(self, server: Server) -> None:
+        self.port = urlsplit(server.url).port or 80
+        self._process = Path("/proc") / str(server.process.pid)
+        if are_apart():
+            core = sorted(os.sched_getaffinity(0))[SERVER]
+            for thread in (self._process / "task").iterdir():
+                os.sched_setaffinity(int(thread.name), {core})
+
+    def cpu_seconds(self) -> float:
+        """What all its threads have used so far."""
+        threads = (self._process / "task").iterdir()
+        return sum(int((each / "schedstat").read_text().split()[0]) for each in threads) / 1e9
+
+    def memory(self) -> int:
+        """Bytes that are resident."""
+        pages = int((self._process / "statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+class Chooser:
+    """Somebody who holds a slot and lets it go, again and again, through one connection."""
+
+    def __init__(self, server: Server, board: str) -> None:
+        address = urlsplit(server.url)
+        self._http = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+        self._headers = {"Authorization": f"Bearer {'chooser':->32}"}
+        resource, day = board.split("/")[-2:]
+        offered = self._ask("GET", f"/api/v1/services/1/days/{day}?resource={resource}")
+        self._wish = {
+            "service_id": 1,
+            "resource_id": int(resource),
+            "starts_at": next(e["starts_at"] for e in offered["slots"] if e["state"] == "free"),
+        }
+        self._hold: str | None = None
+
+    def change(self) -> Change:
+        asked = monotonic()
+        if self._hold is None:
+            answer = self._ask("POST", "/api/v1/holds", self._wish)
+            acknowledged = monotonic()
+            self._hold = answer["hold"]["id"] if "hold" in answer else answer["id"]
+        else:
+            self._ask("DELETE", f"/api/v1/holds/{self._hold}")
+            acknowledged = monotonic()
+            self._hold = None
+        return Change(asked, acknowledged)
+
+    def close(self) -> None:
+        if self._hold is not None:
+            self.change()
+        self._http.close()
+
+    def _ask(self, method: str, path: str, wish: dict[str, Any] | None = None) -> dict[str, Any]:
+        body = None if wish is None else json.dumps(wish)
+        kind = {} if wish is None else {"Content-Type": "application/json"}
+        self._http.request(method, path, body, self._headers | kind)
+        response = self._http.getresponse()
+        answer = response.read()
+        if response.status >= 300:
+            sys.exit(f"bench: refused: {answer.decode()}")
+        found: dict[str, Any] = json.loads(answer) if answer else {}
+        return found
+
+
+class Mode(NamedTuple):
+    """`near` is where changes are made, `far` where the viewers are."""
+
+    name: str
+    near: Server
+    far: Server
+
+
+@contextmanager
+def embedded(folder: Path, **settings: Any) -> Iterator[Mode]:
+    data = folder / "embedded"
+    data.mkdir()
+    (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
+    done = run_dibs("catalog", "apply", str(file), "--data", str(data))
+    if done.returncode:
+        sys.exit(f"bench: {done.stderr}")
+    server = Server.start(data, command="serve", **(QUIET | settings))
+    try:
+        yield Mode("one process", server, server)
+    finally:
+        server.stop()
+
+
+@contextmanager
+def two_nodes(folder: Path, **settings: Any) -> Iterator[Mode]:
+    with ExitStack() as stack:
+        postgres = Postgres()
+        stack.callback(postgres.stop)
+        redis = RedisServer()
+        stack.callback(redis.remove)
+        nodes = Stack(folder / "nodes", postgres, redis)
+        stack.callback(nodes.stop)
+        near, far = (nodes.node(**(QUIET | settings)) for _ in range(2))
+        yield Mode("two nodes", near, far)
+
+
+def boards(count: int) -> list[str]:
+    """Paths of the first resource's working days, some way ahead."""
+    day = datetime.now(UTC).date() + timedelta(days=7)
+    found: list[str] = []
+    while len(found) < count:
+        if 1 <= day.weekday() <= 3:
+            found.append(f"/api/v1/boards/1/{day}")
+        day += timedelta(days=1)
+    return found
