@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 #: Nobody comes or goes, and no heartbeat falls into a measurement that isn't about it.
 QUIET = {"streams_per_view": 0, "stream_beat": 300, "stream_life": 3600}
 
+#: Seconds for which the server surely keeps an unused connection.
+STILL_OPEN = 2.0
+
 
 class Change(NamedTuple):
     """When it was asked for and when it was acknowledged, by the monotonic clock."""
@@ -78,6 +81,9 @@ class Chooser:
         self._hold: str | None = None
 
     def change(self) -> Change:
+        if monotonic() - self._used_at > STILL_OPEN:
+            self._http.close()
+            self._http.connect()
         asked = monotonic()
         if self._hold is None:
             answer = self._ask("POST", "/api/v1/holds", self._wish)
@@ -100,6 +106,7 @@ class Chooser:
         self._http.request(method, path, body, self._headers | kind)
         response = self._http.getresponse()
         answer = response.read()
+        self._used_at = monotonic()
         if response.status >= 300:
             sys.exit(f"bench: refused: {answer.decode()}")
         found: dict[str, Any] = json.loads(answer) if answer else {}

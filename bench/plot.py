@@ -43,26 +43,24 @@ def bars(title: str, panels: Mapping[str, Mapping[str, Sequence[float]]], file: 
     plt.close(figure)
 
 
-def curves(title: str, panels: Mapping[str, Mapping[str, Sequence[float]]], file: Path) -> None:
-    """A panel per situation, a curve per manner: which share of the viewers has it by then."""
-    figure, axes = plt.subplots(1, len(panels), figsize=(4.6 * len(panels), 3.4), squeeze=False)
-    for axis, (situation, manners) in zip(axes[0], panels.items(), strict=True):
-        for (manner, times), colour in zip(manners.items(), COLOURS, strict=False):
-            ordered = sorted(max(each, SHORTEST_MS) for each in times)
-            shares = [(nth + 1) / len(ordered) * 100 for nth in range(len(ordered))]
-            axis.step(ordered, shares, where="post", color=colour, linewidth=2, label=manner)
-        axis.set_xscale("log")
-        axis.set_xlim(SHORTEST_MS, 10_000)
-        axis.set_xticks([0.1, 1, 10, 100, 1_000, 10_000])
-        axis.set_xticklabels(["0.1 ms", "1 ms", "10 ms", "100 ms", "1 s", "10 s"])
-        axis.set_ylim(0, 101)
-        axis.set_title(situation, fontsize=10)
-        axis.set_ylabel("viewers who have it, %", fontsize=8)
-        axis.tick_params(labelsize=8)
-        axis.grid(color="#e5e7eb", linewidth=0.6)
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.legend(fontsize=8, frameon=False, loc="lower right")
-    figure.suptitle(title, fontsize=11)
+def curves(title: str, manners: Mapping[str, Sequence[float]], file: Path) -> None:
+    """A curve per manner, of milliseconds: which share of the viewers has it by then."""
+    figure, axis = plt.subplots(figsize=(7.2, 3.6))
+    for (manner, times), colour in zip(manners.items(), COLOURS, strict=True):
+        ordered = sorted(max(each, SHORTEST_MS) for each in times)
+        shares = [(nth + 1) / len(ordered) * 100 for nth in range(len(ordered))]
+        axis.step(ordered, shares, where="post", color=colour, linewidth=2, label=manner)
+    axis.set_xscale("log")
+    axis.set_xlim(SHORTEST_MS, 10_000)
+    axis.set_xticks([0.1, 1, 10, 100, 1_000, 10_000])
+    axis.set_xticklabels(["0.1 ms", "1 ms", "10 ms", "100 ms", "1 s", "10 s"])
+    axis.set_ylim(0, 101)
+    axis.set_ylabel("viewers who have it, %", fontsize=8)
+    axis.tick_params(labelsize=8)
+    axis.grid(color="#e5e7eb", linewidth=0.6)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(fontsize=9, frameon=False, loc="upper left")
+    axis.set_title(title, fontsize=10)
     figure.tight_layout()
     figure.savefig(file, dpi=150)
     plt.close(figure)

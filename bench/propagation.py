@@ -114,21 +114,18 @@ def report(cases: list[dict[str, Any]]) -> None:
             case[name] = [round(each, 3) for each in case[name]]
     saved = {"machine": machine(), "viewers": VIEWERS, "summary": rows, "cases": cases}
     save("propagation", saved)
-    panels = {
-        f"{looking:,} of {VIEWERS:,} viewers on the board that changes": {
-            case["manner"]: case["since_acknowledged"]
-            for case in cases
-            if case["mode"] == "two nodes" and case["looking"] == looking
-        }
-        for looking in LOOKING
+    drawn = {
+        case["manner"]: case["since_acknowledged"]
+        for case in cases
+        if case["mode"] == "two nodes" and case["looking"] == VIEWERS
     }
-    title = "From an acknowledged change to a viewer on another node"
-    curves(title, panels, results() / "propagation.png")
+    title = f"From an acknowledged change to {VIEWERS:,} viewers on another node"
+    curves(title, drawn, results() / "propagation.png")
     print(table(rows))
 
 
 def _percentiles(prefix: str, times: list[float]) -> dict[str, str]:
     """What came before the acknowledgement took no time."""
-    cut = quantiles([max(each, 0) for each in times], n=100)
+    cut = quantiles([max(each, 0) for each in times], n=100, method="inclusive")
     found = {"p50": cut[49], "p95": cut[94], "p99": cut[98], "max": max(0, *times)}
     return {f"{prefix}{name} ms": f"{each:,.1f}" for name, each in found.items()}

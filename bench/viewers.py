@@ -90,21 +90,29 @@ class Follower(Viewer):
 
 
 class Poller(Viewer):
-    """Polls at once, then from a moment at random on."""
+    """Polls at once, then from a moment at random on. A connection that the server has closed
+    meanwhile is opened anew, as browsers do it."""
 
-    __slots__ = ("answer", "interval", "path", "spread", "tag")
+    __slots__ = ("again", "answer", "interval", "is_waiting", "path", "port", "spread", "tag")
 
-    def __init__(self, number: int, path: str, interval: float, spread: float) -> None:
+    def __init__(self, number: int, port: int, path: str, interval: float, spread: float) -> None:
         super().__init__(number)
+        self.port = port
         self.path = path
         self.interval = interval
         self.spread = spread
         self.tag = b""
         self.answer = b""
+        self.is_waiting = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._poll()
+        self._ask()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        if self.is_waiting:
+            self._poll()
 
     def data_received(self, data: bytes) -> None:
         now = monotonic()
@@ -115,6 +123,7 @@ class Poller(Viewer):
         if not end or (length and len(body) < int(length[1])):
             return
         self.answer = b""
+        self.is_waiting = False
         wait = self.interval * random.uniform(1 - self.spread, 1 + self.spread)
         if head.startswith(b"HTTP/1.1 200"):
             tag = TAG.search(head)
@@ -130,6 +139,15 @@ class Poller(Viewer):
         asyncio.get_running_loop().call_later(wait, self._poll)
 
     def _poll(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self.transport.is_closing():
+            opening = loop.create_connection(lambda: self, "127.0.0.1", self.port)
+            self.again = loop.create_task(opening)
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
+        self.is_waiting = True
         if not self.tag:
             self.ask(_get(self.path))
         else:
@@ -146,7 +164,8 @@ def _viewer(number: int, order: dict[str, Any]) -> Viewer:
         case "stream":
             return Follower(number, order["path"])
         case "poll":
-            return Poller(number, order["path"], order["interval"], order["spread"])
+            pace = order["interval"], order["spread"]
+            return Poller(number, order["port"], order["path"], *pace)
         case _:
             return Bare(number)
 
