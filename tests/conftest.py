@@ -20,6 +20,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--seed", type=int, help="of the interleavings, run this one only, and tell it (-s)"
     )
+    parser.addoption(
+        "--all-browsers", action="store_true", help="run also what is shown in Firefox and WebKit"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs browsers that are not asked for is deselected, and counted as such."""
+    if config.getoption("--all-browsers"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("all_browsers")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""The journey, push and a cut in Firefox and in WebKit (`./dibs test --all-browsers`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from support.days import working_day
+from support.other_browsers import Tab, firefox, webkit
+from support.server import Server
+from support.stream_cutter import StreamCutter
+
+pytestmark = pytest.mark.all_browsers
+
+#: Seconds. Without a stream: polling once a second plus what it takes to paint.
+POLLED_WITHIN = 1.2
+#: By a stream: less than a poll, with room for a browser that paints on a busy machine.
+AT_ONCE = 1.0
+#: The longest pause before the next stream after a few breaks, and some.
+BACK_WITHIN = 20.0
+
+
+@pytest.fixture(scope="module", params=[firefox, webkit], ids=["firefox", "webkit"])
+def tab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """One for the module: each test has a server, so an origin, of its own."""
+    start: Callable[[Path], AbstractContextManager[WebDriver]] = request.param
+    with start(tmp_path_factory.mktemp("browser")) as driver:
+        yield Tab(driver)
+
+
+@pytest.fixture
+def wire(server: Server) -> Iterator[StreamCutter]:
+    cutter = StreamCutter(server)
+    yield cutter
+    cutter.stop()
+
+
+def open_times(tab: Tab, place: Server | StreamCutter) -> None:
+    tab.open(f"{place.url}/?service=1&resource=1&day={working_day()}")
+    tab.expect_connection("live")
+
+
+def test_the_journey_ends_with_a_booking(server: Server, tab: Tab) -> None:
+    tab.open(server.url)
+    tab.click_part("service-1")
+    tab.click_part("resource-1")
+    tab.open_day(working_day())
+    tab.choose("10:00")
+    tab.click_part("continue")
+    tab.fill("name", "Ann Lee")
+    tab.fill("email", "ann@example.com")
+    tab.click_part("confirm")
+    reference = tab.read_part("reference")
+    assert server.sql("SELECT reference FROM bookings") == [(reference,)]
+
+
+def test_what_another_chooses_is_pushed(server: Server, tab: Tab) -> None:
+    open_times(tab, server)
+    tab.expect_state("10:00", "free")
+    server.visitor().hold("10:00")
+    tab.expect_state("10:00", "held", within=AT_ONCE)
+    tab.expect_connection("live", within=0)
+
+
+def test_while_its_stream_is_cut_it_polls_then_it_streams_again(
+    server: Server, wire: StreamCutter, tab: Tab
+) -> None:
+    open_times(tab, wire)
+    ann = server.visitor()
+    wire.cut()
+    tab.expect_connection("polling")
+    for time in ("10:00", "11:00"):
+        ann.hold(time)
+        tab.expect_state(time, "held", within=POLLED_WITHIN)
+    tab.expect_connection("polling", within=0)
+    wire.mend()
+    tab.expect_connection("live", within=BACK_WITHIN)
+    ann.hold("12:00")
+    tab.expect_state("12:00", "held", within=AT_ONCE)

