@@ -33,7 +33,12 @@ class Tab:
         self._driver = driver
 
     def open(self, url: str) -> None:
+        """Not left to the drivers: WebKit's now and then waits for ever."""
         self._driver.get(url)
+        until(
+            lambda: self._driver.execute_script("return location.href").startswith(url),
+            f"{url} opens",
+        )
 
     def click(self, selector: str) -> None:
         self._visible(selector).click()
@@ -97,7 +102,7 @@ def firefox(folder: Path) -> Iterator[WebDriver]:
     assert FIREFOX.exists(), "--all-browsers needs Firefox: apt-get install firefox-esr"
     options = webdriver.FirefoxOptions()
     options.binary_location = str(FIREFOX)
-    options.page_load_strategy = "eager"
+    options.page_load_strategy = "none"
     options.add_argument("-headless")
     options.add_argument(f"--width={SIZE[0]}")
     options.add_argument(f"--height={SIZE[1]}")
@@ -116,7 +121,7 @@ def webkit(folder: Path) -> Iterator[WebDriver]:
     assert WEBKIT_DRIVER.exists(), "--all-browsers needs WebKit: apt-get install webkit2gtk-driver"
     with _display() as display, _message_bus(folder) as bus:
         options = webdriver.WebKitGTKOptions()
-        options.page_load_strategy = "eager"
+        options.page_load_strategy = "none"
         service = WebKitService(
             str(WEBKIT_DRIVER),
             log_output=str(folder / "driver.log"),
@@ -141,9 +146,9 @@ def _geckodriver() -> Path:
 
 
 def _home(folder: Path) -> dict[str, str]:
-    """Nothing of the one who runs the tests is read or written."""
-    private = {"HOME": folder, "XDG_RUNTIME_DIR": folder, "TMPDIR": folder}
-    return dict(os.environ) | {name: str(path) for name, path in private.items()}
+    """Nothing of the one who runs the tests is read or written, whatever language they speak."""
+    private = dict.fromkeys(("HOME", "XDG_RUNTIME_DIR", "TMPDIR"), str(folder))
+    return dict(os.environ) | private | dict.fromkeys(("LANG", "LC_ALL"), "en_US.UTF-8")
 
 
 @contextmanager
