@@ -33,7 +33,6 @@ class Tab:
         self._driver = driver
 
     def open(self, url: str) -> None:
-        """Not left to the drivers: WebKit's now and then waits for ever."""
         self._driver.get(url)
         until(
             lambda: self._driver.execute_script("return location.href").startswith(url),
@@ -102,7 +101,7 @@ def firefox(folder: Path) -> Iterator[WebDriver]:
     assert FIREFOX.exists(), "--all-browsers needs Firefox: apt-get install firefox-esr"
     options = webdriver.FirefoxOptions()
     options.binary_location = str(FIREFOX)
-    options.page_load_strategy = "none"
+    options.page_load_strategy = "eager"
     options.add_argument("-headless")
     options.add_argument(f"--width={SIZE[0]}")
     options.add_argument(f"--height={SIZE[1]}")
@@ -121,6 +120,7 @@ def webkit(folder: Path) -> Iterator[WebDriver]:
     assert WEBKIT_DRIVER.exists(), "--all-browsers needs WebKit: apt-get install webkit2gtk-driver"
     with _display() as display, _message_bus(folder) as bus:
         options = webdriver.WebKitGTKOptions()
+        # Its driver now and then waits for ever; Firefox's must wait, or it loses what it runs.
         options.page_load_strategy = "none"
         service = WebKitService(
             str(WEBKIT_DRIVER),
