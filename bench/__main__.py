@@ -30,7 +30,11 @@ def main() -> None:
     pages = names.add_parser("page", help="first paint, and a month one can click, in Chromium")
     pages.set_defaults(run=lambda _: page.run())
     for name, run, about in (
-        ("propagation", propagation.run, "how soon viewers have a change: push, polling, heartbeat"),
+        (
+            "propagation",
+            propagation.run,
+            "how soon viewers have a change: push, polling, heartbeat",
+        ),
         ("fanout", fanout.run, "one change to thousands of streams, beside bare socket writes"),
         ("traffic", traffic.run, "requests and bytes of a viewer in a minute"),
     ):
