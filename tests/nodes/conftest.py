@@ -16,7 +16,7 @@ from support.stack import Stack
 from support.visitor import Visitor
 
 # Their assertions explain themselves as in test modules.
-pytest.register_assert_rewrite("traffic")
+pytest.register_assert_rewrite("busy_people")
 
 _weeks = itertools.count()
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import busy_people
 import pytest
-import traffic
-from traffic import Traffic
+from busy_people import Traffic
 
 from support.days import working_day
 from support.server import Server
@@ -100,9 +100,9 @@ def test_nothing_is_booked_twice_lost_or_stuck(
         busy_for(A_WHILE)
         fault(stack)
         busy_for(A_WHILE)
-    traffic.views_are_right(stack, DAY, within=RIGHT_WITHIN)
-    traffic.nothing_is_stuck(stack, DAY, within=FREE_WITHIN)
-    traffic.check(stack, busy)
+    busy_people.views_are_right(stack, DAY, within=RIGHT_WITHIN)
+    busy_people.nothing_is_stuck(stack, DAY, within=FREE_WITHIN)
+    busy_people.check(stack, busy)
 
 
 @pytest.mark.scenario(36)
