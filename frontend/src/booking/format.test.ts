@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { countdown, dayOf, duration, longDay, time, wallTime, zoneName } from "./format";
 
 it("an instant is written in the zone of the business", () => {
@@ -34,3 +34,11 @@ it.each([
   [9_001, "0:10"],
   [-5, "0:00"],
 ])("%i ms left are shown as %s", (left, text) => expect(countdown(left)).toBe(text));
+
+it("a browser whose language is none gets the page all the same", async () => {
+  vi.stubGlobal("navigator", { language: "C" });
+  vi.resetModules();
+  const { time: written } = await import("./format");
+  expect(written("2026-11-25T10:00:00Z", "UTC")).toContain("10:00");
+  vi.unstubAllGlobals();
+});

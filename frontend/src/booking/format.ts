@@ -1,10 +1,19 @@
 /** Every date, time and amount on the page is written here. Days are "2026-11-25", times "10:00". */
 
-const preferred = navigator.language;
+const preferred = understood(navigator.language);
 /** The page speaks English; how hours are counted and which day starts a week is the visitor's. */
 const language = preferred.startsWith("en") ? preferred : "en-GB";
 const { hour12 } = new Intl.DateTimeFormat(preferred, { hour: "numeric" }).resolvedOptions();
 const hour = hour12 ? "numeric" : "2-digit";
+
+/** Some browsers name a language that is none: "C". */
+function understood(tag: string): string {
+  try {
+    return new Intl.Locale(tag).baseName;
+  } catch {
+    return "en-GB";
+  }
+}
 
 type Options = Intl.DateTimeFormatOptions;
 
