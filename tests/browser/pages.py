@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from support.days import working_day
 from support.proxies import Proxy
 from support.server import Server
+from support.stream_cutter import StreamCutter
 
 #: Polling once a second plus what it takes to paint, in milliseconds.
 SEEN_WITHIN = 1200
@@ -16,7 +17,7 @@ SEEN_WITHIN = 1200
 
 def open_times(
     page: Page,
-    server: Server | Proxy,
+    server: Server | Proxy | StreamCutter,
     *,
     service: int = 1,
     resource: int = 1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from pages import (
@@ -20,10 +20,13 @@ from pages import (
 from playwright.sync_api import Page, Response, Route, expect
 
 from support.server import Server
+from support.stream_cutter import StreamCutter
 
 STREAMS = "**/stream?*"
 #: Milliseconds: far less than any poll, with room for a browser that paints on a busy machine.
 AT_ONCE = 500
+#: Seconds of silence after which a stream is given up, in these tests.
+WATCHDOG = 1.0
 #: Milliseconds of a pause before the next stream, and some.
 BACK_WITHIN = 10_000
 
@@ -135,3 +138,45 @@ def test_a_server_that_comes_back_is_followed_again(
         again = start_server(port=port)
     again.visitor().hold("10:00")
     expect_state(bob, "10:00", "held", within=SEEN_WITHIN)
+
+
+@pytest.fixture
+def wire(start_server: Callable[..., Server]) -> Iterator[StreamCutter]:
+    """A line to a server whose pages wait a second (two heartbeats) for a sign of life."""
+    cutter = StreamCutter(start_server(stream_beat=WATCHDOG / 2))
+    yield cutter
+    cutter.stop()
+
+
+@pytest.mark.parametrize("fault", ["swallows", "trickles"])
+def test_a_stream_that_never_gets_through_is_not_waited_for(
+    wire: StreamCutter, new_page: NewPage, fault: str
+) -> None:
+    """Buffered for ever, or byte by byte: until the first event the page goes on polling."""
+    setattr(wire, fault, True)
+    bob = new_page()
+    open_times(bob, wire)
+    ann = wire.server.visitor()
+    for clock in ("10:00", "11:00", "12:00"):
+        ann.hold(clock)
+        expect_state(bob, clock, "held", within=SEEN_WITHIN)
+    wire.mend()
+    expect(part(bob, "connection")).to_have_attribute("data-status", "live", timeout=BACK_WITHIN)
+    ann.hold("13:00")
+    expect_state(bob, "13:00", "held", within=AT_ONCE)
+
+
+@pytest.mark.parametrize("fault", ["swallows", "trickles"])
+def test_a_stream_that_falls_silent_is_given_up(
+    wire: StreamCutter, new_page: NewPage, fault: str
+) -> None:
+    """Half open, or down to a trickle: after two heartbeats the page polls."""
+    bob = new_page()
+    open_times(bob, wire)
+    expect(part(bob, "connection")).to_have_attribute("data-status", "live", timeout=BACK_WITHIN)
+    setattr(wire, fault, True)
+    ann = wire.server.visitor()
+    ann.hold("10:00")
+    expect_state(bob, "10:00", "held", within=WATCHDOG * 1000 + SEEN_WITHIN)
+    wire.mend()
+    expect(part(bob, "connection")).to_have_attribute("data-status", "live", timeout=BACK_WITHIN)

@@ -13,15 +13,24 @@ from support.server import Server
 
 Result = TypeVar("Result")
 MOST = 65_536
+#: Seconds between two bytes of a trickling stream.
+A_WHILE = 0.2
 
 
 class StreamCutter:
-    """`url` is its address. Everything passes until `cut`, then everything but streams."""
+    """`url` is its address. Everything passes until `cut`, then everything but streams.
+
+    Or streams are spoilt: `swallows` keeps what they say for itself, as a proxy that buffers for
+    ever or a line that is half open; `trickles` passes a byte of it now and then.
+    """
 
     def __init__(self, server: Server) -> None:
         host, _, port = server.url.removeprefix("http://").rpartition(":")
+        self.server = server
         self._server = (host, int(port))
         self._is_cut = False
+        self.swallows = False
+        self.trickles = False
         self._streams: set[StreamWriter] = set()
         self._connections: dict[asyncio.Task[Any], StreamWriter] = {}
         self._loop = asyncio.new_event_loop()
@@ -35,7 +44,7 @@ class StreamCutter:
         self._run(self._cut())
 
     def mend(self) -> None:
-        self._is_cut = False
+        self._is_cut = self.swallows = self.trickles = False
 
     def stop(self) -> None:
         self._run(self._stop())
@@ -66,7 +75,7 @@ class StreamCutter:
             server, to_server = await asyncio.open_connection(*self._server)
             await asyncio.gather(
                 self._pass_requests(browser, to_server, to_browser),
-                _pass_answers(server, to_browser),
+                self._pass_answers(server, to_browser),
             )
         self._streams.discard(to_browser)
         to_browser.close()
@@ -86,9 +95,16 @@ class StreamCutter:
                 to_server.write(asked)
         to_server.close()
 
-
-async def _pass_answers(server: StreamReader, to_browser: StreamWriter) -> None:
-    with suppress(OSError):
-        while answer := await server.read(MOST):
-            to_browser.write(answer)
-    to_browser.close()
+    async def _pass_answers(self, server: StreamReader, to_browser: StreamWriter) -> None:
+        with suppress(OSError):
+            while answer := await server.read(MOST):
+                is_stream = to_browser in self._streams
+                if is_stream and self.trickles:
+                    for byte in answer:
+                        if to_browser.is_closing():
+                            return
+                        to_browser.write(bytes([byte]))
+                        await asyncio.sleep(A_WHILE)
+                elif not (is_stream and self.swallows):
+                    to_browser.write(answer)
+        to_browser.close()
