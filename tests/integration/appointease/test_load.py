@@ -20,7 +20,7 @@ from support.server import Server
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 200
-SECONDS = 10
+SECONDS = 60
 #: Every fourth client books; always two of them want the same time.
 BOOKERS = CLIENTS // 4
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(10, 17) for minute in (0, 30)]
