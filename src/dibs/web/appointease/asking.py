@@ -110,6 +110,9 @@ def wall_time_of(value: Any) -> datetime | None:
 def email_of(value: Any) -> str | None:
     """An address that mail could go to; None for anything else."""
     text = value.strip() if isinstance(value, str) else ""
+    # What is checked is what a letter goes to: no letters that only look alike, no encoded words.
+    if not text.isascii() or "=?" in text:
+        return None
     could_be = len(text) <= LONGEST_EMAIL and text.isprintable() and EMAIL.fullmatch(text)
     return text if could_be else None
 
