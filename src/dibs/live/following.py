@@ -59,8 +59,9 @@ class Followed:
         if view is None:
             self.end()
         elif view.tag != self._tag:
-            self._tag = view.tag
+            # In this order: a view that can't be written is tried again at its next change.
             self._event = self._write(view)
+            self._tag = view.tag
             for mailbox in tuple(self.mailboxes):
                 mailbox.put(self._event)
 

@@ -362,6 +362,7 @@ class Hub:
             try:
                 changed()
             except Exception:
+                # Whatever goes wrong for some viewers, the others and the board itself go on.
                 log.exception("viewers can't be told", board=watched.key)
 
     def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
