@@ -205,7 +205,7 @@ class Visitor:
         ttl = self._rng.choice((SHORT, LONG))
         hold = await node.holds.extend([place.key], place.slot, self.name, ttl=ttl)
         if hold is not None:
-            node.hub.prolonged(hold)
+            node.hub.prolonged(hold, ttl)
 
     async def _release(self, node: Node, place: Place, hold: Hold) -> None:
         self._hold = None

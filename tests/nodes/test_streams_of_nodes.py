@@ -76,6 +76,19 @@ def test_a_hold_that_runs_out_is_told_on_both_nodes(
         assert len(viewer.events) == before + 1
 
 
+def test_a_hold_shortened_on_a_node_without_viewers_is_told_on_the_other_when_it_runs_out(
+    pair: Stack, ann: Visitor, bob: Visitor, follow: Follow, day: date
+) -> None:
+    """The node that was asked has never seen this day, and alone knows the deadline."""
+    viewer = follow(pair.nodes[0], BOARD.format(day=day))
+    hold = ann.hold(at("10:00", day)).json()
+    viewer.until_shown({"10:00": "held"})
+    bob.http.headers["Authorization"] = ann.http.headers["Authorization"]
+    for seconds in (1, 2, 1):
+        hold = bob.prolong(hold, seconds).json()
+    assert 0 <= viewer.late(deadline(hold)) < AT_ONCE
+
+
 def test_a_checkout_that_runs_out_is_told_on_both_nodes(stack: Stack, follow: Follow) -> None:
     nodes = [stack.node(checkout_time=2) for _ in range(2)]
     day = at("10:00").date()

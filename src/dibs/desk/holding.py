@@ -90,7 +90,7 @@ class Holding:
         hold = await self._parts.holds.extend(boards, slot, visitor, ttl=ttl)
         if hold is None:
             raise NotFound
-        self._parts.hub.prolonged(hold)
+        self._parts.hub.prolonged(hold, ttl)
         return hold
 
     async def move(

@@ -91,7 +91,7 @@ class SeedDesk:
                 ttl = self._parts.settings.time("hold_linger")
                 kept = await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
                 if kept is not None:
-                    self._parts.hub.prolonged(kept)
+                    self._parts.hub.prolonged(kept, ttl)
                     # A poll that was under way must not make this time shorter again.
                     over = self._parts.clock.monotonic() + ttl.total_seconds()
                     self._due |= dict.fromkeys(((board, visitor) for board in hold.boards), over)
@@ -117,7 +117,7 @@ class SeedDesk:
         boards = self._boards(board, slot)
         hold = await parts.holds.extend(boards, slot, visitor, ttl=lease)
         if hold is not None:
-            parts.hub.prolonged(hold)
+            parts.hub.prolonged(hold, lease)
             return
         self._due[caller] = now + ASK_AGAIN_AFTER
         try:

@@ -15,7 +15,8 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
    question to the store and one query to the ledger, which brings versions only when something
    has changed. Overdue checkouts are ended, also on boards nobody looks at.
 5. Time alone changes nothing shown: at the next deadline there is a flight, and the store or
-   the ledger ends the claim.
+   the ledger ends the claim. A deadline that was set here is looked after also for boards that
+   only others watch.
 6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
    away: no hold leaves the board, since it may have become a booking; after three seconds the
    board is unknown.
@@ -27,17 +28,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.live.board import Board, Revision
+from dibs.live.reminders import Reminders
 from dibs.live.watched import Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-    from datetime import timedelta
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
@@ -56,7 +58,7 @@ MOST_TRIES = 3
 MOST_WATCHED = 20_000
 LEDGER_MAY_BE_AWAY = 3.0
 #: A deadline that has passed by our clock but not by the store's is asked about again after this.
-DEADLINE_SLACK = 0.002
+DEADLINE_SLACK = timedelta(milliseconds=2)
 
 
 class Hub:
@@ -68,7 +70,8 @@ class Hub:
         self._clock = clock
         self._idle_after = idle_after.total_seconds()
         self._boards: dict[BoardKey, Watched] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._reminders = Reminders(self._end_unwatched)
         self._sweep: Callable[[], Awaitable[None]] | None = None
         self._changes: int | None = None
 
@@ -180,6 +183,7 @@ class Hub:
                     log.exception("comparison failed", beat=beat)
                 await asyncio.sleep(max(0.0, started + COMPARE_EVERY - self._clock.monotonic()))
         finally:
+            self._reminders.cancel()
             for watched in self._boards.values():
                 self._unwatch(watched)
 
@@ -374,8 +378,12 @@ class Hub:
 
     # --- deadlines: rule 5
 
-    def prolonged(self, hold: Hold) -> None:
-        """A hold was given another deadline, of which nobody is told: wake up then, not before."""
+    def prolonged(self, hold: Hold, ttl: timedelta) -> None:
+        """A hold was given another deadline, of which nobody is told: wake up then, not before.
+
+        `ttl` is what was asked for; with less, the hold's whole life is over, and all know when.
+        """
+        self._reminders.set(hold, ttl + DEADLINE_SLACK)
         for key in hold.boards:
             watched = self._boards.get(key)
             if watched is not None and watched.holds is not None:
@@ -393,7 +401,7 @@ class Hub:
             watched.alarm = None
         left = watched.until_deadline(self._clock.monotonic())
         if left is not None:
-            delay = max(0.0, left) + DEADLINE_SLACK
+            delay = max(0.0, left) + DEADLINE_SLACK.total_seconds()
             watched.alarm = asyncio.get_running_loop().call_later(delay, self._deadline, watched)
 
     def _deadline(self, watched: Watched) -> None:
@@ -402,7 +410,16 @@ class Hub:
         if left is None or left > 0:
             self._set_alarm(watched)
             return
-        task = asyncio.create_task(self._end_overdue(watched))
+        self._begin(self._end_overdue(watched))
+
+    def _end_unwatched(self, boards: Sequence[BoardKey]) -> None:
+        """Others may watch what nobody watches here: the store tells them."""
+        unwatched = [key for key in boards if key not in self._boards]
+        if unwatched:
+            self._begin(self._peek(unwatched))
+
+    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -445,7 +462,7 @@ class Hub:
             each.is_covered = True
         return pulse
 
-    async def _peek(self, keys: list[BoardKey]) -> list[int] | None:
+    async def _peek(self, keys: Sequence[BoardKey]) -> list[int] | None:
         try:
             return await self._holds.peek(keys) if keys else []
         except HoldsUnavailable:

@@ -178,17 +178,20 @@ class StagedLedger(Ledger):
 
 
 class Stage:
-    """`calls` are those the hub has made; `hints` False loses every announcement."""
+    """`calls` are those the hub has made, `announced` the boards whose changes the store has told
+    of; `hints` False loses every announcement on its way."""
 
     def __init__(self) -> None:
         self.clock = HandClock(NOW)
         self.calls: list[str] = []
+        self.announced: list[BoardKey] = []
         self.hints = True
         self.holds = StagedHolds(self.clock, self._announce, self.calls)
         self.ledger = StagedLedger(self.clock, self.calls)
         self.hub = Hub(self.ledger, self.holds, self.clock, timedelta(seconds=60))
 
     def _announce(self, board: BoardKey, version: int) -> None:
+        self.announced.append(board)
         if self.hints:
             self.hub.hint(board, version)
 

@@ -194,14 +194,15 @@ class TestWhatViewersAreTold:
         self, stage: Stage, following: Following, follow: Callable[..., Any]
     ) -> None:
         hold = await stage.hold(lives=5)
+        five_seconds = timedelta(seconds=5)
         viewer = Viewer()
         await follow(following, viewer)
         stage.calls.clear()
         for _ in range(10):
             stage.clock.advance(1)
-            prolonged = await stage.holds.extend([KEY], hold.slot, "ann", ttl=timedelta(seconds=5))
+            prolonged = await stage.holds.extend([KEY], hold.slot, "ann", ttl=five_seconds)
             assert prolonged is not None
-            stage.hub.prolonged(prolonged)
+            stage.hub.prolonged(prolonged, five_seconds)
             await stage.compare()
             await a_moment()
         await stage.hub.read(KEY)

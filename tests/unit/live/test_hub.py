@@ -408,7 +408,7 @@ class TestRule5Deadlines:
         hold = await stage.hold(lives=0.01)
         await stage.watched()
         stage.calls.clear()
-        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS))
+        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS)
         stage.clock.advance(0.02)
         assert stage.hub._boards[KEY].until_deadline(stage.clock.monotonic()) == pytest.approx(9.99)
         stage.hub._deadline(stage.hub._boards[KEY])
@@ -423,14 +423,30 @@ class TestRule5Deadlines:
         soon = timedelta(seconds=0.01)
         shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
         assert shortened is not None
-        stage.hub.prolonged(shortened)
+        stage.hub.prolonged(shortened, soon)
         stage.clock.advance(0.01)
         await eventually(lambda: stage.shown() == {})
+
+    async def test_a_hold_on_a_board_that_only_others_watch_ends_at_the_deadline_set_here(
+        self, stage: Stage
+    ) -> None:
+        hold = await stage.hold(lives=120)
+        stage.calls.clear()
+        for seconds in (0.02, 0.01):
+            soon = timedelta(seconds=seconds)
+            shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
+            assert shortened is not None
+            stage.hub.prolonged(shortened, soon)
+        stage.clock.advance(0.01)
+        await eventually(lambda: stage.calls)
+        await a_moment()
+        assert stage.calls == ["holds.peek 1"]
+        assert stage.announced[-1] == KEY
 
     async def test_what_the_store_says_later_replaces_what_was_set_here(self, stage: Stage) -> None:
         hold = await stage.hold(lives=120)
         await stage.watched()
-        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS))
+        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS)
         soon = timedelta(seconds=0.01)
         await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
         await stage.hub.read(KEY)
@@ -580,7 +596,7 @@ class TestRule6Away:
     ) -> None:
         hold = await stage.hold(lives=10)
         await stage.watched()
-        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS))
+        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS)
         stage.holds.away = True
         for expected in ({"10:00": "held"}, {"10:00": "held"}, {}):
             await stage.hub.catch_up([KEY])
