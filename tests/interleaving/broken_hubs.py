@@ -14,7 +14,16 @@ from dibs.holds.store import HoldsPart
 from dibs.ledger.ledger import Ledger
 from dibs.live.board import Board, Degraded, Revision
 from dibs.live.hub import Hub
+from dibs.live.reading import Reading
 from dibs.live.watched import Watched
+
+
+class _ReadsOtherwise(Hub):
+    reading: type[Reading]
+
+    def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
+        super().__init__(ledger, holds, clock, idle_after)
+        self._reading = self.reading(ledger, holds, clock)
 
 
 class HintsDuringFlightsIgnored(Hub):
@@ -38,9 +47,7 @@ class ForcedReadJoinsFlight(Hub):
             await landed
 
 
-class LedgerFirst(Hub):
-    """Rule 2: a hold that becomes a booking between the reads is seen in neither part."""
-
+class _LedgerFirst(Reading):
     async def _fetch(self, watched: Watched) -> bool:
         watched.want_ledger = False
         await self._fetch_ledger(watched)
@@ -55,15 +62,28 @@ class LedgerFirst(Hub):
         return True
 
 
+class LedgerFirst(_ReadsOtherwise):
+    """Rule 2: a hold that becomes a booking between the reads is seen in neither part."""
+
+    reading = _LedgerFirst
+
+
 class PartsPublishedSeparately(Hub):
     """Rule 2: new holds are shown beside old bookings."""
 
-    async def _fetch_ledger(self, watched: Watched) -> None:
-        if watched.ledger is not None and not watched.holds_away:
-            seen = watched.holds.version if watched.holds else 0
-            watched.holds = await self._holds.read(watched.key, seen)
-            self._publish(watched, watched.compared_at)
-        await super()._fetch_ledger(watched)
+    def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
+        super().__init__(ledger, holds, clock, idle_after)
+        hub = self
+
+        class Separately(Reading):
+            async def _fetch_ledger(self, watched: Watched) -> None:
+                if watched.ledger is not None and not watched.holds_away:
+                    seen = watched.holds.version if watched.holds else 0
+                    watched.holds = await self._holds.read(watched.key, seen)
+                    hub._publish(watched, watched.compared_at)
+                await super()._fetch_ledger(watched)
+
+        self._reading = Separately(ledger, holds, clock)
 
 
 class NewerLedgerNotNoticed(Hub):
@@ -79,12 +99,16 @@ class NewerLedgerNotNoticed(Hub):
         holds.read = silent
 
 
-class HoldsNotReadAgain(Hub):
-    """Rule 3: a checkout that becomes a hold between the reads is seen in neither part."""
-
+class _HoldsNotReadAgain(Reading):
     async def _fetch(self, watched: Watched) -> bool:
         await super()._fetch(watched)
         return True
+
+
+class HoldsNotReadAgain(_ReadsOtherwise):
+    """Rule 3: a checkout that becomes a hold between the reads is seen in neither part."""
+
+    reading = _HoldsNotReadAgain
 
 
 class NoComparison(Hub):

@@ -35,6 +35,7 @@ import structlog
 
 from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.live.board import Board, Revision
+from dibs.live.reading import Reading
 from dibs.live.reminders import Reminders
 from dibs.live.watched import Watched
 
@@ -52,8 +53,6 @@ log = structlog.get_logger()
 
 COMPARE_EVERY = 1.0
 SERVED_UNCOMPARED = 1.5
-LONGEST_FLIGHT = 1.0
-MOST_TRIES = 3
 #: Whoever asks for ever more days can't fill the memory: about 30 kB a board.
 MOST_WATCHED = 20_000
 LEDGER_MAY_BE_AWAY = 3.0
@@ -68,6 +67,7 @@ class Hub:
         self._ledger = ledger
         self._holds = holds
         self._clock = clock
+        self._reading = Reading(ledger, holds, clock)
         self._idle_after = idle_after.total_seconds()
         self._boards: dict[BoardKey, Watched] = {}
         self._tasks: set[asyncio.Task[object]] = set()
@@ -247,7 +247,7 @@ class Hub:
                 watched.again = False
                 watched.hinted = 0
                 watched.flights += 1
-                started = await self._flight(watched)
+                started = await self._reading.both(watched)
                 self._publish(watched, compared_at=min(started, watched.ledger_compared_at))
                 self._land(watched, watched.flights)
         except Exception:
@@ -259,17 +259,6 @@ class Hub:
             if watched.flight is asyncio.current_task():
                 watched.flight = None
 
-    async def _flight(self, watched: Watched) -> float:
-        """Fetch both parts, again while it takes too long; returns when the last try began."""
-        for _ in range(MOST_TRIES):
-            started = self._clock.monotonic()
-            is_whole = await self._fetch(watched)
-            too_long = self._clock.monotonic() - started > LONGEST_FLIGHT
-            if watched.is_away or (is_whole and not too_long):
-                break
-            watched.want_ledger |= too_long
-        return started
-
     def _land(self, watched: Watched, flight: int) -> None:
         """Wake those who waited for this flight or an earlier one."""
         waiting, watched.waiting = watched.waiting, []
@@ -278,60 +267,6 @@ class Hub:
                 watched.waiting.append((number, landed))
             elif not landed.done():
                 landed.set_result(None)
-
-    async def _fetch(self, watched: Watched) -> bool:
-        """Read what must be read. False: the ledger was ahead of the holds (rule 3)."""
-        is_whole = True
-        want_ledger, watched.want_ledger = watched.want_ledger, False
-        was_away = watched.holds_away
-        read_at = self._clock.monotonic()
-        try:
-            holds = await self._holds.read(
-                watched.key, watched.holds.version if watched.holds else 0
-            )
-            watched.holds_away = False
-        except HoldsUnavailable:
-            holds = None
-            watched.holds_away = True
-        known = watched.ledger
-        if (
-            want_ledger
-            or known is None
-            or watched.ledger_away_since is not None
-            or (
-                holds is not None
-                and (was_away or holds.lost or holds.ledger is None or holds.ledger > known.version)
-            )
-        ):
-            await self._fetch_ledger(watched)
-            known = watched.ledger
-            if holds is not None and known is not None and (holds.ledger or 0) < known.version:
-                await self._note(watched, known.version)
-                is_whole = False
-        if holds is not None:
-            watched.holds = holds
-            watched.holds_read_at = read_at
-            watched.prolonged.clear()
-        return is_whole
-
-    async def _fetch_ledger(self, watched: Watched) -> None:
-        read_at = self._clock.monotonic()
-        try:
-            watched.ledger = await self._ledger.board(watched.key)
-            watched.ledger_read_at = watched.ledger_compared_at = read_at
-            watched.ledger_away_since = None
-            watched.gone = False
-        except NotFound:
-            watched.gone = True
-        except LedgerUnavailable:
-            if watched.ledger_away_since is None:
-                watched.ledger_away_since = self._clock.monotonic()
-
-    async def _note(self, watched: Watched, version: int) -> None:
-        try:
-            await self._holds.note(watched.key, version)
-        except HoldsUnavailable:
-            watched.holds_away = True
 
     def _publish(self, watched: Watched, compared_at: float) -> None:
         """Make the two parts the board, unless they are what it already shows."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Watched:
     """Times are the monotonic clock's.
 
-    `prolonged` has the deadlines that were set by this process since the holds were read, by
-    claim: nobody is told of them, so no read brings them. `hinted` is the newest version of the
+    `prolonged` has the deadlines that this process has set and that no read has brought yet, by
+    claim: nobody is told of them. `hinted` is the newest version of the
     holds that was heard of during the present flight. `is_covered`: a pulse of the ledger has
     included this board. `compared_at` is the earlier of when the holds and when the ledger were
     last known to be as on the board. `followers` are told whenever another board is published.

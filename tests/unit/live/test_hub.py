@@ -443,6 +443,23 @@ class TestRule5Deadlines:
         assert stage.calls == ["holds.peek 1"]
         assert stage.announced[-1] == KEY
 
+    async def test_a_hold_shortened_during_a_flight_ends_at_its_new_deadline(
+        self, stage: Stage
+    ) -> None:
+        hold = await stage.hold(lives=120)
+        await stage.watched()
+        stop = stage.holds.after_read.stop_next()
+        reading = asyncio.create_task(stage.hub.read(KEY))
+        await stop.reached()
+        soon = timedelta(seconds=0.01)
+        shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
+        assert shortened is not None
+        stage.hub.prolonged(shortened, soon)
+        stop.go_on()
+        await reading
+        stage.clock.advance(0.01)
+        await eventually(lambda: stage.shown() == {})
+
     async def test_what_the_store_says_later_replaces_what_was_set_here(self, stage: Stage) -> None:
         hold = await stage.hold(lives=120)
         await stage.watched()
