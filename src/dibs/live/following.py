@@ -48,6 +48,7 @@ class Followed:
         self.name = name
         self.keys = tuple(keys)
         self.mailboxes: set[Mailbox] = set()
+        self.is_over = False
         self._present = present
         self._write = write
         self._tag: str | None = None
@@ -71,6 +72,7 @@ class Followed:
 
     def end(self) -> None:
         """Send all viewers away; those who come back learn what has become of it."""
+        self.is_over = True
         for mailbox in tuple(self.mailboxes):
             mailbox.close(events.bye())
 
@@ -139,7 +141,7 @@ class Following:
         mailbox: Mailbox,
     ) -> Followed:
         followed = self._views.get(name)
-        if followed is not None and followed.keys != tuple(keys):
+        if followed is not None and (followed.is_over or followed.keys != tuple(keys)):
             followed.end()
             self._drop(followed)
             followed = None

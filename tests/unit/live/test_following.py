@@ -332,6 +332,19 @@ class TestWhoFollows:
             watched.followers for watched in stage.hub._boards.values() if watched.followers
         ] == []
 
+    async def test_who_comes_after_a_view_has_ended_is_told_of_the_new_one(
+        self, stage: Stage, following: Following
+    ) -> None:
+        slow, coming = Viewer(), Viewer()
+        await board(following, slow)
+        stage.ledger.known = dataclasses.replace(CATALOG, resources={})
+        with pytest.raises(NotFound):
+            await stage.hub.read(KEY)
+        stage.ledger.known = CATALOG
+        await board(following, coming)
+        await stage.hold()
+        await eventually(lambda: coming.shown == {"10:00": "held"})
+
     async def test_one_that_fails_keeps_the_news_from_nobody(
         self, stage: Stage, following: Following
     ) -> None:
