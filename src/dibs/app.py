@@ -25,7 +25,7 @@ from dibs.live.following import Following
 from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
-from dibs.web import appointease, booking, health, page, problems
+from dibs.web import appointease, booking, catalog, health, page, problems
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
 from dibs.web.origins import Origins
@@ -158,6 +158,7 @@ def serve(dibs: Dibs) -> Served:
     problems.install(app)
     throttle = Throttle(dibs.settings)
     address = public_url(dibs.settings)
+    app.include_router(catalog.routes(dibs.desk))
     app.include_router(booking.routes(dibs.desk, address, throttle))
     app.include_router(health.routes(dibs.ledger, dibs.holds))
     app.router.routes.extend(appointease.routes(dibs.desk, address, throttle))

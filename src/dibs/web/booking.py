@@ -1,112 +1,39 @@
-"""The native API: catalogue, availability, holds, checkouts, bookings."""
+"""The native API: holds, checkouts, bookings."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
-from fastapi import Path as InPath
-from pydantic import model_validator
 from starlette.requests import Request
 
 from dibs.desk.booking import Wish
-from dibs.desk.holding import HoldId, id_of
+from dibs.desk.holding import HoldId
 from dibs.desk.tokens import new_token, visitor_key
-from dibs.errors import FieldError, Invalid, NotFound
-from dibs.ledger.bookings import Booking, Customer
+from dibs.errors import Invalid, NotFound
+from dibs.ledger.bookings import Booking
 from dibs.ledger.idempotency import Request as Repeatable
-from dibs.web.fields import (
-    AddressId,
-    Day,
-    Email,
-    Id,
-    Instant,
-    Model,
-    Phone,
-    Seconds,
-    Seq,
-    ShortText,
-    bearer,
-    fault,
-    secret_of,
-)
+from dibs.web.fields import bearer, secret_of
 from dibs.web.problems import DOCUMENTED
+from dibs.web.shapes import (
+    BookingChange,
+    BookingIn,
+    CheckoutIn,
+    HoldChange,
+    HoldIn,
+    rfc3339,
+    show_checkout,
+    show_hold,
+)
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
-    from dibs.holds.store import Hold
-    from dibs.ledger.catalog import Service
     from dibs.web.throttle import Throttle
 
-MOST_DAYS = 62
 LONGEST_KEY = 200
-
-
-class CustomerIn(Model):
-    name: ShortText
-    email: Email
-    phone: Phone | None = None
-
-    def customer(self) -> Customer:
-        return Customer(self.name, self.email, self.phone)
-
-
-class HoldIn(Model):
-    service_id: Id
-    starts_at: Instant
-    resource_id: Id | None = None
-    seq: Seq | None = None
-
-
-class HoldChange(Model):
-    """Either prolong (`ttl`) or move (`starts_at`)."""
-
-    ttl: Seconds | None = None
-    starts_at: Instant | None = None
-    resource_id: Id | None = None
-    seq: Seq | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> HoldChange:
-        if (self.ttl is None) == (self.starts_at is None):
-            raise fault("ttl_or_starts_at")
-        return self
-
-
-class WishIn(Model):
-    service_id: Id | None = None
-    starts_at: Instant | None = None
-    resource_id: Id | None = None
-
-    def wish(self) -> Wish:
-        """Raises Invalid if it doesn't say what is wished for."""
-        if self.service_id is None:
-            raise Invalid(FieldError("service_id", "required"))
-        if self.starts_at is None:
-            raise Invalid(FieldError("starts_at", "required"))
-        return Wish(self.service_id, self.starts_at, self.resource_id)
-
-
-class CheckoutIn(WishIn):
-    """Either a hold (`hold_id`) or a time."""
-
-    hold_id: ShortText | None = None
-
-
-class BookingIn(WishIn):
-    """Either a checkout (`checkout_id`) or a time."""
-
-    customer: CustomerIn
-    checkout_id: ShortText | None = None
-
-
-class BookingChange(Model):
-    starts_at: Instant
-    resource_id: Id | None = None
 
 
 # Not async, these two would each cross to a thread and back for every request.
@@ -169,73 +96,6 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
 
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
     tokens = desk.parts.tokens
-    clock = desk.parts.clock
-
-    @api.get("/business", tags=["catalogue"])
-    async def business() -> dict[str, Any]:
-        catalog = await desk.looking.catalog()
-        now = clock.now()
-        return {
-            "name": catalog.business.name,
-            "tz": catalog.business.zone,
-            "currency": catalog.business.currency,
-            "slot_interval": catalog.business.slot_interval,
-            "today": now.astimezone(ZoneInfo(catalog.business.zone)).date().isoformat(),
-            "server_time": rfc3339(now),
-        }
-
-    @api.get("/services", tags=["catalogue"])
-    async def services() -> list[dict[str, Any]]:
-        catalog = await desk.looking.catalog()
-        return [
-            show_service(service, catalog.rules[service.id].every)
-            for service in catalog.services.values()
-        ]
-
-    @api.get("/resources", tags=["catalogue"])
-    async def resources() -> list[dict[str, Any]]:
-        catalog = await desk.looking.catalog()
-        return [
-            {
-                "id": resource.id,
-                "kind": resource.kind,
-                "name": resource.name,
-                "tz": resource.zone or catalog.business.zone,
-                "service_ids": [
-                    service.id
-                    for service in catalog.services.values()
-                    if resource.id in service.resource_ids
-                ],
-            }
-            for resource in catalog.resources.values()
-        ]
-
-    @api.get("/services/{service_id}/availability", tags=["availability"])
-    async def availability(
-        service_id: Annotated[AddressId, InPath()],
-        first: Annotated[Day, Query(alias="from")],
-        last: Annotated[Day, Query(alias="to")],
-        resource: Annotated[AddressId | None, Query()] = None,
-        slots: Annotated[bool, Query()] = False,
-    ) -> dict[str, Any]:
-        if last < first:
-            raise Invalid(FieldError("to", "before_from"))
-        if last - first >= timedelta(days=MOST_DAYS):
-            raise Invalid(FieldError("to", "too_far"))
-        found = await desk.looking.availability(service_id, first, last, resource)
-        days: dict[str, Any] = {}
-        for day, free in found.days.items():
-            days[day.isoformat()] = {"free": None if free.slots is None else len(free.slots)}
-            if slots:
-                days[day.isoformat()]["slots"] = [
-                    {
-                        "starts_at": rfc3339(slot.starts_at),
-                        "ends_at": rfc3339(slot.ends_at),
-                        "resource_ids": list(resource_ids),
-                    }
-                    for slot, resource_ids in free.slots or ()
-                ]
-        return {"tz": found.zone, "days": days}
 
     @api.post("/holds", status_code=201, tags=["holds"], dependencies=[Depends(limited)])
     async def hold(wanted: HoldIn, secret: VisitorSecret) -> dict[str, Any]:
@@ -371,53 +231,6 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         }
 
     return api
-
-
-def show_service(service: Service, slot_interval: int) -> dict[str, Any]:
-    return {
-        "id": service.id,
-        "name": service.name,
-        "description": service.description,
-        "duration": service.duration,
-        "buffer_before": service.buffer_before,
-        "buffer_after": service.buffer_after,
-        "slot_interval": slot_interval,
-        "notice": service.notice,
-        "horizon_days": service.horizon_days,
-        "price": str(service.price) if service.price is not None else None,
-        "capacity": service.capacity,
-        "resource_ids": list(service.resource_ids),
-    }
-
-
-def show_hold(hold: Hold) -> dict[str, Any]:
-    return {
-        "id": str(id_of(hold)),
-        "claim": hold.claim,
-        "resource_id": hold.boards[0].resource_id,
-        "service_id": hold.slot.service_id,
-        "starts_at": rfc3339(hold.slot.starts_at),
-        "ends_at": rfc3339(hold.slot.ends_at),
-        "expires_at": rfc3339(hold.expires_at),
-    }
-
-
-def show_checkout(checkout: Booking) -> dict[str, Any]:
-    return {
-        "id": checkout.token,
-        "claim": checkout.claim,
-        "resource_id": checkout.resource_id,
-        "service_id": checkout.service_id,
-        "starts_at": rfc3339(checkout.starts_at),
-        "ends_at": rfc3339(checkout.ends_at),
-        "expires_at": rfc3339(checkout.deadline) if checkout.deadline else None,
-    }
-
-
-def rfc3339(instant: datetime) -> str:
-    """UTC with a Z, whole seconds without a fraction, else to the millisecond."""
-    timespec = "milliseconds" if instant.microsecond else "seconds"
-    return instant.astimezone(UTC).isoformat(timespec=timespec).removesuffix("+00:00") + "Z"
 
 
 def _held(hold_id: str) -> Wish:

@@ -36,9 +36,9 @@ from dibs.web.appointease.proof import (
 )
 from dibs.web.appointease.routing import APPOINTEASE, Endpoint
 from dibs.web.appointease.showing import DATABASE_TIME, number_asked, show, strong_id
-from dibs.web.booking import CustomerIn
 from dibs.web.php import PhpResponse
 from dibs.web.problems import retry_after
+from dibs.web.shapes import CustomerIn
 
 if TYPE_CHECKING:
     from starlette.requests import Request

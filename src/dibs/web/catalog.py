@@ -1,0 +1,111 @@
+"""The public catalogue, and what of it is free: the native API's looks that aren't live."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query
+from fastapi import Path as InPath
+
+from dibs.errors import FieldError, Invalid
+from dibs.web.fields import AddressId, Day
+from dibs.web.problems import DOCUMENTED
+from dibs.web.shapes import rfc3339
+
+if TYPE_CHECKING:
+    from dibs.desk import Desk
+    from dibs.ledger.catalog import Service
+
+MOST_DAYS = 62
+
+
+def routes(desk: Desk) -> APIRouter:
+    api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
+    clock = desk.parts.clock
+
+    @api.get("/business", tags=["catalogue"])
+    async def business() -> dict[str, Any]:
+        catalog = await desk.looking.catalog()
+        now = clock.now()
+        return {
+            "name": catalog.business.name,
+            "tz": catalog.business.zone,
+            "currency": catalog.business.currency,
+            "slot_interval": catalog.business.slot_interval,
+            "today": now.astimezone(ZoneInfo(catalog.business.zone)).date().isoformat(),
+            "server_time": rfc3339(now),
+        }
+
+    @api.get("/services", tags=["catalogue"])
+    async def services() -> list[dict[str, Any]]:
+        catalog = await desk.looking.catalog()
+        return [
+            show_service(service, catalog.rules[service.id].every)
+            for service in catalog.services.values()
+        ]
+
+    @api.get("/resources", tags=["catalogue"])
+    async def resources() -> list[dict[str, Any]]:
+        catalog = await desk.looking.catalog()
+        return [
+            {
+                "id": resource.id,
+                "kind": resource.kind,
+                "name": resource.name,
+                "tz": resource.zone or catalog.business.zone,
+                "service_ids": [
+                    service.id
+                    for service in catalog.services.values()
+                    if resource.id in service.resource_ids
+                ],
+            }
+            for resource in catalog.resources.values()
+        ]
+
+    @api.get("/services/{service_id}/availability", tags=["availability"])
+    async def availability(
+        service_id: Annotated[AddressId, InPath()],
+        first: Annotated[Day, Query(alias="from")],
+        last: Annotated[Day, Query(alias="to")],
+        resource: Annotated[AddressId | None, Query()] = None,
+        slots: Annotated[bool, Query()] = False,
+    ) -> dict[str, Any]:
+        if last < first:
+            raise Invalid(FieldError("to", "before_from"))
+        if last - first >= timedelta(days=MOST_DAYS):
+            raise Invalid(FieldError("to", "too_far"))
+        found = await desk.looking.availability(service_id, first, last, resource)
+        days: dict[str, Any] = {}
+        for day, free in found.days.items():
+            days[day.isoformat()] = {"free": None if free.slots is None else len(free.slots)}
+            if slots:
+                days[day.isoformat()]["slots"] = [
+                    {
+                        "starts_at": rfc3339(slot.starts_at),
+                        "ends_at": rfc3339(slot.ends_at),
+                        "resource_ids": list(resource_ids),
+                    }
+                    for slot, resource_ids in free.slots or ()
+                ]
+        return {"tz": found.zone, "days": days}
+
+    return api
+
+
+def show_service(service: Service, slot_interval: int) -> dict[str, Any]:
+    return {
+        "id": service.id,
+        "name": service.name,
+        "description": service.description,
+        "duration": service.duration,
+        "buffer_before": service.buffer_before,
+        "buffer_after": service.buffer_after,
+        "slot_interval": slot_interval,
+        "notice": service.notice,
+        "horizon_days": service.horizon_days,
+        "price": str(service.price) if service.price is not None else None,
+        "capacity": service.capacity,
+        "resource_ids": list(service.resource_ids),
+    }
