@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./booking/App";
 import { BookingPage } from "./booking/BookingPage";
-import { browserParts, PartsProvider } from "./booking/parts";
+import { assemble, browserParts } from "./booking/parts";
 import { parseRoute } from "./booking/route";
 import "./booking/tokens.css";
 import "./booking/page.css";
@@ -13,11 +13,5 @@ async function pageFor(address: URL) {
   return ManagePage;
 }
 
-pageFor(new URL(location.href)).then((page) =>
-  render(
-    <PartsProvider value={browserParts()}>
-      <App page={page} />
-    </PartsProvider>,
-    document.body,
-  ),
-);
+assemble(browserParts());
+pageFor(new URL(location.href)).then((page) => render(<App page={page} />, document.body));

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { browserEnvironment } from "../feed/environment";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import { Countdown } from "./Countdown";
-import { type Parts, PartsProvider } from "./parts";
+import { assemble, type Parts } from "./parts";
 
 let page: HTMLElement;
 
@@ -12,15 +12,8 @@ const shown = () => page.querySelector("[data-testid=countdown]")?.textContent;
 
 function show(environment: Parts["environment"], expiresAt: string): void {
   // The countdown knows of nothing else.
-  const parts = { environment } as Parts;
-  act(() =>
-    render(
-      <PartsProvider value={parts}>
-        <Countdown expiresAt={expiresAt} />
-      </PartsProvider>,
-      page,
-    ),
-  );
+  assemble({ environment } as Parts);
+  act(() => render(<Countdown expiresAt={expiresAt} />, page));
 }
 
 beforeEach(() => {

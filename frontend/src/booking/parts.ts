@@ -1,5 +1,3 @@
-import { createContext } from "preact";
-import { useContext } from "react";
 import { type Api, createApi } from "../api/client";
 import { idempotencyKeys, type Once } from "../api/idempotency";
 import { randomHex } from "../api/random";
@@ -49,15 +47,14 @@ function tabName(storage: BrowserStorage): string {
   return name;
 }
 
-const PartsContext = createContext<Parts | null>(null);
+let present: Parts;
 
-export const PartsProvider = PartsContext.Provider;
-
-export function useParts(): Parts {
-  const parts = useContext(PartsContext);
-  if (parts === null) throw new Error("There is no PartsProvider.");
-  return parts;
+/** Comes before anything is shown. A document is one page: a context would only weigh more. */
+export function assemble(parts: Parts): void {
+  present = parts;
 }
+
+export const useParts = (): Parts => present;
 
 /** What the visitor has in hand, as it changes. */
 export function useClaim(): ClaimState {

@@ -2,7 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, expect, it } from "vitest";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
-import { type Parts, PartsProvider } from "./parts";
+import { assemble, type Parts } from "./parts";
 import { type MonthState, useMonth, type Watched } from "./useMonth";
 
 const DAY = "2026-11-25";
@@ -33,14 +33,9 @@ async function watch(revision: string | null, isFull: boolean | null, day = DAY)
     },
   };
   // The month asks for nothing else.
-  const parts = { environment: world, api } as unknown as Parts;
+  assemble({ environment: world, api } as unknown as Parts);
   await act(async () => {
-    render(
-      <PartsProvider value={parts}>
-        <Probe day={day} revision={revision} isFull={isFull} />
-      </PartsProvider>,
-      page,
-    );
+    render(<Probe day={day} revision={revision} isFull={isFull} />, page);
     await world.pass(0);
   });
 }
