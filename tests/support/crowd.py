@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx2
 
-#: Seconds after a `bye` until what is shown may be too old, and the shortest pause after a cut.
-FRESH = 1.0
+#: Seconds between two polls, and the shortest pause after a cut.
+PACE = 1.0
 PAUSE = 1.0
 
 
@@ -27,15 +27,15 @@ class Viewer:
     opened: list[float] = field(default_factory=list)
 
     async def follow(self, http: httpx2.AsyncClient, path: str) -> None:
+        poll = asyncio.create_task(self._poll_on(http, path, PACE))
         while True:
-            poll = asyncio.create_task(self._poll_when_old(http, path))
             pause = await self._stream(http, path, poll)
             if pause is None:
-                await self._poll(http, path)
-                pause = PAUSE * random.uniform(0.5, 1)
-            poll = asyncio.create_task(self._poll_when_old(http, path))
+                pause, until_poll = PAUSE * random.uniform(0.5, 1), random.uniform(0, 0.2)
+            else:
+                until_poll = random.uniform(0.1, 1.1)
+            poll = asyncio.create_task(self._poll_on(http, path, until_poll))
             await asyncio.sleep(pause)
-            poll.cancel()
 
     async def _stream(
         self, http: httpx2.AsyncClient, path: str, poll: asyncio.Task[None]
@@ -59,10 +59,11 @@ class Viewer:
             poll.cancel()
         return None
 
-    async def _poll_when_old(self, http: httpx2.AsyncClient, path: str) -> None:
+    async def _poll_on(self, http: httpx2.AsyncClient, path: str, wait: float) -> None:
         while True:
-            await asyncio.sleep(FRESH)
+            await asyncio.sleep(wait)
             await self._poll(http, path)
+            wait = PACE
 
     async def _poll(self, http: httpx2.AsyncClient, path: str) -> None:
         try:

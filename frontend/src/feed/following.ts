@@ -8,8 +8,12 @@ import { openStream } from "./stream";
 
 /** A tab that nobody has looked at for so long needs no stream. */
 const NAP_AFTER = 60_000;
-/** What is closed in an orderly way is still fresh for so long. */
+/** What was told a moment ago is fresh for so long. */
 const FRESH_FOR = 1_000;
+/** All streams of a node end in one moment: their viewers ask within so long of it, by chance. */
+const CUT_SPREAD = 200;
+/** After a planned end there is more time, since nothing was lost: the next stream may come first. */
+const BYE_GRACE = 100;
 
 /** Follows a view by a stream, and by polling until its first event and whenever it is gone. */
 export function followingSource<Followed extends View>(
@@ -71,21 +75,15 @@ export function followingSource<Followed extends View>(
   function ended(comeBackAfter?: number): void {
     const wasLive = isLive;
     isLive = false;
-    const pause =
+    const [pause, untilPoll] =
       comeBackAfter === undefined
-        ? backoff(++breaks, random(), 0)
-        : comeBackAfter * (0.5 + random());
+        ? [backoff(++breaks, random(), 0), CUT_SPREAD * random()]
+        : [comeBackAfter * (0.5 + random()), BYE_GRACE + FRESH_FOR * random()];
     drop = clock.after(pause, () => {
       drop = null;
       connect();
     });
-    if (!wasLive) return;
-    if (comeBackAfter === undefined) pollIfSeen();
-    else poller.pollAfter(FRESH_FOR);
-  }
-
-  function pollIfSeen(): void {
-    if (!visibility.isHidden()) poller.poll();
+    if (wasLive) poller.pollAfter(untilPoll);
   }
 
   function hangUp(): void {
@@ -98,7 +96,7 @@ export function followingSource<Followed extends View>(
   function startOver(): void {
     hangUp();
     breaks = 0;
-    pollIfSeen();
+    if (!visibility.isHidden()) poller.poll();
   }
 
   function onVisibility(): void {

@@ -33,6 +33,12 @@ async function live(): Promise<void> {
   expect(feed.state.status).toBe("live");
 }
 
+/** The stream breaks, and what bridges it has been asked for. */
+async function cut(): Promise<void> {
+  await world.newestStream.fail();
+  await world.pass(100);
+}
+
 beforeEach(() => {
   world = new VirtualEnvironment();
 });
@@ -153,7 +159,7 @@ describe("one source at a time", () => {
   it("hears nothing from a stream that has been closed", async () => {
     await live();
     const former = world.newestStream;
-    await former.fail();
+    await cut();
     await former.say(viewOf(9));
     await former.fail();
     await world.latest.answer(unchanged());
@@ -177,11 +183,23 @@ describe("a stream that breaks", () => {
   beforeEach(live);
 
   it("is replaced by polling at once", async () => {
-    await world.newestStream.fail();
+    await cut();
     expect(world.asked).toHaveLength(2);
     expect(new Headers(world.latest.init.headers).get("If-None-Match")).toBe('"1.1"');
     await world.latest.answer(answered(viewOf(2)));
     expect(feed.state).toMatchObject({ status: "polling", view: { revision: "2.1" } });
+  });
+
+  it.each([
+    [0.1, 20],
+    [0.999_999, 200],
+  ])("isn't replaced by everybody in the same moment (chance %f)", async (chance, due) => {
+    world.chance = chance;
+    await world.newestStream.fail();
+    await world.pass(due - 1);
+    expect(world.asked).toHaveLength(1);
+    await world.pass(1);
+    expect(world.asked).toHaveLength(2);
   });
 
   it("is closed, since it might stop for good or come back with what is old", async () => {
@@ -190,9 +208,9 @@ describe("a stream that breaks", () => {
   });
 
   it("is opened anew soon, with what was seen by then", async () => {
-    await world.newestStream.fail();
+    await cut();
     await world.latest.answer(answered(viewOf(2)));
-    await world.pass(749);
+    await world.pass(649);
     expect(world.opened).toHaveLength(1);
     await world.pass(1);
     expect(world.newestStream.url).toBe(`${PATH}/stream?seen=2.1`);
@@ -249,7 +267,7 @@ describe("a stream that breaks", () => {
   });
 
   it("isn't called live once polling doesn't answer either", async () => {
-    await world.newestStream.fail();
+    await cut();
     await world.latest.fail();
     expect(feed.state.status).toBe("reconnecting");
     await world.pass(5_000);
@@ -265,6 +283,7 @@ describe("a stream that says nothing", () => {
     expect(world.newestStream.isClosed).toBe(false);
     await world.pass(1);
     expect(world.newestStream.isClosed).toBe(true);
+    await world.pass(100);
     expect(world.asked).toHaveLength(2);
     await world.latest.answer(answered(viewOf(2)));
     expect(revision()).toBe("2.1");
@@ -282,7 +301,7 @@ describe("a stream that says nothing", () => {
   it("is given up after as long as it was set to", async () => {
     world.patience = 1_000;
     await live();
-    await world.pass(1_000);
+    await world.pass(1_100);
     expect(world.asked).toHaveLength(2);
   });
 
@@ -327,9 +346,17 @@ describe("a planned end", () => {
     expect(world.opened).toHaveLength(2);
   });
 
-  it("is bridged by polling when the next stream isn't there within a second", async () => {
+  it.each([
+    [0, 100],
+    [0.2, 300],
+    [0.4, 500],
+    [0.6, 700],
+    [0.8, 900],
+    [0.999_999, 1_100],
+  ])("is bridged by a poll, each viewer's at another moment (chance %f)", async (chance, due) => {
+    world.chance = chance;
     await world.newestStream.say({ retry_ms: 5_000 });
-    await world.pass(999);
+    await world.pass(due - 1);
     expect(world.asked).toHaveLength(1);
     await world.pass(1);
     expect(world.asked).toHaveLength(2);

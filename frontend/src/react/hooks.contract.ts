@@ -49,6 +49,7 @@ export function hooksKeepTheirPromises(host: Host): void {
       await say(view);
       expect(state).toEqual({ status: "live", view });
       await host.act(() => world.newestStream.fail());
+      await host.act(() => world.pass(100));
       await host.act(() => world.latest.answer(unchanged()));
       expect(state).toEqual({ status: "polling", view });
     });
