@@ -22,15 +22,16 @@ export interface MonthWanted {
 const EVERY = 30_000;
 const RETRY = 5_000;
 const MOST_DAYS = 62;
-/** A busy day changes every second; the month follows a little less often. */
-const NOT_WITHIN = 5_000;
+/** All who look at a day see it change at once; each asks for the month at another moment. */
+const SOON = { least: 1_000, spread: 4_000 };
 
 /** What is known this second of the day that is open. */
 export interface Watched {
   day: string | null;
   revision: string | null;
-  /** Null while that can't be told. */
-  isFull: boolean | null;
+  /** How many of its times; null while that can't be told. */
+  free: number | null;
+  isUnknown: boolean;
 }
 
 interface Answer {
@@ -39,13 +40,13 @@ interface Answer {
   free: FreeByDay | null;
 }
 
-/** The free times around a month, in one request, kept current. */
+/** The free times around a month, in one request, kept current; those of the open day at once. */
 export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const { serviceId, resourceId, month, today, lastDay } = wanted;
   const { api, environment } = useParts();
   const [from, to] = rangeAround(month, today, lastDay);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const askedAt = useRef(0);
+  const [isBehind, setBehind] = useState(false);
   const whose = `${serviceId}/${resourceId}`;
   const state = stateOf(answer?.whose === whose ? answer : null, month);
 
@@ -55,27 +56,35 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
       return { whose, free: free && { ...kept, ...free } };
     });
   const question = {
-    ask() {
-      askedAt.current = environment.clock.now();
-      return api.freeByDay(serviceId, resourceId, from, to);
-    },
+    ask: () => api.freeByDay(serviceId, resourceId, from, to),
     receive,
     fail: () => receive(null),
     every: state.kind === "unknown" ? RETRY : EVERY,
   };
   const askAgain = useAsked(question, [whose, from, to]);
 
-  const { day, revision, isFull } = watched;
+  const { day, revision } = watched;
   const seen = useRef(watched);
   useEffect(() => {
     const before = seen.current;
     seen.current = watched;
-    if (before.day !== day || before.revision === null || revision === null) return;
-    const isTurned = before.isFull !== isFull;
-    const due = isTurned ? 0 : askedAt.current + NOT_WITHIN - environment.clock.now();
-    return environment.clock.after(Math.max(0, due), askAgain);
-  }, [day, revision, isFull]);
-  return state;
+    if (before.day === day && before.revision !== null && revision !== null) setBehind(true);
+  }, [day, revision]);
+  useEffect(() => {
+    if (!isBehind) return;
+    return environment.clock.after(SOON.least + SOON.spread * environment.random(), () => {
+      setBehind(false);
+      askAgain();
+    });
+  }, [isBehind]);
+  return corrected(state, watched);
+}
+
+/** The month as the server told it, corrected by what is known of the open day this second. */
+function corrected(state: MonthState, { day, free, isUnknown }: Watched): MonthState {
+  if (isUnknown) return { kind: "unknown" };
+  if (state.kind !== "known" || day === null || free === null) return state;
+  return { kind: "known", free: { ...state.free, [day]: free } };
 }
 
 function stateOf(answer: Answer | null, month: string): MonthState {

@@ -59,11 +59,13 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const own = { chosen, claims: ownClaims.all };
   const slots = view && shownSlots(view.slots, tz, own, service, openedAt, now);
 
-  const freeThatDay = slots?.filter(({ state }) => state === "free").length ?? null;
-  const isFull = freeThatDay === null ? null : freeThatDay === 0;
-  const monthOnServer = useMonth(asked, { day, revision: view?.revision ?? null, isFull });
   const { status } = state;
-  const monthState = seenFromDay(monthOnServer, day, freeThatDay, status === "unknown");
+  const monthState = useMonth(asked, {
+    day,
+    revision: view?.revision ?? null,
+    free: slots?.filter(({ state }) => state === "free").length ?? null,
+    isUnknown: status === "unknown",
+  });
 
   useEffect(() => {
     if (status !== "connecting") refresh();
@@ -73,18 +75,6 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const nextFree = useNextFree({ service, resourceId, first, openDay: day, slots });
 
   return { tz, today, lastDay: last, month, showMonth, monthState, status, slots, nextFree };
-}
-
-/** The month as the server told it, corrected by what is known of the open day this second. */
-function seenFromDay(
-  month: MonthState,
-  day: string | null,
-  free: number | null,
-  isUnknown: boolean,
-): MonthState {
-  if (isUnknown) return { kind: "unknown" };
-  if (month.kind !== "known" || day === null || free === null) return month;
-  return { kind: "known", free: { ...month.free, [day]: free } };
 }
 
 /** The start that the visitor has in hand, if it is one of what is shown. */
