@@ -175,6 +175,17 @@ describe("a hidden page", () => {
     expect(world.asked).toHaveLength(2);
   });
 
+  it("shows what it saw last as reconnecting when it is seen again, until it is answered", async () => {
+    follow();
+    await world.latest.answer(answered(dayView()));
+    await world.hide(true);
+    await world.pass(3_000);
+    expect(feed.state.status).toBe("reconnecting");
+    await world.hide(false);
+    await world.latest.answer(unchanged());
+    expect(feed.state.status).toBe("polling");
+  });
+
   it("is told what has changed meanwhile", async () => {
     follow();
     await world.latest.answer(answered(dayView()));

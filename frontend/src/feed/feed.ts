@@ -1,9 +1,7 @@
 import type { View } from "../api/wire";
 import type { Cancel, Environment } from "./environment";
-import type { Manner, Source } from "./source";
+import { type Manner, SLOW, type Source } from "./source";
 
-/** A slow answer is called a lost connection after this long. */
-const SLOW = 1_500;
 /** What was last seen is worth nothing after this long without an answer. */
 const LOST = 5_000;
 

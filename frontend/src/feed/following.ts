@@ -92,6 +92,11 @@ export function followingSource<Followed extends View>(
     drop = null;
   }
 
+  function nap(): void {
+    hangUp();
+    sink?.failed();
+  }
+
   /** What was true before can't be relied on any more: ask at once, then stream again. */
   function startOver(): void {
     hangUp();
@@ -101,14 +106,18 @@ export function followingSource<Followed extends View>(
 
   function onVisibility(): void {
     cancelNap();
-    if (visibility.isHidden()) cancelNap = clock.after(NAP_AFTER, hangUp);
+    if (visibility.isHidden()) cancelNap = clock.after(NAP_AFTER, nap);
     else if (!isLive) startOver();
   }
 
   function onNetwork(isBack: boolean): void {
-    hangUp();
-    if (isBack) startOver();
-    else poller.pollAfter(FRESH_FOR);
+    if (isBack) {
+      sink?.failed();
+      startOver();
+    } else {
+      hangUp();
+      poller.pollAfter(FRESH_FOR);
+    }
   }
 
   return {

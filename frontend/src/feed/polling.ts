@@ -3,6 +3,7 @@ import { backoff, retryAfter } from "./backoff";
 import type { Environment } from "./environment";
 import { withSeen } from "./seen";
 import { HTTP_DATE } from "./serverClock";
+import { SLOW } from "./source";
 
 const ATTEMPT_LASTS = 4_000;
 const PACE = 1_000;
@@ -24,7 +25,10 @@ export interface PollListener<Polled> {
   latest(): Polled | null;
 }
 
-/** Asks for a view at the pace the server advises; silent while the page is hidden. */
+/**
+ * Asks for a view at the pace the server advises. While the page is hidden it doesn't ask, and what
+ * was seen last grows as old as behind an answer that doesn't come.
+ */
 export function createPoller<Polled extends View>(
   environment: Environment,
   path: string,
@@ -46,7 +50,8 @@ export function createPoller<Polled extends View>(
   function pollAfter(milliseconds: number): void {
     cancelTimer();
     cancelTimer = clock.after(milliseconds, () => {
-      if (!visibility.isHidden()) poll();
+      if (visibility.isHidden()) cancelTimer = clock.after(SLOW, listener.failed);
+      else poll();
     });
   }
 

@@ -1,3 +1,6 @@
+/** A slow answer is called a lost connection after this long. */
+export const SLOW = 1_500;
+
 /** Where views come from: a stream, or polling as long as there is none. */
 export interface Source<View> {
   start(sink: Sink<View>): void;

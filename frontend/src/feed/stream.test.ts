@@ -397,6 +397,49 @@ describe("a hidden tab", () => {
     expect(world.opened).toHaveLength(1);
   });
 
+  it("isn't called live from then on until it has been told something", async () => {
+    await world.hide(true);
+    await world.pass(25_000);
+    await world.newestStream.say(beat());
+    await world.pass(25_000);
+    await world.newestStream.say(beat());
+    expect(feed.state.status).toBe("live");
+    await world.pass(10_000);
+    expect(feed.state).toEqual({ status: "reconnecting", view: viewOf(1) });
+    await world.hide(false);
+    expect(feed.state.status).toBe("reconnecting");
+    await world.latest.answer(unchanged());
+    expect(feed.state.status).toBe("polling");
+  });
+
+  it.each([
+    ["breaks", () => world.newestStream.fail()],
+    ["is ended by the server", () => world.newestStream.say({ retry_ms: 400 })],
+  ])("isn't called live either once its stream %s", async (_, end) => {
+    await world.hide(true);
+    await end();
+    await world.pass(3_000);
+    expect(feed.state.status).toBe("reconnecting");
+    await world.hide(false);
+    expect(feed.state.status).toBe("reconnecting");
+    await world.latest.answer(unchanged());
+    expect(feed.state.status).toBe("polling");
+  });
+
+  it("doesn't flicker when it was hidden for a second", async () => {
+    const seen: string[] = [];
+    feed.subscribe(() => seen.push(feed.state.status));
+    await world.hide(true);
+    await world.pass(1_000);
+    await world.hide(false);
+    await world.newestStream.fail();
+    await world.hide(true);
+    await world.pass(1_000);
+    await world.hide(false);
+    await world.latest.answer(unchanged());
+    expect(seen).toEqual(["polling"]);
+  });
+
   it("polls at once and streams again when it is seen again", async () => {
     await world.hide(true);
     await world.pass(600_000);
@@ -434,6 +477,14 @@ describe("a network or page that goes and comes back", () => {
     await world.pass(1_000);
     await world.latest.fail();
     expect(feed.state.status).toBe("reconnecting");
+  });
+
+  it("isn't called live when it is back, until it has been told something", async () => {
+    await world.turn(false);
+    await world.turn(true);
+    expect(feed.state.status).toBe("reconnecting");
+    await world.latest.answer(unchanged());
+    expect(feed.state.status).toBe("polling");
   });
 
   it("polls at once and streams again when it is back", async () => {
