@@ -153,6 +153,50 @@ describe("a held time", () => {
     expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 120]);
   });
 
+  it("is asked for again when that failed, as long as it may still be there", async () => {
+    happens("hidden");
+    await world.pass(250);
+    const { length } = world.asked;
+    for (const pause of [750, 1_500, 3_000, 6_000, ...Array(9).fill(11_250)]) {
+      await world.latest.fail();
+      await world.pass(pause - 1);
+      const before = world.asked.length;
+      await world.pass(1);
+      expect(world.asked).toHaveLength(before + 1);
+      expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 120]);
+    }
+    await world.latest.fail();
+    await world.pass(600_000);
+    expect(world.asked).toHaveLength(length + 13);
+  });
+
+  it("is let alone again once that has succeeded", async () => {
+    happens("hidden");
+    await world.pass(250);
+    await told(null, 503);
+    await world.pass(750);
+    await told(claimOf("10:00"));
+    await world.pass(60_000);
+    expect(world.asked).toHaveLength(3);
+  });
+
+  it.each([
+    ["shown", 10],
+    ["left", 3],
+  ] as const)(
+    "isn't given two minutes any more when the page is %s meanwhile",
+    async (moment, seconds) => {
+      happens("hidden");
+      await world.pass(250);
+      const hiding = world.latest;
+      happens(moment);
+      await hiding.fail();
+      await world.pass(2_000);
+      expect(world.asked).toHaveLength(3);
+      expect(ttl()).toEqual(["PATCH /holds/hold 10:00", seconds]);
+    },
+  );
+
   it("is shortened to 3 seconds by a request that outlives the page", async () => {
     happens("hidden");
     happens("left");

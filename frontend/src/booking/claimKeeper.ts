@@ -60,7 +60,7 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   let cancelDeadline = () => {};
 
   const prolonger = createProlonger({
-    clock,
+    environment: parts.environment,
     pageLife: parts.pageLife,
     prolong: api.prolong,
     onProlonged(hold) {
@@ -141,7 +141,7 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
         become({ kind: "none" }, { refusal });
       } else {
         show({ refusal });
-        if (before.kind === "held") prolonger.takeUp(before.own.id);
+        if (before.kind === "held") prolonger.takeUp(before.own);
       }
     }
   }
@@ -157,7 +157,7 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
 
   function held(choice: Choice, hold: Hold, takenAt: number): void {
     become({ kind: "held", choice, own: ownClaims.keepHold(hold, takenAt) });
-    prolonger.follow(hold.id);
+    prolonger.follow(hold);
   }
 
   function forgetClaim(): void {
@@ -228,7 +228,7 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
       );
       if (state.claim.kind !== "none" || !own || !ownClaims.isOfThisTab(own)) return;
       become({ kind: "held", choice: choiceOf(own), own });
-      prolonger.takeUp(own.id);
+      prolonger.takeUp(own);
     },
     resumeCheckout(choice) {
       const { claim } = state;

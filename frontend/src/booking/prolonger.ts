@@ -1,6 +1,7 @@
 import { Problem } from "../api/problem";
 import type { Hold } from "../api/wire";
-import type { Clock } from "../feed/environment";
+import { backoff } from "../feed/backoff";
+import type { Environment } from "../feed/environment";
 import type { PageLife, PageMoment } from "./pageLife";
 
 const EVERY = 3_000;
@@ -10,17 +11,19 @@ const LEFT = 3;
 /** Turning hidden is often the first sign of being left, which then asks for something else. */
 const BEFORE_HIDING = 250;
 
+type Followed = Pick<Hold, "id" | "expires_at">;
+
 /** Keeps one hold alive for as long as the page is there. */
 export interface Prolonger {
   /** Follows a fresh hold, which needs nothing yet. */
-  follow(holdId: string): void;
+  follow(hold: Followed): void;
   /** Follows a hold that the page had before it was reloaded, whose end is near. */
-  takeUp(holdId: string): void;
+  takeUp(hold: Followed): void;
   stop(): void;
 }
 
 export interface ProlongerParts {
-  clock: Clock;
+  environment: Environment;
   pageLife: PageLife;
   prolong(holdId: string, seconds: number, keepalive: boolean): Promise<Hold>;
   onProlonged(hold: Hold): void;
@@ -28,14 +31,18 @@ export interface ProlongerParts {
 }
 
 export function createProlonger(parts: ProlongerParts): Prolonger {
-  const { clock, pageLife } = parts;
-  let followed: string | null = null;
+  const { pageLife } = parts;
+  const { clock, serverClock, random } = parts.environment;
+  let followed: Followed | null = null;
+  /** How many seconds were wished for last. */
+  let wished = 0;
+  let failures = 0;
   let cancelTimer = () => {};
   let unwatch = () => {};
 
-  function watch(holdId: string): void {
+  function watch(hold: Followed): void {
     stop();
-    followed = holdId;
+    followed = hold;
     unwatch = pageLife.onMoment(react);
   }
 
@@ -47,6 +54,7 @@ export function createProlonger(parts: ProlongerParts): Prolonger {
 
   function react(moment: PageMoment): void {
     cancelTimer();
+    failures = 0;
     if (moment === "shown") ask(WATCHED);
     else if (moment === "hidden") cancelTimer = clock.after(BEFORE_HIDING, () => ask(HIDDEN));
     else ask(LEFT, true);
@@ -56,26 +64,38 @@ export function createProlonger(parts: ProlongerParts): Prolonger {
     cancelTimer = clock.after(EVERY, () => ask(WATCHED));
   }
 
+  /** A page that stays hidden asks for nothing more: this must succeed before the hold has ended. */
+  function askAgain(expiresAt: string): void {
+    const pause = backoff(++failures, random(), 0);
+    if (serverClock.now() + pause >= Date.parse(expiresAt)) return;
+    cancelTimer();
+    cancelTimer = clock.after(pause, () => ask(HIDDEN));
+  }
+
   async function ask(seconds: number, keepalive = false): Promise<void> {
-    const holdId = followed;
-    if (holdId === null) return;
+    if (followed === null) return;
+    const { id } = followed;
+    wished = seconds;
     if (seconds === WATCHED) askLater();
     try {
-      const hold = await parts.prolong(holdId, seconds, keepalive);
-      if (holdId === followed) parts.onProlonged(hold);
+      const hold = await parts.prolong(id, seconds, keepalive);
+      if (id !== followed?.id) return;
+      followed = hold;
+      parts.onProlonged(hold);
     } catch (problem) {
-      const isGone = problem instanceof Problem && problem.status === 404;
-      if (isGone && holdId === followed) parts.onLost(holdId);
+      if (id !== followed?.id) return;
+      if (problem instanceof Problem && problem.status === 404) parts.onLost(id);
+      else if (seconds === HIDDEN && seconds === wished) askAgain(followed.expires_at);
     }
   }
 
   return {
-    follow(holdId) {
-      watch(holdId);
+    follow(hold) {
+      watch(hold);
       if (pageLife.isShown()) askLater();
     },
-    takeUp(holdId) {
-      watch(holdId);
+    takeUp(hold) {
+      watch(hold);
       void ask(pageLife.isShown() ? WATCHED : HIDDEN);
     },
     stop,
