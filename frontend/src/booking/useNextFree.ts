@@ -20,6 +20,8 @@ interface NextFreeWanted {
 }
 
 const EVERY = 60_000;
+/** When the first free day fills up, all who look at it need the next one. */
+const SPREAD = 1_000;
 
 /** The next free time: one of the open day's slots, or asked for when another day comes first. */
 export function useNextFree(wanted: NextFreeWanted): NextFree | null {
@@ -39,6 +41,7 @@ export function useNextFree(wanted: NextFreeWanted): NextFree | null {
     },
     fail: () => setFound(null),
     every: EVERY,
+    spread: SPREAD,
   };
   useAsked(question, [service.id, resourceId, day, first?.count, isOpen]);
 
