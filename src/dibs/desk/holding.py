@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: How often the ledger may change under a hold that is being taken before we give up.
-MOST_TRIES = 5
+#: How often the ledger may change under a hold that is being taken before we give up. On a day that
+#: many are booking at this moment it does so while each reading of the board is under way.
+MOST_TRIES = 20
 
 
 class HoldId(NamedTuple):
