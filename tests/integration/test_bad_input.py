@@ -245,6 +245,8 @@ def test_an_unknown_field_within_the_customer_is_refused_by_name(ann: Visitor) -
         ("email", "ann@", "invalid_email"),
         ("email", "@example.com", "invalid_email"),
         ("email", "ann@example", "invalid_email"),
+        ("email", "ann@example..com", "invalid_email"),
+        ("email", "=?utf-8?q?v=40victim.org=3E?=@example.com", "invalid_email"),
         ("email", "a b@example.com", "invalid_email"),
         ("email", "ann@example.com, all@example.com", "invalid_email"),
         ("email", "ann@example.com\r\nBcc: all@example.com", "malformed"),

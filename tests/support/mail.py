@@ -16,10 +16,12 @@ from support.waiting import until
 
 
 class MailSink:
-    """Listens on a free port until `stop`. `answer` is what it says to a message."""
+    """Listens on a free port until `stop`. `answer` is what it says to a message; `recipients` are
+    those of each message's envelope."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.recipients: list[list[str]] = []
         self.answer = "250 OK"
         self.attempts = 0
         self._loop = asyncio.new_event_loop()
@@ -59,6 +61,7 @@ class MailSink:
         if self.answer == "hang":
             await self._hanging.wait()
         if self.answer.startswith("250"):
+            self.recipients.append(envelope.rcpt_tos)
             parse: Callable[..., Any] = message_from_bytes
             self.messages.append(parse(envelope.original_content, policy=policy.default))
         return self.answer

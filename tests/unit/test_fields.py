@@ -174,9 +174,7 @@ def test_any_other_text_is_no_day(text: str) -> None:
     assert day_or_none(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["ann@example.com", "a.b+c@sub.example.co", "o'hara@example.com", "ä@exämple.de"]
-)
+@pytest.mark.parametrize("text", ["ann@example.com", "A.b+c@sub.example.co", "o'hara@example.com"])
 def test_an_e_mail_address_is_taken_as_it_is(text: str) -> None:
     assert TypeAdapter(fields.Email).validate_python(text) == text
 
@@ -191,6 +189,9 @@ def test_an_e_mail_address_is_taken_as_it_is(text: str) -> None:
         ("ann@", "invalid_email"),
         ("@example.com", "invalid_email"),
         ("ann@example", "invalid_email"),
+        ("ann@example..com", "invalid_email"),
+        ("ä@example.com", "invalid_email"),
+        ("=?utf-8?q?v=40victim.org=3E?=@example.com", "invalid_email"),
         ("ann@@example.com", "invalid_email"),
         ("ann lee@example.com", "invalid_email"),
         ("Ann <ann@example.com>", "invalid_email"),

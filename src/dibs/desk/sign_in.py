@@ -8,6 +8,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from dibs.email_address import mailbox
 from dibs.errors import CodeExpired, MailUnavailable, WrongCode
 from dibs.ledger import outbox, sign_in
 from dibs.notify.codes import TOPIC
@@ -38,23 +39,26 @@ class SignIn:
         catalog = await self._parts.ledger.known_catalog()
         async with self._parts.ledger.database.write() as tx:
             await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
-            await outbox.put(tx, TOPIC, {"email": email, "business": catalog.business.name})
+            letter = {"email": mailbox(email), "business": catalog.business.name}
+            await outbox.put(tx, TOPIC, letter)
         self._codes.post.wake()
 
     async def verify(self, email: str, code: str) -> str:
         """The token of a new session for the one who knows the address's code.
 
+        The address is the same in all of it: the letter's, the code's and the session's.
         Raises WrongCode, CodeExpired (also after too many tries, or use), Unavailable.
         """
         if self._codes is None:
             raise CodeExpired
+        email = mailbox(email)
         hashed = self._codes.hashes.of(email, code)
         async with self._parts.ledger.database.write() as tx:
-            wanted = await sign_in.try_code(tx, email.lower(), MOST_TRIES)
+            wanted = await sign_in.try_code(tx, email, MOST_TRIES)
             right = wanted is not None and hmac.compare_digest(wanted, hashed)
             token = secrets.token_hex(32)
             if right:
-                await sign_in.use_code(tx, email.lower())
+                await sign_in.use_code(tx, email)
                 ends = tx.now + self._parts.settings.time("session_time")
                 await sign_in.open_session(tx, _hash(token), email, ends)
         # Only now: a try counts also when it fails.

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import available_timezones
 
+from dibs.email_address import is_address
 from dibs.errors import CannotStart
 from dibs.importing import weeks
 from dibs.importing.serialized import NotSerialized, unserialize
@@ -278,7 +279,10 @@ class _Reading:
         )
 
     def _customer(self, row: Row) -> Customer:
-        """As the appointment has it; what it leaves open is as the customer's own row has it."""
+        """As the appointment has it; what it leaves open is as the customer's own row has it.
+
+        An address that no letter can go to comes along as it is: old bookings are kept whole.
+        """
         known = self._customers.get(row.get("customer_id")) or {}
         name, email, phone = (
             one_line(row.get(column)) or one_line(known.get(column))
@@ -306,7 +310,7 @@ class _Reading:
         ]
         if renamed:
             yield f"references that don't name their id any more: appointments {_listed(renamed)}"
-        unreachable = Counter("@" in each.customer.email for each in self.plugin.appointments)[
+        unreachable = Counter(is_address(each.customer.email) for each in self.plugin.appointments)[
             False
         ]
         if unreachable:

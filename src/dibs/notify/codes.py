@@ -6,10 +6,10 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from dibs.ledger import sign_in
+from dibs.notify.mail import write_letter
 from dibs.notify.post import Post
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Database
     from dibs.ledger.outbox import Entry
-    from dibs.notify.mail import Mailer
+    from dibs.notify.mail import Letter, Mailer
 
 TOPIC = "sign_in.code"
 
@@ -38,7 +38,7 @@ class CodeHash:
         self._key = secret_key.encode()
 
     def of(self, email: str, code: str) -> str:
-        said = f"code:{email.lower()}:{code}".encode()
+        said = f"code:{email}:{code}".encode()
         return hmac.digest(self._key, said, hashlib.sha256).hex()
 
 
@@ -53,27 +53,17 @@ class CodeLetter:
         self._sender = sender
         self._good_for = good_for
 
-    async def write(self, entry: Entry) -> EmailMessage | None:
+    async def write(self, entry: Entry) -> Letter | None:
         email = entry.payload["email"]
         if self._database.clock.now() >= entry.created_at + self._good_for:
             return None
         code = new_code()
         async with self._database.write() as tx:
-            await sign_in.set_code(
-                tx, email.lower(), self._hashes.of(email, code), tx.now + self._good_for
-            )
-        message = EmailMessage()
-        message["From"] = self._sender
-        message["To"] = email
-        message["Subject"] = f"{entry.payload['business']}: your sign-in code"
-        message.set_content(
-            TEXT.format(
-                code=code,
-                minutes=max(1, int(self._good_for.total_seconds()) // 60),
-                business=entry.payload["business"],
-            )
-        )
-        return message
+            await sign_in.set_code(tx, email, self._hashes.of(email, code), tx.now + self._good_for)
+        business = entry.payload["business"]
+        minutes = max(1, int(self._good_for.total_seconds()) // 60)
+        text = TEXT.format(code=code, minutes=minutes, business=business)
+        return write_letter(self._sender, email, f"{business}: your sign-in code", text)
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-if TYPE_CHECKING:
-    from email.message import EmailMessage
-
 SEND_SECONDS = 15.0
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A message, and the one address that gets it: the envelope isn't read out of the headers."""
+
+    to: str
+    message: EmailMessage
+
+
 class Mailer(Protocol):
-    async def send(self, message: EmailMessage) -> None:
-        """Hand a message over for good. May raise anything: it is tried again."""
+    async def send(self, letter: Letter) -> None:
+        """Hand a letter over for good. May raise anything: it is tried again."""
         ...
 
 
@@ -25,10 +33,11 @@ class SmtpMailer:
     def __init__(self, url: str) -> None:
         self._server = urlsplit(url)
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, letter: Letter) -> None:
         server = self._server
         await aiosmtplib.send(
-            message,
+            letter.message,
+            recipients=[letter.to],
             hostname=server.hostname,
             port=server.port,
             username=unquote(server.username) if server.username else None,
@@ -36,3 +45,12 @@ class SmtpMailer:
             use_tls=server.scheme == "smtps",
             timeout=SEND_SECONDS,
         )
+
+
+def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = subject
+    message.set_content(text)
+    return Letter(to, message)

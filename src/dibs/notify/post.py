@@ -14,11 +14,10 @@ from dibs.notify.mail import SEND_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from email.message import EmailMessage
 
     from dibs.ledger.database import Database
     from dibs.ledger.outbox import Entry
-    from dibs.notify.mail import Mailer
+    from dibs.notify.mail import Letter, Mailer
 
 log = structlog.get_logger()
 
@@ -31,8 +30,8 @@ LONGEST_DELAY = timedelta(minutes=1)
 
 
 class Writer(Protocol):
-    async def write(self, entry: Entry) -> EmailMessage | None:
-        """The message for an entry; None if it is of no use any more."""
+    async def write(self, entry: Entry) -> Letter | None:
+        """The letter for an entry; None if it is of no use any more."""
         ...
 
 
@@ -98,9 +97,9 @@ class Post:
             if not await outbox.take(tx, entry, LEASE):
                 return
         try:
-            message = await self._writers[entry.topic].write(entry)
-            if message is not None:
-                await self._mailer.send(message)
+            letter = await self._writers[entry.topic].write(entry)
+            if letter is not None:
+                await self._mailer.send(letter)
         except Exception as error:
             # Whatever the mail server is up to: later is another chance. Its words name people.
             delay = min(timedelta(seconds=2**entry.attempts), LONGEST_DELAY)
@@ -110,7 +109,7 @@ class Post:
             async with self._database.write() as tx:
                 await outbox.postpone(tx, entry, delay)
             return
-        if message is None:
+        if letter is None:
             log.warning("given up", topic=entry.topic, entry=entry.id, attempts=entry.attempts)
         async with self._database.write() as tx:
-            await outbox.finish(tx, entry, delivered=message is not None)
+            await outbox.finish(tx, entry, delivered=letter is not None)

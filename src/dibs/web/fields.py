@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from dibs import email_address
 from dibs.errors import FieldError, Invalid
 
 #: Beyond these, adding a duration or changing the zone could leave the calendar.
@@ -24,9 +25,7 @@ YEARS = range(2000, 2200)
 RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:(\.\d{1,6})\d*)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
-LONGEST_EMAIL = 254
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\"]+")
 
 
 class Model(BaseModel):
@@ -98,7 +97,7 @@ def _printable(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    if EMAIL.fullmatch(text) is None:
+    if not email_address.is_address(text):
         raise fault("invalid_email")
     return text
 
@@ -112,7 +111,7 @@ Seconds = Annotated[int, Field(ge=1, le=3600)]
 ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
 Email = Annotated[
     str,
-    StringConstraints(max_length=LONGEST_EMAIL),
+    StringConstraints(max_length=email_address.LONGEST),
     AfterValidator(_printable),
     AfterValidator(_email),
 ]

@@ -14,6 +14,7 @@ from dibs.desk import Desk
 from dibs.errors import CodeExpired, WrongCode
 from dibs.ledger.database import Database
 from dibs.notify.codes import Codes, codes_by_mail
+from dibs.notify.mail import Letter
 from dibs.settings import Settings
 from support.hand_clock import HandClock
 from support.studio import SECRET, build
@@ -32,13 +33,13 @@ class Mailbox:
     hangs: bool = False
     attempts: int = 0
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, letter: Letter) -> None:
         self.attempts += 1
         if self.closed:
             raise ConnectionRefusedError
         if self.hangs:
             await asyncio.Event().wait()
-        self.messages.append(message)
+        self.messages.append(letter.message)
 
     @property
     def code(self) -> str:

@@ -99,6 +99,7 @@ def test_a_code_is_sent_by_mail(client: SeedClient, sink: MailSink, address: str
         ({}, "missing_email", "Email is required"),
         ({"email": ""}, "missing_email", "Email is required"),
         ({"email": "zz"}, "invalid_email", "Valid email is required"),
+        ({"email": "a@z..com"}, "invalid_email", "Valid email is required"),
         ({"email": {"$ne": 1}}, "invalid_email", "Valid email is required"),
         ({"email": "a@b.example\nBcc: c@d.example"}, "invalid_email", "Valid email is required"),
     ],
@@ -220,6 +221,18 @@ def test_differs_an_address_alone_signs_nobody_in(
     assert (own.status_code, own.json()["token"]) == (200, token)
     other = client.http.post(f"{API}/session", json={"email": "victim@example.com"})
     assert (other.status_code, other.json()) == (401, forbidden)
+
+
+@pytest.mark.scenario(24)
+def test_a_code_goes_to_the_very_address_its_session_is_for(
+    client: SeedClient, sink: MailSink, address: str
+) -> None:
+    typed = address.replace("person", "Person")
+    assert ask(client, email=typed).status_code == 200
+    code = sink.code_for(address)
+    assert sink.recipients[sink.messages.index(sink.letters_to(address)[0])] == [address]
+    assert verify(client, email=typed, otp=code).status_code == 200
+    assert client.http.get(f"{API}/session").json() == {"email": address}
 
 
 @pytest.mark.scenario(24)

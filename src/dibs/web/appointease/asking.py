@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from dibs.desk.tokens import visitor_key
-from dibs.web.fields import EMAIL, LONGEST_EMAIL, day_or_none
+from dibs.email_address import is_address
+from dibs.web.fields import day_or_none
 from dibs.web.php import wordpress_error
 
 if TYPE_CHECKING:
@@ -110,11 +111,7 @@ def wall_time_of(value: Any) -> datetime | None:
 def email_of(value: Any) -> str | None:
     """An address that mail could go to; None for anything else."""
     text = value.strip() if isinstance(value, str) else ""
-    # What is checked is what a letter goes to: no letters that only look alike, no encoded words.
-    if not text.isascii() or "=?" in text:
-        return None
-    could_be = len(text) <= LONGEST_EMAIL and text.isprintable() and EMAIL.fullmatch(text)
-    return text if could_be else None
+    return text if is_address(text) else None
 
 
 def checked_time(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dibs.email_address import mailbox
 from dibs.errors import CodeExpired, WrongCode
 from dibs.web.appointease.asking import Refused, email_of, has, is_given, read_json
 from dibs.web.appointease.proof import (
@@ -42,7 +43,7 @@ class Sessions:
     async def send_code(self, request: Request) -> Response:
         email = _email(await read_json(request))
         await self._throttle.count_address("codes_address", request)
-        await self._throttle.count("codes", email.lower())
+        await self._throttle.count("codes", mailbox(email))
         await self._desk.sign_in.send_code(email)
         seconds = int(self._desk.parts.settings.code_time)
         return PhpResponse(
@@ -69,7 +70,7 @@ class Sessions:
         email = _email(await read_json(request))
         for token in session_tokens(request):
             session = await self._desk.sign_in.session(token)
-            if session is not None and session.email.lower() == email.lower():
+            if session is not None and mailbox(session.email) == mailbox(email):
                 left = session.expires_at - self._desk.parts.clock.now()
                 return self._signed_in(token, int(left.total_seconds()))
         raise Refused(*FORBIDDEN)

@@ -1,0 +1,92 @@
+"""An e-mail address is the one a letter reaches, whichever face it comes by; or it is refused."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from dibs.email_address import is_address
+from dibs.notify.mail import write_letter
+from dibs.web.appointease.asking import email_of
+from dibs.web.fields import Email
+
+#: What addresses are made of, and what makes software read them as something else.
+PIECES = [
+    *"aZ0@.-_+=?<>()[],;:\\\"'%! \t\r\n\u212a\u00e4",
+    "=?utf-8?q?",
+    "?=",
+    "=40",
+    "example.com",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann@example.com",
+        "A.b+c@sub.example.co",
+        "o'hara@example.com",
+        "x=y?@a-b.example",
+        "a@xn--exmple-cua.de",
+        "a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".com",
+    ],
+)
+def test_an_address_is_taken_by_every_face(text: str) -> None:
+    assert is_address(text)
+    assert email_of(text) == text
+    assert TypeAdapter(Email).validate_python(text) == text
+
+
+@pytest.mark.scenario(38)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u212aim@example.com",
+        "u@exa\u212ample.com",
+        "\u00e4@ex\u00e4mple.de",
+        "=?utf-8?q?v=40victim.org=3E?=@z.com",
+        "a=?utf-8?q?v=40victim.org=3E?=@z.com",
+        "a@z..com",
+        "a@.z.com",
+        "a@z.com.",
+        ".a@z.com",
+        "a.@z.com",
+        "a..b@z.com",
+        "a@-z.com",
+        "a@z-.com",
+        "a@z_z.com",
+        "a@127.0.0.1",
+        "a@[127.0.0.1]",
+        '"a b"@z.com',
+        "a(b)@z.com",
+        "a@z",
+        "a@b@z.com",
+        "a" * 65 + "@z.com",
+        "a@" + "z" * 64 + ".com",
+        "a@" + "z." * 125 + "com",
+    ],
+)
+def test_what_is_no_address_or_could_lead_to_another_mailbox_is_refused(text: str) -> None:
+    assert not is_address(text)
+    assert email_of(text) is None
+    with pytest.raises(ValidationError):
+        TypeAdapter(Email).validate_python(text)
+
+
+@settings(derandomize=True, deadline=None, max_examples=500)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+    | st.from_regex(
+        r"[a-z0-9.=?+_%!'-]{1,64}@[a-z0-9-]{1,60}(\.[a-z0-9-]{1,60}){1,3}", fullmatch=True
+    )
+)
+def test_a_letter_to_an_address_names_it_and_no_other(text: str) -> None:
+    if is_address(text):
+        written = write_letter("dibs@x.example", text, "a code", "123456")
+        sent = written.message.as_bytes(policy=policy.SMTP)
+        named = message_from_bytes(sent, policy=policy.default)["To"].addresses
+        assert [each.addr_spec for each in named] == [written.to] == [text]
