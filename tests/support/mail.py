@@ -16,13 +16,14 @@ from support.waiting import until
 
 
 class MailSink:
-    """Listens on a free port until `stop`. `answer` is what it says to a message; `recipients` are
-    those of each message's envelope."""
+    """Listens on a free port until `stop`. `answer` is what it says to a message,
+    `answer_to_recipient` to its recipient; `recipients` are those of each message's envelope."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.answer = "250 OK"
+        self.answer_to_recipient = "250 OK"
         self.attempts = 0
         self._loop = asyncio.new_event_loop()
         self._hanging = asyncio.Event()
@@ -53,6 +54,13 @@ class MailSink:
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
+        if self.answer_to_recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.answer_to_recipient
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd looks for this name
         self, server: SMTP, session: Session, envelope: Envelope

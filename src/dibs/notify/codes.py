@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dibs.ledger import sign_in
-from dibs.notify.mail import write_letter
+from dibs.notify.mail import Undeliverable, write_letter
 from dibs.notify.post import Post
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ class CodeLetter:
         self._sender = sender
         self._good_for = good_for
 
-    async def write(self, entry: Entry) -> Letter | None:
+    async def write(self, entry: Entry) -> Letter:
         email = entry.payload["email"]
         if self._database.clock.now() >= entry.created_at + self._good_for:
-            return None
+            raise Undeliverable("too late")
         code = new_code()
         async with self._database.write() as tx:
             await sign_in.set_code(tx, email, self._hashes.of(email, code), tx.now + self._good_for)

@@ -9,8 +9,13 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+from aiosmtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+
+from dibs.email_address import is_address
 
 SEND_SECONDS = 15.0
+#: From here on a mail server means what it says; below, later is another chance.
+FOR_GOOD = 500
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,16 @@ class Letter:
     message: EmailMessage
 
 
+class Undeliverable(Exception):
+    """No later try of this letter can succeed; its text names nobody."""
+
+
 class Mailer(Protocol):
     async def send(self, letter: Letter) -> None:
-        """Hand a letter over for good. May raise anything: it is tried again."""
+        """Hand a letter over for good.
+
+        Raises Undeliverable. May raise anything else: it is tried again.
+        """
         ...
 
 
@@ -35,22 +47,42 @@ class SmtpMailer:
 
     async def send(self, letter: Letter) -> None:
         server = self._server
-        await aiosmtplib.send(
-            letter.message,
-            recipients=[letter.to],
-            hostname=server.hostname,
-            port=server.port,
-            username=unquote(server.username) if server.username else None,
-            password=unquote(server.password) if server.password else None,
-            use_tls=server.scheme == "smtps",
-            timeout=SEND_SECONDS,
-        )
+        try:
+            await aiosmtplib.send(
+                letter.message,
+                recipients=[letter.to],
+                hostname=server.hostname,
+                port=server.port,
+                username=unquote(server.username) if server.username else None,
+                password=unquote(server.password) if server.password else None,
+                use_tls=server.scheme == "smtps",
+                timeout=SEND_SECONDS,
+            )
+        except (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError) as refusal:
+            # Other refusals are the server's own trouble (greeting, login) and say nothing of this
+            # letter.
+            code = _code_of(refusal)
+            if code >= FOR_GOOD:
+                raise Undeliverable(f"refused with {code}") from refusal
+            raise
 
 
 def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:
+    """Raises Undeliverable."""
+    if not is_address(to):
+        raise Undeliverable("not to an address")
     message = EmailMessage()
-    message["From"] = sender
-    message["To"] = Address(addr_spec=to)
-    message["Subject"] = subject
-    message.set_content(text)
+    try:
+        message["From"] = sender
+        message["To"] = Address(addr_spec=to)
+        message["Subject"] = subject
+        message.set_content(text)
+    except ValueError as fault:
+        raise Undeliverable("can't be written") from fault
     return Letter(to, message)
+
+
+def _code_of(refusal: SMTPSenderRefused | SMTPRecipientsRefused | SMTPDataError) -> int:
+    if isinstance(refusal, SMTPRecipientsRefused):
+        return refusal.recipients[0].code
+    return refusal.code

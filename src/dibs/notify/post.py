@@ -1,4 +1,4 @@
-"""Delivering the outbox: each entry is written as a message and sent, again if it has to be."""
+"""Delivering the outbox: each entry is written as a letter and sent, again if that can help."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from dibs.ledger import outbox
-from dibs.notify.mail import SEND_SECONDS
+from dibs.notify.mail import SEND_SECONDS, Undeliverable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +30,8 @@ LONGEST_DELAY = timedelta(minutes=1)
 
 
 class Writer(Protocol):
-    async def write(self, entry: Entry) -> Letter | None:
-        """The letter for an entry; None if it is of no use any more."""
+    async def write(self, entry: Entry) -> Letter:
+        """The letter for an entry. Raises Undeliverable, also if it is of no use any more."""
         ...
 
 
@@ -97,9 +97,16 @@ class Post:
             if not await outbox.take(tx, entry, LEASE):
                 return
         try:
-            letter = await self._writers[entry.topic].write(entry)
-            if letter is not None:
-                await self._mailer.send(letter)
+            await self._mailer.send(await self._writers[entry.topic].write(entry))
+        except Undeliverable as reason:
+            log.warning(
+                "given up",
+                topic=entry.topic,
+                entry=entry.id,
+                attempts=entry.attempts + 1,
+                reason=str(reason),
+            )
+            delivered = False
         except Exception as error:
             # Whatever the mail server is up to: later is another chance. Its words name people.
             delay = min(timedelta(seconds=2**entry.attempts), LONGEST_DELAY)
@@ -109,7 +116,7 @@ class Post:
             async with self._database.write() as tx:
                 await outbox.postpone(tx, entry, delay)
             return
-        if letter is None:
-            log.warning("given up", topic=entry.topic, entry=entry.id, attempts=entry.attempts)
+        else:
+            delivered = True
         async with self._database.write() as tx:
-            await outbox.finish(tx, entry, delivered=letter is not None)
+            await outbox.finish(tx, entry, delivered=delivered)

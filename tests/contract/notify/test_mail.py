@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from aiosmtplib import SMTPException
 
-from dibs.notify.mail import SmtpMailer, write_letter
+from dibs.notify.mail import Letter, SmtpMailer, Undeliverable, write_letter
 from support.mail import MailSink
 
 pytestmark = pytest.mark.anyio
+
+
+def letter_to_ann() -> Letter:
+    return write_letter("dibs@x.example", "ann@example.com", "hello", "a letter")
 
 
 @pytest.fixture
@@ -20,7 +25,37 @@ def sink() -> Iterator[MailSink]:
 
 
 async def test_a_letter_reaches_its_address_alone_whatever_its_headers_say(sink: MailSink) -> None:
-    letter = write_letter("dibs@x.example", "ann@example.com", "hello", "a letter")
+    letter = letter_to_ann()
     letter.message["Cc"] = "bob@example.com"
     await SmtpMailer(sink.url).send(letter)
     assert sink.recipients == [["ann@example.com"]]
+
+
+@pytest.mark.parametrize("who", ["answer", "answer_to_recipient"])
+async def test_a_refusal_for_good_says_so_and_names_nobody(sink: MailSink, who: str) -> None:
+    setattr(sink, who, "550 5.1.1 <ann@example.com>: no such user")
+    with pytest.raises(Undeliverable, match=r"^refused with 550$"):
+        await SmtpMailer(sink.url).send(letter_to_ann())
+
+
+@pytest.mark.parametrize("who", ["answer", "answer_to_recipient"])
+async def test_a_refusal_for_now_is_another_thing(sink: MailSink, who: str) -> None:
+    setattr(sink, who, "451 4.7.1 greylisted")
+    with pytest.raises(SMTPException):
+        await SmtpMailer(sink.url).send(letter_to_ann())
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "subject"),
+    [
+        ("dibs@x.example", "=?utf-8?q?v=40victim.org=3E?=@z.com", "hello"),
+        ("dibs@x.example", "a@z..com", "hello"),
+        ("dibs@x.example", "ann@example.com", "hello\nBcc: bob@example.com"),
+        ("dibs@x.example\nBcc: bob@example.com", "ann@example.com", "hello"),
+    ],
+)
+def test_what_can_not_be_written_as_it_is_meant_is_no_letter(
+    sender: str, to: str, subject: str
+) -> None:
+    with pytest.raises(Undeliverable):
+        write_letter(sender, to, subject, "a letter")

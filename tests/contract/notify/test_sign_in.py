@@ -6,15 +6,18 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import select
 
 from dibs.desk import Desk
 from dibs.errors import CodeExpired, WrongCode
 from dibs.ledger.database import Database
+from dibs.ledger.tables import outbox
 from dibs.notify.codes import Codes, codes_by_mail
-from dibs.notify.mail import Letter
+from dibs.notify.mail import Letter, Undeliverable
 from dibs.settings import Settings
 from support.hand_clock import HandClock
 from support.studio import SECRET, build
@@ -26,17 +29,20 @@ ADDRESS = "ann@example.com"
 
 @dataclass
 class Mailbox:
-    """Takes messages, unless it is closed or hangs."""
+    """Takes messages, unless it is closed, hangs or refuses them for good."""
 
     messages: list[EmailMessage] = field(default_factory=list)
     closed: bool = False
     hangs: bool = False
+    refuses: bool = False
     attempts: int = 0
 
     async def send(self, letter: Letter) -> None:
         self.attempts += 1
         if self.closed:
             raise ConnectionRefusedError
+        if self.refuses:
+            raise Undeliverable("refused with 550")
         if self.hangs:
             await asyncio.Event().wait()
         self.messages.append(letter.message)
@@ -59,6 +65,12 @@ class Scene:
     async def ask(self) -> None:
         await self.desk.sign_in.send_code(ADDRESS)
         await self.codes.post.deliver_due()
+
+    async def outbox(self) -> list[tuple[datetime | None, datetime | None]]:
+        """When each entry is to be tried, and when it was delivered."""
+        async with self.database.read() as connection:
+            rows = await connection.execute(select(outbox.c.due_at, outbox.c.delivered_at))
+            return [(row.due_at, row.delivered_at) for row in rows]
 
     def another_post(self) -> Codes:
         lifetime = self.desk.parts.settings.time("code_time")
@@ -140,6 +152,21 @@ async def test_a_letter_that_came_too_late_is_given_up(scene: Scene) -> None:
     scene.clock.advance(3600)
     await scene.codes.post.deliver_due()
     assert scene.mailbox.messages == []
+
+
+async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene.mailbox.refuses = True
+    await scene.ask()
+    assert await scene.outbox() == [(None, None)]
+    said = capsys.readouterr().out
+    assert "given up" in said
+    assert "refused with 550" in said
+    assert ADDRESS not in said
+    scene.clock.advance(60)
+    await scene.codes.post.deliver_due()
+    assert scene.mailbox.attempts == 1
 
 
 async def test_two_posts_deliver_a_letter_once(scene: Scene) -> None:
