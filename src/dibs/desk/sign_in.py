@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from dibs.email_address import mailbox
 from dibs.errors import CodeExpired, MailUnavailable, WrongCode
 from dibs.ledger import outbox, sign_in
-from dibs.notify.codes import TOPIC
+from dibs.notify.codes import TOPIC, order
 
 if TYPE_CHECKING:
     from dibs.desk.parts import Parts
     from dibs.ledger.sign_in import Session
     from dibs.notify.codes import Codes
 
-MOST_TRIES = 5
 #: How long the outbox remembers to whom codes were sent.
 REMEMBERED = timedelta(days=1)
 
@@ -39,8 +38,7 @@ class SignIn:
         catalog = await self._parts.ledger.known_catalog()
         async with self._parts.ledger.database.write() as tx:
             await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
-            letter = {"email": mailbox(email), "business": catalog.business.name}
-            await outbox.put(tx, TOPIC, letter)
+            await outbox.put(tx, TOPIC, order(mailbox(email), catalog.business.name))
         self._codes.post.wake()
 
     async def verify(self, email: str, code: str) -> str:
@@ -54,7 +52,7 @@ class SignIn:
         email = mailbox(email)
         hashed = self._codes.hashes.of(email, code)
         async with self._parts.ledger.database.write() as tx:
-            wanted = await sign_in.try_code(tx, email, MOST_TRIES)
+            wanted = await sign_in.try_code(tx, email)
             right = wanted is not None and hmac.compare_digest(wanted, hashed)
             token = secrets.token_hex(32)
             if right:

@@ -6,14 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
-from dibs.ledger.tables import sessions, sign_in_codes
+from dibs.ledger.tables import Instant, sessions, sign_in_codes
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.ledger.database import Transaction
+
+
+MOST_TRIES = 5
+
+#: SQLite and PostgreSQL both read this. An older code never takes the place of a newer one, and a
+#: code that is set again keeps the tries that were made.
+SET_CODE = text(
+    """
+    INSERT INTO sign_in_codes (email, code, tries, expires_at)
+    VALUES (:email, :code, 0, :expires_at)
+    ON CONFLICT (email) DO UPDATE
+    SET code = excluded.code, tries = 0, expires_at = excluded.expires_at
+    WHERE sign_in_codes.code <> excluded.code AND sign_in_codes.expires_at <= excluded.expires_at
+    """
+).bindparams(bindparam("expires_at", type_=Instant))
 
 
 @dataclass(frozen=True)
@@ -22,25 +37,31 @@ class Session:
     expires_at: datetime
 
 
-async def set_code(tx: Transaction, email: str, hashed: str, expires_at: datetime) -> None:
-    """Make this the address's only code; what is too old goes."""
-    await tx.connection.execute(
-        delete(sign_in_codes).where(
-            (sign_in_codes.c.email == email) | (sign_in_codes.c.expires_at <= tx.now)
+async def set_code(tx: Transaction, email: str, hashed: str, expires_at: datetime) -> bool:
+    """Make this the address's only code; what is too old goes.
+
+    False: there is a newer one, or this one has been used or tried too often.
+    """
+    await tx.connection.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at <= tx.now))
+    values = {"email": email, "code": hashed, "expires_at": expires_at}
+    await tx.connection.execute(SET_CODE, values)
+    found = await tx.connection.execute(
+        select(sign_in_codes.c.email).where(
+            sign_in_codes.c.email == email,
+            sign_in_codes.c.code == hashed,
+            sign_in_codes.c.tries < MOST_TRIES,
         )
     )
-    await tx.connection.execute(
-        insert(sign_in_codes).values(email=email, code=hashed, tries=0, expires_at=expires_at)
-    )
+    return found.first() is not None
 
 
-async def try_code(tx: Transaction, email: str, most: int) -> str | None:
+async def try_code(tx: Transaction, email: str) -> str | None:
     """The hash to compare with; the try is counted first. None: there is no code left to try."""
     counted = await tx.connection.execute(
         update(sign_in_codes)
         .where(
             sign_in_codes.c.email == email,
-            sign_in_codes.c.tries < most,
+            sign_in_codes.c.tries < MOST_TRIES,
             sign_in_codes.c.expires_at > tx.now,
         )
         .values(tries=sign_in_codes.c.tries + 1)
@@ -51,8 +72,10 @@ async def try_code(tx: Transaction, email: str, most: int) -> str | None:
 
 
 async def use_code(tx: Transaction, email: str) -> None:
-    """A code is good once."""
-    await tx.connection.execute(delete(sign_in_codes).where(sign_in_codes.c.email == email))
+    """A code is good once; it stays till its end, so that its letter can't bring it back."""
+    await tx.connection.execute(
+        update(sign_in_codes).where(sign_in_codes.c.email == email).values(tries=MOST_TRIES)
+    )
 
 
 async def open_session(tx: Transaction, token: str, email: str, expires_at: datetime) -> None:

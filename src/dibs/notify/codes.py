@@ -1,4 +1,8 @@
-"""The sign-in code: made while its letter is written, so that only its hash is ever stored."""
+"""The sign-in code: made while its letter is written, so that only its hash is ever stored.
+
+It is made of the secret key and the outbox entry's salt. So a letter that is written again, since
+nobody knows whether it went out the first time, has the same code, with the tries that are left.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +26,18 @@ if TYPE_CHECKING:
 TOPIC = "sign_in.code"
 
 TEXT = """\
-Your sign-in code is {code}. It is good for {minutes} minutes, once.
+Your sign-in code is {code}. It is good once, for {minutes} minutes from when it was asked for.
 
 If you did not ask for it, somebody typed your address by mistake: do nothing, and tell nobody
 the code.
 
 {business}
 """
+
+
+def order(email: str, business: str) -> dict[str, str]:
+    """The outbox entry of a new code."""
+    return {"email": email, "business": business, "salt": secrets.token_hex(16)}
 
 
 class CodeHash:
@@ -40,6 +49,11 @@ class CodeHash:
     def of(self, email: str, code: str) -> str:
         said = f"code:{email}:{code}".encode()
         return hmac.digest(self._key, said, hashlib.sha256).hex()
+
+    def new(self, salt: str) -> str:
+        """Six digits, the first of which isn't 0: a client may take it for a number."""
+        mac = hmac.digest(self._key, b"new code:" + salt.encode(), hashlib.sha256)
+        return str(100_000 + int.from_bytes(mac) % 900_000)
 
 
 class CodeLetter:
@@ -54,16 +68,18 @@ class CodeLetter:
         self._good_for = good_for
 
     async def write(self, entry: Entry) -> Letter:
-        email = entry.payload["email"]
-        if self._database.clock.now() >= entry.created_at + self._good_for:
+        email, business = entry.payload["email"], entry.payload["business"]
+        expires_at = entry.created_at + self._good_for
+        if self._database.clock.now() >= expires_at:
             raise Undeliverable("too late")
-        code = new_code()
-        async with self._database.write() as tx:
-            await sign_in.set_code(tx, email, self._hashes.of(email, code), tx.now + self._good_for)
-        business = entry.payload["business"]
+        code = self._hashes.new(entry.payload["salt"])
         minutes = max(1, int(self._good_for.total_seconds()) // 60)
         text = TEXT.format(code=code, minutes=minutes, business=business)
-        return write_letter(self._sender, email, f"{business}: your sign-in code", text)
+        letter = write_letter(self._sender, email, f"{business}: your sign-in code", text)
+        async with self._database.write() as tx:
+            if not await sign_in.set_code(tx, email, self._hashes.of(email, code), expires_at):
+                raise Undeliverable("there is a newer code, or this one is used up")
+        return letter
 
 
 @dataclass(frozen=True)
@@ -81,8 +97,3 @@ def codes_by_mail(
     hashes = CodeHash(secret_key)
     letter = CodeLetter(database, hashes, sender, good_for)
     return Codes(hashes, Post(database, mailer, {TOPIC: letter}))
-
-
-def new_code() -> str:
-    """Six digits, the first of which isn't 0: a client may take it for a number."""
-    return str(100_000 + secrets.randbelow(900_000))

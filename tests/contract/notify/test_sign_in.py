@@ -29,12 +29,14 @@ ADDRESS = "ann@example.com"
 
 @dataclass
 class Mailbox:
-    """Takes messages, unless it is closed, hangs or refuses them for good."""
+    """Takes messages, unless it is closed, hangs or refuses them for good. Its answer that it took
+    one may be lost, as it is when the deliverer dies between sending and recording."""
 
     messages: list[EmailMessage] = field(default_factory=list)
     closed: bool = False
     hangs: bool = False
     refuses: bool = False
+    forgets_to_answer: bool = False
     attempts: int = 0
 
     async def send(self, letter: Letter) -> None:
@@ -46,6 +48,8 @@ class Mailbox:
         if self.hangs:
             await asyncio.Event().wait()
         self.messages.append(letter.message)
+        if self.forgets_to_answer:
+            raise ConnectionResetError
 
     @property
     def code(self) -> str:
@@ -66,6 +70,10 @@ class Scene:
         await self.desk.sign_in.send_code(ADDRESS)
         await self.codes.post.deliver_due()
 
+    async def try_again(self) -> None:
+        self.clock.advance(60)
+        await self.codes.post.deliver_due()
+
     async def outbox(self) -> list[tuple[datetime | None, datetime | None]]:
         """When each entry is to be tried, and when it was delivered."""
         async with self.database.read() as connection:
@@ -77,11 +85,18 @@ class Scene:
         return codes_by_mail(self.database, self.mailbox, SECRET, "dibs@x.example", lifetime)
 
 
+@pytest.fixture(params=["demo_settings", "postgres_settings"])
+def each_database(request: pytest.FixtureRequest) -> Settings:
+    found: Settings = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture
-async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
+async def scene(each_database: Settings) -> AsyncIterator[Scene]:
+    settings = each_database
     clock, mailbox = HandClock(), Mailbox()
-    dibs = build(demo_settings, clock)
-    lifetime = demo_settings.time("code_time")
+    dibs = build(settings, clock)
+    lifetime = settings.time("code_time")
     codes = codes_by_mail(dibs.database, mailbox, SECRET, "dibs@x.example", lifetime)
     yield Scene(clock, mailbox, codes, dibs.database, Desk(dibs.desk.parts, codes))
     await dibs.database.close()
@@ -169,6 +184,64 @@ async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(
     assert scene.mailbox.attempts == 1
 
 
+@pytest.mark.scenario(24)
+async def test_a_letter_that_is_tried_again_gives_no_new_tries(scene: Scene) -> None:
+    scene.mailbox.forgets_to_answer = True
+    await scene.ask()
+    code = scene.mailbox.code
+    for _ in range(4):
+        with pytest.raises(WrongCode):
+            await scene.desk.sign_in.verify(ADDRESS, other_than(code))
+    await scene.try_again()
+    assert len(scene.mailbox.messages) == 2
+    assert scene.mailbox.code == code
+    with pytest.raises(WrongCode):
+        await scene.desk.sign_in.verify(ADDRESS, other_than(code))
+    with pytest.raises(CodeExpired):
+        await scene.desk.sign_in.verify(ADDRESS, code)
+    await scene.try_again()
+    assert len(scene.mailbox.messages) == 2, "a code that is used up needs no letter"
+
+
+@pytest.mark.scenario(24)
+async def test_a_used_code_does_not_come_back_with_its_letter(scene: Scene) -> None:
+    scene.mailbox.forgets_to_answer = True
+    await scene.ask()
+    code = scene.mailbox.code
+    await scene.desk.sign_in.verify(ADDRESS, code)
+    await scene.try_again()
+    assert len(scene.mailbox.messages) == 1
+    with pytest.raises(CodeExpired):
+        await scene.desk.sign_in.verify(ADDRESS, code)
+
+
+async def test_both_letters_of_one_code_open_a_session(scene: Scene) -> None:
+    scene.mailbox.forgets_to_answer = True
+    await scene.ask()
+    code = scene.mailbox.code
+    await scene.try_again()
+    assert len(scene.mailbox.messages) == 2
+    assert await scene.desk.sign_in.verify(ADDRESS, code)
+
+
+async def test_a_late_letter_does_not_overtake_a_newer_one(scene: Scene) -> None:
+    scene.mailbox.closed = True
+    await scene.ask()
+    scene.mailbox.closed = False
+    scene.clock.advance(0.5)
+    await scene.ask()
+    await scene.try_again()
+    assert len(scene.mailbox.messages) == 1
+    assert await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+
+
+async def test_codes_differ(scene: Scene) -> None:
+    for _ in range(3):
+        await scene.ask()
+    codes = {message.get_content()[:40] for message in scene.mailbox.messages}
+    assert len(codes) == 3
+
+
 async def test_two_posts_deliver_a_letter_once(scene: Scene) -> None:
     await scene.desk.sign_in.send_code(ADDRESS)
     posts = [scene.codes.post, scene.another_post().post]
@@ -193,3 +266,7 @@ async def test_a_letter_whose_deliverer_died_falls_due_again(scene: Scene) -> No
     scene.clock.advance(1)
     await scene.codes.post.deliver_due()
     assert len(scene.mailbox.messages) == 1
+
+
+def other_than(code: str) -> str:
+    return "111111" if code != "111111" else "222222"
