@@ -44,11 +44,11 @@ async def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> None:
 async def due(
     connection: AsyncConnection, now: datetime, topics: Collection[str], most: int
 ) -> list[Entry]:
-    """What is to be sent now, the longest waiting first."""
+    """What is to be sent now: first what was tried least, of that the longest waiting."""
     rows = await connection.execute(
         select(outbox)
         .where(outbox.c.due_at <= now, outbox.c.topic.in_(topics))
-        .order_by(outbox.c.due_at, outbox.c.id)
+        .order_by(outbox.c.attempts, outbox.c.due_at, outbox.c.id)
         .limit(most)
     )
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -9,11 +10,18 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from aiosmtplib import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+)
 
 from dibs.email_address import is_address
 
+#: A letter may take so long in all; so may each step of sending it.
 SEND_SECONDS = 15.0
+QUIT_SECONDS = 1.0
 #: From here on a mail server means what it says; below, later is another chance.
 FOR_GOOD = 500
 
@@ -46,18 +54,20 @@ class SmtpMailer:
         self._server = urlsplit(url)
 
     async def send(self, letter: Letter) -> None:
-        server = self._server
+        url = self._server
+        server = aiosmtplib.SMTP(
+            hostname=url.hostname,
+            port=url.port,
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=url.scheme == "smtps",
+            timeout=SEND_SECONDS,
+        )
         try:
-            await aiosmtplib.send(
-                letter.message,
-                recipients=[letter.to],
-                hostname=server.hostname,
-                port=server.port,
-                username=unquote(server.username) if server.username else None,
-                password=unquote(server.password) if server.password else None,
-                use_tls=server.scheme == "smtps",
-                timeout=SEND_SECONDS,
-            )
+            await server.connect()
+            await server.send_message(letter.message, recipients=[letter.to])
+            with suppress(SMTPException):
+                await server.quit(timeout=QUIT_SECONDS)
         except (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError) as refusal:
             # Other refusals are the server's own trouble (greeting, login) and say nothing of this
             # letter.
@@ -65,6 +75,9 @@ class SmtpMailer:
             if code >= FOR_GOOD:
                 raise Undeliverable(f"refused with {code}") from refusal
             raise
+        finally:
+            # Not the library's `async with`: that would say goodbye to a server that hangs.
+            server.close()
 
 
 def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:

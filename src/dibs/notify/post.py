@@ -24,6 +24,8 @@ log = structlog.get_logger()
 #: How often we look by ourselves: at what failed, and at what another process left behind.
 LOOK_EVERY = 1.0
 AT_ONCE = 10
+#: So many of them may be letters that failed before: the rest is for new ones.
+AGAIN_AT_ONCE = 5
 #: Longer than a delivery takes: nobody else tries meanwhile.
 LEASE = timedelta(seconds=4 * SEND_SECONDS)
 LONGEST_DELAY = timedelta(minutes=1)
@@ -36,13 +38,23 @@ class Writer(Protocol):
 
 
 class Post:
-    def __init__(self, database: Database, mailer: Mailer, writers: Mapping[str, Writer]) -> None:
-        """`writers` are by topic; entries of other topics are left alone."""
+    def __init__(
+        self,
+        database: Database,
+        mailer: Mailer,
+        writers: Mapping[str, Writer],
+        patience: float = SEND_SECONDS,
+    ) -> None:
+        """`writers` are by topic; entries of other topics are left alone.
+
+        `patience` is how many seconds a letter may take to send, in all.
+        """
         self._database = database
         self._mailer = mailer
         self._writers = writers
+        self._patience = patience
         self._woken = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], Entry] = {}
 
     def wake(self) -> None:
         """Something new has been put in."""
@@ -51,7 +63,7 @@ class Post:
     async def run(self) -> None:
         """Deliver until cancelled, whatever goes wrong.
 
-        A server that hangs holds up its own message alone.
+        A server that hangs holds up its own letter alone, and is left when our patience is over.
         """
         try:
             while True:
@@ -69,7 +81,7 @@ class Post:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def deliver_due(self) -> None:
-        """Try once all that is due. Raises Unavailable."""
+        """Try once what is due, as much as goes at once. Raises Unavailable."""
         await self._begin()
         await asyncio.gather(*self._under_way)
 
@@ -79,9 +91,16 @@ class Post:
         async with self._database.read() as connection:
             entries = await outbox.due(connection, now, self._writers.keys(), room)
         for entry in entries:
+            if entry.attempts > 0 and self._again >= AGAIN_AT_ONCE:
+                break
             delivery = asyncio.create_task(self._deliver(entry))
-            self._under_way.add(delivery)
-            delivery.add_done_callback(self._under_way.discard)
+            self._under_way[delivery] = entry
+            delivery.add_done_callback(self._under_way.pop)
+
+    @property
+    def _again(self) -> int:
+        """How many letters under way failed before."""
+        return sum(entry.attempts > 0 for entry in self._under_way.values())
 
     async def _deliver(self, entry: Entry) -> None:
         try:
@@ -97,7 +116,9 @@ class Post:
             if not await outbox.take(tx, entry, LEASE):
                 return
         try:
-            await self._mailer.send(await self._writers[entry.topic].write(entry))
+            letter = await self._writers[entry.topic].write(entry)
+            async with asyncio.timeout(self._patience):
+                await self._mailer.send(letter)
         except Undeliverable as reason:
             log.warning(
                 "given up",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 from aiosmtplib import SMTPException
 
-from dibs.notify.mail import Letter, SmtpMailer, Undeliverable, write_letter
+from dibs.notify.mail import SEND_SECONDS, Letter, SmtpMailer, Undeliverable, write_letter
 from support.mail import MailSink
 
 pytestmark = pytest.mark.anyio
@@ -59,3 +60,15 @@ def test_what_can_not_be_written_as_it_is_meant_is_no_letter(
 ) -> None:
     with pytest.raises(Undeliverable):
         write_letter(sender, to, subject, "a letter")
+
+
+@pytest.mark.scenario(30)
+async def test_a_server_that_hangs_is_left_at_once(sink: MailSink) -> None:
+    sink.answer = "hang"
+    sending = asyncio.create_task(SmtpMailer(sink.url).send(letter_to_ann()))
+    async with asyncio.timeout(10):
+        while sink.attempts == 0:
+            await asyncio.sleep(0.01)
+    sending.cancel()
+    done, _ = await asyncio.wait({sending}, timeout=SEND_SECONDS / 3)
+    assert done == {sending}

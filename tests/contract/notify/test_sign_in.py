@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -16,8 +16,9 @@ from dibs.desk import Desk
 from dibs.errors import CodeExpired, WrongCode
 from dibs.ledger.database import Database
 from dibs.ledger.tables import outbox
-from dibs.notify.codes import Codes, codes_by_mail
+from dibs.notify.codes import TOPIC, CodeLetter, Codes, codes_by_mail
 from dibs.notify.mail import Letter, Undeliverable
+from dibs.notify.post import AGAIN_AT_ONCE, AT_ONCE, Post
 from dibs.settings import Settings
 from support.hand_clock import HandClock
 from support.studio import SECRET, build
@@ -35,6 +36,7 @@ class Mailbox:
     messages: list[EmailMessage] = field(default_factory=list)
     closed: bool = False
     hangs: bool = False
+    hangs_for: set[str] = field(default_factory=set)
     refuses: bool = False
     forgets_to_answer: bool = False
     attempts: int = 0
@@ -45,7 +47,7 @@ class Mailbox:
             raise ConnectionRefusedError
         if self.refuses:
             raise Undeliverable("refused with 550")
-        if self.hangs:
+        if self.hangs or letter.to in self.hangs_for:
             await asyncio.Event().wait()
         self.messages.append(letter.message)
         if self.forgets_to_answer:
@@ -83,6 +85,11 @@ class Scene:
     def another_post(self) -> Codes:
         lifetime = self.desk.parts.settings.time("code_time")
         return codes_by_mail(self.database, self.mailbox, SECRET, "dibs@x.example", lifetime)
+
+    def impatient_post(self) -> Post:
+        lifetime = self.desk.parts.settings.time("code_time")
+        letter = CodeLetter(self.database, self.codes.hashes, "dibs@x.example", lifetime)
+        return Post(self.database, self.mailbox, {TOPIC: letter}, patience=0.1)
 
 
 @pytest.fixture(params=["demo_settings", "postgres_settings"])
@@ -240,6 +247,58 @@ async def test_codes_differ(scene: Scene) -> None:
         await scene.ask()
     codes = {message.get_content()[:40] for message in scene.mailbox.messages}
     assert len(codes) == 3
+
+
+HANGING = [f"hanging{n}@example.com" for n in range(AT_ONCE)]
+
+
+@pytest.mark.scenario(30)
+async def test_letters_that_hang_are_cut_and_others_go_on(scene: Scene) -> None:
+    """As many as go at once hang, for the first time."""
+    scene.mailbox.hangs_for = set(HANGING)
+    impatient = scene.impatient_post()
+    for address in (*HANGING, ADDRESS):
+        await scene.desk.sign_in.send_code(address)
+    for _ in range(2):
+        async with asyncio.timeout(10):
+            await impatient.deliver_due()
+    assert [message["To"] for message in scene.mailbox.messages] == [ADDRESS]
+    tried = {due_at for due_at, _ in await scene.outbox()} - {None}
+    assert tried == {scene.clock.now() + timedelta(seconds=1)}, "those that were cut are put off"
+
+
+@pytest.mark.scenario(30)
+async def test_a_new_letter_goes_while_letters_that_are_tried_again_hang(scene: Scene) -> None:
+    scene.mailbox.closed = True
+    for address in HANGING:
+        await scene.desk.sign_in.send_code(address)
+    await scene.codes.post.deliver_due()
+    scene.mailbox.closed = False
+    scene.mailbox.hangs_for = set(HANGING)
+    scene.clock.advance(60)
+    before = scene.mailbox.attempts
+    running = asyncio.create_task(scene.codes.post.run())
+    async with asyncio.timeout(10):
+        while scene.mailbox.attempts < before + AGAIN_AT_ONCE:
+            await asyncio.sleep(0)
+        await scene.desk.sign_in.send_code(ADDRESS)
+        while not scene.mailbox.messages:
+            await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert scene.mailbox.messages[0]["To"] == ADDRESS
+
+
+async def test_a_new_letter_comes_before_a_backlog(scene: Scene) -> None:
+    scene.mailbox.closed = True
+    for address in HANGING:
+        await scene.desk.sign_in.send_code(address)
+    await scene.codes.post.deliver_due()
+    scene.mailbox.closed = False
+    scene.clock.advance(60)
+    await scene.desk.sign_in.send_code(ADDRESS)
+    await scene.codes.post.deliver_due()
+    assert ADDRESS in {message["To"] for message in scene.mailbox.messages}
 
 
 async def test_two_posts_deliver_a_letter_once(scene: Scene) -> None:
