@@ -180,6 +180,14 @@ def test_codes_are_capped_per_address_of_both_kinds(limited: Callable[..., Serve
     assert len(sink.letters_to("a@example.com")) <= 2
 
 
+def test_a_code_that_can_not_be_sent_is_not_counted(limited: Callable[..., Server]) -> None:
+    server = limited(limit_codes="2/hour", limit_codes_address="2/hour")
+    answers = [
+        server.http.post(f"{API}/generate-otp", json={"email": "a@example.com"}) for _ in range(4)
+    ]
+    assert [refused(answer) for answer in answers] == [(503, "mail_unavailable")] * 4
+
+
 def test_all_limits_can_be_turned_off_and_the_log_says_so(data: Path) -> None:
     server = Server.start(data, command="serve", limits="off", limit_writes="1/hour")
     visitor = server.visitor()

@@ -48,9 +48,18 @@ class Throttle:
         """Count one that has happened; False if it was one too many."""
         return not self._on or await self._limiter.hit(self._item(rule), rule, who)
 
+    async def take_back(self, rule: Rule, who: str) -> None:
+        """Uncount one that came to nothing."""
+        if self._on:
+            await self._limiter.hit(self._item(rule), rule, who, cost=-1)
+
     async def count_address(self, rule: Rule, request: Request) -> None:
         """Count one more from where the request comes from. Raises TooManyRequests."""
-        await self.count(rule, address_of(request.scope, self._proxies))
+        await self.count(rule, self.address(request))
+
+    def address(self, request: Request) -> str:
+        """Where the request comes from."""
+        return address_of(request.scope, self._proxies)
 
     @property
     def _on(self) -> bool:

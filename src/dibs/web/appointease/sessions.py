@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dibs.email_address import mailbox
-from dibs.errors import CodeExpired, WrongCode
+from dibs.errors import CodeExpired, DibsError, WrongCode
 from dibs.web.appointease.asking import Refused, email_of, has, is_given, read_json
 from dibs.web.appointease.proof import (
     FORBIDDEN,
@@ -44,7 +44,13 @@ class Sessions:
         email = _email(await read_json(request))
         await self._throttle.count_address("codes_address", request)
         await self._throttle.count("codes", mailbox(email))
-        await self._desk.sign_in.send_code(email)
+        try:
+            await self._desk.sign_in.send_code(email)
+        except DibsError:
+            # Counted before, so that many at once can't slip through; nothing will be sent.
+            await self._throttle.take_back("codes_address", self._throttle.address(request))
+            await self._throttle.take_back("codes", mailbox(email))
+            raise
         seconds = int(self._desk.parts.settings.code_time)
         return PhpResponse(
             {"success": True, "message": "OTP sent to your email", "expires_in": seconds}
