@@ -68,13 +68,15 @@ class Settings(BaseSettings):
         "on", description="off turns all limits below off, for load tests."
     )
     limit_writes: str = Field(
-        "1200/minute", description="Holds, checkouts and bookings per address."
+        "1200/minute",
+        description="Holds, checkouts and bookings, and opening and ending sessions, per address.",
     )
     limit_writes_visitor: str = Field(
         "120/minute", description="Holds, checkouts and bookings per visitor."
     )
     limit_lookups: str = Field(
-        "1200/minute", description="AppointEase clients' questions about customers, per address."
+        "1200/minute",
+        description="AppointEase clients' questions about customers and sessions, per address.",
     )
     limit_codes: str = Field("5/hour", description="Sign-in codes sent to one e-mail address.")
     limit_codes_address: str = Field(

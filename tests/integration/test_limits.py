@@ -188,6 +188,17 @@ def test_a_code_that_can_not_be_sent_is_not_counted(limited: Callable[..., Serve
     assert [refused(answer) for answer in answers] == [(503, "mail_unavailable")] * 4
 
 
+def test_asking_for_a_session_is_a_question_and_ending_it_a_write(
+    limited: Callable[..., Server],
+) -> None:
+    server = limited(limit_writes="3/minute", limit_lookups="2/minute")
+    path = f"{API}/session"
+    assert [server.http.get(path).status_code for _ in range(3)] == [200, 200, 429]
+    ended = [server.http.delete(path) for _ in range(4)]
+    assert [answer.status_code for answer in ended] == [200, 200, 200, 429]
+    assert ended[3].json() == LIMITED
+
+
 def test_all_limits_can_be_turned_off_and_the_log_says_so(data: Path) -> None:
     server = Server.start(data, command="serve", limits="off", limit_writes="1/hour")
     visitor = server.visitor()

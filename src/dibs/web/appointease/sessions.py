@@ -36,8 +36,8 @@ class Sessions:
             Endpoint(APPOINTEASE, "generate-otp", "POST", self.send_code),
             Endpoint(APPOINTEASE, "verify-otp", "POST", self.verify, "writes"),
             Endpoint(APPOINTEASE, "session", "POST", self.renew, "writes"),
-            Endpoint(APPOINTEASE, "session", "GET", self.read),
-            Endpoint(APPOINTEASE, "session", "DELETE", self.end),
+            Endpoint(APPOINTEASE, "session", "GET", self.read, "lookups"),
+            Endpoint(APPOINTEASE, "session", "DELETE", self.end, "writes"),
         ]
 
     async def send_code(self, request: Request) -> Response:
