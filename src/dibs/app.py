@@ -26,6 +26,7 @@ from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
 from dibs.web import appointease, booking, catalog, health, page, problems
+from dibs.web.cookies import Cookies
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
 from dibs.web.origins import Origins
@@ -177,6 +178,7 @@ def serve(dibs: Dibs) -> Served:
         seed=dibs.desk.seed,
         clock=clock,
         next_poll_ms=next_poll_ms,
+        cookies=Cookies(address, settings.proxies),
     )
     whole: ASGIApp = BodyLimit(live)
     if settings.allowed_origins:

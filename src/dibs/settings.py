@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks of reverse proxies, with commas between: only what they"
-        " say in X-Forwarded-For counts.",
+        " say in X-Forwarded-For and X-Forwarded-Proto counts.",
     )
     origins: str = Field(
         "",

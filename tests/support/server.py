@@ -53,7 +53,8 @@ class Server:
     ) -> Server:
         """`settings` become DIBS_… variables; `entry` is another program that acts as `dibs`.
 
-        Limits are off unless they are asked for: all tests come from one address.
+        Limits are off unless they are asked for: all tests come from one address. With a
+        `public_url` it can't say its own address, and needs a port.
         """
         log = data.with_suffix(".log")
         said_before = log.stat().st_size if log.exists() else 0
@@ -68,7 +69,9 @@ class Server:
         def address() -> str | None:
             if process.poll() is not None:
                 raise AssertionError(f"dibs stopped: {log.read_text()}")
-            found = re.search(rb"Dibs is ready: (http://\S+)/\n", log.read_bytes()[said_before:])
+            found = re.search(rb"Dibs is ready: (https?://\S+)/\n", log.read_bytes()[said_before:])
+            if found and "public_url" in settings:
+                return f"http://127.0.0.1:{port}"
             return found[1].decode() if found else None
 
         try:

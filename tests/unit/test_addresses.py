@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dibs.web.addresses import address_of
+from dibs.web.addresses import address_of, came_by_https
 
 pytestmark = pytest.mark.scenario(17)
 
@@ -42,3 +42,25 @@ def test_only_trusted_proxies_are_believed(
     peer: str | None, forwarded: list[str], address: str
 ) -> None:
     assert address_of(scope(peer, *forwarded), OURS) == address
+
+
+@pytest.mark.parametrize(
+    ("scheme", "peer", "said", "https"),
+    [
+        ("https", "203.0.113.7", None, True),
+        ("http", "203.0.113.7", None, False),
+        ("http", "203.0.113.7", "https", False),
+        ("http", "10.0.0.1", "https", True),
+        ("http", "10.0.0.1", "HTTPS, http", True),
+        ("http", "10.0.0.1", "http, https", False),
+        ("http", "10.0.0.1", "", False),
+        ("http", None, "https", False),
+    ],
+)
+def test_https_is_told_by_the_connection_or_a_trusted_proxy(
+    scheme: str, peer: str | None, said: str | None, https: bool
+) -> None:
+    asked = scope(peer) | {"scheme": scheme}
+    if said is not None:
+        asked["headers"].append((b"x-forwarded-proto", said.encode()))
+    assert came_by_https(asked, OURS) is https

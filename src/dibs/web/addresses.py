@@ -1,4 +1,4 @@
-"""Where a request comes from. What it says of itself counts only from proxies we trust."""
+"""Where a request comes from, and how. What it says of itself counts only from proxies we trust."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 FORWARDED_FOR = b"x-forwarded-for"
+FORWARDED_PROTO = b"x-forwarded-proto"
 #: Whoever has one IPv6 address has as many as they like: a customer's network is one caller.
 ONE_CUSTOMER = 64
 
@@ -28,6 +29,17 @@ def address_of(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> st
             break
         nearest = further
     return _caller(nearest) if nearest is not None else peer
+
+
+def came_by_https(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Whether its sender used https, be it with us or with a trusted proxy."""
+    if scope.get("scheme") == "https":
+        return True
+    said = next((value for name, value in scope["headers"] if name == FORWARDED_PROTO), b"")
+    if said.partition(b",")[0].strip().lower() != b"https":
+        return False
+    peer = _parsed(scope["client"][0]) if scope.get("client") else None
+    return peer is not None and any(peer in proxy for proxy in proxies)
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dibs.live.board import Rendered
     from dibs.live.day import Days
     from dibs.live.hub import Hub
+    from dibs.web.cookies import Cookies
     from dibs.web.stream import Streams
 
 POLL = "/wp-json/appointease/v1/slots/poll"
@@ -92,6 +93,7 @@ class Live:
         seed: SeedDesk,
         clock: Clock,
         next_poll_ms: int,
+        cookies: Cookies,
     ) -> None:
         self._app = app
         self._hub = hub
@@ -100,6 +102,7 @@ class Live:
         self._seed = seed
         self._clock = clock
         self._next_poll_ms = next_poll_ms
+        self._cookies = cookies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -119,7 +122,7 @@ class Live:
             answer = self._stream_day if match[3] else self._answer_day
             await _look(answer, scope, receive, send, match)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._cookies.guarded(scope, send))
 
     # --- the poll of AppointEase clients
 
@@ -146,6 +149,7 @@ class Live:
         headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
         if asked.cookie and (sent is None or asked.cookie not in sent):
             headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
+            send = self._cookies.guarded(scope, send)
         await _send(send, 200, headers, body if scope["method"] == "GET" else b"")
 
     # --- snapshots and streams
