@@ -1,7 +1,7 @@
 """How often is too often. Looking is never counted, however many look from one address.
 
-A window begins with the first that is counted. Counted in this process's memory; another storage
-of the `limits` library would count for all. (Its moving windows keep a core busy in memory.)
+A window begins with the first that is counted. Each process counts in its own memory: asking Redis
+would hold up every write while Redis hangs. (The library's moving windows keep a core busy.)
 """
 
 from __future__ import annotations

@@ -192,6 +192,15 @@ async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(
 
 
 @pytest.mark.scenario(24)
+async def test_a_code_has_five_tries_however_many_guess_at_once(scene: Scene) -> None:
+    await scene.ask()
+    wrong = other_than(scene.mailbox.code)
+    guesses = [scene.desk.sign_in.verify(ADDRESS, wrong) for _ in range(12)]
+    told = [type(answer) for answer in await asyncio.gather(*guesses, return_exceptions=True)]
+    assert (told.count(WrongCode), told.count(CodeExpired)) == (5, 7)
+
+
+@pytest.mark.scenario(24)
 async def test_a_letter_that_is_tried_again_gives_no_new_tries(scene: Scene) -> None:
     scene.mailbox.forgets_to_answer = True
     await scene.ask()
