@@ -92,12 +92,10 @@ class SeedDesk:
                 kept = await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
                 if kept is not None:
                     self._parts.hub.prolonged(kept, ttl)
-                    # A poll that was under way must not make this time shorter again.
-                    over = self._parts.clock.monotonic() + ttl.total_seconds()
-                    self._due |= dict.fromkeys(((board, visitor) for board in hold.boards), over)
 
     async def wish(self, board: Board, time: str, visitor: str) -> None:
-        """A poll says that its client has selected a time: prolong that hold.
+        """A poll says that its client has selected a time: prolong that hold, or let it end soon
+        after the last poll. One that comes late, maybe to another node, takes no time from a form.
 
         It is taken only if the store has no record of the visitor on this board, so a late poll
         never moves, steals or revives one; what they hold elsewhere ends. Raises Unavailable.
@@ -115,7 +113,8 @@ class SeedDesk:
         if slot is None:
             return
         boards = self._boards(board, slot)
-        hold = await parts.holds.extend(boards, slot, visitor, ttl=lease)
+        granted = parts.settings.time("hold_fresh")
+        hold = await parts.holds.extend(boards, slot, visitor, ttl=lease, granted=granted)
         if hold is not None:
             parts.hub.prolonged(hold, lease)
             return

@@ -1,6 +1,6 @@
 -- extend: set the deadline of the visitor's hold on exactly this slot. KEYS are the boards. Nobody
--- is told.
-local visitor, slot, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3])
+-- is told. With GRANTED, a deadline that was asked for since the hold was granted isn't made earlier.
+local visitor, slot, ttl, granted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 
 local function answer()
   local records = {}
@@ -13,7 +13,11 @@ local function answer()
     end
   end
   local hold = records[1].hold
+  local present = records[1].deadline
   local deadline = math.min(NOW + ttl, hold.created + TOTAL)
+  if granted and present - granted > hold.seq then
+    deadline = math.max(deadline, present)
+  end
   for i, key in ipairs(KEYS) do
     put(open(key), visitor, {seq = records[i].seq, deadline = deadline, hold = hold})
   end

@@ -97,15 +97,24 @@ class MemoryHoldStore:
         return self._grant(boards, slot, visitor, seq, now, ttl, None)
 
     async def extend(
-        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        granted: timedelta | None = None,
     ) -> Hold | None:
         now = self._clock.now()
         states = [self._current(board, now) for board in boards]
         held = [_held(state, slot, visitor) for state in states]
         if not held or held[0] is None or None in held:
             return None
-        expires_at = min(now + ttl, held[0].created + self._lifetimes.total)
-        hold = replace(held[0], expires_at=expires_at)
+        present = held[0]
+        expires_at = min(now + ttl, present.created + self._lifetimes.total)
+        if granted is not None and microseconds(present.expires_at - granted) > present.seq:
+            expires_at = max(expires_at, present.expires_at)
+        hold = replace(present, expires_at=expires_at)
         for state in states:
             self._put(state, hold)
         return hold

@@ -114,7 +114,13 @@ class RedisHoldStore:
         return await self._claim(self._scripts.take, boards, slot, visitor, ttl, room, ())
 
     async def extend(
-        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        granted: timedelta | None = None,
     ) -> Hold | None:
         name = redis_text.visitor_text(visitor)
         (record,) = await self._calls.send(
@@ -124,6 +130,7 @@ class RedisHoldStore:
                 name,
                 redis_text.slot_text(slot),
                 ttl // redis_text.MICROSECOND,
+                "" if granted is None else granted // redis_text.MICROSECOND,
             )
         )
         if record is None:

@@ -133,10 +133,21 @@ class HoldStore(Protocol):
         ...
 
     async def extend(
-        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        granted: timedelta | None = None,
     ) -> Hold | None:
         """Set the deadline of the visitor's live hold on exactly this slot to now + ttl, later or
-        earlier, never beyond `created` + the total lifetime. Nobody is told."""
+        earlier, never beyond `created` + the total lifetime. Nobody is told.
+
+        `granted` is for who doesn't know the newest wish: a deadline is made earlier only if it
+        lies no further than that behind the hold's `seq`, a time by the store's clock; a later one
+        has been asked for since the hold was granted.
+        """
         ...
 
     async def release(

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
 from dibs.app import Dibs, asgi
+from dibs.availability.boards import BoardKey
 from dibs.settings import Settings
+from support.days import working_day
 from support.hand_clock import HandClock
+from support.redis_server import RedisServer
 from support.seed import API
-from support.studio import build
+from support.studio import build, build_over
 
 pytestmark = pytest.mark.anyio
 
@@ -28,10 +31,11 @@ class Client:
 
     name: str
     http: httpx2.AsyncClient
+    day: date = DAY
 
     async def poll(self, selected: str | None = None) -> list[str]:
         """What others have selected."""
-        query = {"date": str(DAY), "employee_id": "1", "client_id": self.name}
+        query = {"date": str(self.day), "employee_id": "1", "client_id": self.name}
         more = {"selected_time": selected} if selected else {}
         answer = await self.http.get(f"{API}/slots/poll", params=query | more)
         selections: list[str] = answer.json()["active_selections"]
@@ -49,7 +53,7 @@ class Client:
         body = {
             "name": self.name,
             "email": f"{self.name}@example.com",
-            "date": f"{DAY} {time}:00",
+            "date": f"{self.day} {time}:00",
             "service_id": "1",
             "employee_id": "1",
         }
@@ -58,7 +62,7 @@ class Client:
         return answer.status_code
 
     def _slot(self, time: str) -> dict[str, Any]:
-        return {"date": str(DAY), "time": time, "employee_id": "1"}
+        return {"date": str(self.day), "time": time, "employee_id": "1"}
 
 
 @dataclass
@@ -174,3 +178,65 @@ async def test_a_heartbeat_of_five_seconds_keeps_a_slot_as_well(scene: Scene) ->
             }
             await ann.http.post("/wp-admin/admin-ajax.php", data=form)
         assert await bob.poll() == ["10:00"]
+
+
+# --- several nodes
+
+
+@dataclass
+class Nodes:
+    """Two of them over the same database and hold store, and the same browser at each."""
+
+    first: Client
+    second: Client
+    dibs: Dibs
+
+    async def deadline(self) -> datetime:
+        (hold,) = (await self.dibs.holds.read(BoardKey(1, self.first.day))).holds
+        return hold.expires_at
+
+
+@pytest.fixture(params=["embedded", "production"])
+def node_settings(request: pytest.FixtureRequest) -> Settings:
+    if request.param == "embedded":
+        embedded: Settings = request.getfixturevalue("demo_settings")
+        return embedded
+    redis: RedisServer = request.getfixturevalue("redis_server")
+    redis.control.flushall()
+    of_postgres: Settings = request.getfixturevalue("postgres_settings")
+    return of_postgres.model_copy(update={"redis_url": redis.url})
+
+
+@pytest.fixture
+async def nodes(node_settings: Settings) -> AsyncIterator[Nodes]:
+    first = build(node_settings)
+    second = build_over(node_settings, first.holds, first.bus)
+    async with AsyncExitStack() as stack:
+        browsers = [
+            await stack.enter_async_context(
+                httpx2.AsyncClient(
+                    transport=httpx2.ASGITransport(app=asgi(dibs)), base_url="http://dibs"
+                )
+            )
+            for dibs in (first, second)
+        ]
+        yield Nodes(*(Client("ann", browser, working_day()) for browser in browsers), first)
+    await first.holds.aclose()
+    for dibs in (first, second):
+        await dibs.database.close()
+
+
+async def test_a_poll_late_at_another_node_takes_no_time_from_the_form(nodes: Nodes) -> None:
+    assert await nodes.first.select("10:00") == 200
+    await nodes.first.poll("10:00")
+    await nodes.first.deselect_without_a_name("10:00")
+    until = await nodes.deadline()
+    await nodes.second.poll("10:00")
+    assert await nodes.deadline() == until
+
+
+async def test_a_slot_selected_at_one_node_ends_soon_after_polls_at_another(nodes: Nodes) -> None:
+    assert await nodes.first.select("10:00") == 200
+    selected = await nodes.deadline()
+    await nodes.second.poll("10:00")
+    assert await nodes.deadline() < selected - timedelta(seconds=100)

@@ -466,6 +466,33 @@ class HoldStoreContract:
         it.clock.advance(9)
         assert await it.on_board() == {"ann": TEN}
 
+    async def test_who_knows_only_how_it_was_granted_shortens_no_later_wish(
+        self, it: StoreUnderTest
+    ) -> None:
+        await it.held(TEN, "ann")
+        shortened = await it.extend(TEN, "ann", 10, granted=120)
+        assert shortened is not None
+        assert shortened.expires_at == it.clock.now() + seconds(10)
+        it.clock.advance(1)
+        asked_for = await it.extend(TEN, "ann", 120)
+        assert asked_for is not None
+        it.clock.advance(1)
+        assert await it.extend(TEN, "ann", 10, granted=120) == asked_for
+        it.clock.advance(118)
+        prolonged = await it.extend(TEN, "ann", 10, granted=120)
+        assert prolonged is not None
+        assert prolonged.expires_at == it.clock.now() + seconds(10)
+
+    async def test_a_hold_that_was_granted_again_can_be_shortened_again(
+        self, it: StoreUnderTest
+    ) -> None:
+        await it.held(TEN, "ann")
+        it.clock.advance(60)
+        await it.held(TEN, "ann")
+        shortened = await it.extend(TEN, "ann", 10, granted=120)
+        assert shortened is not None
+        assert shortened.expires_at == it.clock.now() + seconds(10)
+
     async def test_only_the_visitors_live_hold_on_that_slot_is_prolonged(
         self, it: StoreUnderTest
     ) -> None:

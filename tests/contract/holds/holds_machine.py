@@ -150,18 +150,18 @@ class HoldsMachine(RuleBasedStateMachine):
         found = self.ask(self.it.store.take(boards, wanted, visitor, ttl=ttl, room=room))
         self.same_answer(found, self.naive.take(boards, wanted, visitor, ttl, room))
 
-    @rule(wanted=slots, visitor=visitors, ttl=lives)
-    def extend(self, wanted: Slot, visitor: str, ttl: timedelta) -> None:
+    @rule(wanted=slots, visitor=visitors, ttl=lives, granted=st.none() | lives)
+    def extend(self, wanted: Slot, visitor: str, ttl: timedelta, granted: timedelta | None) -> None:
         boards = SLOTS[wanted]
-        found = self.ask(self.it.store.extend(boards, wanted, visitor, ttl=ttl))
-        self.same_answer(found, self.naive.extend(boards, wanted, visitor, ttl))
+        found = self.ask(self.it.store.extend(boards, wanted, visitor, ttl=ttl, granted=granted))
+        self.same_answer(found, self.naive.extend(boards, wanted, visitor, ttl, granted))
 
-    @rule(which=st.integers(0, 5), ttl=lives)
+    @rule(which=st.integers(0, 5), ttl=lives, granted=st.none() | lives)
     @precondition(lambda self: self.naive.all_holds())
-    def extend_a_hold(self, which: int, ttl: timedelta) -> None:
+    def extend_a_hold(self, which: int, ttl: timedelta, granted: timedelta | None) -> None:
         holds = self.naive.all_holds()
         hold = holds[which % len(holds)]
-        self.extend(hold.slot, hold.visitor, ttl)
+        self.extend(hold.slot, hold.visitor, ttl, granted)
 
     @rule(which=st.integers(0, 5), after=st.integers(-1, 1))
     @precondition(lambda self: self.naive.all_holds())

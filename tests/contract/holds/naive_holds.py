@@ -105,14 +105,22 @@ class NaiveHolds:
         return self._grant(keys, slot, visitor, max(seqs, default=0), ttl, capped=False)
 
     def extend(
-        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, ttl: timedelta
+        self,
+        keys: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        ttl: timedelta,
+        granted: timedelta | None = None,
     ) -> NaiveHold | None:
         self.drop_expired(keys)
         held = [self._held(key, visitor) for key in keys]
         hold = held[0]
         if hold is None or hold.slot != slot or held.count(hold) != len(held):
             return None
-        hold.expires_at = min(self.now + ttl, hold.created + LIFETIMES.total)
+        wished = min(self.now + ttl, hold.created + LIFETIMES.total)
+        if granted is None or microseconds(hold.expires_at - granted) <= hold.seq:
+            hold.expires_at = wished
+        hold.expires_at = max(hold.expires_at, wished)
         return hold
 
     def release(self, keys: Sequence[BoardKey], slot: Slot, visitor: str, seq: int | None) -> bool:

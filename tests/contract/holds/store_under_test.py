@@ -115,9 +115,21 @@ class StoreUnderTest:
         return await self.store.take(boards, slot, visitor, ttl=seconds(ttl), room=room)
 
     async def extend(
-        self, slot: Slot, visitor: str, ttl: float, *, boards: Sequence[BoardKey] = (BOARD,)
+        self,
+        slot: Slot,
+        visitor: str,
+        ttl: float,
+        *,
+        boards: Sequence[BoardKey] = (BOARD,),
+        granted: float | None = None,
     ) -> Hold | None:
-        return await self.store.extend(boards, slot, visitor, ttl=seconds(ttl))
+        return await self.store.extend(
+            boards,
+            slot,
+            visitor,
+            ttl=seconds(ttl),
+            granted=None if granted is None else seconds(granted),
+        )
 
     async def release(
         self,
