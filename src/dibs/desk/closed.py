@@ -53,6 +53,22 @@ def why_start(
     return "other"
 
 
+def why_slot(
+    catalog: Catalog, resource_id: int, day: date, starts_at: datetime | None, now: datetime
+) -> Reason:
+    """Why no service can start at a time of a resource's local day; None: the clock skips it."""
+    if starts_at is not None and starts_at < now:
+        return "past"
+    reason = why_day(catalog, resource_id, day, now)
+    if reason is not None:
+        return reason
+    slot = slot_at(starts_at, catalog.grid_rules) if starts_at is not None else None
+    opened = open_time(catalog.hours[resource_id], day)
+    if slot is None or not covers(opened, Interval(slot.starts_at, slot.ends_at)):
+        return "outside_hours"
+    return "other"
+
+
 def days_ahead(catalog: Catalog, resource_id: int) -> int | None:
     """How far ahead the resource can be booked for any of its services; None: without limit."""
     horizons = [

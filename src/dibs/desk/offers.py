@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from dibs.availability.slots import Slot
+    from dibs.availability.slots import Rules, Slot
     from dibs.errors import Conflict
     from dibs.ledger.catalog import Catalog, Service
     from dibs.live.board import Board, SlotState
@@ -88,13 +88,27 @@ def find_offers(
     offers = [
         _offer(catalog, service, each, starts_at)
         for each in wanted
-        if each in service.resource_ids
-        and in_window(starts_at, now, rules, catalog.hours[each].zone)
-        and is_offered(catalog.hours[each], starts_at, rules)
+        if each in service.resource_ids and _can_start(catalog, rules, each, starts_at, now)
     ]
     if not offers:
         raise SlotClosed
     return offers
+
+
+def is_on_offer(catalog: Catalog, resource_id: int, starts_at: datetime, now: datetime) -> bool:
+    """Whether any service of the resource can be booked at that time."""
+    return any(
+        resource_id in service.resource_ids
+        and _can_start(catalog, catalog.rules[service.id], resource_id, starts_at, now)
+        for service in catalog.services.values()
+    )
+
+
+def _can_start(
+    catalog: Catalog, rules: Rules, resource_id: int, starts_at: datetime, now: datetime
+) -> bool:
+    hours = catalog.hours[resource_id]
+    return in_window(starts_at, now, rules, hours.zone) and is_offered(hours, starts_at, rules)
 
 
 def _offer(catalog: Catalog, service: Service, resource_id: int, starts_at: datetime) -> Offer:

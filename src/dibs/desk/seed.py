@@ -6,10 +6,14 @@ Their hold covers one grid slot. They send no sequence numbers: the hold store's
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
+from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey, boards_of
-from dibs.desk.offers import REFUSALS
+from dibs.availability.wall import first_showing
+from dibs.desk.closed import days_ahead, why_slot
+from dibs.desk.offers import REFUSALS, is_on_offer
 from dibs.errors import (
     Conflict,
     HoldsUnavailable,
@@ -26,6 +30,7 @@ from dibs.live.poll import poll_lists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dibs.desk.closed import Reason
     from dibs.desk.parts import Parts
     from dibs.live.board import Board
 
@@ -79,6 +84,18 @@ class SeedDesk:
             await parts.hub.read(key)
         raise Unavailable
 
+    async def why_closed(self, key: BoardKey, time: str) -> tuple[Reason, int | None]:
+        """Why a select raised SlotClosed, and how many days ahead can be booked at all.
+
+        Raises NotFound, Unavailable.
+        """
+        board = await self._parts.hub.look(key)
+        catalog, resource_id = board.ledger.catalog, key.resource_id
+        wall = datetime.combine(key.day, clock_time.fromisoformat(time))
+        starts_at = first_showing(wall, board.zone)
+        reason = why_slot(catalog, resource_id, key.day, starts_at, self._parts.clock.now())
+        return reason, days_ahead(catalog, resource_id)
+
     async def deselect(self, key: BoardKey, time: str, visitor: str) -> None:
         """The client lets go, as it does on entering its form: the hold lingers for this visitor
         to book it, and nobody else can take it meanwhile. Raises Unavailable."""
@@ -131,8 +148,9 @@ class SeedDesk:
     ) -> Hold | Refusal:
         parts = self._parts
         board = await parts.hub.look(key)
-        slot = grid_slot(board, time)
-        if slot is None or slot.starts_at < parts.clock.now():
+        catalog, slot = board.ledger.catalog, grid_slot(board, time)
+        now = parts.clock.now()
+        if slot is None or not is_on_offer(catalog, key.resource_id, slot.starts_at, now):
             raise SlotClosed
         boards = [await parts.hub.look(each) for each in self._boards(board, slot)]
         states = [

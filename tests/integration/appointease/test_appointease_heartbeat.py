@@ -179,7 +179,9 @@ def test_differs_no_steal_and_no_release_by_heartbeat(
         ({"time": "99:99"}, "invalid_time"),
         ({"employee_id": "abc"}, "invalid_employee"),
         ({"employee_id": "999"}, "invalid_employee"),
-        ({"time": "03:00"}, "slot_closed"),
+        ({"time": "03:00"}, "outside_hours"),
+        ({"time": "10:15"}, "slot_closed"),
+        ({"date": "2020-01-01"}, "past_date"),
     ],
 )
 def test_differs_nonsense_is_refused(

@@ -5,7 +5,7 @@ Each difference from the captured plugin is deliberate and has a test that names
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from support.answers import refused, states
-from support.days import at
+from support.catalog_files import DEMO
+from support.commands import furnished
+from support.days import at, working_day
 from support.seed import API, SeedClient, wordpress_error
 from support.server import Server
 from support.visitor import Visitor
@@ -586,16 +588,76 @@ def test_differs_nonsense_is_refused_in_a_poll_and_shown_to_nobody(
     assert lists(seed_client(shared, "c2").poll()) == NOTHING
 
 
-@pytest.mark.parametrize("more", [{"time": "08:30"}, {"time": "17:00"}, {"time": "10:15"}])
-def test_differs_a_select_outside_hours_or_grid_is_refused(
-    shared: Server, seed_client: NewClient, more: dict[str, str]
+@pytest.mark.parametrize("time", ["08:30", "17:00", "20:00"])
+def test_differs_a_select_outside_hours_is_refused(
+    shared: Server, seed_client: NewClient, time: str
 ) -> None:
-    assert refused(seed_client(shared, "c1").select("10:00", **more)) == (409, "slot_closed")
+    answer = seed_client(shared, "c1").select(time)
+    message = "Appointment must be within business hours"
+    assert answer.status_code == 400
+    assert answer.json() == wordpress_error("outside_hours", message, 400)
+
+
+def test_differs_a_select_off_the_grid_is_refused(shared: Server, seed_client: NewClient) -> None:
+    assert refused(seed_client(shared, "c1").select("10:15")) == (409, "slot_closed")
+
+
+def test_differs_a_select_on_a_day_off_is_refused(
+    shared: Server, seed_client: NewClient, day: date
+) -> None:
+    answer = seed_client(shared, "c1", day=day + timedelta(days=4)).select("10:00")
+    message = "Appointment must be on a working day"
+    assert answer.status_code == 400
+    assert answer.json() == wordpress_error("non_working_day", message, 400)
 
 
 def test_differs_a_select_in_the_past_is_refused(shared: Server, seed_client: NewClient) -> None:
-    past = seed_client(shared, "c1", day=date(2020, 1, 1))
-    assert refused(past.select("10:00")) == (409, "slot_closed")
+    answer = seed_client(shared, "c1", day=date(2020, 1, 1)).select("10:00")
+    assert answer.status_code == 400
+    assert answer.json() == wordpress_error(
+        "past_date", "Cannot book appointments in the past", 400
+    )
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Open to bookings from two weeks ahead to thirty days ahead."""
+    two_weeks = DEMO.replace("days_ahead = 30", "days_ahead = 30\nnotice = 20160")
+    folder = tmp_path_factory.mktemp("strict")
+    server = Server.start(furnished(folder, two_weeks), command="serve")
+    yield server
+    server.stop()
+
+
+def test_differs_a_slot_too_far_ahead_is_not_selected(
+    strict: Server, seed_client: NewClient
+) -> None:
+    late = seed_client(strict, "c1", day=working_day(9))
+    answer = late.select("10:00")
+    message = "Cannot book more than 30 days in advance"
+    assert answer.status_code == 400
+    assert answer.json() == wordpress_error("too_far_advance", message, 400)
+    late.poll(selected_time="10:00")
+    assert seed_client(strict, "c2", day=late.day).poll()["active_selections"] == []
+
+
+def test_differs_a_slot_that_can_not_be_booked_so_soon_is_not_selected(
+    strict: Server, seed_client: NewClient
+) -> None:
+    soon, later = (seed_client(strict, "c1", day=working_day(week)) for week in (0, 2))
+    assert refused(soon.select("10:00")) == (409, "slot_closed")
+    soon.poll(selected_time="10:00")
+    assert seed_client(strict, "c2", day=soon.day).poll()["active_selections"] == []
+    assert later.select("10:00").status_code == 200
+
+
+def test_differs_a_slot_at_which_no_service_starts_is_not_selected(
+    shared: Server, seed_client: NewClient, day: date
+) -> None:
+    """The class begins every two hours."""
+    room = seed_client(shared, "c1", employee=4, day=day + timedelta(days=3))
+    assert refused(room.select("10:30")) == (409, "slot_closed")
+    assert room.select("12:00").status_code == 200
 
 
 # --- … nonces, limits, origins

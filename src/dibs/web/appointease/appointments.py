@@ -34,6 +34,7 @@ from dibs.web.appointease.proof import (
     keep,
     proof_of,
 )
+from dibs.web.appointease.refusing import closed
 from dibs.web.appointease.routing import APPOINTEASE, Endpoint
 from dibs.web.appointease.showing import DATABASE_TIME, number_asked, show, strong_id
 from dibs.web.php import PhpResponse
@@ -53,14 +54,6 @@ if TYPE_CHECKING:
     from dibs.web.throttle import Throttle
 
 PATH = "appointments/{id}"
-#: What a refused wish for a closed time is called; the rest is `slot_closed`.
-CLOSED = {
-    "past": ("past_date", "Cannot book appointments in the past"),
-    "too_far": ("too_far_advance", "Cannot book more than {days} days in advance"),
-    "not_worked": ("non_working_day", "Appointment must be on a working day"),
-    "closure": ("non_working_day", "Appointment must be on a working day"),
-    "outside_hours": ("outside_hours", "Appointment must be within business hours"),
-}
 
 
 class Appointments:
@@ -94,8 +87,8 @@ class Appointments:
             record = await self._desk.seed_booking.book(visitor, wish, customer, key)
         except IdempotencyMismatch:
             record = None
-        except SlotClosed as closed:
-            raise await self._closed(wish, closed) from None
+        except SlotClosed:
+            raise await self._closed(wish) from None
         except (SlotHeld, SlotPending, SlotTaken) as lost:
             raise _lost(wish, lost, catalog) from None
         if record is None:
@@ -136,10 +129,10 @@ class Appointments:
         visitor = visitor_of(request, body.get("client_id")) or visitor_key(new_token())
         try:
             await self._desk.seed_booking.move(number, proof, visitor, wall)
-        except SlotClosed as closed:
+        except SlotClosed:
             booking = record.booking
             wish = LocalWish(booking.service_id, booking.resource_id, wall)
-            refused = await self._closed(wish, closed)
+            refused = await self._closed(wish)
             raise (_not_in_the_future() if refused.code == "past_date" else refused) from None
         except (SlotHeld, SlotPending, SlotTaken):
             raise Refused(409, "slot_taken", "New time slot is no longer available") from None
@@ -180,13 +173,10 @@ class Appointments:
         except NotFound:
             raise _not_found() from None
 
-    async def _closed(self, wish: LocalWish, closed: SlotClosed) -> Refused:
+    async def _closed(self, wish: LocalWish) -> Refused:
         reason = await self._desk.seed_booking.why_closed(wish)
-        if reason not in CLOSED:
-            return Refused(409, closed.code, closed.detail)
-        code, message = CLOSED[reason]
         service = (await self._desk.looking.catalog()).services[wish.service_id]
-        return Refused(400, code, message.format(days=service.horizon_days))
+        return closed(reason, service.horizon_days)
 
 
 def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
@@ -206,7 +196,7 @@ def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
         raise Refused(400, "invalid_data", "Name, email and date are required") from None
     wall = wall_time_of(body["date"])
     if wall is None:
-        raise Refused(400, *CLOSED["past"])
+        raise closed("past", None)
     return LocalWish(known_id(body["service_id"]), known_id(body["employee_id"]), wall), customer
 
 

@@ -27,7 +27,8 @@ from dibs.web.appointease.asking import (
     time_of,
     visitor_of,
 )
-from dibs.web.appointease.selecting import storage_of, translated
+from dibs.web.appointease.refusing import translated
+from dibs.web.appointease.selecting import hold, storage_of
 from dibs.web.php import PhpResponse
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Heartbeat:
             visitor = client_key(wish["client_id"])
             await self._throttle.count_address("writes", request)
             await self._throttle.count("writes_visitor", visitor)
-            await self._desk.seed.select(BoardKey(employee, day), time, visitor)
+            await hold(self._desk, BoardKey(employee, day), time, visitor)
         except Refused as refused:
             return _refused(refused)
         except DibsError as error:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import Conflict, NotFound, SlotClosed, SlotTaken, TooManyRequests, Unavailable
+from dibs.errors import Conflict, NotFound, SlotClosed
 from dibs.web.appointease.asking import (
     Refused,
     client_cookie,
@@ -18,6 +18,7 @@ from dibs.web.appointease.asking import (
     slot_of,
     visitor_of,
 )
+from dibs.web.appointease.refusing import closed, translated
 from dibs.web.appointease.routing import APPOINTEASE, Endpoint
 from dibs.web.php import PhpResponse
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from dibs.desk import Desk
-    from dibs.errors import DibsError
     from dibs.web.throttle import Throttle
 
 
@@ -52,10 +52,7 @@ class Selecting:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         visitor = client_key(client_id)
         await self._throttle.count("writes_visitor", visitor)
-        try:
-            await self._desk.seed.select(BoardKey(employee, day), slot_time, visitor)
-        except (NotFound, Conflict) as error:
-            raise translated(error) from None
+        await hold(self._desk, BoardKey(employee, day), slot_time, visitor)
         answer = PhpResponse(
             {
                 "success": True,
@@ -81,18 +78,16 @@ class Selecting:
         return PhpResponse({"success": True})
 
 
+async def hold(desk: Desk, key: BoardKey, slot_time: str, visitor: str) -> None:
+    """Raises Refused, Unavailable."""
+    try:
+        await desk.seed.select(key, slot_time, visitor)
+    except SlotClosed:
+        raise closed(*await desk.seed.why_closed(key, slot_time)) from None
+    except (NotFound, Conflict) as error:
+        raise translated(error) from None
+
+
 def storage_of(desk: Desk) -> str:
     """Where selections are kept, as clients show it to who looks for faults."""
     return "memory" if desk.parts.settings.is_embedded else "redis"
-
-
-def translated(error: DibsError) -> Refused:
-    """A refusal in the words AppointEase clients show a friendly text for."""
-    match error:
-        case NotFound():
-            return Refused(400, "invalid_employee", "Invalid employee ID")
-        case SlotTaken():
-            return Refused(409, "slot_taken", "Slot already booked")
-        case SlotClosed() | TooManyRequests() | Unavailable():
-            return Refused(error.status, error.code, error.detail)
-    return Refused(409, "slot_locked", "Slot is already locked")

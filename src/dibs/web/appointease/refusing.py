@@ -1,0 +1,41 @@
+"""Refusals in the words AppointEase clients show a friendly text for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dibs.errors import NotFound, SlotClosed, SlotTaken, TooManyRequests, Unavailable
+from dibs.web.appointease.asking import Refused
+
+if TYPE_CHECKING:
+    from dibs.desk.closed import Reason
+    from dibs.errors import DibsError
+
+#: What a refused wish for a closed time is called; the rest is `slot_closed`.
+CLOSED = {
+    "past": ("past_date", "Cannot book appointments in the past"),
+    "too_far": ("too_far_advance", "Cannot book more than {days} days in advance"),
+    "not_worked": ("non_working_day", "Appointment must be on a working day"),
+    "closure": ("non_working_day", "Appointment must be on a working day"),
+    "outside_hours": ("outside_hours", "Appointment must be within business hours"),
+}
+
+
+def closed(reason: Reason, days_ahead: int | None) -> Refused:
+    """Why a time is not on offer."""
+    if reason not in CLOSED:
+        return translated(SlotClosed())
+    code, message = CLOSED[reason]
+    return Refused(400, code, message.format(days=days_ahead))
+
+
+def translated(error: DibsError) -> Refused:
+    """A select that was refused."""
+    match error:
+        case NotFound():
+            return Refused(400, "invalid_employee", "Invalid employee ID")
+        case SlotTaken():
+            return Refused(409, "slot_taken", "Slot already booked")
+        case SlotClosed() | TooManyRequests() | Unavailable():
+            return Refused(error.status, error.code, error.detail)
+    return Refused(409, "slot_locked", "Slot is already locked")
