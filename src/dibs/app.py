@@ -176,6 +176,8 @@ def serve(dibs: Dibs) -> Served:
         days=days,
         streams=streams,
         seed=dibs.desk.seed,
+        throttle=throttle,
+        proxies=settings.proxies,
         clock=clock,
         next_poll_ms=next_poll_ms,
         cookies=Cookies(address, settings.proxies),

@@ -138,6 +138,63 @@ def test_one_visitor_is_limited_without_holding_up_the_others(
     assert [visitor.hold("13:00").status_code == 429 for _ in range(3)] == [False, False, True]
 
 
+# --- a poll's wish is a hold, looking isn't
+
+TIMES = ("09:00", "10:00", "11:00", "12:00", "13:00")
+
+
+def by_heartbeat(client: SeedClient, time: str) -> httpx2.Response:
+    slot = {"date": client.day, "employee_id": 1, "client_id": client.name, "selected_time": time}
+    form = {f"data[appointease_poll][{name}]": str(value) for name, value in slot.items()}
+    return client.http.post("/wp-admin/admin-ajax.php", data={"action": "heartbeat"} | form)
+
+
+def by_poll(client: SeedClient, time: str) -> httpx2.Response:
+    asked = {"date": client.day, "employee_id": 1, "client_id": client.name, "selected_time": time}
+    return client.http.get(f"{API}/slots/poll", params={k: str(v) for k, v in asked.items()})
+
+
+@pytest.mark.parametrize("poll", [by_poll, by_heartbeat])
+def test_slots_taken_by_polling_count_as_holds(
+    limited: Callable[..., Server],
+    seed_client: NewClient,
+    poll: Callable[[SeedClient, str], httpx2.Response],
+) -> None:
+    server = limited(limit_writes="3/minute")
+    viewer = seed_client(server, "viewer")
+    greedy = [seed_client(server, f"greedy {n}") for n in range(len(TIMES))]
+    answers = [poll(client, time) for client, time in zip(greedy, TIMES, strict=True)]
+    assert [answer.status_code for answer in answers] == [200] * len(TIMES)
+    assert viewer.poll()["active_selections"] == list(TIMES[:3])
+    assert refused(viewer.select("14:00")) == (429, "rate_limited")
+
+
+def test_one_visitor_takes_no_more_by_polling_than_by_selecting(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited(limit_writes_visitor="2/minute")
+    greedy, viewer = seed_client(server, "greedy"), seed_client(server, "viewer")
+    for employee in (1, 2):
+        greedy.poll(selected_time="10:00", employee_id=employee)
+    assert viewer.poll(employee_id=2)["active_selections"] == ["10:00"]
+    later = str(greedy.day + timedelta(days=1))
+    greedy.poll(selected_time="10:00", date=later)
+    assert viewer.poll(date=later)["active_selections"] == []
+
+
+def test_keeping_ones_own_and_wishing_for_what_can_not_be_had_is_free(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited(limit_writes="5/minute", hold_poll=0.1, poll_interval=0.2)
+    owner, other = seed_client(server, "owner"), seed_client(server, "other")
+    assert owner.select("10:00").status_code == 200
+    for n in range(20):
+        owner.poll(selected_time="10:00")
+        seed_client(server, f"envious {n}").poll(selected_time="10:00")
+        seed_client(server, f"early {n}").poll(selected_time="03:00")
+    assert [other.select(time).status_code for time in TIMES] == [200, 409, 200, 200, 429]
+
+
 def test_the_fourth_booking_of_one_customer_within_five_minutes(
     limited: Callable[..., Server], seed_client: NewClient
 ) -> None:

@@ -28,11 +28,14 @@ from dibs.live.board import STRENGTH
 from dibs.live.poll import poll_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from dibs.desk.closed import Reason
     from dibs.desk.parts import Parts
-    from dibs.live.board import Board
+    from dibs.live.board import Board, SlotState
+
+    #: Whether one more slot may be taken; asking counts.
+    MayTake = Callable[[], Awaitable[bool]]
 
 MOST_TRIES = 5
 #: A hold is prolonged when less than this part of its time is left.
@@ -48,10 +51,12 @@ class SeedDesk:
         # When the wish of a polling visitor need next be passed on, by the monotonic clock.
         self._due: dict[tuple[BoardKey, str], float] = {}
 
-    async def poll(self, key: BoardKey, selected: str | None, visitor: str | None) -> bytes:
+    async def poll(
+        self, key: BoardKey, selected: str | None, visitor: str | None, may_take: MayTake
+    ) -> bytes:
         """The lists of a poll, as they are before what it says of its own selection.
 
-        Raises NotFound, Unavailable.
+        `may_take` is asked before it takes what it doesn't have. Raises NotFound, Unavailable.
         """
         board = self._parts.hub.ready(key) or await self._parts.hub.look(key)
         if board.is_unknown:
@@ -60,7 +65,7 @@ class SeedDesk:
         if selected is not None and visitor is not None:
             # A look goes on without the hold store; the board says that it is degraded.
             with suppress(HoldsUnavailable):
-                await self.wish(board, selected, visitor)
+                await self.wish(board, selected, visitor, may_take)
         return lists
 
     async def select(self, key: BoardKey, time: str, visitor: str) -> Hold:
@@ -110,7 +115,7 @@ class SeedDesk:
                 if kept is not None:
                     self._parts.hub.prolonged(kept, ttl)
 
-    async def wish(self, board: Board, time: str, visitor: str) -> None:
+    async def wish(self, board: Board, time: str, visitor: str, may_take: MayTake) -> None:
         """A poll says that its client has selected a time: prolong that hold, or let it end soon
         after the last poll. One that comes late, maybe to another node, takes no time from a form.
 
@@ -137,31 +142,45 @@ class SeedDesk:
             return
         self._due[caller] = now + ASK_AGAIN_AFTER
         try:
-            taken = await self._try(board.key, time, visitor, if_unknown=True)
+            taken = await self._take(board.key, time, visitor, may_take)
         except (NotFound, Conflict):
             return
         if isinstance(taken, Hold):
             await self._give_up_others(visitor, taken)
 
-    async def _try(
-        self, key: BoardKey, time: str, visitor: str, *, if_unknown: bool = False
-    ) -> Hold | Refusal:
+    async def _try(self, key: BoardKey, time: str, visitor: str) -> Hold | Refusal:
+        slot, boards = await self._find(key, time)
+        _standing(boards, slot, visitor)
+        return await self._hold(boards, slot, visitor)
+
+    async def _take(
+        self, key: BoardKey, time: str, visitor: str, may_take: MayTake
+    ) -> Hold | Refusal | None:
+        """For a visitor of whom the store has no record; None if they may not.
+
+        Permission is a hold that counts: it isn't asked for what the store refuses anyway.
+        """
+        slot, boards = await self._find(key, time)
+        is_free = _standing(boards, slot, visitor) == "free"
+        is_known = any(visitor in each.holds.visitors for each in boards if each.holds)
+        if is_free and not is_known and not await may_take():
+            return None
+        return await self._hold(boards, slot, visitor, if_unknown=True)
+
+    async def _find(self, key: BoardKey, time: str) -> tuple[Slot, list[Board]]:
+        """The slot at a local time, and the boards it is on. Raises NotFound, SlotClosed."""
         parts = self._parts
         board = await parts.hub.look(key)
         catalog, slot = board.ledger.catalog, grid_slot(board, time)
         now = parts.clock.now()
         if slot is None or not is_on_offer(catalog, key.resource_id, slot.starts_at, now):
             raise SlotClosed
-        boards = [await parts.hub.look(each) for each in self._boards(board, slot)]
-        states = [
-            claim.state
-            for each in boards
-            for claim in each.claims
-            if claim.guarded.overlaps(slot.guarded) and claim.visitor != visitor
-        ]
-        strongest = max(states, key=STRENGTH.__getitem__, default="free")
-        if strongest in ("pending", "taken"):
-            raise REFUSALS[strongest]
+        return slot, [await parts.hub.look(each) for each in self._boards(board, slot)]
+
+    async def _hold(
+        self, boards: Sequence[Board], slot: Slot, visitor: str, *, if_unknown: bool = False
+    ) -> Hold | Refusal:
+        parts = self._parts
         return await parts.holds.hold(
             [each.key for each in boards],
             slot,
@@ -184,6 +203,20 @@ class SeedDesk:
             if other.slot.service_id is None and other.claim != kept.claim:
                 await self._parts.holds.release(other.boards, other.slot, visitor)
                 await self._parts.hub.catch_up(other.boards, ledger=False)
+
+
+def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:
+    """Free, or held by another, which is for the store to refuse. Raises SlotPending, SlotTaken."""
+    states = [
+        claim.state
+        for board in boards
+        for claim in board.claims
+        if claim.guarded.overlaps(slot.guarded) and claim.visitor != visitor
+    ]
+    strongest: SlotState = max(states, key=STRENGTH.__getitem__, default="free")
+    if strongest in ("pending", "taken"):
+        raise REFUSALS[strongest]
+    return strongest
 
 
 def grid_slot(board: Board, time: str) -> Slot | None:

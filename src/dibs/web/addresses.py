@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+    Network = IPv4Network | IPv6Network
+
 FORWARDED_FOR = b"x-forwarded-for"
 FORWARDED_PROTO = b"x-forwarded-proto"
 #: Whoever has one IPv6 address has as many as they like: a customer's network is one caller.
 ONE_CUSTOMER = 64
 
 
-def address_of(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> str:
+def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
     """The nearest address that is no trusted proxy, walking back from our own connection."""
     peer = scope["client"][0] if scope.get("client") else ""
     forwarded = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
@@ -16,6 +16,7 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, FieldError, Invalid, NotFound, Unavailable
 from dibs.live.board import parse_revision
 from dibs.live.poll import NO_LISTS
+from dibs.web.addresses import address_of
 from dibs.web.appointease.asking import (
     COOKIE,
     LARGEST_ID,
@@ -25,12 +26,13 @@ from dibs.web.appointease.asking import (
     employee_of,
     time_of,
 )
+from dibs.web.appointease.selecting import may_take
 from dibs.web.fields import day_or_none
 from dibs.web.php import PhpResponse, wordpress_error
 from dibs.web.problems import MethodNotAllowed, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import date
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -40,8 +42,10 @@ if TYPE_CHECKING:
     from dibs.live.board import Rendered
     from dibs.live.day import Days
     from dibs.live.hub import Hub
+    from dibs.web.addresses import Network
     from dibs.web.cookies import Cookies
     from dibs.web.stream import Streams
+    from dibs.web.throttle import Throttle
 
 POLL = "/wp-json/appointease/v1/slots/poll"
 REST_ROUTE = "/index.php"
@@ -91,6 +95,8 @@ class Live:
         days: Days,
         streams: Streams,
         seed: SeedDesk,
+        throttle: Throttle,
+        proxies: Sequence[Network],
         clock: Clock,
         next_poll_ms: int,
         cookies: Cookies,
@@ -100,6 +106,8 @@ class Live:
         self._days = days
         self._streams = streams
         self._seed = seed
+        self._throttle = throttle
+        self._proxies = proxies
         self._clock = clock
         self._next_poll_ms = next_poll_ms
         self._cookies = cookies
@@ -137,7 +145,9 @@ class Live:
         if visitor is None and sent is not None:
             visitor = _visitor_of_cookie(sent)
         try:
-            lists = await self._seed.poll(asked.board, asked.selected, visitor)
+            lists = await self._seed.poll(
+                asked.board, asked.selected, visitor, partial(self._may_take, scope, visitor)
+            )
         except NotFound:
             lists = NO_LISTS
         except Unavailable as error:
@@ -151,6 +161,9 @@ class Live:
             headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
             send = self._cookies.guarded(scope, send)
         await _send(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+    async def _may_take(self, scope: Scope, visitor: str | None) -> bool:
+        return await may_take(self._throttle, address_of(scope, self._proxies), visitor or "")
 
     # --- snapshots and streams
 

@@ -6,6 +6,7 @@ Its form has PHP's nested keys. What is asked of it beside slots is left unanswe
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, NotFound, Unavailable
 from dibs.live.poll import NO_LISTS
+from dibs.web.addresses import address_of
 from dibs.web.appointease.asking import (
     Refused,
     client_cookie,
@@ -28,7 +30,7 @@ from dibs.web.appointease.asking import (
     visitor_of,
 )
 from dibs.web.appointease.refusing import translated
-from dibs.web.appointease.selecting import hold, storage_of
+from dibs.web.appointease.selecting import hold, may_take, storage_of
 from dibs.web.php import PhpResponse
 
 if TYPE_CHECKING:
@@ -114,7 +116,9 @@ class Heartbeat:
             return {}
         try:
             key = BoardKey(employee, day_of(asked.get("date")))
-            rendered = await self._desk.seed.poll(key, selected, visitor)
+            rendered = await self._desk.seed.poll(
+                key, selected, visitor, partial(self._may_take, request, visitor)
+            )
         except NotFound:
             rendered = NO_LISTS
         except (Refused, Unavailable):
@@ -134,6 +138,10 @@ class Heartbeat:
                 "user_selection": int(selected is not None and visitor is not None),
             },
         }
+
+    async def _may_take(self, request: Request, visitor: str | None) -> bool:
+        address = address_of(request.scope, self._desk.parts.settings.proxies)
+        return await may_take(self._throttle, address, visitor or "")
 
     def _seconds(self) -> int:
         return int(self._desk.parts.clock.now().timestamp())

@@ -88,6 +88,11 @@ async def hold(desk: Desk, key: BoardKey, slot_time: str, visitor: str) -> None:
         raise translated(error) from None
 
 
+async def may_take(throttle: Throttle, address: str, visitor: str) -> bool:
+    """Whether a poll may take a slot it doesn't have yet: it counts as a select would."""
+    return await throttle.note("writes", address) and await throttle.note("writes_visitor", visitor)
+
+
 def storage_of(desk: Desk) -> str:
     """Where selections are kept, as clients show it to who looks for faults."""
     return "memory" if desk.parts.settings.is_embedded else "redis"
