@@ -30,6 +30,7 @@ from dibs.web.cookies import Cookies
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
 from dibs.web.origins import Origins
+from dibs.web.rest_route import RestRoutes
 from dibs.web.stream import Streams
 from dibs.web.throttle import Throttle
 
@@ -182,7 +183,7 @@ def serve(dibs: Dibs) -> Served:
         next_poll_ms=next_poll_ms,
         cookies=Cookies(address, settings.proxies),
     )
-    whole: ASGIApp = BodyLimit(live)
+    whole: ASGIApp = RestRoutes(BodyLimit(live))
     if settings.allowed_origins:
         whole = Origins(whole, settings.allowed_origins)
     return Served(whole, streams)

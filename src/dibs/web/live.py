@@ -30,6 +30,7 @@ from dibs.web.appointease.selecting import may_take
 from dibs.web.fields import day_or_none
 from dibs.web.php import PhpResponse, wordpress_error
 from dibs.web.problems import MethodNotAllowed, problem
+from dibs.web.rest_route import php_query
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from dibs.web.throttle import Throttle
 
 POLL = "/wp-json/appointease/v1/slots/poll"
-REST_ROUTE = "/index.php"
 BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)(/stream)?")
 DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)(/stream)?")
 #: Longer queries are read but not remembered.
@@ -119,10 +119,6 @@ class Live:
         path: str = scope["path"]
         if path == POLL and scope["method"] in ("GET", "HEAD"):
             await self._answer_poll(scope, receive, send)
-        elif path == REST_ROUTE and "rest_route" in (query := _query(scope)):
-            path = "/wp-json/" + query["rest_route"].lstrip("/")
-            scope = {**scope, "path": path, "raw_path": b""}
-            await self(scope, receive, send)
         elif match := BOARD.fullmatch(path):
             answer = self._stream_board if match[3] else self._answer_board
             await _look(answer, scope, receive, send, match)
@@ -250,7 +246,7 @@ def _seen(look: Look) -> str | None:
 @lru_cache(maxsize=20_000)
 def read_poll(raw: bytes) -> PollQuery | PhpResponse:
     """What a poll asks, or the answer to one that can't be read; clients repeat themselves."""
-    query = _parse(raw)
+    query = php_query(raw)
     employee = employee_of(query.get("employee_id", ""))
     if not query.get("date") or employee == 0:
         return wordpress_error(400, "missing_params", "Date and employee_id required")
@@ -268,19 +264,17 @@ def read_poll(raw: bytes) -> PollQuery | PhpResponse:
     return PollQuery(BoardKey(min(employee, LARGEST_ID), day), visitor, selected, cookie)
 
 
-def _parse(raw: bytes) -> dict[str, str]:
+def _query(scope: Scope) -> dict[str, str]:
     """The first value of each parameter."""
+    raw: bytes = scope["query_string"]
+    if not raw:
+        return {}
     text = raw.decode("latin-1")
     try:
         pairs = parse_qs(text, keep_blank_values=True, max_num_fields=50, errors="replace")
     except ValueError:
         return {}
     return {name: values[0] for name, values in pairs.items()}
-
-
-def _query(scope: Scope) -> dict[str, str]:
-    raw: bytes = scope["query_string"]
-    return _parse(raw) if raw else {}
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes | None:

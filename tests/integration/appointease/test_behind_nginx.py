@@ -16,6 +16,7 @@ from support.seed import API, BOOKING_API, SeedClient
 from support.server import Server
 from support.waiting import until
 
+WORDPRESS = "# What stood here before, for WordPress itself."
 PAGE = Path(__file__).parents[3] / "docs/how-to/coming-from-appointease.md"
 SITE = """
 daemon off;
@@ -31,7 +32,7 @@ http {{
   scgi_temp_path {folder}/scgi;
   server {{
     listen 127.0.0.1:{port};
-    location / {{ return 200 "the site itself"; }}
+    location / {{ rewrite ^ /index.php last; }}
     {snippet}
   }}
 }}
@@ -52,6 +53,8 @@ def site(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
     documented = re.search(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert documented is not None
     snippet = documented[1].replace("127.0.0.1:8000", dibs.url.removeprefix("http://"))
+    assert WORDPRESS in snippet
+    snippet = snippet.replace(WORDPRESS, 'return 200 "the site itself";')
     port = free_port()
     config = tmp_path / "nginx.conf"
     config.write_text(SITE.format(folder=tmp_path, port=port, snippet=snippet), encoding="utf-8")
@@ -78,8 +81,12 @@ def test_the_site_hands_over_the_plugins_paths_and_no_others(site: str) -> None:
     assert client.select("10:00").status_code == 200
     assert client.deselect("10:00", client_id=None).json() == {"success": True}
     for route in ("/appointease/v1/slots/poll", "%2Fappointease%2Fv1%2Fslots%2Fpoll"):
-        poll = client.http.get(f"/index.php?rest_route={route}&date={client.day}&employee_id=1")
-        assert poll.json()["active_selections"] == []
+        for base in ("/index.php", "/"):
+            for slash in ("", "/"):
+                query = f"rest_route={route}{slash}&date={client.day}&employee_id=1"
+                poll = client.http.get(f"{base}?{query}")
+                assert poll.json()["active_selections"] == []
+    assert client.http.get("/?rest_route=/wp/v2/posts").text == "the site itself"
     made = client.book("10:00")
     assert made.status_code == 200
     assert client.appointment(made.json()["strong_id"]).status_code == 200

@@ -12,6 +12,7 @@ from dibs.errors import DibsError, TooManyRequests
 from dibs.web.appointease.asking import Refused
 from dibs.web.php import PhpResponse, no_route, wordpress_error
 from dibs.web.problems import retry_after
+from dibs.web.rest_route import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from dibs.web.throttle import Rule, Throttle
 
-PREFIX = "/wp-json"
 APPOINTEASE = "appointease/v1"
 BOOKING = "booking/v1"
 EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
@@ -61,8 +61,8 @@ def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) ->
     for (namespace, path), allowed in methods.items():
         describe = _described(namespace, allowed, public_url)
         found.append(Route(f"{PREFIX}/{namespace}/{path}", describe, methods=["OPTIONS"]))
-    found.append(Route(f"{PREFIX}/{{rest:path}}", _no_route, methods=EVERY_METHOD))
-    return found
+    everything = (PREFIX, f"{PREFIX}/{{rest:path}}")
+    return [*found, *(Route(each, _no_route, methods=EVERY_METHOD) for each in everything)]
 
 
 def refusal(error: DibsError) -> PhpResponse:

@@ -1,0 +1,61 @@
+"""WordPress gives a route several addresses; inside there is one, without a slash at its end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+PREFIX = "/wp-json"
+#: Where sites without pretty permalinks name the route in `rest_route`. The root is our own page's
+#: unless one of the plugin's is named.
+INDEX = "/index.php"
+ROOT = "/"
+OURS = re.compile(r"/*(appointease|booking)(/|$)")
+MOST_FIELDS = 50
+
+
+class RestRoutes:
+    """Passes a request on as if it had been sent to its route's address under `/wp-json`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            asked = scope["path"]
+            path = _address(asked, scope["query_string"])
+            if path != asked:
+                scope = {**scope, "path": path, "raw_path": b""}
+        await self._app(scope, receive, send)
+
+
+def is_rest(path: str) -> bool:
+    return path == PREFIX or path.startswith(PREFIX + "/")
+
+
+def php_query(raw: bytes) -> dict[str, str]:
+    """A query as PHP reads it: the last of a parameter counts. Far too many are none."""
+    text = raw.decode("latin-1")
+    try:
+        pairs = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
+    except ValueError:
+        return {}
+    return {name: values[-1] for name, values in pairs.items()}
+
+
+def _address(path: str, query: bytes) -> str:
+    if path == INDEX:
+        route = php_query(query).get("rest_route", "")
+    elif path == ROOT and query:
+        route = php_query(query).get("rest_route", "")
+        if OURS.match(route) is None:
+            return path
+    elif path.endswith("/") and is_rest(path):
+        return path.rstrip("/")
+    else:
+        return path
+    return f"{PREFIX}/{route.strip('/')}".rstrip("/")
