@@ -33,6 +33,7 @@ from dibs.web.origins import Origins
 from dibs.web.rest_route import RestRoutes
 from dibs.web.stream import Streams
 from dibs.web.throttle import Throttle
+from dibs.web.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -157,7 +158,7 @@ def serve(dibs: Dibs) -> Served:
         redoc_url=None,
         lifespan=lifespan,
     )
-    problems.install(app)
+    problems.install(app, worded)
     throttle = Throttle(dibs.settings)
     address = public_url(dibs.settings)
     app.include_router(catalog.routes(dibs.desk))

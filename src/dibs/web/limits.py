@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.errors import FieldError
-from dibs.web.problems import TooLarge, problem
+from dibs.web.problems import TooLarge
+from dibs.web.wording import worded
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,7 +33,8 @@ class BodyLimit:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > LARGEST_BODY:
-                await problem(TooLarge(FieldError("body", "too_large")))(scope, receive, send)
+                refusal = worded(scope, TooLarge(FieldError("body", "too_large")))
+                await refusal(scope, receive, send)
                 return
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

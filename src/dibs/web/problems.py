@@ -22,10 +22,11 @@ from dibs.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from fastapi import FastAPI
     from starlette.requests import Request
+    from starlette.types import Scope
 
 log = structlog.get_logger()
 
@@ -119,23 +120,25 @@ def retry_after(error: DibsError) -> dict[str, str]:
     return {}
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, worded: Callable[[Scope, DibsError], Response]) -> None:
+    """`worded` makes of an error what is answered to a request."""
+
     @app.exception_handler(DibsError)
-    async def known(_: Request, error: DibsError) -> Response:
-        return problem(error)
+    async def known(request: Request, error: DibsError) -> Response:
+        return worded(request.scope, error)
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(_: Request, error: RequestValidationError) -> Response:
-        return problem(Invalid(*field_errors(error.errors())))
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        return worded(request.scope, Invalid(*field_errors(error.errors())))
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> Response:
-        return problem(_from_http(error))
+    async def http(request: Request, error: HTTPException) -> Response:
+        return worded(request.scope, _from_http(error))
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected error", path=request.url.path, exc_info=error)
-        return problem(DibsError())
+        return worded(request.scope, DibsError())
 
 
 def field_errors(faults: Sequence[Any]) -> list[FieldError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from support.answers import refused
 from support.days import working_day
 from support.seed import API, BOOKING_API
 from support.server import Server
@@ -142,6 +144,99 @@ def test_odd_headers(shared: Server, headers: dict[str, str]) -> None:
     ):
         body = json.dumps(BODIES[f"{API}/appointments"]) if method == "POST" else None
         well_answered(ask(method, f"{API}/{path}", content=body, headers=encoded))
+
+
+ADDRESSES = [
+    f"{API}/slots/select",
+    f"{API}/nope",
+    "/wp-json",
+    "/index.php?rest_route=/appointease/v1/slots/select",
+    "/index.php",
+    "/?rest_route=/appointease/v1/slots/select",
+    "/wp-admin/admin-ajax.php",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_body_that_is_too_large(shared: Server, address: str) -> None:
+    answer = shared.http.post(address, content=b" " * 3_000_000, headers=HEADERS)
+    well_answered(answer)
+    assert refused(answer) == (413, "too_large")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "LOCK", "PATCH", "PUT"])
+@pytest.mark.parametrize("address", ADDRESSES[:-1])
+def test_odd_methods(shared: Server, method: str, address: str) -> None:
+    answer = shared.http.request(method, address)
+    well_answered(answer)
+    assert refused(answer) == (404, "rest_no_route")
+
+
+@pytest.mark.parametrize("path", ["slots/select", "appointments", "nope", ""])
+def test_head_of_what_is_not_to_be_read(shared: Server, path: str) -> None:
+    answer = shared.http.head(f"{API}/{path}")
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert answer.headers["Content-Type"] == "application/json; charset=UTF-8"
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "Application/JSON",
+        "application/json;charset=latin-1",
+        "application/json ; charset=UTF-8",
+        "application/problem+json",
+    ],
+)
+def test_json_is_known_by_its_type_as_wordpress_knows_it(shared: Server, content_type: str) -> None:
+    body = json.dumps(SLOT | {"date": "garbage"})
+    headers = {"Content-Type": content_type}
+    answer = shared.http.post(f"{API}/slots/select", content=body, headers=headers)
+    assert refused(answer) == (400, "invalid_date")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "code"),
+    [
+        ({"Content-Type": "application/jsonx"}, b"{}", "missing_params"),
+        ({"Content-Type": "text/plain"}, b"{}", "missing_params"),
+        ({"Content-Type": "json"}, b"{}", "missing_params"),
+        ({"Content-Type": "\xff/\xff"}, b"{}", "missing_params"),
+        ({"Content-Encoding": "gzip"}, gzip.compress(b"{}"), "rest_invalid_json"),
+        ({"Content-Type": "application/json; charset=utf-16"}, '{"a":1}', "rest_invalid_json"),
+        ({}, b'{"a":' * 2000 + b"1" + b"}" * 2000, "rest_invalid_json"),
+        ({}, b'{"date":Infinity}', "rest_invalid_json"),
+        ({}, b'{"date":"2026-11-25","date":7}', "missing_params"),
+        ({}, b"[[]]", "missing_params"),
+        ({}, b"\xef\xbb\xbf{}", "rest_invalid_json"),
+    ],
+)
+def test_odd_encodings(
+    shared: Server, headers: dict[str, str], body: bytes | str, code: str
+) -> None:
+    content = body.encode("utf-16") if isinstance(body, str) else body
+    encoded = {name: value.encode("latin-1") for name, value in (HEADERS | headers).items()}
+    answer = shared.http.post(f"{API}/slots/select", content=content, headers=encoded)
+    well_answered(answer)
+    assert refused(answer) == (400, code)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "rest_route[]=/appointease/v1/slots/poll",
+        "rest_route[a]=/appointease/v1/slots/poll",
+        "rest_route=%",
+        "rest_route=%ff%00",
+        "rest_route=/appointease/v1/%zz",
+        "rest_route=/appointease/v1/" + "x" * 5000,
+        "&".join(["x=1"] * 2000),
+    ],
+)
+def test_odd_routes(shared: Server, query: str) -> None:
+    answer = shared.http.get(f"/index.php?{query}")
+    well_answered(answer)
+    assert answer.status_code == 404
 
 
 def test_nothing_of_it_was_stored(shared: Server, select: Any) -> None:

@@ -25,6 +25,10 @@ COOKIE_RULES = "; Path=/; HttpOnly; SameSite=Lax"
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
 #: "2026-11-25 10:00:00", also with a T, and without the seconds.
 WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)", re.ASCII)
+#: What WordPress takes for JSON.
+JSON_TYPE = re.compile(
+    r"\s*application/([\w!#$&.^+-]+\+)?json(\+oembed)?\s*", re.ASCII | re.IGNORECASE
+)
 VISITOR = re.compile(r"[0-9a-f]{32}", re.ASCII)
 LARGEST_ID = 2**31
 
@@ -40,7 +44,7 @@ class Refused(Exception):
 
 async def read_json(request: Request) -> dict[str, Any]:
     """The body's fields; a body that isn't JSON by its type has none. Raises Refused."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+    if JSON_TYPE.fullmatch(request.headers.get("content-type", "").partition(";")[0]) is None:
         return {}
     try:
         body = orjson.loads(await request.body() or b"{}")
