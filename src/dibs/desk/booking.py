@@ -140,25 +140,41 @@ class BookingDesk:
 
         Raises what `check_out` raises.
         """
+        booking, _ = await self._book(visitor, wish, customer, request)
+        return booking
+
+    @repeated
+    async def book_once(
+        self, visitor: str, wish: Wish, customer: Customer, request: Request
+    ) -> Booking | None:
+        """Like `book`, but a request that was answered before has no answer: that booking may be
+        somebody else's."""
+        booking, is_new = await self._book(visitor, wish, customer, request)
+        return booking if is_new else None
+
+    async def _book(
+        self, visitor: str, wish: Wish, customer: Customer, request: Request | None
+    ) -> tuple[Booking, bool]:
+        """The booking, and whether it was made just now."""
         parts = self._parts
         async with parts.ledger.database.read() as connection:
             known = await _answered(connection, request)
             checkout = await self._live_checkout(connection, visitor, wish)
             catalog = await parts.ledger.catalog_in(connection)
         if known is not None:
-            return known
+            return known, False
         if checkout is not None:
-            return await self.confirm(visitor, checkout.token, customer, request)
+            return await self.confirm(visitor, checkout.token, customer, request), True
         async with self._taken(visitor, wish, catalog) as taking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await self._bumped(tx, offer, visitor)
                 known = await _answered(tx.connection, request)
+                booking = known or await self._write(tx, offer, visitor, former, customer)
                 if known is None:
-                    known = await self._write(tx, offer, visitor, former, customer)
-                    await _keep(tx, request, CREATED, known)
+                    await _keep(tx, request, CREATED, booking)
         await parts.settle(tx.versions, taking.hold)
-        return known
+        return booking, known is None
 
     @repeated
     async def abandon(self, visitor: str, checkout_id: str) -> None:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from dibs.availability.wall import first_showing
 from dibs.desk.booking import Wish
 from dibs.desk.closed import why_start
-from dibs.errors import NotFound, SlotClosed
+from dibs.errors import (
+    IdempotencyMismatch,
+    NotFound,
+    SlotClosed,
+    SlotHeld,
+    SlotPending,
+    SlotTaken,
+)
 from dibs.ledger import idempotency, records
 from dibs.ledger.idempotency import Request
 
@@ -41,6 +48,16 @@ class LocalWish:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A wish to book, by whom and for whom; `request` tells when it comes again."""
+
+    visitor: str
+    wish: LocalWish
+    customer: Customer
+    request: Request
+
+
+@dataclass(frozen=True)
 class Proof:
     """What a caller shows: manage tokens, and the e-mail address they have signed in with."""
 
@@ -53,24 +70,54 @@ class SeedBooking:
         self._parts = parts
         self._desk = desk
 
-    async def book(
-        self, visitor: str, wish: LocalWish, customer: Customer, key: str | None = None
-    ) -> Record | None:
+    def attempt(
+        self, visitor: str | None, wish: LocalWish, customer: Customer, key: str | None = None
+    ) -> Attempt:
+        """Without a key, the same wish of the same visitor within a minute is the same request.
+
+        A visitor without a name is known by the request, too, so that both clicks of a double
+        click are one visitor's, whichever nodes they reach.
+        """
+        fingerprint = hashlib.sha256(repr((wish, customer)).encode()).hexdigest()
+        if key is not None:
+            key = hashlib.sha256(key.encode()).hexdigest()
+        name = key or f"{self._parts.clock.now():%Y-%m-%d %H:%M}"
+        visitor = visitor or self._parts.tokens.unnamed(f"{name} {fingerprint}")
+        if key is not None:
+            request = Request(OWN_KEYS, key, fingerprint)
+        else:
+            request = Request(visitor, f"{name} {fingerprint}", fingerprint)
+        return Attempt(visitor, wish, customer, request)
+
+    async def is_repeated(self, attempt: Attempt) -> bool:
+        """Whether a booking was made by the same request before. Raises Unavailable."""
+        async with self._parts.ledger.database.read() as connection:
+            try:
+                return await idempotency.answered(connection, attempt.request) is not None
+            except IdempotencyMismatch:
+                return True
+
+    async def book(self, attempt: Attempt) -> Record | None:
         """Book a time; the visitor's own hold of it is honoured. None: the same was sent before.
 
-        Without a key, the same wish of the same visitor within a minute is the same request.
-        Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, IdempotencyMismatch,
-        Unavailable.
+        Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Unavailable.
         """
-        parts = self._parts
-        catalog = await parts.ledger.catalog()
-        request = self._request(visitor, wish, customer, key)
-        async with parts.ledger.database.read() as connection:
-            if await idempotency.answered(connection, request) is not None:
+        if await self.is_repeated(attempt):
+            return None
+        wish = attempt.wish
+        starts_at = _instant(await self._parts.ledger.catalog(), wish)
+        asked = Wish(wish.service_id, starts_at, wish.resource_id)
+        try:
+            booking = await self._desk.book_once(
+                attempt.visitor, asked, attempt.customer, attempt.request
+            )
+        except IdempotencyMismatch:
+            return None
+        except (SlotHeld, SlotPending, SlotTaken):
+            if await self.is_repeated(attempt):
                 return None
-        asked = Wish(wish.service_id, _instant(catalog, wish), wish.resource_id)
-        booking = await self._desk.book(visitor, asked, customer, request)
-        return await self._record(booking.id)
+            raise
+        return None if booking is None else await self._record(booking.id)
 
     async def why_closed(self, wish: LocalWish) -> Reason:
         """Why a wish that raised SlotClosed can't be fulfilled. Raises NotFound, Unavailable."""
@@ -135,15 +182,6 @@ class SeedBooking:
         if record is None:
             raise NotFound
         return record
-
-    def _request(
-        self, visitor: str, wish: LocalWish, customer: Customer, key: str | None
-    ) -> Request:
-        fingerprint = hashlib.sha256(repr((wish, customer)).encode()).hexdigest()
-        if key is not None:
-            return Request(OWN_KEYS, hashlib.sha256(key.encode()).hexdigest(), fingerprint)
-        minute = f"{self._parts.clock.now():%Y-%m-%d %H:%M}"
-        return Request(visitor, f"{minute} {fingerprint}", fingerprint)
 
 
 def _instant(catalog: Catalog, wish: LocalWish) -> datetime:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -14,6 +15,7 @@ import pytest
 from dibs.app import Dibs, asgi
 from dibs.availability.boards import BoardKey
 from dibs.settings import Settings
+from support.answers import refused
 from support.days import working_day
 from support.hand_clock import HandClock
 from support.redis_server import RedisServer
@@ -50,6 +52,9 @@ class Client:
         assert answer.json() == {"success": True}
 
     async def book(self, time: str) -> int:
+        return (await self.ask_to_book(time)).status_code
+
+    async def ask_to_book(self, time: str) -> httpx2.Response:
         body = {
             "name": self.name,
             "email": f"{self.name}@example.com",
@@ -58,8 +63,7 @@ class Client:
             "employee_id": "1",
         }
         headers = {"X-WP-Nonce": "96bf044326"}
-        answer = await self.http.post(f"{API}/appointments", json=body, headers=headers)
-        return answer.status_code
+        return await self.http.post(f"{API}/appointments", json=body, headers=headers)
 
     def _slot(self, time: str) -> dict[str, Any]:
         return {"date": str(self.day), "time": time, "employee_id": "1"}
@@ -240,3 +244,18 @@ async def test_a_slot_selected_at_one_node_ends_soon_after_polls_at_another(node
     selected = await nodes.deadline()
     await nodes.second.poll("10:00")
     assert await nodes.deadline() < selected - timedelta(seconds=100)
+
+
+@pytest.mark.scenario(13)
+async def test_a_double_click_that_reaches_two_nodes_books_once_and_says_so(nodes: Nodes) -> None:
+    began = datetime.now(UTC).minute
+    outcomes = []
+    for time in ("09:00", "10:00", "11:00"):
+        for node in (nodes.first, nodes.second):
+            node.http.cookies.clear()
+        answers = await asyncio.gather(
+            nodes.first.ask_to_book(time), nodes.second.ask_to_book(time)
+        )
+        outcomes.append(sorted(map(refused, answers)))
+    if began == datetime.now(UTC).minute:
+        assert outcomes == [[(200, "no code"), (409, "duplicate_submission")]] * 3

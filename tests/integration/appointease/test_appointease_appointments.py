@@ -112,6 +112,35 @@ def test_an_idempotency_key_that_comes_again(
     assert stranger.poll()["booked_slots"] == ["13:00"]
 
 
+@pytest.mark.scenario(13)
+@pytest.mark.parametrize("key", [None, "key of a double click "])
+def test_a_double_click_books_once_and_says_so(
+    shared: Server, seed_client: NewClient, key: str | None
+) -> None:
+    """The two come at once, from a browser that has no cookie yet."""
+    minute = datetime.now(UTC).minute
+    outcomes = []
+    for time in ("09:00", "10:00", "11:00", "12:00"):
+        clicks = [seed_client(shared, "c1") for _ in range(2)]
+        more = {"key": f"{key}{clicks[0].day} {time}"} if key else {}
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda click: click.book(time, **more), clicks))  # noqa: B023
+        outcomes.append(sorted(map(refused, answers)))
+    if key or minute == datetime.now(UTC).minute:
+        assert outcomes == [[(200, "no code"), (409, "duplicate_submission")]] * 4
+
+
+def test_a_repeated_booking_gives_nobody_the_first_ones_secrets(
+    ann_client: SeedClient, stranger: SeedClient
+) -> None:
+    key = f"guessable {ann_client.day}"
+    made = booked(ann_client.book("10:00", key=key))
+    for answer in (stranger.book("10:00", key=key), stranger.book("10:00")):
+        assert answer.status_code == 409
+        assert "Set-Cookie" not in answer.headers
+    assert answered(stranger.appointment(made["appointment_id"])) == (404, NOT_FOUND)
+
+
 @pytest.mark.parametrize("missing", ["name", "email", "date", "service_id"])
 def test_missing_fields(ann_client: SeedClient, missing: str) -> None:
     assert answered(ann_client.book("10:00", **{missing: None})) == (

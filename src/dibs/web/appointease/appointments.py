@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from dibs.desk.seed_booking import LocalWish
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import (
-    IdempotencyMismatch,
     NotFound,
     SlotClosed,
     SlotHeld,
@@ -80,13 +79,12 @@ class Appointments:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         if wish.service_id not in catalog.services:
             raise Refused(400, "invalid_service", "Invalid service ID")
-        visitor = visitor_of(request, body.get("client_id")) or visitor_key(new_token())
+        visitor = visitor_of(request, body.get("client_id"))
         key = request.headers.get("x-idempotency-key") or None
+        attempt = self._desk.seed_booking.attempt(visitor, wish, customer, key)
         await self._refuse_too_many(customer.email)
         try:
-            record = await self._desk.seed_booking.book(visitor, wish, customer, key)
-        except IdempotencyMismatch:
-            record = None
+            record = await self._desk.seed_booking.book(attempt)
         except SlotClosed:
             raise await self._closed(wish) from None
         except (SlotHeld, SlotPending, SlotTaken) as lost:
@@ -103,7 +101,7 @@ class Appointments:
                 "message": "Appointment booked successfully",
             }
         )
-        answer.headers.append("Set-Cookie", client_cookie(visitor))
+        answer.headers.append("Set-Cookie", client_cookie(attempt.visitor))
         token = self._desk.parts.tokens.of(record.booking.reference)
         until_over = record.booking.ends_at - self._desk.parts.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
