@@ -211,6 +211,39 @@ def test_the_fourth_booking_of_one_customer_within_five_minutes(
     assert other.book("14:00", email=f"other.{email}").status_code == 200
 
 
+def test_of_ten_bookings_of_one_customer_at_once_three_are_made(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited()
+    email = f"person{next(_names)}@example.com"
+    times = [f"{hour:02}:{minute}" for hour in range(9, 14) for minute in ("00", "30")]
+    clients = [seed_client(server, f"c{n}") for n in range(len(times))]
+
+    def book(client: SeedClient, time: str) -> int:
+        return client.book(time, email=email).status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sorted(pool.map(book, clients, times)) == [200] * 3 + [429] * 7
+
+
+def test_what_was_refused_is_no_booking_and_what_is_repeated_no_other_one(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    server = limited()
+    client, other = seed_client(server, "c1"), seed_client(server, "c2")
+    email = f"person{next(_names)}@example.com"
+    assert other.book("16:00", email=f"other.{email}").status_code == 200
+    for time in ("16:00", "16:00", "03:00", "10:07", "16:00"):
+        assert client.book(time, email=email).status_code in (400, 409)
+    key = f"key of {email}"
+    for time in ("09:00", "10:00"):
+        assert client.book(time, email=email).status_code == 200
+    assert client.book("11:00", email=email, key=key).status_code == 200
+    repeated = client.book("11:00", email=email, key=key)
+    assert refused(repeated) == (409, "duplicate_submission")
+    assert client.book("12:00", email=email).status_code == 429
+
+
 def test_questions_about_customers_are_limited(limited: Callable[..., Server]) -> None:
     server = limited(limit_lookups="3/minute")
     path = f"{BOOKING_API}/check-customer/ann@example.com"

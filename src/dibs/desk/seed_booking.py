@@ -102,8 +102,6 @@ class SeedBooking:
 
         Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Unavailable.
         """
-        if await self.is_repeated(attempt):
-            return None
         wish = attempt.wish
         starts_at = _instant(await self._parts.ledger.catalog(), wish)
         asked = Wish(wish.service_id, starts_at, wish.resource_id)

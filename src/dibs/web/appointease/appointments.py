@@ -39,13 +39,14 @@ from dibs.web.appointease.showing import DATABASE_TIME, number_asked, show, stro
 from dibs.web.php import PhpResponse
 from dibs.web.problems import retry_after
 from dibs.web.shapes import CustomerIn
+from dibs.web.turns import Turns
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
     from dibs.desk import Desk
-    from dibs.desk.seed_booking import Proof
+    from dibs.desk.seed_booking import Attempt, Proof
     from dibs.errors import Conflict
     from dibs.ledger.bookings import Customer
     from dibs.ledger.catalog import Catalog
@@ -53,12 +54,14 @@ if TYPE_CHECKING:
     from dibs.web.throttle import Throttle
 
 PATH = "appointments/{id}"
+DUPLICATE = (409, "duplicate_submission", "Duplicate booking attempt detected")
 
 
 class Appointments:
     def __init__(self, desk: Desk, throttle: Throttle, *, secure: bool) -> None:
         self._desk = desk
         self._throttle = throttle
+        self._turns = Turns()
         self._secure = secure
 
     def endpoints(self) -> list[Endpoint]:
@@ -82,16 +85,12 @@ class Appointments:
         visitor = visitor_of(request, body.get("client_id"))
         key = request.headers.get("x-idempotency-key") or None
         attempt = self._desk.seed_booking.attempt(visitor, wish, customer, key)
-        await self._refuse_too_many(customer.email)
         try:
-            record = await self._desk.seed_booking.book(attempt)
+            record = await self._book(attempt)
         except SlotClosed:
             raise await self._closed(wish) from None
         except (SlotHeld, SlotPending, SlotTaken) as lost:
             raise _lost(wish, lost, catalog) from None
-        if record is None:
-            raise Refused(409, "duplicate_submission", "Duplicate booking attempt detected")
-        await self._throttle.note("bookings_customer", customer.email.lower())
         number = record.booking.id
         answer = PhpResponse(
             {
@@ -146,10 +145,27 @@ class Appointments:
             raise _not_found() from None
         return PhpResponse({"success": True} | ({} if done else {"already_cancelled": True}))
 
+    async def _book(self, attempt: Attempt) -> Record:
+        """Raises Refused, and what `SeedBooking.book` raises.
+
+        Only what is booked counts, and only once. A customer's bookings wait for each other, so
+        that none is looked at before those ahead of it have been counted.
+        """
+        email = attempt.customer.email.lower()
+        async with self._turns.of(email):
+            if await self._desk.seed_booking.is_repeated(attempt):
+                raise Refused(*DUPLICATE)
+            await self._refuse_too_many(email)
+            record = await self._desk.seed_booking.book(attempt)
+            if record is None:
+                raise Refused(*DUPLICATE)
+            await self._throttle.note("bookings_customer", email)
+            return record
+
     async def _refuse_too_many(self, email: str) -> None:
         """Raises Refused."""
         try:
-            await self._throttle.check("bookings_customer", email.lower())
+            await self._throttle.check("bookings_customer", email)
         except TooManyRequests as limited:
             message = "Too many booking attempts. Please wait."
             refused = Refused(limited.status, limited.code, message)
