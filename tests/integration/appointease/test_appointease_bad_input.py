@@ -12,7 +12,7 @@ import pytest
 
 from support.answers import refused
 from support.days import working_day
-from support.seed import API, BOOKING_API
+from support.seed import API, BOOKING_API, SeedClient
 from support.server import Server
 
 pytestmark = pytest.mark.scenario(38)
@@ -88,6 +88,69 @@ def test_odd_values(shared: Server, path: str, field: str) -> None:
     for odd in ODD:
         body = json.dumps(BODIES[path] | {field: odd}).encode()
         well_answered(shared.http.post(path, content=body, headers=HEADERS))
+
+
+#: What no field of these is: PHP makes an empty text of it.
+NO_TEXT: list[Any] = [{"a": 1}, {}, [], ["x"], True, False, 1.5]
+WRONG: dict[str, dict[str, str]] = {
+    f"{API}/slots/select": {
+        "date": "invalid_date",
+        "time": "invalid_time",
+        "employee_id": "invalid_employee",
+        "client_id": "missing_params",
+    },
+    f"{API}/slots/deselect": {"date": "invalid_date", "time": "invalid_time"},
+    f"{API}/check-slot": {
+        "date": "invalid_date",
+        "time": "invalid_time",
+        "employee_id": "invalid_employee",
+    },
+    f"{BOOKING_API}/availability": {"date": "invalid_date", "employee_id": "invalid_employee"},
+    f"{API}/reschedule-availability": {
+        "date": "invalid_date",
+        "employee_id": "invalid_employee",
+        "exclude_appointment_id": "missing_params",
+    },
+    f"{API}/appointments": {
+        "name": "invalid_data",
+        "email": "invalid_data",
+        "phone": "invalid_data",
+        "date": "past_date",
+        "service_id": "invalid_service",
+        "employee_id": "invalid_employee",
+    },
+    f"{API}/user-appointments": {"email": "invalid_email"},
+    f"{API}/session": {"email": "invalid_email"},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "code"),
+    [(path, field, code) for path, wrong in WRONG.items() for field, code in wrong.items()],
+)
+def test_a_value_of_the_wrong_type(shared: Server, path: str, field: str, code: str) -> None:
+    for value in NO_TEXT:
+        answer = shared.http.post(path, json=BODIES[path] | {field: value}, headers=HEADERS)
+        assert refused(answer) == (400, code), value
+
+
+def test_a_date_to_move_to_of_the_wrong_type(
+    shared: Server, seed_client: Callable[..., SeedClient]
+) -> None:
+    client = seed_client(shared, "c1")
+    number = client.book("10:00").json()["appointment_id"]
+    for value in NO_TEXT:
+        assert refused(client.move(number, value)) == (400, "invalid_date"), value
+
+
+def test_fields_that_nobody_reads_may_be_anything(
+    shared: Server, seed_client: Callable[..., SeedClient]
+) -> None:
+    client = seed_client(shared, "c1")
+    for time, odd in (("10:00", {"a": 1}), ("11:00", 1), ("12:00", [])):
+        made = client.book(time, notes=odd, status=odd, customer_id=odd, price=odd)
+        found = client.appointment(made.json()["appointment_id"]).json()
+        assert (found["notes"], found["status"], found["customer_id"]) == (None, "confirmed", None)
 
 
 @pytest.mark.parametrize("path", BODIES)

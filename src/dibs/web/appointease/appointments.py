@@ -199,12 +199,14 @@ def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
         raise Refused(400, "missing_fields", "Required fields missing")
     if not is_given(body.get("employee_id")):
         raise Refused(400, "invalid_data", "Employee selection is required")
-    phone = body.get("phone")
+    phone: Any = body.get("phone")
+    if isinstance(phone, int) and not isinstance(phone, bool):
+        phone = str(phone)
     try:
         customer = CustomerIn(
             name=body["name"],
             email=body["email"],
-            phone=str(phone) if is_given(phone) else None,
+            phone=phone if is_given(phone) else None,
         ).customer()
     except ValidationError:
         raise Refused(400, "invalid_data", "Name, email and date are required") from None

@@ -84,8 +84,8 @@ def known_id(value: Any) -> int:
     return number if number < LARGEST_ID else 0
 
 
-def name_of(value: Any) -> str | None:
-    """A client's name for itself; None if it gives none."""
+def text_of(value: Any) -> str | None:
+    """A text, or a number as one; None for all else, and for an empty one."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
     return str(value) or None
@@ -143,7 +143,7 @@ def client_cookie(visitor: str) -> str:
 
 def visitor_of(request: Request, client_id: Any = None) -> str | None:
     """Whose request it is: by the name it gives, else by its cookie."""
-    name = name_of(client_id)
+    name = text_of(client_id)
     if name is not None:
         return client_key(name)
     cookie = request.cookies.get(COOKIE, "")

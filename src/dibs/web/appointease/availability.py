@@ -13,6 +13,7 @@ from dibs.web.appointease.asking import (
     known_id,
     read_json,
     slot_of,
+    text_of,
     visitor_of,
 )
 from dibs.web.appointease.proof import proof_of
@@ -55,8 +56,9 @@ class Availability:
         if not has(body, "date", "employee_id"):
             raise Refused(400, "missing_params", "Date and employee ID are required")
         day, employee = _day_and_employee(body)
+        excluded = text_of(body.get("exclude_appointment_id"))
         seen = await self._look(
-            day, employee, visitor_of(request), await self._excluded(request, body)
+            day, employee, visitor_of(request), await self._excluded(request, excluded)
         )
         if seen.closed is not None:
             return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
@@ -76,13 +78,14 @@ class Availability:
     async def reschedule(self, request: Request) -> Response:
         """The same for one who moves a booking: with selections, without that booking."""
         body = await read_json(request)
-        if not has(body, "date", "employee_id", "exclude_appointment_id"):
+        excluded = text_of(body.get("exclude_appointment_id"))
+        if excluded is None or not has(body, "date", "employee_id"):
             raise Refused(
                 400, "missing_params", "Date, employee ID, and exclude appointment ID are required"
             )
         day, employee = _day_and_employee(body)
         seen = await self._look(
-            day, employee, visitor_of(request), await self._excluded(request, body)
+            day, employee, visitor_of(request), await self._excluded(request, excluded)
         )
         if seen.closed is not None:
             return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
@@ -94,7 +97,7 @@ class Availability:
                     for time, state in seen.times.items()
                     if state not in ("free", "closed")
                 },
-                "excluded_appointment": str(body["exclude_appointment_id"]),
+                "excluded_appointment": excluded,
             }
         )
 
@@ -113,9 +116,9 @@ class Availability:
             }
         )
 
-    async def _excluded(self, request: Request, body: dict[str, Any]) -> int | None:
+    async def _excluded(self, request: Request, name: str | None) -> int | None:
         """The appointment to leave out, if it is the caller's."""
-        number = number_of(str(body.get("exclude_appointment_id") or ""))
+        number = number_of(name or "")
         try:
             await self._desk.seed_booking.find(number, await proof_of(self._desk, request, number))
         except NotFound:

@@ -13,9 +13,9 @@ from dibs.web.appointease.asking import (
     client_cookie,
     client_key,
     has,
-    name_of,
     read_json,
     slot_of,
+    text_of,
     visitor_of,
 )
 from dibs.web.appointease.refusing import closed, translated
@@ -44,7 +44,7 @@ class Selecting:
     async def select(self, request: Request) -> Response:
         began = time.perf_counter()
         body = await read_json(request)
-        client_id = name_of(body.get("client_id"))
+        client_id = text_of(body.get("client_id"))
         if client_id is None or not has(body, "date", "time", "employee_id"):
             raise Refused(400, "missing_params", "Date, time, employee_id and client_id required")
         day, slot_time, employee = slot_of(body)
