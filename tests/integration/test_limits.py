@@ -253,7 +253,7 @@ def test_questions_about_customers_are_limited(limited: Callable[..., Server]) -
 
 
 @pytest.mark.scenario(24)
-def test_codes_are_capped_per_address_of_both_kinds(limited: Callable[..., Server]) -> None:
+def test_differs_codes_are_capped_per_address_of_both_kinds(limited: Callable[..., Server]) -> None:
     sink = MailSink()
     server = limited(limit_codes="2/hour", limit_codes_address="4/hour", smtp_url=sink.url)
 

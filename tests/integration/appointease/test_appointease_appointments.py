@@ -334,13 +334,6 @@ def test_cancelling_and_again(ann_client: SeedClient, stranger: SeedClient) -> N
     assert ann_client.appointment(name).json()["status"] == "cancelled"
 
 
-def test_moving_what_was_cancelled(ann_client: SeedClient) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
-    ann_client.cancel(name)
-    answer = ann_client.move(name, f"{ann_client.day} 14:00:00")
-    assert refused(answer) == (409, "booking_closed")
-
-
 # --- the captured pairs: user-appointments and check-customer
 
 
@@ -561,6 +554,52 @@ def test_differs_of_twenty_at_once_one_wins_and_none_is_an_error(
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(book, clients))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 19
+
+
+def test_differs_what_was_cancelled_is_not_moved(ann_client: SeedClient) -> None:
+    name = booked(ann_client.book("10:00"))["strong_id"]
+    ann_client.cancel(name)
+    answer = ann_client.move(name, f"{ann_client.day} 14:00:00")
+    assert answered(answer) == (
+        409,
+        wordpress_error("booking_closed", "This booking can no longer be changed.", 409),
+    )
+    assert ann_client.appointment(name).json()["status"] == "cancelled"
+
+
+def test_differs_what_is_over_is_neither_moved_nor_cancelled(
+    shared: Server, ann_client: SeedClient, day: date
+) -> None:
+    number = booked(ann_client.book("10:00"))["appointment_id"]
+    long_ago = at("10:00", day) - timedelta(weeks=500)
+    for table, name in (("bookings", "id"), ("allocations", "booking_id")):
+        shared.sql(
+            f"UPDATE {table} SET starts_at = ?, ends_at = ? WHERE {name} = ?",
+            long_ago,
+            long_ago + timedelta(minutes=30),
+            number,
+        )
+    for answer in (
+        ann_client.move(number, f"{ann_client.day} 14:00:00"),
+        ann_client.cancel(number),
+    ):
+        assert refused(answer) == (409, "booking_closed")
+
+
+def test_differs_nothing_moves_further_ahead_than_can_be_booked(
+    server: Server, seed_client: NewClient
+) -> None:
+    client = seed_client(server, "c1", day=working_day())
+    name = booked(client.book("10:00"))["strong_id"]
+    assert answered(client.move(name, f"{working_day(9)} 10:00:00")) == (
+        400,
+        wordpress_error("too_far_advance", "Cannot book more than 30 days in advance", 400),
+    )
+
+
+def test_differs_an_idempotency_key_is_shown_to_nobody(ann_client: SeedClient) -> None:
+    made = booked(ann_client.book("10:00", key=f"a secret {ann_client.day}"))
+    assert ann_client.appointment(made["appointment_id"]).json()["idempotency_key"] == ""
 
 
 # --- … a selection is its visitor's, and books

@@ -143,6 +143,11 @@ def test_a_date_to_move_to_of_the_wrong_type(
         assert refused(client.move(number, value)) == (400, "invalid_date"), value
 
 
+def test_differs_a_session_for_what_is_no_address_is_no_fault_of_ours(shared: Server) -> None:
+    answer = shared.http.post(f"{API}/session", json={"email": "zz"})
+    assert refused(answer) == (400, "invalid_email")
+
+
 def test_fields_that_nobody_reads_may_be_anything(
     shared: Server, seed_client: Callable[..., SeedClient]
 ) -> None:

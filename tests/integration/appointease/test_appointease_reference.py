@@ -87,7 +87,22 @@ def test_settings_are_those_of_all_who_can_be_booked(server: Server) -> None:
     assert ask(server, f"{API}/time-slots")["time_slots"] == settings["time_slots"]
     hours = ask(server, f"{API}/business-hours")
     assert (hours["start_time"], hours["end_time"]) == ("09:00", "21:00")
+
+
+def test_differs_there_is_no_lunch_in_common(server: Server) -> None:
+    hours = ask(server, f"{API}/business-hours")
     assert hours["lunch_start"] == hours["lunch_end"], "nobody's break is everybody's"
+
+
+def test_differs_all_services_are_of_one_category(server: Server) -> None:
+    services = ask(server, f"{BOOKING_API}/services")
+    assert {each["category_id"] for each in services} == {"1"}
+
+
+@pytest.mark.parametrize("rows", ["services", "staff"])
+def test_differs_nobody_knows_when_a_row_was_made(server: Server, rows: str) -> None:
+    found = ask(server, f"{BOOKING_API}/{rows}")
+    assert {each["created_at"] for each in found} == {"1970-01-01 00:00:00"}
 
 
 def test_server_date_is_now_in_the_business_zone(shared: Server) -> None:

@@ -660,6 +660,24 @@ def test_differs_a_slot_at_which_no_service_starts_is_not_selected(
     assert room.select("12:00").status_code == 200
 
 
+# --- … where selections are kept
+
+
+def test_differs_without_redis_they_are_kept_in_memory(
+    shared: Server, seed_client: NewClient
+) -> None:
+    kept_in = "redis" if "redis_url" in shared.settings else "memory"
+    client = seed_client(shared, "c1")
+    assert client.select("10:00").json()["storage"] == kept_in
+    form = {"action": "heartbeat"} | {
+        f"data[appointease_poll][{name}]": str(value)
+        for name, value in client.wish("10:00").items()
+    }
+    beat = client.http.post("/wp-admin/admin-ajax.php", data=form).json()
+    assert beat["storage_mode"] == beat["cache_info"]["storage_mode"] == kept_in
+    assert beat["cache_info"]["redis_enabled"] is (kept_in == "redis")
+
+
 # --- … nonces, limits, origins
 
 
