@@ -26,6 +26,7 @@ from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
 from dibs.web import appointease, booking, catalog, health, page, problems
+from dibs.web.appointease.polling import Polling
 from dibs.web.cookies import Cookies
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
@@ -172,17 +173,15 @@ def serve(dibs: Dibs) -> Served:
     most = settings.streams_per_view if settings.limits == "on" else 0
     following = Following(hub, days, clock, next_poll_ms, most)
     streams = Streams(following, clock, settings)
+    cookies = Cookies(address, settings.proxies)
     live = Live(
-        app,
+        cookies.around(app),
         hub=hub,
         days=days,
         streams=streams,
-        seed=dibs.desk.seed,
-        throttle=throttle,
-        proxies=settings.proxies,
+        polling=Polling(dibs.desk.seed, throttle, cookies),
         clock=clock,
         next_poll_ms=next_poll_ms,
-        cookies=Cookies(address, settings.proxies),
     )
     whole: ASGIApp = RestRoutes(BodyLimit(live))
     if settings.allowed_origins:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
 from dibs.desk.closed import days_ahead, why_slot
+from dibs.desk.holding import MOST_TRIES
 from dibs.desk.offers import REFUSALS, is_on_offer
 from dibs.errors import (
     Conflict,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     #: Whether one more slot may be taken; asking counts.
     MayTake = Callable[[], Awaitable[bool]]
 
-MOST_TRIES = 5
 #: A hold is prolonged when less than this part of its time is left.
 PROLONG_BELOW = 0.7
 #: A poll's wish that was refused is not passed on again for this long, in seconds.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from ipaddress import IPv4Network, IPv6Network
 
-    from starlette.types import Message, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURE = b"; Secure"
 
@@ -20,9 +20,17 @@ class Cookies:
         self._always = public_url.startswith("https://")
         self._proxies = proxies
 
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """The app, all whose cookies are guarded."""
+
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(scope, receive, self.guarded(scope, send))
+
+        return guarded
+
     def guarded(self, scope: Scope, send: Send) -> Send:
         """`send`, which marks the cookies of an answer as Secure if they should be."""
-        if not (self._always or came_by_https(scope, self._proxies)):
+        if scope["type"] != "http" or not (self._always or came_by_https(scope, self._proxies)):
             return send
 
         async def send_secure(message: Message) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
     from limits.aio.storage import Storage
     from starlette.requests import Request
+    from starlette.types import Scope
 
     from dibs.settings import Settings
 
@@ -55,11 +56,11 @@ class Throttle:
 
     async def count_address(self, rule: Rule, request: Request) -> None:
         """Count one more from where the request comes from. Raises TooManyRequests."""
-        await self.count(rule, self.address(request))
+        await self.count(rule, self.address(request.scope))
 
-    def address(self, request: Request) -> str:
-        """Where the request comes from."""
-        return address_of(request.scope, self._proxies)
+    def address(self, scope: Scope) -> str:
+        """Where a request comes from."""
+        return address_of(scope, self._proxies)
 
     @property
     def _on(self) -> bool:

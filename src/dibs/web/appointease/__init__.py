@@ -25,14 +25,13 @@ if TYPE_CHECKING:
 
 
 def routes(desk: Desk, public_url: str, throttle: Throttle) -> list[Route]:
-    secure = public_url.startswith("https://")
     topics = (
         ReferenceData(desk),
         Selecting(desk, throttle),
         Availability(desk),
-        Appointments(desk, throttle, secure=secure),
+        Appointments(desk, throttle),
         Customers(desk),
-        Sessions(desk, throttle, secure=secure),
+        Sessions(desk, throttle),
     )
     endpoints = [each for topic in topics for each in topic.endpoints()]
     return [*Heartbeat(desk, throttle).routes(), *route(endpoints, public_url, throttle)]

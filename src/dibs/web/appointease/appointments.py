@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from dibs.desk.seed_booking import LocalWish
 from dibs.desk.tokens import new_token, visitor_key
+from dibs.email_address import mailbox
 from dibs.errors import (
     NotFound,
     SlotClosed,
@@ -58,11 +59,10 @@ DUPLICATE = (409, "duplicate_submission", "Duplicate booking attempt detected")
 
 
 class Appointments:
-    def __init__(self, desk: Desk, throttle: Throttle, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
         self._turns = Turns()
-        self._secure = secure
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -104,7 +104,7 @@ class Appointments:
         token = self._desk.parts.tokens.of(record.booking.reference)
         until_over = record.booking.ends_at - self._desk.parts.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
-        keep(answer, f"{BOOKING_COOKIE}{number}", token, seconds=seconds, secure=self._secure)
+        keep(answer, f"{BOOKING_COOKIE}{number}", token, seconds=seconds)
         return answer
 
     async def read(self, request: Request) -> Response:
@@ -151,7 +151,7 @@ class Appointments:
         Only what is booked counts, and only once. A customer's bookings wait for each other, so
         that none is looked at before those ahead of it have been counted.
         """
-        email = attempt.customer.email.lower()
+        email = mailbox(attempt.customer.email)
         async with self._turns.of(email):
             if await self._desk.seed_booking.is_repeated(attempt):
                 raise Refused(*DUPLICATE)

@@ -15,9 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import DibsError, NotFound, Unavailable
+from dibs.errors import DibsError, NotFound, TooManyRequests, Unavailable
 from dibs.live.poll import NO_LISTS
-from dibs.web.addresses import address_of
 from dibs.web.appointease.asking import (
     Refused,
     client_cookie,
@@ -100,8 +99,11 @@ class Heartbeat:
         visitor = visitor_of(request, wish.get("client_id"))
         try:
             day, time, employee = slot_of(wish)
+            await self._throttle.count_address("writes", request)
         except Refused as refused:
             return _refused(refused)
+        except TooManyRequests as limited:
+            return _refused(translated(limited))
         if visitor is not None:
             with suppress(NotFound, Unavailable):
                 await self._desk.seed.deselect(BoardKey(employee, day), time, visitor)
@@ -117,7 +119,10 @@ class Heartbeat:
         try:
             key = BoardKey(employee, day_of(asked.get("date")))
             rendered = await self._desk.seed.poll(
-                key, selected, visitor, partial(self._may_take, request, visitor)
+                key,
+                selected,
+                visitor,
+                partial(may_take, self._throttle, request.scope, visitor or ""),
             )
         except NotFound:
             rendered = NO_LISTS
@@ -138,10 +143,6 @@ class Heartbeat:
                 "user_selection": int(selected is not None and visitor is not None),
             },
         }
-
-    async def _may_take(self, request: Request, visitor: str | None) -> bool:
-        address = address_of(request.scope, self._desk.parts.settings.proxies)
-        return await may_take(self._throttle, address, visitor or "")
 
     def _seconds(self) -> int:
         return int(self._desk.parts.clock.now().timestamp())

@@ -59,6 +59,6 @@ def has_nonce(request: Request) -> bool:
     return bool(request.headers.get("x-wp-nonce"))
 
 
-def keep(response: Response, name: str, value: str, *, seconds: int, secure: bool) -> None:
+def keep(response: Response, name: str, value: str, *, seconds: int) -> None:
     """Have the browser keep a secret, out of reach of scripts and other sites."""
-    response.set_cookie(name, value, seconds, secure=secure, httponly=True, samesite="lax")
+    response.set_cookie(name, value, seconds, httponly=True, samesite="lax")

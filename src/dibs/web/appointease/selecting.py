@@ -25,6 +25,7 @@ from dibs.web.php import PhpResponse
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Scope
 
     from dibs.desk import Desk
     from dibs.web.throttle import Throttle
@@ -88,8 +89,9 @@ async def hold(desk: Desk, key: BoardKey, slot_time: str, visitor: str) -> None:
         raise translated(error) from None
 
 
-async def may_take(throttle: Throttle, address: str, visitor: str) -> bool:
+async def may_take(throttle: Throttle, scope: Scope, visitor: str) -> bool:
     """Whether a poll may take a slot it doesn't have yet: it counts as a select would."""
+    address = throttle.address(scope)
     return await throttle.note("writes", address) and await throttle.note("writes_visitor", visitor)
 
 

@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 
 
 class Sessions:
-    def __init__(self, desk: Desk, throttle: Throttle, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
-        self._secure = secure
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -48,7 +47,7 @@ class Sessions:
             await self._desk.sign_in.send_code(email)
         except DibsError:
             # Counted before, so that many at once can't slip through; nothing will be sent.
-            await self._throttle.take_back("codes_address", self._throttle.address(request))
+            await self._throttle.take_back("codes_address", self._throttle.address(request.scope))
             await self._throttle.take_back("codes", mailbox(email))
             raise
         seconds = int(self._desk.parts.settings.code_time)
@@ -89,12 +88,12 @@ class Sessions:
         for token in session_tokens(request):
             await self._desk.sign_in.end(token)
         answer = PhpResponse({"success": True})
-        answer.delete_cookie(SESSION_COOKIE, secure=self._secure, httponly=True, samesite="lax")
+        answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
         return answer
 
     def _signed_in(self, token: str, seconds: int) -> Response:
         answer = PhpResponse({"success": True, "token": token, "expires_in": seconds})
-        keep(answer, SESSION_COOKIE, token, seconds=seconds, secure=self._secure)
+        keep(answer, SESSION_COOKIE, token, seconds=seconds)
         return answer
 
 

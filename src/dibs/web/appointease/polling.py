@@ -1,0 +1,117 @@
+"""The poll: the hot path, plain ASGI ahead of everything else (see `web.live`)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey
+from dibs.errors import NotFound, Unavailable
+from dibs.live.poll import NO_LISTS
+from dibs.web.appointease.asking import (
+    COOKIE,
+    LARGEST_ID,
+    VISITOR,
+    client_cookie,
+    client_key,
+    employee_of,
+    time_of,
+)
+from dibs.web.appointease.selecting import may_take
+from dibs.web.fields import day_or_none
+from dibs.web.php import PhpResponse, wordpress_error
+from dibs.web.plain import header, send_whole
+from dibs.web.rest_route import php_query
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from dibs.desk.seed import SeedDesk
+    from dibs.web.cookies import Cookies
+    from dibs.web.throttle import Throttle
+
+PATH = "/wp-json/appointease/v1/slots/poll"
+#: Longer queries are read but not remembered.
+LONGEST_REMEMBERED = 400
+JSON_HEADERS = [
+    (b"content-type", b"application/json; charset=UTF-8"),
+    (b"cache-control", b"no-store"),
+]
+COOKIE_BYTES = COOKIE.encode() + b"="
+
+
+@dataclass(frozen=True, slots=True)
+class PollQuery:
+    """A poll that can be answered. `cookie` is what the client should send back from now on."""
+
+    board: BoardKey
+    visitor: str | None
+    selected: str | None
+    cookie: bytes
+
+
+class Polling:
+    def __init__(self, seed: SeedDesk, throttle: Throttle, cookies: Cookies) -> None:
+        self._seed = seed
+        self._throttle = throttle
+        self._cookies = cookies
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw: bytes = scope["query_string"]
+        asked = read_poll(raw) if len(raw) <= LONGEST_REMEMBERED else read_poll.__wrapped__(raw)
+        if isinstance(asked, PhpResponse):
+            await asked(scope, receive, send)
+            return
+        visitor = asked.visitor
+        sent = header(scope, b"cookie")
+        if visitor is None and sent is not None:
+            visitor = _visitor_of_cookie(sent)
+        try:
+            lists = await self._seed.poll(
+                asked.board,
+                asked.selected,
+                visitor,
+                partial(may_take, self._throttle, scope, visitor or ""),
+            )
+        except NotFound:
+            lists = NO_LISTS
+        except Unavailable as error:
+            answer = wordpress_error(503, error.code, error.detail)
+            answer.headers["Retry-After"] = "1"
+            await answer(scope, receive, send)
+            return
+        body = b'%b,"timestamp":%d}' % (lists, int(time.time()))
+        headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
+        if asked.cookie and (sent is None or asked.cookie not in sent):
+            headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
+            send = self._cookies.guarded(scope, send)
+        await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+
+@lru_cache(maxsize=20_000)
+def read_poll(raw: bytes) -> PollQuery | PhpResponse:
+    """What a poll asks, or the answer to one that can't be read; clients repeat themselves."""
+    query = php_query(raw)
+    employee = employee_of(query.get("employee_id", ""))
+    if not query.get("date") or employee == 0:
+        return wordpress_error(400, "missing_params", "Date and employee_id required")
+    day = day_or_none(query["date"])
+    if day is None:
+        return wordpress_error(400, "invalid_date", "Invalid date")
+    selected = query.get("selected_time") or None
+    if selected is not None:
+        selected = time_of(selected)
+        if selected is None:
+            return wordpress_error(400, "invalid_time", "Invalid time")
+    client_id = query.get("client_id")
+    visitor = client_key(client_id) if client_id else None
+    cookie = COOKIE_BYTES + visitor.encode() if visitor else b""
+    return PollQuery(BoardKey(min(employee, LARGEST_ID), day), visitor, selected, cookie)
+
+
+def _visitor_of_cookie(sent: bytes) -> str | None:
+    _, found, rest = sent.partition(COOKIE_BYTES)
+    visitor = rest[:32].decode("latin-1")
+    return visitor if found and VISITOR.fullmatch(visitor) else None
