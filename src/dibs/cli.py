@@ -175,7 +175,7 @@ def cancel(reference: str, data: DataFolder = None) -> None:
     async def run() -> None:
         dibs = build(settings, secret_key(settings))
         async with dibs.running():
-            booking = await dibs.desk.booking.cancel_as_owner(reference.strip().upper())
+            booking = await dibs.desk.managing.cancel_as_owner(reference.strip().upper())
             typer.echo(f"{booking.reference} is cancelled")
 
     prepare(settings)

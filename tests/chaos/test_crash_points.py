@@ -16,7 +16,7 @@ from crashing import NOW, Step, StoppedClock, run
 from dibs.app import Dibs
 from dibs.clock import microseconds
 from dibs.desk import catalog_file, owner
-from dibs.desk.booking import Wish
+from dibs.desk.taking import Wish
 from dibs.errors import Conflict
 from dibs.ledger.bookings import Customer
 from dibs.ledger.idempotency import Request
@@ -70,13 +70,13 @@ async def book(dibs: Dibs, _: str) -> str:
 
 async def reschedule(dibs: Dibs, reference: str) -> str:
     token = dibs.desk.parts.tokens.of(reference)
-    moved = await dibs.desk.booking.reschedule(reference, token, VISITOR, TWELVE, 1, AGAIN)
+    moved = await dibs.desk.managing.reschedule(reference, token, VISITOR, TWELVE, 1, AGAIN)
     return moved.reference
 
 
 async def cancel(dibs: Dibs, reference: str) -> str:
     token = dibs.desk.parts.tokens.of(reference)
-    return (await dibs.desk.booking.cancel(reference, token, AGAIN)).reference
+    return (await dibs.desk.managing.cancel(reference, token, AGAIN)).reference
 
 
 async def a_checkout(dibs: Dibs, _: str) -> str:

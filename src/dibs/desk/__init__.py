@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dibs.desk.booking import BookingDesk
 from dibs.desk.holding import Holding
 from dibs.desk.looking import Looking
+from dibs.desk.managing import Managing
 from dibs.desk.seed import SeedDesk
 from dibs.desk.seed_booking import SeedBooking
 from dibs.desk.seed_looking import SeedLooking
@@ -24,9 +25,10 @@ class Desk:
         self.parts = parts
         self.holding = Holding(parts)
         self.booking = BookingDesk(parts)
+        self.managing = Managing(parts)
         self.looking = Looking(parts)
         self.seed = SeedDesk(parts)
         self.seed_looking = SeedLooking(parts)
-        self.seed_booking = SeedBooking(parts, self.booking)
+        self.seed_booking = SeedBooking(parts, self.booking, self.managing)
         self.sign_in = SignIn(parts, codes)
         self.sweep = partial(sweep, parts)

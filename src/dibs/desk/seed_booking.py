@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dibs.availability.wall import first_showing
-from dibs.desk.booking import Wish
 from dibs.desk.closed import why_start
+from dibs.desk.taking import Wish
 from dibs.errors import (
     IdempotencyMismatch,
     NotFound,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from dibs.desk.booking import BookingDesk
     from dibs.desk.closed import Reason
+    from dibs.desk.managing import Managing
     from dibs.desk.parts import Parts
     from dibs.ledger.bookings import Booking, Customer
     from dibs.ledger.catalog import Catalog
@@ -66,9 +67,10 @@ class Proof:
 
 
 class SeedBooking:
-    def __init__(self, parts: Parts, desk: BookingDesk) -> None:
+    def __init__(self, parts: Parts, booking: BookingDesk, managing: Managing) -> None:
         self._parts = parts
-        self._desk = desk
+        self._booking = booking
+        self._managing = managing
 
     def attempt(
         self, visitor: str | None, wish: LocalWish, customer: Customer, key: str | None = None
@@ -106,7 +108,7 @@ class SeedBooking:
         starts_at = _instant(await self._parts.ledger.catalog(), wish)
         asked = Wish(wish.service_id, starts_at, wish.resource_id)
         try:
-            booking = await self._desk.book_once(
+            booking = await self._booking.book_once(
                 attempt.visitor, asked, attempt.customer, attempt.request
             )
         except IdempotencyMismatch:
@@ -153,7 +155,7 @@ class SeedBooking:
         catalog = await self._parts.ledger.catalog()
         starts_at = _instant(catalog, LocalWish(booking.service_id, booking.resource_id, wall))
         token = self._parts.tokens.of(booking.reference)
-        await self._desk.reschedule(booking.reference, token, visitor, starts_at)
+        await self._managing.reschedule(booking.reference, token, visitor, starts_at)
 
     async def cancel(self, number: int, proof: Proof) -> bool:
         """Cancel a booking; False: it was cancelled already.
@@ -161,7 +163,7 @@ class SeedBooking:
         Raises NotFound, BookingClosed, Unavailable.
         """
         booking = (await self.find(number, proof)).booking
-        await self._desk.cancel(booking.reference, self._parts.tokens.of(booking.reference))
+        await self._managing.cancel(booking.reference, self._parts.tokens.of(booking.reference))
         return booking.status != "cancelled"
 
     def _proves(self, proof: Proof, booking: Booking) -> bool:

@@ -10,8 +10,8 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.requests import Request
 
-from dibs.desk.booking import Wish
 from dibs.desk.holding import HoldId
+from dibs.desk.taking import Wish
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import Invalid, NotFound
 from dibs.ledger.bookings import Booking
@@ -179,7 +179,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
 
     @api.get("/bookings/{reference}", tags=["bookings"])
     async def read_booking(reference: str, token: ManageToken) -> dict[str, Any]:
-        booking = await desk.booking.read(reference, token)
+        booking = await desk.managing.read(reference, token)
         customer = booking.customer
         return show_booking(booking) | {
             "customer": customer
@@ -197,7 +197,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     ) -> dict[str, Any]:
         again = await repeatable(request, idempotency_key, token)
         secret = secret_of(dibs_visitor, "dibs-visitor") if dibs_visitor is not None else None
-        booking = await desk.booking.reschedule(
+        booking = await desk.managing.reschedule(
             reference,
             token,
             a_visitor(secret, again),
@@ -215,7 +215,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
         again = await repeatable(request, idempotency_key, token)
-        return show_booking(await desk.booking.cancel(reference, token, again))
+        return show_booking(await desk.managing.cancel(reference, token, again))
 
     def show_booking(booking: Booking) -> dict[str, Any]:
         token = tokens.of(booking.reference)

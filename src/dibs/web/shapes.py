@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import model_validator
 
-from dibs.desk.booking import Wish
 from dibs.desk.holding import id_of
+from dibs.desk.taking import Wish
 from dibs.errors import FieldError, Invalid
 from dibs.ledger.bookings import Booking, Customer
 from dibs.web.fields import Email, Id, Instant, Model, Phone, Seconds, Seq, ShortText, fault

@@ -16,7 +16,7 @@ import pytest
 from stores import AwayHolds
 
 from dibs.app import Dibs
-from dibs.desk.booking import Wish
+from dibs.desk.taking import Wish
 from dibs.errors import CheckoutExpired, Conflict, NotFound, SlotTaken
 from dibs.ledger import bookings
 from dibs.ledger.bookings import Booking, Customer, Place
@@ -194,7 +194,7 @@ async def test_a_booking_that_is_cancelled_twice_at_once_ends_once(dibs: Dibs) -
     for number in range(ROUNDS):
         wish = Wish(CONSULTATION, slot_of_round(number), resource_id=1)
         booking = await desk.book("ann", wish, Customer("Ann", "ann@example.com"))
-        twice = [desk.cancel_as_owner(booking.reference) for _ in range(2)]
+        twice = [dibs.desk.managing.cancel_as_owner(booking.reference) for _ in range(2)]
         assert {each.status for each in await asyncio.gather(*twice)} == {"cancelled"}
     told = plain_sql(
         dibs.settings,

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.booking import Wish
+from dibs.desk.taking import Wish
 from dibs.errors import CannotStart, LedgerUnavailable, SlotTaken
 from dibs.ledger import archive
 from dibs.ledger.bookings import Customer
@@ -42,9 +42,9 @@ async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
     await desk.book("bob", Wish(1, at("11:00", day), 1), ANN)
     await desk.check_out("cem", Wish(1, at("12:00", day), 1))
     token = dibs.desk.parts.tokens.of(booking.reference)
-    await desk.reschedule(booking.reference, token, "ann", at("14:00", day))
+    await dibs.desk.managing.reschedule(booking.reference, token, "ann", at("14:00", day))
     dee = await desk.book("dee", Wish(2, at("15:00", day), 2), ANN)
-    await desk.cancel(dee.reference, dibs.desk.parts.tokens.of(dee.reference))
+    await dibs.desk.managing.cancel(dee.reference, dibs.desk.parts.tokens.of(dee.reference))
     yield dibs
     await dibs.database.close()
 

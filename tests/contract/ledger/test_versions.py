@@ -16,8 +16,8 @@ from dibs.app import Dibs
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.desk import owner
-from dibs.desk.booking import Wish
 from dibs.desk.sweeping import AT_ONCE
+from dibs.desk.taking import Wish
 from dibs.errors import Conflict
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
@@ -141,7 +141,7 @@ async def test_a_cancellation_raises_every_day_the_booking_was_on(dibs: Dibs) ->
     booking = await dibs.desk.booking.book("ann", wish(23.5), ANN)
     token = dibs.desk.parts.tokens.of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
-        await dibs.desk.booking.cancel(booking.reference, token)
+        await dibs.desk.managing.cancel(booking.reference, token)
 
 
 @pytest.mark.scenario(12)
@@ -149,14 +149,14 @@ async def test_a_reschedule_raises_the_old_day_and_the_new(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", wish(10), ANN)
     token = dibs.desk.parts.tokens.of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
-        await dibs.desk.booking.reschedule(booking.reference, token, "ann", at(34))
+        await dibs.desk.managing.reschedule(booking.reference, token, "ann", at(34))
 
 
 async def test_a_reschedule_to_another_person_raises_both(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", wish(10), ANN)
     token = dibs.desk.parts.tokens.of(booking.reference)
     async with rising(dibs, BOARD, OTHER):
-        await dibs.desk.booking.reschedule(booking.reference, token, "ann", at(10), resource_id=2)
+        await dibs.desk.managing.reschedule(booking.reference, token, "ann", at(10), resource_id=2)
 
 
 async def test_a_new_checkout_that_ends_the_former_raises_both_days(dibs: Dibs) -> None:

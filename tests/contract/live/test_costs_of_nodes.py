@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from dibs.app import Dibs, asgi
 from dibs.availability.boards import BoardKey
-from dibs.desk.booking import Wish
+from dibs.desk.taking import Wish
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import Command, RedisCalls
 from dibs.ledger.bookings import Customer
@@ -176,5 +176,5 @@ async def test_a_cancellation_costs_each_node_one_reading_of_each(
     booking = await here.dibs.desk.booking.book("ann", WISH, ANN)
     await quiet(here, there)
     async with costing(here, there):
-        await here.dibs.desk.booking.cancel_as_owner(booking.reference)
+        await here.dibs.desk.managing.cancel_as_owner(booking.reference)
     assert spent(there, "read", "query") == {"read": 1, "query": 1}

@@ -1,0 +1,140 @@
+"""Bookings that were made: read, rescheduled and cancelled by whoever has the manage token, or by
+the owner. They go the way of all bookings (see `desk.booking`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dibs.desk.parts import bumped
+from dibs.desk.replay import CHANGED, answered, keep
+from dibs.desk.taking import Wish, bumped_for, taken
+from dibs.errors import BookingClosed, NotFound, SlotClosed
+from dibs.ledger import bookings
+from dibs.ledger.database import repeated
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from dibs.desk.parts import Parts
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.idempotency import Request
+
+
+class Managing:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def read(self, reference: str, token: str) -> Booking:
+        """A booking by its manage token. Raises NotFound, Unavailable."""
+        async with self._parts.ledger.database.read() as connection:
+            return await self._managed(connection, reference, token)
+
+    @repeated
+    async def reschedule(
+        self,
+        reference: str,
+        token: str,
+        visitor: str,
+        starts_at: datetime,
+        resource_id: int | None = None,
+        request: Request | None = None,
+    ) -> Booking:
+        """Move a booking; all that isn't asked for stays. The old time is free only once the new
+        one is won.
+
+        Raises what `check_out` raises, BookingClosed.
+        """
+        parts = self._parts
+        async with parts.ledger.database.read() as connection:
+            known = await answered(connection, request)
+            booking = await self._managed(connection, reference, token)
+        if known is not None:
+            return known
+        self._refuse_closed(booking)
+        catalog = await parts.ledger.catalog()
+        if booking.service_id not in catalog.services or (
+            resource_id is None and booking.resource_id not in catalog.resources
+        ):
+            raise SlotClosed
+        wish = Wish(booking.service_id, starts_at, resource_id or booking.resource_id)
+        async with (
+            taken(parts, visitor, wish, catalog) as taking,
+            parts.ledger.database.write() as tx,
+        ):
+            former = await bumped_for(parts, tx, taking.offer, visitor, moved=reference)
+            known = await answered(tx.connection, request)
+            if known is None:
+                booking = await self._managed(tx.connection, reference, token)
+                self._refuse_closed(booking)
+                for checkout in former:
+                    await bookings.end(tx, checkout, "cancelled", "visitor")
+                place = taking.offer.place
+                lane = await bookings.free_lane(tx, place, ignoring=[booking.id])
+                known = await bookings.move(tx, booking, place, lane, "customer")
+                await keep(tx, request, CHANGED, known)
+        await parts.settle(tx.versions, taking.hold)
+        return known
+
+    async def cancel(self, reference: str, token: str, request: Request | None = None) -> Booking:
+        """Cancel a booking by its manage token; again is the same answer.
+
+        Raises NotFound, BookingClosed, IdempotencyMismatch, Unavailable.
+        """
+        async with self._parts.ledger.database.read() as connection:
+            booking = await self._managed(connection, reference, token)
+        return await self._cancel(booking, "customer", request)
+
+    async def cancel_as_owner(self, reference: str) -> Booking:
+        """Cancel any booking or checkout by its reference.
+
+        Raises NotFound, BookingClosed, Unavailable.
+        """
+        async with self._parts.ledger.database.read() as connection:
+            booking = await bookings.by_reference(connection, reference)
+        if booking is None:
+            raise NotFound(f"There is no booking {reference}.")
+        return await self._cancel(booking, "owner", None)
+
+    @repeated
+    async def _cancel(self, booking: Booking, actor: str, request: Request | None) -> Booking:
+        parts = self._parts
+        async with parts.ledger.database.write() as tx:
+            known = await answered(tx.connection, request)
+            if known is not None:
+                return known
+            present = await self._bumped_booking(tx, booking.reference)
+            if present.status == "cancelled":
+                return present
+            over = actor == "customer" and present.ends_at <= tx.now
+            if over or present.status not in bookings.LIVE:
+                raise BookingClosed
+            cancelled = await bookings.end(tx, present, "cancelled", actor)
+            await keep(tx, request, CHANGED, cancelled)
+        await parts.settle(tx.versions)
+        return cancelled
+
+    async def _managed(self, connection: AsyncConnection, reference: str, token: str) -> Booking:
+        booking = await bookings.by_reference(connection, reference)
+        if booking is None or booking.status in ("pending", "expired"):
+            raise NotFound
+        if not self._parts.tokens.fits(token, reference):
+            raise NotFound
+        return booking
+
+    def _refuse_closed(self, booking: Booking) -> None:
+        if booking.status != "confirmed" or booking.ends_at <= self._parts.clock.now():
+            raise BookingClosed
+
+    async def _bumped_booking(self, tx: Transaction, reference: str) -> Booking:
+        catalog = await self._parts.ledger.known_catalog()
+
+        async def find() -> list[Booking]:
+            booking = await bookings.by_reference(tx.connection, reference)
+            return [booking] if booking is not None else []
+
+        for booking in await bumped(tx, catalog, find):
+            return booking
+        raise NotFound
