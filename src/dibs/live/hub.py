@@ -363,9 +363,10 @@ class Hub:
             if self._sweep is not None:
                 try:
                     await self._sweep()
-                except Exception as error:
-                    # The next comparison sweeps again.
-                    log.warning("overdue checkouts could not be ended", error=repr(error))
+                except LedgerUnavailable:
+                    return  # The next comparison sweeps again.
+                except Exception:
+                    log.exception("overdue checkouts could not be ended")
                     return
             watched.want_ledger = True
         self._fly(watched)

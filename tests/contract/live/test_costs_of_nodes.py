@@ -78,12 +78,20 @@ async def nodes(
         yield made[0], made[1]
 
 
+async def count_anew(node: Node) -> None:
+    """Between two comparisons: else one would seem to be under way for ever."""
+    async with asyncio.timeout(QUIET_FOR):
+        while node.counts["peek"] != node.counts["pulse"]:
+            await asyncio.sleep(0.01)
+    node.counts.clear()
+
+
 async def quiet(*nodes: Node) -> None:
     """Until a comparison of each node has found nothing more to read."""
     async with asyncio.timeout(QUIET_FOR):
         for node in nodes:
             while True:
-                node.counts.clear()
+                await count_anew(node)
                 while node.counts["pulse"] < 2:
                     await asyncio.sleep(0.01)
                 if not node.counts["read"] and not node.counts["query"]:
@@ -94,7 +102,7 @@ async def quiet(*nodes: Node) -> None:
 async def costing(*nodes: Node) -> AsyncIterator[None]:
     """In the block, and until all is quiet again, the nodes are counted, comparisons apart."""
     for node in nodes:
-        node.counts.clear()
+        await count_anew(node)
     yield
     for node in nodes:
         target = node.counts["pulse"] + 2
