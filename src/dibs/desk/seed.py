@@ -6,7 +6,7 @@ Their hold covers one grid slot. They send no sequence numbers: the hold store's
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
@@ -52,11 +52,18 @@ class SeedDesk:
         self._due: dict[tuple[BoardKey, str], float] = {}
 
     async def poll(
-        self, key: BoardKey, selected: str | None, visitor: str | None, may_take: MayTake
+        self,
+        key: BoardKey,
+        selected: str | None,
+        visitor: str | None,
+        may_take: MayTake,
+        *,
+        is_slow: bool = False,
     ) -> bytes:
         """The lists of a poll, as they are before what it says of its own selection.
 
-        `may_take` is asked before it takes what it doesn't have. Raises NotFound, Unavailable.
+        `may_take` is asked before it takes what it doesn't have. `is_slow`: the client's next poll
+        may be a minute away. Raises NotFound, Unavailable.
         """
         board = self._parts.hub.ready(key) or await self._parts.hub.look(key)
         if board.is_unknown:
@@ -65,7 +72,8 @@ class SeedDesk:
         if selected is not None and visitor is not None:
             # A look goes on without the hold store; the board says that it is degraded.
             with suppress(HoldsUnavailable):
-                await self.wish(board, selected, visitor, may_take)
+                lease = self._parts.settings.time("hold_fresh" if is_slow else "hold_poll")
+                await self._wish(board, selected, visitor, may_take, lease)
         return lists
 
     async def select(self, key: BoardKey, time: str, visitor: str) -> Hold:
@@ -115,7 +123,9 @@ class SeedDesk:
                 if kept is not None:
                     self._parts.hub.prolonged(kept, ttl)
 
-    async def wish(self, board: Board, time: str, visitor: str, may_take: MayTake) -> None:
+    async def _wish(
+        self, board: Board, time: str, visitor: str, may_take: MayTake, lease: timedelta
+    ) -> None:
         """A poll says that its client has selected a time: prolong that hold, or let it end soon
         after the last poll. One that comes late, maybe to another node, takes no time from a form.
 
@@ -129,7 +139,6 @@ class SeedDesk:
             return
         if len(self._due) >= MOST_CALLERS:
             self._due.clear()
-        lease = parts.settings.time("hold_poll")
         self._due[caller] = now + lease.total_seconds() * (1 - PROLONG_BELOW)
         slot = grid_slot(board, time)
         if slot is None:

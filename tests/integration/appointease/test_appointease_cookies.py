@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from http.cookiejar import DefaultCookiePolicy
 
 import httpx2
@@ -16,6 +17,12 @@ from support.server import Server
 
 ADDRESS = "ann@example.com"
 BY_HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.fixture
+def client(shared: Server, seed_client: Callable[..., SeedClient], day: date) -> SeedClient:
+    """A browser on a day of its own."""
+    return seed_client(shared, f"client of {day}", day=day)
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +94,32 @@ def test_cookies_are_secure_where_visitors_come_by_https(
     for name, each in rules.items():
         assert {"httponly", "samesite=lax", "path=/"} <= each, name
         assert ("secure" in each) is secure, name
+
+
+def test_a_browser_keeps_the_newest_twenty_of_its_bookings(
+    client: SeedClient,
+) -> None:
+    """A web server refuses whoever brings too many cookies, whatever they ask of the site."""
+    made = [
+        client.book(f"{hour}:{minute}", employee_id=employee).json()["appointment_id"]
+        for employee in (1, 2)
+        for hour in range(10, 16)
+        for minute in ("00", "30")
+    ]
+    kept = [name for name in client.http.cookies if name.startswith("dibs_booking_")]
+    assert kept == [f"dibs_booking_{number}" for number in made[-20:]]
+    assert client.appointment(made[-1]).status_code == 200
+    assert client.appointment(made[0]).status_code == 404
+
+
+def test_a_page_that_only_looks_leaves_another_page_of_its_browser_its_name(
+    client: SeedClient,
+) -> None:
+    assert client.select("13:00").status_code == 200
+    client.poll(client_id="another page")
+    beat = {"action": "heartbeat", "data[appointease_poll][client_id]": "another page"}
+    client.http.post("/wp-admin/admin-ajax.php", data=beat)
+    assert client.book("13:00").status_code == 200
+    client.poll(client_id="another page", selected_time="14:00")
+    assert client.deselect("14:00", client_id=None).json() == {"success": True}
+    assert client.book("14:00").status_code == 200

@@ -27,11 +27,10 @@ from dibs.web.appointease.asking import (
     wall_time_of,
 )
 from dibs.web.appointease.proof import (
-    BOOKING_COOKIE,
     FORBIDDEN,
     KEPT_AFTERWARDS,
     has_nonce,
-    keep,
+    keep_booking,
     proof_of,
 )
 from dibs.web.appointease.refusing import closed
@@ -104,7 +103,7 @@ class Appointments:
         token = self._desk.parts.tokens.of(record.booking.reference)
         until_over = record.booking.ends_at - self._desk.parts.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
-        keep(answer, f"{BOOKING_COOKIE}{number}", token, seconds=seconds)
+        keep_booking(request, answer, number, token, seconds=seconds)
         return answer
 
     async def read(self, request: Request) -> Response:

@@ -18,6 +18,7 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, NotFound, TooManyRequests, Unavailable
 from dibs.live.poll import NO_LISTS
 from dibs.web.appointease.asking import (
+    COOKIE,
     Refused,
     client_cookie,
     client_key,
@@ -74,7 +75,9 @@ class Heartbeat:
         if polled:
             said |= await self._poll(request, polled)
         answer = PhpResponse(said | {"wp-auth-check": False, "server_time": self._seconds()})
-        if name := selected.get("client_id") or polled.get("client_id"):
+        name = selected.get("client_id") or polled.get("client_id")
+        selects = selected or polled.get("selected_time")
+        if name and (selects or COOKIE not in request.cookies):
             answer.headers["Set-Cookie"] = client_cookie(client_key(name))
         return answer
 
@@ -123,6 +126,7 @@ class Heartbeat:
                 selected,
                 visitor,
                 partial(may_take, self._throttle, request.scope, visitor or ""),
+                is_slow=True,
             )
         except NotFound:
             rendered = NO_LISTS

@@ -84,10 +84,17 @@ class Polling:
             return
         body = b'%b,"timestamp":%d}' % (lists, int(time.time()))
         headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
-        if asked.cookie and (sent is None or asked.cookie not in sent):
+        if _is_worth_a_cookie(asked, sent):
             headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
             send = self._cookies.guarded(scope, send)
         await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+
+def _is_worth_a_cookie(asked: PollQuery, sent: bytes | None) -> bool:
+    """Another page of the same browser may have another name: who only looks leaves it its own."""
+    if not asked.cookie or (sent is not None and asked.cookie in sent):
+        return False
+    return sent is None or asked.selected is not None or COOKIE_BYTES not in sent
 
 
 @lru_cache(maxsize=20_000)

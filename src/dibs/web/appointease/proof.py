@@ -21,6 +21,8 @@ FORBIDDEN = (401, "rest_forbidden", "Sorry, you are not allowed to do that.")
 BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{16,256})", re.ASCII | re.IGNORECASE)
 #: Kept by the browser that made a booking, one for each, till a month after it: its manage token.
 BOOKING_COOKIE = "dibs_booking_"
+#: Each goes along with all that is asked of the site, and web servers take only so much.
+MOST_BOOKINGS_KEPT = 20
 SESSION_COOKIE = "booking_session"
 KEPT_AFTERWARDS = 30 * 24 * 3600
 
@@ -57,6 +59,22 @@ async def proof_of(desk: Desk, request: Request, number: int = 0) -> Proof:
 
 def has_nonce(request: Request) -> bool:
     return bool(request.headers.get("x-wp-nonce"))
+
+
+def keep_booking(
+    request: Request, response: Response, number: int, token: str, *, seconds: int
+) -> None:
+    """Have the browser keep the manage token of a booking, and forget those of its oldest."""
+    kept = sorted(
+        int(text)
+        for name in request.cookies
+        if name.startswith(BOOKING_COOKIE)
+        and (text := name.removeprefix(BOOKING_COOKIE)).isascii()
+        and text.isdecimal()
+    )
+    for oldest in kept[: 1 - MOST_BOOKINGS_KEPT]:
+        response.delete_cookie(f"{BOOKING_COOKIE}{oldest}", httponly=True, samesite="lax")
+    keep(response, f"{BOOKING_COOKIE}{number}", token, seconds=seconds)
 
 
 def keep(response: Response, name: str, value: str, *, seconds: int) -> None:
