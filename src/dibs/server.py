@@ -69,6 +69,8 @@ def serve_forever(settings: Settings) -> None:
     configure_logging(settings.log_level)
     if settings.limits == "off":
         log.warning("DIBS_LIMITS=off: no limit holds, anybody may ask as often as they like")
+    if settings.smtp_url and "mail_from" not in settings.model_fields_set:
+        log.warning("DIBS_MAIL_FROM is not set: mail servers seldom take letters from localhost")
     key = secret_key(settings) if not settings.is_embedded else None
     prepare(settings)
     with _listening(settings.host, settings.port) as listener, _alone(settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.headerregistry import AddressHeader, HeaderRegistry
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -49,7 +50,10 @@ class Settings(BaseSettings):
         description="Mail server: smtp://USER:PASSWORD@HOST:PORT (STARTTLS if it can), or smtps://."
         " Without one no sign-in code can be sent.",
     )
-    mail_from: str = Field("dibs@localhost", description="Sender of what Dibs mails.")
+    mail_from: str = Field(
+        "dibs@localhost",
+        description="Sender of what Dibs mails: an address the mail server may send for.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
     )
@@ -143,6 +147,18 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("only smtp://HOST and smtps://HOST are supported")
         return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, text: str) -> str:
+        try:
+            header = HeaderRegistry()("From", text)
+        except (ValueError, IndexError):
+            header = None
+        senders = header.addresses if isinstance(header, AddressHeader) else ()
+        if len(senders) != 1 or not (senders[0].username and senders[0].domain):
+            raise ValueError("only one address is supported, like Dibs <booking@example.com>")
+        return text
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import make_msgid
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -89,6 +91,9 @@ def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:
         message["From"] = sender
         message["To"] = Address(addr_spec=to)
         message["Subject"] = subject
+        message["Date"] = datetime.now(UTC)
+        message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
+        message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
     except ValueError as fault:
         raise Undeliverable("can't be written") from fault

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from aiosmtplib import SMTPException
@@ -30,6 +31,19 @@ async def test_a_letter_reaches_its_address_alone_whatever_its_headers_say(sink:
     letter.message["Cc"] = "bob@example.com"
     await SmtpMailer(sink.url).send(letter)
     assert sink.recipients == [["ann@example.com"]]
+
+
+async def test_a_letter_says_when_it_was_written_and_which_it_is(sink: MailSink) -> None:
+    """Without, it is taken for what nobody wants."""
+    began = datetime.now(UTC).replace(microsecond=0)
+    for _ in range(2):
+        await SmtpMailer(sink.url).send(letter_to_ann())
+    letters = sink.letters_to("ann@example.com")
+    assert all(began <= letter["Date"].datetime <= datetime.now(UTC) for letter in letters)
+    names = {letter["Message-ID"] for letter in letters}
+    assert len(names) == 2
+    assert all(name.endswith("@x.example>") for name in names)
+    assert {letter["Auto-Submitted"] for letter in letters} == {"auto-generated"}
 
 
 @pytest.mark.parametrize("who", ["answer", "answer_to_recipient"])
