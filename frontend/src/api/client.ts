@@ -40,7 +40,7 @@ export function createApi(environment: Environment, visitor: Visitor, once: Once
     async freeByDay(serviceId: number, resourceId: number | undefined, from: string, to: string) {
       const only = resourceId === undefined ? "" : `&resource=${resourceId}`;
       const path = `/api/v1/services/${serviceId}/availability?from=${from}&to=${to}${only}`;
-      // Asked for again and again: the browser asks whether it has changed, where the server can tell.
+      // Asked for again and again, and never answered by a browser that has an older answer.
       const { days } = await send<Availability>(environment, path, { cache: "no-cache" });
       return Object.fromEntries(Object.entries(days).map(([day, { free }]) => [day, free]));
     },

@@ -43,9 +43,12 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
     become(remembered);
   }
 
+  /** Another tab may have written what this one hasn't heard of yet. */
+  const stored = () => storage.read<OwnClaim[]>(KEY) ?? claims;
+
   /** Keeps a claim in the place of those it supersedes. */
   function keep(kept: OwnClaim, supersedes: (own: OwnClaim) => boolean): OwnClaim {
-    write([...claims.filter((own) => !supersedes(own)), kept]);
+    write([...stored().filter((own) => !supersedes(own)), kept]);
     return kept;
   }
 
@@ -71,7 +74,7 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
       );
     },
     drop(id) {
-      if (has(id)) write(claims.filter((own) => own.id !== id));
+      if (has(id)) write(stored().filter((own) => own.id !== id));
     },
     reread: () => become(storage.read<OwnClaim[]>(KEY) ?? []),
     subscribe(listener) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Slot } from "../api/wire";
 import { service } from "../testing/catalogue";
 import { slot } from "../testing/views";
-import { lastDay, nearestFree, type Own, partsOfDay, shownSlots } from "./slots";
+import { countFree, lastDay, nearestFree, type Own, partsOfDay, shownSlots } from "./slots";
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 const instant = (time: string) => Date.parse(at(time));
@@ -113,5 +113,21 @@ describe("the last day on offer", () => {
 
   it("is far away without a limit", () => {
     expect(lastDay(service({ horizon_days: null }), "2026-11-25") > "2036-01-01").toBe(true);
+  });
+});
+
+describe("the free times of a day", () => {
+  const day = ["free", "held", "pending", "taken"] as const;
+  const slots = day.map((state, hour) => slot({ starts_at: at(`1${hour}:00`), state }));
+  const count = (now: string) =>
+    countFree(slots, "UTC", service({ notice: 60, horizon_days: 30 }), Date.parse(now));
+
+  it("are those that nobody has booked: a hold passes, also one's own", () => {
+    expect(count(at("08:00"))).toBe(2);
+  });
+
+  it("can still be booked", () => {
+    expect(count(at("09:01"))).toBe(1);
+    expect(count("2026-10-25T08:00:00Z")).toBe(0);
   });
 });

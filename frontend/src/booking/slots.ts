@@ -62,6 +62,17 @@ export function shownSlots(
     });
 }
 
+/** How many times of a day aren't booked, as the month counts them: a hold passes within minutes. */
+export function countFree(slots: readonly Slot[], tz: string, service: Service, now: number) {
+  const horizon = lastDay(service, dayOf(now, tz));
+  return slots.filter(
+    ({ state, starts_at }) =>
+      (state === "free" || state === "held") &&
+      Date.parse(starts_at) >= earliestStart(service, now) &&
+      dayOf(starts_at, tz) <= horizon,
+  ).length;
+}
+
 /** One's own claim makes its own start `mine`, and never stands in the way of another start. */
 function stateFor(slot: Slot, own: Own): SlotState | "mine" {
   const ownClaims = own.claims.filter(({ claim }) => slot.claims.includes(claim));

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { addDays, earlier, firstDayOf, lastDayOf, monthOf } from "./calendar";
 import { useParts } from "./parts";
 import { useAsked } from "./useAsked";
@@ -22,14 +22,10 @@ export interface MonthWanted {
 const EVERY = 30_000;
 const RETRY = 5_000;
 const MOST_DAYS = 62;
-/** All who look at a day see it change at once; each asks for the month at another moment. */
-const SOON = { least: 1_000, spread: 4_000 };
-
 /** What is known this second of the day that is open. */
 export interface Watched {
   day: string | null;
-  revision: string | null;
-  /** How many of its times; null while that can't be told. */
+  /** How many of its times are free; null while that can't be told. */
   free: number | null;
   isUnknown: boolean;
 }
@@ -40,13 +36,15 @@ interface Answer {
   free: FreeByDay | null;
 }
 
-/** The free times around a month, in one request, kept current; those of the open day at once. */
+/**
+ * The free times around a month, in one request, kept current; those of the open day at once and
+ * without asking, or all who look at a day would ask whenever it changes.
+ */
 export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const { serviceId, resourceId, month, today, lastDay } = wanted;
-  const { api, environment } = useParts();
+  const { api } = useParts();
   const [from, to] = rangeAround(month, today, lastDay);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const [isBehind, setBehind] = useState(false);
   const whose = `${serviceId}/${resourceId}`;
   const state = stateOf(answer?.whose === whose ? answer : null, month);
 
@@ -61,30 +59,14 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
     fail: () => receive(null),
     every: state.kind === "unknown" ? RETRY : EVERY,
   };
-  const askAgain = useAsked(question, [whose, from, to]);
+  useAsked(question, [whose, from, to]);
 
-  const { day, revision } = watched;
-  const seen = useRef(watched);
-  useEffect(() => {
-    const before = seen.current;
-    seen.current = watched;
-    if (before.day === day && before.revision !== null && revision !== null) setBehind(true);
-  }, [day, revision]);
-  useEffect(() => {
-    if (!isBehind) return;
-    return environment.clock.after(SOON.least + SOON.spread * environment.random(), () => {
-      setBehind(false);
-      askAgain();
-    });
-  }, [isBehind]);
-  return corrected(state, watched);
-}
-
-/** The month as the server told it, corrected by what is known of the open day this second. */
-function corrected(state: MonthState, { day, free, isUnknown }: Watched): MonthState {
-  if (isUnknown) return { kind: "unknown" };
-  if (state.kind !== "known" || day === null || free === null) return state;
-  return { kind: "known", free: { ...state.free, [day]: free } };
+  const { day, free, isUnknown } = watched;
+  useLayoutEffect(() => {
+    if (day === null || free === null || !answer?.free || answer.free[day] === free) return;
+    if (answer.whose === whose) receive({ [day]: free });
+  }, [answer, day, free]);
+  return isUnknown ? { kind: "unknown" } : state;
 }
 
 function stateOf(answer: Answer | null, month: string): MonthState {

@@ -8,7 +8,7 @@ import { type Claim, inHand } from "./claim";
 import { dayOf } from "./format";
 import { useClaim, useParts } from "./parts";
 import { resourceOf, type Staff } from "./route";
-import { lastDay, type ShownSlot, shownSlots } from "./slots";
+import { countFree, lastDay, type ShownSlot, shownSlots } from "./slots";
 import type { Catalogue } from "./useCatalogue";
 import { firstFree, type MonthState, useMonth } from "./useMonth";
 import { type NextFree, useNextFree } from "./useNextFree";
@@ -62,8 +62,7 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const { status } = state;
   const monthState = useMonth(asked, {
     day,
-    revision: view?.revision ?? null,
-    free: slots?.filter(({ state }) => state === "free").length ?? null,
+    free: view && countFree(view.slots, tz, service, now),
     isUnknown: status === "unknown",
   });
 

@@ -8,5 +8,11 @@ interface Changing {
 /** Renders whenever something that can be subscribed to changes. */
 export function useChanges(subject: Changing | null): void {
   const [, render] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => subject?.subscribe(() => render(undefined)), [subject]);
+  useEffect(() => {
+    if (subject === null) return;
+    const cancel = subject.subscribe(() => render(undefined));
+    // It may have changed since it was rendered, while nobody listened.
+    render(undefined);
+    return cancel;
+  }, [subject]);
 }

@@ -114,11 +114,18 @@ def is_offered(hours: Hours, starts_at: datetime, rules: Rules) -> bool:
 def in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
     """Whether a start can be booked now: not in the past, after the notice, within the horizon.
 
-    The notice is elapsed time and may be met exactly; the horizon counts local days of `zone`
-    and includes the last one whole.
+    The notice is elapsed time and may be met exactly.
     """
-    if (starts_at - now) // ONE_MINUTE < rules.notice:
-        return False
-    if rules.horizon is None:
-        return True
-    return (day_of(starts_at, zone) - day_of(now, zone)).days <= rules.horizon
+    return starts_at >= earliest_start(now, rules) and within_horizon(
+        day_of(starts_at, zone), now, rules, zone
+    )
+
+
+def earliest_start(now: datetime, rules: Rules) -> datetime:
+    """The first instant at which something that is booked now may start."""
+    return now + rules.notice * ONE_MINUTE
+
+
+def within_horizon(day: date, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
+    """Whether a local day of `zone` isn't too far ahead; the last one counts whole."""
+    return rules.horizon is None or (day - day_of(now, zone)).days <= rules.horizon

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
-from dibs.availability.slots import in_window
+from dibs.availability.slots import earliest_start, within_horizon
 from dibs.availability.wall import local_day
 from dibs.errors import LedgerUnavailable, NotFound
 from dibs.ledger.ledger import LedgerPart
@@ -88,20 +88,20 @@ def _free(
     day: date,
     now: datetime,
 ) -> list[tuple[Slot, tuple[int, ...]]]:
+    rules = catalog.rules[service.id]
+    earliest = earliest_start(now, rules)
     found: dict[datetime, tuple[Slot, tuple[int, ...]]] = {}
     for resource_id in sorted(busy):
         zone = catalog.hours[resource_id].zone
         start, end = local_day(day, zone)
-        if start == end:
+        if start == end or not within_horizon(day, now, rules, zone):
             continue
         span = Interval(start, end + timedelta(days=1))
         part = LedgerPart(
             0, catalog, tuple(b for b in busy[resource_id] if b.guarded.overlaps(span)), now
         )
         for seen in Board(BoardKey(resource_id, day), None, part).slots(service):
-            if seen.state == "free" and in_window(
-                seen.slot.starts_at, now, catalog.rules[service.id], zone
-            ):
+            if seen.state == "free" and seen.slot.starts_at >= earliest:
                 slot, others = found.get(seen.slot.starts_at, (seen.slot, ()))
                 found[seen.slot.starts_at] = (slot, (*others, resource_id))
     return [found[start] for start in sorted(found)]
