@@ -234,7 +234,8 @@ def import_appointease(
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Bring in what the WordPress plugin AppointEase holds; again brings in only what is new.
+    """Bring in what the WordPress plugin AppointEase holds; again brings in what is new, and says
+    what was changed.
 
     Without a password in the URL that of MYSQL_PWD is used.
     """
@@ -282,7 +283,10 @@ def list_conflicts(
 
 @conflicts.command("resolve")
 def resolve_conflict(conflict: int, data: DataFolder = None) -> None:
-    """Mark a conflict as settled: it is listed no more, and no import tries it again."""
+    """Mark a conflict as settled: it is listed no more, and no import tries it again.
+
+    If its row is changed after that, a later import lists it as a conflict once more.
+    """
 
     async def run(database: Database) -> None:
         await owner.settle_conflict(database, conflict)

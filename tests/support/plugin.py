@@ -123,3 +123,7 @@ class PluginSite:
             "created_at": datetime(2026, 1, 1, 8) + timedelta(minutes=number),
         }
         self.add("appointments", row | more)
+
+    def change(self, number: int, **values: Any) -> None:
+        assignments = ", ".join(f"{column} = '{value}'" for column, value in values.items())
+        self.run(f"UPDATE {self.prefix}appointments SET {assignments} WHERE id = {number}")

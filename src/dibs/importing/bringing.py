@@ -1,12 +1,13 @@
 """Writing what the plugin holds into the ledger: all of it in one transaction, or nothing.
 
-Rows that came in before are left alone, so that running twice is running once. An appointment whose
-time somebody else has, and every row that means nothing, is kept as a conflict.
+What came in before is left alone, so that running twice is running once. An appointment whose time
+somebody else has, one that was changed since it came in, and every row that means nothing, is kept
+as a conflict.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from dibs.availability.intervals import Interval
 from dibs.availability.wall import to_instant
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import SlotPending, SlotTaken
+from dibs.importing.changes import changes, settled
 from dibs.importing.merging import merge
 from dibs.importing.plugin import Fault, understand
 from dibs.importing.report import Report
@@ -26,6 +28,7 @@ from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.boards import overlapping
 from dibs.ledger.bookings import Booking, Place
 from dibs.ledger.database import repeated
+from dibs.ledger.imported import Unsettled
 from dibs.ledger.tables import allocations, audit, resources, services
 from dibs.ledger.tables import bookings as booking_table
 
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from dibs.importing.mysql import Source
     from dibs.importing.plugin import Appointment, Plugin
     from dibs.ledger.database import Database, Transaction
-    from dibs.ledger.imported import Origin
+    from dibs.ledger.imported import Known, Origin
 
 LONGEST_IMPORT = 3600.0
 ROWS_AT_ONCE = 500
@@ -74,31 +77,40 @@ async def _bring_in(database: Database, name: str, plugin: Plugin, *, dry_run: b
         new = [
             each
             for each in plugin.appointments
-            if ("appointment", each.source_id) not in known.ids.keys() | known.settled
+            if each.origin not in known.ids.keys() | known.settled
         ]
         writing = _Writing(tx, name, plugin, merged, await _numbers(tx, new, dry_run=dry_run))
         await writing.write(new)
+        unread = [_of_its_booking(each, known) for each in plugin.faults]
         faults = [
             fault
-            for fault in (*plugin.faults, *writing.faults)
-            if (fault.kind, fault.source_id) not in known.settled
+            for fault in (*unread, *writing.faults, *changes(plugin, known))
+            if not settled(fault, known)
         ]
-        await imported.remember(tx, name, {**merged.made, **writing.made})
-        await imported.keep_conflicts(
-            tx,
-            name,
-            [
-                ((each.kind, each.source_id), each.reason, each.row, each.in_the_way)
-                for each in faults
-            ],
-        )
+        meanings = {each.origin: each.meaning.text for each in plugin.appointments}
+        await imported.remember(tx, name, {**merged.made, **writing.made}, meanings)
+        await imported.keep_conflicts(tx, name, [_unsettled(each) for each in faults])
         report = Report(plugin.business.zone, faults=faults, notes=plugin.notes)
+        report.changed = sum(
+            each.meaning is not None and each.origin in known.ids for each in faults
+        )
         report.made.update(kind for kind, _ in (*merged.made, *writing.made))
         report.earlier.update(kind for kind, _ in known.ids)
         report.statuses.update(writing.statuses)
         if dry_run:
             raise _DryRun(report)
         return report
+
+
+def _of_its_booking(fault: Fault, known: Known) -> Fault:
+    """A row that came in before, and means nothing now, names what it came in as."""
+    came = fault.meaning is not None and fault.origin in known.ids
+    return replace(fault, in_the_way=known.ids[fault.origin]) if came else fault
+
+
+def _unsettled(fault: Fault) -> Unsettled:
+    meaning = fault.meaning.text if fault.meaning else None
+    return Unsettled(fault.origin, fault.reason, fault.row, fault.in_the_way, meaning)
 
 
 async def _ids(tx: Transaction, table: Table) -> set[int]:
@@ -218,7 +230,7 @@ class _Writing:
         )
         in_the_way = (await self.tx.connection.execute(first)).scalar_one()
         reason = f"{each.starts:%Y-%m-%d %H:%M} is taken by booking {in_the_way}"
-        return Fault("appointment", each.source_id, reason, each.row, in_the_way)
+        return Fault(*each.origin, reason, each.row, in_the_way, each.meaning)
 
     def _instant(self, wall: datetime) -> datetime:
         return to_instant(wall, ZoneInfo(self.plugin.business.zone))
@@ -238,7 +250,7 @@ class _Writing:
 
     def _note(self, each: Appointment, draft: Booking) -> None:
         """What has become of it, for the report, for later runs, and for the audit."""
-        self.made["appointment", each.source_id] = draft.id
+        self.made[each.origin] = draft.id
         self.statuses.append(draft.status)
         origin = {"source": self.source, "id": each.source_id}
         if each.row.get("notes"):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import available_timezones
 
+import orjson
+
 from dibs.email_address import is_address
 from dibs.errors import CannotStart
 from dibs.importing import weeks
+from dibs.importing.meaning import Meaning
 from dibs.importing.serialized import NotSerialized, unserialize
 from dibs.importing.values import (
     Unreadable,
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from dibs.importing.values import Row
     from dibs.importing.weeks import Week
     from dibs.ledger.bookings import Status
+    from dibs.ledger.imported import Origin
 
 Value = TypeVar("Value")
 
@@ -62,13 +67,18 @@ STATUSES: dict[str, Status] = {
 @dataclass(frozen=True)
 class Fault:
     """A row that can't come in, and why; `in_the_way` is the number of the booking that has its
-    time."""
+    time, or that it came in as. Only appointments have a `meaning`."""
 
     kind: str
     source_id: str
     reason: str
     row: Row
     in_the_way: int | None = None
+    meaning: Meaning | None = None
+
+    @property
+    def origin(self) -> Origin:
+        return self.kind, self.source_id
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,11 @@ class Appointment:
     created: datetime | None
     moved: datetime | None
     first_start: datetime | None
+    meaning: Meaning
+
+    @property
+    def origin(self) -> Origin:
+        return "appointment", self.source_id
 
     @property
     def number(self) -> int:
@@ -134,7 +149,8 @@ class _Reading:
                 a_number(key, "id")
                 understood(key, row)
             except Unreadable as fault:
-                self.plugin.faults.append(Fault(kind, key, str(fault), row))
+                meaning = self._meaning(row) if kind == "appointment" else None
+                self.plugin.faults.append(Fault(kind, key, str(fault), row, meaning=meaning))
 
     # --- the business
 
@@ -253,7 +269,7 @@ class _Reading:
     # --- appointments
 
     def _appointment(self, key: str, row: Row) -> None:
-        status = STATUSES.get((row.get("status") or "").strip().lower().replace("-", "_"))
+        status = _status(row)
         if status is None:
             raise Unreadable(f"its status is {row.get('status')!r}")
         service, staff = row.get("service_id") or "", row.get("employee_id") or ""
@@ -275,7 +291,21 @@ class _Reading:
                 created=_if_readable(_a_time, row.get("created_at")),
                 moved=_if_readable(_a_time, row.get("rescheduled_at")),
                 first_start=_if_readable(_a_time, row.get("original_date")),
+                meaning=self._meaning(row),
             )
+        )
+
+    def _meaning(self, row: Row) -> Meaning:
+        """Also of a row that can't come in."""
+        starts = _if_readable(_a_time, row.get("appointment_date"))
+        customer = self._customer(row)
+        known_by = [customer.name, customer.email, customer.phone]
+        return Meaning(
+            starts=f"{starts:%Y-%m-%d %H:%M}" if starts else row.get("appointment_date") or "",
+            status=_status(row) or row.get("status") or "",
+            service=row.get("service_id") or "",
+            staff=row.get("employee_id") or "",
+            customer=hashlib.sha256(orjson.dumps(known_by)).hexdigest(),
         )
 
     def _customer(self, row: Row) -> Customer:
@@ -317,6 +347,10 @@ class _Reading:
             yield f"{unreachable} appointments have no e-mail address that can be written to"
         if "appointease_email_settings" in self._source.options:
             yield "mail: the plugin's SMTP settings don't come along; see DIBS_SMTP_URL"
+
+
+def _status(row: Row) -> Status | None:
+    return STATUSES.get((row.get("status") or "").strip().lower().replace("-", "_"))
 
 
 def _name(row: Row) -> str:

@@ -22,11 +22,13 @@ KINDS = {
 
 @dataclass
 class Report:
-    """`faults` are the conflicts that are left to be settled."""
+    """`faults` are the conflicts that are left to be settled, `changed` how many of them are about
+    appointments that came in before."""
 
     zone: str
     made: Counter[str] = field(default_factory=Counter)
     earlier: Counter[str] = field(default_factory=Counter)
+    changed: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     faults: Sequence[Fault] = ()
     notes: Sequence[str] = ()
@@ -38,7 +40,10 @@ class Report:
             statuses = ", ".join(f"{n} {each}" for each, n in sorted(self.statuses.items()))
             detail = f" ({statuses})" if kind == "appointment" and statuses else ""
             earlier = f", {self.earlier[kind]} brought in before" if self.earlier[kind] else ""
-            yield f"{name}: {self.made[kind]} new{detail}{earlier}"
+            changed = ""
+            if kind == "appointment" and self.changed:
+                changed = f", {self.changed} changed in the plugin since"
+            yield f"{name}: {self.made[kind]} new{detail}{earlier}{changed}"
         yield f"conflicts to settle: {len(self.faults)}"
         for fault in self.faults:
             yield f"  {fault.kind} {fault.source_id or '(no id)'}: {fault.reason}"

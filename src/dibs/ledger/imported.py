@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Integer, bindparam, delete, insert, select, text, update
+from sqlalchemy import Integer, Text, bindparam, delete, insert, select, text, update
 
 from dibs.ledger.tables import Instant, bookings, import_conflicts, imported
 
@@ -25,26 +25,47 @@ Origin = tuple[str, str]
 #: SQLite and PostgreSQL both read this.
 KEEP = text(
     """
-    INSERT INTO import_conflicts (source, kind, source_id, reason, "row", in_the_way, at)
-    VALUES (:source, :kind, :source_id, :reason, :row, :in_the_way, :at)
+    INSERT INTO import_conflicts
+        (source, kind, source_id, reason, "row", in_the_way, meaning, at)
+    VALUES (:source, :kind, :source_id, :reason, :row, :in_the_way, :meaning, :at)
     ON CONFLICT (source, kind, source_id) DO UPDATE
-    SET reason = excluded.reason, "row" = excluded."row", in_the_way = excluded.in_the_way
+    SET reason = excluded.reason, "row" = excluded."row", in_the_way = excluded.in_the_way,
+        meaning = excluded.meaning, settled_at = NULL
+    -- What is settled stays so until the row means something else.
     WHERE import_conflicts.settled_at IS NULL
+        OR coalesce(import_conflicts.meaning, '') <> coalesce(excluded.meaning, '')
     """
-).bindparams(bindparam("in_the_way", type_=Integer), bindparam("at", type_=Instant))
+).bindparams(
+    bindparam("in_the_way", type_=Integer),
+    bindparam("meaning", type_=Text),
+    bindparam("at", type_=Instant),
+)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier runs did with a source: what became of rows, and which conflicts are settled."""
+    """What earlier runs did with a source: what became of rows, which conflicts are settled, and
+    what the rows of both meant then, where that was kept."""
 
     ids: Mapping[Origin, int | None]
     settled: frozenset[Origin]
+    meanings: Mapping[Origin, str]
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A conflict as an import finds it; `in_the_way` is the number of a booking."""
+
+    origin: Origin
+    reason: str
+    row: Mapping[str, Any]
+    in_the_way: int | None
+    meaning: str | None
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """`in_the_way` is the reference of the booking that has the time."""
+    """`in_the_way` is the reference of the booking that has the time, or that came of the row."""
 
     id: int
     source: str
@@ -57,38 +78,58 @@ class Conflict:
 
 
 async def known(connection: AsyncConnection, source: str) -> Known:
-    rows = await connection.execute(select(imported).where(imported.c.source == source))
-    settled = await connection.execute(
-        select(import_conflicts.c.kind, import_conflicts.c.source_id).where(
-            import_conflicts.c.source == source, import_conflicts.c.settled_at.is_not(None)
-        )
+    came = select(imported).where(imported.c.source == source)
+    settled = select(import_conflicts).where(
+        import_conflicts.c.source == source, import_conflicts.c.settled_at.is_not(None)
     )
+    ours = {(row.kind, row.source_id): row for row in await connection.execute(came)}
+    done = {(row.kind, row.source_id): row for row in await connection.execute(settled)}
     return Known(
-        {(row.kind, row.source_id): row.imported_id for row in rows},
-        frozenset((row.kind, row.source_id) for row in settled),
+        {origin: row.imported_id for origin, row in ours.items()},
+        frozenset(done),
+        {origin: row.meaning for origin, row in {**done, **ours}.items() if row.meaning},
     )
 
 
-async def remember(tx: Transaction, source: str, made: Mapping[Origin, int | None]) -> None:
-    """These rows of the source are ours now."""
+async def remember(
+    tx: Transaction,
+    source: str,
+    made: Mapping[Origin, int | None],
+    meanings: Mapping[Origin, str],
+) -> None:
+    """These rows of the source are ours now, and this is what those of appointments mean."""
     rows = [
-        {"source": source, "kind": kind, "source_id": key, "imported_id": ours, "at": tx.now}
-        for (kind, key), ours in made.items()
+        {
+            "source": source,
+            "kind": origin[0],
+            "source_id": origin[1],
+            "imported_id": ours,
+            "at": tx.now,
+            "meaning": meanings.get(origin),
+        }
+        for origin, ours in made.items()
     ]
     if rows:
         await tx.connection.execute(insert(imported), rows)
 
 
+async def accept(tx: Transaction, source: str, meanings: Mapping[Origin, str]) -> None:
+    """Let this be what later runs compare these rows with."""
+    for (kind, key), meaning in meanings.items():
+        for table in (imported, import_conflicts):
+            change = update(table).where(
+                table.c.source == source, table.c.kind == kind, table.c.source_id == key
+            )
+            await tx.connection.execute(change.values(meaning=meaning))
+
+
 async def keep_conflicts(
     tx: Transaction,
     source: str,
-    conflicts: Sequence[tuple[Origin, str, Mapping[str, Any], int | None]],
+    conflicts: Sequence[Unsettled],
 ) -> None:
-    """Let the open conflicts of a source be these: origin, reason, row, booking in the way.
-
-    One that was open before keeps its id.
-    """
-    wanted = {origin for origin, *_ in conflicts}
+    """Let the open conflicts of a source be these. One that was there before keeps its id."""
+    wanted = {each.origin for each in conflicts}
     before = await tx.connection.execute(
         select(import_conflicts).where(
             import_conflicts.c.source == source, import_conflicts.c.settled_at.is_(None)
@@ -99,14 +140,16 @@ async def keep_conflicts(
         await tx.connection.execute(
             delete(import_conflicts).where(import_conflicts.c.id == conflict_id)
         )
-    for (kind, key), reason, row, in_the_way in conflicts:
+    for each in conflicts:
+        kind, key = each.origin
         values = {
             "source": source,
             "kind": kind,
             "source_id": key,
-            "reason": reason,
-            "row": orjson.dumps(dict(row)).decode(),
-            "in_the_way": in_the_way,
+            "reason": each.reason,
+            "row": orjson.dumps(dict(each.row)).decode(),
+            "in_the_way": each.in_the_way,
+            "meaning": each.meaning,
             "at": tx.now,
         }
         await tx.connection.execute(KEEP, values)
@@ -135,10 +178,20 @@ async def open_conflicts(connection: AsyncConnection) -> list[Conflict]:
 
 
 async def settle_conflict(tx: Transaction, conflict_id: int) -> bool:
-    """Mark an open conflict as settled; False if there is none of this id."""
+    """Mark an open conflict as settled; False if there is none of this id.
+
+    What its row means now is what later runs compare it with.
+    """
     change = (
         update(import_conflicts)
         .where(import_conflicts.c.id == conflict_id, import_conflicts.c.settled_at.is_(None))
         .values(settled_at=tx.now)
+        .returning(import_conflicts)
     )
-    return (await tx.connection.execute(change)).rowcount == 1
+    settled = (await tx.connection.execute(change)).first()
+    if settled is None:
+        return False
+    if settled.meaning is not None:
+        origin = (settled.kind, settled.source_id)
+        await accept(tx, settled.source, {origin: settled.meaning})
+    return True

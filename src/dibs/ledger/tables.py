@@ -289,7 +289,8 @@ sessions = table(
 )
 
 # What came from another system: which of its rows have become ours. `imported_id` is the id of the
-# service, resource or booking; closures have none.
+# service, resource or booking; closures have none. `meaning` is what an appointment's row said when
+# it came in or was settled last, so that a change is seen; null: not known.
 imported = table(
     "imported",
     Column("source", Text, primary_key=True),
@@ -297,10 +298,12 @@ imported = table(
     Column("source_id", Text, primary_key=True),
     Column("imported_id", Integer),
     Column("at", Instant, nullable=False),
+    Column("meaning", Text),
 )
 
 # Rows of another system that could not come in, whole (`row` is JSON), for the owner to settle.
-# `in_the_way` is the booking that has the time; null: the row itself is at fault.
+# `in_the_way` is the booking that has the time, or that the row came in as before it was changed;
+# null: the row itself is at fault.
 import_conflicts = table(
     "import_conflicts",
     Column("id", Integer, primary_key=True),
@@ -312,5 +315,6 @@ import_conflicts = table(
     Column("in_the_way", ForeignKey("bookings.id")),
     Column("at", Instant, nullable=False),
     Column("settled_at", Instant),
+    Column("meaning", Text),
     Index("import_conflicts_by_source", "source", "kind", "source_id", unique=True),
 )

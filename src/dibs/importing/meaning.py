@@ -1,0 +1,54 @@
+"""What an appointment's row means, in a form that can be kept and compared with a later one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """All of an appointment's row that matters to its booking; of the customer a hash only."""
+
+    starts: str
+    status: str
+    service: str
+    staff: str
+    customer: str
+
+    @classmethod
+    def read(cls, text: str | None) -> Meaning:
+        return cls(**orjson.loads(text)) if text else cls("", "", "", "", "")
+
+    @property
+    def text(self) -> str:
+        return orjson.dumps(asdict(self)).decode()
+
+    @property
+    def gone(self) -> Meaning:
+        return replace(self, status=GONE)
+
+    def since(self, before: Meaning) -> str:
+        """What was done to it, for people."""
+        if self.status == GONE:
+            return "gone from the plugin"
+        return f"{' and '.join(self._since(before))} in the plugin"
+
+    def _since(self, before: Meaning) -> Iterator[str]:
+        if self.starts != before.starts:
+            yield f"moved to {self.starts}"
+        if self.status != before.status:
+            yield self.status.replace("_", " ")
+        if self.service != before.service:
+            yield f"given service {self.service}"
+        if self.staff != before.staff:
+            yield f"given employee {self.staff}"
+        if self.customer != before.customer:
+            yield "given another name, e-mail address or phone"
