@@ -466,6 +466,36 @@ def test_what_is_settled_stays_so_until_the_plugin_changes_it_again(
     }
 
 
+def test_what_is_cancelled_on_both_sides_is_no_conflict(site: PluginSite, target: Target) -> None:
+    site.appoint(1, on("10:00"))
+    site.appoint(2, on("11:00"))
+    target.bring(site)
+    for (reference,) in target.sql("SELECT reference FROM bookings"):
+        assert target.dibs("cancel", reference).code == 0
+    site.change(1, status="cancelled")
+    site.run("DELETE FROM wp_appointments WHERE id = 2")
+    assert "conflicts to settle: 0" in target.bring(site)
+    site.change(1, status="confirmed")
+    said = target.bring(site)
+    assert "  appointment 1: confirmed in the plugin since it was brought in" in said
+    assert "conflicts to settle: 1" in said
+
+
+def test_what_came_in_before_changes_were_looked_for_is_compared_from_now_on(
+    site: PluginSite, target: Target
+) -> None:
+    site.appoint(1, on("10:00"))
+    target.bring(site)
+    target.sql("UPDATE imported SET meaning = NULL")
+    site.change(1, appointment_date=on("16:00"))
+    note = "note: 1 appointments were not looked at for changes in the plugin before today"
+    assert note in target.bring(site)
+    site.change(1, appointment_date=on("16:30"))
+    said = target.bring(site)
+    assert note not in said
+    assert "conflicts to settle: 1" in said
+
+
 def test_a_new_database_still_knows_what_came_in(
     site: PluginSite, embedded: Target, tmp_path: Path
 ) -> None:

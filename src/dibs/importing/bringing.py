@@ -20,7 +20,7 @@ from dibs.availability.intervals import Interval
 from dibs.availability.wall import to_instant
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import SlotPending, SlotTaken
-from dibs.importing.changes import changes, settled
+from dibs.importing.changes import compare, settled
 from dibs.importing.merging import merge
 from dibs.importing.plugin import Fault, understand
 from dibs.importing.report import Report
@@ -81,16 +81,23 @@ async def _bring_in(database: Database, name: str, plugin: Plugin, *, dry_run: b
         ]
         writing = _Writing(tx, name, plugin, merged, await _numbers(tx, new, dry_run=dry_run))
         await writing.write(new)
+        changes = compare(plugin, known, await _cancelled(tx))
+        await imported.accept(tx, name, {**changes.agreed, **changes.unseen})
         unread = [_of_its_booking(each, known) for each in plugin.faults]
         faults = [
             fault
-            for fault in (*unread, *writing.faults, *changes(plugin, known))
+            for fault in (*unread, *writing.faults, *changes.faults)
             if not settled(fault, known)
         ]
         meanings = {each.origin: each.meaning.text for each in plugin.appointments}
         await imported.remember(tx, name, {**merged.made, **writing.made}, meanings)
         await imported.keep_conflicts(tx, name, [_unsettled(each) for each in faults])
-        report = Report(plugin.business.zone, faults=faults, notes=plugin.notes)
+        notes = list(plugin.notes)
+        if unseen := len(changes.unseen):
+            notes.append(
+                f"{unseen} appointments were not looked at for changes in the plugin before today"
+            )
+        report = Report(plugin.business.zone, faults=faults, notes=notes)
         report.changed = sum(
             each.meaning is not None and each.origin in known.ids for each in faults
         )
@@ -116,6 +123,11 @@ def _unsettled(fault: Fault) -> Unsettled:
 async def _ids(tx: Transaction, table: Table) -> set[int]:
     """Of retired ones too."""
     return set((await tx.connection.execute(select(table.c.id))).scalars())
+
+
+async def _cancelled(tx: Transaction) -> set[int]:
+    ours = select(booking_table.c.id).where(booking_table.c.status == "cancelled")
+    return set((await tx.connection.execute(ours)).scalars())
 
 
 async def _numbers(

@@ -3,18 +3,28 @@ may have changed its booking as well."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from dibs.importing.meaning import Meaning
 from dibs.importing.plugin import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
-    from dibs.importing.plugin import Appointment, Plugin
+    from dibs.importing.plugin import Plugin
     from dibs.importing.values import Row
     from dibs.ledger.imported import Known, Origin
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`faults` are for the owner; with `agreed` Dibs's booking agrees; of `unseen` it isn't known
+    what they meant before. The meanings of both are what later runs compare with."""
+
+    faults: list[Fault] = field(default_factory=list)
+    agreed: dict[Origin, str] = field(default_factory=dict)
+    unseen: dict[Origin, str] = field(default_factory=dict)
 
 
 def settled(fault: Fault, known: Known) -> bool:
@@ -26,29 +36,37 @@ def settled(fault: Fault, known: Known) -> bool:
     )
 
 
-def changes(plugin: Plugin, known: Known) -> Iterator[Fault]:
-    """Of what came in and of what was settled; rows that mean nothing now are faults already."""
+def compare(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Changes:
+    """What came in and what was settled, with what the plugin says now; `cancelled` are the numbers
+    of bookings. Rows that mean nothing now are faults already."""
     present = {each.origin: each for each in plugin.appointments}
     faulty = {each.origin for each in plugin.faults}
-    for origin in sorted((known.ids.keys() | known.settled) - faulty):
-        if origin[0] == "appointment" and (origin in known.ids or origin in known.meanings):
-            change = _change(origin, present.get(origin), known)
-            if change is not None:
-                yield change
+    found = Changes()
+    looked_at = (known.ids.keys() | known.meanings.keys()) - faulty
+    for origin in sorted(looked_at, key=_in_order):
+        if origin[0] != "appointment":
+            continue
+        now = present.get(origin)
+        if now is not None and origin not in known.meanings:
+            found.unseen[origin] = now.meaning.text
+            continue
+        before = Meaning.read(known.meanings.get(origin))
+        meaning = now.meaning if now else before.gone
+        if meaning == before:
+            continue
+        if meaning.is_off and known.ids.get(origin) in cancelled:
+            found.agreed[origin] = meaning.text
+            continue
+        since = "it was settled" if origin in known.settled else "it was brought in"
+        row = now.row if now else _left(origin, before)
+        reason = f"{meaning.since(before)} since {since}"
+        found.faults.append(Fault(*origin, reason, row, known.ids.get(origin), meaning))
+    return found
 
 
-def _change(origin: Origin, now: Appointment | None, known: Known) -> Fault | None:
-    meant = known.meanings.get(origin)
-    if now is not None and meant is None:
-        return None
-    before = Meaning.read(meant)
-    meaning = now.meaning if now else before.gone
-    if meaning == before:
-        return None
-    since = "it was settled" if origin in known.settled else "it was brought in"
-    row = now.row if now else _left(origin, before)
-    reason = f"{meaning.since(before)} since {since}"
-    return Fault(*origin, reason, row, known.ids.get(origin), meaning)
+def _in_order(origin: Origin) -> tuple[int, str]:
+    """As numbers come, though some are none."""
+    return len(origin[1]), origin[1]
 
 
 def _left(origin: Origin, before: Meaning) -> Row:

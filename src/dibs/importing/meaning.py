@@ -35,6 +35,10 @@ class Meaning:
     def gone(self) -> Meaning:
         return replace(self, status=GONE)
 
+    @property
+    def is_off(self) -> bool:
+        return self.status in ("cancelled", GONE)
+
     def since(self, before: Meaning) -> str:
         """What was done to it, for people."""
         if self.status == GONE:
