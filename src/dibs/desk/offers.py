@@ -15,7 +15,7 @@ from dibs.live.board import STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from dibs.availability.slots import Rules, Slot
     from dibs.errors import Conflict
@@ -97,10 +97,21 @@ def find_offers(
 
 def is_on_offer(catalog: Catalog, resource_id: int, starts_at: datetime, now: datetime) -> bool:
     """Whether any service of the resource can be booked at that time."""
-    return any(
-        resource_id in service.resource_ids
-        and _can_start(catalog, catalog.rules[service.id], resource_id, starts_at, now)
+    day = day_of(starts_at, catalog.hours[resource_id].zone)
+    return starts_at in starts_on_offer(catalog, resource_id, day, now)
+
+
+def starts_on_offer(
+    catalog: Catalog, resource_id: int, day: date, now: datetime
+) -> frozenset[datetime]:
+    """When any service of the resource can be booked to begin on its local day."""
+    zone = catalog.hours[resource_id].zone
+    return frozenset(
+        slot.starts_at
         for service in catalog.services.values()
+        if resource_id in service.resource_ids
+        for slot in catalog.slots(resource_id, service.id, day)
+        if in_window(slot.starts_at, now, catalog.rules[service.id], zone)
     )
 
 

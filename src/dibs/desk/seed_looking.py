@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dibs.desk.closed import why_day
+from dibs.desk.offers import starts_on_offer
 from dibs.desk.opening import opening
 from dibs.errors import Unavailable
 from dibs.live.board import STRENGTH, SlotState
@@ -37,18 +38,22 @@ class SeedLooking:
     ) -> SeenDay:
         """A resource's day, without what the visitor claims and without one booking.
 
-        A time that only other resources offer is `closed`. Raises NotFound, Unavailable.
+        A time at which none of its services can begin is `closed`, unless it is booked or at
+        checkout. Raises NotFound, Unavailable.
         """
         board = await self._parts.hub.look(key)
         if board.is_unknown:
             raise Unavailable
-        catalog = board.ledger.catalog
-        closed = why_day(catalog, key.resource_id, key.day, self._parts.clock.now())
+        catalog, now = board.ledger.catalog, self._parts.clock.now()
+        closed = why_day(catalog, key.resource_id, key.day, now)
         if closed is not None:
             return SeenDay(closed, {})
         times: dict[str, TimeState] = dict.fromkeys(opening(catalog).times, "closed")
+        on_offer = starts_on_offer(catalog, key.resource_id, key.day, now)
         for time, slot in board.grid:
-            times[time] = _state(board, slot, visitor, ignoring)
+            state = _state(board, slot, visitor, ignoring)
+            is_shown = slot.starts_at in on_offer or state in ("taken", "pending")
+            times[time] = state if is_shown else "closed"
         return SeenDay(None, dict(sorted(times.items())))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -27,6 +28,27 @@ MOVING_DETAILS = """{"customer_name":"User u2@example.com","customer_email":"u2@
 "status":"confirmed","booking_id":"APT-2026-000002"}"""
 ACTIVE = """{"customer_name":"Viewing by other user","customer_email":"","status":"processing",
 "booking_id":"ACTIVE-c1","is_active":true}"""
+AFTERNOON = ["13:30", "14:00", "14:30", "15:00", "15:30", "16:00", "16:30", "17:00"]
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: Everything is to be booked twenty hours ahead.
+ALL_DAY = """
+[business]
+name = "Night and Day"
+timezone = "UTC"
+slot_interval = 30
+
+[[services]]
+id = 1
+name = "Call"
+duration = 30
+notice = 1200
+resources = [1]
+
+[[resources]]
+id = 1
+name = "Ann"
+[resources.hours]
+"""
 
 
 def reschedule_availability(client: SeedClient, **more: Any) -> httpx2.Response:
@@ -242,6 +264,52 @@ def test_differs_times_at_which_an_employee_does_not_work_are_unavailable(
     assert found["unavailable"] == [time for time in offered if time >= "17:00"]
     assert found["booking_details"] == {}
     assert refused(client.select("17:00")) == (400, "outside_hours")
+
+
+def free_times(client: SeedClient) -> dict[str, list[str]]:
+    """What each way of looking shows as free, and what can be selected."""
+    offered: list[str] = client.http.get(f"{API}/time-slots").json()["time_slots"]
+    unavailable = client.availability().json()["unavailable"]
+    moving = reschedule_availability(client).json()["unavailable"]
+    return {
+        "availability": [time for time in offered if time not in unavailable],
+        "moving": [time for time in offered if time not in moving],
+        "check": [time for time in offered if check_slot(client, time).json()["available"]],
+        "select": [time for time in offered if client.select(time).status_code == 200],
+    }
+
+
+@pytest.mark.scenario(26)
+@pytest.mark.parametrize(
+    ("employee", "weekday", "starts"),
+    [
+        (3, 2, ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30", *AFTERNOON]),
+        (4, 1, ["17:00", "19:00"]),
+    ],
+)
+def test_differs_times_at_which_nothing_can_begin_are_unavailable(
+    server: Server, seed_client: NewClient, employee: int, weekday: int, starts: list[str]
+) -> None:
+    day = working_day() + timedelta(days=weekday - 2)
+    seen = free_times(seed_client(server, "c1", employee=employee, day=day))
+    assert seen == dict.fromkeys(seen, starts)
+
+
+@pytest.mark.scenario(26)
+def test_differs_times_of_today_that_are_too_soon_are_unavailable(
+    start_server: Callable[..., Server], tmp_path: Path, seed_client: NewClient
+) -> None:
+    hours = "\n".join(f'{day} = ["00:00-24:00"]' for day in WEEK)
+    furnished(tmp_path, ALL_DAY + hours)
+    today = datetime.now(UTC).date()
+    client = seed_client(start_server(command="serve"), "c1", day=today)
+    seen = free_times(client)
+    assert seen == dict.fromkeys(seen, seen["select"])
+    assert "00:00" not in seen["select"]
+    client.day += timedelta(days=1)
+    seen = free_times(client)
+    assert seen == dict.fromkeys(seen, seen["select"])
+    assert "23:30" in seen["select"]
 
 
 def test_differs_ones_own_selection_does_not_bar_moving_to_it(
