@@ -215,6 +215,28 @@ def test_other_forms_of_a_date(ann_client: SeedClient, stranger: SeedClient, for
     assert stranger.poll()["booked_slots"] == ["09:00"]
 
 
+def test_differs_seconds_of_a_date_count(ann_client: SeedClient) -> None:
+    made = booked(ann_client.book("09:00"))
+    assert refused(ann_client.book("10:00", date=f"{ann_client.day} 10:00:30")) == (
+        409,
+        "slot_closed",
+    )
+    moved = ann_client.move(made["strong_id"], f"{ann_client.day} 10:00:30")
+    assert refused(moved) == (409, "slot_closed")
+
+
+@pytest.mark.parametrize("more", [".000Z", "Z", "+01:00", " AM", ".5"])
+def test_differs_a_date_of_another_zone_is_refused_as_such(
+    ann_client: SeedClient, more: str
+) -> None:
+    """A date is the business's wall time; nobody's booking moves by the offset of their browser."""
+    made = booked(ann_client.book("09:00"))
+    wanted = wordpress_error("invalid_date", "Dates are local, like 2026-11-25 10:00:00", 400)
+    date = f"{ann_client.day}T10:00:00{more}"
+    assert answered(ann_client.book("10:00", date=date)) == (400, wanted)
+    assert answered(ann_client.move(made["strong_id"], date)) == (400, wanted)
+
+
 def test_ids_may_be_texts_and_a_phone_may_be_a_number_or_none(
     shared: Server, ann_client: SeedClient
 ) -> None:

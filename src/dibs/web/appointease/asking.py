@@ -23,8 +23,8 @@ COOKIE = "dibs_client"
 COOKIE_RULES = "; Path=/; HttpOnly; SameSite=Lax"
 #: "10:00" or "10:00:00"; the seconds are cut off.
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
-#: "2026-11-25 10:00:00", also with a T, and without the seconds.
-WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)", re.ASCII)
+#: "2026-11-25 10:00:00", also with a T, and without the seconds; then what has no place there.
+WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)(.*)", re.ASCII | re.DOTALL)
 #: What WordPress takes for JSON.
 JSON_TYPE = re.compile(
     r"\s*application/([\w!#$&.^+-]+\+)?json(\+oembed)?\s*", re.ASCII | re.IGNORECASE
@@ -105,11 +105,17 @@ def time_of(value: Any) -> str | None:
 
 
 def wall_time_of(value: Any) -> datetime | None:
-    """A local day and time; None for what doesn't look like one. Raises Refused."""
+    """A local day and time, to the second; None for what doesn't look like one.
+
+    Raises Refused, also for a time that is said to be of some zone.
+    """
     match = WALL_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
-    return datetime.fromisoformat(f"{day_of(match[1])} {checked_time(match[2])}")
+    if match[3]:
+        raise Refused(400, "invalid_date", "Dates are local, like 2026-11-25 10:00:00")
+    checked_time(match[2])
+    return datetime.fromisoformat(f"{day_of(match[1])} {match[2]}")
 
 
 def email_of(value: Any) -> str | None:
