@@ -198,21 +198,34 @@ def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
         raise Refused(400, "missing_fields", "Required fields missing")
     if not is_given(body.get("employee_id")):
         raise Refused(400, "invalid_data", "Employee selection is required")
-    phone: Any = body.get("phone")
-    if isinstance(phone, int) and not isinstance(phone, bool):
-        phone = str(phone)
-    try:
-        customer = CustomerIn(
-            name=body["name"],
-            email=body["email"],
-            phone=phone if is_given(phone) else None,
-        ).customer()
-    except ValidationError:
-        raise Refused(400, "invalid_data", "Name, email and date are required") from None
+    customer = _customer(body)
     wall = wall_time_of(body["date"])
     if wall is None:
         raise closed("past", None)
     return LocalWish(known_id(body["service_id"]), known_id(body["employee_id"]), wall), customer
+
+
+def _customer(body: dict[str, Any]) -> Customer:
+    """Raises Refused."""
+    phone: Any = body.get("phone")
+    if isinstance(phone, int) and not isinstance(phone, bool):
+        phone = str(phone)
+    name, email, phone = map(_trimmed, (body["name"], body["email"], phone))
+    try:
+        return CustomerIn(
+            name=name, email=email, phone=phone if is_given(phone) else None
+        ).customer()
+    except ValidationError as error:
+        wrong = {fault["loc"][0] for fault in error.errors()}
+    if "email" in wrong or not (name and isinstance(name, str)):
+        raise Refused(400, "invalid_data", "Name, email and date are required")
+    field, most = ("Name", 200) if "name" in wrong else ("Phone", 40)
+    message = f"{field} has to be one line of at most {most} letters"
+    raise Refused(400, "invalid_data", message)
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _lost(wish: LocalWish, lost: Conflict, catalog: Catalog) -> Refused:
