@@ -219,8 +219,8 @@ def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:
     states = [
         claim.state
         for board in boards
-        for claim in board.claims
-        if claim.guarded.overlaps(slot.guarded) and claim.visitor != visitor
+        for claim in board.in_the_way(slot)
+        if claim.visitor != visitor
     ]
     strongest: SlotState = max(states, key=STRENGTH.__getitem__, default="free")
     if strongest in ("pending", "taken"):

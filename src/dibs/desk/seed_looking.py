@@ -60,9 +60,8 @@ class SeedLooking:
 def _state(board: Board, slot: Slot, visitor: str | None, ignoring: int | None) -> SlotState:
     states = (
         claim.state
-        for claim in board.claims
-        if claim.guarded.overlaps(slot.guarded)
-        and (claim.state == "taken" or visitor is None or claim.visitor != visitor)
+        for claim in board.in_the_way(slot)
+        if (claim.state == "taken" or visitor is None or claim.visitor != visitor)
         and (ignoring is None or claim.booking_id != ignoring)
     )
     return max(states, key=STRENGTH.__getitem__, default="free")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.availability.intervals import Interval
     from dibs.holds.store import HoldsPart
+    from dibs.holds.store import Slot as HeldSlot
     from dibs.ledger.catalog import Service
     from dibs.ledger.ledger import LedgerPart
 
@@ -190,6 +191,26 @@ class Board:
             return SeenSlot(slot, "pending" if waiting else "taken", ids, 0)
         held = len(shared) - booked >= seats
         return SeenSlot(slot, "held" if held else "free", ids, seats)
+
+    def in_the_way(self, slot: Slot | HeldSlot) -> list[Claim]:
+        """The claims on a grid slot, but for the seats of a class that begins with it, while it
+        has others; holds count all the same, as they do for the store."""
+        claims = [claim for claim in self.claims if claim.guarded.overlaps(slot.guarded)]
+        catalog = self.ledger.catalog
+        for service_id in {claim.service_id for claim in claims}:
+            service = catalog.services.get(service_id or 0)
+            if service is None or service.capacity == 1:
+                continue
+            guarded = slot_at(slot.starts_at, catalog.rules[service.id]).guarded
+            seats = [
+                claim
+                for claim in claims
+                if (claim.service_id, claim.guarded) == (service.id, guarded)
+                and claim.state != "held"
+            ]
+            if len(seats) < service.capacity:
+                claims = [claim for claim in claims if claim not in seats]
+        return claims
 
     @cached_property
     def rendered(self) -> Rendered:

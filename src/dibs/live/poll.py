@@ -17,8 +17,8 @@ def poll_lists(board: Board, visitor: str | None) -> bytes:
     """The answer to a poll up to its timestamp.
 
     Each list has every grid slot that is overlapped, once, in order; a slot is in the list of its
-    strongest claim. The caller's own holds and checkouts are in none. All callers who hold
-    nothing share one rendering.
+    strongest claim. The caller's own holds and checkouts are in none, nor is the start of a class
+    that has seats. All callers who hold nothing share one rendering.
     """
     caller = visitor if visitor in board.claimants else None
     lists = board.polls.get(caller)
@@ -29,13 +29,12 @@ def poll_lists(board: Board, visitor: str | None) -> bytes:
 
 def _render(board: Board, caller: str | None) -> bytes:
     found: dict[SlotState, list[str]] = {"held": [], "taken": [], "pending": []}
-    claims = [
-        claim
-        for claim in board.claims
-        if claim.state == "taken" or caller is None or claim.visitor != caller
-    ]
     for time, slot in board.grid:
-        states = {claim.state for claim in claims if claim.guarded.overlaps(slot.guarded)}
+        states = {
+            claim.state
+            for claim in board.in_the_way(slot)
+            if claim.state == "taken" or caller is None or claim.visitor != caller
+        }
         for state in ("taken", "pending", "held"):
             if state in states:
                 found[state].append(time)

@@ -721,3 +721,22 @@ def test_many_clients_poll_at_once_and_all_see_the_same(
     with ThreadPoolExecutor(20) as pool:
         seen = list(pool.map(poll, clients * 5))
     assert all(each == NOTHING | {"active_selections": ["10:00"]} for each in seen)
+
+
+def test_differs_a_class_is_to_be_had_while_it_has_seats(
+    shared: Server, seed_client: NewClient, day: date
+) -> None:
+    """One visitor at a time chooses it; what begins later is overlapped by it all the same."""
+    tuesday = day - timedelta(days=1)
+    for number in range(10):
+        client = seed_client(shared, f"c{number}", employee=4, day=tuesday)
+        assert "17:00" not in client.poll()["booked_slots"]
+        assert "17:00" not in client.availability().json()["unavailable"]
+        assert client.select("17:00").status_code == 200
+        booked = client.book("17:00", service_id=4, email=f"{number}@example.com")
+        assert booked.status_code == 200, booked.text
+    late = seed_client(shared, "late", employee=4, day=tuesday)
+    assert late.poll()["booked_slots"] == ["17:00", "17:30", "18:00"]
+    assert "17:00" in late.availability().json()["unavailable"]
+    assert refused(late.select("17:00")) == (409, "slot_taken")
+    assert refused(late.book("17:00", service_id=4)) == (409, "slot_taken")

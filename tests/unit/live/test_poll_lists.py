@@ -35,7 +35,7 @@ def test_an_empty_board_has_empty_lists() -> None:
 def test_each_list_is_sorted_and_has_each_time_once(seed: int) -> None:
     claims = [hold("10:00", service=CLASS) for _ in range(3)]
     claims += [hold(f"{hour}:30") for hour in ("11", "12", "14")]
-    rows = [busy("15:00", "taken", CLASS) for _ in range(2)] + [busy("09:00")]
+    rows = [busy("15:00", "taken", CLASS) for _ in range(3)] + [busy("09:00")]
     random.Random(seed).shuffle(claims)
     random.Random(seed).shuffle(rows)
     assert lists(board(*claims, *rows)) == (
@@ -50,6 +50,14 @@ def test_every_grid_slot_that_is_overlapped_is_listed() -> None:
     assert lists(off_grid) == (NONE, ["10:00", "10:30"], NONE)
     with_buffers = board(hold("11:00", service=STUDIO))  # 10:50 to 12:00
     assert lists(with_buffers) == (["10:30", "11:00", "11:30"], NONE, NONE)
+
+
+def test_the_start_of_a_class_that_has_seats_is_in_no_list() -> None:
+    two = [busy("10:00", "taken", CLASS), busy("10:00", "pending", CLASS)]
+    assert lists(board(*two)) == (NONE, ["10:30"], NONE)
+    assert lists(board(*two, hold("10:00"))) == (["10:00"], ["10:30"], NONE)
+    assert lists(board(*two, busy("09:30"))) == (NONE, ["09:30", "10:30"], NONE)
+    assert lists(board(*two, busy("10:00", "taken", CLASS))) == (NONE, ["10:00", "10:30"], NONE)
 
 
 def test_a_time_outside_the_grid_is_in_no_list() -> None:
