@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dibs.availability.wall import day_of
+from dibs.desk.closed import days_ahead
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from dibs.availability.hours import WallInterval
     from dibs.ledger.catalog import Catalog
 
 
@@ -19,11 +26,16 @@ class Opening:
     times: tuple[str, ...]
 
 
-def opening(catalog: Catalog) -> Opening:
-    """The weekly hours of all resources taken together."""
-    weeks = [resource.weekly for resource in catalog.resources.values()]
-    weekdays = {weekday for week in weeks for weekday, walls in week.items() if walls}
-    walls = [wall for week in weeks for day in week.values() for wall in day]
+def opening(catalog: Catalog, now: datetime) -> Opening:
+    """The hours of all resources taken together: those of their weeks, and those of single days
+    that can be booked."""
+    hours = [
+        each
+        for resource_id, resource in catalog.resources.items()
+        for each in (*resource.weekly.items(), *_single_days(catalog, resource_id, now))
+    ]
+    weekdays = {weekday for weekday, walls in hours if walls}
+    walls = [wall for _, day in hours for wall in day]
     every = catalog.grid_rules.every
     times = {start for wall in walls for start in range(wall.opens, wall.closes, every)}
     return Opening(
@@ -32,6 +44,18 @@ def opening(catalog: Catalog) -> Opening:
         tuple(sorted(weekdays)),
         tuple(clock_text(start) for start in sorted(times)),
     )
+
+
+def _single_days(
+    catalog: Catalog, resource_id: int, now: datetime
+) -> Iterator[tuple[int, tuple[WallInterval, ...]]]:
+    """The weekdays and hours of a resource's overrides, from today to its last day on offer."""
+    today = day_of(now, catalog.zone_of(resource_id))
+    horizon = days_ahead(catalog, resource_id)
+    for day, walls in catalog.resources[resource_id].overrides.items():
+        ahead = (day - today).days
+        if ahead >= 0 and (horizon is None or ahead <= horizon):
+            yield day.isoweekday(), walls
 
 
 def clock_text(minute: int) -> str:

@@ -48,7 +48,7 @@ class SeedLooking:
         closed = why_day(catalog, key.resource_id, key.day, now)
         if closed is not None:
             return SeenDay(closed, {})
-        times: dict[str, TimeState] = dict.fromkeys(opening(catalog).times, "closed")
+        times: dict[str, TimeState] = dict.fromkeys(opening(catalog, now).times, "closed")
         on_offer = starts_on_offer(catalog, key.resource_id, key.day, now)
         for time, slot in board.grid:
             state = _state(board, slot, visitor, ignoring)

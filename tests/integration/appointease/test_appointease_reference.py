@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from support.catalog_files import DEMO
+from support.commands import furnished
+from support.days import working_day
 from support.seed import API, BOOKING_API, wordpress_error
 from support.server import Server
 from support.shapes import same_shape
@@ -103,6 +107,35 @@ def test_differs_all_services_are_of_one_category(server: Server) -> None:
 def test_differs_nobody_knows_when_a_row_was_made(server: Server, rows: str) -> None:
     found = ask(server, f"{BOOKING_API}/{rows}")
     assert {each["created_at"] for each in found} == {"1970-01-01 00:00:00"}
+
+
+def test_differs_days_that_are_opened_by_themselves_are_working_days(
+    start_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    """Those who may still be booked: clients show no other days than these weekdays."""
+    sunday = working_day() + timedelta(days=4)
+    late, gone = sunday + timedelta(days=41), sunday - timedelta(days=15)
+    hours = {sunday: "19:00-20:30", late: "06:00-07:00", gone: "06:00-07:00"}
+    overrides = "".join(f'"{day}" = ["{text}"]\n' for day, text in hours.items())
+    furnished(
+        tmp_path,
+        DEMO.partition("[[services]]\nid = 3")[0].replace("[1, 2]", "[1]")
+        + f"""
+[[resources]]
+id = 1
+name = "Sarah Johnson"
+[resources.hours]
+mon = ["09:00-10:00"]
+[resources.overrides]
+{overrides}""",
+    )
+    server = start_server(command="serve")
+    assert ask(server, f"{API}/settings") == {
+        "business_hours": {"start": "09:00", "end": "20:30"},
+        "working_days": ["0", "1"],
+        "time_slots": ["09:00", "09:30", "19:00", "19:30", "20:00"],
+        "slot_duration": 30,
+    }
 
 
 def test_server_date_is_now_in_the_business_zone(shared: Server) -> None:

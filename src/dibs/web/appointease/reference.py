@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from dibs.desk import Desk
-    from dibs.ledger.catalog import Resource, Service
+    from dibs.desk.opening import Opening
+    from dibs.ledger.catalog import Catalog, Resource, Service
 
 WEEKDAYS = {1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat", 7: "sun"}
 #: Dibs has no categories and doesn't know when a row was made; clients want to read something.
@@ -56,7 +57,7 @@ class ReferenceData:
 
     async def settings(self, _: Request) -> Response:
         catalog = await self._desk.looking.catalog()
-        hours = opening(catalog)
+        hours = self._opening(catalog)
         return PhpResponse(
             {
                 "business_hours": {"start": hours.opens, "end": hours.closes},
@@ -70,13 +71,13 @@ class ReferenceData:
         catalog = await self._desk.looking.catalog()
         return PhpResponse(
             {
-                "time_slots": opening(catalog).times,
+                "time_slots": self._opening(catalog).times,
                 "slot_duration": catalog.business.slot_interval,
             }
         )
 
     async def business_hours(self, _: Request) -> Response:
-        hours = opening(await self._desk.looking.catalog())
+        hours = self._opening(await self._desk.looking.catalog())
         return PhpResponse(
             {
                 "working_days": _working_days(hours.weekdays),
@@ -103,6 +104,9 @@ class ReferenceData:
 
     async def redis_stats(self, _: Request) -> Response:
         raise Refused(*FORBIDDEN)
+
+    def _opening(self, catalog: Catalog) -> Opening:
+        return opening(catalog, self._desk.parts.clock.now())
 
 
 def _service(service: Service) -> dict[str, str]:
