@@ -41,6 +41,8 @@ class _State:
 class MemoryHoldStore:
     """Each method runs without an await inside, so it is atomic in the event loop."""
 
+    is_away = False
+
     def __init__(
         self, clock: Clock, announce: Callable[[BoardKey, int], None], lifetimes: Lifetimes
     ) -> None:

@@ -80,6 +80,10 @@ class RedisHoldStore:
         self._scripts = _Scripts(lifetimes, clock)
         self._calls = RedisCalls(client, self._scripts.sources)
 
+    @property
+    def is_away(self) -> bool:
+        return self._calls.is_away
+
     async def aclose(self) -> None:
         await self._calls.aclose()
 

@@ -48,6 +48,7 @@ class RedisCalls:
 
     These are redis-py's connections without its pool, which costs as much again as the call. A
     connection on which anything went wrong, or that was left before its answer came, is closed.
+    `is_away`: the last call was not answered.
     """
 
     def __init__(self, client: Redis, scripts: Iterable[bytes]) -> None:
@@ -57,7 +58,7 @@ class RedisCalls:
         self._scripts = tuple(scripts)
         self._idle: list[AbstractConnection] = []
         self._free = asyncio.Semaphore(MOST_CONNECTIONS)
-        self._away = False
+        self.is_away = False
 
     async def send(self, *commands: Command) -> list[Any]:
         """The answers to these commands, which may be sent twice. Raises HoldsUnavailable."""
@@ -67,12 +68,12 @@ class RedisCalls:
             async with asyncio.timeout(TIMEOUT), self._free:
                 answers = await self._send(commands)
         except (RedisError, OSError) as fault:
-            if not self._away:
-                self._away = True
+            if not self.is_away:
+                self.is_away = True
                 log.warning("the hold store is away", fault=repr(fault))
             raise HoldsUnavailable from fault
-        if self._away:
-            self._away = False
+        if self.is_away:
+            self.is_away = False
             log.info("the hold store is back")
         return answers
 

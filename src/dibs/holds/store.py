@@ -98,6 +98,11 @@ class Lifetimes:
 class HoldStore(Protocol):
     """Every method may raise HoldsUnavailable."""
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the last call was not answered; nothing is asked to tell."""
+        ...
+
     async def hold(
         self,
         boards: Sequence[BoardKey],

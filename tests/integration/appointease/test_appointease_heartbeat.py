@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,9 +13,12 @@ import pytest
 
 from support.answers import refused
 from support.days import at
+from support.postgres import Postgres
+from support.redis_server import RedisServer
 from support.seed import SeedClient
 from support.server import Server
 from support.shapes import same_shape
+from support.stack import Stack
 from support.visitor import Visitor
 from support.waiting import until
 
@@ -171,6 +175,66 @@ def test_differs_no_steal_and_no_release_by_heartbeat(
     assert refused(thief.select("10:00")) == (409, "slot_locked")
 
 
+@pytest.fixture
+def without_redis(tmp_path: Path, postgres: Postgres) -> Iterator[Server]:
+    """A node whose Redis was there and is gone."""
+    redis = RedisServer()
+    stack = Stack(tmp_path, postgres, redis)
+    node = stack.node()
+    assert httpx2.get(f"{node.url}/health/ready").json()["holds"] == "ok"
+    redis.kill()
+    yield node
+    stack.stop()
+    redis.remove()
+
+
+def redis_status(beaten: httpx2.Response) -> tuple[str, str]:
+    said = beaten.json()
+    assert said["cache_info"]["storage_mode"] == said["storage_mode"]
+    assert said["cache_info"]["redis_enabled"] is (said["storage_mode"] == "redis")
+    return said["redis_status"], said["storage_mode"]
+
+
+def test_differs_redis_is_said_to_be_there_only_if_it_is(
+    shared: Server, without_redis: Server, seed_client: NewClient
+) -> None:
+    has_one = "redis_url" in shared.settings
+    status = redis_status(beat(seed_client(shared, "c1"), "poll"))
+    assert status == (("available", "redis") if has_one else ("unavailable", "memory"))
+    alone = beat(seed_client(without_redis, "c1"), "poll")
+    assert redis_status(alone) == ("unavailable", "memory")
+
+
+@pytest.mark.scenario(36)
+def test_differs_without_redis_nothing_is_selected_and_all_else_goes_on(
+    without_redis: Server, seed_client: NewClient
+) -> None:
+    """What was let go ends by its own deadline, so nobody need hear that it couldn't be told."""
+    client = seed_client(without_redis, "c1")
+    assert refused(client.select("10:00")) == (503, "holds_unavailable")
+    assert beat(client, "select", time="10:00").json()["appointease_select"]["status"] == (
+        "holds_unavailable"
+    )
+    let_go = client.deselect("10:00")
+    assert (let_go.status_code, let_go.json()) == (200, {"success": True})
+    assert beat(client, "deselect", time="10:00").json()["appointease_deselect"] == let_go.json()
+    assert client.book("10:00").status_code == 200
+    assert client.poll()["booked_slots"] == ["10:00"]
+
+
+def test_a_beat_with_what_other_plugins_say_is_read_whole(
+    shared: Server, seed_client: NewClient
+) -> None:
+    client = seed_client(shared, "c1")
+    client.select("10:00")
+    others = {f"data[other][{number}]": "x" for number in range(900)}
+    fields = {"date": str(client.day), "employee_id": "1"}
+    ours = {f"data[appointease_poll][{name}]": value for name, value in fields.items()}
+    form = {"action": "heartbeat"} | others | ours
+    answer = seed_client(shared, "c2").http.post(PATH, data=form)
+    assert lists(answer) == [["10:00"], [], []]
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
@@ -200,7 +264,7 @@ def test_differs_nonsense_is_refused(
         b"%",
         b"action=heartbeat&data[appointease_poll]=x",
         b"action=heartbeat&data[appointease_poll][date]=%00&data[appointease_poll][date]=*",
-        b"action=heartbeat&" + b"&".join(b"x=1" for _ in range(200)),
+        b"action=heartbeat&" + b"&".join(b"x=1" for _ in range(2000)),
         b"action=heartbeat&data[appointease_select][date][x]=1",
         b"\xff\xfe",
     ],

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from dibs.web.throttle import Throttle
 
 PATH = "/wp-admin/admin-ajax.php"
-MOST_FIELDS = 100
+#: What other plugins say in the same beat is counted, too.
+MOST_FIELDS = 1000
 MISSING = {"error": "Missing required parameters"}
 #: What this path calls a refusal; the others by their code.
 STATUSES = {"slot_taken": "booked", "slot_locked": "locked"}
@@ -60,11 +61,7 @@ class Heartbeat:
         form = await _form(request)
         if form.get("action") != "heartbeat":
             return Response("0", status_code=400, media_type="text/html")
-        said: dict[str, Any] = {
-            "appointease_test": "heartbeat_working",
-            "redis_status": "available",
-            "storage_mode": storage_of(self._desk),
-        }
+        said: dict[str, Any] = {}
         selected, deselected, polled = (
             _nested(form, f"appointease_{name}") for name in ("select", "deselect", "poll")
         )
@@ -74,7 +71,17 @@ class Heartbeat:
             said["appointease_deselect"] = await self._deselect(request, deselected)
         if polled:
             said |= await self._poll(request, polled)
-        answer = PhpResponse(said | {"wp-auth-check": False, "server_time": self._seconds()})
+        kept_in = storage_of(self._desk)
+        answer = PhpResponse(
+            {
+                "appointease_test": "heartbeat_working",
+                "redis_status": "available" if kept_in == "redis" else "unavailable",
+                "storage_mode": kept_in,
+                **said,
+                "wp-auth-check": False,
+                "server_time": self._seconds(),
+            }
+        )
         name = selected.get("client_id") or polled.get("client_id")
         selects = selected or polled.get("selected_time")
         if name and (selects or COOKIE not in request.cookies):

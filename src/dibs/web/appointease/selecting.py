@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import Conflict, NotFound, SlotClosed
+from dibs.errors import Conflict, NotFound, SlotClosed, Unavailable
 from dibs.web.appointease.asking import (
     Refused,
     client_cookie,
@@ -74,7 +74,8 @@ class Selecting:
         visitor = visitor_of(request, body.get("client_id"))
         if visitor is not None and employee != 0:
             # Nobody's hold is nobody's business: the seed says success to everything.
-            with suppress(NotFound):
+            # One that can't be told ends by its deadline.
+            with suppress(NotFound, Unavailable):
                 await self._desk.seed.deselect(BoardKey(employee, day), slot_time, visitor)
         return PhpResponse({"success": True})
 
@@ -96,5 +97,6 @@ async def may_take(throttle: Throttle, scope: Scope, visitor: str) -> bool:
 
 
 def storage_of(desk: Desk) -> str:
-    """Where selections are kept, as clients show it to who looks for faults."""
-    return "memory" if desk.parts.settings.is_embedded else "redis"
+    """Where selections are kept now, as clients show it to who looks for faults."""
+    parts = desk.parts
+    return "memory" if parts.settings.is_embedded or parts.holds.is_away else "redis"
