@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 FORWARDED_FOR = b"x-forwarded-for"
 FORWARDED_PROTO = b"x-forwarded-proto"
+#: As some proxies write addresses: "9.9.9.8:1234", "[::1]:1234" and "[::1]".
+WITH_PORT = re.compile(r"([\d.]+):\d+|\[([\da-fA-F:.]+)\](?::\d+)?", re.ASCII)
 #: Whoever has one IPv6 address has as many as they like: a customer's network is one caller.
 ONE_CUSTOMER = 64
 
@@ -45,8 +48,9 @@ def came_by_https(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) ->
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    with_port = WITH_PORT.fullmatch(text)
     try:
-        address = ip_address(text)
+        address = ip_address((with_port[1] or with_port[2]) if with_port else text)
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
