@@ -157,6 +157,7 @@ def serve(dibs: Dibs) -> Served:
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     problems.install(app, worded)

@@ -617,3 +617,21 @@ def test_nonsense_in_a_poll_gets_a_code_or_is_nobodys(
         {"code", "message", "data"},
     )
     assert ann.board(1, day)["busy"] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/services/",
+        "/api/v1/boards/1/2026-11-25/",
+        "/health/live/",
+        "/wp-admin/admin-ajax.php/",
+        "/manage/AAAA/",
+        "/assets",
+    ],
+)
+def test_no_path_leads_to_another(shared: Server, path: str) -> None:
+    """A redirect would be made from the Host header, which is the caller's to choose."""
+    answer = shared.http.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+    assert refused(answer) == (404, "not_found"), answer.headers
+    assert "Location" not in answer.headers
