@@ -629,6 +629,15 @@ def test_differs_what_is_over_is_neither_moved_nor_cancelled(
         assert refused(answer) == (409, "booking_closed")
 
 
+def test_differs_a_service_longer_than_its_slot_may_be_refused_after_the_form(
+    ann_client: SeedClient, stranger: SeedClient
+) -> None:
+    booked(stranger.book("10:30"))
+    for time, code in (("10:00", (409, "slot_taken")), ("16:30", (400, "outside_hours"))):
+        assert ann_client.select(time).status_code == 200
+        assert refused(ann_client.book(time, service_id=2, email="b@example.com")) == code
+
+
 def test_differs_nothing_moves_further_ahead_than_can_be_booked(
     server: Server, seed_client: NewClient
 ) -> None:
