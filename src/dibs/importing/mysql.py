@@ -136,7 +136,7 @@ def _prefix(names: set[str], given: str | None, where: str) -> str:
 
 
 def _rows(cursor: Any, table: str, kind: str) -> list[Row]:
-    statement = f"SELECT * FROM `{table.replace('`', '``')}`"  # noqa: S608
+    statement = f"SELECT * FROM `{table.replace('`', '``')}`"  # noqa: S608 - a name, quoted
     if kind == "options":
         cursor.execute(f"{statement} WHERE option_name IN %s", [OPTIONS])
     else:

@@ -150,7 +150,7 @@ async def _go_on_counting(connection: AsyncConnection) -> None:
         if "id" in table.columns:
             await connection.execute(
                 text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"  # noqa: S608
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"  # noqa: S608 - our own names
                     f" FROM {table.name}"
                 )
             )

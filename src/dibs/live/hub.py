@@ -366,6 +366,7 @@ class Hub:
                 except LedgerUnavailable:
                     return  # The next comparison sweeps again.
                 except Exception:
+                    # Nor may it end the task: it would be heard of by nobody.
                     log.exception("overdue checkouts could not be ended")
                     return
             watched.want_ledger = True

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
+from redis.asyncio.connection import AbstractConnection
 from redis_under_test import redis_store
 from store_under_test import BOARD, ELEVEN, LIFETIMES, NEXT, TEN, StoreUnderTest, seconds
 
@@ -130,13 +132,20 @@ async def test_a_crowd_shares_its_connections(own_redis: RedisServer, it: StoreU
 
 
 async def test_an_answer_that_nobody_waits_for_is_not_taken_for_anothers(
-    own_redis: RedisServer, it: StoreUnderTest
+    own_redis: RedisServer, it: StoreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold = await it.held(TEN, "ann", 1)
+    sent = asyncio.Event()
+    send = AbstractConnection.send_packed_command
+
+    async def send_and_say_so(*arguments: Any, **more: Any) -> None:
+        await send(*arguments, **more)
+        sent.set()
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", send_and_say_so)
     own_redis.freeze()
     left = asyncio.create_task(it.store.peek([BOARD]))
-    await asyncio.sleep(0)  # it has sent its question
-    await asyncio.sleep(0)
+    await asyncio.wait_for(sent.wait(), SOON)
     left.cancel()
     await asyncio.gather(left, return_exceptions=True)
     own_redis.thaw()
