@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from support.postgres import Postgres
+from support.redis_server import RedisServer
 from support.server import Server
+from support.stack import Stack
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,3 +68,13 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 def server(start_server: Callable[..., Server]) -> Server:
     """A Dibs with the demo's catalogue and nothing booked."""
     return start_server()
+
+
+@pytest.fixture
+def stack(tmp_path: Path, postgres: Postgres) -> Iterator[Stack]:
+    """A database of its own, and a Redis that a test may hurt."""
+    redis = RedisServer()
+    made = Stack(tmp_path, postgres, redis)
+    yield made
+    made.stop()
+    redis.remove()

@@ -19,25 +19,14 @@ from pages import (
 )
 from playwright.sync_api import Page, expect
 
-from support.postgres import Postgres
 from support.proxies import Proxy, nginx
-from support.redis_server import RedisServer
 from support.stack import Stack
 
 
 @pytest.fixture
-def stack(tmp_path: Path, postgres: Postgres) -> Iterator[Stack]:
-    redis = RedisServer()
-    made = Stack(tmp_path / "stack", postgres, redis)
-    made.node()
-    made.node()
-    yield made
-    made.stop()
-    redis.remove()
-
-
-@pytest.fixture
 def site(stack: Stack, tmp_path: Path) -> Iterator[Proxy]:
+    stack.node()
+    stack.node()
     proxy = nginx(tmp_path / "proxy", stack.nodes)
     yield proxy
     proxy.stop()

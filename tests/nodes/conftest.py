@@ -40,16 +40,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterat
 
 
 @pytest.fixture
-def stack(tmp_path: Path, postgres: Postgres) -> Iterator[Stack]:
-    """A database of its own, and a Redis that a test may hurt."""
-    redis = RedisServer()
-    made = Stack(tmp_path, postgres, redis)
-    yield made
-    made.stop()
-    redis.remove()
-
-
-@pytest.fixture
 def durable_stack(tmp_path: Path) -> Iterator[Stack]:
     """With a PostgreSQL of its own that loses nothing when it dies."""
     with ExitStack() as later:
