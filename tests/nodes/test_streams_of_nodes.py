@@ -96,4 +96,5 @@ def test_a_checkout_that_runs_out_is_told_on_both_nodes(stack: Stack, follow: Fo
     checkout = nodes[0].visitor().check_out("10:00").json()
     for viewer in viewers:
         viewer.until_shown({"10:00": "pending"})
+    for viewer in viewers:
         assert 0 <= viewer.late(deadline(checkout)) < AT_ONCE
