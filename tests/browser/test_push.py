@@ -64,6 +64,25 @@ def test_each_step_of_one_shows_at_once_on_the_page_of_the_other(
     expect_state(bob, "11:00", "free", within=AT_ONCE)
 
 
+def test_what_runs_out_shows_as_free_at_once(
+    start_server: Callable[..., Server], new_page: NewPage
+) -> None:
+    """A hold that nobody prolongs, and the checkout of somebody who has gone for coffee."""
+    server = start_server(checkout_time=4)
+    ann, bob = new_page(), new_page()
+    for page in (ann, bob):
+        open_streaming(page, server)
+    carl = server.visitor()
+    hold = carl.hold("11:00").json()
+    expect_state(bob, "11:00", "held", within=AT_ONCE)
+    carl.prolong(hold, 1)
+    expect_state(bob, "11:00", "free", within=1000 + AT_ONCE)
+    choose(ann, "10:00")
+    go_on(ann)
+    expect_state(bob, "10:00", "pending", within=AT_ONCE)
+    expect_state(bob, "10:00", "free", within=4000 + AT_ONCE)
+
+
 def test_when_a_page_is_closed_its_hold_is_gone_within_seconds(
     server: Server, new_page: NewPage
 ) -> None:
