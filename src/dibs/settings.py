@@ -99,7 +99,9 @@ class Settings(BaseSettings):
         10, description="Seconds to which a poll with `selected_time` prolongs its hold."
     )
     hold_linger: Seconds = Field(
-        120, description="Seconds a hold lives on after an AppointEase client deselects it."
+        120,
+        description="Seconds a hold lives on after an AppointEase client deselects it, beyond"
+        " `DIBS_HOLD_TOTAL` if need be.",
     )
     hold_record: Seconds = Field(
         300, description="Seconds the store remembers a visitor after their hold has ended."

@@ -118,8 +118,11 @@ class SeedDesk:
                 and key in hold.boards
                 and await self._is_at(key, time, hold)
             ):
+                # In full, however long it was looked for: who types must not lose it meanwhile.
                 ttl = self._parts.settings.time("hold_linger")
-                kept = await self._parts.holds.extend(hold.boards, hold.slot, visitor, ttl=ttl)
+                kept = await self._parts.holds.extend(
+                    hold.boards, hold.slot, visitor, ttl=ttl, grace=ttl
+                )
                 if kept is not None:
                     self._parts.hub.prolonged(kept, ttl)
 

@@ -1,6 +1,7 @@
 -- extend: set the deadline of the visitor's hold on exactly this slot. KEYS are the boards. Nobody
 -- is told. With GRANTED, a deadline that was asked for since the hold was granted isn't made earlier.
 local visitor, slot, ttl, granted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local grace = tonumber(ARGV[5])
 
 local function answer()
   local records = {}
@@ -14,7 +15,7 @@ local function answer()
   end
   local hold = records[1].hold
   local present = records[1].deadline
-  local deadline = math.min(NOW + ttl, hold.created + TOTAL)
+  local deadline = math.min(NOW + ttl, hold.created + TOTAL + grace)
   if granted and present - granted > hold.seq then
     deadline = math.max(deadline, present)
   end

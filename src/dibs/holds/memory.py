@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dibs.clock import microseconds
-from dibs.holds.store import MOST_RECORDS, Hold, HoldsPart, Lifetimes, Refusal, Slot
+from dibs.holds.store import MOST_RECORDS, NO_TIME, Hold, HoldsPart, Lifetimes, Refusal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -106,6 +106,7 @@ class MemoryHoldStore:
         *,
         ttl: timedelta,
         granted: timedelta | None = None,
+        grace: timedelta = NO_TIME,
     ) -> Hold | None:
         now = self._clock.now()
         states = [self._current(board, now) for board in boards]
@@ -113,7 +114,7 @@ class MemoryHoldStore:
         if not held or held[0] is None or None in held:
             return None
         present = held[0]
-        expires_at = min(now + ttl, present.created + self._lifetimes.total)
+        expires_at = min(now + ttl, present.created + self._lifetimes.total + grace)
         if granted is not None and microseconds(present.expires_at - granted) > present.seq:
             expires_at = max(expires_at, present.expires_at)
         hold = replace(present, expires_at=expires_at)

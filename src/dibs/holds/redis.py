@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from dibs.holds import redis_text
 from dibs.holds.redis_calls import RedisCalls
-from dibs.holds.store import MOST_RECORDS, Hold, HoldsPart, Lifetimes, Refusal
+from dibs.holds.store import MOST_RECORDS, NO_TIME, Hold, HoldsPart, Lifetimes, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,6 +125,7 @@ class RedisHoldStore:
         *,
         ttl: timedelta,
         granted: timedelta | None = None,
+        grace: timedelta = NO_TIME,
     ) -> Hold | None:
         name = redis_text.visitor_text(visitor)
         (record,) = await self._calls.send(
@@ -135,6 +136,7 @@ class RedisHoldStore:
                 redis_text.slot_text(slot),
                 ttl // redis_text.MICROSECOND,
                 "" if granted is None else granted // redis_text.MICROSECOND,
+                grace // redis_text.MICROSECOND,
             )
         )
         if record is None:

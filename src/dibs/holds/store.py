@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 #: Records a board keeps at most. A newer one takes the place of that which would be forgotten
 #: first among those without a hold; if all of them hold, whoever is unknown is refused as HELD.
 MOST_RECORDS = 1_000
+NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,10 @@ class HoldStore(Protocol):
         *,
         ttl: timedelta,
         granted: timedelta | None = None,
+        grace: timedelta = NO_TIME,
     ) -> Hold | None:
         """Set the deadline of the visitor's live hold on exactly this slot to now + ttl, later or
-        earlier, never beyond `created` + the total lifetime. Nobody is told.
+        earlier, never beyond `created` + the total lifetime + `grace`. Nobody is told.
 
         `granted` is for who doesn't know the newest wish: a deadline is made earlier only if it
         lies no further than that behind the hold's `seq`, a time by the store's clock; a later one

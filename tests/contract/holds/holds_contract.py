@@ -441,6 +441,19 @@ class HoldStoreContract:
         assert extended is not None
         assert extended.expires_at == hold.created + LIFETIMES.total
 
+    async def test_grace_is_granted_once_beyond_the_total_lifetime(
+        self, it: StoreUnderTest
+    ) -> None:
+        hold = await it.held(TEN, "ann", 1, ttl=TOTAL)
+        it.clock.advance(TOTAL - 1)
+        lingering = await it.extend(TEN, "ann", 120, grace=120)
+        assert lingering is not None
+        assert lingering.expires_at == it.clock.now() + seconds(120)
+        it.clock.advance(100)
+        again = await it.extend(TEN, "ann", 120, grace=120)
+        assert again is not None
+        assert again.expires_at == hold.created + LIFETIMES.total + seconds(120)
+
     @pytest.mark.scenario(1)
     async def test_a_hold_that_is_kept_alive_never_flickers(self, it: StoreUnderTest) -> None:
         await it.held(TEN, "ann", 1)

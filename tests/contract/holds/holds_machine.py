@@ -42,6 +42,7 @@ seqs = st.integers(1, 8)
 ledgers = st.integers(0, 4)
 rooms = st.sampled_from([1, 1, 2])
 lives = st.sampled_from([1, 3, 10, 120, 600, 700]).map(seconds)
+graces = st.sampled_from([0, 0, 10, 120]).map(seconds)
 keys = st.sampled_from(KEYS)
 
 
@@ -150,18 +151,29 @@ class HoldsMachine(RuleBasedStateMachine):
         found = self.ask(self.it.store.take(boards, wanted, visitor, ttl=ttl, room=room))
         self.same_answer(found, self.naive.take(boards, wanted, visitor, ttl, room))
 
-    @rule(wanted=slots, visitor=visitors, ttl=lives, granted=st.none() | lives)
-    def extend(self, wanted: Slot, visitor: str, ttl: timedelta, granted: timedelta | None) -> None:
+    @rule(wanted=slots, visitor=visitors, ttl=lives, granted=st.none() | lives, grace=graces)
+    def extend(
+        self,
+        wanted: Slot,
+        visitor: str,
+        ttl: timedelta,
+        granted: timedelta | None,
+        grace: timedelta,
+    ) -> None:
         boards = SLOTS[wanted]
-        found = self.ask(self.it.store.extend(boards, wanted, visitor, ttl=ttl, granted=granted))
-        self.same_answer(found, self.naive.extend(boards, wanted, visitor, ttl, granted))
+        found = self.ask(
+            self.it.store.extend(boards, wanted, visitor, ttl=ttl, granted=granted, grace=grace)
+        )
+        self.same_answer(found, self.naive.extend(boards, wanted, visitor, ttl, granted, grace))
 
-    @rule(which=st.integers(0, 5), ttl=lives, granted=st.none() | lives)
+    @rule(which=st.integers(0, 5), ttl=lives, granted=st.none() | lives, grace=graces)
     @precondition(lambda self: self.naive.all_holds())
-    def extend_a_hold(self, which: int, ttl: timedelta, granted: timedelta | None) -> None:
+    def extend_a_hold(
+        self, which: int, ttl: timedelta, granted: timedelta | None, grace: timedelta
+    ) -> None:
         holds = self.naive.all_holds()
         hold = holds[which % len(holds)]
-        self.extend(hold.slot, hold.visitor, ttl, granted)
+        self.extend(hold.slot, hold.visitor, ttl, granted, grace)
 
     @rule(which=st.integers(0, 5), after=st.integers(-1, 1))
     @precondition(lambda self: self.naive.all_holds())

@@ -10,7 +10,7 @@ from store_under_test import LIFETIMES
 
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
-from dibs.holds.store import Refusal, Slot
+from dibs.holds.store import NO_TIME, Refusal, Slot
 
 
 @dataclass(eq=False)
@@ -111,13 +111,14 @@ class NaiveHolds:
         visitor: str,
         ttl: timedelta,
         granted: timedelta | None = None,
+        grace: timedelta = NO_TIME,
     ) -> NaiveHold | None:
         self.drop_expired(keys)
         held = [self._held(key, visitor) for key in keys]
         hold = held[0]
         if hold is None or hold.slot != slot or held.count(hold) != len(held):
             return None
-        wished = min(self.now + ttl, hold.created + LIFETIMES.total)
+        wished = min(self.now + ttl, hold.created + LIFETIMES.total + grace)
         if granted is None or microseconds(hold.expires_at - granted) <= hold.seq:
             hold.expires_at = wished
         hold.expires_at = max(hold.expires_at, wished)

@@ -122,6 +122,7 @@ class StoreUnderTest:
         *,
         boards: Sequence[BoardKey] = (BOARD,),
         granted: float | None = None,
+        grace: float = 0,
     ) -> Hold | None:
         return await self.store.extend(
             boards,
@@ -129,6 +130,7 @@ class StoreUnderTest:
             visitor,
             ttl=seconds(ttl),
             granted=None if granted is None else seconds(granted),
+            grace=seconds(grace),
         )
 
     async def release(

@@ -470,6 +470,32 @@ def test_differs_a_deselected_slot_lingers_for_its_visitor_alone(
     assert owner.select("10:00").status_code == 200
 
 
+def test_differs_a_slot_lingers_in_full_however_long_it_was_looked_for(
+    brief: Server, seed_client: NewClient
+) -> None:
+    """A selection lives for three seconds in all; let go at its end, for two more."""
+    owner, viewer = seed_client(brief, "c1"), seed_client(brief, "viewer")
+    owner.select("10:00")
+    selected = datetime.now(UTC)
+
+    def has_looked_for_long() -> bool:
+        owner.poll(selected_time="10:00")
+        return datetime.now(UTC) - selected > timedelta(seconds=2)
+
+    until(has_looked_for_long, "two of three seconds have passed", every=0.2)
+    let_go = last_seen = datetime.now(UTC)
+    owner.deselect("10:00")
+
+    def is_free() -> bool:
+        nonlocal last_seen
+        held: list[str] = viewer.poll()["active_selections"]
+        last_seen = datetime.now(UTC) if held else last_seen
+        return held == []
+
+    until(is_free, "it is free", every=0.05)
+    assert last_seen - let_go > timedelta(seconds=1.5)
+
+
 def test_differs_a_lingering_slot_is_given_up_for_another(
     shared: Server, seed_client: NewClient
 ) -> None:
