@@ -1,4 +1,4 @@
-"""The nginx snippet of the documentation, in a real nginx beside a site of its own."""
+"""The nginx snippet of the documentation, in a real nginx, added to the site of a WordPress."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from support.seed import API, BOOKING_API, SeedClient
 from support.server import Server
 from support.waiting import until
 
-WORDPRESS = "# What stood here before, for WordPress itself."
 PAGE = Path(__file__).parents[3] / "docs/how-to/coming-from-appointease.md"
 SITE = """
 daemon off;
@@ -32,7 +31,14 @@ http {{
   scgi_temp_path {folder}/scgi;
   server {{
     listen 127.0.0.1:{port};
-    location / {{ rewrite ^ /index.php last; }}
+    root {folder}/site;
+    index index.php;
+    error_page 404 /404.html;
+    location / {{ try_files $uri $uri/ /index.php?$args; }}
+    location ~ \\.php$ {{
+      try_files $uri =404;
+      return 200 "the site itself";
+    }}
     {snippet}
   }}
 }}
@@ -50,11 +56,11 @@ def free_port() -> int:
 def site(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
     """The address of a site that hands the plugin's paths to Dibs."""
     dibs = start_server(limits="on", limit_writes="5/minute", trusted_proxies="127.0.0.1")
-    documented = re.search(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert documented is not None
-    snippet = documented[1].replace("127.0.0.1:8000", dibs.url.removeprefix("http://"))
-    assert WORDPRESS in snippet
-    snippet = snippet.replace(WORDPRESS, 'return 200 "the site itself";')
+    documented = re.findall(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(documented) == 2
+    snippet = "".join(documented).replace("127.0.0.1:8000", dibs.url.removeprefix("http://"))
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.php").write_text("<?php // nobody may read this")
     port = free_port()
     config = tmp_path / "nginx.conf"
     config.write_text(SITE.format(folder=tmp_path, port=port, snippet=snippet), encoding="utf-8")
@@ -75,8 +81,8 @@ def site(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
 
 def test_the_site_hands_over_the_plugins_paths_and_no_others(site: str) -> None:
     client = SeedClient(site, "c1", working_day())
-    assert client.http.get("/").text == "the site itself"
-    assert client.http.get("/wp-json/wp/v2/posts").text == "the site itself"
+    for other in ("/", "/a-post/", "/?p=1", "/index.php", "/wp-json/wp/v2/posts"):
+        assert client.http.get(other).text == "the site itself", other
     assert client.http.get(f"{BOOKING_API}/services").json()[0]["name"] == "Consultation"
     assert client.select("10:00").status_code == 200
     assert client.deselect("10:00", client_id=None).json() == {"success": True}
@@ -91,6 +97,13 @@ def test_the_site_hands_over_the_plugins_paths_and_no_others(site: str) -> None:
     assert made.status_code == 200
     assert client.appointment(made.json()["strong_id"]).status_code == 200
     client.http.close()
+
+
+def test_the_site_hands_over_the_heartbeat(site: str) -> None:
+    beat = {"action": "heartbeat", "data[appointease_poll][date]": str(working_day())}
+    answer = httpx2.post(f"{site}/wp-admin/admin-ajax.php", data=beat, verify=False)
+    assert answer.status_code == 200
+    assert "server_time" in answer.json()
 
 
 @pytest.mark.scenario(17)
