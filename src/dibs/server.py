@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from dibs.app import build, public_url, serve
 from dibs.errors import CannotStart, DatabaseUnusable
@@ -25,6 +25,8 @@ from dibs.web.stream import CUT
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from uvicorn._types import ASGI3Application
 
     from dibs.settings import Settings
     from dibs.web.stream import Streams
@@ -82,6 +84,8 @@ def serve_forever(settings: Settings) -> None:
             app,
             http=_Protocol,
             loop="uvloop",
+            # There are none here, and one over a connection with a stream would take it away.
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -94,11 +98,34 @@ def serve_forever(settings: Settings) -> None:
 
 
 class _Protocol(HttpToolsProtocol):
-    """Lets the app cut a connection, which ASGI has no word for."""
+    """Lets the app cut a connection, which ASGI has no word for. And whatever else was asked for
+    over a connection, who is being answered is told when it is lost: uvicorn tells the last."""
+
+    _running: RequestResponseCycle | None = None
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {CUT: self.transport.abort}  # type: ignore[dict-item]
+
+    def on_headers_complete(self) -> None:
+        running = self._running
+        if running is None or running.response_complete or running.keep_alive:
+            super().on_headers_complete()
+        # Else the connection ends with the present answer. To wait for that, uvicorn would stop to
+        # read, and so not notice that the viewer of a stream has gone.
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """A wish for another protocol is no fault; it is answered in this one."""
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
 
 class _Server(uvicorn.Server):

@@ -25,6 +25,13 @@ BOARD = f"/api/v1/boards/1/{working_day()}/stream"
 NEVER_READ = 500
 COMINGS_AND_GOINGS = 5000
 AT_ONCE = 100
+NEXT = b"GET /api/v1/business HTTP/1.1\r\nHost: dibs.test\r\n"
+UPGRADE = (
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+#: What may be asked for over a stream's connection, with the stream or later.
+BEHIND = [b"", NEXT + b"\r\n", NEXT + UPGRADE + b"\r\n"]
 
 
 @pytest.fixture
@@ -34,15 +41,18 @@ def crowd() -> Iterator[ExitStack]:
         yield opened
 
 
-def knock(server: Server, path: str = BOARD, *, receives: int | None = None) -> socket.socket:
-    """Ask for a stream over a bare connection; `receives` is how much fits in before it is read."""
+def knock(
+    server: Server, path: str = BOARD, *, receives: int | None = None, behind: bytes = b""
+) -> socket.socket:
+    """Ask for a stream over a bare connection, and for what is behind it; `receives` is how much
+    fits in before it is read."""
     host, port = server.url.removeprefix("http://").split(":")
     stream = socket.socket()
     if receives is not None:
         stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
     stream.settimeout(10)
     stream.connect((host, int(port)))
-    stream.sendall(f"GET {path} HTTP/1.1\r\nHost: dibs.test\r\n\r\n".encode())
+    stream.sendall(f"GET {path} HTTP/1.1\r\nHost: dibs.test\r\n\r\n".encode() + behind)
     return stream
 
 
@@ -153,6 +163,7 @@ def test_a_slow_reader_skips_and_ends_on_the_newest(
 def test_nothing_is_left_of_those_who_have_gone(
     start_server: Callable[..., Server], tmp_path: Path
 ) -> None:
+    """Whatever else they have asked for over their connections."""
     file = tmp_path / "census"
     with mock.patch.dict(os.environ, CENSUS_IN=str(file)):
         server = start_server(entry=[sys.executable, support.census.__file__])
@@ -168,13 +179,18 @@ def test_nothing_is_left_of_those_who_have_gone(
 
     def come_and_go(count: int) -> None:
         for _ in range(count // AT_ONCE):
-            streams = [knock(server, BOARD if n % 2 else day) for n in range(AT_ONCE)]
-            for stream in streams:
+            streams = [
+                knock(server, BOARD if n % 2 else day, behind=BEHIND[n % 3]) for n in range(AT_ONCE)
+            ]
+            for n, stream in enumerate(streams):
                 read_until(stream, b"event: ")
+                stream.sendall(BEHIND[n // 3 % 3])
             change(server, 1)
             for stream in streams:
                 stream.close()
 
+    # Its own connection, kept for the next request, would be dropped at some moment.
+    server.http.close()
     come_and_go(2 * AT_ONCE)
     until(lambda: census()["Viewer"] == 0, "the first ones are gone")
     before = until(settled(census), "nothing moves", within=15, every=0.3)
