@@ -184,10 +184,10 @@ def serve(dibs: Dibs) -> Served:
         clock=clock,
         next_poll_ms=next_poll_ms,
     )
-    whole: ASGIApp = RestRoutes(BodyLimit(live))
+    whole: ASGIApp = BodyLimit(live)
     if settings.allowed_origins:
         whole = Origins(whole, settings.allowed_origins)
-    return Served(whole, streams)
+    return Served(RestRoutes(whole), streams)
 
 
 def public_url(settings: Settings) -> str:

@@ -1,4 +1,5 @@
-"""The documented snippets on a page of another site: each leads to a booking page that works."""
+"""Pages of another site: the documented snippets, each of which leads to a booking page that works,
+and what a page of its own asks for."""
 
 from __future__ import annotations
 
@@ -21,6 +22,19 @@ from support.server import Server
 HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 SNIPPETS = (HOW_TO / "wordpress-snippet.html").read_text(encoding="utf-8")
 BOOKING = "https://booking.studio.example"
+
+#: As `frontend/src/feed` follows a board: snapshot, conditional snapshot, stream.
+FOLLOW = """async board => {
+    const first = await fetch(board);
+    const seen = first.headers.get("ETag");
+    const again = await fetch(board, { headers: { "If-None-Match": seen }, cache: "no-store" });
+    const told = await new Promise((resolve, reject) => {
+        const stream = new EventSource(board + "/stream");
+        stream.addEventListener("board", event => { stream.close(); resolve(event); });
+        stream.addEventListener("error", reject);
+    });
+    return [first.status, again.status, `"${told.lastEventId}"` === seen];
+}"""
 
 NewPage = Callable[..., Page]
 
@@ -104,3 +118,13 @@ def test_a_site_that_is_not_named_shows_nothing_of_it(
         page.goto(site.shows(server))
         page.locator("iframe").scroll_into_view_if_needed()
     expect(page.frame_locator("iframe").get_by_text("Consultation", exact=True)).to_have_count(0)
+
+
+def test_a_page_of_a_named_site_follows_a_board(
+    start_server: Callable[..., Server], site: Site, new_page: NewPage
+) -> None:
+    server = start_server(origins=site.url)
+    page = new_page()
+    page.goto(site.url)
+    board = f"{server.url}/api/v1/boards/1/{working_day()}"
+    assert page.evaluate(FOLLOW, board) == [200, 304, True]

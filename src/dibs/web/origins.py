@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.web.plain import send_whole
+from dibs.web.rest_route import is_rest
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -16,8 +19,8 @@ ALLOWED = [
     (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE, OPTIONS"),
     (
         b"access-control-allow-headers",
-        b"Authorization, Content-Type, Idempotency-Key, Dibs-Visitor, X-WP-Nonce,"
-        b" X-Idempotency-Key",
+        b"Authorization, Content-Type, Idempotency-Key, Dibs-Visitor, If-None-Match,"
+        b" Last-Event-ID, X-WP-Nonce, X-Idempotency-Key",
     ),
     (b"access-control-max-age", b"600"),
 ]
@@ -40,10 +43,11 @@ class Origins:
             return
         allow = [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
-            start = {"type": "http.response.start", "status": 204, "headers": allow + ALLOWED}
-            await send(start)
-            await send({"type": "http.response.body", "body": b""})
-            return
+            allow += ALLOWED
+            if not is_rest(scope["path"]):
+                await send_whole(send, 204, allow, b"")
+                return
+            # WordPress describes the route, whoever asks.
 
         async def send_allowing(message: Message) -> None:
             if message["type"] == "http.response.start":
