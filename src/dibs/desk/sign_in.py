@@ -15,6 +15,7 @@ from dibs.notify.codes import TOPIC, order
 
 if TYPE_CHECKING:
     from dibs.desk.parts import Parts
+    from dibs.ledger.database import Transaction
     from dibs.ledger.sign_in import Session
     from dibs.notify.codes import Codes
 
@@ -45,7 +46,8 @@ class SignIn:
         """The token of a new session for the one who knows the address's code.
 
         The address is the same in all of it: the letter's, the code's and the session's.
-        Raises WrongCode, CodeExpired (also after too many tries, or use), Unavailable.
+        Raises WrongCode (also while the code is still to be made), CodeExpired (also after too many
+        tries, or use), Unavailable.
         """
         if self._codes is None:
             raise CodeExpired
@@ -53,6 +55,7 @@ class SignIn:
         hashed = self._codes.hashes.of(email, code)
         async with self._parts.ledger.database.write() as tx:
             wanted = await sign_in.try_code(tx, email)
+            is_coming = wanted is None and await self._is_coming(tx, email)
             right = wanted is not None and hmac.compare_digest(wanted, hashed)
             token = secrets.token_hex(32)
             if right:
@@ -60,11 +63,18 @@ class SignIn:
                 ends = tx.now + self._parts.settings.time("session_time")
                 await sign_in.open_session(tx, _hash(token), email, ends)
         # Only now: a try counts also when it fails.
-        if wanted is None:
+        if wanted is None and not is_coming:
             raise CodeExpired
         if not right:
             raise WrongCode
         return token
+
+    async def _is_coming(self, tx: Transaction, email: str) -> bool:
+        """Whether the letter that brings the address's first code is still to be written."""
+        if await sign_in.has_code(tx, email):
+            return False
+        waiting = await outbox.waiting(tx.connection, TOPIC)
+        return any(payload["email"] == email for payload in waiting)
 
     async def session(self, token: str) -> Session | None:
         """Whose session this is; None if it is over or never was. Raises Unavailable."""

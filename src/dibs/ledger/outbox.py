@@ -59,6 +59,14 @@ async def due(
     ]
 
 
+async def waiting(connection: AsyncConnection, topic: str) -> list[Mapping[str, str]]:
+    """What of a topic is neither sent nor given up."""
+    payloads = await connection.execute(
+        select(outbox.c.payload).where(outbox.c.topic == topic, outbox.c.due_at.is_not(None))
+    )
+    return [orjson.loads(payload) for payload in payloads.scalars()]
+
+
 async def take(tx: Transaction, entry: Entry, lease: timedelta) -> bool:
     """Take an entry for a while; False if somebody else has."""
     result = await tx.connection.execute(

@@ -71,6 +71,16 @@ async def try_code(tx: Transaction, email: str) -> str | None:
     return found
 
 
+async def has_code(tx: Transaction, email: str) -> bool:
+    """Whether the address has a code, be it used or tried too often."""
+    found = await tx.connection.execute(
+        select(sign_in_codes.c.email).where(
+            sign_in_codes.c.email == email, sign_in_codes.c.expires_at > tx.now
+        )
+    )
+    return found.first() is not None
+
+
 async def use_code(tx: Transaction, email: str) -> None:
     """A code is good once; it stays till its end, so that its letter can't bring it back."""
     await tx.connection.execute(

@@ -119,6 +119,18 @@ async def test_a_code_is_good_for_ten_minutes(scene: Scene) -> None:
         await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
 
 
+async def test_while_a_code_is_still_to_be_made_any_is_wrong(scene: Scene) -> None:
+    await scene.desk.sign_in.send_code(ADDRESS)
+    with pytest.raises(WrongCode):
+        await scene.desk.sign_in.verify(ADDRESS, "123456")
+    with pytest.raises(CodeExpired):
+        await scene.desk.sign_in.verify("b@example.com", "123456")
+    await scene.codes.post.deliver_due()
+    assert len(await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)) == 64
+    with pytest.raises(CodeExpired):
+        await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+
+
 async def test_a_session_ends_by_itself(scene: Scene) -> None:
     await scene.ask()
     token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
