@@ -158,6 +158,7 @@ def test_missing_fields(ann_client: SeedClient, missing: str) -> None:
         {"email": ""},
         {"email": "nope"},
         {"email": "a\0@b.example"},
+        {"date": ""},
     ],
 )
 def test_data_that_nobody_could_be_reached_by(ann_client: SeedClient, more: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ BOOKERS = CLIENTS // 4
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(10, 17) for minute in (0, 30)]
 #: Whoever waits longer for an answer asks less often; twice the time is no load any more.
 LONGEST = 2.0 * SECONDS
+SET_COOKIE = re.compile(r"^set-cookie: ([^=]+)=([^;\r]*)", re.IGNORECASE | re.MULTILINE)
+CONTENT_LENGTH = re.compile(r"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass
@@ -38,11 +41,13 @@ class Seen:
 
 
 class Wire:
-    """One connection that is kept: HTTP by hand, since two hundred clients share this process."""
+    """One connection that is kept, and its cookies: HTTP by hand, since two hundred clients share
+    this process."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._cookies: dict[str, str] = {}
 
     @classmethod
     async def open(cls, url: str) -> Wire:
@@ -52,14 +57,18 @@ class Wire:
     async def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> int:
         """The status of the answer."""
         content = orjson.dumps(body) if body is not None else b""
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: site\r\nContent-Type: application/json\r\n"
-            f"X-WP-Nonce: 96bf044326\r\nContent-Length: {len(content)}\r\n\r\n"
+            f"X-WP-Nonce: 96bf044326\r\nContent-Length: {len(content)}\r\n"
+            + (f"Cookie: {cookies}\r\n\r\n" if cookies else "\r\n")
         )
         self._writer.write(head.encode() + content)
-        answer = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = int(answer.partition("content-length: ")[2].partition("\r\n")[0])
-        await self._reader.readexactly(length)
+        answer = (await self._reader.readuntil(b"\r\n\r\n")).decode()
+        self._cookies.update(SET_COOKIE.findall(answer))
+        length = CONTENT_LENGTH.search(answer)
+        assert length is not None, answer
+        await self._reader.readexactly(int(length[1]))
         return int(answer.split(" ", 2)[1])
 
     async def close(self) -> None:
@@ -69,7 +78,8 @@ class Wire:
 
 @dataclass
 class Client:
-    """Polls once a second; a booker selects and books a time in between."""
+    """Polls once a second. A booker selects a time in between, lets it go on entering the form, and
+    books it: known by its name at first, then by nothing but its cookie."""
 
     number: int
     seen: Seen
@@ -77,6 +87,11 @@ class Client:
     @property
     def day(self) -> date:
         return working_day(self.number // 2 % 3)
+
+    @property
+    def books_in(self) -> int | None:
+        """After how many seconds; not all in the same one."""
+        return 2 + self.number % (SECONDS - 4) if self.number < BOOKERS else None
 
     @property
     def wish(self) -> dict[str, Any]:
@@ -91,18 +106,22 @@ class Client:
     async def live(self, url: str) -> None:
         loop = asyncio.get_running_loop()
         wire = await Wire.open(url)
-        # Clients don't all poll in the same moment, nor book in the same second.
+        # Clients don't all poll in the same moment.
         begin = loop.time() + self.number / CLIENTS
-        books_in = 2 + self.number % (SECONDS - 4) if self.number < BOOKERS else None
         for second in range(SECONDS):
             await asyncio.sleep(begin + second - loop.time())
-            chosen = books_in is not None and second >= books_in - 1
-            self.seen.polls[await wire.ask("GET", self._poll(chosen=chosen))] += 1
-            if second + 1 == books_in:
+            is_choosing = second + 1 == self.books_in
+            self.seen.polls[await wire.ask("GET", self._poll(chosen=is_choosing))] += 1
+            if is_choosing:
                 self.seen.selects[await wire.ask("POST", f"{API}/slots/select", self.wish)] += 1
-            if second == books_in:
-                self.seen.bookings[await wire.ask("POST", f"{API}/appointments", self._form)] += 1
+            if second == self.books_in:
+                await self._book(wire)
         await wire.close()
+
+    async def _book(self, wire: Wire) -> None:
+        nameless = self.wish | {"client_id": ""}
+        self.seen.selects[await wire.ask("POST", f"{API}/slots/deselect", nameless)] += 1
+        self.seen.bookings[await wire.ask("POST", f"{API}/appointments", self._form)] += 1
 
     def _poll(self, *, chosen: bool) -> str:
         asked = self.wish if chosen else {k: v for k, v in self.wish.items() if k != "time"}
@@ -118,7 +137,6 @@ class Client:
             "date": f"{self.day} {self.wish['time']}:00",
             "service_id": 1,
             "employee_id": self.wish["employee_id"],
-            "client_id": self.wish["client_id"],
         }
 
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 PATH = "appointments/{id}"
 DUPLICATE = (409, "duplicate_submission", "Duplicate booking attempt detected")
+INCOMPLETE = (400, "invalid_data", "Name, email and date are required")
 
 
 class Appointments:
@@ -198,6 +199,8 @@ def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
         raise Refused(400, "missing_fields", "Required fields missing")
     if not is_given(body.get("employee_id")):
         raise Refused(400, "invalid_data", "Employee selection is required")
+    if not is_given(body["date"]):
+        raise Refused(*INCOMPLETE)
     customer = _customer(body)
     wall = wall_time_of(body["date"])
     if wall is None:
@@ -218,7 +221,7 @@ def _customer(body: dict[str, Any]) -> Customer:
     except ValidationError as error:
         wrong = {fault["loc"][0] for fault in error.errors()}
     if "email" in wrong or not (name and isinstance(name, str)):
-        raise Refused(400, "invalid_data", "Name, email and date are required")
+        raise Refused(*INCOMPLETE)
     field, most = ("Name", 200) if "name" in wrong else ("Phone", 40)
     message = f"{field} has to be one line of at most {most} letters"
     raise Refused(400, "invalid_data", message)
