@@ -83,7 +83,8 @@ class Reading:
             watched.gone = True
         except LedgerUnavailable:
             if watched.ledger_away_since is None:
-                watched.ledger_away_since = self._clock.monotonic()
+                # Who answers nothing has been away for as long as we have waited.
+                watched.ledger_away_since = read_at
 
     async def _note(self, watched: Watched, version: int) -> None:
         try:

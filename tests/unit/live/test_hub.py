@@ -669,6 +669,15 @@ class TestRule6Away:
         assert board.is_unknown
         assert board.claims == ()
 
+    @pytest.mark.scenario(15)
+    async def test_a_database_that_hangs_has_been_away_since_it_was_asked(
+        self, stage: Stage
+    ) -> None:
+        await stage.watched()
+        stage.ledger.away = True
+        stage.ledger.before_board.then = lambda: stage.clock.advance(3.1)
+        assert (await stage.hub.read(KEY)).is_unknown
+
     @pytest.mark.parametrize("part", ["holds", "ledger"])
     async def test_what_is_away_is_asked_once_for_all_boards(self, stage: Stage, part: str) -> None:
         for day in range(20, 30):
