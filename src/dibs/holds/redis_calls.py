@@ -23,6 +23,9 @@ log = structlog.get_logger()
 
 #: Seconds a call may take in all: waiting for a connection, connecting, sending, answering.
 TIMEOUT = 0.25
+#: Counted in so many steps, each begun when the one before was seen to be over: a moment in which
+#: this process itself got to nothing is a single one, and no proof that Redis is away.
+STEPS = 5
 MOST_CONNECTIONS = 32
 
 Command = tuple[bytes | str | int, ...]
@@ -65,7 +68,7 @@ class RedisCalls:
         if not commands:
             return []
         try:
-            async with asyncio.timeout(TIMEOUT), self._free:
+            async with _Patience(), self._free:
                 answers = await self._send(commands)
         except (RedisError, OSError) as fault:
             if not self.is_away:
@@ -106,6 +109,34 @@ class RedisCalls:
         except NoScriptError:
             await _exchange(connection, [(b"SCRIPT", b"LOAD", each) for each in self._scripts])
             return await _exchange(connection, commands)
+
+
+class _Patience:
+    """Raises TimeoutError once a call has taken too long."""
+
+    __slots__ = ("_left", "_timeout", "_timer")
+
+    def __init__(self) -> None:
+        self._timeout = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
+        self._left = STEPS
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+        self._step()
+
+    async def __aexit__(self, *failed: Any) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._timeout.__aexit__(*failed)
+
+    def _step(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._left == 0:
+            self._timeout.reschedule(loop.time())
+            return
+        self._left -= 1
+        self._timer = loop.call_later(TIMEOUT / STEPS, self._step)
 
 
 async def _exchange(connection: AbstractConnection, commands: Sequence[Command]) -> list[Any]:

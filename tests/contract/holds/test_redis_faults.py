@@ -152,6 +152,18 @@ async def test_an_answer_that_nobody_waits_for_is_not_taken_for_anothers(
     assert await it.store.held_by("ann") == [hold]
 
 
+async def test_a_moment_in_which_we_got_to_nothing_is_no_fault_of_redis(
+    it: StoreUnderTest, promptly: None
+) -> None:
+    hold = await it.held(TEN, "ann", 1)
+    asked = asyncio.create_task(it.store.read(BOARD))
+    await asyncio.sleep(0)  # It has been sent, and isn't answered yet.
+    busy_until = time.monotonic() + 2 * IN_EARNEST
+    while time.monotonic() < busy_until:
+        pass
+    assert (await asked).holds == (hold,)
+
+
 @pytest.mark.parametrize(
     ("fault", "repair"),
     [
