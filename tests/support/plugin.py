@@ -1,11 +1,23 @@
-"""The tables of the plugin in a MariaDB, as it makes them, and rows to fill them with."""
+"""The tables of the plugin in a MariaDB, as it makes them, rows to fill them with, and a Dibs to
+bring those into."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from support.commands import Outcome, dibs
+from support.days import working_day
 from support.mariadb import MariaDb
+from support.plain_sql import connect
+
+BERLIN = ZoneInfo("Europe/Berlin")
+DAY = working_day()
+PAST = datetime(2026, 2, 4, 10)
 
 TABLES = {
     "appointease_availability": "staff_id mediumint(9), day_of_week tinyint(1), start_time time,"
@@ -37,6 +49,11 @@ OPTIONS = (
     's:13:"slot_duration";i:30;s:15:"advance_booking";i:20;}'
 )
 WEEK = '{"mon":["09:00","17:00"],"wed":["09:00","17:00"],"fri":["09:00","12:00"]}'
+
+
+def on(clock: str, day: date = DAY) -> datetime:
+    """A wall time of the site."""
+    return datetime.combine(day, time.fromisoformat(clock))
 
 
 class PluginSite:
@@ -127,3 +144,34 @@ class PluginSite:
     def change(self, number: int, **values: Any) -> None:
         assignments = ", ".join(f"{column} = '{value}'" for column, value in values.items())
         self.run(f"UPDATE {self.prefix}appointments SET {assignments} WHERE id = {number}")
+
+
+@dataclass
+class Target:
+    """A Dibs without a business."""
+
+    settings: dict[str, Any]
+    database: Path | str
+
+    def dibs(self, *arguments: object) -> Outcome:
+        return dibs(*arguments, **self.settings)
+
+    def bring(self, site: PluginSite | str, *more: object) -> list[str]:
+        url = site if isinstance(site, str) else site.url
+        outcome = self.dibs("import", "appointease", url, *more)
+        assert outcome.code == 0, outcome.complained
+        return outcome.said
+
+    @property
+    def conflicts(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = json.loads("\n".join(self.dibs("conflicts", "--json").said))
+        return rows
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with connect(self.database) as sql:
+            return sql(statement, *values)
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        tables = ("business", "services", "resources", "schedules", "closures", "service_resources")
+        more = ("bookings", "allocations", "boards", "audit", "imported", "import_conflicts")
+        return {name: sorted(self.sql(f"SELECT * FROM {name}"), key=repr) for name in tables + more}

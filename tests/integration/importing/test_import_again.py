@@ -1,0 +1,146 @@
+"""`dibs import appointease` as a dry run, and more than once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dibs.errors import CannotStart
+from dibs.ledger import imported
+from support.mariadb import MariaDb
+from support.plugin import DAY, PAST, PluginSite, Target, on
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(site: PluginSite, target: Target) -> None:
+    site.appoint(1, on("10:00"))
+    site.appoint(2, on("10:00"))
+    target.dibs("migrate")
+    before = target.everything()
+    dry = target.bring(site, "--dry-run")
+    assert dry[-1] == "nothing was changed: this was a dry run"
+    assert target.everything() == before
+    assert target.bring(site)[:-1] == dry[:-1]
+
+
+def test_twice_is_once(site: PluginSite, target: Target) -> None:
+    site.add("appointease_blackout_dates", {"start_date": DAY, "end_date": DAY})
+    site.add("appointease_timeoff", {"staff_id": 1, "start_date": DAY, "end_date": DAY})
+    site.appoint(1, on("10:00"))
+    site.appoint(2, on("10:00"))
+    site.appoint(3, PAST)
+    target.bring(site)
+    before = target.everything()
+    again = target.bring(site)
+    after = target.everything()
+    assert "appointments: 0 new, 2 brought in before" in again
+    assert "conflicts to settle: 1" in again
+    # The conflict was tried again: its board is only counted on, so that it is looked at.
+    assert after.pop("boards") != before.pop("boards")
+    assert after == before
+
+
+def test_an_import_that_fails_at_its_end_leaves_nothing(
+    site: PluginSite, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.appoint(1, on("10:00"))
+    target.dibs("migrate")
+    before = target.everything()
+
+    async def breaks(*_: object) -> None:
+        raise CannotStart("the power went")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(imported, "keep_conflicts", breaks)
+        outcome = target.dibs("import", "appointease", site.url)
+    assert (outcome.code, outcome.complained) == (1, ["dibs: the power went"])
+    assert target.everything() == before
+    assert "appointments: 1 new (1 confirmed)" in target.bring(site)
+
+
+def test_a_later_run_brings_what_is_new_and_leaves_what_was_changed_here(
+    site: PluginSite, target: Target
+) -> None:
+    site.appoint(1, on("10:00"))
+    target.bring(site)
+    [(reference,)] = target.sql("SELECT reference FROM bookings")
+    assert target.dibs("cancel", reference).code == 0
+    site.appoint(2, on("11:00"), service_id=5)
+    site.add("appointease_services", {"id": 5, "name": "Wash", "duration": 20, "price": "9.00"})
+    said = target.bring(site)
+    assert "services: 1 new, 2 brought in before" in said
+    assert "appointments: 1 new (1 confirmed), 1 brought in before" in said
+    assert target.sql("SELECT id, status FROM bookings ORDER BY id") == [
+        (1, "cancelled"),
+        (2, "confirmed"),
+    ]
+
+
+def test_a_copy_of_the_site_elsewhere_is_the_same_site(
+    mariadb: MariaDb, site: PluginSite, embedded: Target
+) -> None:
+    embedded.bring(site)
+    copy = PluginSite(mariadb)
+    copy.options(siteurl="http://studio.example/")
+    said = embedded.bring(copy)
+    assert "services: 0 new, 2 brought in before" in said
+
+
+def test_what_the_owner_has_set_up_already_is_taken_as_it_is(
+    site: PluginSite, embedded: Target, tmp_path: Path
+) -> None:
+    file = tmp_path / "catalog.toml"
+    file.write_text(
+        """
+        [business]
+        name = "Mine"
+        timezone = "America/Lima"
+        [[services]]
+        id = 1
+        name = "cut"
+        duration = 45
+        resources = [2]
+        [[services]]
+        id = 4
+        name = "Something else"
+        duration = 15
+        resources = [2]
+        [[resources]]
+        id = 2
+        name = "Bob Ray"
+        """,
+        encoding="utf-8",
+    )
+    assert embedded.dibs("catalog", "apply", file).code == 0
+    said = embedded.bring(site)
+    assert said[0] == "times are those of Europe/Berlin"
+    assert embedded.sql("SELECT name, zone FROM business") == [("Mine", "America/Lima")]
+    assert embedded.sql("SELECT id, name, duration FROM services ORDER BY id") == [
+        (1, "cut", 45),
+        (4, "Something else", 15),
+        (5, "Colour", 90),
+    ]
+    assert embedded.sql("SELECT id, name, zone FROM resources ORDER BY id") == [
+        (1, "Ann Lee", "Europe/Berlin"),
+        (2, "Bob Ray", None),
+        (3, "Cem Öz", "Europe/Berlin"),
+    ]
+
+
+def test_numbers_that_are_taken_give_way_to_new_ones(
+    mariadb: MariaDb, site: PluginSite, target: Target
+) -> None:
+    site.appoint(1, on("10:00"))
+    site.appoint(2, on("11:00"))
+    target.bring(site)
+    other = PluginSite(mariadb, prefix="shop_")
+    other.options(siteurl="https://other.example")
+    other.appoint(2, on("12:00"))
+    other.appoint(3, on("13:00"))
+    said = target.bring(other)
+    assert "appointments: 2 new (2 confirmed)" in said
+    numbers = target.sql(
+        "SELECT source_id, imported_id FROM imported"
+        " WHERE kind = 'appointment' AND source LIKE '%other%' ORDER BY source_id"
+    )
+    assert numbers == [("2", 4), ("3", 3)]

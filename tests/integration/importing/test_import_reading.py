@@ -1,0 +1,70 @@
+"""How the plugin's database is found and read."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.mariadb import MariaDb
+from support.plugin import PluginSite, Target, on
+
+
+def test_tables_are_found_by_their_other_names(site: PluginSite, embedded: Target) -> None:
+    site.appoint(1, on("10:00"))
+    site.run(
+        "RENAME TABLE wp_appointments TO wp_appointease_appointments",
+        "RENAME TABLE wp_appointease_services TO wp_services",
+        "RENAME TABLE wp_appointease_staff TO wp_staff",
+        "DROP TABLE wp_appointease_availability, wp_appointease_categories, wp_appointease_timeoff,"
+        " wp_appointease_blackout_dates, wp_appointease_customers, wp_options",
+    )
+    said = embedded.bring(site)
+    assert "appointments: 1 new (1 confirmed)" in said
+
+
+def test_one_of_several_sites_is_named_by_its_prefix(
+    mariadb: MariaDb, site: PluginSite, embedded: Target
+) -> None:
+    site.run(
+        "CREATE TABLE wp_2_appointments LIKE wp_appointments",
+        "CREATE TABLE wp_2_appointease_services LIKE wp_appointease_services",
+        "CREATE TABLE wp_2_appointease_staff LIKE wp_appointease_staff",
+    )
+    refused = embedded.dibs("import", "appointease", site.url)
+    assert (refused.code, len(refused.complained)) == (1, 1)
+    assert "--prefix wp_ or wp_2_" in refused.complained[0]
+    assert "services: 0 new" in embedded.bring(site, "--prefix", "wp_2_")
+    assert "services: 2 new" in embedded.bring(f"{site.url}?prefix=wp_")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://a@b/c", "mysql://user:password@host/database"),
+        ("mysql://user@host", "mysql://user:password@host/database"),
+        ("mysql://user@host:port/site", "no URL like"),
+        ("{url}?charset=utf8", "not charset"),
+        ("{url}_gone", "can't be read"),
+        ("{wrong}", "Access denied"),
+        ("mysql://dibs@127.0.0.1:1/site", "Can't connect"),
+        ("{empty}", "has no tables of AppointEase"),
+        ("{url}?prefix=other_", "has no table other_"),
+    ],
+)
+def test_what_can_not_be_read_is_said_in_a_line(
+    mariadb: MariaDb, site: PluginSite, embedded: Target, url: str, said: str
+) -> None:
+    empty = mariadb.url(mariadb.new_database())
+    wrong = site.url.replace("p%40ss", "wrong")
+    outcome = embedded.dibs(
+        "import", "appointease", url.format(url=site.url, wrong=wrong, empty=empty)
+    )
+    assert (outcome.code, len(outcome.complained)) == (1, 1)
+    assert said in outcome.complained[0]
+    assert "ss/word" not in outcome.complained[0]
+
+
+def test_the_password_may_come_from_the_environment(
+    site: PluginSite, embedded: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYSQL_PWD", "p@ss/word")
+    assert "services: 2 new" in embedded.bring(site.url.replace(":p%40ss%2Fword@", "@"))
