@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pymysql
 
@@ -18,8 +19,8 @@ from support.waiting import until
 
 STARTS_WITHIN = 30.0
 USER = "dibs"
-PASSWORD = "p@ss/word"
-PASSWORD_IN_URL = "p%40ss%2Fword"
+PASSWORD = "p@s:s/w#r?d%é€"
+PASSWORD_IN_URL = quote(PASSWORD, safe="")
 _numbers = itertools.count()
 
 

@@ -6,7 +6,7 @@ import os
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, unquote_to_bytes, urlsplit
 
 import pymysql
 from pymysql.converters import conversions
@@ -86,7 +86,8 @@ def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
         "host": parts.hostname,
         "port": port,
         "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or "") or os.environ.get("MYSQL_PWD", ""),
+        # Of a text PyMySQL would take what Latin 1 has.
+        "password": unquote_to_bytes(parts.password or "") or os.environb.get(b"MYSQL_PWD", b""),
         "database": database,
         "unix_socket": options.get("socket"),
         "charset": "utf8mb4",

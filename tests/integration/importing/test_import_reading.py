@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.mariadb import MariaDb
+from support.mariadb import PASSWORD, PASSWORD_IN_URL, MariaDb
 from support.plugin import PluginSite, Target, on
 
 
@@ -54,17 +54,17 @@ def test_what_can_not_be_read_is_said_in_a_line(
     mariadb: MariaDb, site: PluginSite, embedded: Target, url: str, said: str
 ) -> None:
     empty = mariadb.url(mariadb.new_database())
-    wrong = site.url.replace("p%40ss", "wrong")
+    wrong = site.url.replace(PASSWORD_IN_URL, "wrong")
     outcome = embedded.dibs(
         "import", "appointease", url.format(url=site.url, wrong=wrong, empty=empty)
     )
     assert (outcome.code, len(outcome.complained)) == (1, 1)
     assert said in outcome.complained[0]
-    assert "ss/word" not in outcome.complained[0]
+    assert PASSWORD not in outcome.complained[0]
 
 
 def test_the_password_may_come_from_the_environment(
     site: PluginSite, embedded: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MYSQL_PWD", "p@ss/word")
-    assert "services: 2 new" in embedded.bring(site.url.replace(":p%40ss%2Fword@", "@"))
+    monkeypatch.setenv("MYSQL_PWD", PASSWORD)
+    assert "services: 2 new" in embedded.bring(site.url.replace(f":{PASSWORD_IN_URL}@", "@"))
