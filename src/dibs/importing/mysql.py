@@ -44,6 +44,10 @@ OPTIONS = (
     "gmt_offset",
 )
 EXAMPLE = "mysql://user:password@host/database"
+NO_URL = (
+    f"This is no URL like {EXAMPLE}: special characters in the password have to be percent-encoded"
+    " (%23 for #, %2F for /, %3F for ?), or the password is given by MYSQL_PWD."
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,13 @@ def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         parts = urlsplit(url)
         port = parts.port or 3306
-    except ValueError as error:
-        raise CannotStart(f"This is no URL like {EXAMPLE}: {error}.") from None
+        password = unquote_to_bytes(parts.password or "")
+    except ValueError:
+        # What it says may be a piece of the password.
+        raise CannotStart(NO_URL) from None
+    # The host follows the last @: what the URL ends with holds none, or it is the password's rest.
+    if parts.fragment or "@" in parts.path + parts.query:
+        raise CannotStart(NO_URL)
     database = unquote(parts.path.strip("/"))
     if parts.scheme not in ("mysql", "mariadb") or not parts.hostname or not database:
         raise CannotStart(f"AppointEase is read from a URL like {EXAMPLE}.")
@@ -87,7 +96,7 @@ def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
         "port": port,
         "user": unquote(parts.username or ""),
         # Of a text PyMySQL would take what Latin 1 has.
-        "password": unquote_to_bytes(parts.password or "") or os.environb.get(b"MYSQL_PWD", b""),
+        "password": password or os.environb.get(b"MYSQL_PWD", b""),
         "database": database,
         "unix_socket": options.get("socket"),
         "charset": "utf8mb4",

@@ -63,6 +63,32 @@ def test_what_can_not_be_read_is_said_in_a_line(
     assert PASSWORD not in outcome.complained[0]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "dibs:Se#cret@127.0.0.1/site",
+        "dibs:Se/cret@127.0.0.1/site",
+        "dibs:Se?cret@127.0.0.1/site",
+        "dibs:12/cret@127.0.0.1/site",
+        "dibs:12/cret?prefix=wp_@127.0.0.1/site",
+        "dibs:12#cret@127.0.0.1/site",
+        "dibs:12?cret@127.0.0.1/site",
+        "dibs:S@12/cret@127.0.0.1/site",
+        "dibs:[cret@127.0.0.1/site",
+        "dibs:[cret]@127.0.0.1/site",
+        "dibs:cret\u2100@127.0.0.1/site",
+        "dibs:cret\udc80@127.0.0.1/site",
+    ],
+)
+def test_no_part_of_a_password_that_is_not_encoded_is_shown(embedded: Target, given: str) -> None:
+    outcome = embedded.dibs("import", "appointease", f"mysql://{given}")
+    assert (outcome.code, len(outcome.complained)) == (1, 1)
+    assert "have to be percent-encoded" in outcome.complained[0]
+    assert "or the password is given by MYSQL_PWD" in outcome.complained[0]
+    assert "cret" not in outcome.complained[0]
+    assert "12" not in outcome.complained[0]
+
+
 def test_the_password_may_come_from_the_environment(
     site: PluginSite, embedded: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
