@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import struct
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, unquote_to_bytes, urlsplit
 
 import pymysql
+from pymysql.constants import CR
 from pymysql.converters import conversions
 
 from dibs.errors import CannotStart
@@ -66,7 +68,7 @@ def read(url: str, prefix: str | None = None) -> Source:
     place, options = _place(url)
     where = f"{place['host']}/{place['database']}"
     try:
-        with closing(pymysql.connect(**place)) as connection:
+        with closing(_connected(place)) as connection:
             return _read(connection, where, prefix or options.get("prefix"))
     except (pymysql.MySQLError, RuntimeError, OSError) as error:
         said = error.args[-1] if error.args else error
@@ -101,11 +103,23 @@ def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
         "unix_socket": options.get("socket"),
         "charset": "utf8mb4",
         "connect_timeout": CONNECT_SECONDS,
-        "read_timeout": READ_SECONDS,
         # Values come as the texts they are: 0000-00-00 is no date.
         "conv": {kind: how for kind, how in conversions.items() if not isinstance(kind, int)},
     }
     return place, options
+
+
+def _connected(place: Mapping[str, Any]) -> Any:
+    """Raises MySQLError, RuntimeError, OSError."""
+    try:
+        # `connect_timeout` ends with TCP's part: a port that takes connections and says nothing has
+        # all of `read_timeout`, which rows may need and a greeting doesn't.
+        pymysql.connect(**place, read_timeout=CONNECT_SECONDS).close()
+    except (pymysql.MySQLError, ValueError, LookupError, struct.error) as error:
+        if isinstance(error, pymysql.OperationalError) and error.args[0] != CR.CR_SERVER_LOST:
+            raise
+        raise ConnectionError("what listens there doesn't answer as MySQL does") from error
+    return pymysql.connect(**place, read_timeout=READ_SECONDS)
 
 
 def _read(connection: Any, where: str, prefix: str | None) -> Source:

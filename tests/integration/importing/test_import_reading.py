@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
 import pytest
 
+from dibs.importing import mysql
 from support.mariadb import PASSWORD, PASSWORD_IN_URL, MariaDb
 from support.plugin import PluginSite, Target, on
 
@@ -87,6 +94,52 @@ def test_no_part_of_a_password_that_is_not_encoded_is_shown(embedded: Target, gi
     assert "or the password is given by MYSQL_PWD" in outcome.complained[0]
     assert "cret" not in outcome.complained[0]
     assert "12" not in outcome.complained[0]
+
+
+@contextmanager
+def _listening(greeting: bytes) -> Iterator[str]:
+    """A URL of what isn't MySQL: it says this and then nothing, whoever connects."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as connections:
+
+        def greet() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    connections.enter_context(connection).sendall(greeting)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        try:
+            yield f"mysql://dibs:word@127.0.0.1:{listener.getsockname()[1]}/site"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"\x00\x00\x00\x00",
+        b"\x01\x00\x00\x00\x0a",
+        b"\x05\x00\x00\x00\x0aabc\x00",
+        b"\x50\x00\x00\x00\x0a5.5\x00" + b"\xff" * 200,
+    ],
+    ids=["silence", "SSH", "empty", "short", "no version", "not UTF-8"],
+)
+def test_what_is_not_mysql_is_given_up_soon(
+    embedded: Target, monkeypatch: pytest.MonkeyPatch, greeting: bytes
+) -> None:
+    monkeypatch.setattr(mysql, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(mysql, "READ_SECONDS", 30)
+    began = time.monotonic()
+    with _listening(greeting) as url:
+        outcome = embedded.dibs("import", "appointease", url)
+    assert time.monotonic() - began < 20
+    assert outcome.complained == [
+        "dibs: 127.0.0.1/site can't be read: what listens there doesn't answer as MySQL does"
+    ]
 
 
 def test_the_password_may_come_from_the_environment(
