@@ -90,6 +90,10 @@ def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
     database = unquote(parts.path.strip("/"))
     if parts.scheme not in ("mysql", "mariadb") or not parts.hostname or not database:
         raise CannotStart(f"AppointEase is read from a URL like {EXAMPLE}.")
+    try:
+        parts.hostname.encode("idna")
+    except UnicodeError:
+        raise CannotStart(f"{parts.hostname} can't be the name of a host.") from None
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     if strange := options.keys() - {"prefix", "socket"}:
         raise CannotStart(f"The URL takes prefix and socket, not {', '.join(sorted(strange))}.")
@@ -160,11 +164,12 @@ def _prefix(names: set[str], given: str | None, where: str) -> str:
 
 
 def _rows(cursor: Any, table: str, kind: str) -> list[Row]:
-    statement = f"SELECT * FROM `{table.replace('`', '``')}`"  # noqa: S608 - a name, quoted
+    what, which = "*", ""
     if kind == "options":
-        cursor.execute(f"{statement} WHERE option_name IN %s", [OPTIONS])
-    else:
-        cursor.execute(statement)
+        names = ", ".join(f"'{name}'" for name in OPTIONS)
+        what, which = "option_name, option_value", f" WHERE option_name IN ({names})"
+    quoted = table.replace("`", "``")
+    cursor.execute(f"SELECT {what} FROM `{quoted}`{which}")  # noqa: S608 - names, quoted
     columns = [decoded(column[0]) for column in cursor.description]
     return [
         {

@@ -55,6 +55,8 @@ def test_one_of_several_sites_is_named_by_its_prefix(
         ("mysql://dibs@127.0.0.1:1/site", "Can't connect"),
         ("{empty}", "has no tables of AppointEase"),
         ("{url}?prefix=other_", "has no table other_"),
+        ("mysql://dibs@studio..example/site", "studio..example can't be the name of a host"),
+        (f"mysql://dibs@{'a' * 64}.example/site", "can't be the name of a host"),
     ],
 )
 def test_what_can_not_be_read_is_said_in_a_line(
@@ -94,6 +96,19 @@ def test_no_part_of_a_password_that_is_not_encoded_is_shown(embedded: Target, gi
     assert "or the password is given by MYSQL_PWD" in outcome.complained[0]
     assert "cret" not in outcome.complained[0]
     assert "12" not in outcome.complained[0]
+
+
+def test_options_without_values_are_said_in_a_line(site: PluginSite, embedded: Target) -> None:
+    site.run("ALTER TABLE wp_options CHANGE option_value value longtext")
+    outcome = embedded.dibs("import", "appointease", site.url)
+    assert (outcome.code, len(outcome.complained)) == (1, 1)
+    assert "can't be read: Unknown column 'option_value'" in outcome.complained[0]
+
+
+def test_a_prefix_may_hold_any_letter(site: PluginSite, embedded: Target) -> None:
+    tables = ("appointments", "appointease_services", "appointease_staff", "options")
+    site.run(*(f"CREATE TABLE `a%s{name}` SELECT * FROM wp_{name}" for name in tables))
+    assert "services: 2 new" in embedded.bring(site, "--prefix", "a%s")
 
 
 @contextmanager
