@@ -143,13 +143,21 @@ class _Reading:
         self._notes += self._left_out()
 
     def _each(self, table: str, kind: str, understood: Callable[[str, Row], None]) -> None:
+        """Where a table lost its primary key, the first row of an id is the one."""
+        rows_of = Counter[str]()
         for row in self._source.tables.get(table, []):
-            key = row.get("id") or ""
+            number = _if_readable(_an_id, row.get("id"))
+            key = one_line(row.get("id")) if number is None else str(number)
+            rows_of[key] += 1
+            again = rows_of[key] > 1
             try:
-                a_number(key, "id")
+                if again:
+                    key = f"{key} ({rows_of[key]})"
+                    raise Unreadable("another row has the same id")
+                _an_id(row.get("id"))
                 understood(key, row)
             except Unreadable as fault:
-                meaning = self._meaning(row) if kind == "appointment" else None
+                meaning = self._meaning(row) if kind == "appointment" and not again else None
                 self.plugin.faults.append(Fault(kind, key, str(fault), row, meaning=meaning))
 
     # --- the business
@@ -161,10 +169,12 @@ class _Reading:
             return {}
         try:
             found = unserialize(text)
+            if not isinstance(found, dict):
+                raise NotSerialized(f"it is {found!r:.40}")
         except NotSerialized as fault:
             self._notes.append(f"appointease_options can't be read ({fault}): defaults are taken")
             return {}
-        return found if isinstance(found, dict) else {}
+        return found
 
     def _business(self, zone: str | None) -> Business:
         options = self._source.options
@@ -187,7 +197,7 @@ class _Reading:
             hours = float(offset)
         except ValueError:
             hours = 0.5
-        if hours != int(hours) or not -12 <= hours <= 14:
+        if hours not in range(-12, 15):
             raise CannotStart(
                 f"WordPress knows only the offset {offset}: say --zone Asia/Kolkata, say."
             )
@@ -379,6 +389,10 @@ def _days_off(row: Row) -> TimeOff:
     starts = datetime.combine(first, time.min)
     ends = datetime.combine(last + timedelta(days=1), time.min)
     return TimeOff(starts, ends, one_line(row.get("reason"))[:LONGEST_NAME])
+
+
+def _an_id(value: str | None) -> int:
+    return a_number(value, "id")
 
 
 def _a_time(value: str | None) -> datetime:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+MOST_NESTED = 32
+
 
 class NotSerialized(ValueError):
     """This isn't the serialised form of plain values."""
@@ -15,7 +17,7 @@ def unserialize(text: str) -> Any:
     reader = _Reader(text.encode())
     try:
         value = reader.value()
-    except (ValueError, IndexError, RecursionError) as error:
+    except ValueError as error:
         raise NotSerialized(f"{error}") from None
     if reader.rest:
         raise NotSerialized("something follows the end")
@@ -26,7 +28,7 @@ class _Reader:
     def __init__(self, rest: bytes) -> None:
         self.rest = rest
 
-    def value(self) -> Any:
+    def value(self, nested: int = 0) -> Any:
         kind, self.rest = self.rest[:2], self.rest[2:]
         match kind:
             case b"N;":
@@ -40,7 +42,7 @@ class _Reader:
             case b"s:":
                 return self._text()
             case b"a:":
-                return self._array()
+                return self._array(nested + 1)
         raise NotSerialized(f"{kind!r} begins no plain value")
 
     def _until(self, end: bytes) -> bytes:
@@ -50,18 +52,27 @@ class _Reader:
         return found
 
     def _text(self) -> str:
-        length = int(self._until(b':"'))
+        length = self._count(b':"')
         found, end, self.rest = self.rest[:length], self.rest[length:][:2], self.rest[length + 2 :]
         if end != b'";':
             raise NotSerialized("a text isn't as long as it says")
         return found.decode(errors="replace")
 
-    def _array(self) -> dict[Any, Any]:
-        count = int(self._until(b":{"))
+    def _count(self, end: bytes) -> int:
+        count = int(self._until(end))
+        if count < 0:
+            raise NotSerialized(f"nothing has {count} parts")
+        return count
+
+    def _array(self, nested: int) -> dict[int | str, Any]:
+        if nested > MOST_NESTED:
+            raise NotSerialized("it is nested too deeply")
         found = {}
-        for _ in range(count):
-            key = self.value()
-            found[key] = self.value()
+        for _ in range(self._count(b":{")):
+            key = self.value(nested)
+            if not isinstance(key, int | str):
+                raise NotSerialized("a key is neither number nor text")
+            found[key] = self.value(nested)
         if self._until(b"}"):
             raise NotSerialized("an array holds more than it says")
         return found

@@ -11,13 +11,17 @@ Row = dict[str, str | None]
 
 YEARS = range(1970, 2200)
 LARGEST_ID = 2**31 - 1
+LONGEST_FAULT = 200
 WALL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.\d+)?)?", re.ASCII)
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?\s*([ap]m)?", re.ASCII | re.IGNORECASE)
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Unreadable(Exception):
-    """Says what is wrong with a value."""
+    """Says what is wrong with a value, in a line."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault if len(fault) <= LONGEST_FAULT else f"{fault[:LONGEST_FAULT]}…")
 
 
 def decoded(value: bytes | str) -> str:
@@ -74,7 +78,7 @@ def a_price(value: str | None) -> Decimal | None:
         price = Decimal(value)
     except InvalidOperation:
         raise Unreadable(f"its price is {value!r}") from None
-    if not 0 <= price < 10**9:
+    if not price.is_finite() or not 0 <= price < 10**9:
         raise Unreadable(f"its price is {value}")
     return price.quantize(Decimal("0.01"))
 

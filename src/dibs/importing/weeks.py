@@ -28,11 +28,11 @@ def of_staff(text: str | None) -> Week | None:
         return None
     try:
         days = json.loads(text)
-    except ValueError:
-        raise Unreadable(f"its working hours are {text!r}") from None
-    if not isinstance(days, dict):
-        raise Unreadable(f"its working hours are {text!r}")
-    return _week({_weekday(name): _spans(value) for name, value in days.items()})
+        if isinstance(days, dict):
+            return _week({_weekday(name): _spans(value) for name, value in days.items()})
+    except (ValueError, RecursionError):
+        pass
+    raise Unreadable(f"its working hours are {text!r}")
 
 
 def of_availability(rows: Iterable[Row]) -> Week | None:
