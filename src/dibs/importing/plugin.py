@@ -50,6 +50,7 @@ NO_CURRENCY = "EUR"
 STATUSES: dict[str, Status] = {
     "": "confirmed",
     "confirmed": "confirmed",
+    "created": "confirmed",
     "pending": "confirmed",
     "approved": "confirmed",
     "scheduled": "confirmed",

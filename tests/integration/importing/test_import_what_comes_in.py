@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from support.days import working_day
 from support.plugin import BERLIN, DAY, PAST, PluginSite, Target, on
 from support.seed import API, BOOKING_API, SeedClient
@@ -121,6 +123,14 @@ def test_the_past_comes_in_without_clashing(site: PluginSite, target: Target) ->
     said = target.bring(site)
     assert "appointments: 4 new (1 cancelled, 2 completed, 1 no_show)" in said
     assert target.sql("SELECT count(*) FROM allocations") == [(0,)]
+
+
+@pytest.mark.parametrize("status", ["confirmed", "created", "Pending", None])
+def test_what_takes_its_time_in_the_plugin_takes_it_here(
+    site: PluginSite, embedded: Target, status: str | None
+) -> None:
+    site.appoint(1, on("10:00"), status=status)
+    assert "appointments: 1 new (1 confirmed)" in embedded.bring(site)
 
 
 def test_times_are_the_sites(site: PluginSite, embedded: Target) -> None:
