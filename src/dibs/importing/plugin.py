@@ -214,6 +214,10 @@ class _Reading:
 
     def _business_week(self) -> Week:
         try:
+            if self._options and not weeks.working_days(self._options):
+                self._notes.append(
+                    "business hours: no day is named; Monday to Friday are taken, as in the plugin"
+                )
             return weeks.of_business(self._options)
         except Unreadable as fault:
             self._notes.append(f"business hours: {fault}; Monday to Friday 09:00-17:00 are taken")

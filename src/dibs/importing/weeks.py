@@ -18,6 +18,7 @@ Week = dict[int, tuple[WallInterval, ...]]
 Spans = list[tuple[int, int]]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FRESH_DAYS = ("1", "2", "3", "4", "5")
 MIDNIGHT = 24 * 60
 
 
@@ -65,12 +66,22 @@ def without_breaks(week: Week, rows: Iterable[Row]) -> Week:
 
 def of_business(options: Mapping[str, Any]) -> Week:
     """`appointease_options`; what it leaves open is as in a fresh plugin. Raises Unreadable."""
-    listed = options.get("working_days", ["1", "2", "3", "4", "5"])
-    days = list(listed.values()) if isinstance(listed, dict) else listed
-    if not isinstance(days, list):
-        raise Unreadable(f"its working days are {days!r}")
+    days = working_days(options) or FRESH_DAYS
     span = _span(options.get("start_time", "09:00"), options.get("end_time", "17:00"))
     return _week({_weekday(day): [span] for day in days})
+
+
+def working_days(options: Mapping[str, Any]) -> list[Any]:
+    """As a list or, between commas, as a text. Raises Unreadable."""
+    match options.get("working_days"):
+        case None:
+            return []
+        case dict() as listed:
+            return list(listed.values())
+        case str() as text:
+            return [day for day in text.split(",") if day.strip()]
+        case odd:
+            raise Unreadable(f"its working days are {odd!r}")
 
 
 def _week(spans: Mapping[int, Spans]) -> Week:

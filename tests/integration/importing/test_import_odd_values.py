@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dibs.availability.hours import WallInterval
 from dibs.errors import CannotStart
 from dibs.importing import weeks
 from dibs.importing.mysql import Source
@@ -195,6 +196,29 @@ def test_hours_nested_too_deeply_are_noted_shortly() -> None:
     staff: Row = {"id": "1", "name": "Ann", "working_hours": "[" * 5000}
     [note] = [note for note in understood(staff=[staff]).notes if note.startswith("staff 1 Ann")]
     assert len(note) < 300
+
+
+@pytest.mark.parametrize(
+    ("named", "weekdays"),
+    [
+        ({0: "0", 1: "3"}, [3, 7]),
+        ("1,2,3", [1, 2, 3]),
+        (" 6, 0 ", [6, 7]),
+        ("0", [7]),
+        ({}, [1, 2, 3, 4, 5]),
+        ("", [1, 2, 3, 4, 5]),
+        (",", [1, 2, 3, 4, 5]),
+        (None, [1, 2, 3, 4, 5]),
+    ],
+)
+def test_working_days_are_a_list_or_a_text_or_those_of_a_fresh_plugin(
+    named: Any, weekdays: list[int]
+) -> None:
+    settings = {"working_days": named, "start_time": "10:00", "end_time": "16:00"}
+    plugin = understood({"appointease_options": serialized(settings)}, **KNOWN)
+    assert plugin.staff["1"].weekly == dict.fromkeys(weekdays, (WallInterval(600, 960),))
+    note = "business hours: no day is named; Monday to Friday are taken, as in the plugin"
+    assert (note in plugin.notes) == (named in ({}, "", ",", None))
 
 
 def test_of_rows_with_one_id_the_first_is_taken_and_no_other_is_dropped() -> None:
