@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -253,7 +254,13 @@ def import_appointease(
         elif report.faults:
             typer.echo("see dibs conflicts, which keeps the whole rows")
 
-    with_database(read_settings(data=data), run)
+    settings = read_settings(data=data)
+    if dry_run and settings.is_embedded and not settings.database_file.exists():
+        with TemporaryDirectory() as folder:
+            elsewhere = {"data": Path(folder), "database_url": ""}
+            with_database(settings.model_copy(update=elsewhere), run)
+        return
+    with_database(settings, run)
 
 
 @conflicts.callback(invoke_without_command=True)

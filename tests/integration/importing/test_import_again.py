@@ -23,6 +23,23 @@ def test_a_dry_run_says_the_same_and_changes_nothing(site: PluginSite, target: T
     assert target.bring(site)[:-1] == dry[:-1]
 
 
+@pytest.mark.parametrize("named", ["by the folder", "by the file"])
+def test_a_dry_run_leaves_no_database_where_there_was_none(
+    site: PluginSite, tmp_path: Path, named: str
+) -> None:
+    data = tmp_path / "data"
+    file = data / "dibs.db"
+    by_file = {"database_url": f"sqlite:///{file}"}
+    target = Target({"data": data} if named == "by the folder" else by_file, file)
+    if named == "by the file":
+        data.mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    site.appoint(1, on("10:00"))
+    dry = target.bring(site, "--dry-run")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert target.bring(site) == dry[:-1]
+
+
 def test_twice_is_once(site: PluginSite, target: Target) -> None:
     site.add("appointease_blackout_dates", {"start_date": DAY, "end_date": DAY})
     site.add("appointease_timeoff", {"staff_id": 1, "start_date": DAY, "end_date": DAY})
