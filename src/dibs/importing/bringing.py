@@ -68,8 +68,10 @@ async def bring_in(
 
 
 @repeated
-async def _bring_in(database: Database, name: str, plugin: Plugin, *, dry_run: bool) -> Report:
+async def _bring_in(database: Database, called: str, plugin: Plugin, *, dry_run: bool) -> Report:
     async with database.write(longest=LONGEST_IMPORT) as tx:
+        meanings = {each.origin: each.meaning.text for each in plugin.appointments}
+        name = await imported.name_of(tx.connection, called, meanings)
         present = await catalog.read(tx.connection)
         known = await imported.known(tx.connection, name)
         merged = merge(plugin, present, known, await _ids(tx, services), await _ids(tx, resources))
@@ -89,10 +91,11 @@ async def _bring_in(database: Database, name: str, plugin: Plugin, *, dry_run: b
             for fault in (*unread, *writing.faults, *changes.faults)
             if not settled(fault, known)
         ]
-        meanings = {each.origin: each.meaning.text for each in plugin.appointments}
         await imported.remember(tx, name, {**merged.made, **writing.made}, meanings)
         await imported.keep_conflicts(tx, name, [_unsettled(each) for each in faults])
         notes = list(plugin.notes)
+        if name != called:
+            notes.append(f"“{called}” was brought in before as “{name}”")
         if unseen := len(changes.unseen):
             notes.append(
                 f"{unseen} appointments were not looked at for changes in the plugin before today"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,28 @@ class Conflict:
     row: dict[str, Any]
     in_the_way: str | None
     at: datetime
+
+
+async def name_of(connection: AsyncConnection, source: str, meanings: Mapping[Origin, str]) -> str:
+    """By which the ledger knows a source that calls itself so now.
+
+    A source of another name is the same one if both names end alike, in the prefix of the tables,
+    and if most rows that both have mean the same.
+    """
+    rows = (await connection.execute(select(imported))).all()
+    if any(row.source == source for row in rows):
+        return source
+    shared, agreed = Counter[str](), Counter[str]()
+    _, _, prefix = source.rpartition(" ")
+    for row in rows:
+        meaning = meanings.get((row.kind, row.source_id))
+        if meaning is not None and row.source.endswith(f" {prefix}"):
+            shared[row.source] += 1
+            agreed[row.source] += meaning == row.meaning
+    for earlier, count in agreed.most_common(1):
+        if 2 * count > shared[earlier]:
+            return earlier
+    return source
 
 
 async def known(connection: AsyncConnection, source: str) -> Known:

@@ -103,6 +103,60 @@ def test_a_copy_of_the_site_elsewhere_is_the_same_site(
     assert "services: 0 new, 2 brought in before" in said
 
 
+def test_a_site_whose_address_changes_is_the_same_site(site: PluginSite, target: Target) -> None:
+    site.add("appointease_blackout_dates", {"start_date": DAY, "end_date": DAY})
+    for number, clock in enumerate(("10:00", "11:00", "12:00", "12:00"), 1):
+        site.appoint(number, on(clock))
+    target.bring(site)
+    site.options(siteurl="https://www.studio.example")
+    site.change(1, appointment_date=on("14:00"))
+    site.appoint(5, on("15:00"))
+    said = target.bring(site)
+    assert "closures of the business: 0 new, 1 brought in before" in said
+    came = "1 new (1 confirmed), 3 brought in before, 1 changed in the plugin since"
+    assert f"appointments: {came}" in said
+    assert [row["source_id"] for row in target.conflicts] == ["4", "1"]
+    sources = "“appointease www.studio.example wp_”", "“appointease studio.example wp_”"
+    assert f"note: {sources[0]} was brought in before as {sources[1]}" in said
+    before = target.everything()
+    target.bring(site)
+    after = target.everything()
+    assert after.pop("boards") != before.pop("boards")
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("prefix", "starts", "email", "conflicts"),
+    [
+        ("shop_", "10:00", "dee@example.com", 2),
+        ("wp_", "11:00", "dee@example.com", 1),
+        ("wp_", "10:00", "fay@example.com", 2),
+    ],
+    ids=["other tables", "other times", "other people"],
+)
+def test_two_sites_stay_two(
+    mariadb: MariaDb,
+    site: PluginSite,
+    target: Target,
+    prefix: str,
+    starts: str,
+    email: str,
+    conflicts: int,
+) -> None:
+    """Though one of two appointments is the same in both."""
+    site.appoint(1, on("10:00"))
+    site.appoint(2, on("12:00"))
+    target.bring(site)
+    second = PluginSite(mariadb, prefix=prefix)
+    second.options(siteurl="https://other.example")
+    second.appoint(1, on(starts), email=email)
+    second.appoint(2, on("12:00"))
+    assert f"conflicts to settle: {conflicts}" in target.bring(second)
+    assert all("is taken by booking" in row["reason"] for row in target.conflicts)
+    assert target.sql("SELECT count(DISTINCT source) FROM imported") == [(2,)]
+    assert "appointments: 0 new, 2 brought in before" in target.bring(site)
+
+
 def test_what_the_owner_has_set_up_already_is_taken_as_it_is(
     site: PluginSite, embedded: Target, tmp_path: Path
 ) -> None:
