@@ -73,10 +73,12 @@ def site(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
         except httpx2.TransportError:
             return False
 
-    until(answers, "nginx answers", within=10)
-    yield url
-    nginx.terminate()
-    nginx.wait(10)
+    try:
+        until(answers, "nginx answers", within=10)
+        yield url
+    finally:
+        nginx.terminate()
+        nginx.wait(10)
 
 
 def test_the_site_hands_over_the_plugins_paths_and_no_others(site: str) -> None:
