@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dibs.availability.hours import WallInterval
@@ -18,6 +18,7 @@ from dibs.importing.plugin import Plugin, understand
 from dibs.importing.serialized import NotSerialized, unserialize
 from dibs.importing.values import Row, Unreadable, a_minute, a_number, a_price, a_wall_time
 
+steady = settings(derandomize=True, deadline=None)
 NUMBERS = st.integers(-1, 9).map(str) | st.sampled_from(
     ["", "01", "1_0", " 7", "2.0", "1e3", "nan", "-inf", "٣", "²", "9" * 20, "9" * 5000]
 )
@@ -79,12 +80,14 @@ def understood(options: dict[str, str] | None = None, **tables: list[Row]) -> Pl
     return understand(Source("appointease studio.example wp_", tables, options or {}))
 
 
+@steady
 @given(st.lists(PIECES).map("".join) | VALUES.map(serialized) | st.text())
 def test_what_is_serialised_is_read_or_is_none(text: str) -> None:
     with suppress(NotSerialized):
         unserialize(text)
 
 
+@steady
 @given(TEXTS)
 def test_single_values_are_read_or_unreadable(text: str) -> None:
     for read in (
@@ -97,6 +100,7 @@ def test_single_values_are_read_or_unreadable(text: str) -> None:
             read()
 
 
+@steady
 @given(TEXTS | VALUES.map(json.dumps))
 def test_weeks_of_staff_are_read_or_unreadable(text: str) -> None:
     with suppress(Unreadable):
@@ -151,6 +155,7 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
+@steady
 @given(OPTIONS, TABLES)
 def test_each_row_is_understood_or_a_fault(
     options: dict[str, str], tables: dict[str, list[Row]]
