@@ -231,10 +231,10 @@ def test_a_process_that_is_stopped_sends_everybody_away_and_is_gone(
     change(server, 50)
     began = time.monotonic()
     assert server.stop() == 0
-    # Waiting for streams to end by themselves takes ten seconds.
-    assert time.monotonic() - began < 5
+    gone = time.monotonic() - began
+    assert gone < 1.5
     for viewer in viewers:
-        assert viewer.until_ended() - began < 2
+        assert viewer.until_ended() - began < 1
         assert viewer.names[-1] == "bye"
         assert viewer.names.count("bye") == 1
     pauses = [viewer.events[-1].data["retry_ms"] for viewer in viewers]

@@ -27,7 +27,7 @@ DAY = "/api/v1/services/1/days/{day}/stream?resource=1"
 ALL = "/api/v1/services/1/days/{day}/stream"
 BOTH = pytest.mark.parametrize("path", [BOARD, DAY])
 #: Seconds in which a busy viewer reads what was on its way.
-READ_WITHIN = 0.5
+READ_WITHIN = 0.1
 
 Follow = Callable[..., Follower]
 
