@@ -16,6 +16,8 @@ from support.waiting import until
 
 #: Seconds in which a deadline that has passed is told.
 AT_ONCE = 0.1
+#: Seconds in which a node finds out by itself what it was never told.
+COMPARED_WITHIN = 1.0
 
 
 class Event(NamedTuple):
@@ -125,6 +127,7 @@ def assert_told_at_once(late: Callable[[], float]) -> None:
         measured.append(late())
     assert min(measured) >= 0
     assert sorted(measured)[1] < AT_ONCE, measured
+    assert max(measured) < COMPARED_WITHIN, measured
 
 
 def shown(view: dict[str, Any]) -> dict[str, str]:
