@@ -21,19 +21,25 @@ PAUSE = 1.0
 
 @dataclass
 class Viewer:
-    """What one of them shows now, and when they opened each of their streams."""
+    """What one of them shows now, when they opened each of their streams, and when, after each that
+    ended, they meant to be back: a thread that gets no time in between is late for that. `cuts`
+    counts the streams that ended without a farewell."""
 
     shown: dict[str, Any] = field(default_factory=dict)
     opened: list[float] = field(default_factory=list)
+    due: list[float] = field(default_factory=list)
+    cuts: int = 0
 
     async def follow(self, http: httpx2.AsyncClient, path: str) -> None:
         poll = asyncio.create_task(self._poll_on(http, path, PACE))
         while True:
             pause = await self._stream(http, path, poll)
             if pause is None:
+                self.cuts += 1
                 pause, until_poll = PAUSE * random.uniform(0.5, 1), random.uniform(0, 0.2)
             else:
                 until_poll = random.uniform(0.1, 1.1)
+            self.due.append(time.monotonic() + pause)
             poll = asyncio.create_task(self._poll_on(http, path, until_poll))
             await asyncio.sleep(pause)
 
