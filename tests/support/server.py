@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 
+from support.forked import Forked
 from support.plain_sql import connect
 from support.visitor import Visitor
 from support.waiting import until
@@ -26,7 +27,7 @@ class Server:
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes],
+        process: subprocess.Popen[bytes] | Forked,
         url: str,
         data: Path,
         log: Path,
@@ -58,13 +59,9 @@ class Server:
         """
         log = data.with_suffix(".log")
         said_before = log.stat().st_size if log.exists() else 0
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                [*(entry or DIBS), command, "--port", str(port), "--data", str(data)],
-                env=environment(**({"limits": "off"} | settings)),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        arguments = [command, "--port", str(port), "--data", str(data)]
+        env = environment(**({"limits": "off"} | settings))
+        process = _start([*entry, *arguments], env, log) if entry else Forked(arguments, env, log)
 
         def address() -> str | None:
             if process.poll() is not None:
@@ -121,6 +118,11 @@ class Server:
             visitor.http.close()
         self.http.close()
         return self.process.wait(timeout=20)
+
+
+def _start(command: list[str], env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
 
 
 def environment(**settings: Any) -> dict[str, str]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from support.catalog_files import DEMO, MORE, without_horizon
+from support.forked import Forked
 from support.plain_sql import connect
 from support.postgres import Postgres
 from support.redis_server import RedisServer
-from support.server import Server, run_dibs
+from support.server import Server, environment
 
 
 class Stack:
@@ -30,8 +31,12 @@ class Stack:
         folder.mkdir(parents=True, exist_ok=True)
         (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
         # In a process of its own: browser tests have an event loop running in this one.
-        applied = run_dibs("catalog", "apply", str(file), **self.settings)
-        assert applied.returncode == 0, applied.stderr
+        applied = Forked(
+            ["catalog", "apply", str(file)],
+            environment(**self.settings),
+            log := folder / "catalog.log",
+        )
+        assert applied.wait(timeout=60) == 0, log.read_text()
 
     def node(self, *, port: int = 0, **more: Any) -> Server:
         """One more node."""

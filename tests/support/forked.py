@@ -1,0 +1,59 @@
+"""Dibs in a process of its own that starts at once: it is forked from one that has imported all it
+needs, which is most of what a start takes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["dibs.cli", "aiosqlite", "asyncpg", "uvloop"])
+
+
+class Forked:
+    """The `dibs` command with these arguments, which says what it says into the log; it has of a
+    `subprocess.Popen` what tests need."""
+
+    def __init__(self, arguments: list[str], env: dict[str, str], log: Path) -> None:
+        log.touch()
+        # As a daemon it ends with the tests, whatever becomes of them.
+        self._process = _processes.Process(target=_run, args=(arguments, env, log), daemon=True)
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        """The exit code of one that has ended."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Raises subprocess.TimeoutExpired."""
+        self._process.join(timeout)
+        code = self.poll()
+        if code is None:
+            assert timeout is not None
+            raise subprocess.TimeoutExpired("dibs", timeout)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def _run(arguments: list[str], env: dict[str, str], log: Path) -> None:
+    from dibs.cli import main
+
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), sys.stdout.fileno())
+        os.dup2(output.fileno(), sys.stderr.fileno())
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv = ["dibs", *arguments]
+    main()
