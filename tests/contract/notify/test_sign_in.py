@@ -11,6 +11,7 @@ from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from dibs.desk import Desk
 from dibs.errors import CodeExpired, WrongCode
@@ -188,13 +189,12 @@ async def test_a_letter_that_came_too_late_is_given_up(scene: Scene) -> None:
     assert scene.mailbox.messages == []
 
 
-async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(
-    scene: Scene, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(scene: Scene) -> None:
     scene.mailbox.refuses = True
-    await scene.ask()
+    with capture_logs() as logged:
+        await scene.ask()
     assert await scene.outbox() == [(None, None)]
-    said = capsys.readouterr().out
+    said = str(logged)
     assert "given up" in said
     assert "refused with 550" in said
     assert ADDRESS not in said
