@@ -6,7 +6,6 @@ The counting is an event hook of this file: the code under test knows nothing of
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -19,14 +18,11 @@ from sqlalchemy import Engine, event
 
 from dibs.app import Dibs, build
 from dibs.settings import Settings
+from support.forked import processes
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ENDS_WITHIN = 30.0
 Step = Callable[[Dibs, str], Awaitable[str]]
-
-# Children are forked from a server that has imported Dibs and started no thread.
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["dibs.cli", "sqlalchemy.dialects.sqlite.aiosqlite", "pytest"])
 
 
 @dataclass

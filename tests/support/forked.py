@@ -10,8 +10,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["dibs.cli", "aiosqlite", "asyncpg", "uvloop"])
+#: Children are forked from a server that has imported these and started no thread.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(
+    [
+        "dibs.cli",
+        "sqlalchemy.dialects.postgresql.asyncpg",
+        "sqlalchemy.dialects.sqlite.aiosqlite",
+        "uvloop",
+        "pytest",
+    ]
+)
 
 
 class Forked:
@@ -21,7 +30,7 @@ class Forked:
     def __init__(self, arguments: list[str], env: dict[str, str], log: Path) -> None:
         log.touch()
         # As a daemon it ends with the tests, whatever becomes of them.
-        self._process = _processes.Process(target=_run, args=(arguments, env, log), daemon=True)
+        self._process = processes.Process(target=_run, args=(arguments, env, log), daemon=True)
         self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
