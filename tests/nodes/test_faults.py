@@ -152,6 +152,26 @@ def test_without_the_database_boards_stand_then_are_unknown(durable_stack: Stack
     assert health(node, "ready") == (200, "ok")
 
 
+def test_a_database_that_hangs_is_away_as_well(durable_stack: Stack) -> None:
+    stack = durable_stack
+    node = stack.node()
+    ann = node.visitor()
+    ann.book("09:00")
+    assert ann.board()["degraded"] == []
+    stack.postgres.freeze()
+    frozen = time.monotonic()
+    assert state(ann, "09:00") == "taken"
+    until(lambda: "unknown" in ann.board()["degraded"], "it says that it can't tell", within=7)
+    assert time.monotonic() - frozen > 2.9
+    refused = ann.book("10:00")
+    assert (refused.status_code, refused.json()["code"]) == (503, "ledger_unavailable")
+    assert health(node, "live")[0] == 200
+    stack.postgres.thaw()
+    until(lambda: ann.board()["degraded"] == [], "it is known again", within=2)
+    assert (state(ann, "09:00"), state(ann, "10:00")) == ("taken", "free")
+    assert ann.book("10:00").status_code == 201
+
+
 def test_the_first_request_after_a_restart_works(durable_stack: Stack) -> None:
     stack = durable_stack
     node = stack.node()
