@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import fcntl
 import logging
@@ -35,6 +36,9 @@ log = structlog.get_logger()
 
 BACKLOG = 2048
 DRAIN_SECONDS = 10
+#: Bytes that may wait in this process for one who doesn't read, before what comes next has to wait
+#: where it is made; of a stream that is the newest state alone.
+MOST_UNSENT = 16 * 1024
 
 
 def prepare(settings: Settings) -> None:
@@ -102,6 +106,10 @@ class _Protocol(HttpToolsProtocol):
     over a connection, who is being answered is told when it is lost: uvicorn tells the last."""
 
     _running: RequestResponseCycle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=MOST_UNSENT)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -132,8 +132,8 @@ def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
 
     assert reader.ended_at is None
     assert sorted(late)[len(late) // 2] < 0.05
-    # At most 64 kB may wait for each, and a little: no history of what they have missed.
-    assert memory(server) - before < NEVER_READ * 100 * 1024
+    # At most 16 kB may wait for each, and a little: no history of what they have missed.
+    assert memory(server) - before < NEVER_READ * 50 * 1024
     for sleeper in sleepers[:5]:
         assert is_over(sleeper)
     change(server, 1)
