@@ -124,6 +124,7 @@ class Postgres:
     def stop(self) -> None:
         assert self._process is not None
         if self._process.poll() is None:
+            self.thaw()
             self._process.send_signal(signal.SIGINT)
             self._process.wait(timeout=20)
         shutil.rmtree(self.folder, ignore_errors=True)
