@@ -105,7 +105,7 @@ class _Protocol(HttpToolsProtocol):
     """Lets the app cut a connection, which ASGI has no word for. And whatever else was asked for
     over a connection, who is being answered is told when it is lost: uvicorn tells the last."""
 
-    # One more key in uvicorn's instances would make each of their dicts 1.5 kB larger.
+    # In the dict that uvicorn gives each connection it was found to cost 1.3 kB.
     __slots__ = ("_running",)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
