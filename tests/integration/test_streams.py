@@ -17,7 +17,7 @@ from test_boards import count_a_change
 
 from support.answers import deadline, refused
 from support.days import at, working_day
-from support.follower import Follower, assert_told_at_once, shown
+from support.follower import Follower, shown
 from support.server import Server
 from support.visitor import Visitor
 from support.waiting import until
@@ -26,8 +26,8 @@ BOARD = "/api/v1/boards/1/{day}/stream"
 DAY = "/api/v1/services/1/days/{day}/stream?resource=1"
 ALL = "/api/v1/services/1/days/{day}/stream"
 BOTH = pytest.mark.parametrize("path", [BOARD, DAY])
-#: Seconds in which a busy viewer reads what was on its way.
-READ_WITHIN = 0.1
+#: Seconds in which a deadline that has passed is told.
+AT_ONCE = 0.1
 
 Follow = Callable[..., Follower]
 
@@ -261,13 +261,10 @@ class TestTime:
     ) -> None:
         (ann,) = visitors(brief, 1)
         bob = follow(brief, path.format(day=day))
-
-        def late() -> float:
-            hold = ann.hold(at("10:00", day)).json()
-            bob.until_shown({"10:00": "held"})
-            return bob.late(deadline(hold))
-
-        assert_told_at_once(late)
+        hold = ann.hold(at("10:00", day)).json()
+        bob.until_shown({"10:00": "held"})
+        late = bob.late(deadline(hold))
+        assert 0 <= late < AT_ONCE
 
     @BOTH
     def test_a_checkout_that_runs_out_is_told_within_100_ms(
@@ -275,13 +272,10 @@ class TestTime:
     ) -> None:
         (ann,) = visitors(brief, 1)
         bob = follow(brief, path.format(day=day))
-
-        def late() -> float:
-            checkout = ann.check_out(at("10:00", day)).json()
-            bob.until_shown({"10:00": "pending"})
-            return bob.late(deadline(checkout))
-
-        assert_told_at_once(late)
+        checkout = ann.check_out(at("10:00", day)).json()
+        bob.until_shown({"10:00": "pending"})
+        late = bob.late(deadline(checkout))
+        assert 0 <= late < AT_ONCE
 
     @BOTH
     def test_prolonging_is_no_event_and_its_end_is(
@@ -290,43 +284,34 @@ class TestTime:
         """As the holder's page does it, faster: prolonged again and again, until it dies."""
         (ann,) = visitors(brief, 1)
         bob = follow(brief, path.format(day=day))
+        hold = ann.hold(at("10:00", day)).json()
+        bob.until_shown({"10:00": "held"})
+        told = len(bob.events)
+        over = time.monotonic() + 1.5
 
-        def late() -> float:
-            hold = ann.hold(at("10:00", day)).json()
-            bob.until_shown({"10:00": "held"})
-            told = len(bob.events)
-            over = time.monotonic() + 1.5
+        def prolonged() -> bool:
+            nonlocal hold
+            answer = ann.prolong(hold, 1)
+            assert answer.status_code == 200
+            hold = answer.json()
+            return time.monotonic() > over
 
-            def prolonged() -> bool:
-                nonlocal hold
-                answer = ann.prolong(hold, 1)
-                assert answer.status_code == 200
-                hold = answer.json()
-                return time.monotonic() > over
-
-            until(prolonged, "it has been prolonged beyond its first deadline", every=0.2)
-            assert len(bob.events) == told
-            seconds = bob.late(deadline(hold))
-            assert len(bob.events) == told + 1
-            return seconds
-
-        assert_told_at_once(late)
+        until(prolonged, "it has been prolonged beyond its first deadline", every=0.2)
+        assert len(bob.events) == told
+        late = bob.late(deadline(hold))
+        assert 0 <= late < AT_ONCE
+        assert len(bob.events) == told + 1
 
     def test_a_page_that_is_left_shortens_its_hold_and_is_told_of_then(
         self, shared: Server, ann: Visitor, follow: Follow, day: date
     ) -> None:
         bob = follow(shared, BOARD.format(day=day))
-
-        def late() -> float:
-            told = len(bob.events)
-            hold = ann.hold(at("10:00", day)).json()
-            bob.until_shown({"10:00": "held"})
-            hold = ann.prolong(hold, 1).json()
-            seconds = bob.late(deadline(hold))
-            assert len(bob.events) == told + 2
-            return seconds
-
-        assert_told_at_once(late)
+        hold = ann.hold(at("10:00", day)).json()
+        bob.until_shown({"10:00": "held"})
+        hold = ann.prolong(hold, 1).json()
+        late = bob.late(deadline(hold))
+        assert 0 <= late < AT_ONCE
+        assert len(bob.events) == 3
 
     @pytest.mark.scenario(28)
     def test_while_nothing_changes_there_are_heartbeats_and_nothing_else(
@@ -416,7 +401,7 @@ def test_the_stream_tells_the_truth(
             assert after[1] >= before[1]
         for clock, since in booked.items():
             told = [(event.at, shown(event.data).get(clock)) for event in viewer.states]
-            assert {state for when, state in told if when > since + READ_WITHIN} <= {"taken"}
+            assert {state for when, state in told if when > since + AT_ONCE} <= {"taken"}
             states = [state for _, state in told]
             while states[-1] == "taken":
                 states.pop()

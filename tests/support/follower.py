@@ -14,11 +14,6 @@ from typing import Any, NamedTuple
 
 from support.waiting import until
 
-#: Seconds in which a deadline that has passed is told.
-AT_ONCE = 0.1
-#: Seconds in which a node finds out by itself what it was never told.
-COMPARED_WITHIN = 1.0
-
 
 class Event(NamedTuple):
     """`raw` are the event's bytes as they came; `at` is when, by the monotonic clock."""
@@ -116,18 +111,6 @@ class Follower:
                 time.monotonic(),
             )
             self.events.append(event)
-
-
-def assert_told_at_once(late: Callable[[], float]) -> None:
-    """`late` has a deadline pass and measures how many seconds later that is told: never before,
-    and at once in two of three cases. A busy machine may be late for once; who finds out by looking
-    every second is late nearly always."""
-    measured = [late(), late()]
-    if max(measured) >= AT_ONCE:
-        measured.append(late())
-    assert min(measured) >= 0
-    assert sorted(measured)[1] < AT_ONCE, measured
-    assert max(measured) < COMPARED_WITHIN, measured
 
 
 def shown(view: dict[str, Any]) -> dict[str, str]:
