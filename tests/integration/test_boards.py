@@ -72,7 +72,9 @@ def test_a_day_shows_the_slots_of_all_who_can_serve(ann: Visitor, bob: Visitor, 
         "ends_at": wire(at("10:30", day)),
         "state": "free",
         "resource_ids": [2],
+        "seats_left": 1,
         "claims": [hold["claim"]],
+        "claims_by_resource": {"1": [hold["claim"]]},
     }
 
 

@@ -49,7 +49,8 @@ class DayView:
         for board in () if "unknown" in self.degraded else self.boards:
             for seen in board.slots(self.service):
                 starts.setdefault(seen.slot.starts_at, []).append((board.key.resource_id, seen))
-        return [_entry(starts[start]) for start in sorted(starts)]
+        capacity = self.service.capacity
+        return [_entry(starts[start], capacity) for start in sorted(starts)]
 
     @cached_property
     def rendered(self) -> Rendered:
@@ -65,7 +66,7 @@ class DayView:
         )
 
 
-def _entry(candidates: Sequence[tuple[int, SeenSlot]]) -> dict[str, object]:
+def _entry(candidates: Sequence[tuple[int, SeenSlot]], capacity: int) -> dict[str, object]:
     best = min((seen.state for _, seen in candidates), key=STRENGTH.__getitem__)
     slot = candidates[0][1].slot
     return {
@@ -73,7 +74,13 @@ def _entry(candidates: Sequence[tuple[int, SeenSlot]]) -> dict[str, object]:
         "ends_at": slot.ends_at,
         "state": best,
         "resource_ids": [resource_id for resource_id, seen in candidates if seen.state == best],
+        "seats_left": sum(
+            capacity - len(seen.claims) for _, seen in candidates if seen.state == "free"
+        ),
         "claims": [claim for _, seen in candidates for claim in seen.claims],
+        "claims_by_resource": {
+            str(resource_id): seen.claims for resource_id, seen in candidates if seen.claims
+        },
     }
 
 

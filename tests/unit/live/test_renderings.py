@@ -105,10 +105,30 @@ def test_a_day_has_one_entry_per_start_with_who_is_best() -> None:
         "ends_at": "2026-11-25T09:30:00Z",
         "state": "free",
         "resource_ids": [1, 2],
+        "seats_left": 2,
         "claims": [],
+        "claims_by_resource": {},
     }
     assert (by_start["10:00"]["state"], by_start["10:00"]["resource_ids"]) == ("held", [2])
     assert by_start["10:00"]["claims"] == ["a", "b"]
+    assert by_start["10:00"]["claims_by_resource"] == {"1": ["a"], "2": ["b"]}
+    assert by_start["10:00"]["seats_left"] == 0
+
+
+@pytest.mark.parametrize(
+    ("claims", "seats_left"),
+    [([], 3), (["taken"], 2), (["taken", "held"], 1), (["taken", "held", "pending"], 0)],
+)
+def test_a_day_counts_the_seats_that_nobody_has_claimed(claims: list[str], seats_left: int) -> None:
+    view = board(
+        *(
+            hold("10:00", service=CLASS) if claim == "held" else busy("10:00", claim, CLASS)
+            for claim in claims
+        )
+    )
+    shown = read(DayView(CLASS, DAY, "UTC", (view,)))
+    (entry,) = (slot for slot in shown["slots"] if slot["starts_at"][11:16] == "10:00")
+    assert entry["seats_left"] == seats_left
 
 
 def test_a_class_with_a_seat_left_is_free() -> None:
