@@ -89,7 +89,8 @@ def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Di
     hub = Hub(ledger, holds, database.clock, settings.time("board_idle"))
     bus.listen(hub.hint, hub.resubscribed)
     codes = _codes(settings, database, secret_key)
-    parts = Parts(ledger, holds, hub, database.clock, ManageTokens(secret_key), settings)
+    tokens = ManageTokens(secret_key, settings.secret_key_previous)
+    parts = Parts(ledger, holds, hub, database.clock, tokens, settings)
     post = codes.post if codes else None
     return Dibs(settings, database, ledger, holds, bus, hub, Desk(parts, codes), post)
 

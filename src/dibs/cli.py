@@ -21,7 +21,8 @@ from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
 from dibs.importing.bringing import bring_in
 from dibs.ledger import archive
-from dibs.server import prepare, secret_key, serve_forever
+from dibs.secret_key import key_file, secret_key
+from dibs.server import prepare, serve_forever
 from dibs.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ conflicts = typer.Typer(help="What an import could not bring in, to be settled b
 app.add_typer(conflicts, name="conflicts")
 
 #: Settings whose values are never shown.
-SECRET_SETTINGS = ("secret_key", "smtp_url", "database_url", "redis_url")
+SECRET_SETTINGS = ("secret_key", "secret_key_previous", "smtp_url", "database_url", "redis_url")
 
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded mode [default: ./data].")
@@ -99,9 +100,9 @@ def migrate_database(data: DataFolder = None) -> None:
 
 
 @app.command("settings")
-def show_settings() -> None:
+def show_settings(data: DataFolder = None) -> None:
     """Every setting, its value now, and what it means."""
-    settings = read_settings()
+    settings = read_settings(data=data)
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         if name in SECRET_SETTINGS and value:
@@ -193,6 +194,11 @@ def backup(file: Path, data: DataFolder = None) -> None:
         raise CannotStart(f"There is no database {settings.database_file}.")
     owner.backup(settings.database_file, file)
     typer.echo(f"saved to {file}")
+    if not settings.secret_key:
+        typer.echo(
+            f"Keep a copy of {key_file(settings)} as well, somewhere else: without it the manage"
+            " links that customers have no longer work after a restore."
+        )
 
 
 @app.command("export")
@@ -207,7 +213,7 @@ def export_archive(file: Path, data: DataFolder = None) -> None:
     if settings.is_embedded and not settings.secret_key:
         typer.echo(
             "Manage links are signed: set DIBS_SECRET_KEY of the new Dibs to the content of"
-            f" {settings.database_file.with_name('secret.key')}"
+            f" {key_file(settings)}"
         )
 
 
@@ -334,7 +340,8 @@ def read_settings(**given: Any) -> Settings:
 def _fault(fault: ErrorDetails) -> str:
     name = "_".join(map(str, fault["loc"])).upper()
     # What concerns several settings names them itself.
-    return f"DIBS_{name}: {fault['msg']}" if name else fault["msg"].removeprefix("Value error, ")
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"DIBS_{name}: {said}" if name else said
 
 
 def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:

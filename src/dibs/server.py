@@ -6,9 +6,7 @@ import asyncio
 import errno
 import fcntl
 import logging
-import os
 import resource
-import secrets
 import socket
 import sys
 from contextlib import contextmanager
@@ -20,7 +18,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from dibs.app import build, public_url, serve
 from dibs.errors import CannotStart, DatabaseUnusable
-from dibs.ledger.migrate import migrate
+from dibs.ledger.migrate import has_bookings, migrate
+from dibs.private_files import (
+    create_private_file,
+    is_open_to_others,
+    make_private,
+    make_private_folder,
+)
+from dibs.secret_key import is_key_missing, key_file, secret_key
 from dibs.web.stream import CUT
 
 if TYPE_CHECKING:
@@ -42,32 +47,18 @@ MOST_UNSENT = 16 * 1024
 
 
 def prepare(settings: Settings) -> None:
-    """Have a data folder with a database that is up to date.
+    """Have a data folder with a database that is up to date, and that only our user may read.
 
     Raises CannotStart, DatabaseUnusable, DatabaseTooNew.
     """
     if not settings.database_url:
         _make_folder(settings.data)
+    if settings.is_embedded:
+        create_private_file(settings.database_file)
     migrate(settings.database)
-
-
-def secret_key(settings: Settings) -> str:
-    """The key of the settings; else the one kept beside the database, made the first time.
-
-    Raises CannotStart: nodes can't share a key that each would make for itself.
-    """
-    if settings.secret_key:
-        return settings.secret_key
-    if not settings.is_embedded:
-        raise CannotStart("DIBS_SECRET_KEY must be set with PostgreSQL, the same on every node.")
-    file = settings.database_file.with_name("secret.key")
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(handle, "w") as made:
-        made.write(secrets.token_urlsafe(32))
-    return file.read_text().strip()
+    if settings.is_embedded:
+        for suffix in ("", "-wal", "-shm"):
+            make_private(settings.database_file.with_name(settings.database_file.name + suffix))
 
 
 def serve_forever(settings: Settings) -> None:
@@ -77,12 +68,14 @@ def serve_forever(settings: Settings) -> None:
         log.warning("DIBS_LIMITS=off: no limit holds, anybody may ask as often as they like")
     if settings.smtp_url and "mail_from" not in settings.model_fields_set:
         log.warning("DIBS_MAIL_FROM is not set: mail servers seldom take letters from localhost")
-    key = secret_key(settings) if not settings.is_embedded else None
+    if not settings.is_embedded:
+        secret_key(settings)
     prepare(settings)
     with _listening(settings.host, settings.port) as listener, _alone(settings):
         port = listener.getsockname()[1]
         settings = settings.model_copy(update={"port": port})
-        app, streams = serve(build(settings, key or secret_key(settings)))
+        _warn_of_files(settings)
+        app, streams = serve(build(settings, secret_key(settings)))
         _allow_many_connections()
         config = uvicorn.Config(
             app,
@@ -99,6 +92,23 @@ def serve_forever(settings: Settings) -> None:
         )
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)
         _Server(config, streams).run(sockets=[listener])
+
+
+def _warn_of_files(settings: Settings) -> None:
+    """What the owner should know of the folder before anybody books."""
+    if not settings.is_embedded:
+        return
+    folder = settings.database_file.absolute().parent
+    if is_open_to_others(folder):
+        log.warning(
+            f"other users of this machine can look into the data folder: chmod 700 {folder}"
+        )
+    if is_key_missing(settings) and has_bookings(settings.database_file):
+        log.warning(
+            f"{key_file(settings)} is missing and a new key is made: manage links that customers"
+            " have been given no longer work. If you have restored a backup, stop Dibs, put the"
+            " old key there or into DIBS_SECRET_KEY, and start it again"
+        )
 
 
 class _Protocol(HttpToolsProtocol):
@@ -186,7 +196,7 @@ def configure_logging(level: str) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise DatabaseUnusable(
             f"The data folder {folder} can't be made: {error.strerror}."

@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 POSTGRESQL = ("postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
+#: Characters; a key of 32 from base64 has 192 random bits.
+MIN_SECRET_KEY = 32
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -42,8 +44,13 @@ class Settings(BaseSettings):
     )
     secret_key: str = Field(
         "",
-        description="Signs manage tokens; the same on every node. Default, without PostgreSQL:"
-        " made once and kept in the data folder.",
+        description="Signs manage tokens: 32 characters at least, the same on every node. Default,"
+        " without PostgreSQL: made once and kept in the data folder.",
+    )
+    secret_key_previous: str = Field(
+        "",
+        description="The key before this one, while it is being replaced: what it signed stays"
+        " good, and nothing new is signed with it.",
     )
     smtp_url: str = Field(
         "",
@@ -141,6 +148,17 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:///", *POSTGRESQL)):
             raise ValueError("only postgresql://… and sqlite:///FILE are supported")
         return url
+
+    @field_validator("secret_key", "secret_key_previous")
+    @classmethod
+    def _long_enough(cls, key: str) -> str:
+        key = key.strip()
+        if key and len(key) < MIN_SECRET_KEY:
+            raise ValueError(
+                f"it has {len(key)} characters and needs {MIN_SECRET_KEY} at least; make one:"
+                " python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        return key
 
     @field_validator("smtp_url")
     @classmethod

@@ -300,48 +300,6 @@ def test_a_booking_that_is_none_cannot_be_cancelled(shared: Server, reference: s
     assert outcome.complained == [f"dibs: There is no booking {reference.upper()}."]
 
 
-# --- backup
-
-
-@pytest.mark.parametrize("shared", ["embedded"], indirect=True)
-def test_a_backup_is_whole_though_bookings_go_on(
-    shared: Server, start_server: StartServer, tmp_path: Path, day: date
-) -> None:
-    visitor = shared.visitor()
-    before = visitor.book(at("16:00", day)).json()
-    copy = tmp_path / "data" / "dibs.db"
-    copy.parent.mkdir()
-    outcome = dibs("backup", copy, "--data", shared.data, **shared.settings)
-    assert (outcome.code, outcome.said) == (0, [f"saved to {copy}"])
-    visitor.book(at("16:30", day))
-    with closing(sqlite3.connect(copy)) as database:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-
-    (copy.parent / "secret.key").write_text((shared.data / "secret.key").read_text())
-    restored = start_server(command="serve")
-    there = restored.visitor()
-    slots = there.slots(day=day, resource=1)
-    assert (slots["16:00"]["state"], slots["16:30"]["state"]) == ("taken", "free")
-    assert there.read(before).json()["reference"] == before["reference"]
-
-
-@pytest.mark.parametrize("shared", ["embedded"], indirect=True)
-def test_a_backup_never_overwrites_anything(shared: Server, tmp_path: Path) -> None:
-    (kept := tmp_path / "kept").write_text("precious")
-    for target in (kept, tmp_path, shared.database):
-        outcome = dibs("backup", target, "--data", shared.data, **shared.settings)
-        assert (outcome.code, len(outcome.complained)) == (1, 1)
-    assert kept.read_text() == "precious"
-
-
-def test_a_backup_that_cannot_be_made_is_one_line(shared: Server, tmp_path: Path) -> None:
-    missing = tmp_path / "missing" / "copy.db"
-    for data, target in ((shared.data, missing), (tmp_path / "nothing here", tmp_path / "copy")):
-        outcome = dibs("backup", target, "--data", data)
-        assert (outcome.code, len(outcome.complained)) == (1, 1)
-
-
 # --- settings, version
 
 
@@ -349,8 +307,12 @@ def test_the_version_is_said() -> None:
     assert dibs("--version").said == [f"dibs {__version__}"]
 
 
+def test_settings_take_the_folder_as_all_commands_do(tmp_path: Path) -> None:
+    assert f"DIBS_DATA={tmp_path}" in dibs("settings", "--data", tmp_path).said
+
+
 def test_every_setting_is_shown_with_its_value_and_meaning() -> None:
-    outcome = dibs("settings", hold_fresh=77, secret_key="not-to-be-shown")
+    outcome = dibs("settings", hold_fresh=77, secret_key="not-to-be-shown" * 3)
     text = "\n".join(outcome.said)
     for name, field in Settings.model_fields.items():
         assert f"DIBS_{name.upper()}=" in text
@@ -370,6 +332,8 @@ def test_every_setting_is_shown_with_its_value_and_meaning() -> None:
         ("checkout_time", "soon"),
         ("log_level", "loud"),
         ("database_url", "mysql://x"),
+        ("secret_key", "a" * 31),
+        ("secret_key_previous", "a"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_by_name(name: str, value: str) -> None:

@@ -14,6 +14,7 @@ from dibs.availability.wall import local_day
 from dibs.errors import CannotStart, NotFound
 from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.database import repeated
+from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,15 +85,21 @@ async def settle_conflict(database: Database, conflict_id: int) -> None:
 
 
 def backup(source: Path, target: Path) -> None:
-    """Copy the database while it is in use. Raises CannotStart."""
-    if target.exists():
-        raise CannotStart(f"{target} exists already; a backup never overwrites anything.")
+    """Copy the database while it is in use; a copy that fails leaves nothing behind.
+
+    Raises CannotStart.
+    """
     try:
         with (
-            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(target)) as copy,
+            writing_new_file(target) as draft,
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
+            closing(sqlite3.connect(draft)) as copy,
         ):
             original.backup(copy)
+    except FileExistsError:
+        raise CannotStart(f"{target} exists already; a backup never overwrites anything.") from None
+    except OSError as error:
+        raise CannotStart(f"The backup to {target} failed: {error.strerror or error}.") from error
     except sqlite3.Error as error:
         raise CannotStart(f"The backup to {target} failed: {error}.") from error
 

@@ -30,16 +30,25 @@ def visitor_key(secret: str) -> str:
 class ManageTokens:
     """A booking's manage token is a signature of its reference, so that none need be stored."""
 
-    def __init__(self, secret_key: str) -> None:
+    def __init__(self, secret_key: str, previous_key: str = "") -> None:
+        """Tokens signed with the previous key still fit; none are made with it."""
         self._key = secret_key.encode()
+        self._accepted = [self._key, *([previous_key.encode()] if previous_key else [])]
 
     def of(self, reference: str) -> str:
-        mac = hmac.digest(self._key, b"manage:" + reference.encode(), "sha256")
-        return base64.urlsafe_b64encode(mac[:24]).decode()
+        return _sign(self._key, reference)
 
     def unnamed(self, request: str) -> str:
         """Who sends a request without a name: the same for the same request, guessed by nobody."""
         return visitor_key(hmac.digest(self._key, b"unnamed:" + request.encode(), "sha256").hex())
 
     def fits(self, token: str, reference: str) -> bool:
-        return hmac.compare_digest(token.encode(), self.of(reference).encode())
+        given = token.encode()
+        return any(
+            hmac.compare_digest(given, _sign(key, reference).encode()) for key in self._accepted
+        )
+
+
+def _sign(key: bytes, reference: str) -> str:
+    mac = hmac.digest(key, b"manage:" + reference.encode(), "sha256")
+    return base64.urlsafe_b64encode(mac[:24]).decode()

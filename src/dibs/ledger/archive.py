@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -21,6 +20,7 @@ from sqlalchemy import insert, select, text
 from dibs.errors import CannotStart, TransactionLost
 from dibs.ledger.migrate import newest_schema
 from dibs.ledger.tables import Day, Instant, business, metadata
+from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,24 +43,17 @@ async def save(database: Database, file: Path) -> int:
     Raises CannotStart (the file exists, or can't be written), LedgerUnavailable.
     """
     try:
-        with _new(file) as lines:
+        with (
+            writing_new_file(file) as draft,
+            draft.open("wb") as new,
+            # The name of the draft is nobody's business.
+            gzip.GzipFile(filename="", fileobj=new, mode="wb") as lines,
+        ):
             return await _write(database, lines)
     except FileExistsError:
         raise CannotStart(f"{file} exists already; an export never overwrites anything.") from None
     except OSError as error:
         raise CannotStart(f"{file} can't be written: {error.strerror or error}.") from error
-
-
-@contextmanager
-def _new(file: Path) -> Iterator[gzip.GzipFile]:
-    """A file that is there only if all was written."""
-    with file.open("xb") as new:
-        try:
-            with gzip.GzipFile(fileobj=new, mode="wb") as lines:
-                yield lines
-        except BaseException:
-            file.unlink()
-            raise
 
 
 async def load(database: Database, file: Path) -> int:

@@ -82,6 +82,12 @@ async def _migrate_postgresql(url: str) -> None:
         await engine.dispose()
 
 
+def has_bookings(file: Path) -> bool:
+    """Whether anybody has booked in a SQLite file that is up to date."""
+    with closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as connection:
+        return connection.execute("SELECT 1 FROM bookings LIMIT 1").fetchone() is not None
+
+
 def newest_schema() -> str:
     """The revision that this version of Dibs brings a database to."""
     config = Config()
