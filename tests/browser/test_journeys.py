@@ -84,14 +84,56 @@ def test_back_reload_and_a_second_tab_never_block_oneself(
     go_on(ann)
     ann.go_back()
     expect_state(ann, "10:00", "mine")
+    ann.reload()
+    expect_state(ann, "10:00", "mine")
+    expect(part(ann, "notice")).to_contain_text("held for you")
+    expect(part(ann, "continue")).to_be_enabled()
     second = ann.context.new_page()
     open_times(second, server)
-    expect_state(second, "10:00", "mine")
+    expect_state(second, "10:00", "elsewhere")
+    choose(second, "10:00")
+    expect(part(second, "continue")).to_be_enabled()
     second.close()
     go_on(ann)
     fill_in(ann)
     confirm(ann)
     expect(part(ann, "reference")).to_be_visible()
+
+
+@pytest.mark.scenario(2)
+def test_only_what_the_server_holds_is_called_held(server: Server, new_page: NewPage) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "11:00")
+    go_on(ann)
+    ann.go_back()
+    expect_state(ann, "11:00", "mine")
+    ann.reload()
+    expect_state(ann, "11:00", "mine")
+    choose(ann, "12:00")
+    go_on(ann)
+    ann.go_back()
+    expect_state(ann, "12:00", "mine")
+    expect_state(ann, "11:00", "free")
+    bob = server.visitor()
+    cut_off(ann, "**/days/**")
+    assert bob.hold("11:00").status_code == 201
+    insist(ann, "11:00")
+    expect(part(ann, "notice")).to_contain_text("Someone is choosing 11:00")
+    expect_state(ann, "12:00", "mine")
+
+
+@pytest.mark.scenario(2)
+def test_with_anyone_ones_own_hold_is_in_nobodys_way(server: Server, new_page: NewPage) -> None:
+    """Two people work: a stranger holds the time with one of them, I hold it with the other."""
+    ann = new_page()
+    server.visitor().hold("10:30", resource=2)
+    ann.goto(f"{server.url}/?service=2&resource=any&day={working_day()}")
+    expect_state(ann, "10:30", "free")
+    choose(ann, "10:30")
+    expect_state(ann, "10:00", "free")
+    expect_state(ann, "11:00", "free")
+    choose(ann, "11:00")
 
 
 @pytest.mark.scenario(3)

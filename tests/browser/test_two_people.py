@@ -67,7 +67,7 @@ def test_of_two_who_want_one_slot_one_gets_it_and_the_other_is_offered_others(
     cut_off(bob, "**/days/**")
     choose(ann, "10:00")
     insist(bob, "10:00")
-    expect(part(bob, "notice")).to_contain_text("was just taken")
+    expect(part(bob, "notice")).to_contain_text("Someone is choosing")
     bob.unroute("**/days/**")
     part(bob, "alternative").click()
     expect(bob.locator('button[data-state="mine"]')).to_be_visible()

@@ -46,7 +46,7 @@ def test_two_browsers_agree_through_a_proxy(two: tuple[Page, Page]) -> None:
     choose(ann, "10:00")
     expect_state(bob, "10:00", "held", within=SEEN_WITHIN)
     insist(bob, "10:00")
-    expect(part(bob, "notice")).to_contain_text("just taken")
+    expect(part(bob, "notice")).to_contain_text("Someone is choosing")
     choose(bob, "10:30")
     expect_state(ann, "10:30", "held", within=SEEN_WITHIN)
     go_on(ann)

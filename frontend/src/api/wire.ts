@@ -50,7 +50,11 @@ export interface Interval {
 export interface Slot extends Interval {
   state: SlotState;
   resource_ids: number[];
+  /** How many people can still take it, over all resources. */
+  seats_left: number;
   claims: string[];
+  /** By the resource that they are on; resources without any are left out. */
+  claims_by_resource: Record<string, string[]>;
 }
 
 /** What every followed view carries. */

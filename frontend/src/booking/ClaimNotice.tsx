@@ -10,6 +10,9 @@ interface ClaimNoticeProps {
   onTake(startsAt: string): void;
 }
 
+/** The same wish may be met the next time: nobody has said that the time is gone. */
+const canBeRetried = (why: string) => !/^slot_|^superseded$|^chosen_elsewhere$/.test(why);
+
 /** What has become of the visitor's choice, and the nearest way on when it is lost. */
 export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
   const { claim, refusal, asking } = state;
@@ -33,6 +36,16 @@ export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
             {time(alternative, tz)}
           </button>
         ))}
+        {canBeRetried(refusal.why) && (
+          <button
+            type="button"
+            class="chip"
+            data-testid="try-again"
+            onClick={() => onTake(startsAt)}
+          >
+            {texts.tryAgain}
+          </button>
+        )}
       </>
     );
   }

@@ -32,9 +32,9 @@ export function MoveStep(props: MoveStepProps) {
   const wanted = { catalogue, service, staff: booking.resource_id, day };
   const offer = useOffer(wanted);
   useEffect(() => {
-    keeper.resumeHold(service.id);
+    keeper.resume(service.id, booking.resource_id);
     return keeper.release;
-  }, [keeper, service.id]);
+  }, [keeper, service.id, booking.resource_id]);
 
   const choice = inHand(claim);
   const move = async () => {

@@ -89,6 +89,7 @@ export function TimePicker(props: TimePickerProps) {
         heading={day === null ? texts.chooseDay : longDay(day)}
         zone={zoneName(tz, environment.serverClock.now())}
         tz={tz}
+        hasSeats={service.capacity > 1}
         asking={state.asking?.starts_at ?? null}
         onChoose={take}
       />

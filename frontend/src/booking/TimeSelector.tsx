@@ -3,6 +3,7 @@ import type { FeedStatus } from "../feed/feed";
 import { time } from "./format";
 import { partsOfDay, type ShownSlot } from "./slots";
 import * as texts from "./texts";
+import { useSlotKeys } from "./useSlotKeys";
 
 interface TimeSelectorProps {
   status: FeedStatus;
@@ -12,16 +13,24 @@ interface TimeSelectorProps {
   heading: string;
   zone: string;
   tz: string;
+  /** Several people may take one time. */
+  hasSeats: boolean;
   asking: string | null;
   onChoose(startsAt: string): void;
 }
 
-/** The times of a day, each in the state it has this second. */
+const CHOOSABLE = ["free", "mine", "elsewhere"];
+
+/** The times of a day, each in the state it has this second; one of them is reached by Tab. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const { status, slots, day, heading, tz, asking, onChoose } = props;
+  const { status, slots, day, heading, tz, hasSeats, asking, onChoose } = props;
   const lastKnown = useRef({ day, slots });
   if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
   const remembered = lastKnown.current.slots;
+  const keys = useSlotKeys(remembered ?? []);
+
+  const word = ({ state, seatsLeft }: ShownSlot) =>
+    hasSeats && state === "free" ? texts.seatsLeft(seatsLeft) : texts.slotWords[state];
 
   const slotButton = (slot: ShownSlot) => {
     const state = slots ? slot.state : "unknown";
@@ -33,19 +42,21 @@ export function TimeSelector(props: TimeSelectorProps) {
         data-slot={slot.time}
         data-state={state}
         aria-pressed={state === "mine"}
-        aria-disabled={state !== "free" && state !== "mine"}
+        aria-disabled={!CHOOSABLE.includes(state)}
         aria-busy={asking === slot.startsAt}
         title={state === "held" ? texts.heldHint : undefined}
+        tabIndex={slot.startsAt === keys.tabStop ? 0 : -1}
+        onFocus={() => keys.focused(slot.startsAt)}
         onClick={() => slots && onChoose(slot.startsAt)}
       >
         <span class="slot-time">{time(slot.startsAt, tz)}</span>
-        <span class="slot-word">{texts.slotWords[state]}</span>
+        <span class="slot-word">{slots ? word(slot) : texts.slotWords.unknown}</span>
       </button>
     );
   };
 
   return (
-    <section class="times" aria-label={heading}>
+    <section class="times" aria-label={heading} onKeyDown={keys.move}>
       <div class="times-head">
         <h3>{heading}</h3>
         <span

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { inHand } from "./claim";
 import { useClaim, useParts } from "./parts";
+import { resourceOf } from "./route";
 import { TimePicker } from "./TimePicker";
 import * as texts from "./texts";
 import { type OfferWanted, useOffer } from "./useOffer";
@@ -16,7 +17,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
   const { claim, asking } = useClaim();
   const { service, staff } = wanted;
   const serviceId = service.id;
-  useEffect(() => keeper.resumeHold(serviceId), [keeper, serviceId]);
+  useEffect(() => keeper.resume(serviceId, resourceOf(staff)), [keeper, serviceId, staff]);
 
   const choice = inHand(claim);
   const goOn = async () => {

@@ -12,6 +12,7 @@ export function choiceMade(
   const { claim } = keeper.state;
   const isInHand = claim.kind !== "none" && claim.choice.starts_at === choice.starts_at;
   if (state === "closed") keeper.decline(choice, "slot_closed");
-  else if (state === "free" || (state === "mine" && !isInHand)) keeper.choose(choice);
-  else if (state !== "mine") keeper.decline(choice, "slot_taken");
+  else if (state === "free" || state === "elsewhere") keeper.choose(choice);
+  else if (state === "mine" && !isInHand) keeper.choose(choice);
+  else if (state !== "mine" && state !== "now") keeper.decline(choice, `slot_${state}`);
 }

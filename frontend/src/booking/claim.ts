@@ -51,13 +51,6 @@ export function meets(own: OwnClaim, choice: Choice): boolean {
   );
 }
 
-/** Whether a claim stands in the way of another time of the same service, which is as long. */
-export function overlaps(own: OwnClaim, choice: Choice): boolean {
-  const starts = Date.parse(own.starts_at);
-  const apart = Math.abs(starts - Date.parse(choice.starts_at));
-  return own.service_id === choice.service_id && apart < Date.parse(own.ends_at) - starts;
-}
-
 /** The choice that the visitor can go on with. */
 export function inHand(claim: Claim): Choice | null {
   return claim.kind === "none" || claim.kind === "ended" ? null : claim.choice;

@@ -230,17 +230,51 @@ describe("a held time", () => {
     expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
   });
 
-  it("survives a reload", async () => {
+  it("survives a reload, and is called held once the server has said so", async () => {
     openPage();
-    keeper.resumeHold(1);
-    expect(keeper.state.claim).toMatchObject({ kind: "held", choice: choice("10:00") });
+    keeper.resume(1, undefined);
+    await world.pass(0);
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: choice("10:00") });
     expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 10]);
+    await told(claimOf("10:00"));
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "held", choice: choice("10:00") },
+      asking: null,
+    });
   });
 
-  it("isn't taken over by another tab that merely looks", () => {
-    openPage("another tab");
-    keeper.resumeHold(1);
-    expect(keeper.state.claim.kind).toBe("none");
+  it("that somebody else has taken meanwhile isn't called held after a reload", async () => {
+    openPage();
+    keeper.resume(1, undefined);
+    await world.pass(0);
+    await refused("not_found", 404);
+    await refused("slot_taken");
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_taken" } });
+    expect(ownClaims.all).toEqual([]);
+  });
+
+  it("isn't called held while the server can't be reached after a reload", async () => {
+    openPage();
+    keeper.resume(1, undefined);
+    await world.pass(0);
+    await world.latest.fail();
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "none" },
+      refusal: { why: "unreachable" },
+    });
+    keeper.reachedAgain();
+    expect(keeper.state.refusal).toBeNull();
+  });
+
+  it.each([
+    ["another tab", 1, undefined],
+    ["this tab", 2, undefined],
+    ["this tab", 1, 2],
+  ])("isn't taken up by %s for service %i and resource %s", async (tab, service, resource) => {
+    openPage(tab);
+    keeper.resume(service, resource);
+    await world.pass(0);
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: null });
   });
 
   it("is given back when it isn't wanted any more", async () => {
@@ -300,15 +334,65 @@ describe("a checkout", () => {
     },
   );
 
-  it("goes on with the time that was left after a reload", async () => {
+  const reopened = [
+    ["on the form", () => expect(keeper.resumeCheckout(choice("10:00"))).toBe(true)],
+    ["among the times", () => keeper.resume(1, undefined)],
+  ] as const;
+
+  it.each(reopened)("goes on after a reload %s with the time that was left", async (_, reopen) => {
     const [before] = ownClaims.all;
     await world.pass(420_000);
     openPage();
-    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
+    reopen();
+    await world.pass(0);
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: choice("10:00") });
+    expect(line(world.latest)).toBe("POST /checkouts");
+    await told(claimOf("10:00", { id: "checkout 10:00", expires_at: before?.expires_at ?? "" }));
     expect(keeper.state.claim).toMatchObject({
       kind: "checkedOut",
       own: { expires_at: before?.expires_at },
     });
+  });
+
+  it("that is lost by the time of a reload is nobody's any more", async () => {
+    openPage();
+    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
+    await world.pass(0);
+    await refused("slot_taken");
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_taken" } });
+    expect(keeper.resumeCheckout(choice("10:00"))).toBe(false);
+  });
+
+  it("is asked for once after a reload, and again when the visitor says so", async () => {
+    openPage();
+    keeper.resumeCheckout(choice("10:00"));
+    await world.pass(0);
+    const { length } = world.asked;
+    await world.latest.fail();
+    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
+    await world.pass(60_000);
+    expect(world.asked).toHaveLength(length);
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "none" },
+      refusal: { why: "unreachable" },
+    });
+    await checkOut("10:00");
+    expect(keeper.state.claim.kind).toBe("checkedOut");
+  });
+
+  it("of before a reload is given back once this tab checks out another time", async () => {
+    openPage();
+    await hold("12:00");
+    expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
+    await told(null, 204);
+    expect(ownClaims.all.map(({ claim }) => claim)).toEqual(["claim 12:00"]);
+  });
+
+  it("of another tab stays when this tab takes another time", async () => {
+    openPage("another tab");
+    await hold("12:00");
+    expect(line(world.latest)).toBe("POST /holds");
+    expect(ownClaims.all).toHaveLength(2);
   });
 
   it("isn't begun anew by a reload after it has ended", async () => {
@@ -333,18 +417,30 @@ describe("a checkout", () => {
     expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
   });
 
-  it("is given back first when it would be in the way", async () => {
+  it("stays as it was when the other time can't be had, even one that it overlaps", async () => {
     keeper.choose(choice("10:15"));
     await world.pass(0);
-    expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
+    expect(line(world.latest)).toBe("POST /holds");
+    await refused("slot_held");
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "checkedOut", choice: choice("10:00") },
+      refusal: { why: "slot_held" },
+    });
+    expect(ownClaims.all).toHaveLength(1);
   });
 
-  it("of one's own is simply gone on with", async () => {
-    const { length } = world.asked;
+  it("of one's own is asked for again rather than believed", async () => {
+    openPage();
     keeper.choose(choice("10:00"));
     await world.pass(0);
-    expect(keeper.state.claim.kind).toBe("checkedOut");
-    expect(world.asked).toHaveLength(length);
+    expect(keeper.state.claim.kind).toBe("none");
+    expect(line(world.latest)).toBe("POST /checkouts");
+    await refused("slot_pending");
+    expect(keeper.state).toMatchObject({
+      claim: { kind: "none" },
+      refusal: { why: "slot_pending" },
+    });
+    expect(ownClaims.all).toEqual([]);
   });
 
   it("that the server has ended says what has become of the time", () => {

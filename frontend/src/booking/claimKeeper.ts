@@ -9,12 +9,11 @@ import {
   chosenElsewhere,
   empty,
   meets,
-  overlaps,
   refusalOf,
 } from "./claim";
-import { isSameTime, type OwnClaim, type OwnClaims } from "./ownClaims";
+import type { OwnClaim, OwnClaims } from "./ownClaims";
 import type { PageLife } from "./pageLife";
-import { createProlonger } from "./prolonger";
+import { createProlonger, HIDDEN, WATCHED } from "./prolonger";
 
 /** A hold can't be prolonged beyond this; a little less, since the server's limit comes first. */
 const HOLD_LASTS = 10 * 60_000 - 5_000;
@@ -35,8 +34,10 @@ export interface ClaimKeeper {
   settled(): void;
   /** The booking was refused: the claim behind it is gone. */
   lose(problem: Problem): void;
-  /** Takes up again what this tab held before it was reloaded. */
-  resumeHold(serviceId: number): void;
+  /** The server has been heard again: what it could not be asked before is no news any more. */
+  reachedAgain(): void;
+  /** Takes up again what this tab had before it was reloaded, once the server confirms it. */
+  resume(serviceId: number, resourceId: number | undefined): void;
   /** Whether there is a checkout of this time to go on with; one that has ended counts as well. */
   resumeCheckout(choice: Choice): boolean;
   /** Another tab of this browser has changed what it holds. */
@@ -89,12 +90,9 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
 
   async function take(choice: Choice): Promise<void> {
     const checkout = ownCheckout(choice);
-    if (checkout) return become({ kind: "checkedOut", choice, own: checkout });
-    const before = state.claim;
-    if (before.kind === "checkedOut" && overlaps(before.own, choice)) await giveUp(before.own);
+    if (checkout && timeLeft(checkout) > 0) return checkOut(choiceOf(checkout));
     try {
-      held(choice, await holdTwice(choice), serverClock.now());
-      if (before.kind === "checkedOut") await giveUp(before.own);
+      await held(choice, await holdTwice(choice), serverClock.now());
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "holds_unavailable") become({ kind: "unheld", choice });
@@ -114,14 +112,41 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   async function takeAgain(holdId: string): Promise<void> {
     const { claim } = state;
     if (claim.kind !== "held" || claim.own.id !== holdId) return;
-    const { choice, own } = claim;
-    forgetClaim();
+    await holdAnew(claim.choice, claim.own);
+  }
+
+  /** A hold that the server doesn't know any more is asked for once more. */
+  async function holdAnew(choice: Choice, own: OwnClaim): Promise<void> {
+    ownClaims.drop(own.id);
     if (serverClock.now() - own.takenAt > HOLD_LASTS) return become({ kind: "ended", choice });
     try {
-      held(choice, await api.hold(choiceOf(own), api.nextSequence()), own.takenAt);
+      await held(choice, await api.hold(choiceOf(own), api.nextSequence()), own.takenAt);
     } catch (error) {
       become({ kind: "none" }, { refusal: refusalOf(choice, asProblem(error)) });
     }
+  }
+
+  async function prolongAgain(own: OwnClaim): Promise<void> {
+    const choice = choiceOf(own);
+    try {
+      const seconds = parts.pageLife.isShown() ? WATCHED : HIDDEN;
+      await held(choice, await api.prolong(own.id, seconds), own.takenAt);
+    } catch (error) {
+      const problem = asProblem(error);
+      if (problem.status === 404) await holdAnew(choice, own);
+      else show({ refusal: refusalOf(choice, problem) });
+    }
+  }
+
+  /** Only the server can say that a claim of before still stands: storage outlives claims. */
+  function takeUp(own: OwnClaim): void {
+    const wish = ++latestWish;
+    show({ asking: choiceOf(own), refusal: null });
+    void inTurn(async () => {
+      if (wish !== latestWish) return;
+      await (own.kind === "hold" ? prolongAgain(own) : checkOut(choiceOf(own)));
+      if (wish === latestWish) show({ asking: null });
+    });
   }
 
   async function checkOut(choice: Choice): Promise<void> {
@@ -132,10 +157,12 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
       const checkout = await api.checkOut(isHeld ? choiceOf(before.own) : choice);
       const own = ownClaims.keepCheckout(checkout);
       become({ kind: "checkedOut", choice, own });
-      if ("own" in before && !isSameTime(before.own, own)) await giveUp(before.own);
+      await giveUpOthers(own);
     } catch (error) {
       const problem = asProblem(error);
       const refusal = refusalOf(choice, problem);
+      const lost = problem.isLostSlot && ownCheckout(choice);
+      if (lost) ownClaims.drop(lost.id);
       if (problem.isLostSlot && "own" in before && meets(before.own, choice)) {
         forgetClaim();
         become({ kind: "none" }, { refusal });
@@ -155,9 +182,16 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     await given.catch(() => null);
   }
 
-  function held(choice: Choice, hold: Hold, takenAt: number): void {
-    become({ kind: "held", choice, own: ownClaims.keepHold(hold, takenAt) });
+  /** A tab has one time at a time: nothing that it had before may be shown as held later. */
+  async function giveUpOthers(kept: OwnClaim): Promise<void> {
+    await Promise.all(ownClaims.othersOfThisTab(kept.id).map(giveUp));
+  }
+
+  async function held(choice: Choice, hold: Hold, takenAt: number): Promise<void> {
+    const own = ownClaims.keepHold(hold, takenAt);
+    become({ kind: "held", choice, own });
     prolonger.follow(hold);
+    await giveUpOthers(own);
   }
 
   function forgetClaim(): void {
@@ -222,27 +256,29 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
       const refusal = problem.isLostSlot ? refusalOf(claim.choice, problem) : null;
       become({ kind: "ended", choice: claim.choice }, { refusal });
     },
-    resumeHold(serviceId) {
-      const own = ownClaims.all.find(
-        (claim) => claim.kind === "hold" && claim.service_id === serviceId,
+    reachedAgain() {
+      if (state.refusal?.why === "unreachable") show({ refusal: null });
+    },
+    resume(serviceId, resourceId) {
+      const own = ownClaims.all.findLast(
+        (each) =>
+          each.service_id === serviceId &&
+          (resourceId === undefined || each.resource_id === resourceId) &&
+          ownClaims.isOfThisTab(each) &&
+          timeLeft(each) > 0,
       );
-      if (state.claim.kind !== "none" || !own || !ownClaims.isOfThisTab(own)) return;
-      become({ kind: "held", choice: choiceOf(own), own });
-      prolonger.takeUp(own);
+      if (own && state.claim.kind === "none" && state.asking === null) takeUp(own);
     },
     resumeCheckout(choice) {
-      const { claim } = state;
+      const { claim, asking, refusal } = state;
+      if (asking) return true;
       if (claim.kind !== "none") {
         return claim.kind !== "held" && claim.choice.starts_at === choice.starts_at;
       }
       const own = ownCheckout(choice);
       if (!own) return false;
-      if (timeLeft(own) <= 0) {
-        become({ kind: "ended", choice });
-      } else {
-        become({ kind: "checkedOut", choice, own });
-        void inTurn(() => checkOut(choiceOf(own)));
-      }
+      if (timeLeft(own) <= 0) become({ kind: "ended", choice });
+      else if (refusal === null) takeUp(own);
       return true;
     },
     lookAround() {
@@ -250,8 +286,8 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
       if (!("own" in claim) || ownClaims.has(claim.own.id)) return;
       const { choice } = claim;
       const checkout = ownCheckout(choiceOf(claim.own));
-      if (checkout) become({ kind: "checkedOut", choice, own: checkout });
-      else become({ kind: "none" }, { refusal: chosenElsewhere(choice) });
+      become({ kind: "none" }, { refusal: checkout ? null : chosenElsewhere(choice) });
+      if (checkout) takeUp(checkout);
     },
   };
 }

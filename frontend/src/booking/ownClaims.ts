@@ -16,6 +16,8 @@ export interface OwnClaims {
   isOfThisTab(claim: OwnClaim): boolean;
   keepHold(hold: Hold, takenAt: number): OwnClaim;
   keepCheckout(checkout: Checkout): OwnClaim;
+  /** What this tab has beside one claim. */
+  othersOfThisTab(id: string): OwnClaim[];
   drop(id: string): void;
   /** Takes over what another tab has written. */
   reread(): void;
@@ -73,6 +75,7 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
         isSameTime(own, checkout),
       );
     },
+    othersOfThisTab: (id) => stored().filter((own) => own.tab === tab && own.id !== id),
     drop(id) {
       if (has(id)) write(stored().filter((own) => own.id !== id));
     },

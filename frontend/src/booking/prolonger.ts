@@ -5,8 +5,9 @@ import type { Environment } from "../feed/environment";
 import type { PageLife, PageMoment } from "./pageLife";
 
 const EVERY = 3_000;
-const WATCHED = 10;
-const HIDDEN = 120;
+/** For how many seconds a page that is looked at asks, and one that isn't. */
+export const WATCHED = 10;
+export const HIDDEN = 120;
 const LEFT = 3;
 /** Turning hidden is often the first sign of being left, which then asks for something else. */
 const BEFORE_HIDING = 250;

@@ -6,7 +6,12 @@ import { countFree, lastDay, nearestFree, type Own, partsOfDay, shownSlots } fro
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 const instant = (time: string) => Date.parse(at(time));
-const nobody: Own = { chosen: null, claims: [] };
+const nobody: Own = { chosen: null, claims: [], moved: null };
+const mine = (claim: string, time: string, isOfThisTab = true) => ({
+  claim,
+  starts_at: at(time),
+  isOfThisTab,
+});
 
 interface Situation {
   slots: Slot[];
@@ -34,27 +39,76 @@ describe("a slot is one's own", () => {
     expect(shown({ slots, own: { ...nobody, chosen: at("10:00") } })).toEqual({ "10:00": "mine" });
   });
 
-  it("when another tab's claim starts there", () => {
+  it("when a claim of this tab starts there and is being taken up again", () => {
     const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["a"] })];
-    const own = { chosen: null, claims: [{ claim: "a", starts_at: at("10:00") }] };
+    const own = { ...nobody, claims: [mine("a", "10:00")] };
     expect(shown({ slots, own })).toEqual({ "10:00": "mine" });
+    const other = { ...own, chosen: at("12:00") };
+    expect(shown({ slots, own: other })).toEqual({ "10:00": "free" });
+  });
+
+  it("but in another tab when that one has it", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["a"] })];
+    const own = { ...nobody, claims: [mine("a", "10:00", false)] };
+    expect(shown({ slots, own })).toEqual({ "10:00": "elsewhere" });
   });
 
   it("not when a claim of the past is no longer on the board", () => {
     const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["b"] })];
-    const own = { chosen: null, claims: [{ claim: "a", starts_at: at("10:00") }] };
+    const own = { ...nobody, claims: [mine("a", "10:00")] };
     expect(shown({ slots, own })).toEqual({ "10:00": "held" });
   });
 });
 
 it("one's own claim doesn't stand in the way of other starts", () => {
-  const own = { chosen: at("10:00"), claims: [{ claim: "a", starts_at: at("10:00") }] };
+  const own = { ...nobody, chosen: at("10:00"), claims: [mine("a", "10:00")] };
   const slots = [
     slot({ starts_at: at("09:30"), state: "held", claims: ["a"] }),
     slot({ starts_at: at("10:00"), state: "held", claims: ["a"] }),
     slot({ starts_at: at("10:30"), state: "held", claims: ["a", "b"] }),
+    slot({ starts_at: at("11:00"), state: "taken", claims: ["a"] }),
   ];
-  expect(shown({ slots, own })).toEqual({ "09:30": "free", "10:00": "mine", "10:30": "held" });
+  expect(shown({ slots, own })).toEqual({
+    "09:30": "free",
+    "10:00": "mine",
+    "10:30": "held",
+    "11:00": "taken",
+  });
+});
+
+it.each([
+  [{ 1: ["other"], 2: ["a"] }, "free"],
+  [{ 1: ["other"], 2: ["a", "another"] }, "held"],
+  [{ 1: ["other"], 2: ["another"] }, "held"],
+])("with anyone, a time is free when one of them is kept by nobody else: %j", (claims, state) => {
+  const own = { ...nobody, chosen: at("10:00"), claims: [mine("a", "10:00")] };
+  const slots = [
+    slot({
+      starts_at: at("10:15"),
+      state: "held",
+      resource_ids: [1, 2],
+      claims: Object.values(claims).flat(),
+      claims_by_resource: claims,
+    }),
+  ];
+  expect(shown({ slots, own })).toEqual({ "10:15": state });
+});
+
+it("a booking that is moved is in nobody's way, and its start is the present one", () => {
+  const moved = { claim: "booking", starts_at: at("10:00") };
+  const slots = [
+    slot({ starts_at: at("09:45"), state: "taken", claims: ["booking"] }),
+    slot({ starts_at: at("10:00"), state: "taken", claims: ["booking"] }),
+    slot({ starts_at: at("10:15"), state: "taken", claims: ["booking", "a"] }),
+    slot({ starts_at: at("10:30"), state: "taken", claims: ["booking", "other"] }),
+  ];
+  const own = { chosen: null, claims: [mine("a", "10:30")], moved };
+  expect(shown({ slots, own })).toEqual({
+    "09:45": "free",
+    "10:00": "now",
+    "10:15": "free",
+    "10:30": "taken",
+  });
 });
 
 describe("time", () => {
@@ -90,11 +144,17 @@ describe("time", () => {
 it("the nearest free times are given in the order of the day", () => {
   const states = { "09:00": "free", "09:30": "taken", "10:00": "held" } as const;
   const day = [
-    ...Object.entries(states).map(([time, state]) => ({ startsAt: at(time), time, state })),
+    ...Object.entries(states).map(([time, state]) => ({
+      startsAt: at(time),
+      time,
+      state,
+      seatsLeft: 1,
+    })),
     ...["10:30", "11:00", "11:30"].map((time) => ({
       startsAt: at(time),
       time,
       state: "free" as const,
+      seatsLeft: 1,
     })),
   ];
   expect(nearestFree(day, at("10:00"))).toEqual([at("09:00"), at("10:30"), at("11:00")]);

@@ -2,18 +2,28 @@ import type { Service, Slot, SlotState } from "../api/wire";
 import { addDays } from "./calendar";
 import { dayOf, wallTime } from "./format";
 
-/** As the visitor sees it: `mine` is one's own claim, `closed` a time that has passed meanwhile. */
-export type ShownState = SlotState | "mine" | "closed";
+/**
+ * As the visitor sees it: `mine` is what this tab has, `elsewhere` what another tab of this browser
+ * has, `now` the start of the booking that is being moved, `closed` a time that has passed meanwhile.
+ */
+export type ShownState = SlotState | "mine" | "elsewhere" | "now" | "closed";
 
 export interface ShownSlot {
   startsAt: string;
   time: string;
   state: ShownState;
+  /** How many people can still take it. */
+  seatsLeft: number;
 }
 
 export interface OwnTime {
   claim: string;
   starts_at: string;
+}
+
+/** A claim of this browser. */
+export interface BrowserClaim extends OwnTime {
+  isOfThisTab: boolean;
 }
 
 const MINUTE = 60_000;
@@ -31,7 +41,9 @@ export interface Own {
   /** The start that the visitor has in hand on this page. */
   chosen: string | null;
   /** Every claim of this browser, as the other viewers see them. */
-  claims: readonly OwnTime[];
+  claims: readonly BrowserClaim[];
+  /** The booking that is being moved. */
+  moved: OwnTime | null;
 }
 
 /** The slots of a day that could be booked when it was opened, each as it is now. */
@@ -58,6 +70,7 @@ export function shownSlots(
         startsAt: slot.starts_at,
         time: wallTime(slot.starts_at, tz),
         state: isTooLate && state === "free" ? "closed" : state,
+        seatsLeft: slot.seats_left,
       };
     });
 }
@@ -74,12 +87,27 @@ export function countFree(slots: readonly Slot[], tz: string, service: Service, 
 }
 
 /** One's own claim makes its own start `mine`, and never stands in the way of another start. */
-function stateFor(slot: Slot, own: Own): SlotState | "mine" {
-  const ownClaims = own.claims.filter(({ claim }) => slot.claims.includes(claim));
+function stateFor(slot: Slot, own: Own): ShownState {
   if (own.chosen === slot.starts_at) return "mine";
-  if (ownClaims.some((own) => own.starts_at === slot.starts_at)) return "mine";
-  const isOnlyMine = slot.claims.length > 0 && ownClaims.length === slot.claims.length;
-  return isOnlyMine && slot.state !== "taken" ? "free" : slot.state;
+  if (own.moved?.starts_at === slot.starts_at) return "now";
+  const here = own.claims.filter(
+    ({ claim, starts_at }) => starts_at === slot.starts_at && slot.claims.includes(claim),
+  );
+  if (here.some(({ isOfThisTab }) => !isOfThisTab)) return "elsewhere";
+  if (here.length > 0 && own.chosen === null) return "mine";
+  return isInNobodysWay(slot, own) ? "free" : slot.state;
+}
+
+/** Whether on one resource at least all claims are one's own. */
+function isInNobodysWay({ state, claims_by_resource }: Slot, { claims, moved }: Own): boolean {
+  const mine = new Set(claims.map(({ claim }) => claim));
+  if (moved) mine.add(moved.claim);
+  return Object.values(claims_by_resource).some(
+    (onOne) =>
+      onOne.every((claim) => mine.has(claim)) &&
+      // A claim of this browser that has become a booking blocks its owner as well.
+      (state !== "taken" || (moved !== null && onOne.includes(moved.claim))),
+  );
 }
 
 export interface Part<Slotted> {

@@ -29,6 +29,8 @@ export const partsOfDay = { morning: "Morning", afternoon: "Afternoon", evening:
 export const slotWords = {
   free: "",
   mine: "your choice",
+  elsewhere: "in another tab",
+  now: "now",
   held: "Processing",
   pending: "Being booked",
   taken: "Booked",
@@ -39,6 +41,7 @@ export function free(count: number | null): string {
   if (count === null) return slotWords.unknown;
   return count === 1 ? "1 free time" : `${count || "no"} free times`;
 }
+export const seatsLeft = (count: number) => (count === 1 ? "last seat" : `${count} seats left`);
 export const heldHint = "Someone is choosing this";
 
 export const connection = {
@@ -61,7 +64,9 @@ export const otherTime = "Choose another time";
 export function refused(why: string, time: string): string {
   switch (why) {
     case "slot_held":
+      return `Someone is choosing ${time} right now. It may come free.`;
     case "slot_pending":
+      return `Someone is booking ${time} right now. It may come free.`;
     case "slot_taken":
       return `${time} was just taken.`;
     case "slot_closed":

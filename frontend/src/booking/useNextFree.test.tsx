@@ -22,7 +22,7 @@ function Probe({ first }: { first: string }) {
     resourceId: undefined,
     first: { day: first, count: 1 },
     openDay: OPEN,
-    slots: [{ startsAt: `${OPEN}T09:00:00Z`, time: "09:00", state: "free" }],
+    slots: [{ startsAt: `${OPEN}T09:00:00Z`, time: "09:00", state: "free", seatsLeft: 1 }],
   });
   return null;
 }

@@ -8,7 +8,7 @@ import { type Claim, inHand } from "./claim";
 import { dayOf } from "./format";
 import { useClaim, useParts } from "./parts";
 import { resourceOf, type Staff } from "./route";
-import { countFree, lastDay, type ShownSlot, shownSlots } from "./slots";
+import { countFree, lastDay, type OwnTime, type ShownSlot, shownSlots } from "./slots";
 import type { Catalogue } from "./useCatalogue";
 import { firstFree, type MonthState, useMonth } from "./useMonth";
 import { type NextFree, useNextFree } from "./useNextFree";
@@ -19,6 +19,8 @@ export interface OfferWanted {
   service: Service;
   staff: Staff;
   day: string | null;
+  /** The booking that is being moved: it is in nobody's way. */
+  moved?: OwnTime | null;
 }
 
 /** What can be had of a service: its month, the times of the open day, and the next free one. */
@@ -34,8 +36,8 @@ export interface Offer {
   nextFree: NextFree | null;
 }
 
-export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer {
-  const { environment, ownClaims } = useParts();
+export function useOffer({ catalogue, service, staff, day, moved = null }: OfferWanted): Offer {
+  const { environment, keeper, ownClaims } = useParts();
   const { claim, refusal } = useClaim();
   useChanges(ownClaims);
   const resourceId = resourceOf(staff);
@@ -56,7 +58,11 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   const view = "view" in state ? state.view : null;
   const tz = view?.tz ?? zone;
   const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
-  const own = { chosen, claims: ownClaims.all };
+  const claims = ownClaims.all.map((own) => ({
+    ...own,
+    isOfThisTab: ownClaims.isOfThisTab(own),
+  }));
+  const own = { chosen, claims, moved };
   const slots = view && shownSlots(view.slots, tz, own, service, openedAt, now);
 
   const { status } = state;
@@ -69,6 +75,11 @@ export function useOffer({ catalogue, service, staff, day }: OfferWanted): Offer
   useEffect(() => {
     if (status !== "connecting") refresh();
   }, [claim, refusal]);
+
+  const isReached = status === "live" || status === "polling";
+  useEffect(() => {
+    if (isReached) keeper.reachedAgain();
+  }, [isReached]);
 
   const first = firstFree(monthState, today);
   const nextFree = useNextFree({ service, resourceId, first, openDay: day, slots });

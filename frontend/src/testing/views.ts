@@ -6,7 +6,9 @@ export function slot(change: Partial<Slot> = {}): Slot {
     ends_at: "2026-11-25T10:30:00Z",
     state: "free",
     resource_ids: [1],
+    seats_left: 1,
     claims: [],
+    claims_by_resource: change.claims?.length ? { 1: change.claims } : {},
     ...change,
   };
 }
