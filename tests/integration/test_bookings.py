@@ -30,7 +30,7 @@ def test_a_booking_says_what_was_booked(shared: Server, ann: Visitor, day: date)
     booking = ann.book(at("10:00", day), service=2).json()
     assert booking["manage_url"].startswith(f"{shared.url}/manage/{booking['reference']}#")
     assert booking["manage_url"].endswith(booking["manage_token"])
-    del booking["reference"], booking["manage_token"], booking["manage_url"]
+    del booking["reference"], booking["manage_token"], booking["manage_url"], booking["claim"]
     assert booking == {
         "status": "confirmed",
         "service_id": 2,
@@ -545,6 +545,64 @@ def test_a_move_may_overlap_the_time_it_leaves(ann: Visitor, bob: Visitor, day: 
         "taken",
         "free",
     ]
+
+
+@pytest.mark.parametrize("clock", ["09:30", "10:30"])
+def test_the_time_to_move_to_can_be_held_though_it_overlaps_the_own_booking(
+    ann: Visitor, bob: Visitor, day: date, clock: str
+) -> None:
+    booking = ann.book(at("10:00", day), service=2).json()
+    assert refused(ann.hold(at(clock, day), service=2)) == (409, "slot_taken")
+    hold = ann.hold(at(clock, day), service=2, resource=None, booking=_own(booking))
+    assert (hold.status_code, hold.json()["resource_id"]) == (201, 1)
+    again = ann.hold(at(clock, day), service=2, booking=_own(booking))
+    assert (again.status_code, again.json()["claim"]) == (201, hold.json()["claim"])
+    assert refused(bob.book(at(clock, day), service=2)) == (409, "slot_held")
+    assert ann.reschedule(booking, at(clock, day)).status_code == 200
+    assert states(bob.board(1, day)) == ["taken"]
+
+
+def test_a_move_that_is_given_up_leaves_the_booking(ann: Visitor, bob: Visitor, day: date) -> None:
+    booking = ann.book(at("10:00", day), service=2).json()
+    hold = ann.hold(at("10:30", day), service=2, booking=_own(booking)).json()
+    assert ann.release(hold).status_code == 204
+    assert ann.read(booking).json()["starts_at"] == booking["starts_at"]
+    assert states(bob.board(1, day)) == ["taken"]
+    assert refused(bob.hold(at("10:30", day))) == (409, "slot_taken")
+
+
+def test_a_seat_of_a_full_class_is_moved_without_another_seat(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    start = at("10:00", day)
+    booking = ann.book(start, service=5, resource=5).json()
+    assert bob.book(start, service=5, resource=5).status_code == 201
+    hold = ann.hold(start, service=5, resource=5, booking=_own(booking))
+    assert hold.status_code == 201
+    assert ann.reschedule(booking, start).json()["starts_at"] == booking["starts_at"]
+
+
+def test_ones_own_booking_shows_under_its_claim(ann: Visitor, day: date) -> None:
+    booking = ann.book(at("10:00", day)).json()
+    assert ann.slots(day=day, resource=1)["10:00"]["claims"] == [booking["claim"]]
+
+
+def test_only_for_ones_own_booking_can_its_time_be_held(
+    ann: Visitor, bob: Visitor, day: date
+) -> None:
+    booking = ann.book(at("10:00", day), service=2).json()
+    other = bob.book(at("12:00", day), service=2).json()
+    start = at("10:30", day)
+    forged = _own(booking) | {"manage_token": other["manage_token"]}
+    assert refused(bob.hold(start, service=2, booking=forged)) == (404, "not_found")
+    assert refused(bob.hold(start, service=2, booking=_own(other))) == (409, "slot_taken")
+    assert refused(ann.hold(start, service=1, booking=_own(booking))) == (422, "invalid")
+    assert ann.cancel(booking).status_code == 200
+    assert refused(ann.hold(start, service=2, booking=_own(booking))) == (409, "booking_closed")
+
+
+def _own(booking: dict[str, Any]) -> dict[str, Any]:
+    return {name: booking[name] for name in ("reference", "manage_token")}
 
 
 def test_a_move_to_where_it_is_changes_nothing(ann: Visitor, day: date) -> None:

@@ -25,7 +25,7 @@ class Desk:
         self.parts = parts
         self.holding = Holding(parts)
         self.booking = BookingDesk(parts)
-        self.managing = Managing(parts)
+        self.managing = Managing(parts, self.holding)
         self.looking = Looking(parts)
         self.seed = SeedDesk(parts)
         self.seed_looking = SeedLooking(parts)

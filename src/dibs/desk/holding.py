@@ -65,10 +65,12 @@ class Holding:
         starts_at: datetime,
         resource_id: int | None = None,
         seq: int | None = None,
+        moving: int | None = None,
     ) -> Hold:
         """Hold a slot for a visitor; without a resource, of anyone free, the least busy first.
 
-        The visitor's other hold for this service ends once this one is theirs.
+        The visitor's other hold for this service ends once this one is theirs. The booking
+        `moving` is not in the way: it is to be moved there.
         Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Superseded, Unavailable.
         """
         parts = self._parts
@@ -76,7 +78,7 @@ class Holding:
             found = await self._find(service_id, starts_at, resource_id)
             for _ in range(MOST_TRIES):
                 candidates = by_fairness(
-                    [await standing(parts.hub, offer, visitor) for offer in found]
+                    [await standing(parts.hub, offer, visitor, moving) for offer in found]
                 )
                 kept = self._own(visitor, candidates)
                 hold = await self._first_granted(kept or candidates, visitor, seq)

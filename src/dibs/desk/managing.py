@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dibs.desk.parts import bumped
 from dibs.desk.replay import CHANGED, answered, keep
 from dibs.desk.taking import Wish, bumped_for, taken
-from dibs.errors import BookingClosed, NotFound, SlotClosed
+from dibs.errors import BookingClosed, FieldError, Invalid, NotFound, SlotClosed
 from dibs.ledger import bookings
 from dibs.ledger.database import repeated
 
@@ -17,20 +17,47 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from dibs.desk.holding import Holding
     from dibs.desk.parts import Parts
+    from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
 
 
 class Managing:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, holding: Holding) -> None:
         self._parts = parts
+        self._holding = holding
 
     async def read(self, reference: str, token: str) -> Booking:
         """A booking by its manage token. Raises NotFound, Unavailable."""
         async with self._parts.ledger.database.read() as connection:
             return await self._managed(connection, reference, token)
+
+    async def hold(
+        self,
+        reference: str,
+        token: str,
+        visitor: str,
+        service_id: int,
+        starts_at: datetime,
+        resource_id: int | None = None,
+        seq: int | None = None,
+    ) -> Hold:
+        """Hold the time to which a booking is to be moved; it may overlap the time it leaves.
+
+        All that isn't asked for stays. Raises what `Holding.hold` raises, BookingClosed, Invalid
+        (another service than the booking's).
+        """
+        booking = await self.read(reference, token)
+        self._refuse_closed(booking)
+        if service_id != booking.service_id:
+            raise Invalid(FieldError("service_id", "not_of_booking"))
+        wanted = resource_id or booking.resource_id
+        return await self._holding.hold(
+            visitor, service_id, starts_at, wanted, seq, moving=booking.id
+        )
 
     @repeated
     async def reschedule(
@@ -61,7 +88,7 @@ class Managing:
             raise SlotClosed
         wish = Wish(booking.service_id, starts_at, resource_id or booking.resource_id)
         async with (
-            taken(parts, visitor, wish, catalog) as taking,
+            taken(parts, visitor, wish, catalog, booking.id) as taking,
             parts.ledger.database.write() as tx,
         ):
             former = await bumped_for(parts, tx, taking.offer, visitor, moved=reference)

@@ -128,10 +128,13 @@ def _offer(catalog: Catalog, service: Service, resource_id: int, starts_at: date
     return Offer(service, resource_id, slot, boards_of(resource_id, slot.guarded, zone))
 
 
-async def standing(hub: Hub, offer: Offer, visitor: str | None) -> Standing:
-    """Look at the offer's boards, without what the visitor claims on them."""
+async def standing(
+    hub: Hub, offer: Offer, visitor: str | None, moving: int | None = None
+) -> Standing:
+    """Look at the offer's boards, without what the visitor claims on them, and without the booking
+    `moving`, which leaves its time for this one."""
     boards = tuple([await hub.look(key) for key in offer.boards])
-    seen = [board.state_of(offer.slot, offer.service, without=visitor) for board in boards]
+    seen = [board.state_of(offer.slot, offer.service, visitor, moving) for board in boards]
     worst = max(seen, key=lambda each: STRENGTH[each.state])
     return Standing(offer, worst.state, min(each.seats for each in seen), boards)
 

@@ -41,13 +41,16 @@ class Taking:
 
 
 @asynccontextmanager
-async def taken(parts: Parts, visitor: str, wish: Wish, catalog: Catalog) -> AsyncIterator[Taking]:
+async def taken(
+    parts: Parts, visitor: str, wish: Wish, catalog: Catalog, moving: int | None = None
+) -> AsyncIterator[Taking]:
     """Steps 2 and 3: have the hold of the first offer that can be had, for the write within.
 
-    If the write is refused the hold has no use and is given back.
+    If the write is refused the hold has no use and is given back. The booking `moving` is not in
+    the way: the write moves it.
     """
     async with parts.offering_alternatives(wish.service_id, wish.starts_at, wish.resource_id):
-        taking = await _take(parts, visitor, wish, catalog)
+        taking = await _take(parts, visitor, wish, catalog, moving)
         await sweep_away(parts, taking.offer.place)
         try:
             yield taking
@@ -57,11 +60,13 @@ async def taken(parts: Parts, visitor: str, wish: Wish, catalog: Catalog) -> Asy
             raise
 
 
-async def _take(parts: Parts, visitor: str, wish: Wish, catalog: Catalog) -> Taking:
+async def _take(
+    parts: Parts, visitor: str, wish: Wish, catalog: Catalog, moving: int | None
+) -> Taking:
     found = find_offers(
         catalog, wish.service_id, wish.starts_at, wish.resource_id, parts.clock.now()
     )
-    standings = [await standing(parts.hub, offer, visitor) for offer in found]
+    standings = [await standing(parts.hub, offer, visitor, moving) for offer in found]
     ranked = by_fairness(standings)
     # If all look booked, try one all the same: our board may be behind, the ledger decides.
     for each in [one for one in ranked if one.state in ("free", "held")] or ranked[:1]:

@@ -164,8 +164,15 @@ class Board:
         offered = catalog.slots(self.key.resource_id, service.id, self.key.day)
         return tuple(self.state_of(slot, service) for slot in offered)
 
-    def state_of(self, slot: Slot, service: Service, without: str | None = None) -> SeenSlot:
-        """A slot's state, as if the visitor `without` held nothing and were not checking out.
+    def state_of(
+        self,
+        slot: Slot,
+        service: Service,
+        without: str | None = None,
+        moving: int | None = None,
+    ) -> SeenSlot:
+        """A slot's state, as if the visitor `without` held nothing and were not checking out, and
+        as if the booking `moving` were gone from where it is.
 
         Claims of the same service on exactly this time share its seats; any other excludes it.
         """
@@ -174,6 +181,7 @@ class Board:
             for claim in self.claims
             if claim.guarded.overlaps(slot.guarded)
             and not (claim.visitor == without is not None and claim.state != "taken")
+            and not (claim.booking_id == moving is not None)
         ]
         ids = tuple(claim.id for claim in claims)
         shared = [

@@ -100,13 +100,14 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     @api.post("/holds", status_code=201, tags=["holds"], dependencies=[Depends(limited)])
     async def hold(wanted: HoldIn, secret: VisitorSecret) -> dict[str, Any]:
         made = secret or new_token()
-        given = await desk.holding.hold(
-            visitor_key(made),
-            wanted.service_id,
-            wanted.starts_at,
-            wanted.resource_id,
-            wanted.seq,
-        )
+        place = (wanted.service_id, wanted.starts_at, wanted.resource_id, wanted.seq)
+        own = wanted.booking
+        if own is None:
+            given = await desk.holding.hold(visitor_key(made), *place)
+        else:
+            given = await desk.managing.hold(
+                own.reference, own.manage_token, visitor_key(made), *place
+            )
         return show_hold(given) | ({} if secret else {"visitor": made})
 
     @api.patch("/holds/{hold_id}", tags=["holds"])
@@ -224,6 +225,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
             "manage_token": token,
             "manage_url": f"{public_url}/manage/{booking.reference}#{token}",
             "status": booking.status,
+            "claim": booking.claim,
             "service_id": booking.service_id,
             "resource_id": booking.resource_id,
             "starts_at": rfc3339(booking.starts_at),

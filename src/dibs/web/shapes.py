@@ -26,11 +26,21 @@ class CustomerIn(Model):
         return Customer(self.name, self.email, self.phone)
 
 
+class OwnBooking(Model):
+    """A booking with the proof that it is one's own."""
+
+    reference: ShortText
+    manage_token: ShortText
+
+
 class HoldIn(Model):
+    """With `booking`: the time to which this booking is to be moved."""
+
     service_id: Id
     starts_at: Instant
     resource_id: Id | None = None
     seq: Seq | None = None
+    booking: OwnBooking | None = None
 
 
 class HoldChange(Model):
