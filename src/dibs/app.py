@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastapi import FastAPI
 
 from dibs import __version__
+from dibs.appointease import api as appointease
+from dibs.appointease.desk import AppointEaseDesk
 from dibs.clock import SystemClock
 from dibs.desk import Desk
 from dibs.desk.parts import Parts
@@ -25,16 +27,14 @@ from dibs.live.following import Following
 from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
-from dibs.web import appointease, booking, catalog, health, page, problems
-from dibs.web.appointease.polling import Polling
+from dibs.web import booking, catalog, health, page, problems
 from dibs.web.cookies import Cookies
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
 from dibs.web.origins import Origins
-from dibs.web.rest_route import RestRoutes
 from dibs.web.stream import Streams
 from dibs.web.throttle import Throttle
-from dibs.web.wording import worded
+from dibs.web.wording import ErrorResponses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -161,13 +161,17 @@ def serve(dibs: Dibs) -> Served:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    problems.install(app, worded)
+    error_responses = ErrorResponses()
+    for prefix in appointease.PREFIXES:
+        error_responses.register(prefix, appointease.error_response)
+    problems.install(app, error_responses)
     throttle = Throttle(dibs.settings)
     address = public_url(dibs.settings)
     app.include_router(catalog.routes(dibs.desk))
     app.include_router(booking.routes(dibs.desk, address, throttle))
     app.include_router(health.routes(dibs.ledger, dibs.holds))
-    app.router.routes.extend(appointease.routes(dibs.desk, address, throttle))
+    appointease_desk = AppointEaseDesk(dibs.desk)
+    app.router.routes.extend(appointease.routes(appointease_desk, address, throttle))
     hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.parts.clock
     app.router.routes.extend(page.routes(settings.stream_beat, settings.allowed_origins))
     days = Days(hub, dibs.ledger)
@@ -181,14 +185,14 @@ def serve(dibs: Dibs) -> Served:
         hub=hub,
         days=days,
         streams=streams,
-        polling=Polling(dibs.desk.seed, throttle, cookies),
         clock=clock,
         next_poll_ms=next_poll_ms,
     )
-    whole: ASGIApp = BodyLimit(live)
+    polling = appointease.Polling(live, appointease_desk.seed, throttle, cookies)
+    whole: ASGIApp = BodyLimit(polling, error_responses)
     if settings.allowed_origins:
-        whole = Origins(whole, settings.allowed_origins)
-    return Served(RestRoutes(whole), streams)
+        whole = Origins(whole, settings.allowed_origins, appointease.is_rest)
+    return Served(appointease.RestRoutes(whole), streams)
 
 
 def public_url(settings: Settings) -> str:

@@ -17,9 +17,9 @@ from pydantic import ValidationError
 
 from dibs import __version__
 from dibs.app import build, open_database
+from dibs.appointease.importer.importer import bring_in
 from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
-from dibs.importing.bringing import bring_in
 from dibs.ledger import archive
 from dibs.secret_key import key_file, secret_key
 from dibs.server import prepare, serve_forever
@@ -247,7 +247,7 @@ def import_appointease(
     Without a password in the URL that of MYSQL_PWD is used.
     """
     # Only this command needs a driver for MySQL.
-    from dibs.importing import mysql
+    from dibs.appointease.importer import mysql
 
     source = mysql.read(url, prefix)
 

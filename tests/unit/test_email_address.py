@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from dibs.appointease.api.parsing import email_of
 from dibs.email_address import is_address
 from dibs.notify.mail import write_letter
-from dibs.web.appointease.asking import email_of
 from dibs.web.fields import Email
 
 #: What addresses are made of, and what makes software read them as something else.

@@ -8,9 +8,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from dibs.appointease import api as appointease
 from dibs.errors import LedgerUnavailable
 from dibs.web import problems
-from dibs.web.wording import worded
+from dibs.web.wording import ErrorResponses
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +21,10 @@ PROBLEM = ["type", "title", "status", "code", "detail", "errors"]
 
 async def ask(method: str, path: str, failure: Exception) -> httpx2.Response:
     app = FastAPI()
-    problems.install(app, worded)
+    error_responses = ErrorResponses()
+    for prefix in appointease.PREFIXES:
+        error_responses.register(prefix, appointease.error_response)
+    problems.install(app, error_responses)
 
     @app.get(path)
     async def fail() -> None:

@@ -9,9 +9,6 @@ from dibs.desk.booking import BookingDesk
 from dibs.desk.holding import Holding
 from dibs.desk.looking import Looking
 from dibs.desk.managing import Managing
-from dibs.desk.seed import SeedDesk
-from dibs.desk.seed_booking import SeedBooking
-from dibs.desk.seed_looking import SeedLooking
 from dibs.desk.sign_in import SignIn
 from dibs.desk.sweeping import sweep
 
@@ -27,8 +24,5 @@ class Desk:
         self.booking = BookingDesk(parts)
         self.managing = Managing(parts, self.holding)
         self.looking = Looking(parts)
-        self.seed = SeedDesk(parts)
-        self.seed_looking = SeedLooking(parts)
-        self.seed_booking = SeedBooking(parts, self.booking, self.managing)
         self.sign_in = SignIn(parts, codes)
         self.sweep = partial(sweep, parts)

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import orjson
 
 from dibs.availability.hours import open_time
-from dibs.availability.slots import Slot, grid, slot_at
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from zoneinfo import ZoneInfo
 
     from dibs.availability.boards import BoardKey
     from dibs.availability.intervals import Interval
+    from dibs.availability.slots import Slot
     from dibs.holds.store import HoldsPart
-    from dibs.holds.store import Slot as HeldSlot
     from dibs.ledger.catalog import Service
     from dibs.ledger.ledger import LedgerPart
 
@@ -86,8 +86,8 @@ class Board:
     holds: HoldsPart | None
     ledger: LedgerPart
     degraded: tuple[Degraded, ...] = ()
-    #: Renderings for AppointEase clients by claimant; None: everybody else (see `live.poll`).
-    polls: dict[str | None, bytes] = field(default_factory=dict, repr=False, compare=False)
+    #: What others have worked out from this board and keep with it, each under a key of its own.
+    derived: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _slots: dict[int, tuple[SeenSlot, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -200,26 +200,6 @@ class Board:
         held = len(shared) - booked >= seats
         return SeenSlot(slot, "held" if held else "free", ids, seats)
 
-    def in_the_way(self, slot: Slot | HeldSlot) -> list[Claim]:
-        """The claims on a grid slot, but for the seats of a class that begins with it, while it
-        has others; holds count all the same, as they do for the store."""
-        claims = [claim for claim in self.claims if claim.guarded.overlaps(slot.guarded)]
-        catalog = self.ledger.catalog
-        for service_id in {claim.service_id for claim in claims}:
-            service = catalog.services.get(service_id or 0)
-            if service is None or service.capacity == 1:
-                continue
-            guarded = slot_at(slot.starts_at, catalog.rules[service.id]).guarded
-            seats = [
-                claim
-                for claim in claims
-                if (claim.service_id, claim.guarded) == (service.id, guarded)
-                and claim.state != "held"
-            ]
-            if len(seats) < service.capacity:
-                claims = [claim for claim in claims if claim not in seats]
-        return claims
-
     @cached_property
     def rendered(self) -> Rendered:
         return render(
@@ -242,17 +222,6 @@ class Board:
                     for claim in self.claims
                 ],
             },
-        )
-
-    @cached_property
-    def grid(self) -> tuple[tuple[str, Slot], ...]:
-        """The day's grid slots, one business slot interval each, by their local time "HH:MM"."""
-        catalog = self.ledger.catalog
-        return tuple(
-            (start.astimezone(self.zone).strftime("%H:%M"), slot_at(start, catalog.grid_rules))
-            for start in grid(
-                catalog.hours[self.key.resource_id], self.key.day, catalog.grid_rules.every
-            )
         )
 
 

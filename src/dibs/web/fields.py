@@ -21,6 +21,8 @@ from dibs.errors import FieldError, Invalid
 
 #: Beyond these, adding a duration or changing the zone could leave the calendar.
 YEARS = range(2000, 2200)
+#: Ids are below this.
+TOO_LARGE_ID = 2**31
 
 RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:(\.\d{1,6})\d*)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -84,7 +86,7 @@ def parse_id(value: Any) -> int:
         return value
     if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
         raise fault("wrong_type")
-    return int(value) if len(value) <= 10 else 2**31
+    return int(value) if len(value) <= 10 else TOO_LARGE_ID
 
 
 def _printable(text: str) -> str:
@@ -104,7 +106,7 @@ def _email(text: str) -> str:
 
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Day = Annotated[date, BeforeValidator(parse_day)]
-Id = Annotated[int, Field(ge=1, lt=2**31)]
+Id = Annotated[int, Field(ge=1, lt=TOO_LARGE_ID)]
 AddressId = Annotated[int, BeforeValidator(parse_id), Field(ge=0)]
 Seq = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]

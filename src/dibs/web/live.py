@@ -1,4 +1,4 @@
-"""The hot path: polls, snapshots and streams, in plain ASGI ahead of FastAPI.
+"""The hot path: snapshots and streams, in plain ASGI ahead of FastAPI.
 
 A look needs no query and no rendering: the hub has the board, the board has its bytes.
 """
@@ -12,9 +12,7 @@ from urllib.parse import parse_qs
 from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, FieldError, Invalid, NotFound
 from dibs.live.board import parse_revision
-from dibs.web.appointease.asking import LARGEST_ID
-from dibs.web.appointease.polling import PATH as POLL
-from dibs.web.fields import day_or_none
+from dibs.web.fields import TOO_LARGE_ID, day_or_none
 from dibs.web.plain import header, nothing, send_whole
 from dibs.web.problems import MethodNotAllowed, problem
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from dibs.live.board import Rendered
     from dibs.live.day import Days
     from dibs.live.hub import Hub
-    from dibs.web.appointease.polling import Polling
     from dibs.web.stream import Streams
 
 BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)(/stream)?")
@@ -59,7 +56,6 @@ class Live:
         hub: Hub,
         days: Days,
         streams: Streams,
-        polling: Polling,
         clock: Clock,
         next_poll_ms: int,
     ) -> None:
@@ -67,7 +63,6 @@ class Live:
         self._hub = hub
         self._days = days
         self._streams = streams
-        self._polling = polling
         self._clock = clock
         self._next_poll_ms = next_poll_ms
 
@@ -76,9 +71,7 @@ class Live:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        if path == POLL and scope["method"] in ("GET", "HEAD"):
-            await self._polling.answer(scope, receive, send)
-        elif match := BOARD.fullmatch(path):
+        if match := BOARD.fullmatch(path):
             answer = self._stream_board if match[3] else self._answer_board
             await _look(answer, scope, receive, send, match)
         elif match := DAY.fullmatch(path):
@@ -192,7 +185,7 @@ def _id(text: str, field: str) -> int:
     """Raises Invalid for what is no number, NotFound for a number that can be no id."""
     if not (text.isascii() and text.isdecimal()):
         raise Invalid(FieldError(field, "wrong_type"))
-    if len(text) > 10 or int(text) >= LARGEST_ID:
+    if len(text) > 10 or int(text) >= TOO_LARGE_ID:
         raise NotFound
     return int(text)
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.web.plain import send_whole
-from dibs.web.rest_route import is_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,8 +27,15 @@ EXPOSED = (b"access-control-expose-headers", b"ETag, Retry-After")
 
 
 class Origins:
-    def __init__(self, app: ASGIApp, allowed: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed: Collection[str],
+        describes_itself: Callable[[str], bool],
+    ) -> None:
+        """`describes_itself`: whether the app has an answer of its own to OPTIONS for a path."""
         self._app = app
+        self._describes_itself = describes_itself
         self._allowed = {origin.encode() for origin in allowed}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,10 +50,9 @@ class Origins:
         allow = [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             allow += ALLOWED
-            if not is_rest(scope["path"]):
+            if not self._describes_itself(scope["path"]):
                 await send_whole(send, 204, allow, b"")
                 return
-            # WordPress describes the route, whoever asks.
 
         async def send_allowing(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -120,25 +120,25 @@ def retry_after(error: DibsError) -> dict[str, str]:
     return {}
 
 
-def install(app: FastAPI, worded: Callable[[Scope, DibsError], Response]) -> None:
-    """`worded` makes of an error what is answered to a request."""
+def install(app: FastAPI, error_response: Callable[[Scope, DibsError], Response]) -> None:
+    """`error_response` makes of an error what is answered to a request."""
 
     @app.exception_handler(DibsError)
     async def known(request: Request, error: DibsError) -> Response:
-        return worded(request.scope, error)
+        return error_response(request.scope, error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
-        return worded(request.scope, Invalid(*field_errors(error.errors())))
+        return error_response(request.scope, Invalid(*field_errors(error.errors())))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        return worded(request.scope, _from_http(error))
+        return error_response(request.scope, _from_http(error))
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected error", path=request.url.path, exc_info=error)
-        return worded(request.scope, DibsError())
+        return error_response(request.scope, DibsError())
 
 
 def field_errors(faults: Sequence[Any]) -> list[FieldError]:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.errors import NotFound
-from dibs.web.appointease import heartbeat
-from dibs.web.appointease.routing import refusal
-from dibs.web.php import no_route
-from dibs.web.problems import MethodNotAllowed, problem
-from dibs.web.rest_route import is_rest
+from dibs.web.problems import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
     from starlette.types import Scope
 
     from dibs.errors import DibsError
 
+    Responder = Callable[[DibsError], Response]
 
-def worded(scope: Scope, error: DibsError) -> Response:
-    path = scope["path"]
-    if not (is_rest(path) or path == heartbeat.PATH):
+
+class ErrorResponses:
+    """Makes a response of an error: a problem, but for paths of which another API has said so."""
+
+    def __init__(self) -> None:
+        self._responders: dict[str, Responder] = {}
+
+    def register(self, prefix: str, responder: Responder) -> None:
+        """Errors of this path, and of all paths below it, are answered by `responder`."""
+        self._responders[prefix] = responder
+
+    def __call__(self, scope: Scope, error: DibsError) -> Response:
+        path: str = scope["path"]
+        for prefix, responder in self._responders.items():
+            if path == prefix or path.startswith(prefix + "/"):
+                return responder(error)
         return problem(error)
-    if isinstance(error, (NotFound, MethodNotAllowed)):
-        return no_route()
-    return refusal(error)

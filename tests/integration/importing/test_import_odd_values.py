@@ -10,13 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dibs.appointease.importer import weeks
+from dibs.appointease.importer.mysql import Source
+from dibs.appointease.importer.rows import Plugin, understand
+from dibs.appointease.importer.serialized import NotSerialized, unserialize
+from dibs.appointease.importer.values import (
+    Row,
+    Unreadable,
+    a_minute,
+    a_number,
+    a_price,
+    a_wall_time,
+)
 from dibs.availability.hours import WallInterval
 from dibs.errors import CannotStart
-from dibs.importing import weeks
-from dibs.importing.mysql import Source
-from dibs.importing.plugin import Plugin, understand
-from dibs.importing.serialized import NotSerialized, unserialize
-from dibs.importing.values import Row, Unreadable, a_minute, a_number, a_price, a_wall_time
 
 steady = settings(derandomize=True, deadline=None)
 NUMBERS = st.integers(-1, 9).map(str) | st.sampled_from(

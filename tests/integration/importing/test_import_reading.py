@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
-from dibs.importing import mysql
+from dibs.appointease.importer import mysql
 from support.mariadb import PASSWORD, PASSWORD_IN_URL, MariaDb
 from support.plugin import PluginSite, Target, on
 

@@ -9,8 +9,8 @@ import orjson
 import pytest
 from scenes import CLASS, STUDIO, board, busy, hold
 
+from dibs.appointease.poll_lists import POLLS, poll_lists
 from dibs.live.board import Board
-from dibs.live.poll import poll_lists
 
 NONE: list[str] = []
 
@@ -113,4 +113,4 @@ def test_strangers_leave_nothing_behind() -> None:
     view = board(hold("10:00", "ann"))
     for number in range(100):
         poll_lists(view, f"stranger {number}")
-    assert view.polls.keys() == {None}
+    assert view.derived[POLLS].keys() == {None}

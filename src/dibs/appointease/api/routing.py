@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from dibs.errors import DibsError, TooManyRequests
-from dibs.web.appointease.asking import Refused
-from dibs.web.php import PhpResponse, no_route, wordpress_error
-from dibs.web.problems import retry_after
-from dibs.web.rest_route import PREFIX
+from dibs.appointease.api.parsing import Refused
+from dibs.appointease.api.php_forms import PhpResponse, no_route, wordpress_error
+from dibs.appointease.api.rest_routes import PREFIX
+from dibs.errors import DibsError, NotFound, TooManyRequests
+from dibs.web.problems import MethodNotAllowed, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +63,13 @@ def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) ->
         found.append(Route(f"{PREFIX}/{namespace}/{path}", describe, methods=["OPTIONS"]))
     everything = (PREFIX, f"{PREFIX}/{{rest:path}}")
     return [*found, *(Route(each, _no_route, methods=EVERY_METHOD) for each in everything)]
+
+
+def error_response(error: DibsError) -> PhpResponse:
+    """An error as WordPress answers it."""
+    if isinstance(error, (NotFound, MethodNotAllowed)):
+        return no_route()
+    return refusal(error)
 
 
 def refusal(error: DibsError) -> PhpResponse:

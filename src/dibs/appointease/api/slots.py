@@ -6,9 +6,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dibs.availability.boards import BoardKey
-from dibs.errors import Conflict, NotFound, SlotClosed, Unavailable
-from dibs.web.appointease.asking import (
+from dibs.appointease.api.errors import closed, translated
+from dibs.appointease.api.parsing import (
     Refused,
     client_cookie,
     client_key,
@@ -18,21 +17,22 @@ from dibs.web.appointease.asking import (
     text_of,
     visitor_of,
 )
-from dibs.web.appointease.refusing import closed, translated
-from dibs.web.appointease.routing import APPOINTEASE, Endpoint
-from dibs.web.php import PhpResponse
+from dibs.appointease.api.php_forms import PhpResponse
+from dibs.appointease.api.routing import APPOINTEASE, Endpoint
+from dibs.availability.boards import BoardKey
+from dibs.errors import Conflict, NotFound, SlotClosed, Unavailable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import Scope
 
-    from dibs.desk import Desk
+    from dibs.appointease.desk import AppointEaseDesk
     from dibs.web.throttle import Throttle
 
 
 class Selecting:
-    def __init__(self, desk: Desk, throttle: Throttle) -> None:
+    def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
 
@@ -80,7 +80,7 @@ class Selecting:
         return PhpResponse({"success": True})
 
 
-async def hold(desk: Desk, key: BoardKey, slot_time: str, visitor: str) -> None:
+async def hold(desk: AppointEaseDesk, key: BoardKey, slot_time: str, visitor: str) -> None:
     """Raises Refused, Unavailable."""
     try:
         await desk.seed.select(key, slot_time, visitor)
@@ -96,7 +96,7 @@ async def may_take(throttle: Throttle, scope: Scope, visitor: str) -> bool:
     return await throttle.note("writes", address) and await throttle.note("writes_visitor", visitor)
 
 
-def storage_of(desk: Desk) -> str:
+def storage_of(desk: AppointEaseDesk) -> str:
     """Where selections are kept now, as clients show it to who looks for faults."""
     parts = desk.parts
     return "memory" if parts.settings.is_embedded or parts.holds.is_away else "redis"

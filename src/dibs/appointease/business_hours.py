@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dibs.appointease.unavailability import days_ahead
 from dibs.availability.wall import day_of
-from dibs.desk.closed import days_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

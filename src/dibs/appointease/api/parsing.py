@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from dibs.appointease.api.php_forms import wordpress_error
 from dibs.desk.tokens import visitor_key
 from dibs.email_address import is_address
-from dibs.web.fields import day_or_none
-from dibs.web.php import wordpress_error
+from dibs.web.fields import TOO_LARGE_ID, day_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,6 @@ JSON_TYPE = re.compile(
     r"\s*application/([\w!#$&.^+-]+\+)?json(\+oembed)?\s*", re.ASCII | re.IGNORECASE
 )
 VISITOR = re.compile(r"[0-9a-f]{32}", re.ASCII)
-LARGEST_ID = 2**31
 
 
 class Refused(Exception):
@@ -81,7 +80,7 @@ def employee_of(value: Any) -> int:
 def known_id(value: Any) -> int:
     """An id that the database can have; 0 for anything else."""
     number = employee_of(value)
-    return number if number < LARGEST_ID else 0
+    return number if number < TOO_LARGE_ID else 0
 
 
 def text_of(value: Any) -> str | None:

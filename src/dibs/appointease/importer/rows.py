@@ -11,12 +11,10 @@ from zoneinfo import available_timezones
 
 import orjson
 
-from dibs.email_address import is_address
-from dibs.errors import CannotStart
-from dibs.importing import weeks
-from dibs.importing.meaning import Meaning
-from dibs.importing.serialized import NotSerialized, unserialize
-from dibs.importing.values import (
+from dibs.appointease.importer import weeks
+from dibs.appointease.importer.fingerprint import Meaning
+from dibs.appointease.importer.serialized import NotSerialized, unserialize
+from dibs.appointease.importer.values import (
     Unreadable,
     a_day,
     a_number,
@@ -25,6 +23,8 @@ from dibs.importing.values import (
     one_line,
     tidy,
 )
+from dibs.email_address import is_address
+from dibs.errors import CannotStart
 from dibs.ledger.bookings import Customer
 from dibs.ledger.catalog import Business, Resource, Service, TimeOff
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from decimal import Decimal
 
-    from dibs.importing.mysql import Source
-    from dibs.importing.values import Row
-    from dibs.importing.weeks import Week
+    from dibs.appointease.importer.mysql import Source
+    from dibs.appointease.importer.values import Row
+    from dibs.appointease.importer.weeks import Week
     from dibs.ledger.bookings import Status
     from dibs.ledger.imported import Origin
 

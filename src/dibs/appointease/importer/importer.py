@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 import orjson
 from sqlalchemy import insert, select, text
 
+from dibs.appointease.importer.changes import compare, settled
+from dibs.appointease.importer.merging import merge
+from dibs.appointease.importer.report import Report
+from dibs.appointease.importer.rows import Fault, understand
 from dibs.availability.boards import boards_of
 from dibs.availability.intervals import Interval
 from dibs.availability.wall import to_instant
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import SlotPending, SlotTaken
-from dibs.importing.changes import compare, settled
-from dibs.importing.merging import merge
-from dibs.importing.plugin import Fault, understand
-from dibs.importing.report import Report
 from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.boards import overlapping
 from dibs.ledger.bookings import Booking, Place
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from dibs.appointease.importer.merging import Merged
+    from dibs.appointease.importer.mysql import Source
+    from dibs.appointease.importer.rows import Appointment, Plugin
     from dibs.availability.boards import BoardKey
-    from dibs.importing.merging import Merged
-    from dibs.importing.mysql import Source
-    from dibs.importing.plugin import Appointment, Plugin
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.imported import Known, Origin
 

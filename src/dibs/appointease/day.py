@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dibs.desk.closed import why_day
+from dibs.appointease.business_hours import opening
+from dibs.appointease.grid import claims_on, grid_of
+from dibs.appointease.unavailability import why_day
 from dibs.desk.offers import starts_on_offer
-from dibs.desk.opening import opening
 from dibs.errors import Unavailable
 from dibs.live.board import STRENGTH, SlotState
 
 if TYPE_CHECKING:
+    from dibs.appointease.unavailability import Reason
     from dibs.availability.boards import BoardKey
     from dibs.availability.slots import Slot
-    from dibs.desk.closed import Reason
     from dibs.desk.parts import Parts
     from dibs.live.board import Board
 
@@ -50,7 +51,7 @@ class SeedLooking:
             return SeenDay(closed, {})
         times: dict[str, TimeState] = dict.fromkeys(opening(catalog, now).times, "closed")
         on_offer = starts_on_offer(catalog, key.resource_id, key.day, now)
-        for time, slot in board.grid:
+        for time, slot in grid_of(board):
             state = _state(board, slot, visitor, ignoring)
             is_shown = slot.starts_at in on_offer or state in ("taken", "pending")
             times[time] = state if is_shown else "closed"
@@ -60,7 +61,7 @@ class SeedLooking:
 def _state(board: Board, slot: Slot, visitor: str | None, ignoring: int | None) -> SlotState:
     states = (
         claim.state
-        for claim in board.in_the_way(slot)
+        for claim in claims_on(board, slot)
         if (claim.state == "taken" or visitor is None or claim.visitor != visitor)
         and (ignoring is None or claim.booking_id != ignoring)
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from dibs.appointease.importer.values import Unreadable, a_minute
 from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import joined
-from dibs.importing.values import Unreadable, a_minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dibs.importing.values import Row
+    from dibs.appointease.importer.values import Row
 
 Week = dict[int, tuple[WallInterval, ...]]
 Spans = list[tuple[int, int]]

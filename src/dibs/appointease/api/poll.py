@@ -1,4 +1,4 @@
-"""The poll: the hot path, plain ASGI ahead of everything else (see `web.live`)."""
+"""The poll: the hot path, plain ASGI ahead of FastAPI, like `web.live`."""
 
 from __future__ import annotations
 
@@ -7,28 +7,27 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from dibs.availability.boards import BoardKey
-from dibs.errors import NotFound, Unavailable
-from dibs.live.poll import NO_LISTS
-from dibs.web.appointease.asking import (
+from dibs.appointease.api.parsing import (
     COOKIE,
-    LARGEST_ID,
     VISITOR,
     client_cookie,
     client_key,
     employee_of,
     time_of,
 )
-from dibs.web.appointease.selecting import may_take
-from dibs.web.fields import day_or_none
-from dibs.web.php import PhpResponse, wordpress_error
+from dibs.appointease.api.php_forms import PhpResponse, wordpress_error
+from dibs.appointease.api.rest_routes import php_query
+from dibs.appointease.api.slots import may_take
+from dibs.appointease.poll_lists import NO_LISTS
+from dibs.availability.boards import BoardKey
+from dibs.errors import NotFound, Unavailable
+from dibs.web.fields import TOO_LARGE_ID, day_or_none
 from dibs.web.plain import header, send_whole
-from dibs.web.rest_route import php_query
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from dibs.desk.seed import SeedDesk
+    from dibs.appointease.holding import SeedDesk
     from dibs.web.cookies import Cookies
     from dibs.web.throttle import Throttle
 
@@ -53,12 +52,22 @@ class PollQuery:
 
 
 class Polling:
-    def __init__(self, seed: SeedDesk, throttle: Throttle, cookies: Cookies) -> None:
+    """Answers polls, and passes on everything else."""
+
+    def __init__(self, app: ASGIApp, seed: SeedDesk, throttle: Throttle, cookies: Cookies) -> None:
+        self._app = app
         self._seed = seed
         self._throttle = throttle
         self._cookies = cookies
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_poll = scope["type"] == "http" and scope["path"] == PATH
+        if is_poll and scope["method"] in ("GET", "HEAD"):
+            await self._answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope["query_string"]
         asked = read_poll(raw) if len(raw) <= LONGEST_REMEMBERED else read_poll.__wrapped__(raw)
         if isinstance(asked, PhpResponse):
@@ -115,7 +124,7 @@ def read_poll(raw: bytes) -> PollQuery | PhpResponse:
     client_id = query.get("client_id")
     visitor = client_key(client_id) if client_id else None
     cookie = COOKIE_BYTES + visitor.encode() if visitor else b""
-    return PollQuery(BoardKey(min(employee, LARGEST_ID), day), visitor, selected, cookie)
+    return PollQuery(BoardKey(min(employee, TOO_LARGE_ID), day), visitor, selected, cookie)
 
 
 def _visitor_of_cookie(sent: bytes) -> str | None:

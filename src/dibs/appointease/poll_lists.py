@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from dibs.appointease.grid import claims_on, grid_of
+
 if TYPE_CHECKING:
     from dibs.live.board import Board, SlotState
 
+#: Under this a board keeps its renderings by claimant; None: everybody else.
+POLLS = "appointease polls"
 #: What is told of a board that there is not.
 NO_LISTS = b'{"active_selections":[],"booked_slots":[],"locked_slots":[]'
 
@@ -21,18 +25,19 @@ def poll_lists(board: Board, visitor: str | None) -> bytes:
     that has seats. All callers who hold nothing share one rendering.
     """
     caller = visitor if visitor in board.claimants else None
-    lists = board.polls.get(caller)
+    renderings: dict[str | None, bytes] = board.derived.setdefault(POLLS, {})
+    lists = renderings.get(caller)
     if lists is None:
-        lists = board.polls[caller] = _render(board, caller)
+        lists = renderings[caller] = _render(board, caller)
     return lists
 
 
 def _render(board: Board, caller: str | None) -> bytes:
     found: dict[SlotState, list[str]] = {"held": [], "taken": [], "pending": []}
-    for time, slot in board.grid:
+    for time, slot in grid_of(board):
         states = {
             claim.state
-            for claim in board.in_the_way(slot)
+            for claim in claims_on(board, slot)
             if claim.state == "taken" or caller is None or claim.visitor != caller
         }
         for state in ("taken", "pending", "held"):

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from dibs.web.appointease.asking import Refused, known_id
-from dibs.web.php import NO_ROUTE
+from dibs.appointease.api.parsing import Refused, known_id
+from dibs.appointease.api.php_forms import NO_ROUTE
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dibs.desk.seed_booking import Proof
+from dibs.appointease.booking import Proof
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.desk import Desk
+    from dibs.appointease.desk import AppointEaseDesk
     from dibs.ledger.sign_in import Session
 
 FORBIDDEN = (401, "rest_forbidden", "Sorry, you are not allowed to do that.")
@@ -38,7 +38,7 @@ def session_tokens(request: Request) -> list[str]:
     return [each for each in found if each]
 
 
-async def session_of(desk: Desk, request: Request) -> Session | None:
+async def session_of(desk: AppointEaseDesk, request: Request) -> Session | None:
     """The session of whoever asks."""
     for token in session_tokens(request):
         session = await desk.sign_in.session(token)
@@ -47,7 +47,7 @@ async def session_of(desk: Desk, request: Request) -> Session | None:
     return None
 
 
-async def proof_of(desk: Desk, request: Request, number: int = 0) -> Proof:
+async def proof_of(desk: AppointEaseDesk, request: Request, number: int = 0) -> Proof:
     """What a request shows; with a number, for that booking."""
     cookie = request.cookies.get(f"{BOOKING_COOKIE}{number}")
     session = await session_of(desk, request)

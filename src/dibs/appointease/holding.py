@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
+from dibs.appointease.grid import claims_on, grid_of
+from dibs.appointease.poll_lists import poll_lists
+from dibs.appointease.unavailability import days_ahead, why_slot
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
-from dibs.desk.closed import days_ahead, why_slot
 from dibs.desk.holding import MOST_TRIES
 from dibs.desk.offers import REFUSALS, is_on_offer
 from dibs.errors import (
@@ -26,12 +28,11 @@ from dibs.errors import (
 )
 from dibs.holds.store import Hold, Refusal, Slot
 from dibs.live.board import STRENGTH
-from dibs.live.poll import poll_lists
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from dibs.desk.closed import Reason
+    from dibs.appointease.unavailability import Reason
     from dibs.desk.parts import Parts
     from dibs.live.board import Board, SlotState
 
@@ -222,7 +223,7 @@ def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:
     states = [
         claim.state
         for board in boards
-        for claim in board.in_the_way(slot)
+        for claim in claims_on(board, slot)
         if claim.visitor != visitor
     ]
     strongest: SlotState = max(states, key=STRENGTH.__getitem__, default="free")
@@ -233,7 +234,7 @@ def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:
 
 def grid_slot(board: Board, time: str) -> Slot | None:
     """The slot of no service that begins at a local time of the board's grid."""
-    for name, slot in board.grid:
+    for name, slot in grid_of(board):
         if name == time:
             return Slot(None, slot.starts_at, slot.ends_at, slot.guarded)
     return None

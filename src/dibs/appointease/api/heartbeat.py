@@ -14,10 +14,8 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dibs.availability.boards import BoardKey
-from dibs.errors import DibsError, NotFound, TooManyRequests, Unavailable
-from dibs.live.poll import NO_LISTS
-from dibs.web.appointease.asking import (
+from dibs.appointease.api.errors import translated
+from dibs.appointease.api.parsing import (
     COOKIE,
     Refused,
     client_cookie,
@@ -29,14 +27,16 @@ from dibs.web.appointease.asking import (
     time_of,
     visitor_of,
 )
-from dibs.web.appointease.refusing import translated
-from dibs.web.appointease.selecting import hold, may_take, storage_of
-from dibs.web.php import PhpResponse
+from dibs.appointease.api.php_forms import PhpResponse
+from dibs.appointease.api.slots import hold, may_take, storage_of
+from dibs.appointease.poll_lists import NO_LISTS
+from dibs.availability.boards import BoardKey
+from dibs.errors import DibsError, NotFound, TooManyRequests, Unavailable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from dibs.desk import Desk
+    from dibs.appointease.desk import AppointEaseDesk
     from dibs.web.throttle import Throttle
 
 PATH = "/wp-admin/admin-ajax.php"
@@ -50,7 +50,7 @@ Fields = dict[str, str]
 
 
 class Heartbeat:
-    def __init__(self, desk: Desk, throttle: Throttle) -> None:
+    def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
 

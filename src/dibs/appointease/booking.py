@@ -9,8 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dibs.appointease.unavailability import why_start
 from dibs.availability.wall import first_showing
-from dibs.desk.closed import why_start
 from dibs.desk.taking import Wish
 from dibs.errors import (
     IdempotencyMismatch,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from dibs.appointease.unavailability import Reason
     from dibs.desk.booking import BookingDesk
-    from dibs.desk.closed import Reason
     from dibs.desk.managing import Managing
     from dibs.desk.parts import Parts
     from dibs.ledger.bookings import Booking, Customer

@@ -6,18 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from dibs.desk.opening import clock_text, opening
-from dibs.web.appointease.asking import Refused
-from dibs.web.appointease.proof import FORBIDDEN
-from dibs.web.appointease.routing import APPOINTEASE, BOOKING, Endpoint
-from dibs.web.php import PhpResponse
+from dibs.appointease.api.credentials import FORBIDDEN
+from dibs.appointease.api.parsing import Refused
+from dibs.appointease.api.php_forms import PhpResponse
+from dibs.appointease.api.routing import APPOINTEASE, BOOKING, Endpoint
+from dibs.appointease.business_hours import clock_text, opening
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.desk import Desk
-    from dibs.desk.opening import Opening
+    from dibs.appointease.business_hours import Opening
+    from dibs.appointease.desk import AppointEaseDesk
     from dibs.ledger.catalog import Catalog, Resource, Service
 
 WEEKDAYS = {1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat", 7: "sun"}
@@ -30,7 +30,7 @@ NO_LUNCH = {"lunch_start": "12:00", "lunch_end": "12:00"}
 
 
 class ReferenceData:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppointEaseDesk) -> None:
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:

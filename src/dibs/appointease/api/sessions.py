@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dibs.email_address import mailbox
-from dibs.errors import CodeExpired, DibsError, WrongCode
-from dibs.web.appointease.asking import Refused, email_of, has, is_given, read_json
-from dibs.web.appointease.proof import (
+from dibs.appointease.api.credentials import (
     FORBIDDEN,
     SESSION_COOKIE,
     keep,
     session_of,
     session_tokens,
 )
-from dibs.web.appointease.routing import APPOINTEASE, Endpoint
-from dibs.web.php import PhpResponse
+from dibs.appointease.api.parsing import Refused, email_of, has, is_given, read_json
+from dibs.appointease.api.php_forms import PhpResponse
+from dibs.appointease.api.routing import APPOINTEASE, Endpoint
+from dibs.email_address import mailbox
+from dibs.errors import CodeExpired, DibsError, WrongCode
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.desk import Desk
+    from dibs.appointease.desk import AppointEaseDesk
     from dibs.web.throttle import Throttle
 
 
 class Sessions:
-    def __init__(self, desk: Desk, throttle: Throttle) -> None:
+    def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
 

@@ -13,14 +13,14 @@ import pymysql
 from pymysql.constants import CR
 from pymysql.converters import conversions
 
+from dibs.appointease.importer.values import decoded
 from dibs.errors import CannotStart
-from dibs.importing.values import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from dibs.importing.values import Row
+    from dibs.appointease.importer.values import Row
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 300

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
-from dibs.desk.seed_booking import LocalWish
+from dibs.appointease.api.credentials import (
+    FORBIDDEN,
+    KEPT_AFTERWARDS,
+    has_nonce,
+    keep_booking,
+    proof_of,
+)
+from dibs.appointease.api.errors import closed
+from dibs.appointease.api.parsing import (
+    Refused,
+    client_cookie,
+    email_of,
+    is_given,
+    known_id,
+    read_json,
+    visitor_of,
+    wall_time_of,
+)
+from dibs.appointease.api.php_forms import PhpResponse
+from dibs.appointease.api.routing import APPOINTEASE, BOOKING, Endpoint
+from dibs.appointease.api.serializing import DATABASE_TIME, number_asked, show, strong_id
+from dibs.appointease.booking import LocalWish
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.email_address import mailbox
 from dibs.errors import (
@@ -17,36 +41,17 @@ from dibs.errors import (
     SlotTaken,
     TooManyRequests,
 )
-from dibs.web.appointease.asking import (
-    Refused,
-    client_cookie,
-    is_given,
-    known_id,
-    read_json,
-    visitor_of,
-    wall_time_of,
-)
-from dibs.web.appointease.proof import (
-    FORBIDDEN,
-    KEPT_AFTERWARDS,
-    has_nonce,
-    keep_booking,
-    proof_of,
-)
-from dibs.web.appointease.refusing import closed
-from dibs.web.appointease.routing import APPOINTEASE, Endpoint
-from dibs.web.appointease.showing import DATABASE_TIME, number_asked, show, strong_id
-from dibs.web.php import PhpResponse
 from dibs.web.problems import retry_after
 from dibs.web.shapes import CustomerIn
-from dibs.web.turns import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.desk import Desk
-    from dibs.desk.seed_booking import Attempt, Proof
+    from dibs.appointease.booking import Attempt, Proof
+    from dibs.appointease.desk import AppointEaseDesk
     from dibs.errors import Conflict
     from dibs.ledger.bookings import Customer
     from dibs.ledger.catalog import Catalog
@@ -59,7 +64,7 @@ INCOMPLETE = (400, "invalid_data", "Name, email and date are required")
 
 
 class Appointments:
-    def __init__(self, desk: Desk, throttle: Throttle) -> None:
+    def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
         self._turns = Turns()
@@ -257,3 +262,54 @@ def _not_found() -> Refused:
 
 def _not_in_the_future() -> Refused:
     return Refused(400, "invalid_date", "Invalid date or date must be in the future")
+
+
+class Customers:
+    """What is known of a customer: told to nobody but themselves."""
+
+    def __init__(self, desk: AppointEaseDesk) -> None:
+        self._desk = desk
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint(APPOINTEASE, "user-appointments", "POST", self.appointments, "lookups"),
+            Endpoint(BOOKING, "check-customer/{email}", "GET", self.check, "lookups"),
+        ]
+
+    async def appointments(self, request: Request) -> Response:
+        body = await read_json(request)
+        if not is_given(body.get("email")):
+            raise Refused(400, "missing_email", "Email is required")
+        found = await self._of_customer(request, body["email"])
+        catalog = await self._desk.looking.catalog()
+        return PhpResponse([show(record, catalog) for record in found])
+
+    async def check(self, request: Request) -> Response:
+        for record in await self._of_customer(request, request.path_params["email"]):
+            customer = record.booking.customer
+            if customer is not None:
+                known = {"name": customer.name, "phone": customer.phone or ""}
+                return PhpResponse({"exists": True} | known)
+        return PhpResponse({"exists": False})
+
+    async def _of_customer(self, request: Request, address: Any) -> list[Record]:
+        email = email_of(address)
+        if email is None:
+            raise Refused(400, "invalid_email", "Valid email is required")
+        return await self._desk.seed_booking.of_customer(email, await proof_of(self._desk, request))
+
+
+class Turns:
+    """What has to be looked at, done and counted before the next may look.
+
+    Those of one name wait for each other, in this process; different ones never do.
+    """
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def of(self, name: str) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(name, Lock())
+        async with lock:
+            yield

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.appointease.api.parsing import Refused
 from dibs.errors import NotFound, SlotClosed, SlotTaken, TooManyRequests, Unavailable
-from dibs.web.appointease.asking import Refused
 
 if TYPE_CHECKING:
-    from dibs.desk.closed import Reason
+    from dibs.appointease.unavailability import Reason
     from dibs.errors import DibsError
 
 #: What a refused wish for a closed time is called; the rest is `slot_closed`.

@@ -6,14 +6,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from dibs.importing.meaning import Meaning
-from dibs.importing.plugin import Fault
+from dibs.appointease.importer.fingerprint import Meaning
+from dibs.appointease.importer.rows import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from dibs.importing.plugin import Plugin
-    from dibs.importing.values import Row
+    from dibs.appointease.importer.rows import Plugin
+    from dibs.appointease.importer.values import Row
     from dibs.ledger.imported import Known, Origin
 
 

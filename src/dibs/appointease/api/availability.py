@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dibs.availability.boards import BoardKey
-from dibs.errors import NotFound
-from dibs.web.appointease.asking import (
+from dibs.appointease.api.credentials import proof_of
+from dibs.appointease.api.parsing import (
     Refused,
     day_of,
     has,
@@ -16,11 +15,12 @@ from dibs.web.appointease.asking import (
     text_of,
     visitor_of,
 )
-from dibs.web.appointease.proof import proof_of
-from dibs.web.appointease.routing import APPOINTEASE, BOOKING, Endpoint
-from dibs.web.appointease.showing import number_of
+from dibs.appointease.api.php_forms import PhpResponse
+from dibs.appointease.api.routing import APPOINTEASE, BOOKING, Endpoint
+from dibs.appointease.api.serializing import number_of
+from dibs.availability.boards import BoardKey
+from dibs.errors import NotFound
 from dibs.web.fields import DAY
-from dibs.web.php import PhpResponse
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.desk import Desk
-    from dibs.desk.seed_looking import SeenDay, TimeState
+    from dibs.appointease.day import SeenDay, TimeState
+    from dibs.appointease.desk import AppointEaseDesk
 
 REASONS = {
     "past": "past_date",
@@ -40,7 +40,7 @@ REASONS = {
 
 
 class Availability:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppointEaseDesk) -> None:
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:

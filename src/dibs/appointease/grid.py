@@ -1,0 +1,51 @@
+"""The grid of local times "HH:MM" that AppointEase clients know a board's day by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dibs.availability.slots import Slot, grid, slot_at
+
+if TYPE_CHECKING:
+    from dibs.holds.store import Slot as HeldSlot
+    from dibs.live.board import Board, Claim
+
+    Grid = tuple[tuple[str, Slot], ...]
+
+GRID = "appointease grid"
+
+
+def grid_of(board: Board) -> Grid:
+    """The day's grid slots, one business slot interval each, by their local time."""
+    found: Grid | None = board.derived.get(GRID)
+    if found is None:
+        found = board.derived[GRID] = _grid(board)
+    return found
+
+
+def _grid(board: Board) -> Grid:
+    catalog, key = board.ledger.catalog, board.key
+    return tuple(
+        (start.astimezone(board.zone).strftime("%H:%M"), slot_at(start, catalog.grid_rules))
+        for start in grid(catalog.hours[key.resource_id], key.day, catalog.grid_rules.every)
+    )
+
+
+def claims_on(board: Board, slot: Slot | HeldSlot) -> list[Claim]:
+    """The claims on a grid slot, but for the seats of a class that begins with it, while it has
+    others; holds count all the same, as they do for the store."""
+    claims = [claim for claim in board.claims if claim.guarded.overlaps(slot.guarded)]
+    catalog = board.ledger.catalog
+    for service_id in {claim.service_id for claim in claims}:
+        service = catalog.services.get(service_id or 0)
+        if service is None or service.capacity == 1:
+            continue
+        guarded = slot_at(slot.starts_at, catalog.rules[service.id]).guarded
+        seats = [
+            claim
+            for claim in claims
+            if (claim.service_id, claim.guarded) == (service.id, guarded) and claim.state != "held"
+        ]
+        if len(seats) < service.capacity:
+            claims = [claim for claim in claims if claim not in seats]
+    return claims

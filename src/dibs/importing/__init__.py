@@ -1,6 +1,0 @@
-"""Bringing in what another booking system holds.
-
-`mysql` reads its tables as they are; `plugin` says in Dibs's words what their rows mean, and names
-each that means nothing; `merging` adds them to the catalogue; `bringing` writes it all in one
-transaction and reports.
-"""
