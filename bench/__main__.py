@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import appointease, booking, fanout, hold, page, poll, propagation, traffic
+from bench import appointease, booking, deadlines, fanout, hold, page, poll, propagation, traffic
 
 
 def main() -> None:
@@ -35,6 +35,7 @@ def main() -> None:
             propagation.run,
             "how soon viewers have a change: push, polling, heartbeat",
         ),
+        ("deadlines", deadlines.run, "how late viewers are told that a claim has run out"),
         ("fanout", fanout.run, "one change to thousands of streams, beside bare socket writes"),
         ("traffic", traffic.run, "requests and bytes of a viewer in a minute"),
     ):

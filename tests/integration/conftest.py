@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,18 +41,45 @@ def day() -> date:
 MODES = ["embedded", "production"]
 
 
-def _served(
-    mode: str, folder: Path, postgres: Postgres, redis: RedisServer, **settings: Any
-) -> Iterator[Server]:
-    if mode == "production":
-        stack = Stack(folder, postgres, redis)
-        yield stack.node(**settings)
-        stack.stop()
-        return
-    data = furnished(folder, without_horizon(DEMO + MORE))
-    server = Server.start(data, command="serve", **settings)
-    yield server
-    server.stop()
+class _Servers:
+    """The servers that tests share. Each is started when it is first asked for and runs to the
+    end of the session, because tests of one module after the other ask for both modes in turn."""
+
+    def __init__(self, folders: pytest.TempPathFactory, postgres: Postgres) -> None:
+        self._folders = folders
+        self._postgres = postgres
+        self._servers: dict[tuple[str, str], Server] = {}
+        self._on_stop = ExitStack()
+
+    def get(self, name: str, mode: str, **settings: Any) -> Server:
+        """The server of this name in this mode. Its Redis is its own, since the boards of all
+        servers have the same names there."""
+        if (name, mode) not in self._servers:
+            self._servers[name, mode] = self._start(name, mode, **settings)
+        return self._servers[name, mode]
+
+    def _start(self, name: str, mode: str, **settings: Any) -> Server:
+        folder = self._folders.mktemp(name)
+        if mode == "production":
+            redis = RedisServer()
+            self._on_stop.callback(redis.remove)
+            stack = Stack(folder, self._postgres, redis)
+            self._on_stop.callback(stack.stop)
+            return stack.node(**settings)
+        data = furnished(folder, without_horizon(DEMO + MORE))
+        server = Server.start(data, command="serve", **settings)
+        self._on_stop.callback(server.stop)
+        return server
+
+    def stop(self) -> None:
+        self._on_stop.close()
+
+
+@pytest.fixture(scope="session")
+def _servers(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[_Servers]:
+    servers = _Servers(tmp_path_factory, postgres)
+    yield servers
+    servers.stop()
 
 
 @pytest.fixture(scope="session")
@@ -63,28 +90,15 @@ def redis() -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="session", params=MODES)
-def shared(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    postgres: Postgres,
-    redis: RedisServer,
-) -> Iterator[Server]:
+def shared(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
     """One server for all tests that keep to their own `day`, in each mode."""
-    folder = tmp_path_factory.mktemp("shared")
-    yield from _served(request.param, folder, postgres, redis, log_level="debug")
+    return _servers.get("shared", request.param, log_level="debug")
 
 
 @pytest.fixture(scope="session", params=MODES)
-def brief(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    postgres: Postgres,
-    redis: RedisServer,
-) -> Iterator[Server]:
+def brief(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
     """Like `shared`, with lifetimes that can be waited for."""
-    redis.control.flushall()
-    folder = tmp_path_factory.mktemp("brief")
-    yield from _served(request.param, folder, postgres, redis, **BRIEF)
+    return _servers.get("brief", request.param, **BRIEF)
 
 
 @pytest.fixture

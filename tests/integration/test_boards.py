@@ -196,7 +196,7 @@ def test_a_change_nobody_announced_is_seen_within_a_second_or_so(
     assert states(bob.board(1, day)) == ["taken"]
     shared.sql("DELETE FROM allocations WHERE starts_at = ?", at("10:00", day))
     count_a_change(shared, 1, day)
-    until(lambda: states(bob.board(1, day)) == [], "the board follows", within=3)
+    until(lambda: states(bob.board(1, day)) == [], "the board follows")
 
 
 @pytest.mark.parametrize("path", BOTH)

@@ -384,7 +384,7 @@ def test_a_hold_that_was_shortened_is_gone_at_its_deadline_for_overlapping_times
     hold = ann.hold(at("14:00", day), service=2).json()
     assert states(bob.board(1, day)) == ["held"]
     ann.prolong(hold, 1)
-    until(lambda: bob.hold(at("14:30", day)).status_code == 201, "the time is free", within=3)
+    until(lambda: bob.hold(at("14:30", day)).status_code == 201, "the time is free")
 
 
 def test_what_is_offered_instead_can_be_had(ann: Visitor, day: date) -> None:

@@ -22,7 +22,7 @@ def state(visitor: Visitor, day: date, clock: str) -> str:
 
 
 def sees(visitor: Visitor, day: date, clock: str, expected: str) -> None:
-    until(lambda: state(visitor, day, clock) == expected, f"{clock} is {expected}", within=1.2)
+    until(lambda: state(visitor, day, clock) == expected, f"{clock} is {expected}")
 
 
 def test_each_step_of_one_is_seen_on_the_other_node(ann: Visitor, bob: Visitor, day: date) -> None:

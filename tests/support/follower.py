@@ -59,7 +59,7 @@ class Follower:
         """What isn't free by what was said last, by local UTC time."""
         return shown(self.states[-1].data) if self.states else {"nothing": "said"}
 
-    def until_shown(self, wanted: dict[str, str], within: float = 5) -> Event:
+    def until_shown(self, wanted: dict[str, str], within: float = 30) -> Event:
         """Wait until just this is shown; the event that said so."""
         until(lambda: self.shown() == wanted, f"{wanted} is shown", within=within, every=0.002)
         return self.states[-1]
@@ -68,15 +68,15 @@ class Follower:
         """Seconds from this moment until nothing is shown any more."""
         ahead = deadline.timestamp() - time.time()
         due = time.monotonic() + ahead
-        return self.until_shown({}, within=ahead + 3).at - due
+        return self.until_shown({}, within=ahead + 30).at - due
 
-    def until_said(self, what: Callable[[Event], bool], within: float = 5) -> Event:
+    def until_said(self, what: Callable[[Event], bool], within: float = 30) -> Event:
         def found() -> Event | None:
             return next((event for event in self.events if what(event)), None)
 
         return until(found, "an event says so", within=within, every=0.005)
 
-    def until_ended(self, within: float = 5) -> float:
+    def until_ended(self, within: float = 30) -> float:
         return until(lambda: self.ended_at, "the stream has ended", within=within, every=0.005)
 
     def close(self) -> None:

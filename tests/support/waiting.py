@@ -10,7 +10,7 @@ Found = TypeVar("Found")
 
 
 def until(
-    condition: Callable[[], Found | None], what: str, *, within: float = 5.0, every: float = 0.02
+    condition: Callable[[], Found | None], what: str, *, within: float = 30.0, every: float = 0.02
 ) -> Found:
     """The first true answer of the condition; fails when none comes in time (seconds)."""
     deadline = time.monotonic() + within

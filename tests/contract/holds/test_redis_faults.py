@@ -23,7 +23,7 @@ from support.redis_server import RedisServer
 pytestmark = pytest.mark.anyio
 
 #: Seconds in which whoever asks has an answer, be it a refusal: far more than a call may take.
-SOON = 1.0
+SOON = 5.0
 IN_EARNEST = redis_calls.TIMEOUT
 
 OPERATIONS: dict[str, Callable[[StoreUnderTest], Awaitable[object]]] = {

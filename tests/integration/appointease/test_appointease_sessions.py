@@ -26,6 +26,8 @@ VERIFIED = """{"success":true,"token":"b765","expires_in":86400}"""
 SENT = """{"success":true,"message":"OTP sent to your email","expires_in":600}"""
 INVALID = (400, "invalid_otp")
 EXPIRED = (400, "otp_expired")
+#: Seconds: far less than a mail server is waited for.
+SOON = 8
 
 _people = itertools.count()
 
@@ -329,12 +331,12 @@ def test_a_mail_server_that_refuses_or_hangs_holds_nobody_up_and_is_tried_again(
     sink = MailSink()
     client = seed_client(start_server("data", smtp_url=sink.url), "c1", day=working_day())
     sink.answer = "451 later, please"
-    assert ask(client, email=address).elapsed.total_seconds() < 1
-    until(lambda: sink.attempts >= 2, "it was tried again", within=10)
+    assert ask(client, email=address).elapsed.total_seconds() < SOON
+    until(lambda: sink.attempts >= 2, "it was tried again")
     sink.answer = "hang"
-    assert ask(client, email=f"other.{address}").elapsed.total_seconds() < 1
+    assert ask(client, email=f"other.{address}").elapsed.total_seconds() < SOON
     booked = client.book("09:00")
-    assert (booked.status_code, booked.elapsed.total_seconds() < 1) == (200, True)
+    assert (booked.status_code, booked.elapsed.total_seconds() < SOON) == (200, True)
     sink.answer = "250 OK"
     code = sink.code_for(address)
     assert verify(client, email=address, otp=code).status_code == 200

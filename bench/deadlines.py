@@ -1,0 +1,82 @@
+"""`bench deadlines`: how late a viewer is told that a hold or a checkout has run out.
+
+The server says when a claim ends. A follower of the board notes when its stream shows the time
+free again. The difference is the lateness; the aim is 100 ms (p99).
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING, Any
+
+from bench.nodes import Mode, boards, embedded, two_nodes
+from bench.results import machine, results, save, table
+from support.answers import deadline
+from support.days import at
+from support.follower import Follower
+from support.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from support.visitor import Visitor
+
+ROUNDS = 20
+#: Seconds that a claim lives.
+LIFE = 1
+#: Milliseconds, of the 99th percentile.
+AIM = 100
+
+
+def run() -> None:
+    rows: list[dict[str, Any]] = []
+    for make in (embedded, two_nodes):
+        with (
+            tempfile.TemporaryDirectory(dir=results(), prefix="deadlines-") as folder,
+            make(Path(folder), hold_fresh=LIFE, checkout_time=LIFE) as mode,
+        ):
+            for kind, claim in (("hold", take_hold), ("checkout", take_checkout)):
+                print(f"bench: {mode.name}, {kind} ...", file=sys.stderr)
+                rows.append({"mode": mode.name, "claim": kind} | measure(mode, claim))
+    save("deadlines", machine() | {"aim_ms": AIM, "rows": rows})
+    print(table(rows))
+
+
+def take_hold(visitor: Visitor, start: datetime) -> dict[str, Any]:
+    return found(visitor.hold(start).json())
+
+
+def take_checkout(visitor: Visitor, start: datetime) -> dict[str, Any]:
+    return found(visitor.check_out(start).json())
+
+
+def found(answer: dict[str, Any]) -> dict[str, Any]:
+    if "expires_at" not in answer:
+        sys.exit(f"bench: refused: {answer}")
+    return answer
+
+
+def measure(mode: Mode, claim: Callable[[Visitor, datetime], dict[str, Any]]) -> dict[str, Any]:
+    """Milliseconds by which the end of each claim is told late, at the far node."""
+    board = boards(1)[0]
+    start = at("10:00", date.fromisoformat(board.rpartition("/")[2]))
+    follower = Follower(mode.far.url, board + "/stream")
+    late: list[float] = []
+    try:
+        until(lambda: follower.events, "the first event comes")
+        for _ in range(ROUNDS):
+            taken = claim(mode.near.visitor(), start)
+            until(lambda: follower.shown() != {}, "the claim is shown")
+            late.append(follower.late(deadline(taken)) * 1e3)
+    finally:
+        follower.close()
+    return {
+        "p50_ms": round(median(late), 1),
+        "p99_ms": round(quantiles(late, n=100, method="inclusive")[98], 1),
+        "max_ms": round(max(late), 1),
+    }
