@@ -21,6 +21,7 @@ from dibs.appointease.importer.importer import bring_in
 from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
 from dibs.ledger import archive
+from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
 from dibs.server import prepare, serve_forever
 from dibs.settings import Settings
@@ -66,7 +67,7 @@ def top(
     version: Annotated[bool, typer.Option("--version", help="Say the version and stop.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"dibs {__version__}")
+        say(f"dibs {__version__}")
         raise typer.Exit
 
 
@@ -96,7 +97,7 @@ def migrate_database(data: DataFolder = None) -> None:
     """Bring the database to this version of Dibs."""
     settings = read_settings(data=data)
     prepare(settings)
-    typer.echo(f"{settings.database_file if settings.is_embedded else 'PostgreSQL'} is up to date")
+    say(f"{settings.database_file if settings.is_embedded else 'PostgreSQL'} is up to date")
 
 
 @app.command("settings")
@@ -107,7 +108,7 @@ def show_settings(data: DataFolder = None) -> None:
         value = getattr(settings, name)
         if name in SECRET_SETTINGS and value:
             value = "(set)"
-        typer.echo(f"DIBS_{name.upper()}={value}\n    {field.description}")
+        say(f"DIBS_{name.upper()}={value}\n    {field.description}")
 
 
 @catalog.command("apply")
@@ -129,11 +130,11 @@ def apply_catalog(
     async def run(database: Database) -> None:
         difference = await owner.apply(database, wanted, dry_run=dry_run)
         for line in difference.lines:
-            typer.echo(line)
+            say(_one_line(line))
         if not difference.lines:
-            typer.echo("nothing to change")
+            say("nothing to change")
         elif dry_run:
-            typer.echo("nothing was changed: this was a dry run")
+            say("nothing was changed: this was a dry run")
 
     with_database(read_settings(data=data), run)
 
@@ -143,7 +144,7 @@ def export_catalog(data: DataFolder = None) -> None:
     """Print the catalogue as a file that `apply` takes."""
 
     async def run(database: Database) -> None:
-        typer.echo(catalog_file.dump(await owner.export(database)), nl=False)
+        say(catalog_file.dump(await owner.export(database)), nl=False)
 
     with_database(read_settings(data=data), run)
 
@@ -162,9 +163,9 @@ def list_bookings(
         known, found = await owner.list_bookings(database, day.date() if day else None)
         rows = [_row(booking, known) for booking in found]
         if as_json:
-            typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+            say(json.dumps(rows, indent=2, ensure_ascii=False))
         for row in [] if as_json else rows:
-            typer.echo("  ".join(str(value) for value in row.values() if value is not None))
+            say(_one_line(*(value for name, value in row.items() if name != "phone_e164")))
 
     with_database(read_settings(data=data), run)
 
@@ -178,7 +179,7 @@ def cancel(reference: str, data: DataFolder = None) -> None:
         dibs = build(settings, secret_key(settings))
         async with dibs.running():
             booking = await dibs.desk.managing.cancel_as_owner(reference.strip().upper())
-            typer.echo(f"{booking.reference} is cancelled")
+            say(f"{booking.reference} is cancelled")
 
     prepare(settings)
     asyncio.run(run())
@@ -193,9 +194,9 @@ def backup(file: Path, data: DataFolder = None) -> None:
     if not settings.database_file.exists():
         raise CannotStart(f"There is no database {settings.database_file}.")
     owner.backup(settings.database_file, file)
-    typer.echo(f"saved to {file}")
+    say(f"saved to {file}")
     if not settings.secret_key:
-        typer.echo(
+        say(
             f"Keep a copy of {key_file(settings)} as well, somewhere else: without it the manage"
             " links that customers have no longer work after a restore."
         )
@@ -206,12 +207,12 @@ def export_archive(file: Path, data: DataFolder = None) -> None:
     """Write everything to FILE, also while Dibs runs, for `dibs import archive`."""
 
     async def run(database: Database) -> None:
-        typer.echo(f"{await archive.save(database, file)} rows saved to {file}")
+        say(f"{await archive.save(database, file)} rows saved to {file}")
 
     settings = read_settings(data=data)
     with_database(settings, run)
     if settings.is_embedded and not settings.secret_key:
-        typer.echo(
+        say(
             "Manage links are signed: set DIBS_SECRET_KEY of the new Dibs to the content of"
             f" {key_file(settings)}"
         )
@@ -222,7 +223,7 @@ def import_archive(file: Path, data: DataFolder = None) -> None:
     """Read what `dibs export` wrote to FILE into a new database."""
 
     async def run(database: Database) -> None:
-        typer.echo(f"{await archive.load(database, file)} rows read from {file}")
+        say(f"{await archive.load(database, file)} rows read from {file}")
 
     with_database(read_settings(data=data), run)
 
@@ -254,11 +255,11 @@ def import_appointease(
     async def run(database: Database) -> None:
         report = await bring_in(database, source, zone, dry_run=dry_run)
         for line in report.lines:
-            typer.echo(line)
+            say(_one_line(line))
         if dry_run:
-            typer.echo("nothing was changed: this was a dry run")
+            say("nothing was changed: this was a dry run")
         elif report.faults:
-            typer.echo("see dibs conflicts, which keeps the whole rows")
+            say("see dibs conflicts, which keeps the whole rows")
 
     settings = read_settings(data=data)
     if dry_run and settings.is_embedded and not settings.database_file.exists():
@@ -285,11 +286,11 @@ def list_conflicts(
         found = await owner.list_conflicts(database)
         if as_json:
             rows = [asdict(each) | {"at": each.at.isoformat()} for each in found]
-            typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+            say(json.dumps(rows, indent=2, ensure_ascii=False))
             return
         for each in found:
             in_the_way = f"  ({each.in_the_way})" if each.in_the_way else ""
-            typer.echo(f"{each.id}  {each.kind} {each.source_id}: {each.reason}{in_the_way}")
+            say(_one_line(f"{each.id}  {each.kind} {each.source_id}: {each.reason}{in_the_way}"))
 
     with_database(read_settings(data=data), run)
 
@@ -303,9 +304,19 @@ def resolve_conflict(conflict: int, data: DataFolder = None) -> None:
 
     async def run(database: Database) -> None:
         await owner.settle_conflict(database, conflict)
-        typer.echo(f"conflict {conflict} is settled")
+        say(f"conflict {conflict} is settled")
 
     with_database(read_settings(data=data), run)
+
+
+def say(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Print lines; what could be a command to the terminal is shown instead of sent."""
+    typer.echo(escape_unprintable(text, keep="\n"), nl=nl, err=err)
+
+
+def _one_line(*values: object) -> str:
+    """What was stored may have line breaks, and is still one line of a list."""
+    return "  ".join(escape_unprintable(str(value)) for value in values if value is not None)
 
 
 def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
@@ -323,6 +334,7 @@ def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
         "name": customer.name if customer else None,
         "email": customer.email if customer else None,
         "phone": customer.phone if customer else None,
+        "phone_e164": customer.phone_e164 if customer else None,
     }
 
 
@@ -361,5 +373,5 @@ def main() -> None:
     try:
         app()
     except DibsError as error:
-        typer.echo(f"dibs: {error.detail}", err=True)
+        say(f"dibs: {error.detail}", err=True)
         sys.exit(1)

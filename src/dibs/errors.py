@@ -44,10 +44,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault of a request: where (`customer.email`) and what (`too_long`)."""
+    """One fault of a request: where (`customer.email`), what (`too_long`), and of what is too
+    much or too little what is just right."""
 
     field: str
     code: str
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

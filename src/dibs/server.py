@@ -10,7 +10,7 @@ import resource
 import socket
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from dibs.app import build, public_url, serve
 from dibs.errors import CannotStart, DatabaseUnusable
 from dibs.ledger.migrate import has_bookings, migrate
+from dibs.plain_text import escape_unprintable
 from dibs.private_files import (
     create_private_file,
     is_open_to_others,
@@ -29,7 +30,7 @@ from dibs.secret_key import is_key_missing, key_file, secret_key
 from dibs.web.stream import CUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, MutableMapping
     from pathlib import Path
 
     from uvicorn._types import ASGI3Application
@@ -185,6 +186,7 @@ def configure_logging(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([] if on_terminal else [structlog.processors.format_exc_info]),
+            _escape,
             structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -192,6 +194,14 @@ def configure_logging(level: str) -> None:
         ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _escape(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Texts of others can't write to the terminal, or make lines of their own."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = escape_unprintable(value, keep="\n" if name == "exception" else "")
+    return event
 
 
 def _make_folder(folder: Path) -> None:

@@ -13,6 +13,8 @@ import limits
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dibs.plain_text import unprintable_in
+
 POSTGRESQL = ("postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
 #: Characters; a key of 32 from base64 has 192 random bits.
@@ -141,6 +143,14 @@ class Settings(BaseSettings):
     streams_per_view: int = Field(
         5000, ge=0, description="Most streams open on one board or day; 0: any number."
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _one_line(cls, value: object) -> object:
+        found = unprintable_in(value) if isinstance(value, str) else None
+        if found is not None:
+            raise ValueError(f"it has a character that can't be printed in a line: {found}")
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -80,7 +80,7 @@ def body_of(operation: str) -> dict[str, Any]:
             "seq": 1,
         },
         "POST /api/v1/checkouts": wish,
-        "POST /api/v1/bookings": wish | {"customer": CUSTOMER | {"phone": "1"}},
+        "POST /api/v1/bookings": wish | {"customer": CUSTOMER | {"phone": "+49 30 123456"}},
         "PATCH /api/v1/bookings/{reference}": {
             "starts_at": wish["starts_at"],
             "resource_id": 1,
@@ -138,7 +138,7 @@ def assert_problem(answer: httpx2.Response) -> None:
     assert problem["code"]
     assert problem["detail"]
     for error in problem["errors"]:
-        assert set(error) == {"field", "code"}
+        assert set(error) - {"limit"} == {"field", "code"}
         assert error["code"]
 
 
@@ -232,6 +232,12 @@ def test_an_unknown_field_within_the_customer_is_refused_by_name(ann: Visitor) -
     assert fields(answer) == {"customer.role": "unknown_field"}
 
 
+TEXTS = ("name", "email", "phone")
+#: NUL, ESC, DEL, next line, the one-byte form of ESC [, separators of lines and paragraphs, an
+#: embedding, an override, an isolate.
+UNPRINTABLE = "\0\x1b\x7f\x85\x9b\u2028\u2029\u202b\u202e\u2067"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
@@ -249,8 +255,13 @@ def test_an_unknown_field_within_the_customer_is_refused_by_name(ann: Visitor) -
         ("email", "ann@example.com, all@example.com", "invalid_email"),
         ("email", "ann@example.com\r\nBcc: all@example.com", "malformed"),
         ("email", "x" * 250 + "@example.com", "too_long"),
-        ("phone", "", "required"),
+        ("name", "\u200b\u3164", "required"),
         ("phone", "1" * 41, "too_long"),
+        ("phone", "+", "invalid_phone"),
+        ("phone", "abc", "invalid_phone"),
+        ("phone", "1" * 40, "invalid_phone"),
+        ("phone", "+49 30\u202e123456", "malformed"),
+        *((field, f"a{sign}b", "malformed") for field in TEXTS for sign in UNPRINTABLE),
     ],
 )
 def test_a_customer_who_cannot_be_is_refused(
@@ -258,6 +269,28 @@ def test_a_customer_who_cannot_be_is_refused(
 ) -> None:
     body = changed(body_of("POST /api/v1/bookings"), f"customer.{field}", value)
     assert fields(send(ann, "POST /api/v1/bookings", body)) == {f"customer.{field}": code}
+
+
+@pytest.mark.parametrize(("field", "most"), [("name", 200), ("email", 254), ("phone", 40)])
+@pytest.mark.parametrize("letter", ["x", "é", "界", "🦊"])
+def test_a_text_that_is_too_long_is_told_how_long_it_may_be(
+    ann: Visitor, field: str, most: int, letter: str
+) -> None:
+    for length in (most + 1, 10_000):
+        body = changed(body_of("POST /api/v1/bookings"), f"customer.{field}", letter * length)
+        answer = send(ann, "POST /api/v1/bookings", body)
+        wrong = {"field": f"customer.{field}", "code": "too_long", "limit": most}
+        assert answer.json()["errors"] == [wrong]
+        assert f"customer.{field}: It has more than {most} characters" in answer.json()["detail"]
+    assert ann.http.get("/api/v1/business").json()["customer_fields"][field]["max_length"] == most
+
+
+def test_half_a_character_is_refused(ann: Visitor) -> None:
+    body = json.dumps(body_of("POST /api/v1/bookings")).replace("Ann Lee", "Ann \\ud83e Lee")
+    answer = ann.http.post(
+        "/api/v1/bookings", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert_problem(answer)
 
 
 @pytest.mark.parametrize(

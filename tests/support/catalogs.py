@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from dibs.availability.hours import WallInterval
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+from dibs.plain_text import is_blank, unprintable_in
 
 ids = st.integers(1, 2**31 - 1)
-letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
-names = st.text(letters, min_size=1, max_size=40)
+letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]).filter(
+    lambda letter: unprintable_in(letter) is None
+)
+names = st.text(letters, min_size=1, max_size=40).filter(lambda name: not is_blank(name))
 reasons = st.text(letters, max_size=20)
 zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
 minutes = st.integers(0, 1440)
@@ -87,6 +90,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
             draw(zones),
             draw(st.from_regex(r"\A[A-Z]{3}\Z")),
             draw(some_minutes),
+            draw(st.none() | st.sampled_from(["DE", "US", "AU"])),
         ),
         {each: draw(services(each, resource_ids)) for each in service_ids},
         {each: draw(resources(each)) for each in resource_ids},

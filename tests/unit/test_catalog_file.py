@@ -98,6 +98,22 @@ FAULTS = {
         "[[services]]", "[[services]] #!"
     ),
     "a NUL in a name": STUDIO.replace('"Portrait"', '"Port\\u0000rait" #!'),
+    "a line break in a name": STUDIO.replace('"Portrait"', '"Port\\nrait" #!'),
+    "a line break in the business's name": STUDIO.replace('"Studio"', '"Stu\\u0085dio" #!'),
+    "a line separator in a name": STUDIO.replace('"Sarah"', '"Sa\u2028rah" #!'),
+    "a command to a terminal": STUDIO.replace('"Christmas"', '"\\u009b31m" #!'),
+    "a name that turns what follows": STUDIO.replace('"Sarah"', '"Sa\u202erah" #!'),
+    "a control character in a description": STUDIO.replace(
+        "duration = 45", 'duration = 45\ndescription = "a\\u001bb" #!'
+    ),
+    "a blank name": STUDIO.replace('"Portrait"', '" \u200b" #!'),
+    "the machine's own zone": STUDIO.replace('"Europe/Berlin"', '"localtime" #!'),
+    "the zone of no place": STUDIO.replace('"Europe/Berlin"', '"Factory" #!'),
+    "a zone of POSIX": STUDIO.replace('"Europe/Berlin"', '"posix/Europe/Berlin" #!'),
+    "a zone with leap seconds": STUDIO.replace('"Europe/Berlin"', '"right/Europe/Berlin" #!'),
+    "a price in Arabic digits": STUDIO.replace("duration = 45", 'duration = 45\nprice = "٧٥" #!'),
+    "a country in words": STUDIO.replace("[business]", "[business]\ncountry = 'Germany' #!"),
+    "a country of small letters": STUDIO.replace("[business]", "[business]\ncountry = 'de' #!"),
     "an unknown zone": STUDIO.replace('"Europe/Berlin"', '"Europe/Berlinn" #!'),
     "a zone that is a path": STUDIO.replace('"Europe/Berlin"', '"../../etc/passwd" #!'),
     "an unknown zone of a resource": STUDIO.replace(
@@ -160,7 +176,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("text", FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_is_named_by_its_line(text: str) -> None:
-    (line,) = (number for number, row in enumerate(text.splitlines(), 1) if HERE in row)
+    (line,) = (number for number, row in enumerate(text.split("\n"), 1) if HERE in row)
     with pytest.raises(CatalogInvalid) as refusal:
         parse(text)
     assert refusal.value.errors
@@ -195,3 +211,22 @@ def test_hours_may_touch() -> None:
         WallInterval(540, 720),
         WallInterval(720, 1440),
     )
+
+
+def test_a_description_may_have_lines() -> None:
+    text = STUDIO.replace("duration = 45", 'duration = 45\ndescription = "one\\ntwo"')
+    catalog = parse(text)
+    assert catalog.services[1].description == "one\ntwo"
+    assert parse(dump(catalog)) == catalog
+
+
+def test_a_mark_that_editors_put_before_a_text_is_no_fault() -> None:
+    assert parse("\ufeff" + STUDIO) == parse(STUDIO)
+
+
+def test_what_is_no_price_is_told_in_words() -> None:
+    for price in ('"7,50"', "75.0", '"٧٥"', "true"):
+        with pytest.raises(CatalogInvalid) as refusal:
+            parse(STUDIO.replace("duration = 45", f"duration = 45\nprice = {price}"))
+        (said,) = refusal.value.errors
+        assert "services.0.price: write the amount in quotes, with two decimals or none" in said

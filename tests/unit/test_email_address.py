@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from dibs.appointease.api.parsing import email_of
-from dibs.email_address import is_address
+from dibs.email_address import is_address, mailbox, read_address
 from dibs.notify.mail import write_letter
 from dibs.web.fields import Email
 
@@ -39,6 +39,46 @@ def test_an_address_is_taken_by_every_face(text: str) -> None:
     assert is_address(text)
     assert email_of(text) == text
     assert TypeAdapter(Email).validate_python(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("ann@example.com ", "ann@example.com"),
+        ("\u00a0ann@example.com", "ann@example.com"),
+        ("John.O'Shean@Example.com", "John.O'Shean@Example.com"),
+        ("a+b@example.com", "a+b@example.com"),
+        ("user@münchen.de", "user@xn--mnchen-3ya.de"),
+        ("user@mu\u0308nchen.de", "user@xn--mnchen-3ya.de"),
+        ("USER@MÜNCHEN.DE", "USER@xn--mnchen-3ya.de"),
+        ("user@straße.de", "user@xn--strae-oqa.de"),
+        ("user@büro.berlin", "user@xn--bro-hoa.berlin"),
+        ("user@例え.テスト", "user@xn--r8jz45g.xn--zckzah"),
+    ],
+)
+def test_an_address_is_kept_as_mail_servers_know_it(typed: str, kept: str) -> None:
+    assert read_address(typed) == kept
+    assert email_of(typed) == kept
+    assert TypeAdapter(Email).validate_python(typed) == kept
+    assert read_address(kept) == kept
+
+
+def test_two_spellings_of_a_domain_are_one_mailbox() -> None:
+    spellings = (
+        "Ann@München.de",
+        "ann@MÜNCHEN.DE",
+        "ann@xn--mnchen-3ya.de",
+        "ann@XN--MNCHEN-3YA.de",
+    )
+    assert len({mailbox(read_address(each) or "") for each in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ä@example.com", "u@ü", "u@☃.net", "u@ｅxample.com", "u@\u0130stanbul.com", "u@a\u200d.de"],
+)
+def test_a_domain_that_only_looks_like_one_is_refused(typed: str) -> None:
+    assert read_address(typed) is None
 
 
 @pytest.mark.scenario(38)
@@ -72,6 +112,7 @@ def test_an_address_is_taken_by_every_face(text: str) -> None:
 )
 def test_what_is_no_address_or_could_lead_to_another_mailbox_is_refused(text: str) -> None:
     assert not is_address(text)
+    assert read_address(text) is None
     assert email_of(text) is None
     with pytest.raises(ValidationError):
         TypeAdapter(Email).validate_python(text)

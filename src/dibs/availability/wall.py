@@ -9,13 +9,15 @@ where the clock is put back across midnight.
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from dibs.availability.intervals import Interval
 
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
 MINUTES_A_DAY = 24 * 60
+#: Names that some systems have, of no place and in no browser.
+UNKNOWN_TO_BROWSERS = frozenset({"Factory", "localtime"})
 
 
 def wall_time(day: date, minute: int) -> datetime:
@@ -85,3 +87,8 @@ def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
         seconds, True, key=lambda n: _shown(before + timedelta(seconds=n), zone) >= wall
     )
     return before + timedelta(seconds=jump)
+
+
+def is_zone(name: str) -> bool:
+    """Whether it names a time zone that browsers know as well."""
+    return name in available_timezones() and name not in UNKNOWN_TO_BROWSERS

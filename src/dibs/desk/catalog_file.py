@@ -8,10 +8,17 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
+from dibs.availability.wall import is_zone
 from dibs.errors import CatalogInvalid
 from dibs.ledger.catalog import (
     Business,
@@ -22,6 +29,8 @@ from dibs.ledger.catalog import (
     read_hours,
     write_hours,
 )
+from dibs.phone_number import is_country
+from dibs.plain_text import escape_unprintable, is_blank, unprintable_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +45,7 @@ A_YEAR = 366
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if not is_zone(name):
         raise ValueError(f"'{name}' is no IANA time zone like Europe/Berlin")
     return name
 
@@ -53,14 +62,51 @@ def _day(text: str) -> str:
     return text
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("has a NUL character, which no database keeps in a text")
+def _line(text: str) -> str:
+    """Names stand in the headers of letters and in lines of lists."""
+    found = unprintable_in(text)
+    if found is not None:
+        raise ValueError(f"has to be one line that can be printed, and has {found}")
     return text
 
 
-Text = Annotated[str, AfterValidator(_storable)]
-Name = Annotated[Text, Field(min_length=1, max_length=200)]
+def _lines(text: str) -> str:
+    _line(text.replace("\r\n", " ").replace("\n", " ").replace("\t", " "))
+    return text
+
+
+def _seen(text: str) -> str:
+    if is_blank(text):
+        raise ValueError("is blank: write a name that can be seen")
+    return text
+
+
+def _price(value: Any) -> Any:
+    if not isinstance(value, str) or PRICE.fullmatch(value) is None:
+        raise ValueError('write the amount in quotes, with two decimals or none: "75.00" or "75"')
+    return value
+
+
+def _currency(value: Any) -> Any:
+    if not isinstance(value, str) or CURRENCY.fullmatch(value) is None:
+        raise ValueError('write the three capital letters of a currency, like "EUR"')
+    return value
+
+
+def _country(value: Any) -> Any:
+    if not isinstance(value, str) or not is_country(value):
+        raise ValueError('write the two capital letters of a country, like "DE"')
+    return value
+
+
+PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{2})?")
+CURRENCY = re.compile(r"[A-Z]{3}")
+Text = Annotated[str, AfterValidator(_lines)]
+Line = Annotated[str, AfterValidator(_line)]
+Name = Annotated[Line, Field(max_length=200), AfterValidator(_seen)]
+Price = Annotated[str, BeforeValidator(_price)]
+Currency = Annotated[str, BeforeValidator(_currency)]
+Country = Annotated[str, BeforeValidator(_country)]
 Id = Annotated[int, Field(ge=1, lt=2**31)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int, Field(ge=0, le=A_DAY)]
@@ -77,7 +123,8 @@ class _Table(BaseModel):
 class BusinessTable(_Table):
     name: Name
     timezone: Zone
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    country: Country | None = None
+    currency: Currency = "EUR"
     slot_interval: SomeMinutes = 30
 
 
@@ -91,7 +138,7 @@ class ServiceTable(_Table):
     slot_interval: SomeMinutes | None = None
     notice: Annotated[int, Field(ge=0, le=A_YEAR * A_DAY)] = 0
     days_ahead: Annotated[int, Field(ge=0, le=10 * A_YEAR)] | None = None
-    price: Annotated[str, Field(pattern=r"^\d{1,9}(\.\d{2})?$")] | None = None
+    price: Price | None = None
     capacity: Annotated[int, Field(ge=1, le=1000)] = 1
     resources: list[Id]
 
@@ -111,7 +158,7 @@ class ClosureTable(_Table):
     first: Annotated[date | datetime, Field(alias="from")]
     last: Annotated[date | datetime, Field(alias="to")]
     resource: Id | None = None
-    reason: Annotated[Text, Field(max_length=200)] = ""
+    reason: Annotated[Line, Field(max_length=200)] = ""
 
 
 class CatalogFile(_Table):
@@ -123,10 +170,12 @@ class CatalogFile(_Table):
 
 def parse(text: str) -> Catalog:
     """Read a catalogue file. Raises CatalogInvalid, which names every fault by its line."""
+    # Some editors put this mark before all that they save.
+    text = text.removeprefix("\ufeff")
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        last = f"line {len(text.splitlines())}, the end"
+        last = f"line {len(_rows(text))}, the end"
         raise CatalogInvalid(str(error).replace("end of document", last)) from None
     lines = Lines(text)
     try:
@@ -183,6 +232,7 @@ def _catalog(file: CatalogFile) -> Catalog:
             file.business.timezone,
             file.business.currency,
             file.business.slot_interval,
+            file.business.country,
         ),
         {each.id: _service(each) for each in sorted(file.services, key=lambda each: each.id)},
         {
@@ -251,6 +301,11 @@ def _edge(edge: date | datetime, *, last: bool) -> datetime:
     return datetime.combine(edge + timedelta(days=1 if last else 0), time.min)
 
 
+def _rows(text: str) -> list[str]:
+    """The lines as TOML counts them: other characters that break lines are part of a text."""
+    return text.removesuffix("\n").split("\n")
+
+
 class Lines:
     """Finds the line of a key in a TOML text, well enough to point at a fault."""
 
@@ -261,7 +316,7 @@ class Lines:
         self._found: dict[tuple[str, ...], int] = {}
         counts: dict[str, int] = {}
         table: tuple[str, ...] = ()
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(_rows(text), start=1):
             if header := self.HEADER.match(line):
                 names = [name.strip().strip("\"'") for name in header[2].split(".")]
                 if header[1] == "[[":
@@ -291,6 +346,7 @@ def dump(catalog: Catalog) -> str:
             "[business]",
             name=business.name,
             timezone=business.zone,
+            country=business.country,
             currency=business.currency,
             slot_interval=business.slot_interval,
         )
@@ -363,13 +419,6 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, str):
-        return '"' + "".join(_letter(letter) for letter in value) + '"'
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escape_unprintable(quoted)}"'
     return str(value)
-
-
-def _letter(letter: str) -> str:
-    if letter in '"\\':
-        return "\\" + letter
-    if ord(letter) < 32 or ord(letter) == 127:
-        return f"\\u{ord(letter):04x}"
-    return letter

@@ -33,9 +33,12 @@ LIVE: tuple[Status, ...] = ("pending", "confirmed")
 
 @dataclass(frozen=True)
 class Customer:
+    """`phone` is as it was typed; `phone_e164` is what to dial, where its country is known."""
+
     name: str
     email: str
     phone: str | None = None
+    phone_e164: str | None = None
 
 
 @dataclass(frozen=True)
@@ -295,6 +298,7 @@ def values_of(booking: Booking) -> dict[str, Any]:
         "customer_name": customer.name if customer else None,
         "customer_email": customer.email if customer else None,
         "customer_phone": customer.phone if customer else None,
+        "customer_phone_e164": customer.phone_e164 if customer else None,
     }
 
 
@@ -330,10 +334,16 @@ def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         price=Decimal(row.price) if row.price is not None else None,
-        customer=Customer(row.customer_name, row.customer_email, row.customer_phone)
-        if row.customer_name is not None
-        else None,
+        customer=_customer_of(row),
         guarded=Interval(row.guarded_from, row.guarded_until)
         if row.guarded_from is not None
         else None,
+    )
+
+
+def _customer_of(row: Row[*tuple[Any, ...]]) -> Customer | None:
+    if row.customer_name is None:
+        return None
+    return Customer(
+        row.customer_name, row.customer_email, row.customer_phone, row.customer_phone_e164
     )

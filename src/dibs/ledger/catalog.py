@@ -40,10 +40,13 @@ Kind = Literal["staff", "room", "equipment"]
 
 @dataclass(frozen=True)
 class Business:
+    """`country`, like DE: where phone numbers that are written without a + are from."""
+
     name: str
     zone: str
     currency: str
     slot_interval: int
+    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ async def read(connection: AsyncConnection) -> Catalog | None:
             )
         )
     return Catalog(
-        Business(head.name, head.zone, head.currency, head.slot_interval),
+        Business(head.name, head.zone, head.currency, head.slot_interval, head.country),
         {service.id: service for service in found_services},
         {resource.id: resource for resource in found_resources},
         tuple(off.get(None, ())),
@@ -322,6 +325,7 @@ async def _write_business(tx: Transaction, wanted: Business) -> None:
         "zone": wanted.zone,
         "currency": wanted.currency,
         "slot_interval": wanted.slot_interval,
+        "country": wanted.country,
     }
     await _save(tx, business, 1, values)
 

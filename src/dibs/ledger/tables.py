@@ -96,7 +96,8 @@ def table(name: str, *parts: Any) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True)
 
 
-# One row. `version` counts changes of the business, its services and business-wide closures.
+# One row. `version` counts changes of the business, its services and business-wide closures;
+# `country` is where phone numbers without a + are from.
 business = table(
     "business",
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
@@ -105,6 +106,7 @@ business = table(
     Column("currency", Text, nullable=False),
     Column("slot_interval", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("country", Text),
 )
 
 # Minutes throughout; `price` is a decimal as text; `horizon_days` null: no limit.
@@ -199,6 +201,7 @@ bookings = table(
     Column("customer_phone", Text),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("customer_phone_e164", Text),
     CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
     Index("bookings_by_start", "starts_at"),
     Index("bookings_by_deadline", "deadline"),

@@ -167,7 +167,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
         again = await repeatable(request, idempotency_key, secret)
-        customer = wanted.customer.customer()
+        customer = wanted.customer.customer((await desk.looking.catalog()).business.country)
         if wanted.checkout_id is not None:
             if secret is None:
                 raise NotFound
@@ -184,7 +184,12 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         customer = booking.customer
         return show_booking(booking) | {
             "customer": customer
-            and {"name": customer.name, "email": customer.email, "phone": customer.phone}
+            and {
+                "name": customer.name,
+                "email": customer.email,
+                "phone": customer.phone,
+                "phone_e164": customer.phone_e164,
+            }
         }
 
     @api.patch("/bookings/{reference}", tags=["bookings"])

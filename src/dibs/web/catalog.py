@@ -12,7 +12,7 @@ from fastapi import Path as InPath
 from dibs.errors import FieldError, Invalid
 from dibs.web.fields import AddressId, Day
 from dibs.web.problems import DOCUMENTED
-from dibs.web.shapes import rfc3339
+from dibs.web.shapes import CUSTOMER_FIELDS, rfc3339
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
@@ -34,6 +34,8 @@ def routes(desk: Desk) -> APIRouter:
             "tz": catalog.business.zone,
             "currency": catalog.business.currency,
             "slot_interval": catalog.business.slot_interval,
+            "country": catalog.business.country,
+            "customer_fields": CUSTOMER_FIELDS,
             "today": now.astimezone(ZoneInfo(catalog.business.zone)).date().isoformat(),
             "server_time": rfc3339(now),
         }

@@ -16,8 +16,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from dibs import email_address
+from dibs import email_address, phone_number
 from dibs.errors import FieldError, Invalid
+from dibs.phone_number import tidy_phone
+from dibs.plain_text import is_blank, unprintable_in
 
 #: Beyond these, adding a duration or changing the zone could leave the calendar.
 YEARS = range(2000, 2200)
@@ -34,8 +36,9 @@ class Model(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-def fault(code: str) -> PydanticCustomError:
-    return PydanticCustomError("dibs", "not as it should be", {"code": code})
+def fault(code: str, said: str = "It is not as it should be.") -> PydanticCustomError:
+    """A fault of a field: a code for programs, and a sentence for people."""
+    return PydanticCustomError("dibs", "{said}", {"code": code, "said": said})
 
 
 def parse_instant(value: Any) -> datetime:
@@ -91,17 +94,25 @@ def parse_id(value: Any) -> int:
 
 def _printable(text: str) -> str:
     text = text.strip()
-    if not text:
-        raise fault("required")
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
-        raise fault("malformed")
+    found = unprintable_in(text)
+    if found is not None:
+        raise fault("malformed", f"It has a character that can't be printed in a line: {found}.")
+    if is_blank(text):
+        raise fault("required", "It is empty.")
     return text
 
 
 def _email(text: str) -> str:
-    if not email_address.is_address(text):
-        raise fault("invalid_email")
-    return text
+    address = email_address.read_address(text)
+    if address is None:
+        raise fault("invalid_email", "It is no e-mail address like name@example.com.")
+    return address
+
+
+def _phone(text: str) -> str:
+    """Whether it is a number is seen when the country of the business is known."""
+    text = tidy_phone(text)
+    return _printable(text) if text else ""
 
 
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
@@ -110,14 +121,19 @@ Id = Annotated[int, Field(ge=1, lt=TOO_LARGE_ID)]
 AddressId = Annotated[int, BeforeValidator(parse_id), Field(ge=0)]
 Seq = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
-ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
+LONGEST_NAME = 200
+
+
+def _text(longest: int) -> StringConstraints:
+    """Spaces around a text don't count."""
+    return StringConstraints(strip_whitespace=True, max_length=longest)
+
+
+ShortText = Annotated[str, _text(LONGEST_NAME), AfterValidator(_printable)]
 Email = Annotated[
-    str,
-    StringConstraints(max_length=email_address.LONGEST),
-    AfterValidator(_printable),
-    AfterValidator(_email),
+    str, _text(email_address.LONGEST), AfterValidator(_printable), AfterValidator(_email)
 ]
-Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_printable)]
+Phone = Annotated[str, _text(phone_number.LONGEST), AfterValidator(_phone)]
 
 #: A secret of 128 random bits or more, in hex, base64 or the like.
 SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
+#: More faults than these are told by their codes alone.
+MOST_SENTENCES = 5
 
 #: What the validator calls a fault, and what we call it; the rest is `malformed`.
 CODES = {
@@ -56,7 +58,7 @@ CODES = {
 _TEXT = {"type": "string"}
 _FAULT = {
     "type": "object",
-    "properties": {"field": _TEXT, "code": _TEXT},
+    "properties": {"field": _TEXT, "code": _TEXT, "limit": {"type": "integer"}},
     "required": ["field", "code"],
 }
 _PROBLEM = {
@@ -90,6 +92,7 @@ def problem(error: DibsError) -> Response:
         "detail": error.detail,
         "errors": [
             {"field": each.field, "code": each.code}
+            | ({} if each.limit is None else {"limit": each.limit})
             for each in (error.errors if isinstance(error, Invalid) else ())
         ],
     }
@@ -129,7 +132,10 @@ def install(app: FastAPI, error_response: Callable[[Scope, DibsError], Response]
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
-        return error_response(request.scope, Invalid(*field_errors(error.errors())))
+        faults = error.errors()
+        return error_response(
+            request.scope, Invalid(*field_errors(faults), detail=_sentences(faults))
+        )
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -144,13 +150,37 @@ def install(app: FastAPI, error_response: Callable[[Scope, DibsError], Response]
 def field_errors(faults: Sequence[Any]) -> list[FieldError]:
     found = []
     for fault in faults:
-        path = [str(part) for part in fault["loc"] if not isinstance(part, int)]
-        field = ".".join(path[1:]) or (path[0] if path else "body")
-        if fault["type"] == "json_invalid":
-            field = "body"
         code = fault.get("ctx", {}).get("code") or CODES.get(fault["type"], "malformed")
-        found.append(FieldError(field, code))
+        found.append(FieldError(_field(fault), code, _limit(fault)))
     return found
+
+
+def _field(fault: Any) -> str:
+    if fault["type"] == "json_invalid":
+        return "body"
+    path = [str(part) for part in fault["loc"] if not isinstance(part, int)]
+    return ".".join(path[1:]) or (path[0] if path else "body")
+
+
+def _limit(fault: Any) -> int | None:
+    """The most or the least that would have been right."""
+    context = fault.get("ctx", {})
+    for name, step in (("max_length", 0), ("min_length", 0), ("le", 0), ("ge", 0), ("lt", -1)):
+        if isinstance(context.get(name), int):
+            return int(context[name]) + step
+    return None
+
+
+def _sentences(faults: Sequence[Any]) -> str:
+    """What is wrong, for people; empty where the codes alone say it."""
+    said = []
+    for fault in faults[:MOST_SENTENCES]:
+        context = fault.get("ctx", {})
+        if "said" in context:
+            said.append(f"{_field(fault)}: {context['said']}")
+        elif fault["type"] == "string_too_long":
+            said.append(f"{_field(fault)}: It has more than {context['max_length']} characters.")
+    return " ".join(said)
 
 
 class MethodNotAllowed(DibsError):

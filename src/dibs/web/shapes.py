@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import model_validator
 
+from dibs import email_address, phone_number
 from dibs.desk.holding import id_of
 from dibs.desk.taking import Wish
 from dibs.errors import FieldError, Invalid
 from dibs.ledger.bookings import Booking, Customer
+from dibs.phone_number import read_phone
+from dibs.web import fields
 from dibs.web.fields import Email, Id, Instant, Model, Phone, Seconds, Seq, ShortText, fault
 
 if TYPE_CHECKING:
@@ -22,8 +25,26 @@ class CustomerIn(Model):
     email: Email
     phone: Phone | None = None
 
-    def customer(self) -> Customer:
-        return Customer(self.name, self.email, self.phone)
+    def customer(self, country: str | None) -> Customer:
+        """`country` is where phone numbers without a + are from. Raises Invalid."""
+        if not self.phone:
+            return Customer(self.name, self.email)
+        phone = read_phone(self.phone, country)
+        if phone is None:
+            raise Invalid(
+                FieldError("customer.phone", "invalid_phone"),
+                detail="This is no phone number. Write it as you would dial it, from abroad with"
+                " + and the number of your country.",
+            )
+        return Customer(self.name, self.email, phone.typed, phone.e164)
+
+
+#: What a form may ask of a customer, and how much fits in.
+CUSTOMER_FIELDS = {
+    "name": {"required": True, "max_length": fields.LONGEST_NAME},
+    "email": {"required": True, "max_length": email_address.LONGEST},
+    "phone": {"required": False, "max_length": phone_number.LONGEST},
+}
 
 
 class OwnBooking(Model):

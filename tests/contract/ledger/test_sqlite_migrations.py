@@ -48,7 +48,7 @@ def test_an_empty_file_becomes_a_database(file: Path) -> None:
 
 def test_migrating_again_changes_nothing(file: Path) -> None:
     migrate(file)
-    plain(file, "INSERT INTO business VALUES (1, 'Dibs', 'UTC', 'EUR', 30, 1)")
+    plain(file, "INSERT INTO business VALUES (1, 'Dibs', 'UTC', 'EUR', 30, 1, NULL)")
     before = everything(file)
     migrate(file)
     assert everything(file) == before

@@ -34,6 +34,7 @@ from dibs.appointease.booking import LocalWish
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.email_address import mailbox
 from dibs.errors import (
+    Invalid,
     NotFound,
     SlotClosed,
     SlotHeld,
@@ -81,8 +82,8 @@ class Appointments:
         if not has_nonce(request) and (await proof_of(self._desk, request)).email is None:
             raise Refused(*FORBIDDEN)
         body = await read_json(request)
-        wish, customer = _wish_and_customer(body)
         catalog = await self._desk.looking.catalog()
+        wish, customer = _wish_and_customer(body, catalog.business.country)
         if wish.resource_id not in catalog.resources:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         if wish.service_id not in catalog.services:
@@ -198,7 +199,7 @@ class Appointments:
         return closed(reason, service.horizon_days)
 
 
-def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
+def _wish_and_customer(body: dict[str, Any], country: str | None) -> tuple[LocalWish, Customer]:
     """Raises Refused."""
     if any(body.get(name) is None for name in ("name", "email", "date", "service_id")):
         raise Refused(400, "missing_fields", "Required fields missing")
@@ -206,14 +207,14 @@ def _wish_and_customer(body: dict[str, Any]) -> tuple[LocalWish, Customer]:
         raise Refused(400, "invalid_data", "Employee selection is required")
     if not is_given(body["date"]):
         raise Refused(*INCOMPLETE)
-    customer = _customer(body)
+    customer = _customer(body, country)
     wall = wall_time_of(body["date"])
     if wall is None:
         raise closed("past", None)
     return LocalWish(known_id(body["service_id"]), known_id(body["employee_id"]), wall), customer
 
 
-def _customer(body: dict[str, Any]) -> Customer:
+def _customer(body: dict[str, Any], country: str | None) -> Customer:
     """Raises Refused."""
     phone: Any = body.get("phone")
     if isinstance(phone, int) and not isinstance(phone, bool):
@@ -222,7 +223,9 @@ def _customer(body: dict[str, Any]) -> Customer:
     try:
         return CustomerIn(
             name=name, email=email, phone=phone if is_given(phone) else None
-        ).customer()
+        ).customer(country)
+    except Invalid:
+        raise Refused(400, "invalid_data", "Phone is not a phone number") from None
     except ValidationError as error:
         wrong = {fault["loc"][0] for fault in error.errors()}
     if "email" in wrong or not (name and isinstance(name, str)):

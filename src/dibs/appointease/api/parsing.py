@@ -10,7 +10,7 @@ import orjson
 
 from dibs.appointease.api.php_forms import wordpress_error
 from dibs.desk.tokens import visitor_key
-from dibs.email_address import is_address
+from dibs.email_address import read_address
 from dibs.web.fields import TOO_LARGE_ID, day_or_none
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def wall_time_of(value: Any) -> datetime | None:
 
 def email_of(value: Any) -> str | None:
     """An address that mail could go to; None for anything else."""
-    text = value.strip() if isinstance(value, str) else ""
-    return text if is_address(text) else None
+    return read_address(value) if isinstance(value, str) else None
 
 
 def checked_time(value: Any) -> str:

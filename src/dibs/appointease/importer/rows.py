@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import available_timezones
 
 import orjson
 
@@ -23,10 +22,12 @@ from dibs.appointease.importer.values import (
     one_line,
     tidy,
 )
-from dibs.email_address import is_address
+from dibs.availability.wall import is_zone
+from dibs.email_address import is_address, read_address
 from dibs.errors import CannotStart
 from dibs.ledger.bookings import Customer
 from dibs.ledger.catalog import Business, Resource, Service, TimeOff
+from dibs.phone_number import read_phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,7 +191,7 @@ class _Reading:
         options = self._source.options
         name = given or options.get("timezone_string", "")
         if name:
-            if name not in available_timezones():
+            if not is_zone(name):
                 raise CannotStart(f"{name!r} is no IANA time zone: say --zone Europe/Berlin, say.")
             return name
         offset = options.get("gmt_offset", "").strip() or "0"
@@ -333,7 +334,13 @@ class _Reading:
             one_line(row.get(column)) or one_line(known.get(column))
             for column in ("name", "email", "phone")
         )
-        return Customer(name or "(no name)", email, phone or None)
+        number = read_phone(phone) if phone else None
+        return Customer(
+            name or "(no name)",
+            read_address(email) or email,
+            phone or None,
+            number.e164 if number else None,
+        )
 
     def _left_out(self) -> Iterator[str]:
         """What Dibs has no place for."""

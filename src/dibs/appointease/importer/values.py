@@ -7,6 +7,9 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from dibs.plain_text import UNPRINTABLE as UNPRINTABLE_IN_LINE
+from dibs.plain_text import is_blank
+
 Row = dict[str, str | None]
 
 YEARS = range(1970, 2200)
@@ -41,7 +44,8 @@ def tidy(value: str | None) -> str:
 
 
 def one_line(value: str | None) -> str:
-    return " ".join(tidy(value).split())
+    line = " ".join(tidy(value).split())
+    return "" if is_blank(line) else UNPRINTABLE_IN_LINE.sub("", line)
 
 
 def _read_again(text: str) -> str:
