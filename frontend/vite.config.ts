@@ -31,6 +31,8 @@ export const pageBuild = {
 const WITH_REACT = "src/**/*.react.test.ts";
 
 export default defineConfig({
+  // The server says where it is: see `data-base`.
+  base: "./",
   plugins: [plainDynamicImports],
   resolve: {
     // The hooks are written for React and Preact alike; the page brings Preact.

@@ -28,10 +28,14 @@ from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
 from dibs.web import booking, catalog, health, page, problems
+from dibs.web.base_path import BasePath, base_path_of
 from dibs.web.cookies import Cookies
+from dibs.web.cross_site import CrossSiteRequests
+from dibs.web.head_requests import HeadRequests
 from dibs.web.limits import BodyLimit
 from dibs.web.live import Live
 from dibs.web.origins import Origins
+from dibs.web.security_headers import SecurityHeaders
 from dibs.web.stream import Streams
 from dibs.web.throttle import Throttle
 from dibs.web.wording import ErrorResponses
@@ -155,10 +159,11 @@ def serve(dibs: Dibs) -> Served:
     app = FastAPI(
         title="Dibs",
         version=__version__,
-        docs_url="/api/docs",
+        docs_url=None,
         openapi_url="/api/openapi.json",
         redoc_url=None,
         redirect_slashes=False,
+        servers=[{"url": base_path_of(public_url(dibs.settings)) or "/"}],
         lifespan=lifespan,
     )
     error_responses = ErrorResponses()
@@ -167,13 +172,14 @@ def serve(dibs: Dibs) -> Served:
     problems.install(app, error_responses)
     throttle = Throttle(dibs.settings)
     address = public_url(dibs.settings)
+    base_path = base_path_of(address)
     app.include_router(catalog.routes(dibs.desk))
     app.include_router(booking.routes(dibs.desk, address, throttle))
     app.include_router(health.routes(dibs.ledger, dibs.holds))
     appointease_desk = AppointEaseDesk(dibs.desk)
     app.router.routes.extend(appointease.routes(appointease_desk, address, throttle))
     hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.parts.clock
-    app.router.routes.extend(page.routes(settings.stream_beat, settings.allowed_origins))
+    app.router.routes.extend(page.routes(settings.stream_beat, settings.allowed_origins, base_path))
     days = Days(hub, dibs.ledger)
     next_poll_ms = round(settings.poll_interval * 1000)
     most = settings.streams_per_view if settings.limits == "on" else 0
@@ -181,7 +187,7 @@ def serve(dibs: Dibs) -> Served:
     streams = Streams(following, clock, settings)
     cookies = Cookies(address, settings.proxies)
     live = Live(
-        cookies.around(app),
+        cookies.around(HeadRequests(app)),
         hub=hub,
         days=days,
         streams=streams,
@@ -190,9 +196,11 @@ def serve(dibs: Dibs) -> Served:
     )
     polling = appointease.Polling(live, appointease_desk.seed, throttle, cookies)
     whole: ASGIApp = BodyLimit(polling, error_responses)
+    whole = CrossSiteRequests(whole, settings.allowed_origins, error_responses)
     if settings.allowed_origins:
         whole = Origins(whole, settings.allowed_origins, appointease.is_rest)
-    return Served(appointease.RestRoutes(whole), streams)
+    whole = BasePath(appointease.RestRoutes(whole), base_path)
+    return Served(SecurityHeaders(whole, address), streams)
 
 
 def public_url(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from email.headerregistry import AddressHeader, HeaderRegistry
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -19,6 +20,21 @@ POSTGRESQL = ("postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
 #: Characters; a key of 32 from base64 has 192 random bits.
 MIN_SECRET_KEY = 32
+LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+#: Names in lower case and as ASCII (xn--…), as browsers write them; addresses, too.
+ORIGIN = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>{LABEL}(\.{LABEL})*|\[[0-9a-f:]{{2,39}}\])"
+    r"(:(?P<port>[1-9]\d{0,4}))?",
+    re.ASCII,
+)
+#: The path has no part "." or "..", which browsers would take away.
+PUBLIC_URL = re.compile(
+    r"https?://[^\s/?#@\\\"'<>]+(/(?P<first>(?!\.\.?(/|$))[\w.~-]+)(/(?!\.\.?(/|$))[\w.~-]+)*)?/?",
+    re.ASCII,
+)
+#: Under a path that begins so, it could not be told whether a proxy has stripped it.
+OWN_PATHS = ("api", "assets", "manage", "health", "wp-json", "wp-admin", "index.php")
+USUAL_PORTS = {"http": 80, "https": 443}
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -42,7 +58,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str = Field(
-        "", description="Address visitors use, for links. Default: http://HOST:PORT."
+        "",
+        description="Address visitors use, for links: https://HOST, or https://HOST/PATH if Dibs"
+        " lives under a path of a site. Default: http://HOST:PORT.",
     )
     secret_key: str = Field(
         "",
@@ -75,7 +93,7 @@ class Settings(BaseSettings):
     origins: str = Field(
         "",
         description="Other sites whose pages may use the API and show the booking page in a frame,"
-        " as https://HOST, with commas between.",
+        " exactly as browsers send them: https://HOST or https://HOST:PORT, with commas between.",
     )
     limits: Literal["on", "off"] = Field(
         "on", description="off turns all limits below off, for load tests."
@@ -170,6 +188,15 @@ class Settings(BaseSettings):
             )
         return key
 
+    @field_validator("public_url")
+    @classmethod
+    def _public_address(cls, url: str) -> str:
+        if url and (match := PUBLIC_URL.fullmatch(url)) is None:
+            raise ValueError("only http(s)://HOST and http(s)://HOST/PATH are supported")
+        if url and match and (match["first"] or "") in OWN_PATHS:
+            raise ValueError(f"the path can't begin with /{match['first']}, which Dibs itself uses")
+        return url
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, url: str) -> str:
@@ -201,8 +228,7 @@ class Settings(BaseSettings):
     @classmethod
     def _exact_origins(cls, text: str) -> str:
         for each in _listed(text):
-            parts = urlsplit(each)
-            if parts.scheme not in ("http", "https") or each != f"{parts.scheme}://{parts.netloc}":
+            if not _is_origin(each):
                 raise ValueError(f"'{each}' is not an origin like https://example.com")
         return text
 
@@ -262,6 +288,15 @@ class Settings(BaseSettings):
     def time(self, name: str) -> timedelta:
         """A setting in seconds as a duration."""
         return timedelta(seconds=getattr(self, name))
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a browser would send exactly this as an origin."""
+    match = ORIGIN.fullmatch(text)
+    if match is None or len(match["host"]) > 253:
+        return False
+    port = int(match["port"] or 0)
+    return port <= 65535 and port != USUAL_PORTS[match["scheme"]]
 
 
 def _listed(text: str) -> tuple[str, ...]:

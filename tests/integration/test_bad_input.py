@@ -414,6 +414,15 @@ def test_a_body_that_never_says_how_long_it_is_is_refused_as_well(ann: Visitor) 
     assert refused(answer) == (413, "too_large")
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/business", "/", "/health/live", "/wp-admin/admin-ajax.php", f"{API}/settings"]
+)
+def test_a_large_body_is_refused_whatever_the_method(ann: Visitor, method: str, path: str) -> None:
+    answer = ann.http.request(method, path, content=b" " * 3_000_000)
+    assert answer.status_code == 413
+
+
 # --- addresses
 
 

@@ -1,3 +1,5 @@
+import { BASE } from "./base";
+
 /** What is kept between pages. A browser that keeps nothing still gets a working page. */
 export interface BrowserStorage {
   read<Value>(key: string): Value | null;
@@ -16,7 +18,8 @@ export function openStorage(find: () => Kept): BrowserStorage {
   };
 }
 
-export const PREFIX = "dibs.";
+/** Two servers under different paths of one site don't share what they keep. */
+export const PREFIX = `dibs${BASE}.`;
 
 /** A browser that is told to keep nothing throws at the first touch. */
 function tryToOpen(find: () => Kept): Kept | null {

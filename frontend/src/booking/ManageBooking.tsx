@@ -4,6 +4,7 @@ import { Problem } from "../api/problem";
 import type { Booking, ManagedBooking } from "../api/wire";
 import { Appointment } from "./Appointment";
 import { useParts } from "./parts";
+import { addressOf } from "./route";
 import * as texts from "./texts";
 import type { Catalogue } from "./useCatalogue";
 
@@ -46,7 +47,7 @@ export function ManageBooking(props: ManageBookingProps) {
       <Appointment catalogue={catalogue} booking={booking} />
       {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
       {isCancelled && (
-        <a class="secondary" href="/">
+        <a class="secondary" href={addressOf({ step: "service" })}>
           {texts.bookAnother}
         </a>
       )}

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { addressOf, parseRoute, type Route } from "./route";
 
 const parse = (address: string) => parseRoute(new URL(address, "https://book.example"));
@@ -39,4 +39,25 @@ it.each(["2026-02-30", "garbage", "2026-13-01", "26-11-25"])("no day is called %
 
 it("a service that is no number leads to the start", () => {
   expect(parse("/?service=1;drop")).toEqual({ step: "service" });
+});
+
+it("a reference that can't be decoded is one that nobody has, and no fault of the page", () => {
+  expect(parse("/manage/%E0%A4%A#secret")).toEqual({
+    step: "manage",
+    link: { reference: "%E0%A4%A", token: "secret" },
+  });
+});
+
+it("under a path of a site each step has its address there", async () => {
+  document.documentElement.dataset.base = "/studio/book";
+  vi.resetModules();
+  const under = await import("./route");
+  const link = { reference: "ABC-DEF", token: "secret" };
+  const routes: Route[] = [{ step: "service" }, { step: "done", reference: "ABC" }];
+  for (const route of [...routes, { step: "manage", link } satisfies Route]) {
+    const address = under.addressOf(route);
+    expect(address).toMatch(/^\/studio\/book\/(?!\/)/);
+    expect(parse(address)).toEqual(route);
+  }
+  delete document.documentElement.dataset.base;
 });

@@ -1,3 +1,4 @@
+import { BASE } from "../api/base";
 import type { ManageLink } from "../api/managing";
 import { isDay } from "./calendar";
 
@@ -15,9 +16,9 @@ export type Route =
 
 export function parseRoute(address: URL): Route {
   const wanted = address.searchParams;
-  const manage = address.pathname.match(/^\/manage\/([^/]+)/);
+  const manage = address.pathname.match(/\/manage\/([^/]+)$/);
   if (manage?.[1]) {
-    const link = { reference: decodeURIComponent(manage[1]), token: address.hash.slice(1) };
+    const link = { reference: decoded(manage[1]), token: address.hash.slice(1) };
     if (!wanted.has("move")) return { step: "manage", link };
     return { step: "move", link, day: parseDay(wanted.get("move")) };
   }
@@ -38,7 +39,7 @@ export function parseRoute(address: URL): Route {
 export function addressOf(route: Route): string {
   switch (route.step) {
     case "service":
-      return "/";
+      return `${BASE}/`;
     case "staff":
       return query({ service: route.serviceId, day: route.day });
     case "time":
@@ -48,15 +49,26 @@ export function addressOf(route: Route): string {
     case "done":
       return query({ booked: route.reference });
     case "manage":
-      return `/manage/${route.link.reference}#${route.link.token}`;
+      return `${managePath(route.link)}#${route.link.token}`;
     case "move":
-      return `/manage/${route.link.reference}?move=${route.day ?? ""}#${route.link.token}`;
+      return `${managePath(route.link)}?move=${route.day ?? ""}#${route.link.token}`;
   }
 }
 
 function query(values: Record<string, string | number | null>): string {
   const parts = Object.entries(values).filter(([, value]) => value !== null);
-  return `/?${parts.map((part) => part.join("=")).join("&")}`;
+  return `${BASE}/?${parts.map((part) => part.join("=")).join("&")}`;
+}
+
+const managePath = ({ reference }: ManageLink) => `${BASE}/manage/${encodeURIComponent(reference)}`;
+
+/** What can't be decoded is no booking's reference, and is looked for as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The one resource that is asked for, if there is one. */

@@ -1,3 +1,4 @@
+import { BASE } from "../api/base";
 import { createServerClock, type ServerClock } from "./serverClock";
 
 export type Cancel = () => void;
@@ -20,9 +21,9 @@ export interface Network {
 
 /** The world as the feed sees it: whoever passes another one decides about time and network. */
 export interface Environment {
-  fetch(url: string, init: RequestInit): Promise<Response>;
+  fetch(path: string, init: RequestInit): Promise<Response>;
   /** Opens a stream of events, later than it returns; what ends it is heard as one without data. */
-  stream(url: string, hear: (data?: string) => void): Cancel;
+  stream(path: string, hear: (data?: string) => void): Cancel;
   /** A stream is opened only then: before, it would keep the page from being ready. */
   loaded: Promise<unknown>;
   /** How long a stream may be silent: two heartbeats of the server. */
@@ -46,9 +47,9 @@ export function browserEnvironment(): Environment {
     },
   };
   return {
-    fetch: (url, init) => fetch(url, init),
-    stream(url, hear) {
-      const source = new EventSource(url);
+    fetch: (path, init) => fetch(BASE + path, init),
+    stream(path, hear) {
+      const source = new EventSource(BASE + path);
       listen(source, ["board", "day", "beat", "bye", "error"], (event) =>
         hear((event as MessageEvent<string>).data),
       );

@@ -5,42 +5,76 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.errors import FieldError
-from dibs.web.problems import TooLarge
+from dibs.web.plain import header
+from dibs.web.problems import TooLarge, TooManyBodies
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from dibs.web.wording import ErrorResponses
 
-LARGEST_BODY = 2 * 1024 * 1024
+MAX_BODY = 2 * 1024 * 1024
+#: How much of a body is not counted: others that send large ones never get ordinary ones refused.
+ORDINARY_BODY = 16 * 1024
+#: What all larger bodies that are arriving may take together.
+MAX_UNFINISHED = 32 * 1024 * 1024
 
 
 class BodyLimit:
-    """Reads a request's body whole before passing the request on."""
+    """Reads a request's body whole, whatever its method, before passing the request on."""
 
     def __init__(self, app: ASGIApp, error_responses: ErrorResponses) -> None:
         self._app = app
         self._error_responses = error_responses
+        self._unfinished = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+        if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
             return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] != "http.request":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > LARGEST_BODY:
-                refusal = self._error_responses(scope, TooLarge(FieldError("body", "too_large")))
-                await refusal(scope, receive, send)
-                return
+        try:
+            body = await self._read(receive)
+        except (TooLarge, TooManyBodies) as error:
+            refusal = self._error_responses(scope, error)
+            # Nobody reads the rest of the body.
+            refusal.headers["Connection"] = "close"
+            await refusal(scope, receive, send)
+            return
+        if body is None:
+            return
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return whole.pop() if whole else await receive()
 
         await self._app(scope, replay, send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """The body; None if its sender has gone. Raises TooLarge, TooManyBodies."""
+        body = bytearray()
+        counted = 0
+        try:
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None
+                body += message.get("body", b"")
+                if len(body) > MAX_BODY:
+                    raise TooLarge(FieldError("body", "too_large"))
+                if not message.get("more_body", False):
+                    return bytes(body)
+                more = max(0, len(body) - ORDINARY_BODY) - counted
+                counted += more
+                self._unfinished += more
+                if more and self._unfinished > MAX_UNFINISHED:
+                    raise TooManyBodies
+        finally:
+            self._unfinished -= counted
+
+
+def _has_body(scope: Scope) -> bool:
+    """Whether a body comes, which HTTP allows with every method."""
+    if scope["method"] not in ("GET", "HEAD"):
+        return True
+    length = header(scope, b"content-length")
+    return length not in (None, b"0") or header(scope, b"transfer-encoding") is not None

@@ -135,9 +135,7 @@ async def _look(
     match: re.Match[str],
 ) -> None:
     if scope["method"] not in ("GET", "HEAD"):
-        refusal = problem(MethodNotAllowed())
-        refusal.headers["Allow"] = "GET, HEAD"
-        await refusal(scope, receive, send)
+        await problem(MethodNotAllowed("GET, HEAD"))(scope, receive, send)
         return
     try:
         await answer(Look(scope, receive, send, match[1], match[2], _query(scope)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dibs.web.plain import send_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +23,8 @@ ALLOWED = [
     ),
     (b"access-control-max-age", b"600"),
 ]
+#: On answers to all: the same answer to another origin has other headers.
+VARY = (b"vary", b"Origin")
 EXPOSED = (b"access-control-expose-headers", b"ETag, Retry-After")
 
 
@@ -45,18 +47,24 @@ class Origins:
         headers = dict(scope["headers"])
         origin = headers.get(b"origin")
         if origin not in self._allowed:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _adding([VARY], send))
             return
-        allow = [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+        allow = [(b"access-control-allow-origin", origin), VARY]
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             allow += ALLOWED
             if not self._describes_itself(scope["path"]):
                 await send_whole(send, 204, allow, b"")
                 return
+        await self._app(scope, receive, _adding([*allow, EXPOSED], send))
 
-        async def send_allowing(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *allow, EXPOSED]}
-            await send(message)
 
-        await self._app(scope, receive, send_allowing)
+def _adding(more: list[tuple[bytes, bytes]], send: Send) -> Send:
+    """`send`, which adds headers to an answer."""
+
+    # Not async: streams send by it, and one more coroutine would be made for each event.
+    def send_more(message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *more]}
+        return send(message)
+
+    return send_more

@@ -17,11 +17,19 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 STATIC = Path(__file__).with_name("static")
+API_DOCS = STATIC / "api-docs"
 USUAL_BEAT = 15
 FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"
+)
+
+
+#: The page that shows the API's document may be shown in no frame.
+API_DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -31,29 +39,39 @@ class Assets(StaticFiles):
     def file_response(self, *arguments: object, **options: object) -> Response:
         response = super().file_response(*arguments, **options)  # type: ignore[arg-type]
         response.headers["Cache-Control"] = FOREVER
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
 
-def routes(stream_beat: float, framed_by: Collection[str] = ()) -> list[BaseRoute]:
+def routes(
+    stream_beat: float, framed_by: Collection[str] = (), base_path: str = ""
+) -> list[BaseRoute]:
     """The page knows the usual heartbeat of a stream; it is told of any other. `framed_by`: origins
-    of other sites whose pages may show the page in a frame."""
+    of other sites whose pages may show the page in a frame. `base_path`: see `web.base_path`."""
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": " ".join([POLICY, *framed_by]),
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
     }
 
+    told = f' data-base="{base_path}"' if base_path else ""
+    if stream_beat != USUAL_BEAT:
+        told += f' data-watchdog="{round(2000 * stream_beat)}"'
+
     async def page(_: Request) -> Response:
-        index = STATIC / "index.html"
-        if stream_beat == USUAL_BEAT:
-            return FileResponse(index, headers=headers)
-        watchdog = f'<html data-watchdog="{round(2000 * stream_beat)}"'
-        text = index.read_text(encoding="utf-8").replace("<html", watchdog, 1)
+        text = (STATIC / "index.html").read_text(encoding="utf-8")
+        text = text.replace("<html", f"<html{told}", 1).replace('"./', f'"{base_path}/')
         return HTMLResponse(text, headers=headers)
 
     return [
         Route("/", page),
         Route("/manage/{reference}", page),
+        Route("/api/docs", _api_docs, include_in_schema=False),
+        Mount("/api/docs", StaticFiles(directory=API_DOCS, check_dir=False)),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
     ]
+
+
+async def _api_docs(_: Request) -> Response:
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": API_DOCS_POLICY}
+    return FileResponse(API_DOCS / "index.html", headers=headers)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
+#: Set in the scope of a request that may look, but not claim: it comes from another site's page.
+MAY_ONLY_LOOK = "dibs.may_only_look"
+
 
 def header(scope: Scope, wanted: bytes) -> bytes | None:
     for name, value in scope["headers"]:

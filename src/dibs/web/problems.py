@@ -106,6 +106,8 @@ def problem(error: DibsError) -> Response:
             for each in error.alternatives
         ]
     headers = {"Cache-Control": "no-store"} | retry_after(error)
+    if isinstance(error, MethodNotAllowed) and error.allowed:
+        headers["Allow"] = error.allowed
     return Response(
         orjson.dumps(body, option=orjson.OPT_UTC_Z),
         status_code=error.status,
@@ -189,6 +191,10 @@ class MethodNotAllowed(DibsError):
     code = "method_not_allowed"
     status = 405
 
+    def __init__(self, allowed: str = "") -> None:
+        super().__init__()
+        self.allowed = allowed
+
 
 class TooLarge(Invalid):
     """The request is too large."""
@@ -197,9 +203,22 @@ class TooLarge(Invalid):
     status = 413
 
 
+class TooManyBodies(Unavailable):
+    """Too many large requests are arriving right now; try again in a moment."""
+
+    code = "too_many_bodies"
+
+
+class CrossSite(DibsError):
+    """Pages of this site may not do this; DIBS_ORIGINS names the sites whose pages may."""
+
+    code = "cross_site"
+    status = 403
+
+
 def _from_http(error: HTTPException) -> DibsError:
     if error.status_code == 404:
         return NotFound()
     if error.status_code == 405:
-        return MethodNotAllowed()
+        return MethodNotAllowed((error.headers or {}).get("Allow", ""))
     return Invalid(FieldError("body", "invalid_json"))

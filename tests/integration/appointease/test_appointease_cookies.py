@@ -96,6 +96,17 @@ def test_cookies_are_secure_where_visitors_come_by_https(
         assert ("secure" in each) is secure, name
 
 
+@pytest.mark.parametrize("digits", [11, 5000, 30_000])
+def test_a_cookie_whose_number_has_thousands_of_digits_is_passed_over(
+    client: SeedClient, digits: int
+) -> None:
+    strange = {"Cookie": f"dibs_booking_{'9' * digits}=x; booking_session={'x' * digits}"}
+    client.http.headers.update(strange)
+    booked = client.book("09:00", email=f"digits{digits}@example.com", employee_id=3)
+    assert booked.status_code in (200, 409), booked.text
+    assert client.appointment("9" * digits).status_code == 404
+
+
 def test_a_browser_keeps_the_newest_twenty_of_its_bookings(
     client: SeedClient,
 ) -> None:

@@ -23,6 +23,8 @@ BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{16,256})", re.ASCII | re.IGNOR
 BOOKING_COOKIE = "dibs_booking_"
 #: Each goes along with all that is asked of the site, and web servers take only so much.
 MOST_BOOKINGS_KEPT = 20
+#: Digits of a booking's number; Python refuses to read thousands of them.
+LONGEST_NUMBER = 10
 SESSION_COOKIE = "booking_session"
 KEPT_AFTERWARDS = 30 * 24 * 3600
 
@@ -71,6 +73,7 @@ def keep_booking(
         if name.startswith(BOOKING_COOKIE)
         and (text := name.removeprefix(BOOKING_COOKIE)).isascii()
         and text.isdecimal()
+        and len(text) <= LONGEST_NUMBER
     )
     for oldest in kept[: 1 - MOST_BOOKINGS_KEPT]:
         response.delete_cookie(f"{BOOKING_COOKIE}{oldest}", httponly=True, samesite="lax")

@@ -22,7 +22,7 @@ from dibs.appointease.poll_lists import NO_LISTS
 from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound, Unavailable
 from dibs.web.fields import TOO_LARGE_ID, day_or_none
-from dibs.web.plain import header, send_whole
+from dibs.web.plain import MAY_ONLY_LOOK, header, send_whole
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -77,10 +77,11 @@ class Polling:
         sent = header(scope, b"cookie")
         if visitor is None and sent is not None:
             visitor = _visitor_of_cookie(sent)
+        selected = None if MAY_ONLY_LOOK in scope else asked.selected
         try:
             lists = await self._seed.poll(
                 asked.board,
-                asked.selected,
+                selected,
                 visitor,
                 partial(may_take, self._throttle, scope, visitor or ""),
             )
@@ -93,7 +94,7 @@ class Polling:
             return
         body = b'%b,"timestamp":%d}' % (lists, int(time.time()))
         headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
-        if _is_worth_a_cookie(asked, sent):
+        if MAY_ONLY_LOOK not in scope and _is_worth_a_cookie(asked, sent):
             headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
             send = self._cookies.guarded(scope, send)
         await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")

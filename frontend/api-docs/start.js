@@ -1,0 +1,5 @@
+window.SwaggerUIBundle({
+  url: "openapi.json",
+  domNode: document.getElementById("api"),
+  deepLinking: true,
+});
