@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastapi import FastAPI
+from starlette.routing import Mount, Route
 
 from dibs import __version__
 from dibs.appointease import api as appointease
@@ -33,8 +34,9 @@ from dibs.web.cookies import Cookies
 from dibs.web.cross_site import CrossSiteRequests
 from dibs.web.head_requests import HeadRequests
 from dibs.web.limits import BodyLimit
-from dibs.web.live import Live
+from dibs.web.live import LIVE_PATHS, Live
 from dibs.web.origins import Origins
+from dibs.web.request_log import RequestLog
 from dibs.web.security_headers import SecurityHeaders
 from dibs.web.stream import Streams
 from dibs.web.throttle import Throttle
@@ -132,7 +134,7 @@ def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | N
     """The way to send sign-in codes; None without a mail server."""
     if not settings.smtp_url:
         return None
-    mailer = SmtpMailer(settings.smtp_url)
+    mailer = SmtpMailer(settings.smtp_url, must_encrypt=settings.mail_must_be_encrypted)
     good_for = settings.time("code_time")
     return codes_by_mail(database, mailer, secret_key, settings.mail_from, good_for)
 
@@ -173,9 +175,13 @@ def serve(dibs: Dibs) -> Served:
     throttle = Throttle(dibs.settings)
     address = public_url(dibs.settings)
     base_path = base_path_of(address)
-    app.include_router(catalog.routes(dibs.desk))
-    app.include_router(booking.routes(dibs.desk, address, throttle))
-    app.include_router(health.routes(dibs.ledger, dibs.holds))
+    native = (
+        catalog.routes(dibs.desk),
+        booking.routes(dibs.desk, address, throttle),
+        health.routes(dibs.ledger, dibs.holds),
+    )
+    for router in native:
+        app.include_router(router)
     appointease_desk = AppointEaseDesk(dibs.desk)
     app.router.routes.extend(appointease.routes(appointease_desk, address, throttle))
     hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.parts.clock
@@ -200,7 +206,10 @@ def serve(dibs: Dibs) -> Served:
     if settings.allowed_origins:
         whole = Origins(whole, settings.allowed_origins, appointease.is_rest)
     whole = BasePath(appointease.RestRoutes(whole), base_path)
-    return Served(SecurityHeaders(whole, address), streams)
+    routes = [*app.router.routes, *(route for router in native for route in router.routes)]
+    paths = [route.path for route in routes if isinstance(route, Route | Mount)]
+    whole = SecurityHeaders(whole, address)
+    return Served(RequestLog(whole, [base_path, *paths, *LIVE_PATHS]), streams)
 
 
 def public_url(settings: Settings) -> str:

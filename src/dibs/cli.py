@@ -21,6 +21,7 @@ from dibs.appointease.importer.importer import bring_in
 from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
 from dibs.ledger import archive
+from dibs.logs import configure_logging
 from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
 from dibs.server import prepare, serve_forever
@@ -181,6 +182,7 @@ def cancel(reference: str, data: DataFolder = None) -> None:
             booking = await dibs.desk.managing.cancel_as_owner(reference.strip().upper())
             say(f"{booking.reference} is cancelled")
 
+    configure_logging(settings.log_level)
     prepare(settings)
     asyncio.run(run())
 

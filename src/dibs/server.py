@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import fcntl
-import logging
 import resource
 import socket
-import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -19,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from dibs.app import build, public_url, serve
 from dibs.errors import CannotStart, DatabaseUnusable
 from dibs.ledger.migrate import has_bookings, migrate
-from dibs.plain_text import escape_unprintable
+from dibs.logs import configure_logging
 from dibs.private_files import (
     create_private_file,
     is_open_to_others,
@@ -30,7 +28,7 @@ from dibs.secret_key import is_key_missing, key_file, secret_key
 from dibs.web.stream import CUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from uvicorn._types import ASGI3Application
@@ -173,35 +171,6 @@ def _allow_many_connections() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most != resource.RLIM_INFINITY:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def configure_logging(level: str) -> None:
-    """Lines for people on a terminal, JSON elsewhere; to stderr."""
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(message)s")
-    for chatty in ("aiosqlite", "alembic", "uvicorn"):
-        logging.getLogger(chatty).setLevel("WARNING")
-    on_terminal = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if on_terminal else [structlog.processors.format_exc_info]),
-            _escape,
-            structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[level.upper()]
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def _escape(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Texts of others can't write to the terminal, or make lines of their own."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = escape_unprintable(value, keep="\n" if name == "exception" else "")
-    return event
 
 
 def _make_folder(folder: Path) -> None:

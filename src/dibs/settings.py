@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from email.headerregistry import AddressHeader, HeaderRegistry
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -74,8 +74,14 @@ class Settings(BaseSettings):
     )
     smtp_url: str = Field(
         "",
-        description="Mail server: smtp://USER:PASSWORD@HOST:PORT (STARTTLS if it can), or smtps://."
+        description="Mail server: smtp://USER:PASSWORD@HOST:PORT (STARTTLS), or smtps://."
         " Without one no sign-in code can be sent.",
+    )
+    smtp_tls: Literal["auto", "required", "optional"] = Field(
+        "auto",
+        description="required: nothing is sent unless it is encrypted, by a certificate of the mail"
+        " server's name; optional: in clear if need be. auto: optional on this machine alone"
+        " (localhost, 127.0.0.1, ::1), else required.",
     )
     mail_from: str = Field(
         "dibs@localhost",
@@ -246,6 +252,11 @@ class Settings(BaseSettings):
         return text
 
     @property
+    def mail_must_be_encrypted(self) -> bool:
+        host = urlsplit(self.smtp_url).hostname or ""
+        return self.smtp_tls == "required" or (self.smtp_tls == "auto" and not _is_loopback(host))
+
+    @property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(each) for each in _listed(self.trusted_proxies))
 
@@ -301,3 +312,10 @@ def _is_origin(text: str) -> bool:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".") == "localhost"

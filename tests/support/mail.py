@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 import threading
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from support.waiting import until
 
@@ -19,7 +20,13 @@ class MailSink:
     """Listens on a free port until `stop`. `answer` is what it says to a message,
     `answer_to_recipient` to its recipient; `recipients` are those of each message's envelope."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        """With `tls` it offers STARTTLS."""
+        self._tls = tls
+        #: What logged in, as user and password.
+        self.logins: list[tuple[bytes, bytes]] = []
+        #: Of each message, whether it came encrypted.
+        self.encrypted: list[bool] = []
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.answer = "250 OK"
@@ -70,14 +77,30 @@ class MailSink:
             await self._hanging.wait()
         if self.answer.startswith("250"):
             self.recipients.append(envelope.rcpt_tos)
+            self.encrypted.append(session.ssl is not None)
             parse: Callable[..., Any] = message_from_bytes
             self.messages.append(parse(envelope.original_content, policy=policy.default))
         return self.answer
 
+    def _log_in(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        self.logins.append((data.login, data.password))
+        return AuthResult(success=True)
+
     def _run(self, started: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         listening = self._loop.create_server(
-            lambda: SMTP(self, hostname="sink.example", loop=self._loop), "127.0.0.1", 0
+            lambda: SMTP(
+                self,
+                hostname="sink.example",
+                loop=self._loop,
+                tls_context=self._tls,
+                auth_require_tls=False,
+                authenticator=self._log_in,
+            ),
+            "127.0.0.1",
+            0,
         )
         server = self._loop.run_until_complete(listening)
         self.port = server.sockets[0].getsockname()[1]

@@ -8,6 +8,8 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
 from dibs.email_address import mailbox
 from dibs.errors import CodeExpired, MailUnavailable, WrongCode
 from dibs.ledger import outbox, sign_in
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
     from dibs.ledger.sign_in import Session
     from dibs.notify.codes import Codes
+
+log = structlog.get_logger()
 
 #: How long the outbox remembers to whom codes were sent.
 REMEMBERED = timedelta(days=1)
@@ -40,6 +44,7 @@ class SignIn:
         async with self._parts.ledger.database.write() as tx:
             await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
             await outbox.put(tx, TOPIC, order(mailbox(email), catalog.business.name))
+        log.info("sign-in code asked for")
         self._codes.post.wake()
 
     async def verify(self, email: str, code: str) -> str:
@@ -64,8 +69,10 @@ class SignIn:
                 await sign_in.open_session(tx, _hash(token), email, ends)
         # Only now: a try counts also when it fails.
         if wanted is None and not is_coming:
+            log.info("sign-in failed", code=CodeExpired.code)
             raise CodeExpired
         if not right:
+            log.info("sign-in failed", code=WrongCode.code)
             raise WrongCode
         return token
 

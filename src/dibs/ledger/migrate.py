@@ -67,7 +67,9 @@ async def _migrate_postgresql(url: str) -> None:
     except ValueError as error:
         raise DatabaseUnusable(f"DIBS_DATABASE_URL is no address: {error}.") from error
     engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=LOCK_WAIT)
+        "postgresql+asyncpg://",
+        async_creator=lambda: asyncpg.connect(url, timeout=LOCK_WAIT),
+        hide_parameters=True,
     )
     try:
         async with engine.begin() as connection:
@@ -137,7 +139,9 @@ def _use_wal(file: Path) -> None:
 
 def _engine(file: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{file}", connect_args={"isolation_level": None, "timeout": LOCK_WAIT}
+        f"sqlite:///{file}",
+        connect_args={"isolation_level": None, "timeout": LOCK_WAIT},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

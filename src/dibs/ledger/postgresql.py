@@ -50,6 +50,8 @@ class PostgreSQL(Database):
             pool_size=connections,
             max_overflow=0,
             pool_timeout=LONGEST_TRANSACTION,
+            # Errors are logged, and what was asked with names customers.
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
         super().__init__(

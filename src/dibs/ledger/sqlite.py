@@ -54,6 +54,8 @@ def _engine(file: Path, begin: str, connections: int) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=LONGEST_TRANSACTION,
+        # Errors are logged, and what was asked with names customers.
+        hide_parameters=True,
         # Without an isolation level the driver leaves BEGIN to us.
         connect_args={"isolation_level": None, "timeout": LONGEST_TRANSACTION},
     )

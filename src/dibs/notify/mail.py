@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,24 +50,33 @@ class Mailer(Protocol):
         ...
 
 
-class SmtpMailer:
-    """A mail server by its URL: smtp:// uses STARTTLS if the server can, smtps:// is encrypted."""
+class NotEncrypted(Exception):
+    """Nothing was sent: the mail server can't be talked to in secret, or shows another's
+    certificate."""
 
-    def __init__(self, url: str) -> None:
+
+class SmtpMailer:
+    """A mail server by its URL: smtp:// uses STARTTLS, smtps:// is encrypted from the start."""
+
+    def __init__(self, url: str, *, must_encrypt: bool) -> None:
+        """Without `must_encrypt` STARTTLS is used if the server can, whatever its certificate:
+        that is better than in clear."""
         self._server = urlsplit(url)
+        self._must_encrypt = must_encrypt
 
     async def send(self, letter: Letter) -> None:
         url = self._server
         server = aiosmtplib.SMTP(
             hostname=url.hostname,
             port=url.port,
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
             use_tls=url.scheme == "smtps",
+            # Before it is used we look whether the server can.
+            start_tls=False,
+            validate_certs=self._must_encrypt or url.scheme == "smtps",
             timeout=SEND_SECONDS,
         )
         try:
-            await server.connect()
+            await self._connect(server)
             await server.send_message(letter.message, recipients=[letter.to])
             with suppress(SMTPException):
                 await server.quit(timeout=QUIT_SECONDS)
@@ -80,6 +90,26 @@ class SmtpMailer:
         finally:
             # Not the library's `async with`: that would say goodbye to a server that hangs.
             server.close()
+
+    async def _connect(self, server: aiosmtplib.SMTP) -> None:
+        """Log in, over an encrypted connection. Raises NotEncrypted before anything is told."""
+        url = self._server
+        try:
+            await server.connect()
+            if url.scheme == "smtp":
+                await server.ehlo()
+                if server.supports_extension("starttls"):
+                    await server.starttls()
+                elif self._must_encrypt:
+                    raise NotEncrypted("it has no STARTTLS")
+        except ssl.SSLError as error:
+            raise NotEncrypted(str(error)) from error
+        except SMTPException as error:
+            if _is_of_certificate(error):
+                raise NotEncrypted(str(error)) from error
+            raise
+        if url.username:
+            await server.login(unquote(url.username), unquote(url.password or ""))
 
 
 def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:
@@ -98,6 +128,12 @@ def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:
     except ValueError as fault:
         raise Undeliverable("can't be written") from fault
     return Letter(to, message)
+
+
+def _is_of_certificate(error: BaseException) -> bool:
+    """Whether encryption failed, and not the connection."""
+    cause = error.__cause__ or error.__context__
+    return isinstance(cause, ssl.SSLError)
 
 
 def _code_of(refusal: SMTPSenderRefused | SMTPRecipientsRefused | SMTPDataError) -> int:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)(/stream)?")
 DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)(/stream)?")
+#: The same in the way of a router.
+LIVE_PATHS = ("/api/v1/boards/{resource}/{day}/stream", "/api/v1/services/{id}/days/{day}/stream")
 
 
 class Look(NamedTuple):

@@ -145,7 +145,7 @@ def install(app: FastAPI, error_response: Callable[[Scope, DibsError], Response]
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected error", path=request.url.path, exc_info=error)
+        log.error("unexpected error", exc_info=error)
         return error_response(request.scope, DibsError())
 
 

@@ -1,0 +1,68 @@
+"""The log: lines for people on a terminal, JSON elsewhere, and nothing personal in them."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from dibs.plain_text import escape_unprintable
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    Event = MutableMapping[str, Any]
+
+CHATTY = ("aiosqlite", "alembic", "uvicorn")
+#: What PostgreSQL adds to an error: the whole row that it refused, or the key that is there twice.
+DETAIL = re.compile(r"^([\s|]*DETAIL:).*$", re.MULTILINE)
+
+
+def configure_logging(level: str) -> None:
+    """All goes to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter("%(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel("WARNING")
+    on_terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # Not the renderer's own way: that would show the values of variables.
+            structlog.processors.format_exc_info,
+            _make_safe,
+            structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def without_rows(trace: str) -> str:
+    """A traceback without what the database said of the row that was to be written."""
+    return DETAIL.sub(r"\1 (left out)", trace)
+
+
+class _Formatter(logging.Formatter):
+    """Of libraries that log by themselves."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return escape_unprintable(without_rows(super().format(record)), keep="\n")
+
+
+def _make_safe(_: object, __: str, event: Event) -> Event:
+    """Texts of others can't write to the terminal, or make lines of their own."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            is_trace = name == "exception"
+            text = without_rows(value) if is_trace else value
+            event[name] = escape_unprintable(text, keep="\n" if is_trace else "")
+    return event
