@@ -18,6 +18,8 @@ class SeedClient:
         self.name = name
         self.day = day
         self.employee = employee
+        #: Booked times are looked at within these: to clients, all others are booked, too.
+        self.hours = ("09:00", "17:00")
         self.http = httpx2.Client(base_url=url, timeout=15, verify=False)
 
     def poll(self, **query: Any) -> dict[str, Any]:
@@ -31,6 +33,8 @@ class SeedClient:
         answer = self.http.get(f"{API}/slots/poll", params=sent)
         assert answer.status_code == 200, answer.text
         lists: dict[str, Any] = answer.json()
+        opens, closes = self.hours
+        lists["booked_slots"] = [time for time in lists["booked_slots"] if opens <= time < closes]
         return lists
 
     def select(self, time: str, /, **more: Any) -> httpx2.Response:

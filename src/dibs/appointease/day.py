@@ -13,6 +13,8 @@ from dibs.errors import Unavailable
 from dibs.live.board import STRENGTH, SlotState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dibs.appointease.unavailability import Reason
     from dibs.availability.boards import BoardKey
     from dibs.availability.slots import Slot
@@ -56,6 +58,16 @@ class SeedLooking:
             is_shown = slot.starts_at in on_offer or state in ("taken", "pending")
             times[time] = state if is_shown else "closed"
         return SeenDay(None, dict(sorted(times.items())))
+
+
+def closed_times(board: Board, now: datetime) -> frozenset[str]:
+    """The local times of the business's day at which none of the resource's services can begin."""
+    catalog, key = board.ledger.catalog, board.key
+    times = {*opening(catalog, now).times, *(time for time, _ in grid_of(board))}
+    if why_day(catalog, key.resource_id, key.day, now) is not None:
+        return frozenset(times)
+    on_offer = starts_on_offer(catalog, key.resource_id, key.day, now)
+    return frozenset(times - {time for time, slot in grid_of(board) if slot.starts_at in on_offer})
 
 
 def _state(board: Board, slot: Slot, visitor: str | None, ignoring: int | None) -> SlotState:

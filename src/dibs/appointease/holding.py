@@ -69,7 +69,7 @@ class SeedDesk:
         board = self._parts.hub.ready(key) or await self._parts.hub.look(key)
         if board.is_unknown:
             raise Unavailable
-        lists = poll_lists(board, visitor)
+        lists = poll_lists(board, visitor, self._parts.clock.now())
         if selected is not None and visitor is not None:
             # A look goes on without the hold store; the board says that it is degraded.
             with suppress(HoldsUnavailable):

@@ -247,6 +247,16 @@ def test_differs_seconds_of_a_date_count(ann_client: SeedClient) -> None:
     assert refused(moved) == (409, "slot_closed")
 
 
+@pytest.mark.parametrize(("time", "said"), [("09:30", "9:30 AM"), ("13:00", "1:00 PM")])
+def test_a_lost_time_is_named_as_php_names_it(
+    stranger: SeedClient, ann: Visitor, day: date, time: str, said: str
+) -> None:
+    ann.book(at(time, day))
+    lost = stranger.book(time).json()
+    assert lost["data"]["data"]["conflict_time_formatted"] == said
+    assert f"The {said} slot" in lost["message"]
+
+
 @pytest.mark.parametrize("more", [".000Z", "Z", "+01:00", " AM", ".5"])
 def test_differs_a_date_of_another_zone_is_refused_as_such(
     ann_client: SeedClient, more: str
@@ -275,7 +285,9 @@ def test_an_appointment_is_a_database_row(ann_client: SeedClient) -> None:
     answer = ann_client.appointment(made["strong_id"])
     assert answer.status_code == 200
     found = answer.json()
+    names = {"service_name": found.pop("service_name"), "staff_name": found.pop("staff_name")}
     assert same_shape(found, RECORD)
+    assert names == {"service_name": "Consultation", "staff_name": "Sarah Johnson"}
     assert found | {"created_at": "", "idempotency_key": ""} == {
         "id": str(made["appointment_id"]),
         "name": "Ann Lee",

@@ -254,29 +254,89 @@ def test_differs_every_slot_that_is_overlapped_is_unavailable(
 
 
 @pytest.mark.scenario(26)
-def test_differs_times_at_which_an_employee_does_not_work_are_unavailable(
+def test_differs_times_at_which_an_employee_does_not_work_are_drawn_as_booked(
     server: Server, seed_client: NewClient
 ) -> None:
     """The settings list every time at which anybody works; a client shows them for each."""
-    offered = server.http.get(f"{API}/time-slots").json()["time_slots"]
     client = seed_client(server, "c1", day=working_day())
-    found = client.availability().json()
-    assert found["unavailable"] == [time for time in offered if time >= "17:00"]
-    assert found["booking_details"] == {}
+    assert drawn_as_busy(client) == [time for time in offered(client) if time >= "17:00"]
+    assert client.availability().json() == {"unavailable": [], "booking_details": {}}
     assert refused(client.select("17:00")) == (400, "outside_hours")
+
+
+def offered(client: SeedClient) -> list[str]:
+    times: list[str] = client.http.get(f"{API}/time-slots").json()["time_slots"]
+    return times
+
+
+def drawn_as_busy(client: SeedClient) -> list[str]:
+    """The times that a client's grid greys out: it reads the lists of the poll alone."""
+    client.hours = ("00:00", "24:00")
+    poll = client.poll()
+    return sorted(time for name in poll if name != "timestamp" for time in poll[name])
+
+
+def places(client: SeedClient) -> int:
+    """The places that a client's calendar shows for a day: it counts on from twelve."""
+    unavailable = client.availability().json()["unavailable"]
+    return 0 if unavailable == "all" else max(0, 12 - len(unavailable))
 
 
 def free_times(client: SeedClient) -> dict[str, list[str]]:
     """What each way of looking shows as free, and what can be selected."""
-    offered: list[str] = client.http.get(f"{API}/time-slots").json()["time_slots"]
-    unavailable = client.availability().json()["unavailable"]
+    times, drawn = offered(client), drawn_as_busy(client)
     moving = reschedule_availability(client).json()["unavailable"]
     return {
-        "availability": [time for time in offered if time not in unavailable],
-        "moving": [time for time in offered if time not in moving],
-        "check": [time for time in offered if check_slot(client, time).json()["available"]],
-        "select": [time for time in offered if client.select(time).status_code == 200],
+        "drawn": [time for time in times if time not in drawn],
+        "moving": [time for time in times if time not in moving],
+        "check": [time for time in times if check_slot(client, time).json()["available"]],
+        "select": [time for time in times if client.select(time).status_code == 200],
     }
+
+
+HOURS = [f"{hour:02}:00" for hour in range(9, 17)]
+
+
+@pytest.mark.scenario(26)
+def test_a_day_is_full_when_nothing_is_left_and_not_before(
+    alone: Server, seed_client: NewClient, visitors: Callable[[Server, int], list[Visitor]]
+) -> None:
+    """Services of an hour on a grid of half hours: sixteen times; a client counts twelve."""
+    day = working_day(2)
+    client = seed_client(alone, "c1", day=day)
+    (ann,) = visitors(alone, 1)
+    for number, time in enumerate(HOURS):
+        assert places(client) > 0, time
+        assert len(drawn_as_busy(client)) == 2 * number
+        assert ann.book(at(time, day), service=2).status_code == 201
+    assert places(client) == 0
+    assert client.availability().json() == {"unavailable": "all", "reason": "fully_booked"}
+    assert drawn_as_busy(client) == offered(client)
+
+
+@pytest.mark.scenario(26)
+@pytest.mark.parametrize(("weekday", "starts"), [(1, ["17:00", "19:00"]), (5, ["10:00", "12:00"])])
+def test_who_works_few_hours_has_places_as_long_as_something_is_free(
+    server: Server,
+    seed_client: NewClient,
+    visitors: Callable[[Server, int], list[Visitor]],
+    weekday: int,
+    starts: list[str],
+) -> None:
+    """A class of ten, twice a day: one seat that is booked leaves its start to be drawn."""
+    employee, day = 4, working_day() + timedelta(days=weekday - 2)
+    client = seed_client(server, "c1", employee=employee, day=day)
+    assert places(client) == 12
+    for seat in range(10):
+        drawn = drawn_as_busy(client)
+        assert [time for time in offered(client) if time not in drawn] == starts, seat
+        assert places(client) > 0
+        (student,) = visitors(server, 1)
+        booked = student.book(at(starts[0], day), resource=employee, service=4)
+        assert booked.status_code == 201
+    drawn = drawn_as_busy(client)
+    assert [time for time in offered(client) if time not in drawn] == starts[1:]
+    assert places(client) > 0
 
 
 @pytest.mark.scenario(26)
@@ -287,7 +347,7 @@ def free_times(client: SeedClient) -> dict[str, list[str]]:
         (4, 1, ["17:00", "19:00"]),
     ],
 )
-def test_differs_times_at_which_nothing_can_begin_are_unavailable(
+def test_differs_times_at_which_nothing_can_begin_are_drawn_as_booked(
     server: Server, seed_client: NewClient, employee: int, weekday: int, starts: list[str]
 ) -> None:
     day = working_day() + timedelta(days=weekday - 2)
@@ -296,7 +356,7 @@ def test_differs_times_at_which_nothing_can_begin_are_unavailable(
 
 
 @pytest.mark.scenario(26)
-def test_differs_times_of_today_that_are_too_soon_are_unavailable(
+def test_differs_times_of_today_that_are_too_soon_are_drawn_as_booked(
     start_server: Callable[..., Server], tmp_path: Path, seed_client: NewClient
 ) -> None:
     hours = "\n".join(f'{day} = ["00:00-24:00"]' for day in WEEK)

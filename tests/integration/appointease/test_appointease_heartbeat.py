@@ -54,8 +54,10 @@ def beat(client: SeedClient, about: str, /, **fields: Any) -> httpx2.Response:
 
 
 def lists(answer: httpx2.Response) -> list[list[str]]:
+    """The times at which employee 1 works; the others are drawn as booked."""
     names = ("active_selections", "booked_slots", "locked_slots")
-    return [answer.json()[f"appointease_{name}"] for name in names]
+    found = [answer.json()[f"appointease_{name}"] for name in names]
+    return [[time for time in times if "09:00" <= time < "17:00"] for times in found]
 
 
 # --- the captured pairs

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from scenes import CLASS, STUDIO, board, busy, hold
+from scenes import CLASS, NOW, STUDIO, board, busy, hold
 
 from dibs.appointease.poll_lists import POLLS, poll_lists
 from dibs.live.board import Board
@@ -17,7 +17,7 @@ NONE: list[str] = []
 
 def lists(view: Board, visitor: str | None = None) -> tuple[Any, Any, Any]:
     """Selected, booked, locked."""
-    found = orjson.loads(poll_lists(view, visitor) + b"}")
+    found = orjson.loads(poll_lists(view, visitor, NOW) + b"}")
     assert list(found) == ["active_selections", "booked_slots", "locked_slots"]
     return found["active_selections"], found["booked_slots"], found["locked_slots"]
 
@@ -98,19 +98,19 @@ def test_ones_own_booking_is_listed_as_booked() -> None:
 
 @pytest.mark.scenario(21)
 def test_no_visitor_is_listed() -> None:
-    assert b"ann" not in poll_lists(board(hold("10:00", "ann")), None)
+    assert b"ann" not in poll_lists(board(hold("10:00", "ann")), None, NOW)
 
 
 def test_all_who_claim_nothing_share_one_rendering() -> None:
     view = board(hold("10:00", "ann"), busy("11:00", visitor="dee"))
-    shared = poll_lists(view, None)
-    assert all(poll_lists(view, visitor) is shared for visitor in ("bob", "cem", "dee", None))
-    assert poll_lists(view, "ann") is poll_lists(view, "ann")
-    assert poll_lists(view, "ann") is not shared
+    shared = poll_lists(view, None, NOW)
+    assert all(poll_lists(view, visitor, NOW) is shared for visitor in ("bob", "cem", "dee", None))
+    assert poll_lists(view, "ann", NOW) is poll_lists(view, "ann", NOW)
+    assert poll_lists(view, "ann", NOW) is not shared
 
 
 def test_strangers_leave_nothing_behind() -> None:
     view = board(hold("10:00", "ann"))
     for number in range(100):
-        poll_lists(view, f"stranger {number}")
-    assert view.derived[POLLS].keys() == {None}
+        poll_lists(view, f"stranger {number}", NOW)
+    assert view.derived[POLLS].renderings.keys() == {None}

@@ -47,6 +47,7 @@ from dibs.web.shapes import CustomerIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -241,7 +242,7 @@ def _trimmed(value: Any) -> Any:
 
 def _lost(wish: LocalWish, lost: Conflict, catalog: Catalog) -> Refused:
     """Somebody was first: say so, with the nearest times that are free."""
-    clock = wish.wall.strftime("%I:%M %p")
+    clock = clock_time(wish.wall)
     zone = catalog.zone_of(wish.resource_id)
     return Refused(
         409,
@@ -257,6 +258,11 @@ def _lost(wish: LocalWish, lost: Conflict, catalog: Catalog) -> Refused:
             " Please choose another slot.",
         },
     )
+
+
+def clock_time(wall: datetime) -> str:
+    """A local time as PHP's `g:i A` has it: "9:30 AM"."""
+    return f"{wall.hour % 12 or 12}:{wall:%M} {wall:%p}"
 
 
 def _not_found() -> Refused:

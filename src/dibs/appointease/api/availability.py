@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from dibs.appointease.day import SeenDay, TimeState
     from dibs.appointease.desk import AppointEaseDesk
 
+#: As many places clients take a day to have, whatever its hours are.
+MOST_PLACES = 12
 REASONS = {
     "past": "past_date",
     "too_far": "too_far_advance",
@@ -51,7 +53,10 @@ class Availability:
         ]
 
     async def availability(self, request: Request) -> Response:
-        """Booked times and those at checkout; selections are the poll's."""
+        """Booked times and those at checkout; selections and closed times are the poll's.
+
+        Clients count these, and show MOST_PLACES less their number as the places of the day.
+        """
         body = await read_json(request)
         if not has(body, "date", "employee_id"):
             raise Refused(400, "missing_params", "Date and employee ID are required")
@@ -62,11 +67,13 @@ class Availability:
         )
         if seen.closed is not None:
             return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
+        if not any(state in ("free", "held") for state in seen.times.values()):
+            return PhpResponse({"unavailable": "all", "reason": "fully_booked"})
+        busy = [time for time, state in seen.times.items() if state in ("taken", "pending")]
         return PhpResponse(
             {
-                "unavailable": [
-                    time for time, state in seen.times.items() if state not in ("free", "held")
-                ],
+                # Something is left, so the count must not come to none.
+                "unavailable": busy[: MOST_PLACES - 1],
                 "booking_details": {
                     time: _detail(state) | {"booked_at": time}
                     for time, state in seen.times.items()
