@@ -3,6 +3,7 @@ import { App } from "./booking/App";
 import { BookingPage } from "./booking/BookingPage";
 import { assemble, browserParts } from "./booking/parts";
 import { parseRoute } from "./booking/route";
+import { prefill } from "./booking/useDraft";
 import "./booking/tokens.css";
 import "./booking/page.css";
 
@@ -13,5 +14,7 @@ async function pageFor(address: URL) {
   return ManagePage;
 }
 
-assemble(browserParts());
+const parts = browserParts();
+assemble(parts);
+prefill(parts.tabStorage);
 pageFor(new URL(location.href)).then((page) => render(<App page={page} />, document.body));

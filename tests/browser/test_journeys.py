@@ -213,6 +213,25 @@ def test_a_move_that_is_lost_keeps_the_old_time_and_nobody_saw_it_free(
     assert [claim["starts_at"] for claim in board["busy"]] == [wire(at("10:00")), wire(at("11:00"))]
 
 
+def test_a_booking_is_moved_by_half_of_itself(server: Server, new_page: NewPage) -> None:
+    ann = new_page()
+    open_times(ann, server, service=2)
+    link = book(ann, "12:00")
+    ann.goto(link)
+    part(ann, "move").click()
+    expect_state(ann, "12:00", "now")
+    expect(slot(ann, "12:00")).to_contain_text("now")
+    expect_state(ann, "11:30", "free")
+    choose(ann, "12:30")
+    ann.reload()
+    expect_state(ann, "12:30", "mine")
+    expect(part(ann, "notice")).to_contain_text("held for you")
+    confirm(ann)
+    expect(part(ann, "notice")).to_contain_text("Your booking is now on")
+    board = server.visitor().board()
+    assert [claim["starts_at"] for claim in board["busy"]] == [wire(at("12:30"))]
+
+
 @pytest.mark.scenario(12)
 def test_a_move_to_another_day_shows_on_both_days(server: Server, new_page: NewPage) -> None:
     ann, old, new = new_page(), new_page(), new_page()
@@ -229,6 +248,7 @@ def test_a_move_to_another_day_shows_on_both_days(server: Server, new_page: NewP
     confirm(ann)
     expect_state(old, "10:00", "free")
     expect_state(new, "13:00", "taken")
+    expect(part(ann, "notice")).to_contain_text("Your booking is now on")
     ann.goto(link)
     expect(ann.locator("body")).to_contain_text("Consultation")
     expect(ann.locator("body")).to_contain_text("Sarah Johnson")
@@ -239,9 +259,14 @@ def test_a_booking_is_cancelled_behind_its_link(server: Server, new_page: NewPag
     open_times(ann, server)
     link = book(ann, "10:00")
     ann.goto(link)
-    part(ann, "cancel").click()
+    part(ann, "cancel").focus()
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_role("group", name="Cancel this booking for good?")).to_be_focused()
+    ann.get_by_role("button", name="No, keep it").click()
+    expect(part(ann, "cancel")).to_be_focused()
+    ann.keyboard.press("Enter")
     part(ann, "cancel-yes").click()
-    expect(ann.locator("body")).to_contain_text("Booking cancelled")
+    expect(ann.get_by_role("heading", name="Booking cancelled")).to_be_focused()
     assert server.visitor().slots(resource=1)["10:00"]["state"] == "free"
 
 
@@ -297,6 +322,61 @@ def test_an_answer_that_gets_lost_books_once(server: Server, new_page: NewPage) 
     expect(reference).to_be_visible(timeout=15_000)
     expect(reference).to_contain_text(lost[0].json()["reference"])
     assert len(server.visitor().board()["busy"]) == 1
+
+
+def test_what_is_wrong_with_a_field_is_said_in_words_until_it_is_right(
+    server: Server, new_page: NewPage
+) -> None:
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    go_on(ann)
+    fill_in(ann, "n" * 300, "ann@")
+    ann.locator('input[name="phone"]').fill("abc")
+    confirm(ann)
+    for name, said in (
+        ("name", "at most 200 letters; these are 300"),
+        ("email", "full e-mail address"),
+        ("phone", "phone number or nothing"),
+    ):
+        field, error = ann.locator(f'input[name="{name}"]'), ann.locator(f"#{name}-error")
+        expect(error).to_contain_text(said)
+        expect(field).to_have_attribute("aria-invalid", "true")
+    expect(ann.locator('input[name="name"]')).to_be_focused()
+    fill_in(ann)
+    ann.locator('input[name="phone"]').fill("0301234567")
+    expect(ann.locator('[aria-invalid="true"]')).to_have_count(0)
+    expect(ann.locator(".field-error").filter(has_text=re.compile("."))).to_have_count(0)
+    # The server is stricter, and what it refuses is shown at the field, too.
+    fill_in(ann, email="ann@-example.com")
+    confirm(ann)
+    expect(ann.locator("#email-error")).to_contain_text("full e-mail address")
+    fill_in(ann)
+    # Who clicks twice books once.
+    part(ann, "confirm").dblclick()
+    expect(part(ann, "reference")).to_be_visible()
+    assert len(server.visitor().board()["busy"]) == 1
+
+
+def test_a_server_that_cannot_be_reached_is_asked_again_at_a_click(
+    server: Server, new_page: NewPage
+) -> None:
+    ann = new_page()
+    ann.route("**/api/v1/**", lambda route: route.abort())
+    ann.goto(server.url)
+    expect(part(ann, "try-again")).to_be_visible()
+    ann.unroute("**/api/v1/**")
+    part(ann, "try-again").click()
+    expect(ann.get_by_test_id("service-1")).to_be_visible()
+    open_times(ann, server)
+    ann.route("**/api/v1/**", lambda route: route.abort())
+    ann.evaluate("dispatchEvent(new Event('offline'))")
+    insist(ann, "10:00")
+    expect(part(ann, "notice")).to_contain_text("can’t reach", timeout=15_000)
+    ann.unroute("**/api/v1/**")
+    ann.evaluate("dispatchEvent(new Event('online'))")
+    expect(part(ann, "notice")).not_to_contain_text("can’t reach", timeout=15_000)
+    choose(ann, "10:00")
 
 
 @pytest.mark.scenario(15)

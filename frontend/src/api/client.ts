@@ -21,6 +21,14 @@ export interface Choice {
   service_id: number;
   resource_id: number | undefined;
   starts_at: string;
+  /** The booking that is to be moved there: it isn't in the way. */
+  booking?: MovedBooking | undefined;
+}
+
+/** A booking with the proof that it is one's own. */
+export interface MovedBooking {
+  reference: string;
+  manage_token: string;
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -8,9 +8,15 @@ export interface Business {
   tz: string;
   currency: string;
   slot_interval: number;
+  customer_fields: CustomerFields;
   today: string;
   server_time: string;
 }
+
+export type CustomerFields = Record<
+  "name" | "email" | "phone",
+  { required: boolean; max_length: number }
+>;
 
 export interface Service {
   id: number;
@@ -106,6 +112,7 @@ export type BookingStatus =
 export interface Booking extends Interval {
   reference: string;
   status: BookingStatus;
+  claim: string;
   service_id: number;
   resource_id: number;
 }

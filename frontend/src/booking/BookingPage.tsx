@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { DetailsStep } from "./DetailsStep";
 import { DoneStep, useBooked } from "./DoneStep";
-import { dayOf, longDay, time } from "./format";
+import { dayOf } from "./format";
 import type { PageProps } from "./page";
 import { useClaim, useParts } from "./parts";
 import { type Route, resourceOf } from "./route";
@@ -10,6 +10,8 @@ import { StaffStep } from "./StaffStep";
 import { Summary } from "./Summary";
 import { TimeStep } from "./TimeStep";
 import { resourcesFor } from "./useCatalogue";
+import { useStage } from "./useStage";
+import { zoneOf } from "./zone";
 
 /** From the service to the confirmed booking, one question at a time. */
 export function BookingPage({ catalogue, route, go }: PageProps) {
@@ -21,11 +23,9 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
   const resources = service ? resourcesFor(catalogue, service) : [];
   const { step } = route;
   const isNowhere =
-    (step === "done" && !booked) ||
     ("serviceId" in route && !service) ||
     ("staff" in route && route.staff !== "any" && !resources.some(({ id }) => id === route.staff));
-  const stage = useRef<HTMLElement>(null);
-  useFocusOnNewStep(stage, step);
+  const stage = useStage(step);
 
   useEffect(() => {
     if (isNowhere) go({ step: "service" }, "replace");
@@ -37,7 +37,7 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
   const resourceId =
     "own" in claim ? claim.own.resource_id : "staff" in route && resourceOf(route.staff);
   const resource = resources.find(({ id }) => id === resourceId);
-  const tz = resource?.tz ?? business.tz;
+  const tz = zoneOf(catalogue, "staff" in route ? route.staff : "any");
   const before = stepBefore(route, services.length > 1, resources.length > 1, tz);
 
   return (
@@ -46,10 +46,9 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
         business={business}
         service={service}
         resource={resource}
-        when={
-          step === "details" && `${longDay(dayOf(route.startsAt, tz))}, ${time(route.startsAt, tz)}`
-        }
-        onBack={before && (() => go(before))}
+        startsAt={step === "details" ? route.startsAt : null}
+        tz={tz}
+        onBack={before && (() => go(before, "back"))}
       />
       <main class="stage" ref={stage}>
         {step === "service" && (
@@ -73,8 +72,12 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
             go={go}
           />
         )}
-        {step === "details" && service && <DetailsStep route={route} tz={tz} go={go} />}
-        {booked && <DoneStep catalogue={catalogue} booking={booked} go={go} />}
+        {step === "details" && service && (
+          <DetailsStep route={route} tz={tz} rules={business.customer_fields} go={go} />
+        )}
+        {step === "done" && (
+          <DoneStep catalogue={catalogue} booking={booked} reference={route.reference} go={go} />
+        )}
       </main>
     </div>
   );
@@ -95,13 +98,4 @@ function stepBefore(
     return { step: "staff", serviceId: route.serviceId, day: route.day };
   }
   return hasServices && "serviceId" in route ? { step: "service" } : null;
-}
-
-/** Whoever can't see the change of step is taken to its heading; the first page is left alone. */
-function useFocusOnNewStep(stage: { current: HTMLElement | null }, step: Route["step"]): void {
-  const seen = useRef(step);
-  useEffect(() => {
-    if (seen.current !== step) stage.current?.querySelector("h2")?.focus();
-    seen.current = step;
-  }, [step]);
 }

@@ -1,5 +1,6 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useEffect } from "react";
+import type { CustomerFields } from "../api/wire";
 import { Bar } from "./Bar";
 import { ClaimNotice } from "./ClaimNotice";
 import { Countdown } from "./Countdown";
@@ -15,6 +16,7 @@ import type { Go } from "./useRoute";
 interface DetailsStepProps {
   route: Details;
   tz: string;
+  rules: CustomerFields;
   go: Go;
 }
 
@@ -23,17 +25,17 @@ type Details = Extract<Route, { step: "details" }>;
 const FORM = "details";
 
 /** Who books: the time is the visitor's while the form is filled in. */
-export function DetailsStep({ route, tz, go }: DetailsStepProps) {
+export function DetailsStep({ route, tz, rules, go }: DetailsStepProps) {
   const { serviceId, staff, startsAt } = route;
   const { keeper } = useParts();
   const state = useClaim();
   const [draft, change] = useDraft();
-  const { confirmation, confirm, tryAgain } = useConfirmation(startsAt, (booking) =>
+  const { confirmation, confirm, tryAgain } = useConfirmation(startsAt, tz, rules, (booking) =>
     go({ step: "done", reference: booking.reference }, "replace"),
   );
   const { claim, asking, refusal } = state;
   const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
-  const backToTimes = (how: "push" | "replace") =>
+  const backToTimes = (how: "back" | "replace") =>
     go({ step: "time", serviceId, staff, day: dayOf(startsAt, tz) }, how);
 
   const isOpen = confirmation.kind === "editing";
@@ -66,7 +68,7 @@ export function DetailsStep({ route, tz, go }: DetailsStepProps) {
       <>
         <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />
         {!asking && (
-          <button type="button" class="link" onClick={() => backToTimes("push")}>
+          <button type="button" class="link" onClick={() => backToTimes("back")}>
             {texts.otherTime}
           </button>
         )}
@@ -82,6 +84,7 @@ export function DetailsStep({ route, tz, go }: DetailsStepProps) {
       <DetailsForm
         id={FORM}
         draft={draft}
+        rules={rules}
         wrong={isOpen ? confirmation.wrong : []}
         isFixed={!isOpen}
         onChange={change}

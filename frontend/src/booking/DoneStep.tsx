@@ -1,29 +1,37 @@
-import type { NewBooking } from "../api/wire";
 import { Appointment } from "./Appointment";
+import { KeepLink } from "./KeepLink";
 import { useParts } from "./parts";
 import type { Route } from "./route";
 import * as texts from "./texts";
 import type { Catalogue } from "./useCatalogue";
+import type { Booked } from "./useConfirmation";
 import type { Go } from "./useRoute";
 
 interface DoneStepProps {
   catalogue: Catalogue;
-  booking: NewBooking;
+  /** Null when it was made elsewhere: a reference alone opens nothing. */
+  booking: Booked | null;
+  reference: string;
   go: Go;
 }
 
 /** What the server confirmed, and how to change it. */
-export function DoneStep({ catalogue, booking, go }: DoneStepProps) {
+export function DoneStep({ catalogue, booking, reference, go }: DoneStepProps) {
   return (
     <section class="done">
-      <span class="done-mark" aria-hidden="true" />
-      <h2 tabIndex={-1}>{texts.done}</h2>
-      <Appointment catalogue={catalogue} booking={booking} />
-      <p>
-        <a class="secondary" data-testid="manage-link" href={booking.manage_url}>
-          {texts.manage}
-        </a>
-      </p>
+      {booking ? (
+        <>
+          <span class="done-mark" aria-hidden="true" />
+          <h2 tabIndex={-1}>{texts.done}</h2>
+          <Appointment catalogue={catalogue} booking={booking} tz={booking.tz} />
+          <KeepLink address={booking.manage_url} />
+        </>
+      ) : (
+        <>
+          <h2 tabIndex={-1}>{texts.bookedElsewhere(reference)}</h2>
+          <p>{texts.useItsLink}</p>
+        </>
+      )}
       <button type="button" class="link" onClick={() => go({ step: "service" })}>
         {texts.bookAnother}
       </button>
@@ -32,7 +40,7 @@ export function DoneStep({ catalogue, booking, go }: DoneStepProps) {
 }
 
 /** The booking made in this tab, if it is the one that is asked for. */
-export function useBooked(route: Route): NewBooking | null {
-  const booked = useParts().tabStorage.read<NewBooking>("booked");
+export function useBooked(route: Route): Booked | null {
+  const booked = useParts().tabStorage.read<Booked>("booked");
   return route.step === "done" && booked?.reference === route.reference ? booked : null;
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type ManageLink, managing } from "../api/managing";
 import { Problem } from "../api/problem";
 import type { Booking, ManagedBooking } from "../api/wire";
@@ -11,6 +11,7 @@ import type { Catalogue } from "./useCatalogue";
 interface ManageBookingProps {
   catalogue: Catalogue;
   booking: ManagedBooking;
+  tz: string;
   news: string;
   link: ManageLink;
   onMove(): void;
@@ -19,9 +20,21 @@ interface ManageBookingProps {
 
 /** The booking as it stands, and the two things that can be done with it. */
 export function ManageBooking(props: ManageBookingProps) {
-  const { catalogue, booking, news, link, onMove, onCancelled } = props;
+  const { catalogue, booking, tz, news, link, onMove, onCancelled } = props;
   const parts = useParts();
-  const [isAsked, ask] = useState(false);
+  const [isAsked, setAsked] = useState(false);
+  const question = useRef<HTMLFieldSetElement>(null);
+  const cancelButton = useRef<HTMLButtonElement>(null);
+  const ask = (asked: boolean) => {
+    setAsked(asked);
+    setFailure("");
+  };
+  const wasAsked = useRef(false);
+  useEffect(() => {
+    if (isAsked) question.current?.focus();
+    else if (wasAsked.current) cancelButton.current?.focus();
+    wasAsked.current = isAsked;
+  }, [isAsked]);
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
   const isCancelled = booking.status === "cancelled";
@@ -44,7 +57,7 @@ export function ManageBooking(props: ManageBookingProps) {
       <p class="notice" data-testid="notice" role="status">
         {isCancelled ? texts.cancelledText : failure || news}
       </p>
-      <Appointment catalogue={catalogue} booking={booking} />
+      <Appointment catalogue={catalogue} booking={booking} tz={tz} />
       {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
       {isCancelled && (
         <a class="secondary" href={addressOf({ step: "service" })}>
@@ -59,6 +72,7 @@ export function ManageBooking(props: ManageBookingProps) {
           <button
             type="button"
             class="secondary danger"
+            ref={cancelButton}
             data-testid="cancel"
             onClick={() => ask(true)}
           >
@@ -67,7 +81,7 @@ export function ManageBooking(props: ManageBookingProps) {
         </div>
       )}
       {booking.status === "confirmed" && isAsked && (
-        <fieldset class="question">
+        <fieldset class="question" ref={question} tabIndex={-1}>
           <legend>{texts.cancelQuestion}</legend>
           <button
             type="button"

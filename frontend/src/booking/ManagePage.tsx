@@ -2,13 +2,17 @@ import { useState } from "react";
 import { type ManageLink, managing } from "../api/managing";
 import type { Problem } from "../api/problem";
 import type { ManagedBooking } from "../api/wire";
+import { dayOf } from "./format";
 import { ManageBooking } from "./ManageBooking";
 import { MoveStep } from "./MoveStep";
 import type { PageProps } from "./page";
 import { useParts } from "./parts";
 import { Summary } from "./Summary";
+import { TryAgain } from "./TryAgain";
 import * as texts from "./texts";
 import { useAsked } from "./useAsked";
+import { useStage } from "./useStage";
+import { zoneOf } from "./zone";
 
 type State =
   | { kind: "loading" }
@@ -16,18 +20,21 @@ type State =
   | { kind: "failed"; code: string };
 
 const EVERY = 60_000;
+const RETRY = 5_000;
 
 /** Read, move or cancel a booking, by the link that its customer was given. */
 export function ManagePage({ catalogue, route, go }: PageProps) {
   const link = "link" in route ? route.link : { reference: "", token: "" };
-  const [state, setState] = useManaged(link);
+  const [state, setState, askAgain] = useManaged(link);
   const booking = state.kind === "known" ? state.booking : null;
   const service = catalogue.services.find(({ id }) => id === booking?.service_id);
   const resource = catalogue.resources.find(({ id }) => id === booking?.resource_id);
   const isMoving = route.step === "move" && booking?.status === "confirmed";
+  const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
+  const tz = zoneOf(catalogue, booking?.resource_id ?? "any");
   const show = (changed: ManagedBooking, news: string) => {
     setState({ kind: "known", booking: { ...booking, ...changed }, news });
-    go({ step: "manage", link }, "replace");
+    if (isMoving) go({ step: "manage", link }, "back");
   };
 
   return (
@@ -36,15 +43,19 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
         business={catalogue.business}
         service={service}
         resource={resource}
-        when={false}
-        onBack={isMoving ? () => go({ step: "manage", link }) : null}
+        startsAt={null}
+        tz={tz}
+        onBack={isMoving ? () => go({ step: "manage", link }, "back") : null}
       />
-      <main class="stage">
+      <main class="stage" ref={stage}>
         {state.kind === "loading" && <p class="quiet">{texts.loading}</p>}
         {state.kind === "failed" && (
-          <p role="alert">
-            {state.code === "not_found" ? texts.notFound : texts.refused(state.code, "")}
-          </p>
+          <div class="waiting-text">
+            <p role="alert">
+              {state.code === "not_found" ? texts.notFound : texts.refused(state.code, "")}
+            </p>
+            {state.code !== "not_found" && <TryAgain onTry={askAgain} />}
+          </div>
         )}
         {booking && service && isMoving && (
           <MoveStep
@@ -61,9 +72,10 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
           <ManageBooking
             catalogue={catalogue}
             booking={state.booking}
+            tz={tz}
             news={state.news}
             link={link}
-            onMove={() => go({ step: "move", link, day: null })}
+            onMove={() => go({ step: "move", link, day: dayOf(state.booking.starts_at, tz) })}
             onCancelled={(cancelled) => show(cancelled, "")}
           />
         )}
@@ -82,8 +94,8 @@ function useManaged(link: ManageLink) {
     fail({ code }: Problem) {
       if (state.kind !== "known") setState({ kind: "failed", code });
     },
-    every: EVERY,
+    every: state.kind === "failed" ? RETRY : EVERY,
   };
-  useAsked(question, [link.reference, link.token]);
-  return [state, setState] as const;
+  const askAgain = useAsked(question, [link.reference, link.token]);
+  return [state, setState, askAgain] as const;
 }

@@ -57,6 +57,7 @@ export function MonthGrid(props: MonthGridProps) {
         data-today={day === today}
         aria-label={`${longDay(day)}, ${texts.free(free)}`}
         aria-pressed={day === selected}
+        aria-current={day === today ? "date" : undefined}
         aria-disabled={!isOffered}
         tabIndex={day === tabStop ? 0 : -1}
         style={{ gridColumnStart: columnOf(day) }}
@@ -115,5 +116,7 @@ const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -
 function dayAfterKey(key: string, day: string): string | null {
   if (key === "PageUp") return firstDayOf(addMonths(monthOf(day), -1));
   if (key === "PageDown") return firstDayOf(addMonths(monthOf(day), 1));
+  if (key === "Home") return weekStart(day);
+  if (key === "End") return addDays(weekStart(day), 6);
   return steps[key] ? addDays(day, steps[key]) : null;
 }

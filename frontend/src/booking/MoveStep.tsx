@@ -21,6 +21,8 @@ interface MoveStepProps {
   onMoved(booking: Booking, news: string): void;
 }
 
+const proofOf = ({ reference, token }: ManageLink) => ({ reference, manage_token: token });
+
 /** Another time for a booking, with the same person; the present one stays until it is moved. */
 export function MoveStep(props: MoveStepProps) {
   const { catalogue, service, booking, day, link, go, onMoved } = props;
@@ -29,10 +31,14 @@ export function MoveStep(props: MoveStepProps) {
   const { claim, asking } = useClaim();
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
-  const wanted = { catalogue, service, staff: booking.resource_id, day };
+  const wanted = { catalogue, service, staff: booking.resource_id, day, moved: booking };
   const offer = useOffer(wanted);
   useEffect(() => {
-    keeper.resume(service.id, booking.resource_id);
+    keeper.resume({
+      service_id: service.id,
+      resource_id: booking.resource_id,
+      booking: proofOf(link),
+    });
     return keeper.release;
   }, [keeper, service.id, booking.resource_id]);
 
@@ -57,9 +63,10 @@ export function MoveStep(props: MoveStepProps) {
   return (
     <TimePicker
       {...wanted}
+      proof={proofOf(link)}
       offer={offer}
       failure={failure}
-      onDay={(opened, how) => go({ step: "move", link, day: opened }, how)}
+      onDay={(opened) => go({ step: "move", link, day: opened }, "replace")}
     >
       <button
         type="button"

@@ -1,17 +1,22 @@
 import type { Business, Resource, Service } from "../api/wire";
 import { duration, price } from "./format";
+import { endOf } from "./slots";
 import * as texts from "./texts";
+import { When } from "./When";
 
 interface SummaryProps {
   business: Business;
   service: Service | undefined;
   resource: Resource | undefined;
-  when: string | false;
+  /** The time that is being booked, once there is one. */
+  startsAt: string | null;
+  tz: string;
   onBack: (() => void) | null;
 }
 
 /** What is being booked, as far as it is known. */
-export function Summary({ business, service, resource, when, onBack }: SummaryProps) {
+export function Summary(props: SummaryProps) {
+  const { business, service, resource, startsAt, tz, onBack } = props;
   return (
     <aside class="summary" aria-label={texts.summary}>
       {onBack && (
@@ -24,7 +29,11 @@ export function Summary({ business, service, resource, when, onBack }: SummaryPr
           <p>{duration(service.duration)}</p>
           {service.price !== null && <p>{price(service.price, business.currency)}</p>}
           {resource && <p>{texts.withWhom(resource.name)}</p>}
-          {when && <p class="summary-when">{when}</p>}
+          {startsAt && (
+            <div class="summary-when">
+              <When starts_at={startsAt} ends_at={endOf(startsAt, service)} tz={tz} />
+            </div>
+          )}
         </>
       )}
     </aside>

@@ -1,38 +1,52 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "react";
+import type { MovedBooking } from "../api/client";
 import { Bar } from "./Bar";
 import { ClaimNotice } from "./ClaimNotice";
 import { choiceMade } from "./choose";
 import { inHand } from "./claim";
-import { dayOf, longDay, shortDay, time, zoneName } from "./format";
+import { dayOf, longDay, monthTitle, shortDay, time, zoneName } from "./format";
 import { MonthGrid } from "./MonthGrid";
 import { useClaim, useParts } from "./parts";
 import { resourceOf } from "./route";
 import { nearestFree } from "./slots";
 import { TimeSelector } from "./TimeSelector";
 import * as texts from "./texts";
-import { firstFree } from "./useMonth";
 import type { Offer, OfferWanted } from "./useOffer";
 
 interface TimePickerProps extends OfferWanted {
   offer: Offer;
+  /** Of the booking that is being moved. */
+  proof?: MovedBooking;
   /** Why the next step could not be taken. */
   failure?: string;
-  onDay(day: string, how: "push" | "replace"): void;
+  onDay(day: string): void;
   /** The next step. */
   children: ComponentChildren;
 }
 
+/** What the days alone don't say. */
+function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): string | false {
+  if (isNothingFree) return texts.nothingFree;
+  if (isSearching) return texts.searching;
+  return isMonthEmpty && texts.nothingFreeIn(monthTitle(month));
+}
+
 /** The month, the times of the open day, and what the visitor has chosen of them. */
 export function TimePicker(props: TimePickerProps) {
-  const { offer, service, staff, day, failure, onDay, children } = props;
+  const { offer, service, staff, day, proof, failure, onDay, children } = props;
   const { environment, keeper } = useParts();
   const state = useClaim();
   const { tz, slots, nextFree, monthState } = offer;
   const take = (startsAt: string) =>
     choiceMade(
       keeper,
-      { service_id: service.id, resource_id: resourceOf(staff), starts_at: startsAt },
+      {
+        service_id: service.id,
+        resource_id: resourceOf(staff),
+        starts_at: startsAt,
+        booking: proof,
+      },
       slots,
     );
   const nearest = (startsAt: string) =>
@@ -40,11 +54,25 @@ export function TimePicker(props: TimePickerProps) {
       ? nearestFree(slots, startsAt)
       : (state.refusal?.alternatives.map((alternative) => alternative.starts_at) ?? []);
 
-  const first = firstFree(monthState, offer.today);
+  const { firstDay } = offer;
   useEffect(() => {
-    if (day === null && first !== null) onDay(first.day, "replace");
+    if (day === null && firstDay !== null) onDay(firstDay);
   });
 
+  const wayOn = (testId: string) =>
+    nextFree && (
+      <button
+        type="button"
+        class="link"
+        data-testid={testId}
+        onClick={() => {
+          onDay(nextFree.day);
+          if (nextFree.startsAt !== null) take(nextFree.startsAt);
+        }}
+      >
+        {texts.nextFree(shortDay(nextFree.day), nextFree.startsAt && time(nextFree.startsAt, tz))}
+      </button>
+    );
   const choice = inHand(state.claim);
   return (
     <>
@@ -59,28 +87,12 @@ export function TimePicker(props: TimePickerProps) {
           today={offer.today}
           lastDay={offer.lastDay}
           onMonth={offer.showMonth}
-          onDay={(opened) => onDay(opened, "push")}
+          onDay={onDay}
         />
-        <p class="next-free">
-          {nextFree ? (
-            <button
-              type="button"
-              class="link"
-              data-testid="next-free"
-              onClick={() => {
-                onDay(nextFree.day, "push");
-                if (nextFree.startsAt !== null) take(nextFree.startsAt);
-              }}
-            >
-              {texts.nextFree(
-                shortDay(nextFree.day),
-                nextFree.startsAt && time(nextFree.startsAt, tz),
-              )}
-            </button>
-          ) : (
-            monthState.kind === "known" && offer.today in monthState.free && texts.nothingFree
-          )}
-        </p>
+        <div class="next-free">
+          <p role="status">{monthNews(offer)}</p>
+          {wayOn("next-free")}
+        </div>
       </div>
       <TimeSelector
         status={offer.status}
@@ -89,15 +101,23 @@ export function TimePicker(props: TimePickerProps) {
         heading={day === null ? texts.chooseDay : longDay(day)}
         zone={zoneName(tz, environment.serverClock.now())}
         tz={tz}
+        wayOut={nextFree?.day === day ? null : wayOn("way-out")}
         hasSeats={service.capacity > 1}
         asking={state.asking?.starts_at ?? null}
         onChoose={take}
       />
       <Bar
         title={
-          choice
-            ? `${shortDay(dayOf(choice.starts_at, tz))}, ${time(choice.starts_at, tz)}`
-            : texts.chooseTime
+          choice ? (
+            <>
+              <span class="together">
+                {shortDay(dayOf(choice.starts_at, tz))}, {time(choice.starts_at, tz)}
+              </span>{" "}
+              <span class="quiet">{zoneName(tz, Date.parse(choice.starts_at))}</span>
+            </>
+          ) : (
+            texts.chooseTime
+          )
         }
         notice={failure || <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />}
       >

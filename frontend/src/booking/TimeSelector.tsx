@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useRef } from "react";
 import type { FeedStatus } from "../feed/feed";
 import { time } from "./format";
@@ -16,14 +17,19 @@ interface TimeSelectorProps {
   /** Several people may take one time. */
   hasSeats: boolean;
   asking: string | null;
+  /** Leads to the next free time when this day has none. */
+  wayOut: ComponentChildren;
   onChoose(startsAt: string): void;
 }
 
 const CHOOSABLE = ["free", "mine", "elsewhere"];
 
+/** A held time may come free again. */
+const isGone = ({ state }: ShownSlot) => state === "taken" || state === "closed";
+
 /** The times of a day, each in the state it has this second; one of them is reached by Tab. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const { status, slots, day, heading, tz, hasSeats, asking, onChoose } = props;
+  const { status, slots, day, heading, tz, hasSeats, asking, wayOut, onChoose } = props;
   const lastKnown = useRef({ day, slots });
   if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
   const remembered = lastKnown.current.slots;
@@ -69,7 +75,12 @@ export function TimeSelector(props: TimeSelectorProps) {
         />
         <p class="quiet">{status === "unknown" ? texts.timesUnknown : texts.timesIn(props.zone)}</p>
       </div>
-      {remembered?.length === 0 && <p class="quiet">{texts.nothingFreeThatDay}</p>}
+      {remembered?.every(isGone) && (
+        <div class="no-times">
+          <p class="quiet">{texts.nothingFreeThatDay}</p>
+          {wayOut}
+        </div>
+      )}
       {remembered ? (
         partsOfDay(remembered).map((part) => (
           <section key={part.name} aria-label={texts.partsOfDay[part.name]}>

@@ -17,7 +17,10 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
   const { claim, asking } = useClaim();
   const { service, staff } = wanted;
   const serviceId = service.id;
-  useEffect(() => keeper.resume(serviceId, resourceOf(staff)), [keeper, serviceId, staff]);
+  useEffect(
+    () => keeper.resume({ service_id: serviceId, resource_id: resourceOf(staff) }),
+    [keeper, serviceId, staff],
+  );
 
   const choice = inHand(claim);
   const goOn = async () => {
@@ -31,7 +34,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
     <TimePicker
       {...wanted}
       offer={useOffer(wanted)}
-      onDay={(day, how) => go({ step: "time", serviceId, staff, day }, how)}
+      onDay={(day) => go({ step: "time", serviceId, staff, day }, "replace")}
     >
       <button
         type="button"

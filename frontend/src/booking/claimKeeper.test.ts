@@ -232,7 +232,7 @@ describe("a held time", () => {
 
   it("survives a reload, and is called held once the server has said so", async () => {
     openPage();
-    keeper.resume(1, undefined);
+    keeper.resume({ service_id: 1, resource_id: undefined });
     await world.pass(0);
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: choice("10:00") });
     expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 10]);
@@ -245,7 +245,7 @@ describe("a held time", () => {
 
   it("that somebody else has taken meanwhile isn't called held after a reload", async () => {
     openPage();
-    keeper.resume(1, undefined);
+    keeper.resume({ service_id: 1, resource_id: undefined });
     await world.pass(0);
     await refused("not_found", 404);
     await refused("slot_taken");
@@ -255,7 +255,7 @@ describe("a held time", () => {
 
   it("isn't called held while the server can't be reached after a reload", async () => {
     openPage();
-    keeper.resume(1, undefined);
+    keeper.resume({ service_id: 1, resource_id: undefined });
     await world.pass(0);
     await world.latest.fail();
     expect(keeper.state).toMatchObject({
@@ -266,13 +266,23 @@ describe("a held time", () => {
     expect(keeper.state.refusal).toBeNull();
   });
 
+  it("for a move is asked for with its booking, also when it has got lost", async () => {
+    const booking = { reference: "ABC", manage_token: "token" };
+    openPage();
+    keeper.resume({ service_id: 1, resource_id: 1, booking });
+    await world.pass(0);
+    await refused("not_found", 404);
+    expect(line(world.latest)).toBe("POST /holds");
+    expect(body().booking).toEqual(booking);
+  });
+
   it.each([
     ["another tab", 1, undefined],
     ["this tab", 2, undefined],
     ["this tab", 1, 2],
   ])("isn't taken up by %s for service %i and resource %s", async (tab, service, resource) => {
     openPage(tab);
-    keeper.resume(service, resource);
+    keeper.resume({ service_id: service, resource_id: resource });
     await world.pass(0);
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: null });
   });
@@ -336,7 +346,7 @@ describe("a checkout", () => {
 
   const reopened = [
     ["on the form", () => expect(keeper.resumeCheckout(choice("10:00"))).toBe(true)],
-    ["among the times", () => keeper.resume(1, undefined)],
+    ["among the times", () => keeper.resume({ service_id: 1, resource_id: undefined })],
   ] as const;
 
   it.each(reopened)("goes on after a reload %s with the time that was left", async (_, reopen) => {

@@ -1,4 +1,4 @@
-import type { Api, Choice } from "../api/client";
+import type { Api, Choice, MovedBooking } from "../api/client";
 import { Problem } from "../api/problem";
 import type { Hold } from "../api/wire";
 import type { Cancel, Environment } from "../feed/environment";
@@ -37,7 +37,7 @@ export interface ClaimKeeper {
   /** The server has been heard again: what it could not be asked before is no news any more. */
   reachedAgain(): void;
   /** Takes up again what this tab had before it was reloaded, once the server confirms it. */
-  resume(serviceId: number, resourceId: number | undefined): void;
+  resume(wanted: Omit<Choice, "starts_at">): void;
   /** Whether there is a checkout of this time to go on with; one that has ended counts as well. */
   resumeCheckout(choice: Choice): boolean;
   /** Another tab of this browser has changed what it holds. */
@@ -120,14 +120,14 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     ownClaims.drop(own.id);
     if (serverClock.now() - own.takenAt > HOLD_LASTS) return become({ kind: "ended", choice });
     try {
-      await held(choice, await api.hold(choiceOf(own), api.nextSequence()), own.takenAt);
+      const again = { ...choiceOf(own), booking: choice.booking };
+      await held(choice, await api.hold(again, api.nextSequence()), own.takenAt);
     } catch (error) {
       become({ kind: "none" }, { refusal: refusalOf(choice, asProblem(error)) });
     }
   }
 
-  async function prolongAgain(own: OwnClaim): Promise<void> {
-    const choice = choiceOf(own);
+  async function prolongAgain(choice: Choice, own: OwnClaim): Promise<void> {
     try {
       const seconds = parts.pageLife.isShown() ? WATCHED : HIDDEN;
       await held(choice, await api.prolong(own.id, seconds), own.takenAt);
@@ -139,12 +139,13 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   }
 
   /** Only the server can say that a claim of before still stands: storage outlives claims. */
-  function takeUp(own: OwnClaim): void {
+  function takeUp(own: OwnClaim, booking?: MovedBooking): void {
     const wish = ++latestWish;
-    show({ asking: choiceOf(own), refusal: null });
+    const choice = { ...choiceOf(own), booking };
+    show({ asking: choice, refusal: null });
     void inTurn(async () => {
       if (wish !== latestWish) return;
-      await (own.kind === "hold" ? prolongAgain(own) : checkOut(choiceOf(own)));
+      await (own.kind === "hold" ? prolongAgain(choice, own) : checkOut(choiceOf(own)));
       if (wish === latestWish) show({ asking: null });
     });
   }
@@ -259,15 +260,14 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     reachedAgain() {
       if (state.refusal?.why === "unreachable") show({ refusal: null });
     },
-    resume(serviceId, resourceId) {
+    resume({ service_id, resource_id, booking }) {
       const own = ownClaims.all.findLast(
         (each) =>
-          each.service_id === serviceId &&
-          (resourceId === undefined || each.resource_id === resourceId) &&
+          meets(each, { service_id, resource_id, starts_at: each.starts_at }) &&
           ownClaims.isOfThisTab(each) &&
           timeLeft(each) > 0,
       );
-      if (own && state.claim.kind === "none" && state.asking === null) takeUp(own);
+      if (own && state.claim.kind === "none" && state.asking === null) takeUp(own, booking);
     },
     resumeCheckout(choice) {
       const { claim, asking, refusal } = state;

@@ -1,5 +1,14 @@
 import { expect, it, vi } from "vitest";
-import { countdown, dayOf, duration, longDay, time, wallTime, zoneName } from "./format";
+import {
+  countdown,
+  dayOf,
+  duration,
+  longDay,
+  time,
+  visitorZone,
+  wallTime,
+  zoneName,
+} from "./format";
 
 it("an instant is written in the zone of the business", () => {
   expect(wallTime("2026-11-25T23:30:00Z", "Europe/Berlin")).toBe("00:30");
@@ -13,10 +22,25 @@ it("on the day the clocks change, wall time follows them", () => {
   expect(wallTime("2026-10-25T02:30:00Z", "Europe/Berlin")).toBe("03:30");
 });
 
-it("a zone is named by its place and its offset at that moment", () => {
-  expect(zoneName("Europe/Berlin", Date.parse("2026-07-01"))).toBe("Berlin time (GMT+2)");
-  expect(zoneName("America/New_York", Date.parse("2026-12-01"))).toBe("New York time (GMT-5)");
-  expect(zoneName("UTC", 0)).toBe("UTC");
+it.each([
+  ["Europe/Berlin", "Central European Time"],
+  ["America/New_York", "Eastern Time"],
+  ["Asia/Calcutta", "India Standard Time"],
+  ["Europe/Kiev", "Eastern European Time"],
+  ["America/Argentina/Buenos_Aires", "Argentina Standard Time"],
+  ["Etc/GMT+5", "GMT-5"],
+  ["Etc/UTC", "UTC"],
+  ["UTC", "UTC"],
+])("the zone %s is called %s, as people call it", (zone, name) => {
+  expect(zoneName(zone, Date.parse("2026-07-01"))).toBe(name);
+});
+
+it("a visitor whose browser names no zone that exists has none of their own", () => {
+  vi.spyOn(Intl.DateTimeFormat.prototype, "resolvedOptions").mockReturnValue({
+    timeZone: "Etc/Unknown",
+  } as Intl.ResolvedDateTimeFormatOptions);
+  expect(visitorZone()).toBeNull();
+  vi.restoreAllMocks();
 });
 
 it("a day is the same day everywhere", () => {

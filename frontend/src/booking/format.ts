@@ -58,16 +58,26 @@ export const weekday = (day: string, length: "short" | "long") => written(day, {
 
 export const dayNumber = (day: string) => day.slice(8).replace(/^0/, "");
 
-/** "Berlin time (GMT+1)", "UTC" */
+/** "Central European Time"; a zone that is nothing but an offset is called by it: "GMT-5". */
 export function zoneName(zone: string, instant: number): string {
-  if (zone === "UTC") return zone;
-  const parts = format(zone, { timeZoneName: "shortOffset" }).formatToParts(instant);
-  const offset = parts.find((part) => part.type === "timeZoneName")?.value;
-  const place = zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
-  return `${place} time (${offset})`;
+  if (isUtc(zone)) return "UTC";
+  const timeZoneName = zone.startsWith("Etc/") ? "shortOffset" : "longGeneric";
+  const parts = format(zone, { timeZoneName }).formatToParts(instant);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
 }
 
-export const visitorZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+const isUtc = (zone: string) => /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/.test(zone);
+
+/** Null where the browser doesn't know it or names one that it doesn't understand. */
+export function visitorZone(): string | null {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  try {
+    new Intl.DateTimeFormat(language, { timeZone });
+    return timeZone;
+  } catch {
+    return null;
+  }
+}
 
 /** 0 is Sunday. Browsers that can't tell get Monday. */
 export function firstWeekday(): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { addressOf, parseRoute, type Route } from "./route";
+import { addressOf, isSameStep, parseRoute, type Route, withForeign } from "./route";
 
 const parse = (address: string) => parseRoute(new URL(address, "https://book.example"));
 
@@ -21,6 +21,22 @@ describe("each step has an address that leads back to it", () => {
   it.each(routes.map((route) => [addressOf(route), route] as const))("%s", (address, route) => {
     expect(parse(address)).toEqual(route);
   });
+});
+
+it.each([
+  ["/?service=1", "?utm_source=x&name=Ann&service=2", "/?service=1&utm_source=x"],
+  ["/", "?ref=a%26b", "/?ref=a%26b"],
+  ["/manage/ABC?move=#secret", "?utm_source=x", "/manage/ABC?move=&utm_source=x#secret"],
+  ["/manage/ABC#secret", "?move=2026-11-25", "/manage/ABC#secret"],
+])("%s keeps what others had put into %s", (address, search, whole) => {
+  expect(withForeign(address, search)).toBe(whole);
+});
+
+it("the same question on another day is the same step", () => {
+  const time: Route = { step: "time", serviceId: 1, staff: 2, day: null };
+  expect(isSameStep(time, { ...time, day: "2026-11-25" })).toBe(true);
+  expect(isSameStep(time, { ...time, staff: "any" })).toBe(false);
+  expect(isSameStep(time, { step: "staff", serviceId: 1, day: null })).toBe(false);
 });
 
 it("the token is never part of what a server is sent", () => {

@@ -71,6 +71,24 @@ function decoded(text: string): string {
   }
 }
 
+/** What the page itself puts into its address, and what a link may fill in beforehand. */
+const OWN = ["service", "resource", "day", "start", "booked", "move", "name", "email", "phone"];
+
+/** The same address with what others put into the present one: campaigns are counted by it. */
+export function withForeign(address: string, search: string): string {
+  const foreign = new URLSearchParams(search);
+  for (const name of OWN) foreign.delete(name);
+  if (foreign.size === 0) return address;
+  const [, path, hash] = address.match(/^([^#]*)(.*)$/) ?? [];
+  return `${path}${path?.includes("?") ? "&" : "?"}${foreign}${hash}`;
+}
+
+/** Whether both ask the same question about the same booking, be it on another day. */
+export function isSameStep(one: Route, other: Route): boolean {
+  const question = (route: Route) => ({ ...route, day: null });
+  return JSON.stringify(question(one)) === JSON.stringify(question(other));
+}
+
 /** The one resource that is asked for, if there is one. */
 export const resourceOf = (staff: Staff) => (staff === "any" ? undefined : staff);
 

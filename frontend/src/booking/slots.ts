@@ -28,6 +28,9 @@ export interface BrowserClaim extends OwnTime {
 
 const MINUTE = 60_000;
 
+export const endOf = (startsAt: string, { duration }: Service) =>
+  new Date(Date.parse(startsAt) + duration * MINUTE).toISOString();
+
 /** The earliest start that may still be booked. */
 export const earliestStart = (service: Service, now: number) => now + service.notice * MINUTE;
 

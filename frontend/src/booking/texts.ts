@@ -21,6 +21,8 @@ export const previousMonth = "Previous month";
 export const nextMonth = "Next month";
 export const nextFree = (day: string, time: string | null) =>
   time === null ? `Next free: ${day}` : `Next free: ${day}, ${time}`;
+export const nothingFreeIn = (month: string) => `Nothing is free in ${month}.`;
+export const searching = "Looking for the next free time…";
 export const nothingFree = "Nothing is free at the moment.";
 export const nothingFreeThatDay = "Nothing is free on this day.";
 export const timesUnknown = "We can’t tell right now which times are free.";
@@ -85,11 +87,30 @@ export function refused(why: string, time: string): string {
 
 export const fieldNames = { name: "Name", email: "E-mail", phone: "Phone" };
 export const optional = "optional";
-export const fieldErrors = {
+const missing = {
   name: "Please tell us your name.",
-  email: "Please enter a full e-mail address.",
+  email: "Please tell us your e-mail address.",
   phone: "Please enter a phone number or nothing.",
 };
+export function fieldError(
+  field: "name" | "email" | "phone",
+  code: string,
+  most: number,
+  length: number,
+): string {
+  switch (code) {
+    case "required":
+      return missing[field];
+    case "too_long":
+      return `Please use at most ${most} letters; these are ${length}.`;
+    case "malformed":
+      return "Please leave out whatever isn’t plain text.";
+    default:
+      return field === "email"
+        ? "Please enter a full e-mail address, like ann@example.com."
+        : missing[field];
+  }
+}
 export const timeLeft = (left: string) => `Held for you: ${left}`;
 export const lastMinutes = (minutes: number) =>
   minutes === 1 ? "One minute left." : `${minutes} minutes left.`;
@@ -102,6 +123,12 @@ export const unsure =
 
 export const reference = "Reference";
 export const manage = "Change or cancel this booking";
+export const keepLink = "Keep this link. It is the only way to change or cancel your booking.";
+export const copyLink = "Copy link";
+export const copied = "The link is copied.";
+export const bookedElsewhere = (reference: string) => `Booking ${reference}`;
+export const useItsLink =
+  "This booking was made in another tab or browser. To see, change or cancel it, open the link that was shown when it was made.";
 export const bookAnother = "Book another time";
 
 export const manageTitle = "Your booking";

@@ -18,7 +18,7 @@ const EVERY = 20_000;
 const RETRY = 3_000;
 
 /** What is on offer; it follows when the business changes it while the page is open. */
-export function useCatalogue(): CatalogueState {
+export function useCatalogue(): [CatalogueState, askAgain: () => void] {
   const { api } = useParts();
   const [state, setState] = useState<CatalogueState>({ kind: "loading" });
   const isKnown = state.kind === "known";
@@ -32,8 +32,7 @@ export function useCatalogue(): CatalogueState {
     },
     every: isKnown ? EVERY : RETRY,
   };
-  useAsked(question, [api]);
-  return state;
+  return [state, useAsked(question, [api])];
 }
 
 export function resourcesFor(catalogue: Catalogue, service: Service): Resource[] {

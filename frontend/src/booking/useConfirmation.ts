@@ -1,7 +1,11 @@
 import { useState } from "react";
 import { Problem } from "../api/problem";
-import type { Customer, NewBooking } from "../api/wire";
+import type { Customer, CustomerFields, NewBooking } from "../api/wire";
+import { FIELDS, type FieldFault, faultsIn } from "./fields";
 import { useParts } from "./parts";
+
+/** A booking made in this tab, and the zone in which its time was chosen. */
+export type Booked = NewBooking & { tz: string };
 
 /** What was sent to be booked; kept until its outcome is known, over reloads as well. */
 interface Sent {
@@ -10,18 +14,20 @@ interface Sent {
   customer: Customer;
 }
 
-export type Field = keyof Customer;
-
 export type Confirmation =
-  | { kind: "editing"; wrong: readonly Field[]; failure: string | null }
+  | { kind: "editing"; wrong: readonly FieldFault[]; failure: string | null }
   | { kind: "sending"; sent: Sent }
   /** No answer came. Only the same request again can tell. */
   | { kind: "unsure"; sent: Sent };
 
-const FIELDS: readonly Field[] = ["name", "email", "phone"];
 const editing: Confirmation = { kind: "editing", wrong: [], failure: null };
 
-export function useConfirmation(startsAt: string, onBooked: (booking: NewBooking) => void) {
+export function useConfirmation(
+  startsAt: string,
+  tz: string,
+  rules: CustomerFields,
+  onBooked: (booking: NewBooking) => void,
+) {
   const { api, keeper, tabStorage } = useParts();
   const [state, setState] = useState<Confirmation>(() => {
     const sent = tabStorage.read<Sent>("sent");
@@ -35,7 +41,7 @@ export function useConfirmation(startsAt: string, onBooked: (booking: NewBooking
       const booking = await api.book(sent.checkoutId, sent.customer);
       tabStorage.remove("sent");
       tabStorage.remove("customer");
-      tabStorage.write("booked", booking);
+      tabStorage.write("booked", { ...booking, tz } satisfies Booked);
       keeper.settled();
       onBooked(booking);
     } catch (error) {
@@ -45,7 +51,7 @@ export function useConfirmation(startsAt: string, onBooked: (booking: NewBooking
         return;
       }
       tabStorage.remove("sent");
-      setState(afterRefusal(error));
+      setState(afterRefusal(error, sent.customer));
       if (error.status === 409) keeper.lose(error);
     }
   };
@@ -53,7 +59,7 @@ export function useConfirmation(startsAt: string, onBooked: (booking: NewBooking
   return {
     confirmation: state,
     confirm(checkoutId: string, customer: Customer) {
-      const wrong = wrongFields(customer);
+      const wrong = faultsIn({ phone: "", ...customer }, rules);
       if (wrong.length > 0) setState({ kind: "editing", wrong, failure: null });
       else void send({ startsAt, checkoutId, customer });
     },
@@ -63,17 +69,11 @@ export function useConfirmation(startsAt: string, onBooked: (booking: NewBooking
   };
 }
 
-function wrongFields(customer: Customer): Field[] {
-  const wrong: Field[] = [];
-  if (customer.name.trim() === "") wrong.push("name");
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(customer.email.trim())) wrong.push("email");
-  return wrong;
-}
-
-function afterRefusal(problem: Problem): Confirmation {
-  const wrong = FIELDS.filter((field) =>
-    problem.errors.some((error) => error.field === `customer.${field}`),
-  );
+function afterRefusal(problem: Problem, customer: Customer): Confirmation {
+  const wrong = FIELDS.flatMap((field) => {
+    const error = problem.errors.find((each) => each.field === `customer.${field}`);
+    return error ? [{ field, code: error.code, text: customer[field] ?? "" }] : [];
+  });
   const isExplained = wrong.length > 0 || problem.status === 409;
   return { kind: "editing", wrong, failure: isExplained ? null : problem.code };
 }

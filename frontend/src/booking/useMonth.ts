@@ -1,6 +1,7 @@
 import { useLayoutEffect, useState } from "react";
-import { addDays, earlier, firstDayOf, lastDayOf, monthOf } from "./calendar";
+import { addDays, earlier, firstDayOf, lastDayOf, later, monthOf } from "./calendar";
 import { useParts } from "./parts";
+import { type DayRange, type Search, searchFree, withRange } from "./searching";
 import { useAsked } from "./useAsked";
 
 /** How many times are free on each day; null where it can't be told. */
@@ -8,7 +9,7 @@ export type FreeByDay = Readonly<Record<string, number | null>>;
 
 export type MonthState =
   | { kind: "loading" }
-  | { kind: "known"; free: FreeByDay }
+  | { kind: "known"; free: FreeByDay; known: readonly DayRange[] }
   | { kind: "unknown" };
 
 export interface MonthWanted {
@@ -21,7 +22,8 @@ export interface MonthWanted {
 
 const EVERY = 30_000;
 const RETRY = 5_000;
-const MOST_DAYS = 62;
+const MAX_DAYS = 62;
+
 /** What is known this second of the day that is open. */
 export interface Watched {
   day: string | null;
@@ -34,6 +36,7 @@ interface Answer {
   whose: string;
   /** Null after a failure: nothing may be called free then. */
   free: FreeByDay | null;
+  known: readonly DayRange[];
 }
 
 /**
@@ -48,18 +51,29 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const whose = `${serviceId}/${resourceId}`;
   const state = stateOf(answer?.whose === whose ? answer : null, month);
 
-  const receive = (free: FreeByDay | null) =>
+  const receive = (free: FreeByDay | null, range?: DayRange) =>
     setAnswer((before) => {
-      const kept = before?.whose === whose ? before.free : null;
-      return { whose, free: free && { ...kept, ...free } };
+      const kept = before?.whose === whose && before.free ? before : null;
+      const known = range ? withRange(kept?.known ?? [], range) : (kept?.known ?? []);
+      return { whose, free: free && { ...kept?.free, ...free }, known };
     });
   const question = {
     ask: () => api.freeByDay(serviceId, resourceId, from, to),
-    receive,
+    receive: (free: FreeByDay) => receive(free, [from, to]),
     fail: () => receive(null),
     every: state.kind === "unknown" ? RETRY : EVERY,
   };
   useAsked(question, [whose, from, to]);
+
+  // Nothing is called free or full for good before all is known that can be booked.
+  const gap = state.kind === "known" ? gapIn(state, wanted) : null;
+  const search = {
+    ask: () => (gap ? api.freeByDay(serviceId, resourceId, ...reachFrom(gap, lastDay)) : null),
+    receive: (free: FreeByDay) => gap && receive(free, reachFrom(gap, lastDay)),
+    fail() {},
+    every: gap ? RETRY : EVERY,
+  };
+  useAsked(search, [whose, gap]);
 
   const { day, free, isUnknown } = watched;
   useLayoutEffect(() => {
@@ -71,17 +85,37 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
 
 function stateOf(answer: Answer | null, month: string): MonthState {
   if (answer === null) return { kind: "loading" };
-  const { free } = answer;
+  const { free, known } = answer;
   if (free === null) return { kind: "unknown" };
   const isKnown = Object.keys(free).some((day) => monthOf(day) === month);
-  return isKnown ? { kind: "known", free } : { kind: "loading" };
+  return isKnown ? { kind: "known", free, known } : { kind: "loading" };
 }
 
 /** What one request can tell: from today on, as long as that reaches the whole month. */
 function rangeAround(month: string, today: string, lastDay: string): [string, string] {
-  const reach = (day: string) => addDays(day, MOST_DAYS - 1);
-  const from = lastDayOf(month) <= reach(today) ? today : firstDayOf(month);
-  return [from, earlier(reach(from), lastDay)];
+  const [, reach] = reachFrom(today, lastDay);
+  return reachFrom(lastDayOf(month) <= reach ? today : firstDayOf(month), lastDay);
+}
+
+const reachFrom = (day: string, lastDay: string): [string, string] => [
+  day,
+  earlier(addDays(day, MAX_DAYS - 1), lastDay),
+];
+
+/** Where the search for the first free day has to go on: of all, or after a month that is empty. */
+function gapIn(state: MonthState, { month, today, lastDay }: MonthWanted): string | null {
+  const searches = [firstFree(state, today, lastDay)];
+  if (isEmpty(state, month))
+    searches.push(firstFree(state, later(today, firstDayOf(month)), lastDay));
+  const unknown = searches.find((search) => search.kind === "unknown");
+  return unknown?.kind === "unknown" ? unknown.from : null;
+}
+
+/** Whether it is known that nothing is free in a month. */
+export function isEmpty(state: MonthState, month: string): boolean {
+  if (state.kind !== "known") return false;
+  const counts = Object.entries(state.free).filter(([day]) => monthOf(day) === month);
+  return counts.length > 0 && counts.every(([, count]) => count === 0);
 }
 
 export interface FreeDay {
@@ -89,12 +123,8 @@ export interface FreeDay {
   count: number;
 }
 
-/** The first day from today on with something free; null as well if today isn't known. */
-export function firstFree(state: MonthState, today: string): FreeDay | null {
-  if (state.kind !== "known" || !(today in state.free)) return null;
-  for (const day of Object.keys(state.free).sort()) {
-    const count = state.free[day];
-    if (count) return { day, count };
-  }
-  return null;
+/** The first day from one day on with something free, as far as it is known. */
+export function firstFree(state: MonthState, from: string, lastDay: string): Search {
+  if (state.kind !== "known") return { kind: "unknown", from };
+  return searchFree(state.free, state.known, from, lastDay);
 }

@@ -3,16 +3,17 @@ import type { Service } from "../api/wire";
 import type { FeedStatus } from "../feed/feed";
 import { useChanges } from "../react/useChanges";
 import { useSlots } from "../react/useSlots";
-import { earlier, later, monthOf } from "./calendar";
+import { earlier, firstDayOf, later, monthOf } from "./calendar";
 import { type Claim, inHand } from "./claim";
 import { dayOf } from "./format";
 import { useClaim, useParts } from "./parts";
 import { resourceOf, type Staff } from "./route";
 import { countFree, lastDay, type OwnTime, type ShownSlot, shownSlots } from "./slots";
 import type { Catalogue } from "./useCatalogue";
-import { firstFree, type MonthState, useMonth } from "./useMonth";
+import { firstFree, isEmpty, type MonthState, useMonth } from "./useMonth";
 import { type NextFree, useNextFree } from "./useNextFree";
 import { useServerNow } from "./useRepeatedly";
+import { zoneOf } from "./zone";
 
 export interface OfferWanted {
   catalogue: Catalogue;
@@ -33,7 +34,13 @@ export interface Offer {
   monthState: MonthState;
   status: FeedStatus;
   slots: ShownSlot[] | null;
+  /** The first day of all with something free. */
+  firstDay: string | null;
+  /** The next free time: the first of all, or the first after a month that has none. */
   nextFree: NextFree | null;
+  isMonthEmpty: boolean;
+  isSearching: boolean;
+  isNothingFree: boolean;
 }
 
 export function useOffer({ catalogue, service, staff, day, moved = null }: OfferWanted): Offer {
@@ -42,8 +49,8 @@ export function useOffer({ catalogue, service, staff, day, moved = null }: Offer
   useChanges(ownClaims);
   const resourceId = resourceOf(staff);
   const now = useServerNow(20_000);
-  const zone = catalogue.resources.find(({ id }) => id === resourceId)?.tz ?? catalogue.business.tz;
-  const today = dayOf(now, zone);
+  const tz = zoneOf(catalogue, staff);
+  const today = dayOf(now, tz);
   const last = lastDay(service, today);
 
   const monthOfDay = monthOf(earlier(later(day ?? today, today), last));
@@ -56,7 +63,6 @@ export function useOffer({ catalogue, service, staff, day, moved = null }: Offer
   const chosen = chosenStart(claim, service.id, resourceId);
   const { state, refresh } = useSlots(environment, service.id, resourceId, day);
   const view = "view" in state ? state.view : null;
-  const tz = view?.tz ?? zone;
   const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
   const claims = ownClaims.all.map((own) => ({
     ...own,
@@ -81,10 +87,28 @@ export function useOffer({ catalogue, service, staff, day, moved = null }: Offer
     if (isReached) keeper.reachedAgain();
   }, [isReached]);
 
-  const first = firstFree(monthState, today);
-  const nextFree = useNextFree({ service, resourceId, first, openDay: day, slots });
+  const isMonthEmpty = isEmpty(monthState, month);
+  const first = firstFree(monthState, today, last);
+  const onward = firstFree(monthState, later(today, firstDayOf(month)), last);
+  const next = isMonthEmpty && onward.kind !== "nothing" ? onward : first;
+  const nextDay = next.kind === "found" ? next.day : null;
+  const nextFree = useNextFree({ service, resourceId, first: nextDay, openDay: day, slots });
 
-  return { tz, today, lastDay: last, month, showMonth, monthState, status, slots, nextFree };
+  return {
+    tz,
+    today,
+    lastDay: last,
+    month,
+    showMonth,
+    monthState,
+    status,
+    slots,
+    firstDay: first.kind === "found" ? first.day.day : null,
+    nextFree,
+    isMonthEmpty,
+    isSearching: monthState.kind === "known" && next.kind === "unknown",
+    isNothingFree: first.kind === "nothing",
+  };
 }
 
 /** The start that the visitor has in hand, if it is one of what is shown. */

@@ -1,0 +1,164 @@
+"""A time that suits: however far away it is, in whichever zone, and when a day has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pages import book, choose, expect_state, go_on, part
+from playwright.sync_api import Browser, Page, expect
+
+from support.days import working_day
+from support.server import Server, run_dibs
+
+NewPage = Callable[..., Page]
+
+FAR = """
+[business]
+name = "Studio"
+timezone = "UTC"
+currency = "EUR"
+
+[[services]]
+id = 1
+name = "Survey"
+duration = 60
+days_ahead = {days_ahead}
+resources = [1]
+
+[[resources]]
+id = 1
+name = "Mia"
+kind = "staff"
+
+[resources.overrides]
+{open_day} = ["09:00-12:00"]
+"""
+
+ABROAD = """
+[business]
+name = "Studio"
+timezone = "{business}"
+currency = "EUR"
+
+[[services]]
+id = 1
+name = "Survey"
+duration = 60
+days_ahead = 30
+resources = [1]
+
+[[services]]
+id = 2
+name = "Class"
+duration = 60
+days_ahead = 30
+capacity = 3
+resources = [1]
+
+[[resources]]
+id = 1
+name = "Mia"
+kind = "staff"
+timezone = "{resource}"
+
+[resources.hours]
+wed = ["11:00-15:00"]
+"""
+
+
+@pytest.fixture
+def apply(server: Server, tmp_path: Path) -> Callable[[str], None]:
+    def apply(catalog: str) -> None:
+        file = tmp_path / "catalog.toml"
+        file.write_text(catalog)
+        done = run_dibs("catalog", "apply", str(file), "--data", str(server.data))
+        assert done.returncode == 0, done.stderr
+
+    return apply
+
+
+def test_the_only_free_day_is_found_however_far_it_is(
+    server: Server, new_page: NewPage, apply: Callable[[str], None]
+) -> None:
+    today = datetime.now(UTC).date()
+    open_day = today + timedelta(days=140)
+    apply(FAR.format(days_ahead=150, open_day=open_day))
+    page = new_page()
+    page.goto(f"{server.url}/?service=1&resource=1")
+    expect(page.locator(f'button[data-day="{open_day}"][aria-pressed="true"]')).to_be_visible()
+    expect_state(page, "09:00", "free")
+    # A link to a day without times, in a month without any, leads on.
+    page.goto(f"{server.url}/?service=1&resource=1&day={today + timedelta(days=70)}")
+    expect(page.locator(".next-free")).to_contain_text("Nothing is free in")
+    expect(page.get_by_text("Nothing is free on this day.")).to_be_visible()
+    part(page, "way-out").click()
+    expect(page.locator(f'button[data-day="{open_day}"][aria-pressed="true"]')).to_be_visible()
+    # Only what is known of all days is said of all.
+    server.visitor().book("09:00")
+    apply(FAR.format(days_ahead=130, open_day=open_day))
+    page.goto(f"{server.url}/?service=1&resource=1")
+    expect(page.get_by_text("Nothing is free at the moment.")).to_be_visible()
+
+
+def person_in(chromium: Browser, zone: str) -> Page:
+    page = chromium.new_context(timezone_id=zone, locale="en-GB").new_page()
+    page.set_default_timeout(10_000)
+    return page
+
+
+def test_every_step_tells_the_time_in_one_zone_and_names_it(
+    server: Server, chromium: Browser, apply: Callable[[str], None]
+) -> None:
+    """The business is in New York, but who comes is in Berlin; the visitor is in Tokyo."""
+    apply(ABROAD.format(business="America/New_York", resource="Europe/Berlin"))
+    page = person_in(chromium, "Asia/Tokyo")
+    page.goto(f"{server.url}/?service=1&resource=1&day={working_day()}")
+    choose(page, "11:00")
+    expect(page.locator(".times-head")).to_contain_text("Central European Time")
+    expect(page.locator(".bar-title")).to_contain_text("11:00 Central European Time")
+    go_on(page)
+    summary = page.locator(".summary-when")
+    expect(summary).to_contain_text("11:00 – 12:00 Central European Time")
+    expect(summary).to_contain_text("Japan Standard Time")
+    page.go_back()
+    expect_state(page, "11:00", "mine")
+    link = book(page, "12:00")
+    for _ in ("done", "manage"):
+        expect(page.locator(".appointment")).to_contain_text("12:00 – 13:00 Central European Time")
+        expect(part(page, "own-time")).to_contain_text("Japan Standard Time")
+        page.goto(link)
+    part(page, "move").click()
+    expect_state(page, "12:00", "now")
+    expect(page.locator(".times-head")).to_contain_text("Central European Time")
+    page.context.close()
+
+
+def test_a_visitor_a_whole_day_apart_is_told_their_own_date(
+    server: Server, chromium: Browser, apply: Callable[[str], None]
+) -> None:
+    apply(ABROAD.format(business="Pacific/Honolulu", resource="Pacific/Honolulu"))
+    page = person_in(chromium, "Pacific/Kiritimati")
+    page.goto(f"{server.url}/?service=1&resource=1&day={working_day()}")
+    choose(page, "11:00")
+    go_on(page)
+    expect(page.locator(".when-day")).to_contain_text("Wednesday")
+    expect(part(page, "own-time")).to_contain_text("Thursday")
+    expect(part(page, "own-time")).to_contain_text("11:00 – 12:00 in Line Islands Time")
+    page.context.close()
+
+
+def test_a_class_tells_how_many_seats_are_left(
+    server: Server, new_page: NewPage, apply: Callable[[str], None]
+) -> None:
+    apply(ABROAD.format(business="UTC", resource="UTC"))
+    page = new_page()
+    page.goto(f"{server.url}/?service=2&resource=1&day={working_day()}")
+    word = page.locator('button.slot[data-slot="11:00"] .slot-word')
+    expect(word).to_have_text("3 seats left")
+    server.visitor().book("11:00", service=2)
+    server.visitor().hold("11:00", service=2)
+    expect(word).to_have_text("last seat")
+    choose(page, "11:00")
