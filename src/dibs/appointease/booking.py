@@ -163,8 +163,8 @@ class SeedBooking:
         Raises NotFound, BookingClosed, Unavailable.
         """
         booking = (await self.find(number, proof)).booking
-        await self._managing.cancel(booking.reference, self._parts.tokens.of(booking.reference))
-        return booking.status != "cancelled"
+        token = self._parts.tokens.of(booking.reference)
+        return await self._managing.cancel_once(booking.reference, token)
 
     def _proves(self, proof: Proof, booking: Booking) -> bool:
         if any(self._parts.tokens.fits(token, booking.reference) for token in proof.tokens):

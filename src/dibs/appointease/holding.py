@@ -110,9 +110,12 @@ class SeedDesk:
         reason = why_slot(catalog, resource_id, key.day, starts_at, self._parts.clock.now())
         return reason, days_ahead(catalog, resource_id)
 
-    async def deselect(self, key: BoardKey, time: str, visitor: str) -> None:
+    async def deselect(self, key: BoardKey, time: str, visitor: str) -> Hold | None:
         """The client lets go, as it does on entering its form: the hold lingers for this visitor
-        to book it, and nobody else can take it meanwhile. Raises Unavailable."""
+        to book it, and nobody else can take it meanwhile.
+
+        Returns the hold that lingers; None: there was none. Raises NotFound, Unavailable.
+        """
         for hold in await self._parts.holds.held_by(visitor):
             if (
                 hold.slot.service_id is None
@@ -126,6 +129,21 @@ class SeedDesk:
                 )
                 if kept is not None:
                     self._parts.hub.prolonged(kept, ttl)
+                return kept
+        return None
+
+    async def give_back(self, key: BoardKey, time: str, visitor: str, seq: int) -> None:
+        """End the hold that was left lingering, unless it was selected anew since `seq`.
+
+        Raises NotFound, Unavailable.
+        """
+        board = await self._parts.hub.look(key)
+        slot = grid_slot(board, time)
+        if slot is None:
+            return
+        boards = self._boards(board, slot)
+        if await self._parts.holds.release(boards, slot, visitor, seq=seq):
+            await self._parts.hub.catch_up(boards, ledger=False)
 
     async def _wish(
         self, board: Board, time: str, visitor: str, may_take: MayTake, lease: timedelta

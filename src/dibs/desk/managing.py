@@ -112,7 +112,15 @@ class Managing:
         """
         async with self._parts.ledger.database.read() as connection:
             booking = await self._managed(connection, reference, token)
-        return await self._cancel(booking, "customer", request)
+        cancelled, _ = await self._cancel(booking, "customer", request)
+        return cancelled
+
+    async def cancel_once(self, reference: str, token: str) -> bool:
+        """Like `cancel`; tells whether this call has cancelled it: of several at once, one has."""
+        async with self._parts.ledger.database.read() as connection:
+            booking = await self._managed(connection, reference, token)
+        _, is_new = await self._cancel(booking, "customer", None)
+        return is_new
 
     async def cancel_as_owner(self, reference: str) -> Booking:
         """Cancel any booking or checkout by its reference.
@@ -123,25 +131,29 @@ class Managing:
             booking = await bookings.by_reference(connection, reference)
         if booking is None:
             raise NotFound(f"There is no booking {reference}.")
-        return await self._cancel(booking, "owner", None)
+        cancelled, _ = await self._cancel(booking, "owner", None)
+        return cancelled
 
     @repeated
-    async def _cancel(self, booking: Booking, actor: str, request: Request | None) -> Booking:
+    async def _cancel(
+        self, booking: Booking, actor: str, request: Request | None
+    ) -> tuple[Booking, bool]:
+        """The booking, and whether it wasn't cancelled before."""
         parts = self._parts
         async with parts.ledger.database.write() as tx:
             known = await answered(tx.connection, request)
             if known is not None:
-                return known
+                return known, False
             present = await self._bumped_booking(tx, booking.reference)
             if present.status == "cancelled":
-                return present
+                return present, False
             over = actor == "customer" and present.ends_at <= tx.now
             if over or present.status not in bookings.LIVE:
                 raise BookingClosed
             cancelled = await bookings.end(tx, present, "cancelled", actor)
             await keep(tx, request, CHANGED, cancelled)
         await parts.settle(tx.versions)
-        return cancelled
+        return cancelled, True
 
     async def _managed(self, connection: AsyncConnection, reference: str, token: str) -> Booking:
         booking = await bookings.by_reference(connection, reference)

@@ -390,6 +390,23 @@ def test_cancelling_and_again(ann_client: SeedClient, stranger: SeedClient) -> N
     assert ann_client.appointment(name).json()["status"] == "cancelled"
 
 
+def test_of_many_cancelling_at_once_one_is_told_that_it_did(ann_client: SeedClient) -> None:
+    name = booked(ann_client.book("10:00"))["strong_id"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: ann_client.cancel(name).json(), range(8)))
+    assert sorted(len(answer) for answer in answers) == [1] + [2] * 7
+    assert sum(answer == {"success": True, "already_cancelled": True} for answer in answers) == 7
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 11, "x", ""])
+def test_odd_cookies_of_bookings_leave_booking_as_it_is(
+    ann_client: SeedClient, number: str
+) -> None:
+    cookie = {"Cookie": f"dibs_booking_{number}=x"}
+    ann_client.http.headers.update(cookie)
+    assert booked(ann_client.book("10:00"))["success"] is True
+
+
 # --- the captured pairs: user-appointments and check-customer
 
 

@@ -473,6 +473,71 @@ def test_differs_a_deselected_slot_lingers_for_its_visitor_alone(
     assert owner.select("10:00").status_code == 200
 
 
+def test_differs_going_back_gives_a_lingering_slot_to_others(
+    shared: Server, seed_client: NewClient
+) -> None:
+    """The client polls without a selection each second where times are chosen, not in its form."""
+    owner, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    owner.select("10:00")
+    owner.deselect("10:00")
+    assert other.poll()["active_selections"] == ["10:00"]
+    owner.poll()
+    assert other.poll()["active_selections"] == []
+    assert other.select("10:00").status_code == 200
+    owner.poll()
+    assert owner.poll()["active_selections"] == ["10:00"]
+    assert "dibs_lingers" not in owner.http.cookies
+
+
+@pytest.mark.parametrize("more", [{"employee_id": 2}, {"date": "another"}])
+def test_differs_asking_for_another_day_or_person_gives_a_lingering_slot_to_others(
+    shared: Server, seed_client: NewClient, day: date, more: dict[str, Any]
+) -> None:
+    owner, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    owner.select("10:00")
+    owner.deselect("10:00")
+    owner.availability()
+    assert other.poll()["active_selections"] == ["10:00"], "the form asks for its own day"
+    owner.availability(**more | ({"date": str(day + timedelta(days=1))} if "date" in more else {}))
+    assert other.poll()["active_selections"] == []
+
+
+def test_differs_a_poll_sent_before_the_deselect_takes_no_slot_from_a_form(
+    shared: Server, seed_client: NewClient
+) -> None:
+    owner, late, other = (seed_client(shared, name) for name in ("c1", "c1", "c2"))
+    owner.select("10:00")
+    late.http.cookies.update(owner.http.cookies)
+    owner.deselect("10:00")
+    late.poll()
+    assert other.poll()["active_selections"] == ["10:00"]
+    owner.select("10:00")
+    owner.poll()
+    assert other.poll()["active_selections"] == ["10:00"], "it was selected anew"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "1",
+        "1_2026-02-30_10:00_1",
+        "9" * 5000 + "_2030-01-02_10:00_1",
+        "999_2030-01-02_10:00_1",
+        "1_2030-01-02_99:99_1",
+    ],
+)
+def test_a_made_up_cookie_of_a_lingering_slot_is_none(
+    shared: Server, seed_client: NewClient, value: str
+) -> None:
+    owner, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    owner.select("10:00")
+    owner.http.cookies.set("dibs_lingers", value)
+    owner.poll()
+    assert owner.availability(employee_id=2).status_code == 200
+    assert other.poll()["active_selections"] == ["10:00"]
+
+
 def test_differs_a_slot_lingers_in_full_however_long_it_was_looked_for(
     brief: Server, seed_client: NewClient
 ) -> None:

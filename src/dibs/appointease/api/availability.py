@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dibs.appointease.api.credentials import proof_of
+from dibs.appointease.api.lingering import COOKIE, end_lingering, read_lingering
 from dibs.appointease.api.parsing import (
     Refused,
     day_of,
@@ -62,6 +63,7 @@ class Availability:
             raise Refused(400, "missing_params", "Date and employee ID are required")
         day, employee = _day_and_employee(body)
         excluded = text_of(body.get("exclude_appointment_id"))
+        await self._give_back(request, BoardKey(employee, day))
         seen = await self._look(
             day, employee, visitor_of(request), await self._excluded(request, excluded)
         )
@@ -122,6 +124,13 @@ class Availability:
                 "message": f"Time slot is {'' if state == 'free' else 'not '}available",
             }
         )
+
+    async def _give_back(self, request: Request, asked: BoardKey) -> None:
+        """Who asks for another day or employee is not in the form for the time they let go."""
+        lingering = read_lingering(request.cookies.get(COOKIE, ""))
+        visitor = visitor_of(request)
+        if lingering is not None and lingering.board != asked and visitor is not None:
+            await end_lingering(self._desk.seed, lingering, visitor)
 
     async def _excluded(self, request: Request, name: str | None) -> int | None:
         """The appointment to leave out, if it is the caller's."""

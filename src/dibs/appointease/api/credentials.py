@@ -25,6 +25,8 @@ BOOKING_COOKIE = "dibs_booking_"
 MOST_BOOKINGS_KEPT = 20
 #: Digits of a booking's number; Python refuses to read thousands of them.
 LONGEST_NUMBER = 10
+#: No booking's number is longer.
+MOST_DIGITS = 10
 SESSION_COOKIE = "booking_session"
 KEPT_AFTERWARDS = 30 * 24 * 3600
 
@@ -73,6 +75,7 @@ def keep_booking(
         if name.startswith(BOOKING_COOKIE)
         and (text := name.removeprefix(BOOKING_COOKIE)).isascii()
         and text.isdecimal()
+        and len(text) <= MOST_DIGITS
         and len(text) <= LONGEST_NUMBER
     )
     for oldest in kept[: 1 - MOST_BOOKINGS_KEPT]:

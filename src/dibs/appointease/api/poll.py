@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from dibs.appointease.api.lingering import FORGET, end_lingering, find_lingering
 from dibs.appointease.api.parsing import (
     COOKIE,
     VISITOR,
@@ -97,6 +98,12 @@ class Polling:
         if MAY_ONLY_LOOK not in scope and _is_worth_a_cookie(asked, sent):
             headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
             send = self._cookies.guarded(scope, send)
+        if asked.selected is None and visitor is not None and sent is not None:
+            lingering = find_lingering(sent)
+            if lingering is not None:
+                await end_lingering(self._seed, lingering, visitor)
+                headers.append((b"set-cookie", FORGET.encode()))
+                send = self._cookies.guarded(scope, send)
         await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")
 
 

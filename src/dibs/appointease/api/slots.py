@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dibs.appointease.api.errors import closed, translated
+from dibs.appointease.api.lingering import lingering_cookie
 from dibs.appointease.api.parsing import (
     Refused,
     client_cookie,
@@ -72,12 +73,18 @@ class Selecting:
             raise Refused(400, "missing_params", "Date, time and employee_id required")
         day, slot_time, employee = slot_of(body)
         visitor = visitor_of(request, body.get("client_id"))
+        answer = PhpResponse({"success": True})
         if visitor is not None and employee != 0:
-            # Nobody's hold is nobody's business: the seed says success to everything.
+            key = BoardKey(employee, day)
+            # Nobody's hold is nobody's business: the plugin says success to everything.
             # One that can't be told ends by its deadline.
             with suppress(NotFound, Unavailable):
-                await self._desk.seed.deselect(BoardKey(employee, day), slot_time, visitor)
-        return PhpResponse({"success": True})
+                kept = await self._desk.seed.deselect(key, slot_time, visitor)
+                if kept is not None:
+                    seconds = int(self._desk.parts.settings.hold_linger)
+                    cookie = lingering_cookie(key, slot_time, kept, seconds)
+                    answer.headers.append("Set-Cookie", cookie)
+        return answer
 
 
 async def hold(desk: AppointEaseDesk, key: BoardKey, slot_time: str, visitor: str) -> None:
