@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dibs.appointease.unavailability import why_start
 from dibs.availability.wall import first_showing
 from dibs.desk.taking import Wish
+from dibs.desk.tokens import visitor_key
 from dibs.errors import (
     IdempotencyMismatch,
     NotFound,
@@ -52,6 +53,7 @@ class LocalWish:
 class Attempt:
     """A wish to book, by whom and for whom; `request` tells when it comes again."""
 
+    secret: str
     visitor: str
     wish: LocalWish
     customer: Customer
@@ -73,7 +75,7 @@ class SeedBooking:
         self._managing = managing
 
     def attempt(
-        self, visitor: str | None, wish: LocalWish, customer: Customer, key: str | None = None
+        self, secret: str | None, wish: LocalWish, customer: Customer, key: str | None = None
     ) -> Attempt:
         """Without a key, the same wish of the same visitor within a minute is the same request.
 
@@ -84,12 +86,13 @@ class SeedBooking:
         if key is not None:
             key = hashlib.sha256(key.encode()).hexdigest()
         name = key or f"{self._parts.clock.now():%Y-%m-%d %H:%M}"
-        visitor = visitor or self._parts.tokens.unnamed(f"{name} {fingerprint}")
+        secret = secret or self._parts.tokens.unnamed_secret(f"{name} {fingerprint}")
+        visitor = visitor_key(secret)
         if key is not None:
             request = Request(OWN_KEYS, key, fingerprint)
         else:
             request = Request(visitor, f"{name} {fingerprint}", fingerprint)
-        return Attempt(visitor, wish, customer, request)
+        return Attempt(secret, visitor, wish, customer, request)
 
     async def is_repeated(self, attempt: Attempt) -> bool:
         """Whether a booking was made by the same request before. Raises Unavailable."""

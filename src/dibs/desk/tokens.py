@@ -38,9 +38,9 @@ class ManageTokens:
     def of(self, reference: str) -> str:
         return _sign(self._key, reference)
 
-    def unnamed(self, request: str) -> str:
-        """Who sends a request without a name: the same for the same request, guessed by nobody."""
-        return visitor_key(hmac.digest(self._key, b"unnamed:" + request.encode(), "sha256").hex())
+    def unnamed_secret(self, request: str) -> str:
+        """The secret of who sends a request without one: the same for the same request."""
+        return hmac.digest(self._key, b"unnamed:" + request.encode(), "sha256").hex()[:32]
 
     def fits(self, token: str, reference: str) -> bool:
         given = token.encode()

@@ -134,3 +134,36 @@ def test_a_page_that_only_looks_leaves_another_page_of_its_browser_its_name(
     client.poll(client_id="another page", selected_time="14:00")
     assert client.deselect("14:00", client_id=None).json() == {"success": True}
     assert client.book("14:00").status_code == 200
+
+
+def test_what_is_kept_of_a_client_cannot_be_used_as_its_cookie(
+    client: SeedClient,
+    seed_client: Callable[..., SeedClient],
+    shared: Server,
+    select: Callable[..., list[tuple[str]]],
+    day: date,
+) -> None:
+    assert client.select("13:00").status_code == 200
+    number = client.book("13:00").json()["appointment_id"]
+    ((kept,),) = select(shared, f"SELECT visitor FROM bookings WHERE id = {number}")
+    cookie = client.http.cookies["dibs_client"]
+    assert cookie != kept
+    assert client.select("10:00").status_code == 200
+
+    thief = seed_client(shared, "thief", day=day)
+    thief.http.cookies.set("dibs_client", kept)
+    assert thief.book("10:00", client_id=None, email="thief@example.com").status_code == 409
+    thief.http.cookies.set("dibs_client", cookie)
+    assert thief.book("10:00", client_id=None, email="ann2@example.com").status_code == 200
+
+
+def test_an_unnamed_visitor_is_known_again_by_the_cookie_alone(
+    shared: Server,
+    seed_client: Callable[..., SeedClient],
+    select: Callable[..., list[tuple[str]]],
+    day: date,
+) -> None:
+    unnamed = seed_client(shared, "c1", day=day)
+    number = unnamed.book("14:00", client_id=None).json()["appointment_id"]
+    ((kept,),) = select(shared, f"SELECT visitor FROM bookings WHERE id = {number}")
+    assert kept not in unnamed.http.cookies.values()

@@ -24,6 +24,7 @@ from dibs.appointease.api.parsing import (
     is_given,
     known_id,
     read_json,
+    secret_of,
     visitor_of,
     wall_time_of,
 )
@@ -89,9 +90,9 @@ class Appointments:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         if wish.service_id not in catalog.services:
             raise Refused(400, "invalid_service", "Invalid service ID")
-        visitor = visitor_of(request, body.get("client_id"))
+        secret = secret_of(request, body.get("client_id"))
         key = request.headers.get("x-idempotency-key") or None
-        attempt = self._desk.seed_booking.attempt(visitor, wish, customer, key)
+        attempt = self._desk.seed_booking.attempt(secret, wish, customer, key)
         try:
             record = await self._book(attempt)
         except SlotClosed:
@@ -107,7 +108,7 @@ class Appointments:
                 "message": "Appointment booked successfully",
             }
         )
-        answer.headers.append("Set-Cookie", client_cookie(attempt.visitor))
+        answer.headers.append("Set-Cookie", client_cookie(attempt.secret))
         token = self._desk.parts.tokens.of(record.booking.reference)
         until_over = record.booking.ends_at - self._desk.parts.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)(.*)", re.ASCII | re.DOTAL
 JSON_TYPE = re.compile(
     r"\s*application/([\w!#$&.^+-]+\+)?json(\+oembed)?\s*", re.ASCII | re.IGNORECASE
 )
-VISITOR = re.compile(r"[0-9a-f]{32}", re.ASCII)
+SECRET = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class Refused(Exception):
@@ -135,20 +136,31 @@ def slot_of(body: Mapping[str, Any]) -> tuple[date, str, int]:
     return day_of(body["date"]), checked_time(body["time"]), known_id(body["employee_id"])
 
 
+def client_secret(client_id: str) -> str:
+    """What stands in a client's cookie instead of its own name for itself."""
+    return hashlib.sha256(b"appointease " + client_id.encode()).hexdigest()[:32]
+
+
 def client_key(client_id: str) -> str:
-    """A client's own name for itself as a visitor; it is never shown to others."""
-    return visitor_key("appointease " + client_id)
+    """A client as a visitor: what is kept of its secret."""
+    return visitor_key(client_secret(client_id))
 
 
-def client_cookie(visitor: str) -> str:
+def client_cookie(secret: str) -> str:
     """What lets a client that leaves out its name be known again."""
-    return f"{COOKIE}={visitor}{COOKIE_RULES}"
+    return f"{COOKIE}={secret}{COOKIE_RULES}"
+
+
+def secret_of(request: Request, client_id: Any = None) -> str | None:
+    """The secret of whoever sends a request: by the name it gives, else by its cookie."""
+    name = text_of(client_id)
+    if name is not None:
+        return client_secret(name)
+    cookie = request.cookies.get(COOKIE, "")
+    return cookie if SECRET.fullmatch(cookie) else None
 
 
 def visitor_of(request: Request, client_id: Any = None) -> str | None:
-    """Whose request it is: by the name it gives, else by its cookie."""
-    name = text_of(client_id)
-    if name is not None:
-        return client_key(name)
-    cookie = request.cookies.get(COOKIE, "")
-    return cookie if VISITOR.fullmatch(cookie) else None
+    """Whose request it is."""
+    secret = secret_of(request, client_id)
+    return visitor_key(secret) if secret else None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from dibs.appointease.api.lingering import FORGET, end_lingering, find_lingering
 from dibs.appointease.api.parsing import (
     COOKIE,
-    VISITOR,
+    SECRET,
     client_cookie,
-    client_key,
+    client_secret,
     employee_of,
     time_of,
 )
@@ -21,6 +21,7 @@ from dibs.appointease.api.rest_routes import php_query
 from dibs.appointease.api.slots import may_take
 from dibs.appointease.poll_lists import NO_LISTS
 from dibs.availability.boards import BoardKey
+from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound, Unavailable
 from dibs.web.fields import TOO_LARGE_ID, day_or_none
 from dibs.web.plain import MAY_ONLY_LOOK, header, send_whole
@@ -44,12 +45,14 @@ COOKIE_BYTES = COOKIE.encode() + b"="
 
 @dataclass(frozen=True, slots=True)
 class PollQuery:
-    """A poll that can be answered. `cookie` is what the client should send back from now on."""
+    """A poll that can be answered. `cookie` is what the client should send back from now on: as
+    it sends it, and as it is told to."""
 
     board: BoardKey
     visitor: str | None
     selected: str | None
     cookie: bytes
+    set_cookie: bytes
 
 
 class Polling:
@@ -96,7 +99,7 @@ class Polling:
         body = b'%b,"timestamp":%d}' % (lists, int(time.time()))
         headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
         if MAY_ONLY_LOOK not in scope and _is_worth_a_cookie(asked, sent):
-            headers.append((b"set-cookie", client_cookie(visitor or "").encode()))
+            headers.append((b"set-cookie", asked.set_cookie))
             send = self._cookies.guarded(scope, send)
         if asked.selected is None and visitor is not None and sent is not None:
             lingering = find_lingering(sent)
@@ -130,12 +133,16 @@ def read_poll(raw: bytes) -> PollQuery | PhpResponse:
         if selected is None:
             return wordpress_error(400, "invalid_time", "Invalid time")
     client_id = query.get("client_id")
-    visitor = client_key(client_id) if client_id else None
-    cookie = COOKIE_BYTES + visitor.encode() if visitor else b""
-    return PollQuery(BoardKey(min(employee, TOO_LARGE_ID), day), visitor, selected, cookie)
+    board = BoardKey(min(employee, TOO_LARGE_ID), day)
+    if not client_id:
+        return PollQuery(board, None, selected, b"", b"")
+    secret = client_secret(client_id)
+    cookie = COOKIE_BYTES + secret.encode()
+    set_cookie = client_cookie(secret).encode()
+    return PollQuery(board, visitor_key(secret), selected, cookie, set_cookie)
 
 
 def _visitor_of_cookie(sent: bytes) -> str | None:
     _, found, rest = sent.partition(COOKIE_BYTES)
-    visitor = rest[:32].decode("latin-1")
-    return visitor if found and VISITOR.fullmatch(visitor) else None
+    secret = rest[:32].decode("latin-1")
+    return visitor_key(secret) if found and SECRET.fullmatch(secret) else None

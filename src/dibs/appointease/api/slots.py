@@ -12,6 +12,7 @@ from dibs.appointease.api.parsing import (
     Refused,
     client_cookie,
     client_key,
+    client_secret,
     has,
     read_json,
     slot_of,
@@ -64,7 +65,7 @@ class Selecting:
                 "debug_ms": round((time.perf_counter() - began) * 1000, 2),
             }
         )
-        answer.headers["Set-Cookie"] = client_cookie(visitor)
+        answer.headers["Set-Cookie"] = client_cookie(client_secret(client_id))
         return answer
 
     async def deselect(self, request: Request) -> Response:
