@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import socket
 import subprocess
+import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -17,6 +19,17 @@ from support.server import Server
 from support.waiting import until
 
 PAGE = Path(__file__).parents[3] / "docs/how-to/coming-from-appointease.md"
+#: How the site itself answers: as one that only serves its pages, or as a WordPress in PHP.
+PAGES = """
+    location / {{ try_files $uri $uri/ /index.php?$args; }}
+    location ~ \\.php$ {{
+      try_files $uri =404;
+      return 200 "the site itself";
+    }}
+"""
+WORDPRESS = """
+    location / {{ proxy_pass http://127.0.0.1:{php}; }}
+"""
 SITE = """
 daemon off;
 pid {folder}/pid;
@@ -34,15 +47,73 @@ http {{
     root {folder}/site;
     index index.php;
     error_page 404 /404.html;
-    location / {{ try_files $uri $uri/ /index.php?$args; }}
-    location ~ \\.php$ {{
-      try_files $uri =404;
-      return 200 "the site itself";
-    }}
+    {answers}
     {snippet}
   }}
 }}
 """
+
+
+#: As much of WordPress as finds a REST route, over a plugin that gives away what it knows. It reads
+#: addresses no more strictly than the real one does.
+MINIMAL_WORDPRESS = r"""<?php
+$filters = [];
+function add_filter($name, $filter, $priority = 10, $count = 1) {
+    $GLOBALS['filters'][$name][] = [$filter, $count];
+}
+function apply_filters($name, ...$given) {
+    foreach ($GLOBALS['filters'][$name] ?? [] as [$filter, $count]) {
+        $given[0] = $filter(...array_slice($given, 0, $count));
+    }
+    return $given[0];
+}
+class WP_Error {
+    function __construct(public $code, public $message, public $data) {}
+}
+class WP_REST_Request {
+    function __construct(private $route) {}
+    function get_route() { return $this->route; }
+}
+foreach (glob(__DIR__ . '/mu-plugins/*.php') as $file) {
+    require $file;
+}
+$path = rawurldecode(parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) ?: '/');
+$route = $_POST['rest_route'] ?? $_GET['rest_route'] ?? null;
+if (preg_match('#^/(index\.php/)?wp-json(/.*)?$#i', $path, $match)) {
+    $route = $match[2] ?? '/';
+}
+if (!is_string($route)) {
+    echo 'the site itself';
+    return;
+}
+$known = ['/appointease/v1/debug/appointments' => 'every customer', '/wp/v2/posts' => 'a post'];
+$endpoints = apply_filters('rest_endpoints', $known);
+$answer = apply_filters('rest_pre_dispatch', null, null, new WP_REST_Request($route));
+foreach ($endpoints as $pattern => $said) {
+    if ($answer === null && preg_match('@^' . $pattern . '$@i', rtrim($route, '/'))) {
+        $answer = $said;
+    }
+}
+if (!is_string($answer)) {
+    http_response_code(404);
+    $answer = json_encode(['code' => $answer ? $answer->message : 'rest_no_route']);
+}
+echo $answer;
+"""
+LEAK = "appointease/v1/debug/appointments"
+#: Addresses that nginx and WordPress read differently.
+SPELLINGS: list[tuple[str, str, dict[str, str] | None]] = [
+    ("GET", "/wp-json/Appointease/v1/debug/appointments", None),
+    ("GET", f"/WP-JSON/{LEAK}", None),
+    ("GET", f"/index.php/wp-json/{LEAK}", None),
+    ("GET", f"/?rest_route=/wp/v2/posts&rest_route=/{LEAK}", None),
+    ("GET", f"/?rest%5Froute=/{LEAK}", None),
+    ("GET", f"/?rest.route=/{LEAK}", None),
+    ("GET", "/?rest_route=/%61ppointease/v1/debug/appointments", None),
+    ("GET", "/index.php/wp-json/%61ppointease/v1/debug/appointments/", None),
+    ("POST", "/", {"rest_route": f"/{LEAK}"}),
+    ("POST", "/?rest_route=/wp/v2/posts", {"rest.route": f"/{LEAK}"}),
+]
 
 
 def free_port() -> int:
@@ -55,6 +126,41 @@ def free_port() -> int:
 @pytest.fixture
 def site(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
     """The address of a site that hands the plugin's paths to Dibs."""
+    with handing_over(start_server, tmp_path, PAGES) as url:
+        yield url
+
+
+@pytest.fixture
+def wordpress(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
+    """The same of a WordPress in which the plugin is active. Its folder is `tmp_path/wordpress`."""
+    folder = tmp_path / "wordpress"
+    (folder / "mu-plugins").mkdir(parents=True)
+    (folder / "index.php").write_text(MINIMAL_WORDPRESS, encoding="utf-8")
+    port = free_port()
+    php = subprocess.Popen(
+        ["/usr/bin/php", "-d", "opcache.enable=0", "-S", f"127.0.0.1:{port}", "index.php"],
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: is_listening(port), "PHP answers", within=10)
+        answers = WORDPRESS.replace("{php}", str(port))
+        with handing_over(start_server, tmp_path, answers) as url:
+            yield url
+    finally:
+        php.terminate()
+        php.wait(10)
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def handing_over(
+    start_server: Callable[..., Server], tmp_path: Path, answers: str
+) -> Iterator[str]:
     dibs = start_server(limits="on", limit_writes="5/minute", trusted_proxies="127.0.0.1")
     documented = re.findall(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(documented) == 2
@@ -63,18 +169,19 @@ def site(start_server: Callable[..., Server], tmp_path: Path) -> Iterator[str]:
     (tmp_path / "site/index.php").write_text("<?php // nobody may read this")
     port = free_port()
     config = tmp_path / "nginx.conf"
-    config.write_text(SITE.format(folder=tmp_path, port=port, snippet=snippet), encoding="utf-8")
+    text = SITE.format(folder=tmp_path, port=port, snippet=snippet, answers=answers.format())
+    config.write_text(text, encoding="utf-8")
     nginx = subprocess.Popen(["/usr/sbin/nginx", "-p", str(tmp_path), "-c", str(config)])
     url = f"http://127.0.0.1:{port}"
 
-    def answers() -> bool:
+    def is_up() -> bool:
         try:
             return httpx2.get(url, verify=False).status_code == 200
         except httpx2.TransportError:
             return False
 
     try:
-        until(answers, "nginx answers", within=10)
+        until(is_up, "nginx answers", within=10)
         yield url
     finally:
         nginx.terminate()
@@ -120,3 +227,20 @@ def test_behind_it_limits_count_the_visitors_address_whatever_they_claim(site: s
             for n in range(6)
         ]
     assert statuses == [200] * 5 + [429]
+
+
+def test_no_spelling_of_an_address_reaches_the_plugin(wordpress: str, tmp_path: Path) -> None:
+    """Without the guide's must-use plugin each does, but for those that nginx sees through."""
+
+    def said(method: str, address: str, form: dict[str, str] | None) -> str:
+        with httpx2.Client(base_url=wordpress) as visitor:
+            return visitor.request(method, address, data=form).text
+
+    reached = [each for each in SPELLINGS if said(*each) == "every customer"]
+    assert len(reached) >= 6
+    (closing,) = re.findall(r"```php\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "wordpress/mu-plugins/dibs.php").write_text(textwrap.dedent(closing))
+    for each in reached:
+        assert said(*each) == '{"code":"This is answered by Dibs."}', each
+    assert said("GET", "/index.php/wp-json/wp/v2/posts", None) == "a post"
+    assert said("GET", "/", None) == "the site itself"
