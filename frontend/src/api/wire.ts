@@ -91,6 +91,8 @@ export interface Hold extends Interval {
   resource_id: number;
   service_id: number;
   expires_at: string;
+  /** However it is prolonged, it ends then. */
+  ends_at_latest?: string;
 }
 
 export type Checkout = Hold;

@@ -221,12 +221,25 @@ describe("a held time", () => {
     expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_held" } });
   });
 
-  it("ends after ten minutes in all", async () => {
-    for (let passed = 0; passed < 600; passed += 3) {
+  it("ends when the server says, however it is prolonged", async () => {
+    const ends_at_latest = new Date(world.clock.now() + 40_000).toISOString();
+    for (let passed = 3_000; passed < 40_000; passed += 3_000) {
       await world.pass(3_000);
-      if (passed < 597) await told(claimOf("10:00"));
+      await told(claimOf("10:00", { ends_at_latest }));
     }
+    expect(keeper.state.claim.kind).toBe("held");
+    await world.pass(1_000);
+    expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
+  });
+
+  it("that is gone by then is not asked for once more", async () => {
+    await world.pass(3_000);
+    await told(
+      claimOf("10:00", { ends_at_latest: new Date(world.clock.now() + 6_000).toISOString() }),
+    );
+    await world.pass(3_000);
     await refused("not_found", 404);
+    expect(line(world.latest)).toBe("PATCH /holds/hold 10:00");
     expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
   });
 
@@ -300,7 +313,7 @@ describe("a held time", () => {
       "another tab",
       world.clock.now,
     );
-    other.keepHold(claimOf("11:00"), world.clock.now());
+    other.keepHold(claimOf("11:00"));
     ownClaims.reread();
     keeper.lookAround();
     expect(keeper.state).toMatchObject({

@@ -15,8 +15,8 @@ import type { OwnClaim, OwnClaims } from "./ownClaims";
 import type { PageLife } from "./pageLife";
 import { createProlonger, HIDDEN, WATCHED } from "./prolonger";
 
-/** A hold can't be prolonged beyond this; a little less, since the server's limit comes first. */
-const HOLD_LASTS = 10 * 60_000 - 5_000;
+/** The page's idea of the server's clock may be a little behind. */
+const SLACK = 5_000;
 const LOOK_AGAIN = 5_000;
 
 /** The visitor's claim on a time: taken, kept alive, moved, carried over to checkout, lost. */
@@ -65,7 +65,11 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     pageLife: parts.pageLife,
     prolong: api.prolong,
     onProlonged(hold) {
-      if (state.claim.kind === "held") ownClaims.keepHold(hold, state.claim.own.takenAt);
+      if (state.claim.kind !== "held") return;
+      // Nothing that is shown changes by it.
+      state = { ...state, claim: { ...state.claim, own: ownClaims.keepHold(hold) } };
+      cancelDeadline();
+      awaitDeadline();
     },
     onLost: (holdId) => void inTurn(() => takeAgain(holdId)),
   });
@@ -78,8 +82,8 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   function become(claim: Claim, change: Partial<ClaimState> = {}): void {
     if (claim.kind !== "held") prolonger.stop();
     cancelDeadline();
-    if (claim.kind === "checkedOut") awaitDeadline(claim.choice, claim.own);
     show({ ...change, claim });
+    awaitDeadline();
   }
 
   /** One operation at a time. */
@@ -92,7 +96,7 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     const checkout = ownCheckout(choice);
     if (checkout && timeLeft(checkout) > 0) return checkOut(choiceOf(checkout));
     try {
-      await held(choice, await holdTwice(choice), serverClock.now());
+      await held(choice, await holdTwice(choice));
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "holds_unavailable") become({ kind: "unheld", choice });
@@ -118,10 +122,11 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   /** A hold that the server doesn't know any more is asked for once more. */
   async function holdAnew(choice: Choice, own: OwnClaim): Promise<void> {
     ownClaims.drop(own.id);
-    if (serverClock.now() - own.takenAt > HOLD_LASTS) return become({ kind: "ended", choice });
+    const latest = Date.parse(own.ends_at_latest ?? own.expires_at);
+    if (serverClock.now() > latest - SLACK) return become({ kind: "ended", choice });
     try {
       const again = { ...choiceOf(own), booking: choice.booking };
-      await held(choice, await api.hold(again, api.nextSequence()), own.takenAt);
+      await held(choice, await api.hold(again, api.nextSequence()));
     } catch (error) {
       become({ kind: "none" }, { refusal: refusalOf(choice, asProblem(error)) });
     }
@@ -130,7 +135,7 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   async function prolongAgain(choice: Choice, own: OwnClaim): Promise<void> {
     try {
       const seconds = parts.pageLife.isShown() ? WATCHED : HIDDEN;
-      await held(choice, await api.prolong(own.id, seconds), own.takenAt);
+      await held(choice, await api.prolong(own.id, seconds));
     } catch (error) {
       const problem = asProblem(error);
       if (problem.status === 404) await holdAnew(choice, own);
@@ -188,8 +193,8 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     await Promise.all(ownClaims.othersOfThisTab(kept.id).map(giveUp));
   }
 
-  async function held(choice: Choice, hold: Hold, takenAt: number): Promise<void> {
-    const own = ownClaims.keepHold(hold, takenAt);
+  async function held(choice: Choice, hold: Hold): Promise<void> {
+    const own = ownClaims.keepHold(hold);
     become({ kind: "held", choice, own });
     prolonger.follow(hold);
     await giveUpOthers(own);
@@ -205,11 +210,13 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   const timeLeft = (own: OwnClaim) => Date.parse(own.expires_at) - serverClock.now();
 
   /** The server's clock counts, and what is known of it may change while one waits. */
-  function awaitDeadline(choice: Choice, own: OwnClaim): void {
-    cancelDeadline = clock.after(Math.min(LOOK_AGAIN, Math.max(0, timeLeft(own))), () => {
-      if (timeLeft(own) > 0) awaitDeadline(choice, own);
-      else become({ kind: "ended", choice });
-    });
+  function awaitDeadline(): void {
+    const { claim } = state;
+    const deadline = "own" in claim && deadlineOf(claim.own);
+    if (!deadline) return;
+    const left = Date.parse(deadline) - serverClock.now();
+    if (left > 0) cancelDeadline = clock.after(Math.min(LOOK_AGAIN, left), awaitDeadline);
+    else become({ kind: "ended", choice: claim.choice });
   }
 
   return {
@@ -291,6 +298,10 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     },
   };
 }
+
+/** A hold is prolonged again and again, but not beyond what the server has said. */
+const deadlineOf = ({ kind, expires_at, ends_at_latest }: OwnClaim) =>
+  kind === "checkout" ? expires_at : ends_at_latest;
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;

@@ -28,8 +28,8 @@ function twoTabs() {
 
 it("keeps what another tab has written, also before hearing of it", () => {
   const [one, other] = twoTabs();
-  one.keepHold(hold(1), NOW);
-  other.keepHold(hold(2), NOW);
+  one.keepHold(hold(1));
+  other.keepHold(hold(2));
   expect(other.all.map(({ claim }) => claim)).toEqual(["claim 1", "claim 2"]);
   other.drop(hold(2).id);
   one.reread();

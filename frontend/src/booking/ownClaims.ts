@@ -5,7 +5,6 @@ import type { Cancel } from "../feed/environment";
 /** A hold or checkout of this browser, as all its tabs know it. */
 export interface OwnClaim extends Hold {
   kind: "hold" | "checkout";
-  takenAt: number;
   tab: string;
 }
 
@@ -14,7 +13,7 @@ export interface OwnClaims {
   readonly all: readonly OwnClaim[];
   has(id: string): boolean;
   isOfThisTab(claim: OwnClaim): boolean;
-  keepHold(hold: Hold, takenAt: number): OwnClaim;
+  keepHold(hold: Hold): OwnClaim;
   keepCheckout(checkout: Checkout): OwnClaim;
   /** What this tab has beside one claim. */
   othersOfThisTab(id: string): OwnClaim[];
@@ -63,17 +62,15 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
     has,
     isOfThisTab: (own) => own.tab === tab,
     /** A visitor has one hold per service at a time. */
-    keepHold(hold, takenAt) {
+    keepHold(hold) {
       return keep(
-        { ...hold, kind: "hold", takenAt, tab },
+        { ...hold, kind: "hold", tab },
         (own) => own.kind === "hold" && own.service_id === hold.service_id,
       );
     },
     /** A checkout takes the place of the hold it grew out of. */
     keepCheckout(checkout) {
-      return keep({ ...checkout, kind: "checkout", takenAt: now(), tab }, (own) =>
-        isSameTime(own, checkout),
-      );
+      return keep({ ...checkout, kind: "checkout", tab }, (own) => isSameTime(own, checkout));
     },
     othersOfThisTab: (id) => stored().filter((own) => own.tab === tab && own.id !== id),
     drop(id) {

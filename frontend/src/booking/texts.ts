@@ -76,6 +76,11 @@ export function refused(why: string, time: string): string {
     case "chosen_elsewhere":
     case "superseded":
       return "You chose another time in another tab.";
+    case "kept_too_long":
+      return `${time} was kept for you as long as it can be. Please choose another time, or try again in a minute.`;
+    case "rate_limited":
+    case "too_many_claims":
+      return "That was a lot at once. Please wait a moment and try again.";
     case "unreachable":
       return unreachable;
     case "booking_closed":

@@ -16,19 +16,22 @@ const wanted = {
 
 let world: VirtualEnvironment;
 let page: HTMLElement;
+let month: string;
 let asked: number;
+let ranges: [string, string][];
 let free: number;
 let state: MonthState;
 
 function Probe(watched: Watched) {
-  state = useMonth(wanted, watched);
+  state = useMonth({ ...wanted, month }, watched);
   return null;
 }
 
 async function watch(seen: number | null, day = DAY): Promise<void> {
   const api = {
-    freeByDay: async () => {
+    freeByDay: async (_service: number, _resource: undefined, from: string, to: string) => {
       asked++;
+      ranges.push([from, to]);
       return { [DAY]: free };
     },
   };
@@ -49,7 +52,9 @@ async function pass(milliseconds: number): Promise<void> {
 beforeEach(async () => {
   world = new VirtualEnvironment();
   page = document.createElement("div");
+  month = wanted.month;
   asked = 0;
+  ranges = [];
   free = 5;
   await watch(null);
   await watch(5);
@@ -63,6 +68,12 @@ it("is asked for once, and quietly again from time to time", async () => {
   expect(state).toEqual(known(5));
   await pass(20_000);
   expect(asked).toBe(2);
+});
+
+it("asks for all that can be booked at once, also for the last month of it", async () => {
+  month = "2026-12";
+  await watch(5);
+  expect(ranges).toEqual([[DAY, "2026-12-25"]]);
 });
 
 it("shows at once, without ever asking, that the watched day is full or free again", async () => {

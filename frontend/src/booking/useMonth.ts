@@ -93,8 +93,9 @@ function stateOf(answer: Answer | null, month: string): MonthState {
 
 /** What one request can tell: from today on, as long as that reaches the whole month. */
 function rangeAround(month: string, today: string, lastDay: string): [string, string] {
+  const end = earlier(lastDayOf(month), lastDay);
   const [, reach] = reachFrom(today, lastDay);
-  return reachFrom(lastDayOf(month) <= reach ? today : firstDayOf(month), lastDay);
+  return reachFrom(end <= reach ? today : firstDayOf(month), lastDay);
 }
 
 const reachFrom = (day: string, lastDay: string): [string, string] => [
