@@ -32,6 +32,7 @@ from dibs.web import booking, catalog, health, page, problems
 from dibs.web.base_path import BasePath, base_path_of
 from dibs.web.cookies import Cookies
 from dibs.web.cross_site import CrossSiteRequests
+from dibs.web.forwarding import ForwardedHeaders
 from dibs.web.head_requests import HeadRequests
 from dibs.web.limits import BodyLimit
 from dibs.web.live import LIVE_PATHS, Live
@@ -205,6 +206,7 @@ def serve(dibs: Dibs) -> Served:
     whole = CrossSiteRequests(whole, settings.allowed_origins, error_responses)
     if settings.allowed_origins:
         whole = Origins(whole, settings.allowed_origins, appointease.is_rest)
+    whole = ForwardedHeaders(whole, settings.proxies)
     whole = BasePath(appointease.RestRoutes(whole), base_path)
     routes = [*app.router.routes, *(route for router in native for route in router.routes)]
     paths = [route.path for route in routes if isinstance(route, Route | Mount)]

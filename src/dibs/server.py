@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import fcntl
-import resource
 import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from dibs.app import build, public_url, serve
+from dibs.connection_bounds import ConnectionBounds
+from dibs.connections import Server, bounded
 from dibs.errors import CannotStart, DatabaseUnusable
 from dibs.ledger.migrate import has_bookings, migrate
 from dibs.logs import configure_logging
@@ -25,24 +24,17 @@ from dibs.private_files import (
     make_private_folder,
 )
 from dibs.secret_key import is_key_missing, key_file, secret_key
-from dibs.web.stream import CUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from uvicorn._types import ASGI3Application
-
     from dibs.settings import Settings
-    from dibs.web.stream import Streams
 
 log = structlog.get_logger()
 
 BACKLOG = 2048
 DRAIN_SECONDS = 10
-#: Bytes that may wait in this process for one who doesn't read, before what comes next has to wait
-#: where it is made; of a stream that is the newest state alone.
-MOST_UNSENT = 16 * 1024
 
 
 def prepare(settings: Settings) -> None:
@@ -75,10 +67,9 @@ def serve_forever(settings: Settings) -> None:
         settings = settings.model_copy(update={"port": port})
         _warn_of_files(settings)
         app, streams = serve(build(settings, secret_key(settings)))
-        _allow_many_connections()
         config = uvicorn.Config(
             app,
-            http=_Protocol,
+            http=bounded(ConnectionBounds(settings, public_url(settings))),
             loop="uvloop",
             # There are none here, and one over a connection with a stream would take it away.
             ws="none",
@@ -90,7 +81,7 @@ def serve_forever(settings: Settings) -> None:
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)
-        _Server(config, streams).run(sockets=[listener])
+        Server(config, streams).run(sockets=[listener])
 
 
 def _warn_of_files(settings: Settings) -> None:
@@ -108,69 +99,6 @@ def _warn_of_files(settings: Settings) -> None:
             " have been given no longer work. If you have restored a backup, stop Dibs, put the"
             " old key there or into DIBS_SECRET_KEY, and start it again"
         )
-
-
-class _Protocol(HttpToolsProtocol):
-    """Lets the app cut a connection, which ASGI has no word for. And whatever else was asked for
-    over a connection, who is being answered is told when it is lost: uvicorn tells the last."""
-
-    # In the dict that uvicorn gives each connection it was found to cost 1.3 kB.
-    __slots__ = ("_running",)
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._running: RequestResponseCycle | None = None
-        transport.set_write_buffer_limits(high=MOST_UNSENT)
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["extensions"] = {CUT: self.transport.abort}  # type: ignore[dict-item]
-
-    def on_headers_complete(self) -> None:
-        running = self._running
-        if running is None or running.response_complete or running.keep_alive:
-            super().on_headers_complete()
-        # Else the connection ends with the present answer. To wait for that, uvicorn would stop to
-        # read, and so not notice that the viewer of a stream has gone.
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        if self._running is not None and not self._running.response_complete:
-            self._running.disconnected = True
-            self._running.message_event.set()
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """A wish for another protocol is no fault; it is answered in this one."""
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._running = cycle
-        super()._start_asgi_task(cycle, app)
-
-
-class _Server(uvicorn.Server):
-    """Being told to stop is no failure: uvicorn would raise the signal again at the end, and it
-    would wait for streams until its patience is over."""
-
-    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
-        super().__init__(config)
-        self._streams = streams
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._streams.drain()
-        await super().shutdown(sockets)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
-
-
-def _allow_many_connections() -> None:
-    """Each viewer is an open file; what is usual at first is a thousand."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most != resource.RLIM_INFINITY:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _make_folder(folder: Path) -> None:

@@ -123,6 +123,17 @@ class Settings(BaseSettings):
         "3/5 minutes", description="Bookings by AppointEase clients for one e-mail address."
     )
 
+    connections_per_address: int = Field(
+        400,
+        ge=0,
+        description="Most connections open from one address, streams and trusted proxies not"
+        " counted; 0: any number.",
+    )
+    header_time: Seconds = Field(
+        10, description="Seconds in which a request's headers must have arrived."
+    )
+    body_time: Seconds = Field(30, description="Seconds in which a request's body must arrive.")
+
     hold_fresh: Seconds = Field(120, description="Seconds a new hold lives before it is prolonged.")
     hold_total: Seconds = Field(600, description="Seconds a hold lives at most, however prolonged.")
     hold_take: Seconds = Field(

@@ -10,6 +10,7 @@ import pytest
 from support.catalog_files import without_horizon
 from support.commands import furnished
 from support.days import at, wire, working_day
+from support.raw_http import answer_to
 from support.redis_server import free_port
 from support.seed import API
 from support.server import Server
@@ -107,6 +108,13 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
         OURS,
     ),
     "too often": (limited, 429, NO_STORE, OURS),
+    "no request": (lambda http: answer_to(http.base_url, b"what?\r\n\r\n"), 400, NO_STORE, OURS),
+    "headers too large": (
+        lambda http: http.get("/", headers={"X-Long": "x" * 70_000}),
+        431,
+        NO_STORE,
+        OURS,
+    ),
     "live": (lambda http: http.get("/health/live"), 200, NO_STORE, OURS),
     "ready": (lambda http: http.get("/health/ready"), 200, NO_STORE, OURS),
     "document": (lambda http: http.get("/api/openapi.json"), 200, NO_STORE, OURS),
@@ -119,7 +127,7 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
     "no such route": (lambda http: http.get(f"{API}/none"), 404, NO_STORE, OURS),
 }
 
-SAME_FOR_ALL_ORIGINS = ("redirect",)
+SAME_FOR_ALL_ORIGINS = ("redirect", "no request", "headers too large")
 
 
 @pytest.fixture(scope="module")

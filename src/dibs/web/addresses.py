@@ -36,6 +36,14 @@ def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
     return _caller(nearest) if nearest is not None else peer
 
 
+def address_of_peer(peer: str, proxies: Sequence[Network]) -> str | None:
+    """The address of the other end of a connection; None if it is a trusted proxy's."""
+    address = _parsed(peer)
+    if address is None:
+        return peer
+    return None if any(address in proxy for proxy in proxies) else _caller(address)
+
+
 def came_by_https(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
     """Whether its sender used https, be it with us or with a trusted proxy."""
     if scope.get("scheme") == "https":

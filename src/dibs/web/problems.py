@@ -203,6 +203,39 @@ class TooLarge(Invalid):
     status = 413
 
 
+class NoRequest(DibsError):
+    """This is no HTTP request."""
+
+    code = "no_request"
+    status = 400
+
+
+class TooSlow(DibsError):
+    """The request took too long to arrive."""
+
+    code = "too_slow"
+    status = 408
+
+
+class HeadTooLarge(DibsError):
+    """The address and the headers of the request are too large."""
+
+    code = "head_too_large"
+    status = 431
+
+
+class TooManyConnections(TooManyRequests):
+    """Too many connections are open from this address."""
+
+    code = "too_many_connections"
+
+
+class ServerFull(Unavailable):
+    """Dibs has as many connections as the system lets it have; try again in a moment."""
+
+    code = "server_full"
+
+
 class TooManyBodies(Unavailable):
     """Too many large requests are arriving right now; try again in a moment."""
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: What the server puts into the scope's extensions to drop a connection with all that is unsent;
 #: ending a response in an orderly way waits for its reader, for ever if need be.
 CUT = "dibs.cut"
+#: What it puts there to be told that a connection has become a stream, which has rules of its own.
+STREAMS = "dibs.streams"
 HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store, no-transform"),
@@ -79,6 +81,8 @@ class Streams:
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body"})
             return
+        if (becomes_stream := (scope.get("extensions") or {}).get(STREAMS)) is not None:
+            becomes_stream()
         self._viewers.add(viewer)
         viewer.begin()
         try:

@@ -1,0 +1,210 @@
+"""What uvicorn does with connections, where it is not what we need.
+
+uvicorn bounds neither the time nor the size of a request's head, can't cut a connection, and raises
+a signal again at its end. It has no words for any of that, so its insides are overridden: here
+alone, and pyproject.toml names the versions with which this was seen to work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from dibs.connection_bounds import MAX_HEAD, MAX_HEADER_FIELDS, MAX_WAITING_REQUESTS
+from dibs.web.problems import HeadTooLarge, NoRequest, TooSlow
+from dibs.web.stream import CUT, STREAMS
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+    from uvicorn._types import ASGI3Application
+
+    from dibs.connection_bounds import ConnectionBounds
+    from dibs.errors import DibsError
+    from dibs.web.stream import Streams
+
+#: Bytes that may wait in this process for one who doesn't read, before what comes next has to wait
+#: where it is made; of a stream that is the newest state alone.
+MOST_UNSENT = 16 * 1024
+
+
+class Awaited(Enum):
+    """What a connection is to send next."""
+
+    REQUEST = "nothing of a request has come"
+    HEAD = "its head has begun"
+    BODY = "its body has begun"
+    NOTHING = "it has been refused"
+
+
+class Connection(HttpToolsProtocol):
+    """Bounds what is sent, and lets the app cut the connection, which ASGI has no word for.
+
+    Whatever else was asked for over a connection, who is being answered is told when it is lost:
+    uvicorn tells the last.
+    """
+
+    bounds: ClassVar[ConnectionBounds]
+
+    # In the dict that uvicorn gives each connection one more was found to cost 1.3 kB.
+    __slots__ = ("_address", "_awaited", "_deadline", "_running", "_unread")
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._running: RequestResponseCycle | None = None
+        self._awaited = Awaited.REQUEST
+        self._unread = 0
+        transport.set_write_buffer_limits(high=MOST_UNSENT)
+        self._address = self.bounds.address(self.client)
+        self._deadline: asyncio.TimerHandle | None = None
+        refused = self.bounds.enter(self._address)
+        if refused is not None:
+            self._refuse(refused)
+        else:
+            self._set_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._clear_deadline()
+        self.bounds.leave(self._address)
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+
+    def data_received(self, data: bytes) -> None:
+        if self._awaited is Awaited.NOTHING:
+            return
+        self._unread += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._unread > MAX_HEAD:
+            self._refuse(HeadTooLarge)
+        elif self._deadline is None and (self._unread or self._awaited is not Awaited.REQUEST):
+            self._set_deadline()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._awaited = Awaited.HEAD
+        extensions: dict[str, Any] = {CUT: self.transport.abort, STREAMS: self._now_streams}
+        self.scope["extensions"] = extensions
+
+    def on_headers_complete(self) -> None:
+        if self._awaited is Awaited.NOTHING:
+            return
+        size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
+        if size > MAX_HEAD or len(self.headers) > MAX_HEADER_FIELDS:
+            self._refuse(HeadTooLarge)
+            return
+        if len(self.pipeline) >= MAX_WAITING_REQUESTS:
+            self._refuse(NoRequest)
+            return
+        self._awaited = Awaited.BODY
+        self._unread = 0
+        self._clear_deadline()
+        running = self._running
+        if running is None or running.response_complete or running.keep_alive:
+            super().on_headers_complete()
+        # Else the connection ends with the present answer. To wait for that, uvicorn would stop to
+        # read, and so not notice that the viewer of a stream has gone.
+
+    def on_body(self, body: bytes) -> None:
+        if self._awaited is not Awaited.NOTHING:
+            self._unread = 0
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self._awaited is not Awaited.NOTHING:
+            self._awaited = Awaited.REQUEST
+            self._unread = 0
+            self._clear_deadline()
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        if self._awaited is not Awaited.NOTHING:
+            self._refuse(NoRequest)
+
+    def _now_streams(self) -> None:
+        """A stream is counted among the streams of its address instead."""
+        self.bounds.uncount(self._address)
+        self._address = None
+
+    def _set_deadline(self) -> None:
+        is_body = self._awaited is Awaited.BODY
+        seconds = self.bounds.body_time if is_body else self.bounds.header_time
+        self._deadline = self.loop.call_later(seconds, self._deadline_passed)
+
+    def _clear_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _deadline_passed(self) -> None:
+        self._deadline = None
+        if self._awaited is Awaited.REQUEST:
+            # Browsers open connections that they may never use.
+            if self._running is None or self._running.response_complete:
+                self.transport.close()
+        elif self.flow.read_paused:
+            # It is us who don't read.
+            self._set_deadline()
+        else:
+            self._refuse(TooSlow)
+
+    def _refuse(self, kind: type[DibsError]) -> None:
+        """Answer what is wrong, unless an answer has begun, and end the connection."""
+        self._awaited = Awaited.NOTHING
+        self._clear_deadline()
+        answer = self.bounds.refusal(kind)
+        running = self._running
+        if running is not None and not running.response_complete:
+            running.disconnected = True
+            running.message_event.set()
+            if running.response_started:
+                self.transport.abort()
+                return
+        self.transport.write(answer)
+        self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """A wish for another protocol is no fault; it is answered in this one."""
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+
+def bounded(bounds: ConnectionBounds) -> type[Connection]:
+    """The class of the connections that share these bounds: uvicorn makes one without telling it of
+    anything of ours."""
+
+    class BoundedConnection(Connection):
+        __slots__ = ()
+
+    BoundedConnection.bounds = bounds
+    return BoundedConnection
+
+
+class Server(uvicorn.Server):
+    """Being told to stop is no failure: uvicorn would raise the signal again at the end, and it
+    would wait for streams until its patience is over."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.drain()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
