@@ -77,6 +77,10 @@ def test_up_sets_everything_up_without_node(clone: Path, path_without_node: str)
         for asset in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text):
             assert httpx2.get(url + asset).status_code == 200
         assert (clone / "data" / "dibs.db").exists()
+        (packages,) = (clone / ".venv" / "lib").glob("python3*/site-packages")
+        installed = {each.name.partition("-")[0].lower() for each in packages.glob("*.dist-info")}
+        assert "dibs" in installed
+        assert not installed & {"pip", "setuptools"}
     finally:
         # The bootstrap ends in exec: the process we started is the server itself.
         process.send_signal(signal.SIGTERM)
