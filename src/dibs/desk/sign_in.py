@@ -88,10 +88,11 @@ class SignIn:
         async with self._parts.ledger.database.read() as connection:
             return await sign_in.session(connection, _hash(token), self._parts.clock.now())
 
-    async def end(self, token: str) -> None:
-        """End a session, if there is one. Raises Unavailable."""
+    async def end(self, token: str, *, everywhere: bool = False) -> None:
+        """End a session, if there is one; `everywhere` all of its address. Raises Unavailable."""
+        close = sign_in.close_all_sessions if everywhere else sign_in.close_session
         async with self._parts.ledger.database.write() as tx:
-            await sign_in.close_session(tx, _hash(token))
+            await close(tx, _hash(token))
 
 
 def _hash(token: str) -> str:

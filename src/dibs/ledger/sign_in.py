@@ -109,3 +109,9 @@ async def session(connection: AsyncConnection, token: str, now: datetime) -> Ses
 
 async def close_session(tx: Transaction, token: str) -> None:
     await tx.connection.execute(delete(sessions).where(sessions.c.token == token))
+
+
+async def close_all_sessions(tx: Transaction, token: str) -> None:
+    """Close this session and all others of its address."""
+    email = select(sessions.c.email).where(sessions.c.token == token).scalar_subquery()
+    await tx.connection.execute(delete(sessions).where(sessions.c.email == email))

@@ -196,6 +196,24 @@ def test_a_session_for_no_address(
     assert (answer.status_code, answer.json()) == (400, wordpress_error(code, message, 400))
 
 
+def test_a_customer_can_sign_out_everywhere(
+    mailing: Server, seed_client: Callable[..., SeedClient], sink: MailSink, address: str
+) -> None:
+    here, there, other = (seed_client(mailing, name) for name in ("c1", "c2", "c3"))
+    sign_in(here, sink, address)
+    again = there.http.post(f"{API}/generate-otp", json={"email": address})
+    assert again.status_code == 200
+    code = sink.code_for(address, which=1)
+    assert verify(there, email=address, otp=code).status_code == 200
+    sign_in(other, sink, f"other.{address}")
+
+    answer = here.http.delete(f"{API}/session", params={"everywhere": 1})
+    assert answer.json() == {"success": True}
+    for client in (here, there):
+        assert client.http.get(f"{API}/session").json() == {"email": None}
+    assert other.http.get(f"{API}/session").json() == {"email": f"other.{address}"}
+
+
 def test_booking_with_a_session_alone(client: SeedClient, sink: MailSink, address: str) -> None:
     token = sign_in(client, sink, address)
     answer = client.book("16:00", nonce=None, email=address)

@@ -85,8 +85,9 @@ class Sessions:
         return PhpResponse({"email": session.email if session else None})
 
     async def end(self, request: Request) -> Response:
+        everywhere = request.query_params.get("everywhere") in ("1", "true")
         for token in session_tokens(request):
-            await self._desk.sign_in.end(token)
+            await self._desk.sign_in.end(token, everywhere=everywhere)
         answer = PhpResponse({"success": True})
         answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
         return answer
