@@ -145,7 +145,7 @@ def test_a_screen_reader_is_told_the_state_of_a_slot(server: Server, new_page: N
 LONG = "Rehabilitationsnachsorgegruppenleiterweiterbildungsveranstaltung"
 
 
-@pytest.mark.scenario(33)
+@pytest.mark.scenario(40)
 @pytest.mark.parametrize(("width", "height", "text"), [(320, 568, 1), (414, 740, 1), (360, 740, 2)])
 def test_nothing_lies_beside_a_small_screen_or_under_the_bar(
     server: Server, new_page: NewPage, tmp_path: Path, width: int, height: int, text: int
@@ -210,7 +210,7 @@ COVERED = """(() => {
 })()"""
 
 
-@pytest.mark.scenario(33)
+@pytest.mark.scenario(40)
 def test_without_colours_of_its_own_the_page_tells_the_same(
     server: Server, new_page: NewPage
 ) -> None:

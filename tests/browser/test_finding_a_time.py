@@ -80,6 +80,7 @@ def apply(server: Server, tmp_path: Path) -> Callable[[str], None]:
     return apply
 
 
+@pytest.mark.scenario(41)
 def test_the_only_free_day_is_found_however_far_it_is(
     server: Server, new_page: NewPage, apply: Callable[[str], None]
 ) -> None:
@@ -109,6 +110,7 @@ def person_in(chromium: Browser, zone: str) -> Page:
     return page
 
 
+@pytest.mark.scenario(39)
 def test_every_step_tells_the_time_in_one_zone_and_names_it(
     server: Server, chromium: Browser, apply: Callable[[str], None]
 ) -> None:
@@ -136,6 +138,7 @@ def test_every_step_tells_the_time_in_one_zone_and_names_it(
     page.context.close()
 
 
+@pytest.mark.scenario(39)
 def test_a_visitor_a_whole_day_apart_is_told_their_own_date(
     server: Server, chromium: Browser, apply: Callable[[str], None]
 ) -> None:

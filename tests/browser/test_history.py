@@ -19,6 +19,7 @@ def steps(page: Page) -> int:
     return length
 
 
+@pytest.mark.scenario(42)
 def test_each_back_is_one_step_and_the_last_one_leaves(server: Server, new_page: NewPage) -> None:
     page = new_page()
     page.goto(f"{server.url}/?utm_source=letter")
@@ -45,6 +46,7 @@ def test_each_back_is_one_step_and_the_last_one_leaves(server: Server, new_page:
     assert page.evaluate("history.state") is None
 
 
+@pytest.mark.scenario(42)
 def test_an_arrow_on_a_page_that_was_opened_there_adds_no_step(
     server: Server, new_page: NewPage
 ) -> None:
@@ -56,6 +58,7 @@ def test_an_arrow_on_a_page_that_was_opened_there_adds_no_step(
     assert steps(page) == before
 
 
+@pytest.mark.scenario(42)
 def test_a_link_fills_in_the_form_and_never_sends_it(server: Server, new_page: NewPage) -> None:
     page = new_page()
     page.goto(

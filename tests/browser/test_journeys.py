@@ -189,6 +189,19 @@ def test_when_the_time_to_finish_runs_out_one_button_takes_the_slot_again(
     expect(part(ann, "reference")).to_be_visible()
 
 
+def test_a_choice_lasts_as_long_as_the_server_says(
+    start_server: Callable[..., Server], new_page: NewPage
+) -> None:
+    server = start_server(hold_total=8)
+    ann = new_page()
+    open_times(ann, server)
+    choose(ann, "10:00")
+    expect(part(ann, "notice")).to_contain_text("held for you")
+    expect(part(ann, "take-again")).to_be_visible(timeout=20_000)
+    expect(part(ann, "continue")).to_be_disabled()
+    assert server.visitor().hold("10:00").status_code == 201
+
+
 @pytest.mark.scenario(11)
 def test_a_move_that_is_lost_keeps_the_old_time_and_nobody_saw_it_free(
     server: Server, new_page: NewPage

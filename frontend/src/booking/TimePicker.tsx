@@ -110,9 +110,8 @@ export function TimePicker(props: TimePickerProps) {
         title={
           choice ? (
             <>
-              <span class="together">
-                {shortDay(dayOf(choice.starts_at, tz))}, {time(choice.starts_at, tz)}
-              </span>{" "}
+              {shortDay(dayOf(choice.starts_at, tz))},{" "}
+              <span class="together">{time(choice.starts_at, tz)}</span>{" "}
               <span class="quiet">{zoneName(tz, Date.parse(choice.starts_at))}</span>
             </>
           ) : (
