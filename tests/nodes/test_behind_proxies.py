@@ -15,6 +15,7 @@ import pytest
 from support.crowd import Viewer, crowd
 from support.days import at, wire, working_day
 from support.proxies import Proxy, caddy, nginx
+from support.redis_server import free_port
 from support.server import Server
 from support.stack import Stack
 from support.visitor import Visitor
@@ -54,6 +55,36 @@ def test_nothing_sticky_is_needed(proxied: tuple[Stack, Proxy]) -> None:
         assert ann.read(booking).json()["status"] == "confirmed"
     for visitor in (ann, bob):
         visitor.http.close()
+
+
+@pytest.mark.parametrize("strips", [True, False], ids=["stripped", "left"])
+def test_all_of_dibs_can_be_under_a_path_of_a_site(
+    stack: Stack, tmp_path: Path, strips: bool
+) -> None:
+    for _ in range(2):
+        stack.node(port=free_port(), public_url="https://studio.example/book/")
+    proxy = nginx(tmp_path / "proxy", stack.nodes, "/book", strips=strips)
+    site = proxy.url.removesuffix("/book")
+    page = httpx2.get(f"{proxy.url}/manage/AAAAA-AAAAA", verify=False).text
+    asset = page.partition('src="')[2].partition('"')[0]
+    assert asset.startswith("/book/assets/")
+    assert httpx2.get(site + asset, verify=False).status_code == 200
+    ann = Visitor(proxy.url)
+    with ann.http:
+        booking = ann.book(at("10:00")).json()
+        assert booking["manage_url"].startswith("https://studio.example/book/manage/")
+        assert ann.read(booking).json()["status"] == "confirmed"
+        board = f"/api/v1/boards/1/{working_day()}"
+        with ann.http.stream("GET", f"{board}/stream") as stream:
+            assert '"taken"' in next(text for text in stream.iter_text() if "data" in text)
+        polled = ann.http.get(
+            "/wp-json/appointease/v1/slots/poll"
+            f"?date={working_day()}&employee_id=1&client_id=ann&selected_time=11:00"
+        )
+        assert "10:00" in polled.json()["booked_slots"]
+        expected = "; Path=/;" if strips else "; Path=/book/;"
+        assert expected in polled.headers["Set-Cookie"]
+    proxy.stop()
 
 
 class Clients:

@@ -34,10 +34,10 @@ http {{
 
 
 class Proxy:
-    """`url` is its address."""
+    """`url` is its address, with the path under which Dibs is."""
 
-    def __init__(self, command: list[str], folder: Path, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, command: list[str], folder: Path, port: int, path: str = "") -> None:
+        self.url = f"http://127.0.0.1:{port}{path}"
         with (folder / "proxy.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=os.environ | {"HOME": str(folder)}
@@ -55,15 +55,20 @@ class Proxy:
         self._process.wait(timeout=10)
 
 
-def nginx(folder: Path, nodes: list[Server]) -> Proxy:
-    """docs/how-to/nginx.conf on a free port, before these two nodes."""
+def nginx(folder: Path, nodes: list[Server], path: str = "", *, strips: bool = False) -> Proxy:
+    """docs/how-to/nginx.conf on a free port, before these two nodes; all under a path, if there is
+    one, which it strips or leaves."""
     folder.mkdir()
     port = free_port()
     site = _before(nodes, (HOW_TO / "nginx.conf").read_text(encoding="utf-8"))
     site = site.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    if path:
+        site = site.replace("location / {", f"location {path}/ {{")
+    if strips:
+        site = site.replace("proxy_pass http://dibs;", "proxy_pass http://dibs/;")
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, site=site), encoding="utf-8")
     command = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    return Proxy(command, folder, port)
+    return Proxy(command, folder, port, path)
 
 
 def caddy(folder: Path, nodes: list[Server]) -> Proxy:
