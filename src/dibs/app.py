@@ -116,7 +116,12 @@ def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
 
     What only the production mode uses is only loaded for it.
     """
-    lifetimes = Lifetimes(settings.time("hold_total"), settings.time("hold_record"))
+    lifetimes = Lifetimes(
+        settings.time("hold_total"),
+        settings.time("hold_record"),
+        settings.time("keep_total"),
+        settings.time("keep_rest"),
+    )
     if settings.is_embedded:
         here = MemoryBus()
         return MemoryHoldStore(clock, here.announce, lifetimes), here

@@ -12,10 +12,12 @@
     │   ├── SlotPending              another visitor is checking it out
     │   ├── SlotTaken                it is booked
     │   ├── SlotClosed               it is not on offer
+    │   ├── KeptTooLong              this visitor has kept the time as long as one may
     │   ├── Superseded               a newer request of the same visitor came first
     │   ├── CheckoutExpired          the checkout's time ran out
     │   └── BookingClosed            the booking can no longer be changed
     ├── TooManyRequests         429  slower, please; `retry_after` says when
+    │   ├── TooManyClaims            of this address, or of this visitor
     │   └── TooManyStreams           of this address, or of this view; poll instead
     ├── Unavailable             503  a part of Dibs can't be reached; try again
     │   ├── ShuttingDown             this process, for good
@@ -151,6 +153,16 @@ class SlotClosed(Conflict):
     code = "slot_closed"
 
 
+class KeptTooLong(Conflict):
+    """You have kept this time as long as one visitor may; others can have it now."""
+
+    code = "kept_too_long"
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
 class Superseded(Conflict):
     """A newer request of yours came first."""
 
@@ -175,9 +187,19 @@ class TooManyRequests(DibsError):
     code = "rate_limited"
     status = 429
 
-    def __init__(self, retry_after: int = 1, detail: str = "") -> None:
+    def __init__(
+        self, retry_after: int = 1, detail: str = "", *, limit: tuple[str, str] | None = None
+    ) -> None:
+        """`limit`: the name of the setting that was reached, and what it is set to."""
         super().__init__(detail)
         self.retry_after = retry_after
+        self.limit = limit
+
+
+class TooManyClaims(TooManyRequests):
+    """Too many times are held or being booked from here; finish one of them first."""
+
+    code = "too_many_claims"
 
 
 class TooManyStreams(TooManyRequests):

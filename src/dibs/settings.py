@@ -133,6 +133,19 @@ class Settings(BaseSettings):
         10, description="Seconds in which a request's headers must have arrived."
     )
     body_time: Seconds = Field(30, description="Seconds in which a request's body must arrive.")
+    claims_per_address: int = Field(
+        60, ge=0, description="Most holds and checkouts of one address at once; 0: any number."
+    )
+    claims_per_visitor: int = Field(
+        10,
+        ge=0,
+        description="Most holds and checkouts of one visitor at once; 0: any number. All of an"
+        " address without a visitor's secret are one.",
+    )
+    limit_changes: str = Field(
+        "20/10 minutes",
+        description="Times one booking is moved or cancelled.",
+    )
 
     hold_fresh: Seconds = Field(120, description="Seconds a new hold lives before it is prolonged.")
     hold_total: Seconds = Field(600, description="Seconds a hold lives at most, however prolonged.")
@@ -151,6 +164,16 @@ class Settings(BaseSettings):
         300, description="Seconds the store remembers a visitor after their hold has ended."
     )
     checkout_time: Seconds = Field(600, description="Seconds to fill in the details form.")
+    keep_total: Seconds = Field(
+        1200,
+        description="Seconds one visitor may keep one time by holds and checkouts together, in"
+        " whatever order.",
+    )
+    keep_rest: Seconds = Field(
+        60,
+        description="Seconds a time that was kept so long is left to others, before the same"
+        " visitor can claim it again.",
+    )
     code_time: Annotated[float, Field(gt=0, le=600)] = Field(
         600, description="Seconds a sign-in code is good for, 600 at most."
     )
@@ -253,6 +276,7 @@ class Settings(BaseSettings):
         "limit_writes",
         "limit_writes_visitor",
         "limit_lookups",
+        "limit_changes",
         "limit_codes",
         "limit_codes_address",
         "limit_bookings_customer",

@@ -15,7 +15,9 @@ from support.studio import demo_catalog, furnish, furnish_database
 NO_REDIS = "redis://127.0.0.1:1"
 
 # Suites live in modules of their own; their assertions explain themselves as in test modules.
-pytest.register_assert_rewrite("holds_contract", "holds_machine", "ledger_contract")
+pytest.register_assert_rewrite(
+    "claims_contract", "holds_contract", "holds_machine", "ledger_contract"
+)
 
 
 @pytest.fixture(scope="session")

@@ -26,3 +26,9 @@ def deadline(claim: dict[str, Any]) -> datetime:
 def states(board: dict[str, Any]) -> list[str]:
     """The states of a board's claims, by start."""
     return [claim["state"] for claim in board["busy"]]
+
+
+def lasting(answer: httpx2.Response) -> dict[str, Any]:
+    """What an answer says, without the seconds that are left: they are fewer each time."""
+    said: dict[str, Any] = answer.json()
+    return {name: value for name, value in said.items() if name != "expires_in"}

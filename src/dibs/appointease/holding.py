@@ -15,6 +15,7 @@ from dibs.appointease.poll_lists import poll_lists
 from dibs.appointease.unavailability import days_ahead, why_slot
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
+from dibs.desk.claiming import NOBODY, enter_claim, leave_claim, place_of, renew_hold
 from dibs.desk.holding import MOST_TRIES
 from dibs.desk.offers import REFUSALS, is_on_offer
 from dibs.errors import (
@@ -24,6 +25,7 @@ from dibs.errors import (
     SlotClosed,
     SlotHeld,
     Superseded,
+    TooManyClaims,
     Unavailable,
 )
 from dibs.holds.store import Hold, Refusal, Slot
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from dibs.appointease.unavailability import Reason
     from dibs.desk.parts import Parts
+    from dibs.holds.claims import Sender
     from dibs.live.board import Board, SlotState
 
     #: Whether one more slot may be taken; asking counts.
@@ -58,6 +61,7 @@ class SeedDesk:
         selected: str | None,
         visitor: str | None,
         may_take: MayTake,
+        sender: Sender = NOBODY,
         *,
         is_slow: bool = False,
     ) -> bytes:
@@ -74,18 +78,18 @@ class SeedDesk:
             # A look goes on without the hold store; the board says that it is degraded.
             with suppress(HoldsUnavailable):
                 lease = self._parts.settings.time("hold_fresh" if is_slow else "hold_poll")
-                await self._wish(board, selected, visitor, may_take, lease)
+                await self._wish(board, selected, visitor, may_take, lease, sender)
         return lists
 
-    async def select(self, key: BoardKey, time: str, visitor: str) -> Hold:
+    async def select(self, key: BoardKey, time: str, visitor: str, sender: Sender = NOBODY) -> Hold:
         """Hold the grid slot at a local time "HH:MM"; ends what else this visitor holds so.
 
         Raises NotFound (no such resource), SlotClosed, SlotHeld, SlotPending, SlotTaken,
-        Superseded, Unavailable.
+        KeptTooLong, TooManyClaims, Superseded, Unavailable.
         """
         parts = self._parts
         for _ in range(MOST_TRIES):
-            answer = await self._try(key, time, visitor)
+            answer = await self._try(key, time, visitor, sender)
             if isinstance(answer, Hold):
                 self._due.pop((key, visitor), None)
                 await self._give_up_others(visitor, answer)
@@ -110,7 +114,9 @@ class SeedDesk:
         reason = why_slot(catalog, resource_id, key.day, starts_at, self._parts.clock.now())
         return reason, days_ahead(catalog, resource_id)
 
-    async def deselect(self, key: BoardKey, time: str, visitor: str) -> Hold | None:
+    async def deselect(
+        self, key: BoardKey, time: str, visitor: str, sender: Sender = NOBODY
+    ) -> Hold | None:
         """The client lets go, as it does on entering its form: the hold lingers for this visitor
         to book it, and nobody else can take it meanwhile.
 
@@ -127,6 +133,8 @@ class SeedDesk:
                 kept = await self._parts.holds.extend(
                     hold.boards, hold.slot, visitor, ttl=ttl, grace=ttl
                 )
+                if kept is not None:
+                    kept = await renew_hold(self._parts, sender, kept, ttl, grace=ttl)
                 if kept is not None:
                     self._parts.hub.prolonged(kept, ttl)
                 return kept
@@ -146,7 +154,13 @@ class SeedDesk:
             await self._parts.hub.catch_up(boards, ledger=False)
 
     async def _wish(
-        self, board: Board, time: str, visitor: str, may_take: MayTake, lease: timedelta
+        self,
+        board: Board,
+        time: str,
+        visitor: str,
+        may_take: MayTake,
+        lease: timedelta,
+        sender: Sender,
     ) -> None:
         """A poll says that its client has selected a time: prolong that hold, or let it end soon
         after the last poll. One that comes late, maybe to another node, takes no time from a form.
@@ -169,23 +183,26 @@ class SeedDesk:
         granted = parts.settings.time("hold_fresh")
         hold = await parts.holds.extend(boards, slot, visitor, ttl=lease, granted=granted)
         if hold is not None:
-            parts.hub.prolonged(hold, lease)
+            left = hold.expires_at - parts.clock.now()
+            hold = await renew_hold(parts, sender, hold, max(left, lease))
+            if hold is not None:
+                parts.hub.prolonged(hold, lease)
             return
         self._due[caller] = now + ASK_AGAIN_AFTER
         try:
-            taken = await self._take(board.key, time, visitor, may_take)
-        except (NotFound, Conflict):
+            taken = await self._take(board.key, time, visitor, may_take, sender)
+        except (NotFound, Conflict, TooManyClaims):
             return
         if isinstance(taken, Hold):
             await self._give_up_others(visitor, taken)
 
-    async def _try(self, key: BoardKey, time: str, visitor: str) -> Hold | Refusal:
+    async def _try(self, key: BoardKey, time: str, visitor: str, sender: Sender) -> Hold | Refusal:
         slot, boards = await self._find(key, time)
         _standing(boards, slot, visitor)
-        return await self._hold(boards, slot, visitor)
+        return await self._hold(boards, slot, visitor, sender)
 
     async def _take(
-        self, key: BoardKey, time: str, visitor: str, may_take: MayTake
+        self, key: BoardKey, time: str, visitor: str, may_take: MayTake, sender: Sender
     ) -> Hold | Refusal | None:
         """For a visitor of whom the store has no record; None if they may not.
 
@@ -196,7 +213,7 @@ class SeedDesk:
         is_known = any(visitor in each.holds.visitors for each in boards if each.holds)
         if is_free and not is_known and not await may_take():
             return None
-        return await self._hold(boards, slot, visitor, if_unknown=True)
+        return await self._hold(boards, slot, visitor, sender, if_unknown=True)
 
     async def _find(self, key: BoardKey, time: str) -> tuple[Slot, list[Board]]:
         """The slot at a local time, and the boards it is on. Raises NotFound, SlotClosed."""
@@ -209,17 +226,29 @@ class SeedDesk:
         return slot, [await parts.hub.look(each) for each in self._boards(board, slot)]
 
     async def _hold(
-        self, boards: Sequence[Board], slot: Slot, visitor: str, *, if_unknown: bool = False
+        self,
+        boards: Sequence[Board],
+        slot: Slot,
+        visitor: str,
+        sender: Sender,
+        *,
+        if_unknown: bool = False,
     ) -> Hold | Refusal:
         parts = self._parts
-        return await parts.holds.hold(
+        fresh = parts.settings.time("hold_fresh")
+        place = place_of(boards[0].key.resource_id, slot)
+        entered = await enter_claim(parts, visitor, sender, place, "hold", fresh)
+        answer = await parts.holds.hold(
             [each.key for each in boards],
             slot,
             visitor,
-            ttl=parts.settings.time("hold_fresh"),
+            ttl=min(fresh, entered.left),
             ledger={each.key: each.ledger.version for each in boards},
             if_unknown=if_unknown,
         )
+        if entered.is_new and not isinstance(answer, Hold):
+            await leave_claim(parts, visitor, None)
+        return answer
 
     def _boards(self, board: Board, slot: Slot) -> Sequence[BoardKey]:
         return boards_of(board.key.resource_id, slot.guarded, board.zone)

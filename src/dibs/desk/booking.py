@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
 from dibs.desk.replay import CREATED, answered, keep
 from dibs.desk.taking import bumped_for, taken
@@ -26,12 +27,14 @@ from dibs.ledger.database import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import timedelta
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.desk.offers import Offer
     from dibs.desk.parts import Parts
     from dibs.desk.taking import Wish
+    from dibs.holds.claims import Sender
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
 
@@ -41,11 +44,17 @@ class BookingDesk:
         self._parts = parts
 
     @repeated
-    async def check_out(self, visitor: str, wish: Wish, request: Request | None = None) -> Booking:
+    async def check_out(
+        self,
+        visitor: str,
+        wish: Wish,
+        request: Request | None = None,
+        sender: Sender = NOBODY,
+    ) -> Booking:
         """Claim a time while the visitor fills in the form; again is the same checkout.
 
         Ends the visitor's other checkouts of the service. Raises NotFound, SlotClosed, SlotHeld,
-        SlotPending, SlotTaken, IdempotencyMismatch, Unavailable.
+        SlotPending, SlotTaken, KeptTooLong, TooManyClaims, IdempotencyMismatch, Unavailable.
         """
         parts = self._parts
         async with parts.ledger.database.read() as connection:
@@ -55,15 +64,16 @@ class BookingDesk:
             catalog = await parts.ledger.catalog_in(connection)
         if known is not None:
             return known
-        async with taken(parts, visitor, wish, catalog) as taking:
+        async with taken(parts, visitor, wish, catalog, checkout=sender) as taking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await bumped_for(parts, tx, offer, visitor)
                 known = await answered(tx.connection, request)
                 if known is None:
-                    known = await self._write(tx, offer, visitor, former, customer=None)
+                    left = taking.entered.left if taking.entered else None
+                    known = await self._write(tx, offer, visitor, former, None, left)
                     await keep(tx, request, CREATED, known)
-        await parts.settle(tx.versions, taking.hold)
+            await parts.settle(tx.versions, taking.hold)
         return known
 
     @repeated
@@ -96,6 +106,7 @@ class BookingDesk:
             booking = await bookings.confirm(tx, checkout, customer, "visitor")
             await keep(tx, request, CREATED, booking)
         await parts.settle(tx.versions)
+        await leave_claim(parts, visitor, booking.service_id)
         return booking
 
     @repeated
@@ -139,7 +150,8 @@ class BookingDesk:
                 booking = known or await self._write(tx, offer, visitor, former, customer)
                 if known is None:
                     await keep(tx, request, CREATED, booking)
-        await parts.settle(tx.versions, taking.hold)
+            await parts.settle(tx.versions, taking.hold)
+        await leave_claim(parts, visitor, booking.service_id)
         return booking, known is None
 
     @repeated
@@ -152,6 +164,7 @@ class BookingDesk:
                 raise NotFound
             await bookings.end(tx, checkout, "cancelled", "visitor")
         await parts.settle(tx.versions)
+        await leave_claim(parts, visitor, checkout.service_id)
 
     async def _own_checkout(self, tx: Transaction, visitor: str, checkout_id: str) -> Booking:
         """The visitor's checkout, or what became of it, with its boards bumped. Raises NotFound."""
@@ -172,9 +185,12 @@ class BookingDesk:
         visitor: str,
         former: Collection[Booking],
         customer: Customer | None,
+        left: timedelta | None = None,
     ) -> Booking:
         """End the visitor's former checkouts and write the new row: pending, or confirmed if we
-        know the customer."""
+        know the customer. `left`: how long the visitor may keep the time."""
+        lives = self._parts.settings.time("checkout_time")
+        lives = lives if left is None else min(lives, left)
         for checkout in former:
             await bookings.end(tx, checkout, "cancelled", "visitor")
         lane = await bookings.free_lane(tx, offer.place)
@@ -185,9 +201,7 @@ class BookingDesk:
             token=new_token(),
             claim=new_token(),
             visitor=visitor,
-            deadline=tx.now + self._parts.settings.time("checkout_time")
-            if customer is None
-            else None,
+            deadline=tx.now + lives if customer is None else None,
             service_id=offer.service.id,
             resource_id=offer.resource_id,
             starts_at=offer.slot.starts_at,

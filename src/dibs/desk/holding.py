@@ -10,9 +10,26 @@ import structlog
 from dibs.availability.boards import boards_of
 from dibs.availability.slots import slot_at
 from dibs.clock import EPOCH, microseconds
+from dibs.desk.claiming import (
+    NOBODY,
+    enter_claim,
+    leave_claim,
+    place_of,
+    renew_hold,
+    tell_times,
+)
 from dibs.desk.offers import REFUSALS, Offer, Standing, by_fairness, find_offers, standing
 from dibs.desk.parts import bumped
-from dibs.errors import Conflict, NotFound, SlotClosed, SlotHeld, Superseded, Unavailable
+from dibs.desk.taking import find_offers_for
+from dibs.errors import (
+    Conflict,
+    KeptTooLong,
+    NotFound,
+    SlotClosed,
+    SlotHeld,
+    Superseded,
+    Unavailable,
+)
 from dibs.holds.store import Hold, Refusal, Slot
 from dibs.ledger import bookings
 from dibs.ledger.database import repeated
@@ -23,6 +40,7 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.desk.parts import Parts
+    from dibs.holds.claims import Entered, Sender
     from dibs.ledger.bookings import Booking
 
 log = structlog.get_logger()
@@ -66,31 +84,37 @@ class Holding:
         resource_id: int | None = None,
         seq: int | None = None,
         moving: int | None = None,
+        sender: Sender = NOBODY,
     ) -> Hold:
         """Hold a slot for a visitor; without a resource, of anyone free, the least busy first.
 
         The visitor's other hold for this service ends once this one is theirs. The booking
         `moving` is not in the way: it is to be moved there.
-        Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Superseded, Unavailable.
+        Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, KeptTooLong, TooManyClaims,
+        Superseded, Unavailable.
         """
         parts = self._parts
         async with parts.offering_alternatives(service_id, starts_at, resource_id):
-            found = await self._find(service_id, starts_at, resource_id)
+            found = await self._find(visitor, service_id, starts_at, resource_id)
             for _ in range(MOST_TRIES):
                 candidates = by_fairness(
                     [await standing(parts.hub, offer, visitor, moving) for offer in found]
                 )
                 kept = self._own(visitor, candidates)
-                hold = await self._first_granted(kept or candidates, visitor, seq)
+                hold = await self._first_granted(kept or candidates, visitor, seq, sender)
                 if hold is not None:
                     await self._give_up_others(visitor, hold)
                     return hold
             raise Unavailable
 
-    async def prolong(self, visitor: str, hold_id: HoldId, ttl: timedelta) -> Hold:
+    async def prolong(
+        self, visitor: str, hold_id: HoldId, ttl: timedelta, sender: Sender = NOBODY
+    ) -> Hold:
         """Set the hold's deadline to now + ttl, earlier or later. Raises NotFound, Unavailable."""
         boards, slot = await self._address(hold_id)
         hold = await self._parts.holds.extend(boards, slot, visitor, ttl=ttl)
+        if hold is not None:
+            hold = await renew_hold(self._parts, sender, hold, ttl)
         if hold is None:
             raise NotFound
         self._parts.hub.prolonged(hold, ttl)
@@ -103,6 +127,7 @@ class Holding:
         starts_at: datetime,
         resource_id: int | None,
         seq: int | None,
+        sender: Sender = NOBODY,
     ) -> Hold:
         """Hold another slot instead, of the same resource unless another is asked for; the old one
         is kept if the new one can't be had.
@@ -114,17 +139,18 @@ class Holding:
         if not any(hold.slot == slot and hold.boards == boards for hold in held):
             raise NotFound
         wanted = resource_id or hold_id.resource_id
-        return await self.hold(visitor, hold_id.service_id, starts_at, wanted, seq)
+        return await self.hold(visitor, hold_id.service_id, starts_at, wanted, seq, sender=sender)
 
     async def release(self, visitor: str, hold_id: HoldId, seq: int | None = None) -> None:
         """End the hold. Raises NotFound, Unavailable."""
         boards, slot = await self._address(hold_id)
         if not await self._parts.holds.release(boards, slot, visitor, seq=seq):
             raise NotFound
+        await leave_claim(self._parts, visitor, hold_id.service_id)
         await self._parts.hub.catch_up(boards, ledger=False)
 
     async def _find(
-        self, service_id: int, starts_at: datetime, resource_id: int | None
+        self, visitor: str, service_id: int, starts_at: datetime, resource_id: int | None
     ) -> list[Offer]:
         """The offers by the catalogue as last read, if the boards agree with it; so a hold costs
         no query while nothing has changed."""
@@ -141,23 +167,25 @@ class Holding:
         except (NotFound, SlotClosed):
             log.debug("not in the catalogue as last read", service_id=service_id)
         catalog = await parts.ledger.catalog()
-        return find_offers(catalog, service_id, starts_at, resource_id, now)
+        return await find_offers_for(parts, catalog, visitor, service_id, starts_at, resource_id)
 
     def _own(self, visitor: str, candidates: Sequence[Standing]) -> list[Standing]:
-        """The candidate on which the visitor holds this very slot already, if any."""
+        """The candidate on which the visitor holds this very slot already or checks it out."""
         return [
             each
             for each in candidates
             for board in each.boards[:1]
-            if board.holds is not None
-            and any(
-                hold.visitor == visitor and hold.slot == each.offer.held
-                for hold in board.holds.holds
+            for service_id in (each.offer.service.id,)
+            if any(
+                claim.visitor == visitor
+                and claim.state != "taken"
+                and (claim.service_id, claim.guarded) == (service_id, each.offer.slot.guarded)
+                for claim in board.claims
             )
         ]
 
     async def _first_granted(
-        self, candidates: Sequence[Standing], visitor: str, seq: int | None
+        self, candidates: Sequence[Standing], visitor: str, seq: int | None, sender: Sender
     ) -> Hold | None:
         """The first hold that is granted; None if the ledger has changed meanwhile."""
         parts = self._parts
@@ -167,19 +195,28 @@ class Holding:
                 refusal = refusal or REFUSALS[each.state]()
                 continue
             offer = each.offer
+            fresh = parts.settings.time("hold_fresh")
+            place = place_of(offer.resource_id, offer.held)
+            try:
+                entered = await enter_claim(parts, visitor, sender, place, "hold", fresh)
+            except KeptTooLong as kept:
+                refusal = refusal or kept
+                continue
             answer = await parts.holds.hold(
                 offer.boards,
                 offer.held,
                 visitor,
-                ttl=parts.settings.time("hold_fresh"),
+                ttl=min(fresh, entered.left),
                 ledger={board.key: board.ledger.version for board in each.boards},
                 seq=seq,
                 room=max(each.seats, 1),
             )
             if isinstance(answer, Hold):
-                await self._end_own_checkouts(visitor, each)
+                await self._end_own_checkouts(visitor, each, entered)
                 await parts.hub.reach(answer)
-                return answer
+                return tell_times(parts, answer, entered, fresh)
+            if entered.is_new:
+                await leave_claim(parts, visitor, offer.service.id)
             if answer is Refusal.STALE:
                 await parts.hub.catch_up(offer.boards)
                 return None
@@ -189,9 +226,12 @@ class Holding:
         raise refusal or SlotHeld()
 
     @repeated
-    async def _end_own_checkouts(self, visitor: str, taken: Standing) -> None:
+    async def _end_own_checkouts(self, visitor: str, taken: Standing, entered: Entered) -> None:
         """The visitor has gone back from the form and chosen anew: only now, with the hold
-        theirs, may the checkout go, so that the time was never free in between."""
+        theirs, may their checkout of the service go, so that the time was never free in between.
+        One that overlaps goes, too."""
+        service_id = taken.offer.service.id
+        is_known = entered.former is not None and entered.former.kind == "checkout"
         own = {
             claim.booking_id
             for board in taken.boards
@@ -200,14 +240,18 @@ class Holding:
             and claim.state == "pending"
             and claim.guarded.overlaps(taken.offer.slot.guarded)
         }
-        if not own:
+        if not (own or is_known):
             return
         catalog = await self._parts.ledger.known_catalog()
         async with self._parts.ledger.database.write() as tx:
 
             async def find() -> list[Booking]:
                 found = await bookings.checkouts_of(tx.connection, visitor)
-                return [checkout for checkout in found if checkout.id in own]
+                return [
+                    checkout
+                    for checkout in found
+                    if checkout.id in own or checkout.service_id == service_id
+                ]
 
             for checkout in await bumped(tx, catalog, find):
                 await bookings.end(tx, checkout, "cancelled", "visitor")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
 from dibs.desk.replay import CHANGED, answered, keep
 from dibs.desk.taking import Wish, bumped_for, taken
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from dibs.desk.holding import Holding
     from dibs.desk.parts import Parts
+    from dibs.holds.claims import Sender
     from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
     from dibs.ledger.database import Transaction
@@ -44,6 +46,7 @@ class Managing:
         starts_at: datetime,
         resource_id: int | None = None,
         seq: int | None = None,
+        sender: Sender = NOBODY,
     ) -> Hold:
         """Hold the time to which a booking is to be moved; it may overlap the time it leaves.
 
@@ -56,7 +59,7 @@ class Managing:
             raise Invalid(FieldError("service_id", "not_of_booking"))
         wanted = resource_id or booking.resource_id
         return await self._holding.hold(
-            visitor, service_id, starts_at, wanted, seq, moving=booking.id
+            visitor, service_id, starts_at, wanted, seq, moving=booking.id, sender=sender
         )
 
     @repeated
@@ -87,22 +90,21 @@ class Managing:
         ):
             raise SlotClosed
         wish = Wish(booking.service_id, starts_at, resource_id or booking.resource_id)
-        async with (
-            taken(parts, visitor, wish, catalog, booking.id) as taking,
-            parts.ledger.database.write() as tx,
-        ):
-            former = await bumped_for(parts, tx, taking.offer, visitor, moved=reference)
-            known = await answered(tx.connection, request)
-            if known is None:
-                booking = await self._managed(tx.connection, reference, token)
-                self._refuse_closed(booking)
-                for checkout in former:
-                    await bookings.end(tx, checkout, "cancelled", "visitor")
-                place = taking.offer.place
-                lane = await bookings.free_lane(tx, place, ignoring=[booking.id])
-                known = await bookings.move(tx, booking, place, lane, "customer")
-                await keep(tx, request, CHANGED, known)
-        await parts.settle(tx.versions, taking.hold)
+        async with taken(parts, visitor, wish, catalog, booking.id) as taking:
+            async with parts.ledger.database.write() as tx:
+                former = await bumped_for(parts, tx, taking.offer, visitor, moved=reference)
+                known = await answered(tx.connection, request)
+                if known is None:
+                    booking = await self._managed(tx.connection, reference, token)
+                    self._refuse_closed(booking)
+                    for checkout in former:
+                        await bookings.end(tx, checkout, "cancelled", "visitor")
+                    place = taking.offer.place
+                    lane = await bookings.free_lane(tx, place, ignoring=[booking.id])
+                    known = await bookings.move(tx, booking, place, lane, "customer")
+                    await keep(tx, request, CHANGED, known)
+            await parts.settle(tx.versions, taking.hold)
+        await leave_claim(parts, visitor, known.service_id)
         return known
 
     async def cancel(self, reference: str, token: str, request: Request | None = None) -> Booking:
@@ -153,6 +155,8 @@ class Managing:
             cancelled = await bookings.end(tx, present, "cancelled", actor)
             await keep(tx, request, CHANGED, cancelled)
         await parts.settle(tx.versions)
+        if present.status == "pending" and present.visitor is not None:
+            await leave_claim(parts, present.visitor, present.service_id)
         return cancelled, True
 
     async def _managed(self, connection: AsyncConnection, reference: str, token: str) -> Booking:

@@ -6,10 +6,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dibs.desk.claiming import enter_claim, leave_claim, place_of
 from dibs.desk.offers import Offer, by_fairness, find_offers, standing
 from dibs.desk.parts import bumped
 from dibs.desk.sweeping import sweep_away
-from dibs.errors import Conflict, HoldsUnavailable, SlotHeld
+from dibs.errors import (
+    Conflict,
+    HoldsUnavailable,
+    IdempotencyMismatch,
+    KeptTooLong,
+    NotFound,
+    SlotClosed,
+    SlotHeld,
+    SlotPending,
+    SlotTaken,
+)
 from dibs.holds.store import Hold
 from dibs.ledger import bookings
 
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dibs.desk.parts import Parts
+    from dibs.holds.claims import Entered, Sender
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
@@ -34,42 +46,112 @@ class Wish:
 
 @dataclass(frozen=True)
 class Taking:
-    """An offer whose hold was taken for a write; no hold: the store is away."""
+    """An offer whose hold was taken for a write; no hold: the store is away.
+
+    `entered`: the claim of a checkout. `is_own`: the visitor had this hold before.
+    """
 
     offer: Offer
     hold: Hold | None
+    entered: Entered | None = None
+    is_own: bool = False
+
+
+async def find_offers_for(
+    parts: Parts,
+    catalog: Catalog,
+    visitor: str,
+    service_id: int,
+    starts_at: datetime,
+    resource_id: int | None,
+) -> list[Offer]:
+    """What `find_offers` finds. Notice is judged at the moment of the hold: who has held the time
+    since it was on offer still has it on offer.
+
+    Raises what `find_offers` raises.
+    """
+    try:
+        return find_offers(catalog, service_id, starts_at, resource_id, parts.clock.now())
+    except SlotClosed:
+        for hold in await _holds_of(parts, visitor):
+            resource = hold.boards[0].resource_id
+            if (
+                hold.slot.starts_at == starts_at
+                and hold.slot.service_id in (None, service_id)
+                and resource_id in (None, resource)
+            ):
+                return find_offers(catalog, service_id, starts_at, resource, hold.created)
+        raise
+
+
+async def _holds_of(parts: Parts, visitor: str) -> list[Hold]:
+    try:
+        return await parts.holds.held_by(visitor)
+    except HoldsUnavailable:
+        return []
 
 
 @asynccontextmanager
 async def taken(
-    parts: Parts, visitor: str, wish: Wish, catalog: Catalog, moving: int | None = None
+    parts: Parts,
+    visitor: str,
+    wish: Wish,
+    catalog: Catalog,
+    moving: int | None = None,
+    checkout: Sender | None = None,
 ) -> AsyncIterator[Taking]:
     """Steps 2 and 3: have the hold of the first offer that can be had, for the write within.
 
-    If the write is refused the hold has no use and is given back. The booking `moving` is not in
-    the way: the write moves it.
+    If the write is refused the hold has no use and is given back; what else the visitor claims
+    stays as it was. Once it is done, their other holds end (see `_end_other_holds`). The booking
+    `moving` is not in the way: the write moves it. `checkout`: who is checking out.
     """
     async with parts.offering_alternatives(wish.service_id, wish.starts_at, wish.resource_id):
-        taking = await _take(parts, visitor, wish, catalog, moving)
+        taking = await _take(parts, visitor, wish, catalog, moving, checkout)
         await sweep_away(parts, taking.offer.place)
         try:
             yield taking
-        except Conflict:
-            if taking.hold is not None:
+        except (Conflict, NotFound, IdempotencyMismatch) as refusal:
+            if taking.entered is not None and taking.entered.is_new:
+                await leave_claim(parts, visitor, wish.service_id)
+            is_lost = isinstance(refusal, (SlotTaken, SlotPending))
+            if taking.hold is not None and (is_lost or not taking.is_own):
                 await _give_back(parts, taking.hold)
             raise
+        if taking.hold is not None:
+            await _end_other_holds(parts, visitor, taking.hold, wish.service_id)
 
 
 async def _take(
-    parts: Parts, visitor: str, wish: Wish, catalog: Catalog, moving: int | None
+    parts: Parts,
+    visitor: str,
+    wish: Wish,
+    catalog: Catalog,
+    moving: int | None,
+    checkout: Sender | None,
 ) -> Taking:
-    found = find_offers(
-        catalog, wish.service_id, wish.starts_at, wish.resource_id, parts.clock.now()
+    found = await find_offers_for(
+        parts, catalog, visitor, wish.service_id, wish.starts_at, wish.resource_id
     )
     standings = [await standing(parts.hub, offer, visitor, moving) for offer in found]
     ranked = by_fairness(standings)
     # If all look booked, try one all the same: our board may be behind, the ledger decides.
+    refusal: Conflict = SlotHeld()
     for each in [one for one in ranked if one.state in ("free", "held")] or ranked[:1]:
+        entered = None
+        if checkout is not None:
+            place = place_of(each.offer.resource_id, each.offer.held)
+            ttl = parts.settings.time("checkout_time")
+            try:
+                entered = await enter_claim(parts, visitor, checkout, place, "checkout", ttl)
+            except KeptTooLong as kept:
+                refusal = kept
+                continue
+        own = any(
+            hold.visitor == visitor and hold.slot == each.offer.held
+            for board in each.boards[:1]
+            for hold in (board.holds.holds if board.holds else ())
+        )
         try:
             answer = await parts.holds.take(
                 each.offer.boards,
@@ -79,10 +161,26 @@ async def _take(
                 room=max(each.seats, 1),
             )
         except HoldsUnavailable:
-            return Taking(each.offer, None)
+            return Taking(each.offer, None, entered)
         if isinstance(answer, Hold):
-            return Taking(each.offer, answer)
-    raise SlotHeld
+            return Taking(each.offer, answer, entered, own)
+        if entered is not None and entered.is_new:
+            await leave_claim(parts, visitor, wish.service_id)
+    raise refusal
+
+
+async def _end_other_holds(parts: Parts, visitor: str, kept: Hold, service_id: int) -> None:
+    """A write was done: end the visitor's other holds of the service, and those on its boards."""
+    if kept.visitor == visitor and not kept.elsewhere:
+        return
+    for other in await _holds_of(parts, visitor):
+        if other.claim == kept.claim or not (
+            other.slot.service_id == service_id or set(other.boards) & set(kept.boards)
+        ):
+            continue
+        if other.slot.service_id != service_id:
+            await leave_claim(parts, visitor, other.slot.service_id)
+        await _give_back(parts, other)
 
 
 async def _give_back(parts: Parts, hold: Hold) -> None:

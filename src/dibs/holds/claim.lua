@@ -23,7 +23,7 @@ local function excluded(board, wish)
   local starts_at, ends_at = guarded(wish.slot)
   local same, live = 0, 0
   for visitor, record in pairs(all(board)) do
-    if record.hold and visitor ~= wish.visitor then
+    if record.hold and visitor ~= wish.visitor and visitor ~= wish.visitor .. WRITING then
       live = live + 1
       if record.hold.slot == wish.slot then
         same = same + 1

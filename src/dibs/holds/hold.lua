@@ -34,4 +34,6 @@ local function answer()
   return render(grant(boards, wish))
 end
 
-return saved(answer())
+local reply = saved(answer())
+table.insert(reply, 2, wish.visitor)
+return reply

@@ -9,13 +9,25 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dibs.clock import microseconds
-from dibs.holds.store import MOST_RECORDS, NO_TIME, Hold, HoldsPart, Lifetimes, Refusal, Slot
+from dibs.holds.claims import MemoryClaimBook
+from dibs.holds.store import (
+    MOST_RECORDS,
+    NO_TIME,
+    Hold,
+    HoldsPart,
+    Lifetimes,
+    Refusal,
+    Slot,
+    owner_of,
+    writer_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
+    from dibs.holds.claims import ClaimBook
 
 
 @dataclass(slots=True)
@@ -49,6 +61,7 @@ class MemoryHoldStore:
         self._clock = clock
         self._announce = announce
         self._lifetimes = lifetimes
+        self.claims: ClaimBook = MemoryClaimBook(clock, lifetimes.keep, lifetimes.rest)
         self._boards: OrderedDict[BoardKey, _State] = OrderedDict()
         self._visitors: dict[str, set[BoardKey]] = {}
 
@@ -96,6 +109,8 @@ class MemoryHoldStore:
             return Refusal.HELD
         records = [state.records[visitor] for state in states if visitor in state.records]
         seq = max((record.seq for record in records), default=0)
+        if any(record.hold is not None and record.hold.slot != slot for record in records):
+            visitor = writer_of(visitor)
         return self._grant(boards, slot, visitor, seq, now, ttl, None)
 
     async def extend(
@@ -360,7 +375,7 @@ def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:
 def _excluded(state: _State, slot: Slot, visitor: str, room: int) -> bool:
     same = live = 0
     for other, record in state.records.items():
-        if other == visitor or record.hold is None:
+        if owner_of(other) == visitor or record.hold is None:
             continue
         live += 1
         if record.hold.slot == slot:

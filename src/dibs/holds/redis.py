@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING
 
 from dibs.holds import redis_text
 from dibs.holds.redis_calls import RedisCalls
-from dibs.holds.store import MOST_RECORDS, NO_TIME, Hold, HoldsPart, Lifetimes, Refusal
+from dibs.holds.redis_claims import ClaimScripts, RedisClaimBook
+from dibs.holds.store import (
+    MOST_RECORDS,
+    NO_TIME,
+    WRITING,
+    Hold,
+    HoldsPart,
+    Lifetimes,
+    Refusal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from dibs.availability.boards import BoardKey
+    from dibs.holds.claims import ClaimBook
     from dibs.holds.redis_calls import Command
     from dibs.holds.store import Slot
 
@@ -51,7 +61,7 @@ class _Scripts:
         self.keep = (total + record) // 1_000_000 + IDLE
         constants = (
             f"local TOTAL, RECORD, KEEP, MOST = {total}, {record}, {self.keep}, {MOST_RECORDS}\n"
-            f"local CHANNEL = '{redis_text.CHANNEL}'\n"
+            f"local CHANNEL, WRITING = '{redis_text.CHANNEL}', '{WRITING}'\n"
         )
         self._beginning = f"{constants}{clock}{_lua('board')}"
         self.sources: list[bytes] = []
@@ -78,7 +88,9 @@ class RedisHoldStore:
 
     def __init__(self, client: Redis, lifetimes: Lifetimes, clock: str = CLOCK) -> None:
         self._scripts = _Scripts(lifetimes, clock)
-        self._calls = RedisCalls(client, self._scripts.sources)
+        claiming = ClaimScripts(lifetimes, clock, _lua)
+        self._calls = RedisCalls(client, [*self._scripts.sources, *claiming.sources])
+        self.claims: ClaimBook = RedisClaimBook(self._calls, claiming, lifetimes)
 
     @property
     def is_away(self) -> bool:
@@ -241,7 +253,7 @@ class RedisHoldStore:
         name = redis_text.visitor_text(visitor)
         claim = secrets.token_urlsafe(12)
         index = redis_text.visitor_key(name)
-        (answer, *versions), _, _, known = await self._calls.send(
+        (answer, granted_to, *versions), _, _, known = await self._calls.send(
             _evalsha(
                 script,
                 boards,
@@ -260,7 +272,7 @@ class RedisHoldStore:
         refusal = REFUSALS.get(answer)
         if refusal is not None:
             return refusal
-        hold = redis_text.parse_hold(boards[0].resource_id, name, answer)
+        hold = redis_text.parse_hold(boards[0].resource_id, granted_to, answer)
         return replace(hold, versions=tuple(map(int, versions)), elsewhere=known > len(boards))
 
 

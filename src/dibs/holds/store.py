@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dibs.availability.boards import BoardKey
+    from dibs.holds.claims import ClaimBook
 
 
 #: Records a board keeps at most. A newer one takes the place of that which would be forgotten
@@ -61,6 +62,18 @@ class Hold:
     seq: int
     versions: tuple[int, ...] = field(default=(), compare=False)
     elsewhere: bool = field(default=False, compare=False)
+    told: Told | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a visitor is told of the times of their hold, by the store's clock at `now`: when it
+    ends at the latest, however it is prolonged, and how long the time can be kept by further
+    holds and checkouts."""
+
+    now: datetime
+    ends_at_latest: datetime
+    keep_until: datetime
 
 
 class Refusal(Enum):
@@ -90,14 +103,36 @@ class HoldsPart:
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """How long a hold lives in all, and how long a record outlives it."""
+    """How long a hold lives in all, and how long a record outlives it; how long a visitor may keep
+    a time by holds and checkouts together, and for how long it then rests."""
 
     total: timedelta = timedelta(minutes=10)
     record: timedelta = timedelta(minutes=5)
+    keep: timedelta = timedelta(minutes=20)
+    rest: timedelta = timedelta(minutes=1)
+
+
+#: A visitor's second hold on a board, for a write of another time than the one they hold there.
+WRITING = "+writing"
+
+
+def writer_of(visitor: str) -> str:
+    """The name under which a visitor has a second hold."""
+    return visitor + WRITING
+
+
+def owner_of(name: str) -> str:
+    """The visitor whose hold it is, whichever it is of theirs."""
+    return name.removesuffix(WRITING)
 
 
 class HoldStore(Protocol):
     """Every method may raise HoldsUnavailable."""
+
+    @property
+    def claims(self) -> ClaimBook:
+        """Who claims what, since when and from where."""
+        ...
 
     @property
     def is_away(self) -> bool:
@@ -135,7 +170,9 @@ class HoldStore(Protocol):
         room: int = 1,
     ) -> Hold | Refusal:
         """Make sure of a hold for a write that is about to begin: like `hold`, but whatever the
-        ledger says and whatever the hold's age. Keeps the visitor's `seq`."""
+        ledger says and whatever the hold's age. Keeps the visitor's `seq`, and what they hold
+        already on these boards, since the write may be refused: the new hold then has another
+        name (`writer_of`)."""
         ...
 
     async def extend(

@@ -4,16 +4,22 @@ local wish = wish_of(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 wish.seq = 0
 
 local function answer()
-  local boards = {}
+  local boards, holds_another = {}, false
   for i, key in ipairs(KEYS) do
     boards[i] = current(key)
     local record = all(boards[i])[wish.visitor]
     wish.seq = math.max(wish.seq, record and record.seq or 0)
+    holds_another = holds_another or record and record.hold and record.hold.slot ~= wish.slot
   end
   if excluded_on_any(boards, wish) then
     return 'HELD'
   end
+  if holds_another then
+    wish.visitor = wish.visitor .. WRITING
+  end
   return render(grant(boards, wish))
 end
 
-return saved(answer())
+local reply = saved(answer())
+table.insert(reply, 2, wish.visitor)
+return reply

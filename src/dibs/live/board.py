@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import orjson
 
 from dibs.availability.hours import open_time
+from dibs.holds.store import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -126,7 +127,9 @@ class Board:
         ]
         for hold in self.holds.holds if self.holds else ():
             slot = hold.slot
-            found.append(Claim(hold.claim, "held", slot.guarded, slot.service_id, hold.visitor))
+            found.append(
+                Claim(hold.claim, "held", slot.guarded, slot.service_id, owner_of(hold.visitor))
+            )
         return tuple(sorted(found, key=lambda claim: (claim.guarded, claim.id)))
 
     @property

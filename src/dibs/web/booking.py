@@ -31,6 +31,7 @@ from dibs.web.shapes import (
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
+    from dibs.holds.claims import Sender
     from dibs.web.throttle import Throttle
 
 LONGEST_KEY = 200
@@ -90,39 +91,52 @@ def a_visitor(secret: str | None, request: Repeatable | None) -> str:
 def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     async def limited(request: Request, secret: VisitorSecret) -> None:
         """Whatever claims a time is counted; looking and prolonging are not."""
+        await throttle.count_write(request, visitor_key(secret) if secret else None)
+
+    def sent_by(request: Request, secret: str | None) -> Sender:
+        return throttle.sender(request.scope, is_anonymous=secret is None)
+
+    async def count_change(request: Request, reference: str, token: ManageToken) -> None:
+        """A change of a booking is counted per address, and per booking with its token: nobody
+        else uses up its changes."""
         await throttle.count_address("writes", request)
-        if secret is not None:
-            await throttle.count("writes_visitor", visitor_key(secret))
+        await throttle.count("changes", f"{reference} {visitor_key(token)}")
 
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
     tokens = desk.parts.tokens
 
     @api.post("/holds", status_code=201, tags=["holds"], dependencies=[Depends(limited)])
-    async def hold(wanted: HoldIn, secret: VisitorSecret) -> dict[str, Any]:
+    async def hold(request: Request, wanted: HoldIn, secret: VisitorSecret) -> dict[str, Any]:
         made = secret or new_token()
+        sender = sent_by(request, secret)
         place = (wanted.service_id, wanted.starts_at, wanted.resource_id, wanted.seq)
         own = wanted.booking
         if own is None:
-            given = await desk.holding.hold(visitor_key(made), *place)
+            given = await desk.holding.hold(visitor_key(made), *place, sender=sender)
         else:
             given = await desk.managing.hold(
-                own.reference, own.manage_token, visitor_key(made), *place
+                own.reference, own.manage_token, visitor_key(made), *place, sender=sender
             )
         return show_hold(given) | ({} if secret else {"visitor": made})
 
     @api.patch("/holds/{hold_id}", tags=["holds"])
     async def change_hold(
-        hold_id: str, change: HoldChange, secret: VisitorSecret
+        request: Request,
+        hold_id: str,
+        change: HoldChange,
+        secret: VisitorSecret,
     ) -> dict[str, Any]:
         if secret is None:
             raise NotFound
         visitor, named = visitor_key(secret), HoldId.parse(hold_id)
+        sender = sent_by(request, secret)
         if change.starts_at is None:
             ttl = timedelta(seconds=change.ttl or 0)
-            return show_hold(await desk.holding.prolong(visitor, named, ttl))
+            return show_hold(await desk.holding.prolong(visitor, named, ttl, sender))
+        await throttle.count_write(request, visitor)
         return show_hold(
             await desk.holding.move(
-                visitor, named, change.starts_at, change.resource_id, change.seq
+                visitor, named, change.starts_at, change.resource_id, change.seq, sender
             )
         )
 
@@ -149,8 +163,11 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         if wanted.hold_id is not None and secret is None:
             raise NotFound
         again = await repeatable(request, idempotency_key, secret)
-        checkout = await desk.booking.check_out(visitor_key(made), wish, again)
-        return show_checkout(checkout) | ({} if secret else {"visitor": made})
+        checkout = await desk.booking.check_out(
+            visitor_key(made), wish, again, sent_by(request, secret)
+        )
+        shown = show_checkout(checkout, desk.parts.clock.now())
+        return shown | ({} if secret else {"visitor": made})
 
     @api.delete("/checkouts/{checkout_id}", status_code=204, tags=["checkouts"])
     async def abandon(checkout_id: str, secret: VisitorSecret) -> Response:
@@ -192,7 +209,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
             }
         }
 
-    @api.patch("/bookings/{reference}", tags=["bookings"])
+    @api.patch("/bookings/{reference}", tags=["bookings"], dependencies=[Depends(count_change)])
     async def reschedule(
         request: Request,
         reference: str,
@@ -213,7 +230,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         )
         return show_booking(booking)
 
-    @api.delete("/bookings/{reference}", tags=["bookings"])
+    @api.delete("/bookings/{reference}", tags=["bookings"], dependencies=[Depends(count_change)])
     async def cancel(
         request: Request,
         reference: str,

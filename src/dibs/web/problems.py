@@ -16,6 +16,7 @@ from dibs.errors import (
     DibsError,
     FieldError,
     Invalid,
+    KeptTooLong,
     NotFound,
     TooManyRequests,
     Unavailable,
@@ -68,6 +69,7 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "errors": {"type": "array", "items": _FAULT},
         "alternatives": {"type": "array", "items": {"type": "object"}},
+        "limit": {"type": "object", "properties": {"setting": _TEXT, "value": _TEXT}},
     },
     "required": ["type", "title", "status", "code", "detail", "errors"],
 }
@@ -105,6 +107,9 @@ def problem(error: DibsError) -> Response:
             }
             for each in error.alternatives
         ]
+    if isinstance(error, TooManyRequests) and error.limit is not None:
+        name, value = error.limit
+        body["limit"] = {"setting": f"DIBS_{name.upper()}", "value": value}
     headers = {"Cache-Control": "no-store"} | retry_after(error)
     if isinstance(error, MethodNotAllowed) and error.allowed:
         headers["Allow"] = error.allowed
@@ -118,7 +123,7 @@ def problem(error: DibsError) -> Response:
 
 def retry_after(error: DibsError) -> dict[str, str]:
     """The header that says when to come again, if that helps."""
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, (TooManyRequests, KeptTooLong)):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, Unavailable):
         return {"Retry-After": RETRY_AFTER}

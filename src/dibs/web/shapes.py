@@ -17,7 +17,7 @@ from dibs.web import fields
 from dibs.web.fields import Email, Id, Instant, Model, Phone, Seconds, Seq, ShortText, fault
 
 if TYPE_CHECKING:
-    from dibs.holds.store import Hold
+    from dibs.holds.store import Hold, Told
 
 
 class CustomerIn(Model):
@@ -120,10 +120,19 @@ def show_hold(hold: Hold) -> dict[str, Any]:
         "starts_at": rfc3339(hold.slot.starts_at),
         "ends_at": rfc3339(hold.slot.ends_at),
         "expires_at": rfc3339(hold.expires_at),
+    } | (_times(hold.expires_at, hold.told) if hold.told else {})
+
+
+def _times(expires_at: datetime, told: Told) -> dict[str, Any]:
+    return {
+        "expires_in": seconds_until(expires_at, told.now),
+        "ends_at_latest": rfc3339(told.ends_at_latest),
+        "keep_until": rfc3339(told.keep_until),
     }
 
 
-def show_checkout(checkout: Booking) -> dict[str, Any]:
+def show_checkout(checkout: Booking, now: datetime) -> dict[str, Any]:
+    deadline = checkout.deadline
     return {
         "id": checkout.token,
         "claim": checkout.claim,
@@ -131,8 +140,15 @@ def show_checkout(checkout: Booking) -> dict[str, Any]:
         "service_id": checkout.service_id,
         "starts_at": rfc3339(checkout.starts_at),
         "ends_at": rfc3339(checkout.ends_at),
-        "expires_at": rfc3339(checkout.deadline) if checkout.deadline else None,
+        "expires_at": rfc3339(deadline) if deadline else None,
+        "expires_in": seconds_until(deadline, now) if deadline else None,
+        "ends_at_latest": rfc3339(deadline) if deadline else None,
     }
+
+
+def seconds_until(instant: datetime, now: datetime) -> float:
+    """Never below 0, to the millisecond."""
+    return max(0.0, round((instant - now).total_seconds(), 3))
 
 
 def rfc3339(instant: datetime) -> str:

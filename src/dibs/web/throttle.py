@@ -15,6 +15,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from dibs.errors import TooManyRequests
+from dibs.holds.claims import Sender
 from dibs.web.addresses import address_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
     from dibs.settings import Settings
 
 #: Each is a setting `limit_…`.
-Rule = Literal["writes", "writes_visitor", "lookups", "codes", "codes_address", "bookings_customer"]
+Rule = Literal[
+    "writes",
+    "writes_visitor",
+    "changes",
+    "lookups",
+    "codes",
+    "codes_address",
+    "bookings_customer",
+]
 
 
 class Throttle:
@@ -62,6 +71,17 @@ class Throttle:
         """Where a request comes from."""
         return address_of(scope, self._proxies)
 
+    async def count_write(self, request: Request, visitor: str | None) -> None:
+        """Count a request that claims a time. Whoever sends no visitor's secret is one visitor
+        with all others of their address. Raises TooManyRequests."""
+        address = self.address(request.scope)
+        await self.count("writes", address)
+        await self.count("writes_visitor", visitor or address)
+
+    def sender(self, scope: Scope, *, is_anonymous: bool = False) -> Sender:
+        """Who sends a request, as the limits on claims know them."""
+        return Sender(self.address(scope), is_anonymous)
+
     @property
     def _on(self) -> bool:
         return self._settings.limits == "on"
@@ -71,4 +91,7 @@ class Throttle:
 
     async def _refuse(self, rule: Rule, who: str) -> NoReturn:
         stats = await self._limiter.get_window_stats(self._item(rule), rule, who)
-        raise TooManyRequests(max(1, math.ceil(stats.reset_time - time.time())))
+        seconds = max(1, math.ceil(stats.reset_time - time.time()))
+        raise TooManyRequests(
+            seconds, limit=(f"limit_{rule}", getattr(self._settings, f"limit_{rule}"))
+        )

@@ -24,7 +24,7 @@ from store_under_test import (
 
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
-from dibs.holds.store import MOST_RECORDS, Hold, Refusal, Slot
+from dibs.holds.store import MOST_RECORDS, Hold, Refusal, Slot, writer_of
 
 TOTAL = LIFETIMES.total.total_seconds()
 RECORD = LIFETIMES.record.total_seconds()
@@ -405,12 +405,25 @@ class HoldStoreContract:
         assert await it.announced() == [BOARD]
         assert await it.hold(TEN, "bob", 1) is Refusal.HELD
 
-    async def test_taking_another_slot_moves_the_hold(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 3)
+    async def test_taking_another_slot_keeps_the_hold_for_the_write_may_be_refused(
+        self, it: StoreUnderTest
+    ) -> None:
+        held = await it.held(TEN, "ann", 3)
         taken = await it.take(ELEVEN, "ann")
         assert isinstance(taken, Hold)
-        assert taken.seq == 3
-        assert await it.on_board() == {"ann": ELEVEN}
+        assert (taken.seq, taken.visitor) == (3, writer_of("ann"))
+        assert await it.on_board() == {"ann": TEN, writer_of("ann"): ELEVEN}
+        assert await it.store.release((BOARD,), taken.slot, taken.visitor)
+        assert (await it.part()).holds == (held,)
+
+    async def test_a_time_that_is_taken_for_a_write_blocks_others_and_not_its_visitor(
+        self, it: StoreUnderTest
+    ) -> None:
+        await it.held(TEN, "ann", 3)
+        await it.take(ELEVEN, "ann")
+        assert await it.hold(ELEVEN, "bob", 1) is Refusal.HELD
+        assert await it.take(ELEVEN, "bob") is Refusal.HELD
+        assert isinstance(await it.hold(slot("11:15", "11:45"), "ann", 4), Hold)
 
     @pytest.mark.scenario(5)
     async def test_anothers_hold_can_not_be_taken(self, it: StoreUnderTest) -> None:

@@ -10,7 +10,7 @@ from store_under_test import LIFETIMES
 
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
-from dibs.holds.store import NO_TIME, Refusal, Slot
+from dibs.holds.store import NO_TIME, Refusal, Slot, owner_of, writer_of
 
 
 @dataclass(eq=False)
@@ -102,6 +102,9 @@ class NaiveHolds:
         if self._is_excluded(boards, slot, visitor, room):
             return Refusal.HELD
         seqs = [board.records[visitor].seq for board in boards if visitor in board.records]
+        own = [self._held(key, visitor) for key in keys]
+        if any(hold is not None and hold.slot != slot for hold in own):
+            visitor = writer_of(visitor)
         return self._grant(keys, slot, visitor, max(seqs, default=0), ttl, capped=False)
 
     def extend(
@@ -176,7 +179,7 @@ class NaiveHolds:
         self, boards: Sequence[NaiveBoard], slot: Slot, visitor: str, room: int
     ) -> bool:
         for board in boards:
-            others = [hold for hold in board.holds() if hold.visitor != visitor]
+            others = [hold for hold in board.holds() if owner_of(hold.visitor) != visitor]
             sharing = [hold for hold in others if hold.slot == slot]
             overlapping = [
                 hold

@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from claims_contract import ClaimBookContract
 from holds_contract import HoldStoreContract
 from holds_machine import HoldsMachine
 from hypothesis import settings
@@ -47,6 +48,12 @@ async def lines_run(operation: Callable[[], Awaitable[object]]) -> int:
     finally:
         sys.settrace(former)
     return count
+
+
+class TestMemoryClaims(ClaimBookContract):
+    @pytest.fixture
+    def it(self) -> StoreUnderTest:
+        return memory_store()
 
 
 class TestMemoryHolds(HoldStoreContract):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from claims_contract import ClaimBookContract
 from holds_contract import HoldStoreContract
 from holds_machine import HoldsMachine
 from hypothesis import settings
@@ -13,6 +14,14 @@ from store_under_test import StoreUnderTest
 
 from dibs.holds import redis_calls
 from support.redis_server import RedisServer
+
+
+class TestRedisClaims(ClaimBookContract):
+    @pytest.fixture
+    async def it(self, redis_server: RedisServer) -> AsyncIterator[StoreUnderTest]:
+        it = redis_store(redis_server)
+        yield it
+        await it.close()
 
 
 class TestRedisHolds(HoldStoreContract):

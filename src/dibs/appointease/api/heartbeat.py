@@ -96,7 +96,8 @@ class Heartbeat:
             visitor = client_key(wish["client_id"])
             await self._throttle.count_address("writes", request)
             await self._throttle.count("writes_visitor", visitor)
-            await hold(self._desk, BoardKey(employee, day), time, visitor)
+            sender = self._throttle.sender(request.scope)
+            await hold(self._desk, BoardKey(employee, day), time, visitor, sender)
         except Refused as refused:
             return _refused(refused)
         except DibsError as error:
@@ -116,7 +117,8 @@ class Heartbeat:
             return _refused(translated(limited))
         if visitor is not None:
             with suppress(NotFound, Unavailable):
-                await self._desk.seed.deselect(BoardKey(employee, day), time, visitor)
+                sender = self._throttle.sender(request.scope)
+                await self._desk.seed.deselect(BoardKey(employee, day), time, visitor, sender)
         return {"success": True}
 
     async def _poll(self, request: Request, asked: Fields) -> dict[str, Any]:
@@ -133,6 +135,7 @@ class Heartbeat:
                 selected,
                 visitor,
                 partial(may_take, self._throttle, request.scope, visitor or ""),
+                self._throttle.sender(request.scope),
                 is_slow=True,
             )
         except NotFound:

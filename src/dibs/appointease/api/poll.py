@@ -21,6 +21,7 @@ from dibs.appointease.api.rest_routes import php_query
 from dibs.appointease.api.slots import may_take
 from dibs.appointease.poll_lists import NO_LISTS
 from dibs.availability.boards import BoardKey
+from dibs.desk.claiming import NOBODY
 from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound, Unavailable
 from dibs.web.fields import TOO_LARGE_ID, day_or_none
@@ -88,6 +89,7 @@ class Polling:
                 selected,
                 visitor,
                 partial(may_take, self._throttle, scope, visitor or ""),
+                self._throttle.sender(scope) if asked.selected else NOBODY,
             )
         except NotFound:
             lists = NO_LISTS

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from dibs.appointease.desk import AppointEaseDesk
+    from dibs.holds.claims import Sender
     from dibs.web.throttle import Throttle
 
 
@@ -55,7 +56,8 @@ class Selecting:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         visitor = client_key(client_id)
         await self._throttle.count("writes_visitor", visitor)
-        await hold(self._desk, BoardKey(employee, day), slot_time, visitor)
+        sender = self._throttle.sender(request.scope)
+        await hold(self._desk, BoardKey(employee, day), slot_time, visitor, sender)
         answer = PhpResponse(
             {
                 "success": True,
@@ -80,7 +82,8 @@ class Selecting:
             # Nobody's hold is nobody's business: the plugin says success to everything.
             # One that can't be told ends by its deadline.
             with suppress(NotFound, Unavailable):
-                kept = await self._desk.seed.deselect(key, slot_time, visitor)
+                sender = self._throttle.sender(request.scope)
+                kept = await self._desk.seed.deselect(key, slot_time, visitor, sender)
                 if kept is not None:
                     seconds = int(self._desk.parts.settings.hold_linger)
                     cookie = lingering_cookie(key, slot_time, kept, seconds)
@@ -88,10 +91,12 @@ class Selecting:
         return answer
 
 
-async def hold(desk: AppointEaseDesk, key: BoardKey, slot_time: str, visitor: str) -> None:
-    """Raises Refused, Unavailable."""
+async def hold(
+    desk: AppointEaseDesk, key: BoardKey, slot_time: str, visitor: str, sender: Sender
+) -> None:
+    """Raises Refused, TooManyClaims, Unavailable."""
     try:
-        await desk.seed.select(key, slot_time, visitor)
+        await desk.seed.select(key, slot_time, visitor, sender)
     except SlotClosed:
         raise closed(*await desk.seed.why_closed(key, slot_time)) from None
     except (NotFound, Conflict) as error:

@@ -1,0 +1,210 @@
+"""The book of live claims in Redis: one hash for each visitor, one sorted set for each counter.
+
+They live in different cluster slots, so a claim is counted by one script for each counter and
+written down by another, all in one round trip; if one of them refuses, the others are undone.
+While Redis is away each process goes on with a book of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dibs.availability.intervals import Interval
+from dibs.clock import SystemClock, microseconds
+from dibs.errors import HoldsUnavailable
+from dibs.holds import redis_text
+from dibs.holds.claims import (
+    Entered,
+    Entry,
+    KeptTooLong,
+    MemoryClaimBook,
+    Place,
+    TooMany,
+    counters_of,
+    limit_of,
+)
+from dibs.holds.redis_text import MICROSECOND, NO_SERVICE, PREFIX, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dibs.holds.claims import Caps, Kind, Sender
+    from dibs.holds.redis_calls import Command, RedisCalls
+    from dibs.holds.store import Lifetimes
+
+#: Milliseconds for which a key outlives what it says.
+SPARE = 60_000
+BOOK = f"{PREFIX}claims:".encode()
+COUNTER = f"{PREFIX}count:".encode()
+SCANNED_AT_ONCE = 500
+
+
+class ClaimScripts:
+    """The source of each script, and its name in Redis."""
+
+    def __init__(self, lifetimes: Lifetimes, clock: str, read: Callable[[str], str]) -> None:
+        limit, rest = lifetimes.keep // MICROSECOND, lifetimes.rest // MICROSECOND
+        self._beginning = (
+            f"{clock}\nlocal NOW = now()\n"
+            f"local LIMIT, REST = {limit}, {rest}\n"
+            f"local SPARE = {SPARE}\n"
+        )
+        self.sources: list[bytes] = []
+        self.admit = self._script(read("claims_admit"))
+        self.enter = self._script(read("claims_enter"))
+        self.leave = self._script(read("claims_leave"))
+        self.now = self._script("return string.format('%.0f', NOW)")
+
+    def _script(self, lua: str) -> bytes:
+        source = (self._beginning + lua).encode()
+        self.sources.append(source)
+        return hashlib.sha1(source, usedforsecurity=False).hexdigest().encode()
+
+
+class RedisClaimBook:
+    def __init__(self, calls: RedisCalls, scripts: ClaimScripts, lifetimes: Lifetimes) -> None:
+        self._calls = calls
+        self._scripts = scripts
+        self._here = MemoryClaimBook(SystemClock(), lifetimes.keep, lifetimes.rest)
+
+    async def enter(
+        self, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta, caps: Caps
+    ) -> Entered | KeptTooLong | TooMany:
+        counters = sender.counters(visitor)
+        member = _member(visitor, place.service_id)
+        entering = self._enter(visitor, sender, place, kind, ttl)
+        admitting = [
+            self._admit(counter, member, ttl, most)
+            for counter, most in zip(counters, (caps.address, caps.visitor), strict=False)
+        ]
+        try:
+            *admitted, entered = await self._calls.send(*admitting, entering)
+            full = [
+                TooMany(limit_of(counter), most, int(wait) * MICROSECOND)
+                for counter, most, (answer, wait) in zip(
+                    counters, (caps.address, caps.visitor), admitted, strict=False
+                )
+                if answer == b"FULL"
+            ]
+            refused: TooMany | KeptTooLong | None = full[0] if full else None
+            if entered[0] == b"KEPT":
+                refused = refused or KeptTooLong(int(entered[2]) * MICROSECOND)
+            if refused is None:
+                return _entered(visitor, place.service_id, entered)
+            undone: list[Command] = [
+                (b"ZREM", COUNTER + redis_text.visitor_text(counter), member)
+                for counter, (answer, _) in zip(counters, admitted, strict=True)
+                if answer == b"NEW"
+            ]
+            if entered[0] == b"ENTERED":
+                undone.append(self._put_back(visitor, place.service_id, entered[3]))
+            await self._calls.send(*undone)
+            return refused
+        except HoldsUnavailable:
+            return await self._here.enter(visitor, sender, place, kind, ttl, caps)
+
+    async def leave(self, visitor: str, service_id: int | None) -> None:
+        await self._here.leave(visitor, service_id)
+        try:
+            (text,) = await self._calls.send(
+                (b"EVALSHA", self._scripts.leave, 1, _book(visitor), _service(service_id))
+            )
+            entry = _parse(visitor, service_id, text) if text is not None else None
+            if entry is not None and entry.address is not None:
+                member = _member(visitor, service_id)
+                await self._calls.send(
+                    *(
+                        (b"ZREM", COUNTER + redis_text.visitor_text(counter), member)
+                        for counter in counters_of(entry.address, visitor)
+                    )
+                )
+        except HoldsUnavailable:
+            return
+
+    async def entries(self) -> list[Entry]:
+        """Raises HoldsUnavailable."""
+        found: list[Entry] = []
+        cursor: int | bytes = 0
+        while True:
+            (answer,) = await self._calls.send(
+                (b"SCAN", cursor, b"MATCH", BOOK + b"*", b"COUNT", SCANNED_AT_ONCE)
+            )
+            cursor, books = answer
+            fields, clock = [], 0
+            if books:
+                *fields, clock = await self._calls.send(
+                    *((b"HGETALL", book) for book in books), (b"EVALSHA", self._scripts.now, 0)
+                )
+            now = instant(int(clock))
+            for book, flat in zip(books, fields, strict=True):
+                visitor = redis_text.parse_visitor(book.removeprefix(BOOK))
+                for field, text in zip(flat[::2], flat[1::2], strict=True):
+                    if field.startswith(b"s:"):
+                        service = field.removeprefix(b"s:").decode()
+                        entry = _parse(visitor, _parse_service(service), text)
+                        found += [entry] if entry.until > now else []
+            if int(cursor) == 0:
+                return list(
+                    {(each.visitor, each.place.service_id): each for each in found}.values()
+                )
+
+    def _admit(self, counter: str, member: bytes, ttl: timedelta, most: int) -> Command:
+        key = COUNTER + redis_text.visitor_text(counter)
+        return (b"EVALSHA", self._scripts.admit, 1, key, member, ttl // MICROSECOND, most)
+
+    def _enter(
+        self, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta
+    ) -> Command:
+        start, end = place.guarded.start, place.guarded.end
+        return (
+            b"EVALSHA",
+            self._scripts.enter,
+            1,
+            _book(visitor),
+            _service(place.service_id),
+            place.resource_id,
+            microseconds(start),
+            microseconds(end),
+            ttl // MICROSECOND,
+            kind,
+            sender.address or NO_SERVICE,
+        )
+
+    def _put_back(self, visitor: str, service_id: int | None, former: bytes | None) -> Command:
+        field = b"s:" + _service(service_id).encode()
+        if former is None:
+            return (b"HDEL", _book(visitor), field)
+        return (b"HSET", _book(visitor), field, former)
+
+
+def _book(visitor: str) -> bytes:
+    return BOOK + redis_text.visitor_text(visitor)
+
+
+def _service(service_id: int | None) -> str:
+    return NO_SERVICE if service_id is None else str(service_id)
+
+
+def _parse_service(text: str) -> int | None:
+    return None if text == NO_SERVICE else int(text)
+
+
+def _member(visitor: str, service_id: int | None) -> bytes:
+    return b"%b %b" % (redis_text.visitor_text(visitor), _service(service_id).encode())
+
+
+def _parse(visitor: str, service_id: int | None, text: bytes) -> Entry:
+    kind, resource, start, end, until, address = text.decode().split(" ")
+    place = Place(int(resource), service_id, Interval(instant(start), instant(end)))
+    name: Kind = "checkout" if kind == "checkout" else "hold"
+    return Entry(visitor, name, place, instant(until), None if address == NO_SERVICE else address)
+
+
+def _entered(visitor: str, service_id: int | None, answer: list[bytes]) -> Entered:
+    _, clock, left, text = answer
+    now = instant(clock.decode())
+    last = _parse(visitor, service_id, text) if text is not None else None
+    former = last if last is not None and last.until > now else None
+    return Entered(now, int(left) * MICROSECOND, former is None, former)

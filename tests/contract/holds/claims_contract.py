@@ -1,0 +1,178 @@
+"""What every book of claims promises: a test for each sentence of `dibs.holds.claims`.
+
+A backend inherits the class and gives it the fixture `it`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from store_under_test import LIFETIMES, StoreUnderTest, seconds, slot
+
+from dibs.holds.claims import Caps, Entered, KeptTooLong, Kind, Place, Sender, TooMany
+
+KEEP, REST = LIFETIMES.keep, LIFETIMES.rest
+HOME = Sender("192.0.2.1")
+MINUTE = timedelta(minutes=1)
+
+
+def place(
+    start: str = "10:00", end: str = "11:00", *, resource: int = 1, service: int = 1
+) -> Place:
+    return Place(resource, service, slot(start, end).guarded)
+
+
+@pytest.mark.anyio
+class ClaimBookContract:
+    @pytest.fixture
+    def it(self) -> StoreUnderTest:
+        raise NotImplementedError("a backend gives its store")
+
+    async def enter(
+        self,
+        it: StoreUnderTest,
+        where: Place | None = None,
+        visitor: str = "ann",
+        kind: Kind = "hold",
+        *,
+        sender: Sender = HOME,
+        ttl: timedelta = MINUTE,
+        caps: Caps = Caps(),  # noqa: B008
+    ) -> Entered | KeptTooLong | TooMany:
+        return await it.store.claims.enter(visitor, sender, where or place(), kind, ttl, caps)
+
+    async def keep(self, it: StoreUnderTest, *places: Place) -> timedelta:
+        """Claim these in turn, each before the one before it ends; how long that went on."""
+        began = it.clock.now()
+        for number in range(10_000):
+            kind: Kind = "checkout" if number % 2 else "hold"
+            answer = await self.enter(it, places[number % len(places)], kind=kind)
+            if isinstance(answer, KeptTooLong):
+                return it.clock.now() - began
+            assert isinstance(answer, Entered)
+            it.clock.advance(min(59.0, answer.left.total_seconds()))
+        raise AssertionError("it is kept for ever")
+
+    # --- how long a time is kept
+
+    async def test_no_order_of_holds_and_checkouts_keeps_a_time_longer(
+        self, it: StoreUnderTest
+    ) -> None:
+        assert await self.keep(it, place()) == KEEP
+
+    async def test_moving_back_and_forth_keeps_what_both_times_share_no_longer(
+        self, it: StoreUnderTest
+    ) -> None:
+        assert await self.keep(it, place(), place("10:15", "11:15")) == KEEP
+
+    async def test_another_service_over_the_time_keeps_it_no_longer(
+        self, it: StoreUnderTest
+    ) -> None:
+        assert await self.keep(it, place(), place("10:30", "10:45", service=2)) == KEEP
+
+    async def test_leaving_and_claiming_again_keeps_it_no_longer(self, it: StoreUnderTest) -> None:
+        began = it.clock.now()
+        while isinstance(await self.enter(it), Entered):
+            it.clock.advance(20)
+            await it.store.claims.leave("ann", 1)
+            it.clock.advance(20)
+        assert KEEP <= it.clock.now() - began < KEEP + MINUTE
+
+    async def test_what_is_left_is_told(self, it: StoreUnderTest) -> None:
+        answer = await self.enter(it)
+        assert isinstance(answer, Entered)
+        assert (answer.now, answer.left) == (it.clock.now(), KEEP)
+        it.clock.advance(30)
+        answer = await self.enter(it)
+        assert isinstance(answer, Entered)
+        assert answer.left == KEEP - seconds(30)
+
+    async def test_once_it_has_rested_it_can_be_had_again(self, it: StoreUnderTest) -> None:
+        await self.keep(it, place())
+        refused = await self.enter(it)
+        assert refused == KeptTooLong(REST)
+        it.clock.advance(REST.total_seconds())
+        answer = await self.enter(it)
+        assert isinstance(answer, Entered)
+        assert answer.left == KEEP
+
+    async def test_others_and_other_times_are_not_concerned(self, it: StoreUnderTest) -> None:
+        await self.keep(it, place())
+        assert isinstance(await self.enter(it, visitor="bob"), Entered)
+        assert isinstance(await self.enter(it, place("11:00", "12:00")), Entered)
+        assert isinstance(await self.enter(it, place(resource=2)), Entered)
+
+    async def test_walking_through_a_day_is_no_keeping(self, it: StoreUnderTest) -> None:
+        for hour in range(8, 18):
+            for half in ("00", "30"):
+                until = f"{hour + 1:02}:{half}"
+                answer = await self.enter(it, place(f"{hour:02}:{half}", until))
+                assert isinstance(answer, Entered)
+                it.clock.advance(180)
+
+    # --- how many there are at once
+
+    async def test_of_many_at_once_as_many_are_entered_as_there_may_be(
+        self, it: StoreUnderTest
+    ) -> None:
+        answers = await asyncio.gather(
+            *(self.enter(it, visitor=f"visitor {n}", caps=Caps(address=5)) for n in range(20))
+        )
+        assert sum(isinstance(answer, Entered) for answer in answers) == 5
+        assert TooMany("claims_per_address", 5, MINUTE) in answers
+        assert len(await it.store.claims.entries()) == 5
+
+    async def test_one_visitor_is_counted_whatever_the_address(self, it: StoreUnderTest) -> None:
+        for service in (1, 2, 3):
+            answer = await self.enter(
+                it,
+                place(service=service),
+                sender=Sender(f"192.0.2.{service}"),
+                caps=Caps(visitor=2),
+            )
+        assert answer == TooMany("claims_per_visitor", 2, MINUTE)
+
+    async def test_the_nameless_of_an_address_are_one_visitor(self, it: StoreUnderTest) -> None:
+        nameless = Sender("192.0.2.1", is_anonymous=True)
+        for visitor in ("made up 1", "made up 2", "made up 3"):
+            answer = await self.enter(
+                it, visitor=visitor, sender=nameless, caps=Caps(address=60, visitor=2)
+            )
+        assert answer == TooMany("claims_per_visitor", 2, MINUTE)
+        assert isinstance(await self.enter(it, caps=Caps(address=60, visitor=2)), Entered)
+
+    async def test_a_claim_that_goes_on_needs_no_other_place(self, it: StoreUnderTest) -> None:
+        caps = Caps(address=1, visitor=1)
+        assert isinstance(await self.enter(it, caps=caps), Entered)
+        answer = await self.enter(it, place("15:00", "16:00"), kind="checkout", caps=caps)
+        assert isinstance(answer, Entered)
+        assert not answer.is_new
+        assert answer.former is not None
+        assert answer.former.kind == "hold"
+
+    async def test_what_ends_and_what_is_left_makes_room(self, it: StoreUnderTest) -> None:
+        caps = Caps(address=1)
+        assert isinstance(await self.enter(it, caps=caps), Entered)
+        assert isinstance(await self.enter(it, visitor="bob", caps=caps), TooMany)
+        await it.store.claims.leave("ann", 1)
+        assert isinstance(await self.enter(it, visitor="bob", caps=caps), Entered)
+        it.clock.advance(60)
+        assert isinstance(await self.enter(it, visitor="cem", caps=caps), Entered)
+
+    async def test_a_refusal_writes_nothing(self, it: StoreUnderTest) -> None:
+        caps = Caps(address=1)
+        await self.enter(it, caps=caps)
+        before = await it.store.claims.entries()
+        await self.enter(it, visitor="bob", caps=caps)
+        assert await it.store.claims.entries() == before
+        assert isinstance(await self.enter(it, visitor="bob", sender=Sender("192.0.2.9")), Entered)
+
+    async def test_an_entry_tells_who_what_and_from_where(self, it: StoreUnderTest) -> None:
+        await self.enter(it)
+        (entry,) = await it.store.claims.entries()
+        assert (entry.visitor, entry.kind, entry.place) == ("ann", "hold", place())
+        assert (entry.until, entry.address) == (it.clock.now() + MINUTE, "192.0.2.1")
+        it.clock.advance(60)
+        assert await it.store.claims.entries() == []
