@@ -42,6 +42,12 @@ def mailbox(address: str) -> str:
     return address.lower()
 
 
+def mailbox_in_full(address: str) -> str:
+    """Where it leads to at most servers: without what stands behind a plus."""
+    name, _, domain = mailbox(address).rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
 def _ascii(domain: str) -> str | None:
     """The domain with `xn--`; None if it can't be one, or only looks like another one's."""
     lower = "".join(map(_lower, unicodedata.normalize("NFC", domain)))

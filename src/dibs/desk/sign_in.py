@@ -13,7 +13,7 @@ import structlog
 from dibs.email_address import mailbox
 from dibs.errors import CodeExpired, MailUnavailable, WrongCode
 from dibs.ledger import outbox, sign_in
-from dibs.notify.codes import TOPIC, order
+from dibs.notify.codes import TOPIC, code_key, order
 
 if TYPE_CHECKING:
     from dibs.desk.parts import Parts
@@ -33,8 +33,10 @@ class SignIn:
         self._parts = parts
         self._codes = codes
 
-    async def send_code(self, email: str) -> None:
+    async def send_code(self, email: str, browser: str = "") -> None:
         """Have a code sent to an address, whoever it belongs to; it is on its way later.
+
+        It is good for who shows the same secret of a browser, if one was given.
 
         Raises MailUnavailable, NotFound while no business is set up, Unavailable.
         """
@@ -43,11 +45,13 @@ class SignIn:
         catalog = await self._parts.ledger.known_catalog()
         async with self._parts.ledger.database.write() as tx:
             await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
-            await outbox.put(tx, TOPIC, order(mailbox(email), catalog.business.name))
+            await outbox.put(
+                tx, TOPIC, order(mailbox(email), catalog.business.name, _browser(browser))
+            )
         log.info("sign-in code asked for")
         self._codes.post.wake()
 
-    async def verify(self, email: str, code: str) -> str:
+    async def verify(self, email: str, code: str, browser: str = "") -> str:
         """The token of a new session for the one who knows the address's code.
 
         The address is the same in all of it: the letter's, the code's and the session's.
@@ -57,14 +61,15 @@ class SignIn:
         if self._codes is None:
             raise CodeExpired
         email = mailbox(email)
-        hashed = self._codes.hashes.of(email, code)
+        key = code_key(email, _browser(browser))
+        hashed = self._codes.hashes.of(key, code)
         async with self._parts.ledger.database.write() as tx:
-            wanted = await sign_in.try_code(tx, email)
-            is_coming = wanted is None and await self._is_coming(tx, email)
+            wanted = await sign_in.try_code(tx, key)
+            is_coming = wanted is None and await self._is_coming(tx, key)
             right = wanted is not None and hmac.compare_digest(wanted, hashed)
             token = secrets.token_hex(32)
             if right:
-                await sign_in.use_code(tx, email)
+                await sign_in.use_code(tx, key)
                 ends = tx.now + self._parts.settings.time("session_time")
                 await sign_in.open_session(tx, _hash(token), email, ends)
         # Only now: a try counts also when it fails.
@@ -76,12 +81,14 @@ class SignIn:
             raise WrongCode
         return token
 
-    async def _is_coming(self, tx: Transaction, email: str) -> bool:
+    async def _is_coming(self, tx: Transaction, key: str) -> bool:
         """Whether the letter that brings the address's first code is still to be written."""
-        if await sign_in.has_code(tx, email):
+        if await sign_in.has_code(tx, key):
             return False
         waiting = await outbox.waiting(tx.connection, TOPIC)
-        return any(payload["email"] == email for payload in waiting)
+        return any(
+            code_key(payload["email"], payload.get("browser", "")) == key for payload in waiting
+        )
 
     async def session(self, token: str) -> Session | None:
         """Whose session this is; None if it is over or never was. Raises Unavailable."""
@@ -93,6 +100,11 @@ class SignIn:
         close = sign_in.close_all_sessions if everywhere else sign_in.close_session
         async with self._parts.ledger.database.write() as tx:
             await close(tx, _hash(token))
+
+
+def _browser(secret: str) -> str:
+    """What is kept of a browser's secret."""
+    return hashlib.sha256(b"browser:" + secret.encode()).hexdigest()[:32] if secret else ""
 
 
 def _hash(token: str) -> str:

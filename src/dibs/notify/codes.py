@@ -35,9 +35,20 @@ the code.
 """
 
 
-def order(email: str, business: str) -> dict[str, str]:
-    """The outbox entry of a new code."""
-    return {"email": email, "business": business, "salt": secrets.token_hex(16)}
+def order(email: str, business: str, browser: str = "") -> dict[str, str]:
+    """The outbox entry of a new code, which is good in the browser that asked for it."""
+    return {
+        "email": email,
+        "business": business,
+        "browser": browser,
+        "salt": secrets.token_hex(16),
+    }
+
+
+def code_key(email: str, browser: str) -> str:
+    """Under which a code is kept: each browser that asks for one has its own, with its own tries,
+    so nobody else can use it up. `browser` is a hash, or empty."""
+    return f"{email} {browser}" if browser else email
 
 
 class CodeHash:
@@ -69,6 +80,7 @@ class CodeLetter:
 
     async def write(self, entry: Entry) -> Letter:
         email, business = entry.payload["email"], entry.payload["business"]
+        key = code_key(email, entry.payload.get("browser", ""))
         expires_at = entry.created_at + self._good_for
         if self._database.clock.now() >= expires_at:
             raise Undeliverable("too late")
@@ -77,7 +89,7 @@ class CodeLetter:
         text = TEXT.format(code=code, minutes=minutes, business=business)
         letter = write_letter(self._sender, email, f"{business}: your sign-in code", text)
         async with self._database.write() as tx:
-            if not await sign_in.set_code(tx, email, self._hashes.of(email, code), expires_at):
+            if not await sign_in.set_code(tx, key, self._hashes.of(key, code), expires_at):
                 raise Undeliverable("there is a newer code, or this one is used up")
         return letter
 

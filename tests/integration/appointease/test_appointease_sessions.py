@@ -329,7 +329,10 @@ def test_nothing_that_signs_in_is_stored(
 ) -> None:
     ask(client, email=address)
     code = sink.code_for(address)
-    before = str(select(mailing, "SELECT * FROM sign_in_codes WHERE email = ?", address))
+    codes = select(mailing, "SELECT * FROM sign_in_codes WHERE email LIKE ?", f"{address} %")
+    assert len(codes) == 1
+    before = str(codes)
+    assert client.http.cookies["dibs_sign_in"] not in before
     told = str(select(mailing, "SELECT payload FROM outbox"))
     assert code not in before
     assert code not in told
@@ -337,6 +340,23 @@ def test_nothing_that_signs_in_is_stored(
     kept = select(mailing, "SELECT token FROM sessions WHERE email = ?", address)
     assert len(kept) == 1
     assert token not in str(kept)
+
+
+@pytest.mark.scenario(24)
+def test_nobody_else_can_use_up_or_replace_the_code_of_a_browser(
+    mailing: Server, client: SeedClient, seed_client: NewClient, sink: MailSink, address: str
+) -> None:
+    ask(client, email=address)
+    code = sink.code_for(address)
+    for name in ("without a code", "with a code of its own"):
+        other = seed_client(mailing, name)
+        if name != "without a code":
+            ask(other, email=address)
+        for _ in range(6):
+            assert verify(other, email=address, otp=wrong(code)).status_code == 400
+    stranger = seed_client(mailing, "stranger")
+    assert refused(verify(stranger, email=address, otp=code)) == EXPIRED
+    assert verify(client, email=address, otp=code).status_code == 200
 
 
 # --- delivery

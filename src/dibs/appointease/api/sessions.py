@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dibs.appointease.api.credentials import (
@@ -14,7 +15,8 @@ from dibs.appointease.api.credentials import (
 from dibs.appointease.api.parsing import Refused, email_of, has, is_given, read_json
 from dibs.appointease.api.php_forms import PhpResponse
 from dibs.appointease.api.routing import APPOINTEASE, Endpoint
-from dibs.email_address import mailbox
+from dibs.desk.tokens import new_token
+from dibs.email_address import mailbox, mailbox_in_full
 from dibs.errors import CodeExpired, DibsError, WrongCode
 
 if TYPE_CHECKING:
@@ -23,6 +25,13 @@ if TYPE_CHECKING:
 
     from dibs.appointease.desk import AppointEaseDesk
     from dibs.web.throttle import Throttle
+
+
+#: The secret of a browser that asked for a code: in any other, that code is worth nothing.
+BROWSER_COOKIE = "dibs_sign_in"
+BROWSER = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+#: A browser keeps it for a day in seconds.
+KEPT_FOR = 24 * 3600
 
 
 class Sessions:
@@ -42,18 +51,21 @@ class Sessions:
     async def send_code(self, request: Request) -> Response:
         email = _email(await read_json(request))
         await self._throttle.count_address("codes_address", request)
-        await self._throttle.count("codes", mailbox(email))
+        await self._throttle.count("codes", mailbox_in_full(email))
+        browser = _browser(request) or new_token()
         try:
-            await self._desk.sign_in.send_code(email)
+            await self._desk.sign_in.send_code(email, browser)
         except DibsError:
             # Counted before, so that many at once can't slip through; nothing will be sent.
             await self._throttle.take_back("codes_address", self._throttle.address(request.scope))
-            await self._throttle.take_back("codes", mailbox(email))
+            await self._throttle.take_back("codes", mailbox_in_full(email))
             raise
         seconds = int(self._desk.parts.settings.code_time)
-        return PhpResponse(
+        answer = PhpResponse(
             {"success": True, "message": "OTP sent to your email", "expires_in": seconds}
         )
+        keep(answer, BROWSER_COOKIE, browser, seconds=KEPT_FOR)
+        return answer
 
     async def verify(self, request: Request) -> Response:
         body = await read_json(request)
@@ -61,7 +73,9 @@ class Sessions:
             raise Refused(400, "missing_params", "Email and OTP are required")
         email = _email(body)
         try:
-            token = await self._desk.sign_in.verify(email, str(body["otp"]).strip())
+            token = await self._desk.sign_in.verify(
+                email, str(body["otp"]).strip(), _browser(request)
+            )
         except WrongCode:
             raise Refused(400, "invalid_otp", "Invalid OTP code") from None
         except CodeExpired:
@@ -96,6 +110,12 @@ class Sessions:
         answer = PhpResponse({"success": True, "token": token, "expires_in": seconds})
         keep(answer, SESSION_COOKIE, token, seconds=seconds)
         return answer
+
+
+def _browser(request: Request) -> str:
+    """The secret that the browser was given; empty if it has none."""
+    secret = request.cookies.get(BROWSER_COOKIE, "")
+    return secret if BROWSER.fullmatch(secret) else ""
 
 
 def _email(body: dict[str, Any]) -> str:
