@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dibs.appointease.business_hours import opening
-from dibs.appointease.grid import claims_on, grid_of
+from dibs.appointease.grid import claims_on, grid_of, look_beside
 from dibs.appointease.unavailability import why_day
 from dibs.desk.offers import starts_on_offer
 from dibs.errors import Unavailable
@@ -44,7 +44,7 @@ class SeedLooking:
         A time at which none of its services can begin is `closed`, unless it is booked or at
         checkout. Raises NotFound, Unavailable.
         """
-        board = await self._parts.hub.look(key)
+        board = await look_beside(self._parts.hub, key)
         if board.is_unknown:
             raise Unavailable
         catalog, now = board.ledger.catalog, self._parts.clock.now()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.availability.boards import BoardKey, boards_of_slots
 from dibs.availability.slots import Slot, grid, slot_at
 
 if TYPE_CHECKING:
     from dibs.holds.store import Slot as HeldSlot
     from dibs.live.board import Board, Claim
+    from dibs.live.hub import Hub
 
     Grid = tuple[tuple[str, Slot], ...]
 
+#: Under these keys a board keeps its grid, and the other boards that the grid touches.
 GRID = "appointease grid"
+NEIGHBOURS = "appointease neighbours"
 
 
 def grid_of(board: Board) -> Grid:
@@ -29,6 +33,21 @@ def _grid(board: Board) -> Grid:
         (start.astimezone(board.zone).strftime("%H:%M"), slot_at(start, catalog.grid_rules))
         for start in grid(catalog.hours[key.resource_id], key.day, catalog.grid_rules.every)
     )
+
+
+async def look_beside(hub: Hub, key: BoardKey) -> Board:
+    """The board with all that is in the way of its grid slots, on other boards too: the last slot
+    of a resource that works at midnight ends on the next day.
+
+    Raises NotFound (no such resource), LedgerUnavailable.
+    """
+    board = await hub.look(key)
+    neighbours: tuple[BoardKey, ...] | None = board.derived.get(NEIGHBOURS)
+    if neighbours is None:
+        slots = [slot for _, slot in grid_of(board)]
+        touched = boards_of_slots(key.resource_id, slots, board.zone)
+        neighbours = board.derived[NEIGHBOURS] = tuple(each for each in touched if each != key)
+    return board.beside([await hub.look(each) for each in neighbours])
 
 
 def claims_on(board: Board, slot: Slot | HeldSlot) -> list[Claim]:

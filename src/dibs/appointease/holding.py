@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
-from dibs.appointease.grid import claims_on, grid_of
+from dibs.appointease.grid import claims_on, grid_of, look_beside
 from dibs.appointease.poll_lists import poll_lists
 from dibs.appointease.unavailability import days_ahead, why_slot
 from dibs.availability.boards import BoardKey, boards_of
@@ -70,7 +70,7 @@ class SeedDesk:
         `may_take` is asked before it takes what it doesn't have. `is_slow`: the client's next poll
         may be a minute away. Raises NotFound, Unavailable.
         """
-        board = self._parts.hub.ready(key) or await self._parts.hub.look(key)
+        board = await look_beside(self._parts.hub, key)
         if board.is_unknown:
             raise Unavailable
         lists = poll_lists(board, visitor, self._parts.clock.now())

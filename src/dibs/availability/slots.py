@@ -13,10 +13,12 @@ from dibs.availability.hours import Hours, open_time, open_walls
 from dibs.availability.intervals import Interval, covers, union
 from dibs.availability.wall import (
     MINUTES_A_DAY,
+    ONE_DAY,
     ONE_MINUTE,
     day_of,
     days_of,
     first_showing,
+    local_day,
     wall_time,
 )
 
@@ -114,18 +116,16 @@ def is_offered(hours: Hours, starts_at: datetime, rules: Rules) -> bool:
 def in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
     """Whether a start can be booked now: not in the past, after the notice, within the horizon.
 
-    The notice is elapsed time and may be met exactly.
+    The notice is elapsed time and may be met exactly. The horizon's last local day counts whole.
     """
-    return starts_at >= earliest_start(now, rules) and within_horizon(
-        day_of(starts_at, zone), now, rules, zone
-    )
+    first, end = booking_window(now, rules, zone)
+    return first <= starts_at and (end is None or starts_at < end)
 
 
-def earliest_start(now: datetime, rules: Rules) -> datetime:
-    """The first instant at which something that is booked now may start."""
-    return now + rules.notice * ONE_MINUTE
-
-
-def within_horizon(day: date, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
-    """Whether a local day of `zone` isn't too far ahead; the last one counts whole."""
-    return rules.horizon is None or (day - day_of(now, zone)).days <= rules.horizon
+def booking_window(now: datetime, rules: Rules, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
+    """When something that is booked now may start at the earliest, and the first instant that is
+    too far ahead; None: any is near enough."""
+    first = now + rules.notice * ONE_MINUTE
+    if rules.horizon is None:
+        return first, None
+    return first, local_day(day_of(now, zone) + rules.horizon * ONE_DAY, zone)[1]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
-from dibs.availability.slots import earliest_start, within_horizon
-from dibs.availability.wall import local_day
+from dibs.availability.slots import booking_window
+from dibs.availability.wall import ONE_DAY, ONE_MINUTE, local_day
 from dibs.errors import LedgerUnavailable, NotFound
 from dibs.ledger.ledger import LedgerPart
 from dibs.live.board import Board
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
-    from dibs.availability.slots import Slot
+    from dibs.availability.slots import Rules, Slot
     from dibs.desk.parts import Parts
     from dibs.ledger.boards import Busy
     from dibs.ledger.catalog import Catalog, Service
@@ -48,7 +50,8 @@ class Looking:
     async def availability(
         self, service_id: int, first: date, last: date, resource_id: int | None = None
     ) -> Availability:
-        """What is free from one local day to another, both included, as things stand now.
+        """What is free from one local day to another, both included, as things stand now: days of
+        the zone that the resources share, else of the business's.
 
         Counted by the ledger: a booked or pending time is not free; a hold, which passes within
         minutes, doesn't grey out a day. Past, notice and horizon are applied.
@@ -56,22 +59,27 @@ class Looking:
         """
         parts = self._parts
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        try:
-            catalog = await parts.ledger.catalog()
+
+        def wanted(catalog: Catalog) -> tuple[tuple[int, ...], Interval]:
             ids = _resources(catalog, service_id, resource_id)
-            catalog, busy = await parts.ledger.busy(ids, first, last + timedelta(days=1))
+            zone = catalog.common_zone(ids)
+            span = Interval(local_day(first, zone)[0], local_day(last + ONE_DAY, zone)[1])
+            return ids, _guarded(span, catalog.rules[service_id])
+
+        try:
+            catalog, busy = await parts.ledger.busy(wanted)
         except LedgerUnavailable:
             catalog = await parts.ledger.known_catalog()
-            unknown = DayAvailability(None)
-            return Availability(catalog.business.zone, dict.fromkeys(days, unknown))
-        service = catalog.services.get(service_id)
-        if service is None:
-            raise NotFound
+            zone = catalog.common_zone(_resources(catalog, service_id, resource_id))
+            return Availability(zone.key, dict.fromkeys(days, DayAvailability(None)))
+        zone = catalog.common_zone(busy)
         now = parts.clock.now()
-        return Availability(
-            catalog.business.zone,
-            {day: DayAvailability(_free(catalog, service, busy, day, now)) for day in days},
-        )
+        months = [
+            ResourceMonth(catalog, catalog.services[service_id], each, rows, now)
+            for each, rows in sorted(busy.items())
+        ]
+        found = {day: DayAvailability(_free(months, day, zone)) for day in days}
+        return Availability(zone.key, found)
 
 
 def _resources(catalog: Catalog, service_id: int, resource_id: int | None) -> tuple[int, ...]:
@@ -81,27 +89,72 @@ def _resources(catalog: Catalog, service_id: int, resource_id: int | None) -> tu
     return service.resource_ids if resource_id is None else (resource_id,)
 
 
+def _guarded(starts: Interval, rules: Rules) -> Interval:
+    """All that slots which start within this time can touch with their buffers."""
+    before, after = rules.before * ONE_MINUTE, (rules.duration + rules.after) * ONE_MINUTE
+    return Interval(starts.start - before, starts.end + after)
+
+
+class ResourceMonth:
+    """What is free of one resource on any of the days, for a service that is booked now."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        service: Service,
+        resource_id: int,
+        busy: Sequence[Busy],
+        now: datetime,
+    ) -> None:
+        self.resource_id = resource_id
+        self._catalog = catalog
+        self._service = service
+        self._now = now
+        self._zone = catalog.hours[resource_id].zone
+        self._first, self._end = booking_window(now, catalog.rules[service.id], self._zone)
+        self._busy = busy
+        self._begins = [each.guarded.start for each in busy]
+        lengths = (each.guarded.end - each.guarded.start for each in busy)
+        self._longest = max(lengths, default=timedelta())
+
+    def free(self, day: date, zone: ZoneInfo, span: Interval) -> Iterator[Slot]:
+        """The free slots that begin on a local day of a zone."""
+        if span.end <= self._first or (self._end is not None and span.start >= self._end):
+            return
+        catalog, service = self._catalog, self._service
+        if zone == self._zone:
+            slots = catalog.slots(self.resource_id, service.id, day)
+        else:
+            slots = catalog.slots_within(self.resource_id, service.id, span)
+        if not slots:
+            return
+        near = self._near(Interval(slots[0].guarded.start, slots[-1].guarded.end))
+        part = LedgerPart(0, catalog, near, self._now)
+        board = Board(BoardKey(self.resource_id, day), None, part)
+        for slot in slots:
+            if (
+                self._first <= slot.starts_at
+                and (self._end is None or slot.starts_at < self._end)
+                and board.state_of(slot, service).state == "free"
+            ):
+                yield slot
+
+    def _near(self, span: Interval) -> tuple[Busy, ...]:
+        """What of the busy time, which is sorted by start, has a part in the span."""
+        first = bisect_left(self._begins, span.start - self._longest)
+        last = bisect_left(self._begins, span.end)
+        return tuple(each for each in self._busy[first:last] if each.guarded.end > span.start)
+
+
 def _free(
-    catalog: Catalog,
-    service: Service,
-    busy: dict[int, tuple[Busy, ...]],
-    day: date,
-    now: datetime,
+    months: Sequence[ResourceMonth], day: date, zone: ZoneInfo
 ) -> list[tuple[Slot, tuple[int, ...]]]:
-    rules = catalog.rules[service.id]
-    earliest = earliest_start(now, rules)
+    start, end = local_day(day, zone)
+    if start == end:
+        return []
     found: dict[datetime, tuple[Slot, tuple[int, ...]]] = {}
-    for resource_id in sorted(busy):
-        zone = catalog.hours[resource_id].zone
-        start, end = local_day(day, zone)
-        if start == end or not within_horizon(day, now, rules, zone):
-            continue
-        span = Interval(start, end + timedelta(days=1))
-        part = LedgerPart(
-            0, catalog, tuple(b for b in busy[resource_id] if b.guarded.overlaps(span)), now
-        )
-        for seen in Board(BoardKey(resource_id, day), None, part).slots(service):
-            if seen.state == "free" and seen.slot.starts_at >= earliest:
-                slot, others = found.get(seen.slot.starts_at, (seen.slot, ()))
-                found[seen.slot.starts_at] = (slot, (*others, resource_id))
+    for month in months:
+        for slot in month.free(day, zone, Interval(start, end)):
+            known, others = found.get(slot.starts_at, (slot, ()))
+            found[slot.starts_at] = (known, (*others, month.resource_id))
     return [found[start] for start in sorted(found)]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.availability.boards import BoardKey, boards_of
+from dibs.availability.boards import boards_of
 from dibs.availability.slots import in_window, is_offered, slot_at
 from dibs.availability.wall import day_of
 from dibs.errors import Alternative, NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken
 from dibs.holds.store import Slot as HeldSlot
 from dibs.ledger.bookings import Place
 from dibs.live.board import STRENGTH
+from dibs.live.day import read_day
+from dibs.live.plan import plan_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from dibs.availability.boards import BoardKey
     from dibs.availability.slots import Rules, Slot
     from dibs.errors import Conflict
     from dibs.ledger.catalog import Catalog, Service
@@ -134,9 +137,8 @@ async def standing(
     """Look at the offer's boards, without what the visitor claims on them, and without the booking
     `moving`, which leaves its time for this one."""
     boards = tuple([await hub.look(key) for key in offer.boards])
-    seen = [board.state_of(offer.slot, offer.service, visitor, moving) for board in boards]
-    worst = max(seen, key=lambda each: STRENGTH[each.state])
-    return Standing(offer, worst.state, min(each.seats for each in seen), boards)
+    seen = boards[0].beside(boards[1:]).state_of(offer.slot, offer.service, visitor, moving)
+    return Standing(offer, seen.state, seen.seats, boards)
 
 
 def by_fairness(standings: Sequence[Standing]) -> list[Standing]:
@@ -145,7 +147,7 @@ def by_fairness(standings: Sequence[Standing]) -> list[Standing]:
         standings,
         key=lambda each: (
             STRENGTH[each.state],
-            sum(len(board.claims) for board in each.boards),
+            len({claim.id for board in each.boards for claim in board.claims}),
             each.offer.resource_id,
         ),
     )
@@ -159,22 +161,26 @@ async def alternatives(
     resource_id: int | None,
     now: datetime,
 ) -> list[Alternative]:
-    """The free starts nearest to a lost one, of the same service on the same day, by time; of the
-    resource that was wanted, if it serves at all."""
+    """The free starts nearest to a refused one, which is none of them, by time: of the same
+    service on the same day, and of the resource that was wanted, if it serves at all."""
     service = catalog.services.get(service_id)
-    if service is None:
+    if service is None or not service.resource_ids:
         return []
+    only = resource_id if resource_id in service.resource_ids else None
+    zone = catalog.common_zone(service.resource_ids if only is None else (only,))
+    plan = plan_day(catalog, service, day_of(starts_at, zone), only)
+    view = await read_day(hub, plan)
+    if any(seen.state == "free" and seen.slot.starts_at == starts_at for _, seen in view.seen):
+        # It was refused all the same: others were first, and our boards are yet to be told.
+        await hub.catch_up(plan.boards)
+        view = await read_day(hub, plan)
     rules = catalog.rules[service_id]
-    wanted = [each for each in service.resource_ids if each == resource_id]
-    found: list[Alternative] = []
-    for each in wanted or service.resource_ids:
-        zone = catalog.hours[each].zone
-        board = await hub.look(BoardKey(each, day_of(starts_at, zone)))
-        found += [
-            Alternative(seen.slot.starts_at, seen.slot.ends_at, each)
-            for seen in board.slots(service)
-            if seen.state == "free" and in_window(seen.slot.starts_at, now, rules, zone)
-        ]
-    unique = {each.starts_at: each for each in reversed(found)}
-    nearest = sorted(unique.values(), key=lambda each: abs(each.starts_at - starts_at))
+    found = {
+        seen.slot.starts_at: Alternative(seen.slot.starts_at, seen.slot.ends_at, each)
+        for each, seen in reversed(view.seen)
+        if seen.state == "free"
+        and seen.slot.starts_at != starts_at
+        and in_window(seen.slot.starts_at, now, rules, catalog.hours[each].zone)
+    }
+    nearest = sorted(found.values(), key=lambda each: abs(each.starts_at - starts_at))
     return sorted(nearest[:MOST_ALTERNATIVES], key=lambda each: each.starts_at)

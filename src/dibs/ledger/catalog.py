@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.slots import Rules, Slot, slots
+from dibs.availability.wall import days_of
 from dibs.ledger.tables import (
     business,
     closures,
@@ -24,12 +25,13 @@ from dibs.ledger.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from dibs.availability.intervals import Interval
     from dibs.ledger.database import Transaction
 
 #: Bound of the slots kept in memory, in days of a service on a resource.
@@ -121,6 +123,12 @@ class Catalog:
         hours = self.hours.get(resource_id)
         return hours.zone if hours else ZoneInfo(self.business.zone)
 
+    def common_zone(self, resource_ids: Iterable[int]) -> ZoneInfo:
+        """The zone by which an answer about these resources counts its days: the one that they
+        share, else the business's."""
+        zones = {self.hours[each].zone for each in resource_ids if each in self.hours}
+        return zones.pop() if len(zones) == 1 else ZoneInfo(self.business.zone)
+
     @cached_property
     def rules(self) -> Mapping[int, Rules]:
         """How each service's slots are counted."""
@@ -135,6 +143,12 @@ class Catalog:
             )
             for service in self.services.values()
         }
+
+    @property
+    def age(self) -> tuple[int, int]:
+        """Greater for a later state: a retired resource takes its counter along, but the business
+        counts that too."""
+        return self.business_version, sum(self.resource_versions.values())
 
     def agrees_with(self, other: Catalog, resource_id: int) -> bool:
         """Whether both say the same of the business and this resource."""
@@ -161,6 +175,15 @@ class Catalog:
             found = slots(self.hours[resource_id], day, self.rules[service_id])
             self._slots[key] = found
         return found
+
+    def slots_within(self, resource_id: int, service_id: int, span: Interval) -> tuple[Slot, ...]:
+        """The slots that begin within a span, such as a local day of another zone."""
+        return tuple(
+            slot
+            for day in days_of(span, self.hours[resource_id].zone)
+            for slot in self.slots(resource_id, service_id, day)
+            if span.start <= slot.starts_at < span.end
+        )
 
 
 async def read(connection: AsyncConnection) -> Catalog | None:

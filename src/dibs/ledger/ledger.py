@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.availability.intervals import Interval
 from dibs.availability.wall import local_day
 from dibs.errors import NotFound
 from dibs.ledger import boards, catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.availability.boards import BoardKey
+    from dibs.availability.intervals import Interval
     from dibs.ledger.boards import Busy, Pulse
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database
@@ -96,20 +96,14 @@ class Ledger:
         return LedgerPart(found.version, known, found.busy, found.now)
 
     async def busy(
-        self, resource_ids: Iterable[int], first: date, last: date
+        self, wanted: Callable[[Catalog], tuple[Iterable[int], Interval]]
     ) -> tuple[Catalog, dict[int, tuple[Busy, ...]]]:
-        """What makes these resources busy from one local day up to another, from one moment.
-
-        Resources that are no longer on offer are left out.
-        """
+        """What makes resources busy within a span, both as the catalogue makes them `wanted`; all
+        from one moment. Raises what `wanted` raises, NotFound, LedgerUnavailable."""
         async with self.database.read() as connection:
             known = await self.catalog_in(connection)
-            found: dict[int, tuple[Busy, ...]] = {}
-            for resource_id in known.resources.keys() & set(resource_ids):
-                zone = known.hours[resource_id].zone
-                span = Interval(local_day(first, zone)[0], local_day(last, zone)[1])
-                found[resource_id] = await boards.busy(connection, resource_id, span)
-            return known, found
+            resource_ids, span = wanted(known)
+            return known, {each: await boards.busy(connection, each, span) for each in resource_ids}
 
     async def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
         """Whether anything has happened at all since that pulse, and if so (or with None) the

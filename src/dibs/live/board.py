@@ -6,6 +6,7 @@ and rendered once.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,7 +18,8 @@ from dibs.availability.hours import open_time
 from dibs.holds.store import owner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from dibs.availability.boards import BoardKey
@@ -87,9 +89,26 @@ class Board:
     holds: HoldsPart | None
     ledger: LedgerPart
     degraded: tuple[Degraded, ...] = ()
+    #: Boards of the same resource whose claims count here too (see `beside`).
+    neighbours: tuple[Board, ...] = ()
     #: What others have worked out from this board and keep with it, each under a key of its own.
     derived: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _slots: dict[int, tuple[SeenSlot, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _beside: dict[tuple[date, ...], Board] = field(default_factory=dict, repr=False, compare=False)
+
+    def beside(self, neighbours: Sequence[Board]) -> Board:
+        """This board with the claims of others, as what can be booked on it depends on them: a
+        slot may reach past midnight, by itself or with its buffers. It is kept while they stay."""
+        if not neighbours:
+            return self
+        days = tuple(board.key.day for board in neighbours)
+        kept = self._beside.get(days)
+        if kept is None or not is_same(kept.neighbours, neighbours):
+            flags = {*self.degraded, *(flag for board in neighbours for flag in board.degraded)}
+            degraded = tuple(sorted(flags))
+            kept = Board(self.key, self.holds, self.ledger, degraded, tuple(neighbours))
+            self._beside[days] = kept
+        return kept
 
     @cached_property
     def revision(self) -> Revision:
@@ -130,6 +149,8 @@ class Board:
             found.append(
                 Claim(hold.claim, "held", slot.guarded, slot.service_id, owner_of(hold.visitor))
             )
+        if self.neighbours:
+            found = _union(found, self.neighbours)
         return tuple(sorted(found, key=lambda claim: (claim.guarded, claim.id)))
 
     @property
@@ -226,6 +247,19 @@ class Board:
                 ],
             },
         )
+
+
+def is_same(some: Sequence[Board], others: Sequence[Board]) -> bool:
+    """Whether they are the same boards in the same states."""
+    return len(some) == len(others) and all(map(operator.is_, some, others))
+
+
+def _union(claims: Sequence[Claim], boards: Sequence[Board]) -> list[Claim]:
+    """These claims and those on the boards, each once. Boards are not of one moment: a checkout
+    that is confirmed meanwhile counts as booked."""
+    everything = [*claims, *(claim for board in boards for claim in board.claims)]
+    everything.sort(key=lambda claim: STRENGTH[claim.state])
+    return list({claim.id: claim for claim in everything}.values())
 
 
 @dataclass(frozen=True, slots=True)

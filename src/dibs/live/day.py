@@ -1,4 +1,4 @@
-"""A service's day: the boards of all resources that can serve it, seen as its slots."""
+"""A service's day: the boards that its slots touch, seen as these slots with their states."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound
-from dibs.live.board import STRENGTH, Rendered, parse_revision, render
+from dibs.live.board import STRENGTH, Rendered, is_same, parse_revision, render
+from dibs.live.plan import DayPlan, plan_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,17 +22,21 @@ if TYPE_CHECKING:
 #: Bound of the views kept in memory.
 MOST_VIEWS = 2_000
 
+#: Service, day, and the resource if only one is asked for.
+DayName = tuple[int, "date", int | None]
+
 
 @dataclass(frozen=True)
 class DayView:
     """Made anew when one of its boards is; so it too is rendered once per revision."""
 
-    service: Service
-    day: date
-    zone: str
+    plan: DayPlan
+    #: Those of the plan, in its order.
     boards: tuple[Board, ...]
-    #: The version of the business by which it is known who serves.
-    business_version: int = 0
+
+    @property
+    def service(self) -> Service:
+        return self.plan.service
 
     @cached_property
     def tag(self) -> str:
@@ -43,12 +47,34 @@ class DayView:
         return tuple(sorted({flag for board in self.boards for flag in board.degraded}))
 
     @cached_property
+    def seen(self) -> tuple[tuple[int, SeenSlot], ...]:
+        """The slots of each resource with their states; none if they can't be told."""
+        plan, span = self.plan, self.plan.span
+        if span is None or "unknown" in self.degraded:
+            return ()
+        begins = set(plan.begins)
+        return tuple(
+            (board.key.resource_id, seen)
+            for board in self.boards
+            if board.key in begins
+            for seen in board.beside(self._neighbours(board)).slots(plan.service)
+            if span.start <= seen.slot.starts_at < span.end
+        )
+
+    def _neighbours(self, board: Board) -> list[Board]:
+        """What the board's slots may touch beside itself."""
+        return [
+            other
+            for other in self.boards
+            if other.key.resource_id == board.key.resource_id and other is not board
+        ]
+
+    @cached_property
     def slots(self) -> list[dict[str, object]]:
         """One entry per start: the best state over the resources, and who is in that state."""
         starts: dict[datetime, list[tuple[int, SeenSlot]]] = {}
-        for board in () if "unknown" in self.degraded else self.boards:
-            for seen in board.slots(self.service):
-                starts.setdefault(seen.slot.starts_at, []).append((board.key.resource_id, seen))
+        for resource_id, seen in self.seen:
+            starts.setdefault(seen.slot.starts_at, []).append((resource_id, seen))
         capacity = self.service.capacity
         return [_entry(starts[start], capacity) for start in sorted(starts)]
 
@@ -57,8 +83,8 @@ class DayView:
         return render(
             {
                 "service_id": self.service.id,
-                "day": self.day,
-                "tz": self.zone,
+                "day": self.plan.day,
+                "tz": self.plan.zone.key,
                 "revision": self.tag,
                 "degraded": self.degraded,
             },
@@ -98,7 +124,8 @@ class Days:
     def __init__(self, hub: Hub, ledger: Ledger) -> None:
         self._hub = hub
         self._ledger = ledger
-        self._views: dict[tuple[int, date, int | None], DayView] = {}
+        self._views: dict[DayName, DayView] = {}
+        self._plans: dict[DayName, DayPlan] = {}
 
     async def look(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None = None
@@ -114,47 +141,51 @@ class Days:
             service = _serving(catalog, service_id, resource_id)
             if service is None:
                 raise NotFound
-            boards = await self._boards(service, day, resource_id, seen)
-            newest = _newest_catalog(boards)
-            if newest is None or newest.business_version <= catalog.business_version:
-                zone, version = catalog.business.zone, catalog.business_version
-                return self._keep(DayView(service, day, zone, boards, version), resource_id)
+            plan = self._plan(catalog, service, day, resource_id)
+            view = await read_day(self._hub, plan, seen)
+            newest = _newest_catalog(view.boards)
+            if newest is None or newest.age <= catalog.age:
+                return self._keep(view, resource_id)
             catalog = newest
 
     def present(self, view: DayView, resource_id: int | None) -> DayView | None:
         """The same view as it is at this moment, without a wait; None: one of its boards is not
-        at hand, or others than these serve now."""
-        boards = [self._hub.present(board.key) for board in view.boards]
-        found = tuple(board for board in boards if board is not None)
-        if len(found) < len(boards):
+        at hand, or by now it is made of others than these."""
+        plan = view.plan
+        found = tuple(board for key in plan.boards if (board := self._hub.present(key)) is not None)
+        if len(found) < len(plan.boards):
             return None
-        service, zone, version = view.service, view.zone, view.business_version
         newest = _newest_catalog(found)
-        if newest is not None and newest.business_version > version:
-            known = _serving(newest, service.id, resource_id)
-            if known is None or (
-                resource_id is None and known.resource_ids != service.resource_ids
-            ):
+        if newest is not None and newest.age > plan.catalog.age:
+            service = _serving(newest, plan.service.id, resource_id)
+            if service is None:
                 return None
-            service, zone, version = known, newest.business.zone, newest.business_version
-        return self._keep(DayView(service, view.day, zone, found, version), resource_id)
+            plan = self._plan(newest, service, plan.day, resource_id)
+            if plan.boards != view.plan.boards:
+                return None
+        return self._keep(DayView(plan, found), resource_id)
 
-    async def _boards(
-        self, service: Service, day: date, resource_id: int | None, seen: str | None
-    ) -> tuple[Board, ...]:
-        ids = service.resource_ids if resource_id is None else (resource_id,)
-        revisions = parse_tag(seen, len(ids))
-        return tuple(
-            [
-                await self._hub.look(BoardKey(each, day), revision)
-                for each, revision in zip(ids, revisions, strict=True)
-            ]
-        )
+    def _plan(
+        self, catalog: Catalog, service: Service, day: date, resource_id: int | None
+    ) -> DayPlan:
+        """Made once per catalogue."""
+        name = (service.id, day, resource_id)
+        plan = self._plans.get(name)
+        if plan is None or plan.catalog is not catalog:
+            if len(self._plans) >= MOST_VIEWS:
+                self._plans.clear()
+            plan = self._plans[name] = plan_day(catalog, service, day, resource_id)
+        return plan
 
     def _keep(self, view: DayView, resource_id: int | None) -> DayView:
-        key = (view.service.id, view.day, resource_id)
+        key = (view.service.id, view.plan.day, resource_id)
         kept = self._views.get(key)
-        if kept is not None and kept.service == view.service and _same(kept.boards, view.boards):
+        if (
+            kept is not None
+            and kept.service == view.service
+            and kept.plan.zone == view.plan.zone
+            and is_same(kept.boards, view.boards)
+        ):
             return kept
         if len(self._views) >= MOST_VIEWS:
             self._views.clear()
@@ -162,9 +193,18 @@ class Days:
         return view
 
 
+async def read_day(hub: Hub, plan: DayPlan, seen: str | None = None) -> DayView:
+    """The day, its boards read anew where they must be. Raises NotFound, LedgerUnavailable."""
+    revisions = parse_tag(seen, len(plan.boards))
+    boards = [
+        await hub.look(key, revision) for key, revision in zip(plan.boards, revisions, strict=True)
+    ]
+    return DayView(plan, tuple(boards))
+
+
 def _newest_catalog(boards: Sequence[Board]) -> Catalog | None:
     catalogs = (board.ledger.catalog for board in boards)
-    return max(catalogs, key=lambda each: each.business_version, default=None)
+    return max(catalogs, key=lambda each: each.age, default=None)
 
 
 def _serving(catalog: Catalog, service_id: int, resource_id: int | None) -> Service | None:
@@ -173,9 +213,3 @@ def _serving(catalog: Catalog, service_id: int, resource_id: int | None) -> Serv
     if service is None or resource_id not in (None, *service.resource_ids):
         return None
     return service
-
-
-def _same(one: Sequence[Board], other: Sequence[Board]) -> bool:
-    return len(one) == len(other) and all(
-        mine is theirs for mine, theirs in zip(one, other, strict=True)
-    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from stores import AwayHolds
@@ -25,34 +25,13 @@ from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
 from support.days import at, working_day
 from support.plain_sql import connect
-from support.redis_server import RedisServer
-from support.studio import build, build_over
+from support.studio import build_over
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(9)]
 
 RACERS = 50
 ROUNDS = 20
 CONSULTATION = 1
-
-
-@pytest.fixture(params=["embedded", "production"])
-def settings(request: pytest.FixtureRequest) -> Settings:
-    """Of a Dibs with the demo's catalogue, in either mode."""
-    if request.param == "embedded":
-        return cast(Settings, request.getfixturevalue("demo_settings"))
-    redis: RedisServer = request.getfixturevalue("redis_server")
-    redis.control.flushall()
-    made: Settings = request.getfixturevalue("postgres_settings")
-    return made.model_copy(update={"redis_url": redis.url})
-
-
-@pytest.fixture
-async def dibs(settings: Settings) -> AsyncIterator[Dibs]:
-    built = build(settings)
-    yield built
-    await built.holds.aclose()
-    await built.bus.aclose()
-    await built.database.close()
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from dibs.ledger.boards import Busy, BusyState
 from dibs.ledger.catalog import Business, Catalog, Resource, Service
 from dibs.ledger.ledger import LedgerPart
 from dibs.live.board import Board, Degraded
+from dibs.live.day import DayView
+from dibs.live.plan import plan_day
 
 DAY = date(2026, 11, 25)
 KEY = BoardKey(1, DAY)
@@ -105,3 +107,8 @@ def board(
         LedgerPart(versions[1], catalog, rows, NOW),
         tuple(degraded),
     )
+
+
+def day_view(service: Service, *boards: Board) -> DayView:
+    """A service's day as these boards show it."""
+    return DayView(plan_day(boards[0].ledger.catalog, service, DAY), boards)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from scenes import CLASS, DAY, HALF_HOUR, NOW, board, busy, hold
+from scenes import CLASS, DAY, HALF_HOUR, NOW, board, busy, day_view, hold
 
 from dibs.availability.boards import BoardKey
 from dibs.live.board import Board
@@ -27,7 +27,7 @@ def test_a_board_is_rendered_once() -> None:
 
 
 def test_a_day_is_rendered_once() -> None:
-    view = DayView(HALF_HOUR, DAY, "UTC", (board(hold("10:00")),))
+    view = day_view(HALF_HOUR, board(hold("10:00")))
     assert view.rendered is view.rendered
 
 
@@ -75,7 +75,7 @@ def test_no_deadline_is_shown_to_others() -> None:
 @pytest.mark.scenario(21)
 def test_no_visitor_is_shown() -> None:
     view = board(hold("10:00", "ann lee"), busy("11:00", "pending", visitor="ann lee"))
-    day = DayView(HALF_HOUR, DAY, "UTC", (view,))
+    day = day_view(HALF_HOUR, view)
     for rendered in (view.rendered, day.rendered):
         assert b"ann lee" not in rendered.at(NOW, 1000)
 
@@ -84,7 +84,7 @@ def test_no_visitor_is_shown() -> None:
 def test_an_unknown_board_shows_nothing_rather_than_free_time() -> None:
     unknown = board(hold("10:00"), degraded=["unknown"])
     assert read(unknown) | {"open": [], "busy": [], "degraded": ["unknown"]} == read(unknown)
-    day = DayView(HALF_HOUR, DAY, "UTC", (board(), unknown))
+    day = day_view(HALF_HOUR, board(), unknown)
     assert (read(day)["slots"], read(day)["degraded"]) == ([], ["unknown"])
 
 
@@ -96,7 +96,7 @@ def test_the_time_of_the_answer_is_written_in_utc_to_the_millisecond() -> None:
 def test_a_day_has_one_entry_per_start_with_who_is_best() -> None:
     first = board(busy("10:00", claim="a"))
     second = board(hold("10:00", claim="b"), key=SECOND, versions=(8, 4))
-    shown = read(DayView(HALF_HOUR, DAY, "UTC", (first, second)))
+    shown = read(day_view(HALF_HOUR, first, second))
     assert shown["revision"] == "7.3-8.4"
     by_start = {slot["starts_at"][11:16]: slot for slot in shown["slots"]}
     assert len(by_start) == len(shown["slots"]) == 16
@@ -126,17 +126,17 @@ def test_a_day_counts_the_seats_that_nobody_has_claimed(claims: list[str], seats
             for claim in claims
         )
     )
-    shown = read(DayView(CLASS, DAY, "UTC", (view,)))
+    shown = read(day_view(CLASS, view))
     (entry,) = (slot for slot in shown["slots"] if slot["starts_at"][11:16] == "10:00")
     assert entry["seats_left"] == seats_left
 
 
 def test_a_class_with_a_seat_left_is_free() -> None:
     view = board(busy("10:00", "taken", CLASS), busy("10:00", "taken", CLASS))
-    shown = read(DayView(CLASS, DAY, "UTC", (view,)))
+    shown = read(day_view(CLASS, view))
     assert [slot["state"] for slot in shown["slots"]] == ["free"] * 8
 
 
 def test_the_degraded_flags_of_all_boards_are_gathered() -> None:
     one, other = board(degraded=["holds"]), board(key=SECOND)
-    assert read(DayView(HALF_HOUR, DAY, "UTC", (one, other)))["degraded"] == ["holds"]
+    assert read(day_view(HALF_HOUR, one, other))["degraded"] == ["holds"]
