@@ -175,8 +175,8 @@ def serve(dibs: Dibs) -> Served:
         lifespan=lifespan,
     )
     error_responses = ErrorResponses()
-    for prefix in appointease.PREFIXES:
-        error_responses.register(prefix, appointease.error_response)
+    for path in appointease.PATHS:
+        error_responses.register(path, appointease.error_response)
     problems.install(app, error_responses)
     throttle = Throttle(dibs.settings)
     address = public_url(dibs.settings)

@@ -73,7 +73,8 @@ def body_of(operation: str) -> dict[str, Any]:
     """A body that would be well formed."""
     wish = {"service_id": 1, "starts_at": "2100-01-06T10:00:00Z", "resource_id": 1}
     bodies: dict[str, dict[str, Any]] = {
-        "POST /api/v1/holds": wish | {"seq": 1},
+        "POST /api/v1/holds": wish
+        | {"seq": 1, "booking": {"reference": "AAAAA-AAAAA", "manage_token": "x" * 32}},
         "PATCH /api/v1/holds/{hold_id}": {
             "starts_at": wish["starts_at"],
             "resource_id": 1,
@@ -100,11 +101,20 @@ OPERATIONS = [
 FIELDS = [
     (operation, field)
     for operation in OPERATIONS
+    for name, value in body_of(operation).items()
     for field in (
-        *body_of(operation),
-        *(f"customer.{name}" for name in body_of(operation).get("customer", ())),
+        name,
+        *(f"{name}.{inner}" for inner in (value if isinstance(value, dict) else ())),
     )
 ]
+#: Those whose values are texts.
+OF_TEXT = {
+    "customer.name",
+    "customer.email",
+    "customer.phone",
+    "booking.reference",
+    "booking.manage_token",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -181,8 +191,7 @@ def test_every_operation_that_takes_a_body_is_tested_here(shared: Server) -> Non
 def test_a_value_of_the_wrong_kind_is_refused_under_its_fields_name(
     ann: Visitor, operation: str, field: str
 ) -> None:
-    texts = ("customer.name", "customer.email", "customer.phone")
-    for value in NO_TEXT if field in texts else NEVER:
+    for value in NO_TEXT if field in OF_TEXT else NEVER:
         if field == "seq" and value == 2**31:
             continue
         if field == "customer" and value == {}:
@@ -196,6 +205,8 @@ def test_a_value_of_the_wrong_kind_is_refused_under_its_fields_name(
     [
         ("POST /api/v1/holds", "service_id"),
         ("POST /api/v1/holds", "starts_at"),
+        ("POST /api/v1/holds", "booking.reference"),
+        ("POST /api/v1/holds", "booking.manage_token"),
         ("POST /api/v1/checkouts", "service_id"),
         ("POST /api/v1/checkouts", "starts_at"),
         ("POST /api/v1/bookings", "service_id"),
@@ -226,10 +237,15 @@ def test_an_unknown_field_is_refused_by_name(ann: Visitor, operation: str, name:
     assert fields(answer)[name or "body"] == "unknown_field"
 
 
-def test_an_unknown_field_within_the_customer_is_refused_by_name(ann: Visitor) -> None:
-    body = changed(body_of("POST /api/v1/bookings"), "customer.role", "owner")
-    answer = send(ann, "POST /api/v1/bookings", body)
-    assert fields(answer) == {"customer.role": "unknown_field"}
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [("POST /api/v1/bookings", "customer.role"), ("POST /api/v1/holds", "booking.id")],
+)
+def test_an_unknown_field_within_another_is_refused_by_name(
+    ann: Visitor, operation: str, field: str
+) -> None:
+    answer = send(ann, operation, changed(body_of(operation), field, "owner"))
+    assert fields(answer) == {field: "unknown_field"}
 
 
 TEXTS = ("name", "email", "phone")

@@ -22,8 +22,8 @@ PROBLEM = ["type", "title", "status", "code", "detail", "errors"]
 async def ask(method: str, path: str, failure: Exception) -> httpx2.Response:
     app = FastAPI()
     error_responses = ErrorResponses()
-    for prefix in appointease.PREFIXES:
-        error_responses.register(prefix, appointease.error_response)
+    for each in appointease.PATHS:
+        error_responses.register(each, appointease.error_response)
     problems.install(app, error_responses)
 
     @app.get(path)
@@ -42,6 +42,7 @@ async def ask(method: str, path: str, failure: Exception) -> httpx2.Response:
         ("/wp-json", WORDPRESS),
         ("/wp-admin/admin-ajax.php", WORDPRESS),
         ("/wp-jsonx", PROBLEM),
+        ("/wp-admin/admin-ajax.php/", PROBLEM),
         ("/api/v1/services", PROBLEM),
     ],
 )

@@ -23,13 +23,13 @@ class ErrorResponses:
     def __init__(self) -> None:
         self._responders: dict[str, Responder] = {}
 
-    def register(self, prefix: str, responder: Responder) -> None:
-        """Errors of this path, and of all paths below it, are answered by `responder`."""
-        self._responders[prefix] = responder
+    def register(self, path: str, responder: Responder) -> None:
+        """Errors of this path are answered by `responder`. A slash at its end means all below."""
+        self._responders[path] = responder
 
     def __call__(self, scope: Scope, error: DibsError) -> Response:
         path: str = scope["path"]
-        for prefix, responder in self._responders.items():
-            if path == prefix or path.startswith(prefix + "/"):
+        for registered, responder in self._responders.items():
+            if path == registered or (registered.endswith("/") and path.startswith(registered)):
                 return responder(error)
         return problem(error)

@@ -18,7 +18,7 @@ from dibs.appointease.api.routing import error_response, route
 from dibs.appointease.api.sessions import Sessions
 from dibs.appointease.api.slots import Selecting
 
-__all__ = ["PREFIXES", "Polling", "RestRoutes", "error_response", "is_rest", "routes"]
+__all__ = ["PATHS", "Polling", "RestRoutes", "error_response", "is_rest", "routes"]
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from dibs.web.throttle import Throttle
 
 
-#: All of this API is under these paths.
-PREFIXES = (PREFIX, PATH)
+#: The paths of this API; what ends with a slash stands for all below it.
+PATHS = (PREFIX, f"{PREFIX}/", PATH)
 
 
 def routes(desk: AppointEaseDesk, public_url: str, throttle: Throttle) -> list[Route]:
