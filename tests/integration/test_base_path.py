@@ -77,7 +77,9 @@ def test_a_cookie_is_for_the_path_that_was_asked(server: Server, prefix: str) ->
         f"{prefix}{API}/slots/poll?date={DAY}&employee_id=1&client_id={prefix}x"
     )
     assert f"; Path={prefix}/;" in polled.headers["Set-Cookie"]
-    assert "Secure" in polled.headers["Set-Cookie"]
+    assert "; Secure" in polled.headers["Set-Cookie"]
+    named = polled.headers["Set-Cookie"].partition("dibs_client=")[0]
+    assert named == ("__Secure-" if prefix else "__Host-")
     ended = server.http.delete(f"{prefix}{API}/session")
     assert f"; Path={prefix}/;" in ended.headers["Set-Cookie"]
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from dibs.web.addresses import came_by_https
 from dibs.web.base_path import BASE_PATH
+from dibs.web.cookie_names import BY_HTTPS, WHOLE_SITE, pairs_of, plain_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Browsers take a cookie of this name only for all of a site.
-WHOLE_SITE = b"__Host-"
+COOKIE = b"cookie"
+SET_COOKIE = b"set-cookie"
 PATH = re.compile(rb"; path=/(?=;|$)", re.IGNORECASE)
 SECURE = b"; Secure"
+FORGET = b"%b=; Max-Age=0; Path=%b/; HttpOnly; SameSite=Lax; Secure"
 
 
 class Cookies:
@@ -26,45 +28,60 @@ class Cookies:
         self._proxies = proxies
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        """The app, all whose cookies are guarded."""
+        """The app, all whose cookies are guarded; it sets and reads them by their plain names."""
 
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            await app(scope, receive, self.guarded(scope, send))
+            await app(_with_plain_names(scope), receive, self.guarded(scope, send))
 
         return guarded
 
     def guarded(self, scope: Scope, send: Send) -> Send:
-        """`send`, which marks the cookies of an answer as Secure if they should be.
+        """`send`, which guards the cookies of an answer as far as its request lets it.
 
         A path that a proxy has stripped is not known; cookies are for the whole site then.
         """
         if scope["type"] != "http":
             return send
         is_secure = self._always or came_by_https(scope, self._proxies)
-        base_path: str = scope.get(BASE_PATH, "")
+        base_path: bytes = scope.get(BASE_PATH, "").encode()
         if not is_secure and not base_path:
             return send
 
-        async def send_secure(message: Message) -> None:
+        async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [
-                    _guarded(each, is_secure=is_secure, base_path=base_path.encode())
-                    for each in message["headers"]
-                ]
+                headers: list[tuple[bytes, bytes]] = []
+                for name, value in message["headers"]:
+                    if name.lower() != SET_COOKIE:
+                        headers.append((name, value))
+                        continue
+                    cookie = PATH.sub(b"; Path=" + base_path + b"/", value)
+                    cookies = _secure(cookie, scope, base_path) if is_secure else (cookie,)
+                    headers.extend((name, each) for each in cookies)
                 message = {**message, "headers": headers}
             await send(message)
 
-        return send_secure
+        return send_guarded
 
 
-def _guarded(
-    header: tuple[bytes, bytes], *, is_secure: bool, base_path: bytes
-) -> tuple[bytes, bytes]:
-    name, value = header
-    if name.lower() != b"set-cookie":
-        return header
-    if base_path and not value.startswith(WHOLE_SITE):
-        value = PATH.sub(b"; Path=" + base_path + b"/", value)
-    if is_secure and SECURE.lower() not in value.lower():
-        value += SECURE
-    return name, value
+def cookies_of(scope: Scope) -> bytes | None:
+    """The cookies of a request by their plain names; None if it has none."""
+    sent = [value for name, value in scope["headers"] if name == COOKIE]
+    return plain_names(b"; ".join(sent)) if sent else None
+
+
+def _with_plain_names(scope: Scope) -> Scope:
+    cookies = cookies_of(scope) if scope["type"] == "http" else None
+    if cookies is None:
+        return scope
+    others = [header for header in scope["headers"] if header[0] != COOKIE]
+    return {**scope, "headers": [*others, (COOKIE, cookies)]}
+
+
+def _secure(cookie: bytes, scope: Scope, base_path: bytes) -> Iterator[bytes]:
+    """The cookie for https alone. One of its plain name from before is no longer needed."""
+    prefix = WHOLE_SITE if PATH.search(cookie) else BY_HTTPS
+    yield prefix + cookie + (b"" if SECURE.lower() in cookie.lower() else SECURE)
+    name = cookie.partition(b"=")[0]
+    sent = b"; ".join(value for header, value in scope["headers"] if header == COOKIE)
+    if any(name == each for each, _ in pairs_of(sent)):
+        yield FORGET % (name, base_path)

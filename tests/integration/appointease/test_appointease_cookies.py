@@ -9,6 +9,8 @@ from http.cookiejar import DefaultCookiePolicy
 import httpx2
 import pytest
 
+from support.catalog_files import without_horizon
+from support.commands import furnished
 from support.days import working_day
 from support.mail import MailSink
 from support.postgres import free_port
@@ -32,7 +34,7 @@ def sink() -> Iterator[MailSink]:
     sink.stop()
 
 
-def cookies_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> dict[str, set[str]]:
+def rules_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> dict[str, set[str]]:
     """The rules of every cookie that Dibs sets, each as it is set first."""
     client.http.headers.update(headers)
     query = {"date": str(client.day), "employee_id": 1, "client_id": "c1"}
@@ -42,6 +44,7 @@ def cookies_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> d
     assert asked.status_code == 200
     code = sink.code_for(ADDRESS, which=already)
     answers = {
+        "ask": asked,
         "poll": client.http.get(f"{API}/slots/poll", params=query),
         "poll by rest_route": client.http.get(
             "/index.php", params=query | {"rest_route": "/appointease/v1/slots/poll"}
@@ -49,7 +52,11 @@ def cookies_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> d
         "select": client.select("10:00"),
         "heartbeat": client.http.post("/wp-admin/admin-ajax.php", data=beat),
         "book": client.book("10:00", email=ADDRESS, client_id="c1"),
-        "verify": client.http.post(f"{API}/verify-otp", json={"email": ADDRESS, "otp": code}),
+        "verify": client.http.post(
+            f"{API}/verify-otp",
+            json={"email": ADDRESS, "otp": code},
+            headers={"Cookie": asked.headers["Set-Cookie"].partition(";")[0]},
+        ),
         "end": client.http.delete(f"{API}/session"),
     }
     return {
@@ -85,18 +92,95 @@ def test_cookies_are_secure_where_visitors_come_by_https(
     client = seed_client(server, "c1", day=working_day())
     # Kept by none: then each answer sets its cookies anew, also those a browser would not send.
     client.http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    rules = cookies_of(client, sink, headers)
+    rules = rules_of(client, sink, headers)
+    prefix = "__Host-" if secure else ""
     assert {name.split()[-1].rstrip("0123456789") for name in rules} == {
-        "dibs_client",
-        "dibs_booking_",
-        "booking_session",
+        f"{prefix}dibs_client",
+        f"{prefix}dibs_booking_",
+        f"{prefix}dibs_sign_in",
+        f"{prefix}booking_session",
     }
     for name, each in rules.items():
         assert {"httponly", "samesite=lax", "path=/"} <= each, name
         assert ("secure" in each) is secure, name
 
 
-@pytest.mark.parametrize("digits", [11, 5000, 30_000])
+@pytest.fixture(scope="module")
+def by_https(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterator[Server]:
+    """A server behind a proxy with https: what is sent to it says so."""
+    data = furnished(tmp_path_factory.mktemp("https"), without_horizon())
+    server = Server.start(
+        data, command="serve", port=free_port(), smtp_url=sink.url, trusted_proxies="127.0.0.1"
+    )
+    server.http.headers.update(BY_HTTPS)
+    yield server
+    server.stop()
+
+
+def kept(answer: httpx2.Response) -> dict[str, str]:
+    """What a browser keeps of the cookies of an answer; empty what it forgets."""
+    pairs = [each.partition(";")[0].partition("=") for each in set_cookies(answer)]
+    return {name: value.strip('"') for name, _, value in pairs}
+
+
+def cookie(**cookies: str) -> dict[str, str]:
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+
+def select_at(server: Server, time: str, **headers: str) -> httpx2.Response:
+    wish = {"date": str(working_day()), "time": time, "employee_id": 1, "client_id": f"at {time}"}
+    return server.http.post(f"{API}/slots/select", json=wish, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("time", "is_known", "name", "others"),
+    [
+        ("09:00", True, "__Host-dibs_client", {}),
+        ("09:30", True, "__Secure-dibs_client", {}),
+        ("10:00", True, "dibs_client", {}),
+        ("10:30", True, "__Host-dibs_client", {"dibs_client": "0" * 32}),
+        ("11:00", False, "dibs_client", {"__Host-dibs_client": "0" * 32}),
+        ("11:30", False, "__host-dibs_client", {}),
+        ("12:00", False, "my__Host-dibs_client", {}),
+        ("12:30", False, "my_dibs_client", {}),
+    ],
+)
+def test_a_visitor_is_known_by_the_cookie_of_the_strictest_name(
+    by_https: Server, time: str, is_known: bool, name: str, others: dict[str, str]
+) -> None:
+    secret = kept(select_at(by_https, time))["__Host-dibs_client"]
+    sent = cookie(**others, **{name: secret})
+    wish = {"date": str(working_day()), "time": time, "employee_id": 1}
+    seen = by_https.http.get(f"{API}/slots/poll", params=wish, headers=sent).json()
+    assert (time in seen["active_selections"]) is not is_known
+
+
+def test_a_cookie_of_the_plain_name_is_replaced(by_https: Server) -> None:
+    answer = select_at(by_https, "13:00", **cookie(dibs_client="0" * 32, other="1"))
+    assert kept(answer)["__Host-dibs_client"]
+    assert kept(answer)["dibs_client"] == ""
+    assert len(set_cookies(answer)) == 2
+    ended = by_https.http.delete(f"{API}/session", headers=cookie(booking_session="x" * 32))
+    assert kept(ended) == {"__Host-booking_session": "", "booking_session": ""}
+    for each in (*set_cookies(answer), *set_cookies(ended)):
+        assert {"httponly", "samesite=lax", "path=/", "secure"} <= set(each.lower().split("; "))
+
+
+def test_a_session_is_known_by_either_name(by_https: Server, sink: MailSink) -> None:
+    already = len(sink.letters_to(ADDRESS))
+    asked = by_https.http.post(f"{API}/generate-otp", json={"email": ADDRESS})
+    body = {"email": ADDRESS, "otp": sink.code_for(ADDRESS, which=already)}
+    browser = cookie(**kept(asked))
+    opened = by_https.http.post(f"{API}/verify-otp", json=body, headers=browser)
+    token = kept(opened)["__Host-booking_session"]
+    for name in ("__Host-booking_session", "booking_session"):
+        read = by_https.http.get(f"{API}/session", headers=cookie(**{name: token}))
+        assert read.json() == {"email": ADDRESS}
+    hidden = cookie(**{"booking_session": token, "__Host-booking_session": "x" * 32})
+    assert by_https.http.get(f"{API}/session", headers=hidden).json() == {"email": None}
+
+
+@pytest.mark.parametrize("digits", [11, 5000, 20_000])
 def test_a_cookie_whose_number_has_thousands_of_digits_is_passed_over(
     client: SeedClient, digits: int
 ) -> None:

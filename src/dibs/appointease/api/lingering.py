@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound, Unavailable
+from dibs.web.cookie_names import value_of
 from dibs.web.fields import day_or_none
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from dibs.holds.store import Hold
 
 COOKIE = "dibs_lingers"
-COOKIE_BYTES = COOKIE.encode() + b"="
 RULES = "; Path=/; HttpOnly; SameSite=Lax"
 FORGET = f"{COOKIE}=; Max-Age=0{RULES}"
 VALUE = re.compile(r"(\d{1,9})_(\d{4}-\d\d-\d\d)_(\d\d:\d\d)_(\d{1,17})", re.ASCII)
@@ -51,8 +51,8 @@ def read_lingering(value: str) -> Lingering | None:
 
 def find_lingering(cookies: bytes) -> Lingering | None:
     """The same of a request's cookies as they were sent."""
-    _, found, rest = cookies.partition(COOKIE_BYTES)
-    return read_lingering(rest.partition(b";")[0].decode("latin-1")) if found else None
+    value = value_of(cookies, COOKIE.encode())
+    return read_lingering(value.decode("latin-1")) if value else None
 
 
 async def end_lingering(seed: SeedDesk, lingering: Lingering, visitor: str) -> None:

@@ -24,8 +24,10 @@ from dibs.availability.boards import BoardKey
 from dibs.desk.claiming import NOBODY
 from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound, Unavailable
+from dibs.web.cookie_names import value_of
+from dibs.web.cookies import cookies_of
 from dibs.web.fields import TOO_LARGE_ID, day_or_none
-from dibs.web.plain import MAY_ONLY_LOOK, header, send_whole
+from dibs.web.plain import MAY_ONLY_LOOK, send_whole
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -41,18 +43,18 @@ JSON_HEADERS = [
     (b"content-type", b"application/json; charset=UTF-8"),
     (b"cache-control", b"no-store"),
 ]
-COOKIE_BYTES = COOKIE.encode() + b"="
+COOKIE_NAME = COOKIE.encode()
 
 
 @dataclass(frozen=True, slots=True)
 class PollQuery:
-    """A poll that can be answered. `cookie` is what the client should send back from now on: as
-    it sends it, and as it is told to."""
+    """A poll that can be answered. `secret` is what the client should send back from now on, and
+    `set_cookie` tells it to."""
 
     board: BoardKey
     visitor: str | None
     selected: str | None
-    cookie: bytes
+    secret: bytes
     set_cookie: bytes
 
 
@@ -79,9 +81,10 @@ class Polling:
             await asked(scope, receive, send)
             return
         visitor = asked.visitor
-        sent = header(scope, b"cookie")
-        if visitor is None and sent is not None:
-            visitor = _visitor_of_cookie(sent)
+        sent = cookies_of(scope)
+        kept = value_of(sent, COOKIE_NAME) if sent else None
+        if visitor is None and kept is not None:
+            visitor = _visitor_of_cookie(kept)
         selected = None if MAY_ONLY_LOOK in scope else asked.selected
         try:
             lists = await self._seed.poll(
@@ -100,7 +103,7 @@ class Polling:
             return
         body = b'%b,"timestamp":%d}' % (lists, int(time.time()))
         headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
-        if MAY_ONLY_LOOK not in scope and _is_worth_a_cookie(asked, sent):
+        if MAY_ONLY_LOOK not in scope and _is_worth_a_cookie(asked, kept):
             headers.append((b"set-cookie", asked.set_cookie))
             send = self._cookies.guarded(scope, send)
         if asked.selected is None and visitor is not None and sent is not None:
@@ -112,11 +115,11 @@ class Polling:
         await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")
 
 
-def _is_worth_a_cookie(asked: PollQuery, sent: bytes | None) -> bool:
+def _is_worth_a_cookie(asked: PollQuery, kept: bytes | None) -> bool:
     """Another page of the same browser may have another name: who only looks leaves it its own."""
-    if not asked.cookie or (sent is not None and asked.cookie in sent):
+    if not asked.secret or kept == asked.secret:
         return False
-    return sent is None or asked.selected is not None or COOKIE_BYTES not in sent
+    return kept is None or asked.selected is not None
 
 
 @lru_cache(maxsize=20_000)
@@ -139,12 +142,10 @@ def read_poll(raw: bytes) -> PollQuery | PhpResponse:
     if not client_id:
         return PollQuery(board, None, selected, b"", b"")
     secret = client_secret(client_id)
-    cookie = COOKIE_BYTES + secret.encode()
     set_cookie = client_cookie(secret).encode()
-    return PollQuery(board, visitor_key(secret), selected, cookie, set_cookie)
+    return PollQuery(board, visitor_key(secret), selected, secret.encode(), set_cookie)
 
 
-def _visitor_of_cookie(sent: bytes) -> str | None:
-    _, found, rest = sent.partition(COOKIE_BYTES)
-    secret = rest[:32].decode("latin-1")
-    return visitor_key(secret) if found and SECRET.fullmatch(secret) else None
+def _visitor_of_cookie(kept: bytes) -> str | None:
+    secret = kept.decode("latin-1")
+    return visitor_key(secret) if SECRET.fullmatch(secret) else None
