@@ -115,9 +115,21 @@ class Settings(BaseSettings):
         "1200/minute",
         description="AppointEase clients' questions about customers and sessions, per address.",
     )
-    limit_codes: str = Field("5/hour", description="Sign-in codes sent to one e-mail address.")
+    limit_codes: str = Field(
+        "5/hour",
+        description="Sign-in codes for one mailbox that one address asks for, or one browser that"
+        " has signed in or booked with that mailbox before.",
+    )
+    limit_codes_mailbox: str = Field(
+        "20/hour",
+        description="Sign-in codes for one mailbox that all unknown browsers together ask for, and"
+        " as many for all that have only booked with it. Browsers that have signed in aren't"
+        " counted here.",
+    )
     limit_codes_address: str = Field(
-        "30/hour", description="Sign-in codes asked for from one address."
+        "30/hour",
+        description="Sign-in codes that one address asks for, whoever they are for. Browsers that"
+        " have signed in aren't counted here.",
     )
     limit_bookings_customer: str = Field(
         "3/5 minutes", description="Bookings by AppointEase clients for one e-mail address."
@@ -278,6 +290,7 @@ class Settings(BaseSettings):
         "limit_lookups",
         "limit_changes",
         "limit_codes",
+        "limit_codes_mailbox",
         "limit_codes_address",
         "limit_bookings_customer",
     )
@@ -285,6 +298,11 @@ class Settings(BaseSettings):
     def _rate(cls, text: str) -> str:
         limits.parse(text)
         return text
+
+    def rate(self, name: str) -> tuple[int, timedelta]:
+        """How many a setting allows, and in how long a time."""
+        item = limits.parse(getattr(self, name))
+        return item.amount, timedelta(seconds=item.get_expiry())
 
     @property
     def mail_must_be_encrypted(self) -> bool:

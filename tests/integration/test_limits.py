@@ -264,10 +264,52 @@ def test_differs_codes_are_capped_per_address_of_both_kinds(limited: Callable[..
     third = ask("A+more@example.com")
     assert (third.status_code, third.json()) == (429, LIMITED)
     assert int(third.headers["Retry-After"]) > 3000
-    assert [ask(f"{name}@example.com").status_code for name in "bc"] == [200, 429]
+    assert [ask(f"{name}@example.com").status_code for name in "bcd"] == [200, 200, 429]
     sink.code_for("b@example.com")
     sink.stop()
     assert len(sink.letters_to("a@example.com")) <= 2
+
+
+@pytest.mark.scenario(24)
+def test_a_stranger_can_not_keep_a_customer_from_signing_in(
+    limited: Callable[..., Server], seed_client: NewClient
+) -> None:
+    """The customer's browsers are at the stranger's address, which is worst for them."""
+    sink = MailSink()
+    server = limited(smtp_url=sink.url, trusted_proxies="127.0.0.1")
+    elsewhere = {"X-Forwarded-For": "2001:db8::1"}
+
+    def ask(client: SeedClient, email: str, **headers: str) -> int:
+        body = {"email": email}
+        answer = client.http.post(f"{API}/generate-otp", json=body, headers=headers)
+        return answer.status_code
+
+    booked, signed_in, stranger = (seed_client(server, name) for name in ("c1", "c2", "c3"))
+    email = f"person{next(_names)}@example.com"
+    assert booked.book("15:00", email=email).status_code == 200
+    assert ask(signed_in, email) == 200
+    proof = {"email": email, "otp": sink.code_for(email)}
+    assert signed_in.http.post(f"{API}/verify-otp", json=proof).status_code == 200
+    for client in (booked, signed_in):
+        cookie = next(each for each in client.http.cookies.jar if each.name == "dibs_known")
+        assert cookie.has_nonstandard_attr("HttpOnly")
+        assert "person" not in str(cookie.value)
+
+    assert [ask(stranger, email) for _ in range(5)] == [200] * 4 + [429]
+    assert ask(stranger, email, **elsewhere) == 200
+    assert [ask(stranger, email, **{"X-Forwarded-For": f"2001:db8::{n}"}) for n in range(2, 7)] == [
+        200,
+        200,
+        200,
+        200,
+        429,
+    ]
+    for client in (booked, signed_in):
+        assert [ask(client, email) for _ in range(6)] == [200] * 5 + [429]
+    forged = booked.http.cookies["dibs_known"].replace("b", "s", 1)
+    stranger.http.cookies.set("dibs_known", forged)
+    assert ask(stranger, email) == 429
+    sink.stop()
 
 
 def test_a_code_that_can_not_be_sent_is_not_counted(limited: Callable[..., Server]) -> None:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
-from dibs.email_address import mailbox
+from dibs.desk.known_browsers import SIGNED_IN, KnownBrowsers
+from dibs.email_address import mailbox, mailbox_in_full
 from dibs.errors import CodeExpired, MailUnavailable, WrongCode
 from dibs.ledger import outbox, sign_in
-from dibs.notify.codes import TOPIC, code_key, order
+from dibs.ledger.code_counts import Limit, count_code
+from dibs.ledger.database import repeated
+from dibs.ledger.sign_in import CodeKey
+from dibs.notify.codes import TOPIC, key_of, order
 
 if TYPE_CHECKING:
     from dibs.desk.parts import Parts
     from dibs.ledger.database import Transaction
     from dibs.ledger.sign_in import Session
-    from dibs.notify.codes import Codes
+    from dibs.notify.codes import CodeHash, Codes
 
 log = structlog.get_logger()
 
@@ -27,29 +32,69 @@ log = structlog.get_logger()
 REMEMBERED = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Who asks for a code: where from, the secret of their browser, and the marks that it shows."""
+
+    address: str = ""
+    browser: str = ""
+    marks: str = ""
+
+
+#: This process itself, or a test.
+NOBODY = Asker()
+
+
 class SignIn:
     def __init__(self, parts: Parts, codes: Codes | None) -> None:
         """Without `codes` there is no way to send one, so nobody can sign in."""
         self._parts = parts
         self._codes = codes
+        self.known_browsers = KnownBrowsers(parts.tokens)
 
-    async def send_code(self, email: str, browser: str = "") -> None:
+    async def send_code(self, email: str, asker: Asker = NOBODY) -> None:
         """Have a code sent to an address, whoever it belongs to; it is on its way later.
 
         It is good for who shows the same secret of a browser, if one was given.
 
-        Raises MailUnavailable, NotFound while no business is set up, Unavailable.
+        Raises MailUnavailable, NotFound while no business is set up, TooManyRequests, Unavailable.
         """
         if self._codes is None:
             raise MailUnavailable
         catalog = await self._parts.ledger.known_catalog()
-        async with self._parts.ledger.database.write() as tx:
-            await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
-            await outbox.put(
-                tx, TOPIC, order(mailbox(email), catalog.business.name, _browser(browser))
-            )
+        key = CodeKey(mailbox(email), _browser(asker.browser))
+        limits = self._limits(self._codes.hashes, email, asker)
+        await self._order(order(key, catalog.business.name), limits)
         log.info("sign-in code asked for")
         self._codes.post.wake()
+
+    @repeated
+    async def _order(self, letter: dict[str, str], limits: list[Limit]) -> None:
+        async with self._parts.ledger.database.write() as tx:
+            await count_code(tx, limits)
+            await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
+            await outbox.put(tx, TOPIC, letter)
+
+    def _limits(self, hashes: CodeHash, email: str, asker: Asker) -> list[Limit]:
+        """What a code counts for. A browser that has signed in with the mailbox counts for itself
+        alone; all others also count together with those that are known as little."""
+        settings = self._parts.settings
+        if settings.limits != "on":
+            return []
+        box = mailbox_in_full(email)
+        mark = self.known_browsers.mark_of(asker.marks, email)
+        kind = mark.kind if mark else "unknown"
+        counted: dict[str, tuple[str, ...]] = {
+            "limit_codes": (box, kind, mark.name if mark else asker.address)
+        }
+        if kind != SIGNED_IN:
+            counted["limit_codes_mailbox"] = (box, kind)
+            counted["limit_codes_address"] = (asker.address, kind)
+        return [
+            Limit(hashes.asked_by(setting, *who), *rate, (setting, getattr(settings, setting)))
+            for setting, who in counted.items()
+            for rate in (settings.rate(setting),)
+        ]
 
     async def verify(self, email: str, code: str, browser: str = "") -> str:
         """The token of a new session for the one who knows the address's code.
@@ -61,7 +106,7 @@ class SignIn:
         if self._codes is None:
             raise CodeExpired
         email = mailbox(email)
-        key = code_key(email, _browser(browser))
+        key = CodeKey(email, _browser(browser))
         hashed = self._codes.hashes.of(key, code)
         async with self._parts.ledger.database.write() as tx:
             wanted = await sign_in.try_code(tx, key)
@@ -81,14 +126,12 @@ class SignIn:
             raise WrongCode
         return token
 
-    async def _is_coming(self, tx: Transaction, key: str) -> bool:
+    async def _is_coming(self, tx: Transaction, key: CodeKey) -> bool:
         """Whether the letter that brings the address's first code is still to be written."""
         if await sign_in.has_code(tx, key):
             return False
         waiting = await outbox.waiting(tx.connection, TOPIC)
-        return any(
-            code_key(payload["email"], payload.get("browser", "")) == key for payload in waiting
-        )
+        return any(key_of(payload) == key for payload in waiting)
 
     async def session(self, token: str) -> Session | None:
         """Whose session this is; None if it is over or never was. Raises Unavailable."""

@@ -9,6 +9,7 @@ import secrets
 
 #: Without the letters that are taken for digits, or for each other.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+MANAGE = "manage"
 
 
 def new_reference() -> str:
@@ -36,19 +37,26 @@ class ManageTokens:
         self._accepted = [self._key, *([previous_key.encode()] if previous_key else [])]
 
     def of(self, reference: str) -> str:
-        return _sign(self._key, reference)
+        return self.sign(MANAGE, reference)
 
     def unnamed_secret(self, request: str) -> str:
         """The secret of who sends a request without one: the same for the same request."""
         return hmac.digest(self._key, b"unnamed:" + request.encode(), "sha256").hex()[:32]
 
     def fits(self, token: str, reference: str) -> bool:
-        given = token.encode()
+        return self.is_signed(token, MANAGE, reference)
+
+    def sign(self, purpose: str, said: str) -> str:
+        """A signature that fits what is said for this purpose alone."""
+        return _sign(self._key, purpose, said)
+
+    def is_signed(self, signature: str, purpose: str, said: str) -> bool:
+        given = signature.encode()
         return any(
-            hmac.compare_digest(given, _sign(key, reference).encode()) for key in self._accepted
+            hmac.compare_digest(given, _sign(key, purpose, said).encode()) for key in self._accepted
         )
 
 
-def _sign(key: bytes, reference: str) -> str:
-    mac = hmac.digest(key, b"manage:" + reference.encode(), "sha256")
+def _sign(key: bytes, purpose: str, said: str) -> str:
+    mac = hmac.digest(key, f"{purpose}:{said}".encode(), "sha256")
     return base64.urlsafe_b64encode(mac[:24]).decode()

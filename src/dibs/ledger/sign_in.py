@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, text, update
 from dibs.ledger.tables import Instant, sessions, sign_in_codes
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from dibs.ledger.database import Transaction
@@ -22,13 +23,22 @@ MOST_TRIES = 5
 #: code that is set again keeps the tries that were made.
 SET_CODE = text(
     """
-    INSERT INTO sign_in_codes (email, code, tries, expires_at)
-    VALUES (:email, :code, 0, :expires_at)
-    ON CONFLICT (email) DO UPDATE
+    INSERT INTO sign_in_codes (email, browser, code, tries, expires_at)
+    VALUES (:email, :browser, :code, 0, :expires_at)
+    ON CONFLICT (email, browser) DO UPDATE
     SET code = excluded.code, tries = 0, expires_at = excluded.expires_at
     WHERE sign_in_codes.code <> excluded.code AND sign_in_codes.expires_at <= excluded.expires_at
     """
 ).bindparams(bindparam("expires_at", type_=Instant))
+
+
+@dataclass(frozen=True)
+class CodeKey:
+    """Whose code it is: each browser that asks for one has its own, with its own tries, so nobody
+    else can use it up. `browser` is a hash; empty for who has no secret to show."""
+
+    email: str
+    browser: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,17 +47,17 @@ class Session:
     expires_at: datetime
 
 
-async def set_code(tx: Transaction, email: str, hashed: str, expires_at: datetime) -> bool:
-    """Make this the address's only code; what is too old goes.
+async def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datetime) -> bool:
+    """Make this the only code of its key; what is too old goes.
 
     False: there is a newer one, or this one has been used or tried too often.
     """
     await tx.connection.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at <= tx.now))
-    values = {"email": email, "code": hashed, "expires_at": expires_at}
-    await tx.connection.execute(SET_CODE, values)
+    values = {"code": hashed, "expires_at": expires_at}
+    await tx.connection.execute(SET_CODE, asdict(key) | values)
     found = await tx.connection.execute(
         select(sign_in_codes.c.email).where(
-            sign_in_codes.c.email == email,
+            *_is_of(key),
             sign_in_codes.c.code == hashed,
             sign_in_codes.c.tries < MOST_TRIES,
         )
@@ -55,12 +65,12 @@ async def set_code(tx: Transaction, email: str, hashed: str, expires_at: datetim
     return found.first() is not None
 
 
-async def try_code(tx: Transaction, email: str) -> str | None:
+async def try_code(tx: Transaction, key: CodeKey) -> str | None:
     """The hash to compare with; the try is counted first. None: there is no code left to try."""
     counted = await tx.connection.execute(
         update(sign_in_codes)
         .where(
-            sign_in_codes.c.email == email,
+            *_is_of(key),
             sign_in_codes.c.tries < MOST_TRIES,
             sign_in_codes.c.expires_at > tx.now,
         )
@@ -71,21 +81,21 @@ async def try_code(tx: Transaction, email: str) -> str | None:
     return found
 
 
-async def has_code(tx: Transaction, email: str) -> bool:
-    """Whether the address has a code, be it used or tried too often."""
+async def has_code(tx: Transaction, key: CodeKey) -> bool:
+    """Whether there is such a code, be it used or tried too often."""
     found = await tx.connection.execute(
-        select(sign_in_codes.c.email).where(
-            sign_in_codes.c.email == email, sign_in_codes.c.expires_at > tx.now
-        )
+        select(sign_in_codes.c.email).where(*_is_of(key), sign_in_codes.c.expires_at > tx.now)
     )
     return found.first() is not None
 
 
-async def use_code(tx: Transaction, email: str) -> None:
+async def use_code(tx: Transaction, key: CodeKey) -> None:
     """A code is good once; it stays till its end, so that its letter can't bring it back."""
-    await tx.connection.execute(
-        update(sign_in_codes).where(sign_in_codes.c.email == email).values(tries=MOST_TRIES)
-    )
+    await tx.connection.execute(update(sign_in_codes).where(*_is_of(key)).values(tries=MOST_TRIES))
+
+
+def _is_of(key: CodeKey) -> tuple[ColumnElement[bool], ...]:
+    return sign_in_codes.c.email == key.email, sign_in_codes.c.browser == key.browser
 
 
 async def open_session(tx: Transaction, token: str, email: str, expires_at: datetime) -> None:

@@ -275,10 +275,21 @@ outbox = table(
 sign_in_codes = table(
     "sign_in_codes",
     Column("email", Text, primary_key=True),
+    Column("browser", Text, primary_key=True),
     Column("code", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Index("sign_in_codes_by_expiry", "expires_at"),
+)
+
+# How many codes were asked for until `ends_at`; `asked_by` is a hash with our key, of a mailbox and
+# of where its codes were asked for, for example.
+code_counts = table(
+    "code_counts",
+    Column("asked_by", Text, primary_key=True),
+    Column("codes", Integer, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Index("code_counts_by_end", "ends_at"),
 )
 
 # Who has signed in; `token` is a hash of the secret that the browser keeps.

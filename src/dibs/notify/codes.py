@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dibs.ledger import sign_in
+from dibs.ledger.sign_in import CodeKey
 from dibs.notify.mail import Undeliverable, write_letter
 from dibs.notify.post import Post
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import timedelta
 
     from dibs.ledger.database import Database
@@ -35,20 +37,19 @@ the code.
 """
 
 
-def order(email: str, business: str, browser: str = "") -> dict[str, str]:
+def order(key: CodeKey, business: str) -> dict[str, str]:
     """The outbox entry of a new code, which is good in the browser that asked for it."""
     return {
-        "email": email,
+        "email": key.email,
         "business": business,
-        "browser": browser,
+        "browser": key.browser,
         "salt": secrets.token_hex(16),
     }
 
 
-def code_key(email: str, browser: str) -> str:
-    """Under which a code is kept: each browser that asks for one has its own, with its own tries,
-    so nobody else can use it up. `browser` is a hash, or empty."""
-    return f"{email} {browser}" if browser else email
+def key_of(payload: Mapping[str, str]) -> CodeKey:
+    """Whose code an outbox entry orders."""
+    return CodeKey(payload["email"], payload.get("browser", ""))
 
 
 class CodeHash:
@@ -57,14 +58,20 @@ class CodeHash:
     def __init__(self, secret_key: str) -> None:
         self._key = secret_key.encode()
 
-    def of(self, email: str, code: str) -> str:
-        said = f"code:{email}:{code}".encode()
-        return hmac.digest(self._key, said, hashlib.sha256).hex()
+    def of(self, key: CodeKey, code: str) -> str:
+        return self._mac(f"code:{key.email}:{key.browser}:{code}")
+
+    def asked_by(self, *parts: str) -> str:
+        """Under which codes are counted, without saying whose they are."""
+        return self._mac(":".join(("asked by", *parts)))
 
     def new(self, salt: str) -> str:
         """Six digits, the first of which isn't 0: a client may take it for a number."""
         mac = hmac.digest(self._key, b"new code:" + salt.encode(), hashlib.sha256)
         return str(100_000 + int.from_bytes(mac) % 900_000)
+
+    def _mac(self, said: str) -> str:
+        return hmac.digest(self._key, said.encode(), hashlib.sha256).hex()
 
 
 class CodeLetter:
@@ -80,7 +87,7 @@ class CodeLetter:
 
     async def write(self, entry: Entry) -> Letter:
         email, business = entry.payload["email"], entry.payload["business"]
-        key = code_key(email, entry.payload.get("browser", ""))
+        key = key_of(entry.payload)
         expires_at = entry.created_at + self._good_for
         if self._database.clock.now() >= expires_at:
             raise Undeliverable("too late")

@@ -32,8 +32,6 @@ Rule = Literal[
     "writes_visitor",
     "changes",
     "lookups",
-    "codes",
-    "codes_address",
     "bookings_customer",
 ]
 
@@ -57,11 +55,6 @@ class Throttle:
     async def note(self, rule: Rule, who: str) -> bool:
         """Count one that has happened; False if it was one too many."""
         return not self._on or await self._limiter.hit(self._item(rule), rule, who)
-
-    async def take_back(self, rule: Rule, who: str) -> None:
-        """Uncount one that came to nothing."""
-        if self._on:
-            await self._limiter.hit(self._item(rule), rule, who, cost=-1)
 
     async def count_address(self, rule: Rule, request: Request) -> None:
         """Count one more from where the request comes from. Raises TooManyRequests."""

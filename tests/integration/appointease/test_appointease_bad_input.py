@@ -308,7 +308,7 @@ def test_odd_routes(shared: Server, query: str) -> None:
 
 
 def test_nothing_of_it_was_stored(shared: Server, select: Any) -> None:
-    for table in ("sessions", "sign_in_codes"):
+    for table in ("sessions", "sign_in_codes", "code_counts"):
         assert select(shared, f"SELECT count(*) FROM {table}") == [(0,)]
     stored = select(shared, "SELECT count(*) FROM bookings WHERE customer_name = 'garbage'")
     assert stored == [(0,)]

@@ -14,6 +14,7 @@ from dibs.appointease.api.credentials import (
     KEPT_AFTERWARDS,
     has_nonce,
     keep_booking,
+    keep_mark,
     proof_of,
 )
 from dibs.appointease.api.errors import closed
@@ -32,6 +33,7 @@ from dibs.appointease.api.php_forms import PhpResponse
 from dibs.appointease.api.routing import APPOINTEASE, BOOKING, Endpoint
 from dibs.appointease.api.serializing import DATABASE_TIME, number_asked, show, strong_id
 from dibs.appointease.booking import LocalWish
+from dibs.desk.known_browsers import BOOKED
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.email_address import mailbox
 from dibs.errors import (
@@ -113,6 +115,7 @@ class Appointments:
         until_over = record.booking.ends_at - self._desk.parts.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
         keep_booking(request, answer, number, token, seconds=seconds)
+        keep_mark(self._desk, request, answer, customer.email, BOOKED)
         return answer
 
     async def read(self, request: Request) -> Response:

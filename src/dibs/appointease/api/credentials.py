@@ -6,7 +6,7 @@ A nonce stands in every public page: that it is there lets a request be tried, a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from dibs.appointease.booking import Proof
 
@@ -24,11 +24,13 @@ BOOKING_COOKIE = "dibs_booking_"
 #: Each goes along with all that is asked of the site, and web servers take only so much.
 MOST_BOOKINGS_KEPT = 20
 #: Digits of a booking's number; Python refuses to read thousands of them.
-LONGEST_NUMBER = 10
-#: No booking's number is longer.
 MOST_DIGITS = 10
 SESSION_COOKIE = "booking_session"
 KEPT_AFTERWARDS = 30 * 24 * 3600
+#: The signed marks of the mailboxes with which a browser has signed in or booked.
+KNOWN_COOKIE = "dibs_known"
+#: For a year in seconds.
+KNOWN_FOR = 365 * 24 * 3600
 
 
 def bearer_of(request: Request) -> str | None:
@@ -76,11 +78,26 @@ def keep_booking(
         and (text := name.removeprefix(BOOKING_COOKIE)).isascii()
         and text.isdecimal()
         and len(text) <= MOST_DIGITS
-        and len(text) <= LONGEST_NUMBER
     )
     for oldest in kept[: 1 - MOST_BOOKINGS_KEPT]:
         response.delete_cookie(f"{BOOKING_COOKIE}{oldest}", httponly=True, samesite="lax")
     keep(response, f"{BOOKING_COOKIE}{number}", token, seconds=seconds)
+
+
+def known_marks(request: Request) -> str:
+    return request.cookies.get(KNOWN_COOKIE, "")
+
+
+def keep_mark(
+    desk: AppointEaseDesk,
+    request: Request,
+    response: Response,
+    email: str,
+    kind: Literal["s", "b"],
+) -> None:
+    """Have the browser show from now on that it has signed in or booked with a mailbox."""
+    marks = desk.sign_in.known_browsers.add_mark(known_marks(request), email, kind)
+    keep(response, KNOWN_COOKIE, marks, seconds=KNOWN_FOR)
 
 
 def keep(response: Response, name: str, value: str, *, seconds: int) -> None:

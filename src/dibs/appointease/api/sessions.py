@@ -9,15 +9,19 @@ from dibs.appointease.api.credentials import (
     FORBIDDEN,
     SESSION_COOKIE,
     keep,
+    keep_mark,
+    known_marks,
     session_of,
     session_tokens,
 )
 from dibs.appointease.api.parsing import Refused, email_of, has, is_given, read_json
 from dibs.appointease.api.php_forms import PhpResponse
 from dibs.appointease.api.routing import APPOINTEASE, Endpoint
+from dibs.desk.known_browsers import SIGNED_IN
+from dibs.desk.sign_in import Asker
 from dibs.desk.tokens import new_token
-from dibs.email_address import mailbox, mailbox_in_full
-from dibs.errors import CodeExpired, DibsError, WrongCode
+from dibs.email_address import mailbox
+from dibs.errors import CodeExpired, WrongCode
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -50,16 +54,9 @@ class Sessions:
 
     async def send_code(self, request: Request) -> Response:
         email = _email(await read_json(request))
-        await self._throttle.count_address("codes_address", request)
-        await self._throttle.count("codes", mailbox_in_full(email))
         browser = _browser(request) or new_token()
-        try:
-            await self._desk.sign_in.send_code(email, browser)
-        except DibsError:
-            # Counted before, so that many at once can't slip through; nothing will be sent.
-            await self._throttle.take_back("codes_address", self._throttle.address(request.scope))
-            await self._throttle.take_back("codes", mailbox_in_full(email))
-            raise
+        asker = Asker(self._throttle.address(request.scope), browser, known_marks(request))
+        await self._desk.sign_in.send_code(email, asker)
         seconds = int(self._desk.parts.settings.code_time)
         answer = PhpResponse(
             {"success": True, "message": "OTP sent to your email", "expires_in": seconds}
@@ -82,7 +79,9 @@ class Sessions:
             raise Refused(
                 400, "otp_expired", "OTP has expired. Please request a new one."
             ) from None
-        return self._signed_in(token, int(self._desk.parts.settings.session_time))
+        answer = self._signed_in(token, int(self._desk.parts.settings.session_time))
+        keep_mark(self._desk, request, answer, email, SIGNED_IN)
+        return answer
 
     async def renew(self, request: Request) -> Response:
         """An address alone signs nobody in: whose session it is gets it again."""

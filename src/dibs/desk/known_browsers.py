@@ -1,0 +1,67 @@
+"""Browsers that have signed in or booked with a mailbox: each keeps a mark that names nobody.
+
+So strangers can't use up the codes that may be sent to who uses such a browser. A booking proves
+less than signing in, as anybody can book with any address.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from dibs.email_address import mailbox_in_full
+
+if TYPE_CHECKING:
+    from dibs.desk.tokens import ManageTokens
+
+#: Of how many mailboxes one browser keeps marks; the newest ones stay.
+MAX_MARKS = 5
+PURPOSE = "known browser"
+SIGNED_IN: Literal["s"] = "s"
+BOOKED: Literal["b"] = "b"
+MARK = re.compile(r"([sb])([A-Za-z0-9_-]{16})([A-Za-z0-9_-]{32})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a browser has done with a mailbox, under a random name."""
+
+    kind: str
+    name: str
+    signature: str
+
+    def __str__(self) -> str:
+        return self.kind + self.name + self.signature
+
+
+class KnownBrowsers:
+    def __init__(self, tokens: ManageTokens) -> None:
+        self._tokens = tokens
+
+    def mark_of(self, marks: str, email: str) -> Mark | None:
+        """The mark for the mailbox among those that a browser shows."""
+        return next((each for each in _read(marks) if self._fits(each, email)), None)
+
+    def add_mark(self, marks: str, email: str, kind: Literal["s", "b"]) -> str:
+        """The marks of a browser that has just booked or signed in with a mailbox."""
+        known = self.mark_of(marks, email)
+        others = [each for each in _read(marks) if not self._fits(each, email)]
+        if known is None or (kind == SIGNED_IN and known.kind != SIGNED_IN):
+            name = secrets.token_urlsafe(12)
+            known = Mark(kind, name, self._tokens.sign(PURPOSE, _said(kind, name, email)))
+        return ".".join(map(str, [known, *others][:MAX_MARKS]))
+
+    def _fits(self, mark: Mark, email: str) -> bool:
+        return self._tokens.is_signed(mark.signature, PURPOSE, _said(mark.kind, mark.name, email))
+
+
+def _read(marks: str) -> list[Mark]:
+    """What can be marks; whether they are is for their signatures to say."""
+    found = map(MARK.fullmatch, marks.split(".", MAX_MARKS)[:MAX_MARKS])
+    return [Mark(*match.groups()) for match in found if match]
+
+
+def _said(kind: str, name: str, email: str) -> str:
+    return f"{kind}{name}:{mailbox_in_full(email)}"

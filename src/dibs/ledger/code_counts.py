@@ -1,0 +1,62 @@
+"""How many sign-in codes were asked for: counted for all nodes, in the transaction that orders one.
+
+A refused or failed order counts nothing, as its transaction is rolled back.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, select, text
+
+from dibs.errors import TooManyRequests
+from dibs.ledger.tables import Instant, code_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+
+    from dibs.ledger.database import Transaction
+
+#: SQLite and PostgreSQL both read this. A window begins with the first that is counted. No row is
+#: changed when the limit is reached; others who count the same wait for its row.
+COUNT = text(
+    """
+    INSERT INTO code_counts (asked_by, codes, ends_at) VALUES (:asked_by, 1, :ends_at)
+    ON CONFLICT (asked_by) DO UPDATE
+    SET codes = CASE WHEN code_counts.ends_at <= :now THEN 1 ELSE code_counts.codes + 1 END,
+        ends_at = CASE WHEN code_counts.ends_at <= :now THEN excluded.ends_at
+                       ELSE code_counts.ends_at END
+    WHERE code_counts.ends_at <= :now OR code_counts.codes < :most
+    """
+).bindparams(bindparam("ends_at", type_=Instant), bindparam("now", type_=Instant))
+
+
+@dataclass(frozen=True, order=True)
+class Limit:
+    """At most so many codes in a window of time; `setting` is its name, and what it is set to."""
+
+    asked_by: str
+    most: int
+    window: timedelta
+    setting: tuple[str, str]
+
+
+async def count_code(tx: Transaction, limits: Iterable[Limit]) -> None:
+    """Count one more under each limit; counts that are over go. Raises TooManyRequests."""
+    for limit in sorted(limits):
+        values = {"asked_by": limit.asked_by, "most": limit.most, "now": tx.now}
+        counted = await tx.connection.execute(COUNT, values | {"ends_at": tx.now + limit.window})
+        if counted.rowcount == 0:
+            await _refuse(tx, limit)
+    await tx.connection.execute(delete(code_counts).where(code_counts.c.ends_at <= tx.now))
+
+
+async def _refuse(tx: Transaction, limit: Limit) -> None:
+    ends_at = await tx.connection.scalar(
+        select(code_counts.c.ends_at).where(code_counts.c.asked_by == limit.asked_by)
+    )
+    left = limit.window if ends_at is None else ends_at - tx.now
+    raise TooManyRequests(max(1, math.ceil(left.total_seconds())), limit=limit.setting)

@@ -1,0 +1,12 @@
+"""The browser of a sign-in code in a column of its own, and counts of the codes asked for."""
+
+from dibs.ledger.scripts import run_script
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_script(__file__)
