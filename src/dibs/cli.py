@@ -165,8 +165,10 @@ def list_bookings(
         rows = [_row(booking, known) for booking in found]
         if as_json:
             say(json.dumps(rows, indent=2, ensure_ascii=False))
-        for row in [] if as_json else rows:
-            say(_one_line(*(value for name, value in row.items() if name != "phone_e164")))
+            return
+        say(f"Times are in {known.business.zone}.")
+        for row in rows:
+            say(_one_line(*(row[name] for name in row if name not in ("tz", "phone_e164"))))
 
     with_database(read_settings(data=data), run)
 
@@ -329,6 +331,7 @@ def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
     return {
         "starts_at": booking.starts_at.astimezone(zone).isoformat(timespec="minutes"),
         "ends_at": booking.ends_at.astimezone(zone).isoformat(timespec="minutes"),
+        "tz": known.business.zone,
         "reference": booking.reference,
         "status": booking.status,
         "service": service.name if service else f"service {booking.service_id}",

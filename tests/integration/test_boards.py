@@ -20,6 +20,7 @@ import pytest
 
 import support.counting
 from support.answers import fields, refused, states
+from support.commands import furnished
 from support.days import at, wire, working_day
 from support.seed import API
 from support.server import Server
@@ -119,6 +120,33 @@ def test_what_has_changed_is_sent(shared: Server, ann: Visitor, day: date, path:
     assert answer.status_code == 200
     assert answer.headers["ETag"] != tag
     assert answer.json()["revision"] == answer.headers["ETag"].strip('"')
+
+
+def test_the_etag_of_a_day_of_many_people_is_short(tmp_path: Path, day: date) -> None:
+    people = range(1, 101)
+    text = '[business]\nname = "Many"\ntimezone = "UTC"\n'
+    text += f'[[services]]\nid = 1\nname = "Call"\nduration = 30\nresources = {list(people)}\n'
+    for each in people:
+        text += f'[[resources]]\nid = {each}\nname = "Person {each}"\nhours.wed = ["09:00-17:00"]\n'
+    server = Server.start(furnished(tmp_path, text), command="serve")
+    try:
+        path = f"/api/v1/services/1/days/{day}"
+        first = server.http.get(path)
+        etag, revision = first.headers["ETag"], first.json()["revision"]
+        assert len(etag) < 100 < len(revision)
+        for asked in (etag, f'"{revision}"'):
+            again = server.http.get(path, headers={"If-None-Match": asked})
+            assert (again.status_code, again.headers["ETag"]) == (304, etag)
+        assert server.visitor().hold(at("10:00", day)).status_code == 201
+        for asked in (etag, f'"{revision}"'):
+            later = server.http.get(
+                path, headers={"If-None-Match": asked}, params={"seen": revision}
+            )
+            assert later.status_code == 200
+            assert later.headers["ETag"] != etag
+            assert later.json()["revision"] != revision
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize("path", BOTH)

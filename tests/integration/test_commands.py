@@ -235,6 +235,7 @@ def test_the_bookings_of_a_day_are_listed_with_who_booked(shared: Server, day: d
         {
             "starts_at": f"{day}T10:00+00:00",
             "ends_at": f"{day}T11:00+00:00",
+            "tz": "UTC",
             "reference": booking["reference"],
             "status": "confirmed",
             "service": "Premium Service",
@@ -247,12 +248,15 @@ def test_the_bookings_of_a_day_are_listed_with_who_booked(shared: Server, day: d
     ]
     assert booking["reference"] in {row["reference"] for row in listed(shared)}
     plain = dibs("bookings", "--day", day, "--data", shared.data, **shared.settings)
-    assert len(plain.said) == 1
-    assert booking["reference"] in plain.said[0]
+    zone, line = plain.said
+    assert zone == "Times are in UTC."
+    assert booking["reference"] in line
 
 
 def test_a_day_without_bookings_is_an_empty_list(shared: Server) -> None:
     assert listed(shared, "--day", "2001-01-01") == []
+    plain = dibs("bookings", "--day", "2001-01-01", "--data", shared.data, **shared.settings)
+    assert plain.said == ["Times are in UTC."]
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "garbage", "*"])

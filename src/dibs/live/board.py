@@ -126,6 +126,10 @@ class Board:
         return "~".join((str(self.revision), *self.degraded, str(alive)))
 
     @property
+    def etag(self) -> str:
+        return self.tag
+
+    @property
     def zone(self) -> ZoneInfo:
         return self.ledger.catalog.hours[self.key.resource_id].zone
 

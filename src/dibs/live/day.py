@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dibs.errors import NotFound
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from dibs.ledger.ledger import Ledger
     from dibs.live.board import Board, Degraded, Revision, SeenSlot
     from dibs.live.hub import Hub
+
+#: Proxies give all headers of an answer 4 kB together; a longer tag is named by its digest there.
+MAX_ETAG = 200
 
 #: Bound of the views kept in memory.
 MOST_VIEWS = 2_000
@@ -41,6 +45,11 @@ class DayView:
     @cached_property
     def tag(self) -> str:
         return "-".join(board.tag for board in self.boards)
+
+    @cached_property
+    def etag(self) -> str:
+        """The tag, or a name for it that fits into a header however many boards there are."""
+        return self.tag if len(self.tag) <= MAX_ETAG else sha256(self.tag.encode()).hexdigest()
 
     @cached_property
     def degraded(self) -> tuple[Degraded, ...]:

@@ -47,6 +47,10 @@ class Look(NamedTuple):
 
 class HasRendering(Protocol):
     @property
+    def tag(self) -> str: ...
+    @property
+    def etag(self) -> str: ...
+    @property
     def rendered(self) -> Rendered: ...
 
 
@@ -87,12 +91,12 @@ class Live:
     async def _answer_board(self, look: Look) -> None:
         key, seen = _board_of(look), look.query.get("seen")
         board = await self._hub.look(key, parse_revision(seen) if seen else None)
-        await self._snapshot(look.scope, look.send, board.tag, board)
+        await self._snapshot(look.scope, look.send, board)
 
     async def _answer_day(self, look: Look) -> None:
         service, day, resource = _day_of(look)
         view = await self._days.look(service, day, resource, look.query.get("seen"))
-        await self._snapshot(look.scope, look.send, view.tag, view)
+        await self._snapshot(look.scope, look.send, view)
 
     def _stream_board(self, look: Look) -> Awaitable[None]:
         key, seen = _board_of(look), _seen(look)
@@ -114,14 +118,14 @@ class Live:
             lambda following, mailbox: following.day(service, day, resource, _seen(look), mailbox),
         )
 
-    async def _snapshot(self, scope: Scope, send: Send, tag: str, view: HasRendering) -> None:
-        etag = f'"{tag}"'.encode()
+    async def _snapshot(self, scope: Scope, send: Send, view: HasRendering) -> None:
+        etag = _quoted(view.etag)
         headers = [
             (b"content-type", b"application/json"),
             (b"cache-control", b"no-cache"),
             (b"etag", etag),
         ]
-        if _matches(header(scope, b"if-none-match"), etag):
+        if _matches(header(scope, b"if-none-match"), (etag, _quoted(view.tag))):
             await send_whole(send, 304, headers, b"")
             return
         body = view.rendered.at(self._clock.now(), self._next_poll_ms)
@@ -175,10 +179,16 @@ def _query(scope: Scope) -> dict[str, str]:
     return {name: values[0] for name, values in pairs.items()}
 
 
-def _matches(if_none_match: bytes | None, etag: bytes) -> bool:
+def _quoted(tag: str) -> bytes:
+    return f'"{tag}"'.encode()
+
+
+def _matches(if_none_match: bytes | None, etags: tuple[bytes, ...]) -> bool:
+    """Whether the client has one of these; clients send the revision as well as the ETag."""
     if if_none_match is None:
         return False
-    return any(tag.strip().removeprefix(b"W/") in (etag, b"*") for tag in if_none_match.split(b","))
+    sent = (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
+    return any(tag in (*etags, b"*") for tag in sent)
 
 
 def _id(text: str, field: str) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 import pytest
-from scenes import CLASS, DAY, HALF_HOUR, NOW, board, busy, day_view, hold
+from scenes import CLASS, DAY, HALF_HOUR, KEY, NOW, board, busy, day_view, hold
 
 from dibs.availability.boards import BoardKey
 from dibs.live.board import Board
-from dibs.live.day import DayView
+from dibs.live.day import MAX_ETAG, DayView, parse_tag
 
 SECOND = BoardKey(2, DAY)
 
@@ -113,6 +113,21 @@ def test_a_day_has_one_entry_per_start_with_who_is_best() -> None:
     assert by_start["10:00"]["claims"] == ["a", "b"]
     assert by_start["10:00"]["claims_by_resource"] == {"1": ["a"], "2": ["b"]}
     assert by_start["10:00"]["seats_left"] == 0
+
+
+def test_the_etag_of_a_day_fits_into_a_header_however_many_boards_it_has() -> None:
+    few = day_view(HALF_HOUR, board(), board(key=SECOND))
+    assert few.etag == few.tag == "7.3-7.3"
+    huge = 10**18
+    many = [
+        board(key=BoardKey(each, KEY.day), versions=(huge + each, huge), degraded=["holds"])
+        for each in range(200)
+    ]
+    view = day_view(HALF_HOUR, *many)
+    assert len(view.etag) <= MAX_ETAG
+    later = board(key=many[-1].key, versions=(huge + 200, huge), degraded=["holds"])
+    assert day_view(HALF_HOUR, *many[:-1], later).etag != view.etag
+    assert parse_tag(view.tag, 200) == [each.revision for each in many]
 
 
 @pytest.mark.parametrize(
