@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Slot } from "../api/wire";
 import { service } from "../testing/catalogue";
 import { slot } from "../testing/views";
-import { countFree, lastDay, nearestFree, type Own, partsOfDay, shownSlots } from "./slots";
+import { countFree, nearestFree, type Own, partsOfDay, shownSlots, type Terms } from "./slots";
+import { bookingWindow } from "./window";
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 const instant = (time: string) => Date.parse(at(time));
@@ -13,6 +14,16 @@ const mine = (claim: string, time: string, isOfThisTab = true) => ({
   isOfThisTab,
 });
 
+function terms(notice: number, now: string): Terms {
+  const offered = service({ notice, horizon_days: 30 });
+  const people = [
+    { id: 1, tz: "UTC" },
+    { id: 2, tz: "UTC" },
+  ];
+  const window = bookingWindow(offered, people, "UTC", Date.parse(now));
+  return { service: offered, window, now: Date.parse(now) };
+}
+
 interface Situation {
   slots: Slot[];
   own?: Own;
@@ -22,14 +33,7 @@ interface Situation {
 }
 
 function shown({ slots, own = nobody, notice = 0, openedAt = "08:00", now = "08:00" }: Situation) {
-  const offered = shownSlots(
-    slots,
-    "UTC",
-    own,
-    service({ notice, horizon_days: 30 }),
-    instant(openedAt),
-    instant(now),
-  );
+  const offered = shownSlots(slots, "UTC", own, terms(notice, at(now)), instant(openedAt));
   return Object.fromEntries(offered.map(({ time, state }) => [time, state]));
 }
 
@@ -166,21 +170,10 @@ it("a day has up to three parts", () => {
   expect(partsOfDay([{ time: "12:00" }]).map(({ name }) => name)).toEqual(["afternoon"]);
 });
 
-describe("the last day on offer", () => {
-  it("is so many days ahead", () => {
-    expect(lastDay(service({ horizon_days: 30 }), "2026-11-25")).toBe("2026-12-25");
-  });
-
-  it("is far away without a limit", () => {
-    expect(lastDay(service({ horizon_days: null }), "2026-11-25") > "2036-01-01").toBe(true);
-  });
-});
-
 describe("the free times of a day", () => {
   const day = ["free", "held", "pending", "taken"] as const;
   const slots = day.map((state, hour) => slot({ starts_at: at(`1${hour}:00`), state }));
-  const count = (now: string) =>
-    countFree(slots, "UTC", service({ notice: 60, horizon_days: 30 }), Date.parse(now));
+  const count = (now: string) => countFree(slots, terms(60, now));
 
   it("are those that nobody has booked: a hold passes, also one's own", () => {
     expect(count(at("08:00"))).toBe(2);

@@ -1,6 +1,6 @@
 import type { Service, Slot, SlotState } from "../api/wire";
-import { addDays } from "./calendar";
-import { dayOf, wallTime } from "./format";
+import { wallTime } from "./format";
+import type { BookingWindow } from "./window";
 
 /**
  * As the visitor sees it: `mine` is what this tab has, `elsewhere` what another tab of this browser
@@ -34,12 +34,6 @@ export const endOf = (startsAt: string, { duration }: Service) =>
 /** The earliest start that may still be booked. */
 export const earliestStart = (service: Service, now: number) => now + service.notice * MINUTE;
 
-/** Without a limit, as far ahead as anybody leafs: ten years. */
-const FAR = 3650;
-
-export const lastDay = (service: Service, today: string) =>
-  addDays(today, service.horizon_days ?? FAR);
-
 export interface Own {
   /** The start that the visitor has in hand on this page. */
   chosen: string | null;
@@ -49,23 +43,27 @@ export interface Own {
   moved: OwnTime | null;
 }
 
+/** What decides whether a slot can be booked, whatever its state. */
+export interface Terms {
+  service: Service;
+  window: BookingWindow;
+  now: number;
+}
+
 /** The slots of a day that could be booked when it was opened, each as it is now. */
 export function shownSlots(
   slots: readonly Slot[],
   tz: string,
   own: Own,
-  service: Service,
+  { service, window, now }: Terms,
   openedAt: number,
-  now: number,
 ): ShownSlot[] {
-  const horizon = lastDay(service, dayOf(now, tz));
   return slots
     .map((slot) => ({ slot, state: stateFor(slot, own) }))
     .filter(
       ({ slot, state }) =>
         state === "mine" ||
-        (Date.parse(slot.starts_at) >= earliestStart(service, openedAt) &&
-          dayOf(slot.starts_at, tz) <= horizon),
+        (Date.parse(slot.starts_at) >= earliestStart(service, openedAt) && window.contains(slot)),
     )
     .map(({ slot, state }) => {
       const isTooLate = Date.parse(slot.starts_at) < earliestStart(service, now);
@@ -79,13 +77,12 @@ export function shownSlots(
 }
 
 /** How many times of a day aren't booked, as the month counts them: a hold passes within minutes. */
-export function countFree(slots: readonly Slot[], tz: string, service: Service, now: number) {
-  const horizon = lastDay(service, dayOf(now, tz));
+export function countFree(slots: readonly Slot[], { service, window, now }: Terms) {
   return slots.filter(
-    ({ state, starts_at }) =>
-      (state === "free" || state === "held") &&
-      Date.parse(starts_at) >= earliestStart(service, now) &&
-      dayOf(starts_at, tz) <= horizon,
+    (slot) =>
+      (slot.state === "free" || slot.state === "held") &&
+      Date.parse(slot.starts_at) >= earliestStart(service, now) &&
+      window.contains(slot),
   ).length;
 }
 

@@ -8,11 +8,12 @@ import { type Claim, inHand } from "./claim";
 import { dayOf } from "./format";
 import { useClaim, useParts } from "./parts";
 import { resourceOf, type Staff } from "./route";
-import { countFree, lastDay, type OwnTime, type ShownSlot, shownSlots } from "./slots";
+import { countFree, type OwnTime, type ShownSlot, shownSlots } from "./slots";
 import type { Catalogue } from "./useCatalogue";
 import { firstFree, isEmpty, type MonthState, useMonth } from "./useMonth";
 import { type NextFree, useNextFree } from "./useNextFree";
 import { useServerNow } from "./useRepeatedly";
+import { bookingWindow } from "./window";
 import { zoneOf } from "./zone";
 
 export interface OfferWanted {
@@ -51,7 +52,11 @@ export function useOffer({ catalogue, service, staff, day, moved = null }: Offer
   const now = useServerNow(20_000);
   const tz = zoneOf(catalogue, staff);
   const today = dayOf(now, tz);
-  const last = lastDay(service, today);
+  const ids = resourceId === undefined ? service.resource_ids : [resourceId];
+  const serving = catalogue.resources.filter(({ id }) => ids.includes(id));
+  const window = bookingWindow(service, serving, tz, now);
+  const terms = { service, window, now };
+  const last = window.lastDay;
 
   const monthOfDay = monthOf(earlier(later(day ?? today, today), last));
   const [month, showMonth] = useState(monthOfDay);
@@ -69,12 +74,12 @@ export function useOffer({ catalogue, service, staff, day, moved = null }: Offer
     isOfThisTab: ownClaims.isOfThisTab(own),
   }));
   const own = { chosen, claims, moved };
-  const slots = view && shownSlots(view.slots, tz, own, service, openedAt, now);
+  const slots = view && shownSlots(view.slots, tz, own, terms, openedAt);
 
   const { status } = state;
   const monthState = useMonth(asked, {
     day,
-    free: view && countFree(view.slots, tz, service, now),
+    free: view && countFree(view.slots, terms),
     isUnknown: status === "unknown",
   });
 
