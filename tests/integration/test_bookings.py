@@ -357,13 +357,71 @@ def test_at_once_with_the_same_key_and_nobodys_secret_is_one_booking(
     wish = {"service_id": 1, "starts_at": wire(at("10:00", day)), "customer": CUSTOMER}
 
     def book(_: int) -> httpx2.Response:
-        key = {"Idempotency-Key": f"nobody {day}"}
+        key = {"Idempotency-Key": f"nobody in particular {day}"}
         return httpx2.post(f"{shared.url}/api/v1/bookings", json=wish, headers=key, verify=False)
 
     with ThreadPoolExecutor(5) as pool:
         answers = list(pool.map(book, range(5)))
     assert [answer.status_code for answer in answers] == [201] * 5
     assert len({answer.json()["reference"] for answer in answers}) == 1
+
+
+@pytest.mark.scenario(13)
+def test_without_a_key_the_same_visitors_same_request_books_once(ann: Visitor, day: date) -> None:
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: ann.book(at("10:00", day), resource=None), range(5)))
+    answers.append(ann.book(at("10:00", day), resource=None))
+    assert [answer.status_code for answer in answers] == [201] * 6
+    assert all(answer.json() == answers[0].json() for answer in answers)
+    busy = [*ann.board(1, day)["busy"], *ann.board(2, day)["busy"]]
+    assert [claim["claim"] for claim in busy if claim["state"] == "taken"] == [
+        answers[0].json()["claim"]
+    ]
+    ann.cancel(answers[0].json())
+    again = ann.book(at("10:00", day), resource=None)
+    assert again.json()["reference"] != answers[0].json()["reference"]
+
+
+def anonymous(server: Server, path: str, body: Any, key: str) -> httpx2.Response:
+    headers = {"Idempotency-Key": key}
+    return httpx2.post(f"{server.url}/api/v1/{path}", json=body, headers=headers, verify=False)
+
+
+@pytest.mark.scenario(13)
+@pytest.mark.parametrize("path", ["holds", "checkouts"])
+def test_what_nobody_claims_with_a_key_can_be_booked_after_a_repetition(
+    shared: Server, day: date, path: str
+) -> None:
+    wish = {"service_id": 1, "starts_at": wire(at("10:00", day)), "resource_id": 1}
+    key = f"nobody in particular {path} {day}"
+    first, again = (anonymous(shared, path, wish, key).json() for _ in range(2))
+    assert (again["id"], again["visitor"]) == (first["id"], first["visitor"])
+    other = anonymous(shared, path, wish, f"somebody else {path} {day}")
+    assert other.status_code == 409
+    checked_out = {"checkout_id": again["id"]} if path == "checkouts" else wish
+    booked = httpx2.post(
+        f"{shared.url}/api/v1/bookings",
+        json=checked_out | {"customer": CUSTOMER},
+        headers={"Authorization": f"Bearer {again['visitor']}"},
+        verify=False,
+    )
+    assert booked.status_code == 201, booked.text
+
+
+@pytest.mark.scenario(13)
+@pytest.mark.parametrize("path", ["holds", "checkouts", "bookings"])
+def test_without_a_secret_a_key_that_can_be_guessed_is_refused(
+    shared: Server, day: date, path: str
+) -> None:
+    wish: dict[str, Any] = {"service_id": 1, "starts_at": wire(at("10:00", day))}
+    if path == "bookings":
+        wish["customer"] = CUSTOMER
+    answer = anonymous(shared, path, wish, "1" * 19)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": "idempotency-key", "code": "too_short", "limit": 20}
+    ]
+    assert anonymous(shared, path, wish, f"{day} of some length").status_code == 201
 
 
 @pytest.mark.scenario(13)

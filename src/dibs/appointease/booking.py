@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from dibs.appointease.unavailability import why_start
 from dibs.availability.wall import first_showing
+from dibs.desk.replay import answered, fingerprint_of, without_key
 from dibs.desk.taking import Wish
-from dibs.desk.tokens import visitor_key
+from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import (
     IdempotencyMismatch,
     NotFound,
@@ -21,7 +22,7 @@ from dibs.errors import (
     SlotPending,
     SlotTaken,
 )
-from dibs.ledger import idempotency, records
+from dibs.ledger import records
 from dibs.ledger.idempotency import Request
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class LocalWish:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A wish to book, by whom and for whom; `request` tells when it comes again."""
+    """A wish to book, by whom and for whom; `request` tells when it comes again. `secret` is what
+    the visitor's browser keeps from then on."""
 
     secret: str
     visitor: str
@@ -80,25 +82,25 @@ class SeedBooking:
         """Without a key, the same wish of the same visitor within a minute is the same request.
 
         A visitor without a name is known by the request, too, so that both clicks of a double
-        click are one visitor's, whichever nodes they reach.
+        click are one visitor's, whichever nodes they reach. Their browser gets another name
+        afterwards: who sends the same request much later is not them.
         """
-        fingerprint = hashlib.sha256(repr((wish, customer)).encode()).hexdigest()
+        fingerprint = fingerprint_of(wish.service_id, wish.resource_id, wish.wall, customer)
+        name = hashlib.sha256(key.encode()).hexdigest() if key is not None else ""
+        unnamed = self._parts.tokens.unnamed_secret(f"{name} {fingerprint}")
+        visitor = visitor_key(secret or unnamed)
         if key is not None:
-            key = hashlib.sha256(key.encode()).hexdigest()
-        name = key or f"{self._parts.clock.now():%Y-%m-%d %H:%M}"
-        secret = secret or self._parts.tokens.unnamed_secret(f"{name} {fingerprint}")
-        visitor = visitor_key(secret)
-        if key is not None:
-            request = Request(OWN_KEYS, key, fingerprint)
+            request = Request(OWN_KEYS, name, fingerprint)
         else:
-            request = Request(visitor, f"{name} {fingerprint}", fingerprint)
-        return Attempt(secret, visitor, wish, customer, request)
+            request = without_key(visitor, fingerprint)
+        return Attempt(secret or new_token(), visitor, wish, customer, request)
 
     async def is_repeated(self, attempt: Attempt) -> bool:
         """Whether a booking was made by the same request before. Raises Unavailable."""
         async with self._parts.ledger.database.read() as connection:
             try:
-                return await idempotency.answered(connection, attempt.request) is not None
+                now = self._parts.clock.now()
+                return await answered(connection, attempt.request, now) is not None
             except IdempotencyMismatch:
                 return True
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
-from dibs.desk.replay import CREATED, answered, keep
+from dibs.desk.replay import CREATED, answered, answered_in, keep
 from dibs.desk.taking import bumped_for, taken
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import BookingClosed, CheckoutExpired, NotFound
@@ -58,17 +58,20 @@ class BookingDesk:
         """
         parts = self._parts
         async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request) or await self._live_checkout(
-                connection, visitor, wish
-            )
+            known = await answered(connection, request, parts.clock.now())
+            live = await self._live_checkout(connection, visitor, wish)
             catalog = await parts.ledger.catalog_in(connection)
         if known is not None:
             return known
+        if live is not None:
+            known = await self._answer_with(live, request)
+            if known is not None:
+                return known
         async with taken(parts, visitor, wish, catalog, checkout=sender) as taking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await bumped_for(parts, tx, offer, visitor)
-                known = await answered(tx.connection, request)
+                known = await answered_in(tx, request)
                 if known is None:
                     left = taking.entered.left if taking.entered else None
                     known = await self._write(tx, offer, visitor, former, None, left)
@@ -86,18 +89,21 @@ class BookingDesk:
         """
         parts = self._parts
         async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request)
+            known = await answered(connection, request, parts.clock.now())
             checkout = await bookings.by_token(connection, checkout_id)
         if known is not None:
             return known
         if checkout is not None and _is_confirmed_for(checkout, visitor, customer):
-            return checkout
+            known = await self._answer_with(checkout, request)
+            if known is not None:
+                return known
         async with parts.ledger.database.write() as tx:
-            known = await answered(tx.connection, request)
+            known = await answered_in(tx, request)
             if known is not None:
                 return known
             checkout = await self._own_checkout(tx, visitor, checkout_id)
             if _is_confirmed_for(checkout, visitor, customer):
+                await keep(tx, request, CREATED, checkout)
                 return checkout
             if checkout.status == "confirmed":
                 raise BookingClosed
@@ -135,7 +141,7 @@ class BookingDesk:
         """The booking, and whether it was made just now."""
         parts = self._parts
         async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request)
+            known = await answered(connection, request, parts.clock.now())
             checkout = await self._live_checkout(connection, visitor, wish)
             catalog = await parts.ledger.catalog_in(connection)
         if known is not None:
@@ -146,7 +152,7 @@ class BookingDesk:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await bumped_for(parts, tx, offer, visitor)
-                known = await answered(tx.connection, request)
+                known = await answered_in(tx, request)
                 booking = known or await self._write(tx, offer, visitor, former, customer)
                 if known is None:
                     await keep(tx, request, CREATED, booking)
@@ -165,6 +171,20 @@ class BookingDesk:
             await bookings.end(tx, checkout, "cancelled", "visitor")
         await parts.settle(tx.versions)
         await leave_claim(parts, visitor, checkout.service_id)
+
+    async def _answer_with(self, booking: Booking, request: Request | None) -> Booking | None:
+        """Answer with what is there already, and keep that under the key as well; None: it has
+        changed meanwhile."""
+        if request is None:
+            return booking
+        async with self._parts.ledger.database.write() as tx:
+            known = await answered_in(tx, request)
+            if known is None and await bookings.by_reference(tx.connection, booking.reference) == (
+                booking
+            ):
+                known = booking
+                await keep(tx, request, CREATED, known)
+        return known
 
     async def _own_checkout(self, tx: Transaction, visitor: str, checkout_id: str) -> Booking:
         """The visitor's checkout, or what became of it, with its boards bumped. Raises NotFound."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
-from dibs.desk.replay import CHANGED, answered, keep
+from dibs.desk.replay import CHANGED, answered, answered_in, keep
 from dibs.desk.taking import Wish, bumped_for, taken
 from dibs.errors import BookingClosed, FieldError, Invalid, NotFound, SlotClosed
 from dibs.ledger import bookings
@@ -79,7 +79,7 @@ class Managing:
         """
         parts = self._parts
         async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request)
+            known = await answered(connection, request, parts.clock.now())
             booking = await self._managed(connection, reference, token)
         if known is not None:
             return known
@@ -93,7 +93,7 @@ class Managing:
         async with taken(parts, visitor, wish, catalog, booking.id) as taking:
             async with parts.ledger.database.write() as tx:
                 former = await bumped_for(parts, tx, taking.offer, visitor, moved=reference)
-                known = await answered(tx.connection, request)
+                known = await answered_in(tx, request)
                 if known is None:
                     booking = await self._managed(tx.connection, reference, token)
                     self._refuse_closed(booking)
@@ -143,11 +143,12 @@ class Managing:
         """The booking, and whether it wasn't cancelled before."""
         parts = self._parts
         async with parts.ledger.database.write() as tx:
-            known = await answered(tx.connection, request)
+            known = await answered_in(tx, request)
             if known is not None:
                 return known, False
             present = await self._bumped_booking(tx, booking.reference)
             if present.status == "cancelled":
+                await keep(tx, request, CHANGED, present)
                 return present, False
             over = actor == "customer" and present.ends_at <= tx.now
             if over or present.status not in bookings.LIVE:

@@ -1,33 +1,110 @@
-"""Replay: a request that was answered before gets the same answer."""
+"""Replay: a request that was answered before gets the same answer.
+
+What is kept is what the answer said of the booking, as JSON with names of its own: it outlives a
+release that renames a field, and says nothing of the customer. The rest of the booking, which
+never changes, is read again.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+import orjson
 
-from dibs.ledger import idempotency
-from dibs.ledger.bookings import Booking
+from dibs.ledger import bookings, idempotency
+from dibs.ledger.idempotency import Request
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from dibs.ledger.bookings import Booking, Customer
     from dibs.ledger.database import Transaction
-    from dibs.ledger.idempotency import Request
+    from dibs.ledger.idempotency import Kept
 
 CREATED = 201
 CHANGED = 200
-KEPT_ANSWER = TypeAdapter(Booking)
+#: Without a key, the same wish of the same visitor is the same request for so long.
+SAME_WITHIN = timedelta(minutes=1)
 
 
-async def answered(connection: AsyncConnection, request: Request | None) -> Booking | None:
+def fingerprint_of(
+    service_id: int, resource_id: int | None, start: datetime, customer: Customer
+) -> str:
+    """A hash of what is booked, and for whom."""
+    asked = [
+        *(service_id, resource_id, start.isoformat()),
+        *(customer.name, customer.email, customer.phone),
+    ]
+    return hashlib.sha256(orjson.dumps(asked)).hexdigest()
+
+
+def without_key(visitor: str, fingerprint: str) -> Request:
+    """A request whose client gave no key: a double click, or sent again after a lost answer."""
+    return Request(f"{visitor} without key", fingerprint, fingerprint, SAME_WITHIN)
+
+
+async def answered(
+    connection: AsyncConnection, request: Request | None, now: datetime
+) -> Booking | None:
+    """The booking as it was answered before. Raises IdempotencyMismatch."""
     if request is None:
         return None
-    body = await idempotency.answered(connection, request)
-    return KEPT_ANSWER.validate_json(body) if body is not None else None
+    kept = await idempotency.answered(connection, request)
+    return await _booking_of(connection, request, kept, now) if kept is not None else None
+
+
+async def answered_in(tx: Transaction, request: Request | None) -> Booking | None:
+    """Like `answered`, in the transaction that else acts on the request: an answer that no longer
+    counts makes room for the next."""
+    if request is None:
+        return None
+    kept = await idempotency.answered(tx.connection, request)
+    if kept is None:
+        return None
+    booking = await _booking_of(tx.connection, request, kept, tx.now)
+    if booking is None:
+        await idempotency.make_room(tx, request, kept)
+    return booking
 
 
 async def keep(tx: Transaction, request: Request | None, status: int, booking: Booking) -> None:
-    if request is not None:
-        body = KEPT_ANSWER.dump_json(booking).decode()
-        await idempotency.keep(tx, request, status, body)
+    if request is None:
+        return
+    deadline = booking.deadline
+    answer = {
+        "reference": booking.reference,
+        "status": booking.status,
+        "service_id": booking.service_id,
+        "resource_id": booking.resource_id,
+        "starts_at": booking.starts_at.isoformat(),
+        "ends_at": booking.ends_at.isoformat(),
+        "expires_at": deadline.isoformat() if deadline is not None else None,
+    }
+    await idempotency.keep(tx, request, status, orjson.dumps(answer).decode())
+
+
+async def _booking_of(
+    connection: AsyncConnection, request: Request, kept: Kept, now: datetime
+) -> Booking | None:
+    """The booking as it was answered; None if the answer no longer counts."""
+    answer = orjson.loads(kept.body)
+    present = await bookings.by_reference(connection, answer["reference"])
+    if present is None:
+        return None
+    expires_at = answer["expires_at"]
+    booking = replace(
+        present,
+        status=answer["status"],
+        service_id=answer["service_id"],
+        resource_id=answer["resource_id"],
+        starts_at=datetime.fromisoformat(answer["starts_at"]),
+        ends_at=datetime.fromisoformat(answer["ends_at"]),
+        deadline=datetime.fromisoformat(expires_at) if expires_at is not None else None,
+    )
+    if request.within is None:
+        return booking
+    is_soon = now - kept.at < request.within
+    return booking if is_soon and present == booking else None

@@ -1,9 +1,12 @@
-"""The same request sent twice acts once: the first answer is kept and given again."""
+"""The same request sent twice acts once: the first answer is kept and given again.
+
+What is kept is JSON whose names belong to this table and outlive releases (see `desk.replay`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -19,24 +22,42 @@ if TYPE_CHECKING:
 KEPT = timedelta(hours=48)
 
 
-ANSWERED = select(idempotency.c.request, idempotency.c.body).where(
+ANSWERED = select(idempotency.c.request, idempotency.c.body, idempotency.c.created_at).where(
     idempotency.c.scope == bindparam("scope"), idempotency.c.key == bindparam("key")
 )
 FORGET = delete(idempotency).where(idempotency.c.created_at < bindparam("before"))
+MAKE_ROOM = delete(idempotency).where(
+    idempotency.c.scope == bindparam("its_scope"),
+    idempotency.c.key == bindparam("its_key"),
+    idempotency.c.created_at == bindparam("written"),
+)
 KEEP = insert(idempotency)
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request that may come again: its key, whose it is, and a hash of what it asks."""
+    """A request that may come again: its key, whose it is, and a hash of what it asks.
+
+    `within`: its client gave no key; it is the same only if it comes again that soon, and only
+    while what was answered is still true.
+    """
 
     scope: str
     key: str
     fingerprint: str
+    within: timedelta | None = None
 
 
-async def answered(connection: AsyncConnection, request: Request) -> str | None:
-    """The body of the answer given before; None if there was none.
+@dataclass(frozen=True)
+class Kept:
+    """The body of an answer, and when it was given."""
+
+    body: str
+    at: datetime
+
+
+async def answered(connection: AsyncConnection, request: Request) -> Kept | None:
+    """The answer given before; None if there was none.
 
     Raises IdempotencyMismatch if the key was used for something else.
     """
@@ -46,7 +67,14 @@ async def answered(connection: AsyncConnection, request: Request) -> str | None:
         return None
     if row.request != request.fingerprint:
         raise IdempotencyMismatch
-    return str(row.body)
+    return Kept(row.body, row.created_at)
+
+
+async def make_room(tx: Transaction, request: Request, kept: Kept) -> None:
+    """Forget this answer, which no longer counts. One that another transaction wrote meanwhile
+    stays: `keep` then loses against it."""
+    row = {"its_scope": request.scope, "its_key": request.key, "written": kept.at}
+    await tx.connection.execute(MAKE_ROOM, row)
 
 
 async def keep(tx: Transaction, request: Request, status: int, body: str) -> None:

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.requests import Request
 
 from dibs.desk.holding import HoldId
+from dibs.desk.replay import fingerprint_of, without_key
 from dibs.desk.taking import Wish
 from dibs.desk.tokens import new_token, visitor_key
-from dibs.errors import Invalid, NotFound
+from dibs.errors import FieldError, Invalid, NotFound
 from dibs.ledger.bookings import Booking
 from dibs.ledger.idempotency import Request as Repeatable
 from dibs.web.fields import bearer, secret_of
@@ -31,10 +32,13 @@ from dibs.web.shapes import (
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
+    from dibs.desk.tokens import ManageTokens
     from dibs.holds.claims import Sender
     from dibs.web.throttle import Throttle
 
 LONGEST_KEY = 200
+#: Without a visitor's secret the key alone opens the answer: nobody may guess it.
+MIN_ANONYMOUS_KEY = 20
 
 
 # Not async, these two would each cross to a thread and back for every request.
@@ -62,13 +66,22 @@ IdempotencyKey = Annotated[str | None, Header(max_length=LONGEST_KEY, min_length
 
 
 async def repeatable(request: Request, key: str | None, scope: str | None) -> Repeatable | None:
-    """What makes this request the same when it comes again; None if it has no key."""
+    """What makes this request the same when it comes again; None if it has no key.
+
+    Without a scope the key is one of its own. Raises Invalid if it is so short that it can be
+    guessed.
+    """
     if key is None:
         return None
+    if scope is None and len(key) < MIN_ANONYMOUS_KEY:
+        raise Invalid(FieldError("idempotency-key", "too_short", MIN_ANONYMOUS_KEY))
     asked = b"\0".join(
         (request.method.encode(), request.url.path.encode(), _canonical(await request.body()))
     )
-    return Repeatable(visitor_key(scope) if scope else "", key, hashlib.sha256(asked).hexdigest())
+    fingerprint = hashlib.sha256(asked).hexdigest()
+    if scope is None:
+        return Repeatable(visitor_key(f"key {key}"), "", fingerprint)
+    return Repeatable(visitor_key(scope), key, fingerprint)
 
 
 def _canonical(body: bytes) -> bytes:
@@ -79,13 +92,14 @@ def _canonical(body: bytes) -> bytes:
         return body
 
 
-def a_visitor(secret: str | None, request: Repeatable | None) -> str:
-    """Who claims a time: a visitor; else the request itself, so that sending it again finds it."""
+def secret_for(tokens: ManageTokens, secret: str | None, request: Repeatable | None) -> str:
+    """The secret of who claims a time: the visitor's; else one that is made of the request, so
+    that the same request finds the same visitor again; else a new one."""
     if secret is not None:
-        return visitor_key(secret)
+        return secret
     if request is not None:
-        return visitor_key(f"{request.key} {request.fingerprint}")
-    return visitor_key(new_token())
+        return tokens.unnamed_secret(f"{request.scope} {request.key} {request.fingerprint}")
+    return new_token()
 
 
 def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
@@ -106,8 +120,13 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     tokens = desk.parts.tokens
 
     @api.post("/holds", status_code=201, tags=["holds"], dependencies=[Depends(limited)])
-    async def hold(request: Request, wanted: HoldIn, secret: VisitorSecret) -> dict[str, Any]:
-        made = secret or new_token()
+    async def hold(
+        request: Request,
+        wanted: HoldIn,
+        secret: VisitorSecret,
+        idempotency_key: IdempotencyKey = None,
+    ) -> dict[str, Any]:
+        made = secret or secret_for(tokens, None, await repeatable(request, idempotency_key, None))
         sender = sent_by(request, secret)
         place = (wanted.service_id, wanted.starts_at, wanted.resource_id, wanted.seq)
         own = wanted.booking
@@ -158,11 +177,11 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         secret: VisitorSecret,
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
-        made = secret or new_token()
         wish = _held(wanted.hold_id) if wanted.hold_id is not None else wanted.wish()
         if wanted.hold_id is not None and secret is None:
             raise NotFound
         again = await repeatable(request, idempotency_key, secret)
+        made = secret_for(tokens, secret, again)
         checkout = await desk.booking.check_out(
             visitor_key(made), wish, again, sent_by(request, secret)
         )
@@ -191,8 +210,12 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
             visitor = visitor_key(secret)
             booking = await desk.booking.confirm(visitor, wanted.checkout_id, customer, again)
         else:
-            visitor = a_visitor(secret, again)
-            booking = await desk.booking.book(visitor, wanted.wish(), customer, again)
+            visitor = visitor_key(secret_for(tokens, secret, again))
+            wish = wanted.wish()
+            if again is None and secret is not None:
+                asked = (wish.service_id, wish.resource_id, wish.starts_at)
+                again = without_key(visitor, fingerprint_of(*asked, customer))
+            booking = await desk.booking.book(visitor, wish, customer, again)
         return show_booking(booking)
 
     @api.get("/bookings/{reference}", tags=["bookings"])
@@ -223,7 +246,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         booking = await desk.managing.reschedule(
             reference,
             token,
-            a_visitor(secret, again),
+            visitor_key(secret_for(tokens, secret, again)),
             change.starts_at,
             change.resource_id,
             again,

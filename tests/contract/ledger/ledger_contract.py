@@ -704,4 +704,5 @@ async def keep(ground: Ground, request: Request, answer: str) -> None:
 
 async def answered(ground: Ground, request: Request) -> str | None:
     async with ground.database.read() as connection:
-        return await idempotency.answered(connection, request)
+        kept = await idempotency.answered(connection, request)
+        return kept.body if kept is not None else None

@@ -1,4 +1,4 @@
-"""From 0001 to 0002: what waited in the outbox is still there, and nothing of it is sent."""
+"""Migrations of tables that hold rows: what happens to the rows."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from sqlalchemy import create_engine
 from dibs.ledger.migrate import MIGRATIONS, migrate
 
 
-def test_the_outbox_keeps_its_entries(tmp_path: Path) -> None:
-    file = tmp_path / "dibs.db"
+def migrate_to(file: Path, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
     engine.dispose()
+
+
+def test_the_outbox_keeps_its_entries_and_none_of_them_is_sent(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0001")
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
         database.execute("INSERT INTO outbox VALUES (7, 'booking.confirmed', 3, '{}', 11, NULL)")
     migrate(file)
@@ -29,3 +33,13 @@ def test_the_outbox_keeps_its_entries(tmp_path: Path) -> None:
         columns = "id, topic, booking_id, payload, created_at, due_at, attempts, delivered_at"
         rows = database.execute(f"SELECT {columns} FROM outbox").fetchall()
     assert rows == [(7, "booking.confirmed", 3, "{}", 11, None, 0, None)]
+
+
+def test_answers_under_the_names_of_older_code_are_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0005")
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("INSERT INTO idempotency VALUES ('ann', 'key', 'asked', 201, '{}', 11)")
+    migrate(file)
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT count(*) FROM idempotency").fetchall() == [(0,)]

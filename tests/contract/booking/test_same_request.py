@@ -1,0 +1,148 @@
+"""The same request sent again, with and without a key: it books once, and gets the same answer."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from dibs.app import Dibs
+from dibs.desk.replay import fingerprint_of, without_key
+from dibs.desk.taking import Wish
+from dibs.errors import IdempotencyMismatch
+from dibs.ledger.bookings import Booking, Customer
+from dibs.ledger.idempotency import Request
+from support.days import at, working_day
+from support.plain_sql import connect
+
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario(13)]
+
+ANN = Customer("Ann Lee", "ann@example.com")
+CONSULTATION, CLASS = 1, 4
+
+
+def plain_sql(dibs: Dibs, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connect(dibs.settings.database) as sql:
+        return sql(statement, *values)
+
+
+async def book(dibs: Dibs, wish: Wish, visitor: str = "ann") -> Booking:
+    """As a client that gives no key."""
+    asked = fingerprint_of(wish.service_id, wish.resource_id, wish.starts_at, ANN)
+    return await dibs.desk.booking.book(visitor, wish, ANN, without_key(visitor, asked))
+
+
+def seats_at(dibs: Dibs, start: datetime) -> int:
+    ((count,),) = plain_sql(
+        dibs,
+        "SELECT count(*) FROM bookings WHERE status = 'confirmed' AND starts_at = ?",
+        start,
+    )
+    return int(count)
+
+
+def tuesday_class() -> datetime:
+    return at("17:00", working_day(1) - timedelta(days=1))
+
+
+async def test_five_clicks_at_once_for_anyone_free_book_one_of_them(dibs: Dibs) -> None:
+    wish = Wish(CONSULTATION, at("10:00", working_day(1)))
+    found = await asyncio.gather(*(book(dibs, wish) for _ in range(5)))
+    assert len({booking.reference for booking in found}) == 1
+    assert seats_at(dibs, wish.starts_at) == 1
+    told = plain_sql(dibs, "SELECT topic FROM outbox")
+    assert told == [("booking.confirmed",)]
+
+
+async def test_a_class_with_room_for_more_is_booked_once(dibs: Dibs) -> None:
+    wish = Wish(CLASS, tuesday_class())
+    found = [await book(dibs, wish) for _ in range(5)]
+    assert len({booking.reference for booking in found}) == 1
+    assert seats_at(dibs, wish.starts_at) == 1
+    await book(dibs, wish, visitor="bob")
+    assert seats_at(dibs, wish.starts_at) == 2
+
+
+async def test_after_a_minute_it_is_another_request(dibs: Dibs) -> None:
+    wish = Wish(CLASS, tuesday_class())
+    first = await book(dibs, wish)
+    now = dibs.desk.parts.clock.now()
+    plain_sql(dibs, "UPDATE idempotency SET created_at = ?", now - timedelta(seconds=50))
+    assert (await book(dibs, wish)).reference == first.reference
+    plain_sql(dibs, "UPDATE idempotency SET created_at = ?", now - timedelta(seconds=61))
+    found = await asyncio.gather(*(book(dibs, wish) for _ in range(3)))
+    assert {booking.reference for booking in found} != {first.reference}
+    assert len({booking.reference for booking in found}) == 1
+    assert seats_at(dibs, wish.starts_at) == 2
+
+
+async def test_who_cancels_can_book_the_same_again(dibs: Dibs) -> None:
+    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    first = await book(dibs, wish)
+    await dibs.desk.managing.cancel_as_owner(first.reference)
+    second = await book(dibs, wish)
+    assert (second.status, second.reference != first.reference) == ("confirmed", True)
+    assert (await book(dibs, wish)).reference == second.reference
+
+
+async def test_an_answer_is_kept_under_names_of_its_own(dibs: Dibs) -> None:
+    """Rows of an older release are read by a newer one, which may say more or name it otherwise."""
+    request = Request("scope", "key", "asked")
+    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    booking = await dibs.desk.booking.book("ann", wish, ANN, request)
+    ((body,),) = plain_sql(dibs, "SELECT body FROM idempotency")
+    kept = orjson.loads(body)
+    assert kept == {
+        "reference": booking.reference,
+        "status": "confirmed",
+        "service_id": 1,
+        "resource_id": 1,
+        "starts_at": booking.starts_at.isoformat(),
+        "ends_at": booking.ends_at.isoformat(),
+        "expires_at": None,
+    }
+    more = orjson.dumps(kept | {"said_by": "another release"}).decode()
+    plain_sql(dibs, "UPDATE idempotency SET body = ?", more)
+    assert await dibs.desk.booking.book("ann", wish, ANN, request) == booking
+
+
+async def test_an_answer_stays_what_it_was_when_the_booking_was_moved(dibs: Dibs) -> None:
+    request = Request("scope", "key", "asked")
+    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    booking = await dibs.desk.booking.book("ann", wish, ANN, request)
+    token = dibs.desk.parts.tokens.of(booking.reference)
+    later = at("13:00", working_day(1))
+    await dibs.desk.managing.reschedule(booking.reference, token, "ann", later)
+    again = await dibs.desk.booking.book("ann", wish, ANN, request)
+    assert (again.starts_at, again.ends_at) == (booking.starts_at, booking.ends_at)
+
+
+async def test_a_checkout_that_was_there_is_kept_under_the_key_as_well(dibs: Dibs) -> None:
+    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    other = Wish(CONSULTATION, at("13:00", working_day(1)), 1)
+    desk = dibs.desk.booking
+    checkout = await desk.check_out("ann", wish)
+    found = await asyncio.gather(
+        *(desk.check_out("ann", wish, Request("ann", "key", "asked")) for _ in range(3))
+    )
+    assert found == [checkout] * 3
+    with pytest.raises(IdempotencyMismatch):
+        await desk.check_out("ann", other, Request("ann", "key", "asked for more"))
+    booking = await desk.confirm("ann", checkout.token, ANN)
+    again = Request("ann", "another key", "asked")
+    assert await desk.confirm("ann", checkout.token, ANN, again) == booking
+    with pytest.raises(IdempotencyMismatch):
+        await desk.book("ann", other, ANN, Request("ann", "another key", "asked for more"))
+
+
+async def test_cancelling_what_is_cancelled_is_kept_under_the_key_as_well(dibs: Dibs) -> None:
+    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    booking = await dibs.desk.booking.book("ann", wish, ANN)
+    token = dibs.desk.parts.tokens.of(booking.reference)
+    await dibs.desk.managing.cancel_as_owner(booking.reference)
+    await dibs.desk.managing.cancel(booking.reference, token, Request("ann", "key", "cancel"))
+    with pytest.raises(IdempotencyMismatch):
+        await dibs.desk.managing.cancel(booking.reference, token, Request("ann", "key", "other"))
