@@ -28,7 +28,7 @@ from dibs.live.following import Following
 from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
-from dibs.web import booking, catalog, health, page, problems
+from dibs.web import booking, catalog, health, owner, page, problems
 from dibs.web.base_path import BasePath, base_path_of
 from dibs.web.cookies import Cookies
 from dibs.web.cross_site import CrossSiteRequests
@@ -185,6 +185,7 @@ def serve(dibs: Dibs) -> Served:
         catalog.routes(dibs.desk),
         booking.routes(dibs.desk, address, throttle),
         health.routes(dibs.ledger, dibs.holds),
+        owner.routes(dibs.desk),
     )
     for router in native:
         app.include_router(router)

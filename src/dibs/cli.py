@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
-from dibs import __version__
+from dibs import __version__, owner_client
 from dibs.app import build, open_database
 from dibs.appointease.importer.importer import bring_in
 from dibs.desk import catalog_file, owner
@@ -46,6 +46,8 @@ catalog = typer.Typer(help="The business, its services, resources and hours.", n
 app.add_typer(catalog, name="catalog")
 imports = typer.Typer(help="Bring in what another database holds.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+claims = typer.Typer(help="Times that visitors hold or check out at this moment.")
+app.add_typer(claims, name="claims")
 conflicts = typer.Typer(help="What an import could not bring in, to be settled by its owner.")
 app.add_typer(conflicts, name="conflicts")
 
@@ -222,6 +224,34 @@ def export_archive(file: Path, data: DataFolder = None) -> None:
         )
 
 
+@claims.callback(invoke_without_command=True)
+def list_claims(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    data: DataFolder = None,
+) -> None:
+    """List live holds and checkouts, with the addresses they come from, in the zone of the
+    business."""
+    if context.invoked_subcommand is None:
+        settings = read_settings(data=data)
+        _say_claims(settings, owner_client.list_claims(settings), as_json=as_json)
+
+
+@claims.command("release")
+def release_claims(
+    claim: Annotated[list[str] | None, typer.Argument(help="Claim ids, as listed.")] = None,
+    address: Annotated[str, typer.Option(help="All that come from this address.")] = "",
+    data: DataFolder = None,
+) -> None:
+    """End holds and checkouts, so that others can have their times. Bookings stay."""
+    if not claim and not address:
+        raise CannotStart("Name the claims to release, or an --address.")
+    settings = read_settings(data=data)
+    released = owner_client.release_claims(settings, claim or [], address)
+    _say_claims(settings, released, as_json=False)
+    say(f"{len(released)} released")
+
+
 @imports.command("archive")
 def import_archive(file: Path, data: DataFolder = None) -> None:
     """Read what `dibs export` wrote to FILE into a new database."""
@@ -321,6 +351,36 @@ def say(text: str, *, nl: bool = True, err: bool = False) -> None:
 def _one_line(*values: object) -> str:
     """What was stored may have line breaks, and is still one line of a list."""
     return "  ".join(escape_unprintable(str(value)) for value in values if value is not None)
+
+
+def _say_claims(settings: Settings, found: list[dict[str, Any]], *, as_json: bool) -> None:
+    async def run(database: Database) -> None:
+        known = await owner.export(database)
+        rows = [_claim_row(each, known) for each in found]
+        if as_json:
+            say(json.dumps(rows, indent=2, ensure_ascii=False))
+        for row in [] if as_json else rows:
+            say(_one_line(*row.values()))
+
+    with_database(settings, run)
+
+
+def _claim_row(claim: dict[str, Any], known: Catalog) -> dict[str, Any]:
+    zone = ZoneInfo(known.business.zone)
+    service = known.services.get(claim["service_id"] or 0)
+    resource = known.resources.get(claim["resource_id"])
+    starts_at, expires_at = (
+        datetime.fromisoformat(claim[name]).astimezone(zone) for name in ("starts_at", "expires_at")
+    )
+    return {
+        "claim": claim["claim"],
+        "kind": claim["kind"],
+        "starts_at": starts_at.isoformat(timespec="minutes"),
+        "service": service.name if service else None,
+        "resource": resource.name if resource else f"resource {claim['resource_id']}",
+        "until": expires_at.isoformat(timespec="seconds"),
+        "address": claim["address"],
+    }
 
 
 def _row(booking: Booking, known: Catalog) -> dict[str, Any]:

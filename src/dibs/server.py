@@ -26,8 +26,9 @@ from dibs.private_files import (
 from dibs.secret_key import is_key_missing, key_file, secret_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import TextIO
 
     from dibs.settings import Settings
 
@@ -62,8 +63,9 @@ def serve_forever(settings: Settings) -> None:
     if not settings.is_embedded:
         secret_key(settings)
     prepare(settings)
-    with _listening(settings.host, settings.port) as listener, _alone(settings):
+    with _listening(settings.host, settings.port) as listener, _alone(settings) as tell_address:
         port = listener.getsockname()[1]
+        tell_address(local_address(listener))
         settings = settings.model_copy(update={"port": port})
         _warn_of_files(settings)
         app, streams = serve(build(settings, secret_key(settings)))
@@ -111,21 +113,55 @@ def _make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """In the embedded mode holds live in one process, so there may be only one.
+def _alone(settings: Settings) -> Iterator[Callable[[str], None]]:
+    """In the embedded mode holds live in one process, so there may be only one. What it tells of
+    its address stands in the lock file, for `find_running_server`.
 
     Raises CannotStart.
     """
     if not settings.is_embedded:
-        yield
+        yield lambda address: None
         return
-    file = settings.database_file
-    with file.with_name(f"{file.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotStart(f"Another Dibs is running on {file} already.") from None
-        yield
+    with _lock_file(settings).open("a") as lock:
+        if not _is_locked_by_us(lock):
+            raise CannotStart(f"Another Dibs is running on {settings.database_file} already.")
+
+        def tell_address(address: str) -> None:
+            lock.truncate(0)
+            lock.write(address)
+            lock.flush()
+
+        yield tell_address
+
+
+def find_running_server(settings: Settings) -> str | None:
+    """The address of the Dibs that runs over this data folder; None: there is none, or in the
+    production mode no single one."""
+    file = _lock_file(settings)
+    if not settings.is_embedded or not file.exists():
+        return None
+    with file.open() as lock:
+        return None if _is_locked_by_us(lock) else lock.read() or None
+
+
+def _lock_file(settings: Settings) -> Path:
+    return settings.database_file.with_name(f"{settings.database_file.name}.lock")
+
+
+def _is_locked_by_us(lock: TextIO) -> bool:
+    """Lock the file until it is closed, if nobody else has."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def local_address(listener: socket.socket) -> str:
+    """Where this machine reaches the socket: one that listens everywhere, at the loopback."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not to listen
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

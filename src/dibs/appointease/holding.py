@@ -151,6 +151,7 @@ class SeedDesk:
             return
         boards = self._boards(board, slot)
         if await self._parts.holds.release(boards, slot, visitor, seq=seq):
+            await leave_claim(self._parts, visitor, None)
             await self._parts.hub.catch_up(boards, ledger=False)
 
     async def _wish(

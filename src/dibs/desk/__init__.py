@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dibs.desk.booking import BookingDesk
 from dibs.desk.holding import Holding
+from dibs.desk.live_claims import LiveClaims
 from dibs.desk.looking import Looking
 from dibs.desk.managing import Managing
 from dibs.desk.sign_in import SignIn
@@ -24,5 +25,6 @@ class Desk:
         self.booking = BookingDesk(parts)
         self.managing = Managing(parts, self.holding)
         self.looking = Looking(parts)
+        self.claims = LiveClaims(parts)
         self.sign_in = SignIn(parts, codes)
         self.sweep = partial(sweep, parts)

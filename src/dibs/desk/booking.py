@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
 from dibs.desk.replay import CREATED, answered, answered_in, keep
-from dibs.desk.taking import bumped_for, taken
+from dibs.desk.taking import bumped_for, write_first_offer
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import BookingClosed, CheckoutExpired, NotFound
 from dibs.ledger import bookings
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from dibs.desk.offers import Offer
     from dibs.desk.parts import Parts
-    from dibs.desk.taking import Wish
+    from dibs.desk.taking import Taking, Wish
     from dibs.holds.claims import Sender
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
@@ -67,17 +67,20 @@ class BookingDesk:
             known = await self._answer_with(live, request)
             if known is not None:
                 return known
-        async with taken(parts, visitor, wish, catalog, checkout=sender) as taking:
+
+        async def write(taking: Taking) -> Booking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await bumped_for(parts, tx, offer, visitor)
-                known = await answered_in(tx, request)
-                if known is None:
+                checkout = await answered_in(tx, request)
+                if checkout is None:
                     left = taking.entered.left if taking.entered else None
-                    known = await self._write(tx, offer, visitor, former, None, left)
-                    await keep(tx, request, CREATED, known)
+                    checkout = await self._write(tx, offer, visitor, former, None, left)
+                    await keep(tx, request, CREATED, checkout)
             await parts.settle(tx.versions, taking.hold)
-        return known
+            return checkout
+
+        return await write_first_offer(parts, visitor, wish, catalog, write, checkout=sender)
 
     @repeated
     async def confirm(
@@ -148,7 +151,8 @@ class BookingDesk:
             return known, False
         if checkout is not None:
             return await self.confirm(visitor, checkout.token, customer, request), True
-        async with taken(parts, visitor, wish, catalog) as taking:
+
+        async def write(taking: Taking) -> tuple[Booking, bool]:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
                 former = await bumped_for(parts, tx, offer, visitor)
@@ -157,8 +161,11 @@ class BookingDesk:
                 if known is None:
                     await keep(tx, request, CREATED, booking)
             await parts.settle(tx.versions, taking.hold)
+            return booking, known is None
+
+        booking, is_new = await write_first_offer(parts, visitor, wish, catalog, write)
         await leave_claim(parts, visitor, booking.service_id)
-        return booking, known is None
+        return booking, is_new
 
     @repeated
     async def abandon(self, visitor: str, checkout_id: str) -> None:

@@ -94,7 +94,9 @@ class Holding:
         Superseded, Unavailable.
         """
         parts = self._parts
-        async with parts.offering_alternatives(service_id, starts_at, resource_id):
+        async with parts.offering_alternatives(
+            service_id, starts_at, resource_id, visitor=visitor, moving=moving
+        ):
             found = await self._find(visitor, service_id, starts_at, resource_id)
             for _ in range(MOST_TRIES):
                 candidates = by_fairness(

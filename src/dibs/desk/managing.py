@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
 from dibs.desk.replay import CHANGED, answered, answered_in, keep
-from dibs.desk.taking import Wish, bumped_for, taken
+from dibs.desk.taking import Taking, Wish, bumped_for, write_first_offer
 from dibs.errors import BookingClosed, FieldError, Invalid, NotFound, SlotClosed
 from dibs.ledger import bookings
 from dibs.ledger.database import repeated
@@ -90,22 +90,26 @@ class Managing:
         ):
             raise SlotClosed
         wish = Wish(booking.service_id, starts_at, resource_id or booking.resource_id)
-        async with taken(parts, visitor, wish, catalog, booking.id) as taking:
+
+        async def write(taking: Taking) -> Booking:
             async with parts.ledger.database.write() as tx:
                 former = await bumped_for(parts, tx, taking.offer, visitor, moved=reference)
-                known = await answered_in(tx, request)
-                if known is None:
-                    booking = await self._managed(tx.connection, reference, token)
-                    self._refuse_closed(booking)
+                moved = await answered_in(tx, request)
+                if moved is None:
+                    present = await self._managed(tx.connection, reference, token)
+                    self._refuse_closed(present)
                     for checkout in former:
                         await bookings.end(tx, checkout, "cancelled", "visitor")
                     place = taking.offer.place
-                    lane = await bookings.free_lane(tx, place, ignoring=[booking.id])
-                    known = await bookings.move(tx, booking, place, lane, "customer")
-                    await keep(tx, request, CHANGED, known)
+                    lane = await bookings.free_lane(tx, place, ignoring=[present.id])
+                    moved = await bookings.move(tx, present, place, lane, "customer")
+                    await keep(tx, request, CHANGED, moved)
             await parts.settle(tx.versions, taking.hold)
-        await leave_claim(parts, visitor, known.service_id)
-        return known
+            return moved
+
+        moved = await write_first_offer(parts, visitor, wish, catalog, write, moving=booking.id)
+        await leave_claim(parts, visitor, moved.service_id)
+        return moved
 
     async def cancel(self, reference: str, token: str, request: Request | None = None) -> Booking:
         """Cancel a booking by its manage token; again is the same answer.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.availability.boards import boards_of
 from dibs.availability.slots import in_window, is_offered, slot_at
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from dibs.live.hub import Hub
 
 MOST_ALTERNATIVES = 3
+
+
+class SlotRequest(NamedTuple):
+    """A start of a service that somebody wants; no resource: anyone free."""
+
+    service_id: int
+    starts_at: datetime
+    resource_id: int | None
+
 
 REFUSALS: dict[str, type[Conflict]] = {
     "held": SlotHeld,
@@ -156,17 +165,22 @@ def by_fairness(standings: Sequence[Standing]) -> list[Standing]:
 async def alternatives(
     hub: Hub,
     catalog: Catalog,
-    service_id: int,
-    starts_at: datetime,
-    resource_id: int | None,
+    wanted: SlotRequest,
     now: datetime,
+    *,
+    visitor: str | None = None,
+    moving: int | None = None,
 ) -> list[Alternative]:
     """The free starts nearest to a refused one, which is none of them, by time: of the same
-    service on the same day, and of the resource that was wanted, if it serves at all."""
-    service = catalog.services.get(service_id)
+    service on the same day, and of the resource that was wanted, if it serves at all.
+
+    They are free for this visitor: without what they claim, and without the booking `moving`.
+    """
+    service = catalog.services.get(wanted.service_id)
     if service is None or not service.resource_ids:
         return []
-    only = resource_id if resource_id in service.resource_ids else None
+    starts_at = wanted.starts_at
+    only = wanted.resource_id if wanted.resource_id in service.resource_ids else None
     zone = catalog.common_zone(service.resource_ids if only is None else (only,))
     plan = plan_day(catalog, service, day_of(starts_at, zone), only)
     view = await read_day(hub, plan)
@@ -174,10 +188,10 @@ async def alternatives(
         # It was refused all the same: others were first, and our boards are yet to be told.
         await hub.catch_up(plan.boards)
         view = await read_day(hub, plan)
-    rules = catalog.rules[service_id]
+    rules = catalog.rules[wanted.service_id]
     found = {
         seen.slot.starts_at: Alternative(seen.slot.starts_at, seen.slot.ends_at, each)
-        for each, seen in reversed(view.seen)
+        for each, seen in reversed(view.seen_by(visitor, moving))
         if seen.state == "free"
         and seen.slot.starts_at != starts_at
         and in_window(seen.slot.starts_at, now, rules, catalog.hours[each].zone)

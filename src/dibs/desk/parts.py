@@ -50,9 +50,18 @@ class Parts:
 
     @asynccontextmanager
     async def offering_alternatives(
-        self, service_id: int, starts_at: datetime, resource_id: int | None
+        self,
+        service_id: int,
+        starts_at: datetime,
+        resource_id: int | None,
+        *,
+        visitor: str | None = None,
+        moving: int | None = None,
     ) -> AsyncIterator[None]:
-        """Add the nearest free starts to a refusal, so that nobody is left without a way on."""
+        """Add the nearest free starts to a refusal, so that nobody is left without a way on.
+
+        What the visitor claims, and the booking `moving`, are in nobody's way.
+        """
         try:
             yield
         except Conflict as refusal:
@@ -60,7 +69,12 @@ class Parts:
                 catalog = await self.ledger.known_catalog()
                 refusal.alternatives = tuple(
                     await offers.alternatives(
-                        self.hub, catalog, service_id, starts_at, resource_id, self.clock.now()
+                        self.hub,
+                        catalog,
+                        offers.SlotRequest(service_id, starts_at, resource_id),
+                        self.clock.now(),
+                        visitor=visitor,
+                        moving=moving,
                     )
                 )
             except DibsError:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dibs.desk.claiming import enter_claim, leave_claim, place_of
 from dibs.desk.offers import Offer, by_fairness, find_offers, standing
@@ -25,7 +24,7 @@ from dibs.holds.store import Hold
 from dibs.ledger import bookings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
     from dibs.desk.parts import Parts
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
+
+
+Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
@@ -91,35 +93,59 @@ async def _holds_of(parts: Parts, visitor: str) -> list[Hold]:
         return []
 
 
-@asynccontextmanager
-async def taken(
+async def write_first_offer(
     parts: Parts,
     visitor: str,
     wish: Wish,
     catalog: Catalog,
+    write: Callable[[Taking], Awaitable[Written]],
+    *,
     moving: int | None = None,
     checkout: Sender | None = None,
-) -> AsyncIterator[Taking]:
-    """Steps 2 and 3: have the hold of the first offer that can be had, for the write within.
+) -> Written:
+    """Steps 2 to 5: write with the hold of the first offer that can be had.
 
-    If the write is refused the hold has no use and is given back; what else the visitor claims
-    stays as it was. Once it is done, their other holds end (see `_end_other_holds`). The booking
+    When the ledger refuses an offer the next one is tried: "anyone free" is refused only if nobody
+    is free. A hold whose write was refused is given back; what else the visitor claims stays as it
+    was. Once the write is done, their other holds end (see `_end_other_holds`). The booking
     `moving` is not in the way: the write moves it. `checkout`: who is checking out.
+
+    Raises SlotClosed, SlotHeld, SlotPending, SlotTaken, and what `write` raises.
     """
-    async with parts.offering_alternatives(wish.service_id, wish.starts_at, wish.resource_id):
-        taking = await _take(parts, visitor, wish, catalog, moving, checkout)
-        await sweep_away(parts, taking.offer.place)
-        try:
-            yield taking
-        except (Conflict, NotFound, IdempotencyMismatch) as refusal:
-            if taking.entered is not None and taking.entered.is_new:
-                await leave_claim(parts, visitor, wish.service_id)
-            is_lost = isinstance(refusal, (SlotTaken, SlotPending))
-            if taking.hold is not None and (is_lost or not taking.is_own):
-                await _give_back(parts, taking.hold)
-            raise
-        if taking.hold is not None:
-            await _end_other_holds(parts, visitor, taking.hold, wish.service_id)
+    refused: set[int] = set()
+    async with parts.offering_alternatives(
+        wish.service_id, wish.starts_at, wish.resource_id, visitor=visitor, moving=moving
+    ):
+        refusal: Conflict | None = None
+        while True:
+            try:
+                taking = await _take(parts, visitor, wish, catalog, moving, checkout, refused)
+            except Conflict:
+                if refusal is not None:
+                    raise refusal from None
+                raise
+            await sweep_away(parts, taking.offer.place)
+            try:
+                written = await write(taking)
+            except (SlotTaken, SlotPending) as lost:
+                await _undo(parts, visitor, wish, taking, is_lost=True)
+                refused.add(taking.offer.resource_id)
+                refusal = lost
+                continue
+            except (Conflict, NotFound, IdempotencyMismatch):
+                await _undo(parts, visitor, wish, taking, is_lost=False)
+                raise
+            if taking.hold is not None:
+                await _end_other_holds(parts, visitor, taking.hold, wish.service_id)
+            return written
+
+
+async def _undo(parts: Parts, visitor: str, wish: Wish, taking: Taking, *, is_lost: bool) -> None:
+    """The write was refused: what was taken for it has no use."""
+    if taking.entered is not None and taking.entered.is_new:
+        await leave_claim(parts, visitor, wish.service_id)
+    if taking.hold is not None and (is_lost or not taking.is_own):
+        await _give_back(parts, taking.hold)
 
 
 async def _take(
@@ -129,15 +155,22 @@ async def _take(
     catalog: Catalog,
     moving: int | None,
     checkout: Sender | None,
+    refused: Collection[int],
 ) -> Taking:
+    """The hold of the first offer that can be had, without the resources that were `refused`."""
     found = await find_offers_for(
         parts, catalog, visitor, wish.service_id, wish.starts_at, wish.resource_id
     )
-    standings = [await standing(parts.hub, offer, visitor, moving) for offer in found]
+    standings = [
+        await standing(parts.hub, offer, visitor, moving)
+        for offer in found
+        if offer.resource_id not in refused
+    ]
     ranked = by_fairness(standings)
     # If all look booked, try one all the same: our board may be behind, the ledger decides.
     refusal: Conflict = SlotHeld()
-    for each in [one for one in ranked if one.state in ("free", "held")] or ranked[:1]:
+    likely = [one for one in ranked if one.state in ("free", "held")]
+    for each in likely or ranked[: 0 if refused else 1]:
         entered = None
         if checkout is not None:
             place = place_of(each.offer.resource_id, each.offer.held)

@@ -43,6 +43,14 @@ class ManageTokens:
         """The secret of who sends a request without one: the same for the same request."""
         return hmac.digest(self._key, b"unnamed:" + request.encode(), "sha256").hex()[:32]
 
+    @property
+    def owner_token(self) -> str:
+        """Proves to a running Dibs that the command line belongs to its owner."""
+        return hmac.digest(self._key, b"owner", "sha256").hex()
+
+    def is_owner_token(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(), self.owner_token.encode())
+
     def fits(self, token: str, reference: str) -> bool:
         return self.is_signed(token, MANAGE, reference)
 

@@ -98,6 +98,7 @@ def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 BY_TOKEN = _those(bookings.c.token == bindparam("token"))
 BY_REFERENCE = _those(bookings.c.reference == bindparam("reference"))
 CHECKOUTS_OF = _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
+CHECKOUTS = _those(bookings.c.status == "pending")
 IN_THE_WAY = (
     select(
         allocations.c.booking_id,
@@ -128,6 +129,11 @@ async def by_reference(connection: AsyncConnection, reference: str) -> Booking |
 async def checkouts_of(connection: AsyncConnection, visitor: str) -> list[Booking]:
     """The visitor's pending bookings, overdue ones included."""
     return await _all(connection, CHECKOUTS_OF, {"visitor": visitor})
+
+
+async def checkouts(connection: AsyncConnection) -> list[Booking]:
+    """All pending bookings, overdue ones included."""
+    return await _all(connection, CHECKOUTS)
 
 
 async def between(connection: AsyncConnection, span: Interval) -> list[Booking]:

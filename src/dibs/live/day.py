@@ -12,7 +12,7 @@ from dibs.live.board import STRENGTH, Rendered, is_same, parse_revision, render
 from dibs.live.plan import DayPlan, plan_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from dibs.ledger.catalog import Catalog, Service
@@ -58,17 +58,33 @@ class DayView:
     @cached_property
     def seen(self) -> tuple[tuple[int, SeenSlot], ...]:
         """The slots of each resource with their states; none if they can't be told."""
+        return tuple((board.key.resource_id, seen) for board, seen in self._seen())
+
+    def seen_by(self, visitor: str | None, moving: int | None) -> list[tuple[int, SeenSlot]]:
+        """What the visitor sees who claims nothing: `seen` without what they claim, and without the
+        booking `moving`."""
+        return [
+            (
+                board.key.resource_id,
+                seen
+                if seen.state == "free"
+                else board.state_of(seen.slot, self.service, visitor, moving),
+            )
+            for board, seen in self._seen()
+        ]
+
+    def _seen(self) -> Iterator[tuple[Board, SeenSlot]]:
+        """Each slot with the board, and its neighbours, that tells its state."""
         plan, span = self.plan, self.plan.span
         if span is None or "unknown" in self.degraded:
-            return ()
+            return
         begins = set(plan.begins)
-        return tuple(
-            (board.key.resource_id, seen)
-            for board in self.boards
-            if board.key in begins
-            for seen in board.beside(self._neighbours(board)).slots(plan.service)
-            if span.start <= seen.slot.starts_at < span.end
-        )
+        for board in self.boards:
+            if board.key in begins:
+                joined = board.beside(self._neighbours(board))
+                for seen in joined.slots(plan.service):
+                    if span.start <= seen.slot.starts_at < span.end:
+                        yield joined, seen
 
     def _neighbours(self, board: Board) -> list[Board]:
         """What the board's slots may touch beside itself."""

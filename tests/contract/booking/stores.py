@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from dibs.availability.boards import BoardKey
+from dibs.clock import SystemClock
 from dibs.errors import HoldsUnavailable
+from dibs.holds.claims import ClaimBook, MemoryClaimBook
 from dibs.holds.store import Hold, HoldsPart, Refusal, Slot
 
 
 class AwayHolds:
-    """A hold store that can't be reached: it refuses nobody, so the ledger decides alone."""
+    """A hold store that can't be reached: it refuses nobody, so the ledger decides alone. Claims
+    are counted in this process, as with a Redis that is away."""
+
+    def __init__(self) -> None:
+        self.claims: ClaimBook = MemoryClaimBook(
+            SystemClock(), timedelta(minutes=20), timedelta(minutes=1)
+        )
 
     async def hold(
         self,

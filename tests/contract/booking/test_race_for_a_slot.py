@@ -137,6 +137,41 @@ async def test_with_every_guard_off_the_race_finds_a_double_booking(
     assert double_bookings(without_holds) > 0
 
 
+async def test_anyone_is_refused_only_when_nobody_is_free(without_holds: Dibs) -> None:
+    """Nobody knows of the others before the transaction, and all begin with the same person."""
+    starts_at = at("11:00", working_day(0))
+    wish = Wish(CONSULTATION, starts_at)
+    outcomes = await asyncio.gather(
+        *(
+            without_holds.desk.booking.book(
+                f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com")
+            )
+            for n in range(12)
+        ),
+        return_exceptions=True,
+    )
+    assert sorted(each.resource_id for each in outcomes if isinstance(each, Booking)) == [1, 2]
+    refused = [each for each in outcomes if isinstance(each, SlotTaken)]
+    assert len(refused) == 10
+    for each in refused:
+        assert starts_at not in {other.starts_at for other in each.alternatives}
+
+
+async def test_what_one_claims_oneself_is_offered_instead_of_a_lost_time(dibs: Dibs) -> None:
+    day = working_day(0)
+    for clock in ("09:00", "09:30", "10:00", "10:30"):
+        wish = Wish(CONSULTATION, at(clock, day), resource_id=1)
+        await dibs.desk.booking.book("bob", wish, Customer("Bob", "bob@example.com"))
+    await dibs.desk.holding.hold("ann", CONSULTATION, at("11:00", day), 1)
+    starts = {}
+    for visitor in ("ann", "carl"):
+        with pytest.raises(SlotTaken) as refusal:
+            await dibs.desk.holding.hold(visitor, CONSULTATION, at("10:30", day), 1)
+        starts[visitor] = [each.starts_at for each in refusal.value.alternatives]
+    assert starts["ann"][0] == at("11:00", day)
+    assert starts["carl"][0] == at("11:30", day)
+
+
 @pytest.mark.scenario(10)
 async def test_different_slots_of_one_person_are_all_booked_at_once(dibs: Dibs) -> None:
     wishes = [Wish(CONSULTATION, slot_of_round(n), resource_id=1) for n in range(20)]

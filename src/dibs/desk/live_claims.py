@@ -1,0 +1,152 @@
+"""What is claimed at this moment, for the owner: listed with the addresses, and released."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dibs.desk.claiming import leave_claim
+from dibs.desk.parts import bumped
+from dibs.errors import HoldsUnavailable
+from dibs.ledger import bookings
+from dibs.ledger.database import repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from dibs.desk.parts import Parts
+    from dibs.holds.claims import Entry, Kind
+    from dibs.holds.store import Hold
+    from dibs.ledger.bookings import Booking
+
+
+@dataclass(frozen=True)
+class LiveClaim:
+    """A hold or a checkout. `claim` is its public id; `service_id` is None for a hold of an
+    AppointEase client; `address` is where it was made from, as far as that is known."""
+
+    claim: str
+    kind: Kind
+    service_id: int | None
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    expires_at: datetime
+    address: str | None
+
+
+class LiveClaims:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def find_all(self) -> list[LiveClaim]:
+        """All live holds and checkouts, by start. While the hold store is away: the checkouts, and
+        no addresses. Raises LedgerUnavailable."""
+        found = [claim for claim, _ in await self._find()]
+        return sorted(found, key=lambda each: (each.starts_at, each.resource_id, each.claim))
+
+    async def release(self, claims: Collection[str] = (), address: str = "") -> list[LiveClaim]:
+        """End the claims with these ids, and all that were made from an address; viewers see it at
+        once. Returns what was ended. Raises LedgerUnavailable."""
+        released = []
+        for each, source in await self._find():
+            if each.claim not in claims and not (address and each.address == address):
+                continue
+            if isinstance(source, bookings.Booking):
+                is_ended = await self._end_checkout(source.token)
+            else:
+                is_ended = await self._end_hold(source)
+            if is_ended:
+                released.append(each)
+        return released
+
+    async def _find(self) -> list[tuple[LiveClaim, Hold | Booking]]:
+        parts = self._parts
+        try:
+            entries = await parts.holds.claims.entries()
+        except HoldsUnavailable:
+            entries = []
+        addresses = {_name(entry): entry.address for entry in entries}
+        now = parts.clock.now()
+        async with parts.ledger.database.read() as connection:
+            pending = await bookings.checkouts(connection)
+        found: list[tuple[LiveClaim, Hold | Booking]] = [
+            (_checkout(each, each.deadline, addresses), each)
+            for each in pending
+            if each.deadline is not None and each.deadline > now
+        ]
+        for visitor in {entry.visitor for entry in entries}:
+            holds = await self._holds_of(visitor)
+            found += [(_hold(hold, visitor, addresses), hold) for hold in holds]
+        return found
+
+    async def _holds_of(self, visitor: str) -> list[Hold]:
+        try:
+            return await self._parts.holds.held_by(visitor)
+        except HoldsUnavailable:
+            return []
+
+    async def _end_hold(self, hold: Hold) -> bool:
+        parts = self._parts
+        is_ended = await parts.holds.release(hold.boards, hold.slot, hold.visitor)
+        await leave_claim(parts, hold.visitor, hold.slot.service_id)
+        await parts.hub.catch_up(hold.boards, ledger=False)
+        return is_ended
+
+    @repeated
+    async def _end_checkout(self, token: str) -> bool:
+        """Whether it was still pending: one that was confirmed meanwhile is a booking and stays."""
+        parts = self._parts
+        catalog = await parts.ledger.known_catalog()
+        async with parts.ledger.database.write() as tx:
+
+            async def find() -> list[Booking]:
+                checkout = await bookings.by_token(tx.connection, token)
+                return [checkout] if checkout is not None else []
+
+            ended = [
+                await bookings.end(tx, checkout, "cancelled", "owner")
+                for checkout in await bumped(tx, catalog, find)
+                if checkout.status == "pending"
+            ]
+        await parts.settle(tx.versions)
+        for checkout in ended:
+            if checkout.visitor is not None:
+                await leave_claim(parts, checkout.visitor, checkout.service_id)
+        return bool(ended)
+
+
+def _name(entry: Entry) -> tuple[str, int | None]:
+    """One visitor has one claim of a service."""
+    return entry.visitor, entry.place.service_id
+
+
+def _checkout(
+    checkout: Booking, deadline: datetime, addresses: dict[tuple[str, int | None], str | None]
+) -> LiveClaim:
+    return LiveClaim(
+        checkout.claim,
+        "checkout",
+        checkout.service_id,
+        checkout.resource_id,
+        checkout.starts_at,
+        checkout.ends_at,
+        deadline,
+        addresses.get((checkout.visitor or "", checkout.service_id)),
+    )
+
+
+def _hold(
+    hold: Hold, visitor: str, addresses: dict[tuple[str, int | None], str | None]
+) -> LiveClaim:
+    return LiveClaim(
+        hold.claim,
+        "hold",
+        hold.slot.service_id,
+        hold.boards[0].resource_id,
+        hold.slot.starts_at,
+        hold.slot.ends_at,
+        hold.expires_at,
+        addresses.get((visitor, hold.slot.service_id)),
+    )
