@@ -118,12 +118,13 @@ def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
     crowd.callback(reader.close)
     until(lambda: reader.events, "the reader has the first event")
     sleepers = [crowd.enter_context(closing(knock(server, receives=1))) for _ in range(NEVER_READ)]
-    until(lambda: open_files(server) >= files + NEVER_READ, "all are there", within=20)
+    until(lambda: open_files(server) >= files + NEVER_READ, "all are there", within=60)
     before = memory(server)
 
     late = []
     visitor = server.visitor()
-    over = time.monotonic() + 40
+    # Long enough for a busy machine: it counts that they are cut, and what they cost till then.
+    over = time.monotonic() + 240
     while open_files(server) > files + 10:
         assert time.monotonic() < over, "sleepers are still there"
         told = len(reader.states)
