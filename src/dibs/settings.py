@@ -189,7 +189,10 @@ class Settings(BaseSettings):
     code_time: Annotated[float, Field(gt=0, le=600)] = Field(
         600, description="Seconds a sign-in code is good for, 600 at most."
     )
-    session_time: Seconds = Field(86_400, description="Seconds a customer stays signed in.")
+    session_time: Seconds = Field(86_400, description="Seconds a customer stays signed in at most.")
+    session_idle: Seconds = Field(
+        43_200, description="Seconds after which a customer who asks for nothing is signed out."
+    )
     poll_interval: Seconds = Field(1, description="Pace advised to clients that poll.")
     board_idle: Seconds = Field(
         60, description="Seconds after which a board nobody looks at is no longer watched."

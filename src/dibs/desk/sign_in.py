@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import structlog
 
 from dibs.desk.known_browsers import SIGNED_IN, KnownBrowsers
 from dibs.email_address import mailbox, mailbox_in_full
-from dibs.errors import CodeExpired, MailUnavailable, WrongCode
+from dibs.errors import CodeExpired, MailUnavailable, Unavailable, WrongCode
 from dibs.ledger import outbox, sign_in
 from dibs.ledger.code_counts import Limit, count_code
 from dibs.ledger.database import repeated
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 
 #: How long the outbox remembers to whom codes were sent.
 REMEMBERED = timedelta(days=1)
+#: How often it is written down at most that a session is used.
+NOTED_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class SignIn:
             if right:
                 await sign_in.use_code(tx, key)
                 ends = tx.now + self._parts.settings.time("session_time")
-                await sign_in.open_session(tx, _hash(token), email, ends)
+                await sign_in.open_session(tx, _hash(token), email, ends, self._idle)
         # Only now: a try counts also when it fails.
         if wanted is None and not is_coming:
             log.info("sign-in failed", code=CodeExpired.code)
@@ -134,9 +137,22 @@ class SignIn:
         return any(key_of(payload) == key for payload in waiting)
 
     async def session(self, token: str) -> Session | None:
-        """Whose session this is; None if it is over or never was. Raises Unavailable."""
+        """Whose session this is; None if it is over or never was. Raises Unavailable.
+
+        To ask is to use it. It is read as well when that can't be written down.
+        """
+        now = self._parts.clock.now()
         async with self._parts.ledger.database.read() as connection:
-            return await sign_in.session(connection, _hash(token), self._parts.clock.now())
+            found = await sign_in.session(connection, _hash(token), now, self._idle)
+        if found is not None and now - found.used_at >= min(NOTED_EVERY, self._idle / 10):
+            with suppress(Unavailable):
+                async with self._parts.ledger.database.write() as tx:
+                    await sign_in.note_use(tx, _hash(token))
+        return found
+
+    @property
+    def _idle(self) -> timedelta:
+        return self._parts.settings.time("session_idle")
 
     async def end(self, token: str, *, everywhere: bool = False) -> None:
         """End a session, if there is one; `everywhere` all of its address. Raises Unavailable."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, text, update
 
 from dibs.ledger.tables import Instant, sessions, sign_in_codes
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 MOST_TRIES = 5
+last_use = func.coalesce(sessions.c.used_at, sessions.c.created_at, type_=Instant)
 
 #: SQLite and PostgreSQL both read this. An older code never takes the place of a newer one, and a
 #: code that is set again keeps the tries that were made.
@@ -45,6 +46,7 @@ class CodeKey:
 class Session:
     email: str
     expires_at: datetime
+    used_at: datetime
 
 
 async def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datetime) -> bool:
@@ -98,23 +100,36 @@ def _is_of(key: CodeKey) -> tuple[ColumnElement[bool], ...]:
     return sign_in_codes.c.email == key.email, sign_in_codes.c.browser == key.browser
 
 
-async def open_session(tx: Transaction, token: str, email: str, expires_at: datetime) -> None:
+async def open_session(
+    tx: Transaction, token: str, email: str, expires_at: datetime, idle: timedelta
+) -> None:
     """Remember a session by the hash of its token, and forget those that are over."""
-    await tx.connection.execute(delete(sessions).where(sessions.c.expires_at <= tx.now))
+    is_over = or_(sessions.c.expires_at <= tx.now, last_use <= tx.now - idle)
+    await tx.connection.execute(delete(sessions).where(is_over))
     await tx.connection.execute(
         insert(sessions).values(token=token, email=email, created_at=tx.now, expires_at=expires_at)
     )
 
 
-async def session(connection: AsyncConnection, token: str, now: datetime) -> Session | None:
+async def session(
+    connection: AsyncConnection, token: str, now: datetime, idle: timedelta
+) -> Session | None:
+    """The session, unless it is over or has not been used for so long."""
     row = (
         await connection.execute(
-            select(sessions.c.email, sessions.c.expires_at).where(
-                sessions.c.token == token, sessions.c.expires_at > now
+            select(sessions.c.email, sessions.c.expires_at, last_use.label("used_at")).where(
+                sessions.c.token == token, sessions.c.expires_at > now, last_use > now - idle
             )
         )
     ).first()
-    return Session(row.email, row.expires_at) if row else None
+    return Session(row.email, row.expires_at, row.used_at) if row else None
+
+
+async def note_use(tx: Transaction, token: str) -> None:
+    """Remember that a session is used now."""
+    await tx.connection.execute(
+        update(sessions).where(sessions.c.token == token).values(used_at=tx.now)
+    )
 
 
 async def close_session(tx: Transaction, token: str) -> None:

@@ -292,13 +292,15 @@ code_counts = table(
     Index("code_counts_by_end", "ends_at"),
 )
 
-# Who has signed in; `token` is a hash of the secret that the browser keeps.
+# Who has signed in; `token` is a hash of the secret that the browser keeps. `used_at` is behind by
+# some minutes; null: not used since it was opened.
 sessions = table(
     "sessions",
     Column("token", Text, primary_key=True),
     Column("email", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
     Index("sessions_by_expiry", "expires_at"),
 )
 

@@ -20,7 +20,7 @@ from dibs.desk.sign_in import Asker
 from dibs.errors import CodeExpired, TooManyRequests, WrongCode
 from dibs.ledger.database import Database
 from dibs.ledger.sign_in import CodeKey
-from dibs.ledger.tables import code_counts, outbox
+from dibs.ledger.tables import code_counts, outbox, sessions
 from dibs.notify.codes import TOPIC, CodeLetter, Codes, codes_by_mail
 from dibs.notify.mail import Letter, Undeliverable
 from dibs.notify.post import AGAIN_AT_ONCE, AT_ONCE, Post
@@ -87,6 +87,12 @@ class Scene:
             rows = await connection.execute(select(outbox.c.due_at, outbox.c.delivered_at))
             return [(row.due_at, row.delivered_at) for row in rows]
 
+    async def uses(self) -> list[datetime | None]:
+        """When each session was used last, as it is stored; those never used come first."""
+        async with self.database.read() as connection:
+            rows = await connection.execute(select(sessions.c.used_at))
+            return sorted((row.used_at for row in rows), key=str, reverse=True)
+
     def another_post(self) -> Codes:
         lifetime = self.desk.parts.settings.time("code_time")
         return codes_by_mail(self.database, self.mailbox, SECRET, "dibs@x.example", lifetime)
@@ -136,15 +142,56 @@ async def test_while_a_code_is_still_to_be_made_any_is_wrong(scene: Scene) -> No
         await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
 
 
-async def test_a_session_ends_by_itself(scene: Scene) -> None:
+async def test_a_session_ends_by_itself_however_it_is_used(scene: Scene) -> None:
     await scene.ask()
     token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
-    scene.clock.advance(86_399)
-    session = await scene.desk.sign_in.session(token)
-    assert session is not None
-    assert session.email == ADDRESS
+    for seconds in (40_000, 40_000, 6_399):
+        scene.clock.advance(seconds)
+        session = await scene.desk.sign_in.session(token)
+        assert session is not None
+        assert session.email == ADDRESS
     scene.clock.advance(1)
     assert await scene.desk.sign_in.session(token) is None
+
+
+IDLE = 12 * 3600
+
+
+async def test_a_session_that_is_not_used_is_over_after_twelve_hours(scene: Scene) -> None:
+    await scene.ask()
+    used = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    await scene.ask()
+    left_alone = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    scene.clock.advance(IDLE - 1)
+    assert await scene.desk.sign_in.session(used) is not None
+    scene.clock.advance(1)
+    assert await scene.desk.sign_in.session(left_alone) is None
+    scene.clock.advance(IDLE - 2)
+    assert await scene.desk.sign_in.session(used) is not None
+    assert await scene.uses() == [None, scene.clock.now()]
+
+
+async def test_a_session_that_is_over_is_not_used_again_and_forgotten(scene: Scene) -> None:
+    await scene.ask()
+    token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    scene.clock.advance(IDLE)
+    for _ in range(2):
+        assert await scene.desk.sign_in.session(token) is None
+    assert await scene.uses() == [None]
+    await scene.ask()
+    await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    assert len(await scene.uses()) == 1
+
+
+async def test_the_use_of_a_session_is_written_down_every_five_minutes(scene: Scene) -> None:
+    await scene.ask()
+    token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    opened = scene.clock.now()
+    for seconds, written in ((299, None), (1, 300), (299, 300), (1, 600), (1000, 1600)):
+        scene.clock.advance(seconds)
+        assert await scene.desk.sign_in.session(token) is not None
+        expected = None if written is None else opened + timedelta(seconds=written)
+        assert await scene.uses() == [expected]
 
 
 async def test_a_code_is_bound_to_the_secret_key_and_the_address(scene: Scene) -> None:

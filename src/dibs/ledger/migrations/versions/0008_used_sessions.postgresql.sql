@@ -1,0 +1,3 @@
+-- What each table means is said in tables.py.
+
+ALTER TABLE sessions ADD COLUMN used_at timestamptz;
