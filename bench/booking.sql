@@ -14,7 +14,8 @@ SELECT resources.id, boards.day, business.version + resources.version AS base, c
   LEFT JOIN boards ON boards.resource_id = resources.id AND boards.day IN (DATE '2040-01-01' + :half_hours / 48)
   WHERE resources.id IN (:resource);
 SELECT request, body FROM idempotency WHERE scope = 'visitor-' || :slot AND key = 'key-' || :slot;
-SELECT allocations.lane, allocations.starts_at, allocations.ends_at, bookings.status, bookings.service_id
+SELECT allocations.lane, allocations.starts_at, allocations.ends_at, allocations.service_id,
+    allocations.slot_starts_at, bookings.status, bookings.ends_at
   FROM allocations JOIN bookings ON bookings.id = allocations.booking_id
   WHERE allocations.resource_id = :resource
     AND allocations.starts_at < TIMESTAMPTZ '2040-01-01Z' + (:half_hours + 1) * INTERVAL '30 min'
@@ -26,9 +27,10 @@ INSERT INTO bookings (reference, status, token, claim, visitor, deadline, servic
     TIMESTAMPTZ '2040-01-01Z' + (:half_hours + 1) * INTERVAL '30 min', NULL, 'Ann Lee', 'ann@example.com', NULL,
     now(), now())
   RETURNING id \gset booking_
-INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)
+INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id, service_id, slot_starts_at, capacity)
   VALUES (:resource, 0, TIMESTAMPTZ '2040-01-01Z' + :half_hours * INTERVAL '30 min',
-    TIMESTAMPTZ '2040-01-01Z' + (:half_hours + 1) * INTERVAL '30 min', :booking_id);
+    TIMESTAMPTZ '2040-01-01Z' + (:half_hours + 1) * INTERVAL '30 min', :booking_id, 1,
+    TIMESTAMPTZ '2040-01-01Z' + :half_hours * INTERVAL '30 min', 1);
 INSERT INTO audit (at, actor, action, booking_id, details)
   VALUES (now(), 'visitor', 'booking.confirmed', :booking_id, '{}');
 INSERT INTO outbox (topic, booking_id, payload, created_at)

@@ -72,8 +72,9 @@ BOOKING = """
   VALUES (?, ?, ?, ?, 'confirmed', 1, ?, ?, ?, 'Ann Lee', 'ann@example.com', 0, 0)
 """
 ALLOCATION = """
-  INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)
-  VALUES (?, 0, ?, ?, ?)
+  INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id, service_id,
+    slot_starts_at, capacity)
+  SELECT ?, 0, ?, ?, id, service_id, starts_at, 1 FROM bookings WHERE id = ?
 """
 
 

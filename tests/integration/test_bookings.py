@@ -82,10 +82,13 @@ def test_the_times_beside_a_booking_can_be_had(ann: Visitor, bob: Visitor, day: 
 
 def insert_allocation(server: Server, start: datetime, end: datetime) -> None:
     server.sql(
-        "INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)"
-        " SELECT resource_id, lane, ?, ?, booking_id FROM allocations WHERE starts_at = ?",
+        "INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id, service_id,"
+        " slot_starts_at, capacity)"
+        " SELECT resource_id, lane, ?, ?, booking_id, service_id, ?, capacity"
+        " FROM allocations WHERE starts_at = ?",
         start,
         end,
+        start,
         at("10:00", start.date()),
     )
 

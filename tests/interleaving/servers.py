@@ -116,6 +116,8 @@ class LedgerServer:
         row = Busy(
             self._written,
             SERVICE,
+            place.slot.starts_at,
+            place.slot.ends_at,
             place.slot.guarded,
             "taken" if lives is None else "pending",
             f"row {self._written}",

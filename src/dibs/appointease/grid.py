@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey, boards_of_slots
 from dibs.availability.slots import Slot, grid, slot_at
+from dibs.live.board import is_seat
 
 if TYPE_CHECKING:
     from dibs.holds.store import Slot as HeldSlot
@@ -59,12 +60,7 @@ def claims_on(board: Board, slot: Slot | HeldSlot) -> list[Claim]:
         service = catalog.services.get(service_id or 0)
         if service is None or service.capacity == 1:
             continue
-        guarded = slot_at(slot.starts_at, catalog.rules[service.id]).guarded
-        seats = [
-            claim
-            for claim in claims
-            if (claim.service_id, claim.guarded) == (service.id, guarded) and claim.state != "held"
-        ]
+        seats = [claim for claim in claims if is_seat(claim, service, slot.starts_at)]
         if len(seats) < service.capacity:
             claims = [claim for claim in claims if claim not in seats]
     return claims

@@ -35,6 +35,12 @@ class Interval:
         return self.start <= other.start and other.end <= self.end
 
 
+def hull(intervals: Iterable[Interval]) -> Interval:
+    """The shortest interval that contains all of these, of which there is at least one."""
+    known = list(intervals)
+    return Interval(min(each.start for each in known), max(each.end for each in known))
+
+
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same instants as sorted, disjoint intervals; touching ones are joined."""
     return tuple(

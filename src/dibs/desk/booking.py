@@ -220,7 +220,7 @@ class BookingDesk:
         lives = lives if left is None else min(lives, left)
         for checkout in former:
             await bookings.end(tx, checkout, "cancelled", "visitor")
-        lane = await bookings.free_lane(tx, offer.place)
+        seat = await bookings.find_seat(tx, offer.place)
         draft = Booking(
             id=0,
             reference=new_reference(),
@@ -236,7 +236,7 @@ class BookingDesk:
             price=offer.service.price,
             customer=customer,
         )
-        return await bookings.insert_booking(tx, draft, offer.place, lane, "visitor")
+        return await bookings.insert_booking(tx, draft, seat, "visitor")
 
     async def _live_checkout(
         self, connection: AsyncConnection, visitor: str, wish: Wish

@@ -101,8 +101,8 @@ class Managing:
                     for checkout in former:
                         await bookings.end(tx, checkout, "cancelled", "visitor")
                     place = taking.offer.place
-                    lane = await bookings.free_lane(tx, place, ignoring=[present.id])
-                    moved = await bookings.move(tx, present, place, lane, "customer")
+                    seat = await bookings.find_seat(tx, place, ignoring=[present.id])
+                    moved = await bookings.move(tx, present, seat, "customer")
                     await keep(tx, request, CHANGED, moved)
             await parts.settle(tx.versions, taking.hold)
             return moved

@@ -227,15 +227,23 @@ async def _give_back(parts: Parts, hold: Hold) -> None:
 async def bumped_for(
     parts: Parts, tx: Transaction, offer: Offer, visitor: str, moved: str | None = None
 ) -> list[Booking]:
-    """Bump the boards of the offer, of the visitor's checkouts of its service, and of the
-    booking that is to be moved; returns the checkouts."""
+    """Bump the boards of the offer, of the class that it may be a seat of, of the visitor's
+    checkouts of its service, and of the booking that is to be moved; returns the checkouts."""
     catalog = await parts.ledger.known_catalog()
 
     async def find() -> list[Booking]:
-        own = await bookings.checkouts_of(tx.connection, visitor)
-        found = [checkout for checkout in own if checkout.service_id == offer.service.id]
+        found = await bookings.checkouts_of(tx.connection, visitor)
         booking = await bookings.by_reference(tx.connection, moved) if moved else None
-        return [*found, booking] if booking is not None else found
+        if booking is not None:
+            found.append(booking)
+        if offer.service.capacity > 1:
+            found += await bookings.class_at(tx.connection, offer.place)
+        return found
 
-    found = await bumped(tx, catalog, find, offer.boards)
-    return [checkout for checkout in found if checkout.reference != moved]
+    return [
+        checkout
+        for checkout in await bumped(tx, catalog, find, offer.boards)
+        if checkout.status == "pending"
+        and checkout.visitor == visitor
+        and checkout.service_id == offer.service.id
+    ]

@@ -24,10 +24,13 @@ BusyState = Literal["pending", "taken"]
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """An allocation as boards know it: `guarded` includes the buffers."""
+    """An allocation as boards know it: `guarded` includes the buffers; `starts_at` and `ends_at`
+    are the booking's own."""
 
     booking_id: int
     service_id: int
+    starts_at: datetime
+    ends_at: datetime
     guarded: Interval
     state: BusyState
     claim: str
@@ -121,6 +124,8 @@ def overlapping(
 BUSY_COLUMNS = (
     allocations.c.starts_at,
     allocations.c.ends_at,
+    allocations.c.slot_starts_at,
+    bookings.c.ends_at.label("slot_ends_at"),
     bookings.c.id,
     bookings.c.service_id,
     bookings.c.status,
@@ -134,6 +139,8 @@ def _busy(row: Row[*tuple[Any, ...]]) -> Busy:
     return Busy(
         row.id,
         row.service_id,
+        row.slot_starts_at,
+        row.slot_ends_at,
         Interval(row.starts_at, row.ends_at),
         "pending" if row.status == "pending" else "taken",
         row.claim,

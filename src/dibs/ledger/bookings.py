@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from dibs.availability.intervals import Interval
+from dibs.availability.intervals import Interval, hull
 from dibs.errors import SlotPending, SlotTaken, TransactionLost
 from dibs.ledger.boards import overlapping
 from dibs.ledger.journal import record
@@ -76,6 +76,13 @@ class Place:
     capacity: int = 1
 
 
+class Seat(NamedTuple):
+    """A free lane of a place. In a class that is part sold the place has the class's times."""
+
+    place: Place
+    lane: int
+
+
 # A booking and its allocation are read in one statement: between two of them it might end.
 GUARDED_FROM, GUARDED_UNTIL = (
     select(edge).where(allocations.c.booking_id == bookings.c.id).scalar_subquery().label(name)
@@ -99,14 +106,22 @@ BY_TOKEN = _those(bookings.c.token == bindparam("token"))
 BY_REFERENCE = _those(bookings.c.reference == bindparam("reference"))
 CHECKOUTS_OF = _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
 CHECKOUTS = _those(bookings.c.status == "pending")
+CLASS = _those(
+    bookings.c.status.in_(LIVE),
+    bookings.c.service_id == bindparam("service_id"),
+    bookings.c.resource_id == bindparam("resource_id"),
+    bookings.c.starts_at == bindparam("starts_at"),
+)
 IN_THE_WAY = (
     select(
         allocations.c.booking_id,
         allocations.c.lane,
         allocations.c.starts_at,
         allocations.c.ends_at,
+        allocations.c.service_id,
+        allocations.c.slot_starts_at,
         bookings.c.status,
-        bookings.c.service_id,
+        bookings.c.ends_at.label("slot_ends_at"),
     )
     .join(bookings, bookings.c.id == allocations.c.booking_id)
     .where(
@@ -134,6 +149,16 @@ async def checkouts_of(connection: AsyncConnection, visitor: str) -> list[Bookin
 async def checkouts(connection: AsyncConnection) -> list[Booking]:
     """All pending bookings, overdue ones included."""
     return await _all(connection, CHECKOUTS)
+
+
+async def class_at(connection: AsyncConnection, place: Place) -> list[Booking]:
+    """The live bookings of the class that starts at the place."""
+    where = {
+        "service_id": place.service_id,
+        "resource_id": place.resource_id,
+        "starts_at": place.starts_at,
+    }
+    return await _all(connection, CLASS, where)
 
 
 async def between(connection: AsyncConnection, span: Interval) -> list[Booking]:
@@ -180,39 +205,51 @@ def _of(place: Place) -> dict[str, Any]:
     }
 
 
-async def free_lane(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> int:
-    """The lowest lane in which the place is free.
+async def find_seat(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> Seat:
+    """A seat at the place, in the lowest free lane.
 
-    Bookings share a time only if they are of the same service and exactly the same time: a class.
-    Anything else in the way refuses. `ignoring`: bookings that this transaction is replacing.
+    Bookings share a time only if they are of the same service and start at the same time: a class.
+    Its seats are counted, whatever lanes they are in. A class that is part sold keeps the end and
+    the buffers that its first seats were sold with. Anything else in the way refuses.
+    `ignoring`: bookings that this transaction is replacing.
 
     Raises SlotTaken, SlotPending.
     """
     found = await tx.connection.execute(IN_THE_WAY, _of(place))
     rows = [row for row in found if row.booking_id not in ignoring]
-    shared = {
-        row.lane
+    sold = [
+        row
         for row in rows
-        if row.service_id == place.service_id
-        and Interval(row.starts_at, row.ends_at) == place.guarded
-    }
-    free = [lane for lane in range(place.capacity) if lane not in shared]
-    if len(shared) == len(rows) and free:
-        return free[0]
-    raise SlotPending if any(row.status == "pending" for row in rows) else SlotTaken
+        if (row.service_id, row.slot_starts_at) == (place.service_id, place.starts_at)
+    ]
+    if sold:
+        place = replace(
+            place,
+            ends_at=max(row.slot_ends_at for row in sold),
+            guarded=hull(Interval(row.starts_at, row.ends_at) for row in sold),
+        )
+    others = [
+        row
+        for row in rows
+        if row not in sold and place.guarded.overlaps(Interval(row.starts_at, row.ends_at))
+    ]
+    if others or len(sold) >= place.capacity:
+        refusing = others or sold
+        raise SlotPending if any(row.status == "pending" for row in refusing) else SlotTaken
+    used = {row.lane for row in sold}
+    return Seat(place, next(lane for lane in range(place.capacity) if lane not in used))
 
 
-async def insert_booking(
-    tx: Transaction, draft: Booking, place: Place, lane: int, actor: str
-) -> Booking:
+async def insert_booking(tx: Transaction, draft: Booking, seat: Seat, actor: str) -> Booking:
     """Write a new booking (its `id` is made here) with its allocation.
 
     Raises SlotTaken if the database refuses the allocation.
     """
+    draft = replace(draft, ends_at=seat.place.ends_at)
     values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
     number = (await tx.connection.execute(INSERT, values)).scalar_one()
-    booking = replace(draft, id=number, guarded=place.guarded)
-    await _allocate(tx, booking.id, place, lane)
+    booking = replace(draft, id=number, guarded=seat.place.guarded)
+    await tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
     await record(tx, booking.id, actor, _announced(booking))
     return booking
 
@@ -225,8 +262,9 @@ async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor:
     return booking
 
 
-async def move(tx: Transaction, booking: Booking, place: Place, lane: int, actor: str) -> Booking:
+async def move(tx: Transaction, booking: Booking, seat: Seat, actor: str) -> Booking:
     """Replace the booking's allocation by another: the old time is free only with the new won."""
+    place = seat.place
     moved = replace(
         booking,
         resource_id=place.resource_id,
@@ -235,7 +273,7 @@ async def move(tx: Transaction, booking: Booking, place: Place, lane: int, actor
         guarded=place.guarded,
     )
     await _release(tx, booking)
-    await _allocate(tx, booking.id, place, lane)
+    await tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
     await _save(tx, booking, moved)
     details = {"from": booking.starts_at.isoformat(), "to": moved.starts_at.isoformat()}
     await record(tx, booking.id, actor, "booking.rescheduled", details)
@@ -256,15 +294,19 @@ def _announced(booking: Booking) -> str:
     return "checkout.started" if booking.status == "pending" else "booking.confirmed"
 
 
-async def _allocate(tx: Transaction, booking_id: int, place: Place, lane: int) -> None:
-    allocation = {
+def allocation_of(booking_id: int, seat: Seat) -> dict[str, Any]:
+    """The columns of the row that guards a booking's seat."""
+    place = seat.place
+    return {
         "resource_id": place.resource_id,
-        "lane": lane,
+        "lane": seat.lane,
         "starts_at": place.guarded.start,
         "ends_at": place.guarded.end,
         "booking_id": booking_id,
+        "service_id": place.service_id,
+        "slot_starts_at": place.starts_at,
+        "capacity": place.capacity,
     }
-    await tx.connection.execute(ALLOCATE, allocation)
 
 
 async def _release(tx: Transaction, booking: Booking) -> None:

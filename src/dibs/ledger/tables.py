@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from dibs.clock import Clock
 
-#: What the database's refusal of two live allocations of one lane at one time contains: the
-#: message of SQLite's triggers, the name of PostgreSQL's EXCLUDE constraint.
+#: What the database's refusal of two live allocations at one time contains: the message of SQLite's
+#: triggers, the names of PostgreSQL's EXCLUDE constraints.
 NO_OVERLAP = "allocations_no_overlap"
 
 
@@ -209,7 +209,9 @@ bookings = table(
 )
 
 # The guarded rows: [starts_at, ends_at) with buffers. They exist only while their booking is
-# live (pending or confirmed). The database refuses an overlap within a lane of a resource.
+# live (pending or confirmed). Those of one resource that overlap are seats of one class: the
+# database refuses another service, another start (`slot_starts_at`, without the buffers) or the
+# same lane. `capacity` is how many seats the class had when this one was sold.
 allocations = table(
     "allocations",
     Column("id", Integer, primary_key=True),
@@ -218,7 +220,11 @@ allocations = table(
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("booking_id", ForeignKey("bookings.id"), nullable=False),
+    Column("service_id", ForeignKey("services.id"), nullable=False),
+    Column("slot_starts_at", Instant, nullable=False),
+    Column("capacity", Integer, nullable=False),
     CheckConstraint("ends_at > starts_at", "allocation_has_length"),
+    CheckConstraint("lane < capacity", "lane_is_a_seat"),
     Index("allocations_by_end", "resource_id", "ends_at"),
     Index("allocations_by_booking", "booking_id"),
 )

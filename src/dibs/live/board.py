@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import orjson
 
 from dibs.availability.hours import open_time
+from dibs.availability.intervals import hull
+from dibs.availability.slots import Slot
 from dibs.holds.store import owner_of
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.availability.intervals import Interval
-    from dibs.availability.slots import Slot
     from dibs.holds.store import HoldsPart
     from dibs.ledger.catalog import Service
     from dibs.ledger.ledger import LedgerPart
@@ -63,14 +64,19 @@ def parse_revision(text: str) -> Revision | None:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What makes a time busy. `id` is public and says nothing; `visitor` is never rendered."""
+    """What makes a time busy, its `slot`. `id` is public and says nothing; `visitor` is never
+    rendered."""
 
     id: str
     state: SlotState
-    guarded: Interval
+    slot: Slot
     service_id: int | None
     visitor: str | None
     booking_id: int | None = None
+
+    @property
+    def guarded(self) -> Interval:
+        return self.slot.guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +150,19 @@ class Board:
             return ()
         found = [
             Claim(
-                busy.claim, busy.state, busy.guarded, busy.service_id, busy.visitor, busy.booking_id
+                busy.claim,
+                busy.state,
+                Slot(busy.starts_at, busy.ends_at, busy.guarded),
+                busy.service_id,
+                busy.visitor,
+                busy.booking_id,
             )
             for busy in self.ledger.busy
         ]
         for hold in self.holds.holds if self.holds else ():
-            slot = hold.slot
-            found.append(
-                Claim(hold.claim, "held", slot.guarded, slot.service_id, owner_of(hold.visitor))
-            )
+            slot = Slot(hold.slot.starts_at, hold.slot.ends_at, hold.slot.guarded)
+            visitor = owner_of(hold.visitor)
+            found.append(Claim(hold.claim, "held", slot, hold.slot.service_id, visitor))
         if self.neighbours:
             found = _union(found, self.neighbours)
         return tuple(sorted(found, key=lambda claim: (claim.guarded, claim.id)))
@@ -202,7 +212,9 @@ class Board:
         """A slot's state, as if the visitor `without` held nothing and were not checking out, and
         as if the booking `moving` were gone from where it is.
 
-        Claims of the same service on exactly this time share its seats; any other excludes it.
+        Bookings of the same service with the same start share its seats, and so do holds of
+        exactly this slot; any other claim excludes it. A class that is part sold keeps the end and
+        the buffers that its first seats were sold with: the slot that is seen has these.
         """
         claims = [
             claim
@@ -211,22 +223,27 @@ class Board:
             and not (claim.visitor == without is not None and claim.state != "taken")
             and not (claim.booking_id == moving is not None)
         ]
-        ids = tuple(claim.id for claim in claims)
-        shared = [
+        sold = [claim for claim in claims if is_seat(claim, service, slot.starts_at)]
+        seen = _class_of(sold) if sold else slot
+        claims = [
             claim
             for claim in claims
-            if claim.service_id == service.id and claim.guarded == slot.guarded
+            if claim.state == "held" or claim.guarded.overlaps(seen.guarded)
         ]
-        if len(shared) < len(claims):
-            others = (claim.state for claim in claims if claim not in shared)
-            return SeenSlot(slot, max(others, key=STRENGTH.__getitem__), ids, 0)
-        booked = sum(claim.state != "held" for claim in shared)
-        seats = service.capacity - booked
+        ids = tuple(claim.id for claim in claims)
+        holding = [
+            claim
+            for claim in claims
+            if (claim.state, claim.service_id, claim.guarded) == ("held", service.id, slot.guarded)
+        ]
+        if len(sold) + len(holding) < len(claims):
+            others = (claim.state for claim in claims if claim not in (*sold, *holding))
+            return SeenSlot(seen, max(others, key=STRENGTH.__getitem__), ids, 0)
+        seats = service.capacity - len(sold)
         if seats <= 0:
-            waiting = any(claim.state == "pending" for claim in shared)
-            return SeenSlot(slot, "pending" if waiting else "taken", ids, 0)
-        held = len(shared) - booked >= seats
-        return SeenSlot(slot, "held" if held else "free", ids, seats)
+            waiting = any(claim.state == "pending" for claim in sold)
+            return SeenSlot(seen, "pending" if waiting else "taken", ids, 0)
+        return SeenSlot(seen, "held" if len(holding) >= seats else "free", ids, seats)
 
     @cached_property
     def rendered(self) -> Rendered:
@@ -264,6 +281,24 @@ def _union(claims: Sequence[Claim], boards: Sequence[Board]) -> list[Claim]:
     everything = [*claims, *(claim for board in boards for claim in board.claims)]
     everything.sort(key=lambda claim: STRENGTH[claim.state])
     return list({claim.id: claim for claim in everything}.values())
+
+
+def is_seat(claim: Claim, service: Service, starts_at: datetime) -> bool:
+    """Whether the claim is a sold seat of the service's class that starts then."""
+    return (
+        claim.state != "held"
+        and claim.service_id == service.id
+        and claim.slot.starts_at == starts_at
+    )
+
+
+def _class_of(sold: Sequence[Claim]) -> Slot:
+    """When the class of these seats takes place."""
+    return Slot(
+        sold[0].slot.starts_at,
+        max(claim.slot.ends_at for claim in sold),
+        hull(claim.guarded for claim in sold),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from dibs.app import Dibs
 from dibs.desk.taking import Wish
 from dibs.errors import CheckoutExpired, Conflict, NotFound, SlotTaken
 from dibs.ledger import bookings
-from dibs.ledger.bookings import Booking, Customer, Place
+from dibs.ledger.bookings import Booking, Customer, Place, Seat
 from dibs.ledger.database import Transaction
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
@@ -51,7 +51,13 @@ def plain_sql(settings: Settings, statement: str) -> list[tuple[Any, ...]]:
 def without_guard(settings: Settings) -> None:
     """The database itself accepts overlaps."""
     if not settings.is_embedded:
-        plain_sql(settings, "ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap")
+        guards = plain_sql(
+            settings,
+            "SELECT conname FROM pg_constraint WHERE conname LIKE 'allocations_no_overlap%'",
+        )
+        assert len(guards) == 3
+        for (name,) in guards:
+            plain_sql(settings, f"ALTER TABLE allocations DROP CONSTRAINT {name}")
         return
     triggers = plain_sql(settings, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
     assert len(triggers) == 2
@@ -63,10 +69,10 @@ def without_guard(settings: Settings) -> None:
 def without_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside the transaction every time looks free."""
 
-    async def always_free(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> int:
-        return 0
+    async def always_free(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> Seat:
+        return Seat(place, 0)
 
-    monkeypatch.setattr(bookings, "free_lane", always_free)
+    monkeypatch.setattr(bookings, "find_seat", always_free)
 
 
 def slot_of_round(number: int) -> datetime:

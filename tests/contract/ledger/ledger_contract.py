@@ -21,7 +21,7 @@ from dibs.availability.intervals import Interval
 from dibs.errors import IdempotencyMismatch, SlotPending, SlotTaken, TransactionLost
 from dibs.ledger import boards, bookings, catalog, idempotency
 from dibs.ledger.boards import Pulse
-from dibs.ledger.bookings import Booking, Customer, Place
+from dibs.ledger.bookings import Booking, Customer, Place, Seat
 from dibs.ledger.catalog import Catalog, TimeOff
 from dibs.ledger.database import Database, Transaction
 from dibs.ledger.idempotency import Request
@@ -66,15 +66,22 @@ class Ground:
         lane: int | None = 0,
         booking: int = 1,
         insert: str = "INSERT",
+        service: int = CONSULTATION,
+        slot: datetime | str | None = None,
+        capacity: int = 1,
     ) -> None:
+        """Without a `slot`, the start of the service is the start of what is allocated."""
         self.plain(
-            f"{insert} INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)"
-            " VALUES (?, ?, ?, ?, ?)",
+            f"{insert} INTO allocations (resource_id, lane, starts_at, ends_at, booking_id,"
+            " service_id, slot_starts_at, capacity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             resource,
             lane,
             start,
             end,
             booking,
+            service,
+            slot or start,
+            capacity,
         )
 
     def count(self, table: str) -> int:
@@ -138,9 +145,9 @@ def draft(where: Place, now: datetime, *, name: str = "first", pending: bool = F
 async def write(
     tx: Transaction, where: Place, *, name: str = "first", pending: bool = False
 ) -> Booking:
-    lane = await bookings.free_lane(tx, where)
+    seat = await bookings.find_seat(tx, where)
     return await bookings.insert_booking(
-        tx, draft(where, tx.now, name=name, pending=pending), where, lane, "visitor"
+        tx, draft(where, tx.now, name=name, pending=pending), seat, "visitor"
     )
 
 
@@ -207,12 +214,14 @@ class LedgerContract:
     async def test_a_plain_update_of_resource_or_lane_into_an_overlap_is_refused(
         self, ground: Ground, moved: str
     ) -> None:
-        first = await book(ground, place("10:00"))
+        first = await book(ground, place("10:00", service=CLASS, capacity=2))
         elsewhere: dict[str, Any] = {"resource": 2} if "resource" in moved else {"lane": 1}
-        ground.allocate(at("10:30"), at("11:30"), booking=first.id, **elsewhere)
+        ground.allocate(
+            at("10:00"), at("11:30"), booking=first.id, service=CLASS, capacity=2, **elsewhere
+        )
         before = ground.allocated()
         with pytest.raises(Refused, match="allocations_no_overlap"):
-            ground.plain(f"UPDATE allocations SET {moved} WHERE starts_at = ?", at("10:30"))
+            ground.plain(f"UPDATE allocations SET {moved} WHERE ends_at = ?", at("11:30"))
         assert ground.allocated() == before
 
     @pytest.mark.scenario(8)
@@ -222,7 +231,7 @@ class LedgerContract:
         with pytest.raises(SlotTaken):
             async with ground.database.write() as tx:
                 await bookings.insert_booking(
-                    tx, draft(where, tx.now, name="second"), where, 0, "visitor"
+                    tx, draft(where, tx.now, name="second"), Seat(where, 0), "visitor"
                 )
         assert ground.count("bookings") == ground.count("allocations") == 1
 
@@ -234,11 +243,54 @@ class LedgerContract:
         ground.allocate(at(start), at(end), booking=first.id)
         assert ground.count("allocations") == 2
 
-    async def test_another_resource_or_lane_is_no_overlap(self, ground: Ground) -> None:
+    async def test_another_resource_is_no_overlap(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
         ground.allocate(at("10:00"), at("11:00"), booking=first.id, resource=2)
-        ground.allocate(at("10:00"), at("11:00"), booking=first.id, lane=1)
-        assert ground.count("allocations") == 3
+        assert ground.count("allocations") == 2
+
+    async def test_another_seat_of_a_class_is_no_overlap(self, ground: Ground) -> None:
+        first = await book(ground, place("17:00", 90, resource=4, service=CLASS, capacity=3))
+        seat: dict[str, Any] = {"resource": 4, "service": CLASS, "booking": first.id, "capacity": 3}
+        ground.allocate(at("17:00"), at("18:30"), lane=1, **seat)
+        assert ground.count("allocations") == 2
+
+    @pytest.mark.scenario(8)
+    @pytest.mark.parametrize(
+        ("start", "other"),
+        [
+            ("10:00", {"service": 2}),
+            ("10:30", {}),
+            ("09:30", {}),
+            ("10:00", {"slot": at("10:15")}),
+        ],
+        ids=["another service", "a later start", "an earlier start", "other buffers"],
+    )
+    async def test_a_lane_of_its_own_does_not_get_around_the_guard(
+        self, ground: Ground, start: str, other: dict[str, Any]
+    ) -> None:
+        first = await book(ground, place("10:00"))
+        before = ground.allocated()
+        end = at(start) + timedelta(hours=1)
+        with pytest.raises(Refused, match="allocations_no_overlap"):
+            ground.allocate(at(start), end, booking=first.id, lane=1, capacity=2, **other)
+        ground.allocate(at(start), end, booking=first.id, resource=2, lane=1, capacity=2, **other)
+        with pytest.raises(Refused, match="allocations_no_overlap"):
+            ground.plain("UPDATE allocations SET resource_id = 1 WHERE resource_id = 2")
+        ground.plain("DELETE FROM allocations WHERE resource_id = 2")
+        assert ground.allocated() == before
+
+    @pytest.mark.scenario(8)
+    @pytest.mark.parametrize(("lane", "capacity"), [(1, 1), (3, 3), (0, 0)])
+    async def test_a_lane_beyond_the_capacity_is_refused(
+        self, ground: Ground, lane: int, capacity: int
+    ) -> None:
+        first = await book(ground, place("10:00"))
+        with pytest.raises(Refused, match="lane_is_a_seat"):
+            ground.allocate(
+                at("14:00"), at("15:00"), booking=first.id, lane=lane, capacity=capacity
+            )
+        with pytest.raises(Refused, match="lane_is_a_seat"):
+            ground.plain("UPDATE allocations SET lane = 1")
 
     async def test_an_allocation_does_not_block_its_own_change(self, ground: Ground) -> None:
         await book(ground, place("10:00"))
@@ -262,7 +314,7 @@ class LedgerContract:
     async def test_the_time_a_booking_moved_away_from_is_free(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
         async with ground.database.write() as tx:
-            await bookings.move(tx, first, place("14:00"), 0, "customer")
+            await bookings.move(tx, first, Seat(place("14:00"), 0), "customer")
         ground.allocate(at("10:00"), at("11:00"), booking=first.id)
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.allocate(at("14:30"), at("15:00"), booking=first.id)
@@ -314,9 +366,8 @@ class LedgerContract:
         [
             place("17:30", 90, resource=4, service=CLASS, capacity=3),
             place("17:00", 90, resource=4, service=2, capacity=3),
-            place("17:00", 90, resource=4, service=CLASS, capacity=3, after=5),
         ],
-        ids=["another time", "another service", "other buffers"],
+        ids=["another time", "another service"],
     )
     async def test_only_the_same_class_at_the_same_time_shares_it(
         self, ground: Ground, other: Place
@@ -324,6 +375,72 @@ class LedgerContract:
         await book(ground, place("17:00", 90, resource=4, service=CLASS, capacity=3))
         with pytest.raises(SlotTaken):
             await book(ground, other, name="second")
+
+    @pytest.mark.parametrize(
+        ("sold", "capacity", "cancelled"), [(3, 1, 1), (4, 2, 2), (4, 3, 1), (4, 1, 3)]
+    )
+    async def test_a_lowered_capacity_lets_nobody_in(
+        self, ground: Ground, sold: int, capacity: int, cancelled: int
+    ) -> None:
+        """The lowest lanes are left: what counts is how many seats are sold, not in which lanes."""
+        sessions = {"resource": 4, "service": CLASS}
+        where = place("17:00", 90, capacity=sold, **sessions)
+        first = [await book(ground, where, name=f"{n}") for n in range(sold)]
+        lowered = place("17:00", 90, capacity=capacity, **sessions)
+        async with ground.database.write() as tx:
+            for each in first[:cancelled]:
+                await bookings.end(tx, each, "cancelled", "customer")
+        for left in range(sold - cancelled, capacity - 1, -1):
+            with pytest.raises(SlotTaken):
+                await book(ground, lowered, name="late")
+            async with ground.database.write() as tx:
+                await bookings.end(tx, first[sold - left], "cancelled", "customer")
+        await book(ground, lowered, name="late")
+        assert ground.count("allocations") == capacity
+        with pytest.raises(SlotTaken):
+            await book(ground, lowered, name="too late")
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"after": 10},
+            {"before": 10},
+            {"minutes": 95},
+            {"minutes": 60},
+            {"minutes": 60, "after": 60},
+        ],
+        ids=str,
+    )
+    async def test_a_part_sold_class_keeps_its_times(
+        self, ground: Ground, changed: dict[str, int]
+    ) -> None:
+        """Also with another class of the same service right before and after it."""
+        sessions: dict[str, Any] = {"resource": 4, "service": CLASS, "capacity": 3}
+        first = await book(ground, place("17:00", 90, before=5, after=5, **sessions))
+        await book(ground, place("15:20", 90, before=5, after=5, **sessions), name="earlier")
+        await book(ground, place("18:40", 90, before=5, after=5, **sessions), name="later")
+        minutes = changed.get("minutes", 90)
+        buffers = {"before": 5, "after": 5, **changed}
+        buffers.pop("minutes", None)
+        second = await book(ground, place("17:00", minutes, **buffers, **sessions), name="second")
+        assert (second.starts_at, second.ends_at, second.guarded) == (
+            first.starts_at,
+            first.ends_at,
+            first.guarded,
+        )
+
+    async def test_a_class_with_its_last_seat_given_back_has_the_new_times(
+        self, ground: Ground
+    ) -> None:
+        sessions: dict[str, Any] = {"resource": 4, "service": CLASS, "capacity": 3}
+        first = await book(ground, place("17:00", 90, **sessions))
+        async with ground.database.write() as tx:
+            await bookings.end(tx, first, "cancelled", "customer")
+        second = await book(ground, place("17:00", 60, after=10, **sessions), name="second")
+        assert (second.ends_at, second.guarded) == (
+            at("18:00"),
+            Interval(at("17:00"), at("18:10")),
+        )
 
     async def test_a_checkout_in_the_way_is_named_as_such(self, ground: Ground) -> None:
         await book(ground, place("10:00"), pending=True)
@@ -333,7 +450,8 @@ class LedgerContract:
     async def test_a_booking_that_is_replaced_is_not_in_the_way(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
         async with ground.database.write() as tx:
-            assert await bookings.free_lane(tx, place("10:30"), ignoring=[first.id]) == 0
+            found = await bookings.find_seat(tx, place("10:30"), ignoring=[first.id])
+            assert found == (place("10:30"), 0)
 
     # --- a pending booking has a deadline, no other has
 
@@ -582,7 +700,7 @@ class LedgerContract:
             booking = await bookings.confirm(tx, checkout, ANN, "visitor")
         ground.clock.advance(60)
         async with ground.database.write() as tx:
-            moved = await bookings.move(tx, booking, place("14:00"), 0, "customer")
+            moved = await bookings.move(tx, booking, Seat(place("14:00"), 0), "customer")
         async with ground.database.write() as tx:
             await bookings.end(tx, moved, "cancelled", "owner")
         done = ground.plain("SELECT actor, action, booking_id FROM audit ORDER BY id")
@@ -673,7 +791,7 @@ class LedgerContract:
             await bookings.end(tx, looked_at, "cancelled", "visitor")
         for late in (
             lambda tx: bookings.confirm(tx, looked_at, ANN, "visitor"),
-            lambda tx: bookings.move(tx, looked_at, place("14:00"), 0, "customer"),
+            lambda tx: bookings.move(tx, looked_at, Seat(place("14:00"), 0), "customer"),
             lambda tx: bookings.end(tx, looked_at, "expired", "clock"),
         ):
             with pytest.raises(TransactionLost):

@@ -38,10 +38,12 @@ class TestPostgresqlLedger(LedgerContract):
         await book(ground, place("10:00"))
         before = ground.allocated()
         ground.plain(
-            "INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id)"
-            " VALUES (1, 0, ?, ?, 1) ON CONFLICT DO NOTHING",
+            "INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id,"
+            " service_id, slot_starts_at, capacity)"
+            " VALUES (1, 0, ?, ?, 1, 1, ?, 1) ON CONFLICT DO NOTHING",
             at("10:30"),
             at("11:30"),
+            at("10:30"),
         )
         assert ground.allocated() == before
 

@@ -59,9 +59,10 @@ class TestSqliteLedger(LedgerContract):
         before = ground.allocated()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.plain(
-                "INSERT OR REPLACE INTO allocations VALUES (2, 1, 0, ?, ?, 2)",
+                "INSERT OR REPLACE INTO allocations VALUES (2, 1, 0, ?, ?, 2, 1, ?, 1)",
                 at("10:30"),
                 at("11:30"),
+                at("10:30"),
             )
         assert ground.allocated() == before
 

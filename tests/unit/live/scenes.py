@@ -80,10 +80,13 @@ def busy(
     claim: str = "",
 ) -> Busy:
     number = next(_numbers)
+    slot = offered(clock, service)
     return Busy(
         number,
         service.id,
-        offered(clock, service).guarded,
+        slot.starts_at,
+        slot.ends_at,
+        slot.guarded,
         state,
         claim or f"{state} {number}",
         visitor,

@@ -180,12 +180,13 @@ class _Writing:
         for each, draft in sorted(live, key=lambda one: _age(one[0])):
             place = places[draft.id]
             try:
-                lane = await bookings.free_lane(self.tx, place)
+                seat = await bookings.find_seat(self.tx, place)
             except (SlotTaken, SlotPending):
                 self.faults.append(await self._lost(each, place))
                 continue
+            draft = replace(draft, ends_at=seat.place.ends_at)
             await self._insert(booking_table, [self._row(each, draft)])
-            await self._insert(allocations, [_allocation(draft.id, place, lane)])
+            await self._insert(allocations, [bookings.allocation_of(draft.id, seat)])
             self._note(each, draft)
         await self._insert(booking_table, [self._row(each, draft) for each, draft in over])
         for each, draft in over:
@@ -298,13 +299,3 @@ class _Writing:
 def _age(each: Appointment) -> tuple[bool, datetime, int]:
     """Who booked first; those who don't say it come last."""
     return each.created is None, each.created or each.starts, each.number
-
-
-def _allocation(booking_id: int, place: Place, lane: int) -> dict[str, Any]:
-    return {
-        "resource_id": place.resource_id,
-        "lane": lane,
-        "starts_at": place.guarded.start,
-        "ends_at": place.guarded.end,
-        "booking_id": booking_id,
-    }
