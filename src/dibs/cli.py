@@ -385,8 +385,6 @@ def _claim_row(claim: dict[str, Any], known: Catalog) -> dict[str, Any]:
 
 def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
     zone = ZoneInfo(known.business.zone)
-    service = known.services.get(booking.service_id)
-    resource = known.resources.get(booking.resource_id)
     customer = booking.customer
     return {
         "starts_at": booking.starts_at.astimezone(zone).isoformat(timespec="minutes"),
@@ -394,8 +392,8 @@ def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
         "tz": known.business.zone,
         "reference": booking.reference,
         "status": booking.status,
-        "service": service.name if service else f"service {booking.service_id}",
-        "resource": resource.name if resource else f"resource {booking.resource_id}",
+        "service": known.service_name(booking.service_id),
+        "resource": known.resource_name(booking.resource_id),
         "name": customer.name if customer else None,
         "email": customer.email if customer else None,
         "phone": customer.phone if customer else None,

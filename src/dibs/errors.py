@@ -15,7 +15,9 @@
     │   ├── KeptTooLong              this visitor has kept the time as long as one may
     │   ├── Superseded               a newer request of the same visitor came first
     │   ├── CheckoutExpired          the checkout's time ran out
-    │   └── BookingClosed            the booking can no longer be changed
+    │   ├── BookingClosed            the booking can no longer be changed
+    │   ├── ServiceRetired           nor moved: its service is no longer on offer
+    │   └── ResourceRetired          nor moved with this person, who no longer does it
     ├── TooManyRequests         429  slower, please; `retry_after` says when
     │   ├── TooManyClaims            of this address, or of this visitor
     │   └── TooManyStreams           of this address, or of this view; poll instead
@@ -179,6 +181,18 @@ class BookingClosed(Conflict):
     """This booking can no longer be changed."""
 
     code = "booking_closed"
+
+
+class ServiceRetired(Conflict):
+    """This service is no longer offered, so the booking stays at its time or can be cancelled."""
+
+    code = "service_retired"
+
+
+class ResourceRetired(Conflict):
+    """Who was booked no longer offers this service; move to someone else, or cancel."""
+
+    code = "resource_retired"
 
 
 class TooManyRequests(DibsError):

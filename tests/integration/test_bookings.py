@@ -45,7 +45,10 @@ def test_its_token_reads_a_booking_with_its_customer(ann: Visitor, day: date) ->
     read = ann.read(booking)
     assert read.status_code == 200
     assert read.json() == booking | {
-        "customer": CUSTOMER | {"phone": "+1 555 0001", "phone_e164": None}
+        "service_name": "Consultation",
+        "resource_name": "Sarah Johnson",
+        "unmovable": None,
+        "customer": CUSTOMER | {"phone": "+1 555 0001", "phone_e164": None},
     }
 
 

@@ -124,8 +124,12 @@ export interface NewBooking extends Booking {
   manage_url: string;
 }
 
+/** `unmovable`: the code of the reason why it can't be moved, if there is one. */
 export interface ManagedBooking extends Booking {
   customer?: Customer;
+  service_name: string;
+  resource_name: string;
+  unmovable: string | null;
 }
 
 export interface Alternative extends Interval {

@@ -1,11 +1,11 @@
-import type { Booking } from "../api/wire";
+import type { Booking, ManagedBooking } from "../api/wire";
 import * as texts from "./texts";
 import type { Catalogue } from "./useCatalogue";
 import { When } from "./When";
 
 interface AppointmentProps {
   catalogue: Catalogue;
-  booking: Booking;
+  booking: Booking | ManagedBooking;
   tz: string;
 }
 
@@ -13,11 +13,15 @@ interface AppointmentProps {
 export function Appointment({ catalogue, booking, tz }: AppointmentProps) {
   const service = catalogue.services.find(({ id }) => id === booking.service_id);
   const resource = catalogue.resources.find(({ id }) => id === booking.resource_id);
+  // What is no longer on offer isn't in the catalogue; who reads the booking is told its name.
+  const named = "service_name" in booking ? booking : null;
+  const serviceName = service?.name ?? named?.service_name;
+  const resourceName = resource?.name ?? named?.resource_name;
   return (
     <div class="appointment">
       <When starts_at={booking.starts_at} ends_at={booking.ends_at} tz={tz} />
       <p>
-        {service?.name} {resource && texts.withWhom(resource.name)}
+        {serviceName} {resourceName && texts.withWhom(resourceName)}
       </p>
       <p class="quiet">
         {texts.reference} <strong data-testid="reference">{booking.reference}</strong>

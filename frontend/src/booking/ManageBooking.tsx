@@ -40,6 +40,8 @@ export function ManageBooking(props: ManageBookingProps) {
   const isCancelled = booking.status === "cancelled";
   const isOver = Date.parse(booking.starts_at) < parts.environment.serverClock.now();
 
+  const canChange = booking.status === "confirmed" && !isOver;
+
   const cancel = async () => {
     setSending(true);
     try {
@@ -64,11 +66,16 @@ export function ManageBooking(props: ManageBookingProps) {
           {texts.bookAnother}
         </a>
       )}
-      {booking.status === "confirmed" && !isOver && !isAsked && (
+      {canChange && booking.unmovable && (
+        <p data-testid="unmovable">{texts.refused(booking.unmovable, "")}</p>
+      )}
+      {canChange && !isAsked && (
         <div class="actions">
-          <button type="button" class="primary" data-testid="move" onClick={onMove}>
-            {texts.otherTime}
-          </button>
+          {!booking.unmovable && (
+            <button type="button" class="primary" data-testid="move" onClick={onMove}>
+              {texts.otherTime}
+            </button>
+          )}
           <button
             type="button"
             class="secondary danger"

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { type ManageLink, managing } from "../api/managing";
 import type { Problem } from "../api/problem";
-import type { ManagedBooking } from "../api/wire";
+import type { Booking, ManagedBooking } from "../api/wire";
 import { dayOf } from "./format";
 import { ManageBooking } from "./ManageBooking";
 import { MoveStep } from "./MoveStep";
@@ -29,10 +29,11 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
   const booking = state.kind === "known" ? state.booking : null;
   const service = catalogue.services.find(({ id }) => id === booking?.service_id);
   const resource = catalogue.resources.find(({ id }) => id === booking?.resource_id);
-  const isMoving = route.step === "move" && booking?.status === "confirmed";
+  const isMoving = route.step === "move" && booking?.status === "confirmed" && !booking.unmovable;
   const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
   const tz = zoneOf(catalogue, booking?.resource_id ?? "any");
-  const show = (changed: ManagedBooking, news: string) => {
+  const show = (changed: Booking, news: string) => {
+    if (booking === null) return;
     setState({ kind: "known", booking: { ...booking, ...changed }, news });
     if (isMoving) go({ step: "manage", link }, "back");
   };

@@ -85,6 +85,10 @@ export function refused(why: string, time: string): string {
       return unreachable;
     case "booking_closed":
       return "This booking can’t be changed any more.";
+    case "service_retired":
+      return "This service is no longer offered, so the time can’t be changed. Your booking stands; you can cancel it.";
+    case "resource_retired":
+      return "Who you booked no longer offers this service, so the time can’t be changed. Your booking stands; you can cancel it.";
     default:
       return "That didn’t work just now. Please try again.";
   }

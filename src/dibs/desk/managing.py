@@ -9,7 +9,14 @@ from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
 from dibs.desk.replay import CHANGED, answered, answered_in, keep
 from dibs.desk.taking import Taking, Wish, bumped_for, write_first_offer
-from dibs.errors import BookingClosed, FieldError, Invalid, NotFound, SlotClosed
+from dibs.errors import (
+    BookingClosed,
+    FieldError,
+    Invalid,
+    NotFound,
+    ResourceRetired,
+    ServiceRetired,
+)
 from dibs.ledger import bookings
 from dibs.ledger.database import repeated
 
@@ -20,9 +27,11 @@ if TYPE_CHECKING:
 
     from dibs.desk.holding import Holding
     from dibs.desk.parts import Parts
+    from dibs.errors import Conflict
     from dibs.holds.claims import Sender
     from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
 
@@ -50,14 +59,15 @@ class Managing:
     ) -> Hold:
         """Hold the time to which a booking is to be moved; it may overlap the time it leaves.
 
-        All that isn't asked for stays. Raises what `Holding.hold` raises, BookingClosed, Invalid
-        (another service than the booking's).
+        All that isn't asked for stays. Raises what `Holding.hold` raises, BookingClosed,
+        ServiceRetired, ResourceRetired, Invalid (another service than the booking's).
         """
         booking = await self.read(reference, token)
         self._refuse_closed(booking)
         if service_id != booking.service_id:
             raise Invalid(FieldError("service_id", "not_of_booking"))
         wanted = resource_id or booking.resource_id
+        _refuse_retired(await self._parts.ledger.catalog(), booking, wanted)
         return await self._holding.hold(
             visitor, service_id, starts_at, wanted, seq, moving=booking.id, sender=sender
         )
@@ -75,7 +85,7 @@ class Managing:
         """Move a booking; all that isn't asked for stays. The old time is free only once the new
         one is won.
 
-        Raises what `check_out` raises, BookingClosed.
+        Raises what `check_out` raises, BookingClosed, ServiceRetired, ResourceRetired.
         """
         parts = self._parts
         async with parts.ledger.database.read() as connection:
@@ -85,11 +95,9 @@ class Managing:
             return known
         self._refuse_closed(booking)
         catalog = await parts.ledger.catalog()
-        if booking.service_id not in catalog.services or (
-            resource_id is None and booking.resource_id not in catalog.resources
-        ):
-            raise SlotClosed
-        wish = Wish(booking.service_id, starts_at, resource_id or booking.resource_id)
+        wanted = resource_id or booking.resource_id
+        _refuse_retired(catalog, booking, wanted)
+        wish = Wish(booking.service_id, starts_at, wanted)
 
         async def write(taking: Taking) -> Booking:
             async with parts.ledger.database.write() as tx:
@@ -186,3 +194,22 @@ class Managing:
         for booking in await bumped(tx, catalog, find):
             return booking
         raise NotFound
+
+
+def why_unmovable(
+    catalog: Catalog, booking: Booking, resource_id: int | None = None
+) -> Conflict | None:
+    """Why a booking can't be moved to any time of a resource (or of its own); None: it may be."""
+    service = catalog.services.get(booking.service_id)
+    if service is None:
+        return ServiceRetired()
+    wanted = resource_id or booking.resource_id
+    if wanted == booking.resource_id and wanted not in service.resource_ids:
+        return ResourceRetired()
+    return None
+
+
+def _refuse_retired(catalog: Catalog, booking: Booking, resource_id: int) -> None:
+    reason = why_unmovable(catalog, booking, resource_id)
+    if reason is not None:
+        raise reason

@@ -93,7 +93,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All that is on offer, at one moment. Retired services and resources are not in it."""
+    """All that is on offer, at one moment. Of what is retired only the names are known."""
 
     business: Business
     services: Mapping[int, Service]
@@ -101,6 +101,18 @@ class Catalog:
     closures: tuple[TimeOff, ...] = ()
     business_version: int = 0
     resource_versions: Mapping[int, int] = field(default_factory=dict)
+    retired_services: Mapping[int, str] = field(default_factory=dict, compare=False)
+    retired_resources: Mapping[int, str] = field(default_factory=dict, compare=False)
+
+    def service_name(self, service_id: int) -> str:
+        """What a service is called, also one that is no longer on offer."""
+        service = self.services.get(service_id)
+        return service.name if service else self.retired_services.get(service_id, "")
+
+    def resource_name(self, resource_id: int) -> str:
+        """What a resource is called, also one that is no longer on offer."""
+        resource = self.resources.get(resource_id)
+        return resource.name if resource else self.retired_resources.get(resource_id, "")
 
     @cached_property
     def hours(self) -> Mapping[int, Hours]:
@@ -256,7 +268,15 @@ async def read(connection: AsyncConnection) -> Catalog | None:
         tuple(off.get(None, ())),
         head.version,
         versions,
+        await _read_retired(connection, services),
+        await _read_retired(connection, resources),
     )
+
+
+async def _read_retired(connection: AsyncConnection, table: Table) -> dict[int, str]:
+    """The names of what is no longer on offer: its bookings are still shown."""
+    rows = await connection.execute(select(table.c.id, table.c.name).where(table.c.retired == 1))
+    return {row.id: row.name for row in rows}
 
 
 async def version(connection: AsyncConnection) -> tuple[int, dict[int, int]]:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.requests import Request
 
 from dibs.desk.holding import HoldId
+from dibs.desk.managing import why_unmovable
 from dibs.desk.replay import fingerprint_of, without_key
 from dibs.desk.taking import Wish
 from dibs.desk.tokens import new_token, visitor_key
@@ -222,14 +223,19 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     async def read_booking(reference: str, token: ManageToken) -> dict[str, Any]:
         booking = await desk.managing.read(reference, token)
         customer = booking.customer
+        catalog = await desk.looking.catalog()
+        unmovable = why_unmovable(catalog, booking)
         return show_booking(booking) | {
+            "service_name": catalog.service_name(booking.service_id),
+            "resource_name": catalog.resource_name(booking.resource_id),
+            "unmovable": unmovable.code if unmovable else None,
             "customer": customer
             and {
                 "name": customer.name,
                 "email": customer.email,
                 "phone": customer.phone,
                 "phone_e164": customer.phone_e164,
-            }
+            },
         }
 
     @api.patch("/bookings/{reference}", tags=["bookings"], dependencies=[Depends(count_change)])

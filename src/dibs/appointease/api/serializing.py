@@ -28,8 +28,6 @@ def show(record: Record, catalog: Catalog) -> dict[str, str | None]:
     booking = record.booking
     customer = booking.customer
     zone = catalog.zone_of(booking.resource_id)
-    service = catalog.services.get(booking.service_id)
-    resource = catalog.resources.get(booking.resource_id)
 
     def local(instant: datetime | None) -> str | None:
         return instant.astimezone(zone).strftime(DATABASE_TIME) if instant else None
@@ -43,8 +41,8 @@ def show(record: Record, catalog: Catalog) -> dict[str, str | None]:
         "status": booking.status,
         "service_id": str(booking.service_id),
         "employee_id": str(booking.resource_id),
-        "service_name": service.name if service else "",
-        "staff_name": resource.name if resource else "",
+        "service_name": catalog.service_name(booking.service_id),
+        "staff_name": catalog.resource_name(booking.resource_id),
         "customer_id": None,
         "notes": None,
         "payment_status": "pending",
