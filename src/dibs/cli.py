@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from dibs.desk.owner import Difference
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database
@@ -53,6 +54,9 @@ app.add_typer(conflicts, name="conflicts")
 
 #: Settings whose values are never shown.
 SECRET_SETTINGS = ("secret_key", "secret_key_previous", "smtp_url", "database_url", "redis_url")
+
+#: How a command ends that needs an agreement and has none.
+NOT_AGREED = 3
 
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded mode [default: ./data].")
@@ -118,9 +122,16 @@ def show_settings(data: DataFolder = None) -> None:
 def apply_catalog(
     file: Path,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Apply it even if bookings are concerned.")
+    ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Make FILE the catalogue; again changes nothing."""
+    """Make FILE the catalogue; again changes nothing.
+
+    Bookings that the change concerns are named. They stay as they are, and without --yes nothing
+    is changed before somebody at the terminal agrees; without a terminal the exit code is 3.
+    """
     try:
         wanted = catalog_file.parse(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -131,15 +142,52 @@ def apply_catalog(
         ) from None
 
     async def run(database: Database) -> None:
-        difference = await owner.apply(database, wanted, dry_run=dry_run)
-        for line in difference.lines:
-            say(_one_line(line))
+        agreed = None if yes else ()
+        difference = await owner.apply(database, wanted, dry_run=dry_run, agreed=agreed)
+        _tell_difference(difference)
         if not difference.lines:
             say("nothing to change")
         elif dry_run:
             say("nothing was changed: this was a dry run")
+        elif not difference.is_applied:
+            _agree_or_leave()
+            again = await owner.apply(database, wanted, agreed=difference.concerned)
+            if not again.is_applied:
+                _tell_difference(again)
+                _leave("Bookings were made or changed meanwhile, so nothing was changed.")
 
     with_database(read_settings(data=data), run)
+
+
+def _tell_difference(difference: Difference) -> None:
+    for line in difference.lines:
+        say(_one_line(line))
+    for line in difference.unbookable:
+        say(_one_line(f"warning: {line}"))
+    if not difference.concerned:
+        return
+    many = len(difference.concerned)
+    say(f"{many} booking{'s are' if many > 1 else ' is'} concerned:")
+    for each in difference.concerned:
+        when = f"{each.starts_at:%Y-%m-%d %H:%M} {each.zone}"
+        what = f"{each.service}, {each.resource}: {'; '.join(each.reasons)}"
+        say("  " + _one_line(each.reference, when, what))
+
+
+def _agree_or_leave() -> None:
+    """Ask whoever sits at the terminal; where nobody does, nobody has agreed."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        _leave(
+            "Nothing was changed, because bookings are concerned. They stay as they are: if"
+            " that is right, apply it with --yes."
+        )
+    if not typer.confirm("The bookings stay as they are. Apply it?", err=True):
+        _leave("Nothing was changed.")
+
+
+def _leave(reason: str) -> NoReturn:
+    say(f"dibs: {reason}", err=True)
+    raise typer.Exit(NOT_AGREED)
 
 
 @catalog.command("export")

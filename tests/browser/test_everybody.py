@@ -153,7 +153,9 @@ def test_nothing_lies_beside_a_small_screen_or_under_the_bar(
     catalog = DEMO.replace('name = "Consultation"', f'name = "{LONG}"').replace("75.00", "1149.50")
     file = tmp_path / "long.toml"
     file.write_text(catalog.replace("Initial consultation", LONG * 2))
-    assert run_dibs("catalog", "apply", str(file), "--data", str(server.data)).returncode == 0
+    assert (
+        run_dibs("catalog", "apply", str(file), "--yes", "--data", str(server.data)).returncode == 0
+    )
     page = new_page(width, height)
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () =>"

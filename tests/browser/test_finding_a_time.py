@@ -74,7 +74,7 @@ def apply(server: Server, tmp_path: Path) -> Callable[[str], None]:
     def apply(catalog: str) -> None:
         file = tmp_path / "catalog.toml"
         file.write_text(catalog)
-        done = run_dibs("catalog", "apply", str(file), "--data", str(server.data))
+        done = run_dibs("catalog", "apply", str(file), "--yes", "--data", str(server.data))
         assert done.returncode == 0, done.stderr
 
     return apply

@@ -428,9 +428,35 @@ def test_an_open_page_follows_when_staff_and_hours_change(
     )
     file = tmp_path / "changed.toml"
     file.write_text(changed)
-    assert run_dibs("catalog", "apply", str(file), "--data", str(server.data)).returncode == 0
+    assert (
+        run_dibs("catalog", "apply", str(file), "--yes", "--data", str(server.data)).returncode == 0
+    )
     expect(slot(ann, "16:30")).to_have_count(0, timeout=5000)
     expect(ann.locator("body")).to_contain_text("Sarah Miller", timeout=40_000)
+
+
+def test_a_booking_of_a_retired_service_says_why_its_time_stays(
+    start_server: Callable[..., Server], new_page: NewPage, tmp_path: Path
+) -> None:
+    server, ann = start_server(), new_page()
+    open_times(ann, server)
+    link = book(ann, "10:00")
+    text = run_dibs("catalog", "export", "--data", str(server.data)).stdout
+    before, _, rest = text.partition("[[services]]\nid = 1")
+    file = tmp_path / "changed.toml"
+    file.write_text(before + rest[rest.index("[[services]]") :])
+    assert (
+        run_dibs("catalog", "apply", str(file), "--yes", "--data", str(server.data)).returncode == 0
+    )
+    for address in (link, link.replace("#", "?move=#", 1)):
+        ann.goto("about:blank")
+        ann.goto(address)
+        expect(part(ann, "unmovable")).to_contain_text("This service is no longer offered")
+        expect(ann.locator(".appointment")).to_contain_text("Consultation with Sarah Johnson")
+        expect(part(ann, "move")).to_have_count(0)
+    part(ann, "cancel").click()
+    part(ann, "cancel-yes").click()
+    expect(ann.get_by_role("heading", name="Booking cancelled")).to_be_visible()
 
 
 @pytest.mark.scenario(34)

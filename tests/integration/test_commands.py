@@ -170,7 +170,7 @@ def test_a_running_server_follows_the_catalogue_within_a_second_or_so(
         assert visitor.board(1, day)["revision"] != before["revision"]
         assert "10:00" not in visitor.slots(day=day, resource=1)
     finally:
-        apply(server, write(DEMO))
+        apply(server, write(DEMO), "--yes")
 
 
 def test_what_is_retired_is_no_longer_on_offer_and_its_bookings_stay(
@@ -183,7 +183,7 @@ def test_what_is_retired_is_no_longer_on_offer_and_its_bookings_stay(
     try:
         retired = without + rest[rest.index("[[resources]]") :]
         retired = retired.replace("resources = [1, 2]", "resources = [1]")
-        assert "resource 2 Mike Wilson: retired" in apply(server, write(retired)).said
+        assert "resource 2 Mike Wilson: retired" in apply(server, write(retired), "--yes").said
         until(
             lambda: server.http.get(f"/api/v1/boards/2/{day}").status_code == 404,
             "the board is gone",
@@ -192,7 +192,7 @@ def test_what_is_retired_is_no_longer_on_offer_and_its_bookings_stay(
         assert visitor.read(booking).json()["status"] == "confirmed"
         assert visitor.cancel(booking).status_code == 200
     finally:
-        apply(server, write(DEMO))
+        apply(server, write(DEMO), "--yes")
     assert visitor.slots(day=day, resource=2)["10:00"]["state"] == "free"
 
 
@@ -211,7 +211,7 @@ def test_a_new_price_holds_for_new_bookings_only(server: Server, write: Write, s
         assert visitor.reschedule(old, at("16:00", day)).status_code == 200
         assert (price(old), price(new)) == ("150.00", "180.00")
     finally:
-        apply(server, write(DEMO))
+        apply(server, write(DEMO), "--yes")
     assert visitor.cancel(old).status_code == visitor.cancel(new).status_code == 200
 
 

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dibs.availability.intervals import Interval
-from dibs.availability.wall import local_day
+from dibs.availability.wall import day_of, local_day
+from dibs.desk.catalog_effects import find_concerned, find_unbookable
 from dibs.errors import CannotStart, NotFound
 from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.database import repeated
 from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
+    from dibs.desk.catalog_effects import Concern
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database
@@ -29,20 +31,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Difference:
-    """What applying a catalogue does, a line each; none: it is as it should be."""
+    """What applying a catalogue does: a line for each change (none: it is as it should be), one
+    for each service that can never be booked, and the bookings that are concerned."""
 
     lines: tuple[str, ...]
+    unbookable: tuple[str, ...] = ()
+    concerned: tuple[Concern, ...] = ()
+    is_applied: bool = False
 
 
 @repeated
-async def apply(database: Database, wanted: Catalog, *, dry_run: bool = False) -> Difference:
-    """Make this the catalogue. What is no longer in it is retired; its bookings stay."""
+async def apply(
+    database: Database,
+    wanted: Catalog,
+    *,
+    dry_run: bool = False,
+    agreed: Collection[Concern] | None = None,
+) -> Difference:
+    """Make this the catalogue. What is no longer in it is retired; its bookings stay.
+
+    Nothing is changed if a booking is concerned in a way that isn't `agreed`; None agrees to all.
+    """
     async with database.write() as tx:
         before = await catalog.read(tx.connection)
-        difference = Difference(tuple(_differences(before, wanted)))
-        if difference.lines and not dry_run:
+        lines = tuple(_differences(before, wanted))
+        concerned: tuple[Concern, ...] = ()
+        if lines and before is not None:
+            upcoming = await bookings.upcoming(tx.connection, tx.now)
+            concerned = tuple(find_concerned(before, wanted, upcoming, tx.now))
+        is_agreed = agreed is None or set(concerned) <= set(agreed)
+        is_applied = bool(lines) and is_agreed and not dry_run
+        if is_applied:
             await catalog.replace(tx, wanted)
-    return difference
+        today = day_of(tx.now, ZoneInfo(wanted.business.zone))
+    return Difference(lines, tuple(find_unbookable(wanted, today)), concerned, is_applied)
 
 
 async def is_empty(database: Database) -> bool:

@@ -1,0 +1,161 @@
+"""A catalogue that changes over bookings: its owner is told, and each booking stays as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from support.answers import refused
+from support.catalog_files import DEMO, without_horizon
+from support.commands import Outcome, dibs
+from support.days import at, working_day
+from support.server import DIBS, Server, environment
+from support.waiting import until
+
+CATALOG = without_horizon()
+#: What is taken out of the catalogue, and the code and the word of the refusal.
+RETIREMENTS = {
+    "the service": ("[[services]]\nid = 2", "[[services]]\nid = 3", "service_retired"),
+    "the person": ("[[resources]]\nid = 1", "[[resources]]\nid = 2", "resource_retired"),
+    "the person from the service": ("", "", "resource_retired"),
+}
+
+
+def retire(what: str) -> str:
+    begin, end, _ = RETIREMENTS[what]
+    if not begin:
+        before, head, after = CATALOG.partition("id = 2\n")
+        return before + head + after.replace("resources = [1, 2]", "resources = [2]", 1)
+    before, _, rest = CATALOG.partition(begin)
+    left = before + rest[rest.index(end) :]
+    return left.replace("[1, 2]", "[2]") if what == "the person" else left
+
+
+@pytest.fixture(params=["embedded", "production"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One of the shared servers; its catalogue is put back."""
+    server: Server = request.getfixturevalue("_servers").get("retired", request.param)
+    yield server
+    apply(server, CATALOG)
+
+
+def apply(server: Server, text: str) -> None:
+    (file := server.data.parent / "retired.toml").write_text(text, encoding="utf-8")
+    applied = dibs("catalog", "apply", file, "--data", server.data, "--yes", **server.settings)
+    assert applied.code == 0, applied.complained
+
+
+def offered_by(server: Server) -> list[int]:
+    for service in server.http.get("/api/v1/services").json():
+        if service["id"] == 2:
+            found: list[int] = service["resource_ids"]
+            return found
+    return []
+
+
+@pytest.mark.parametrize("what", RETIREMENTS)
+def test_a_booking_of_what_is_retired_keeps_its_names_and_says_why_it_stays(
+    server: Server, what: str
+) -> None:
+    apply(server, CATALOG)
+    ann, day = server.visitor(), working_day(2)
+    until(lambda: offered_by(server) == [1, 2], "both offer it")
+    booking = ann.book(at("14:00", day), service=2, resource=1).json()
+    _, _, code = RETIREMENTS[what]
+    apply(server, retire(what))
+    until(lambda: ann.read(booking).json()["unmovable"] == code, "the server knows")
+
+    read = ann.read(booking).json()
+    assert (read["service_name"], read["resource_name"]) == ("Premium Service", "Sarah Johnson")
+    listed = dibs("bookings", "--json", "--data", server.data, **server.settings)
+    (row,) = (
+        each
+        for each in json.loads("\n".join(listed.said))
+        if each["reference"] == booking["reference"]
+    )
+    assert (row["service"], row["resource"]) == ("Premium Service", "Sarah Johnson")
+
+    moved = ann.reschedule(booking, at("15:00", day))
+    assert refused(moved) == (409, code)
+    assert moved.json()["alternatives"] == []
+    proof = {name: booking[name] for name in ("reference", "manage_token")}
+    wish = {"service_id": 2, "starts_at": read["ends_at"], "booking": proof}
+    assert refused(server.http.post("/api/v1/holds", json=wish)) == (409, code)
+    assert ann.read(booking).json()["starts_at"] == booking["starts_at"]
+    assert ann.cancel(booking).json()["status"] == "cancelled"
+    assert ann.cancel(booking).json()["status"] == "cancelled"
+
+
+# --- what the owner is told
+
+
+def offer(server: Server, text: str, *options: str) -> Outcome:
+    (file := server.data.parent / "changed.toml").write_text(text, encoding="utf-8")
+    return dibs("catalog", "apply", file, "--data", server.data, *options, **server.settings)
+
+
+def test_bookings_that_a_change_concerns_are_named_and_have_to_be_agreed_to(
+    server: Server,
+) -> None:
+    apply(server, CATALOG)
+    ann, day = server.visitor(), working_day(3)
+    until(lambda: offered_by(server) == [1, 2], "both offer it")
+    first, second, other = (
+        ann.book(at(clock, day), resource=1).json() for clock in ("10:00", "12:00", "15:00")
+    )
+    closure = f"[[closures]]\nfrom = {day}T09:30:00\nto = {day}T12:30:00\nreason = 'Repairs'\n"
+    closed = CATALOG + closure
+    why = f"it is closed from {day} 09:30 to {day} 12:30 UTC (Repairs)"
+    named = [
+        "closures of the business: changed",
+        "2 bookings are concerned:",
+        f"  {first['reference']}  {day} 10:00 UTC  Consultation, Sarah Johnson: {why}",
+        f"  {second['reference']}  {day} 12:00 UTC  Consultation, Sarah Johnson: {why}",
+    ]
+    dry = offer(server, closed, "--dry-run")
+    assert (dry.code, dry.said[:-1], dry.complained) == (0, named, [])
+    assert dry.said[-1] == "nothing was changed: this was a dry run"
+
+    refusal = offer(server, closed)
+    assert (refusal.code, refusal.said) == (3, named)
+    (complaint,) = refusal.complained
+    assert complaint.startswith("dibs: Nothing was changed, because bookings are concerned.")
+    assert "--yes" in complaint
+    assert offer(server, CATALOG).said == ["nothing to change"]
+
+    agreed = offer(server, closed, "--yes")
+    assert (agreed.code, agreed.said, agreed.complained) == (0, named, [])
+    assert {ann.read(each).json()["status"] for each in (first, second, other)} == {"confirmed"}
+    # They were agreed to: another change doesn't ask again.
+    assert offer(server, closed.replace('"75.00"', '"80.00"')).said == [
+        "service 1 Consultation: changed"
+    ]
+    for each in (first, second, other):
+        assert ann.cancel(each).status_code == 200
+
+
+def test_at_a_terminal_the_owner_is_asked(start_server: Callable[..., Server]) -> None:
+    server = start_server()
+    server.visitor().book(at("10:00"), resource=1)
+    day = working_day()
+    closed = DEMO + f"[[closures]]\nfrom = {day}\nto = {day}\n"
+    (file := server.data.parent / "changed.toml").write_text(closed, encoding="utf-8")
+    command = [*DIBS, "catalog", "apply", str(file), "--data", str(server.data)]
+    for answer, code in ((b"n\n", 3), (b"y\n", 0)):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, env=environment()
+        )
+        os.write(ours, answer)
+        assert process.stdout is not None
+        said, _ = process.communicate(timeout=60)
+        os.close(theirs)
+        os.close(ours)
+        assert process.returncode == code
+        assert b"1 booking is concerned:" in said
+    assert offer(server, closed).said == ["nothing to change"]
