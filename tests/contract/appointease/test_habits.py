@@ -43,6 +43,17 @@ class Client:
         selections: list[str] = answer.json()["active_selections"]
         return selections
 
+    async def beat(self, selected: str | None = None) -> list[str]:
+        """The same by WordPress Heartbeat."""
+        query = {"date": str(self.day), "employee_id": "1", "client_id": self.name}
+        asked = query | ({"selected_time": selected} if selected else {})
+        form = {f"data[appointease_poll][{name}]": value for name, value in asked.items()}
+        answer = await self.http.post(
+            "/wp-admin/admin-ajax.php", data={"action": "heartbeat"} | form
+        )
+        selections: list[str] = answer.json()["appointease_active_selections"]
+        return selections
+
     async def select(self, time: str) -> int:
         body = self._slot(time) | {"client_id": self.name}
         return (await self.http.post(f"{API}/slots/select", json=body)).status_code
@@ -184,6 +195,72 @@ async def test_a_heartbeat_keeps_a_slot_also_when_it_slows_down(scene: Scene, pa
             }
             await ann.http.post("/wp-admin/admin-ajax.php", data=form)
         assert await bob.poll() == ["10:00"]
+
+
+@pytest.fixture
+async def idle_pages(demo_settings: Settings) -> AsyncIterator[list[Client]]:
+    """Pages of several browsers; time passes by itself."""
+    dibs = build(demo_settings)
+    transport = httpx2.ASGITransport(app=asgi(dibs))
+    async with AsyncExitStack() as stack:
+        yield [
+            Client(
+                name,
+                await stack.enter_async_context(
+                    httpx2.AsyncClient(transport=transport, base_url="http://dibs")
+                ),
+                working_day(),
+            )
+            for name in ("ann", "bob", "cem")
+        ]
+    await dibs.database.close()
+
+
+async def test_a_heartbeat_without_a_pause_is_answered_twice_a_second(
+    idle_pages: list[Client],
+) -> None:
+    """It asks again as soon as it has an answer. All others are answered at once."""
+    hasty, other, selecting = idle_pages
+    began = asyncio.get_running_loop().time()
+
+    def passed() -> float:
+        return asyncio.get_running_loop().time() - began
+
+    async def ask_without_a_pause() -> float:
+        for _ in range(5):
+            assert await hasty.beat() == []
+        return passed()
+
+    asking = asyncio.create_task(ask_without_a_pause())
+    for _ in range(10):
+        assert await other.poll() == []
+    assert await other.beat() == []
+    assert not asking.done(), "nobody waits for it"
+    assert await asking >= 2
+    assert await selecting.select("10:00") == 200
+    assert await hasty.beat() == ["10:00"], "an answer that came late is no old one"
+
+
+async def test_many_heartbeats_of_one_client_at_once_are_all_answered_soon(
+    idle_pages: list[Client],
+) -> None:
+    hasty = idle_pages[0]
+    async with asyncio.timeout(20):
+        assert await asyncio.gather(*(hasty.beat() for _ in range(100))) == [[]] * 100
+
+
+async def test_a_wish_in_a_heartbeat_that_is_answered_late_counts_at_once(
+    idle_pages: list[Client],
+) -> None:
+    hasty, other, _ = idle_pages
+    await hasty.beat()
+    late = asyncio.create_task(hasty.beat("10:00"))
+    async with asyncio.timeout(20):
+        while await other.poll() != ["10:00"]:
+            await asyncio.sleep(0)
+    assert not late.done()
+    assert await late == []
+    assert await other.poll() == ["10:00"]
 
 
 # --- several nodes

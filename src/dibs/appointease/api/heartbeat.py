@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dibs.appointease.api.errors import translated
+from dibs.appointease.api.pace import Pace
 from dibs.appointease.api.parsing import (
     COOKIE,
     Refused,
@@ -53,6 +54,7 @@ class Heartbeat:
     def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
+        self._pace = Pace(desk.parts.clock)
 
     def routes(self) -> list[Route]:
         return [Route(PATH, self.beat, methods=["GET", "POST"])]
@@ -71,6 +73,10 @@ class Heartbeat:
             said["appointease_deselect"] = await self._deselect(request, deselected)
         if polled:
             said |= await self._poll(request, polled)
+        client = visitor_of(request, polled.get("client_id"))
+        is_looking = not selected and not deselected
+        if client and is_looking and await self._pace.keep(client) and polled:
+            said |= await self._poll(request, polled, wishes=False)
         kept_in = storage_of(self._desk)
         answer = PhpResponse(
             {
@@ -121,8 +127,11 @@ class Heartbeat:
                 await self._desk.seed.deselect(BoardKey(employee, day), time, visitor, sender)
         return {"success": True}
 
-    async def _poll(self, request: Request, asked: Fields) -> dict[str, Any]:
-        """The lists; none of them if nothing can be told."""
+    async def _poll(
+        self, request: Request, asked: Fields, *, wishes: bool = True
+    ) -> dict[str, Any]:
+        """The lists, none of them if nothing can be told; what is selected is kept or taken
+        meanwhile, unless that has been done."""
         visitor = visitor_of(request, asked.get("client_id"))
         selected = time_of(asked.get("selected_time"))
         employee = known_id(asked.get("employee_id"))
@@ -132,7 +141,7 @@ class Heartbeat:
             key = BoardKey(employee, day_of(asked.get("date")))
             rendered = await self._desk.seed.poll(
                 key,
-                selected,
+                selected if wishes else None,
                 visitor,
                 partial(may_take, self._throttle, request.scope, visitor or ""),
                 self._throttle.sender(request.scope),
