@@ -162,8 +162,8 @@ class Managing:
             if present.status == "cancelled":
                 await keep(tx, request, CHANGED, present)
                 return present, False
-            over = actor == "customer" and present.ends_at <= tx.now
-            if over or present.status not in bookings.LIVE:
+            has_begun = actor == "customer" and present.starts_at <= tx.now
+            if has_begun or present.status not in bookings.LIVE:
                 raise BookingClosed
             cancelled = await bookings.end(tx, present, "cancelled", actor)
             await keep(tx, request, CHANGED, cancelled)
@@ -181,7 +181,8 @@ class Managing:
         return booking
 
     def _refuse_closed(self, booking: Booking) -> None:
-        if booking.status != "confirmed" or booking.ends_at <= self._parts.clock.now():
+        """A customer can move a booking until it begins."""
+        if booking.status != "confirmed" or booking.starts_at <= self._parts.clock.now():
             raise BookingClosed
 
     async def _bumped_booking(self, tx: Transaction, reference: str) -> Booking:

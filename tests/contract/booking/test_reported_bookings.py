@@ -20,7 +20,7 @@ from dibs.availability.hours import WallInterval
 from dibs.availability.wall import ONE_DAY, day_of
 from dibs.desk import owner
 from dibs.desk.taking import Wish
-from dibs.errors import BookingClosed, DibsError, SlotClosed
+from dibs.errors import BookingClosed, DibsError, ServiceRetired, SlotClosed
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.ledger.migrate import migrate
@@ -108,6 +108,10 @@ class Shop:
         return await self.dibs.desk.managing.reschedule(
             booking.reference, token, self.somebody(), start, resource
         )
+
+    async def cancel(self, booking: Booking) -> Booking:
+        token = self.dibs.desk.parts.tokens.of(booking.reference)
+        return await self.dibs.desk.managing.cancel(booking.reference, token)
 
     async def asked(self, start: datetime, service: int = HOUR, resource: int | None = 1) -> str:
         """What holds, checkouts and bookings of a start are told alike; nothing is left of them."""
@@ -381,16 +385,16 @@ async def test_notice_and_the_end_of_changes_are_elapsed_time_in_any_zone(
     assert await shop.listed(zone=zone) == "19:40 20:00 20:20 20:40 21:00"
     assert await shop.asked(at("19:20", zone=zone)) == "slot_closed"
     booking = await shop.book(at("19:40", zone=zone))
-    shop.clock.advance(80 * 60)  # 20:00, it runs until 20:40
+    shop.clock.advance(59 * 60)  # 19:39
     with pytest.raises(SlotClosed):  # the notice holds for a move, too
-        await shop.move(booking, at("20:40", zone=zone))
-    moved = await shop.move(booking, at("21:00", zone=zone))
-    shop.clock.advance(119 * 60)  # 21:59
+        await shop.move(booking, at("20:20", zone=zone))
     morrow = DAY + ONE_DAY
-    moved = await shop.move(moved, at("10:00", morrow, zone))
-    shop.clock.advance((at("11:00", morrow, zone) - shop.clock.now()).total_seconds())
-    with pytest.raises(BookingClosed):
+    moved = await shop.move(booking, at("10:00", morrow, zone))
+    shop.clock.advance((at("10:00", morrow, zone) - shop.clock.now()).total_seconds())
+    with pytest.raises(BookingClosed):  # it begins
         await shop.move(moved, at("15:00", morrow, zone))
+    with pytest.raises(BookingClosed):
+        await shop.cancel(moved)
 
 
 # --- what is not on offer
@@ -439,7 +443,7 @@ async def test_who_does_not_serve_and_what_is_retired_is_refused(open_shop: Open
         await shop.move(booking, at("11:00"), 2)
     await shop.offer(catalog(HALF_HOUR))
     assert await shop.asked(at("14:00"), HOUR) == "not_found"
-    with pytest.raises(SlotClosed):
+    with pytest.raises(ServiceRetired):
         await shop.move(booking, at("11:00"))
 
 
