@@ -789,7 +789,10 @@ def test_the_token_of_one_booking_does_not_open_another(
     answer = managed(shared, method, foreign["reference"], own["manage_token"])
     assert refused(answer) == (404, "not_found")
     assert bob.read(foreign).json() == foreign | {
-        "customer": CUSTOMER | {"phone": None, "phone_e164": None}
+        "customer": CUSTOMER | {"phone": None, "phone_e164": None},
+        "service_name": "Consultation",
+        "resource_name": "Sarah Johnson",
+        "unmovable": None,
     }
     assert states(bob.board(1, day)) == ["taken", "taken"]
 

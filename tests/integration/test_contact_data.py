@@ -136,6 +136,8 @@ def test_what_was_stored_before_can_write_nothing_to_a_terminal(start_server: St
         assert outcome.code == 0
         printed = "".join(outcome.said)
         assert printed.isprintable(), ascii(printed)
-    assert len(dibs("bookings", "--data", server.data).said) == len(COMMANDS)
+    zone, *lines = dibs("bookings", "--data", server.data).said
+    assert zone == "Times are in UTC."
+    assert len(lines) == len(COMMANDS)
     rows = json.loads("\n".join(dibs("bookings", "--json", "--data", server.data).said))
     assert {row["name"] for row in rows} == set(COMMANDS)

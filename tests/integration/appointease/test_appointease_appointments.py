@@ -546,7 +546,7 @@ def test_what_a_browser_keeps_is_kept_from_scripts_and_other_sites(
 ) -> None:
     answer = ann_client.book("10:00")
     cookies = answer.headers.get_list("set-cookie")
-    assert len(cookies) == 2
+    assert len(cookies) == 3
     for cookie in cookies:
         assert {"httponly", "samesite=lax", "path=/"} <= set(cookie.lower().split("; "))
 

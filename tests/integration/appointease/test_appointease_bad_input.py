@@ -32,7 +32,7 @@ BODIES: dict[str, dict[str, Any]] = {
     f"{API}/appointments": {
         "name": "Ann Lee",
         "email": "ann@example.com",
-        "phone": "1",
+        "phone": "+49 30 901820",
         "date": f"{DAY} 03:00:00",
         "service_id": 1,
         "employee_id": 1,
