@@ -263,7 +263,12 @@ def test_arrow_keys_walk_the_times_and_the_month(server: Server, new_page: NewPa
     page.keyboard.press("Tab")
     expect(part(page, "continue")).to_be_focused()
     today = datetime.now(UTC).date()
+    is_in_another_month = today.month != working_day().month
+    if is_in_another_month:
+        page.get_by_role("button", name="Previous month").click()
     expect(page.locator('[aria-current="date"]')).to_have_attribute("data-day", str(today))
+    if is_in_another_month:
+        page.get_by_role("button", name="Next month").click()
     day = page.locator(f'button[data-day="{working_day()}"]')
     day.focus()
     for key, weekday in (("Home", "Sunday"), ("End", "Saturday")):
