@@ -270,7 +270,7 @@ def test_json_is_known_by_its_type_as_wordpress_knows_it(shared: Server, content
         ({"Content-Type": "text/plain"}, b"{}", "missing_params"),
         ({"Content-Type": "json"}, b"{}", "missing_params"),
         ({"Content-Type": "\xff/\xff"}, b"{}", "missing_params"),
-        ({"Content-Encoding": "gzip"}, gzip.compress(b"{}"), "rest_invalid_json"),
+        ({"Content-Encoding": "gzip"}, gzip.compress(b"{}", mtime=0), "rest_invalid_json"),
         ({"Content-Type": "application/json; charset=utf-16"}, '{"a":1}', "rest_invalid_json"),
         ({}, b'{"a":' * 2000 + b"1" + b"}" * 2000, "rest_invalid_json"),
         ({}, b'{"date":Infinity}', "rest_invalid_json"),
