@@ -97,6 +97,7 @@ def test_cookies_are_secure_where_visitors_come_by_https(
     assert {name.split()[-1].rstrip("0123456789") for name in rules} == {
         f"{prefix}dibs_client",
         f"{prefix}dibs_booking_",
+        f"{prefix}dibs_known",
         f"{prefix}dibs_sign_in",
         f"{prefix}booking_session",
     }
