@@ -140,7 +140,8 @@ class ResourceMonth:
                 yield slot
 
     def _near(self, span: Interval) -> tuple[Busy, ...]:
-        """What of the busy time, which is sorted by start, has a part in the span."""
+        """The busy times that overlap the span. They are found by bisection, because a resource may
+        have thousands and this is asked for each day."""
         first = bisect_left(self._begins, span.start - self._longest)
         last = bisect_left(self._begins, span.end)
         return tuple(each for each in self._busy[first:last] if each.guarded.end > span.start)
