@@ -60,6 +60,19 @@ def test_a_checkout_that_is_refused_leaves_the_hold_of_another_time(
 
 
 @pytest.mark.scenario(43)
+def test_a_write_that_is_refused_for_its_key_leaves_the_hold_of_its_own_time(
+    ann: Visitor, day: date
+) -> None:
+    """The time is still to be had, so the one who held it before goes on holding it."""
+    key = f"one key of {day}"
+    assert ann.book(at("11:00", day), key=key).status_code == 201
+    hold = ann.hold(at("10:00", day)).json()
+    assert refused(ann.book(at("10:00", day), key=key)) == (422, "idempotency_mismatch")
+    assert ann.prolong(hold, 60).status_code == 200
+    assert states(ann.board(1, day)) == ["held", "taken"]
+
+
+@pytest.mark.scenario(43)
 def test_a_move_that_is_refused_leaves_the_hold_of_another_time(
     ann: Visitor, bob: Visitor, day: date
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -23,7 +23,6 @@ from dibs.ledger.catalog import Business, Catalog, Resource, Service
 from dibs.live.board import SeenSlot
 from dibs.settings import Settings
 from support.hand_clock import HandClock
-from support.redis_server import RedisServer
 from support.studio import build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(47)]
@@ -34,16 +33,6 @@ ANN = Customer("Ann Lee", "ann@example.com")
 YOGA = Service(1, "Yoga", 60, (1,), capacity=3)
 HOURS = {weekday: (WallInterval(540, 1020),) for weekday in range(1, 8)}
 HALL = Resource(1, "Hall", "room", weekly=HOURS)
-
-
-@pytest.fixture(params=["embedded", "production"])
-def settings(request: pytest.FixtureRequest) -> Settings:
-    if request.param == "embedded":
-        return cast(Settings, request.getfixturevalue("demo_settings"))
-    redis: RedisServer = request.getfixturevalue("redis_server")
-    redis.control.flushall()
-    made: Settings = request.getfixturevalue("postgres_settings")
-    return made.model_copy(update={"redis_url": redis.url})
 
 
 @pytest.fixture

@@ -163,6 +163,28 @@ async def test_anyone_is_refused_only_when_nobody_is_free(without_holds: Dibs) -
         assert starts_at not in {other.starts_at for other in each.alternatives}
 
 
+async def test_what_the_owner_releases_while_it_is_confirmed_stays_booked_or_is_refused(
+    dibs: Dibs,
+) -> None:
+    """The owner ends checkouts, never a booking: a customer who was told 201 has the time."""
+    for number in range(ROUNDS):
+        wish = Wish(CONSULTATION, slot_of_round(number), resource_id=1)
+        checkout = await dibs.desk.booking.check_out("ann", wish)
+        (claim,) = await dibs.desk.claims.find_all()
+        confirmed, released = await asyncio.gather(
+            dibs.desk.booking.confirm("ann", checkout.token, Customer("Ann", "ann@example.com")),
+            dibs.desk.claims.release([claim.claim]),
+            return_exceptions=True,
+        )
+        ((status,),) = plain_sql(
+            dibs.settings, f"SELECT status FROM bookings WHERE reference = '{checkout.reference}'"
+        )
+        if isinstance(confirmed, Booking):
+            assert (status, released) == ("confirmed", [])
+        else:
+            assert (status, released) == ("cancelled", [claim])
+
+
 async def test_what_one_claims_oneself_is_offered_instead_of_a_lost_time(dibs: Dibs) -> None:
     day = working_day(0)
     for clock in ("09:00", "09:30", "10:00", "10:30"):

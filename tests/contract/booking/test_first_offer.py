@@ -1,0 +1,48 @@
+"""What becomes of a hold when the write that it was taken for is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from dibs.app import Dibs
+from dibs.desk.taking import Taking, Wish, write_first_offer
+from dibs.errors import BookingClosed, Conflict, SlotTaken
+from support.days import at, working_day
+
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario(43)]
+
+CONSULTATION = 1
+
+
+async def write_in_vain(dibs: Dibs, refusal: type[Conflict]) -> None:
+    """Ann's write of 10:00, which the transaction refuses for this reason."""
+
+    async def refuse(taking: Taking) -> None:
+        assert taking.hold is not None
+        raise refusal
+
+    parts = dibs.desk.parts
+    wish = Wish(CONSULTATION, at("10:00", working_day()), resource_id=1)
+    with pytest.raises(refusal):
+        await write_first_offer(parts, "ann", wish, await parts.ledger.catalog(), refuse)
+
+
+async def holds_of_ann(dibs: Dibs) -> int:
+    return len(await dibs.holds.held_by("ann"))
+
+
+async def test_a_hold_that_was_there_before_stays_while_its_time_can_be_had(dibs: Dibs) -> None:
+    await dibs.desk.holding.hold("ann", CONSULTATION, at("10:00", working_day()), 1)
+    await write_in_vain(dibs, BookingClosed)
+    assert await holds_of_ann(dibs) == 1
+
+
+async def test_a_hold_of_a_time_that_is_lost_ends(dibs: Dibs) -> None:
+    await dibs.desk.holding.hold("ann", CONSULTATION, at("10:00", working_day()), 1)
+    await write_in_vain(dibs, SlotTaken)
+    assert await holds_of_ann(dibs) == 0
+
+
+async def test_a_hold_that_was_taken_for_the_write_ends(dibs: Dibs) -> None:
+    await write_in_vain(dibs, BookingClosed)
+    assert await holds_of_ann(dibs) == 0
