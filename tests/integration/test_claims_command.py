@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,13 +32,13 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 def command(server: Server, *arguments: str) -> Outcome:
     given = server.settings if "database_url" in server.settings else {"data": server.data}
-    return dibs("claims", *arguments, **given)
+    outcome = dibs("claims", *arguments, **given)
+    assert outcome.code == 0, outcome.complained
+    return outcome
 
 
 def listed(server: Server) -> list[dict[str, Any]]:
-    outcome = command(server, "--json")
-    assert outcome.code == 0, outcome.complained
-    rows: list[dict[str, Any]] = json.loads("\n".join(outcome.said))
+    rows: list[dict[str, Any]] = json.loads("\n".join(command(server, "--json").said))
     return rows
 
 
@@ -86,6 +87,12 @@ def test_all_that_comes_from_an_address_is_released_and_bookings_stay(server: Se
     assert command(server, "release", booking["claim"]).said == ["0 released"]
 
 
+def test_a_claim_id_is_never_taken_for_an_option(server: Server) -> None:
+    visitor = server.visitor()
+    made = [visitor.hold("10:00"), visitor.check_out("11:00"), visitor.book("12:00")]
+    assert all(re.fullmatch("[0-9a-f]{16}", answer.json()["claim"]) for answer in made)
+
+
 def test_while_no_dibs_runs_the_checkouts_are_listed(start_server: StartServer) -> None:
     server = start_server()
     server.visitor().hold("10:00")
@@ -97,7 +104,7 @@ def test_while_no_dibs_runs_the_checkouts_are_listed(start_server: StartServer) 
 
 
 def test_without_a_name_nothing_is_released(start_server: StartServer) -> None:
-    outcome = command(start_server(), "release")
+    outcome = dibs("claims", "release", data=start_server().data)
     assert outcome.code == 1
     assert outcome.complained == ["dibs: Name the claims to release, or an --address."]
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.claim_id import new_claim_id
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.parts import bumped
 from dibs.desk.replay import CREATED, answered, answered_in, keep
@@ -226,7 +227,7 @@ class BookingDesk:
             reference=new_reference(),
             status="pending" if customer is None else "confirmed",
             token=new_token(),
-            claim=new_token(),
+            claim=new_claim_id(),
             visitor=visitor,
             deadline=tx.now + lives if customer is None else None,
             service_id=offer.service.id,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from dibs.claim_id import new_claim_id
 from dibs.clock import microseconds
 from dibs.holds.claims import MemoryClaimBook
 from dibs.holds.store import (
@@ -278,7 +278,7 @@ class MemoryHoldStore:
         expires_at = now + ttl if total is None else min(now + ttl, created + total)
         hold = Hold(
             visitor,
-            present.claim if present else secrets.token_urlsafe(12),
+            present.claim if present else new_claim_id(),
             slot,
             tuple(boards),
             created,

@@ -9,12 +9,12 @@ which nothing is held any more, but no hold whose grant was answered is missing 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dibs.claim_id import new_claim_id
 from dibs.holds import redis_text
 from dibs.holds.redis_calls import RedisCalls
 from dibs.holds.redis_claims import ClaimScripts, RedisClaimBook
@@ -251,7 +251,7 @@ class RedisHoldStore:
         """Run the script and note the boards in the visitor's index, under a value of this call:
         whoever found nothing there before may take out only what they have seen."""
         name = redis_text.visitor_text(visitor)
-        claim = secrets.token_urlsafe(12)
+        claim = new_claim_id()
         index = redis_text.visitor_key(name)
         (answer, granted_to, *versions), _, _, known = await self._calls.send(
             _evalsha(

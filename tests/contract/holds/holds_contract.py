@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 
 import pytest
 from store_under_test import (
@@ -59,7 +60,7 @@ class HoldStoreContract:
             for hour in range(9, 17)
         ]
         assert len({hold.claim for hold in holds}) == len(holds)
-        assert all(len(hold.claim) >= 16 and "visitor" not in hold.claim for hold in holds)
+        assert all(re.fullmatch("[0-9a-f]{16}", hold.claim) for hold in holds)
 
     async def test_a_lower_seq_is_superseded(self, it: StoreUnderTest) -> None:
         await it.held(TEN, "ann", 5)

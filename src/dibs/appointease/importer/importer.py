@@ -22,6 +22,7 @@ from dibs.appointease.importer.rows import Fault, understand
 from dibs.availability.boards import boards_of
 from dibs.availability.intervals import Interval
 from dibs.availability.wall import to_instant
+from dibs.claim_id import new_claim_id
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import SlotPending, SlotTaken
 from dibs.ledger import bookings, catalog, imported
@@ -203,7 +204,7 @@ class _Writing:
             reference=new_reference(),
             status="completed" if over else each.status,
             token=new_token(),
-            claim=new_token(),
+            claim=new_claim_id(),
             visitor=None,
             deadline=None,
             service_id=self.merged.services[each.service],
