@@ -3,9 +3,3 @@
 Everything that is compared is measured in the same run, in turns, and told by medians: machines
 are noisy, and a ratio of neighbours says more than a number.
 """
-
-import sys
-from pathlib import Path
-
-# The throw-away PostgreSQL and Redis are those of the tests.
-sys.path.append(str(Path(__file__).parent.parent / "tests"))

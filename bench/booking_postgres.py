@@ -25,8 +25,8 @@ from bench.load import Load, send, write_requests
 from bench.results import machine, results, save, table
 from bench.servers import Server, dibs
 from bench.wishes import request_of
-from support.postgres import Postgres
-from support.redis_server import RedisServer
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

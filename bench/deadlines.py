@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from bench.nodes import Mode, boards, embedded, two_nodes
 from bench.results import machine, results, save, table
-from support.answers import deadline
-from support.days import at
-from support.follower import Follower
-from support.waiting import until
+from tests.support.answers import deadline
+from tests.support.days import at
+from tests.support.follower import Follower
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from support.visitor import Visitor
+    from tests.support.visitor import Visitor
 
 ROUNDS = 20
 #: Seconds that a claim lives.

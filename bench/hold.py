@@ -28,8 +28,8 @@ from bench.servers import Server, bare_holds, dibs
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import connect
 from dibs.holds.store import Lifetimes
-from support.postgres import Postgres
-from support.redis_server import RedisServer
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

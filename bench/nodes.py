@@ -17,15 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bench.cores import SERVER, are_apart
-from bench.servers import ROOT
-
-sys.path.append(str(ROOT / "tests"))
-
-from support.catalog_files import DEMO, MORE, without_horizon
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.server import Server, run_dibs
-from support.stack import Stack
+from tests.support.catalog_files import DEMO, MORE, without_horizon
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.server import Server, run_dibs
+from tests.support.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,7 @@ follows a stream, or polls the snapshot conditionally, or reads whatever a bare 
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import random
 import re
@@ -170,6 +171,10 @@ def _viewer(number: int, order: dict[str, Any]) -> Viewer:
             return Bare(number)
 
 
+def _itself(viewer: Viewer) -> Viewer:
+    return viewer
+
+
 async def _open(first: int, order: dict[str, Any]) -> None:
     loop = asyncio.get_running_loop()
     for begun in range(0, order["count"], AT_ONCE):
@@ -177,7 +182,7 @@ async def _open(first: int, order: dict[str, Any]) -> None:
         viewers = [_viewer(number, order) for number in numbers]
         await asyncio.gather(
             *(
-                loop.create_connection(lambda each=each: each, "127.0.0.1", order["port"])
+                loop.create_connection(functools.partial(_itself, each), "127.0.0.1", order["port"])
                 for each in viewers
             )
         )

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.server import Server
-from support.stack import Stack
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.server import Server
+from tests.support.stack import Stack
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,10 +6,10 @@ from datetime import date
 
 from playwright.sync_api import Locator, Page, expect
 
-from support.days import working_day
-from support.proxies import Proxy
-from support.server import Server
-from support.stream_cutter import StreamCutter
+from tests.support.days import working_day
+from tests.support.proxies import Proxy
+from tests.support.server import Server
+from tests.support.stream_cutter import StreamCutter
 
 #: Milliseconds. Generous, since a busy machine breaks no promise: `bench propagation` measures how
 #: soon a change is seen.

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pages import (
+from playwright.sync_api import Page, expect
+
+import dibs
+from tests.browser.pages import (
     book,
     choose,
     confirm,
@@ -23,12 +26,9 @@ from pages import (
     part,
     slot,
 )
-from playwright.sync_api import Page, expect
-
-import dibs
-from support.catalog_files import DEMO
-from support.days import working_day
-from support.server import Server, run_dibs
+from tests.support.catalog_files import DEMO
+from tests.support.days import working_day
+from tests.support.server import Server, run_dibs
 
 NewPage = Callable[..., Page]
 STATIC = Path(dibs.__file__).parent / "web" / "static"

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pages import book, choose, expect_state, go_on, part
 from playwright.sync_api import Browser, Page, expect
 
-from support.days import working_day
-from support.server import Server, run_dibs
+from tests.browser.pages import book, choose, expect_state, go_on, part
+from tests.support.days import working_day
+from tests.support.server import Server, run_dibs
 
 NewPage = Callable[..., Page]
 

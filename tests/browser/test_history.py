@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pages import choose, confirm, expect_state, fill_in, go_on, open_day, part
 from playwright.sync_api import Page, expect
 
-from support.days import working_day
-from support.server import Server
+from tests.browser.pages import choose, confirm, expect_state, fill_in, go_on, open_day, part
+from tests.support.days import working_day
+from tests.support.server import Server
 
 NewPage = Callable[..., Page]
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import (
+from playwright.sync_api import Error, Page, Request, expect
+
+from tests.browser.pages import (
     book,
     choose,
     confirm,
@@ -23,11 +25,9 @@ from pages import (
     part,
     slot,
 )
-from playwright.sync_api import Error, Page, Request, expect
-
-from support.days import at, wire, working_day
-from support.server import Server, run_dibs
-from support.waiting import until
+from tests.support.days import at, wire, working_day
+from tests.support.server import Server, run_dibs
+from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
 
@@ -312,7 +312,7 @@ def test_an_answer_that_gets_lost_books_once(server: Server, new_page: NewPage) 
     choose(ann, "10:00")
     go_on(ann)
     fill_in(ann)
-    lost = []
+    lost: list[Any] = []
 
     def lose_the_first_answer(route: Any) -> None:
         if lost:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from support.days import working_day
-from support.other_browsers import Tab, firefox, webkit
-from support.server import Server
-from support.stream_cutter import StreamCutter
+from tests.support.days import working_day
+from tests.support.other_browsers import Tab, firefox, webkit
+from tests.support.server import Server
+from tests.support.stream_cutter import StreamCutter
 
 pytestmark = pytest.mark.all_browsers
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.days import working_day
-from support.server import Server
+from tests.support.days import working_day
+from tests.support.server import Server
 
 FRAME = """
 <body style="margin:0;padding:24px;background:#d9dce1;display:flex;gap:24px;

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from pages import (
+from playwright.sync_api import Page, Response, Route, expect
+
+from tests.browser.pages import (
     choose,
     confirm,
     expect_state,
@@ -15,10 +17,8 @@ from pages import (
     part,
     slot,
 )
-from playwright.sync_api import Page, Response, Route, expect
-
-from support.server import Server
-from support.stream_cutter import StreamCutter
+from tests.support.server import Server
+from tests.support.stream_cutter import StreamCutter
 
 STREAMS = "**/stream?*"
 #: Seconds of silence after which a stream is given up, in these tests.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pages import (
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import (
     book,
     choose,
     confirm,
@@ -18,9 +20,7 @@ from pages import (
     part,
     slot,
 )
-from playwright.sync_api import Page, expect
-
-from support.server import Server
+from tests.support.server import Server
 
 
 @pytest.fixture

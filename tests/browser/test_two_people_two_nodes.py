@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pages import (
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import (
     choose,
     confirm,
     expect_state,
@@ -16,10 +18,8 @@ from pages import (
     open_times,
     part,
 )
-from playwright.sync_api import Page, expect
-
-from support.proxies import Proxy, nginx
-from support.stack import Stack
+from tests.support.proxies import Proxy, nginx
+from tests.support.stack import Stack
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from support.redis_server import free_port
-from support.server import Server
+from tests.support.redis_server import free_port
+from tests.support.server import Server
 
 #: Collects what the page's policy has kept it from.
 WATCH = """

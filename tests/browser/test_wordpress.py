@@ -13,11 +13,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from pages import book, open_day
 from playwright.sync_api import Page, expect
 
-from support.days import working_day
-from support.server import Server
+from tests.browser.pages import book, open_day
+from tests.support.days import working_day
+from tests.support.server import Server
 
 HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 SNIPPETS = (HOW_TO / "wordpress-snippet.html").read_text(encoding="utf-8")

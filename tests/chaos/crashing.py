@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event
 
 from dibs.app import Dibs, build
 from dibs.settings import Settings
-from support.forked import processes
+from tests.support.forked import processes
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ENDS_WITHIN = 30.0

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from crashing import NOW, Step, StoppedClock, run
 
 from dibs.app import Dibs
 from dibs.clock import microseconds
@@ -21,6 +20,7 @@ from dibs.errors import Conflict
 from dibs.ledger.bookings import Customer
 from dibs.ledger.idempotency import Request
 from dibs.ledger.migrate import migrate
+from tests.chaos.crashing import NOW, Step, StoppedClock, run
 
 CATALOG = """
 [business]

@@ -7,16 +7,19 @@ from pathlib import Path
 import pytest
 
 from dibs.settings import Settings
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.studio import demo_catalog, furnish, furnish_database
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.studio import demo_catalog, furnish, furnish_database
 
 #: For tests that have to do with the ledger alone.
 NO_REDIS = "redis://127.0.0.1:1"
 
 # Suites live in modules of their own; their assertions explain themselves as in test modules.
 pytest.register_assert_rewrite(
-    "claims_contract", "holds_contract", "holds_machine", "ledger_contract"
+    "tests.contract.holds.claims_contract",
+    "tests.contract.holds.holds_contract",
+    "tests.contract.holds.holds_machine",
+    "tests.contract.ledger.ledger_contract",
 )
 
 

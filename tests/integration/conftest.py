@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from support.catalog_files import DEMO, MORE, without_horizon
-from support.commands import furnished
-from support.days import working_day
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.seed import SeedClient
-from support.server import Server
-from support.stack import Stack
-from support.visitor import Visitor
+from tests.support.catalog_files import DEMO, MORE, without_horizon
+from tests.support.commands import furnished
+from tests.support.days import working_day
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.seed import SeedClient
+from tests.support.server import Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
 
 #: Lifetimes in seconds that can be waited for.
 BRIEF = {

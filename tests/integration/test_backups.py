@@ -14,10 +14,10 @@ from threading import Event, Thread
 
 import pytest
 
-from support.catalog_files import DEMO
-from support.commands import dibs, furnished
-from support.days import at
-from support.server import DIBS, Server, environment
+from tests.support.catalog_files import DEMO
+from tests.support.commands import dibs, furnished
+from tests.support.days import at
+from tests.support.server import DIBS, Server, environment
 
 StartServer = Callable[..., Server]
 

@@ -11,11 +11,11 @@ import httpx2
 import pytest
 
 from dibs.ledger.tables import metadata
-from support.answers import fields, refused
-from support.days import at, wire
-from support.seed import API
-from support.server import Server
-from support.visitor import CUSTOMER, Visitor
+from tests.support.answers import fields, refused
+from tests.support.days import at, wire
+from tests.support.seed import API
+from tests.support.server import Server
+from tests.support.visitor import CUSTOMER, Visitor
 
 pytestmark = pytest.mark.scenario(38)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from support.catalog_files import without_horizon
-from support.commands import furnished
-from support.days import at, wire, working_day
-from support.redis_server import free_port
-from support.seed import API
-from support.server import Server
-from support.visitor import CUSTOMER
+from tests.support.catalog_files import without_horizon
+from tests.support.commands import furnished
+from tests.support.days import at, wire, working_day
+from tests.support.redis_server import free_port
+from tests.support.seed import API
+from tests.support.server import Server
+from tests.support.visitor import CUSTOMER
 
 DAY = working_day()
 #: What the path is when it arrives: a proxy strips it, or leaves it.

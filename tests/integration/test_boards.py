@@ -18,14 +18,14 @@ from unittest import mock
 import httpx2
 import pytest
 
-import support.counting
-from support.answers import fields, refused, states
-from support.commands import furnished
-from support.days import at, wire, working_day
-from support.seed import API
-from support.server import Server
-from support.visitor import Visitor
-from support.waiting import until
+import tests.support.counting
+from tests.support.answers import fields, refused, states
+from tests.support.commands import furnished
+from tests.support.days import at, wire, working_day
+from tests.support.seed import API
+from tests.support.server import Server
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 BOTH = ["/api/v1/boards/1/{day}", "/api/v1/services/1/days/{day}"]
 
@@ -360,7 +360,7 @@ def test_while_nothing_changes_looking_costs_no_statement_and_no_new_revision(
 ) -> None:
     log = tmp_path / "statements"
     with mock.patch.dict(os.environ, COUNT_STATEMENTS_IN=str(log)):
-        server = start_server(entry=[sys.executable, support.counting.__file__])
+        server = start_server(entry=[sys.executable, tests.support.counting.__file__])
     ann, day = server.visitor(), working_day()
     ann.book("10:00")
     ann.hold("11:00")

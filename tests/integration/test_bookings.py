@@ -13,13 +13,13 @@ import httpx2
 import pytest
 
 from dibs.desk.tokens import ManageTokens
-from support.answers import lasting, refused, states
-from support.days import at, wire, working_day
-from support.plain_sql import Refused, connect
-from support.server import Server
-from support.visitor import CUSTOMER, Visitor
-from support.waiting import until
-from support.watching import watching
+from tests.support.answers import lasting, refused, states
+from tests.support.days import at, wire, working_day
+from tests.support.plain_sql import Refused, connect
+from tests.support.server import Server
+from tests.support.visitor import CUSTOMER, Visitor
+from tests.support.waiting import until
+from tests.support.watching import watching
 
 Visitors = Callable[[Server, int], list[Visitor]]
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -48,7 +48,7 @@ def test_its_token_reads_a_booking_with_its_customer(ann: Visitor, day: date) ->
         "service_name": "Consultation",
         "resource_name": "Sarah Johnson",
         "unmovable": None,
-        "customer": CUSTOMER | {"phone": "+1 555 0001", "phone_e164": None},
+        "customer": {**CUSTOMER, "phone": "+1 555 0001", "phone_e164": None},
     }
 
 

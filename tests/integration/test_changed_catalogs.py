@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from support.answers import refused
-from support.catalog_files import DEMO, without_horizon
-from support.commands import Outcome, dibs
-from support.days import at, working_day
-from support.server import DIBS, Server, environment
-from support.waiting import until
+from tests.support.answers import refused
+from tests.support.catalog_files import DEMO, without_horizon
+from tests.support.commands import Outcome, dibs
+from tests.support.days import at, working_day
+from tests.support.server import DIBS, Server, environment
+from tests.support.waiting import until
 
 CATALOG = without_horizon()
 #: What is taken out of the catalogue, and the code and the word of the refusal.

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from support.answers import deadline, lasting, refused, states
-from support.days import at, wire
-from support.server import Server
-from support.visitor import Visitor
-from support.waiting import until
-from support.watching import watching
+from tests.support.answers import deadline, lasting, refused, states
+from tests.support.days import at, wire
+from tests.support.server import Server
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
+from tests.support.watching import watching
 
 Visitors = Callable[[Server, int], list[Visitor]]
 Ask = Callable[..., list[tuple[Any, ...]]]

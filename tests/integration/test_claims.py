@@ -9,12 +9,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused, states
-from support.days import at, wire, working_day
-from support.server import Server
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.answers import refused, states
+from tests.support.days import at, wire, working_day
+from tests.support.server import Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 StartServer = Callable[..., Server]
 

@@ -10,11 +10,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.commands import Outcome, dibs
-from support.days import working_day
-from support.follower import Follower
-from support.server import Server
-from support.stack import Stack
+from tests.support.commands import Outcome, dibs
+from tests.support.days import working_day
+from tests.support.follower import Follower
+from tests.support.server import Server
+from tests.support.stack import Stack
 
 StartServer = Callable[..., Server]
 
@@ -111,7 +111,7 @@ def test_without_a_name_nothing_is_released(start_server: StartServer) -> None:
 
 @pytest.mark.parametrize("token", [None, "x" * 43, "ü"])
 def test_nobody_else_can_ask_a_running_dibs(server: Server, token: str | None) -> None:
-    headers = {} if token is None else {"Authorization": f"Bearer {token}".encode()}
+    headers = [] if token is None else [(b"Authorization", f"Bearer {token}".encode())]
     for answer in (
         httpx2.get(f"{server.url}/api/v1/owner/claims", headers=headers),
         httpx2.post(f"{server.url}/api/v1/owner/claims/release", json={}, headers=headers),

@@ -18,12 +18,12 @@ import pytest
 from dibs import __version__
 from dibs.plain_text import escape_unprintable
 from dibs.settings import Settings
-from support.answers import refused, states
-from support.catalog_files import DEMO
-from support.commands import Outcome, dibs
-from support.days import at, wire, working_day
-from support.server import DIBS, Server, environment
-from support.waiting import until
+from tests.support.answers import refused, states
+from tests.support.catalog_files import DEMO
+from tests.support.commands import Outcome, dibs
+from tests.support.days import at, wire, working_day
+from tests.support.server import DIBS, Server, environment
+from tests.support.waiting import until
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 StartServer = Callable[..., Server]
@@ -510,4 +510,4 @@ def test_a_server_that_is_told_to_stop_stops_with_exit_code_zero(
     with closing(sqlite3.connect(server.database)) as database:
         assert database.execute("SELECT count(*) FROM bookings").fetchall() == [(1,)]
     # All is in the one file: nothing is left to be merged into it.
-    assert not server.database.with_name("dibs.db-wal").exists()
+    assert not (server.data / "dibs.db-wal").exists()

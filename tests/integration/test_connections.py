@@ -16,13 +16,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused
-from support.catalog_files import without_horizon
-from support.commands import furnished
-from support.days import working_day
-from support.raw_http import answer_to, connect, read_to_end
-from support.server import Server
-from support.waiting import until
+from tests.support.answers import refused
+from tests.support.catalog_files import without_horizon
+from tests.support.commands import furnished
+from tests.support.days import working_day
+from tests.support.raw_http import answer_to, connect, read_to_end
+from tests.support.server import Server
+from tests.support.waiting import until
 
 HALF_A_HEAD = b"POST /api/v1/holds HTTP/1.1\r\nHost: x\r\n"
 HALF_A_BODY = HALF_A_HEAD + b"Content-Length: 1000\r\n\r\n{"

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from support.catalog_files import DEMO
-from support.commands import dibs
-from support.days import at, working_day
-from support.seed import SeedClient
-from support.server import Server
-from support.visitor import Visitor
+from tests.support.catalog_files import DEMO
+from tests.support.commands import dibs
+from tests.support.days import at, working_day
+from tests.support.seed import SeedClient
+from tests.support.server import Server
+from tests.support.visitor import Visitor
 
 StartServer = Callable[..., Server]
 

@@ -10,13 +10,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused
-from support.catalog_files import without_horizon
-from support.commands import furnished
-from support.days import at, wire
-from support.seed import API, SeedClient
-from support.server import Server
-from support.visitor import CUSTOMER, Visitor
+from tests.support.answers import refused
+from tests.support.catalog_files import without_horizon
+from tests.support.commands import furnished
+from tests.support.days import at, wire
+from tests.support.seed import API, SeedClient
+from tests.support.server import Server
+from tests.support.visitor import CUSTOMER, Visitor
 
 NAMED = "https://shop.example"
 BY_IMAGE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}

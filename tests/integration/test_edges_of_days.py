@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support.answers import refused
-from support.commands import dibs
-from support.days import at, working_day
-from support.follower import Follower
-from support.server import Server
-from support.waiting import until
+from tests.support.answers import refused
+from tests.support.commands import dibs
+from tests.support.days import at, working_day
+from tests.support.follower import Follower
+from tests.support.server import Server
+from tests.support.waiting import until
 
 LONG, PREPARED, CALL, SHORT, CLEANED = 1, 2, 3, 4, 5
 NIGHT, BERLIN, LOS_ANGELES = 1, 2, 3

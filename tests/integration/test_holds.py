@@ -10,11 +10,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import deadline, refused, states
-from support.days import at, wire
-from support.server import Server
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.answers import deadline, refused, states
+from tests.support.days import at, wire
+from tests.support.server import Server
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 Visitors = Callable[[Server, int], list[Visitor]]
 

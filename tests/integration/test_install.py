@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from support.server import environment
-from support.waiting import until
+from tests.support.server import environment
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SYSTEM = ("/usr/bin", "/bin")

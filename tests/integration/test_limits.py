@@ -12,12 +12,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused
-from support.catalog_files import without_horizon
-from support.commands import dibs, furnished
-from support.mail import MailSink
-from support.seed import API, BOOKING_API, SeedClient, wordpress_error
-from support.server import Server
+from tests.support.answers import refused
+from tests.support.catalog_files import without_horizon
+from tests.support.commands import dibs, furnished
+from tests.support.mail import MailSink
+from tests.support.seed import API, BOOKING_API, SeedClient, wordpress_error
+from tests.support.server import Server
 
 NewClient = Callable[..., SeedClient]
 

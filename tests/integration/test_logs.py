@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from dibs.logs import without_rows
-from support.days import at, working_day
-from support.mail import MailSink
-from support.seed import API, BOOKING_API
-from support.server import Server
-from support.waiting import until
+from tests.support.days import at, working_day
+from tests.support.mail import MailSink
+from tests.support.seed import API, BOOKING_API
+from tests.support.server import Server
+from tests.support.waiting import until
 
 StartServer = Callable[..., Server]
 
 #: None that another test is given.
 DAY = working_day(4950)
-PERSON = {"name": "Zaphod Quillfeather", "email": "zaphod.q@hidden.example"}
+PERSON: dict[str, Any] = {"name": "Zaphod Quillfeather", "email": "zaphod.q@hidden.example"}
 PHONE = "+49 30 0987654"
 
 
@@ -47,7 +47,7 @@ def test_an_error_of_the_database_names_nobody(shared: Server) -> None:
     name = PERSON["name"] if isinstance(shared.database, Path) else "Zaphod Q"
     try:
         before = len(shared.log.read_text())
-        answer = visitor.book(at("10:00", DAY), **(PERSON | {"name": name, "phone": PHONE}))
+        answer = visitor.book(at("10:00", DAY), **{**PERSON, "name": name, "phone": PHONE})
     finally:
         if isinstance(shared.database, Path):
             shared.sql("DROP TRIGGER refuse")

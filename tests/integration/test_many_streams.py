@@ -15,11 +15,11 @@ from unittest import mock
 
 import pytest
 
-import support.census
-from support.days import at, working_day
-from support.follower import Follower
-from support.server import Server
-from support.waiting import until
+import tests.support.census
+from tests.support.days import at, working_day
+from tests.support.follower import Follower
+from tests.support.server import Server
+from tests.support.waiting import until
 
 BOARD = f"/api/v1/boards/1/{working_day()}/stream"
 #: Memory and lateness are measured.
@@ -170,7 +170,7 @@ def test_nothing_is_left_of_those_who_have_gone(
     """Whatever else they have asked for over their connections."""
     file = tmp_path / "census"
     with mock.patch.dict(os.environ, CENSUS_IN=str(file)):
-        server = start_server(entry=[sys.executable, support.census.__file__])
+        server = start_server(entry=[sys.executable, tests.support.census.__file__])
 
     def census() -> dict[str, int]:
         file.unlink(missing_ok=True)

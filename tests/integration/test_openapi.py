@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from support.server import Server
+from tests.support.server import Server
 
 pytestmark = pytest.mark.scenario(38)
 

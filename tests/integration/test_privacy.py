@@ -11,9 +11,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.days import at, wire, working_day
-from support.seed import API, BOOKING_API, SeedClient
-from support.server import Server
+from tests.support.days import at, wire, working_day
+from tests.support.seed import API, BOOKING_API, SeedClient
+from tests.support.server import Server
 
 #: None that another test is given.
 DAY = working_day(4900)

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support.commands import dibs
-from support.days import wire, working_day
-from support.server import Server
-from support.visitor import CUSTOMER
+from tests.support.commands import dibs
+from tests.support.days import wire, working_day
+from tests.support.server import Server
+from tests.support.visitor import CUSTOMER
 
 ZONE = ZoneInfo("Europe/Berlin")
 DAY = working_day()

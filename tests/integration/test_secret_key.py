@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from support.catalog_files import DEMO
-from support.commands import dibs, furnished
-from support.server import Server, environment
+from tests.support.catalog_files import DEMO
+from tests.support.commands import dibs, furnished
+from tests.support.server import Server, environment
 
 StartServer = Callable[..., Server]
 

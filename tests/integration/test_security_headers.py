@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 
-from support.catalog_files import without_horizon
-from support.commands import furnished
-from support.days import at, wire, working_day
-from support.raw_http import answer_to
-from support.redis_server import free_port
-from support.seed import API
-from support.server import Server
-from support.visitor import CUSTOMER
+from tests.support.catalog_files import without_horizon
+from tests.support.commands import furnished
+from tests.support.days import at, wire, working_day
+from tests.support.raw_http import answer_to
+from tests.support.redis_server import free_port
+from tests.support.seed import API
+from tests.support.server import Server
+from tests.support.visitor import CUSTOMER
 
 DAY = working_day()
 WISH = {"service_id": 1, "starts_at": wire(at("10:00", DAY)), "resource_id": 1}

@@ -13,14 +13,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from test_boards import count_a_change
 
-from support.answers import deadline, refused
-from support.days import at, working_day
-from support.follower import Follower, shown
-from support.server import Server
-from support.visitor import Visitor
-from support.waiting import until
+from tests.integration.test_boards import count_a_change
+from tests.support.answers import deadline, refused
+from tests.support.days import at, working_day
+from tests.support.follower import Follower, shown
+from tests.support.server import Server
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 BOARD = "/api/v1/boards/1/{day}/stream"
 DAY = "/api/v1/services/1/days/{day}/stream?resource=1"
@@ -356,7 +356,7 @@ def test_the_stream_tells_the_truth(
     clocks = [f"{hour:02}:{minute}" for hour in range(9, 17) for minute in ("00", "30")]
     booked: set[str] = set()  # the times that are booked for good
 
-    def act(visitor: Visitor, seed: int) -> None:
+    def act(visitor: Visitor, seed: float) -> None:
         own = random.Random(seed)
         for _ in range(25):
             clock = own.choice(clocks)
@@ -390,7 +390,7 @@ def test_the_stream_tells_the_truth(
     for viewer in viewers:
         until(lambda viewer=viewer: viewer.states[-1].id == snapshot["revision"], "it is told")
         assert without_time(viewer.states[-1].data) == without_time(snapshot)
-        versions = [[int(n) for n in event.id.split(".")] for event in viewer.states]
+        versions = [[int(n) for n in (event.id or "").split(".")] for event in viewer.states]
         assert len(versions) > 20
         for before, after in itertools.pairwise(versions):
             assert after[0] >= before[0]

@@ -94,7 +94,8 @@ class NewerLedgerNotNoticed(Hub):
         read = holds.read
 
         async def silent(board: BoardKey, seen: int = 0) -> HoldsPart:
-            return replace(await read(board, seen), ledger=1)
+            part: HoldsPart = await read(board, seen)
+            return replace(part, ledger=1)
 
         holds.read = silent
 

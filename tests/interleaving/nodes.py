@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from truth import Truth
-from wires import Nature, RemoteHolds, RemoteLedger, Wire
-
 from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold
 from dibs.live.hub import Hub
-from servers import HoldServer, LedgerServer, ServerClock
+from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
+from tests.interleaving.truth import Truth
+from tests.interleaving.wires import Nature, RemoteHolds, RemoteLedger, Wire
 
 #: Boards that nobody looks at are forgotten, and watched anew, within a run.
 IDLE_AFTER = timedelta(seconds=2)

@@ -6,15 +6,14 @@ import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
 
-from places import PLACES, Place
-from truth import Truth, Violation, shown
-from wires import Nature
-
 from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold, Refusal
 from dibs.live.board import Board
-from nodes import Node
+from tests.interleaving.nodes import Node
+from tests.interleaving.places import PLACES, Place
+from tests.interleaving.truth import Truth, Violation, shown
+from tests.interleaving.wires import Nature
 
 PAUSES = (0.0, 0.005, 0.05, 0.2, 0.6)
 SHORT = timedelta(seconds=1.2)

@@ -8,19 +8,18 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from people import Viewer, Visitor
-from places import BOARDS, FIRST, PLACES, SECOND
-from troubles import Troubles
-from truth import Truth, Violation, shown
-from virtual_loop import BusyForEver, VirtualLoop
-from weather import CALM, LONGEST_LEG, Weather
-from wires import Nature
-
 from dibs.availability.boards import BoardKey
 from dibs.live import hub as hub_module
 from dibs.live.hub import Hub
-from nodes import Node
-from servers import HoldServer, LedgerServer, ServerClock
+from tests.interleaving.nodes import Node
+from tests.interleaving.people import Viewer, Visitor
+from tests.interleaving.places import BOARDS, FIRST, PLACES, SECOND
+from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
+from tests.interleaving.troubles import Troubles
+from tests.interleaving.truth import Truth, Violation, shown
+from tests.interleaving.virtual_loop import BusyForEver, VirtualLoop
+from tests.interleaving.weather import CALM, LONGEST_LEG, Weather
+from tests.interleaving.wires import Nature
 
 #: For so long visitors act and faults happen.
 ACTIVE = 4.0
@@ -39,7 +38,8 @@ class Play:
         self, seed: int, weather: Weather, hub: type[Hub] = Hub, steps: list[str] | None = None
     ) -> None:
         rng = Random(seed)
-        self._loop = VirtualLoop(rng)
+        # Only what asyncio asks of a loop in these runs is there.
+        self._loop = VirtualLoop(rng)  # type: ignore[abstract]
         self._nature = Nature(self._loop, rng, weather, steps)
         clocks = [ServerClock(self._loop, rng.choice((-3600, -0.4, 0, 0.4, 3600))) for _ in "12"]
         self._store = HoldServer(clocks[0], self._announce)

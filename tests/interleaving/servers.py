@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
-
-from places import BEGINNING, BOARDS, CATALOG, SERVICE, Place
-from virtual_loop import VirtualLoop
+from typing import Any, TypeVar
 
 from dibs.availability.boards import BoardKey
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
 from dibs.ledger.boards import Busy, Pulse
 from dibs.ledger.ledger import LedgerPart
+from tests.interleaving.places import BEGINNING, BOARDS, CATALOG, SERVICE, Place
+from tests.interleaving.virtual_loop import VirtualLoop
+
+Answer = TypeVar("Answer")
 
 
 class ServerClock:
@@ -166,10 +167,11 @@ class LedgerServer:
         return self._versions[key]
 
 
-def at_once(coroutine: Any) -> Any:
+def at_once(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
     """What a coroutine returns that has nothing to wait for."""
     try:
         coroutine.send(None)
     except StopIteration as done:
-        return done.value
+        answer: Answer = done.value
+        return answer
     raise AssertionError("it waited")

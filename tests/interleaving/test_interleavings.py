@@ -13,14 +13,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import broken_hubs
 import pytest
-from play import Play
-from truth import Violation
-from weather import ALL_WEATHERS
 
 from dibs.live import hub as hub_module
 from dibs.live.hub import Hub
+from tests.interleaving import broken_hubs
+from tests.interleaving.play import Play
+from tests.interleaving.truth import Violation
+from tests.interleaving.weather import ALL_WEATHERS
 
 SEEDS = range(300)
 #: By rule of `dibs.live.hub`: the hub without it, and a weather that shows so.
@@ -76,12 +76,15 @@ def test_without_a_rule_the_runs_find_a_violation(hub: type[Hub]) -> None:
 
 
 def test_a_seed_is_the_same_run_everywhere() -> None:
-    here = Path(__file__).parent
-    script = "import test_interleavings as t; print('\\n'.join(t.story(7, 'everything')))"
+    root = Path(__file__).parents[2]
+    script = (
+        "from tests.interleaving.test_interleavings import story;"
+        " print('\\n'.join(story(7, 'everything')))"
+    )
     answers = {
         subprocess.run(
             [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(here)},
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
             check=True,
             capture_output=True,
             text=True,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from truth import Truth
-from wires import Nature, Wire
-
-from nodes import Node
-from servers import HoldServer
+from tests.interleaving.nodes import Node
+from tests.interleaving.servers import HoldServer
+from tests.interleaving.truth import Truth
+from tests.interleaving.wires import Nature, Wire
 
 
 class Troubles:

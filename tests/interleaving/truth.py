@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from places import ON, PLACES, Place
-from virtual_loop import VirtualLoop
-
 from dibs.live.board import STRENGTH, Board, SlotState
-from servers import HoldServer, LedgerServer
+from tests.interleaving.places import ON, PLACES, Place
+from tests.interleaving.servers import HoldServer, LedgerServer
+from tests.interleaving.virtual_loop import VirtualLoop
 
 #: Clocks have microseconds.
 ROUNDING = 2e-6

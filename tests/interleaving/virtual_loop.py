@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
 from heapq import heappop, heappush
 from random import Random
@@ -117,14 +117,14 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def time(self) -> float:
         return self._now
 
-    def call_soon(
+    def call_soon(  # type: ignore[override] # a timer that is no asyncio.Handle is enough here
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Any:
         timer = Timer(self._now, callback, args, context)
         self._ready.append(timer)
         return timer
 
-    def call_later(
+    def call_later(  # type: ignore[override] # as in call_soon
         self,
         delay: float,
         callback: Callable[..., object],
@@ -133,7 +133,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     ) -> Any:
         return self.call_at(self._now + delay, callback, *args, context=context)
 
-    def call_at(
+    def call_at(  # type: ignore[override] # as in call_soon
         self,
         when: float,
         callback: Callable[..., object],
@@ -148,7 +148,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return asyncio.Future(loop=self)
 
     def create_task(
-        self, coro: Coroutine[Any, Any, Any], *, name: Any = None, context: Any = None
+        self,
+        coro: Generator[Any, Any, Any] | Coroutine[Any, Any, Any],
+        *,
+        name: Any = None,
+        context: Any = None,
     ) -> asyncio.Task[Any]:
         task = asyncio.Task(coro, loop=self, name=name)
         self._tasks.append(task)

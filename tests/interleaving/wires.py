@@ -3,22 +3,24 @@ it takes effect, and a journey back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from typing import Any
-
-from places import Place
-from truth import Truth
-from virtual_loop import VirtualLoop
-from weather import Weather
+from typing import Any, TypeVar
 
 from dibs.availability.boards import BoardKey
 from dibs.holds.store import Hold, HoldsPart, Refusal, Slot
 from dibs.ledger.boards import Pulse
 from dibs.ledger.ledger import Ledger, LedgerPart
-from servers import HoldServer, LedgerServer, at_once
+from tests.interleaving.places import Place
+from tests.interleaving.servers import HoldServer, LedgerServer, at_once
+from tests.interleaving.truth import Truth
+from tests.interleaving.virtual_loop import VirtualLoop
+from tests.interleaving.weather import Weather
+
+Answer = TypeVar("Answer")
 
 
 @dataclass
@@ -48,9 +50,9 @@ class Wire:
         self.away = False
         self.failed_at = float("-inf")
 
-    async def ask(self, what: str, effect: Callable[[], Any]) -> Any:
+    async def ask(self, what: str, effect: Callable[[], Answer]) -> Answer:
         nature = self._nature
-        answer = nature.loop.create_future()
+        answer: asyncio.Future[Answer] = nature.loop.create_future()
         nature.loop.call_later(nature.weather.leg(nature.rng), self._arrive, what, effect, answer)
         return await answer
 
@@ -170,7 +172,7 @@ class RemoteHolds:
     def is_held(self, place: Place) -> bool:
         return self._server.is_held(place)
 
-    async def _ask(self, what: str, effect: Callable[[], Any]) -> Any:
+    async def _ask(self, what: str, effect: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         return await self.wire.ask(what, lambda: at_once(effect()))
 
 

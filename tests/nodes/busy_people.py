@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx2
 
-from support.days import at, wire
-from support.server import Server
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.days import at, wire
+from tests.support.server import Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 VISITORS = 8
 #: What a node may answer while a part of it is away.

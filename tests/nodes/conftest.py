@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from support.days import working_day
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.server import Server
-from support.stack import Stack
-from support.visitor import Visitor
+from tests.support.days import working_day
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.server import Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
 
 # Their assertions explain themselves as in test modules.
-pytest.register_assert_rewrite("busy_people")
+pytest.register_assert_rewrite("tests.nodes.busy_people")
 
 _weeks = itertools.count()
 

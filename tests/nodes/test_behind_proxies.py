@@ -7,19 +7,20 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from support.crowd import Viewer, crowd
-from support.days import at, wire, working_day
-from support.proxies import Proxy, caddy, nginx
-from support.redis_server import free_port
-from support.server import Server
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.crowd import Viewer, crowd
+from tests.support.days import at, wire, working_day
+from tests.support.proxies import Proxy, caddy, nginx
+from tests.support.redis_server import free_port
+from tests.support.server import Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 #: The spread of those who come back is measured.
 pytestmark = pytest.mark.alone
@@ -119,7 +120,7 @@ class Clients:
                     return
                 self._note(lambda: visitor.http.get(f"/api/v1/boards/1/{working_day()}"))
                 self._note(lambda: visitor.hold(start))
-                self._note(lambda count=count: visitor.check_out(start, key=f"{number}-{count}"))
+                self._note(partial(visitor.check_out, start, key=f"{number}-{count}"))
 
     def _note(self, send: Callable[[], httpx2.Response]) -> None:
         try:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from support.days import working_day
-from support.server import DIBS, Server
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.days import working_day
+from tests.support.server import DIBS, Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 LIFE = 3
 BRIEF = {"hold_fresh": LIFE, "checkout_time": LIFE}

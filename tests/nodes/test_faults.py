@@ -9,15 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import busy_people
 import pytest
-from busy_people import Traffic
 
-from support.days import working_day
-from support.server import Server
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.nodes import busy_people
+from tests.nodes.busy_people import Traffic
+from tests.support.days import working_day
+from tests.support.server import Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.scenario(37)
 

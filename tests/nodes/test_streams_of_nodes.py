@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from support.answers import deadline
-from support.days import at
-from support.follower import Follower
-from support.server import Server
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.answers import deadline
+from tests.support.days import at
+from tests.support.follower import Follower
+from tests.support.server import Server
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 BOARD = "/api/v1/boards/1/{day}/stream"
 DAY = "/api/v1/services/1/days/{day}/stream?resource=1"

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from support.days import at
-from support.server import DIBS, environment
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.days import at
+from tests.support.server import DIBS, environment
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 
 def state(visitor: Visitor, day: date, clock: str) -> str:

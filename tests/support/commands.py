@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from dibs.cli import main
-from support.server import environment
+from tests.support.server import environment
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from support.waiting import until
+from tests.support.waiting import until
 
 
 class Event(NamedTuple):

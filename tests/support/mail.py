@@ -13,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from support.waiting import until
+from tests.support.waiting import until
 
 
 class MailSink:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import pymysql
 
-from support.postgres import free_port
-from support.waiting import until
+from tests.support.postgres import free_port
+from tests.support.waiting import until
 
 STARTS_WITHIN = 30.0
 USER = "dibs"

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from dibs.clock import microseconds
-from support.postgres import Sql
+from tests.support.postgres import Sql
 
 
 class Refused(Exception):

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.commands import Outcome, dibs
-from support.days import working_day
-from support.mariadb import MariaDb
-from support.plain_sql import connect
+from tests.support.commands import Outcome, dibs
+from tests.support.days import working_day
+from tests.support.mariadb import MariaDb
+from tests.support.plain_sql import connect
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = working_day()

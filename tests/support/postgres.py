@@ -17,7 +17,7 @@ from typing import Any
 
 import asyncpg
 
-from support.waiting import until
+from tests.support.waiting import until
 
 STARTS_WITHIN = 60.0
 _numbers = itertools.count()
@@ -96,7 +96,7 @@ class Postgres:
         until(self._answers, "PostgreSQL answers", within=STARTS_WITHIN)
 
     def _answers(self) -> bool:
-        ready = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready = [str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(ready, check=False).returncode == 0
 
     def kill(self) -> None:

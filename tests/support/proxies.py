@@ -10,9 +10,9 @@ from pathlib import Path
 
 import httpx2
 
-from support.redis_server import free_port
-from support.server import Server
-from support.waiting import until
+from tests.support.redis_server import free_port
+from tests.support.server import Server
+from tests.support.waiting import until
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 STARTS_WITHIN = 15.0

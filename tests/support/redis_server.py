@@ -11,7 +11,7 @@ from pathlib import Path
 
 import redis
 
-from support.waiting import until
+from tests.support.waiting import until
 
 STARTS_WITHIN = 10.0
 
@@ -52,6 +52,9 @@ class RedisServer:
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
+
+    def command(self, *words: str) -> None:
+        self.control.execute_command(*words)  # type: ignore[no-untyped-call]
 
     def restart(self) -> None:
         self.kill()

@@ -12,10 +12,10 @@ from typing import Any
 
 import httpx2
 
-from support.forked import Forked
-from support.plain_sql import connect
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.forked import Forked
+from tests.support.plain_sql import connect
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 DIBS = [sys.executable, "-c", "from dibs.cli import main; main()"]
 STARTS_WITHIN = 60.0

@@ -6,12 +6,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from support.catalog_files import DEMO, MORE, without_horizon
-from support.forked import Forked
-from support.plain_sql import connect
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.server import Server, environment
+from tests.support.catalog_files import DEMO, MORE, without_horizon
+from tests.support.forked import Forked
+from tests.support.plain_sql import connect
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.server import Server, environment
 
 
 class Stack:

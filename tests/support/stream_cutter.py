@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from support.server import Server
+from tests.support.server import Server
 
 Result = TypeVar("Result")
 MOST = 65_536

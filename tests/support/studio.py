@@ -15,7 +15,7 @@ from dibs.holds.store import HoldStore
 from dibs.ledger.catalog import Catalog
 from dibs.ledger.ledger import Ledger
 from dibs.ledger.migrate import migrate
-from dibs.live.bus import MemoryBus
+from dibs.live.bus import Bus
 from dibs.live.hub import Hub
 from dibs.settings import Settings
 
@@ -49,7 +49,7 @@ def build(settings: Settings, clock: Clock | None = None) -> app.Dibs:
 
 
 def build_over(
-    settings: Settings, holds: HoldStore, bus: MemoryBus, clock: Clock | None = None
+    settings: Settings, holds: HoldStore, bus: Bus, clock: Clock | None = None
 ) -> app.Dibs:
     """As `dibs.app.build` does it, over another hold store."""
     database = app.open_database(settings, clock)

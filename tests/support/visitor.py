@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-from support.days import at, wire, working_day
+from tests.support.days import at, wire, working_day
 
 CUSTOMER = {"name": "Ann Lee", "email": "ann@example.com"}
 

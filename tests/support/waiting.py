@@ -10,9 +10,10 @@ Found = TypeVar("Found")
 
 
 def until(
-    condition: Callable[[], Found | None], what: str, *, within: float = 30.0, every: float = 0.02
+    condition: Callable[..., Found | None], what: str, *, within: float = 30.0, every: float = 0.02
 ) -> Found:
-    """The first true answer of the condition; fails when none comes in time (seconds)."""
+    """The first true answer of the condition, which is called without arguments; fails when none
+    comes in time (seconds)."""
     deadline = time.monotonic() + within
     while True:
         found = condition()

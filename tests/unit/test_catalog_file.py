@@ -14,7 +14,7 @@ from dibs.availability.hours import WallInterval
 from dibs.desk.catalog_file import dump, parse
 from dibs.errors import CatalogInvalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
-from support.catalogs import catalogs
+from tests.support.catalogs import catalogs
 
 HERE = "#!"  # marks the line a fault must name
 

@@ -25,4 +25,4 @@ def test_what_no_letter_can_come_from_is_no_sender(sender: str) -> None:
 def test_a_setting_is_one_line(sign: str) -> None:
     for name in ("mail_from", "public_url", "smtp_url", "secret_key", "origins"):
         with pytest.raises(ValidationError, match="can't be printed in a line: U"):
-            Settings(**{name: f"Studio{sign}X <booking@example.com>"})
+            Settings.model_validate({name: f"Studio{sign}X <booking@example.com>"})

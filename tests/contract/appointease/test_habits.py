@@ -15,12 +15,12 @@ import pytest
 from dibs.app import Dibs, asgi
 from dibs.availability.boards import BoardKey
 from dibs.settings import Settings
-from support.answers import refused
-from support.days import working_day
-from support.hand_clock import HandClock
-from support.redis_server import RedisServer
-from support.seed import API
-from support.studio import build, build_over
+from tests.support.answers import refused
+from tests.support.days import working_day
+from tests.support.hand_clock import HandClock
+from tests.support.redis_server import RedisServer
+from tests.support.seed import API
+from tests.support.studio import build, build_over
 
 pytestmark = pytest.mark.anyio
 
@@ -303,7 +303,8 @@ async def nodes(node_settings: Settings) -> AsyncIterator[Nodes]:
             )
             for dibs in (first, second)
         ]
-        yield Nodes(*(Client("ann", browser, working_day()) for browser in browsers), first)
+        here, there = (Client("ann", browser, working_day()) for browser in browsers)
+        yield Nodes(here, there, first)
     await first.holds.aclose()
     for dibs in (first, second):
         await dibs.database.close()

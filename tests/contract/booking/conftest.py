@@ -7,8 +7,8 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.settings import Settings
-from support.redis_server import RedisServer
-from support.studio import build
+from tests.support.redis_server import RedisServer
+from tests.support.studio import build
 
 
 @pytest.fixture(params=["embedded", "production"])

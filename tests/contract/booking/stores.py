@@ -21,6 +21,10 @@ class AwayHolds:
             SystemClock(), timedelta(minutes=20), timedelta(minutes=1)
         )
 
+    @property
+    def is_away(self) -> bool:
+        return True
+
     async def hold(
         self,
         boards: Sequence[BoardKey],
@@ -47,7 +51,14 @@ class AwayHolds:
         raise HoldsUnavailable
 
     async def extend(
-        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+        self,
+        boards: Sequence[BoardKey],
+        slot: Slot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        granted: timedelta | None = None,
+        grace: timedelta = timedelta(0),
     ) -> Hold | None:
         raise HoldsUnavailable
 

@@ -22,8 +22,8 @@ from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service
 from dibs.live.board import SeenSlot
 from dibs.settings import Settings
-from support.hand_clock import HandClock
-from support.studio import build
+from tests.support.hand_clock import HandClock
+from tests.support.studio import build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(47)]
 

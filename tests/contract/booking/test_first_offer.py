@@ -7,7 +7,7 @@ import pytest
 from dibs.app import Dibs
 from dibs.desk.taking import Taking, Wish, write_first_offer
 from dibs.errors import BookingClosed, Conflict, SlotTaken
-from support.days import at, working_day
+from tests.support.days import at, working_day
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(43)]
 

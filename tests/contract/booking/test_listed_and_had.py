@@ -31,7 +31,7 @@ from dibs.errors import Alternative, Conflict
 from dibs.holds.store import Hold
 from dibs.ledger.bookings import Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service
-from dibs.live.board import SlotState
+from dibs.live.board import SeenSlot, SlotState
 from dibs.live.day import Days, DayView
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(46)]
@@ -210,7 +210,7 @@ class Play:
         again = await self.view(service, day, resource)
         assert shown(again) == shown(view)
 
-    def _telling(self, view: DayView) -> list[tuple[int, object]]:
+    def _telling(self, view: DayView) -> list[tuple[int, SeenSlot]]:
         def distance(instant: datetime) -> timedelta:
             zone = view.plan.zone
             local = instant.astimezone(zone).replace(tzinfo=None)

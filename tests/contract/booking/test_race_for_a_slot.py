@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from stores import AwayHolds
 
 from dibs.app import Dibs
 from dibs.desk.taking import Wish
@@ -23,9 +22,10 @@ from dibs.ledger.bookings import Booking, Customer, Place, Seat
 from dibs.ledger.database import Transaction
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
-from support.days import at, working_day
-from support.plain_sql import connect
-from support.studio import build_over
+from tests.contract.booking.stores import AwayHolds
+from tests.support.days import at, working_day
+from tests.support.plain_sql import connect
+from tests.support.studio import build_over
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(9)]
 

@@ -26,8 +26,8 @@ from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.ledger.migrate import migrate
 from dibs.live.day import Days
 from dibs.settings import Settings
-from support.hand_clock import HandClock
-from support.studio import build
+from tests.support.hand_clock import HandClock
+from tests.support.studio import build
 
 pytestmark = pytest.mark.anyio
 

@@ -15,8 +15,8 @@ from dibs.desk.taking import Wish
 from dibs.errors import IdempotencyMismatch
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.idempotency import Request
-from support.days import at, working_day
-from support.plain_sql import connect
+from tests.support.days import at, working_day
+from tests.support.plain_sql import connect
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(13)]
 

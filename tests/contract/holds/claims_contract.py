@@ -9,9 +9,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from store_under_test import LIFETIMES, StoreUnderTest, seconds, slot
 
 from dibs.holds.claims import Caps, Entered, KeptTooLong, Kind, Place, Sender, TooMany
+from tests.contract.holds.store_under_test import LIFETIMES, StoreUnderTest, seconds, slot
 
 KEEP, REST = LIFETIMES.keep, LIFETIMES.rest
 HOME = Sender("192.0.2.1")

@@ -10,7 +10,11 @@ import itertools
 import re
 
 import pytest
-from store_under_test import (
+
+from dibs.availability.boards import BoardKey
+from dibs.clock import microseconds
+from dibs.holds.store import MOST_RECORDS, Hold, Refusal, Slot, writer_of
+from tests.contract.holds.store_under_test import (
     BOARD,
     ELEVEN,
     HALF_PAST,
@@ -22,10 +26,6 @@ from store_under_test import (
     seconds,
     slot,
 )
-
-from dibs.availability.boards import BoardKey
-from dibs.clock import microseconds
-from dibs.holds.store import MOST_RECORDS, Hold, Refusal, Slot, writer_of
 
 TOTAL = LIFETIMES.total.total_seconds()
 RECORD = LIFETIMES.record.total_seconds()

@@ -13,11 +13,18 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
-from naive_holds import NaiveHold, NaiveHolds
-from store_under_test import BOARD, LIFETIMES, NEXT, StoreUnderTest, seconds, slot
 
 from dibs.availability.boards import BoardKey
 from dibs.holds.store import Hold, Refusal, Slot
+from tests.contract.holds.naive_holds import NaiveHold, NaiveHolds
+from tests.contract.holds.store_under_test import (
+    BOARD,
+    LIFETIMES,
+    NEXT,
+    StoreUnderTest,
+    seconds,
+    slot,
+)
 
 Answer = TypeVar("Answer")
 

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from store_under_test import LIFETIMES
-
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
 from dibs.holds.store import NO_TIME, Refusal, Slot, owner_of, writer_of
+from tests.contract.holds.store_under_test import LIFETIMES
 
 
 @dataclass(eq=False)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import redis
-from store_under_test import LIFETIMES, StoreUnderTest
 
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import connect
 from dibs.holds.redis_text import CHANNEL, parse_hint
-from support.hand_clock import HandClock
-from support.redis_server import RedisServer
+from tests.contract.holds.store_under_test import LIFETIMES, StoreUnderTest
+from tests.support.hand_clock import HandClock
+from tests.support.redis_server import RedisServer
 
 CLOCK_KEY = "test:clock"
 HAND_CLOCK = f"""
@@ -43,7 +43,7 @@ class Announcements:
 
     def __init__(self, control: redis.Redis) -> None:
         self._control = control
-        self._subscription = control.pubsub()
+        self._subscription = control.pubsub()  # type: ignore[no-untyped-call]
         self._subscription.subscribe(CHANNEL)
         self._next()
 

@@ -10,7 +10,7 @@ from typing import Any
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
 from dibs.holds.store import Hold, HoldsPart, HoldStore, Lifetimes, Refusal, Slot
-from support.hand_clock import HandClock
+from tests.support.hand_clock import HandClock
 
 DAY = date(2026, 11, 25)
 BOARD = BoardKey(1, DAY)

@@ -8,15 +8,15 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from claims_contract import ClaimBookContract
-from holds_contract import HoldStoreContract
-from holds_machine import HoldsMachine
 from hypothesis import settings
-from store_under_test import BOARD, LIFETIMES, NEXT, TEN, StoreUnderTest
 
 from dibs.availability.boards import BoardKey
 from dibs.holds.memory import MemoryHoldStore
-from support.hand_clock import HandClock
+from tests.contract.holds.claims_contract import ClaimBookContract
+from tests.contract.holds.holds_contract import HoldStoreContract
+from tests.contract.holds.holds_machine import HoldsMachine
+from tests.contract.holds.store_under_test import BOARD, LIFETIMES, NEXT, TEN, StoreUnderTest
+from tests.support.hand_clock import HandClock
 
 
 def memory_store() -> StoreUnderTest:

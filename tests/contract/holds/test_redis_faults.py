@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from redis.asyncio.connection import AbstractConnection
-from redis_under_test import redis_store
-from store_under_test import BOARD, ELEVEN, LIFETIMES, NEXT, TEN, StoreUnderTest, seconds
 
 from dibs.errors import HoldsUnavailable
 from dibs.holds import redis_calls
@@ -18,7 +16,17 @@ from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import MOST_CONNECTIONS, connect
 from dibs.holds.redis_text import board_key
 from dibs.holds.store import Hold
-from support.redis_server import RedisServer
+from tests.contract.holds.redis_under_test import redis_store
+from tests.contract.holds.store_under_test import (
+    BOARD,
+    ELEVEN,
+    LIFETIMES,
+    NEXT,
+    TEN,
+    StoreUnderTest,
+    seconds,
+)
+from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
 
@@ -176,11 +184,11 @@ async def test_a_moment_in_which_we_got_to_nothing_is_no_fault_of_redis(
 async def test_whatever_redis_complains_of_there_are_no_holds(
     own_redis: RedisServer, fault: str, repair: str
 ) -> None:
-    own_redis.control.execute_command(*fault.split())
+    own_redis.command(*fault.split())
     stranger = RedisHoldStore(connect(own_redis.url), LIFETIMES)
     with pytest.raises(HoldsUnavailable):
         await stranger.take([BOARD], TEN, "ann", ttl=seconds(15))
-    own_redis.control.execute_command(*repair.replace("''", "").split(" "))
+    own_redis.command(*repair.replace("''", "").split(" "))
     assert isinstance(await stranger.take([BOARD], TEN, "ann", ttl=seconds(15)), Hold)
     await stranger.aclose()
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from claims_contract import ClaimBookContract
-from holds_contract import HoldStoreContract
-from holds_machine import HoldsMachine
 from hypothesis import settings
-from redis_under_test import redis_store
-from store_under_test import StoreUnderTest
 
 from dibs.holds import redis_calls
-from support.redis_server import RedisServer
+from tests.contract.holds.claims_contract import ClaimBookContract
+from tests.contract.holds.holds_contract import HoldStoreContract
+from tests.contract.holds.holds_machine import HoldsMachine
+from tests.contract.holds.redis_under_test import redis_store
+from tests.contract.holds.store_under_test import StoreUnderTest
+from tests.support.redis_server import RedisServer
 
 
 class TestRedisClaims(ClaimBookContract):

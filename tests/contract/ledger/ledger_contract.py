@@ -29,12 +29,12 @@ from dibs.ledger.tables import allocations, audit, outbox
 from dibs.ledger.tables import boards as board_rows
 from dibs.ledger.tables import bookings as booking_rows
 from dibs.ledger.tables import idempotency as answers
-from support import catalogs
-from support.days import at as on_day
-from support.hand_clock import HandClock
-from support.plain_sql import Refused
-from support.statements import statements
-from support.studio import demo_catalog
+from tests.support import catalogs
+from tests.support.days import at as on_day
+from tests.support.hand_clock import HandClock
+from tests.support.plain_sql import Refused
+from tests.support.statements import statements
+from tests.support.studio import demo_catalog
 
 DAY = date(2026, 11, 25)
 ANN = Customer("Ann Lee", "ann@example.com")
@@ -763,7 +763,8 @@ class LedgerContract:
 
         async def overdue(wanted: Place | None) -> list[str]:
             async with ground.database.read() as connection:
-                found = await bookings.overdue(connection, ground.clock.now(), wanted)
+                instant = ground.database.instant()
+                found = await bookings.overdue(connection, instant, wanted)
             return [booking.claim for booking in found]
 
         ground.clock.advance(599)

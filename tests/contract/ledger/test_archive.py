@@ -21,10 +21,10 @@ from dibs.ledger.migrate import migrate
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.ledger.sqlite import SQLite
 from dibs.settings import Settings
-from support.days import at, working_day
-from support.hand_clock import HandClock
-from support.postgres import Postgres
-from support.studio import build
+from tests.support.days import at, working_day
+from tests.support.hand_clock import HandClock
+from tests.support.postgres import Postgres
+from tests.support.studio import build
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ledger_contract import DAY, Ground, LedgerContract, at, book, place
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import LedgerUnavailable, TransactionLost
@@ -17,8 +16,9 @@ from dibs.ledger.database import repeated
 from dibs.ledger.idempotency import Request
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.settings import Settings
-from support.hand_clock import HandClock
-from support.plain_sql import connect
+from tests.contract.ledger.ledger_contract import DAY, Ground, LedgerContract, at, book, place
+from tests.support.hand_clock import HandClock
+from tests.support.plain_sql import connect
 
 KEY, NEXT = BoardKey(1, DAY), BoardKey(1, DAY + timedelta(days=1))
 

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 
 import pytest
-from ledger_contract import Ground, LedgerContract, at, book, place
 
 from dibs.clock import microseconds
 from dibs.errors import LedgerUnavailable
 from dibs.ledger.sqlite import SQLite
 from dibs.settings import Settings
-from support.hand_clock import HandClock
-from support.plain_sql import Refused, connect
+from tests.contract.ledger.ledger_contract import Ground, LedgerContract, at, book, place
+from tests.support.hand_clock import HandClock
+from tests.support.plain_sql import Refused, connect
 
 
 class TestSqliteLedger(LedgerContract):
@@ -110,6 +110,7 @@ class TestSqliteLedger(LedgerContract):
     @pytest.fixture
     def locked(self, ground: Ground) -> Iterator[None]:
         """Another program is writing and doesn't come to an end."""
+        assert isinstance(ground.database, SQLite)
         with closing(sqlite3.connect(ground.database.file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             yield

@@ -22,8 +22,8 @@ from dibs.errors import Conflict
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.settings import Settings
-from support.hand_clock import HandClock
-from support.studio import build, furnish
+from tests.support.hand_clock import HandClock
+from tests.support.studio import build, furnish
 
 pytestmark = pytest.mark.anyio
 

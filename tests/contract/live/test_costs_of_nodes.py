@@ -18,11 +18,12 @@ from dibs.availability.boards import BoardKey
 from dibs.desk.taking import Wish
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import Command, RedisCalls
+from dibs.holds.redis_claims import RedisClaimBook
 from dibs.ledger.bookings import Customer
 from dibs.settings import Settings
-from support.days import at, working_day
-from support.redis_server import RedisServer
-from support.studio import build
+from tests.support.days import at, working_day
+from tests.support.redis_server import RedisServer
+from tests.support.studio import build
 
 #: What a node asks for is counted, and a busy machine makes it ask more.
 pytestmark = [pytest.mark.anyio, pytest.mark.alone]
@@ -44,6 +45,7 @@ class Node:
     def count_redis(self) -> None:
         holds = self.dibs.holds
         assert isinstance(holds, RedisHoldStore)
+        assert isinstance(holds.claims, RedisClaimBook)
         names = {
             sha: prefix + name
             for prefix, scripts in (("", holds._scripts), ("claims ", holds.claims._scripts))
@@ -54,7 +56,7 @@ class Node:
         send = calls.send
 
         async def counted(*commands: Command) -> list[Any]:
-            scripts = [names[bytes(each[1])] for each in commands if each[0] == b"EVALSHA"]
+            scripts = [names[_bytes(each[1])] for each in commands if each[0] == b"EVALSHA"]
             self.counts["round trips"] += bool(commands)
             self.counts.update(scripts)
             return await send(*commands)
@@ -204,3 +206,7 @@ async def test_a_cancellation_costs_each_node_one_reading_of_each(
     async with costing(here, there):
         await here.dibs.desk.managing.cancel_as_owner(booking.reference)
     assert spent(there, "read", "query") == {"read": 1, "query": 1}
+
+
+def _bytes(word: bytes | str | int) -> bytes:
+    return word if isinstance(word, bytes) else str(word).encode()

@@ -17,10 +17,10 @@ from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import HoldStore, Lifetimes, Slot
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
-from support.days import at, wire
-from support.hand_clock import HandClock
-from support.statements import statements
-from support.studio import build_over
+from tests.support.days import at, wire
+from tests.support.hand_clock import HandClock
+from tests.support.statements import statements
+from tests.support.studio import build_over
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(28)]
 

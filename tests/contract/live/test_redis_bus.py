@@ -16,7 +16,7 @@ from dibs.holds.redis_text import CHANNEL
 from dibs.holds.store import Lifetimes, Slot
 from dibs.live import redis_bus
 from dibs.live.bus import MemoryBus
-from support.redis_server import RedisServer
+from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
 
@@ -85,7 +85,7 @@ async def test_a_subscription_that_was_cut_is_made_again_and_listeners_are_told(
     own_redis: RedisServer, heard: Heard, store: RedisHoldStore
 ) -> None:
     for _ in range(3):
-        own_redis.control.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        own_redis.command("CLIENT", "KILL", "TYPE", "pubsub")
         assert await next_of(heard) == RESUBSCRIBED
     assert await hold(store) == await next_of(heard)
 

@@ -21,7 +21,7 @@ from dibs.notify.mail import (
     write_letter,
 )
 from dibs.settings import Settings
-from support.mail import MailSink
+from tests.support.mail import MailSink
 
 pytestmark = pytest.mark.anyio
 

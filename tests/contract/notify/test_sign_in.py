@@ -25,8 +25,8 @@ from dibs.notify.codes import TOPIC, CodeLetter, Codes, codes_by_mail
 from dibs.notify.mail import Letter, Undeliverable
 from dibs.notify.post import AGAIN_AT_ONCE, AT_ONCE, Post
 from dibs.settings import Settings
-from support.hand_clock import HandClock
-from support.studio import SECRET, build
+from tests.support.hand_clock import HandClock
+from tests.support.studio import SECRET, build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(24)]
 

@@ -11,14 +11,14 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused
-from support.catalog_files import DEMO
-from support.commands import furnished
-from support.days import at, working_day
-from support.seed import API, SeedClient, wordpress_error
-from support.server import Server
-from support.shapes import same_shape
-from support.visitor import Visitor
+from tests.support.answers import refused
+from tests.support.catalog_files import DEMO
+from tests.support.commands import furnished
+from tests.support.days import at, working_day
+from tests.support.seed import API, SeedClient, wordpress_error
+from tests.support.server import Server
+from tests.support.shapes import same_shape
+from tests.support.visitor import Visitor
 
 NewClient = Callable[..., SeedClient]
 

@@ -10,10 +10,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused
-from support.days import working_day
-from support.seed import API, BOOKING_API, SeedClient
-from support.server import Server
+from tests.support.answers import refused
+from tests.support.days import working_day
+from tests.support.seed import API, BOOKING_API, SeedClient
+from tests.support.server import Server
 
 pytestmark = pytest.mark.scenario(38)
 
@@ -201,7 +201,9 @@ def test_odd_paths(shared: Server, path: str) -> None:
     ],
 )
 def test_odd_headers(shared: Server, headers: dict[str, str]) -> None:
-    encoded = {name: value.encode("latin-1") for name, value in (HEADERS | headers).items()}
+    encoded = [
+        (name.encode(), value.encode("latin-1")) for name, value in (HEADERS | headers).items()
+    ]
     ask: Callable[..., httpx2.Response] = shared.http.request
     for method, path in (
         ("GET", "session"),
@@ -283,7 +285,9 @@ def test_odd_encodings(
     shared: Server, headers: dict[str, str], body: bytes | str, code: str
 ) -> None:
     content = body.encode("utf-16") if isinstance(body, str) else body
-    encoded = {name: value.encode("latin-1") for name, value in (HEADERS | headers).items()}
+    encoded = [
+        (name.encode(), value.encode("latin-1")) for name, value in (HEADERS | headers).items()
+    ]
     answer = shared.http.post(f"{API}/slots/select", content=content, headers=encoded)
     well_answered(answer)
     assert refused(answer) == (400, code)

@@ -9,13 +9,13 @@ from http.cookiejar import DefaultCookiePolicy
 import httpx2
 import pytest
 
-from support.catalog_files import without_horizon
-from support.commands import furnished
-from support.days import working_day
-from support.mail import MailSink
-from support.postgres import free_port
-from support.seed import API, SeedClient
-from support.server import Server
+from tests.support.catalog_files import without_horizon
+from tests.support.commands import furnished
+from tests.support.days import working_day
+from tests.support.mail import MailSink
+from tests.support.postgres import free_port
+from tests.support.seed import API, SeedClient
+from tests.support.server import Server
 
 ADDRESS = "ann@example.com"
 BY_HTTPS = {"X-Forwarded-Proto": "https"}
@@ -37,7 +37,11 @@ def sink() -> Iterator[MailSink]:
 def rules_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> dict[str, set[str]]:
     """The rules of every cookie that Dibs sets, each as it is set first."""
     client.http.headers.update(headers)
-    query = {"date": str(client.day), "employee_id": 1, "client_id": "c1"}
+    query: dict[str, str | int] = {
+        "date": str(client.day),
+        "employee_id": 1,
+        "client_id": "c1",
+    }
     beat = {"action": "heartbeat", "data[appointease_poll][client_id]": "c1"}
     already = len(sink.letters_to(ADDRESS))
     asked = client.http.post(f"{API}/generate-otp", json={"email": ADDRESS})
@@ -151,7 +155,7 @@ def test_a_visitor_is_known_by_the_cookie_of_the_strictest_name(
 ) -> None:
     secret = kept(select_at(by_https, time))["__Host-dibs_client"]
     sent = cookie(**others, **{name: secret})
-    wish = {"date": str(working_day()), "time": time, "employee_id": 1}
+    wish: dict[str, str | int] = {"date": str(working_day()), "time": time, "employee_id": 1}
     seen = by_https.http.get(f"{API}/slots/poll", params=wish, headers=sent).json()
     assert (time in seen["active_selections"]) is not is_known
 

@@ -11,16 +11,16 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused
-from support.days import at
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.seed import SeedClient
-from support.server import Server
-from support.shapes import same_shape
-from support.stack import Stack
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.answers import refused
+from tests.support.days import at
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.seed import SeedClient
+from tests.support.server import Server
+from tests.support.shapes import same_shape
+from tests.support.stack import Stack
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 NewClient = Callable[..., SeedClient]
 

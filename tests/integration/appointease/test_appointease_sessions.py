@@ -10,15 +10,15 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.answers import refused
-from support.catalog_files import without_horizon
-from support.commands import furnished
-from support.days import working_day
-from support.mail import MailSink
-from support.seed import API, BOOKING_API, SeedClient, wordpress_error
-from support.server import Server
-from support.shapes import same_shape
-from support.waiting import until
+from tests.support.answers import refused
+from tests.support.catalog_files import without_horizon
+from tests.support.commands import furnished
+from tests.support.days import working_day
+from tests.support.mail import MailSink
+from tests.support.seed import API, BOOKING_API, SeedClient, wordpress_error
+from tests.support.server import Server
+from tests.support.shapes import same_shape
+from tests.support.waiting import until
 
 NewClient = Callable[..., SeedClient]
 

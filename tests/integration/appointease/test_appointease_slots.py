@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from support.answers import refused, states
-from support.catalog_files import DEMO
-from support.commands import furnished
-from support.days import at, working_day
-from support.seed import API, SeedClient, wordpress_error
-from support.server import Server
-from support.visitor import Visitor
-from support.waiting import until
+from tests.support.answers import refused, states
+from tests.support.catalog_files import DEMO
+from tests.support.commands import furnished
+from tests.support.days import at, working_day
+from tests.support.seed import API, SeedClient, wordpress_error
+from tests.support.server import Server
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 NewClient = Callable[..., SeedClient]
 

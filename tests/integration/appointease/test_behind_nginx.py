@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from support.days import working_day
-from support.seed import API, BOOKING_API, SeedClient
-from support.server import Server
-from support.waiting import until
+from tests.support.days import working_day
+from tests.support.seed import API, BOOKING_API, SeedClient
+from tests.support.server import Server
+from tests.support.waiting import until
 
 PAGE = Path(__file__).parents[3] / "docs/how-to/coming-from-appointease.md"
 #: How the site itself answers: as one that only serves its pages, or as a WordPress in PHP.

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from support.days import working_day
-from support.seed import API
-from support.server import Server
+from tests.support.days import working_day
+from tests.support.seed import API
+from tests.support.server import Server
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.seed import API, BOOKING_API, SeedClient, wordpress_error
-from support.server import Server
+from tests.support.seed import API, BOOKING_API, SeedClient, wordpress_error
+from tests.support.server import Server
 
 NewClient = Callable[..., SeedClient]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from support.mariadb import MariaDb
-from support.plugin import PluginSite, Target
-from support.postgres import Postgres
-from support.redis_server import RedisServer
-from support.server import Server
+from tests.support.mariadb import MariaDb
+from tests.support.plugin import PluginSite, Target
+from tests.support.postgres import Postgres
+from tests.support.redis_server import RedisServer
+from tests.support.server import Server
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ import pytest
 
 from dibs.errors import CannotStart
 from dibs.ledger import imported
-from support.mariadb import MariaDb
-from support.plugin import DAY, PAST, PluginSite, Target, on
+from tests.support.mariadb import MariaDb
+from tests.support.plugin import DAY, PAST, PluginSite, Target, on
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(site: PluginSite, target: Target) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.plugin import DAY, PluginSite, Target, on
+from tests.support.plugin import DAY, PluginSite, Target, on
 
 
 def test_what_the_plugin_changed_since_is_a_conflict(site: PluginSite, target: Target) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from support.mariadb import MariaDb
-from support.plugin import DAY, PluginSite, Target, on
+from tests.support.mariadb import MariaDb
+from tests.support.plugin import DAY, PluginSite, Target, on
 
 
 def test_overlaps_become_conflicts_and_the_first_to_book_has_the_time(

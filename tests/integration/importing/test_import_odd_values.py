@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sized
 from contextlib import suppress
 from typing import Any
 
@@ -173,10 +174,12 @@ def test_each_row_is_understood_or_a_fault(
         plugin = understood(options, **tables)
     except CannotStart:
         return
-    found = [plugin.services, plugin.staff, plugin.closures, plugin.time_off, plugin.appointments]
+    found: list[Sized] = [plugin.services, plugin.staff, plugin.closures]
+    found += [plugin.time_off, plugin.appointments]
     kinds = ("services", "staff", "blackouts", "time_off", "appointments")
-    assert sum(map(len, (*found, plugin.faults))) == sum(len(tables[kind]) for kind in kinds)
-    origins = [each.origin for each in (*plugin.appointments, *plugin.faults)]
+    assert sum(map(len, [*found, plugin.faults])) == sum(len(tables[kind]) for kind in kinds)
+    origins = [each.origin for each in plugin.appointments]
+    origins += [each.origin for each in plugin.faults]
     assert len(set(origins)) == len(origins)
     assert all(len(each.reason.splitlines()) == 1 for each in plugin.faults)
 
@@ -237,7 +240,8 @@ def test_of_rows_with_one_id_the_first_is_taken_and_no_other_is_dropped() -> Non
     appointment: Row = {"appointment_date": "2026-12-02 10:00", "service_id": "1"}
     appointment["employee_id"] = "1"
     ids = ("1", "01", "1", None, None)
-    plugin = understood(**KNOWN, appointments=[{"id": each} | appointment for each in ids])
+    rows: list[Row] = [{"id": each, **appointment} for each in ids]
+    plugin = understood(None, **KNOWN, appointments=rows)
     assert [each.source_id for each in plugin.appointments] == ["1"]
     assert [(each.source_id, each.reason) for each in plugin.faults] == [
         ("1 (2)", "another row has the same id"),

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 
 from dibs.appointease.importer import mysql
-from support.mariadb import PASSWORD, PASSWORD_IN_URL, MariaDb
-from support.plugin import PluginSite, Target, on
+from tests.support.mariadb import PASSWORD, PASSWORD_IN_URL, MariaDb
+from tests.support.plugin import PluginSite, Target, on
 
 
 def test_tables_are_found_by_their_other_names(site: PluginSite, embedded: Target) -> None:

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support.days import working_day
-from support.plugin import BERLIN, DAY, PAST, PluginSite, Target, on
-from support.seed import API, BOOKING_API, SeedClient
-from support.server import Server
+from tests.support.days import working_day
+from tests.support.plugin import BERLIN, DAY, PAST, PluginSite, Target, on
+from tests.support.seed import API, BOOKING_API, SeedClient
+from tests.support.server import Server
 
 
 def test_clients_of_the_plugin_find_what_they_knew(

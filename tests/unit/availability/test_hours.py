@@ -2,9 +2,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from factories import at, between, clock, closure, daily, walls
 
 from dibs.availability.hours import Closure, Hours, WallInterval, open_time, open_walls
+from tests.unit.availability.factories import at, between, clock, closure, daily, walls
 
 MONDAY = date(2026, 3, 2)
 

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from factories import at, between
 
 from dibs.availability.intervals import Interval, covers, union
+from tests.unit.availability.factories import at, between
 
 NINE_TO_TEN = between("2026-03-02 09:00Z", "2026-03-02 10:00Z")
 TEN_TO_ELEVEN = between("2026-03-02 10:00Z", "2026-03-02 11:00Z")

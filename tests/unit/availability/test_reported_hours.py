@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from factories import at, closure, daily, walls
 
 from dibs.availability.hours import Hours, WallInterval
 from dibs.availability.slots import Rules, in_window, is_offered, slots
 from dibs.availability.wall import day_of, local_day
+from tests.unit.availability.factories import at, closure, daily, walls
 
 MONDAY = date(2026, 3, 2)
 HOUR = Rules(60, 60)

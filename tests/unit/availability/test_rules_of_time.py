@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-import minute_oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from dibs.availability import hours, intervals, slots, wall
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import Rules
+from tests.unit.availability import minute_oracle
 
 CLOCK_CHANGES = [
     ("Europe/Berlin", "2026-03-29"),

@@ -3,10 +3,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from factories import at, between, closure, daily
 
 from dibs.availability.hours import Hours
 from dibs.availability.slots import Rules, grid, in_window, is_offered, slot_at, slots
+from tests.unit.availability.factories import at, between, closure, daily
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")

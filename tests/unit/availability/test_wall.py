@@ -2,9 +2,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from factories import at, between
 
 from dibs.availability.wall import day_of, days_of, exists, local_day, to_instant
+from tests.unit.availability.factories import at, between
 
 BERLIN = ZoneInfo("Europe/Berlin")  # 2026: 29 March 02:00 → 03:00, 25 October 03:00 → 02:00
 APIA = ZoneInfo("Pacific/Apia")  # 2011: 29 December 24:00 → 31 December 00:00

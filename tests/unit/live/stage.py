@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from scenes import CATALOG, KEY, NOW, offered
-
 from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.holds.memory import MemoryHoldStore
@@ -19,7 +17,8 @@ from dibs.ledger.catalog import Catalog
 from dibs.ledger.ledger import Ledger, LedgerPart
 from dibs.live.board import Board, Revision
 from dibs.live.hub import Hub
-from support.hand_clock import HandClock
+from tests.support.hand_clock import HandClock
+from tests.unit.live.scenes import CATALOG, KEY, NOW, offered
 
 PATIENCE = 5.0
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from scenes import CATALOG, DAY, HALF_HOUR, KEY, busy
-from stage import Stage
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound
 from dibs.ledger.catalog import Catalog, Service
 from dibs.live.day import Days
+from tests.unit.live.scenes import CATALOG, DAY, HALF_HOUR, KEY, busy
+from tests.unit.live.stage import Stage
 
 pytestmark = pytest.mark.anyio
 

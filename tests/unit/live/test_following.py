@@ -11,8 +11,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from scenes import CATALOG, DAY, HALF_HOUR, KEY, busy
-from stage import Stage, a_moment, eventually
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound, TooManyStreams
@@ -21,6 +19,8 @@ from dibs.live.board import Revision
 from dibs.live.day import Days
 from dibs.live.following import Followed, Following
 from dibs.live.mailbox import Mailbox
+from tests.unit.live.scenes import CATALOG, DAY, HALF_HOUR, KEY, busy
+from tests.unit.live.stage import Stage, a_moment, eventually
 
 pytestmark = pytest.mark.anyio
 

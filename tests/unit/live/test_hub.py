@@ -9,12 +9,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from scenes import DAY, KEY, busy
-from stage import Door, Stage, StagedHolds, StagedLedger, a_moment, eventually, states
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import LedgerUnavailable, NotFound
 from dibs.live.board import Revision
+from tests.unit.live.scenes import DAY, KEY, busy
+from tests.unit.live.stage import (
+    Door,
+    Stage,
+    StagedHolds,
+    StagedLedger,
+    a_moment,
+    eventually,
+    states,
+)
 
 pytestmark = pytest.mark.anyio
 

@@ -6,10 +6,10 @@ import asyncio
 from unittest import mock
 
 import pytest
-from stage import a_moment, eventually
 
 from dibs.live import mailbox as module
 from dibs.live.mailbox import Mailbox
+from tests.unit.live.stage import a_moment, eventually
 
 pytestmark = pytest.mark.anyio
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 import pytest
-from scenes import CLASS, NOW, STUDIO, board, busy, hold
 
 from dibs.appointease.poll_lists import POLLS, poll_lists
 from dibs.live.board import Board
+from tests.unit.live.scenes import CLASS, NOW, STUDIO, board, busy, hold
 
 NONE: list[str] = []
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 import pytest
-from scenes import CLASS, DAY, HALF_HOUR, KEY, NOW, board, busy, day_view, hold
 
 from dibs.availability.boards import BoardKey
 from dibs.live.board import Board
 from dibs.live.day import MAX_ETAG, DayView, parse_tag
+from tests.unit.live.scenes import CLASS, DAY, HALF_HOUR, KEY, NOW, board, busy, day_view, hold
 
 SECOND = BoardKey(2, DAY)
 
@@ -134,7 +134,9 @@ def test_the_etag_of_a_day_fits_into_a_header_however_many_boards_it_has() -> No
     ("claims", "seats_left"),
     [([], 3), (["taken"], 2), (["taken", "held"], 1), (["taken", "held", "pending"], 0)],
 )
-def test_a_day_counts_the_seats_that_nobody_has_claimed(claims: list[str], seats_left: int) -> None:
+def test_a_day_counts_the_seats_that_nobody_has_claimed(
+    claims: list[Literal["pending", "taken", "held"]], seats_left: int
+) -> None:
     view = board(
         *(
             hold("10:00", service=CLASS) if claim == "held" else busy("10:00", claim, CLASS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import board, hold
 
 from dibs.live.board import Revision, parse_revision
 from dibs.live.day import parse_tag
+from tests.unit.live.scenes import board, hold
 
 steady = settings(derandomize=True, deadline=None)
 counts = st.integers(0, 10**19 - 1)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from scenes import CLASS, HALF_HOUR, STUDIO, WORKSHOP, at, board, busy, hold, offered
 
 from dibs.holds.store import Hold
 from dibs.ledger.boards import Busy
 from dibs.live.board import SlotState
+from tests.unit.live.scenes import (
+    CLASS,
+    HALF_HOUR,
+    STUDIO,
+    WORKSHOP,
+    at,
+    board,
+    busy,
+    hold,
+    offered,
+)
 
 
 def test_a_slot_with_nothing_on_its_time_is_free() -> None:
