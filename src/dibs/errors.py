@@ -16,6 +16,7 @@
     │   ├── Superseded               a newer request of the same visitor came first
     │   ├── CheckoutExpired          the checkout's time ran out
     │   ├── BookingClosed            the booking can no longer be changed
+    │   │   └── TooLateToChange          by its customer, so short before it begins
     │   ├── ServiceRetired           nor moved: its service is no longer on offer
     │   └── ResourceRetired          nor moved with this person, who no longer does it
     ├── TooManyRequests         429  slower, please; `retry_after` says when
@@ -181,6 +182,16 @@ class BookingClosed(Conflict):
     """This booking can no longer be changed."""
 
     code = "booking_closed"
+
+
+class TooLateToChange(BookingClosed):
+    """It is too late to change this booking; please ask the business."""
+
+    code = "too_late_to_change"
+
+    def __init__(self, change_until: datetime | None = None) -> None:
+        super().__init__()
+        self.change_until = change_until
 
 
 class ServiceRetired(Conflict):

@@ -37,6 +37,8 @@ def test_a_booking_says_what_was_booked(shared: Server, ann: Visitor, day: date)
         "resource_id": 1,
         "starts_at": wire(at("10:00", day)),
         "ends_at": wire(at("11:00", day)),
+        "change_until": wire(at("10:00", day)),
+        "can_change": True,
     }
 
 
@@ -572,6 +574,7 @@ def test_a_move_keeps_service_and_person(ann: Visitor, day: date) -> None:
     assert moved.json() == booking | {
         "starts_at": wire(start),
         "ends_at": wire(start + timedelta(hours=1)),
+        "change_until": wire(start),
     }
 
 

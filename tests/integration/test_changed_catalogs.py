@@ -7,13 +7,15 @@ import os
 import pty
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
 from tests.support.answers import refused
 from tests.support.catalog_files import DEMO, without_horizon
 from tests.support.commands import Outcome, dibs
-from tests.support.days import at, working_day
+from tests.support.days import at, wire, working_day
+from tests.support.seed import SeedClient, wordpress_error
 from tests.support.server import DIBS, Server, environment
 from tests.support.waiting import until
 
@@ -89,6 +91,53 @@ def test_a_booking_of_what_is_retired_keeps_its_names_and_says_why_it_stays(
     assert ann.read(booking).json()["starts_at"] == booking["starts_at"]
     assert ann.cancel(booking).json()["status"] == "cancelled"
     assert ann.cancel(booking).json()["status"] == "cancelled"
+
+
+# --- until when a customer can change a booking
+
+
+@pytest.mark.scenario(48)
+def test_within_the_change_notice_only_the_owner_cancels(
+    server: Server, seed_client: Callable[..., SeedClient]
+) -> None:
+    apply(server, CATALOG)
+    ann, day = server.visitor(), working_day(4)
+    until(lambda: offered_by(server) == [1, 2], "both offer it")
+    booking = ann.book(at("10:00", day), service=2, resource=1).json()
+    client = seed_client(server, "ann")
+    client.day = day
+    number = client.book("12:00", service_id=2).json()["appointment_id"]
+    assert (booking["change_until"], booking["can_change"]) == (booking["starts_at"], True)
+    a_year = 366 * 24 * 60
+    before, head, after = CATALOG.partition("id = 2\n")
+    apply(server, f"{before}{head}change_notice = {a_year}\n{after}")
+
+    def told() -> list[int]:
+        services = server.http.get("/api/v1/services").json()
+        return [each["change_notice"] for each in services if each["id"] in (1, 2)]
+
+    until(lambda: told() == [0, a_year], "it is told")
+
+    over = wire(at("10:00", day) - timedelta(minutes=a_year))
+    read = ann.read(booking).json()
+    assert (read["change_until"], read["can_change"]) == (over, False)
+    proof = {name: booking[name] for name in ("reference", "manage_token")}
+    wish = {"service_id": 2, "starts_at": wire(at("15:00", day)), "booking": proof}
+    for answer in (
+        ann.reschedule(booking, at("15:00", day)),
+        ann.cancel(booking),
+        server.http.post("/api/v1/holds", json=wish),
+    ):
+        assert refused(answer) == (409, "too_late_to_change")
+        assert answer.json()["change_until"] == over
+    message = "It is too late to change this booking; please ask the business."
+    for answer in (client.move(number, f"{day} 15:00:00"), client.cancel(number)):
+        assert answer.status_code == 409
+        assert answer.json() == wordpress_error("too_late_to_change", message, 409)
+    assert ann.read(booking).json()["status"] == "confirmed"
+    owners = dibs("cancel", booking["reference"], "--data", server.data, **server.settings)
+    assert owners.code == 0
+    assert ann.cancel(booking).json()["can_change"] is False
 
 
 # --- what the owner is told

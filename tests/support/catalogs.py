@@ -74,6 +74,7 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
         buffer_after=draw(minutes),
         slot_interval=draw(st.none() | some_minutes),
         notice=draw(st.integers(0, 366 * 1440)),
+        change_notice=draw(st.integers(0, 366 * 1440)),
         horizon_days=draw(st.none() | st.integers(0, 3660)),
         price=draw(st.none() | prices),
         capacity=draw(st.integers(1, 1000)),

@@ -236,6 +236,7 @@ class BookingDesk:
             ends_at=offer.slot.ends_at,
             price=offer.service.price,
             customer=customer,
+            change_notice=offer.service.change_notice,
         )
         return await bookings.insert_booking(tx, draft, seat, "visitor")
 

@@ -110,6 +110,7 @@ Country = Annotated[str, BeforeValidator(_country)]
 Id = Annotated[int, Field(ge=1, lt=2**31)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int, Field(ge=0, le=A_DAY)]
+Notice = Annotated[int, Field(ge=0, le=A_YEAR * A_DAY)]
 SomeMinutes = Annotated[int, Field(ge=1, le=A_DAY)]
 OpenHours = Annotated[list[str], AfterValidator(_hours)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -136,7 +137,8 @@ class ServiceTable(_Table):
     buffer_before: Minutes = 0
     buffer_after: Minutes = 0
     slot_interval: SomeMinutes | None = None
-    notice: Annotated[int, Field(ge=0, le=A_YEAR * A_DAY)] = 0
+    notice: Notice = 0
+    change_notice: Notice = 0
     days_ahead: Annotated[int, Field(ge=0, le=10 * A_YEAR)] | None = None
     price: Price | None = None
     capacity: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -258,6 +260,7 @@ def _service(table: ServiceTable) -> Service:
         buffer_after=table.buffer_after,
         slot_interval=table.slot_interval,
         notice=table.notice,
+        change_notice=table.change_notice,
         horizon_days=table.days_ahead,
         price=Decimal(table.price) if table.price is not None else None,
         capacity=table.capacity,
@@ -371,6 +374,7 @@ def _dump_service(service: Service) -> str:
         buffer_after=service.buffer_after or None,
         slot_interval=service.slot_interval,
         notice=service.notice or None,
+        change_notice=service.change_notice or None,
         days_ahead=service.horizon_days,
         price=str(service.price) if service.price is not None else None,
         capacity=service.capacity if service.capacity > 1 else None,

@@ -16,6 +16,7 @@ from dibs.errors import (
     NotFound,
     ResourceRetired,
     ServiceRetired,
+    TooLateToChange,
 )
 from dibs.ledger import bookings
 from dibs.ledger.database import repeated
@@ -63,7 +64,7 @@ class Managing:
         ServiceRetired, ResourceRetired, Invalid (another service than the booking's).
         """
         booking = await self.read(reference, token)
-        self._refuse_closed(booking)
+        _refuse_closed(booking, self._parts.clock.now())
         if service_id != booking.service_id:
             raise Invalid(FieldError("service_id", "not_of_booking"))
         wanted = resource_id or booking.resource_id
@@ -93,7 +94,7 @@ class Managing:
             booking = await self._managed(connection, reference, token)
         if known is not None:
             return known
-        self._refuse_closed(booking)
+        _refuse_closed(booking, self._parts.clock.now())
         catalog = await parts.ledger.catalog()
         wanted = resource_id or booking.resource_id
         _refuse_retired(catalog, booking, wanted)
@@ -105,7 +106,7 @@ class Managing:
                 moved = await answered_in(tx, request)
                 if moved is None:
                     present = await self._managed(tx.connection, reference, token)
-                    self._refuse_closed(present)
+                    _refuse_closed(present, tx.now)
                     for checkout in former:
                         await bookings.end(tx, checkout, "cancelled", "visitor")
                     place = taking.offer.place
@@ -162,8 +163,9 @@ class Managing:
             if present.status == "cancelled":
                 await keep(tx, request, CHANGED, present)
                 return present, False
-            has_begun = actor == "customer" and present.starts_at <= tx.now
-            if has_begun or present.status not in bookings.LIVE:
+            if actor == "customer":
+                _refuse_closed(present, tx.now)
+            elif present.status not in bookings.LIVE:
                 raise BookingClosed
             cancelled = await bookings.end(tx, present, "cancelled", actor)
             await keep(tx, request, CHANGED, cancelled)
@@ -179,11 +181,6 @@ class Managing:
         if not self._parts.tokens.fits(token, reference):
             raise NotFound
         return booking
-
-    def _refuse_closed(self, booking: Booking) -> None:
-        """A customer can move a booking until it begins."""
-        if booking.status != "confirmed" or booking.starts_at <= self._parts.clock.now():
-            raise BookingClosed
 
     async def _bumped_booking(self, tx: Transaction, reference: str) -> Booking:
         catalog = await self._parts.ledger.known_catalog()
@@ -208,6 +205,15 @@ def why_unmovable(
     if wanted == booking.resource_id and wanted not in service.resource_ids:
         return ResourceRetired()
     return None
+
+
+def _refuse_closed(booking: Booking, now: datetime) -> None:
+    """A customer can change a booking until its service's `change_notice` before it begins."""
+    if booking.is_changeable(now):
+        return
+    if booking.status == "confirmed" and now < booking.starts_at:
+        raise TooLateToChange(booking.change_until)
+    raise BookingClosed
 
 
 def _refuse_retired(catalog: Catalog, booking: Booking, resource_id: int) -> None:

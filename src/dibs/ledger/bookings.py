@@ -6,7 +6,7 @@ Every function that writes is one step of a transaction whose boards have been b
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -17,7 +17,7 @@ from dibs.availability.intervals import Interval, hull
 from dibs.errors import SlotPending, SlotTaken, TransactionLost
 from dibs.ledger.boards import overlapping
 from dibs.ledger.journal import record
-from dibs.ledger.tables import allocations, bookings
+from dibs.ledger.tables import allocations, bookings, services
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -46,6 +46,7 @@ class Booking:
     """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending.
 
     `guarded`: its time with buffers, as allocated when it was read; None when it is over.
+    `change_notice`: that of its service, in minutes, when it was read.
     """
 
     id: int
@@ -62,6 +63,16 @@ class Booking:
     price: Decimal | None
     customer: Customer | None
     guarded: Interval | None = field(default=None, compare=False)
+    change_notice: int = field(default=0, compare=False)
+
+    @property
+    def change_until(self) -> datetime:
+        """Until when its customer can move or cancel it."""
+        return self.starts_at - timedelta(minutes=self.change_notice)
+
+    def is_changeable(self, now: datetime) -> bool:
+        """Whether its customer can move or cancel it."""
+        return self.status == "confirmed" and now < self.change_until
 
 
 @dataclass(frozen=True)
@@ -91,14 +102,19 @@ GUARDED_FROM, GUARDED_UNTIL = (
         (func.max(allocations.c.ends_at), "guarded_until"),
     )
 )
+# A service that is retired keeps its row.
+CHANGE_NOTICE = (
+    select(services.c.change_notice)
+    .where(services.c.id == bookings.c.service_id)
+    .scalar_subquery()
+    .label("change_notice")
+)
+#: What `booking_of` reads.
+COLUMNS = (bookings, GUARDED_FROM, GUARDED_UNTIL, CHANGE_NOTICE)
 
 
 def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(bookings, GUARDED_FROM, GUARDED_UNTIL)
-        .where(*conditions)
-        .order_by(bookings.c.starts_at, bookings.c.id)
-    )
+    return select(*COLUMNS).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
 
 
 # What every booking says is put together once: that costs more than saying it.
@@ -386,6 +402,7 @@ def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
         guarded=Interval(row.guarded_from, row.guarded_until)
         if row.guarded_from is not None
         else None,
+        change_notice=row.change_notice,
     )
 
 

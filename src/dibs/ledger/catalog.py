@@ -53,7 +53,10 @@ class Business:
 
 @dataclass(frozen=True)
 class Service:
-    """Durations, buffers, interval and notice in minutes. `slot_interval` None: the business's."""
+    """Durations, buffers, interval and notices in minutes. `slot_interval` None: the business's.
+
+    `change_notice` is how long before its start a customer can change a booking at the latest.
+    """
 
     id: int
     name: str
@@ -67,6 +70,7 @@ class Service:
     horizon_days: int | None = None
     price: Decimal | None = None
     capacity: int = 1
+    change_notice: int = 0
 
 
 @dataclass(frozen=True)
@@ -239,6 +243,7 @@ async def read(connection: AsyncConnection) -> Catalog | None:
             horizon_days=row.horizon_days,
             price=Decimal(row.price) if row.price is not None else None,
             capacity=row.capacity,
+            change_notice=row.change_notice,
         )
         for row in await connection.execute(
             select(services).where(services.c.retired == 0).order_by(services.c.id)
@@ -415,6 +420,7 @@ async def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "horizon_days": service.horizon_days,
             "price": str(service.price) if service.price is not None else None,
             "capacity": service.capacity,
+            "change_notice": service.change_notice,
             "retired": 0,
         }
         await _save(tx, services, service.id, values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 from sqlalchemy import func, select
 
-from dibs.ledger.bookings import GUARDED_FROM, GUARDED_UNTIL, booking_of
+from dibs.ledger.bookings import COLUMNS, booking_of
 from dibs.ledger.tables import audit, bookings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def of_customer(connection: AsyncConnection, email: str) -> list[Record]:
 async def _records(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Record]:
     rows = (
         await connection.execute(
-            select(bookings, GUARDED_FROM, GUARDED_UNTIL)
+            select(*COLUMNS)
             .where(condition, bookings.c.status.not_in(("pending", "expired")))
             .order_by(bookings.c.starts_at.desc(), bookings.c.id.desc())
         )

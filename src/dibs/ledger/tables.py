@@ -110,7 +110,8 @@ business = table(
 )
 
 # Minutes throughout; `price` is a decimal as text; `horizon_days` null: no limit.
-# A retired service or resource is kept for its bookings but no longer offered.
+# A retired service or resource is kept for its bookings but no longer offered. `change_notice` is
+# how long before its start a customer can change a booking at the latest.
 services = table(
     "services",
     Column("id", Integer, primary_key=True),
@@ -125,6 +126,13 @@ services = table(
     Column("price", Text),
     Column("capacity", Integer, CheckConstraint("capacity > 0"), nullable=False),
     Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
+    Column(
+        "change_notice",
+        Integer,
+        CheckConstraint("change_notice >= 0"),
+        nullable=False,
+        server_default=text("0"),
+    ),
 )
 
 # `version` counts changes of its hours, closures and name. `zone` null: the business's.

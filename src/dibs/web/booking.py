@@ -281,6 +281,8 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
             "resource_id": booking.resource_id,
             "starts_at": rfc3339(booking.starts_at),
             "ends_at": rfc3339(booking.ends_at),
+            "change_until": rfc3339(booking.change_until),
+            "can_change": booking.is_changeable(desk.parts.clock.now()),
         }
 
     return api

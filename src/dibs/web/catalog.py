@@ -106,6 +106,7 @@ def show_service(service: Service, slot_interval: int) -> dict[str, Any]:
         "buffer_after": service.buffer_after,
         "slot_interval": slot_interval,
         "notice": service.notice,
+        "change_notice": service.change_notice,
         "horizon_days": service.horizon_days,
         "price": str(service.price) if service.price is not None else None,
         "capacity": service.capacity,

@@ -18,6 +18,7 @@ from dibs.errors import (
     Invalid,
     KeptTooLong,
     NotFound,
+    TooLateToChange,
     TooManyRequests,
     Unavailable,
 )
@@ -69,6 +70,7 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "errors": {"type": "array", "items": _FAULT},
         "alternatives": {"type": "array", "items": {"type": "object"}},
+        "change_until": {"type": "string", "format": "date-time"},
         "limit": {"type": "object", "properties": {"setting": _TEXT, "value": _TEXT}},
     },
     "required": ["type", "title", "status", "code", "detail", "errors"],
@@ -107,6 +109,8 @@ def problem(error: DibsError) -> Response:
             }
             for each in error.alternatives
         ]
+    if isinstance(error, TooLateToChange) and error.change_until is not None:
+        body["change_until"] = error.change_until
     if isinstance(error, TooManyRequests) and error.limit is not None:
         name, value = error.limit
         body["limit"] = {"setting": f"DIBS_{name.upper()}", "value": value}

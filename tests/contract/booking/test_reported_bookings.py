@@ -20,7 +20,8 @@ from dibs.availability.hours import WallInterval
 from dibs.availability.wall import ONE_DAY, day_of
 from dibs.desk import owner
 from dibs.desk.taking import Wish
-from dibs.errors import BookingClosed, DibsError, ServiceRetired, SlotClosed
+from dibs.errors import BookingClosed, DibsError, ServiceRetired, SlotClosed, TooLateToChange
+from dibs.holds.store import Hold
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.ledger.migrate import migrate
@@ -112,6 +113,12 @@ class Shop:
     async def cancel(self, booking: Booking) -> Booking:
         token = self.dibs.desk.parts.tokens.of(booking.reference)
         return await self.dibs.desk.managing.cancel(booking.reference, token)
+
+    async def hold_for_move(self, booking: Booking, start: datetime) -> Hold:
+        token = self.dibs.desk.parts.tokens.of(booking.reference)
+        return await self.dibs.desk.managing.hold(
+            booking.reference, token, self.somebody(), booking.service_id, start
+        )
 
     async def asked(self, start: datetime, service: int = HOUR, resource: int | None = 1) -> str:
         """What holds, checkouts and bookings of a start are told alike; nothing is left of them."""
@@ -395,6 +402,63 @@ async def test_notice_and_the_end_of_changes_are_elapsed_time_in_any_zone(
         await shop.move(moved, at("15:00", morrow, zone))
     with pytest.raises(BookingClosed):
         await shop.cancel(moved)
+
+
+@pytest.mark.scenario(48)
+@pytest.mark.parametrize("zone", ["America/Chicago", "Asia/Tokyo"])
+async def test_a_change_notice_is_elapsed_time_in_any_zone(open_shop: Open, zone: str) -> None:
+    service = replace(AN_HOUR, change_notice=30)
+    evening = (WallInterval(9 * 60, 22 * 60),)
+    shop = await open_shop(catalog(service, zone=zone, hours=evening), at("17:00", zone=zone))
+    booking = await shop.book(at("18:00", zone=zone))
+    assert booking.change_until == at("17:30", zone=zone)
+    shop.clock.advance(30 * 60 - 1)
+    moved = await shop.move(booking, at("19:00", zone=zone))
+    assert moved.change_until == at("18:30", zone=zone)
+    shop.clock.advance(60 * 60 + 1)  # 18:30
+    for change in (
+        shop.move(moved, at("20:00", zone=zone)),
+        shop.cancel(moved),
+        shop.hold_for_move(moved, at("20:00", zone=zone)),
+    ):
+        with pytest.raises(TooLateToChange) as refusal:
+            await change
+        assert refusal.value.change_until == at("18:30", zone=zone)
+    cancelled = await shop.dibs.desk.managing.cancel_as_owner(moved.reference)
+    assert cancelled.status == "cancelled"
+    assert await shop.cancel(moved) == cancelled
+
+
+async def test_the_last_second_before_the_end_of_changes_is_enough_to_cancel(
+    open_shop: Open,
+) -> None:
+    shop = await open_shop(catalog(replace(AN_HOUR, change_notice=30)), at("09:00"))
+    booking = await shop.book(at("10:00"))
+    shop.clock.advance(30 * 60 - 1)
+    assert (await shop.cancel(booking)).status == "cancelled"
+
+
+async def test_the_change_notice_is_what_the_service_says_now_though_it_is_retired(
+    open_shop: Open,
+) -> None:
+    shop = await open_shop(catalog(AN_HOUR, HALF_HOUR), at("08:00"))
+    first, second = await shop.book(at("10:00")), await shop.book(at("12:00"))
+    await shop.offer(catalog(replace(AN_HOUR, change_notice=120), HALF_HOUR))
+    with pytest.raises(TooLateToChange):
+        await shop.cancel(first)
+    await shop.offer(catalog(HALF_HOUR))
+    with pytest.raises(TooLateToChange):
+        await shop.cancel(first)
+    assert (await shop.cancel(second)).change_until == at("10:00")
+
+
+async def test_what_has_begun_is_closed_whatever_its_change_notice(open_shop: Open) -> None:
+    shop = await open_shop(catalog(replace(AN_HOUR, change_notice=30)), at("09:00"))
+    booking = await shop.book(at("10:00"))
+    shop.clock.advance(60 * 60)
+    with pytest.raises(BookingClosed) as refusal:
+        await shop.cancel(booking)
+    assert refusal.value.code == "booking_closed"
 
 
 # --- what is not on offer

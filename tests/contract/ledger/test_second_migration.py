@@ -43,3 +43,16 @@ def test_answers_under_the_names_of_older_code_are_forgotten(tmp_path: Path) -> 
     migrate(file)
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("SELECT count(*) FROM idempotency").fetchall() == [(0,)]
+
+
+def test_bookings_of_services_of_before_can_be_changed_until_they_begin(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0009")
+    columns = "id, name, description, duration, buffer_before, buffer_after, notice, capacity"
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute(
+            f"INSERT INTO services ({columns}, retired) VALUES (1, 'Cut', '', 60, 0, 0, 0, 1, 0)"
+        )
+    migrate(file)
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT change_notice FROM services").fetchall() == [(0,)]
