@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, Request, expect
+from playwright.sync_api import Error, Page, Request, Route, expect
 
 from tests.browser.pages import (
     book,
@@ -281,6 +282,65 @@ def test_a_booking_is_cancelled_behind_its_link(server: Server, new_page: NewPag
     part(ann, "cancel-yes").click()
     expect(ann.get_by_role("heading", name="Booking cancelled")).to_be_focused()
     assert server.visitor().slots(resource=1)["10:00"]["state"] == "free"
+
+
+@pytest.mark.scenario(48)
+def test_the_page_says_until_when_a_booking_can_be_changed_and_why_no_longer(
+    start_server: Callable[..., Server], new_page: NewPage, tmp_path: Path
+) -> None:
+    server, ann = start_server(), new_page()
+    open_times(ann, server)
+    link = book(ann, "10:00")
+    ann.goto(link)
+    expect(part(ann, "change-until")).to_contain_text("You can change this until")
+    expect(part(ann, "change-until")).to_contain_text("UTC")
+    part(ann, "cancel").click()
+    text = run_dibs("catalog", "export", "--data", str(server.data)).stdout
+    (file := tmp_path / "changed.toml").write_text(
+        text.replace("[[services]]\nid = 1\n", "[[services]]\nid = 1\nchange_notice = 500000\n")
+    )
+    assert run_dibs("catalog", "apply", str(file), "--data", str(server.data)).returncode == 0
+    part(ann, "cancel-yes").click()
+    expect(part(ann, "notice")).to_contain_text("It is too late to change this booking.")
+    for address in (link, link.replace("#", "?move=#", 1)):
+        ann.goto("about:blank")
+        ann.goto(address)
+        expect(part(ann, "change-until")).to_contain_text("This booking could be changed until")
+        expect(part(ann, "cancel")).to_have_count(0)
+        expect(part(ann, "move")).to_have_count(0)
+    assert server.visitor().slots(resource=1)["10:00"]["state"] == "taken"
+
+
+@pytest.mark.scenario(49)
+@pytest.mark.parametrize("off", [-600, 600])
+def test_the_countdown_shows_the_time_left_though_two_clocks_are_wrong(
+    server: Server, new_page: NewPage, off: int
+) -> None:
+    """The visitor's clock, and that of whoever writes deadlines: both by ten minutes."""
+    ann = new_page()
+    ann.add_init_script(f"""
+        const origin = performance.timeOrigin + {off * 1000};
+        Object.defineProperty(performance, "timeOrigin", {{get: () => origin}});
+        const now = Date.now;
+        Date.now = () => now() + {off * 1000};
+    """)
+
+    def with_another_clock(route: Route) -> None:
+        answer = route.fetch()
+        claim = answer.json()
+        for name in ("expires_at", "ends_at_latest"):
+            instant = datetime.fromisoformat(claim[name]) - timedelta(seconds=off)
+            claim[name] = instant.isoformat()
+        route.fulfill(response=answer, json=claim)
+
+    ann.route("**/api/v1/checkouts", with_another_clock)
+    open_times(ann, server)
+    choose(ann, "10:00")
+    go_on(ann)
+    expect(part(ann, "countdown")).to_contain_text(re.compile(r"Held for you: (10:00|9:\d\d)"))
+    fill_in(ann)
+    confirm(ann)
+    expect(part(ann, "reference")).to_be_visible()
 
 
 @pytest.mark.scenario(14)

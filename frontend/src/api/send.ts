@@ -28,12 +28,26 @@ export async function send<Answer>(
     if (!response.ok) throw await Problem.from(response);
     const answer: unknown = response.status === 204 ? null : await response.json();
     if (tellsTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);
+    if (tellsWhatIsLeft(answer)) setDeadlines(answer, environment, sentAt);
     return answer as Answer;
   } catch (error) {
     throw error instanceof Problem ? error : Problem.unreachable();
   } finally {
     cancelTimer();
   }
+}
+
+/**
+ * The server's time and the hold store's are two clocks: what is left is taken from `expires_in`,
+ * and both deadlines are put on the page's one clock.
+ */
+function setDeadlines(claim: Timed, { clock, serverClock }: Environment, sentAt: number): void {
+  const writtenAt = serverClock.now() - (clock.now() - sentAt) / 2;
+  const expiresAt = writtenAt + claim.expires_in * 1_000;
+  const off = expiresAt - Date.parse(claim.expires_at);
+  const moved = (instant: string) => new Date(Date.parse(instant) + off).toISOString();
+  claim.expires_at = moved(claim.expires_at);
+  if (claim.ends_at_latest) claim.ends_at_latest = moved(claim.ends_at_latest);
 }
 
 function options(request: Request, signal: AbortSignal): RequestInit {
@@ -47,6 +61,22 @@ function options(request: Request, signal: AbortSignal): RequestInit {
   return init;
 }
 
+interface Timed {
+  expires_at: string;
+  expires_in: number;
+  ends_at_latest?: string;
+}
+
+function tellsWhatIsLeft(answer: unknown): answer is Timed {
+  return hasField(answer, "expires_in") && typeof answer.expires_in === "number";
+}
+
+const hasField = <Name extends string>(
+  answer: unknown,
+  name: Name,
+): answer is Record<Name, unknown> =>
+  typeof answer === "object" && answer !== null && name in answer;
+
 function tellsTime(answer: unknown): answer is { server_time: string } {
-  return typeof answer === "object" && answer !== null && "server_time" in answer;
+  return hasField(answer, "server_time");
 }

@@ -27,6 +27,7 @@ export interface Service {
   buffer_after: number;
   slot_interval: number;
   notice: number;
+  change_notice: number;
   /** Null: no limit. */
   horizon_days: number | null;
   price: string | null;
@@ -90,7 +91,10 @@ export interface Hold extends Interval {
   claim: string;
   resource_id: number;
   service_id: number;
+  /** By the page's idea of the server's clock, once it has been received; see `send`. */
   expires_at: string;
+  /** The seconds that were left when it was written. */
+  expires_in?: number;
   /** However it is prolonged, it ends then. */
   ends_at_latest?: string;
 }
@@ -117,6 +121,10 @@ export interface Booking extends Interval {
   claim: string;
   service_id: number;
   resource_id: number;
+  /** Until when its customer can move or cancel it. */
+  change_until: string;
+  /** Whether that moment was still to come when this was written. */
+  can_change: boolean;
 }
 
 export interface NewBooking extends Booking {

@@ -3,10 +3,14 @@ import { type ManageLink, managing } from "../api/managing";
 import { Problem } from "../api/problem";
 import type { Booking, ManagedBooking } from "../api/wire";
 import { Appointment } from "./Appointment";
+import { moment } from "./format";
 import { useParts } from "./parts";
 import { addressOf } from "./route";
 import * as texts from "./texts";
 import type { Catalogue } from "./useCatalogue";
+import { useServerNow } from "./useRepeatedly";
+
+const LOOK_AGAIN = 5_000;
 
 interface ManageBookingProps {
   catalogue: Catalogue;
@@ -38,9 +42,11 @@ export function ManageBooking(props: ManageBookingProps) {
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
   const isCancelled = booking.status === "cancelled";
-  const isOver = Date.parse(booking.starts_at) < parts.environment.serverClock.now();
-
-  const canChange = booking.status === "confirmed" && !isOver;
+  const now = useServerNow(LOOK_AGAIN);
+  const isConfirmed = booking.status === "confirmed";
+  const canChange = isConfirmed && now < Date.parse(booking.change_until);
+  const hasBegun = Date.parse(booking.starts_at) <= now;
+  const until = moment(booking.change_until, tz);
 
   const cancel = async () => {
     setSending(true);
@@ -66,6 +72,11 @@ export function ManageBooking(props: ManageBookingProps) {
           {texts.bookAnother}
         </a>
       )}
+      {isConfirmed && !hasBegun && (
+        <p class="quiet" data-testid="change-until">
+          {canChange ? texts.changeUntil(until) : texts.changeWasUntil(until)}
+        </p>
+      )}
       {canChange && booking.unmovable && (
         <p data-testid="unmovable">{texts.refused(booking.unmovable, "")}</p>
       )}
@@ -87,7 +98,7 @@ export function ManageBooking(props: ManageBookingProps) {
           </button>
         </div>
       )}
-      {booking.status === "confirmed" && isAsked && (
+      {canChange && isAsked && (
         <fieldset class="question" ref={question} tabIndex={-1}>
           <legend>{texts.cancelQuestion}</legend>
           <button

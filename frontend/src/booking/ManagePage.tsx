@@ -29,7 +29,7 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
   const booking = state.kind === "known" ? state.booking : null;
   const service = catalogue.services.find(({ id }) => id === booking?.service_id);
   const resource = catalogue.resources.find(({ id }) => id === booking?.resource_id);
-  const isMoving = route.step === "move" && booking?.status === "confirmed" && !booking.unmovable;
+  const isMoving = route.step === "move" && isMovable(booking);
   const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
   const tz = zoneOf(catalogue, booking?.resource_id ?? "any");
   const show = (changed: Booking, news: string) => {
@@ -84,6 +84,10 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
     </div>
   );
 }
+
+/** Whether it is known to be; the server has the last word. */
+const isMovable = (booking: ManagedBooking | null) =>
+  booking?.status === "confirmed" && booking.can_change && !booking.unmovable;
 
 function useManaged(link: ManageLink) {
   const parts = useParts();

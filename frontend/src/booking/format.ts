@@ -49,6 +49,10 @@ export const longDay = (day: string) =>
 export const shortDay = (day: string) =>
   written(day, { weekday: "short", day: "numeric", month: "short" });
 
+/** "Wednesday 25 November, 10:00 Central European Time" */
+export const moment = (instant: string, zone: string) =>
+  `${longDay(dayOf(instant, zone))}, ${time(instant, zone)} ${zoneName(zone, Date.parse(instant))}`;
+
 /** "November 2026" */
 export const monthTitle = (month: string) =>
   written(`${month}-01`, { month: "long", year: "numeric" });

@@ -85,6 +85,8 @@ export function refused(why: string, time: string): string {
       return unreachable;
     case "booking_closed":
       return "This booking can’t be changed any more.";
+    case "too_late_to_change":
+      return "It is too late to change this booking.";
     case "service_retired":
       return "This service is no longer offered, so the time can’t be changed. Your booking stands; you can cancel it.";
     case "resource_retired":
@@ -140,6 +142,9 @@ export const useItsLink =
   "This booking was made in another tab or browser. To see, change or cancel it, open the link that was shown when it was made.";
 export const bookAnother = "Book another time";
 
+export const changeUntil = (when: string) => `You can change this until ${when}.`;
+export const changeWasUntil = (when: string) =>
+  `This booking could be changed until ${when}. If you can’t come, please tell the business.`;
 export const manageTitle = "Your booking";
 export const cancelledTitle = "Booking cancelled";
 export const cancelledText = "The time is free for others again.";

@@ -10,6 +10,7 @@ export function service(change: Partial<Service> = {}): Service {
     buffer_after: 0,
     slot_interval: 30,
     notice: 0,
+    change_notice: 0,
     horizon_days: 30,
     price: "75.00",
     capacity: 1,
