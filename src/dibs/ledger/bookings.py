@@ -198,10 +198,18 @@ async def overdue(
     place: Place | None = None,
     most: int | None = None,
 ) -> list[Booking]:
-    """Pending bookings whose deadline has passed; with a place, only those in its way."""
+    """Pending bookings whose deadline has passed, the first to pass first; with a place, only those
+    in its way."""
     if place is None:
-        return await _all(connection, _those(bookings.c.deadline <= instant).limit(most))
+        return await _all(connection, _overdue(instant).limit(most))
     return await _all(connection, _overdue_in_the_way(instant).limit(most), _of(place))
+
+
+def _overdue(
+    instant: ColumnElement[datetime], *conditions: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    found = _those(bookings.c.deadline <= instant, *conditions)
+    return found.order_by(None).order_by(bookings.c.deadline, bookings.c.id)
 
 
 @lru_cache(maxsize=8)
@@ -210,7 +218,7 @@ def _overdue_in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, 
         allocations.c.resource_id == bindparam("resource_id"),
         overlapping(bindparam("start"), bindparam("end")),
     )
-    return _those(bookings.c.deadline <= instant, bookings.c.id.in_(in_the_way))
+    return _overdue(instant, bookings.c.id.in_(in_the_way))
 
 
 def _of(place: Place) -> dict[str, Any]:

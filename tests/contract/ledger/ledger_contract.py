@@ -775,6 +775,19 @@ class LedgerContract:
         assert await overdue(place("10:30", resource=2)) == []
         assert await overdue(place("11:00")) == []
 
+    async def test_of_overdue_checkouts_the_first_overdue_come_first(self, ground: Ground) -> None:
+        """Of a backlog as many are ended at once as one transaction can: the oldest."""
+        for name, start in (("first", "16:00"), ("second", "10:00"), ("third", "14:00")):
+            await book(ground, place(start), name=name, pending=True)
+            ground.clock.advance(1)
+        ground.clock.advance(600)
+        async with ground.database.read() as connection:
+            instant = ground.database.instant()
+            found = await bookings.overdue(connection, instant, most=2)
+            all_day = await bookings.overdue(connection, instant, place("10:00", 8 * 60))
+        assert [each.claim for each in found] == ["claim first", "claim second"]
+        assert [each.claim for each in all_day] == ["claim first", "claim second", "claim third"]
+
     async def test_a_booking_is_read_as_it_was_written(self, ground: Ground) -> None:
         written = await book(ground, place("10:00"))
         async with ground.database.read() as connection:
