@@ -20,6 +20,7 @@ from dibs.desk.tokens import ManageTokens
 from dibs.errors import CannotStart
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
+from dibs.ledger.database import LONGEST_TRANSACTION
 from dibs.ledger.ledger import Ledger
 from dibs.ledger.sqlite import SQLite
 from dibs.live.bus import Bus, MemoryBus
@@ -88,9 +89,14 @@ class Dibs:
             await self.database.close()
 
 
-def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Dibs:
+def build(
+    settings: Settings,
+    secret_key: str,
+    clock: Clock | None = None,
+    longest: float = LONGEST_TRANSACTION,
+) -> Dibs:
     """Put Dibs together over a database that has been migrated."""
-    database = open_database(settings, clock)
+    database = open_database(settings, clock, longest)
     ledger = Ledger(database)
     holds, bus = open_holds(settings, database.clock)
     hub = Hub(ledger, holds, database.clock, settings.time("board_idle"))
@@ -102,13 +108,16 @@ def build(settings: Settings, secret_key: str, clock: Clock | None = None) -> Di
     return Dibs(settings, database, ledger, holds, bus, hub, Desk(parts, codes), post)
 
 
-def open_database(settings: Settings, clock: Clock | None = None) -> Database:
-    """The database of the settings; a clock given overrules the database's own."""
+def open_database(
+    settings: Settings, clock: Clock | None = None, longest: float = LONGEST_TRANSACTION
+) -> Database:
+    """The database of the settings; a clock given overrules the database's own. `longest`: how long
+    a write may take (seconds), the wait for other writers included."""
     if settings.is_embedded:
-        return SQLite(settings.database_file, clock or SystemClock())
+        return SQLite(settings.database_file, clock or SystemClock(), longest)
     from dibs.ledger.postgresql import PostgreSQL
 
-    return PostgreSQL(settings.database_url, settings.database_connections, clock)
+    return PostgreSQL(settings.database_url, settings.database_connections, clock, longest)
 
 
 def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:

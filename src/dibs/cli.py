@@ -21,6 +21,7 @@ from dibs.appointease.importer.importer import bring_in
 from dibs.desk import catalog_file, owner
 from dibs.errors import CannotStart, DibsError
 from dibs.ledger import archive
+from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION
 from dibs.logs import configure_logging
 from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
@@ -229,7 +230,7 @@ def cancel(reference: str, data: DataFolder = None) -> None:
     settings = read_settings(data=data)
 
     async def run() -> None:
-        dibs = build(settings, secret_key(settings))
+        dibs = build(settings, secret_key(settings), longest=OWNERS_LONGEST_TRANSACTION)
         async with dibs.running():
             booking = await dibs.desk.managing.cancel_as_owner(reference.strip().upper())
             say(f"{booking.reference} is cancelled")
@@ -469,7 +470,7 @@ def _fault(fault: ErrorDetails) -> str:
 
 def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:
     async def opened() -> None:
-        database = open_database(settings)
+        database = open_database(settings, longest=OWNERS_LONGEST_TRANSACTION)
         try:
             await run(database)
         finally:

@@ -27,6 +27,7 @@
     │   ├── HoldsUnavailable         the hold store
     │   ├── LedgerUnavailable        the database
     │   │   └── TransactionLost          another transaction was in the way, again and again
+    │   │       └── CatalogChanged       the owner was
     │   └── MailUnavailable          no mail server is set up
     └── CannotStart                  Dibs can't run like this (command line only)
         ├── DatabaseUnusable         locked, missing its folder, read-only, no database
@@ -262,6 +263,12 @@ class TransactionLost(LedgerUnavailable):
     """Others are changing the same thing right now; try again in a moment."""
 
     code = "busy"
+
+
+class CatalogChanged(TransactionLost):
+    """The owner is changing what is on offer right now; try again in a moment."""
+
+    code = "catalog_changed"
 
 
 class MailUnavailable(Unavailable):

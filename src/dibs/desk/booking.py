@@ -72,7 +72,7 @@ class BookingDesk:
         async def write(taking: Taking) -> Booking:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
-                former = await bumped_for(parts, tx, offer, visitor)
+                former = await bumped_for(parts, tx, catalog, offer, visitor)
                 checkout = await answered_in(tx, request)
                 if checkout is None:
                     left = taking.entered.left if taking.entered else None
@@ -156,7 +156,7 @@ class BookingDesk:
         async def write(taking: Taking) -> tuple[Booking, bool]:
             offer = taking.offer
             async with parts.ledger.database.write() as tx:
-                former = await bumped_for(parts, tx, offer, visitor)
+                former = await bumped_for(parts, tx, catalog, offer, visitor)
                 known = await answered_in(tx, request)
                 booking = known or await self._write(tx, offer, visitor, former, customer)
                 if known is None:
@@ -202,7 +202,7 @@ class BookingDesk:
             checkout = await bookings.by_token(tx.connection, checkout_id)
             return [checkout] if checkout is not None and checkout.visitor == visitor else []
 
-        for checkout in await bumped(tx, catalog, find):
+        for checkout in await bumped(self._parts.ledger, tx, catalog, find):
             return checkout
         raise NotFound
 

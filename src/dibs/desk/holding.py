@@ -255,7 +255,7 @@ class Holding:
                     if checkout.id in own or checkout.service_id == service_id
                 ]
 
-            for checkout in await bumped(tx, catalog, find):
+            for checkout in await bumped(self._parts.ledger, tx, catalog, find):
                 await bookings.end(tx, checkout, "cancelled", "visitor")
         await self._parts.settle(tx.versions)
 

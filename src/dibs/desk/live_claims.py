@@ -107,7 +107,7 @@ class LiveClaims:
 
             ended = [
                 await bookings.end(tx, checkout, "cancelled", "owner")
-                for checkout in await bumped(tx, catalog, find)
+                for checkout in await bumped(parts.ledger, tx, catalog, find)
                 if checkout.status == "pending"
             ]
         await parts.settle(tx.versions)

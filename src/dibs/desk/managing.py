@@ -102,7 +102,7 @@ class Managing:
 
         async def write(taking: Taking) -> Booking:
             async with parts.ledger.database.write() as tx:
-                former = await bumped_for(parts, tx, taking.offer, visitor, moved=reference)
+                former = await bumped_for(parts, tx, catalog, taking.offer, visitor, reference)
                 moved = await answered_in(tx, request)
                 if moved is None:
                     present = await self._managed(tx.connection, reference, token)
@@ -189,7 +189,7 @@ class Managing:
             booking = await bookings.by_reference(tx.connection, reference)
             return [booking] if booking is not None else []
 
-        for booking in await bumped(tx, catalog, find):
+        for booking in await bumped(self._parts.ledger, tx, catalog, find):
             return booking
         raise NotFound
 

@@ -53,6 +53,7 @@ async def apply(
     Nothing is changed if a booking is concerned in a way that isn't `agreed`; None agrees to all.
     """
     async with database.write() as tx:
+        await tx.lock_catalog()
         before = await catalog.read(tx.connection)
         lines = tuple(_differences(before, wanted))
         concerned: tuple[Concern, ...] = ()

@@ -83,13 +83,18 @@ class Parts:
 
 
 async def bumped(
+    ledger: Ledger,
     tx: Transaction,
     catalog: Catalog,
     find: Callable[[], Awaitable[Sequence[Booking]]],
     boards: Collection[BoardKey] = (),
 ) -> Sequence[Booking]:
     """Bump these boards and those of the bookings that are found, and return the bookings as they
-    are then: once their boards are bumped nobody else can change them."""
+    are then: once their boards are bumped nobody else can change them.
+
+    The catalogue is the one by which the boards, and whatever is to be written, were found. Raises
+    CatalogChanged.
+    """
     wanted = set(boards)
     while True:
         found = await find()
@@ -97,7 +102,7 @@ async def bumped(
             wanted.update(boards_of_booking(catalog, booking))
         if wanted <= tx.versions.keys():
             return found
-        await tx.bump(wanted)
+        await ledger.bump(tx, wanted, catalog)
 
 
 def boards_of_booking(catalog: Catalog, booking: Booking) -> tuple[BoardKey, ...]:

@@ -40,7 +40,7 @@ async def sweep_away(parts: Parts, place: Place | None) -> int:
         async def overdue() -> list[Booking]:
             return await bookings.overdue(tx.connection, database.instant(), place, AT_ONCE)
 
-        found = await bumped(tx, catalog, overdue)
+        found = await bumped(parts.ledger, tx, catalog, overdue)
         for checkout in found:
             await bookings.end(tx, checkout, "expired", "clock")
     await parts.settle(tx.versions)

@@ -10,6 +10,7 @@ from dibs.desk.offers import Offer, by_fairness, find_offers, standing
 from dibs.desk.parts import bumped
 from dibs.desk.sweeping import sweep_away
 from dibs.errors import (
+    CatalogChanged,
     Conflict,
     HoldsUnavailable,
     IdempotencyMismatch,
@@ -132,7 +133,7 @@ async def write_first_offer(
                 refused.add(taking.offer.resource_id)
                 refusal = lost
                 continue
-            except (Conflict, NotFound, IdempotencyMismatch):
+            except (Conflict, NotFound, IdempotencyMismatch, CatalogChanged):
                 await _undo(parts, visitor, wish, taking, is_lost=False)
                 raise
             if taking.hold is not None:
@@ -225,11 +226,18 @@ async def _give_back(parts: Parts, hold: Hold) -> None:
 
 
 async def bumped_for(
-    parts: Parts, tx: Transaction, offer: Offer, visitor: str, moved: str | None = None
+    parts: Parts,
+    tx: Transaction,
+    catalog: Catalog,
+    offer: Offer,
+    visitor: str,
+    moved: str | None = None,
 ) -> list[Booking]:
     """Bump the boards of the offer, of the class that it may be a seat of, of the visitor's
-    checkouts of its service, and of the booking that is to be moved; returns the checkouts."""
-    catalog = await parts.ledger.known_catalog()
+    checkouts of its service, and of the booking that is to be moved; returns the checkouts.
+
+    The offer is one of the catalogue's. Raises CatalogChanged.
+    """
 
     async def find() -> list[Booking]:
         found = await bookings.checkouts_of(tx.connection, visitor)
@@ -242,7 +250,7 @@ async def bumped_for(
 
     return [
         checkout
-        for checkout in await bumped(tx, catalog, find, offer.boards)
+        for checkout in await bumped(parts.ledger, tx, catalog, find, offer.boards)
         if checkout.status == "pending"
         and checkout.visitor == visitor
         and checkout.service_id == offer.service.id

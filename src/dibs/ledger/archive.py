@@ -97,6 +97,7 @@ def _check_head(line: bytes, file: Path) -> None:
 async def _read(database: Database, lines: gzip.GzipFile) -> int:
     count = 0
     async with database.write(longest=LONGEST_IMPORT) as tx:
+        await tx.lock_catalog(with_boards=True)
         if (await tx.connection.execute(select(business))).first() is not None:
             raise CannotStart("The database isn't empty; an archive is read into a new one only.")
         for table, rows in _batches(_rows(lines)):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, select, text, true
+from sqlalchemy import BigInteger, Integer, and_, bindparam, exists, func, select, text, true
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence, Set
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, Table
+    from sqlalchemy import (
+        BindParameter,
+        ColumnElement,
+        FromClause,
+        Row,
+        Select,
+        Table,
+        TextClause,
+    )
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 BusyState = Literal["pending", "taken"]
@@ -244,35 +252,76 @@ def sum_of(table: Table) -> ColumnElement[int]:
     return select(func.coalesce(func.sum(table.c.version), 0)).scalar_subquery()
 
 
-#: Locks the row until the transaction ends; SQLite and PostgreSQL both read this.
-COUNT = text(
-    """
+COUNTING = """
     INSERT INTO boards (resource_id, day, version) VALUES (:resource_id, :day, 1)
     ON CONFLICT (resource_id, day) DO UPDATE SET version = boards.version + 1
-    """
-).bindparams(bindparam("resource_id", type_=Integer), bindparam("day", type_=Day))
+"""
+LOCKING = (
+    f"WITH counted AS ({COUNTING} RETURNING 1)"  # noqa: S608 - our own text
+    " SELECT pg_advisory_xact_lock_shared(:lock) FROM counted"
+)
+
+
+def counting(statement: str) -> TextClause:
+    return text(statement).bindparams(
+        bindparam("resource_id", type_=Integer), bindparam("day", type_=Day)
+    )
+
+
+#: Locks the row until the transaction ends; SQLite and PostgreSQL both read this.
+COUNT = counting(COUNTING)
+
+
+def counting_and_locking(lock: int) -> TextClause:
+    """On PostgreSQL: the same, and once the row is had, a share of an advisory lock."""
+    return counting(LOCKING).bindparams(bindparam("lock", lock, BigInteger))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The boards' versions once all of them were counted, at `now`, and those of the catalogue: of
+    the business, and of these boards' resources (None: not on offer)."""
+
+    versions: dict[BoardKey, int]
+    now: datetime
+    business_version: int
+    resource_versions: dict[int, int | None]
 
 
 async def bump(
-    connection: AsyncConnection, keys: Sequence[BoardKey], instant: ColumnElement[datetime]
-) -> tuple[dict[BoardKey, int], datetime]:
-    """Count one change of each board, in the order given; returns their ledger versions and the
-    instant at which all of them were had."""
+    connection: AsyncConnection,
+    keys: Sequence[BoardKey],
+    instant: ColumnElement[datetime],
+    last: TextClause = COUNT,
+) -> Counted:
+    """Count one change of each board, in the order given; `last` counts the last one."""
     for key in keys:
-        await connection.execute(COUNT, {"resource_id": key.resource_id, "day": key.day})
+        count = last if key == keys[-1] else COUNT
+        await connection.execute(count, {"resource_id": key.resource_id, "day": key.day})
     wanted = {
         "ids": list({key.resource_id for key in keys}),
         "days": list({key.day for key in keys}),
     }
     rows = (await connection.execute(_counted(instant), wanted)).all()
-    return _summed(rows, set(keys)), rows[0].now
+    return Counted(
+        _summed(rows, set(keys)),
+        rows[0].now,
+        rows[0].business_version,
+        {row.id: None if row.retired else row.resource_version for row in rows},
+    )
 
 
 @lru_cache(maxsize=8)
 def _counted(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
     days = boards.c.day.in_(bindparam("days", expanding=True))
     return (
-        select(*VERSION_COLUMNS, instant.label("now"))
+        select(
+            *VERSION_COLUMNS,
+            business.c.version.label("business_version"),
+            resources.c.version.label("resource_version"),
+            resources.c.retired,
+            instant.label("now"),
+        )
         .select_from(
             resources.join(business, true()).outerjoin(
                 boards, and_(boards.c.resource_id == resources.c.id, days)

@@ -166,6 +166,12 @@ class Catalog:
         counts that too."""
         return self.business_version, sum(self.resource_versions.values())
 
+    def has_versions(self, business: int, resources: Mapping[int, int | None]) -> bool:
+        """Whether these are its counters; None: that resource isn't on offer."""
+        return self.business_version == business and all(
+            self.resource_versions.get(each) == version for each, version in resources.items()
+        )
+
     def agrees_with(self, other: Catalog, resource_id: int) -> bool:
         """Whether both say the same of the business and this resource."""
         return self.business_version == other.business_version and self.resource_versions.get(
@@ -330,7 +336,8 @@ def _clock(minutes: int) -> str:
 async def replace(tx: Transaction, wanted: Catalog) -> None:
     """Make the stored catalogue this one; the counters of what differs go up.
 
-    What is no longer in it is retired, not deleted: its bookings stay.
+    What is no longer in it is retired, not deleted: its bookings stay. Call it under
+    `Transaction.lock_catalog`.
     """
     before = await read(tx.connection)
     business_changed = before is None or (before.business, before.services, before.closures) != (

@@ -6,9 +6,18 @@ Rules of locking, kept by everything in this package and the desk:
 2. First bump the counters of every board that changes (`Transaction.bump`, sorted), then look,
    then write. The bump makes writers of one board wait for each other instead of deadlocking;
    what was read before it may have changed, so it is read again.
-3. No waiting for anything but the database inside a transaction; it has five seconds.
-4. The database refuses an overlap whatever the code before it thought.
-5. A transaction that lost against another one (`TransactionLost`) is done again from its start.
+3. What is written is on offer at that moment. With the last of its boards a writer takes a share
+   of the catalogue's lock, then it compares the catalogue by which it found its boards with the
+   counters in the database. If they differ, nothing is written (`CatalogChanged`).
+4. Who changes the catalogue takes that lock for itself (`Transaction.lock_catalog`) before it reads
+   what it changes, so that two changes at once are done one after the other.
+5. So there is one order of locks: boards (sorted), the catalogue's lock, other rows. Who changes
+   the catalogue bumps no board, because a writer of that board may wait for the catalogue. An
+   import does both: it locks the whole table of boards first. On SQLite there is one lock.
+6. No waiting for anything but the database inside a transaction; it has five seconds, and the
+   owner's commands have more, because they may find a slow writer there.
+7. The database refuses an overlap whatever the code before it thought.
+8. A transaction that lost against another one (`TransactionLost`) is done again from its start.
 """
 
 from __future__ import annotations
@@ -23,7 +32,13 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dibs.errors import LedgerUnavailable, NotFound, SlotTaken, TransactionLost
+from dibs.errors import (
+    CatalogChanged,
+    LedgerUnavailable,
+    NotFound,
+    SlotTaken,
+    TransactionLost,
+)
 from dibs.ledger import boards as counters
 from dibs.ledger.tables import NO_OVERLAP
 
@@ -36,8 +51,11 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
+    from dibs.ledger.catalog import Catalog
 
 LONGEST_TRANSACTION = 5.0
+#: The owner's commands have more time: nobody looks at a page that waits for them.
+OWNERS_LONGEST_TRANSACTION = 30.0
 LONGEST_GOODBYE = 2.0
 MOST_TRIES = 4
 
@@ -63,22 +81,53 @@ class Transaction:
     now: datetime
     versions: dict[BoardKey, int] = field(default_factory=dict)
 
-    async def bump(self, boards: Iterable[BoardKey]) -> None:
-        """Count a change of these boards; call it before looking at what is on them."""
+    async def bump(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
+        """Count a change of these boards; call it before looking at what is on them.
+
+        `known`: the catalogue by which they were found; None: it doesn't matter, or is locked by
+        this transaction. Raises CatalogChanged if it is another by now, and can be no third until
+        this transaction ends.
+        """
         fresh = sorted(set(boards) - self.versions.keys())
-        if fresh:
-            instant = self.database.instant()
-            versions, self.now = await counters.bump(self.connection, fresh, instant)
-            self.versions |= versions
+        if not fresh:
+            return
+        database = self.database
+        found = await counters.bump(
+            self.connection, fresh, database.instant(), database.count_last_board
+        )
+        self.now = found.now
+        self.versions |= found.versions
+        if known is not None and not known.has_versions(
+            found.business_version, found.resource_versions
+        ):
+            raise CatalogChanged
+
+    async def lock_catalog(self, *, with_boards: bool = False) -> None:
+        """Until the end of this transaction nobody else changes the catalogue, or writes by it.
+
+        `with_boards`: it is going to bump boards as well.
+        """
+        await self.database.lock_catalog(self.connection, with_boards=with_boards)
 
 
 class Database(ABC):
-    """A database that has been migrated. `clock` is the time by which Dibs goes with it."""
+    """A database that has been migrated. `clock` is the time by which Dibs goes with it; `longest`
+    is how long a write may take (seconds), the wait for other writers included."""
+
+    #: The statement that counts the last of a transaction's boards.
+    count_last_board = counters.COUNT
 
     def __init__(
-        self, clock: Clock, glances: AsyncEngine, readers: AsyncEngine, writers: AsyncEngine
+        self,
+        clock: Clock,
+        longest: float,
+        *,
+        glances: AsyncEngine,
+        readers: AsyncEngine,
+        writers: AsyncEngine,
     ) -> None:
         self.clock = clock
+        self._longest = longest
         self._glances = glances
         self._readers = readers
         self._writers = writers
@@ -95,6 +144,10 @@ class Database(ABC):
     @abstractmethod
     def heard(self, now: datetime, sent: float) -> None:
         """The database's clock said `now`, in answer to what was asked at `sent` (monotonic)."""
+
+    @abstractmethod
+    async def lock_catalog(self, connection: AsyncConnection, *, with_boards: bool) -> None:
+        """See `Transaction.lock_catalog`."""
 
     async def close(self) -> None:
         """A server that hangs doesn't keep the process from ending."""
@@ -124,13 +177,16 @@ class Database(ABC):
                 yield connection
 
     @asynccontextmanager
-    async def write(self, longest: float = LONGEST_TRANSACTION) -> AsyncIterator[Transaction]:
+    async def write(self, longest: float | None = None) -> AsyncIterator[Transaction]:
         """Everything in it becomes true at once, or nothing does, after `longest` (seconds) say.
 
         Raises LedgerUnavailable; TransactionLost; SlotTaken when the database refuses an overlap.
         """
         with _Translated():
-            async with asyncio.timeout(longest), self._writers.begin() as connection:
+            async with (
+                asyncio.timeout(longest or self._longest),
+                self._writers.begin() as connection,
+            ):
                 yield Transaction(connection, self, await self.now(connection))
 
 

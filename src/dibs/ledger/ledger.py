@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dibs.availability.wall import local_day
-from dibs.errors import NotFound
+from dibs.errors import CatalogChanged, NotFound
 from dibs.ledger import boards, catalog
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dibs.availability.intervals import Interval
     from dibs.ledger.boards import Busy, Pulse
     from dibs.ledger.catalog import Catalog
-    from dibs.ledger.database import Database
+    from dibs.ledger.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,18 @@ class Ledger:
     async def known_catalog(self) -> Catalog:
         """The catalogue as last read; boards carry a newer one as soon as it concerns them."""
         return self._catalog or await self.catalog()
+
+    async def bump(self, tx: Transaction, boards: Iterable[BoardKey], known: Catalog) -> None:
+        """Bump boards that were found by the `known` catalogue.
+
+        Raises CatalogChanged if that isn't the catalogue any more; then the new one is read, so
+        that who looks again looks by that one.
+        """
+        try:
+            await tx.bump(boards, known)
+        except CatalogChanged:
+            await self._load(tx.connection)
+            raise
 
     async def board(self, key: BoardKey) -> LedgerPart:
         """The board and its version, from one moment.

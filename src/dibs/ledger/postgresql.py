@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from dibs.clock import FollowingClock
+from dibs.ledger.boards import counting_and_locking
 from dibs.ledger.database import LONGEST_TRANSACTION, Database
 from dibs.ledger.tables import Instant, read_clock
 
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
 
 LONGEST_CONNECT = 2.0
-#: The server ends what takes longer, also when the node that asked is gone (milliseconds).
+#: Any number, as long as no other program takes this advisory lock in the same database.
+CATALOG_LOCK = 7_203_119_411
 SERVER_SETTINGS = {
     "application_name": "dibs",
-    "statement_timeout": "5000",
-    "lock_timeout": "4000",
     "idle_in_transaction_session_timeout": "8000",
     "tcp_keepalives_idle": "10",
     "timezone": "UTC",
@@ -38,7 +38,17 @@ class PostgreSQL(Database):
     """`url` is what libpq takes. Time is the server's, so that the clocks of nodes don't matter;
     with a `clock` given, it is that one's: the seam by which tests move time."""
 
-    def __init__(self, url: str, connections: int, clock: Clock | None = None) -> None:
+    # The share is taken in the same statement, which saves a round trip. What is compared
+    # afterwards must be read by a later statement: this one sees what was there before its wait.
+    count_last_board = counting_and_locking(CATALOG_LOCK)
+
+    def __init__(
+        self,
+        url: str,
+        connections: int,
+        clock: Clock | None = None,
+        longest: float = LONGEST_TRANSACTION,
+    ) -> None:
         self._own_clock = clock
         self._following = FollowingClock()
         # As a subquery it is asked once a statement, so that an index on a deadline can be used.
@@ -46,16 +56,17 @@ class PostgreSQL(Database):
         self._instant = servers if clock is None else read_clock(clock)
         engine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=lambda: connect(url),
+            async_creator=lambda: connect(url, longest),
             pool_size=connections,
             max_overflow=0,
-            pool_timeout=LONGEST_TRANSACTION,
+            pool_timeout=longest,
             # Errors are logged, and what was asked with names customers.
             hide_parameters=True,
         )
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
         super().__init__(
             clock or self._following,
+            longest,
             glances=engine.execution_options(isolation_level="AUTOCOMMIT"),
             readers=engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -71,16 +82,27 @@ class PostgreSQL(Database):
             return self._own_clock.now()
         return (await connection.execute(select(self._instant))).scalar_one()
 
+    async def lock_catalog(self, connection: AsyncConnection, *, with_boards: bool) -> None:
+        if with_boards:
+            await connection.execute(text("LOCK TABLE boards IN SHARE ROW EXCLUSIVE MODE"))
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({CATALOG_LOCK})"))
+
     def heard(self, now: datetime, sent: float) -> None:
         self._following.heard(now, sent)
 
 
-async def connect(url: str) -> asyncpg.Connection[Any]:
+async def connect(url: str, longest: float = LONGEST_TRANSACTION) -> asyncpg.Connection[Any]:
+    """The server ends what takes longer, also when the node that asked is gone."""
+    milliseconds = int(longest * 1000)
+    bounds = {
+        "statement_timeout": str(milliseconds),
+        "lock_timeout": str(milliseconds * 4 // 5),
+    }
     return await asyncpg.connect(
         url,
         timeout=LONGEST_CONNECT,
-        command_timeout=LONGEST_TRANSACTION,
-        server_settings=SERVER_SETTINGS,
+        command_timeout=longest,
+        server_settings=SERVER_SETTINGS | bounds,
     )
 
 

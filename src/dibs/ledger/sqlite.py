@@ -27,15 +27,16 @@ PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 class SQLite(Database):
     """One writer at a time (`BEGIN IMMEDIATE`); SQLite has no clock of its own, so ours serves."""
 
-    def __init__(self, file: Path, clock: Clock) -> None:
+    def __init__(self, file: Path, clock: Clock, longest: float = LONGEST_TRANSACTION) -> None:
         self.file = file
         self._instant = read_clock(clock)
-        readers = _engine(file, "BEGIN", connections=READERS)
+        readers = _engine(file, "BEGIN", longest, connections=READERS)
         super().__init__(
             clock,
+            longest,
             glances=readers.execution_options(begins=False),
             readers=readers,
-            writers=_engine(file, "BEGIN IMMEDIATE", connections=1),
+            writers=_engine(file, "BEGIN IMMEDIATE", longest, connections=1),
         )
 
     def instant(self) -> ColumnElement[datetime]:
@@ -44,20 +45,23 @@ class SQLite(Database):
     async def now(self, connection: AsyncConnection) -> datetime:
         return self.clock.now()
 
+    async def lock_catalog(self, connection: AsyncConnection, *, with_boards: bool) -> None:
+        """Whoever writes has locked everything."""
+
     def heard(self, now: datetime, sent: float) -> None:
         pass
 
 
-def _engine(file: Path, begin: str, connections: int) -> AsyncEngine:
+def _engine(file: Path, begin: str, longest: float, *, connections: int) -> AsyncEngine:
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{file}",
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=LONGEST_TRANSACTION,
+        pool_timeout=longest,
         # Errors are logged, and what was asked with names customers.
         hide_parameters=True,
         # Without an isolation level the driver leaves BEGIN to us.
-        connect_args={"isolation_level": None, "timeout": LONGEST_TRANSACTION},
+        connect_args={"isolation_level": None, "timeout": longest},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -14,6 +14,7 @@ import sqlalchemy
 from sqlalchemy import Connection, create_engine, inspect
 
 from dibs.errors import DatabaseTooNew, DatabaseUnusable
+from dibs.ledger import migrate as migrating
 from dibs.ledger.migrate import migrate
 from dibs.ledger.tables import metadata
 
@@ -127,7 +128,10 @@ def test_a_folder_in_its_place_is_said(file: Path) -> None:
         migrate(file)
 
 
-def test_a_database_locked_by_another_program_is_said(file: Path) -> None:
+def test_a_database_locked_by_another_program_is_said(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "LOCK_WAIT", 0.1)
     migrate(file)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

@@ -71,6 +71,7 @@ async def bring_in(
 @repeated
 async def _bring_in(database: Database, called: str, plugin: Plugin, *, dry_run: bool) -> Report:
     async with database.write(longest=LONGEST_IMPORT) as tx:
+        await tx.lock_catalog(with_boards=True)
         meanings = {each.origin: each.meaning.text for each in plugin.appointments}
         name = await imported.name_of(tx.connection, called, meanings)
         present = await catalog.read(tx.connection)
