@@ -39,7 +39,7 @@ from tests.support.plain_sql import connect
 from tests.support.redis_server import RedisServer
 from tests.support.studio import build
 
-pytestmark = [pytest.mark.anyio, pytest.mark.scenario(48)]
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario(50)]
 
 DAY = datetime(2026, 12, 8, tzinfo=UTC)
 TEN, TWELVE = (DAY + timedelta(hours=hour) for hour in (10, 12))
