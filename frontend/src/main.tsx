@@ -1,11 +1,11 @@
 import { render } from "preact";
 import { App } from "./booking/App";
 import { BookingPage } from "./booking/BookingPage";
-import { assemble, browserParts } from "./booking/parts";
+import { prefill } from "./booking/hooks/useDraft";
+import { assemble, browserParts } from "./booking/pageServices";
 import { parseRoute } from "./booking/route";
-import { prefill } from "./booking/useDraft";
-import "./booking/tokens.css";
-import "./booking/page.css";
+import "./booking/styles/tokens.css";
+import "./booking/styles/page.css";
 
 /** The few who change a booking load what is needed for it; all others don't. */
 async function pageFor(address: URL) {

@@ -1,4 +1,4 @@
-import type { Environment } from "../feed/environment";
+import type { Environment } from "../core/environment";
 import type { Once } from "./idempotency";
 import { send } from "./send";
 

@@ -1,9 +1,5 @@
-import type { Environment } from "../feed/environment";
-import { changes } from "./change";
-import type { Once } from "./idempotency";
-import { dayPath } from "./paths";
-import { send } from "./send";
-import type { Visitor } from "./visitor";
+import type { Environment } from "../core/environment";
+import { dayPath } from "../core/paths";
 import type {
   Availability,
   Business,
@@ -14,7 +10,11 @@ import type {
   NewBooking,
   Resource,
   Service,
-} from "./wire";
+} from "../core/wire";
+import { changes } from "./change";
+import type { Once } from "./idempotency";
+import { send } from "./send";
+import type { Visitor } from "./visitor";
 
 /** A time that a visitor wants; without a resource, with anyone who is free. */
 export interface Choice {

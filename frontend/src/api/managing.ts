@@ -1,10 +1,10 @@
-import type { Environment } from "../feed/environment";
+import type { Environment } from "../core/environment";
+import type { Booking, ManagedBooking } from "../core/wire";
 import { changes } from "./change";
 import type { Choice } from "./client";
 import type { Once } from "./idempotency";
 import { send } from "./send";
 import type { Visitor } from "./visitor";
-import type { Booking, ManagedBooking } from "./wire";
 
 export interface ManageLink {
   reference: string;

@@ -1,4 +1,4 @@
-import type { Alternative } from "./wire";
+import type { Alternative } from "../core/wire";
 
 export interface FieldError {
   field: string;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
+import type { Hold } from "../core/wire";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import { send } from "./send";
-import type { Hold } from "./wire";
 
 let world: VirtualEnvironment;
 

@@ -1,5 +1,5 @@
-import type { Environment } from "../feed/environment";
-import { HTTP_DATE } from "../feed/serverClock";
+import type { Environment } from "../core/environment";
+import { HTTP_DATE } from "../core/serverClock";
 import { Problem } from "./problem";
 
 const ATTEMPT_LASTS = 15_000;

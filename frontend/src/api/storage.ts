@@ -1,4 +1,4 @@
-import { BASE } from "./base";
+import { BASE } from "../core/base";
 
 /** What is kept between pages. A browser that keeps nothing still gets a working page. */
 export interface BrowserStorage {

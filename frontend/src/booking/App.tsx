@@ -1,20 +1,20 @@
 import type { ComponentType } from "preact";
 import { useEffect } from "react";
-import type { PageProps } from "./page";
-import { TryAgain } from "./TryAgain";
+import { TryAgain } from "./components/TryAgain";
+import { useCatalog } from "./hooks/useCatalog";
+import { useRoute } from "./hooks/useRoute";
+import type { PageProps } from "./pageProps";
 import * as texts from "./texts";
-import { useCatalogue } from "./useCatalogue";
-import { useRoute } from "./useRoute";
 
 /** Shows a page as soon as it is known what there is to book. */
 export function App({ page: Page }: { page: ComponentType<PageProps> }) {
-  const [state, askAgain] = useCatalogue();
+  const [state, askAgain] = useCatalog();
   const [route, go] = useRoute();
   useEffect(() => {
-    if (state.kind === "known") document.title = state.catalogue.business.name;
+    if (state.kind === "known") document.title = state.catalog.business.name;
   }, [state]);
 
-  if (state.kind === "known") return <Page catalogue={state.catalogue} route={route} go={go} />;
+  if (state.kind === "known") return <Page catalog={state.catalog} route={route} go={go} />;
   return (
     <main class="booker waiting">
       <div class="waiting-text">

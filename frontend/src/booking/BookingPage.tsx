@@ -1,26 +1,26 @@
 import { useEffect } from "react";
-import { DetailsStep } from "./DetailsStep";
-import { DoneStep, useBooked } from "./DoneStep";
-import { dayOf } from "./format";
-import type { PageProps } from "./page";
-import { useClaim, useParts } from "./parts";
+import { dayOf } from "../core/localTime";
+import { Summary } from "./components/Summary";
+import { useStage } from "./hooks/useStage";
+import { resourcesFor } from "./offer/catalog";
+import { zoneOf } from "./offer/timeZone";
+import type { PageProps } from "./pageProps";
+import { useClaim, useParts } from "./pageServices";
 import { type Route, resourceOf } from "./route";
-import { ServiceStep } from "./ServiceStep";
-import { StaffStep } from "./StaffStep";
-import { Summary } from "./Summary";
-import { TimeStep } from "./TimeStep";
-import { resourcesFor } from "./useCatalogue";
-import { useStage } from "./useStage";
-import { zoneOf } from "./zone";
+import { DetailsStep } from "./steps/DetailsStep";
+import { DoneStep, useBooked } from "./steps/DoneStep";
+import { ServiceStep } from "./steps/ServiceStep";
+import { StaffStep } from "./steps/StaffStep";
+import { TimeStep } from "./steps/TimeStep";
 
 /** From the service to the confirmed booking, one question at a time. */
-export function BookingPage({ catalogue, route, go }: PageProps) {
+export function BookingPage({ catalog, route, go }: PageProps) {
   const { keeper } = useParts();
   const { claim } = useClaim();
-  const { services, business } = catalogue;
+  const { services, business } = catalog;
   const booked = useBooked(route);
   const service = services.find(({ id }) => "serviceId" in route && id === route.serviceId);
-  const resources = service ? resourcesFor(catalogue, service) : [];
+  const resources = service ? resourcesFor(catalog, service) : [];
   const { step } = route;
   const isNowhere =
     ("serviceId" in route && !service) ||
@@ -37,7 +37,7 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
   const resourceId =
     "own" in claim ? claim.own.resource_id : "staff" in route && resourceOf(route.staff);
   const resource = resources.find(({ id }) => id === resourceId);
-  const tz = zoneOf(catalogue, "staff" in route ? route.staff : "any");
+  const tz = zoneOf(catalog, "staff" in route ? route.staff : "any");
   const before = stepBefore(route, services.length > 1, resources.length > 1, tz);
 
   return (
@@ -53,7 +53,7 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
       <main class="stage" ref={stage}>
         {step === "service" && (
           <ServiceStep
-            catalogue={catalogue}
+            catalog={catalog}
             onChoose={(serviceId, how) => go({ step: "staff", serviceId, day: null }, how)}
           />
         )}
@@ -65,7 +65,7 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
         )}
         {step === "time" && service && (
           <TimeStep
-            catalogue={catalogue}
+            catalog={catalog}
             service={service}
             staff={route.staff}
             day={route.day}
@@ -76,7 +76,7 @@ export function BookingPage({ catalogue, route, go }: PageProps) {
           <DetailsStep route={route} tz={tz} rules={business.customer_fields} go={go} />
         )}
         {step === "done" && (
-          <DoneStep catalogue={catalogue} booking={booked} reference={route.reference} go={go} />
+          <DoneStep catalog={catalog} booking={booked} reference={route.reference} go={go} />
         )}
       </main>
     </div>

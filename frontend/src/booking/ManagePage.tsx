@@ -1,18 +1,18 @@
 import { useState } from "react";
 import { type ManageLink, managing } from "../api/managing";
 import type { Problem } from "../api/problem";
-import type { Booking, ManagedBooking } from "../api/wire";
-import { dayOf } from "./format";
-import { ManageBooking } from "./ManageBooking";
-import { MoveStep } from "./MoveStep";
-import type { PageProps } from "./page";
-import { useParts } from "./parts";
-import { Summary } from "./Summary";
-import { TryAgain } from "./TryAgain";
+import { dayOf } from "../core/localTime";
+import type { Booking, ManagedBooking } from "../core/wire";
+import { Summary } from "./components/Summary";
+import { TryAgain } from "./components/TryAgain";
+import { useAsked } from "./hooks/useAsked";
+import { useStage } from "./hooks/useStage";
+import { zoneOf } from "./offer/timeZone";
+import type { PageProps } from "./pageProps";
+import { useParts } from "./pageServices";
+import { ManageStep } from "./steps/ManageStep";
+import { MoveStep } from "./steps/MoveStep";
 import * as texts from "./texts";
-import { useAsked } from "./useAsked";
-import { useStage } from "./useStage";
-import { zoneOf } from "./zone";
 
 type State =
   | { kind: "loading" }
@@ -23,15 +23,15 @@ const EVERY = 60_000;
 const RETRY = 5_000;
 
 /** Read, move or cancel a booking, by the link that its customer was given. */
-export function ManagePage({ catalogue, route, go }: PageProps) {
+export function ManagePage({ catalog, route, go }: PageProps) {
   const link = "link" in route ? route.link : { reference: "", token: "" };
   const [state, setState, askAgain] = useManaged(link);
   const booking = state.kind === "known" ? state.booking : null;
-  const service = catalogue.services.find(({ id }) => id === booking?.service_id);
-  const resource = catalogue.resources.find(({ id }) => id === booking?.resource_id);
+  const service = catalog.services.find(({ id }) => id === booking?.service_id);
+  const resource = catalog.resources.find(({ id }) => id === booking?.resource_id);
   const isMoving = route.step === "move" && isMovable(booking);
   const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
-  const tz = zoneOf(catalogue, booking?.resource_id ?? "any");
+  const tz = zoneOf(catalog, booking?.resource_id ?? "any");
   const show = (changed: Booking, news: string) => {
     if (booking === null) return;
     setState({ kind: "known", booking: { ...booking, ...changed }, news });
@@ -41,7 +41,7 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
   return (
     <div class="booker" data-step={isMoving ? "time" : "manage"}>
       <Summary
-        business={catalogue.business}
+        business={catalog.business}
         service={service}
         resource={resource}
         startsAt={null}
@@ -60,7 +60,7 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
         )}
         {booking && service && isMoving && (
           <MoveStep
-            catalogue={catalogue}
+            catalog={catalog}
             service={service}
             booking={booking}
             day={route.day}
@@ -70,8 +70,8 @@ export function ManagePage({ catalogue, route, go }: PageProps) {
           />
         )}
         {state.kind === "known" && !isMoving && (
-          <ManageBooking
-            catalogue={catalogue}
+          <ManageStep
+            catalog={catalog}
             booking={state.booking}
             tz={tz}
             news={state.news}

@@ -1,6 +1,6 @@
-import { BASE } from "../api/base";
 import type { ManageLink } from "../api/managing";
-import { isDay } from "./calendar";
+import { BASE } from "../core/base";
+import { isDay } from "./format/calendar";
 
 export type Staff = number | "any";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Board } from "../api/wire";
+import type { Board } from "../core/wire";
 import { dayView, slot } from "../testing/views";
 import { claimedStarts } from "./claimedStarts";
 

@@ -1,4 +1,4 @@
-import type { Board, ClaimingState, DayView, Interval } from "../api/wire";
+import type { Board, ClaimingState, DayView, Interval } from "../core/wire";
 
 /** The starts that others' claims in one state make busy, in order, each once. */
 export function claimedStarts(

@@ -1,5 +1,5 @@
-import type { View } from "../api/wire";
-import type { Cancel, Environment } from "./environment";
+import type { Cancel, Environment } from "../core/environment";
+import type { View } from "../core/wire";
 import { type Manner, SLOW, type Source } from "./source";
 
 /** What was last seen is worth nothing after this long without an answer. */

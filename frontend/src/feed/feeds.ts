@@ -1,6 +1,6 @@
-import { boardPath, dayPath } from "../api/paths";
-import type { Board, DayView, View } from "../api/wire";
-import type { Environment } from "./environment";
+import type { Environment } from "../core/environment";
+import { boardPath, dayPath } from "../core/paths";
+import type { Board, DayView, View } from "../core/wire";
 import { createFeed, type Feed } from "./feed";
 import { followingSource } from "./following";
 

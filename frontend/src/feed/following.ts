@@ -1,6 +1,6 @@
-import type { View } from "../api/wire";
+import type { Cancel, Environment } from "../core/environment";
+import type { View } from "../core/wire";
 import { backoff } from "./backoff";
-import type { Cancel, Environment } from "./environment";
 import { createPoller } from "./polling";
 import { streamPath, withSeen } from "./seen";
 import type { Manner, Sink, Source } from "./source";

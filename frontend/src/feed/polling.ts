@@ -1,8 +1,8 @@
-import type { View } from "../api/wire";
+import type { Environment } from "../core/environment";
+import { HTTP_DATE } from "../core/serverClock";
+import type { View } from "../core/wire";
 import { backoff, retryAfter } from "./backoff";
-import type { Environment } from "./environment";
 import { withSeen } from "./seen";
-import { HTTP_DATE } from "./serverClock";
 import { SLOW } from "./source";
 
 const ATTEMPT_LASTS = 4_000;

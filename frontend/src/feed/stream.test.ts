@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Board, DayView } from "../api/wire";
+import type { Board, DayView } from "../core/wire";
 import { answered, dayView, slot, unchanged } from "../testing/views";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
 import type { Feed } from "./feed";

@@ -1,5 +1,5 @@
-import type { View } from "../api/wire";
-import type { Cancel, Environment } from "./environment";
+import type { Cancel, Environment } from "../core/environment";
+import type { View } from "../core/wire";
 
 export interface StreamListener<Streamed> {
   told(view: Streamed): void;

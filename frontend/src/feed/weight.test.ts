@@ -12,7 +12,7 @@ async function bundled(): Promise<string> {
     logLevel: "silent",
     build: {
       write: false,
-      lib: { entry: ["src/feed/feeds.ts", "src/feed/environment.ts"], formats: ["es"] },
+      lib: { entry: ["src/feed/feeds.ts", "src/core/environment.ts"], formats: ["es"] },
     },
   } as const;
   const built = (await build(

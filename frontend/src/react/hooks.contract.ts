@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { DayView } from "../api/wire";
+import type { DayView } from "../core/wire";
 import type { FeedState } from "../feed/feed";
 import { answered, dayView, slot, unchanged } from "../testing/views";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";

@@ -1,5 +1,5 @@
 import { useEffect, useReducer } from "react";
-import type { Cancel } from "../feed/environment";
+import type { Cancel } from "../core/environment";
 
 interface Changing {
   subscribe(listener: () => void): Cancel;

@@ -1,4 +1,4 @@
-import type { Cancel } from "../feed/environment";
+import type { Cancel } from "../core/environment";
 import type { FeedState } from "../feed/feed";
 import { useChanges } from "./useChanges";
 

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
-import type { Board, ClaimingState, DayView, Slot } from "../api/wire";
-import { wallTime } from "../booking/format";
+import type { Environment } from "../core/environment";
+import { wallTime } from "../core/localTime";
+import type { Board, ClaimingState, DayView, Slot } from "../core/wire";
 import { claimedStarts } from "../feed/claimedStarts";
-import type { Environment } from "../feed/environment";
 import type { FeedStatus } from "../feed/feed";
 import { followBoard, followDay } from "../feed/feeds";
 import { useFeed } from "./useFeed";

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import type { DayView } from "../api/wire";
-import type { Environment } from "../feed/environment";
+import type { Environment } from "../core/environment";
+import type { DayView } from "../core/wire";
 import type { FeedState } from "../feed/feed";
 import { followDay } from "../feed/feeds";
 import { useFeed } from "./useFeed";

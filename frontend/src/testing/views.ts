@@ -1,4 +1,4 @@
-import type { DayView, Slot } from "../api/wire";
+import type { DayView, Slot } from "../core/wire";
 
 export function slot(change: Partial<Slot> = {}): Slot {
   return {

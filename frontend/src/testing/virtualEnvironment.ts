@@ -1,5 +1,5 @@
-import type { Environment } from "../feed/environment";
-import { createServerClock, type ServerClock } from "../feed/serverClock";
+import type { Environment } from "../core/environment";
+import { createServerClock, type ServerClock } from "../core/serverClock";
 
 interface Timer {
   due: number;

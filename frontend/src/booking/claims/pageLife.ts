@@ -1,0 +1,31 @@
+import { type Cancel, listen, type Visibility } from "../../core/environment";
+
+export type PageMoment = "shown" | "hidden" | "left";
+
+/** When the page is looked at, looked away from, or left for good (as far as it can know). */
+export interface PageLife {
+  isShown(): boolean;
+  onMoment(listener: (moment: PageMoment) => void): Cancel;
+}
+
+export function browserPageLife(visibility: Visibility): PageLife {
+  return {
+    isShown: () => !visibility.isHidden(),
+    onMoment(listener) {
+      let left = false;
+      // A page that is being left turns hidden as well: the parting comes first and stands.
+      const stopWatching = visibility.onChange(() => {
+        if (!left) listener(visibility.isHidden() ? "hidden" : "shown");
+      });
+      const stopListening = listen(window, ["pagehide", "pageshow"], ({ type }) => {
+        left = type === "pagehide";
+        if (left) listener("left");
+        else if (!visibility.isHidden()) listener("shown");
+      });
+      return () => {
+        stopWatching();
+        stopListening();
+      };
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Booking, ManagedBooking } from "../../core/wire";
+import type { Catalog } from "../offer/catalog";
+import * as texts from "../texts";
+import { When } from "./When";
+
+interface AppointmentProps {
+  catalog: Catalog;
+  booking: Booking | ManagedBooking;
+  tz: string;
+}
+
+/** What is booked: when (in both zones where they differ), what, with whom. */
+export function Appointment({ catalog, booking, tz }: AppointmentProps) {
+  const service = catalog.services.find(({ id }) => id === booking.service_id);
+  const resource = catalog.resources.find(({ id }) => id === booking.resource_id);
+  // What is no longer on offer isn't in the catalog; who reads the booking is told its name.
+  const named = "service_name" in booking ? booking : null;
+  const serviceName = service?.name ?? named?.service_name;
+  const resourceName = resource?.name ?? named?.resource_name;
+  return (
+    <div class="appointment">
+      <When starts_at={booking.starts_at} ends_at={booking.ends_at} tz={tz} />
+      <p>
+        {serviceName} {resourceName && texts.withWhom(resourceName)}
+      </p>
+      <p class="quiet">
+        {texts.reference} <strong data-testid="reference">{booking.reference}</strong>
+      </p>
+    </div>
+  );
+}

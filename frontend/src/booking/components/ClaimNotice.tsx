@@ -1,0 +1,72 @@
+import { wallTime } from "../../core/localTime";
+import type { ClaimState } from "../claims/claim";
+import { time } from "../format/format";
+import * as texts from "../texts";
+
+interface ClaimNoticeProps {
+  state: ClaimState;
+  tz: string;
+  /** The free times nearest to a lost one. */
+  nearest(startsAt: string): readonly string[];
+  onTake(startsAt: string): void;
+}
+
+/** The same wish may be met the next time: nobody has said that the time is gone. */
+const canBeRetried = (why: string) => !/^slot_|^superseded$|^chosen_elsewhere$/.test(why);
+
+/** What has become of the visitor's choice, and the nearest way on when it is lost. */
+export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
+  const { claim, refusal, asking } = state;
+  if (asking) return <span class="late">{texts.askingFor(time(asking.starts_at, tz))}</span>;
+  if (refusal) {
+    const startsAt = refusal.choice.starts_at;
+    const alternatives = refusal.why.startsWith("slot_") ? nearest(startsAt) : [];
+    return (
+      <>
+        <span>{texts.refused(refusal.why, time(startsAt, tz))}</span>
+        {alternatives.length > 0 && <span>{texts.nearest}</span>}
+        {alternatives.map((alternative) => (
+          <button
+            key={alternative}
+            type="button"
+            class="chip"
+            data-testid="alternative"
+            data-slot={wallTime(alternative, tz)}
+            onClick={() => onTake(alternative)}
+          >
+            {time(alternative, tz)}
+          </button>
+        ))}
+        {canBeRetried(refusal.why) && (
+          <button
+            type="button"
+            class="chip"
+            data-testid="try-again"
+            onClick={() => onTake(startsAt)}
+          >
+            {texts.tryAgain}
+          </button>
+        )}
+      </>
+    );
+  }
+  if (claim.kind === "none") return null;
+  const startsAt = claim.choice.starts_at;
+  const when = time(startsAt, tz);
+  if (claim.kind === "ended") {
+    return (
+      <>
+        <span>{texts.ended(when)}</span>
+        <button
+          type="button"
+          class="chip"
+          data-testid="take-again"
+          onClick={() => onTake(startsAt)}
+        >
+          {texts.takeAgain(when)}
+        </button>
+      </>
+    );
+  }
+  return <span>{claim.kind === "unheld" ? texts.yourChoice(when) : texts.heldForYou(when)}</span>;
+}

@@ -1,0 +1,49 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { browserEnvironment } from "../../core/environment";
+import { VirtualEnvironment } from "../../testing/virtualEnvironment";
+import { assemble, type Parts } from "../pageServices";
+import { Countdown } from "./Countdown";
+
+let page: HTMLElement;
+
+const shown = () => page.querySelector("[data-testid=countdown]")?.textContent;
+
+function show(environment: Parts["environment"], expiresAt: string): void {
+  // The countdown knows of nothing else.
+  assemble({ environment } as Parts);
+  act(() => render(<Countdown expiresAt={expiresAt} />, page));
+}
+
+beforeEach(() => {
+  page = document.createElement("div");
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  render(null, page);
+});
+
+it.each([-3_600_000, 0, 86_400_000])(
+  "counts by the server's clock (%i ms ahead)",
+  async (ahead) => {
+    const world = new VirtualEnvironment();
+    const now = () => world.clock.now() + ahead;
+    world.serverClock.learn(new Date(now()).toISOString(), world.clock.now());
+    show(world, new Date(now() + 125_000).toISOString());
+    expect(shown()).toContain("2:05");
+    await act(() => world.pass(5_000));
+    expect(shown()).toContain("2:00");
+  },
+);
+
+it("isn't disturbed when the visitor sets the clock meanwhile", async () => {
+  vi.useFakeTimers();
+  const environment = browserEnvironment();
+  show(environment, new Date(environment.serverClock.now() + 125_000).toISOString());
+  expect(shown()).toContain("2:05");
+  vi.setSystemTime(Date.now() + 3_600_000);
+  await act(async () => void (await vi.advanceTimersByTimeAsync(5_000)));
+  expect(shown()).toContain("2:00");
+});

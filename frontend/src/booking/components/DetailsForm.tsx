@@ -1,0 +1,66 @@
+import type { TargetedSubmitEvent } from "preact";
+import { useEffect, useRef } from "react";
+import type { CustomerFields } from "../../core/wire";
+import { type Field, type FieldFault, faultNow, lengthOf } from "../customerFields";
+import type { Draft } from "../hooks/useDraft";
+import * as texts from "../texts";
+
+type Autocomplete = "name" | "email" | "tel";
+
+interface DetailsFormProps {
+  id: string;
+  draft: Draft;
+  rules: CustomerFields;
+  wrong: readonly FieldFault[];
+  isFixed: boolean;
+  onChange(change: Partial<Draft>): void;
+  onSubmit(event: TargetedSubmitEvent<HTMLFormElement>): void;
+}
+
+export function DetailsForm(props: DetailsFormProps) {
+  const { id, draft, rules, wrong, isFixed, onChange, onSubmit } = props;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (!wrong[0]) return;
+    form.current?.querySelector<HTMLElement>(`[name=${wrong[0].field}]`)?.focus();
+  }, [wrong]);
+
+  const field = (name: Field, type: "text" | "email" | "tel", autocomplete: Autocomplete) => {
+    const fault = faultNow(wrong, name, draft[name], rules);
+    return (
+      <div class="field">
+        <label for={name}>
+          {texts.fieldNames[name]}
+          {!rules[name].required && <span class="quiet"> ({texts.optional})</span>}
+        </label>
+        <input
+          id={name}
+          name={name}
+          type={type}
+          list={undefined}
+          autocomplete={autocomplete}
+          value={draft[name]}
+          readOnly={isFixed}
+          required={rules[name].required}
+          autocapitalize={name === "name" ? "words" : "off"}
+          aria-invalid={fault !== null}
+          aria-describedby={`${name}-error`}
+          onInput={(event) => onChange({ [name]: event.currentTarget.value })}
+        />
+        <p id={`${name}-error`} class="field-error">
+          {fault &&
+            texts.fieldError(name, fault, rules[name].max_length, lengthOf(draft[name].trim()))}
+        </p>
+      </div>
+    );
+  };
+
+  return (
+    <form ref={form} id={id} class="details" noValidate onSubmit={onSubmit}>
+      <h2 tabIndex={-1}>{texts.details}</h2>
+      {field("name", "text", "name")}
+      {field("email", "email", "email")}
+      {field("phone", "tel", "tel")}
+    </form>
+  );
+}

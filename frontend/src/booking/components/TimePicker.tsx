@@ -1,0 +1,128 @@
+import type { ComponentChildren } from "preact";
+import { useEffect } from "react";
+import type { MovedBooking } from "../../api/client";
+import { dayOf } from "../../core/localTime";
+import { choiceMade } from "../claims/choose";
+import { inHand } from "../claims/claim";
+import { longDay, monthTitle, shortDay, time, zoneName } from "../format/format";
+import type { Offer, OfferWanted } from "../hooks/useOffer";
+import { nearestFree } from "../offer/slots";
+import { useClaim, useParts } from "../pageServices";
+import { resourceOf } from "../route";
+import * as texts from "../texts";
+import { Bar } from "./Bar";
+import { ClaimNotice } from "./ClaimNotice";
+import { MonthGrid } from "./MonthGrid";
+import { TimeSelector } from "./TimeSelector";
+
+interface TimePickerProps extends OfferWanted {
+  offer: Offer;
+  /** Of the booking that is being moved. */
+  proof?: MovedBooking;
+  /** Why the next step could not be taken. */
+  failure?: string;
+  onDay(day: string): void;
+  /** The next step. */
+  children: ComponentChildren;
+}
+
+/** What the days alone don't say. */
+function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): string | false {
+  if (isNothingFree) return texts.nothingFree;
+  if (isSearching) return texts.searching;
+  return isMonthEmpty && texts.nothingFreeIn(monthTitle(month));
+}
+
+/** The month, the times of the open day, and what the visitor has chosen of them. */
+export function TimePicker(props: TimePickerProps) {
+  const { offer, service, staff, day, proof, failure, onDay, children } = props;
+  const { environment, keeper } = useParts();
+  const state = useClaim();
+  const { tz, slots, nextFree, monthState } = offer;
+  const take = (startsAt: string) =>
+    choiceMade(
+      keeper,
+      {
+        service_id: service.id,
+        resource_id: resourceOf(staff),
+        starts_at: startsAt,
+        booking: proof,
+      },
+      slots,
+    );
+  const nearest = (startsAt: string) =>
+    slots
+      ? nearestFree(slots, startsAt)
+      : (state.refusal?.alternatives.map((alternative) => alternative.starts_at) ?? []);
+
+  const { firstDay } = offer;
+  useEffect(() => {
+    if (day === null && firstDay !== null) onDay(firstDay);
+  });
+
+  const wayOn = (testId: string) =>
+    nextFree && (
+      <button
+        type="button"
+        class="link"
+        data-testid={testId}
+        onClick={() => {
+          onDay(nextFree.day);
+          if (nextFree.startsAt !== null) take(nextFree.startsAt);
+        }}
+      >
+        {texts.nextFree(shortDay(nextFree.day), nextFree.startsAt && time(nextFree.startsAt, tz))}
+      </button>
+    );
+  const choice = inHand(state.claim);
+  return (
+    <>
+      <h2 class="visually-hidden" tabIndex={-1}>
+        {texts.chooseTime}
+      </h2>
+      <div class="days">
+        <MonthGrid
+          month={offer.month}
+          state={monthState}
+          selected={day}
+          today={offer.today}
+          lastDay={offer.lastDay}
+          onMonth={offer.showMonth}
+          onDay={onDay}
+        />
+        <div class="next-free">
+          <p role="status">{monthNews(offer)}</p>
+          {wayOn("next-free")}
+        </div>
+      </div>
+      <TimeSelector
+        status={offer.status}
+        slots={slots}
+        day={day}
+        heading={day === null ? texts.chooseDay : longDay(day)}
+        zone={zoneName(tz, environment.serverClock.now())}
+        tz={tz}
+        wayOut={nextFree?.day === day ? null : wayOn("way-out")}
+        hasSeats={service.capacity > 1}
+        asking={state.asking?.starts_at ?? null}
+        onChoose={take}
+      />
+      <Bar
+        title={
+          choice ? (
+            <>
+              {shortDay(dayOf(choice.starts_at, tz))},{" "}
+              <span class="together">{time(choice.starts_at, tz)}</span>{" "}
+              <span class="quiet">{zoneName(tz, Date.parse(choice.starts_at))}</span>
+            </>
+          ) : (
+            texts.chooseTime
+          )
+        }
+        notice={failure || <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />}
+      >
+        {children}
+      </Bar>
+    </>
+  );
+}

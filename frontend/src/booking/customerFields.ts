@@ -1,0 +1,47 @@
+import type { Customer, CustomerFields } from "../core/wire";
+
+export type Field = keyof Customer;
+export const FIELDS: readonly Field[] = ["name", "email", "phone"];
+
+const MIN_DIGITS = 5;
+
+/** What is wrong with a field, in the server's words: "required", "too_long", "invalid_email" … */
+export interface FieldFault {
+  field: Field;
+  code: string;
+  /** What the field contained when it was found wrong. */
+  text: string;
+}
+
+/** What can be told without the server, which is stricter and has the last word. */
+export function faultIn(field: Field, text: string, rules: CustomerFields): string | null {
+  const trimmed = text.trim();
+  if (trimmed === "") return rules[field].required ? "required" : null;
+  if (lengthOf(trimmed) > rules[field].max_length) return "too_long";
+  if (field === "email" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(trimmed)) return "invalid_email";
+  const digits = trimmed.match(/\p{Nd}/gu) ?? [];
+  return field === "phone" && digits.length < MIN_DIGITS ? "invalid_phone" : null;
+}
+
+/** As the server counts: an emoji is one letter. */
+export const lengthOf = (text: string) => [...text].length;
+
+export function faultsIn(customer: Record<Field, string>, rules: CustomerFields): FieldFault[] {
+  return FIELDS.flatMap((field) => {
+    const text = customer[field];
+    const code = faultIn(field, text, rules);
+    return code === null ? [] : [{ field, code, text }];
+  });
+}
+
+/** What is still wrong with a field that was found wrong: it is right as soon as it may be. */
+export function faultNow(
+  faults: readonly FieldFault[],
+  field: Field,
+  text: string,
+  rules: CustomerFields,
+): string | null {
+  const found = faults.find((fault) => fault.field === field);
+  if (!found) return null;
+  return faultIn(field, text, rules) ?? (text === found.text ? found.code : null);
+}

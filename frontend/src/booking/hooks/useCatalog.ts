@@ -1,0 +1,31 @@
+import { useState } from "react";
+import type { Business, Resource, Service } from "../../core/wire";
+import type { Catalog } from "../offer/catalog";
+import { useParts } from "../pageServices";
+import { useAsked } from "./useAsked";
+
+export type CatalogState =
+  | { kind: "loading" }
+  | { kind: "known"; catalog: Catalog }
+  | { kind: "unreachable" };
+
+const EVERY = 20_000;
+const RETRY = 3_000;
+
+/** What is on offer; it follows when the business changes it while the page is open. */
+export function useCatalog(): [CatalogState, askAgain: () => void] {
+  const { api } = useParts();
+  const [state, setState] = useState<CatalogState>({ kind: "loading" });
+  const isKnown = state.kind === "known";
+  const question = {
+    ask: () => Promise.all([api.business(), api.services(), api.resources()]),
+    receive([business, services, resources]: [Business, Service[], Resource[]]) {
+      setState({ kind: "known", catalog: { business, services, resources } });
+    },
+    fail() {
+      if (!isKnown) setState({ kind: "unreachable" });
+    },
+    every: isKnown ? EVERY : RETRY,
+  };
+  return [state, useAsked(question, [api])];
+}

@@ -1,0 +1,79 @@
+import { useState } from "react";
+import { Problem } from "../../api/problem";
+import type { Customer, CustomerFields, NewBooking } from "../../core/wire";
+import { FIELDS, type FieldFault, faultsIn } from "../customerFields";
+import { useParts } from "../pageServices";
+
+/** A booking made in this tab, and the zone in which its time was chosen. */
+export type Booked = NewBooking & { tz: string };
+
+/** What was sent to be booked; kept until its outcome is known, over reloads as well. */
+interface Sent {
+  startsAt: string;
+  checkoutId: string;
+  customer: Customer;
+}
+
+export type Confirmation =
+  | { kind: "editing"; wrong: readonly FieldFault[]; failure: string | null }
+  | { kind: "sending"; sent: Sent }
+  /** No answer came. Only the same request again can tell. */
+  | { kind: "unsure"; sent: Sent };
+
+const editing: Confirmation = { kind: "editing", wrong: [], failure: null };
+
+export function useConfirmation(
+  startsAt: string,
+  tz: string,
+  rules: CustomerFields,
+  onBooked: (booking: NewBooking) => void,
+) {
+  const { api, keeper, tabStorage } = useParts();
+  const [state, setState] = useState<Confirmation>(() => {
+    const sent = tabStorage.read<Sent>("sent");
+    return sent?.startsAt === startsAt ? { kind: "unsure", sent } : editing;
+  });
+
+  const send = async (sent: Sent) => {
+    tabStorage.write("sent", sent);
+    setState({ kind: "sending", sent });
+    try {
+      const booking = await api.book(sent.checkoutId, sent.customer);
+      tabStorage.remove("sent");
+      tabStorage.remove("customer");
+      tabStorage.write("booked", { ...booking, tz } satisfies Booked);
+      keeper.settled();
+      onBooked(booking);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.isUnsure) {
+        setState({ kind: "unsure", sent });
+        return;
+      }
+      tabStorage.remove("sent");
+      setState(afterRefusal(error, sent.customer));
+      if (error.status === 409) keeper.lose(error);
+    }
+  };
+
+  return {
+    confirmation: state,
+    confirm(checkoutId: string, customer: Customer) {
+      const wrong = faultsIn({ phone: "", ...customer }, rules);
+      if (wrong.length > 0) setState({ kind: "editing", wrong, failure: null });
+      else void send({ startsAt, checkoutId, customer });
+    },
+    tryAgain() {
+      if (state.kind === "unsure") void send(state.sent);
+    },
+  };
+}
+
+function afterRefusal(problem: Problem, customer: Customer): Confirmation {
+  const wrong = FIELDS.flatMap((field) => {
+    const error = problem.errors.find((each) => each.field === `customer.${field}`);
+    return error ? [{ field, code: error.code, text: customer[field] ?? "" }] : [];
+  });
+  const isExplained = wrong.length > 0 || problem.status === 409;
+  return { kind: "editing", wrong, failure: isExplained ? null : problem.code };
+}

@@ -1,0 +1,129 @@
+import { useLayoutEffect, useState } from "react";
+import { addDays, earlier, firstDayOf, lastDayOf, later, monthOf } from "../format/calendar";
+import {
+  type DayRange,
+  type FreeByDay,
+  type Search,
+  searchFree,
+  withRange,
+} from "../offer/searchFree";
+import { useParts } from "../pageServices";
+import { useAsked } from "./useAsked";
+
+export type MonthState =
+  | { kind: "loading" }
+  | { kind: "known"; free: FreeByDay; known: readonly DayRange[] }
+  | { kind: "unknown" };
+
+export interface MonthWanted {
+  serviceId: number;
+  resourceId: number | undefined;
+  month: string;
+  today: string;
+  lastDay: string;
+}
+
+const EVERY = 30_000;
+const RETRY = 5_000;
+const MAX_DAYS = 62;
+
+/** What is known this second of the day that is open. */
+export interface Watched {
+  day: string | null;
+  /** How many of its times are free; null while that can't be told. */
+  free: number | null;
+  isUnknown: boolean;
+}
+
+interface Answer {
+  whose: string;
+  /** Null after a failure: nothing may be called free then. */
+  free: FreeByDay | null;
+  known: readonly DayRange[];
+}
+
+/**
+ * The free times around a month, in one request, kept current; those of the open day at once and
+ * without asking, or all who look at a day would ask whenever it changes.
+ */
+export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
+  const { serviceId, resourceId, month, today, lastDay } = wanted;
+  const { api } = useParts();
+  const [from, to] = rangeAround(month, today, lastDay);
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const whose = `${serviceId}/${resourceId}`;
+  const state = stateOf(answer?.whose === whose ? answer : null, month);
+
+  const receive = (free: FreeByDay | null, range?: DayRange) =>
+    setAnswer((before) => {
+      const kept = before?.whose === whose && before.free ? before : null;
+      const known = range ? withRange(kept?.known ?? [], range) : (kept?.known ?? []);
+      return { whose, free: free && { ...kept?.free, ...free }, known };
+    });
+  const question = {
+    ask: () => api.freeByDay(serviceId, resourceId, from, to),
+    receive: (free: FreeByDay) => receive(free, [from, to]),
+    fail: () => receive(null),
+    every: state.kind === "unknown" ? RETRY : EVERY,
+  };
+  useAsked(question, [whose, from, to]);
+
+  // Nothing is called free or full for good before all is known that can be booked.
+  const gap = state.kind === "known" ? gapIn(state, wanted) : null;
+  const search = {
+    ask: () => (gap ? api.freeByDay(serviceId, resourceId, ...reachFrom(gap, lastDay)) : null),
+    receive: (free: FreeByDay) => gap && receive(free, reachFrom(gap, lastDay)),
+    fail() {},
+    every: gap ? RETRY : EVERY,
+  };
+  useAsked(search, [whose, gap]);
+
+  const { day, free, isUnknown } = watched;
+  useLayoutEffect(() => {
+    if (day === null || free === null || !answer?.free || answer.free[day] === free) return;
+    if (answer.whose === whose) receive({ [day]: free });
+  }, [answer, day, free]);
+  return isUnknown ? { kind: "unknown" } : state;
+}
+
+function stateOf(answer: Answer | null, month: string): MonthState {
+  if (answer === null) return { kind: "loading" };
+  const { free, known } = answer;
+  if (free === null) return { kind: "unknown" };
+  const isKnown = Object.keys(free).some((day) => monthOf(day) === month);
+  return isKnown ? { kind: "known", free, known } : { kind: "loading" };
+}
+
+/** What one request can tell: from today on, as long as that reaches the whole month. */
+function rangeAround(month: string, today: string, lastDay: string): [string, string] {
+  const end = earlier(lastDayOf(month), lastDay);
+  const [, reach] = reachFrom(today, lastDay);
+  return reachFrom(end <= reach ? today : firstDayOf(month), lastDay);
+}
+
+const reachFrom = (day: string, lastDay: string): [string, string] => [
+  day,
+  earlier(addDays(day, MAX_DAYS - 1), lastDay),
+];
+
+/** Where the search for the first free day has to go on: of all, or after a month that is empty. */
+function gapIn(state: MonthState, { month, today, lastDay }: MonthWanted): string | null {
+  const searches = [firstFree(state, today, lastDay)];
+  if (isEmpty(state, month))
+    searches.push(firstFree(state, later(today, firstDayOf(month)), lastDay));
+  const unknown = searches.find((search) => search.kind === "unknown");
+  return unknown?.kind === "unknown" ? unknown.from : null;
+}
+
+/** Whether it is known that nothing is free in a month. */
+export function isEmpty(state: MonthState, month: string): boolean {
+  if (state.kind !== "known") return false;
+  const counts = Object.entries(state.free).filter(([day]) => monthOf(day) === month);
+  return counts.length > 0 && counts.every(([, count]) => count === 0);
+}
+
+/** The first day from one day on with something free, as far as it is known. */
+export function firstFree(state: MonthState, from: string, lastDay: string): Search {
+  if (state.kind !== "known") return { kind: "unknown", from };
+  return searchFree(state.free, state.known, from, lastDay);
+}

@@ -1,0 +1,52 @@
+import { useState } from "react";
+import type { DayView, Service } from "../../core/wire";
+import type { FreeDay } from "../offer/searchFree";
+import { earliestStart, type ShownSlot } from "../offer/slots";
+import { useParts } from "../pageServices";
+import { useAsked } from "./useAsked";
+
+export interface NextFree {
+  day: string;
+  /** Null until it is known. */
+  startsAt: string | null;
+}
+
+interface NextFreeWanted {
+  service: Service;
+  resourceId: number | undefined;
+  first: FreeDay | null;
+  openDay: string | null;
+  slots: readonly ShownSlot[] | null;
+}
+
+const EVERY = 60_000;
+/** When the first free day fills up, all who look at it need the next one. */
+const SPREAD = 1_000;
+
+/** The next free time: one of the open day's slots, or asked for when another day comes first. */
+export function useNextFree(wanted: NextFreeWanted): NextFree | null {
+  const { service, resourceId, first, openDay, slots } = wanted;
+  const { api, environment } = useParts();
+  const [found, setFound] = useState<NextFree | null>(null);
+  const day = first?.day ?? null;
+  const isOpen = day === openDay;
+  const question = {
+    ask: () => (day === null || isOpen ? null : api.day(service.id, resourceId, day)),
+    receive(view: DayView) {
+      const earliest = earliestStart(service, environment.serverClock.now());
+      const free = view.slots.find(
+        (slot) => slot.state === "free" && Date.parse(slot.starts_at) >= earliest,
+      );
+      setFound({ day: view.day, startsAt: free?.starts_at ?? null });
+    },
+    fail: () => setFound(null),
+    every: EVERY,
+    spread: SPREAD,
+  };
+  useAsked(question, [service.id, resourceId, day, first?.count, isOpen]);
+
+  if (day === null) return null;
+  const inOpenDay = slots?.find(({ state }) => state === "free")?.startsAt ?? null;
+  if (isOpen) return { day, startsAt: inOpenDay };
+  return found?.day === day ? found : { day, startsAt: null };
+}

@@ -1,0 +1,129 @@
+import { useEffect, useMemo, useState } from "react";
+import { dayOf } from "../../core/localTime";
+import type { Service } from "../../core/wire";
+import type { FeedStatus } from "../../feed/feed";
+import { useChanges } from "../../react/useChanges";
+import { useSlots } from "../../react/useSlots";
+import { type Claim, inHand } from "../claims/claim";
+import { earlier, firstDayOf, later, monthOf } from "../format/calendar";
+import { bookingWindow } from "../offer/bookingWindow";
+import type { Catalog } from "../offer/catalog";
+import { countFree, type OwnTime, type ShownSlot, shownSlots } from "../offer/slots";
+import { zoneOf } from "../offer/timeZone";
+import { useClaim, useParts } from "../pageServices";
+import { resourceOf, type Staff } from "../route";
+import { firstFree, isEmpty, type MonthState, useMonth } from "./useMonth";
+import { type NextFree, useNextFree } from "./useNextFree";
+import { useServerNow } from "./useRepeatedly";
+
+export interface OfferWanted {
+  catalog: Catalog;
+  service: Service;
+  staff: Staff;
+  day: string | null;
+  /** The booking that is being moved: it is in nobody's way. */
+  moved?: OwnTime | null;
+}
+
+/** What can be had of a service: its month, the times of the open day, and the next free one. */
+export interface Offer {
+  tz: string;
+  today: string;
+  lastDay: string;
+  month: string;
+  showMonth(month: string): void;
+  monthState: MonthState;
+  status: FeedStatus;
+  slots: ShownSlot[] | null;
+  /** The first day of all with something free. */
+  firstDay: string | null;
+  /** The next free time: the first of all, or the first after a month that has none. */
+  nextFree: NextFree | null;
+  isMonthEmpty: boolean;
+  isSearching: boolean;
+  isNothingFree: boolean;
+}
+
+export function useOffer({ catalog, service, staff, day, moved = null }: OfferWanted): Offer {
+  const { environment, keeper, ownClaims } = useParts();
+  const { claim, refusal } = useClaim();
+  useChanges(ownClaims);
+  const resourceId = resourceOf(staff);
+  const now = useServerNow(20_000);
+  const tz = zoneOf(catalog, staff);
+  const today = dayOf(now, tz);
+  const ids = resourceId === undefined ? service.resource_ids : [resourceId];
+  const serving = catalog.resources.filter(({ id }) => ids.includes(id));
+  const window = bookingWindow(service, serving, tz, now);
+  const terms = { service, window, now };
+  const last = window.lastDay;
+
+  const monthOfDay = monthOf(earlier(later(day ?? today, today), last));
+  const [month, showMonth] = useState(monthOfDay);
+  useEffect(() => {
+    if (day !== null) showMonth(monthOfDay);
+  }, [day]);
+  const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
+
+  const chosen = chosenStart(claim, service.id, resourceId);
+  const { state, refresh } = useSlots(environment, service.id, resourceId, day);
+  const view = "view" in state ? state.view : null;
+  const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
+  const claims = ownClaims.all.map((own) => ({
+    ...own,
+    isOfThisTab: ownClaims.isOfThisTab(own),
+  }));
+  const own = { chosen, claims, moved };
+  const slots = view && shownSlots(view.slots, tz, own, terms, openedAt);
+
+  const { status } = state;
+  const monthState = useMonth(asked, {
+    day,
+    free: view && countFree(view.slots, terms),
+    isUnknown: status === "unknown",
+  });
+
+  useEffect(() => {
+    if (status !== "connecting") refresh();
+  }, [claim, refusal]);
+
+  const isReached = status === "live" || status === "polling";
+  useEffect(() => {
+    if (isReached) keeper.reachedAgain();
+  }, [isReached]);
+
+  const isMonthEmpty = isEmpty(monthState, month);
+  const first = firstFree(monthState, today, last);
+  const onward = firstFree(monthState, later(today, firstDayOf(month)), last);
+  const next = isMonthEmpty && onward.kind !== "nothing" ? onward : first;
+  const nextDay = next.kind === "found" ? next.day : null;
+  const nextFree = useNextFree({ service, resourceId, first: nextDay, openDay: day, slots });
+
+  return {
+    tz,
+    today,
+    lastDay: last,
+    month,
+    showMonth,
+    monthState,
+    status,
+    slots,
+    firstDay: first.kind === "found" ? first.day.day : null,
+    nextFree,
+    isMonthEmpty,
+    isSearching: monthState.kind === "known" && next.kind === "unknown",
+    isNothingFree: first.kind === "nothing",
+  };
+}
+
+/** The start that the visitor has in hand, if it is one of what is shown. */
+function chosenStart(
+  claim: Claim,
+  serviceId: number,
+  resourceId: number | undefined,
+): string | null {
+  const choice = inHand(claim);
+  if (choice?.service_id !== serviceId) return null;
+  const holder = "own" in claim ? claim.own.resource_id : choice.resource_id;
+  return resourceId === undefined || holder === resourceId ? choice.starts_at : null;
+}

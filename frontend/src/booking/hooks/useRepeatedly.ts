@@ -1,0 +1,38 @@
+import { useEffect, useRef, useState } from "react";
+import { useParts } from "../pageServices";
+
+/** Does something every so often while the page is looked at, and at once when it is again. */
+export function useRepeatedly(every: number, action: () => void): void {
+  const { clock, visibility } = useParts().environment;
+  const latest = useRef(action);
+  latest.current = action;
+  useEffect(() => {
+    let due = clock.now() + every;
+    let cancelTimer = wait();
+    function wait() {
+      return clock.after(Math.max(0, due - clock.now()), act);
+    }
+    function act() {
+      cancelTimer();
+      if (visibility.isHidden()) return;
+      if (clock.now() >= due) {
+        due = clock.now() + every;
+        latest.current();
+      }
+      cancelTimer = wait();
+    }
+    const unwatch = visibility.onChange(act);
+    return () => {
+      cancelTimer();
+      unwatch();
+    };
+  }, [clock, visibility, every]);
+}
+
+/** The server's time, read every so often. */
+export function useServerNow(every: number): number {
+  const { serverClock } = useParts().environment;
+  const [now, setNow] = useState(() => serverClock.now());
+  useRepeatedly(every, () => setNow(serverClock.now()));
+  return now;
+}

@@ -1,0 +1,35 @@
+import { useCallback, useEffect, useState } from "react";
+import { addressOf, isSameStep, parseRoute, type Route, withForeign } from "../route";
+
+/** `back` leads to a step before: through the browser's own history where it is the entry before. */
+export type Go = (route: Route, how?: "push" | "replace" | "back") => void;
+
+/** What is kept with each entry of the history. */
+interface Entry {
+  from?: string;
+}
+
+/** The route in the address bar, and the way to change it. */
+export function useRoute(): [Route, Go] {
+  const [route, setRoute] = useState(readRoute);
+  useEffect(() => {
+    const follow = () => setRoute(readRoute());
+    addEventListener("popstate", follow);
+    return () => removeEventListener("popstate", follow);
+  }, []);
+  const go = useCallback<Go>((next, how = "push") => {
+    const { href } = location;
+    const { from } = (history.state ?? {}) as Entry;
+    if (how === "back" && from !== undefined && isSameStep(parseRoute(new URL(from)), next)) {
+      history.back();
+      return;
+    }
+    const address = new URL(withForeign(addressOf(next), location.search), href).href;
+    if (how === "push" && address !== href) history.pushState({ from: href }, "", address);
+    else history.replaceState(history.state, "", address);
+    setRoute(next);
+  }, []);
+  return [route, go];
+}
+
+const readRoute = () => parseRoute(new URL(location.href));

@@ -1,0 +1,58 @@
+import { useState } from "react";
+import type { ShownSlot } from "../offer/slots";
+
+interface SlotKeys {
+  /** The start of the one slot that Tab leads to. */
+  tabStop: string | undefined;
+  focused(startsAt: string): void;
+  move(event: KeyboardEvent & { currentTarget: HTMLElement }): void;
+}
+
+/** Arrow keys, Home and End lead from slot to slot, so that Tab leads past all of them. */
+export function useSlotKeys(slots: readonly ShownSlot[]): SlotKeys {
+  const [last, focused] = useState<string | null>(null);
+  const isLast = ({ startsAt }: ShownSlot) => startsAt === last;
+  const isMine = ({ state }: ShownSlot) => state === "mine";
+  const isFree = ({ state }: ShownSlot) => state === "free";
+  const found = slots.find(isLast) ?? slots.find(isMine) ?? slots.find(isFree) ?? slots[0];
+  return {
+    tabStop: found?.startsAt,
+    focused,
+    move(event) {
+      const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button.slot")];
+      const from = buttons.indexOf(document.activeElement as HTMLElement);
+      const to = from < 0 ? undefined : slotAfterKey(event.key, from, buttons);
+      if (!to) return;
+      event.preventDefault();
+      to.focus();
+    },
+  };
+}
+
+function slotAfterKey(key: string, from: number, buttons: HTMLElement[]): HTMLElement | undefined {
+  switch (key) {
+    case "ArrowLeft":
+      return buttons[from - 1];
+    case "ArrowRight":
+      return buttons[from + 1];
+    case "ArrowUp":
+      return nearestInRow(buttons.slice(0, from).reverse(), buttons[from]);
+    case "ArrowDown":
+      return nearestInRow(buttons.slice(from + 1), buttons[from]);
+    case "Home":
+      return buttons[0];
+    case "End":
+      return buttons.at(-1);
+    default:
+      return undefined;
+  }
+}
+
+/** In the first other row of these, the one that stands most nearly above or below. */
+function nearestInRow(others: HTMLElement[], from: HTMLElement | undefined) {
+  if (!from) return undefined;
+  const next = others.find(({ offsetTop }) => offsetTop !== from.offsetTop);
+  const row = others.filter(({ offsetTop }) => offsetTop === next?.offsetTop);
+  const distance = ({ offsetLeft }: HTMLElement) => Math.abs(offsetLeft - from.offsetLeft);
+  return row.sort((one, other) => distance(one) - distance(other))[0];
+}

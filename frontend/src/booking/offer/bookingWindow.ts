@@ -1,0 +1,52 @@
+import { dayOf } from "../../core/localTime";
+import type { Resource, Service, Slot } from "../../core/wire";
+import { addDays, later } from "../format/calendar";
+
+/** Without a limit, as far ahead as anybody leafs: ten years. */
+const FAR = 3650;
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** How far ahead a service can be booked. */
+export interface BookingWindow {
+  /** The last day of the view's zone on which something may be booked. */
+  lastDay: string;
+  /** Whether a slot begins within the window of one of the people who are in its state. */
+  contains(slot: Pick<Slot, "starts_at" | "resource_ids">): boolean;
+}
+
+/** The days ahead are local days of each resource; `tz` is the zone of the view. */
+export function bookingWindow(
+  service: Pick<Service, "horizon_days">,
+  resources: readonly Pick<Resource, "id" | "tz">[],
+  tz: string,
+  now: number,
+): BookingWindow {
+  const lastIn = (zone: string) => addDays(dayOf(now, zone), service.horizon_days ?? FAR);
+  const ends = new Map(resources.map(({ id, tz: zone }) => [id, { zone, last: lastIn(zone) }]));
+  const zones = new Map([...ends.values()].map(({ zone, last }) => [zone, last]));
+  const lastDays = [...zones].map(([zone, last]) =>
+    zone === tz ? last : dayOf(lastMinuteOf(last, zone), tz),
+  );
+  return {
+    lastDay: lastDays.length > 0 ? lastDays.reduce(later) : lastIn(tz),
+    contains: ({ starts_at, resource_ids }) =>
+      resource_ids.some((id) => {
+        const end = ends.get(id);
+        return end === undefined || dayOf(starts_at, end.zone) <= end.last;
+      }),
+  };
+}
+
+/** The last whole minute of a local day: the search halves the time in which it must lie. */
+function lastMinuteOf(day: string, zone: string): number {
+  let within = Date.parse(`${day}T00:00Z`) - DAY;
+  let beyond = within + 4 * DAY;
+  while (beyond - within > MINUTE) {
+    const middle = within + Math.floor((beyond - within) / 2 / MINUTE) * MINUTE;
+    if (dayOf(middle, zone) <= day) within = middle;
+    else beyond = middle;
+  }
+  return within;
+}

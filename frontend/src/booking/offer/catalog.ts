@@ -1,0 +1,13 @@
+import type { Business, Resource, Service } from "../../core/wire";
+
+/** What the business offers. */
+export interface Catalog {
+  business: Business;
+  services: Service[];
+  resources: Resource[];
+}
+
+/** Who can be booked for a service. */
+export function resourcesFor(catalog: Catalog, service: Service): Resource[] {
+  return catalog.resources.filter(({ id }) => service.resource_ids.includes(id));
+}

@@ -1,0 +1,46 @@
+import { addDays, later } from "../format/calendar";
+
+/** How many times are free on each day; null where it can't be told. */
+export type FreeByDay = Readonly<Record<string, number | null>>;
+
+export interface FreeDay {
+  day: string;
+  count: number;
+}
+
+/** From one day to another, both included. */
+export type DayRange = readonly [from: string, to: string];
+
+/** What is known of the first day with something free: that, or how far one has to ask for it. */
+export type Search =
+  | { kind: "found"; day: FreeDay }
+  | { kind: "nothing" }
+  | { kind: "unknown"; from: string };
+
+/** Looks through what is known, without a gap, from one day to the last. */
+export function searchFree(
+  free: FreeByDay,
+  known: readonly DayRange[],
+  from: string,
+  last: string,
+): Search {
+  let reached = from;
+  for (;;) {
+    const range = known.find(([start, end]) => start <= reached && reached <= end);
+    if (reached > last) return { kind: "nothing" };
+    if (!range) return { kind: "unknown", from: reached };
+    for (; reached <= range[1] && reached <= last; reached = addDays(reached, 1)) {
+      const count = free[reached];
+      if (count) return { kind: "found", day: { day: reached, count } };
+    }
+  }
+}
+
+/** The ranges with one more; those that touch become one. */
+export function withRange(known: readonly DayRange[], [from, to]: DayRange): DayRange[] {
+  const touches = ([start, end]: DayRange) => start <= addDays(to, 1) && from <= addDays(end, 1);
+  const joined = known.filter(touches);
+  const start = [from, ...joined.map(([first]) => first)].sort()[0] ?? from;
+  const end = joined.reduce((furthest, [, last]) => later(furthest, last), to);
+  return [...known.filter((range) => !touches(range)), [start, end]];
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import type { Slot } from "../../core/wire";
+import { service } from "../../testing/catalog";
+import { slot } from "../../testing/views";
+import { bookingWindow } from "./bookingWindow";
+import { countFree, nearestFree, type Own, partsOfDay, shownSlots, type Terms } from "./slots";
+
+const at = (time: string) => `2026-11-25T${time}:00Z`;
+const instant = (time: string) => Date.parse(at(time));
+const nobody: Own = { chosen: null, claims: [], moved: null };
+const mine = (claim: string, time: string, isOfThisTab = true) => ({
+  claim,
+  starts_at: at(time),
+  isOfThisTab,
+});
+
+function terms(notice: number, now: string): Terms {
+  const offered = service({ notice, horizon_days: 30 });
+  const people = [
+    { id: 1, tz: "UTC" },
+    { id: 2, tz: "UTC" },
+  ];
+  const window = bookingWindow(offered, people, "UTC", Date.parse(now));
+  return { service: offered, window, now: Date.parse(now) };
+}
+
+interface Situation {
+  slots: Slot[];
+  own?: Own;
+  notice?: number;
+  openedAt?: string;
+  now?: string;
+}
+
+function shown({ slots, own = nobody, notice = 0, openedAt = "08:00", now = "08:00" }: Situation) {
+  const offered = shownSlots(slots, "UTC", own, terms(notice, at(now)), instant(openedAt));
+  return Object.fromEntries(offered.map(({ time, state }) => [time, state]));
+}
+
+describe("a slot is one's own", () => {
+  it("when it is in this page's hand, whatever the view says", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "free" })];
+    expect(shown({ slots, own: { ...nobody, chosen: at("10:00") } })).toEqual({ "10:00": "mine" });
+  });
+
+  it("when a claim of this tab starts there and is being taken up again", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["a"] })];
+    const own = { ...nobody, claims: [mine("a", "10:00")] };
+    expect(shown({ slots, own })).toEqual({ "10:00": "mine" });
+    const other = { ...own, chosen: at("12:00") };
+    expect(shown({ slots, own: other })).toEqual({ "10:00": "free" });
+  });
+
+  it("but in another tab when that one has it", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["a"] })];
+    const own = { ...nobody, claims: [mine("a", "10:00", false)] };
+    expect(shown({ slots, own })).toEqual({ "10:00": "elsewhere" });
+  });
+
+  it("not when a claim of the past is no longer on the board", () => {
+    const slots = [slot({ starts_at: at("10:00"), state: "held", claims: ["b"] })];
+    const own = { ...nobody, claims: [mine("a", "10:00")] };
+    expect(shown({ slots, own })).toEqual({ "10:00": "held" });
+  });
+});
+
+it("one's own claim doesn't stand in the way of other starts", () => {
+  const own = { ...nobody, chosen: at("10:00"), claims: [mine("a", "10:00")] };
+  const slots = [
+    slot({ starts_at: at("09:30"), state: "held", claims: ["a"] }),
+    slot({ starts_at: at("10:00"), state: "held", claims: ["a"] }),
+    slot({ starts_at: at("10:30"), state: "held", claims: ["a", "b"] }),
+    slot({ starts_at: at("11:00"), state: "taken", claims: ["a"] }),
+  ];
+  expect(shown({ slots, own })).toEqual({
+    "09:30": "free",
+    "10:00": "mine",
+    "10:30": "held",
+    "11:00": "taken",
+  });
+});
+
+it.each([
+  [{ 1: ["other"], 2: ["a"] }, "free"],
+  [{ 1: ["other"], 2: ["a", "another"] }, "held"],
+  [{ 1: ["other"], 2: ["another"] }, "held"],
+])("with anyone, a time is free when one of them is kept by nobody else: %j", (claims, state) => {
+  const own = { ...nobody, chosen: at("10:00"), claims: [mine("a", "10:00")] };
+  const slots = [
+    slot({
+      starts_at: at("10:15"),
+      state: "held",
+      resource_ids: [1, 2],
+      claims: Object.values(claims).flat(),
+      claims_by_resource: claims,
+    }),
+  ];
+  expect(shown({ slots, own })).toEqual({ "10:15": state });
+});
+
+it("a booking that is moved is in nobody's way, and its start is the present one", () => {
+  const moved = { claim: "booking", starts_at: at("10:00") };
+  const slots = [
+    slot({ starts_at: at("09:45"), state: "taken", claims: ["booking"] }),
+    slot({ starts_at: at("10:00"), state: "taken", claims: ["booking"] }),
+    slot({ starts_at: at("10:15"), state: "taken", claims: ["booking", "a"] }),
+    slot({ starts_at: at("10:30"), state: "taken", claims: ["booking", "other"] }),
+  ];
+  const own = { chosen: null, claims: [mine("a", "10:30")], moved };
+  expect(shown({ slots, own })).toEqual({
+    "09:45": "free",
+    "10:00": "now",
+    "10:15": "free",
+    "10:30": "taken",
+  });
+});
+
+describe("time", () => {
+  const slots = ["09:00", "09:30", "10:00"].map((time) => slot({ starts_at: at(time) }));
+
+  it("leaves out what was too late when the day was opened", () => {
+    expect(Object.keys(shown({ slots, openedAt: "09:15", now: "09:15" }))).toEqual([
+      "09:30",
+      "10:00",
+    ]);
+  });
+
+  it("keeps in place what has become too late since", () => {
+    expect(shown({ slots, now: "09:15" })).toEqual({
+      "09:00": "closed",
+      "09:30": "free",
+      "10:00": "free",
+    });
+  });
+
+  it("respects the notice", () => {
+    expect(Object.keys(shown({ slots, notice: 90 }))).toEqual(["09:30", "10:00"]);
+  });
+
+  it("respects the horizon", () => {
+    const far = [slot({ starts_at: "2026-12-25T10:00:00Z" }), slot({ starts_at: at("10:00") })];
+    expect(shown({ slots: far })).toEqual({ "10:00": "free" });
+    const farther = [slot({ starts_at: "2026-12-26T10:00:00Z" })];
+    expect(shown({ slots: farther })).toEqual({});
+  });
+});
+
+it("the nearest free times are given in the order of the day", () => {
+  const states = { "09:00": "free", "09:30": "taken", "10:00": "held" } as const;
+  const day = [
+    ...Object.entries(states).map(([time, state]) => ({
+      startsAt: at(time),
+      time,
+      state,
+      seatsLeft: 1,
+    })),
+    ...["10:30", "11:00", "11:30"].map((time) => ({
+      startsAt: at(time),
+      time,
+      state: "free" as const,
+      seatsLeft: 1,
+    })),
+  ];
+  expect(nearestFree(day, at("10:00"))).toEqual([at("09:00"), at("10:30"), at("11:00")]);
+});
+
+it("a day has up to three parts", () => {
+  const parts = partsOfDay([{ time: "11:59" }, { time: "12:00" }, { time: "17:00" }]);
+  expect(parts.map(({ name }) => name)).toEqual(["morning", "afternoon", "evening"]);
+  expect(partsOfDay([{ time: "12:00" }]).map(({ name }) => name)).toEqual(["afternoon"]);
+});
+
+describe("the free times of a day", () => {
+  const day = ["free", "held", "pending", "taken"] as const;
+  const slots = day.map((state, hour) => slot({ starts_at: at(`1${hour}:00`), state }));
+  const count = (now: string) => countFree(slots, terms(60, now));
+
+  it("are those that nobody has booked: a hold passes, also one's own", () => {
+    expect(count(at("08:00"))).toBe(2);
+  });
+
+  it("can still be booked", () => {
+    expect(count(at("09:01"))).toBe(1);
+    expect(count("2026-10-25T08:00:00Z")).toBe(0);
+  });
+});

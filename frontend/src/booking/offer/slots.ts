@@ -1,0 +1,139 @@
+import { wallTime } from "../../core/localTime";
+import type { Service, Slot, SlotState } from "../../core/wire";
+import type { BookingWindow } from "./bookingWindow";
+
+/**
+ * As the visitor sees it: `mine` is what this tab has, `elsewhere` what another tab of this browser
+ * has, `now` the start of the booking that is being moved, `closed` a time that has passed meanwhile.
+ */
+export type ShownState = SlotState | "mine" | "elsewhere" | "now" | "closed";
+
+export interface ShownSlot {
+  startsAt: string;
+  time: string;
+  state: ShownState;
+  /** How many people can still take it. */
+  seatsLeft: number;
+}
+
+export interface OwnTime {
+  claim: string;
+  starts_at: string;
+}
+
+/** A claim of this browser. */
+export interface BrowserClaim extends OwnTime {
+  isOfThisTab: boolean;
+}
+
+const MINUTE = 60_000;
+
+export const endOf = (startsAt: string, { duration }: Service) =>
+  new Date(Date.parse(startsAt) + duration * MINUTE).toISOString();
+
+/** The earliest start that may still be booked. */
+export const earliestStart = (service: Service, now: number) => now + service.notice * MINUTE;
+
+export interface Own {
+  /** The start that the visitor has in hand on this page. */
+  chosen: string | null;
+  /** Every claim of this browser, as the other viewers see them. */
+  claims: readonly BrowserClaim[];
+  /** The booking that is being moved. */
+  moved: OwnTime | null;
+}
+
+/** What decides whether a slot can be booked, whatever its state. */
+export interface Terms {
+  service: Service;
+  window: BookingWindow;
+  now: number;
+}
+
+/** The slots of a day that could be booked when it was opened, each as it is now. */
+export function shownSlots(
+  slots: readonly Slot[],
+  tz: string,
+  own: Own,
+  { service, window, now }: Terms,
+  openedAt: number,
+): ShownSlot[] {
+  return slots
+    .map((slot) => ({ slot, state: stateFor(slot, own) }))
+    .filter(
+      ({ slot, state }) =>
+        state === "mine" ||
+        (Date.parse(slot.starts_at) >= earliestStart(service, openedAt) && window.contains(slot)),
+    )
+    .map(({ slot, state }) => {
+      const isTooLate = Date.parse(slot.starts_at) < earliestStart(service, now);
+      return {
+        startsAt: slot.starts_at,
+        time: wallTime(slot.starts_at, tz),
+        state: isTooLate && state === "free" ? "closed" : state,
+        seatsLeft: slot.seats_left,
+      };
+    });
+}
+
+/** How many times of a day aren't booked, as the month counts them: a hold passes within minutes. */
+export function countFree(slots: readonly Slot[], { service, window, now }: Terms) {
+  return slots.filter(
+    (slot) =>
+      (slot.state === "free" || slot.state === "held") &&
+      Date.parse(slot.starts_at) >= earliestStart(service, now) &&
+      window.contains(slot),
+  ).length;
+}
+
+/** One's own claim makes its own start `mine`, and never stands in the way of another start. */
+function stateFor(slot: Slot, own: Own): ShownState {
+  if (own.chosen === slot.starts_at) return "mine";
+  if (own.moved?.starts_at === slot.starts_at) return "now";
+  const here = own.claims.filter(
+    ({ claim, starts_at }) => starts_at === slot.starts_at && slot.claims.includes(claim),
+  );
+  if (here.some(({ isOfThisTab }) => !isOfThisTab)) return "elsewhere";
+  if (here.length > 0 && own.chosen === null) return "mine";
+  return isInNobodysWay(slot, own) ? "free" : slot.state;
+}
+
+/** Whether on one resource at least all claims are one's own. */
+function isInNobodysWay({ state, claims_by_resource }: Slot, { claims, moved }: Own): boolean {
+  const mine = new Set(claims.map(({ claim }) => claim));
+  if (moved) mine.add(moved.claim);
+  return Object.values(claims_by_resource).some(
+    (onOne) =>
+      onOne.every((claim) => mine.has(claim)) &&
+      // A claim of this browser that has become a booking blocks its owner as well.
+      (state !== "taken" || (moved !== null && onOne.includes(moved.claim))),
+  );
+}
+
+export interface Part<Slotted> {
+  name: "morning" | "afternoon" | "evening";
+  slots: Slotted[];
+}
+
+/** Morning, afternoon and evening; empty ones are left out. */
+export function partsOfDay<Slotted extends { time: string }>(slots: Slotted[]): Part<Slotted>[] {
+  const between = (from: string, to: string) =>
+    slots.filter(({ time }) => time >= from && time < to);
+  const parts: Part<Slotted>[] = [
+    { name: "morning", slots: between("00:00", "12:00") },
+    { name: "afternoon", slots: between("12:00", "17:00") },
+    { name: "evening", slots: between("17:00", "24:00") },
+  ];
+  return parts.filter((part) => part.slots.length > 0);
+}
+
+/** The free starts nearest to a time, in order. */
+export function nearestFree(slots: readonly ShownSlot[], startsAt: string, count = 3): string[] {
+  const distance = (start: string) => Math.abs(Date.parse(start) - Date.parse(startsAt));
+  return slots
+    .filter((slot) => slot.state === "free" && slot.startsAt !== startsAt)
+    .map((slot) => slot.startsAt)
+    .sort((one, other) => distance(one) - distance(other))
+    .slice(0, count)
+    .sort();
+}

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { service } from "../../testing/catalog";
+import type { Catalog } from "../offer/catalog";
+import { zoneOf } from "./timeZone";
+
+const resource = { kind: "staff", name: "Mia", service_ids: [1] } as const;
+const catalog: Catalog = {
+  business: {
+    name: "Studio",
+    tz: "America/New_York",
+    currency: "EUR",
+    slot_interval: 30,
+    customer_fields: {
+      name: { required: true, max_length: 200 },
+      email: { required: true, max_length: 254 },
+      phone: { required: false, max_length: 40 },
+    },
+    today: "2026-11-25",
+    server_time: "2026-11-25T08:00:00Z",
+  },
+  services: [service()],
+  resources: [{ ...resource, id: 1, tz: "Europe/Berlin", service_ids: [1] }],
+};
+
+it.each([
+  [1, "Europe/Berlin"],
+  ["any", "America/New_York"],
+  [7, "America/New_York"],
+] as const)("times with %s are shown in %s", (staff, zone) => {
+  expect(zoneOf(catalog, staff)).toBe(zone);
+});

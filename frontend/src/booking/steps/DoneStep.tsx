@@ -1,0 +1,46 @@
+import { Appointment } from "../components/Appointment";
+import { KeepLink } from "../components/KeepLink";
+import type { Booked } from "../hooks/useConfirmation";
+import type { Go } from "../hooks/useRoute";
+import type { Catalog } from "../offer/catalog";
+import { useParts } from "../pageServices";
+import type { Route } from "../route";
+import * as texts from "../texts";
+
+interface DoneStepProps {
+  catalog: Catalog;
+  /** Null when it was made elsewhere: a reference alone opens nothing. */
+  booking: Booked | null;
+  reference: string;
+  go: Go;
+}
+
+/** What the server confirmed, and how to change it. */
+export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
+  return (
+    <section class="done">
+      {booking ? (
+        <>
+          <span class="done-mark" aria-hidden="true" />
+          <h2 tabIndex={-1}>{texts.done}</h2>
+          <Appointment catalog={catalog} booking={booking} tz={booking.tz} />
+          <KeepLink address={booking.manage_url} />
+        </>
+      ) : (
+        <>
+          <h2 tabIndex={-1}>{texts.bookedElsewhere(reference)}</h2>
+          <p>{texts.useItsLink}</p>
+        </>
+      )}
+      <button type="button" class="link" onClick={() => go({ step: "service" })}>
+        {texts.bookAnother}
+      </button>
+    </section>
+  );
+}
+
+/** The booking made in this tab, if it is the one that is asked for. */
+export function useBooked(route: Route): Booked | null {
+  const booked = useParts().tabStorage.read<Booked>("booked");
+  return route.step === "done" && booked?.reference === route.reference ? booked : null;
+}

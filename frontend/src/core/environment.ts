@@ -1,0 +1,94 @@
+import { BASE } from "./base";
+import { createServerClock, type ServerClock } from "./serverClock";
+
+export type Cancel = () => void;
+
+/** Time that only ever goes forward, whatever becomes of the visitor's clock. */
+export interface Clock {
+  now(): number;
+  after(milliseconds: number, action: () => void): Cancel;
+}
+
+export interface Visibility {
+  isHidden(): boolean;
+  onChange(listener: () => void): Cancel;
+}
+
+export interface Network {
+  /** Tells when the network or the page itself has gone, and when it is back. */
+  onChange(listener: (isBack: boolean) => void): Cancel;
+}
+
+/** The world as the feed sees it: whoever passes another one decides about time and network. */
+export interface Environment {
+  fetch(path: string, init: RequestInit): Promise<Response>;
+  /** Opens a stream of events, later than it returns; what ends it is heard as one without data. */
+  stream(path: string, hear: (data?: string) => void): Cancel;
+  /** A stream is opened only then: before, it would keep the page from being ready. */
+  loaded: Promise<unknown>;
+  /** How long a stream may be silent: two heartbeats of the server. */
+  patience: number;
+  clock: Clock;
+  visibility: Visibility;
+  network: Network;
+  serverClock: ServerClock;
+  /** At least 0, less than 1. */
+  random(): number;
+}
+
+const TWO_HEARTBEATS = 30_000;
+
+export function browserEnvironment(): Environment {
+  const clock: Clock = {
+    now: () => performance.timeOrigin + performance.now(),
+    after(milliseconds, action) {
+      const timer = setTimeout(action, milliseconds);
+      return () => clearTimeout(timer);
+    },
+  };
+  return {
+    fetch: (path, init) => fetch(BASE + path, init),
+    stream(path, hear) {
+      const source = new EventSource(BASE + path);
+      listen(source, ["board", "day", "beat", "bye", "error"], (event) =>
+        hear((event as MessageEvent<string>).data),
+      );
+      return () => source.close();
+    },
+    loaded: new Promise((resolve) => {
+      const later = () => setTimeout(resolve);
+      if (document.readyState === "complete") later();
+      else addEventListener("load", later, { once: true });
+    }),
+    patience: Number(document.documentElement.dataset.watchdog) || TWO_HEARTBEATS,
+    clock,
+    visibility: {
+      isHidden: () => document.hidden,
+      onChange: (listener) => listen(document, ["visibilitychange"], listener),
+    },
+    network: {
+      onChange: (listener) =>
+        listen(window, ["online", "pageshow", "offline", "pagehide"], (event) => {
+          // A page that is shown for the first time comes back from nowhere.
+          if (event.type !== "pageshow" || (event as PageTransitionEvent).persisted) {
+            listener(event.type === "online" || event.type === "pageshow");
+          }
+        }),
+    },
+    serverClock: createServerClock(clock),
+    random: Math.random,
+  };
+}
+
+/** Listens to several events until told otherwise. */
+export function listen(
+  target: EventTarget,
+  names: readonly string[],
+  listener: (event: Event) => void,
+): Cancel {
+  const listening = new AbortController();
+  for (const name of names) {
+    target.addEventListener(name, listener, { signal: listening.signal });
+  }
+  return () => listening.abort();
+}

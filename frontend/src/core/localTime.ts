@@ -1,0 +1,25 @@
+/** Local days and times of a time zone. */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The formatter of one zone and language: each is made once, because making one is slow. */
+export function formatOf(
+  timeZone: string,
+  options: Intl.DateTimeFormatOptions,
+  locale: string,
+): Intl.DateTimeFormat {
+  const name = locale + timeZone + JSON.stringify(options);
+  const known = formats.get(name) ?? new Intl.DateTimeFormat(locale, { timeZone, ...options });
+  formats.set(name, known);
+  return known;
+}
+
+/** Swedes write "2026-11-25 10:00". */
+const local = (instant: string | number, zone: string) =>
+  formatOf(zone, { dateStyle: "short", timeStyle: "short" }, "sv").format(new Date(instant));
+
+/** "2026-11-25" */
+export const dayOf = (instant: string | number, zone: string) => local(instant, zone).slice(0, 10);
+
+/** "10:00" */
+export const wallTime = (instant: string, zone: string) => local(instant, zone).slice(11);

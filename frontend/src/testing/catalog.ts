@@ -1,0 +1,20 @@
+import type { Service } from "../core/wire";
+
+export function service(change: Partial<Service> = {}): Service {
+  return {
+    id: 1,
+    name: "Consultation",
+    description: "",
+    duration: 30,
+    buffer_before: 0,
+    buffer_after: 0,
+    slot_interval: 30,
+    notice: 0,
+    change_notice: 0,
+    horizon_days: 30,
+    price: "75.00",
+    capacity: 1,
+    resource_ids: [1, 2],
+    ...change,
+  };
+}
