@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,11 +12,13 @@ from starlette.routing import Mount, Route
 from dibs import __version__
 from dibs.appointease import api as appointease
 from dibs.appointease.desk import AppointEaseDesk
+from dibs.background_task import BackgroundTask
 from dibs.clock import SystemClock
 from dibs.desk import Desk
 from dibs.desk.parts import Parts
 from dibs.desk.tokens import ManageTokens
 from dibs.errors import CannotStart
+from dibs.health import Health
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
 from dibs.ledger.database import LONGEST_TRANSACTION
@@ -29,7 +30,8 @@ from dibs.live.following import Following
 from dibs.live.hub import Hub
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
-from dibs.web import booking, catalog, health, owner, page, problems
+from dibs.web import booking, catalog, owner, page, problems
+from dibs.web import health as web_health
 from dibs.web.base_path import BasePath, base_path_of
 from dibs.web.cookies import Cookies
 from dibs.web.cross_site import CrossSiteRequests
@@ -68,22 +70,27 @@ class Dibs:
     bus: Bus
     hub: Hub
     desk: Desk
+    health: Health
     post: Post | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        behind = [
-            asyncio.create_task(self.bus.run()),
-            asyncio.create_task(self.hub.run(self.desk.sweep)),
+        tasks = [
+            BackgroundTask("hints", self.bus.run),
+            BackgroundTask("comparison", lambda: self.hub.run(self.desk.sweep)),
+            BackgroundTask("health", self.health.run),
         ]
         if self.post is not None:
-            behind.append(asyncio.create_task(self.post.run()))
+            tasks.append(BackgroundTask("mail", self.post.run))
+        self.health.tasks = tasks
+        await self.health.try_parts()
+        for task in tasks:
+            task.start()
         try:
             yield
         finally:
-            for task in behind:
-                task.cancel()
-            await asyncio.gather(*behind, return_exceptions=True)
+            for task in tasks:
+                await task.stop()
             await self.holds.aclose()
             await self.bus.aclose()
             await self.database.close()
@@ -105,7 +112,8 @@ def build(
     tokens = ManageTokens(secret_key, settings.secret_key_previous)
     parts = Parts(ledger, holds, hub, database.clock, tokens, settings)
     post = codes.post if codes else None
-    return Dibs(settings, database, ledger, holds, bus, hub, Desk(parts, codes), post)
+    health = Health(ledger, holds, post)
+    return Dibs(settings, database, ledger, holds, bus, hub, Desk(parts, codes), health, post)
 
 
 def open_database(
@@ -193,7 +201,7 @@ def serve(dibs: Dibs) -> Served:
     native = (
         catalog.routes(dibs.desk),
         booking.routes(dibs.desk, address, throttle),
-        health.routes(dibs.ledger, dibs.holds),
+        web_health.routes(dibs.health),
         owner.routes(dibs.desk),
     )
     for router in native:

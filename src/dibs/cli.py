@@ -19,9 +19,9 @@ from dibs import __version__, owner_client
 from dibs.app import build, open_database
 from dibs.appointease.importer.importer import bring_in
 from dibs.desk import catalog_file, owner
-from dibs.errors import CannotStart, DibsError
+from dibs.errors import CannotStart, DibsError, LedgerUnavailable
 from dibs.ledger import archive
-from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION
+from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION, reason_of
 from dibs.logs import configure_logging
 from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
@@ -485,5 +485,7 @@ def main() -> None:
     try:
         app()
     except DibsError as error:
-        say(f"dibs: {error.detail}", err=True)
+        reason = error.__cause__ if isinstance(error, LedgerUnavailable) else None
+        more = f" ({reason_of(reason)})" if reason else ""
+        say(f"dibs: {error.detail}{more}", err=True)
         sys.exit(1)

@@ -178,6 +178,37 @@ def test_a_database_that_hangs_is_away_as_well(durable_stack: Stack) -> None:
     until(lambda: ann.book("10:00").status_code == 201, "it can be booked again")
 
 
+@pytest.mark.scenario(51)
+def test_a_database_that_is_away_is_told_and_so_is_that_it_is_back(durable_stack: Stack) -> None:
+    node = durable_stack.node()
+    durable_stack.postgres.kill()
+    until(lambda: health(node, "ready") == (503, "unavailable"), "it is told")
+    assert node.http.get("/health/ready").json()["ledger"] == "unavailable"
+    assert node.log.read_text().count("the database can't be read") == 1
+    durable_stack.postgres.start()
+    until(lambda: "the database can be read again" in node.log.read_text(), "the log says so")
+    until(lambda: health(node, "ready") == (200, "ok"), "it is told")
+
+
+@pytest.mark.scenario(51)
+def test_a_database_that_hangs_is_told_without_waiting_for_it(durable_stack: Stack) -> None:
+    node = durable_stack.node()
+    durable_stack.postgres.freeze()
+    asked = 0.0
+
+    def is_told() -> bool:
+        nonlocal asked
+        began = time.monotonic()
+        status = health(node, "ready")[0]
+        asked = max(asked, time.monotonic() - began)
+        return status == 503
+
+    until(is_told, "it is told", within=15.0)
+    assert asked < 2.0
+    durable_stack.postgres.thaw()
+    until(lambda: health(node, "ready") == (200, "ok"), "it is told")
+
+
 def test_the_first_request_after_a_restart_works(durable_stack: Stack) -> None:
     stack = durable_stack
     node = stack.node()

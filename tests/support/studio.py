@@ -11,6 +11,7 @@ from dibs.clock import Clock
 from dibs.desk import Desk, catalog_file, owner
 from dibs.desk.parts import Parts
 from dibs.desk.tokens import ManageTokens
+from dibs.health import Health
 from dibs.holds.store import HoldStore
 from dibs.ledger.catalog import Catalog
 from dibs.ledger.ledger import Ledger
@@ -58,4 +59,4 @@ def build_over(
     hub = Hub(ledger, holds, clock, settings.time("board_idle"))
     bus.listen(hub.hint, hub.resubscribed)
     desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
-    return app.Dibs(settings, database, ledger, holds, bus, hub, desk)
+    return app.Dibs(settings, database, ledger, holds, bus, hub, desk, Health(ledger, holds, None))

@@ -45,7 +45,7 @@ class Parts:
             for board, version in versions.items():
                 await self.holds.settle(board, version, ended)
         except HoldsUnavailable:
-            log.warning("hold store away, boards are refreshed from the ledger alone")
+            log.debug("hold store away, boards are refreshed from the ledger alone")
         await self.hub.catch_up(versions)
 
     @asynccontextmanager

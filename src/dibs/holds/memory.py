@@ -54,6 +54,8 @@ class MemoryHoldStore:
     """Each method runs without an await inside, so it is atomic in the event loop."""
 
     is_away = False
+    is_unwritable = False
+    is_settled = True
 
     def __init__(
         self, clock: Clock, announce: Callable[[BoardKey, int], None], lifetimes: Lifetimes
@@ -64,6 +66,9 @@ class MemoryHoldStore:
         self.claims: ClaimBook = MemoryClaimBook(clock, lifetimes.keep, lifetimes.rest)
         self._boards: OrderedDict[BoardKey, _State] = OrderedDict()
         self._visitors: dict[str, set[BoardKey]] = {}
+
+    async def try_to_write(self) -> None:
+        """There is nothing to try."""
 
     async def hold(
         self,

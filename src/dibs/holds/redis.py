@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 #: Seconds for which what nobody touches is kept beyond all that is known of it.
 IDLE = 86_400
+#: What is written to see whether anything can be.
+TRIAL_KEY = b"dibs:trial"
 
 REFUSALS = {refusal.name.encode(): refusal for refusal in Refusal}
 
@@ -95,6 +97,18 @@ class RedisHoldStore:
     @property
     def is_away(self) -> bool:
         return self._calls.is_away
+
+    @property
+    def is_unwritable(self) -> bool:
+        return self._calls.writing.is_failing
+
+    @property
+    def is_settled(self) -> bool:
+        return self._calls.answering.is_settled and self._calls.writing.is_settled
+
+    async def try_to_write(self) -> None:
+        await self._calls.send((b"SET", TRIAL_KEY, 1, b"EX", 60))
+        self._calls.writing.worked()
 
     async def aclose(self) -> None:
         await self._calls.aclose()

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from dibs.errors import HoldsUnavailable
+from dibs.known_state import KnownState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from redis.asyncio.connection import AbstractConnection
-
-log = structlog.get_logger()
 
 #: Seconds a call may take in all: waiting for a connection, connecting, sending, answering.
 TIMEOUT = 0.25
@@ -51,7 +49,8 @@ class RedisCalls:
 
     These are redis-py's connections without its pool, which costs as much again as the call. A
     connection on which anything went wrong, or that was left before its answer came, is closed.
-    `is_away`: the last call was not answered.
+    `is_away`: the last call was not answered. `writing` begins to fail when Redis refuses a
+    command, and whoever knows that something was written says that it works.
     """
 
     def __init__(self, client: Redis, scripts: Iterable[bytes]) -> None:
@@ -61,7 +60,14 @@ class RedisCalls:
         self._scripts = tuple(scripts)
         self._idle: list[AbstractConnection] = []
         self._free = asyncio.Semaphore(MOST_CONNECTIONS)
-        self.is_away = False
+        self.answering = KnownState("the hold store is away", "the hold store is back")
+        self.writing = KnownState(
+            "the hold store can't be written", "the hold store can be written again"
+        )
+
+    @property
+    def is_away(self) -> bool:
+        return self.answering.is_failing
 
     async def send(self, *commands: Command) -> list[Any]:
         """The answers to these commands, which may be sent twice. Raises HoldsUnavailable."""
@@ -70,14 +76,14 @@ class RedisCalls:
         try:
             async with _Patience(), self._free:
                 answers = await self._send(commands)
+        except ResponseError as refusal:
+            self.answering.worked()
+            self.writing.failed(str(refusal))
+            raise HoldsUnavailable from refusal
         except (RedisError, OSError) as fault:
-            if not self.is_away:
-                self.is_away = True
-                log.warning("the hold store is away", fault=repr(fault))
+            self.answering.failed(repr(fault))
             raise HoldsUnavailable from fault
-        if self.is_away:
-            self.is_away = False
-            log.info("the hold store is back")
+        self.answering.worked()
         return answers
 
     async def aclose(self) -> None:

@@ -139,6 +139,20 @@ class HoldStore(Protocol):
         """Whether the last call was not answered; nothing is asked to tell."""
         ...
 
+    @property
+    def is_unwritable(self) -> bool:
+        """Whether it answers and keeps nothing, as one that is full or a replica."""
+        ...
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it works, and the log has said so if it did not."""
+        ...
+
+    async def try_to_write(self) -> None:
+        """Write something of no meaning, to see whether a hold could be kept."""
+        ...
+
     async def hold(
         self,
         boards: Sequence[BoardKey],

@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, text
 
 from dibs.errors import CannotStart, TransactionLost
 from dibs.ledger.migrate import newest_schema
-from dibs.ledger.tables import Day, Instant, business, metadata
+from dibs.ledger.tables import Day, Instant, business, metadata, trial_write
 from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ async def _write(database: Database, lines: gzip.GzipFile) -> int:
     lines.write(orjson.dumps({"kind": KIND, "schema": newest_schema()}) + b"\n")
     async with database.read() as connection:
         for table in metadata.sorted_tables:
+            if table is trial_write:
+                continue
             rows = await connection.stream(select(table).order_by(*table.primary_key))
             async for row in rows:
                 values = {str(column.name): row[n] for n, column in enumerate(table.columns)}

@@ -23,12 +23,15 @@ Rules of locking, kept by everything in this package and the desk:
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
+from sqlalchemy import LargeBinary, bindparam, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -39,6 +42,7 @@ from dibs.errors import (
     SlotTaken,
     TransactionLost,
 )
+from dibs.known_state import KnownState
 from dibs.ledger import boards as counters
 from dibs.ledger.tables import NO_OVERLAP
 
@@ -64,8 +68,22 @@ LOST = frozenset({"23505", "40001", "40P01"})
 #: Classes of errors that are the server's: connection, read-only, refused log-in, no database, out
 #: of resources, not ready (and a lock not had in time), stopped, system, configuration, internal.
 AWAY = frozenset({"08", "25", "28", "3D", "53", "55", "57", "58", "F0", "XX"})
+#: The server answered, that others were in the way for too long: a lock, a statement's time.
+BUSY = frozenset({"55P03", "57014"})
 #: What was asked can't be in any row: a NUL in a text, a number too large.
 DATA_ERROR = "22"
+
+#: With what an error of asyncpg begins once SQLAlchemy has wrapped it.
+DRIVERS_CLASS = re.compile(r"^<class '[^']*'>: ")
+
+#: On SQLite a booking changes some ten pages of 4 KiB.
+TRIAL_BYTES = 65_536
+TRIAL = text(
+    """
+    INSERT INTO trial_write (one, filler) VALUES (1, :filler)
+    ON CONFLICT (one) DO UPDATE SET filler = excluded.filler
+    """
+).bindparams(bindparam("filler", type_=LargeBinary))
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -131,6 +149,11 @@ class Database(ABC):
         self._glances = glances
         self._readers = readers
         self._writers = writers
+        self.reading = KnownState("the database can't be read", "the database can be read again")
+        self.writing = KnownState(
+            "the database can't be written", "the database can be written again"
+        )
+        self.read_at = time.monotonic()
 
     @abstractmethod
     def instant(self) -> ColumnElement[datetime]:
@@ -162,9 +185,10 @@ class Database(ABC):
 
         Raises LedgerUnavailable.
         """
-        with _Translated():
+        with _Translated(self.reading):
             async with self._glances.connect() as connection:
                 yield connection
+        self._has_been_read()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -172,9 +196,10 @@ class Database(ABC):
 
         Raises LedgerUnavailable.
         """
-        with _Translated():
+        with _Translated(self.reading):
             async with self._readers.begin() as connection:
                 yield connection
+        self._has_been_read()
 
     @asynccontextmanager
     async def write(self, longest: float | None = None) -> AsyncIterator[Transaction]:
@@ -182,12 +207,30 @@ class Database(ABC):
 
         Raises LedgerUnavailable; TransactionLost; SlotTaken when the database refuses an overlap.
         """
-        with _Translated():
+        with _Translated(self.writing):
             async with (
                 asyncio.timeout(longest or self._longest),
                 self._writers.begin() as connection,
             ):
-                yield Transaction(connection, self, await self.now(connection))
+                tx = Transaction(connection, self, await self.now(connection))
+                yield tx
+        if tx.versions:
+            self.writing.worked()
+
+    async def try_to_write(self) -> None:
+        """Write as much as a booking does, to see whether one could be made.
+
+        Raises LedgerUnavailable.
+        """
+        async with self.write() as tx:
+            # SQLite leaves out what is as it was, so it is something else each time.
+            filler = bytes([time.time_ns() // 1_000_000 % 256]) * TRIAL_BYTES
+            await tx.connection.execute(TRIAL, {"filler": filler})
+        self.writing.worked()
+
+    def _has_been_read(self) -> None:
+        self.read_at = time.monotonic()
+        self.reading.worked()
 
 
 def repeated(
@@ -208,7 +251,10 @@ def repeated(
 
 
 class _Translated:
-    """Turns the drivers' errors into ours: the one place that knows them."""
+    """Turns the drivers' errors into ours, and notes them: the one place that knows them."""
+
+    def __init__(self, state: KnownState) -> None:
+        self._state = state
 
     def __enter__(self) -> None:
         pass
@@ -221,12 +267,26 @@ class _Translated:
                 raise TransactionLost from error
             case DBAPIError() if _state(error.orig)[:2] == DATA_ERROR:
                 raise NotFound from error
-            case OperationalError() | PoolTimeout() | TimeoutError() | OSError():
+            case PoolTimeout():
                 raise LedgerUnavailable from error
+            case DBAPIError() if _state(error.orig) in BUSY:
+                raise LedgerUnavailable from error
+            case OperationalError() | TimeoutError() | OSError():
+                self._fail(error)
             case DBAPIError() if error.connection_invalidated or _is_away(error.orig):
-                raise LedgerUnavailable from error
+                self._fail(error)
             case Exception() if _is_away(error):
-                raise LedgerUnavailable from error
+                self._fail(error)
+
+    def _fail(self, error: Exception) -> NoReturn:
+        self._state.failed(reason_of(error))
+        raise LedgerUnavailable from error
+
+
+def reason_of(error: BaseException) -> str:
+    """What the database or the system says, in a line and without the row that was written."""
+    said = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    return DRIVERS_CLASS.sub("", said) or "no answer in time"
 
 
 def _state(error: BaseException | None) -> str:

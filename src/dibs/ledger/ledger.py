@@ -39,6 +39,11 @@ class Ledger:
         self.database = database
         self._catalog: Catalog | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether a catalogue has been read: a business is set up."""
+        return self._catalog is not None
+
     async def catalog(self) -> Catalog:
         """The catalogue as it is now; one small query unless it has changed.
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -347,4 +348,12 @@ import_conflicts = table(
     Column("settled_at", Instant),
     Column("meaning", Text),
     Index("import_conflicts_by_source", "source", "kind", "source_id", unique=True),
+)
+
+# Holds one row at most, which is written again and again to see whether anything can be written.
+# What is in it means nothing, and is not exported.
+trial_write = table(
+    "trial_write",
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True, autoincrement=False),
+    Column("filler", LargeBinary, nullable=False),
 )

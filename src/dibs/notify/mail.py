@@ -14,10 +14,13 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from aiosmtplib import (
+    SMTPConnectError,
     SMTPDataError,
     SMTPException,
     SMTPRecipientsRefused,
+    SMTPResponseException,
     SMTPSenderRefused,
+    SMTPTimeoutError,
 )
 
 from dibs.email_address import is_address
@@ -39,6 +42,10 @@ class Letter:
 
 class Undeliverable(Exception):
     """No later try of this letter can succeed; its text names nobody."""
+
+
+class NoLetterCanBeSent(Undeliverable):
+    """Nor can any other letter: the settings or the catalogue must be changed first."""
 
 
 class Mailer(Protocol):
@@ -84,6 +91,8 @@ class SmtpMailer:
             # Other refusals are the server's own trouble (greeting, login) and say nothing of this
             # letter.
             code = _code_of(refusal)
+            if code >= FOR_GOOD and isinstance(refusal, SMTPSenderRefused):
+                raise NoLetterCanBeSent(f"the sender is refused with {code}") from refusal
             if code >= FOR_GOOD:
                 raise Undeliverable(f"refused with {code}") from refusal
             raise
@@ -117,17 +126,34 @@ def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:
     if not is_address(to):
         raise Undeliverable("not to an address")
     message = EmailMessage()
-    try:
-        message["From"] = sender
-        message["To"] = Address(addr_spec=to)
-        message["Subject"] = subject
-        message["Date"] = datetime.now(UTC)
-        message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text)
-    except ValueError as fault:
-        raise Undeliverable("can't be written") from fault
+    _set(message, "From", sender)
+    if not message["From"].addresses:
+        raise NoLetterCanBeSent("its From can't be written: there is no address in it")
+    _set(message, "To", Address(addr_spec=to))
+    _set(message, "Subject", subject)
+    message["Date"] = datetime.now(UTC)
+    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
     return Letter(to, message)
+
+
+def _set(message: EmailMessage, name: str, value: str | Address) -> None:
+    """Raises NoLetterCanBeSent."""
+    try:
+        message[name] = value
+    except (ValueError, IndexError) as fault:
+        raise NoLetterCanBeSent(f"its {name} can't be written: {fault}") from fault
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, in a line that names nobody: a mail server may quote whom it refuses."""
+    kind = type(error).__name__
+    if isinstance(error, SMTPResponseException):
+        return f"{kind} {error.code}"
+    if isinstance(error, SMTPConnectError | SMTPTimeoutError | OSError | NotEncrypted):
+        return f"{kind}: {error}" if str(error) else kind
+    return kind
 
 
 def _is_of_certificate(error: BaseException) -> bool:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from dibs.errors import Unavailable
+from dibs.known_state import KnownState
 from dibs.ledger import outbox
-from dibs.notify.mail import SEND_SECONDS, Undeliverable
+from dibs.notify.mail import SEND_SECONDS, NoLetterCanBeSent, Undeliverable, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +55,7 @@ class Post:
         self._mailer = mailer
         self._writers = writers
         self._patience = patience
+        self.sending = KnownState("mail can't be sent", "mail can be sent again")
         self._woken = asyncio.Event()
         self._under_way: dict[asyncio.Task[None], Entry] = {}
 
@@ -61,16 +64,14 @@ class Post:
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled, whatever goes wrong.
+        """Deliver until cancelled, whatever the database and the mail server are up to.
 
         A server that hangs holds up its own letter alone, and is left when our patience is over.
         """
         try:
             while True:
-                try:
+                with suppress(Unavailable):  # The database has said so.
                     await self._begin()
-                except Exception as error:
-                    log.warning("the outbox can't be read", error=type(error).__name__)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY):
                         await self._woken.wait()
@@ -105,11 +106,10 @@ class Post:
     async def _deliver(self, entry: Entry) -> None:
         try:
             await self._try(entry)
-        except Exception as error:
-            kind = type(error).__name__
-            log.warning(
-                "the outbox can't be written; it falls due again", entry=entry.id, error=kind
-            )
+        except Unavailable:
+            pass  # The database has said so; the entry falls due again.
+        except Exception:
+            log.exception("an entry of the outbox can't be handled", entry=entry.id)
 
     async def _try(self, entry: Entry) -> None:
         async with self._database.write() as tx:
@@ -120,6 +120,8 @@ class Post:
             async with asyncio.timeout(self._patience):
                 await self._mailer.send(letter)
         except Undeliverable as reason:
+            if isinstance(reason, NoLetterCanBeSent):
+                self.sending.failed(str(reason))
             log.warning(
                 "given up",
                 topic=entry.topic,
@@ -131,13 +133,14 @@ class Post:
         except Exception as error:
             # Whatever the mail server is up to: later is another chance. Its words name people.
             delay = min(timedelta(seconds=2**entry.attempts), LONGEST_DELAY)
-            log.warning(
-                "not delivered", topic=entry.topic, entry=entry.id, error=type(error).__name__
-            )
+            why = reason_of(error)
+            self.sending.failed(why)
+            log.warning("not delivered", topic=entry.topic, entry=entry.id, reason=why)
             async with self._database.write() as tx:
                 await outbox.postpone(tx, entry, delay)
             return
         else:
+            self.sending.worked()
             delivered = True
         async with self._database.write() as tx:
             await outbox.finish(tx, entry, delivered=delivered)

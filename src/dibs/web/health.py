@@ -1,61 +1,31 @@
-"""Whether this process lives, and whether it can serve.
+"""Whether this process lives, and whether bookings can be made by it.
 
-Without the database it can't; without the hold store it can, so it stays in service.
+Without a database that can be written none can; without the hold store they can, so such a process
+stays in service. Neither answer waits for anything.
 """
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from dibs.availability.boards import BoardKey
-from dibs.errors import NotFound, Unavailable
-
 if TYPE_CHECKING:
-    from dibs.holds.store import HoldStore
-    from dibs.ledger.ledger import Ledger
-
-UNAVAILABLE = "unavailable"
-#: Nobody looks at it; the store is asked for it only to see whether it answers.
-NO_BOARD = BoardKey(0, date(1970, 1, 1))
+    from dibs.health import Health
 
 
-def routes(ledger: Ledger, holds: HoldStore) -> APIRouter:
-    health = APIRouter(prefix="/health", tags=["operations"])
+def routes(health: Health) -> APIRouter:
+    router = APIRouter(prefix="/health", tags=["operations"])
 
-    @health.head("/live", include_in_schema=False)
-    @health.get("/live")
+    @router.head("/live", include_in_schema=False)
+    @router.get("/live")
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @health.head("/ready", include_in_schema=False)
-    @health.get("/ready")
+    @router.head("/ready", include_in_schema=False)
+    @router.get("/ready")
     async def ready() -> Response:
-        parts = {"ledger": await _ledger(ledger), "holds": await _holds(holds)}
-        if parts["ledger"] == UNAVAILABLE:
-            return JSONResponse({"status": UNAVAILABLE, **parts}, 503)
-        status = "degraded" if parts["holds"] == UNAVAILABLE else "ok"
-        return JSONResponse({"status": status, **parts})
+        return JSONResponse(health.report(), 200 if health.can_book else 503)
 
-    return health
-
-
-async def _ledger(ledger: Ledger) -> str:
-    try:
-        await ledger.catalog()
-    except NotFound:
-        return "empty"
-    except Unavailable:
-        return UNAVAILABLE
-    return "ok"
-
-
-async def _holds(holds: HoldStore) -> str:
-    try:
-        await holds.peek([NO_BOARD])
-    except Unavailable:
-        return UNAVAILABLE
-    return "ok"
+    return router

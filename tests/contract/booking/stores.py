@@ -25,6 +25,12 @@ class AwayHolds:
     def is_away(self) -> bool:
         return True
 
+    is_unwritable = False
+    is_settled = False
+
+    async def try_to_write(self) -> None:
+        raise HoldsUnavailable
+
     async def hold(
         self,
         boards: Sequence[BoardKey],

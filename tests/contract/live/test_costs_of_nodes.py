@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,6 +14,7 @@ import httpx2
 import pytest
 from sqlalchemy import event
 
+from dibs import health
 from dibs.app import Dibs, asgi
 from dibs.availability.boards import BoardKey
 from dibs.desk.taking import Wish
@@ -71,8 +73,11 @@ class Node:
 
 @pytest.fixture
 async def nodes(
-    postgres_settings: Settings, redis_server: RedisServer
+    postgres_settings: Settings, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Node, Node]]:
+    # What is written now and then to see whether it can be is a cost of its own.
+    monkeypatch.setattr(health, "TRY_DATABASE_EVERY", math.inf)
+    monkeypatch.setattr(health, "TRY_HOLDS_EVERY", math.inf)
     redis_server.control.flushall()
     settings = postgres_settings.model_copy(update={"redis_url": redis_server.url})
     async with AsyncExitStack() as stack:

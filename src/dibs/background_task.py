@@ -1,0 +1,70 @@
+"""Work that goes on behind the requests for as long as the process lives."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+log = structlog.get_logger()
+
+SHORTEST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+#: Who has run for so many seconds without a fault is taken for sound again.
+STEADY_AFTER = 60.0
+
+
+class BackgroundTask:
+    """Runs `run` and, when it ends by an exception, logs that and starts it again after a pause:
+    ever longer, until it has been steady. One that returns had nothing to do."""
+
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[], Coroutine[Any, Any, None]],
+        *,
+        shortest_pause: float = SHORTEST_PAUSE,
+        steady_after: float = STEADY_AFTER,
+    ) -> None:
+        self.name = name
+        self._run = run
+        self._shortest_pause = self._pause = shortest_pause
+        self._steady_after = steady_after
+        self._failed_at: float | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it has ended by a fault, and not been steady since."""
+        failed_at = self._failed_at
+        return failed_at is not None and time.monotonic() - failed_at < (
+            self._pause + self._steady_after
+        )
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._keep_running())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _keep_running(self) -> None:
+        while True:
+            try:
+                await self._run()
+            except Exception:
+                if not self.is_failing:
+                    self._pause = self._shortest_pause
+                self._failed_at = time.monotonic()
+                log.exception("a background task has ended", task=self.name, again_in=self._pause)
+            else:
+                return
+            await asyncio.sleep(self._pause)
+            self._pause = min(LONGEST_PAUSE, 2 * self._pause)

@@ -1,0 +1,120 @@
+"""What is known of the parts of Dibs, kept up to date by trials in the background.
+
+Most of it comes from the requests themselves. What nobody uses is tried now and then, and what
+fails each second, so that whoever asks gets an answer at once, whatever hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
+
+from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dibs.background_task import BackgroundTask
+    from dibs.holds.store import HoldStore
+    from dibs.ledger.ledger import Ledger
+    from dibs.notify.post import Post
+
+    LedgerState = Literal["ok", "empty", "unwritable", "unavailable"]
+    HoldsState = Literal["ok", "unwritable", "unavailable"]
+    MailState = Literal["ok", "failing", "off"]
+
+#: Seconds between two looks at what is known.
+LOOK_EVERY = 1.0
+#: What works is tried so often. A database that is written anyway is not.
+TRY_DATABASE_EVERY = 30.0
+TRY_HOLDS_EVERY = 5.0
+#: A database that has answered nothing for so many seconds is away: it is asked each second.
+LONGEST_SILENCE = 3.5
+
+
+class Health:
+    """`tasks` are those whose faults are told; `run` is one of them."""
+
+    def __init__(self, ledger: Ledger, holds: HoldStore, post: Post | None) -> None:
+        self._ledger = ledger
+        self._holds = holds
+        self._post = post
+        self._is_running = False
+        self._tried_database_at = self._tried_holds_at = float("-inf")
+        self.tasks: Sequence[BackgroundTask] = ()
+
+    async def run(self) -> None:
+        """Try what must be tried, for as long as the process lives."""
+        self._is_running = True
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await self.try_parts()
+
+    async def try_parts(self) -> None:
+        """Try what is not known to work, or was not tried for long. What fails is noted where it
+        happens."""
+        await asyncio.gather(self._try_database(), self._try_holds())
+
+    async def _try_database(self) -> None:
+        database = self._ledger.database
+        if not self._ledger.is_known or not database.reading.is_settled:
+            with suppress(NotFound, LedgerUnavailable):
+                await self._ledger.catalog()
+        due = time.monotonic() - self._tried_database_at > TRY_DATABASE_EVERY
+        if due or not database.writing.is_settled:
+            self._tried_database_at = time.monotonic()
+            with suppress(LedgerUnavailable):
+                await database.try_to_write()
+
+    async def _try_holds(self) -> None:
+        due = time.monotonic() - self._tried_holds_at > TRY_HOLDS_EVERY
+        if due or not self._holds.is_settled:
+            self._tried_holds_at = time.monotonic()
+            with suppress(HoldsUnavailable):
+                await self._holds.try_to_write()
+
+    @property
+    def ledger(self) -> LedgerState:
+        database = self._ledger.database
+        is_silent = self._is_running and time.monotonic() - database.read_at > LONGEST_SILENCE
+        if database.reading.is_failing or is_silent:
+            return "unavailable"
+        if database.writing.is_failing:
+            return "unwritable"
+        return "ok" if self._ledger.is_known else "empty"
+
+    @property
+    def holds(self) -> HoldsState:
+        if self._holds.is_unwritable:
+            return "unwritable"
+        return "unavailable" if self._holds.is_away else "ok"
+
+    @property
+    def mail(self) -> MailState:
+        if self._post is None:
+            return "off"
+        return "failing" if self._post.sending.is_failing else "ok"
+
+    @property
+    def failing_tasks(self) -> list[str]:
+        return [task.name for task in self.tasks if task.is_failing]
+
+    @property
+    def can_book(self) -> bool:
+        return self.ledger in ("ok", "empty")
+
+    def report(self) -> dict[str, Any]:
+        """The state of each part, and in `status` that of the whole."""
+        failing = self.failing_tasks
+        parts: dict[str, Any] = {
+            "ledger": self.ledger,
+            "holds": self.holds,
+            "mail": self.mail,
+            "tasks": "failing" if failing else "ok",
+        }
+        is_whole = parts["holds"] == "ok" and parts["mail"] != "failing" and not failing
+        status = ("ok" if is_whole else "degraded") if self.can_book else "unavailable"
+        more = {"failing_tasks": failing} if failing else {}
+        return {"status": status, **parts, **more}
