@@ -1,0 +1,171 @@
+"""Migrations that are killed anywhere, and the set of migrations of both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from dibs.ledger.migrate import MIGRATIONS, migrate
+from tests.support.forked import processes
+from tests.support.postgres import Postgres, Sql
+
+VERSIONS = MIGRATIONS / "versions"
+ENDS_WITHIN = 60.0
+OLD = "0001"
+EVERY = 8
+ROW = (
+    "INSERT INTO business (id, name, zone, currency, slot_interval, version)"
+    " VALUES (1, 'Old ☕', 'UTC', 'EUR', 30, 1)"
+)
+#: What PostgreSQL knows of all tables, and where the migrations stand.
+SHAPE = """
+    SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns
+    WHERE table_schema = 'public' ORDER BY 1, 2
+"""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+async def upgrade_postgres_to(url: str, revision: str) -> None:
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade_to, revision)
+    await engine.dispose()
+
+
+def run_killed(database: Path | str, dies_at: int) -> bool:
+    """Migrate in a process that kills itself before its n-th statement; whether it was killed."""
+    child = processes.Process(target=_migrate_and_die, args=(database, dies_at))
+    child.start()
+    child.join(ENDS_WITHIN)
+    assert child.exitcode in (0, -signal.SIGKILL)
+    return child.exitcode != 0
+
+
+def _migrate_and_die(database: Path | str, dies_at: int) -> None:
+    left = dies_at
+
+    def count(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    event.listen(Engine, "commit", count)
+    migrate(database)
+
+
+def counted(database: Path | str) -> int:
+    """Migrate; how many statements that took, COMMIT included."""
+    seen: list[object] = []
+
+    def count(*_: object) -> None:
+        seen.append(None)
+
+    hooks = [(Engine, name, count) for name in ("before_cursor_execute", "commit")]
+    for hook in hooks:
+        event.listen(*hook)
+    try:
+        migrate(database)
+    finally:
+        for hook in hooks:
+            event.remove(*hook)
+    return len(seen)
+
+
+def deaths(statements: int) -> list[int]:
+    """The first and the last statements, and some of all migrations between: a process for each
+    takes long."""
+    return sorted({1, 2, *range(3, statements, EVERY), statements - 1, statements})
+
+
+def content(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as database:
+        return list(database.iterdump())
+
+
+@pytest.mark.scenario(51)
+def test_a_file_whose_migration_is_killed_is_the_old_one(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    engine = create_engine(f"sqlite:///{old}")
+    with engine.begin() as connection:
+        upgrade_to(connection, OLD)
+        connection.exec_driver_sql(ROW)
+    engine.dispose()
+    before = content(old)
+    shutil.copy(old, whole := tmp_path / "whole.db")
+    statements = counted(whole)
+    after = content(whole)
+    shutil.copy(old, file := tmp_path / "dibs.db")
+    for dies_at in deaths(statements):
+        assert run_killed(file, dies_at)
+        assert content(file) == before, f"half done at statement {dies_at}"
+    assert statements > 30, "the hook has counted the statements"
+    migrate(file)
+    assert content(file) == after
+
+
+@pytest.mark.scenario(51)
+def test_a_postgresql_database_whose_migration_is_killed_is_the_old_one(
+    postgres: Postgres,
+) -> None:
+    url = postgres.new_database()
+    asyncio.run(upgrade_postgres_to(url, OLD))
+    whole = postgres.new_database(template=url.rpartition("/")[2])
+    statements = counted(whole)
+    with Sql(whole) as sql:
+        after = state(sql)
+    with Sql(url) as sql:
+        sql(ROW)
+        before = state(sql)
+        for dies_at in deaths(statements):
+            assert run_killed(url, dies_at)
+            assert state(sql) == before, f"half done at statement {dies_at}"
+        assert statements > 30, "the hook has counted the statements"
+        migrate(url)
+        assert state(sql) == after
+        assert sql("SELECT id, name FROM business") == [(1, "Old ☕")]
+
+
+def state(sql: Sql) -> list[list[tuple[object, ...]]]:
+    return [sql(SHAPE), sql("SELECT version_num FROM alembic_version")]
+
+
+def test_no_two_migrations_have_one_number() -> None:
+    numbers = [each.name.partition("_")[0] for each in VERSIONS.glob("[0-9]*.py")]
+    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    revisions = list(ScriptDirectory.from_config(_config()).walk_revisions())
+    assert [each.revision for each in reversed(revisions)] == sorted(numbers)
+    for each in revisions:
+        assert Path(each.path).name.startswith(f"{each.revision}_"), each.path
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_each_database_has_all_migrations(dialect: str) -> None:
+    scripts = {
+        each.name.removesuffix(f".{dialect}.sql") for each in VERSIONS.glob(f"*.{dialect}.sql")
+    }
+    assert scripts == {each.stem for each in VERSIONS.glob("[0-9]*.py")}
