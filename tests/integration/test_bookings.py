@@ -566,6 +566,24 @@ def test_of_two_who_want_the_new_time_one_gets_it_and_the_other_keeps_what_they_
 
 
 @pytest.mark.scenario(12)
+def test_moves_of_one_booking_at_once_are_not_in_each_others_way(
+    ann: Visitor, shared: Server, day: date
+) -> None:
+    """Nor if their sender names no visitor: whoever has the manage token is the same person."""
+    booking = ann.book(at("10:00", day)).json()
+    path = f"/api/v1/bookings/{booking['reference']}"
+    headers = {"Authorization": f"Bearer {booking['manage_token']}"}
+    body = {"starts_at": wire(at("14:00", day))}
+
+    def move(_: int) -> httpx2.Response:
+        return shared.http.patch(path, json=body, headers=headers)
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(move, range(5)))
+    assert [answer.status_code for answer in answers] == [200] * 5, answers[-1].text
+    assert states(ann.board(1, day)) == ["taken"]
+
+
 def test_a_move_keeps_service_and_person(ann: Visitor, day: date) -> None:
     booking = ann.book(at("10:00", day), service=2, resource=2).json()
     start = at("14:00", day + timedelta(days=1))

@@ -28,7 +28,7 @@ from dibs.ledger.database import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -75,8 +75,10 @@ class BookingDesk:
                 former = await bumped_for(parts, tx, catalog, offer, visitor)
                 checkout = await answered_in(tx, request)
                 if checkout is None:
-                    left = taking.entered.left if taking.entered else None
-                    checkout = await self._write(tx, offer, visitor, former, None, left)
+                    checkout = _live_among(former, wish, tx.now)
+                    if checkout is None:
+                        left = taking.entered.left if taking.entered else None
+                        checkout = await self._write(tx, offer, visitor, former, None, left)
                     await keep(tx, request, CREATED, checkout)
             await parts.settle(tx.versions, taking.hold)
             return checkout
@@ -243,17 +245,22 @@ class BookingDesk:
     async def _live_checkout(
         self, connection: AsyncConnection, visitor: str, wish: Wish
     ) -> Booking | None:
-        now = self._parts.clock.now()
-        for checkout in await bookings.checkouts_of(connection, visitor):
-            if (
-                checkout.service_id == wish.service_id
-                and checkout.starts_at == wish.starts_at
-                and wish.resource_id in (None, checkout.resource_id)
-                and checkout.deadline is not None
-                and checkout.deadline > now
-            ):
-                return checkout
-        return None
+        found = await bookings.checkouts_of(connection, visitor)
+        return _live_among(found, wish, self._parts.clock.now())
+
+
+def _live_among(checkouts: Collection[Booking], wish: Wish, now: datetime) -> Booking | None:
+    """The one of a visitor's checkouts that is what the visitor asks for."""
+    for checkout in checkouts:
+        if (
+            checkout.service_id == wish.service_id
+            and checkout.starts_at == wish.starts_at
+            and wish.resource_id in (None, checkout.resource_id)
+            and checkout.deadline is not None
+            and checkout.deadline > now
+        ):
+            return checkout
+    return None
 
 
 def _is_confirmed_for(booking: Booking, visitor: str, customer: Customer) -> bool:

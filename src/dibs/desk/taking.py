@@ -10,7 +10,6 @@ from dibs.desk.offers import Offer, by_fairness, find_offers, standing
 from dibs.desk.parts import bumped
 from dibs.desk.sweeping import sweep_away
 from dibs.errors import (
-    CatalogChanged,
     Conflict,
     HoldsUnavailable,
     IdempotencyMismatch,
@@ -20,6 +19,7 @@ from dibs.errors import (
     SlotHeld,
     SlotPending,
     SlotTaken,
+    TransactionLost,
 )
 from dibs.holds.store import Hold
 from dibs.ledger import bookings
@@ -133,7 +133,8 @@ async def write_first_offer(
                 refused.add(taking.offer.resource_id)
                 refusal = lost
                 continue
-            except (Conflict, NotFound, IdempotencyMismatch, CatalogChanged):
+            except (Conflict, NotFound, IdempotencyMismatch, TransactionLost):
+                # Done again, it may find an answer, or another offer to be better.
                 await _undo(parts, visitor, wish, taking, is_lost=False)
                 raise
             if taking.hold is not None:

@@ -257,6 +257,8 @@ async def find_seat(tx: Transaction, place: Place, ignoring: Collection[int] = (
         for row in rows
         if row not in sold and place.guarded.overlaps(Interval(row.starts_at, row.ends_at))
     ]
+    if any(row.status == "confirmed" for row in others):
+        raise SlotTaken  # whatever becomes of the checkouts that are in the way as well
     if others or len(sold) >= place.capacity:
         refusing = others or sold
         raise SlotPending if any(row.status == "pending" for row in refusing) else SlotTaken

@@ -6,7 +6,7 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.desk.taking import Taking, Wish, write_first_offer
-from dibs.errors import BookingClosed, Conflict, SlotTaken
+from dibs.errors import BookingClosed, DibsError, SlotTaken, TransactionLost
 from tests.support.days import at, working_day
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(43)]
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.scenario(43)]
 CONSULTATION = 1
 
 
-async def write_in_vain(dibs: Dibs, refusal: type[Conflict]) -> None:
+async def write_in_vain(dibs: Dibs, refusal: type[DibsError]) -> None:
     """Ann's write of 10:00, which the transaction refuses for this reason."""
 
     async def refuse(taking: Taking) -> None:
@@ -45,4 +45,10 @@ async def test_a_hold_of_a_time_that_is_lost_ends(dibs: Dibs) -> None:
 
 async def test_a_hold_that_was_taken_for_the_write_ends(dibs: Dibs) -> None:
     await write_in_vain(dibs, BookingClosed)
+    assert await holds_of_ann(dibs) == 0
+
+
+async def test_a_hold_that_was_taken_for_a_lost_transaction_ends(dibs: Dibs) -> None:
+    """Begun again, the write may find its answer, or that another person is the better offer."""
+    await write_in_vain(dibs, TransactionLost)
     assert await holds_of_ann(dibs) == 0

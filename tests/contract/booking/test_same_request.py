@@ -57,6 +57,19 @@ async def test_five_clicks_at_once_for_anyone_free_book_one_of_them(dibs: Dibs) 
     assert told == [("booking.confirmed",)]
 
 
+@pytest.mark.parametrize("resource", [None, 1])
+async def test_five_clicks_at_once_check_out_once(dibs: Dibs, resource: int | None) -> None:
+    """Each answer is good: none of them names a checkout that another one has ended."""
+    wish = Wish(CONSULTATION, at("10:00", working_day(1)), resource)
+    check_out = dibs.desk.booking.check_out
+    found = await asyncio.gather(*(check_out("ann", wish) for _ in range(5)))
+    assert len({checkout.token for checkout in found}) == 1
+    assert plain_sql(dibs, "SELECT status FROM bookings") == [("pending",)]
+    assert await dibs.holds.held_by("ann") == []
+    booking = await dibs.desk.booking.confirm("ann", found[0].token, ANN)
+    assert booking.status == "confirmed"
+
+
 async def test_a_class_with_room_for_more_is_booked_once(dibs: Dibs) -> None:
     wish = Wish(CLASS, tuesday_class())
     found = [await book(dibs, wish) for _ in range(5)]

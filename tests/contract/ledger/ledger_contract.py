@@ -447,6 +447,14 @@ class LedgerContract:
         with pytest.raises(SlotPending):
             await book(ground, place("10:30"), name="second")
 
+    async def test_beside_a_booking_a_checkout_in_the_way_gives_no_hope(
+        self, ground: Ground
+    ) -> None:
+        await book(ground, place("10:00"), pending=True)
+        await book(ground, place("11:00"), name="second")
+        with pytest.raises(SlotTaken):
+            await book(ground, place("10:30"), name="third")
+
     async def test_a_booking_that_is_replaced_is_not_in_the_way(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
         async with ground.database.write() as tx:
