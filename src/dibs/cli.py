@@ -27,6 +27,7 @@ from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
 from dibs.server import prepare, serve_forever
 from dibs.settings import Settings
+from dibs.web.fields import YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -201,10 +202,20 @@ def export_catalog(data: DataFolder = None) -> None:
     with_database(read_settings(data=data), run)
 
 
+def _near_day(day: datetime | None) -> datetime | None:
+    """Near the ends of the calendar a day has no place in another time zone."""
+    if day is not None and day.year not in YEARS:
+        raise typer.BadParameter(f"{day:%Y-%m-%d} is not in the years {YEARS[0]} to {YEARS[-1]}.")
+    return day
+
+
 @app.command("bookings")
 def list_bookings(
     day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="One day [default: all to come].")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], callback=_near_day, help="One day [default: all to come]."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     data: DataFolder = None,
@@ -379,7 +390,9 @@ def list_conflicts(
 
 
 @conflicts.command("resolve")
-def resolve_conflict(conflict: int, data: DataFolder = None) -> None:
+def resolve_conflict(
+    conflict: Annotated[int, typer.Argument(min=1, max=2**31 - 1)], data: DataFolder = None
+) -> None:
     """Mark a conflict as settled: it is listed no more, and no import tries it again.
 
     If its row is changed after that, a later import lists it as a conflict once more.

@@ -259,9 +259,15 @@ def test_a_day_without_bookings_is_an_empty_list(shared: Server) -> None:
     assert plain.said == ["Times are in UTC."]
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "garbage", "*"])
+@pytest.mark.parametrize("day", ["2026-02-30", "garbage", "*", "0001-01-01", "9999-12-31"])
 def test_a_day_that_is_none_is_refused(shared: Server, day: str) -> None:
     assert dibs("bookings", "--day", day, "--data", shared.data, **shared.settings).code == 2
+
+
+@pytest.mark.parametrize("number", ["0", "garbage", str(2**31), str(10**20)])
+def test_the_number_of_a_conflict_that_can_be_none_is_refused(shared: Server, number: str) -> None:
+    outcome = dibs("conflicts", "resolve", number, "--data", shared.data, **shared.settings)
+    assert outcome.code == 2
 
 
 def test_the_owner_can_end_a_checkout_that_is_listed(shared: Server, day: date) -> None:
