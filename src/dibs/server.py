@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import fcntl
 import socket
@@ -63,6 +64,8 @@ def serve_forever(settings: Settings) -> None:
     if not settings.is_embedded:
         secret_key(settings)
     prepare(settings)
+    if not settings.is_embedded:
+        _check_connection(settings.database_url)
     with _listening(settings.host, settings.port) as listener, _alone(settings) as tell_address:
         port = listener.getsockname()[1]
         tell_address(local_address(listener))
@@ -84,6 +87,13 @@ def serve_forever(settings: Settings) -> None:
         )
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)
         Server(config, streams).run(sockets=[listener])
+
+
+def _check_connection(url: str) -> None:
+    """Raises DatabaseUnusable."""
+    from dibs.ledger.postgresql import check_connection  # only the production mode has use for it
+
+    asyncio.run(check_connection(url))
 
 
 def _warn_of_files(settings: Settings) -> None:

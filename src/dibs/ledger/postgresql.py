@@ -10,6 +10,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from dibs.clock import FollowingClock
+from dibs.errors import DatabaseUnusable
 from dibs.ledger.boards import counting_and_locking
 from dibs.ledger.database import LONGEST_TRANSACTION, Database
 from dibs.ledger.tables import Instant, read_clock
@@ -93,17 +94,56 @@ class PostgreSQL(Database):
 
 async def connect(url: str, longest: float = LONGEST_TRANSACTION) -> asyncpg.Connection[Any]:
     """The server ends what takes longer, also when the node that asked is gone."""
-    milliseconds = int(longest * 1000)
-    bounds = {
-        "statement_timeout": str(milliseconds),
-        "lock_timeout": str(milliseconds * 4 // 5),
-    }
     return await asyncpg.connect(
         url,
         timeout=LONGEST_CONNECT,
         command_timeout=longest,
-        server_settings=SERVER_SETTINGS | bounds,
+        server_settings=SERVER_SETTINGS | _bounds(longest),
     )
+
+
+def _bounds(longest: float) -> dict[str, str]:
+    milliseconds = int(longest * 1000)
+    return {
+        "statement_timeout": str(milliseconds),
+        "lock_timeout": str(milliseconds * 4 // 5),
+    }
+
+
+async def check_connection(url: str) -> None:
+    """See whether the server takes connections as they are made while serving.
+
+    Raises DatabaseUnusable.
+    """
+    try:
+        connection = await connect(url)
+        try:
+            missing = await settings_not_in_force(connection)
+        finally:
+            await connection.close()
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        why = str(error).partition("\n")[0] or "no answer in time"
+        raise DatabaseUnusable(
+            f"The database refuses the connections of Dibs: {why}. A pooler in between, as"
+            " PgBouncer, refuses settings that it doesn't know: connect to PostgreSQL itself."
+        ) from error
+    if missing:
+        raise DatabaseUnusable(
+            f"The database ignores {', '.join(missing)}: without, a server that hangs holds up"
+            " Dibs. A pooler in between drops what is set by a connection: connect to PostgreSQL"
+            " itself."
+        )
+
+
+async def settings_not_in_force(connection: asyncpg.Connection[Any]) -> list[str]:
+    """The limits of time that were asked for and are not as asked."""
+    rows = await connection.fetch(
+        "SELECT name, setting FROM pg_settings WHERE name LIKE '%\\_timeout'"
+    )
+    found = {row["name"]: row["setting"] for row in rows}
+    idle = "idle_in_transaction_session_timeout"
+    wanted = {**_bounds(LONGEST_TRANSACTION), idle: SERVER_SETTINGS[idle]}
+    return [name for name, value in wanted.items() if found.get(name) != value]
 
 
 def _refuse_closed(connection: Any, record: object, proxy: object) -> None:
