@@ -3,17 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from dibs import reference
+from dibs.availability.hours import open_walls
+from dibs.availability.slots import slots
+from dibs.desk.catalog_file import CatalogFile, parse
+from dibs.ledger.catalog import write_hours
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 
 
 @pytest.mark.parametrize(
-    ("page", "made"), [("errors.md", reference.errors), ("settings.md", reference.settings)]
+    ("page", "made"),
+    [
+        ("errors.md", reference.errors),
+        ("settings.md", reference.settings),
+        ("catalog.md", reference.catalog),
+    ],
 )
 def test_a_page_is_what_the_code_says(page: str, made: Callable[[], str]) -> None:
     assert (PAGES / page).read_text() == made(), "run scripts/reference"
+
+
+def test_the_page_of_the_catalogue_tells_every_table_and_key() -> None:
+    tables = CatalogFile.model_json_schema()["$defs"]
+    assert set(reference.SECTIONS.values()) == set(tables)
+    told = reference.catalog()
+    for header, name in reference.SECTIONS.items():
+        section = told.partition(f"## `{header}`\n")[2].partition("\n## ")[0]
+        for key in tables[name]["properties"]:
+            assert f"| `{key}` |" in section
+
+
+@pytest.mark.parametrize(
+    ("resource", "day", "opened"),
+    [
+        (1, date(2026, 12, 15), "09:00-12:30 13:30-18:00"),
+        (1, date(2026, 12, 18), ""),
+        (1, date(2026, 12, 22), "12:00-15:00 16:00-20:00"),
+        (1, date(2026, 12, 23), ""),
+        (1, date(2026, 12, 24), ""),
+        (2, date(2026, 12, 19), "10:00-14:00"),
+        (2, date(2026, 12, 26), ""),
+        (2, date(2027, 1, 2), "10:00-14:00"),
+    ],
+)
+def test_the_example_of_the_catalogue_is_open_as_its_page_says(
+    resource: int, day: date, opened: str
+) -> None:
+    example = reference.catalog().partition("```toml\n")[2].partition("```")[0]
+    assert write_hours(open_walls(parse(example).hours[resource], day)) == opened
+
+
+def test_the_class_of_the_example_starts_as_its_page_says() -> None:
+    example = parse(reference.EXAMPLE)
+    service, saturday = example.services[2], date(2026, 12, 19)
+    zone = example.zone_of(2)
+    starts = [each.starts_at for each in slots(example.hours[2], saturday, example.rules[2])]
+    assert [f"{each.astimezone(zone):%H:%M}" for each in starts] == ["10:00", "11:30"]
+    assert service.capacity == 6

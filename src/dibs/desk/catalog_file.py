@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     ValidationError,
 )
 
@@ -101,20 +102,32 @@ def _country(value: Any) -> Any:
 
 PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{2})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def _unit(unit: str) -> dict[str, JsonValue]:
+    """What the reference page says of a value beside its type."""
+    return {"unit": unit}
+
+
 Text = Annotated[str, AfterValidator(_lines)]
-Line = Annotated[str, AfterValidator(_line)]
+Line = Annotated[str, AfterValidator(_line), Field(json_schema_extra=_unit("one line"))]
 Name = Annotated[Line, Field(max_length=200), AfterValidator(_seen)]
-Price = Annotated[str, BeforeValidator(_price)]
-Currency = Annotated[str, BeforeValidator(_currency)]
-Country = Annotated[str, BeforeValidator(_country)]
+Price = Annotated[str, BeforeValidator(_price), Field(json_schema_extra=_unit("amount"))]
+Currency = Annotated[str, BeforeValidator(_currency), Field(json_schema_extra=_unit("code"))]
+Country = Annotated[str, BeforeValidator(_country), Field(json_schema_extra=_unit("code"))]
 Id = Annotated[int, Field(ge=1, lt=2**31)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Minutes = Annotated[int, Field(ge=0, le=A_DAY)]
-Notice = Annotated[int, Field(ge=0, le=A_YEAR * A_DAY)]
-SomeMinutes = Annotated[int, Field(ge=1, le=A_DAY)]
-OpenHours = Annotated[list[str], AfterValidator(_hours)]
+Zone = Annotated[str, AfterValidator(_zone), Field(json_schema_extra=_unit("IANA time zone"))]
+Minutes = Annotated[int, Field(ge=0, le=A_DAY, json_schema_extra=_unit("minutes"))]
+Notice = Annotated[int, Field(ge=0, le=A_YEAR * A_DAY, json_schema_extra=_unit("minutes"))]
+SomeMinutes = Annotated[int, Field(ge=1, le=A_DAY, json_schema_extra=_unit("minutes"))]
+Days = Annotated[int, Field(ge=0, le=10 * A_YEAR, json_schema_extra=_unit("days"))]
+OpenHours = Annotated[
+    list[Annotated[str, Field(json_schema_extra=_unit('"HH:MM-HH:MM"'))]], AfterValidator(_hours)
+]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DayText = Annotated[str, AfterValidator(_day)]
+DayText = Annotated[
+    str, AfterValidator(_day), Field(json_schema_extra=_unit('local date "YYYY-MM-DD"'))
+]
 
 
 class _Table(BaseModel):
@@ -122,45 +135,125 @@ class _Table(BaseModel):
 
 
 class BusinessTable(_Table):
-    name: Name
-    timezone: Zone
-    country: Country | None = None
-    currency: Currency = "EUR"
-    slot_interval: SomeMinutes = 30
+    """The business itself. There is exactly one."""
+
+    name: Name = Field(description="The name that customers see. It must not be blank.")
+    timezone: Zone = Field(
+        description="The zone of all local times in the file, like `Europe/Berlin`, unless a"
+        " resource has its own."
+    )
+    country: Country | None = Field(
+        None,
+        description="The country of phone numbers that are written without a `+`: two capital"
+        " letters (ISO 3166), like `DE`.",
+    )
+    currency: Currency = Field(
+        "EUR", description="The currency of all prices: three capital letters (ISO 4217)."
+    )
+    slot_interval: SomeMinutes = Field(
+        30,
+        description="The time from one start to the next, counted from each opening, for services"
+        " that don't set their own.",
+    )
 
 
 class ServiceTable(_Table):
-    id: Id
-    name: Name
-    duration: SomeMinutes
-    description: Annotated[Text, Field(max_length=2000)] = ""
-    buffer_before: Minutes = 0
-    buffer_after: Minutes = 0
-    slot_interval: SomeMinutes | None = None
-    notice: Notice = 0
-    change_notice: Notice = 0
-    days_ahead: Annotated[int, Field(ge=0, le=10 * A_YEAR)] | None = None
-    price: Price | None = None
-    capacity: Annotated[int, Field(ge=1, le=1000)] = 1
-    resources: list[Id]
+    """One table for each service that can be booked."""
+
+    id: Id = Field(
+        description="The number that bookings and links keep. It must not change, and no other"
+        " service may have it."
+    )
+    name: Name = Field(description="The name that customers see. It must not be blank.")
+    duration: SomeMinutes = Field(description="How long the service takes, without its buffers.")
+    description: Annotated[Text, Field(max_length=2000)] = Field(
+        "", description="What customers read below the name. It may have several lines."
+    )
+    buffer_before: Minutes = Field(
+        0,
+        description="Time before the start for which the resource is taken too. It may lie outside"
+        " the opening hours.",
+    )
+    buffer_after: Minutes = Field(
+        0,
+        description="Time after the end for which the resource is taken too. It may lie outside"
+        " the opening hours.",
+    )
+    slot_interval: SomeMinutes | None = Field(
+        None,
+        description="The time from one start to the next, counted from each opening. Without it,"
+        " that of the business counts.",
+    )
+    notice: Notice = Field(
+        0, description="The shortest time between the moment of booking and the start."
+    )
+    change_notice: Notice = Field(
+        0,
+        description="The shortest time before the start at which a customer can still move or"
+        " cancel a booking. The owner always can.",
+    )
+    days_ahead: Days | None = Field(
+        None,
+        description="How many local days ahead the service can be booked: `0` is today only."
+        " Without it, there is no limit.",
+    )
+    price: Price | None = Field(
+        None,
+        description='The price, in quotes, with two decimals or none, like `"75.00"` or'
+        ' `"75"`: at most nine digits before the point. Without it, no price is shown.',
+    )
+    capacity: Annotated[int, Field(ge=1, le=1000, json_schema_extra=_unit("seats"))] = Field(
+        1, description="How many bookings one start of one resource can have: a class has several."
+    )
+    resources: list[Annotated[Id, Field(json_schema_extra=_unit("ids of resources"))]] = Field(
+        description="The `id`s of the resources that can do the service: each once, and each must"
+        " be in the file. A booking takes one of them."
+    )
 
 
 class ResourceTable(_Table):
-    id: Id
-    name: Name
-    kind: Literal["staff", "room", "equipment"] = "staff"
-    timezone: Zone | None = None
-    hours: dict[Weekday, OpenHours] = {}
-    overrides: dict[DayText, OpenHours] = {}
+    """One table for each person, room or piece of equipment whose time is booked."""
+
+    id: Id = Field(
+        description="The number that bookings and links keep. It must not change, and no other"
+        " resource may have it."
+    )
+    name: Name = Field(description="The name that customers see. It must not be blank.")
+    kind: Literal["staff", "room", "equipment"] = Field("staff", description="What it is.")
+    timezone: Zone | None = Field(
+        None, description="The zone of its local times. Without it, that of the business counts."
+    )
+    hours: dict[Weekday, OpenHours] = Field(
+        {},
+        description="The weekly hours. A weekday that is missing is closed. Hours lie within one"
+        " day, from `00:00` to `24:00`, and must not overlap.",
+    )
+    overrides: dict[DayText, OpenHours] = Field(
+        {},
+        description="The hours of single dates, instead of the weekly ones. An empty list closes"
+        " the date.",
+    )
 
 
 class ClosureTable(_Table):
-    """Whole days, the last one included, or local times."""
+    """One table for each time off: whole days, the last one included, or local times."""
 
-    first: Annotated[date | datetime, Field(alias="from")]
-    last: Annotated[date | datetime, Field(alias="to")]
-    resource: Id | None = None
-    reason: Annotated[Line, Field(max_length=200)] = ""
+    first: Annotated[date | datetime, Field(alias="from")] = Field(
+        description="The first day, or the local time at which it begins. Times are on whole"
+        " minutes and have no offset."
+    )
+    last: Annotated[date | datetime, Field(alias="to")] = Field(
+        description="The last day, which is closed too, or the local time at which it ends. It"
+        " must not be before `from`; a time must be after it."
+    )
+    resource: Id | None = Field(
+        None,
+        description="The `id` of the resource that is closed. Without it, all are, each at its own"
+        " local time.",
+    )
+    reason: Annotated[Line, Field(max_length=200)] = Field(
+        "", description="A note for the owner. Customers do not see it."
+    )
 
 
 class CatalogFile(_Table):
