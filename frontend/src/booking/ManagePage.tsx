@@ -5,7 +5,7 @@ import { dayOf } from "../core/localTime";
 import type { Booking, ManagedBooking } from "../core/wire";
 import { Summary } from "./components/Summary";
 import { TryAgain } from "./components/TryAgain";
-import { useAsked } from "./hooks/useAsked";
+import { useQuestion } from "./hooks/useQuestion";
 import { useStage } from "./hooks/useStage";
 import { zoneOf } from "./offer/timeZone";
 import type { PageProps } from "./pageProps";
@@ -101,6 +101,6 @@ function useManaged(link: ManageLink) {
     },
     every: state.kind === "failed" ? RETRY : EVERY,
   };
-  const askAgain = useAsked(question, [link.reference, link.token]);
+  const askAgain = useQuestion(question, `${link.reference} ${link.token}`);
   return [state, setState, askAgain] as const;
 }

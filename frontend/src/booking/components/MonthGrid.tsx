@@ -32,6 +32,7 @@ export function MonthGrid(props: MonthGridProps) {
   const tabStop = [focused, selected, today].find((day) => day && days.includes(day)) ?? days[0];
 
   useLayoutEffect(() => {
+    if (focused === null || monthOf(focused) !== month) return;
     grid.current?.querySelector<HTMLElement>(`[data-day="${focused}"]`)?.focus();
   }, [focused, month]);
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Business, Resource, Service } from "../../core/wire";
 import type { Catalog } from "../offer/catalog";
 import { useParts } from "../pageServices";
-import { useAsked } from "./useAsked";
+import { useQuestion } from "./useQuestion";
 
 export type CatalogState =
   | { kind: "loading" }
@@ -27,5 +27,5 @@ export function useCatalog(): [CatalogState, askAgain: () => void] {
     },
     every: isKnown ? EVERY : RETRY,
   };
-  return [state, useAsked(question, [api])];
+  return [state, useQuestion(question, "catalog")];
 }

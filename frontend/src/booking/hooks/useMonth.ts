@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from "react";
+import { useCallback, useLayoutEffect, useState } from "react";
 import { addDays, earlier, firstDayOf, lastDayOf, later, monthOf } from "../format/calendar";
 import {
   type DayRange,
@@ -8,7 +8,7 @@ import {
   withRange,
 } from "../offer/searchFree";
 import { useParts } from "../pageServices";
-import { useAsked } from "./useAsked";
+import { useQuestion } from "./useQuestion";
 
 export type MonthState =
   | { kind: "loading" }
@@ -54,19 +54,22 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const whose = `${serviceId}/${resourceId}`;
   const state = stateOf(answer?.whose === whose ? answer : null, month);
 
-  const receive = (free: FreeByDay | null, range?: DayRange) =>
-    setAnswer((before) => {
-      const kept = before?.whose === whose && before.free ? before : null;
-      const known = range ? withRange(kept?.known ?? [], range) : (kept?.known ?? []);
-      return { whose, free: free && { ...kept?.free, ...free }, known };
-    });
+  const receive = useCallback(
+    (free: FreeByDay | null, range?: DayRange) =>
+      setAnswer((before) => {
+        const kept = before?.whose === whose && before.free ? before : null;
+        const known = range ? withRange(kept?.known ?? [], range) : (kept?.known ?? []);
+        return { whose, free: free && { ...kept?.free, ...free }, known };
+      }),
+    [whose],
+  );
   const question = {
     ask: () => api.freeByDay(serviceId, resourceId, from, to),
     receive: (free: FreeByDay) => receive(free, [from, to]),
     fail: () => receive(null),
     every: state.kind === "unknown" ? RETRY : EVERY,
   };
-  useAsked(question, [whose, from, to]);
+  useQuestion(question, `${whose} ${from} ${to}`);
 
   // Nothing is called free or full for good before all is known that can be booked.
   const gap = state.kind === "known" ? gapIn(state, wanted) : null;
@@ -76,13 +79,13 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
     fail() {},
     every: gap ? RETRY : EVERY,
   };
-  useAsked(search, [whose, gap]);
+  useQuestion(search, `${whose} ${gap}`);
 
   const { day, free, isUnknown } = watched;
   useLayoutEffect(() => {
     if (day === null || free === null || !answer?.free || answer.free[day] === free) return;
     if (answer.whose === whose) receive({ [day]: free });
-  }, [answer, day, free]);
+  }, [answer, day, free, whose, receive]);
   return isUnknown ? { kind: "unknown" } : state;
 }
 

@@ -3,7 +3,7 @@ import type { DayView, Service } from "../../core/wire";
 import type { FreeDay } from "../offer/searchFree";
 import { earliestStart, type ShownSlot } from "../offer/slots";
 import { useParts } from "../pageServices";
-import { useAsked } from "./useAsked";
+import { useQuestion } from "./useQuestion";
 
 export interface NextFree {
   day: string;
@@ -43,7 +43,7 @@ export function useNextFree(wanted: NextFreeWanted): NextFree | null {
     every: EVERY,
     spread: SPREAD,
   };
-  useAsked(question, [service.id, resourceId, day, first?.count, isOpen]);
+  useQuestion(question, [service.id, resourceId, day, first?.count, isOpen].join(" "));
 
   if (day === null) return null;
   const inOpenDay = slots?.find(({ state }) => state === "free")?.startsAt ?? null;

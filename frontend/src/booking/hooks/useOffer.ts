@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { dayOf } from "../../core/localTime";
 import type { Service } from "../../core/wire";
 import type { FeedStatus } from "../../feed/feed";
@@ -62,13 +62,13 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
   const [month, showMonth] = useState(monthOfDay);
   useEffect(() => {
     if (day !== null) showMonth(monthOfDay);
-  }, [day]);
+  }, [day, monthOfDay]);
   const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
 
   const chosen = chosenStart(claim, service.id, resourceId);
   const { state, refresh } = useSlots(environment, service.id, resourceId, day);
   const view = "view" in state ? state.view : null;
-  const openedAt = useMemo(() => environment.serverClock.now(), [environment, day, service.id]);
+  const openedAt = useFirstSeen(`${service.id} ${day}`);
   const claims = ownClaims.all.map((own) => ({
     ...own,
     isOfThisTab: ownClaims.isOfThisTab(own),
@@ -83,14 +83,18 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
     isUnknown: status === "unknown",
   });
 
+  const lastShown = useRef({ claim, refusal });
   useEffect(() => {
+    const before = lastShown.current;
+    if (before.claim === claim && before.refusal === refusal) return;
+    lastShown.current = { claim, refusal };
     if (status !== "connecting") refresh();
-  }, [claim, refusal]);
+  });
 
   const isReached = status === "live" || status === "polling";
   useEffect(() => {
     if (isReached) keeper.reachedAgain();
-  }, [isReached]);
+  }, [keeper, isReached]);
 
   const isMonthEmpty = isEmpty(monthState, month);
   const first = firstFree(monthState, today, last);
@@ -114,6 +118,14 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
     isSearching: monthState.kind === "known" && next.kind === "unknown",
     isNothingFree: first.kind === "nothing",
   };
+}
+
+/** The server's time when something was shown first; what is shown is told by its key. */
+function useFirstSeen(key: string): number {
+  const { serverClock } = useParts().environment;
+  const seen = useRef<{ key: string; at: number } | null>(null);
+  if (seen.current?.key !== key) seen.current = { key, at: serverClock.now() };
+  return seen.current.at;
 }
 
 /** The start that the visitor has in hand, if it is one of what is shown. */

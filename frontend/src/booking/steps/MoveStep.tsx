@@ -29,6 +29,7 @@ export function MoveStep(props: MoveStepProps) {
   const { catalog, service, booking, day, link, go, onMoved } = props;
   const parts = useParts();
   const { keeper } = parts;
+  const { reference, token } = link;
   const { claim, asking } = useClaim();
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
@@ -38,10 +39,10 @@ export function MoveStep(props: MoveStepProps) {
     keeper.resume({
       service_id: service.id,
       resource_id: booking.resource_id,
-      booking: proofOf(link),
+      booking: proofOf({ reference, token }),
     });
     return keeper.release;
-  }, [keeper, service.id, booking.resource_id]);
+  }, [keeper, service.id, booking.resource_id, reference, token]);
 
   const choice = inHand(claim);
   const move = async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Problem } from "../../api/problem";
 import { useParts } from "../pageServices";
 import { useRepeatedly } from "./useRepeatedly";
@@ -14,15 +14,19 @@ interface Question<Answer> {
 }
 
 /**
- * Asks for each new reason and every so often; only the newest question may be answered.
- * What it returns asks again at once.
+ * Asks the server for each new reason, and again at an interval. Returns a function that asks at once.
+ * Only the newest question may be answered: an older answer would overwrite what is newer.
  */
-export function useAsked<Answer>(question: Question<Answer>, reasons: unknown[]): () => void {
+export function useQuestion<Answer>(question: Question<Answer>, reason: string): () => void {
   const { clock, random } = useParts().environment;
   const [round, setRound] = useState(0);
   const askAgain = () => setRound((count) => count + 1);
   useRepeatedly(question.every, askAgain);
+  const latest = useRef(question);
+  latest.current = question;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new reason or round asks again, unread
   useEffect(() => {
+    const question = latest.current;
     let isNewest = true;
     const ask = () =>
       question.ask()?.then(
@@ -39,6 +43,6 @@ export function useAsked<Answer>(question: Question<Answer>, reasons: unknown[])
       isNewest = false;
       cancelTimer();
     };
-  }, [...reasons, round]);
+  }, [clock, random, reason, round]);
   return askAgain;
 }
