@@ -2,7 +2,7 @@ import { render } from "preact";
 import { App } from "./booking/App";
 import { BookingPage } from "./booking/BookingPage";
 import { prefill } from "./booking/hooks/useDraft";
-import { assemble, browserParts } from "./booking/pageServices";
+import { createPageServices, PageServicesContext } from "./booking/pageServices";
 import { parseRoute } from "./booking/route";
 import "./booking/styles/tokens.css";
 import "./booking/styles/page.css";
@@ -14,7 +14,13 @@ async function pageFor(address: URL) {
   return ManagePage;
 }
 
-const parts = browserParts();
-assemble(parts);
-prefill(parts.tabStorage);
-pageFor(new URL(location.href)).then((page) => render(<App page={page} />, document.body));
+const services = createPageServices();
+prefill(services.tabStorage);
+pageFor(new URL(location.href)).then((page) =>
+  render(
+    <PageServicesContext.Provider value={services}>
+      <App page={page} />
+    </PageServicesContext.Provider>,
+    document.body,
+  ),
+);

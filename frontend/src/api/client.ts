@@ -11,8 +11,8 @@ import type {
   Resource,
   Service,
 } from "../core/wire";
-import { changes } from "./change";
-import type { Once } from "./idempotency";
+import { createChangeSender } from "./changeSender";
+import type { SendOnce } from "./idempotency";
 import { send } from "./send";
 import type { Visitor } from "./visitor";
 
@@ -33,12 +33,12 @@ export interface MovedBooking {
 
 export type Api = ReturnType<typeof createApi>;
 
-export function createApi(environment: Environment, visitor: Visitor, once: Once) {
+export function createApi(environment: Environment, visitor: Visitor, once: SendOnce) {
   const read = <Answer>(path: string) => send<Answer>(environment, path);
 
   const asVisitor = () => ({ Authorization: `Bearer ${visitor.secret()}` });
 
-  const change = changes(environment, once);
+  const change = createChangeSender(environment, once);
 
   return {
     business: () => read<Business>("/api/v1/business"),

@@ -8,14 +8,14 @@ interface KeptKey {
 }
 
 /** Sends with one key for one intended change, kept until its outcome is known. */
-export type Once = <Answer>(
+export type SendOnce = <Answer>(
   operation: string,
   body: object | undefined,
   send: (key: string) => Promise<Answer>,
 ) => Promise<Answer>;
 
 /** The keys outlive retries and reloads. */
-export function idempotencyKeys(storage: BrowserStorage): Once {
+export function createSendOnce(storage: BrowserStorage): SendOnce {
   return async (operation, body, send) => {
     const slot = `key ${operation}`;
     const request = JSON.stringify(body) ?? "";
@@ -27,7 +27,7 @@ export function idempotencyKeys(storage: BrowserStorage): Once {
       storage.remove(slot);
       return answer;
     } catch (problem) {
-      if (problem instanceof Problem && !problem.isUnsure) storage.remove(slot);
+      if (problem instanceof Problem && !problem.isOutcomeUnknown) storage.remove(slot);
       throw problem;
     }
   };

@@ -42,7 +42,7 @@ export class Problem extends Error {
   }
 
   /** Whether the request was carried out can't be told: asking again is the way to know. */
-  get isUnsure(): boolean {
+  get isOutcomeUnknown(): boolean {
     return this.status === 0 || this.status >= 500;
   }
 }

@@ -2,7 +2,7 @@ import type { Environment } from "../core/environment";
 import { HTTP_DATE } from "../core/serverClock";
 import { Problem } from "./problem";
 
-const ATTEMPT_LASTS = 15_000;
+const REQUEST_TIMEOUT = 15_000;
 
 export interface Request {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
@@ -21,13 +21,13 @@ export async function send<Answer>(
 ): Promise<Answer> {
   const sentAt = environment.clock.now();
   const attempt = new AbortController();
-  const cancelTimer = environment.clock.after(ATTEMPT_LASTS, () => attempt.abort());
+  const cancelTimer = environment.clock.after(REQUEST_TIMEOUT, () => attempt.abort());
   try {
     const response = await environment.fetch(path, options(request, attempt.signal));
     environment.serverClock.learn(response.headers.get("Date"), sentAt, HTTP_DATE);
     if (!response.ok) throw await Problem.from(response);
     const answer: unknown = response.status === 204 ? null : await response.json();
-    if (tellsTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);
+    if (hasServerTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);
     if (tellsWhatIsLeft(answer)) setDeadlines(answer, environment, sentAt);
     return answer as Answer;
   } catch (error) {
@@ -77,6 +77,6 @@ const hasField = <Name extends string>(
 ): answer is Record<Name, unknown> =>
   typeof answer === "object" && answer !== null && name in answer;
 
-function tellsTime(answer: unknown): answer is { server_time: string } {
+function hasServerTime(answer: unknown): answer is { server_time: string } {
   return hasField(answer, "server_time");
 }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { idempotencyKeys, type Once } from "./idempotency";
+import { createSendOnce, type SendOnce } from "./idempotency";
 import { Problem } from "./problem";
 import { type BrowserStorage, openStorage } from "./storage";
-import { visitorOf } from "./visitor";
+import { openVisitor } from "./visitor";
 
 let storage: BrowserStorage;
 
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe("an idempotency key", () => {
-  let once: Once;
+  let once: SendOnce;
   const keys: string[] = [];
   const refuse = (status: number) => async (key: string) => {
     keys.push(key);
@@ -22,7 +22,7 @@ describe("an idempotency key", () => {
 
   beforeEach(() => {
     keys.length = 0;
-    once = idempotencyKeys(storage);
+    once = createSendOnce(storage);
   });
 
   it.each([0, 500, 503])("stays the same while the outcome is unknown (%i)", async (status) => {
@@ -33,7 +33,7 @@ describe("an idempotency key", () => {
 
   it("survives a reload", async () => {
     await expect(once("book", { a: 1 }, refuse(0))).rejects.toThrow();
-    await idempotencyKeys(storage)("book", { a: 1 }, accept);
+    await createSendOnce(storage)("book", { a: 1 }, accept);
     expect(keys[0]).toBe(keys[1]);
   });
 
@@ -52,14 +52,14 @@ describe("an idempotency key", () => {
 
 describe("a visitor", () => {
   it("keeps one secret of 128 bits per browser", () => {
-    const secret = visitorOf(storage, () => 0).secret();
+    const secret = openVisitor(storage, () => 0).secret();
     expect(secret).toMatch(/^[0-9a-f]{32}$/);
-    expect(visitorOf(storage, () => 0).secret()).toBe(secret);
+    expect(openVisitor(storage, () => 0).secret()).toBe(secret);
   });
 
   it("numbers its operations upwards, also when the clock goes back", () => {
     let now = 1_000;
-    const visitor = visitorOf(storage, () => now);
+    const visitor = openVisitor(storage, () => now);
     expect(visitor.nextSequence()).toBe(1_000);
     now = 500;
     expect(visitor.nextSequence()).toBe(1_001);

@@ -7,7 +7,7 @@ export interface Visitor {
   nextSequence(): number;
 }
 
-export function visitorOf(storage: BrowserStorage, now: () => number): Visitor {
+export function openVisitor(storage: BrowserStorage, now: () => number): Visitor {
   return {
     secret() {
       const kept = storage.read<string>("visitor");

@@ -5,7 +5,7 @@ import { useStage } from "./hooks/useStage";
 import { resourcesFor } from "./offer/catalog";
 import { zoneOf } from "./offer/timeZone";
 import type { PageProps } from "./pageProps";
-import { useClaim, useParts } from "./pageServices";
+import { useClaim, usePageServices } from "./pageServices";
 import { type Route, resourceOf } from "./route";
 import { DetailsStep } from "./steps/DetailsStep";
 import { DoneStep, useBooked } from "./steps/DoneStep";
@@ -15,7 +15,7 @@ import { TimeStep } from "./steps/TimeStep";
 
 /** From the service to the confirmed booking, one question at a time. */
 export function BookingPage({ catalog, route, go }: PageProps) {
-  const { keeper } = useParts();
+  const { keeper } = usePageServices();
   const { claim } = useClaim();
   const { services, business } = catalog;
   const booked = useBooked(route);

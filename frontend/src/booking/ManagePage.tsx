@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type ManageLink, managing } from "../api/managing";
+import { createManageApi, type ManageLink } from "../api/manageApi";
 import type { Problem } from "../api/problem";
 import { dayOf } from "../core/localTime";
 import type { Booking, ManagedBooking } from "../core/wire";
@@ -9,7 +9,7 @@ import { useQuestion } from "./hooks/useQuestion";
 import { useStage } from "./hooks/useStage";
 import { zoneOf } from "./offer/timeZone";
 import type { PageProps } from "./pageProps";
-import { useParts } from "./pageServices";
+import { usePageServices } from "./pageServices";
 import { ManageStep } from "./steps/ManageStep";
 import { MoveStep } from "./steps/MoveStep";
 import * as texts from "./texts";
@@ -90,10 +90,10 @@ const isMovable = (booking: ManagedBooking | null) =>
   booking?.status === "confirmed" && booking.can_change && !booking.unmovable;
 
 function useManaged(link: ManageLink) {
-  const parts = useParts();
+  const services = usePageServices();
   const [state, setState] = useState<State>({ kind: "loading" });
   const question = {
-    ask: () => managing(parts, link).booking(),
+    ask: () => createManageApi(services, link).booking(),
     receive: (booking: ManagedBooking) =>
       setState((before) => ({ news: "", ...before, kind: "known", booking })),
     fail({ code }: Problem) {

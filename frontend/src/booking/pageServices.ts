@@ -1,20 +1,22 @@
+import { createContext } from "preact";
+import { useContext } from "react";
 import { type Api, createApi } from "../api/client";
-import { idempotencyKeys, type Once } from "../api/idempotency";
+import { createSendOnce, type SendOnce } from "../api/idempotency";
 import { randomHex } from "../api/random";
 import { type BrowserStorage, openStorage, PREFIX } from "../api/storage";
-import { type Visitor, visitorOf } from "../api/visitor";
+import { openVisitor, type Visitor } from "../api/visitor";
 import { browserEnvironment, type Environment } from "../core/environment";
 import { useChanges } from "../react/useChanges";
-import type { ClaimState } from "./claims/claim";
-import { type ClaimKeeper, createClaimKeeper } from "./claims/claimKeeper";
+import type { ClaimKeeper, ClaimState } from "./claims/claim";
+import { createClaimKeeper } from "./claims/claimKeeper";
 import { type OwnClaims, openOwnClaims } from "./claims/ownClaims";
 import { browserPageLife } from "./claims/pageLife";
 
-/** What the page is made of, put together once. */
-export interface Parts {
+/** The services that the components use; made once per page. */
+export interface PageServices {
   environment: Environment;
   visitor: Visitor;
-  once: Once;
+  once: SendOnce;
   api: Api;
   /** Kept for this tab alone, and gone with it. */
   tabStorage: BrowserStorage;
@@ -22,21 +24,21 @@ export interface Parts {
   keeper: ClaimKeeper;
 }
 
-export function browserParts(): Parts {
+export function createPageServices(): PageServices {
   const environment = browserEnvironment();
   const { serverClock, visibility } = environment;
   const storage = openStorage(() => localStorage);
   const tabStorage = openStorage(() => sessionStorage);
-  const visitor = visitorOf(storage, () => serverClock.now());
-  const once = idempotencyKeys(tabStorage);
+  const visitor = openVisitor(storage, () => serverClock.now());
+  const once = createSendOnce(tabStorage);
   const api = createApi(environment, visitor, once);
   const ownClaims = openOwnClaims(storage, tabName(tabStorage), () => serverClock.now());
   const pageLife = browserPageLife(visibility);
   const keeper = createClaimKeeper({ api, environment, pageLife, ownClaims });
   addEventListener("storage", (event) => {
     if (event.key !== `${PREFIX}claims`) return;
-    ownClaims.reread();
-    keeper.lookAround();
+    ownClaims.reload();
+    keeper.syncFromOtherTabs();
   });
   return { environment, visitor, once, api, tabStorage, ownClaims, keeper };
 }
@@ -47,18 +49,18 @@ function tabName(storage: BrowserStorage): string {
   return name;
 }
 
-let present: Parts;
+/** Gives the services to every component below its provider. */
+export const PageServicesContext = createContext<PageServices | null>(null);
 
-/** Comes before anything is shown. A document is one page: a context would only weigh more. */
-export function assemble(parts: Parts): void {
-  present = parts;
+export function usePageServices(): PageServices {
+  const services = useContext(PageServicesContext);
+  if (!services) throw new Error("PageServicesContext has no provider.");
+  return services;
 }
-
-export const useParts = (): Parts => present;
 
 /** What the visitor has in hand, as it changes. */
 export function useClaim(): ClaimState {
-  const { keeper } = useParts();
+  const { keeper } = usePageServices();
   useChanges(keeper);
   return keeper.state;
 }

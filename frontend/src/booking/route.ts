@@ -1,4 +1,4 @@
-import type { ManageLink } from "../api/managing";
+import type { ManageLink } from "../api/manageApi";
 import { BASE } from "../core/base";
 import { isDay } from "./format/calendar";
 

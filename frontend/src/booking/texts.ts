@@ -56,7 +56,7 @@ export const connection = {
 
 export const heldForYou = (time: string) => `${time} is held for you`;
 export const yourChoice = (time: string) => `${time} is your choice`;
-export const askingFor = (time: string) => `Asking for ${time}…`;
+export const requestingTime = (time: string) => `Asking for ${time}…`;
 export const details = "Your details";
 export const goOn = "Continue";
 export const nearest = "Nearest free times:";

@@ -27,7 +27,7 @@ export interface Environment {
   /** A stream is opened only then: before, it would keep the page from being ready. */
   loaded: Promise<unknown>;
   /** How long a stream may be silent: two heartbeats of the server. */
-  patience: number;
+  streamTimeout: number;
   clock: Clock;
   visibility: Visibility;
   network: Network;
@@ -60,7 +60,7 @@ export function browserEnvironment(): Environment {
       if (document.readyState === "complete") later();
       else addEventListener("load", later, { once: true });
     }),
-    patience: Number(document.documentElement.dataset.watchdog) || TWO_HEARTBEATS,
+    streamTimeout: Number(document.documentElement.dataset.watchdog) || TWO_HEARTBEATS,
     clock,
     visibility: {
       isHidden: () => document.hidden,

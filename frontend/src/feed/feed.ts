@@ -1,13 +1,13 @@
 import type { Cancel, Environment } from "../core/environment";
 import type { View } from "../core/wire";
-import { type Manner, SLOW, type Source } from "./source";
+import { type FeedMode, SLOW_AFTER, type Source } from "./source";
 
 /** What was last seen is worth nothing after this long without an answer. */
-const LOST = 5_000;
+const LOST_AFTER = 5_000;
 
 export type FeedState<Followed> =
   | { status: "connecting" }
-  | { status: Manner; view: Followed }
+  | { status: FeedMode; view: Followed }
   | { status: "reconnecting"; view: Followed }
   /** The server can't tell, or can't be reached: nothing may be called free. */
   | { status: "unknown" };
@@ -31,36 +31,39 @@ export function createFeed<Followed extends View>(
   let state: FeedState<Followed> = { status: "connecting" };
   let answers = 0;
   let answeredAt: number | null = null;
-  let doubts: Cancel[] = [];
+  let doubtTimers: Cancel[] = [];
 
-  function become(next: FeedState<Followed>): void {
+  function setState(next: FeedState<Followed>): void {
     state = next;
     for (const listener of listeners) listener();
   }
 
-  function lose(): void {
+  function markReconnecting(): void {
     if ("view" in state && state.status !== "reconnecting")
-      become({ status: "reconnecting", view: state.view });
+      setState({ status: "reconnecting", view: state.view });
   }
 
-  function doubt(): void {
-    if (doubts.length > 0) return;
-    doubts = [clock.after(SLOW, lose), clock.after(LOST, () => become({ status: "unknown" }))];
+  function startDoubt(): void {
+    if (doubtTimers.length > 0) return;
+    doubtTimers = [
+      clock.after(SLOW_AFTER, markReconnecting),
+      clock.after(LOST_AFTER, () => setState({ status: "unknown" })),
+    ];
   }
 
-  function trust(): void {
-    for (const cancel of doubts) cancel();
-    doubts = [];
+  function endDoubt(): void {
+    for (const cancel of doubtTimers) cancel();
+    doubtTimers = [];
   }
 
-  function told(manner: Manner, view: Followed): void {
-    trust();
+  function onView(mode: FeedMode, view: Followed): void {
+    endDoubt();
     answers++;
     answeredAt = clock.now();
     const next: FeedState<Followed> = view.degraded.includes("unknown")
       ? { status: "unknown" }
-      : { status: manner, view };
-    if (next.status !== state.status || viewOf(next) !== viewOf(state)) become(next);
+      : { status: mode, view };
+    if (next.status !== state.status || viewOf(next) !== viewOf(state)) setState(next);
   }
 
   return {
@@ -76,13 +79,13 @@ export function createFeed<Followed extends View>(
     subscribe(listener) {
       listeners.add(listener);
       if (listeners.size === 1) {
-        source.start({ asking: doubt, told, failed: lose });
+        source.start({ onRequest: startDoubt, onView, onFailure: markReconnecting });
       }
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;
         source.stop();
-        trust();
+        endDoubt();
         state = { status: "connecting" };
       };
     },

@@ -2,7 +2,7 @@ import type { Environment } from "../core/environment";
 import { boardPath, dayPath } from "../core/paths";
 import type { Board, DayView, View } from "../core/wire";
 import { createFeed, type Feed } from "./feed";
-import { followingSource } from "./following";
+import { createViewSource } from "./viewSource";
 
 /** Follows a service's day: over all its resources, or over one. */
 export function followDay(
@@ -24,4 +24,4 @@ export function followBoard(
 }
 
 const follow = <Followed extends View>(environment: Environment, path: string): Feed<Followed> =>
-  createFeed(environment, followingSource<Followed>(environment, path));
+  createFeed(environment, createViewSource<Followed>(environment, path));

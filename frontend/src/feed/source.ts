@@ -1,5 +1,5 @@
 /** A slow answer is called a lost connection after this long. */
-export const SLOW = 1_500;
+export const SLOW_AFTER = 1_500;
 
 /** Where views come from: a stream, or polling as long as there is none. */
 export interface Source<View> {
@@ -9,11 +9,11 @@ export interface Source<View> {
   stop(): void;
 }
 
-export type Manner = "live" | "polling";
+export type FeedMode = "live" | "polling";
 
 export interface Sink<View> {
-  asking(): void;
+  onRequest(): void;
   /** The same view again says that nothing has changed. */
-  told(manner: Manner, view: View): void;
-  failed(): void;
+  onView(mode: FeedMode, view: View): void;
+  onFailure(): void;
 }

@@ -299,7 +299,7 @@ describe("a stream that says nothing", () => {
   });
 
   it("is given up after as long as it was set to", async () => {
-    world.patience = 1_000;
+    world.streamTimeout = 1_000;
     await live();
     await world.pass(1_100);
     expect(world.asked).toHaveLength(2);

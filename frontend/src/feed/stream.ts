@@ -2,19 +2,19 @@ import type { Cancel, Environment } from "../core/environment";
 import type { View } from "../core/wire";
 
 export interface StreamListener<Streamed> {
-  told(view: Streamed): void;
+  onView(view: Streamed): void;
   /** Nothing has changed, and the stream has lived for a heartbeat. */
-  beat(): void;
+  onHeartbeat(): void;
   /** The server says when to come back; a stream that broke says nothing. */
-  ended(comeBackAfter?: number): void;
+  onEnd(comeBackAfter?: number): void;
 }
 
-interface Beat {
+interface Heartbeat {
   server_time: string;
 }
 
 /** The last words of a stream; one that breaks has none. */
-interface Bye {
+interface Goodbye {
   retry_ms?: number;
 }
 
@@ -24,14 +24,14 @@ export function openStream<Streamed extends View>(
   url: string,
   listener: StreamListener<Streamed>,
 ): Cancel {
-  const { clock, serverClock, patience } = environment;
+  const { clock, serverClock, streamTimeout } = environment;
   let isOpen = true;
   let cancelWatchdog = watch();
-  const disconnect = environment.stream(url, hear);
+  const disconnect = environment.stream(url, onEvent);
 
   /** Who is silent for two heartbeats is gone, whatever the connection looks like. */
   function watch(): Cancel {
-    return clock.after(patience, () => end());
+    return clock.after(streamTimeout, () => end());
   }
 
   function close(): void {
@@ -42,22 +42,22 @@ export function openStream<Streamed extends View>(
 
   function end(comeBackAfter?: number): void {
     close();
-    listener.ended(comeBackAfter);
+    listener.onEnd(comeBackAfter);
   }
 
   /** An EventSource that breaks may stop for good or come back as it likes: neither is left to it. */
-  function hear(data?: string): void {
+  function onEvent(data?: string): void {
     if (!isOpen) return;
-    const said: Streamed | Beat | Bye = data === undefined ? {} : JSON.parse(data);
-    if (!("server_time" in said)) {
-      end(said.retry_ms);
+    const event: Streamed | Heartbeat | Goodbye = data === undefined ? {} : JSON.parse(data);
+    if (!("server_time" in event)) {
+      end(event.retry_ms);
       return;
     }
     cancelWatchdog();
     cancelWatchdog = watch();
-    serverClock.learn(said.server_time);
-    if ("revision" in said) listener.told(said);
-    else listener.beat();
+    serverClock.learn(event.server_time);
+    if ("revision" in event) listener.onView(event);
+    else listener.onHeartbeat();
   }
 
   return close;

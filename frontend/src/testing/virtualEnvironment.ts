@@ -28,7 +28,7 @@ export class VirtualEnvironment implements Environment {
   readonly opened: Opened[] = [];
   readonly serverClock: ServerClock;
   chance = 0.5;
-  patience = 30_000;
+  streamTimeout = 30_000;
   loaded: Promise<unknown> = Promise.resolve();
   #now = Date.parse("2026-11-25T08:00:00Z");
   #timers = new Set<Timer>();

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Choice, createApi } from "../../api/client";
-import { idempotencyKeys } from "../../api/idempotency";
+import { createSendOnce } from "../../api/idempotency";
 import { Problem } from "../../api/problem";
 import { openStorage } from "../../api/storage";
-import { visitorOf } from "../../api/visitor";
+import { openVisitor } from "../../api/visitor";
 import type { Hold } from "../../core/wire";
 import { VirtualEnvironment } from "../../testing/virtualEnvironment";
-import { type ClaimKeeper, createClaimKeeper } from "./claimKeeper";
+import type { ClaimKeeper } from "./claim";
+import { createClaimKeeper } from "./claimKeeper";
 import { type OwnClaims, openOwnClaims } from "./ownClaims";
 import type { PageMoment } from "./pageLife";
 
@@ -38,8 +39,8 @@ function claimOf(time: string, change: Partial<Hold> = {}): Hold {
 /** A page of this browser; another tab has another name. */
 function openPage(tab = "this tab"): void {
   const storage = openStorage(() => localStorage);
-  const visitor = visitorOf(storage, world.clock.now);
-  const api = createApi(world, visitor, idempotencyKeys(openStorage(() => sessionStorage)));
+  const visitor = openVisitor(storage, world.clock.now);
+  const api = createApi(world, visitor, createSendOnce(openStorage(() => sessionStorage)));
   moments = new Set();
   ownClaims = openOwnClaims(storage, tab, world.clock.now);
   const pageLife = {
@@ -87,9 +88,9 @@ describe("choosing", () => {
   it("holds the time from the server's answer on, not before", async () => {
     keeper.choose(choice("10:00"));
     await world.pass(0);
-    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: choice("10:00") });
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: choice("10:00") });
     await told(claimOf("10:00"), 201);
-    expect(keeper.state).toMatchObject({ claim: { kind: "held" }, asking: null });
+    expect(keeper.state).toMatchObject({ claim: { kind: "held" }, pendingChoice: null });
   });
 
   it("asks for one time at a time, and of several wishes only for the last", async () => {
@@ -247,12 +248,12 @@ describe("a held time", () => {
     openPage();
     keeper.resume({ service_id: 1, resource_id: undefined });
     await world.pass(0);
-    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: choice("10:00") });
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: choice("10:00") });
     expect(ttl()).toEqual(["PATCH /holds/hold 10:00", 10]);
     await told(claimOf("10:00"));
     expect(keeper.state).toMatchObject({
       claim: { kind: "held", choice: choice("10:00") },
-      asking: null,
+      pendingChoice: null,
     });
   });
 
@@ -275,7 +276,7 @@ describe("a held time", () => {
       claim: { kind: "none" },
       refusal: { why: "unreachable" },
     });
-    keeper.reachedAgain();
+    keeper.clearUnreachable();
     expect(keeper.state.refusal).toBeNull();
   });
 
@@ -297,7 +298,7 @@ describe("a held time", () => {
     openPage(tab);
     keeper.resume({ service_id: service, resource_id: resource });
     await world.pass(0);
-    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: null });
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: null });
   });
 
   it("is given back when it isn't wanted any more", async () => {
@@ -314,8 +315,8 @@ describe("a held time", () => {
       world.clock.now,
     );
     other.keepHold(claimOf("11:00"));
-    ownClaims.reread();
-    keeper.lookAround();
+    ownClaims.reload();
+    keeper.syncFromOtherTabs();
     expect(keeper.state).toMatchObject({
       claim: { kind: "none" },
       refusal: { why: "chosen_elsewhere" },
@@ -368,7 +369,7 @@ describe("a checkout", () => {
     openPage();
     reopen();
     await world.pass(0);
-    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, asking: choice("10:00") });
+    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: choice("10:00") });
     expect(line(world.latest)).toBe("POST /checkouts");
     await told(claimOf("10:00", { id: "checkout 10:00", expires_at: before?.expires_at ?? "" }));
     expect(keeper.state.claim).toMatchObject({
@@ -490,6 +491,6 @@ it("a checkout that can't be had leaves the hold as it was", async () => {
   void keeper.checkOut(choice("10:00"));
   await world.pass(0);
   await told(null, 503);
-  expect(keeper.state).toMatchObject({ claim: { kind: "held" }, asking: null });
+  expect(keeper.state).toMatchObject({ claim: { kind: "held" }, pendingChoice: null });
   expect(line(world.latest)).toBe("PATCH /holds/hold 10:00");
 });

@@ -1,68 +1,44 @@
 import type { Api, Choice, MovedBooking } from "../../api/client";
 import { Problem } from "../../api/problem";
-import type { Cancel, Environment } from "../../core/environment";
+import type { Environment } from "../../core/environment";
 import type { Hold } from "../../core/wire";
 import {
   type Claim,
+  type ClaimKeeper,
   type ClaimState,
   choiceOf,
   chosenElsewhere,
-  empty,
-  meets,
+  matchesChoice,
+  NO_CLAIM,
   refusalOf,
 } from "./claim";
 import type { OwnClaim, OwnClaims } from "./ownClaims";
 import type { PageLife } from "./pageLife";
-import { createProlonger, HIDDEN, WATCHED } from "./prolonger";
+import { createProlonger, HIDDEN_SECONDS, SHOWN_SECONDS } from "./prolonger";
 
 /** The page's idea of the server's clock may be a little behind. */
-const SLACK = 5_000;
-const LOOK_AGAIN = 5_000;
+const CLOCK_TOLERANCE = 5_000;
+const DEADLINE_CHECK_INTERVAL = 5_000;
 
-/** The visitor's claim on a time: taken, kept alive, moved, carried over to checkout, lost. */
-export interface ClaimKeeper {
-  readonly state: ClaimState;
-  subscribe(listener: () => void): Cancel;
-  /** Asks for a hold; of several wishes made meanwhile only the last is carried out. */
-  choose(choice: Choice): void;
-  /** Says that a time can't be had without asking for it: the page sees that it isn't free. */
-  decline(choice: Choice, why: string): void;
-  /** Goes on to the details with a time, held or not. */
-  checkOut(choice: Choice): Promise<void>;
-  release(): void;
-  /** The claim has become a booking. */
-  settled(): void;
-  /** The booking was refused: the claim behind it is gone. */
-  lose(problem: Problem): void;
-  /** The server has been heard again: what it could not be asked before is no news any more. */
-  reachedAgain(): void;
-  /** Takes up again what this tab had before it was reloaded, once the server confirms it. */
-  resume(wanted: Omit<Choice, "starts_at">): void;
-  /** Whether there is a checkout of this time to go on with; one that has ended counts as well. */
-  resumeCheckout(choice: Choice): boolean;
-  /** Another tab of this browser has changed what it holds. */
-  lookAround(): void;
-}
-
-export interface ClaimKeeperParts {
+export interface ClaimKeeperOptions {
   api: Api;
   environment: Environment;
   pageLife: PageLife;
   ownClaims: OwnClaims;
 }
 
-export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
-  const { api, ownClaims } = parts;
-  const { clock, serverClock } = parts.environment;
+export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
+  const { api, ownClaims } = options;
+  const { clock, serverClock } = options.environment;
   const listeners = new Set<() => void>();
-  let state = empty;
+  let state = NO_CLAIM;
   let turn = Promise.resolve();
-  let latestWish = 0;
+  let latestRequest = 0;
   let cancelDeadline = () => {};
 
   const prolonger = createProlonger({
-    environment: parts.environment,
-    pageLife: parts.pageLife,
+    environment: options.environment,
+    pageLife: options.pageLife,
     prolong: api.prolong,
     onProlonged(hold) {
       if (state.claim.kind !== "held") return;
@@ -71,18 +47,18 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
       cancelDeadline();
       awaitDeadline();
     },
-    onLost: (holdId) => void inTurn(() => takeAgain(holdId)),
+    onLost: (holdId) => void inTurn(() => reacquire(holdId)),
   });
 
-  function show(change: Partial<ClaimState>): void {
+  function setState(change: Partial<ClaimState>): void {
     state = { ...state, ...change };
     for (const listener of listeners) listener();
   }
 
-  function become(claim: Claim, change: Partial<ClaimState> = {}): void {
+  function setClaim(claim: Claim, change: Partial<ClaimState> = {}): void {
     if (claim.kind !== "held") prolonger.stop();
     cancelDeadline();
-    show({ ...change, claim });
+    setState({ ...change, claim });
     awaitDeadline();
   }
 
@@ -92,20 +68,20 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     return turn;
   }
 
-  async function take(choice: Choice): Promise<void> {
+  async function acquire(choice: Choice): Promise<void> {
     const checkout = ownCheckout(choice);
     if (checkout && timeLeft(checkout) > 0) return checkOut(choiceOf(checkout));
     try {
-      await held(choice, await holdTwice(choice));
+      await acceptHold(choice, await holdWithRetry(choice));
     } catch (error) {
       const problem = asProblem(error);
-      if (problem.code === "holds_unavailable") become({ kind: "unheld", choice });
-      else show({ refusal: refusalOf(choice, problem) });
+      if (problem.code === "holds_unavailable") setClaim({ kind: "unheld", choice });
+      else setState({ refusal: refusalOf(choice, problem) });
     }
   }
 
-  /** A second try repeats the sequence number, so that it can't undo a later wish. */
-  function holdTwice(choice: Choice): Promise<Hold> {
+  /** A second try repeats the sequence number, so that it can't undo a later request. */
+  function holdWithRetry(choice: Choice): Promise<Hold> {
     const sequence = api.nextSequence();
     return api.hold(choice, sequence).catch((error) => {
       if (asProblem(error).code !== "unreachable") throw error;
@@ -113,74 +89,74 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     });
   }
 
-  async function takeAgain(holdId: string): Promise<void> {
+  async function reacquire(holdId: string): Promise<void> {
     const { claim } = state;
     if (claim.kind !== "held" || claim.own.id !== holdId) return;
-    await holdAnew(claim.choice, claim.own);
+    await holdAgain(claim.choice, claim.own);
   }
 
   /** A hold that the server doesn't know any more is asked for once more. */
-  async function holdAnew(choice: Choice, own: OwnClaim): Promise<void> {
+  async function holdAgain(choice: Choice, own: OwnClaim): Promise<void> {
     ownClaims.drop(own.id);
     const latest = Date.parse(own.ends_at_latest ?? own.expires_at);
-    if (serverClock.now() > latest - SLACK) return become({ kind: "ended", choice });
+    if (serverClock.now() > latest - CLOCK_TOLERANCE) return setClaim({ kind: "ended", choice });
     try {
       const again = { ...choiceOf(own), booking: choice.booking };
-      await held(choice, await api.hold(again, api.nextSequence()));
+      await acceptHold(choice, await api.hold(again, api.nextSequence()));
     } catch (error) {
-      become({ kind: "none" }, { refusal: refusalOf(choice, asProblem(error)) });
+      setClaim({ kind: "none" }, { refusal: refusalOf(choice, asProblem(error)) });
     }
   }
 
-  async function prolongAgain(choice: Choice, own: OwnClaim): Promise<void> {
+  async function resumeHold(choice: Choice, own: OwnClaim): Promise<void> {
     try {
-      const seconds = parts.pageLife.isShown() ? WATCHED : HIDDEN;
-      await held(choice, await api.prolong(own.id, seconds));
+      const seconds = options.pageLife.isShown() ? SHOWN_SECONDS : HIDDEN_SECONDS;
+      await acceptHold(choice, await api.prolong(own.id, seconds));
     } catch (error) {
       const problem = asProblem(error);
-      if (problem.status === 404) await holdAnew(choice, own);
-      else show({ refusal: refusalOf(choice, problem) });
+      if (problem.status === 404) await holdAgain(choice, own);
+      else setState({ refusal: refusalOf(choice, problem) });
     }
   }
 
   /** Only the server can say that a claim of before still stands: storage outlives claims. */
-  function takeUp(own: OwnClaim, booking?: MovedBooking): void {
-    const wish = ++latestWish;
+  function resumeClaim(own: OwnClaim, booking?: MovedBooking): void {
+    const request = ++latestRequest;
     const choice = { ...choiceOf(own), booking };
-    show({ asking: choice, refusal: null });
+    setState({ pendingChoice: choice, refusal: null });
     void inTurn(async () => {
-      if (wish !== latestWish) return;
-      await (own.kind === "hold" ? prolongAgain(choice, own) : checkOut(choiceOf(own)));
-      if (wish === latestWish) show({ asking: null });
+      if (request !== latestRequest) return;
+      await (own.kind === "hold" ? resumeHold(choice, own) : checkOut(choiceOf(own)));
+      if (request === latestRequest) setState({ pendingChoice: null });
     });
   }
 
   async function checkOut(choice: Choice): Promise<void> {
     const before = state.claim;
-    const isHeld = before.kind === "held" && meets(before.own, choice);
+    const isHeld = before.kind === "held" && matchesChoice(before.own, choice);
     prolonger.stop();
     try {
       const checkout = await api.checkOut(isHeld ? choiceOf(before.own) : choice);
       const own = ownClaims.keepCheckout(checkout);
-      become({ kind: "checkedOut", choice, own });
-      await giveUpOthers(own);
+      setClaim({ kind: "checkedOut", choice, own });
+      await giveBackOthers(own);
     } catch (error) {
       const problem = asProblem(error);
       const refusal = refusalOf(choice, problem);
       const lost = problem.isLostSlot && ownCheckout(choice);
       if (lost) ownClaims.drop(lost.id);
-      if (problem.isLostSlot && "own" in before && meets(before.own, choice)) {
+      if (problem.isLostSlot && "own" in before && matchesChoice(before.own, choice)) {
         forgetClaim();
-        become({ kind: "none" }, { refusal });
+        setClaim({ kind: "none" }, { refusal });
       } else {
-        show({ refusal });
-        if (before.kind === "held") prolonger.takeUp(before.own);
+        setState({ refusal });
+        if (before.kind === "held") prolonger.resume(before.own);
       }
     }
   }
 
   /** Gives a claim back, unless it is another tab's. It would end by itself if this failed. */
-  async function giveUp(own: OwnClaim): Promise<void> {
+  async function giveBack(own: OwnClaim): Promise<void> {
     if (!ownClaims.has(own.id) || !ownClaims.isOfThisTab(own)) return;
     ownClaims.drop(own.id);
     const given =
@@ -189,15 +165,15 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   }
 
   /** A tab has one time at a time: nothing that it had before may be shown as held later. */
-  async function giveUpOthers(kept: OwnClaim): Promise<void> {
-    await Promise.all(ownClaims.othersOfThisTab(kept.id).map(giveUp));
+  async function giveBackOthers(kept: OwnClaim): Promise<void> {
+    await Promise.all(ownClaims.othersOfThisTab(kept.id).map(giveBack));
   }
 
-  async function held(choice: Choice, hold: Hold): Promise<void> {
+  async function acceptHold(choice: Choice, hold: Hold): Promise<void> {
     const own = ownClaims.keepHold(hold);
-    become({ kind: "held", choice, own });
+    setClaim({ kind: "held", choice, own });
     prolonger.follow(hold);
-    await giveUpOthers(own);
+    await giveBackOthers(own);
   }
 
   function forgetClaim(): void {
@@ -205,7 +181,7 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
   }
 
   const ownCheckout = (choice: Choice) =>
-    ownClaims.all.find((own) => own.kind === "checkout" && meets(own, choice));
+    ownClaims.all.find((own) => own.kind === "checkout" && matchesChoice(own, choice));
 
   const timeLeft = (own: OwnClaim) => Date.parse(own.expires_at) - serverClock.now();
 
@@ -215,8 +191,9 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
     const deadline = "own" in claim && deadlineOf(claim.own);
     if (!deadline) return;
     const left = Date.parse(deadline) - serverClock.now();
-    if (left > 0) cancelDeadline = clock.after(Math.min(LOOK_AGAIN, left), awaitDeadline);
-    else become({ kind: "ended", choice: claim.choice });
+    if (left > 0)
+      cancelDeadline = clock.after(Math.min(DEADLINE_CHECK_INTERVAL, left), awaitDeadline);
+    else setClaim({ kind: "ended", choice: claim.choice });
   }
 
   return {
@@ -228,73 +205,74 @@ export function createClaimKeeper(parts: ClaimKeeperParts): ClaimKeeper {
       return () => listeners.delete(listener);
     },
     choose(choice) {
-      const wish = ++latestWish;
-      show({ asking: choice, refusal: null });
+      const request = ++latestRequest;
+      setState({ pendingChoice: choice, refusal: null });
       void inTurn(async () => {
-        if (wish !== latestWish) return;
-        await take(choice);
-        if (wish === latestWish) show({ asking: null });
+        if (request !== latestRequest) return;
+        await acquire(choice);
+        if (request === latestRequest) setState({ pendingChoice: null });
       });
     },
-    decline: (choice, why) => show({ refusal: { choice, why, alternatives: [] } }),
+    decline: (choice, why) => setState({ refusal: { choice, why, alternatives: [] } }),
     checkOut(choice) {
-      latestWish++;
-      show({ asking: choice, refusal: null });
+      latestRequest++;
+      setState({ pendingChoice: choice, refusal: null });
       return inTurn(async () => {
         await checkOut(choice);
-        show({ asking: null });
+        setState({ pendingChoice: null });
       });
     },
     release() {
-      latestWish++;
+      latestRequest++;
       void inTurn(async () => {
         const { claim } = state;
-        become({ kind: "none" }, { asking: null, refusal: null });
-        if ("own" in claim) await giveUp(claim.own);
+        setClaim({ kind: "none" }, { pendingChoice: null, refusal: null });
+        if ("own" in claim) await giveBack(claim.own);
       });
     },
-    settled() {
+    forgetBookedClaim() {
       forgetClaim();
-      become({ kind: "none" });
+      setClaim({ kind: "none" });
     },
     lose(problem) {
       const { claim } = state;
       if (claim.kind === "none") return;
       forgetClaim();
       const refusal = problem.isLostSlot ? refusalOf(claim.choice, problem) : null;
-      become({ kind: "ended", choice: claim.choice }, { refusal });
+      setClaim({ kind: "ended", choice: claim.choice }, { refusal });
     },
-    reachedAgain() {
-      if (state.refusal?.why === "unreachable") show({ refusal: null });
+    clearUnreachable() {
+      if (state.refusal?.why === "unreachable") setState({ refusal: null });
     },
     resume({ service_id, resource_id, booking }) {
       const own = ownClaims.all.findLast(
         (each) =>
-          meets(each, { service_id, resource_id, starts_at: each.starts_at }) &&
+          matchesChoice(each, { service_id, resource_id, starts_at: each.starts_at }) &&
           ownClaims.isOfThisTab(each) &&
           timeLeft(each) > 0,
       );
-      if (own && state.claim.kind === "none" && state.asking === null) takeUp(own, booking);
+      if (own && state.claim.kind === "none" && state.pendingChoice === null)
+        resumeClaim(own, booking);
     },
     resumeCheckout(choice) {
-      const { claim, asking, refusal } = state;
-      if (asking) return true;
+      const { claim, pendingChoice, refusal } = state;
+      if (pendingChoice) return true;
       if (claim.kind !== "none") {
         return claim.kind !== "held" && claim.choice.starts_at === choice.starts_at;
       }
       const own = ownCheckout(choice);
       if (!own) return false;
-      if (timeLeft(own) <= 0) become({ kind: "ended", choice });
-      else if (refusal === null) takeUp(own);
+      if (timeLeft(own) <= 0) setClaim({ kind: "ended", choice });
+      else if (refusal === null) resumeClaim(own);
       return true;
     },
-    lookAround() {
+    syncFromOtherTabs() {
       const { claim } = state;
       if (!("own" in claim) || ownClaims.has(claim.own.id)) return;
       const { choice } = claim;
       const checkout = ownCheckout(choiceOf(claim.own));
-      become({ kind: "none" }, { refusal: checkout ? null : chosenElsewhere(choice) });
-      if (checkout) takeUp(checkout);
+      setClaim({ kind: "none" }, { refusal: checkout ? null : chosenElsewhere(choice) });
+      if (checkout) resumeClaim(checkout);
     },
   };
 }

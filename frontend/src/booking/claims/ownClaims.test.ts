@@ -32,6 +32,6 @@ it("keeps what another tab has written, also before hearing of it", () => {
   other.keepHold(hold(2));
   expect(other.all.map(({ claim }) => claim)).toEqual(["claim 1", "claim 2"]);
   other.drop(hold(2).id);
-  one.reread();
+  one.reload();
   expect(one.all.map(({ claim }) => claim)).toEqual(["claim 1"]);
 });

@@ -19,37 +19,37 @@ export interface OwnClaims {
   othersOfThisTab(id: string): OwnClaim[];
   drop(id: string): void;
   /** Takes over what another tab has written. */
-  reread(): void;
+  reload(): void;
   subscribe(listener: () => void): Cancel;
 }
 
 const KEY = "claims";
-const FORGOTTEN_AFTER = 60_000;
+const FORGET_AFTER = 60_000;
 
 export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => number): OwnClaims {
   const listeners = new Set<() => void>();
   let claims = storage.read<OwnClaim[]>(KEY) ?? [];
 
   /** Nobody needs to know that a claim was merely prolonged. */
-  function become(next: OwnClaim[]): void {
-    const isNews = names(next) !== names(claims);
+  function setClaims(next: OwnClaim[]): void {
+    const isNews = claimNames(next) !== claimNames(claims);
     claims = next;
     if (isNews) for (const listener of listeners) listener();
   }
 
   function write(next: OwnClaim[]): void {
-    const isRemembered = (own: OwnClaim) => Date.parse(own.expires_at) + FORGOTTEN_AFTER > now();
+    const isRemembered = (own: OwnClaim) => Date.parse(own.expires_at) + FORGET_AFTER > now();
     const remembered = next.filter(isRemembered);
     storage.write(KEY, remembered);
-    become(remembered);
+    setClaims(remembered);
   }
 
   /** Another tab may have written what this one hasn't heard of yet. */
-  const stored = () => storage.read<OwnClaim[]>(KEY) ?? claims;
+  const readStored = () => storage.read<OwnClaim[]>(KEY) ?? claims;
 
   /** Keeps a claim in the place of those it supersedes. */
   function keep(kept: OwnClaim, supersedes: (own: OwnClaim) => boolean): OwnClaim {
-    write([...stored().filter((own) => !supersedes(own)), kept]);
+    write([...readStored().filter((own) => !supersedes(own)), kept]);
     return kept;
   }
 
@@ -72,11 +72,11 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
     keepCheckout(checkout) {
       return keep({ ...checkout, kind: "checkout", tab }, (own) => isSameTime(own, checkout));
     },
-    othersOfThisTab: (id) => stored().filter((own) => own.tab === tab && own.id !== id),
+    othersOfThisTab: (id) => readStored().filter((own) => own.tab === tab && own.id !== id),
     drop(id) {
-      if (has(id)) write(stored().filter((own) => own.id !== id));
+      if (has(id)) write(readStored().filter((own) => own.id !== id));
     },
-    reread: () => become(storage.read<OwnClaim[]>(KEY) ?? []),
+    reload: () => setClaims(storage.read<OwnClaim[]>(KEY) ?? []),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -84,7 +84,7 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
   };
 }
 
-const names = (claims: OwnClaim[]) => claims.map(({ claim }) => claim).join();
+const claimNames = (claims: OwnClaim[]) => claims.map(({ claim }) => claim).join();
 
 export function isSameTime(one: Hold, other: Hold): boolean {
   return (

@@ -4,13 +4,13 @@ import type { Hold } from "../../core/wire";
 import { backoff } from "../../feed/backoff";
 import type { PageLife, PageMoment } from "./pageLife";
 
-const EVERY = 3_000;
+const PROLONG_INTERVAL = 3_000;
 /** For how many seconds a page that is looked at asks, and one that isn't. */
-export const WATCHED = 10;
-export const HIDDEN = 120;
-const LEFT = 3;
+export const SHOWN_SECONDS = 10;
+export const HIDDEN_SECONDS = 120;
+const LEFT_SECONDS = 3;
 /** Turning hidden is often the first sign of being left, which then asks for something else. */
-const BEFORE_HIDING = 250;
+const HIDE_DELAY = 250;
 
 type Followed = Pick<Hold, "id" | "expires_at">;
 
@@ -19,11 +19,11 @@ export interface Prolonger {
   /** Follows a fresh hold, which needs nothing yet. */
   follow(hold: Followed): void;
   /** Follows a hold that the page had before it was reloaded, whose end is near. */
-  takeUp(hold: Followed): void;
+  resume(hold: Followed): void;
   stop(): void;
 }
 
-export interface ProlongerParts {
+export interface ProlongerOptions {
   environment: Environment;
   pageLife: PageLife;
   prolong(holdId: string, seconds: number, keepalive: boolean): Promise<Hold>;
@@ -31,9 +31,9 @@ export interface ProlongerParts {
   onLost(holdId: string): void;
 }
 
-export function createProlonger(parts: ProlongerParts): Prolonger {
-  const { pageLife } = parts;
-  const { clock, serverClock, random } = parts.environment;
+export function createProlonger(options: ProlongerOptions): Prolonger {
+  const { pageLife } = options;
+  const { clock, serverClock, random } = options.environment;
   let followed: Followed | null = null;
   /** How many seconds were wished for last. */
   let wished = 0;
@@ -56,13 +56,13 @@ export function createProlonger(parts: ProlongerParts): Prolonger {
   function react(moment: PageMoment): void {
     cancelTimer();
     failures = 0;
-    if (moment === "shown") ask(WATCHED);
-    else if (moment === "hidden") cancelTimer = clock.after(BEFORE_HIDING, () => ask(HIDDEN));
-    else ask(LEFT, true);
+    if (moment === "shown") ask(SHOWN_SECONDS);
+    else if (moment === "hidden") cancelTimer = clock.after(HIDE_DELAY, () => ask(HIDDEN_SECONDS));
+    else ask(LEFT_SECONDS, true);
   }
 
   function askLater(): void {
-    cancelTimer = clock.after(EVERY, () => ask(WATCHED));
+    cancelTimer = clock.after(PROLONG_INTERVAL, () => ask(SHOWN_SECONDS));
   }
 
   /** A page that stays hidden asks for nothing more: this must succeed before the hold has ended. */
@@ -70,23 +70,23 @@ export function createProlonger(parts: ProlongerParts): Prolonger {
     const pause = backoff(++failures, random(), 0);
     if (serverClock.now() + pause >= Date.parse(expiresAt)) return;
     cancelTimer();
-    cancelTimer = clock.after(pause, () => ask(HIDDEN));
+    cancelTimer = clock.after(pause, () => ask(HIDDEN_SECONDS));
   }
 
   async function ask(seconds: number, keepalive = false): Promise<void> {
     if (followed === null) return;
     const { id } = followed;
     wished = seconds;
-    if (seconds === WATCHED) askLater();
+    if (seconds === SHOWN_SECONDS) askLater();
     try {
-      const hold = await parts.prolong(id, seconds, keepalive);
+      const hold = await options.prolong(id, seconds, keepalive);
       if (id !== followed?.id) return;
       followed = hold;
-      parts.onProlonged(hold);
+      options.onProlonged(hold);
     } catch (problem) {
       if (id !== followed?.id) return;
-      if (problem instanceof Problem && problem.status === 404) parts.onLost(id);
-      else if (seconds === HIDDEN && seconds === wished) askAgain(followed.expires_at);
+      if (problem instanceof Problem && problem.status === 404) options.onLost(id);
+      else if (seconds === HIDDEN_SECONDS && seconds === wished) askAgain(followed.expires_at);
     }
   }
 
@@ -95,9 +95,9 @@ export function createProlonger(parts: ProlongerParts): Prolonger {
       watch(hold);
       if (pageLife.isShown()) askLater();
     },
-    takeUp(hold) {
+    resume(hold) {
       watch(hold);
-      void ask(pageLife.isShown() ? WATCHED : HIDDEN);
+      void ask(pageLife.isShown() ? SHOWN_SECONDS : HIDDEN_SECONDS);
     },
     stop,
   };

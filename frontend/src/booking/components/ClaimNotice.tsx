@@ -16,8 +16,9 @@ const canBeRetried = (why: string) => !/^slot_|^superseded$|^chosen_elsewhere$/.
 
 /** What has become of the visitor's choice, and the nearest way on when it is lost. */
 export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
-  const { claim, refusal, asking } = state;
-  if (asking) return <span class="late">{texts.askingFor(time(asking.starts_at, tz))}</span>;
+  const { claim, refusal, pendingChoice } = state;
+  if (pendingChoice)
+    return <span class="late">{texts.requestingTime(time(pendingChoice.starts_at, tz))}</span>;
   if (refusal) {
     const startsAt = refusal.choice.starts_at;
     const alternatives = refusal.why.startsWith("slot_") ? nearest(startsAt) : [];

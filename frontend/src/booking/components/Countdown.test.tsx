@@ -3,17 +3,24 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { browserEnvironment } from "../../core/environment";
 import { VirtualEnvironment } from "../../testing/virtualEnvironment";
-import { assemble, type Parts } from "../pageServices";
+import { type PageServices, PageServicesContext } from "../pageServices";
 import { Countdown } from "./Countdown";
 
 let page: HTMLElement;
 
 const shown = () => page.querySelector("[data-testid=countdown]")?.textContent;
 
-function show(environment: Parts["environment"], expiresAt: string): void {
+function show(environment: PageServices["environment"], expiresAt: string): void {
   // The countdown knows of nothing else.
-  assemble({ environment } as Parts);
-  act(() => render(<Countdown expiresAt={expiresAt} />, page));
+  const services = { environment } as PageServices;
+  act(() =>
+    render(
+      <PageServicesContext.Provider value={services}>
+        <Countdown expiresAt={expiresAt} />
+      </PageServicesContext.Provider>,
+      page,
+    ),
+  );
 }
 
 beforeEach(() => {

@@ -2,12 +2,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "react";
 import type { MovedBooking } from "../../api/client";
 import { dayOf } from "../../core/localTime";
-import { choiceMade } from "../claims/choose";
-import { inHand } from "../claims/claim";
+import { chooseSlot } from "../claims/chooseSlot";
+import { activeChoice } from "../claims/claim";
 import { longDay, monthTitle, shortDay, time, zoneName } from "../format/format";
 import type { Offer, OfferWanted } from "../hooks/useOffer";
 import { nearestFree } from "../offer/slots";
-import { useClaim, useParts } from "../pageServices";
+import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf } from "../route";
 import * as texts from "../texts";
 import { Bar } from "./Bar";
@@ -36,11 +36,11 @@ function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): 
 /** The month, the times of the open day, and what the visitor has chosen of them. */
 export function TimePicker(props: TimePickerProps) {
   const { offer, service, staff, day, proof, failure, onDay, children } = props;
-  const { environment, keeper } = useParts();
+  const { environment, keeper } = usePageServices();
   const state = useClaim();
   const { tz, slots, nextFree, monthState } = offer;
   const take = (startsAt: string) =>
-    choiceMade(
+    chooseSlot(
       keeper,
       {
         service_id: service.id,
@@ -60,7 +60,7 @@ export function TimePicker(props: TimePickerProps) {
     if (day === null && firstDay !== null) onDay(firstDay);
   });
 
-  const wayOn = (testId: string) =>
+  const nextFreeButton = (testId: string) =>
     nextFree && (
       <button
         type="button"
@@ -74,7 +74,7 @@ export function TimePicker(props: TimePickerProps) {
         {texts.nextFree(shortDay(nextFree.day), nextFree.startsAt && time(nextFree.startsAt, tz))}
       </button>
     );
-  const choice = inHand(state.claim);
+  const choice = activeChoice(state.claim);
   return (
     <>
       <h2 class="visually-hidden" tabIndex={-1}>
@@ -92,7 +92,7 @@ export function TimePicker(props: TimePickerProps) {
         />
         <div class="next-free">
           <p role="status">{monthNews(offer)}</p>
-          {wayOn("next-free")}
+          {nextFreeButton("next-free")}
         </div>
       </div>
       <TimeSelector
@@ -102,9 +102,9 @@ export function TimePicker(props: TimePickerProps) {
         heading={day === null ? texts.chooseDay : longDay(day)}
         zone={zoneName(tz, environment.serverClock.now())}
         tz={tz}
-        wayOut={nextFree?.day === day ? null : wayOn("way-out")}
+        nextFreeButton={nextFree?.day === day ? null : nextFreeButton("way-out")}
         hasSeats={service.capacity > 1}
-        asking={state.asking?.starts_at ?? null}
+        pendingStart={state.pendingChoice?.starts_at ?? null}
         onChoose={take}
       />
       <Bar

@@ -16,9 +16,9 @@ interface TimeSelectorProps {
   tz: string;
   /** Several people may take one time. */
   hasSeats: boolean;
-  asking: string | null;
+  pendingStart: string | null;
   /** Leads to the next free time when this day has none. */
-  wayOut: ComponentChildren;
+  nextFreeButton: ComponentChildren;
   onChoose(startsAt: string): void;
 }
 
@@ -29,7 +29,8 @@ const isGone = ({ state }: ShownSlot) => state === "taken" || state === "closed"
 
 /** The times of a day, each in the state it has this second; one of them is reached by Tab. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const { status, slots, day, heading, tz, hasSeats, asking, wayOut, onChoose } = props;
+  const { status, slots, day, heading, tz, hasSeats, pendingStart, nextFreeButton, onChoose } =
+    props;
   const lastKnown = useRef({ day, slots });
   if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
   const remembered = lastKnown.current.slots;
@@ -49,7 +50,7 @@ export function TimeSelector(props: TimeSelectorProps) {
         data-state={state}
         aria-pressed={state === "mine"}
         aria-disabled={!CHOOSABLE.includes(state)}
-        aria-busy={asking === slot.startsAt}
+        aria-busy={pendingStart === slot.startsAt}
         title={state === "held" ? texts.heldHint : undefined}
         tabIndex={slot.startsAt === keys.tabStop ? 0 : -1}
         onFocus={() => keys.focused(slot.startsAt)}
@@ -78,7 +79,7 @@ export function TimeSelector(props: TimeSelectorProps) {
       {remembered?.every(isGone) && (
         <div class="no-times">
           <p class="quiet">{texts.nothingFreeThatDay}</p>
-          {wayOut}
+          {nextFreeButton}
         </div>
       )}
       {remembered ? (

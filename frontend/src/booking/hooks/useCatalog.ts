@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Business, Resource, Service } from "../../core/wire";
 import type { Catalog } from "../offer/catalog";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 import { useQuestion } from "./useQuestion";
 
 export type CatalogState =
@@ -14,7 +14,7 @@ const RETRY = 3_000;
 
 /** What is on offer; it follows when the business changes it while the page is open. */
 export function useCatalog(): [CatalogState, askAgain: () => void] {
-  const { api } = useParts();
+  const { api } = usePageServices();
   const [state, setState] = useState<CatalogState>({ kind: "loading" });
   const isKnown = state.kind === "known";
   const question = {

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Problem } from "../../api/problem";
 import type { Customer, CustomerFields, NewBooking } from "../../core/wire";
 import { FIELDS, type FieldFault, faultsIn } from "../customerFields";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 
 /** A booking made in this tab, and the zone in which its time was chosen. */
 export type Booked = NewBooking & { tz: string };
@@ -28,7 +28,7 @@ export function useConfirmation(
   rules: CustomerFields,
   onBooked: (booking: NewBooking) => void,
 ) {
-  const { api, keeper, tabStorage } = useParts();
+  const { api, keeper, tabStorage } = usePageServices();
   const [state, setState] = useState<Confirmation>(() => {
     const sent = tabStorage.read<Sent>("sent");
     return sent?.startsAt === startsAt ? { kind: "unsure", sent } : editing;
@@ -42,11 +42,11 @@ export function useConfirmation(
       tabStorage.remove("sent");
       tabStorage.remove("customer");
       tabStorage.write("booked", { ...booking, tz } satisfies Booked);
-      keeper.settled();
+      keeper.forgetBookedClaim();
       onBooked(booking);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.isUnsure) {
+      if (error.isOutcomeUnknown) {
         setState({ kind: "unsure", sent });
         return;
       }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { BrowserStorage } from "../../api/storage";
 import type { Customer } from "../../core/wire";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 
 export type Draft = Required<Customer>;
 
@@ -9,7 +9,7 @@ const EMPTY: Draft = { name: "", email: "", phone: "" };
 
 /** What was typed so far. It survives everything but the end of the booking. */
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
-  const { tabStorage } = useParts();
+  const { tabStorage } = usePageServices();
   const [draft, setDraft] = useState<Draft>(() => tabStorage.read<Draft>("customer") ?? EMPTY);
   const change = (changed: Partial<Draft>) => {
     const next = { ...draft, ...changed };

@@ -2,8 +2,10 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, expect, it } from "vitest";
 import { VirtualEnvironment } from "../../testing/virtualEnvironment";
-import { assemble, type Parts } from "../pageServices";
+import { type PageServices, PageServicesContext } from "../pageServices";
 import { type MonthState, useMonth, type Watched } from "./useMonth";
+
+let services: PageServices;
 
 const DAY = "2026-11-25";
 const wanted = {
@@ -36,9 +38,14 @@ async function watch(seen: number | null, day = DAY): Promise<void> {
     },
   };
   // The month asks for nothing else.
-  assemble({ environment: world, api } as unknown as Parts);
+  services = { environment: world, api } as unknown as PageServices;
   await act(async () => {
-    render(<Probe day={day} free={seen} isUnknown={false} />, page);
+    render(
+      <PageServicesContext.Provider value={services}>
+        <Probe day={day} free={seen} isUnknown={false} />
+      </PageServicesContext.Provider>,
+      page,
+    );
     await world.pass(0);
   });
 }

@@ -7,7 +7,7 @@ import {
   searchFree,
   withRange,
 } from "../offer/searchFree";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 import { useQuestion } from "./useQuestion";
 
 export type MonthState =
@@ -48,7 +48,7 @@ interface Answer {
  */
 export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const { serviceId, resourceId, month, today, lastDay } = wanted;
-  const { api } = useParts();
+  const { api } = usePageServices();
   const [from, to] = rangeAround(month, today, lastDay);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const whose = `${serviceId}/${resourceId}`;

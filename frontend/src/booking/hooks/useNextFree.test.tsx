@@ -4,8 +4,10 @@ import { beforeEach, expect, it } from "vitest";
 import { service } from "../../testing/catalog";
 import { dayView, slot } from "../../testing/views";
 import { VirtualEnvironment } from "../../testing/virtualEnvironment";
-import { assemble, type Parts } from "../pageServices";
+import { type PageServices, PageServicesContext } from "../pageServices";
 import { type NextFree, useNextFree } from "./useNextFree";
+
+let services: PageServices;
 
 const OPEN = "2026-11-25";
 const NEXT = "2026-11-26";
@@ -27,7 +29,15 @@ function Probe({ first }: { first: string }) {
   return null;
 }
 
-const show = (first: string) => act(() => render(<Probe first={first} />, page));
+const show = (first: string) =>
+  act(() =>
+    render(
+      <PageServicesContext.Provider value={services}>
+        <Probe first={first} />
+      </PageServicesContext.Provider>,
+      page,
+    ),
+  );
 /** And what follows from that at once. */
 async function pass(milliseconds: number): Promise<void> {
   await act(() => world.pass(milliseconds));
@@ -42,7 +52,7 @@ beforeEach(async () => {
     asked.push(day);
     return dayView({ day, slots: [slot({ starts_at: STARTS_AT })] });
   };
-  assemble({ environment: world, api: { day } } as unknown as Parts);
+  services = { environment: world, api: { day } } as unknown as PageServices;
   await show(OPEN);
 });
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { DayView, Service } from "../../core/wire";
 import type { FreeDay } from "../offer/searchFree";
 import { earliestStart, type ShownSlot } from "../offer/slots";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 import { useQuestion } from "./useQuestion";
 
 export interface NextFree {
@@ -26,7 +26,7 @@ const SPREAD = 1_000;
 /** The next free time: one of the open day's slots, or asked for when another day comes first. */
 export function useNextFree(wanted: NextFreeWanted): NextFree | null {
   const { service, resourceId, first, openDay, slots } = wanted;
-  const { api, environment } = useParts();
+  const { api, environment } = usePageServices();
   const [found, setFound] = useState<NextFree | null>(null);
   const day = first?.day ?? null;
   const isOpen = day === openDay;

@@ -4,13 +4,13 @@ import type { Service } from "../../core/wire";
 import type { FeedStatus } from "../../feed/feed";
 import { useChanges } from "../../react/useChanges";
 import { useSlots } from "../../react/useSlots";
-import { type Claim, inHand } from "../claims/claim";
+import { activeChoice, type Claim } from "../claims/claim";
 import { earlier, firstDayOf, later, monthOf } from "../format/calendar";
 import { bookingWindow } from "../offer/bookingWindow";
 import type { Catalog } from "../offer/catalog";
 import { countFree, type OwnTime, type ShownSlot, shownSlots } from "../offer/slots";
 import { zoneOf } from "../offer/timeZone";
-import { useClaim, useParts } from "../pageServices";
+import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf, type Staff } from "../route";
 import { firstFree, isEmpty, type MonthState, useMonth } from "./useMonth";
 import { type NextFree, useNextFree } from "./useNextFree";
@@ -45,7 +45,7 @@ export interface Offer {
 }
 
 export function useOffer({ catalog, service, staff, day, moved = null }: OfferWanted): Offer {
-  const { environment, keeper, ownClaims } = useParts();
+  const { environment, keeper, ownClaims } = usePageServices();
   const { claim, refusal } = useClaim();
   useChanges(ownClaims);
   const resourceId = resourceOf(staff);
@@ -93,7 +93,7 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
 
   const isReached = status === "live" || status === "polling";
   useEffect(() => {
-    if (isReached) keeper.reachedAgain();
+    if (isReached) keeper.clearUnreachable();
   }, [keeper, isReached]);
 
   const isMonthEmpty = isEmpty(monthState, month);
@@ -122,7 +122,7 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
 
 /** The server's time when something was shown first; what is shown is told by its key. */
 function useFirstSeen(key: string): number {
-  const { serverClock } = useParts().environment;
+  const { serverClock } = usePageServices().environment;
   const seen = useRef<{ key: string; at: number } | null>(null);
   if (seen.current?.key !== key) seen.current = { key, at: serverClock.now() };
   return seen.current.at;
@@ -134,7 +134,7 @@ function chosenStart(
   serviceId: number,
   resourceId: number | undefined,
 ): string | null {
-  const choice = inHand(claim);
+  const choice = activeChoice(claim);
   if (choice?.service_id !== serviceId) return null;
   const holder = "own" in claim ? claim.own.resource_id : choice.resource_id;
   return resourceId === undefined || holder === resourceId ? choice.starts_at : null;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Problem } from "../../api/problem";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 import { useRepeatedly } from "./useRepeatedly";
 
 interface Question<Answer> {
@@ -18,7 +18,7 @@ interface Question<Answer> {
  * Only the newest question may be answered: an older answer would overwrite what is newer.
  */
 export function useQuestion<Answer>(question: Question<Answer>, reason: string): () => void {
-  const { clock, random } = useParts().environment;
+  const { clock, random } = usePageServices().environment;
   const [round, setRound] = useState(0);
   const askAgain = () => setRound((count) => count + 1);
   useRepeatedly(question.every, askAgain);

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "react";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 
 /** Does something every so often while the page is looked at, and at once when it is again. */
 export function useRepeatedly(every: number, action: () => void): void {
-  const { clock, visibility } = useParts().environment;
+  const { clock, visibility } = usePageServices().environment;
   const latest = useRef(action);
   latest.current = action;
   useEffect(() => {
@@ -31,7 +31,7 @@ export function useRepeatedly(every: number, action: () => void): void {
 
 /** The server's time, read every so often. */
 export function useServerNow(every: number): number {
-  const { serverClock } = useParts().environment;
+  const { serverClock } = usePageServices().environment;
   const [now, setNow] = useState(() => serverClock.now());
   useRepeatedly(every, () => setNow(serverClock.now()));
   return now;

@@ -9,7 +9,7 @@ import { DetailsForm } from "../components/DetailsForm";
 import { useConfirmation } from "../hooks/useConfirmation";
 import { customerOf, useDraft } from "../hooks/useDraft";
 import type { Go } from "../hooks/useRoute";
-import { useClaim, useParts } from "../pageServices";
+import { useClaim, usePageServices } from "../pageServices";
 import { type Route, resourceOf } from "../route";
 import * as texts from "../texts";
 
@@ -27,13 +27,13 @@ const FORM = "details";
 /** Who books: the time is the visitor's while the form is filled in. */
 export function DetailsStep({ route, tz, rules, go }: DetailsStepProps) {
   const { serviceId, staff, startsAt } = route;
-  const { keeper } = useParts();
+  const { keeper } = usePageServices();
   const state = useClaim();
   const [draft, change] = useDraft();
   const { confirmation, confirm, tryAgain } = useConfirmation(startsAt, tz, rules, (booking) =>
     go({ step: "done", reference: booking.reference }, "replace"),
   );
-  const { claim, asking, refusal } = state;
+  const { claim, pendingChoice, refusal } = state;
   const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
   const backToTimes = (how: "back" | "replace") =>
     go({ step: "time", serviceId, staff, day: dayOf(startsAt, tz) }, how);
@@ -61,13 +61,13 @@ export function DetailsStep({ route, tz, rules, go }: DetailsStepProps) {
   const notice = () => {
     if (confirmation.kind === "unsure") return texts.unsure;
     if (confirmation.kind === "sending") return <span class="late very">{texts.stillWorking}</span>;
-    if (claim.kind === "checkedOut" && !asking && !refusal) {
+    if (claim.kind === "checkedOut" && !pendingChoice && !refusal) {
       return confirmation.failure && texts.refused(confirmation.failure, "");
     }
     return (
       <>
         <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />
-        {!asking && (
+        {!pendingChoice && (
           <button type="button" class="link" onClick={() => backToTimes("back")}>
             {texts.otherTime}
           </button>
@@ -77,7 +77,8 @@ export function DetailsStep({ route, tz, rules, go }: DetailsStepProps) {
   };
 
   const canConfirm =
-    confirmation.kind === "unsure" || (isOpen && claim.kind === "checkedOut" && asking === null);
+    confirmation.kind === "unsure" ||
+    (isOpen && claim.kind === "checkedOut" && pendingChoice === null);
 
   return (
     <>

@@ -3,7 +3,7 @@ import { KeepLink } from "../components/KeepLink";
 import type { Booked } from "../hooks/useConfirmation";
 import type { Go } from "../hooks/useRoute";
 import type { Catalog } from "../offer/catalog";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 import type { Route } from "../route";
 import * as texts from "../texts";
 
@@ -41,6 +41,6 @@ export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
 
 /** The booking made in this tab, if it is the one that is asked for. */
 export function useBooked(route: Route): Booked | null {
-  const booked = useParts().tabStorage.read<Booked>("booked");
+  const booked = usePageServices().tabStorage.read<Booked>("booked");
   return route.step === "done" && booked?.reference === route.reference ? booked : null;
 }

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "react";
-import { type ManageLink, managing } from "../../api/managing";
+import { createManageApi, type ManageLink } from "../../api/manageApi";
 import { Problem } from "../../api/problem";
 import type { Booking, ManagedBooking } from "../../core/wire";
 import { Appointment } from "../components/Appointment";
 import { moment } from "../format/format";
 import { useServerNow } from "../hooks/useRepeatedly";
 import type { Catalog } from "../offer/catalog";
-import { useParts } from "../pageServices";
+import { usePageServices } from "../pageServices";
 import { addressOf } from "../route";
 import * as texts from "../texts";
 
@@ -25,7 +25,7 @@ interface ManageStepProps {
 /** The booking as it stands, and the two things that can be done with it. */
 export function ManageStep(props: ManageStepProps) {
   const { catalog, booking, tz, news, link, onMove, onCancelled } = props;
-  const parts = useParts();
+  const services = usePageServices();
   const [isAsked, setAsked] = useState(false);
   const question = useRef<HTMLFieldSetElement>(null);
   const cancelButton = useRef<HTMLButtonElement>(null);
@@ -51,7 +51,7 @@ export function ManageStep(props: ManageStepProps) {
   const cancel = async () => {
     setSending(true);
     try {
-      onCancelled(await managing(parts, link).cancel());
+      onCancelled(await createManageApi(services, link).cancel());
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setFailure(texts.refused(error.code, ""));

@@ -1,15 +1,15 @@
 import { useEffect, useState } from "react";
-import { type ManageLink, managing } from "../../api/managing";
+import { createManageApi, type ManageLink } from "../../api/manageApi";
 import { Problem } from "../../api/problem";
 import { dayOf } from "../../core/localTime";
 import type { Booking, Service } from "../../core/wire";
-import { inHand } from "../claims/claim";
+import { activeChoice } from "../claims/claim";
 import { TimePicker } from "../components/TimePicker";
 import { longDay, time } from "../format/format";
 import { useOffer } from "../hooks/useOffer";
 import type { Go } from "../hooks/useRoute";
 import type { Catalog } from "../offer/catalog";
-import { useClaim, useParts } from "../pageServices";
+import { useClaim, usePageServices } from "../pageServices";
 import * as texts from "../texts";
 
 interface MoveStepProps {
@@ -27,10 +27,10 @@ const proofOf = ({ reference, token }: ManageLink) => ({ reference, manage_token
 /** Another time for a booking, with the same person; the present one stays until it is moved. */
 export function MoveStep(props: MoveStepProps) {
   const { catalog, service, booking, day, link, go, onMoved } = props;
-  const parts = useParts();
-  const { keeper } = parts;
+  const services = usePageServices();
+  const { keeper } = services;
   const { reference, token } = link;
-  const { claim, asking } = useClaim();
+  const { claim, pendingChoice } = useClaim();
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
   const wanted = { catalog, service, staff: booking.resource_id, day, moved: booking };
@@ -44,14 +44,14 @@ export function MoveStep(props: MoveStepProps) {
     return keeper.release;
   }, [keeper, service.id, booking.resource_id, reference, token]);
 
-  const choice = inHand(claim);
+  const choice = activeChoice(claim);
   const move = async () => {
     if (choice === null) return;
     setSending(true);
     setFailure("");
     try {
-      const moved = await managing(parts, link).reschedule(choice);
-      keeper.settled();
+      const moved = await createManageApi(services, link).reschedule(choice);
+      keeper.forgetBookedClaim();
       const when = `${longDay(dayOf(moved.starts_at, offer.tz))}, ${time(moved.starts_at, offer.tz)}`;
       onMoved(moved, texts.movedText(when));
     } catch (error) {
@@ -74,7 +74,7 @@ export function MoveStep(props: MoveStepProps) {
         type="button"
         class="primary"
         data-testid="confirm"
-        disabled={choice === null || asking !== null || isSending}
+        disabled={choice === null || pendingChoice !== null || isSending}
         onClick={move}
       >
         {isSending ? texts.moving : texts.move}

@@ -1,9 +1,9 @@
 import { useEffect } from "react";
-import { inHand } from "../claims/claim";
+import { activeChoice } from "../claims/claim";
 import { TimePicker } from "../components/TimePicker";
 import { type OfferWanted, useOffer } from "../hooks/useOffer";
 import type { Go } from "../hooks/useRoute";
-import { useClaim, useParts } from "../pageServices";
+import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf } from "../route";
 import * as texts from "../texts";
 
@@ -13,8 +13,8 @@ interface TimeStepProps extends OfferWanted {
 
 /** Choose a day and a time; the time is held from the choice on. */
 export function TimeStep({ go, ...wanted }: TimeStepProps) {
-  const { keeper } = useParts();
-  const { claim, asking } = useClaim();
+  const { keeper } = usePageServices();
+  const { claim, pendingChoice } = useClaim();
   const { service, staff } = wanted;
   const serviceId = service.id;
   useEffect(
@@ -22,7 +22,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
     [keeper, serviceId, staff],
   );
 
-  const choice = inHand(claim);
+  const choice = activeChoice(claim);
   const goOn = async () => {
     if (choice === null) return;
     if (claim.kind !== "checkedOut") await keeper.checkOut(choice);
@@ -40,7 +40,7 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
         type="button"
         class="primary"
         data-testid="continue"
-        disabled={choice === null || asking !== null}
+        disabled={choice === null || pendingChoice !== null}
         onClick={goOn}
       >
         {texts.goOn}

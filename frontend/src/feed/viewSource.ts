@@ -1,22 +1,22 @@
 import type { Cancel, Environment } from "../core/environment";
 import type { View } from "../core/wire";
 import { backoff } from "./backoff";
-import { createPoller } from "./polling";
-import { streamPath, withSeen } from "./seen";
-import type { Manner, Sink, Source } from "./source";
+import { createPoller } from "./poller";
+import type { FeedMode, Sink, Source } from "./source";
 import { openStream } from "./stream";
+import { streamPath, withSeen } from "./viewPaths";
 
 /** A tab that nobody has looked at for so long needs no stream. */
-const NAP_AFTER = 60_000;
+const SLEEP_AFTER = 60_000;
 /** What was told a moment ago is fresh for so long. */
 const FRESH_FOR = 1_000;
 /** All streams of a node end in one moment: their viewers ask within so long of it, by chance. */
 const CUT_SPREAD = 200;
 /** After a planned end there is more time, since nothing was lost: the next stream may come first. */
-const BYE_GRACE = 100;
+const GOODBYE_GRACE = 100;
 
 /** Follows a view by a stream, and by polling until its first event and whenever it is gone. */
-export function followingSource<Followed extends View>(
+export function createViewSource<Followed extends View>(
   environment: Environment,
   path: string,
 ): Source<Followed> {
@@ -25,31 +25,31 @@ export function followingSource<Followed extends View>(
   let latest: Followed | null = null;
   let isLive = false;
   /** Ends the stream, or the wait for the next one; null when there is neither. */
-  let drop: Cancel | null = null;
+  let cancelStream: Cancel | null = null;
   let breaks = 0;
-  let forget: Cancel[] = [];
-  let cancelNap = () => {};
+  let subscriptions: Cancel[] = [];
+  let cancelSleep = () => {};
 
   const poller = createPoller<Followed>(environment, path, {
-    asking: () => sink?.asking(),
-    answered(view) {
+    onRequest: () => sink?.onRequest(),
+    onAnswer(view) {
       tell("polling", view);
       void loaded.then(connect);
     },
-    failed: () => sink?.failed(),
+    onFailure: () => sink?.onFailure(),
     latest: () => latest,
   });
 
-  function tell(manner: Manner, view: Followed | null = latest): void {
+  function tell(mode: FeedMode, view: Followed | null = latest): void {
     latest = view;
-    if (view !== null) sink?.told(manner, view);
+    if (view !== null) sink?.onView(mode, view);
   }
 
   function connect(): void {
-    if (sink === null || drop !== null || visibility.isHidden()) return;
+    if (sink === null || cancelStream !== null || visibility.isHidden()) return;
     const seen = latest?.revision;
-    drop = openStream<Followed>(environment, withSeen(streamPath(path), seen), {
-      told(view) {
+    cancelStream = openStream<Followed>(environment, withSeen(streamPath(path), seen), {
+      onView(view) {
         if (!isLive && seen !== latest?.revision) reconnect();
         else {
           isLive = true;
@@ -57,10 +57,10 @@ export function followingSource<Followed extends View>(
           tell("live", view);
         }
       },
-      beat() {
+      onHeartbeat() {
         breaks = 0;
       },
-      ended,
+      onEnd: handleEnd,
     });
   }
 
@@ -72,15 +72,15 @@ export function followingSource<Followed extends View>(
     connect();
   }
 
-  function ended(comeBackAfter?: number): void {
+  function handleEnd(comeBackAfter?: number): void {
     const wasLive = isLive;
     isLive = false;
     const [pause, untilPoll] =
       comeBackAfter === undefined
         ? [backoff(++breaks, random(), 0), CUT_SPREAD * random()]
-        : [comeBackAfter * (0.5 + random()), BYE_GRACE + FRESH_FOR * random()];
-    drop = clock.after(pause, () => {
-      drop = null;
+        : [comeBackAfter * (0.5 + random()), GOODBYE_GRACE + FRESH_FOR * random()];
+    cancelStream = clock.after(pause, () => {
+      cancelStream = null;
       connect();
     });
     if (wasLive) poller.pollAfter(untilPoll);
@@ -88,13 +88,13 @@ export function followingSource<Followed extends View>(
 
   function hangUp(): void {
     isLive = false;
-    drop?.();
-    drop = null;
+    cancelStream?.();
+    cancelStream = null;
   }
 
-  function nap(): void {
+  function sleep(): void {
     hangUp();
-    sink?.failed();
+    sink?.onFailure();
   }
 
   /** What was true before can't be relied on any more: ask at once, then stream again. */
@@ -105,14 +105,14 @@ export function followingSource<Followed extends View>(
   }
 
   function onVisibility(): void {
-    cancelNap();
-    if (visibility.isHidden()) cancelNap = clock.after(NAP_AFTER, nap);
+    cancelSleep();
+    if (visibility.isHidden()) cancelSleep = clock.after(SLEEP_AFTER, sleep);
     else if (!isLive) startOver();
   }
 
   function onNetwork(isBack: boolean): void {
     if (isBack) {
-      sink?.failed();
+      sink?.onFailure();
       startOver();
     } else {
       hangUp();
@@ -123,7 +123,7 @@ export function followingSource<Followed extends View>(
   return {
     start(into) {
       sink = into;
-      forget = [visibility.onChange(onVisibility), network.onChange(onNetwork)];
+      subscriptions = [visibility.onChange(onVisibility), network.onChange(onNetwork)];
       poller.poll();
     },
     refresh() {
@@ -131,7 +131,7 @@ export function followingSource<Followed extends View>(
     },
     stop() {
       sink = null;
-      for (const cancel of [...forget, cancelNap, hangUp, poller.rest]) cancel();
+      for (const cancel of [...subscriptions, cancelSleep, hangUp, poller.rest]) cancel();
     },
   };
 }

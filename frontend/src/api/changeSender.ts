@@ -1,10 +1,10 @@
 import type { Environment } from "../core/environment";
-import type { Once } from "./idempotency";
+import type { SendOnce } from "./idempotency";
 import { send } from "./send";
 
 /** Sends changes of bookings: however often one is sent, it happens once. */
-export const changes =
-  (environment: Environment, once: Once) =>
+export const createChangeSender =
+  (environment: Environment, once: SendOnce) =>
   <Answer>(
     method: "POST" | "PATCH" | "DELETE",
     path: string,

@@ -1,8 +1,8 @@
 import type { Environment } from "../core/environment";
 import type { Booking, ManagedBooking } from "../core/wire";
-import { changes } from "./change";
+import { createChangeSender } from "./changeSender";
 import type { Choice } from "./client";
-import type { Once } from "./idempotency";
+import type { SendOnce } from "./idempotency";
 import { send } from "./send";
 import type { Visitor } from "./visitor";
 
@@ -11,15 +11,18 @@ export interface ManageLink {
   token: string;
 }
 
-interface ManagingParts {
+interface ManageApiOptions {
   environment: Environment;
   visitor: Visitor;
-  once: Once;
+  once: SendOnce;
 }
 
 /** What the manage link of a booking allows. Who only books never loads it. */
-export function managing({ environment, visitor, once }: ManagingParts, link: ManageLink) {
-  const change = changes(environment, once);
+export function createManageApi(
+  { environment, visitor, once }: ManageApiOptions,
+  link: ManageLink,
+) {
+  const change = createChangeSender(environment, once);
   const path = `/api/v1/bookings/${encodeURIComponent(link.reference)}`;
   const headers = () => ({
     Authorization: `Bearer ${link.token}`,

@@ -2,11 +2,11 @@ import type { Environment } from "../core/environment";
 import { HTTP_DATE } from "../core/serverClock";
 import type { View } from "../core/wire";
 import { backoff, retryAfter } from "./backoff";
-import { withSeen } from "./seen";
-import { SLOW } from "./source";
+import { SLOW_AFTER } from "./source";
+import { withSeen } from "./viewPaths";
 
-const ATTEMPT_LASTS = 4_000;
-const PACE = 1_000;
+const POLL_TIMEOUT = 4_000;
+const POLL_INTERVAL = 1_000;
 const JITTER = 0.1;
 
 export interface Poller {
@@ -17,10 +17,10 @@ export interface Poller {
 }
 
 export interface PollListener<Polled> {
-  asking(): void;
+  onRequest(): void;
   /** Without a view, nothing has changed. */
-  answered(view?: Polled): void;
-  failed(): void;
+  onAnswer(view?: Polled): void;
+  onFailure(): void;
   /** The view that was heard last, from whatever source. */
   latest(): Polled | null;
 }
@@ -50,7 +50,7 @@ export function createPoller<Polled extends View>(
   function pollAfter(milliseconds: number): void {
     cancelTimer();
     cancelTimer = clock.after(milliseconds, () => {
-      if (visibility.isHidden()) cancelTimer = clock.after(SLOW, listener.failed);
+      if (visibility.isHidden()) cancelTimer = clock.after(SLOW_AFTER, listener.onFailure);
       else poll();
     });
   }
@@ -66,16 +66,16 @@ export function createPoller<Polled extends View>(
     };
     const fail = (wait = 0) => {
       pollAfter(backoff(++failures, random(), wait));
-      listener.failed();
+      listener.onFailure();
     };
     const answer = (view?: Polled) => {
       failures = 0;
-      const pace = (view ?? listener.latest())?.next_poll_ms ?? PACE;
+      const pace = (view ?? listener.latest())?.next_poll_ms ?? POLL_INTERVAL;
       pollAfter(pace * (1 - JITTER + 2 * JITTER * random()));
-      listener.answered(view);
+      listener.onAnswer(view);
     };
-    cancelTimer = clock.after(ATTEMPT_LASTS, () => heard(fail));
-    listener.asking();
+    cancelTimer = clock.after(POLL_TIMEOUT, () => heard(fail));
+    listener.onRequest();
     ask(attempt.signal, answer, fail).then(heard, () => heard(fail));
   }
 
