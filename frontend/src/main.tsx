@@ -4,7 +4,6 @@ import { BookingPage } from "./booking/BookingPage";
 import { prefill } from "./booking/hooks/useDraft";
 import { createPageServices, PageServicesContext } from "./booking/pageServices";
 import { parseRoute } from "./booking/route";
-import "./booking/styles/tokens.css";
 import "./booking/styles/page.css";
 
 /** The few who change a booking load what is needed for it; all others don't. */

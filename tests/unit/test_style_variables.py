@@ -1,0 +1,49 @@
+"""The list of style variables says what the style sheets of the page use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+STYLES = ROOT / "frontend" / "src" / "booking" / "styles"
+LISTED = ROOT / "docs" / "reference" / "style-variables.md"
+
+#: The page sets it by itself, see `Bar.tsx`.
+OF_THE_PAGE = {"--bar"}
+#: Widths of the visually hidden are one pixel whatever the tokens say.
+LITERAL_SIZE = re.compile(r"(?<![\w.-])\d*\.?\d+(?:px|rem|cqi|cqb|ms)\b")
+
+
+def tokens() -> dict[str, str]:
+    root = (STYLES / "tokens.css").read_text().partition("@media")[0]
+    return {
+        name: " ".join(value.split())
+        for name, value in re.findall(r"^ {2}(--[\w-]+):([^;]+);", root, re.MULTILINE)
+    }
+
+
+def test_the_list_has_every_token_with_its_default_and_no_other() -> None:
+    rows = re.findall(r"^\| `(--[\w-]+)` \| `([^`]+)` \|", LISTED.read_text(), re.MULTILINE)
+    assert len(rows) > 50
+    assert dict(rows) == tokens()
+
+
+def test_the_style_sheets_use_every_token_and_no_other() -> None:
+    sheets = "".join(sheet.read_text() for sheet in STYLES.glob("*.css"))
+    assert set(re.findall(r"var\((--[\w-]+)", sheets)) - OF_THE_PAGE == set(tokens())
+
+
+def test_sizes_are_written_in_the_tokens_alone() -> None:
+    found = {
+        f"{sheet.name}: {line.strip()}"
+        for sheet in STYLES.glob("*.css")
+        if sheet.name != "tokens.css"
+        for line in sheet.read_text().splitlines()
+        if LITERAL_SIZE.search(line) and not line.startswith(("@media", "@container"))
+    }
+    assert found == {
+        "base.css: inline-size: 1px;",
+        "base.css: block-size: 1px;",
+        "base.css: scroll-padding-block: var(--space-4) calc(var(--bar, 0px) + var(--space-4));",
+    }
