@@ -1,0 +1,47 @@
+import { expect } from "vitest";
+import type { DayView } from "../core/wire";
+import type { Feed } from "../feed/feed";
+import { followDay } from "../feed/feeds";
+import { answered, dayView } from "./views";
+import { VirtualEnvironment } from "./virtualEnvironment";
+
+/** One day that is followed in a virtual world, as the tests of the stream need it. */
+
+export const PATH = "/api/v1/services/1/days/2026-11-25";
+
+export let world: VirtualEnvironment;
+export let feed: Feed<DayView>;
+export let stop: () => void;
+
+export const revision = () => ("view" in feed.state ? feed.state.view.revision : null);
+export const viewOf = (number: number) => dayView({ revision: `${number}.1` });
+export const heartbeat = () => ({ server_time: new Date(world.clock.now()).toISOString() });
+
+export function follow(resourceId?: number): void {
+  feed = followDay(world, 1, resourceId, "2026-11-25");
+  stop = feed.subscribe(() => {});
+}
+
+/** Followed by polling, with the stream asked for. */
+export async function startPolling(): Promise<void> {
+  follow();
+  await world.latest.answer(answered(viewOf(1)));
+}
+
+/** Followed by a stream. */
+export async function goLive(): Promise<void> {
+  await startPolling();
+  await world.newestStream.say(viewOf(1));
+  expect(feed.state.status).toBe("live");
+}
+
+/** The stream breaks, and what bridges it has been asked for. */
+export async function breakStream(): Promise<void> {
+  await world.newestStream.fail();
+  await world.pass(100);
+}
+
+/** Every test begins in a world of its own. */
+export function prepareWorld(): void {
+  world = new VirtualEnvironment();
+}
