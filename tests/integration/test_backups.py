@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from typing import Any
 
 import pytest
 
+from dibs.clock import EPOCH
 from tests.support.catalog_files import DEMO
 from tests.support.commands import dibs, furnished
 from tests.support.days import at
+from tests.support.forked import Forked
+from tests.support.plain_sql import connect
+from tests.support.postgres import Postgres
+from tests.support.seed import API
 from tests.support.server import DIBS, Server, environment
+from tests.support.traffic import State, traffic
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 StartServer = Callable[..., Server]
+
+WRITERS = 16
+READERS = 16
+BACKUPS = 3
 
 
 @pytest.mark.parametrize("shared", ["embedded"], indirect=True)
@@ -62,40 +75,85 @@ def test_a_backup_that_cannot_be_made_is_one_line(shared: Server, tmp_path: Path
         assert (outcome.code, len(outcome.complained)) == (1, 1)
 
 
-def test_a_backup_under_load_has_all_that_was_booked_before_it(
-    start_server: StartServer, tmp_path: Path
+@pytest.mark.scenario(53)
+def test_backups_under_load_are_whole_and_nobody_is_refused(
+    shared: Server,
+    visitors: Callable[[Server, int], list[Visitor]],
+    postgres: Postgres,
+    tmp_path: Path,
+    day: date,
 ) -> None:
-    server = start_server("busy")
-    over, booked = Event(), []
+    people = visitors(shared, WRITERS + READERS)
+    made = []
+    with traffic(people[:WRITERS], pairs_of_starts(day), people[WRITERS:], paths(day)) as going:
+        for number in range(BACKUPS):
+            wanted = len(going.states) + WRITERS
+            until(lambda wanted=wanted: len(going.states) >= wanted, "more is booked")
+            known = going.known()
+            made.append((known, save(shared, tmp_path / f"copy-{number}")))
+        assert going.is_busy, "the backups were made while people booked"
+    assert set(going.statuses) == {200, 201}
+    for known, copy in made:
+        found = states_in(restore(shared, copy, postgres))
+        for reference, answered in known.items():
+            assert found[reference] in going.states[reference][answered - 1 :]
 
-    def book_all_the_time() -> None:
-        visitor = server.visitor()
-        for minute in range(0, 8 * 60, 30):
-            if over.is_set():
-                return
-            clock = f"{9 + minute // 60:02}:{minute % 60:02}"
-            answer = visitor.book(clock, resource=1)
-            if answer.status_code == 201:
-                booked.append(answer.json())
 
-    first = server.visitor().book("10:00", resource=2).json()
-    people = Thread(target=book_all_the_time)
-    people.start()
-    try:
-        copy = tmp_path / "data" / "dibs.db"
-        copy.parent.mkdir()
-        before = list(booked)
-        assert dibs("backup", copy, "--data", server.data).code == 0
-    finally:
-        over.set()
-        people.join()
-    (copy.parent / "secret.key").write_text((server.data / "secret.key").read_text())
-    restored = start_server()
-    there = restored.visitor()
-    for booking in [first, *before]:
-        assert there.read(booking).json()["status"] == "confirmed"
-    kept = restored.sql("SELECT count(*) FROM bookings WHERE status = 'confirmed'")[0][0]
-    assert 1 + len(before) <= kept <= 1 + len(booked)
+def pairs_of_starts(day: date) -> list[tuple[datetime, datetime]]:
+    """For each writer two, within three days."""
+    starts = [
+        at(f"{hour:02}:{minute:02}", day + timedelta(days=number))
+        for number in (-1, 0, 1)
+        for hour in range(10, 17)
+        for minute in (0, 30)
+    ]
+    return list(zip(starts[::2], starts[1::2], strict=True))[:WRITERS]
+
+
+def paths(day: date) -> list[str]:
+    """A view, a board and a poll."""
+    poll = f"{API}/slots/poll?date={day}&employee_id=1&client_id=looks"
+    return [f"/api/v1/services/1/days/{day}", f"/api/v1/boards/1/{day}", poll]
+
+
+def states_in(settings: dict[str, Any]) -> dict[str, State]:
+    """Each booking's state in the database that a Dibs of these settings uses."""
+    assert dibs("bookings", **settings).code == 0
+    with connect(settings.get("database_url") or settings["data"] / "dibs.db") as sql:
+        rows = sql("SELECT reference, status, starts_at FROM bookings")
+    return {reference: (status, instant(starts_at)) for reference, status, starts_at in rows}
+
+
+def save(server: Server, copy: Path) -> Path:
+    """Save the database by a process of its own, as the owner does."""
+    embedded = isinstance(server.database, Path)
+    process = Forked(
+        ["backup" if embedded else "export", str(copy), "--data", str(server.data)],
+        environment(**server.settings),
+        log := copy.with_suffix(".log"),
+    )
+    assert process.wait(timeout=60) == 0, log.read_text()
+    return copy
+
+
+def restore(server: Server, copy: Path, postgres: Postgres) -> dict[str, Any]:
+    """Restore what `save` has saved; the settings of a Dibs that uses it."""
+    if isinstance(server.database, Path):
+        with closing(sqlite3.connect(copy)) as database:
+            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        (data := copy.with_name(f"{copy.name} restored")).mkdir()
+        shutil.copy(copy, data / "dibs.db")
+        return server.settings | {"data": data}
+    settings = server.settings | {"database_url": postgres.new_database()}
+    outcome = dibs("import", "archive", copy, **settings)
+    assert outcome.code == 0, outcome.complained
+    return settings
+
+
+def instant(stored: datetime | int) -> datetime:
+    """As SQLite or PostgreSQL keeps it."""
+    return stored if isinstance(stored, datetime) else EPOCH + timedelta(microseconds=stored)
 
 
 @pytest.fixture

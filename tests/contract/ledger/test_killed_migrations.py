@@ -107,7 +107,7 @@ def content(file: Path) -> list[str]:
         return list(database.iterdump())
 
 
-@pytest.mark.scenario(51)
+@pytest.mark.scenario(52)
 def test_a_file_whose_migration_is_killed_is_the_old_one(tmp_path: Path) -> None:
     old = tmp_path / "old.db"
     engine = create_engine(f"sqlite:///{old}")
@@ -128,7 +128,7 @@ def test_a_file_whose_migration_is_killed_is_the_old_one(tmp_path: Path) -> None
     assert content(file) == after
 
 
-@pytest.mark.scenario(51)
+@pytest.mark.scenario(52)
 def test_a_postgresql_database_whose_migration_is_killed_is_the_old_one(
     postgres: Postgres,
 ) -> None:
