@@ -177,7 +177,7 @@ class Hub:
                     if await self._compare():
                         await sweep()
                 except LedgerUnavailable:
-                    log.warning("nothing could be swept", beat=beat)
+                    log.debug("nothing could be swept", beat=beat)  # The database has said so.
                 except Exception:
                     # The comparison heals everything else, so nothing may end it.
                     log.exception("comparison failed", beat=beat)
