@@ -23,7 +23,7 @@ from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import connect
 from dibs.holds.store import Hold, HoldStore, Lifetimes, Slot
 from dibs.web.booking import VisitorSecret
-from dibs.web.shapes import HoldIn, show_hold
+from dibs.web.schemas import HoldIn, show_hold
 
 HALF_AN_HOUR = timedelta(minutes=30)
 

@@ -15,36 +15,36 @@ from dibs.appointease.desk import AppointEaseDesk
 from dibs.background_task import BackgroundTask
 from dibs.clock import SystemClock
 from dibs.desk import Desk
-from dibs.desk.parts import Parts
+from dibs.desk.context import DeskContext
 from dibs.desk.tokens import ManageTokens
 from dibs.errors import CannotStart
 from dibs.health import Health
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
-from dibs.ledger.database import LONGEST_TRANSACTION
+from dibs.ledger.database import TRANSACTION_TIMEOUT
 from dibs.ledger.ledger import Ledger
 from dibs.ledger.sqlite import SQLite
 from dibs.live.bus import Bus, MemoryBus
 from dibs.live.day import Days
-from dibs.live.following import Following
 from dibs.live.hub import Hub
+from dibs.live.subscriptions import Subscriptions
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
 from dibs.web import booking, catalog, owner, page, problems
 from dibs.web import health as web_health
-from dibs.web.base_path import BasePath, base_path_of
-from dibs.web.cookies import Cookies
-from dibs.web.cross_site import CrossSiteRequests
-from dibs.web.forwarding import ForwardedHeaders
-from dibs.web.head_requests import HeadRequests
-from dibs.web.limits import BodyLimit
+from dibs.web.error_responses import ErrorResponses
 from dibs.web.live import LIVE_PATHS, Live
-from dibs.web.origins import Origins
-from dibs.web.request_log import RequestLog
-from dibs.web.security_headers import SecurityHeaders
+from dibs.web.middleware.base_path import BasePath, base_path_of
+from dibs.web.middleware.body_limit import BodyLimit
+from dibs.web.middleware.cors import Origins
+from dibs.web.middleware.cross_site import CrossSiteRequests
+from dibs.web.middleware.forwarded_headers import ForwardedHeaders
+from dibs.web.middleware.head_requests import HeadRequests
+from dibs.web.middleware.rate_limit import Throttle
+from dibs.web.middleware.request_log import RequestLog
+from dibs.web.middleware.secure_cookies import Cookies
+from dibs.web.middleware.security_headers import SecurityHeaders
 from dibs.web.stream import Streams
-from dibs.web.throttle import Throttle
-from dibs.web.wording import ErrorResponses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from dibs.holds.store import HoldStore
     from dibs.ledger.database import Database
     from dibs.notify.codes import Codes
-    from dibs.notify.post import Post
+    from dibs.notify.mail_worker import MailWorker
     from dibs.settings import Settings
 
 
@@ -71,7 +71,7 @@ class Dibs:
     hub: Hub
     desk: Desk
     health: Health
-    post: Post | None = None
+    mail_worker: MailWorker | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -80,8 +80,8 @@ class Dibs:
             BackgroundTask("comparison", lambda: self.hub.run(self.desk.sweep)),
             BackgroundTask("health", self.health.run),
         ]
-        if self.post is not None:
-            tasks.append(BackgroundTask("mail", self.post.run))
+        if self.mail_worker is not None:
+            tasks.append(BackgroundTask("mail", self.mail_worker.run))
         self.health.tasks = tasks
         await self.health.try_parts()
         for task in tasks:
@@ -100,24 +100,24 @@ def build(
     settings: Settings,
     secret_key: str,
     clock: Clock | None = None,
-    longest: float = LONGEST_TRANSACTION,
+    longest: float = TRANSACTION_TIMEOUT,
 ) -> Dibs:
     """Put Dibs together over a database that has been migrated."""
     database = open_database(settings, clock, longest)
     ledger = Ledger(database)
     holds, bus = open_holds(settings, database.clock)
     hub = Hub(ledger, holds, database.clock, settings.time("board_idle"))
-    bus.listen(hub.hint, hub.resubscribed)
+    bus.listen(hub.hint, hub.refresh_everything)
     codes = _codes(settings, database, secret_key)
     tokens = ManageTokens(secret_key, settings.secret_key_previous)
-    parts = Parts(ledger, holds, hub, database.clock, tokens, settings)
-    post = codes.post if codes else None
+    context = DeskContext(ledger, holds, hub, database.clock, tokens, settings)
+    post = codes.mail_worker if codes else None
     health = Health(ledger, holds, post)
-    return Dibs(settings, database, ledger, holds, bus, hub, Desk(parts, codes), health, post)
+    return Dibs(settings, database, ledger, holds, bus, hub, Desk(context, codes), health, post)
 
 
 def open_database(
-    settings: Settings, clock: Clock | None = None, longest: float = LONGEST_TRANSACTION
+    settings: Settings, clock: Clock | None = None, longest: float = TRANSACTION_TIMEOUT
 ) -> Database:
     """The database of the settings; a clock given overrules the database's own. `longest`: how long
     a write may take (seconds), the wait for other writers included."""
@@ -208,12 +208,12 @@ def serve(dibs: Dibs) -> Served:
         app.include_router(router)
     appointease_desk = AppointEaseDesk(dibs.desk)
     app.router.routes.extend(appointease.routes(appointease_desk, address, throttle))
-    hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.parts.clock
+    hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.context.clock
     app.router.routes.extend(page.routes(settings.stream_beat, settings.allowed_origins, base_path))
     days = Days(hub, dibs.ledger)
     next_poll_ms = round(settings.poll_interval * 1000)
     most = settings.streams_per_view if settings.limits == "on" else 0
-    following = Following(hub, days, clock, next_poll_ms, most)
+    following = Subscriptions(hub, days, clock, next_poll_ms, most)
     streams = Streams(following, clock, settings)
     cookies = Cookies(address, settings.proxies)
     live = Live(
@@ -224,7 +224,7 @@ def serve(dibs: Dibs) -> Served:
         clock=clock,
         next_poll_ms=next_poll_ms,
     )
-    polling = appointease.Polling(live, appointease_desk.seed, throttle, cookies)
+    polling = appointease.Polling(live, appointease_desk.holding, throttle, cookies)
     whole: ASGIApp = BodyLimit(polling, error_responses)
     whole = CrossSiteRequests(whole, settings.allowed_origins, error_responses)
     if settings.allowed_origins:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-SHORTEST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
+MIN_PAUSE = 0.5
+MAX_PAUSE = 30.0
 #: Who has run for so many seconds without a fault is taken for sound again.
 STEADY_AFTER = 60.0
 
@@ -29,7 +29,7 @@ class BackgroundTask:
         name: str,
         run: Callable[[], Coroutine[Any, Any, None]],
         *,
-        shortest_pause: float = SHORTEST_PAUSE,
+        shortest_pause: float = MIN_PAUSE,
         steady_after: float = STEADY_AFTER,
     ) -> None:
         self.name = name
@@ -67,4 +67,4 @@ class BackgroundTask:
             else:
                 return
             await asyncio.sleep(self._pause)
-            self._pause = min(LONGEST_PAUSE, 2 * self._pause)
+            self._pause = min(MAX_PAUSE, 2 * self._pause)

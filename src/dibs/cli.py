@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
-from dibs import __version__, owner_client
+from dibs import __version__, catalog_file, owner_client
 from dibs.app import build, open_database
-from dibs.appointease.importer.importer import bring_in
-from dibs.desk import catalog_file, owner
+from dibs.appointease.importer.importer import import_plugin_data
+from dibs.desk import administration
 from dibs.errors import CannotStart, DibsError, LedgerUnavailable
 from dibs.ledger import archive
 from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION, reason_of
@@ -27,14 +27,14 @@ from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
 from dibs.server import prepare, serve_forever
 from dibs.settings import Settings
-from dibs.web.fields import YEARS
+from dibs.web.field_types import YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from pydantic_core import ErrorDetails
 
-    from dibs.desk.owner import Difference
+    from dibs.desk.administration import Difference
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database
@@ -94,8 +94,8 @@ def demo(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
     text = Path(__file__).with_name("demo.toml").read_text()
 
     async def fill(database: Database) -> None:
-        if await owner.is_empty(database):
-            await owner.apply(database, catalog_file.parse(text))
+        if await administration.is_empty(database):
+            await administration.apply(database, catalog_file.parse(text))
 
     with_database(settings, fill)
     serve_forever(settings)
@@ -145,7 +145,7 @@ def apply_catalog(
 
     async def run(database: Database) -> None:
         agreed = None if yes else ()
-        difference = await owner.apply(database, wanted, dry_run=dry_run, agreed=agreed)
+        difference = await administration.apply(database, wanted, dry_run=dry_run, agreed=agreed)
         _tell_difference(difference)
         if not difference.lines:
             say("nothing to change")
@@ -153,7 +153,7 @@ def apply_catalog(
             say("nothing was changed: this was a dry run")
         elif not difference.is_applied:
             _agree_or_leave()
-            again = await owner.apply(database, wanted, agreed=difference.concerned)
+            again = await administration.apply(database, wanted, agreed=difference.concerned)
             if not again.is_applied:
                 _tell_difference(again)
                 _leave("Bookings were made or changed meanwhile, so nothing was changed.")
@@ -197,7 +197,7 @@ def export_catalog(data: DataFolder = None) -> None:
     """Print the catalogue as a file that `apply` takes."""
 
     async def run(database: Database) -> None:
-        say(catalog_file.dump(await owner.export(database)), nl=False)
+        say(catalog_file.dump(await administration.export(database)), nl=False)
 
     with_database(read_settings(data=data), run)
 
@@ -223,7 +223,7 @@ def list_bookings(
     """List bookings and checkouts, in the zone of the business."""
 
     async def run(database: Database) -> None:
-        known, found = await owner.list_bookings(database, day.date() if day else None)
+        known, found = await administration.list_bookings(database, day.date() if day else None)
         rows = [_row(booking, known) for booking in found]
         if as_json:
             say(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -243,7 +243,7 @@ def cancel(reference: str, data: DataFolder = None) -> None:
     async def run() -> None:
         dibs = build(settings, secret_key(settings), longest=OWNERS_LONGEST_TRANSACTION)
         async with dibs.running():
-            booking = await dibs.desk.managing.cancel_as_owner(reference.strip().upper())
+            booking = await dibs.desk.changing.cancel_as_owner(reference.strip().upper())
             say(f"{booking.reference} is cancelled")
 
     configure_logging(settings.log_level)
@@ -259,7 +259,7 @@ def backup(file: Path, data: DataFolder = None) -> None:
         raise CannotStart("The ledger is in PostgreSQL: use pg_dump, or dibs export.")
     if not settings.database_file.exists():
         raise CannotStart(f"There is no database {settings.database_file}.")
-    owner.backup(settings.database_file, file)
+    administration.backup(settings.database_file, file)
     say(f"saved to {file}")
     if not settings.secret_key:
         say(
@@ -347,7 +347,7 @@ def import_appointease(
     source = mysql.read(url, prefix)
 
     async def run(database: Database) -> None:
-        report = await bring_in(database, source, zone, dry_run=dry_run)
+        report = await import_plugin_data(database, source, zone, dry_run=dry_run)
         for line in report.lines:
             say(_one_line(line))
         if dry_run:
@@ -377,7 +377,7 @@ def list_conflicts(
         return
 
     async def run(database: Database) -> None:
-        found = await owner.list_conflicts(database)
+        found = await administration.list_conflicts(database)
         if as_json:
             rows = [asdict(each) | {"at": each.at.isoformat()} for each in found]
             say(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -399,7 +399,7 @@ def resolve_conflict(
     """
 
     async def run(database: Database) -> None:
-        await owner.settle_conflict(database, conflict)
+        await administration.resolve_conflict(database, conflict)
         say(f"conflict {conflict} is settled")
 
     with_database(read_settings(data=data), run)
@@ -417,7 +417,7 @@ def _one_line(*values: object) -> str:
 
 def _say_claims(settings: Settings, found: list[dict[str, Any]], *, as_json: bool) -> None:
     async def run(database: Database) -> None:
-        known = await owner.export(database)
+        known = await administration.export(database)
         rows = [_claim_row(each, known) for each in found]
         if as_json:
             say(json.dumps(rows, indent=2, ensure_ascii=False))

@@ -44,7 +44,7 @@ class FollowingClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
-    def heard(self, now: datetime, sent: float) -> None:
+    def observe(self, now: datetime, sent: float) -> None:
         """The other clock said `now`, in answer to what was asked at `sent` (monotonic)."""
         took = time.monotonic() - sent
         if self._ahead is None or took < self.SLOW:

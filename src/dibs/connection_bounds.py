@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from dibs.web.addresses import address_of_peer
+from dibs.web.middleware.client_ip import address_of_peer
+from dibs.web.middleware.security_headers import OTHERWISE, always
 from dibs.web.problems import (
     HeadTooLarge,
     NoRequest,
@@ -22,7 +23,6 @@ from dibs.web.problems import (
     TooSlow,
     problem,
 )
-from dibs.web.security_headers import OTHERWISE, always
 
 if TYPE_CHECKING:
     from dibs.errors import DibsError

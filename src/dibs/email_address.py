@@ -14,7 +14,7 @@ import unicodedata
 import idna
 
 #: Characters in all, as mail servers count them.
-LONGEST = 254
+MAX_LENGTH = 254
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(
@@ -24,14 +24,14 @@ _ADDRESS = re.compile(
 
 def is_address(text: str) -> bool:
     """Whether it can stand in a letter as it is."""
-    return len(text) <= LONGEST and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= MAX_LENGTH and _ADDRESS.fullmatch(text) is not None
 
 
 def read_address(text: str) -> str | None:
     """The address that somebody has typed, as it is kept; None if no letter could go there."""
     typed = text.strip()
     name, at, domain = typed.rpartition("@")
-    if not domain.isascii() and len(domain) <= LONGEST:
+    if not domain.isascii() and len(domain) <= MAX_LENGTH:
         ascii_domain = _ascii(domain)
         typed = name + at + ascii_domain if ascii_domain else ""
     return typed if is_address(typed) else None

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from dibs.background_task import BackgroundTask
     from dibs.holds.store import HoldStore
     from dibs.ledger.ledger import Ledger
-    from dibs.notify.post import Post
+    from dibs.notify.mail_worker import MailWorker
 
     LedgerState = Literal["ok", "empty", "unwritable", "unavailable"]
     HoldsState = Literal["ok", "unwritable", "unavailable"]
     MailState = Literal["ok", "failing", "off"]
 
 #: Seconds between two looks at what is known.
-LOOK_EVERY = 1.0
+LOOK_INTERVAL = 1.0
 #: What works is tried so often. A database that is written anyway is not.
 TRY_DATABASE_EVERY = 30.0
 TRY_HOLDS_EVERY = 5.0
@@ -37,7 +37,7 @@ LONGEST_SILENCE = 3.5
 class Health:
     """`tasks` are those whose faults are told; `run` is one of them."""
 
-    def __init__(self, ledger: Ledger, holds: HoldStore, post: Post | None) -> None:
+    def __init__(self, ledger: Ledger, holds: HoldStore, post: MailWorker | None) -> None:
         self._ledger = ledger
         self._holds = holds
         self._post = post
@@ -49,7 +49,7 @@ class Health:
         """Try what must be tried, for as long as the process lives."""
         self._is_running = True
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(LOOK_INTERVAL)
             await self.try_parts()
 
     async def try_parts(self) -> None:

@@ -23,7 +23,7 @@ from phonenumbers import (
 )
 
 #: Characters in all.
-LONGEST = 40
+MAX_LENGTH = 40
 #: Phones paste these around a number to keep its digits in order.
 PASTED = "\u200e\u200f\u202a\u202c\u2066\u2069\ufeff"
 #: Digits of a number of which the country isn't known.

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dibs.desk.catalog_file import CatalogFile
+from dibs.catalog_file import CatalogFile
 from dibs.errors import CannotStart, DibsError
 from dibs.settings import Settings
 from dibs.web import problems  # noqa: F401 - its errors are in the table too

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from dibs import catalog_file
 from dibs.app import Dibs
 from dibs.clock import microseconds
-from dibs.desk import catalog_file, owner
-from dibs.desk.taking import Wish
+from dibs.desk import administration
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.errors import Conflict
 from dibs.ledger.bookings import Customer
 from dibs.ledger.idempotency import Request
@@ -47,7 +48,7 @@ AGAIN = Request(VISITOR, "key", "the same request")
 
 
 async def set_up(dibs: Dibs, _: str) -> str:
-    await owner.apply(dibs.database, catalog_file.parse(CATALOG))
+    await administration.apply(dibs.database, catalog_file.parse(CATALOG))
     return ""
 
 
@@ -57,7 +58,7 @@ async def select(dibs: Dibs, _: str) -> str:
 
 
 async def check_out(dibs: Dibs, _: str) -> str:
-    return (await dibs.desk.booking.check_out(VISITOR, Wish(1, TEN, 1), AGAIN)).token
+    return (await dibs.desk.booking.check_out(VISITOR, SlotRequest(1, TEN, 1), AGAIN)).token
 
 
 async def confirm(dibs: Dibs, token: str) -> str:
@@ -65,38 +66,38 @@ async def confirm(dibs: Dibs, token: str) -> str:
 
 
 async def book(dibs: Dibs, _: str) -> str:
-    return (await dibs.desk.booking.book(VISITOR, Wish(1, TEN, 1), ANN, AGAIN)).reference
+    return (await dibs.desk.booking.book(VISITOR, SlotRequest(1, TEN, 1), ANN, AGAIN)).reference
 
 
 async def reschedule(dibs: Dibs, reference: str) -> str:
-    token = dibs.desk.parts.tokens.of(reference)
-    moved = await dibs.desk.managing.reschedule(reference, token, VISITOR, TWELVE, 1, AGAIN)
+    token = dibs.desk.context.tokens.of(reference)
+    moved = await dibs.desk.changing.reschedule(reference, token, VISITOR, TWELVE, 1, AGAIN)
     return moved.reference
 
 
 async def cancel(dibs: Dibs, reference: str) -> str:
-    token = dibs.desk.parts.tokens.of(reference)
-    return (await dibs.desk.managing.cancel(reference, token, AGAIN)).reference
+    token = dibs.desk.context.tokens.of(reference)
+    return (await dibs.desk.changing.cancel(reference, token, AGAIN)).reference
 
 
 async def a_checkout(dibs: Dibs, _: str) -> str:
-    return (await dibs.desk.booking.check_out(VISITOR, Wish(1, TEN, 1))).token
+    return (await dibs.desk.booking.check_out(VISITOR, SlotRequest(1, TEN, 1))).token
 
 
 async def a_booking(dibs: Dibs, _: str) -> str:
-    return (await dibs.desk.booking.book(VISITOR, Wish(1, TEN, 1), ANN)).reference
+    return (await dibs.desk.booking.book(VISITOR, SlotRequest(1, TEN, 1), ANN)).reference
 
 
 async def again_and_later(use_case: Step, dibs: Dibs, subject: str) -> str:
     """The answer to the same request sent again, then the times that a stranger can book once
     every checkout has run out."""
     taken = [await use_case(dibs, subject)]
-    clock = dibs.desk.parts.clock
+    clock = dibs.desk.context.clock
     assert isinstance(clock, StoppedClock)
     clock.present = NOW + CHECKOUT_TIME
     for time in (TEN, TWELVE):
         try:
-            await dibs.desk.booking.book(STRANGER, Wish(1, time, 1), BOB)
+            await dibs.desk.booking.book(STRANGER, SlotRequest(1, time, 1), BOB)
         except Conflict:
             continue
         taken.append(time.isoformat())

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.appointease import SeedClient
 from tests.support.catalog_files import DEMO, MORE, without_horizon
 from tests.support.commands import furnished
 from tests.support.days import working_day
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
-from tests.support.seed import SeedClient
 from tests.support.server import Server
 from tests.support.stack import Stack
 from tests.support.visitor import Visitor

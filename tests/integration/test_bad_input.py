@@ -12,8 +12,8 @@ import pytest
 
 from dibs.ledger.tables import metadata
 from tests.support.answers import fields, refused
+from tests.support.appointease import API
 from tests.support.days import at, wire
-from tests.support.seed import API
 from tests.support.server import Server
 from tests.support.visitor import CUSTOMER, Visitor
 

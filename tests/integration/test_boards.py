@@ -20,9 +20,9 @@ import pytest
 
 import tests.support.counting
 from tests.support.answers import fields, refused, states
+from tests.support.appointease import API
 from tests.support.commands import furnished
 from tests.support.days import at, wire, working_day
-from tests.support.seed import API
 from tests.support.server import Server
 from tests.support.visitor import Visitor
 from tests.support.waiting import until

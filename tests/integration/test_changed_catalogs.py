@@ -12,10 +12,10 @@ from datetime import timedelta
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import SeedClient, wordpress_error
 from tests.support.catalog_files import DEMO, without_horizon
 from tests.support.commands import Outcome, dibs
 from tests.support.days import at, wire, working_day
-from tests.support.seed import SeedClient, wordpress_error
 from tests.support.server import DIBS, Server, environment
 from tests.support.waiting import until
 

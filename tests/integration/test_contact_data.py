@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.appointease import SeedClient
 from tests.support.catalog_files import DEMO
 from tests.support.commands import dibs
 from tests.support.days import at, working_day
-from tests.support.seed import SeedClient
 from tests.support.server import Server
 from tests.support.visitor import Visitor
 

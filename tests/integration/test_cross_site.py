@@ -11,10 +11,10 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import API, SeedClient
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import furnished
 from tests.support.days import at, wire
-from tests.support.seed import API, SeedClient
 from tests.support.server import Server
 from tests.support.visitor import CUSTOMER, Visitor
 

@@ -13,10 +13,10 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import API, BOOKING_API, SeedClient, wordpress_error
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import dibs, furnished
 from tests.support.mail import MailSink
-from tests.support.seed import API, BOOKING_API, SeedClient, wordpress_error
 from tests.support.server import Server
 
 NewClient = Callable[..., SeedClient]
@@ -239,8 +239,8 @@ def test_what_was_refused_is_no_booking_and_what_is_repeated_no_other_one(
     for time in ("09:00", "10:00"):
         assert client.book(time, email=email).status_code == 200
     assert client.book("11:00", email=email, key=key).status_code == 200
-    repeated = client.book("11:00", email=email, key=key)
-    assert refused(repeated) == (409, "duplicate_submission")
+    retry_on_conflict = client.book("11:00", email=email, key=key)
+    assert refused(retry_on_conflict) == (409, "duplicate_submission")
     assert client.book("12:00", email=email).status_code == 429
 
 

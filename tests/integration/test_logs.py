@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from dibs.logs import without_rows
+from tests.support.appointease import API, BOOKING_API
 from tests.support.days import at, working_day
 from tests.support.mail import MailSink
-from tests.support.seed import API, BOOKING_API
 from tests.support.server import Server
 from tests.support.waiting import until
 

@@ -11,8 +11,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.appointease import API, BOOKING_API, SeedClient
 from tests.support.days import at, wire, working_day
-from tests.support.seed import API, BOOKING_API, SeedClient
 from tests.support.server import Server
 
 #: None that another test is given.

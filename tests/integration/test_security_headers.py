@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 
+from tests.support.appointease import API
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import furnished
 from tests.support.days import at, wire, working_day
 from tests.support.raw_http import answer_to
 from tests.support.redis_server import free_port
-from tests.support.seed import API
 from tests.support.server import Server
 from tests.support.visitor import CUSTOMER
 

@@ -10,16 +10,16 @@ from typing import Any
 from dibs.availability.boards import BoardKey
 from dibs.clock import Clock
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
-from dibs.holds.store import HoldsPart
+from dibs.holds.store import HoldsSnapshot
 from dibs.ledger.ledger import Ledger
 from dibs.live.board import Board, Degraded, Revision
+from dibs.live.board_entry import BoardEntry
+from dibs.live.board_reader import BoardReader
 from dibs.live.hub import Hub
-from dibs.live.reading import Reading
-from dibs.live.watched import Watched
 
 
 class _ReadsOtherwise(Hub):
-    reading: type[Reading]
+    reading: type[BoardReader]
 
     def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
         super().__init__(ledger, holds, clock, idle_after)
@@ -31,24 +31,24 @@ class HintsDuringFlightsIgnored(Hub):
 
     def hint(self, key: BoardKey, version: int) -> None:
         watched = self._boards.get(key)
-        if watched is None or watched.flight is None:
+        if watched is None or watched.refresh_task is None:
             super().hint(key, version)
 
 
 class ForcedReadJoinsFlight(Hub):
     """Rule 1: who asks is given what was read before they asked."""
 
-    async def _read(self, watched: Watched, *, ledger: bool = True) -> None:
-        if watched.flight is None:
-            await super()._read(watched, ledger=ledger)
+    async def _refresh(self, watched: BoardEntry, *, ledger: bool = True) -> None:
+        if watched.refresh_task is None:
+            await super()._refresh(watched, ledger=ledger)
         else:
             landed = asyncio.get_running_loop().create_future()
-            watched.waiting.append((watched.flights, landed))
+            watched.waiting.append((watched.refresh_count, landed))
             await landed
 
 
-class _LedgerFirst(Reading):
-    async def _fetch(self, watched: Watched) -> bool:
+class _LedgerFirst(BoardReader):
+    async def _fetch(self, watched: BoardEntry) -> bool:
         watched.want_ledger = False
         await self._fetch_ledger(watched)
         read_at = self._clock.monotonic()
@@ -75,8 +75,8 @@ class PartsPublishedSeparately(Hub):
         super().__init__(ledger, holds, clock, idle_after)
         hub = self
 
-        class Separately(Reading):
-            async def _fetch_ledger(self, watched: Watched) -> None:
+        class Separately(BoardReader):
+            async def _fetch_ledger(self, watched: BoardEntry) -> None:
                 if watched.ledger is not None and not watched.holds_away:
                     seen = watched.holds.version if watched.holds else 0
                     watched.holds = await self._holds.read(watched.key, seen)
@@ -93,15 +93,15 @@ class NewerLedgerNotNoticed(Hub):
         super().__init__(ledger, holds, clock, idle_after)
         read = holds.read
 
-        async def silent(board: BoardKey, seen: int = 0) -> HoldsPart:
-            part: HoldsPart = await read(board, seen)
+        async def silent(board: BoardKey, seen: int = 0) -> HoldsSnapshot:
+            part: HoldsSnapshot = await read(board, seen)
             return replace(part, ledger=1)
 
         holds.read = silent
 
 
-class _HoldsNotReadAgain(Reading):
-    async def _fetch(self, watched: Watched) -> bool:
+class _HoldsNotReadAgain(BoardReader):
+    async def _fetch(self, watched: BoardEntry) -> bool:
         await super()._fetch(watched)
         return True
 
@@ -122,7 +122,7 @@ class NoComparison(Hub):
 class NoDeadlines(Hub):
     """Rule 5: claims are left to the comparison."""
 
-    def _set_alarm(self, watched: Watched) -> None:
+    def _set_alarm(self, watched: BoardEntry) -> None:
         watched.alarm = None
 
 
@@ -136,32 +136,32 @@ class ShownWithoutBookings(Hub):
 class AwayUnmarked(Hub):
     """Rule 6: a board without the store's word is shown as if it had it."""
 
-    def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
+    def _degraded(self, watched: BoardEntry) -> tuple[Degraded, ...]:
         return ()
 
 
 class CallersRevisionIgnored(Hub):
     """Rule 7: who comes from another node is shown what is older."""
 
-    def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
-        return super().ready(key)
+    def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
+        return super().get_if_fresh(key)
 
 
 class ServedUncompared(Hub):
     """Rule 7: however long ago a board was compared, it is served."""
 
-    def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
+    def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
         watched = self._boards.get(key)
         if watched is not None and watched.board is not None:
             watched.compared_at = self._clock.monotonic()
-        return super().ready(key, seen)
+        return super().get_if_fresh(key, seen)
 
 
 class BehindWithoutLedger(Hub):
     """Rule 7: while the ledger can't be read, callers are shown less than they have seen."""
 
-    async def look(self, key: BoardKey, seen: Revision | None = None) -> Board:
+    async def get(self, key: BoardKey, seen: Revision | None = None) -> Board:
         try:
-            return await super().look(key, seen)
+            return await super().get(key, seen)
         except LedgerUnavailable:
-            return self._shown(self._boards[key])
+            return self._board_of(self._boards[key])

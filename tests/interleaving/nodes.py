@@ -8,9 +8,9 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold
 from dibs.live.hub import Hub
+from tests.interleaving.network import Nature, RemoteHolds, RemoteLedger, Wire
+from tests.interleaving.oracle import Truth
 from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
-from tests.interleaving.truth import Truth
-from tests.interleaving.wires import Nature, RemoteHolds, RemoteLedger, Wire
 
 #: Boards that nobody looks at are forgotten, and watched anew, within a run.
 IDLE_AFTER = timedelta(seconds=2)
@@ -53,11 +53,11 @@ class Node:
 
     async def settle(self, key: BoardKey, version: int, ended: Hold | None = None) -> None:
         try:
-            await self.holds.settle(key, version, ended)
+            await self.holds.record_commit(key, version, ended)
         except HoldsUnavailable:
             self._nature.say(self.name, "could not settle")
             self._nature.forgive()
-        await self.hub.catch_up([key])
+        await self.hub.refresh_all([key])
 
     async def sweep(self) -> None:
         """End every overdue checkout. Raises LedgerUnavailable."""

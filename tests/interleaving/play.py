@@ -11,26 +11,26 @@ from unittest.mock import patch
 from dibs.availability.boards import BoardKey
 from dibs.live import hub as hub_module
 from dibs.live.hub import Hub
+from tests.interleaving.clients import Viewer, Visitor
+from tests.interleaving.fault_schedule import CALM, MAX_LEG, Weather
+from tests.interleaving.faults import Troubles
+from tests.interleaving.network import Nature
 from tests.interleaving.nodes import Node
-from tests.interleaving.people import Viewer, Visitor
-from tests.interleaving.places import BOARDS, FIRST, PLACES, SECOND
+from tests.interleaving.oracle import Truth, Violation, shown
 from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
-from tests.interleaving.troubles import Troubles
-from tests.interleaving.truth import Truth, Violation, shown
+from tests.interleaving.topology import BOARDS, FIRST, PLACES, SECOND
 from tests.interleaving.virtual_loop import BusyForEver, VirtualLoop
-from tests.interleaving.weather import CALM, LONGEST_LEG, Weather
-from tests.interleaving.wires import Nature
 
 #: For so long visitors act and faults happen.
 ACTIVE = 4.0
 #: Then what is still on its way arrives.
-CALM_FROM = ACTIVE + 2 * LONGEST_LEG
+CALM_FROM = ACTIVE + 2 * MAX_LEG
 #: After so much quiet all nodes must have the truth ...
 QUIET = 3.0
 #: ... as it is, or was before what a calm network takes to tell of a deadline.
 TELLING = 0.6
 #: A store that has lost what it acknowledged: one comparison, and what it sets off.
-FORGIVEN = 1.0 + TELLING + 2 * LONGEST_LEG
+FORGIVEN = 1.0 + TELLING + 2 * MAX_LEG
 
 
 class Play:
@@ -65,7 +65,7 @@ class Play:
         """Raises Violation."""
         every, within = self._nature.weather.compares_every, self._nature.weather.compared_within
         with (
-            patch.multiple(hub_module, COMPARE_EVERY=every, SERVED_UNCOMPARED=within),
+            patch.multiple(hub_module, COMPARE_INTERVAL=every, MAX_UNCOMPARED=within),
             self._loop,
         ):
             self._begin()
@@ -121,20 +121,20 @@ class Play:
 
     def _watch_all(self) -> None:
         for node in self._nodes:
-            self._people += [asyncio.create_task(node.hub.look(key)) for key in BOARDS]
+            self._people += [asyncio.create_task(node.hub.get(key)) for key in BOARDS]
         self._loop.after_each = self._glance_at_all
 
     def _glance_at_all(self) -> None:
         self._glance()
         for node in self._nodes:
             for key in BOARDS:
-                node.hub.ready(key)
+                node.hub.get_if_fresh(key)
 
     def _check_boards(self) -> None:
         """All nodes can serve all boards, and they are the truth."""
         for node in self._nodes:
             for key in BOARDS:
-                board = node.hub.ready(key)
+                board = node.hub.get_if_fresh(key)
                 if board is None:
                     raise Violation(f"{node.name} has nothing to serve of {key.resource_id}")
                 if board.degraded:

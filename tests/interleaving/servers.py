@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from dibs.availability.boards import BoardKey
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
-from dibs.ledger.boards import Busy, Pulse
-from dibs.ledger.ledger import LedgerPart
-from tests.interleaving.places import BEGINNING, BOARDS, CATALOG, SERVICE, Place
+from dibs.ledger.boards import Busy, ChangeReport
+from dibs.ledger.ledger import LedgerSnapshot
+from tests.interleaving.topology import BEGINNING, BOARDS, CATALOG, SERVICE, Place
 from tests.interleaving.virtual_loop import VirtualLoop
 
 Answer = TypeVar("Answer")
@@ -95,14 +95,16 @@ class LedgerServer:
         self._versions = dict.fromkeys(BOARDS, 1)
         self._written = 0
 
-    def board(self, key: BoardKey) -> LedgerPart:
-        return LedgerPart(self._versions[key], CATALOG, tuple(self.rows[key]), self.clock.now())
+    def read_board(self, key: BoardKey) -> LedgerSnapshot:
+        return LedgerSnapshot(self._versions[key], CATALOG, tuple(self.rows[key]), self.clock.now())
 
-    def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
+    def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         changes = sum(self._versions.values())
         versions = {key: self._versions[key] for key in keys}
         overdue = any(self._overdue(key) for key in BOARDS)
-        return Pulse(changes, overdue, self.clock.now(), None if changes == since else versions)
+        return ChangeReport(
+            changes, overdue, self.clock.now(), None if changes == since else versions
+        )
 
     def claim(self, place: Place, visitor: str, lives: timedelta | None) -> int | None:
         """A checkout for so long; None: a booking, which a checkout of the visitor may become."""

@@ -18,9 +18,9 @@ import pytest
 from dibs.live import hub as hub_module
 from dibs.live.hub import Hub
 from tests.interleaving import broken_hubs
+from tests.interleaving.fault_schedule import ALL_WEATHERS
+from tests.interleaving.oracle import Violation
 from tests.interleaving.play import Play
-from tests.interleaving.truth import Violation
-from tests.interleaving.weather import ALL_WEATHERS
 
 SEEDS = range(300)
 #: By rule of `dibs.live.hub`: the hub without it, and a weather that shows so.

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from dibs.cli import main
-from dibs.live.following import Followed
-from dibs.live.mailbox import Mailbox
+from dibs.live.event_sender import LatestEventSender
+from dibs.live.subscriptions import Subscription
 from dibs.web.stream import Viewer
 
-KINDS = (Followed, Mailbox, Viewer)
+KINDS = (Subscription, LatestEventSender, Viewer)
 
 
 def count(*_: Any) -> None:

@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 import dibs
-from dibs import app
+from dibs import app, catalog_file
 from dibs.clock import Clock
-from dibs.desk import Desk, catalog_file, owner
-from dibs.desk.parts import Parts
+from dibs.desk import Desk, administration
+from dibs.desk.context import DeskContext
 from dibs.desk.tokens import ManageTokens
 from dibs.health import Health
 from dibs.holds.store import HoldStore
@@ -39,7 +39,7 @@ def furnish_database(settings: Settings, catalog: Catalog) -> None:
 
     async def fill() -> None:
         database = app.open_database(settings)
-        await owner.apply(database, catalog)
+        await administration.apply(database, catalog)
         await database.close()
 
     asyncio.run(fill())
@@ -57,6 +57,6 @@ def build_over(
     clock = database.clock
     ledger = Ledger(database)
     hub = Hub(ledger, holds, clock, settings.time("board_idle"))
-    bus.listen(hub.hint, hub.resubscribed)
-    desk = Desk(Parts(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
+    bus.listen(hub.hint, hub.refresh_everything)
+    desk = Desk(DeskContext(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
     return app.Dibs(settings, database, ledger, holds, bus, hub, desk, Health(ledger, holds, None))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dibs.web.addresses import address_of, came_by_https
+from dibs.web.middleware.client_ip import address_of, came_by_https
 
 pytestmark = pytest.mark.scenario(17)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dibs.desk import catalog_file
+from dibs import catalog_file
 from dibs.desk.catalog_effects import Concern, find_concerned, find_unbookable
 from dibs.ledger.bookings import Booking, Customer
 

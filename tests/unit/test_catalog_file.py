@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 import dibs
 from dibs.availability.hours import WallInterval
-from dibs.desk.catalog_file import dump, parse
+from dibs.catalog_file import dump, parse
 from dibs.errors import CatalogInvalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from tests.support.catalogs import catalogs

@@ -13,8 +13,16 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from dibs.errors import Invalid
-from dibs.web import fields
-from dibs.web.fields import SECRET, YEARS, bearer, day_or_none, parse_day, parse_instant, secret_of
+from dibs.web import field_types
+from dibs.web.field_types import (
+    SECRET,
+    YEARS,
+    bearer,
+    day_or_none,
+    parse_day,
+    parse_instant,
+    secret_of,
+)
 
 steady = settings(derandomize=True, deadline=None)
 anything = (
@@ -176,7 +184,7 @@ def test_any_other_text_is_no_day(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["ann@example.com", "A.b+c@sub.example.co", "o'hara@example.com"])
 def test_an_e_mail_address_is_taken_as_it_is(text: str) -> None:
-    assert TypeAdapter(fields.Email).validate_python(text) == text
+    assert TypeAdapter(field_types.Email).validate_python(text) == text
 
 
 @pytest.mark.scenario(38)
@@ -201,15 +209,15 @@ def test_an_e_mail_address_is_taken_as_it_is(text: str) -> None:
     ],
 )
 def test_what_is_no_e_mail_address_is_refused(text: str, code: str) -> None:
-    assert context_code(fields.Email, text) == code
+    assert context_code(field_types.Email, text) == code
 
 
 @pytest.mark.scenario(38)
 def test_a_text_is_trimmed_and_has_no_control_characters() -> None:
-    name = TypeAdapter(fields.ShortText)
+    name = TypeAdapter(field_types.ShortText)
     assert name.validate_python("  Ann Lee ") == "Ann Lee"
-    assert context_code(fields.ShortText, "Ann\tLee") == "malformed"
-    assert context_code(fields.ShortText, "\u007f") == "malformed"
+    assert context_code(field_types.ShortText, "Ann\tLee") == "malformed"
+    assert context_code(field_types.ShortText, "\u007f") == "malformed"
     with pytest.raises(ValidationError):
         name.validate_python("x" * 201)
 
@@ -217,8 +225,8 @@ def test_a_text_is_trimmed_and_has_no_control_characters() -> None:
 @pytest.mark.scenario(38)
 @pytest.mark.parametrize("value", [True, "1", 1.0, None, 0, -1, 2**31])
 def test_an_id_is_a_positive_number_and_nothing_that_looks_like_one(value: object) -> None:
-    class Body(fields.Model):
-        id: fields.Id
+    class Body(field_types.Model):
+        id: field_types.Id
 
     with pytest.raises(ValidationError):
         Body.model_validate({"id": value})
@@ -226,8 +234,8 @@ def test_an_id_is_a_positive_number_and_nothing_that_looks_like_one(value: objec
 
 
 def test_a_field_nobody_knows_is_refused() -> None:
-    class Body(fields.Model):
-        id: fields.Id
+    class Body(field_types.Model):
+        id: field_types.Id
 
     with pytest.raises(ValidationError, match="extra_forbidden"):
         Body.model_validate({"id": 1, "admin": True})

@@ -11,7 +11,7 @@ import pytest
 from dibs import reference
 from dibs.availability.hours import open_walls
 from dibs.availability.slots import slots
-from dibs.desk.catalog_file import CatalogFile, parse
+from dibs.catalog_file import CatalogFile, parse
 from dibs.ledger.catalog import write_hours
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from dibs.appointease import api as appointease
 from dibs.errors import LedgerUnavailable
 from dibs.web import problems
-from dibs.web.wording import ErrorResponses
+from dibs.web.error_responses import ErrorResponses
 
 pytestmark = pytest.mark.anyio
 

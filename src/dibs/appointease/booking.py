@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from dibs.appointease.unavailability import why_start
 from dibs.availability.wall import first_showing
-from dibs.desk.replay import answered, fingerprint_of, without_key
-from dibs.desk.taking import Wish
+from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.replay import find_replay, fingerprint_of, without_key
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import (
     IdempotencyMismatch,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from dibs.appointease.unavailability import Reason
     from dibs.desk.booking import BookingDesk
-    from dibs.desk.managing import Managing
-    from dibs.desk.parts import Parts
+    from dibs.desk.changing import ChangeDesk
+    from dibs.desk.context import DeskContext
     from dibs.ledger.bookings import Booking, Customer
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.records import Record
@@ -42,7 +42,7 @@ OWN_KEYS = "appointease"
 
 
 @dataclass(frozen=True)
-class LocalWish:
+class LocalSlotRequest:
     """`wall` is local to the resource."""
 
     service_id: int
@@ -52,12 +52,12 @@ class LocalWish:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A wish to book, by whom and for whom; `request` tells when it comes again. `secret` is what
-    the visitor's browser keeps from then on."""
+    """A request to book, by whom and for whom; `request` tells when it comes again. `secret` is
+    what the visitor's browser keeps from then on."""
 
     secret: str
     visitor: str
-    wish: LocalWish
+    slot_request: LocalSlotRequest
     customer: Customer
     request: Request
 
@@ -70,37 +70,43 @@ class Proof:
     email: str | None = None
 
 
-class SeedBooking:
-    def __init__(self, parts: Parts, booking: BookingDesk, managing: Managing) -> None:
-        self._parts = parts
+class AppointEaseBooking:
+    def __init__(self, context: DeskContext, booking: BookingDesk, managing: ChangeDesk) -> None:
+        self._context = context
         self._booking = booking
         self._managing = managing
 
     def attempt(
-        self, secret: str | None, wish: LocalWish, customer: Customer, key: str | None = None
+        self,
+        secret: str | None,
+        slot_request: LocalSlotRequest,
+        customer: Customer,
+        key: str | None = None,
     ) -> Attempt:
-        """Without a key, the same wish of the same visitor within a minute is the same request.
+        """Without a key, the same request of the same visitor within a minute is the same request.
 
         A visitor without a name is known by the request, too, so that both clicks of a double
         click are one visitor's, whichever nodes they reach. Their browser gets another name
         afterwards: who sends the same request much later is not them.
         """
-        fingerprint = fingerprint_of(wish.service_id, wish.resource_id, wish.wall, customer)
+        fingerprint = fingerprint_of(
+            slot_request.service_id, slot_request.resource_id, slot_request.wall, customer
+        )
         name = hashlib.sha256(key.encode()).hexdigest() if key is not None else ""
-        unnamed = self._parts.tokens.unnamed_secret(f"{name} {fingerprint}")
+        unnamed = self._context.tokens.unnamed_secret(f"{name} {fingerprint}")
         visitor = visitor_key(secret or unnamed)
         if key is not None:
             request = Request(OWN_KEYS, name, fingerprint)
         else:
             request = without_key(visitor, fingerprint)
-        return Attempt(secret or new_token(), visitor, wish, customer, request)
+        return Attempt(secret or new_token(), visitor, slot_request, customer, request)
 
     async def is_repeated(self, attempt: Attempt) -> bool:
         """Whether a booking was made by the same request before. Raises Unavailable."""
-        async with self._parts.ledger.database.read() as connection:
+        async with self._context.ledger.database.read() as connection:
             try:
-                now = self._parts.clock.now()
-                return await answered(connection, attempt.request, now) is not None
+                now = self._context.clock.now()
+                return await find_replay(connection, attempt.request, now) is not None
             except IdempotencyMismatch:
                 return True
 
@@ -109,9 +115,9 @@ class SeedBooking:
 
         Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Unavailable.
         """
-        wish = attempt.wish
-        starts_at = _instant(await self._parts.ledger.catalog(), wish)
-        asked = Wish(wish.service_id, starts_at, wish.resource_id)
+        slot_request = attempt.slot_request
+        starts_at = _instant(await self._context.ledger.catalog(), slot_request)
+        asked = SlotRequest(slot_request.service_id, starts_at, slot_request.resource_id)
         try:
             booking = await self._booking.book_once(
                 attempt.visitor, asked, attempt.customer, attempt.request
@@ -124,18 +130,18 @@ class SeedBooking:
             raise
         return None if booking is None else await self._record(booking.id)
 
-    async def why_closed(self, wish: LocalWish) -> Reason:
-        """Why a wish that raised SlotClosed can't be fulfilled. Raises NotFound, Unavailable."""
-        catalog = await self._parts.ledger.catalog()
-        service = catalog.services.get(wish.service_id)
-        if service is None or wish.resource_id not in catalog.hours:
+    async def why_closed(self, slot_request: LocalSlotRequest) -> Reason:
+        """Why a request that raised SlotClosed can't be fulfilled. Raises NotFound, Unavailable."""
+        catalog = await self._context.ledger.catalog()
+        service = catalog.services.get(slot_request.service_id)
+        if service is None or slot_request.resource_id not in catalog.hours:
             raise NotFound
         try:
-            starts_at = _instant(catalog, wish)
+            starts_at = _instant(catalog, slot_request)
         except SlotClosed:
             return "outside_hours"
-        now = self._parts.clock.now()
-        return why_start(catalog, service, wish.resource_id, starts_at, now)
+        now = self._context.clock.now()
+        return why_start(catalog, service, slot_request.resource_id, starts_at, now)
 
     async def find(self, number: int, proof: Proof) -> Record:
         """Raises NotFound, also if the proof isn't good for this booking; Unavailable."""
@@ -148,7 +154,7 @@ class SeedBooking:
         """The bookings of a customer who has signed in; nobody else has any. Raises Unavailable."""
         if proof.email is None or proof.email.lower() != email.lower():
             return []
-        async with self._parts.ledger.database.read() as connection:
+        async with self._context.ledger.database.read() as connection:
             return await records.of_customer(connection, email)
 
     async def move(self, number: int, proof: Proof, visitor: str, wall: datetime) -> None:
@@ -157,9 +163,11 @@ class SeedBooking:
         Raises NotFound, BookingClosed, SlotClosed, SlotHeld, SlotPending, SlotTaken, Unavailable.
         """
         booking = (await self.find(number, proof)).booking
-        catalog = await self._parts.ledger.catalog()
-        starts_at = _instant(catalog, LocalWish(booking.service_id, booking.resource_id, wall))
-        token = self._parts.tokens.of(booking.reference)
+        catalog = await self._context.ledger.catalog()
+        starts_at = _instant(
+            catalog, LocalSlotRequest(booking.service_id, booking.resource_id, wall)
+        )
+        token = self._context.tokens.of(booking.reference)
         await self._managing.reschedule(booking.reference, token, visitor, starts_at)
 
     async def cancel(self, number: int, proof: Proof) -> bool:
@@ -168,11 +176,11 @@ class SeedBooking:
         Raises NotFound, BookingClosed, Unavailable.
         """
         booking = (await self.find(number, proof)).booking
-        token = self._parts.tokens.of(booking.reference)
+        token = self._context.tokens.of(booking.reference)
         return await self._managing.cancel_once(booking.reference, token)
 
     def _proves(self, proof: Proof, booking: Booking) -> bool:
-        if any(self._parts.tokens.fits(token, booking.reference) for token in proof.tokens):
+        if any(self._context.tokens.fits(token, booking.reference) for token in proof.tokens):
             return True
         customer = booking.customer
         return (
@@ -182,16 +190,16 @@ class SeedBooking:
         )
 
     async def _record(self, number: int) -> Record:
-        async with self._parts.ledger.database.read() as connection:
+        async with self._context.ledger.database.read() as connection:
             record = await records.by_number(connection, number)
         if record is None:
             raise NotFound
         return record
 
 
-def _instant(catalog: Catalog, wish: LocalWish) -> datetime:
+def _instant(catalog: Catalog, slot_request: LocalSlotRequest) -> datetime:
     """Raises SlotClosed for a time that the clock skips."""
-    instant = first_showing(wish.wall, catalog.zone_of(wish.resource_id))
+    instant = first_showing(slot_request.wall, catalog.zone_of(slot_request.resource_id))
     if instant is None:
         raise SlotClosed
     return instant

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dibs.appointease.unavailability import Reason
     from dibs.availability.boards import BoardKey
     from dibs.availability.slots import Slot
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.live.board import Board
 
 TimeState = SlotState | Literal["closed"]
@@ -32,9 +32,9 @@ class SeenDay:
     times: dict[str, TimeState]
 
 
-class SeedLooking:
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+class DayReader:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
     async def day(
         self, key: BoardKey, visitor: str | None = None, ignoring: int | None = None
@@ -44,10 +44,10 @@ class SeedLooking:
         A time at which none of its services can begin is `closed`, unless it is booked or at
         checkout. Raises NotFound, Unavailable.
         """
-        board = await look_beside(self._parts.hub, key)
+        board = await look_beside(self._context.hub, key)
         if board.is_unknown:
             raise Unavailable
-        catalog, now = board.ledger.catalog, self._parts.clock.now()
+        catalog, now = board.ledger.catalog, self._context.clock.now()
         closed = why_day(catalog, key.resource_id, key.day, now)
         if closed is not None:
             return SeenDay(closed, {})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.appointease.booking import SeedBooking
-from dibs.appointease.day import SeedLooking
-from dibs.appointease.holding import SeedDesk
+from dibs.appointease.booking import AppointEaseBooking
+from dibs.appointease.day import DayReader
+from dibs.appointease.holding import AppointEaseHolding
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 class AppointEaseDesk:
     def __init__(self, desk: Desk) -> None:
-        self.parts = desk.parts
-        self.looking = desk.looking
+        self.context = desk.context
+        self.month = desk.month
         self.sign_in = desk.sign_in
-        self.seed = SeedDesk(desk.parts)
-        self.seed_looking = SeedLooking(desk.parts)
-        self.seed_booking = SeedBooking(desk.parts, desk.booking, desk.managing)
+        self.holding = AppointEaseHolding(desk.context)
+        self.days = DayReader(desk.context)
+        self.booking = AppointEaseBooking(desk.context, desk.booking, desk.changing)

@@ -42,13 +42,13 @@ async def look_beside(hub: Hub, key: BoardKey) -> Board:
 
     Raises NotFound (no such resource), LedgerUnavailable.
     """
-    board = await hub.look(key)
+    board = await hub.get(key)
     neighbours: tuple[BoardKey, ...] | None = board.derived.get(NEIGHBOURS)
     if neighbours is None:
         slots = [slot for _, slot in grid_of(board)]
         touched = boards_of_slots(key.resource_id, slots, board.zone)
         neighbours = board.derived[NEIGHBOURS] = tuple(each for each in touched if each != key)
-    return board.beside([await hub.look(each) for each in neighbours])
+    return board.beside([await hub.get(each) for each in neighbours])
 
 
 def claims_on(board: Board, slot: Slot | HeldSlot) -> list[Claim]:

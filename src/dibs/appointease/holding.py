@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from dibs.appointease.unavailability import Reason
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.holds.claims import Sender
     from dibs.live.board import Board, SlotState
 
@@ -44,15 +44,15 @@ if TYPE_CHECKING:
 
 #: A hold is prolonged when less than this part of its time is left.
 PROLONG_BELOW = 0.7
-#: A poll's wish that was refused is not passed on again for this long, in seconds.
+#: A poll's request that was refused is not passed on again for this long, in seconds.
 ASK_AGAIN_AFTER = 3.0
 MOST_CALLERS = 50_000
 
 
-class SeedDesk:
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        # When the wish of a polling visitor need next be passed on, by the monotonic clock.
+class AppointEaseHolding:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+        # When the request of a polling visitor need next be passed on, by the monotonic clock.
         self._due: dict[tuple[BoardKey, str], float] = {}
 
     async def poll(
@@ -70,15 +70,15 @@ class SeedDesk:
         `may_take` is asked before it takes what it doesn't have. `is_slow`: the client's next poll
         may be a minute away. Raises NotFound, Unavailable.
         """
-        board = await look_beside(self._parts.hub, key)
+        board = await look_beside(self._context.hub, key)
         if board.is_unknown:
             raise Unavailable
-        lists = poll_lists(board, visitor, self._parts.clock.now())
+        lists = poll_lists(board, visitor, self._context.clock.now())
         if selected is not None and visitor is not None:
             # A look goes on without the hold store; the board says that it is degraded.
             with suppress(HoldsUnavailable):
-                lease = self._parts.settings.time("hold_fresh" if is_slow else "hold_poll")
-                await self._wish(board, selected, visitor, may_take, lease, sender)
+                lease = self._context.settings.time("hold_fresh" if is_slow else "hold_poll")
+                await self._slot_request(board, selected, visitor, may_take, lease, sender)
         return lists
 
     async def select(self, key: BoardKey, time: str, visitor: str, sender: Sender = NOBODY) -> Hold:
@@ -87,19 +87,19 @@ class SeedDesk:
         Raises NotFound (no such resource), SlotClosed, SlotHeld, SlotPending, SlotTaken,
         KeptTooLong, TooManyClaims, Superseded, Unavailable.
         """
-        parts = self._parts
+        context = self._context
         for _ in range(MOST_TRIES):
             answer = await self._try(key, time, visitor, sender)
             if isinstance(answer, Hold):
                 self._due.pop((key, visitor), None)
                 await self._give_up_others(visitor, answer)
-                await parts.hub.reach(answer)
+                await context.hub.wait_for_hold(answer)
                 return answer
             if answer is Refusal.HELD:
                 raise SlotHeld
             if answer is Refusal.SUPERSEDED:
                 raise Superseded
-            await parts.hub.read(key)
+            await context.hub.refresh(key)
         raise Unavailable
 
     async def why_closed(self, key: BoardKey, time: str) -> tuple[Reason, int | None]:
@@ -107,11 +107,11 @@ class SeedDesk:
 
         Raises NotFound, Unavailable.
         """
-        board = await self._parts.hub.look(key)
+        board = await self._context.hub.get(key)
         catalog, resource_id = board.ledger.catalog, key.resource_id
         wall = datetime.combine(key.day, clock_time.fromisoformat(time))
         starts_at = first_showing(wall, board.zone)
-        reason = why_slot(catalog, resource_id, key.day, starts_at, self._parts.clock.now())
+        reason = why_slot(catalog, resource_id, key.day, starts_at, self._context.clock.now())
         return reason, days_ahead(catalog, resource_id)
 
     async def deselect(
@@ -122,21 +122,21 @@ class SeedDesk:
 
         Returns the hold that lingers; None: there was none. Raises NotFound, Unavailable.
         """
-        for hold in await self._parts.holds.held_by(visitor):
+        for hold in await self._context.holds.held_by(visitor):
             if (
                 hold.slot.service_id is None
                 and key in hold.boards
                 and await self._is_at(key, time, hold)
             ):
                 # In full, however long it was looked for: who types must not lose it meanwhile.
-                ttl = self._parts.settings.time("hold_linger")
-                kept = await self._parts.holds.extend(
+                ttl = self._context.settings.time("hold_linger")
+                kept = await self._context.holds.extend(
                     hold.boards, hold.slot, visitor, ttl=ttl, grace=ttl
                 )
                 if kept is not None:
-                    kept = await renew_hold(self._parts, sender, kept, ttl, grace=ttl)
+                    kept = await renew_hold(self._context, sender, kept, ttl, grace=ttl)
                 if kept is not None:
-                    self._parts.hub.prolonged(kept, ttl)
+                    self._context.hub.note_deadline(kept, ttl)
                 return kept
         return None
 
@@ -145,16 +145,16 @@ class SeedDesk:
 
         Raises NotFound, Unavailable.
         """
-        board = await self._parts.hub.look(key)
+        board = await self._context.hub.get(key)
         slot = grid_slot(board, time)
         if slot is None:
             return
         boards = self._boards(board, slot)
-        if await self._parts.holds.release(boards, slot, visitor, seq=seq):
-            await leave_claim(self._parts, visitor, None)
-            await self._parts.hub.catch_up(boards, ledger=False)
+        if await self._context.holds.release(boards, slot, visitor, seq=seq):
+            await leave_claim(self._context, visitor, None)
+            await self._context.hub.refresh_all(boards, ledger=False)
 
-    async def _wish(
+    async def _slot_request(
         self,
         board: Board,
         time: str,
@@ -169,8 +169,8 @@ class SeedDesk:
         It is taken only if the store has no record of the visitor on this board, so a late poll
         never moves, steals or revives one; what they hold elsewhere ends. Raises Unavailable.
         """
-        parts = self._parts
-        now = parts.clock.monotonic()
+        context = self._context
+        now = context.clock.monotonic()
         caller = (board.key, visitor)
         if now < self._due.get(caller, now):
             return
@@ -181,13 +181,13 @@ class SeedDesk:
         if slot is None:
             return
         boards = self._boards(board, slot)
-        granted = parts.settings.time("hold_fresh")
-        hold = await parts.holds.extend(boards, slot, visitor, ttl=lease, granted=granted)
+        granted = context.settings.time("hold_fresh")
+        hold = await context.holds.extend(boards, slot, visitor, ttl=lease, granted=granted)
         if hold is not None:
-            left = hold.expires_at - parts.clock.now()
-            hold = await renew_hold(parts, sender, hold, max(left, lease))
+            left = hold.expires_at - context.clock.now()
+            hold = await renew_hold(context, sender, hold, max(left, lease))
             if hold is not None:
-                parts.hub.prolonged(hold, lease)
+                context.hub.note_deadline(hold, lease)
             return
         self._due[caller] = now + ASK_AGAIN_AFTER
         try:
@@ -218,13 +218,13 @@ class SeedDesk:
 
     async def _find(self, key: BoardKey, time: str) -> tuple[Slot, list[Board]]:
         """The slot at a local time, and the boards it is on. Raises NotFound, SlotClosed."""
-        parts = self._parts
-        board = await parts.hub.look(key)
+        context = self._context
+        board = await context.hub.get(key)
         catalog, slot = board.ledger.catalog, grid_slot(board, time)
-        now = parts.clock.now()
+        now = context.clock.now()
         if slot is None or not is_on_offer(catalog, key.resource_id, slot.starts_at, now):
             raise SlotClosed
-        return slot, [await parts.hub.look(each) for each in self._boards(board, slot)]
+        return slot, [await context.hub.get(each) for each in self._boards(board, slot)]
 
     async def _hold(
         self,
@@ -235,11 +235,11 @@ class SeedDesk:
         *,
         if_unknown: bool = False,
     ) -> Hold | Refusal:
-        parts = self._parts
-        fresh = parts.settings.time("hold_fresh")
+        context = self._context
+        fresh = context.settings.time("hold_fresh")
         place = place_of(boards[0].key.resource_id, slot)
-        entered = await enter_claim(parts, visitor, sender, place, "hold", fresh)
-        answer = await parts.holds.hold(
+        entered = await enter_claim(context, visitor, sender, place, "hold", fresh)
+        answer = await context.holds.hold(
             [each.key for each in boards],
             slot,
             visitor,
@@ -248,22 +248,22 @@ class SeedDesk:
             if_unknown=if_unknown,
         )
         if entered.is_new and not isinstance(answer, Hold):
-            await leave_claim(parts, visitor, None)
+            await leave_claim(context, visitor, None)
         return answer
 
     def _boards(self, board: Board, slot: Slot) -> Sequence[BoardKey]:
         return boards_of(board.key.resource_id, slot.guarded, board.zone)
 
     async def _is_at(self, key: BoardKey, time: str, hold: Hold) -> bool:
-        return grid_slot(await self._parts.hub.look(key), time) == hold.slot
+        return grid_slot(await self._context.hub.get(key), time) == hold.slot
 
     async def _give_up_others(self, visitor: str, kept: Hold) -> None:
         if not kept.elsewhere:
             return
-        for other in await self._parts.holds.held_by(visitor):
+        for other in await self._context.holds.held_by(visitor):
             if other.slot.service_id is None and other.claim != kept.claim:
-                await self._parts.holds.release(other.boards, other.slot, visitor)
-                await self._parts.hub.catch_up(other.boards, ledger=False)
+                await self._context.holds.release(other.boards, other.slot, visitor)
+                await self._context.hub.refresh_all(other.boards, ledger=False)
 
 
 def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:

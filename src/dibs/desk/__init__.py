@@ -6,25 +6,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dibs.desk.booking import BookingDesk
-from dibs.desk.holding import Holding
+from dibs.desk.changing import ChangeDesk
+from dibs.desk.expiry import sweep
+from dibs.desk.holding import HoldDesk
 from dibs.desk.live_claims import LiveClaims
-from dibs.desk.looking import Looking
-from dibs.desk.managing import Managing
+from dibs.desk.month import MonthDesk
 from dibs.desk.sign_in import SignIn
-from dibs.desk.sweeping import sweep
 
 if TYPE_CHECKING:
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.notify.codes import Codes
 
 
 class Desk:
-    def __init__(self, parts: Parts, codes: Codes | None = None) -> None:
-        self.parts = parts
-        self.holding = Holding(parts)
-        self.booking = BookingDesk(parts)
-        self.managing = Managing(parts, self.holding)
-        self.looking = Looking(parts)
-        self.claims = LiveClaims(parts)
-        self.sign_in = SignIn(parts, codes)
-        self.sweep = partial(sweep, parts)
+    def __init__(self, context: DeskContext, codes: Codes | None = None) -> None:
+        self.context = context
+        self.holding = HoldDesk(context)
+        self.booking = BookingDesk(context)
+        self.changing = ChangeDesk(context, self.holding)
+        self.month = MonthDesk(context)
+        self.claims = LiveClaims(context)
+        self.sign_in = SignIn(context, codes)
+        self.sweep = partial(sweep, context)

@@ -16,15 +16,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.claim_id import new_claim_id
+from dibs.desk.acquired_hold import lock_for_offer, write_first_offer
 from dibs.desk.claiming import NOBODY, leave_claim
-from dibs.desk.parts import bumped
-from dibs.desk.replay import CREATED, answered, answered_in, keep
-from dibs.desk.taking import bumped_for, write_first_offer
+from dibs.desk.context import lock_boards_of
+from dibs.desk.replay import CREATED, find_replay, find_replay_in_transaction, save_response
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import BookingClosed, CheckoutExpired, NotFound
 from dibs.ledger import bookings
 from dibs.ledger.bookings import Booking, Customer
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,23 +32,23 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from dibs.desk.acquired_hold import AcquiredHold, SlotRequest
+    from dibs.desk.context import DeskContext
     from dibs.desk.offers import Offer
-    from dibs.desk.parts import Parts
-    from dibs.desk.taking import Taking, Wish
     from dibs.holds.claims import Sender
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
 
 
 class BookingDesk:
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
-    @repeated
+    @retry_on_conflict
     async def check_out(
         self,
         visitor: str,
-        wish: Wish,
+        slot_request: SlotRequest,
         request: Request | None = None,
         sender: Sender = NOBODY,
     ) -> Booking:
@@ -57,11 +57,11 @@ class BookingDesk:
         Ends the visitor's other checkouts of the service. Raises NotFound, SlotClosed, SlotHeld,
         SlotPending, SlotTaken, KeptTooLong, TooManyClaims, IdempotencyMismatch, Unavailable.
         """
-        parts = self._parts
-        async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request, parts.clock.now())
-            live = await self._live_checkout(connection, visitor, wish)
-            catalog = await parts.ledger.catalog_in(connection)
+        context = self._context
+        async with context.ledger.database.read() as connection:
+            known = await find_replay(connection, request, context.clock.now())
+            live = await self._live_checkout(connection, visitor, slot_request)
+            catalog = await context.ledger.catalog_in(connection)
         if known is not None:
             return known
         if live is not None:
@@ -69,23 +69,25 @@ class BookingDesk:
             if known is not None:
                 return known
 
-        async def write(taking: Taking) -> Booking:
-            offer = taking.offer
-            async with parts.ledger.database.write() as tx:
-                former = await bumped_for(parts, tx, catalog, offer, visitor)
-                checkout = await answered_in(tx, request)
+        async def write(acquired: AcquiredHold) -> Booking:
+            offer = acquired.offer
+            async with context.ledger.database.write() as tx:
+                former = await lock_for_offer(context, tx, catalog, offer, visitor)
+                checkout = await find_replay_in_transaction(tx, request)
                 if checkout is None:
-                    checkout = _live_among(former, wish, tx.now)
+                    checkout = _live_among(former, slot_request, tx.now)
                     if checkout is None:
-                        left = taking.entered.left if taking.entered else None
+                        left = acquired.entered.left if acquired.entered else None
                         checkout = await self._write(tx, offer, visitor, former, None, left)
-                    await keep(tx, request, CREATED, checkout)
-            await parts.settle(tx.versions, taking.hold)
+                    await save_response(tx, request, CREATED, checkout)
+            await context.record_commit(tx.versions, acquired.hold)
             return checkout
 
-        return await write_first_offer(parts, visitor, wish, catalog, write, checkout=sender)
+        return await write_first_offer(
+            context, visitor, slot_request, catalog, write, checkout=sender
+        )
 
-    @repeated
+    @retry_on_conflict
     async def confirm(
         self, visitor: str, checkout_id: str, customer: Customer, request: Request | None = None
     ) -> Booking:
@@ -93,9 +95,9 @@ class BookingDesk:
 
         Raises NotFound, CheckoutExpired, BookingClosed, IdempotencyMismatch, Unavailable.
         """
-        parts = self._parts
-        async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request, parts.clock.now())
+        context = self._context
+        async with context.ledger.database.read() as connection:
+            known = await find_replay(connection, request, context.clock.now())
             checkout = await bookings.by_token(connection, checkout_id)
         if known is not None:
             return known
@@ -103,108 +105,112 @@ class BookingDesk:
             known = await self._answer_with(checkout, request)
             if known is not None:
                 return known
-        async with parts.ledger.database.write() as tx:
-            known = await answered_in(tx, request)
+        async with context.ledger.database.write() as tx:
+            known = await find_replay_in_transaction(tx, request)
             if known is not None:
                 return known
             checkout = await self._own_checkout(tx, visitor, checkout_id)
             if _is_confirmed_for(checkout, visitor, customer):
-                await keep(tx, request, CREATED, checkout)
+                await save_response(tx, request, CREATED, checkout)
                 return checkout
             if checkout.status == "confirmed":
                 raise BookingClosed
             if checkout.deadline is None or checkout.deadline <= tx.now:
                 raise CheckoutExpired
             booking = await bookings.confirm(tx, checkout, customer, "visitor")
-            await keep(tx, request, CREATED, booking)
-        await parts.settle(tx.versions)
-        await leave_claim(parts, visitor, booking.service_id)
+            await save_response(tx, request, CREATED, booking)
+        await context.record_commit(tx.versions)
+        await leave_claim(context, visitor, booking.service_id)
         return booking
 
-    @repeated
+    @retry_on_conflict
     async def book(
-        self, visitor: str, wish: Wish, customer: Customer, request: Request | None = None
+        self,
+        visitor: str,
+        slot_request: SlotRequest,
+        customer: Customer,
+        request: Request | None = None,
     ) -> Booking:
         """Book a time at once. The visitor's own hold or checkout of it is honoured.
 
         Raises what `check_out` raises.
         """
-        booking, _ = await self._book(visitor, wish, customer, request)
+        booking, _ = await self._book(visitor, slot_request, customer, request)
         return booking
 
-    @repeated
+    @retry_on_conflict
     async def book_once(
-        self, visitor: str, wish: Wish, customer: Customer, request: Request
+        self, visitor: str, slot_request: SlotRequest, customer: Customer, request: Request
     ) -> Booking | None:
         """Like `book`, but a request that was answered before has no answer: that booking may be
         somebody else's."""
-        booking, is_new = await self._book(visitor, wish, customer, request)
+        booking, is_new = await self._book(visitor, slot_request, customer, request)
         return booking if is_new else None
 
     async def _book(
-        self, visitor: str, wish: Wish, customer: Customer, request: Request | None
+        self, visitor: str, slot_request: SlotRequest, customer: Customer, request: Request | None
     ) -> tuple[Booking, bool]:
         """The booking, and whether it was made just now."""
-        parts = self._parts
-        async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request, parts.clock.now())
-            checkout = await self._live_checkout(connection, visitor, wish)
-            catalog = await parts.ledger.catalog_in(connection)
+        context = self._context
+        async with context.ledger.database.read() as connection:
+            known = await find_replay(connection, request, context.clock.now())
+            checkout = await self._live_checkout(connection, visitor, slot_request)
+            catalog = await context.ledger.catalog_in(connection)
         if known is not None:
             return known, False
         if checkout is not None:
             return await self.confirm(visitor, checkout.token, customer, request), True
 
-        async def write(taking: Taking) -> tuple[Booking, bool]:
-            offer = taking.offer
-            async with parts.ledger.database.write() as tx:
-                former = await bumped_for(parts, tx, catalog, offer, visitor)
-                known = await answered_in(tx, request)
+        async def write(acquired: AcquiredHold) -> tuple[Booking, bool]:
+            offer = acquired.offer
+            async with context.ledger.database.write() as tx:
+                former = await lock_for_offer(context, tx, catalog, offer, visitor)
+                known = await find_replay_in_transaction(tx, request)
                 booking = known or await self._write(tx, offer, visitor, former, customer)
                 if known is None:
-                    await keep(tx, request, CREATED, booking)
-            await parts.settle(tx.versions, taking.hold)
+                    await save_response(tx, request, CREATED, booking)
+            await context.record_commit(tx.versions, acquired.hold)
             return booking, known is None
 
-        booking, is_new = await write_first_offer(parts, visitor, wish, catalog, write)
-        await leave_claim(parts, visitor, booking.service_id)
+        booking, is_new = await write_first_offer(context, visitor, slot_request, catalog, write)
+        await leave_claim(context, visitor, booking.service_id)
         return booking, is_new
 
-    @repeated
+    @retry_on_conflict
     async def abandon(self, visitor: str, checkout_id: str) -> None:
         """End a checkout. Raises NotFound, Unavailable."""
-        parts = self._parts
-        async with parts.ledger.database.write() as tx:
+        context = self._context
+        async with context.ledger.database.write() as tx:
             checkout = await self._own_checkout(tx, visitor, checkout_id)
             if checkout.status != "pending":
                 raise NotFound
             await bookings.end(tx, checkout, "cancelled", "visitor")
-        await parts.settle(tx.versions)
-        await leave_claim(parts, visitor, checkout.service_id)
+        await context.record_commit(tx.versions)
+        await leave_claim(context, visitor, checkout.service_id)
 
     async def _answer_with(self, booking: Booking, request: Request | None) -> Booking | None:
         """Answer with what is there already, and keep that under the key as well; None: it has
         changed meanwhile."""
         if request is None:
             return booking
-        async with self._parts.ledger.database.write() as tx:
-            known = await answered_in(tx, request)
+        async with self._context.ledger.database.write() as tx:
+            known = await find_replay_in_transaction(tx, request)
             if known is None and await bookings.by_reference(tx.connection, booking.reference) == (
                 booking
             ):
                 known = booking
-                await keep(tx, request, CREATED, known)
+                await save_response(tx, request, CREATED, known)
         return known
 
     async def _own_checkout(self, tx: Transaction, visitor: str, checkout_id: str) -> Booking:
-        """The visitor's checkout, or what became of it, with its boards bumped. Raises NotFound."""
-        catalog = await self._parts.ledger.known_catalog()
+        """The visitor's checkout, or what became of it, with its boards locked. Raises NotFound."""
+        catalog = await self._context.ledger.known_catalog()
 
         async def find() -> list[Booking]:
             checkout = await bookings.by_token(tx.connection, checkout_id)
             return [checkout] if checkout is not None and checkout.visitor == visitor else []
 
-        for checkout in await bumped(self._parts.ledger, tx, catalog, find):
+        for checkout in await lock_boards_of(self._context.ledger, tx, catalog, find):
             return checkout
         raise NotFound
 
@@ -219,7 +225,7 @@ class BookingDesk:
     ) -> Booking:
         """End the visitor's former checkouts and write the new row: pending, or confirmed if we
         know the customer. `left`: how long the visitor may keep the time."""
-        lives = self._parts.settings.time("checkout_time")
+        lives = self._context.settings.time("checkout_time")
         lives = lives if left is None else min(lives, left)
         for checkout in former:
             await bookings.end(tx, checkout, "cancelled", "visitor")
@@ -243,19 +249,21 @@ class BookingDesk:
         return await bookings.insert_booking(tx, draft, seat, "visitor")
 
     async def _live_checkout(
-        self, connection: AsyncConnection, visitor: str, wish: Wish
+        self, connection: AsyncConnection, visitor: str, slot_request: SlotRequest
     ) -> Booking | None:
         found = await bookings.checkouts_of(connection, visitor)
-        return _live_among(found, wish, self._parts.clock.now())
+        return _live_among(found, slot_request, self._context.clock.now())
 
 
-def _live_among(checkouts: Collection[Booking], wish: Wish, now: datetime) -> Booking | None:
+def _live_among(
+    checkouts: Collection[Booking], slot_request: SlotRequest, now: datetime
+) -> Booking | None:
     """The one of a visitor's checkouts that is what the visitor asks for."""
     for checkout in checkouts:
         if (
-            checkout.service_id == wish.service_id
-            and checkout.starts_at == wish.starts_at
-            and wish.resource_id in (None, checkout.resource_id)
+            checkout.service_id == slot_request.service_id
+            and checkout.starts_at == slot_request.starts_at
+            and slot_request.resource_id in (None, checkout.resource_id)
             and checkout.deadline is not None
             and checkout.deadline > now
         ):

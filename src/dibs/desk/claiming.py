@@ -12,7 +12,7 @@ from dibs.holds.claims import Caps, Entered, KeptTooLong, Place, Sender
 from dibs.holds.store import Hold, Told
 
 if TYPE_CHECKING:
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.holds.claims import Kind
     from dibs.holds.store import Slot
 
@@ -26,17 +26,17 @@ def place_of(resource_id: int, slot: Slot) -> Place:
 
 
 async def enter_claim(
-    parts: Parts, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta
+    context: DeskContext, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta
 ) -> Entered:
     """Enter a claim that is about to be made into the book of claims.
 
     Raises KeptTooLong, TooManyClaims.
     """
-    settings = parts.settings
+    settings = context.settings
     caps = NO_CAPS
     if settings.limits == "on":
         caps = Caps(settings.claims_per_address, settings.claims_per_visitor)
-    answer = await parts.holds.claims.enter(visitor, sender, place, kind, ttl, caps)
+    answer = await context.holds.claims.enter(visitor, sender, place, kind, ttl, caps)
     if isinstance(answer, Entered):
         return answer
     if isinstance(answer, KeptTooLong):
@@ -44,39 +44,43 @@ async def enter_claim(
     raise errors.TooManyClaims(_seconds(answer.wait), limit=(answer.limit, str(answer.most)))
 
 
-async def leave_claim(parts: Parts, visitor: str, service_id: int | None) -> None:
+async def leave_claim(context: DeskContext, visitor: str, service_id: int | None) -> None:
     """Take out the visitor's claim of a service: it has ended, or was not granted."""
-    await parts.holds.claims.leave(visitor, service_id)
+    await context.holds.claims.leave(visitor, service_id)
 
 
 async def renew_hold(
-    parts: Parts, sender: Sender, hold: Hold, ttl: timedelta, grace: timedelta = timedelta(0)
+    context: DeskContext,
+    sender: Sender,
+    hold: Hold,
+    ttl: timedelta,
+    grace: timedelta = timedelta(0),
 ) -> Hold | None:
     """Enter a hold that was prolonged by `ttl`; it is cut to the time that may still be kept.
 
     None: there is no such time left, and the hold has ended.
     """
     place = place_of(hold.boards[0].resource_id, hold.slot)
-    answer = await parts.holds.claims.enter(hold.visitor, sender, place, "hold", ttl, NO_CAPS)
+    answer = await context.holds.claims.enter(hold.visitor, sender, place, "hold", ttl, NO_CAPS)
     if not isinstance(answer, Entered):
-        await parts.holds.release(hold.boards, hold.slot, hold.visitor)
-        await parts.hub.catch_up(hold.boards, ledger=False)
+        await context.holds.release(hold.boards, hold.slot, hold.visitor)
+        await context.hub.refresh_all(hold.boards, ledger=False)
         return None
     if hold.expires_at > answer.now + answer.left:
-        cut = await parts.holds.extend(
+        cut = await context.holds.extend(
             hold.boards, hold.slot, hold.visitor, ttl=answer.left, grace=grace
         )
         if cut is None:
             return None
         hold = cut
-    return tell_times(parts, hold, answer, ttl)
+    return tell_times(context, hold, answer, ttl)
 
 
-def tell_times(parts: Parts, hold: Hold, entered: Entered, ttl: timedelta) -> Hold:
+def tell_times(context: DeskContext, hold: Hold, entered: Entered, ttl: timedelta) -> Hold:
     """The hold, asked for `ttl` at most, with what its visitor is told of its times."""
     now = max(entered.now, hold.expires_at - ttl)
     keep_until = entered.now + entered.left
-    latest = min(hold.created + parts.settings.time("hold_total"), keep_until)
+    latest = min(hold.created + context.settings.time("hold_total"), keep_until)
     return replace(hold, told=Told(now, max(latest, hold.expires_at), keep_until))
 
 

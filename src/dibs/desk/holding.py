@@ -10,6 +10,7 @@ import structlog
 from dibs.availability.boards import boards_of
 from dibs.availability.slots import slot_at
 from dibs.clock import EPOCH, microseconds
+from dibs.desk.acquired_hold import find_offers_for
 from dibs.desk.claiming import (
     NOBODY,
     enter_claim,
@@ -18,9 +19,15 @@ from dibs.desk.claiming import (
     renew_hold,
     tell_times,
 )
-from dibs.desk.offers import REFUSALS, Offer, Standing, by_fairness, find_offers, standing
-from dibs.desk.parts import bumped
-from dibs.desk.taking import find_offers_for
+from dibs.desk.context import lock_boards_of
+from dibs.desk.offers import (
+    REFUSALS,
+    Offer,
+    OfferStatus,
+    find_offers,
+    get_offer_status,
+    rank_offers,
+)
 from dibs.errors import (
     Conflict,
     KeptTooLong,
@@ -32,14 +39,14 @@ from dibs.errors import (
 )
 from dibs.holds.store import Hold, Refusal, Slot
 from dibs.ledger import bookings
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from dibs.availability.boards import BoardKey
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.holds.claims import Entered, Sender
     from dibs.ledger.bookings import Booking
 
@@ -63,18 +70,18 @@ class HoldId(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> HoldId:
         """Raises NotFound: an id that can't be read names no hold."""
-        parts = text.split("-")
-        if len(parts) != 3 or not all(
-            part.isascii() and part.isdecimal() and len(part) <= 10 for part in parts
+        context = text.split("-")
+        if len(context) != 3 or not all(
+            part.isascii() and part.isdecimal() and len(part) <= 10 for part in context
         ):
             raise NotFound
-        resource_id, service_id, seconds = map(int, parts)
+        resource_id, service_id, seconds = map(int, context)
         return cls(resource_id, service_id, EPOCH + timedelta(seconds=seconds))
 
 
-class Holding:
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+class HoldDesk:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
     async def hold(
         self,
@@ -93,14 +100,14 @@ class Holding:
         Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, KeptTooLong, TooManyClaims,
         Superseded, Unavailable.
         """
-        parts = self._parts
-        async with parts.offering_alternatives(
+        context = self._context
+        async with context.offering_alternatives(
             service_id, starts_at, resource_id, visitor=visitor, moving=moving
         ):
             found = await self._find(visitor, service_id, starts_at, resource_id)
             for _ in range(MOST_TRIES):
-                candidates = by_fairness(
-                    [await standing(parts.hub, offer, visitor, moving) for offer in found]
+                candidates = rank_offers(
+                    [await get_offer_status(context.hub, offer, visitor, moving) for offer in found]
                 )
                 kept = self._own(visitor, candidates)
                 hold = await self._first_granted(kept or candidates, visitor, seq, sender)
@@ -114,12 +121,12 @@ class Holding:
     ) -> Hold:
         """Set the hold's deadline to now + ttl, earlier or later. Raises NotFound, Unavailable."""
         boards, slot = await self._address(hold_id)
-        hold = await self._parts.holds.extend(boards, slot, visitor, ttl=ttl)
+        hold = await self._context.holds.extend(boards, slot, visitor, ttl=ttl)
         if hold is not None:
-            hold = await renew_hold(self._parts, sender, hold, ttl)
+            hold = await renew_hold(self._context, sender, hold, ttl)
         if hold is None:
             raise NotFound
-        self._parts.hub.prolonged(hold, ttl)
+        self._context.hub.note_deadline(hold, ttl)
         return hold
 
     async def move(
@@ -137,7 +144,7 @@ class Holding:
         Raises what `hold` raises; NotFound if there is no such hold of this visitor.
         """
         boards, slot = await self._address(hold_id)
-        held = await self._parts.holds.held_by(visitor)
+        held = await self._context.holds.held_by(visitor)
         if not any(hold.slot == slot and hold.boards == boards for hold in held):
             raise NotFound
         wanted = resource_id or hold_id.resource_id
@@ -146,32 +153,32 @@ class Holding:
     async def release(self, visitor: str, hold_id: HoldId, seq: int | None = None) -> None:
         """End the hold. Raises NotFound, Unavailable."""
         boards, slot = await self._address(hold_id)
-        if not await self._parts.holds.release(boards, slot, visitor, seq=seq):
+        if not await self._context.holds.release(boards, slot, visitor, seq=seq):
             raise NotFound
-        await leave_claim(self._parts, visitor, hold_id.service_id)
-        await self._parts.hub.catch_up(boards, ledger=False)
+        await leave_claim(self._context, visitor, hold_id.service_id)
+        await self._context.hub.refresh_all(boards, ledger=False)
 
     async def _find(
         self, visitor: str, service_id: int, starts_at: datetime, resource_id: int | None
     ) -> list[Offer]:
         """The offers by the catalogue as last read, if the boards agree with it; so a hold costs
         no query while nothing has changed."""
-        parts = self._parts
-        catalog = await parts.ledger.known_catalog()
-        now = parts.clock.now()
+        context = self._context
+        catalog = await context.ledger.known_catalog()
+        now = context.clock.now()
         try:
             found = find_offers(catalog, service_id, starts_at, resource_id, now)
-            boards = [await parts.hub.look(key) for offer in found for key in offer.boards]
+            boards = [await context.hub.get(key) for offer in found for key in offer.boards]
             if all(
                 catalog.agrees_with(board.ledger.catalog, board.key.resource_id) for board in boards
             ):
                 return found
         except (NotFound, SlotClosed):
             log.debug("not in the catalogue as last read", service_id=service_id)
-        catalog = await parts.ledger.catalog()
-        return await find_offers_for(parts, catalog, visitor, service_id, starts_at, resource_id)
+        catalog = await context.ledger.catalog()
+        return await find_offers_for(context, catalog, visitor, service_id, starts_at, resource_id)
 
-    def _own(self, visitor: str, candidates: Sequence[Standing]) -> list[Standing]:
+    def _own(self, visitor: str, candidates: Sequence[OfferStatus]) -> list[OfferStatus]:
         """The candidate on which the visitor holds this very slot already or checks it out."""
         return [
             each
@@ -187,48 +194,48 @@ class Holding:
         ]
 
     async def _first_granted(
-        self, candidates: Sequence[Standing], visitor: str, seq: int | None, sender: Sender
+        self, candidates: Sequence[OfferStatus], visitor: str, seq: int | None, sender: Sender
     ) -> Hold | None:
         """The first hold that is granted; None if the ledger has changed meanwhile."""
-        parts = self._parts
+        context = self._context
         refusal: Conflict | None = None
         for each in candidates:
             if each.state in ("pending", "taken"):
                 refusal = refusal or REFUSALS[each.state]()
                 continue
             offer = each.offer
-            fresh = parts.settings.time("hold_fresh")
+            fresh = context.settings.time("hold_fresh")
             place = place_of(offer.resource_id, offer.held)
             try:
-                entered = await enter_claim(parts, visitor, sender, place, "hold", fresh)
+                entered = await enter_claim(context, visitor, sender, place, "hold", fresh)
             except KeptTooLong as kept:
                 refusal = refusal or kept
                 continue
-            answer = await parts.holds.hold(
+            answer = await context.holds.hold(
                 offer.boards,
                 offer.held,
                 visitor,
                 ttl=min(fresh, entered.left),
                 ledger={board.key: board.ledger.version for board in each.boards},
                 seq=seq,
-                room=max(each.seats, 1),
+                seats=max(each.seats, 1),
             )
             if isinstance(answer, Hold):
                 await self._end_own_checkouts(visitor, each, entered)
-                await parts.hub.reach(answer)
-                return tell_times(parts, answer, entered, fresh)
+                await context.hub.wait_for_hold(answer)
+                return tell_times(context, answer, entered, fresh)
             if entered.is_new:
-                await leave_claim(parts, visitor, offer.service.id)
+                await leave_claim(context, visitor, offer.service.id)
             if answer is Refusal.STALE:
-                await parts.hub.catch_up(offer.boards)
+                await context.hub.refresh_all(offer.boards)
                 return None
             if answer is Refusal.SUPERSEDED:
                 raise Superseded
             refusal = refusal or SlotHeld()
         raise refusal or SlotHeld()
 
-    @repeated
-    async def _end_own_checkouts(self, visitor: str, taken: Standing, entered: Entered) -> None:
+    @retry_on_conflict
+    async def _end_own_checkouts(self, visitor: str, taken: OfferStatus, entered: Entered) -> None:
         """The visitor has gone back from the form and chosen anew: only now, with the hold
         theirs, may their checkout of the service go, so that the time was never free in between.
         One that overlaps goes, too."""
@@ -244,8 +251,8 @@ class Holding:
         }
         if not (own or is_known):
             return
-        catalog = await self._parts.ledger.known_catalog()
-        async with self._parts.ledger.database.write() as tx:
+        catalog = await self._context.ledger.known_catalog()
+        async with self._context.ledger.database.write() as tx:
 
             async def find() -> list[Booking]:
                 found = await bookings.checkouts_of(tx.connection, visitor)
@@ -255,22 +262,22 @@ class Holding:
                     if checkout.id in own or checkout.service_id == service_id
                 ]
 
-            for checkout in await bumped(self._parts.ledger, tx, catalog, find):
+            for checkout in await lock_boards_of(self._context.ledger, tx, catalog, find):
                 await bookings.end(tx, checkout, "cancelled", "visitor")
-        await self._parts.settle(tx.versions)
+        await self._context.record_commit(tx.versions)
 
     async def _give_up_others(self, visitor: str, kept: Hold) -> None:
         """One hold per visitor and service: take the new, then release the old."""
         if not kept.elsewhere:
             return
-        for other in await self._parts.holds.held_by(visitor):
+        for other in await self._context.holds.held_by(visitor):
             if other.slot.service_id == kept.slot.service_id and other.claim != kept.claim:
-                await self._parts.holds.release(other.boards, other.slot, visitor)
-                await self._parts.hub.catch_up(other.boards, ledger=False)
+                await self._context.holds.release(other.boards, other.slot, visitor)
+                await self._context.hub.refresh_all(other.boards, ledger=False)
 
     async def _address(self, hold_id: HoldId) -> tuple[tuple[BoardKey, ...], Slot]:
         """Where the hold is, by the catalogue of now. Raises NotFound."""
-        catalog = await self._parts.ledger.known_catalog()
+        catalog = await self._context.ledger.known_catalog()
         hours = catalog.hours.get(hold_id.resource_id)
         rules = catalog.rules.get(hold_id.service_id)
         if hours is None or rules is None:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dibs.desk.claiming import leave_claim
-from dibs.desk.parts import bumped
+from dibs.desk.context import lock_boards_of
 from dibs.errors import HoldsUnavailable
 from dibs.ledger import bookings
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.holds.claims import Entry, Kind
     from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
@@ -37,8 +37,8 @@ class LiveClaim:
 
 
 class LiveClaims:
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
     async def find_all(self) -> list[LiveClaim]:
         """All live holds and checkouts, by start. While the hold store is away: the checkouts, and
@@ -62,14 +62,14 @@ class LiveClaims:
         return released
 
     async def _find(self) -> list[tuple[LiveClaim, Hold | Booking]]:
-        parts = self._parts
+        context = self._context
         try:
-            entries = await parts.holds.claims.entries()
+            entries = await context.holds.claims.entries()
         except HoldsUnavailable:
             entries = []
         addresses = {_name(entry): entry.address for entry in entries}
-        now = parts.clock.now()
-        async with parts.ledger.database.read() as connection:
+        now = context.clock.now()
+        async with context.ledger.database.read() as connection:
             pending = await bookings.checkouts(connection)
         found: list[tuple[LiveClaim, Hold | Booking]] = [
             (_checkout(each, each.deadline, addresses), each)
@@ -83,23 +83,23 @@ class LiveClaims:
 
     async def _holds_of(self, visitor: str) -> list[Hold]:
         try:
-            return await self._parts.holds.held_by(visitor)
+            return await self._context.holds.held_by(visitor)
         except HoldsUnavailable:
             return []
 
     async def _end_hold(self, hold: Hold) -> bool:
-        parts = self._parts
-        is_ended = await parts.holds.release(hold.boards, hold.slot, hold.visitor)
-        await leave_claim(parts, hold.visitor, hold.slot.service_id)
-        await parts.hub.catch_up(hold.boards, ledger=False)
+        context = self._context
+        is_ended = await context.holds.release(hold.boards, hold.slot, hold.visitor)
+        await leave_claim(context, hold.visitor, hold.slot.service_id)
+        await context.hub.refresh_all(hold.boards, ledger=False)
         return is_ended
 
-    @repeated
+    @retry_on_conflict
     async def _end_checkout(self, token: str) -> bool:
         """Whether it was still pending: one that was confirmed meanwhile is a booking and stays."""
-        parts = self._parts
-        catalog = await parts.ledger.known_catalog()
-        async with parts.ledger.database.write() as tx:
+        context = self._context
+        catalog = await context.ledger.known_catalog()
+        async with context.ledger.database.write() as tx:
 
             async def find() -> list[Booking]:
                 checkout = await bookings.by_token(tx.connection, token)
@@ -107,13 +107,13 @@ class LiveClaims:
 
             ended = [
                 await bookings.end(tx, checkout, "cancelled", "owner")
-                for checkout in await bumped(parts.ledger, tx, catalog, find)
+                for checkout in await lock_boards_of(context.ledger, tx, catalog, find)
                 if checkout.status == "pending"
             ]
-        await parts.settle(tx.versions)
+        await context.record_commit(tx.versions)
         for checkout in ended:
             if checkout.visitor is not None:
-                await leave_claim(parts, checkout.visitor, checkout.service_id)
+                await leave_claim(context, checkout.visitor, checkout.service_id)
         return bool(ended)
 
 

@@ -1,4 +1,4 @@
-"""What is on offer for a wish: the one place that applies hours, grid, notice and horizon."""
+"""What is on offer for a request: the one place that applies hours, grid, notice and horizon."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Standing:
+class OfferStatus:
     """How an offer stands on its boards for a visitor: its state, and the seats not booked."""
 
     offer: Offer
@@ -88,7 +88,7 @@ def find_offers(
     resource_id: int | None,
     now: datetime,
 ) -> list[Offer]:
-    """The offers that fit the wish, one for each resource (or for the one that is wanted).
+    """The offers that fit the request, one for each resource (or for the one that is wanted).
 
     Raises NotFound (unknown service or resource), SlotClosed (not on offer at that time).
     """
@@ -140,20 +140,20 @@ def _offer(catalog: Catalog, service: Service, resource_id: int, starts_at: date
     return Offer(service, resource_id, slot, boards_of(resource_id, slot.guarded, zone))
 
 
-async def standing(
+async def get_offer_status(
     hub: Hub, offer: Offer, visitor: str | None, moving: int | None = None
-) -> Standing:
+) -> OfferStatus:
     """Look at the offer's boards, without what the visitor claims on them, and without the booking
     `moving`, which leaves its time for this one."""
-    boards = tuple([await hub.look(key) for key in offer.boards])
+    boards = tuple([await hub.get(key) for key in offer.boards])
     seen = boards[0].beside(boards[1:]).state_of(offer.slot, offer.service, visitor, moving)
-    return Standing(offer, seen.state, seen.seats, boards)
+    return OfferStatus(offer, seen.state, seen.seats, boards)
 
 
-def by_fairness(standings: Sequence[Standing]) -> list[Standing]:
+def rank_offers(statuses: Sequence[OfferStatus]) -> list[OfferStatus]:
     """Best state first; among equals, the resource with the least on its board that day."""
     return sorted(
-        standings,
+        statuses,
         key=lambda each: (
             STRENGTH[each.state],
             len({claim.id for board in each.boards for claim in board.claims}),
@@ -186,7 +186,7 @@ async def alternatives(
     view = await read_day(hub, plan)
     if any(seen.state == "free" and seen.slot.starts_at == starts_at for _, seen in view.seen):
         # It was refused all the same: others were first, and our boards are yet to be told.
-        await hub.catch_up(plan.boards)
+        await hub.refresh_all(plan.boards)
         view = await read_day(hub, plan)
     rules = catalog.rules[wanted.service_id]
     found = {

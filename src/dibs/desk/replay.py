@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CREATED = 201
 CHANGED = 200
-#: Without a key, the same wish of the same visitor is the same request for so long.
+#: Without a key, the same request of the same visitor is the same request for so long.
 SAME_WITHIN = timedelta(minutes=1)
 
 
@@ -46,22 +46,22 @@ def without_key(visitor: str, fingerprint: str) -> Request:
     return Request(f"{visitor} without key", fingerprint, fingerprint, SAME_WITHIN)
 
 
-async def answered(
+async def find_replay(
     connection: AsyncConnection, request: Request | None, now: datetime
 ) -> Booking | None:
     """The booking as it was answered before. Raises IdempotencyMismatch."""
     if request is None:
         return None
-    kept = await idempotency.answered(connection, request)
+    kept = await idempotency.find_replay(connection, request)
     return await _booking_of(connection, request, kept, now) if kept is not None else None
 
 
-async def answered_in(tx: Transaction, request: Request | None) -> Booking | None:
+async def find_replay_in_transaction(tx: Transaction, request: Request | None) -> Booking | None:
     """Like `answered`, in the transaction that else acts on the request: an answer that no longer
     counts makes room for the next."""
     if request is None:
         return None
-    kept = await idempotency.answered(tx.connection, request)
+    kept = await idempotency.find_replay(tx.connection, request)
     if kept is None:
         return None
     booking = await _booking_of(tx.connection, request, kept, tx.now)
@@ -70,7 +70,9 @@ async def answered_in(tx: Transaction, request: Request | None) -> Booking | Non
     return booking
 
 
-async def keep(tx: Transaction, request: Request | None, status: int, booking: Booking) -> None:
+async def save_response(
+    tx: Transaction, request: Request | None, status: int, booking: Booking
+) -> None:
     if request is None:
         return
     deadline = booking.deadline
@@ -83,7 +85,7 @@ async def keep(tx: Transaction, request: Request | None, status: int, booking: B
         "ends_at": booking.ends_at.isoformat(),
         "expires_at": deadline.isoformat() if deadline is not None else None,
     }
-    await idempotency.keep(tx, request, status, orjson.dumps(answer).decode())
+    await idempotency.save_response(tx, request, status, orjson.dumps(answer).decode())
 
 
 async def _booking_of(

@@ -17,12 +17,12 @@ from dibs.email_address import mailbox, mailbox_in_full
 from dibs.errors import CodeExpired, MailUnavailable, Unavailable, WrongCode
 from dibs.ledger import outbox, sign_in
 from dibs.ledger.code_counts import Limit, count_code
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.sign_in import CodeKey
 from dibs.notify.codes import TOPIC, key_of, order
 
 if TYPE_CHECKING:
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.ledger.database import Transaction
     from dibs.ledger.sign_in import Session
     from dibs.notify.codes import CodeHash, Codes
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 #: How long the outbox remembers to whom codes were sent.
 REMEMBERED = timedelta(days=1)
 #: How often it is written down at most that a session is used.
-NOTED_EVERY = timedelta(minutes=5)
+NOTE_INTERVAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ NOBODY = Asker()
 
 
 class SignIn:
-    def __init__(self, parts: Parts, codes: Codes | None) -> None:
+    def __init__(self, context: DeskContext, codes: Codes | None) -> None:
         """Without `codes` there is no way to send one, so nobody can sign in."""
-        self._parts = parts
+        self._context = context
         self._codes = codes
-        self.known_browsers = KnownBrowsers(parts.tokens)
+        self.known_browsers = KnownBrowsers(context.tokens)
 
     async def send_code(self, email: str, asker: Asker = NOBODY) -> None:
         """Have a code sent to an address, whoever it belongs to; it is on its way later.
@@ -64,16 +64,16 @@ class SignIn:
         """
         if self._codes is None:
             raise MailUnavailable
-        catalog = await self._parts.ledger.known_catalog()
+        catalog = await self._context.ledger.known_catalog()
         key = CodeKey(mailbox(email), _browser(asker.browser))
         limits = self._limits(self._codes.hashes, email, asker)
         await self._order(order(key, catalog.business.name), limits)
         log.info("sign-in code asked for")
-        self._codes.post.wake()
+        self._codes.mail_worker.wake()
 
-    @repeated
+    @retry_on_conflict
     async def _order(self, letter: dict[str, str], limits: list[Limit]) -> None:
-        async with self._parts.ledger.database.write() as tx:
+        async with self._context.ledger.database.write() as tx:
             await count_code(tx, limits)
             await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
             await outbox.put(tx, TOPIC, letter)
@@ -81,7 +81,7 @@ class SignIn:
     def _limits(self, hashes: CodeHash, email: str, asker: Asker) -> list[Limit]:
         """What a code counts for. A browser that has signed in with the mailbox counts for itself
         alone; all others also count together with those that are known as little."""
-        settings = self._parts.settings
+        settings = self._context.settings
         if settings.limits != "on":
             return []
         box = mailbox_in_full(email)
@@ -111,14 +111,14 @@ class SignIn:
         email = mailbox(email)
         key = CodeKey(email, _browser(browser))
         hashed = self._codes.hashes.of(key, code)
-        async with self._parts.ledger.database.write() as tx:
+        async with self._context.ledger.database.write() as tx:
             wanted = await sign_in.try_code(tx, key)
             is_coming = wanted is None and await self._is_coming(tx, key)
             right = wanted is not None and hmac.compare_digest(wanted, hashed)
             token = secrets.token_hex(32)
             if right:
                 await sign_in.use_code(tx, key)
-                ends = tx.now + self._parts.settings.time("session_time")
+                ends = tx.now + self._context.settings.time("session_time")
                 await sign_in.open_session(tx, _hash(token), email, ends, self._idle)
         # Only now: a try counts also when it fails.
         if wanted is None and not is_coming:
@@ -141,23 +141,23 @@ class SignIn:
 
         To ask is to use it. It is read as well when that can't be written down.
         """
-        now = self._parts.clock.now()
-        async with self._parts.ledger.database.read() as connection:
+        now = self._context.clock.now()
+        async with self._context.ledger.database.read() as connection:
             found = await sign_in.session(connection, _hash(token), now, self._idle)
-        if found is not None and now - found.used_at >= min(NOTED_EVERY, self._idle / 10):
+        if found is not None and now - found.used_at >= min(NOTE_INTERVAL, self._idle / 10):
             with suppress(Unavailable):
-                async with self._parts.ledger.database.write() as tx:
+                async with self._context.ledger.database.write() as tx:
                     await sign_in.note_use(tx, _hash(token))
         return found
 
     @property
     def _idle(self) -> timedelta:
-        return self._parts.settings.time("session_idle")
+        return self._context.settings.time("session_idle")
 
     async def end(self, token: str, *, everywhere: bool = False) -> None:
         """End a session, if there is one; `everywhere` all of its address. Raises Unavailable."""
         close = sign_in.close_all_sessions if everywhere else sign_in.close_session
-        async with self._parts.ledger.database.write() as tx:
+        async with self._context.ledger.database.write() as tx:
             await close(tx, _hash(token))
 
 

@@ -140,7 +140,7 @@ local function current(key)
 end
 
 -- A board has at most MOST records. The one without a hold that would be forgotten first makes
--- room; false: all of them hold.
+-- seats; false: all of them hold.
 local function make_room(board)
   local count, first = 0, nil
   for visitor, record in pairs(all(board)) do

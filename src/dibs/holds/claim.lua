@@ -1,15 +1,15 @@
--- What `hold` and `take` share: whether a wish can be had, and having it. A wish is a table of
--- visitor, slot, days, claim (if it needs a new one), ttl, room, seq and, unless it may live on
+-- What `hold` and `acquire` share: whether a request can be had, and having it. A request is a table of
+-- visitor, slot, days, claim (if it needs a new one), ttl, seats, seq and, unless it may live on
 -- and on, total.
 
-local function wish_of(visitor, slot, days, claim, ttl, room)
+local function request_of(visitor, slot, days, claim, ttl, seats)
   return {
     visitor = visitor,
     slot = slot,
     days = days,
     claim = claim,
     ttl = tonumber(ttl),
-    room = tonumber(room),
+    seats = tonumber(seats),
   }
 end
 
@@ -19,13 +19,13 @@ local function guarded(slot)
 end
 
 -- Whether others' holds leave no place for it on this board.
-local function excluded(board, wish)
-  local starts_at, ends_at = guarded(wish.slot)
+local function excluded(board, request)
+  local starts_at, ends_at = guarded(request.slot)
   local same, live = 0, 0
   for visitor, record in pairs(all(board)) do
-    if record.hold and visitor ~= wish.visitor and visitor ~= wish.visitor .. WRITING then
+    if record.hold and visitor ~= request.visitor and visitor ~= request.visitor .. WRITING then
       live = live + 1
-      if record.hold.slot == wish.slot then
+      if record.hold.slot == request.slot then
         same = same + 1
       else
         local other_starts_at, other_ends_at = guarded(record.hold.slot)
@@ -35,52 +35,52 @@ local function excluded(board, wish)
       end
     end
   end
-  return same >= wish.room or live >= MOST
+  return same >= request.seats or live >= MOST
 end
 
-local function excluded_on_any(boards, wish)
+local function excluded_on_any(boards, request)
   for _, board in ipairs(boards) do
-    if excluded(board, wish) then
+    if excluded(board, request) then
       return true
     end
   end
   return false
 end
 
--- The wish becomes the visitor's hold, or prolongs it if they have it; gives its record.
-local function grant(boards, wish)
-  local first = find(boards[1], wish.visitor)
+-- The request becomes the visitor's hold, or prolongs it if they have it; gives its record.
+local function grant(boards, request)
+  local first = find(boards[1], request.visitor)
   local present = first and first.hold
-  if present and present.slot ~= wish.slot then
+  if present and present.slot ~= request.slot then
     present = nil
   end
   local hold = {
-    seq = wish.seq,
+    seq = request.seq,
     created = present and present.created or NOW,
-    claim = present and present.claim or wish.claim,
-    days = wish.days,
-    slot = wish.slot,
+    claim = present and present.claim or request.claim,
+    days = request.days,
+    slot = request.slot,
   }
-  local deadline = NOW + wish.ttl
-  if wish.total then
-    deadline = math.min(deadline, hold.created + wish.total)
+  local deadline = NOW + request.ttl
+  if request.total then
+    deadline = math.min(deadline, hold.created + request.total)
   end
   if present then
     deadline = math.max(deadline, first.deadline)
   end
   for _, board in ipairs(boards) do
-    local record = find(board, wish.visitor)
+    local record = find(board, request.visitor)
     local former = record and record.hold
-    if former and former.slot ~= wish.slot then
-      end_everywhere(board, wish.visitor)
+    if former and former.slot ~= request.slot then
+      end_everywhere(board, request.visitor)
     end
     if not former or former.claim ~= hold.claim then
       board.changed = true
     end
-    local seq = hear(board, wish.visitor, wish.seq).seq
-    put(board, wish.visitor, {seq = seq, deadline = deadline, hold = hold})
+    local seq = hear(board, request.visitor, request.seq).seq
+    put(board, request.visitor, {seq = seq, deadline = deadline, hold = hold})
   end
-  return find(boards[1], wish.visitor)
+  return find(boards[1], request.visitor)
 end
 
 -- The reply once everything is written: the answer, and the version of each board.

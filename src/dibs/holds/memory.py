@@ -14,7 +14,7 @@ from dibs.holds.store import (
     MOST_RECORDS,
     NO_TIME,
     Hold,
-    HoldsPart,
+    HoldsSnapshot,
     Lifetimes,
     Refusal,
     Slot,
@@ -79,7 +79,7 @@ class MemoryHoldStore:
         ttl: timedelta,
         ledger: Mapping[BoardKey, int],
         seq: int | None = None,
-        room: int = 1,
+        seats: int = 1,
         if_unknown: bool = False,
     ) -> Hold | Refusal:
         now = self._clock.now()
@@ -93,24 +93,24 @@ class MemoryHoldStore:
             (state.ledger or 0) > ledger[key] for key, state in zip(boards, states, strict=True)
         ):
             return Refusal.STALE
-        if any(_excluded(state, slot, visitor, room) for state in states):
+        if any(_excluded(state, slot, visitor, seats) for state in states):
             for key, state in zip(boards, states, strict=True):
                 self._note_seq(key, state, visitor, seq, now)
             return Refusal.HELD
         return self._grant(boards, slot, visitor, seq, now, ttl, self._lifetimes.total)
 
-    async def take(
+    async def acquire(
         self,
         boards: Sequence[BoardKey],
         slot: Slot,
         visitor: str,
         *,
         ttl: timedelta,
-        room: int = 1,
+        seats: int = 1,
     ) -> Hold | Refusal:
         now = self._clock.now()
         states = [self._current(board, now) for board in boards]
-        if any(_excluded(state, slot, visitor, room) for state in states):
+        if any(_excluded(state, slot, visitor, seats) for state in states):
             return Refusal.HELD
         records = [state.records[visitor] for state in states if visitor in state.records]
         seq = max((record.seq for record in records), default=0)
@@ -164,7 +164,7 @@ class MemoryHoldStore:
                 released = True
         return released
 
-    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
         now = self._clock.now()
         state = self._current(board, now)
         state.ledger = max(state.ledger or 0, ledger)
@@ -191,14 +191,14 @@ class MemoryHoldStore:
         if known is not None:
             self._bump(board, state, now)
 
-    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         now = self._clock.now()
         state = self._current(board, now)
         lost = state.version < seen
         if lost:
             state.version = seen
             self._bump(board, state, now)
-        return HoldsPart(
+        return HoldsSnapshot(
             state.version,
             state.ledger,
             tuple(record.hold for record in state.records.values() if record.hold is not None),
@@ -377,7 +377,7 @@ def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:
     return None
 
 
-def _excluded(state: _State, slot: Slot, visitor: str, room: int) -> bool:
+def _excluded(state: _State, slot: Slot, visitor: str, seats: int) -> bool:
     same = live = 0
     for other, record in state.records.items():
         if owner_of(other) == visitor or record.hold is None:
@@ -387,4 +387,4 @@ def _excluded(state: _State, slot: Slot, visitor: str, room: int) -> bool:
             same += 1
         elif record.hold.slot.guarded.overlaps(slot.guarded):
             return True
-    return same >= room or live >= MOST_RECORDS
+    return same >= seats or live >= MOST_RECORDS

@@ -23,7 +23,7 @@ from dibs.holds.store import (
     NO_TIME,
     WRITING,
     Hold,
-    HoldsPart,
+    HoldsSnapshot,
     Lifetimes,
     Refusal,
 )
@@ -69,10 +69,10 @@ class _Scripts:
         self.sources: list[bytes] = []
         claiming = _lua("claim")
         self.hold = self._script(claiming + _lua("hold"))
-        self.take = self._script(claiming + _lua("take"))
+        self.acquire = self._script(claiming + _lua("acquire"))
         self.extend = self._script(_lua("extend"))
         self.release = self._script(_lua("release"))
-        self.settle = self._script(_lua("settle"))
+        self.record_commit = self._script(_lua("record_commit"))
         self.note = self._script(_lua("note"))
         self.read = self._script(_lua("read"))
         self.peek = self._script(_lua("peek"))
@@ -122,7 +122,7 @@ class RedisHoldStore:
         ttl: timedelta,
         ledger: Mapping[BoardKey, int],
         seq: int | None = None,
-        room: int = 1,
+        seats: int = 1,
         if_unknown: bool = False,
     ) -> Hold | Refusal:
         more = (
@@ -130,18 +130,18 @@ class RedisHoldStore:
             int(if_unknown),
             *(ledger[board] for board in boards),
         )
-        return await self._claim(self._scripts.hold, boards, slot, visitor, ttl, room, more)
+        return await self._claim(self._scripts.hold, boards, slot, visitor, ttl, seats, more)
 
-    async def take(
+    async def acquire(
         self,
         boards: Sequence[BoardKey],
         slot: Slot,
         visitor: str,
         *,
         ttl: timedelta,
-        room: int = 1,
+        seats: int = 1,
     ) -> Hold | Refusal:
-        return await self._claim(self._scripts.take, boards, slot, visitor, ttl, room, ())
+        return await self._claim(self._scripts.acquire, boards, slot, visitor, ttl, seats, ())
 
     async def extend(
         self,
@@ -188,17 +188,17 @@ class RedisHoldStore:
         )
         return bool(released)
 
-    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
         hold: Command = ()
         if ended is not None:
             name = redis_text.visitor_text(ended.visitor)
             hold = (name, redis_text.slot_text(ended.slot), ended.seq)
-        await self._calls.send(_evalsha(self._scripts.settle, [board], ledger, *hold))
+        await self._calls.send(_evalsha(self._scripts.record_commit, [board], ledger, *hold))
 
     async def note(self, board: BoardKey, ledger: int) -> None:
         await self._calls.send(_evalsha(self._scripts.note, [board], ledger))
 
-    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         (answer,) = await self._calls.send(_evalsha(self._scripts.read, [board], seen))
         now, lost, flat = answer
         fields = dict(zip(flat[::2], flat[1::2], strict=True))
@@ -206,7 +206,7 @@ class RedisHoldStore:
         ledger = fields.pop(b"ledger", None)
         fields.pop(b"due", None)
         records = {field[len(b"v:") :]: record for field, record in fields.items()}
-        return HoldsPart(
+        return HoldsSnapshot(
             version,
             None if ledger is None else int(ledger),
             tuple(
@@ -259,7 +259,7 @@ class RedisHoldStore:
         slot: Slot,
         visitor: str,
         ttl: timedelta,
-        room: int,
+        seats: int,
         more: Command,
     ) -> Hold | Refusal:
         """Run the script and note the boards in the visitor's index, under a value of this call:
@@ -276,7 +276,7 @@ class RedisHoldStore:
                 redis_text.days_text(boards),
                 claim,
                 ttl // redis_text.MICROSECOND,
-                room,
+                seats,
                 *more,
             ),
             (b"HSET", index, *chain(*((redis_text.board_text(each), claim) for each in boards))),

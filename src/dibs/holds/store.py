@@ -86,7 +86,7 @@ class Refusal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class HoldsPart:
+class HoldsSnapshot:
     """A board as the store knows it at `now`, its own time.
 
     `version` 0 and `ledger` None: the store knows nothing of it. `visitors` are all it has a
@@ -162,7 +162,7 @@ class HoldStore(Protocol):
         ttl: timedelta,
         ledger: Mapping[BoardKey, int],
         seq: int | None = None,
-        room: int = 1,
+        seats: int = 1,
         if_unknown: bool = False,
     ) -> Hold | Refusal:
         """Take, move to or prolong a hold, never beyond `created` + the total lifetime.
@@ -174,14 +174,14 @@ class HoldStore(Protocol):
         """
         ...
 
-    async def take(
+    async def acquire(
         self,
         boards: Sequence[BoardKey],
         slot: Slot,
         visitor: str,
         *,
         ttl: timedelta,
-        room: int = 1,
+        seats: int = 1,
     ) -> Hold | Refusal:
         """Make sure of a hold for a write that is about to begin: like `hold`, but whatever the
         ledger says and whatever the hold's age. Keeps the visitor's `seq`, and what they hold
@@ -219,7 +219,7 @@ class HoldStore(Protocol):
         """End the visitor's hold on exactly this slot, unless its `seq` is newer."""
         ...
 
-    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
         """Tell the store of a newer ledger version, and end a hold that has become a booking,
         unless its `seq` is newer: one step, so that no reader finds neither."""
         ...
@@ -228,7 +228,7 @@ class HoldStore(Protocol):
         """Tell the store of a ledger version that was read. Announced only if it had an older."""
         ...
 
-    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         """The board's state. `seen` is the caller's version: a store that is behind it has lost
         writes, and raises its version above that."""
         ...

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 KIND = "dibs archive"
 ROWS_AT_ONCE = 500
 #: Nobody else uses the database into which a ledger is read, so it may take its time (seconds).
-LONGEST_IMPORT = 3600.0
+IMPORT_TIMEOUT = 3600.0
 
 
 async def save(database: Database, file: Path) -> int:
@@ -98,7 +98,7 @@ def _check_head(line: bytes, file: Path) -> None:
 
 async def _read(database: Database, lines: gzip.GzipFile) -> int:
     count = 0
-    async with database.write(longest=LONGEST_IMPORT) as tx:
+    async with database.write(longest=IMPORT_TIMEOUT) as tx:
         await tx.lock_catalog(with_boards=True)
         if (await tx.connection.execute(select(business))).first() is not None:
             raise CannotStart("The database isn't empty; an archive is read into a new one only.")

@@ -197,7 +197,7 @@ def _summed(rows: Iterable[Row[*tuple[Any, ...]]], wanted: Set[BoardKey]) -> dic
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class ChangeReport:
     """What tells in one query whether anything has happened at all, at `now`.
 
     `changes` rises with the version of any board; `overdue`: some checkout's time has run out.
@@ -210,13 +210,13 @@ class Pulse:
     versions: dict[BoardKey, int] | None
 
 
-async def pulse(
+async def poll_changes(
     connection: AsyncConnection,
     keys: Iterable[BoardKey],
     since: int | None,
     instant: ColumnElement[datetime],
-) -> Pulse:
-    """The pulse of the whole ledger, and the versions of these boards if it isn't `since`."""
+) -> ChangeReport:
+    """The changes of the whole ledger, and the versions of these boards unless nothing is new."""
     wanted = set(keys)
     beat = select(
         sum_of(business) + sum_of(resources) + sum_of(boards),
@@ -240,7 +240,7 @@ async def pulse(
     ).all()
     first = rows[0]
     known = first.changes == since
-    return Pulse(
+    return ChangeReport(
         first.changes,
         bool(first.overdue),
         first.now,
@@ -288,7 +288,7 @@ class Counted:
     resource_versions: dict[int, int | None]
 
 
-async def bump(
+async def lock_boards(
     connection: AsyncConnection,
     keys: Sequence[BoardKey],
     instant: ColumnElement[datetime],

@@ -1,6 +1,6 @@
 """Bookings and the allocations that guard them.
 
-Every function that writes is one step of a transaction whose boards have been bumped already.
+Every function that writes is one step of a transaction whose boards have been locked already.
 """
 
 from __future__ import annotations

@@ -3,16 +3,17 @@
 Rules of locking, kept by everything in this package and the desk:
 1. All that writes does so inside `write()`. On SQLite writers take turns; on PostgreSQL those of
    different boards go side by side.
-2. First bump the counters of every board that changes (`Transaction.bump`, sorted), then look,
-   then write. The bump makes writers of one board wait for each other instead of deadlocking;
-   what was read before it may have changed, so it is read again.
+2. First lock every board that changes, by counting its version up (`Transaction.lock_boards`,
+   sorted), then look, then write. The lock makes writers of one board wait for
+   each other instead of deadlocking; what was read before it may have changed, so it is read
+   again.
 3. What is written is on offer at that moment. With the last of its boards a writer takes a share
    of the catalogue's lock, then it compares the catalogue by which it found its boards with the
    counters in the database. If they differ, nothing is written (`CatalogChanged`).
 4. Who changes the catalogue takes that lock for itself (`Transaction.lock_catalog`) before it reads
    what it changes, so that two changes at once are done one after the other.
 5. So there is one order of locks: boards (sorted), the catalogue's lock, other rows. Who changes
-   the catalogue bumps no board, because a writer of that board may wait for the catalogue. An
+   the catalogue locks no board, because a writer of that board may wait for the catalogue. An
    import does both: it locks the whole table of boards first. On SQLite there is one lock.
 6. No waiting for anything but the database inside a transaction; it has five seconds, and the
    owner's commands have more, because they may find a slow writer there.
@@ -57,10 +58,10 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.ledger.catalog import Catalog
 
-LONGEST_TRANSACTION = 5.0
+TRANSACTION_TIMEOUT = 5.0
 #: The owner's commands have more time: nobody looks at a page that waits for them.
 OWNERS_LONGEST_TRANSACTION = 30.0
-LONGEST_GOODBYE = 2.0
+CLOSE_TIMEOUT = 2.0
 MOST_TRIES = 4
 
 #: Another transaction was first: a unique key, a serialisation failure, a deadlock.
@@ -92,14 +93,14 @@ Result = TypeVar("Result")
 @dataclass
 class Transaction:
     """A write transaction, its instant by the database's clock, and the boards it changes with
-    their new versions. The instant is that of the last bump: waiting for others takes time."""
+    their new versions. The instant is that of the last lock: waiting for others takes time."""
 
     connection: AsyncConnection
     database: Database
     now: datetime
     versions: dict[BoardKey, int] = field(default_factory=dict)
 
-    async def bump(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
+    async def lock_boards(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
         """Count a change of these boards; call it before looking at what is on them.
 
         `known`: the catalogue by which they were found; None: it doesn't matter, or is locked by
@@ -110,7 +111,7 @@ class Transaction:
         if not fresh:
             return
         database = self.database
-        found = await counters.bump(
+        found = await counters.lock_boards(
             self.connection, fresh, database.instant(), database.count_last_board
         )
         self.now = found.now
@@ -123,7 +124,7 @@ class Transaction:
     async def lock_catalog(self, *, with_boards: bool = False) -> None:
         """Until the end of this transaction nobody else changes the catalogue, or writes by it.
 
-        `with_boards`: it is going to bump boards as well.
+        `with_boards`: it is going to lock boards as well.
         """
         await self.database.lock_catalog(self.connection, with_boards=with_boards)
 
@@ -165,7 +166,7 @@ class Database(ABC):
         """The present instant by the database's clock."""
 
     @abstractmethod
-    def heard(self, now: datetime, sent: float) -> None:
+    def observe_clock(self, now: datetime, sent: float) -> None:
         """The database's clock said `now`, in answer to what was asked at `sent` (monotonic)."""
 
     @abstractmethod
@@ -175,12 +176,12 @@ class Database(ABC):
     async def close(self) -> None:
         """A server that hangs doesn't keep the process from ending."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_GOODBYE):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._writers.dispose()
                 await self._readers.dispose()
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[AsyncConnection]:
+    async def read_one(self) -> AsyncIterator[AsyncConnection]:
         """For one statement, which is consistent in itself and is spared the transaction.
 
         Raises LedgerUnavailable.
@@ -233,7 +234,7 @@ class Database(ABC):
         self.reading.worked()
 
 
-def repeated(
+def retry_on_conflict(
     use_case: Callable[Parameters, Awaitable[Result]],
 ) -> Callable[Parameters, Awaitable[Result]]:
     """Do the use case again from its start when its transaction lost against another one."""

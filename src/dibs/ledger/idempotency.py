@@ -56,7 +56,7 @@ class Kept:
     at: datetime
 
 
-async def answered(connection: AsyncConnection, request: Request) -> Kept | None:
+async def find_replay(connection: AsyncConnection, request: Request) -> Kept | None:
     """The answer given before; None if there was none.
 
     Raises IdempotencyMismatch if the key was used for something else.
@@ -77,7 +77,7 @@ async def make_room(tx: Transaction, request: Request, kept: Kept) -> None:
     await tx.connection.execute(MAKE_ROOM, row)
 
 
-async def keep(tx: Transaction, request: Request, status: int, body: str) -> None:
+async def save_response(tx: Transaction, request: Request, status: int, body: str) -> None:
     """Remember the answer for two days, and forget those that are older."""
     await tx.connection.execute(FORGET, {"before": tx.now - KEPT})
     answer = {

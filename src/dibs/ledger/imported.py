@@ -200,7 +200,7 @@ async def open_conflicts(connection: AsyncConnection) -> list[Conflict]:
     ]
 
 
-async def settle_conflict(tx: Transaction, conflict_id: int) -> bool:
+async def resolve_conflict(tx: Transaction, conflict_id: int) -> bool:
     """Mark an open conflict as settled; False if there is none of this id.
 
     What its row means now is what later runs compare it with.

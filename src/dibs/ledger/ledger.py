@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.availability.intervals import Interval
-    from dibs.ledger.boards import Busy, Pulse
+    from dibs.ledger.boards import Busy, ChangeReport
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerPart:
+class LedgerSnapshot:
     """A board as the ledger knew it at `now`, the ledger's own time."""
 
     version: int
@@ -65,25 +65,27 @@ class Ledger:
         """The catalogue as last read; boards carry a newer one as soon as it concerns them."""
         return self._catalog or await self.catalog()
 
-    async def bump(self, tx: Transaction, boards: Iterable[BoardKey], known: Catalog) -> None:
-        """Bump boards that were found by the `known` catalogue.
+    async def lock_boards(
+        self, tx: Transaction, boards: Iterable[BoardKey], known: Catalog
+    ) -> None:
+        """Lock boards that were found by the `known` catalogue.
 
         Raises CatalogChanged if that isn't the catalogue any more; then the new one is read, so
         that who looks again looks by that one.
         """
         try:
-            await tx.bump(boards, known)
+            await tx.lock_boards(boards, known)
         except CatalogChanged:
             await self._load(tx.connection)
             raise
 
-    async def board(self, key: BoardKey) -> LedgerPart:
+    async def read_board(self, key: BoardKey) -> LedgerSnapshot:
         """The board and its version, from one moment.
 
         Raises NotFound (no such resource), LedgerUnavailable.
         """
         if self._catalog is not None:
-            async with self.database.glance() as connection:
+            async with self.database.read_one() as connection:
                 part = await self._board(connection, key, self._catalog)
             if part is not None:
                 return part
@@ -99,7 +101,7 @@ class Ledger:
 
     async def _board(
         self, connection: AsyncConnection, key: BoardKey, known: Catalog
-    ) -> LedgerPart | None:
+    ) -> LedgerSnapshot | None:
         """None if the catalogue is of another moment, or doesn't know the resource."""
         if key.resource_id not in known.resources:
             return None
@@ -110,9 +112,9 @@ class Ledger:
             known.resource_versions[key.resource_id],
         ):
             return None
-        return LedgerPart(found.version, known, found.busy, found.now)
+        return LedgerSnapshot(found.version, known, found.busy, found.now)
 
-    async def busy(
+    async def read_busy(
         self, wanted: Callable[[Catalog], tuple[Iterable[int], Interval]]
     ) -> tuple[Catalog, dict[int, tuple[Busy, ...]]]:
         """What makes resources busy within a span, both as the catalogue makes them `wanted`; all
@@ -122,13 +124,13 @@ class Ledger:
             resource_ids, span = wanted(known)
             return known, {each: await boards.busy(connection, each, span) for each in resource_ids}
 
-    async def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
-        """Whether anything has happened at all since that pulse, and if so (or with None) the
+    async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
+        """Whether anything has happened at all since that report, and if so (or with None) the
         versions of these boards; one query. Those of unknown resources are absent."""
         sent = self.database.clock.monotonic()
-        async with self.database.glance() as connection:
-            found = await boards.pulse(connection, keys, since, self.database.instant())
-        self.database.heard(found.now, sent)
+        async with self.database.read_one() as connection:
+            found = await boards.poll_changes(connection, keys, since, self.database.instant())
+        self.database.observe_clock(found.now, sent)
         return found
 
     async def _load(self, connection: AsyncConnection) -> Catalog:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-LONGEST_CONNECT = 5.0
+CONNECT_TIMEOUT = 5.0
 #: Another program may be writing: a node that starts, or a command of the owner, waits for it.
 LOCK_WAIT = 30.0
 PAUSE = 0.02
@@ -70,7 +70,7 @@ async def _migrate_postgresql(url: str) -> None:
         raise DatabaseUnusable(f"DIBS_DATABASE_URL is no address: {error}.") from error
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=lambda: asyncpg.connect(url, timeout=LONGEST_CONNECT),
+        async_creator=lambda: asyncpg.connect(url, timeout=CONNECT_TIMEOUT),
         hide_parameters=True,
     )
     try:

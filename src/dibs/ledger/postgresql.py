@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from dibs.clock import FollowingClock
 from dibs.errors import DatabaseUnusable
 from dibs.ledger.boards import counting_and_locking
-from dibs.ledger.database import LONGEST_TRANSACTION, Database
+from dibs.ledger.database import TRANSACTION_TIMEOUT, Database
 from dibs.ledger.tables import Instant, read_clock
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dibs.clock import Clock
 
-LONGEST_CONNECT = 2.0
+CONNECT_TIMEOUT = 2.0
 #: Any number, as long as no other program takes this advisory lock in the same database.
 CATALOG_LOCK = 7_203_119_411
 SERVER_SETTINGS = {
@@ -48,7 +48,7 @@ class PostgreSQL(Database):
         url: str,
         connections: int,
         clock: Clock | None = None,
-        longest: float = LONGEST_TRANSACTION,
+        longest: float = TRANSACTION_TIMEOUT,
     ) -> None:
         self._own_clock = clock
         self._following = FollowingClock()
@@ -88,15 +88,15 @@ class PostgreSQL(Database):
             await connection.execute(text("LOCK TABLE boards IN SHARE ROW EXCLUSIVE MODE"))
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({CATALOG_LOCK})"))
 
-    def heard(self, now: datetime, sent: float) -> None:
-        self._following.heard(now, sent)
+    def observe_clock(self, now: datetime, sent: float) -> None:
+        self._following.observe(now, sent)
 
 
-async def connect(url: str, longest: float = LONGEST_TRANSACTION) -> asyncpg.Connection[Any]:
+async def connect(url: str, longest: float = TRANSACTION_TIMEOUT) -> asyncpg.Connection[Any]:
     """The server ends what takes longer, also when the node that asked is gone."""
     return await asyncpg.connect(
         url,
-        timeout=LONGEST_CONNECT,
+        timeout=CONNECT_TIMEOUT,
         command_timeout=longest,
         server_settings=SERVER_SETTINGS | _bounds(longest),
     )
@@ -142,7 +142,7 @@ async def settings_not_in_force(connection: asyncpg.Connection[Any]) -> list[str
     )
     found = {row["name"]: row["setting"] for row in rows}
     idle = "idle_in_transaction_session_timeout"
-    wanted = {**_bounds(LONGEST_TRANSACTION), idle: SERVER_SETTINGS[idle]}
+    wanted = {**_bounds(TRANSACTION_TIMEOUT), idle: SERVER_SETTINGS[idle]}
     return [name for name, value in wanted.items() if found.get(name) != value]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from dibs.ledger.database import LONGEST_TRANSACTION, Database
+from dibs.ledger.database import TRANSACTION_TIMEOUT, Database
 from dibs.ledger.tables import read_clock
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 class SQLite(Database):
     """One writer at a time (`BEGIN IMMEDIATE`); SQLite has no clock of its own, so ours serves."""
 
-    def __init__(self, file: Path, clock: Clock, longest: float = LONGEST_TRANSACTION) -> None:
+    def __init__(self, file: Path, clock: Clock, longest: float = TRANSACTION_TIMEOUT) -> None:
         self.file = file
         self._instant = read_clock(clock)
         readers = _engine(file, "BEGIN", longest, connections=READERS)
@@ -48,7 +48,7 @@ class SQLite(Database):
     async def lock_catalog(self, connection: AsyncConnection, *, with_boards: bool) -> None:
         """Whoever writes has locked everything."""
 
-    def heard(self, now: datetime, sent: float) -> None:
+    def observe_clock(self, now: datetime, sent: float) -> None:
         pass
 
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.availability.intervals import Interval
-    from dibs.holds.store import HoldsPart
+    from dibs.holds.store import HoldsSnapshot
     from dibs.ledger.catalog import Service
-    from dibs.ledger.ledger import LedgerPart
+    from dibs.ledger.ledger import LedgerSnapshot
 
 SlotState = Literal["free", "held", "pending", "taken"]
 Degraded = Literal["holds", "unknown"]
@@ -92,8 +92,8 @@ class SeenSlot:
 @dataclass(frozen=True)
 class Board:
     key: BoardKey
-    holds: HoldsPart | None
-    ledger: LedgerPart
+    holds: HoldsSnapshot | None
+    ledger: LedgerSnapshot
     degraded: tuple[Degraded, ...] = ()
     #: Boards of the same resource whose claims count here too (see `beside`).
     neighbours: tuple[Board, ...] = ()

@@ -152,7 +152,7 @@ class Days:
         self._views: dict[DayName, DayView] = {}
         self._plans: dict[DayName, DayPlan] = {}
 
-    async def look(
+    async def get(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None = None
     ) -> DayView:
         """The view, its boards read anew where they must be.
@@ -173,11 +173,13 @@ class Days:
                 return self._keep(view, resource_id)
             catalog = newest
 
-    def present(self, view: DayView, resource_id: int | None) -> DayView | None:
+    def get_last(self, view: DayView, resource_id: int | None) -> DayView | None:
         """The same view as it is at this moment, without a wait; None: one of its boards is not
         at hand, or by now it is made of others than these."""
         plan = view.plan
-        found = tuple(board for key in plan.boards if (board := self._hub.present(key)) is not None)
+        found = tuple(
+            board for key in plan.boards if (board := self._hub.get_last(key)) is not None
+        )
         if len(found) < len(plan.boards):
             return None
         newest = _newest_catalog(found)
@@ -222,7 +224,7 @@ async def read_day(hub: Hub, plan: DayPlan, seen: str | None = None) -> DayView:
     """The day, its boards read anew where they must be. Raises NotFound, LedgerUnavailable."""
     revisions = parse_tag(seen, len(plan.boards))
     boards = [
-        await hub.look(key, revision) for key, revision in zip(plan.boards, revisions, strict=True)
+        await hub.get(key, revision) for key, revision in zip(plan.boards, revisions, strict=True)
     ]
     return DayView(plan, tuple(boards))
 

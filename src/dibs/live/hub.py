@@ -3,10 +3,10 @@
 Per watched board the hub keeps the latest part from the hold store and the latest from the
 ledger. The rules, each of which stands for a way in which a view went wrong without it:
 
-1. One flight (a reading of both) per board; a hint or a forced read during a flight causes
+1. One refresh (a reading of both) per board; a hint or a forced read during a refresh causes
    another one afterwards. A forced read returns only what was read after it was asked for. A
-   flight of over a second starts over.
-2. A flight reads the holds first. It reads the ledger if the hold store names a newer version
+   refresh of over a second starts over.
+2. A refresh reads the holds first. It reads the ledger if the hold store names a newer version
    of it or none, had lost writes, had been away, or if asked to. Both parts are published
    together, whatever they say: the latest read is the truth.
 3. A ledger version newer than the hold store's is written there, and the holds are read again:
@@ -14,7 +14,7 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
 4. Once a second the versions of all boards are compared with both sources, all in one go: one
    question to the store and one query to the ledger, which brings versions only when something
    has changed. Overdue checkouts are ended, also on boards nobody looks at.
-5. Time alone changes nothing shown: at the next deadline there is a flight, and the store or
+5. Time alone changes nothing shown: at the next deadline there is a refresh, and the store or
    the ledger ends the claim. A deadline that was set here is looked after also for boards that
    only others watch.
 6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
@@ -35,9 +35,9 @@ import structlog
 
 from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.live.board import Board, Revision
-from dibs.live.reading import Reading
+from dibs.live.board_entry import BoardEntry
+from dibs.live.board_reader import BoardReader
 from dibs.live.reminders import Reminders
-from dibs.live.watched import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
@@ -45,17 +45,17 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
     from dibs.holds.store import Hold, HoldStore
-    from dibs.ledger.boards import Pulse
+    from dibs.ledger.boards import ChangeReport
     from dibs.ledger.ledger import Ledger
     from dibs.live.board import Degraded
 
 log = structlog.get_logger()
 
-COMPARE_EVERY = 1.0
-SERVED_UNCOMPARED = 1.5
+COMPARE_INTERVAL = 1.0
+MAX_UNCOMPARED = 1.5
 #: Whoever asks for ever more days can't fill the memory: about 30 kB a board.
-MOST_WATCHED = 20_000
-LEDGER_MAY_BE_AWAY = 3.0
+MAX_BOARDS = 20_000
+LEDGER_AWAY_TIMEOUT = 3.0
 #: A deadline that has passed by our clock but not by the store's is asked about again after this.
 DEADLINE_SLACK = timedelta(milliseconds=2)
 
@@ -67,105 +67,105 @@ class Hub:
         self._ledger = ledger
         self._holds = holds
         self._clock = clock
-        self._reading = Reading(ledger, holds, clock)
+        self._reading = BoardReader(ledger, holds, clock)
         self._idle_after = idle_after.total_seconds()
-        self._boards: dict[BoardKey, Watched] = {}
+        self._boards: dict[BoardKey, BoardEntry] = {}
         self._tasks: set[asyncio.Task[object]] = set()
         self._reminders = Reminders(self._end_unwatched)
         self._sweep: Callable[[], Awaitable[None]] | None = None
         self._changes: int | None = None
 
-    def ready(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
+    def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
         """The board, if it may be served as it is (rule 7); the way of a poll."""
-        watched = self._boards.get(key)
-        if watched is None or watched.board is None:
+        entry = self._boards.get(key)
+        if entry is None or entry.board is None:
             return None
         now = self._clock.monotonic()
-        watched.looked_at = now
-        if now - watched.compared_at > SERVED_UNCOMPARED:
+        entry.looked_at = now
+        if now - entry.compared_at > MAX_UNCOMPARED:
             return None
-        if seen is not None and seen.is_ahead_of(watched.board.revision):
+        if seen is not None and seen.is_ahead_of(entry.board.revision):
             return None
-        return watched.board
+        return entry.board
 
-    async def look(self, key: BoardKey, seen: Revision | None = None) -> Board:
+    async def get(self, key: BoardKey, seen: Revision | None = None) -> Board:
         """The board, read anew if it must be.
 
         Raises NotFound (no such resource), LedgerUnavailable (nothing is known of it yet, or the
         caller has seen more).
         """
-        board = self.ready(key, seen)
+        board = self.get_if_fresh(key, seen)
         if board is not None:
             return board
-        watched = self._watch(key)
-        await self._read(watched)
-        board = self._shown(watched)
+        entry = self._enter(key)
+        await self._refresh(entry)
+        board = self._board_of(entry)
         if (
             seen is not None
             and seen.is_ahead_of(board.revision)
-            and watched.ledger_away_since is not None
+            and entry.ledger_away_since is not None
             and not board.is_unknown
         ):
             raise LedgerUnavailable
         return board
 
-    def present(self, key: BoardKey) -> Board | None:
+    def get_last(self, key: BoardKey) -> Board | None:
         """The board that was published last, for those who have looked and follow it now."""
-        watched = self._boards.get(key)
-        return None if watched is None else watched.board
+        entry = self._boards.get(key)
+        return None if entry is None else entry.board
 
     def follow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
         """Call this whenever one of the boards is published or gone; they stay watched."""
         for key in keys:
-            self._watch(key).followers.append(changed)
+            self._enter(key).followers.append(changed)
 
     def unfollow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
         for key in keys:
-            watched = self._boards.get(key)
-            if watched is not None and changed in watched.followers:
-                watched.followers.remove(changed)
-                watched.looked_at = self._clock.monotonic()
+            entry = self._boards.get(key)
+            if entry is not None and changed in entry.followers:
+                entry.followers.remove(changed)
+                entry.looked_at = self._clock.monotonic()
 
-    async def read(self, key: BoardKey) -> Board:
+    async def refresh(self, key: BoardKey) -> Board:
         """The board as it is now or later, whatever is known of it."""
-        watched = self._watch(key)
-        await self._read(watched)
-        return self._shown(watched)
+        entry = self._enter(key)
+        await self._refresh(entry)
+        return self._board_of(entry)
 
-    async def catch_up(self, keys: Iterable[BoardKey], *, ledger: bool = True) -> None:
+    async def refresh_all(self, keys: Iterable[BoardKey], *, ledger: bool = True) -> None:
         """Return when all that has happened so far is on those of the boards that are watched."""
-        watched = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
-        await asyncio.gather(*(self._read(each, ledger=ledger) for each in watched))
+        entry = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
+        await asyncio.gather(*(self._refresh(each, ledger=ledger) for each in entry))
 
-    async def reach(self, hold: Hold) -> None:
+    async def wait_for_hold(self, hold: Hold) -> None:
         """Return when the hold, as its store has just answered, is on those of its boards that are
         watched. A reading that a hint has begun may bring it, and isn't made twice."""
         for key, version in zip(hold.boards, hold.versions, strict=True):
-            watched = self._boards.get(key)
-            if watched is not None:
-                await self._reach(watched, version)
+            entry = self._boards.get(key)
+            if entry is not None:
+                await self._wait_for_version(entry, version)
 
-    async def _reach(self, watched: Watched, version: int) -> None:
-        while watched.flight is not None and not watched.has(version):
-            await self._landing(watched, watched.flights)
-        if not watched.has(version):
-            await self._read(watched, ledger=False)
+    async def _wait_for_version(self, entry: BoardEntry, version: int) -> None:
+        while entry.refresh_task is not None and not entry.has(version):
+            await self._wait_for_refresh(entry, entry.refresh_count)
+        if not entry.has(version):
+            await self._refresh(entry, ledger=False)
 
     def hint(self, key: BoardKey, version: int) -> None:
         """Somebody says that the hold store has this version of the board."""
-        watched = self._boards.get(key)
-        if watched is None:
+        entry = self._boards.get(key)
+        if entry is None:
             return
-        if watched.flight is not None:
-            watched.hinted = max(watched.hinted, version)
-        elif not watched.has(version):
-            self._fly(watched)
+        if entry.refresh_task is not None:
+            entry.hinted = max(entry.hinted, version)
+        elif not entry.has(version):
+            self._start_refresh(entry)
 
-    def resubscribed(self) -> None:
+    def refresh_everything(self) -> None:
         """Hints may have been lost: read everything."""
-        for watched in self._boards.values():
-            watched.want_ledger = True
-            self._fly(watched)
+        for entry in self._boards.values():
+            entry.want_ledger = True
+            self._start_refresh(entry)
 
     async def run(self, sweep: Callable[[], Awaitable[None]]) -> None:
         """Compare and sweep for as long as the process lives."""
@@ -181,112 +181,112 @@ class Hub:
                 except Exception:
                     # The comparison heals everything else, so nothing may end it.
                     log.exception("comparison failed", beat=beat)
-                await asyncio.sleep(max(0.0, started + COMPARE_EVERY - self._clock.monotonic()))
+                await asyncio.sleep(max(0.0, started + COMPARE_INTERVAL - self._clock.monotonic()))
         finally:
             self._reminders.cancel()
-            for watched in self._boards.values():
-                self._unwatch(watched)
+            for entry in self._boards.values():
+                self._drop(entry)
 
-    def _watch(self, key: BoardKey) -> Watched:
-        watched = self._boards.get(key)
-        if watched is None:
-            if len(self._boards) >= MOST_WATCHED:
-                self._forget_longest_unlooked()
-            watched = self._boards[key] = Watched(key, self._clock.monotonic())
-        watched.looked_at = self._clock.monotonic()
-        return watched
+    def _enter(self, key: BoardKey) -> BoardEntry:
+        entry = self._boards.get(key)
+        if entry is None:
+            if len(self._boards) >= MAX_BOARDS:
+                self._drop_least_recent()
+            entry = self._boards[key] = BoardEntry(key, self._clock.monotonic())
+        entry.looked_at = self._clock.monotonic()
+        return entry
 
-    def _forget_longest_unlooked(self) -> None:
+    def _drop_least_recent(self) -> None:
         """A tenth of the boards make room at once, so that this is seldom needed."""
-        idle = [watched for watched in self._boards.values() if not watched.is_needed]
-        idle.sort(key=lambda watched: watched.looked_at)
-        for watched in idle[: MOST_WATCHED // 10]:
-            del self._boards[watched.key]
-            self._unwatch(watched)
+        idle = [entry for entry in self._boards.values() if not entry.is_needed]
+        idle.sort(key=lambda entry: entry.looked_at)
+        for entry in idle[: MAX_BOARDS // 10]:
+            del self._boards[entry.key]
+            self._drop(entry)
 
-    def _unwatch(self, watched: Watched) -> None:
-        if watched.alarm is not None:
-            watched.alarm.cancel()
-        if watched.flight is not None:
-            watched.flight.cancel()
+    def _drop(self, entry: BoardEntry) -> None:
+        if entry.alarm is not None:
+            entry.alarm.cancel()
+        if entry.refresh_task is not None:
+            entry.refresh_task.cancel()
             # Who still has it in hand may have it read once more.
-            watched.flight = None
-        self._land(watched, watched.flights + 1)
+            entry.refresh_task = None
+        self._wake_waiters(entry, entry.refresh_count + 1)
 
-    def _shown(self, watched: Watched) -> Board:
-        if watched.gone:
-            self._boards.pop(watched.key, None)
+    def _board_of(self, entry: BoardEntry) -> Board:
+        if entry.gone:
+            self._boards.pop(entry.key, None)
             raise NotFound
-        if watched.board is None:
+        if entry.board is None:
             raise LedgerUnavailable
-        return watched.board
+        return entry.board
 
-    # --- flights: rules 1 to 3
+    # --- refreshes: rules 1 to 3
 
-    async def _read(self, watched: Watched, *, ledger: bool = True) -> None:
-        """Wait for a flight that has begun after this call."""
-        watched.want_ledger |= ledger
-        self._fly(watched)
-        await self._landing(watched, watched.flights + 1)
+    async def _refresh(self, entry: BoardEntry, *, ledger: bool = True) -> None:
+        """Wait for a refresh that has begun after this call."""
+        entry.want_ledger |= ledger
+        self._start_refresh(entry)
+        await self._wait_for_refresh(entry, entry.refresh_count + 1)
 
-    async def _landing(self, watched: Watched, flight: int) -> None:
+    async def _wait_for_refresh(self, entry: BoardEntry, refresh: int) -> None:
         landed = asyncio.get_running_loop().create_future()
-        watched.waiting.append((flight, landed))
+        entry.waiting.append((refresh, landed))
         await landed
 
-    def _fly(self, watched: Watched) -> None:
-        if watched.flight is not None:
-            watched.again = True
+    def _start_refresh(self, entry: BoardEntry) -> None:
+        if entry.refresh_task is not None:
+            entry.refresh_again = True
             return
-        watched.flight = asyncio.create_task(self._flights(watched))
+        entry.refresh_task = asyncio.create_task(self._run_refreshes(entry))
 
-    async def _flights(self, watched: Watched) -> None:
+    async def _run_refreshes(self, entry: BoardEntry) -> None:
         try:
-            watched.again = True
-            while watched.again or watched.is_behind:
-                watched.again = False
-                watched.hinted = 0
-                watched.flights += 1
-                started = await self._reading.both(watched)
-                self._publish(watched, compared_at=min(started, watched.ledger_compared_at))
-                self._land(watched, watched.flights)
+            entry.refresh_again = True
+            while entry.refresh_again or entry.is_behind:
+                entry.refresh_again = False
+                entry.hinted = 0
+                entry.refresh_count += 1
+                started = await self._reading.read_both(entry)
+                self._publish(entry, compared_at=min(started, entry.ledger_compared_at))
+                self._wake_waiters(entry, entry.refresh_count)
         except Exception:
             # Waiters find the board as it was; the next comparison looks at every version.
-            log.exception("reading a board failed", board=watched.key)
+            log.exception("reading a board failed", board=entry.key)
             self._changes = None
-            self._land(watched, watched.flights + 1)
+            self._wake_waiters(entry, entry.refresh_count + 1)
         finally:
-            if watched.flight is asyncio.current_task():
-                watched.flight = None
+            if entry.refresh_task is asyncio.current_task():
+                entry.refresh_task = None
 
-    def _land(self, watched: Watched, flight: int) -> None:
-        """Wake those who waited for this flight or an earlier one."""
-        waiting, watched.waiting = watched.waiting, []
+    def _wake_waiters(self, entry: BoardEntry, refresh: int) -> None:
+        """Wake those who waited for this refresh or an earlier one."""
+        waiting, entry.waiting = entry.waiting, []
         for number, landed in waiting:
-            if number > flight:
-                watched.waiting.append((number, landed))
+            if number > refresh:
+                entry.waiting.append((number, landed))
             elif not landed.done():
                 landed.set_result(None)
 
-    def _publish(self, watched: Watched, compared_at: float) -> None:
+    def _publish(self, entry: BoardEntry, compared_at: float) -> None:
         """Make the two parts the board, unless they are what it already shows."""
-        if watched.gone:
-            watched.board = None
-            self._tell(watched)
+        if entry.gone:
+            entry.board = None
+            self._notify_followers(entry)
             return
-        if watched.ledger is None:
+        if entry.ledger is None:
             return
-        if watched.ledger_away_since is None:
-            watched.compared_at = compared_at
-        if watched.holds_away:
-            watched.end_holds(self._clock.monotonic())
-        candidate = Board(watched.key, watched.holds, watched.ledger, self._degraded(watched))
-        shown = watched.board
-        hides = watched.ledger_away_since is not None and self._may_hide_a_booking(shown, candidate)
-        if not hides and (shown is None or shown.tag != candidate.tag or watched.holds_away):
-            watched.board = candidate
-            self._tell(watched)
-        self._set_alarm(watched)
+        if entry.ledger_away_since is None:
+            entry.compared_at = compared_at
+        if entry.holds_away:
+            entry.end_holds(self._clock.monotonic())
+        candidate = Board(entry.key, entry.holds, entry.ledger, self._degraded(entry))
+        shown = entry.board
+        hides = entry.ledger_away_since is not None and self._may_hide_a_booking(shown, candidate)
+        if not hides and (shown is None or shown.tag != candidate.tag or entry.holds_away):
+            entry.board = candidate
+            self._notify_followers(entry)
+        self._set_alarm(entry)
 
     def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
         """While the ledger can't be read: whether a hold has ended, or a commit was told of."""
@@ -296,70 +296,70 @@ class Hub:
         left = shown is not None and not shown.held <= candidate.held
         return left or (told or 0) > candidate.ledger.version
 
-    def _tell(self, watched: Watched) -> None:
-        for changed in tuple(watched.followers):
+    def _notify_followers(self, entry: BoardEntry) -> None:
+        for changed in tuple(entry.followers):
             try:
                 changed()
             except Exception:
                 # Whatever goes wrong for some viewers, the others and the board itself go on.
-                log.exception("viewers can't be told", board=watched.key)
+                log.exception("viewers can't be told", board=entry.key)
 
-    def _degraded(self, watched: Watched) -> tuple[Degraded, ...]:
-        flags: list[Degraded] = ["holds"] if watched.holds_away else []
-        since = watched.ledger_away_since
-        if since is not None and self._clock.monotonic() - since > LEDGER_MAY_BE_AWAY:
+    def _degraded(self, entry: BoardEntry) -> tuple[Degraded, ...]:
+        flags: list[Degraded] = ["holds"] if entry.holds_away else []
+        since = entry.ledger_away_since
+        if since is not None and self._clock.monotonic() - since > LEDGER_AWAY_TIMEOUT:
             flags.append("unknown")
         return tuple(flags)
 
     # --- deadlines: rule 5
 
-    def prolonged(self, hold: Hold, ttl: timedelta) -> None:
+    def note_deadline(self, hold: Hold, ttl: timedelta) -> None:
         """A hold was given another deadline, of which nobody is told: wake up then, not before.
 
         `ttl` is what was asked for; with less, the hold's whole life is over, and all know when.
         """
         self._reminders.set(hold, ttl + DEADLINE_SLACK)
         for key in hold.boards:
-            watched = self._boards.get(key)
-            if watched is not None and watched.holds is not None:
-                watched.prolonged[hold.claim] = hold.expires_at
-                if watched.alarm is None or self._rings_too_late(watched, watched.alarm):
-                    self._set_alarm(watched)
+            entry = self._boards.get(key)
+            if entry is not None and entry.holds is not None:
+                entry.new_deadlines[hold.claim] = hold.expires_at
+                if entry.alarm is None or self._is_alarm_too_late(entry, entry.alarm):
+                    self._set_alarm(entry)
 
-    def _rings_too_late(self, watched: Watched, alarm: asyncio.TimerHandle) -> bool:
-        left = watched.until_deadline(self._clock.monotonic())
+    def _is_alarm_too_late(self, entry: BoardEntry, alarm: asyncio.TimerHandle) -> bool:
+        left = entry.until_deadline(self._clock.monotonic())
         return left is not None and alarm.when() > asyncio.get_running_loop().time() + left
 
-    def _set_alarm(self, watched: Watched) -> None:
-        if watched.alarm is not None:
-            watched.alarm.cancel()
-            watched.alarm = None
-        left = watched.until_deadline(self._clock.monotonic())
+    def _set_alarm(self, entry: BoardEntry) -> None:
+        if entry.alarm is not None:
+            entry.alarm.cancel()
+            entry.alarm = None
+        left = entry.until_deadline(self._clock.monotonic())
         if left is not None:
             delay = max(0.0, left) + DEADLINE_SLACK.total_seconds()
-            watched.alarm = asyncio.get_running_loop().call_later(delay, self._deadline, watched)
+            entry.alarm = asyncio.get_running_loop().call_later(delay, self._on_deadline, entry)
 
-    def _deadline(self, watched: Watched) -> None:
-        watched.alarm = None
-        left = watched.until_deadline(self._clock.monotonic())
+    def _on_deadline(self, entry: BoardEntry) -> None:
+        entry.alarm = None
+        left = entry.until_deadline(self._clock.monotonic())
         if left is None or left > 0:
-            self._set_alarm(watched)
+            self._set_alarm(entry)
             return
-        self._begin(self._end_overdue(watched))
+        self._start_task(self._end_overdue(entry))
 
     def _end_unwatched(self, boards: Sequence[BoardKey]) -> None:
         """Others may watch what nobody watches here: the store tells them."""
         unwatched = [key for key in boards if key not in self._boards]
         if unwatched:
-            self._begin(self._peek(unwatched))
+            self._start_task(self._peek(unwatched))
 
-    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
+    def _start_task(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _end_overdue(self, watched: Watched) -> None:
-        if watched.is_overdue(self._clock.monotonic()):
+    async def _end_overdue(self, entry: BoardEntry) -> None:
+        if entry.is_overdue(self._clock.monotonic()):
             if self._sweep is not None:
                 try:
                     await self._sweep()
@@ -369,8 +369,8 @@ class Hub:
                     # Nor may it end the task: it would be heard of by nobody.
                     log.exception("overdue checkouts could not be ended")
                     return
-            watched.want_ledger = True
-        self._fly(watched)
+            entry.want_ledger = True
+        self._start_refresh(entry)
 
     # --- comparison: rule 4
 
@@ -378,28 +378,30 @@ class Hub:
         """Whether some checkout, on whatever board, is overdue."""
         started = self._clock.monotonic()
         self._evict(started)
-        watched = list(self._boards.values())
-        keys = [each.key for each in watched]
-        pulse = await self._pulse(watched, keys)
+        entry = list(self._boards.values())
+        keys = [each.key for each in entry]
+        report = await self._poll_changes(entry, keys)
         held = await self._peek(keys)
-        for index, each in enumerate(watched):
+        for index, each in enumerate(entry):
             if self._boards.get(each.key) is each:
-                self._check(each, None if held is None else held[index], pulse, started)
-        return pulse is not None and pulse.overdue
+                self._check(each, None if held is None else held[index], report, started)
+        return report is not None and report.overdue
 
-    async def _pulse(self, watched: list[Watched], keys: list[BoardKey]) -> Pulse | None:
+    async def _poll_changes(
+        self, entry: list[BoardEntry], keys: list[BoardKey]
+    ) -> ChangeReport | None:
         """The pulse, with the versions of all boards unless nothing has happened since one that
         covered each of them; None: the ledger is away."""
-        covered = all(each.is_covered for each in watched)
+        covered = all(each.is_covered for each in entry)
         try:
-            pulse = await self._ledger.pulse(keys, self._changes if covered else None)
+            report = await self._ledger.poll_changes(keys, self._changes if covered else None)
         except LedgerUnavailable:
             self._changes = None
             return None
-        self._changes = pulse.changes
-        for each in watched:
+        self._changes = report.changes
+        for each in entry:
             each.is_covered = True
-        return pulse
+        return report
 
     async def _peek(self, keys: Sequence[BoardKey]) -> list[int] | None:
         try:
@@ -408,34 +410,34 @@ class Hub:
             return None
 
     def _check(
-        self, watched: Watched, held: int | None, pulse: Pulse | None, started: float
+        self, entry: BoardEntry, held: int | None, report: ChangeReport | None, started: float
     ) -> None:
         """Fly if there is a difference. A part that is away was asked once for all boards: no
         board asks for itself until it is back."""
-        ledger, holds = watched.ledger, watched.holds
-        versions = pulse.versions if pulse is not None else None
+        ledger, holds = entry.ledger, entry.holds
+        versions = report.versions if report is not None else None
         if (
             ledger is None
-            or (pulse is not None and watched.ledger_away_since is not None)
-            or (versions is not None and versions.get(watched.key) != ledger.version)
+            or (report is not None and entry.ledger_away_since is not None)
+            or (versions is not None and versions.get(entry.key) != ledger.version)
         ):
-            watched.want_ledger = True
-            self._fly(watched)
+            entry.want_ledger = True
+            self._start_refresh(entry)
             return
-        if pulse is not None:
-            watched.ledger_compared_at = max(watched.ledger_compared_at, started)
-        if held is not None and (holds is None or watched.holds_away or held != holds.version):
-            self._fly(watched)
-        elif pulse is None or held is None:
-            if pulse is None and watched.ledger_away_since is None:
-                watched.ledger_away_since = started
-            watched.holds_away |= held is None
-            self._publish(watched, compared_at=started)
+        if report is not None:
+            entry.ledger_compared_at = max(entry.ledger_compared_at, started)
+        if held is not None and (holds is None or entry.holds_away or held != holds.version):
+            self._start_refresh(entry)
+        elif report is None or held is None:
+            if report is None and entry.ledger_away_since is None:
+                entry.ledger_away_since = started
+            entry.holds_away |= held is None
+            self._publish(entry, compared_at=started)
         else:
-            watched.compared_at = max(watched.compared_at, started)
+            entry.compared_at = max(entry.compared_at, started)
 
     def _evict(self, now: float) -> None:
-        for watched in list(self._boards.values()):
-            if now - watched.looked_at > self._idle_after and not watched.is_needed:
-                del self._boards[watched.key]
-                self._unwatch(watched)
+        for entry in list(self._boards.values()):
+            if now - entry.looked_at > self._idle_after and not entry.is_needed:
+                del self._boards[entry.key]
+                self._drop(entry)

@@ -24,8 +24,8 @@ log = structlog.get_logger()
 SILENCE = 1.0
 #: ... and has so many to answer that, or anything else.
 PATIENCE = 1.0
-SHORTEST_PAUSE = 0.05
-LONGEST_PAUSE = 2.0
+MIN_PAUSE = 0.05
+MAX_PAUSE = 2.0
 
 
 class RedisBus(Bus):
@@ -57,14 +57,14 @@ class RedisBus(Bus):
     async def _follow(self, subscription: PubSub) -> None:
         """Pass on what is heard, until nothing is: raises what went wrong."""
         now = asyncio.get_running_loop().time
-        async with asyncio.timeout(PATIENCE) as patience:
+        async with asyncio.timeout(PATIENCE) as send_timeout:
             await subscription.subscribe(CHANNEL)
             while True:
                 message = await subscription.get_message(timeout=SILENCE)
                 if message is None:
                     await subscription.ping()
                 else:
-                    patience.reschedule(now() + SILENCE + PATIENCE)
+                    send_timeout.reschedule(now() + SILENCE + PATIENCE)
                     self._hear(message)
 
     def _hear(self, message: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ class RedisBus(Bus):
 
 def _pauses() -> Iterator[float]:
     """Seconds between tries to subscribe: ever longer, and not all nodes together."""
-    pause = SHORTEST_PAUSE
+    pause = MIN_PAUSE
     while True:
         yield pause * random.uniform(0.5, 1.0)  # noqa: S311
-        pause = min(LONGEST_PAUSE, 2 * pause)
+        pause = min(MAX_PAUSE, 2 * pause)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from dibs.ledger import sign_in
 from dibs.ledger.sign_in import CodeKey
-from dibs.notify.mail import Undeliverable, write_letter
-from dibs.notify.post import Post
+from dibs.notify.mail import Undeliverable, write_message
+from dibs.notify.mail_worker import MailWorker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,7 @@ class CodeHash:
         return hmac.digest(self._key, said.encode(), hashlib.sha256).hex()
 
 
-class CodeLetter:
+class CodeMessageWriter:
     """Writes the letter; a later one for the same address makes the earlier code useless."""
 
     def __init__(
@@ -94,7 +94,7 @@ class CodeLetter:
         code = self._hashes.new(entry.payload["salt"])
         minutes = max(1, int(self._good_for.total_seconds()) // 60)
         text = TEXT.format(code=code, minutes=minutes, business=business)
-        letter = write_letter(self._sender, email, f"{business}: your sign-in code", text)
+        letter = write_message(self._sender, email, f"{business}: your sign-in code", text)
         async with self._database.write() as tx:
             if not await sign_in.set_code(tx, key, self._hashes.of(key, code), expires_at):
                 raise Undeliverable("there is a newer code, or this one is used up")
@@ -106,7 +106,7 @@ class Codes:
     """What signing in needs of the post."""
 
     hashes: CodeHash
-    post: Post
+    mail_worker: MailWorker
 
 
 def codes_by_mail(
@@ -114,5 +114,5 @@ def codes_by_mail(
 ) -> Codes:
     """A post that sends sign-in codes."""
     hashes = CodeHash(secret_key)
-    letter = CodeLetter(database, hashes, sender, good_for)
-    return Codes(hashes, Post(database, mailer, {TOPIC: letter}))
+    letter = CodeMessageWriter(database, hashes, sender, good_for)
+    return Codes(hashes, MailWorker(database, mailer, {TOPIC: letter}))

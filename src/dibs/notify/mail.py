@@ -121,7 +121,7 @@ class SmtpMailer:
             await server.login(unquote(url.username), unquote(url.password or ""))
 
 
-def write_letter(sender: str, to: str, subject: str, text: str) -> Letter:
+def write_message(sender: str, to: str, subject: str, text: str) -> Letter:
     """Raises Undeliverable."""
     if not is_address(to):
         raise Undeliverable("not to an address")

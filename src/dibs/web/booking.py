@@ -10,17 +10,17 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.requests import Request
 
+from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.changing import why_unmovable
 from dibs.desk.holding import HoldId
-from dibs.desk.managing import why_unmovable
 from dibs.desk.replay import fingerprint_of, without_key
-from dibs.desk.taking import Wish
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import FieldError, Invalid, NotFound
 from dibs.ledger.bookings import Booking
 from dibs.ledger.idempotency import Request as Repeatable
-from dibs.web.fields import bearer, secret_of
+from dibs.web.field_types import bearer, secret_of
 from dibs.web.problems import DOCUMENTED
-from dibs.web.shapes import (
+from dibs.web.schemas import (
     BookingChange,
     BookingIn,
     CheckoutIn,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.desk.tokens import ManageTokens
     from dibs.holds.claims import Sender
-    from dibs.web.throttle import Throttle
+    from dibs.web.middleware.rate_limit import Throttle
 
-LONGEST_KEY = 200
+MAX_KEY_LENGTH = 200
 #: Without a visitor's secret the key alone opens the answer: nobody may guess it.
 MIN_ANONYMOUS_KEY = 20
 
@@ -63,7 +63,7 @@ async def manage_token_of(authorization: Annotated[str | None, Header()] = None)
 
 
 ManageToken = Annotated[str, Depends(manage_token_of)]
-IdempotencyKey = Annotated[str | None, Header(max_length=LONGEST_KEY, min_length=1)]
+IdempotencyKey = Annotated[str | None, Header(max_length=MAX_KEY_LENGTH, min_length=1)]
 
 
 async def repeatable(request: Request, key: str | None, scope: str | None) -> Repeatable | None:
@@ -118,7 +118,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         await throttle.count("changes", f"{reference} {visitor_key(token)}")
 
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
-    tokens = desk.parts.tokens
+    tokens = desk.context.tokens
 
     @api.post("/holds", status_code=201, tags=["holds"], dependencies=[Depends(limited)])
     async def hold(
@@ -134,7 +134,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         if own is None:
             given = await desk.holding.hold(visitor_key(made), *place, sender=sender)
         else:
-            given = await desk.managing.hold(
+            given = await desk.changing.hold(
                 own.reference, own.manage_token, visitor_key(made), *place, sender=sender
             )
         return show_hold(given) | ({} if secret else {"visitor": made})
@@ -178,15 +178,17 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         secret: VisitorSecret,
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
-        wish = _held(wanted.hold_id) if wanted.hold_id is not None else wanted.wish()
+        slot_request = (
+            _held(wanted.hold_id) if wanted.hold_id is not None else wanted.slot_request()
+        )
         if wanted.hold_id is not None and secret is None:
             raise NotFound
         again = await repeatable(request, idempotency_key, secret)
         made = secret_for(tokens, secret, again)
         checkout = await desk.booking.check_out(
-            visitor_key(made), wish, again, sent_by(request, secret)
+            visitor_key(made), slot_request, again, sent_by(request, secret)
         )
-        shown = show_checkout(checkout, desk.parts.clock.now())
+        shown = show_checkout(checkout, desk.context.clock.now())
         return shown | ({} if secret else {"visitor": made})
 
     @api.delete("/checkouts/{checkout_id}", status_code=204, tags=["checkouts"])
@@ -204,7 +206,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
         again = await repeatable(request, idempotency_key, secret)
-        customer = wanted.customer.customer((await desk.looking.catalog()).business.country)
+        customer = wanted.customer.customer((await desk.month.catalog()).business.country)
         if wanted.checkout_id is not None:
             if secret is None:
                 raise NotFound
@@ -212,18 +214,18 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
             booking = await desk.booking.confirm(visitor, wanted.checkout_id, customer, again)
         else:
             visitor = visitor_key(secret_for(tokens, secret, again))
-            wish = wanted.wish()
+            slot_request = wanted.slot_request()
             if again is None and secret is not None:
-                asked = (wish.service_id, wish.resource_id, wish.starts_at)
+                asked = (slot_request.service_id, slot_request.resource_id, slot_request.starts_at)
                 again = without_key(visitor, fingerprint_of(*asked, customer))
-            booking = await desk.booking.book(visitor, wish, customer, again)
+            booking = await desk.booking.book(visitor, slot_request, customer, again)
         return show_booking(booking)
 
     @api.get("/bookings/{reference}", tags=["bookings"])
     async def read_booking(reference: str, token: ManageToken) -> dict[str, Any]:
-        booking = await desk.managing.read(reference, token)
+        booking = await desk.changing.read(reference, token)
         customer = booking.customer
-        catalog = await desk.looking.catalog()
+        catalog = await desk.month.catalog()
         unmovable = why_unmovable(catalog, booking)
         return show_booking(booking) | {
             "service_name": catalog.service_name(booking.service_id),
@@ -249,7 +251,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     ) -> dict[str, Any]:
         again = await repeatable(request, idempotency_key, token)
         secret = secret_of(dibs_visitor, "dibs-visitor") if dibs_visitor is not None else None
-        booking = await desk.managing.reschedule(
+        booking = await desk.changing.reschedule(
             reference,
             token,
             # Who has no secret is the same person whenever they move this booking.
@@ -268,7 +270,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
         again = await repeatable(request, idempotency_key, token)
-        return show_booking(await desk.managing.cancel(reference, token, again))
+        return show_booking(await desk.changing.cancel(reference, token, again))
 
     def show_booking(booking: Booking) -> dict[str, Any]:
         token = tokens.of(booking.reference)
@@ -283,12 +285,12 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
             "starts_at": rfc3339(booking.starts_at),
             "ends_at": rfc3339(booking.ends_at),
             "change_until": rfc3339(booking.change_until),
-            "can_change": booking.is_changeable(desk.parts.clock.now()),
+            "can_change": booking.is_changeable(desk.context.clock.now()),
         }
 
     return api
 
 
-def _held(hold_id: str) -> Wish:
+def _held(hold_id: str) -> SlotRequest:
     named = HoldId.parse(hold_id)
-    return Wish(named.service_id, named.starts_at, named.resource_id)
+    return SlotRequest(named.service_id, named.starts_at, named.resource_id)

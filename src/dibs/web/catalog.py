@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 
 from dibs.errors import FieldError, Invalid
-from dibs.web.fields import AddressId, Day
+from dibs.web.field_types import AddressId, Day
 from dibs.web.problems import DOCUMENTED
-from dibs.web.shapes import CUSTOMER_FIELDS, rfc3339
+from dibs.web.schemas import CUSTOMER_FIELDS, rfc3339
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
@@ -23,11 +23,11 @@ MOST_DAYS = 62
 
 def routes(desk: Desk) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
-    clock = desk.parts.clock
+    clock = desk.context.clock
 
     @api.get("/business", tags=["catalogue"])
     async def business() -> dict[str, Any]:
-        catalog = await desk.looking.catalog()
+        catalog = await desk.month.catalog()
         now = clock.now()
         return {
             "name": catalog.business.name,
@@ -42,7 +42,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @api.get("/services", tags=["catalogue"])
     async def services() -> list[dict[str, Any]]:
-        catalog = await desk.looking.catalog()
+        catalog = await desk.month.catalog()
         return [
             show_service(service, catalog.rules[service.id].every)
             for service in catalog.services.values()
@@ -50,7 +50,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @api.get("/resources", tags=["catalogue"])
     async def resources() -> list[dict[str, Any]]:
-        catalog = await desk.looking.catalog()
+        catalog = await desk.month.catalog()
         return [
             {
                 "id": resource.id,
@@ -78,7 +78,7 @@ def routes(desk: Desk) -> APIRouter:
             raise Invalid(FieldError("to", "before_from"))
         if last - first >= timedelta(days=MOST_DAYS):
             raise Invalid(FieldError("to", "too_far"))
-        found = await desk.looking.availability(service_id, first, last, resource)
+        found = await desk.month.availability(service_id, first, last, resource)
         days: dict[str, Any] = {}
         for day, free in found.days.items():
             days[day.isoformat()] = {"free": None if free.slots is None else len(free.slots)}

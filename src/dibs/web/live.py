@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, FieldError, Invalid, NotFound
 from dibs.live.board import parse_revision
-from dibs.web.fields import TOO_LARGE_ID, day_or_none
-from dibs.web.plain import header, nothing, send_whole
+from dibs.web.asgi import header, nothing, send_whole
+from dibs.web.field_types import TOO_LARGE_ID, day_or_none
 from dibs.web.problems import MethodNotAllowed, problem
 
 if TYPE_CHECKING:
@@ -90,12 +90,12 @@ class Live:
 
     async def _answer_board(self, look: Look) -> None:
         key, seen = _board_of(look), look.query.get("seen")
-        board = await self._hub.look(key, parse_revision(seen) if seen else None)
+        board = await self._hub.get(key, parse_revision(seen) if seen else None)
         await self._snapshot(look.scope, look.send, board)
 
     async def _answer_day(self, look: Look) -> None:
         service, day, resource = _day_of(look)
-        view = await self._days.look(service, day, resource, look.query.get("seen"))
+        view = await self._days.get(service, day, resource, look.query.get("seen"))
         await self._snapshot(look.scope, look.send, view)
 
     def _stream_board(self, look: Look) -> Awaitable[None]:
@@ -104,8 +104,8 @@ class Live:
             look.scope,
             look.receive,
             look.send,
-            lambda following, mailbox: following.board(
-                key, parse_revision(seen) if seen else None, mailbox
+            lambda following, event_sender: following.follow_board(
+                key, parse_revision(seen) if seen else None, event_sender
             ),
         )
 
@@ -115,7 +115,9 @@ class Live:
             look.scope,
             look.receive,
             look.send,
-            lambda following, mailbox: following.day(service, day, resource, _seen(look), mailbox),
+            lambda following, event_sender: following.follow_day(
+                service, day, resource, _seen(look), event_sender
+            ),
         )
 
     async def _snapshot(self, scope: Scope, send: Send, view: HasRendering) -> None:

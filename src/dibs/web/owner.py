@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Header
 from pydantic import Field
 
 from dibs.errors import Invalid, NotFound
-from dibs.web.fields import Model, bearer
-from dibs.web.shapes import rfc3339
+from dibs.web.field_types import Model, bearer
+from dibs.web.schemas import rfc3339
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
@@ -25,7 +25,7 @@ class Release(Model):
 
 
 def routes(desk: Desk) -> APIRouter:
-    tokens = desk.parts.tokens
+    tokens = desk.context.tokens
 
     async def as_owner(authorization: Annotated[str | None, Header()] = None) -> None:
         """A missing and a wrong token answer as if there were no such address."""

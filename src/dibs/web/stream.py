@@ -1,7 +1,7 @@
 """Streams: server-sent events for those who follow a view, in plain ASGI.
 
 The request's own task only waits until the viewer is gone; all that is sent is sent in the step
-of whoever has something to say (`live.mailbox`). So a stream costs one task and one timer.
+of whoever has something to say (`live.event_sender`). So a stream costs one task and one timer.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from dibs.errors import ShuttingDown, TooManyStreams
 from dibs.live import events
-from dibs.live.mailbox import Mailbox
-from dibs.web.addresses import address_of
+from dibs.live.event_sender import LatestEventSender
+from dibs.web.middleware.client_ip import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from dibs.clock import Clock
-    from dibs.live.following import Followed, Following
+    from dibs.live.subscriptions import Subscription, Subscriptions
     from dibs.settings import Settings
 
 #: What the server puts into the scope's extensions to drop a connection with all that is unsent;
@@ -41,7 +41,7 @@ HEADERS = [
 class Streams:
     """All open streams of this process."""
 
-    def __init__(self, following: Following, clock: Clock, settings: Settings) -> None:
+    def __init__(self, following: Subscriptions, clock: Clock, settings: Settings) -> None:
         self._following = following
         self._clock = clock
         self._settings = settings
@@ -56,9 +56,9 @@ class Streams:
         scope: Scope,
         receive: Receive,
         send: Send,
-        follow: Callable[[Following, Mailbox], Awaitable[Followed]],
+        follow: Callable[[Subscriptions, LatestEventSender], Awaitable[Subscription]],
     ) -> None:
-        """Stream what `follow` has put into the mailbox until either side ends it.
+        """Stream what `follow` has put into the sender until either side ends it.
 
         Raises what `follow` raises, TooManyStreams, ShuttingDown: all before anything is sent.
         """
@@ -67,12 +67,12 @@ class Streams:
         address = address_of(scope, self._proxies)
         self._enter(address)
         try:
-            followed = await follow(self._following, viewer.mailbox)
+            followed = await follow(self._following, viewer.event_sender)
             try:
                 self._refuse_if_draining()
                 await self._serve(viewer, scope, receive, send)
             finally:
-                self._following.leave(followed, viewer.mailbox)
+                self._following.leave(followed, viewer.event_sender)
         finally:
             self._leave(address)
 
@@ -114,9 +114,9 @@ class Streams:
 
 
 class Viewer:
-    """One stream: its mailbox, and the timer of its heartbeats and of its end."""
+    """One stream: its sender, and the timer of its heartbeats and of its end."""
 
-    __slots__ = ("_beat", "_clock", "_ends_at", "_loop", "_send", "_timer", "mailbox")
+    __slots__ = ("_beat", "_clock", "_ends_at", "_loop", "_send", "_timer", "event_sender")
 
     def __init__(self, scope: Scope, send: Send, clock: Clock, settings: Settings) -> None:
         self._loop = asyncio.get_running_loop()
@@ -126,18 +126,18 @@ class Viewer:
         self._ends_at = self._loop.time() + settings.stream_life * random.uniform(0.5, 1)  # noqa: S311
         self._timer: asyncio.TimerHandle | None = None
         cut = (scope.get("extensions") or {}).get(CUT) or _cancelling()
-        self.mailbox = Mailbox(self._write, cut, settings.stream_patience)
+        self.event_sender = LatestEventSender(self._write, cut, settings.stream_patience)
 
     def begin(self) -> None:
-        self.mailbox.open(events.RETRY)
+        self.event_sender.open(events.RETRY)
         # Those who came in one moment need not have their heartbeats in one moment, for ever.
         self._wait(self._beat * random.uniform(0.5, 1))  # noqa: S311
 
     def dismiss(self) -> None:
-        self.mailbox.close(events.bye())
+        self.event_sender.close(events.bye())
 
     def gone(self) -> None:
-        self.mailbox.discard()
+        self.event_sender.discard()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -149,7 +149,7 @@ class Viewer:
         if self._loop.time() >= self._ends_at:
             self.dismiss()
         else:
-            self.mailbox.beat(events.beat(self._clock.now()))
+            self.event_sender.send_heartbeat(events.beat(self._clock.now()))
             self._wait(self._beat)
 
     def _wait(self, seconds: float) -> None:

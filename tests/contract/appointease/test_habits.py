@@ -16,10 +16,10 @@ from dibs.app import Dibs, asgi
 from dibs.availability.boards import BoardKey
 from dibs.settings import Settings
 from tests.support.answers import refused
+from tests.support.appointease import API
 from tests.support.days import working_day
 from tests.support.hand_clock import HandClock
 from tests.support.redis_server import RedisServer
-from tests.support.seed import API
 from tests.support.studio import build, build_over
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ from dibs.availability.boards import BoardKey
 from dibs.clock import SystemClock
 from dibs.errors import HoldsUnavailable
 from dibs.holds.claims import ClaimBook, MemoryClaimBook
-from dibs.holds.store import Hold, HoldsPart, Refusal, Slot
+from dibs.holds.store import Hold, HoldsSnapshot, Refusal, Slot
 
 
 class AwayHolds:
@@ -40,19 +40,19 @@ class AwayHolds:
         ttl: timedelta,
         ledger: Mapping[BoardKey, int],
         seq: int | None = None,
-        room: int = 1,
+        seats: int = 1,
         if_unknown: bool = False,
     ) -> Hold | Refusal:
         raise HoldsUnavailable
 
-    async def take(
+    async def acquire(
         self,
         boards: Sequence[BoardKey],
         slot: Slot,
         visitor: str,
         *,
         ttl: timedelta,
-        room: int = 1,
+        seats: int = 1,
     ) -> Hold | Refusal:
         raise HoldsUnavailable
 
@@ -78,13 +78,13 @@ class AwayHolds:
     ) -> bool:
         raise HoldsUnavailable
 
-    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
         raise HoldsUnavailable
 
     async def note(self, board: BoardKey, ledger: int) -> None:
         raise HoldsUnavailable
 
-    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         raise HoldsUnavailable
 
     async def peek(self, boards: Sequence[BoardKey]) -> list[int]:

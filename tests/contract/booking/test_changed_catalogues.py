@@ -13,9 +13,9 @@ from dibs.app import Dibs
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.slots import slot_at
-from dibs.desk import owner
-from dibs.desk.parts import boards_of_booking
-from dibs.desk.taking import Wish
+from dibs.desk import administration
+from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.context import boards_of_booking
 from dibs.desk.tokens import new_token
 from dibs.errors import SlotTaken
 from dibs.ledger.bookings import Booking, Customer
@@ -49,27 +49,27 @@ async def apply(dibs: Dibs, **changes: Any) -> None:
     """Let the catalogue be one class, changed like this."""
     yoga = replace(YOGA, **changes)
     wanted = Catalog(Business("T", "UTC", "EUR", 60), {1: yoga}, {1: HALL})
-    await owner.apply(dibs.database, wanted)
+    await administration.apply(dibs.database, wanted)
 
 
 async def book(dibs: Dibs, starts_at: datetime = TEN) -> Booking:
-    return await dibs.desk.booking.book(new_token(), Wish(1, starts_at), ANN)
+    return await dibs.desk.booking.book(new_token(), SlotRequest(1, starts_at), ANN)
 
 
 async def cancel(dibs: Dibs, booking: Booking) -> None:
-    token = dibs.desk.parts.tokens.of(booking.reference)
-    await dibs.desk.managing.cancel(booking.reference, token)
+    token = dibs.desk.context.tokens.of(booking.reference)
+    await dibs.desk.changing.cancel(booking.reference, token)
 
 
 async def listed(dibs: Dibs, starts_at: datetime = TEN) -> SeenSlot:
     """The start as a look at the day has it."""
     catalog = await dibs.ledger.catalog()
-    board = await dibs.hub.look(BoardKey(1, DAY.date()))
+    board = await dibs.hub.get(BoardKey(1, DAY.date()))
     return board.state_of(slot_at(starts_at, catalog.rules[1]), catalog.services[1])
 
 
 async def is_in_month(dibs: Dibs, starts_at: datetime = TEN) -> bool:
-    found = await dibs.desk.looking.availability(1, DAY.date(), DAY.date())
+    found = await dibs.desk.month.availability(1, DAY.date(), DAY.date())
     slots = found.days[DAY.date()].slots or ()
     return starts_at in [slot.starts_at for slot, _ in slots]
 
@@ -79,7 +79,7 @@ async def assert_full(dibs: Dibs) -> None:
     seen = await listed(dibs)
     assert (seen.state, seen.seats) == ("taken", 0)
     assert not await is_in_month(dibs)
-    wish = Wish(1, TEN)
+    wish = SlotRequest(1, TEN)
     with pytest.raises(SlotTaken):
         await dibs.desk.holding.hold(new_token(), 1, TEN)
     with pytest.raises(SlotTaken):
@@ -140,7 +140,7 @@ async def test_the_seats_left_in_a_changed_class_can_be_sold(
     assert await is_in_month(dibs)
     hold = await dibs.desk.holding.hold(visitor := new_token(), 1, TEN)
     assert hold.slot.starts_at == TEN
-    checkout = await dibs.desk.booking.check_out(visitor, Wish(1, TEN))
+    checkout = await dibs.desk.booking.check_out(visitor, SlotRequest(1, TEN))
     assert (checkout.starts_at, checkout.ends_at) == (first.starts_at, first.ends_at)
     await dibs.desk.booking.confirm(visitor, checkout.token, ANN)
     third = await book(dibs)
@@ -162,8 +162,8 @@ async def test_a_move_into_a_changed_class_takes_the_times_of_the_class(dibs: Di
     await book(dibs)
     other = await book(dibs, ELEVEN)
     await apply(dibs, duration=45)
-    token = dibs.desk.parts.tokens.of(other.reference)
-    moved = await dibs.desk.managing.reschedule(other.reference, token, new_token(), TEN)
+    token = dibs.desk.context.tokens.of(other.reference)
+    moved = await dibs.desk.changing.reschedule(other.reference, token, new_token(), TEN)
     assert (moved.starts_at, moved.ends_at) == (TEN, ELEVEN)
 
 
@@ -176,14 +176,14 @@ async def test_a_class_that_touched_the_next_day_is_told_of_there(dibs: Dibs) ->
     async def change(buffer_after: int) -> None:
         yoga = replace(YOGA, buffer_after=buffer_after)
         wanted = Catalog(Business("T", "UTC", "EUR", 60), {1: yoga}, {1: hall})
-        await owner.apply(dibs.database, wanted)
+        await administration.apply(dibs.database, wanted)
 
     await change(120)
     first = await book(dibs, late)
     await change(0)
     keys = boards_of_booking(await dibs.ledger.catalog(), first)
-    before = (await dibs.ledger.pulse(keys, None)).versions or {}
+    before = (await dibs.ledger.poll_changes(keys, None)).versions or {}
     await book(dibs, late)
-    after = (await dibs.ledger.pulse(keys, None)).versions or {}
+    after = (await dibs.ledger.poll_changes(keys, None)).versions or {}
     assert len(keys) == 2
     assert all(after[key] > before[key] for key in keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.taking import Taking, Wish, write_first_offer
+from dibs.desk.acquired_hold import AcquiredHold, SlotRequest, write_first_offer
 from dibs.errors import BookingClosed, DibsError, SlotTaken, TransactionLost
 from tests.support.days import at, working_day
 
@@ -17,12 +17,12 @@ CONSULTATION = 1
 async def write_in_vain(dibs: Dibs, refusal: type[DibsError]) -> None:
     """Ann's write of 10:00, which the transaction refuses for this reason."""
 
-    async def refuse(taking: Taking) -> None:
+    async def refuse(taking: AcquiredHold) -> None:
         assert taking.hold is not None
         raise refusal
 
-    parts = dibs.desk.parts
-    wish = Wish(CONSULTATION, at("10:00", working_day()), resource_id=1)
+    parts = dibs.desk.context
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
     with pytest.raises(refusal):
         await write_first_offer(parts, "ann", wish, await parts.ledger.catalog(), refuse)
 

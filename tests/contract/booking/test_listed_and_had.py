@@ -24,9 +24,9 @@ from dibs.appointease.grid import grid_of, look_beside
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.wall import ONE_DAY, day_of
-from dibs.desk import owner
+from dibs.desk import administration
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.offers import starts_on_offer
-from dibs.desk.taking import Wish
 from dibs.errors import Alternative, Conflict
 from dibs.holds.store import Hold
 from dibs.ledger.bookings import Customer
@@ -168,7 +168,7 @@ class Play:
         self.claimed: list[datetime] = []
 
     async def begin(self) -> None:
-        await owner.apply(self.dibs.database, self.scene.catalog)
+        await administration.apply(self.dibs.database, self.scene.catalog)
         await self.dibs.ledger.catalog()
         for each in self.scene.attempts:
             await self._attempt(each)
@@ -184,7 +184,7 @@ class Play:
             return
         start = slots[attempt.which].starts_at
         self.claimed.append(start)
-        wish = Wish(attempt.service, start, attempt.resource)
+        wish = SlotRequest(attempt.service, start, attempt.resource)
         try:
             if attempt.kind == "hold":
                 await self.desk.holding.hold(visitor(), *wish_parts(wish))
@@ -196,13 +196,13 @@ class Play:
             note(f"{attempt} was refused: {refusal.code}")
 
     async def view(self, service: int, day: date, resource: int | None) -> DayView:
-        return await self.days.look(service, day, resource)
+        return await self.days.get(service, day, resource)
 
     async def try_view(self, service: int, day: date, resource: int | None) -> None:
         """Try what it lists, from both sides."""
         view = await self.view(service, day, resource)
         for each, seen in self._telling(view):
-            wish = Wish(service, seen.slot.starts_at, each)
+            wish = SlotRequest(service, seen.slot.starts_at, each)
             told = f"{view.plan.zone.key} {day}: {wish} is {seen.state}"
             assert day_of(wish.starts_at, view.plan.zone) == day, told
             assert await self.can_hold(wish) == (seen.state == "free"), told
@@ -220,7 +220,7 @@ class Play:
 
         return sorted(view.seen, key=lambda pair: distance(pair[1].slot.starts_at))[:MOST_TRIED]
 
-    async def can_hold(self, wish: Wish) -> bool:
+    async def can_hold(self, wish: SlotRequest) -> bool:
         who = visitor()
         try:
             hold = await self.desk.holding.hold(who, *wish_parts(wish))
@@ -230,29 +230,29 @@ class Play:
         await self._release(hold)
         return True
 
-    async def can_book(self, wish: Wish) -> bool:
+    async def can_book(self, wish: SlotRequest) -> bool:
         try:
             booking = await self.desk.booking.book(visitor(), wish, ANN)
         except Conflict as refusal:
             await self._can_be_had(wish, refusal.alternatives)
             return False
-        await self.desk.managing.cancel_as_owner(booking.reference)
+        await self.desk.changing.cancel_as_owner(booking.reference)
         return True
 
-    async def _can_be_had(self, wish: Wish, alternatives: Iterable[Alternative]) -> None:
+    async def _can_be_had(self, wish: SlotRequest, alternatives: Iterable[Alternative]) -> None:
         for each in alternatives:
             assert each.starts_at != wish.starts_at
-            other = Wish(wish.service_id, each.starts_at, each.resource_id)
+            other = SlotRequest(wish.service_id, each.starts_at, each.resource_id)
             hold = await self.desk.holding.hold(visitor(), *wish_parts(other))
             await self._release(hold)
 
     async def _release(self, hold: Hold) -> None:
         await self.dibs.holds.release(hold.boards, hold.slot, hold.visitor)
-        await self.dibs.hub.catch_up(hold.boards, ledger=False)
+        await self.dibs.hub.refresh_all(hold.boards, ledger=False)
 
     async def compare_month(self, service: int, first: date, last: date) -> None:
         """The month counts a held start as free, and all else as the day does."""
-        month = await self.desk.looking.availability(service, first, last)
+        month = await self.desk.month.availability(service, first, last)
         for day, free in month.days.items():
             assert free.slots is not None
             view = await self.view(service, day, None)
@@ -267,15 +267,15 @@ class Play:
     async def try_poll(self, key: BoardKey) -> None:
         """What an AppointEase client is told of a day, and whether it can select it."""
         catalog = self.scene.catalog
-        lists = orjson.loads(await self.appointease.seed.poll(key, None, None, never) + b"}")
+        lists = orjson.loads(await self.appointease.holding.poll(key, None, None, never) + b"}")
         busy = {time for times in lists.values() for time in times}
-        on_offer = starts_on_offer(catalog, key.resource_id, key.day, self.desk.parts.clock.now())
+        on_offer = starts_on_offer(catalog, key.resource_id, key.day, self.desk.context.clock.now())
         board = await look_beside(self.dibs.hub, key)
         grid = [time for time, slot in grid_of(board) if slot.starts_at in on_offer]
         for time in (*grid[:3], *grid[-3:]):
             who = visitor()
             try:
-                hold = await self.appointease.seed.select(key, time, who)
+                hold = await self.appointease.holding.select(key, time, who)
             except Conflict:
                 assert time in busy
             else:
@@ -291,7 +291,7 @@ def visitor() -> str:
     return f"visitor {next(_numbers)}"
 
 
-def wish_parts(wish: Wish) -> tuple[int, datetime, int | None]:
+def wish_parts(wish: SlotRequest) -> tuple[int, datetime, int | None]:
     return wish.service_id, wish.starts_at, wish.resource_id
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.taking import Wish
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.errors import CheckoutExpired, Conflict, NotFound, SlotTaken
 from dibs.ledger import bookings
 from dibs.ledger.bookings import Booking, Customer, Place, Seat
@@ -81,7 +81,7 @@ def slot_of_round(number: int) -> datetime:
 
 
 async def race(dibs: Dibs, starts_at: datetime) -> list[Booking | BaseException]:
-    wish = Wish(CONSULTATION, starts_at, resource_id=1)
+    wish = SlotRequest(CONSULTATION, starts_at, resource_id=1)
     return await asyncio.gather(
         *(
             dibs.desk.booking.book(f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com"))
@@ -146,7 +146,7 @@ async def test_with_every_guard_off_the_race_finds_a_double_booking(
 async def test_anyone_is_refused_only_when_nobody_is_free(without_holds: Dibs) -> None:
     """Nobody knows of the others before the transaction, and all begin with the same person."""
     starts_at = at("11:00", working_day(0))
-    wish = Wish(CONSULTATION, starts_at)
+    wish = SlotRequest(CONSULTATION, starts_at)
     outcomes = await asyncio.gather(
         *(
             without_holds.desk.booking.book(
@@ -168,7 +168,7 @@ async def test_what_the_owner_releases_while_it_is_confirmed_stays_booked_or_is_
 ) -> None:
     """The owner ends checkouts, never a booking: a customer who was told 201 has the time."""
     for number in range(ROUNDS):
-        wish = Wish(CONSULTATION, slot_of_round(number), resource_id=1)
+        wish = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
         checkout = await dibs.desk.booking.check_out("ann", wish)
         (claim,) = await dibs.desk.claims.find_all()
         confirmed, released = await asyncio.gather(
@@ -188,7 +188,7 @@ async def test_what_the_owner_releases_while_it_is_confirmed_stays_booked_or_is_
 async def test_what_one_claims_oneself_is_offered_instead_of_a_lost_time(dibs: Dibs) -> None:
     day = working_day(0)
     for clock in ("09:00", "09:30", "10:00", "10:30"):
-        wish = Wish(CONSULTATION, at(clock, day), resource_id=1)
+        wish = SlotRequest(CONSULTATION, at(clock, day), resource_id=1)
         await dibs.desk.booking.book("bob", wish, Customer("Bob", "bob@example.com"))
     await dibs.desk.holding.hold("ann", CONSULTATION, at("11:00", day), 1)
     starts = {}
@@ -202,7 +202,7 @@ async def test_what_one_claims_oneself_is_offered_instead_of_a_lost_time(dibs: D
 
 @pytest.mark.scenario(10)
 async def test_different_slots_of_one_person_are_all_booked_at_once(dibs: Dibs) -> None:
-    wishes = [Wish(CONSULTATION, slot_of_round(n), resource_id=1) for n in range(20)]
+    wishes = [SlotRequest(CONSULTATION, slot_of_round(n), resource_id=1) for n in range(20)]
     won = await asyncio.gather(
         *(
             dibs.desk.booking.book(f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com"))
@@ -219,7 +219,7 @@ async def test_a_checkout_that_is_confirmed_and_abandoned_at_once_does_one_of_bo
 ) -> None:
     desk = dibs.desk.booking
     for number in range(ROUNDS):
-        wish = Wish(CONSULTATION, slot_of_round(number), resource_id=1)
+        wish = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
         checkout = await desk.check_out("ann", wish)
         outcomes = await asyncio.gather(
             desk.confirm("ann", checkout.token, Customer("Ann", "ann@example.com")),
@@ -234,9 +234,9 @@ async def test_a_checkout_that_is_confirmed_and_abandoned_at_once_does_one_of_bo
 async def test_a_booking_that_is_cancelled_twice_at_once_ends_once(dibs: Dibs) -> None:
     desk = dibs.desk.booking
     for number in range(ROUNDS):
-        wish = Wish(CONSULTATION, slot_of_round(number), resource_id=1)
+        wish = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
         booking = await desk.book("ann", wish, Customer("Ann", "ann@example.com"))
-        twice = [dibs.desk.managing.cancel_as_owner(booking.reference) for _ in range(2)]
+        twice = [dibs.desk.changing.cancel_as_owner(booking.reference) for _ in range(2)]
         assert {each.status for each in await asyncio.gather(*twice)} == {"cancelled"}
     told = plain_sql(
         dibs.settings,

@@ -18,8 +18,8 @@ import pytest
 from dibs.app import Dibs, open_database
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
-from dibs.desk import owner
-from dibs.desk.taking import Wish
+from dibs.desk import administration
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.tokens import new_token
 from dibs.errors import (
     DibsError,
@@ -105,7 +105,7 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 async def dibs(settings: Settings) -> AsyncIterator[Dibs]:
     """A class of which two seats are sold at ten."""
     built = build(settings, HandClock())
-    await owner.apply(built.database, OPEN)
+    await administration.apply(built.database, OPEN)
     for _ in range(2):
         await book(built, TEN)
     yield built
@@ -128,18 +128,18 @@ def without_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def book(dibs: Dibs, starts_at: datetime) -> Booking:
-    return await dibs.desk.booking.book(new_token(), Wish(1, starts_at), ANN)
+    return await dibs.desk.booking.book(new_token(), SlotRequest(1, starts_at), ANN)
 
 
 async def check_out(dibs: Dibs, starts_at: datetime) -> Booking:
-    return await dibs.desk.booking.check_out(new_token(), Wish(1, starts_at))
+    return await dibs.desk.booking.check_out(new_token(), SlotRequest(1, starts_at))
 
 
 async def move(dibs: Dibs, starts_at: datetime) -> Booking:
     """Of a booking that `race` has made before."""
     reference = plain(dibs, "SELECT reference FROM bookings WHERE starts_at = ?", ELSEWHERE)[0][0]
-    token = dibs.desk.parts.tokens.of(reference)
-    return await dibs.desk.managing.reschedule(reference, token, new_token(), starts_at)
+    token = dibs.desk.context.tokens.of(reference)
+    return await dibs.desk.changing.reschedule(reference, token, new_token(), starts_at)
 
 
 def plain(dibs: Dibs, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -164,7 +164,7 @@ async def race(
             # There nobody else can write, so this very transaction changes it.
             await catalogs.replace(tx, change.catalog)
         else:
-            await owner.apply(beside, change.catalog)
+            await administration.apply(beside, change.catalog)
     (outcome,) = await asyncio.gather(waiting, return_exceptions=True)
     return outcome
 
@@ -221,7 +221,7 @@ async def test_a_checkout_that_was_begun_before_is_honoured(
     dibs: Dibs, beside: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = new_token()
-    checkout = await dibs.desk.booking.check_out(visitor, Wish(1, TWELVE))
+    checkout = await dibs.desk.booking.check_out(visitor, SlotRequest(1, TWELVE))
 
     async def confirm(dibs: Dibs, _: datetime) -> Booking:
         return await dibs.desk.booking.confirm(visitor, checkout.token, ANN)
@@ -243,7 +243,7 @@ async def test_a_cancellation_is_told_on_the_boards_of_the_new_zone(
     before = plain(dibs, own, key.day)
 
     async def cancel(dibs: Dibs, _: datetime) -> Booking:
-        return await dibs.desk.managing.cancel_as_owner(booking.reference)
+        return await dibs.desk.changing.cancel_as_owner(booking.reference)
 
     outcome = await race(dibs, beside, monkeypatch, Change(auckland, TWELVE), cancel)
     assert isinstance(outcome, Booking), outcome
@@ -256,16 +256,16 @@ async def test_of_two_changes_at_once_each_says_what_it_changed(
     dibs: Dibs, beside: Database
 ) -> None:
     """The catalogue is then what one of the files says, and not half of each."""
-    hall, room = HALL, Resource(2, "Room", "room")
-    await owner.apply(dibs.database, replace(OPEN, resources={1: hall, 2: room}))
+    hall, seats = HALL, Resource(2, "Room", "room")
+    await administration.apply(dibs.database, replace(OPEN, resources={1: hall, 2: seats}))
     files = [
-        replace(OPEN, resources={1: replace(hall, name="Great Hall"), 2: room}),
-        replace(OPEN, resources={1: hall, 2: replace(room, name="Small Room")}),
+        replace(OPEN, resources={1: replace(hall, name="Great Hall"), 2: seats}),
+        replace(OPEN, resources={1: hall, 2: replace(seats, name="Small Room")}),
     ]
     async with asyncio.timeout(WAITS_WITHIN):
         lines = await apply_both_at_once(dibs, beside, files)
     assert sorted(map(len, lines)) == [1, 2], "the second takes back what the first has changed"
-    found = await owner.export(dibs.database)
+    found = await administration.export(dibs.database)
     last = files[len(lines[1]) - 1]
     assert found.resources == last.resources
 
@@ -277,7 +277,7 @@ async def apply_both_at_once(
     databases = [dibs.database, beside]
     async with something_locked(dibs) as is_held:
         both = [
-            asyncio.ensure_future(owner.apply(database, file))
+            asyncio.ensure_future(administration.apply(database, file))
             for database, file in zip(databases, files, strict=True)
         ]
         if is_held:
@@ -305,10 +305,10 @@ async def test_an_owner_waits_longer_for_a_slow_writer_than_a_visitor(
     visitors = open_database(settings, HandClock(), longest=0.3)
     owners = open_database(settings, HandClock(), longest=OWNERS_LONGEST_TRANSACTION)
     async with beside.write(WAITS_WITHIN) as tx:
-        await tx.bump([BoardKey(1, DAY.date())])
-        waiting = asyncio.ensure_future(owner.apply(owners, wanted))
+        await tx.lock_boards([BoardKey(1, DAY.date())])
+        waiting = asyncio.ensure_future(administration.apply(owners, wanted))
         with pytest.raises(LedgerUnavailable):
-            await owner.apply(visitors, wanted)
+            await administration.apply(visitors, wanted)
         assert not waiting.done()
     assert (await waiting).is_applied
     await visitors.close()

@@ -18,8 +18,8 @@ import pytest
 from dibs.app import Dibs
 from dibs.availability.hours import WallInterval
 from dibs.availability.wall import ONE_DAY, day_of
-from dibs.desk import owner
-from dibs.desk.taking import Wish
+from dibs.desk import administration
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.errors import BookingClosed, DibsError, ServiceRetired, SlotClosed, TooLateToChange
 from dibs.holds.store import Hold
 from dibs.ledger.bookings import Booking, Customer
@@ -69,15 +69,15 @@ class Shop:
 
     async def offer(self, wanted: Catalog) -> None:
         """Another process does it, so what is shown is compared with the ledger first."""
-        await owner.apply(self.dibs.database, wanted)
+        await administration.apply(self.dibs.database, wanted)
         self.clock.advance(2)
-        await self.dibs.desk.looking.catalog()
+        await self.dibs.desk.month.catalog()
 
     async def instants(
         self, day: date, service: int = HOUR, resource: int | None = None, last: date | None = None
     ) -> list[datetime]:
         """The starts on offer from one day to another; month and days agree about them."""
-        found = await self.dibs.desk.looking.availability(service, day, last or day, resource)
+        found = await self.dibs.desk.month.availability(service, day, last or day, resource)
         listed = []
         for each, free in found.days.items():
             assert free.slots is not None
@@ -89,7 +89,7 @@ class Shop:
 
     async def shown(self, day: date, service: int, resource: int | None = None) -> list[datetime]:
         """The starts that the view of a day shows as free, whatever the time is now."""
-        view = await Days(self.dibs.hub, self.dibs.ledger).look(service, day, resource)
+        view = await Days(self.dibs.hub, self.dibs.ledger).get(service, day, resource)
         return [
             datetime.fromisoformat(str(slot["starts_at"]))
             for slot in view.slots
@@ -101,41 +101,41 @@ class Shop:
         return " ".join(f"{start.astimezone(ZoneInfo(zone)):%H:%M}" for start in starts)
 
     async def book(self, start: datetime, service: int = HOUR, resource: int | None = 1) -> Booking:
-        wish = Wish(service, start, resource)
+        wish = SlotRequest(service, start, resource)
         return await self.dibs.desk.booking.book(self.somebody(), wish, ANN)
 
     async def move(self, booking: Booking, start: datetime, resource: int | None = None) -> Booking:
-        token = self.dibs.desk.parts.tokens.of(booking.reference)
-        return await self.dibs.desk.managing.reschedule(
+        token = self.dibs.desk.context.tokens.of(booking.reference)
+        return await self.dibs.desk.changing.reschedule(
             booking.reference, token, self.somebody(), start, resource
         )
 
     async def cancel(self, booking: Booking) -> Booking:
-        token = self.dibs.desk.parts.tokens.of(booking.reference)
-        return await self.dibs.desk.managing.cancel(booking.reference, token)
+        token = self.dibs.desk.context.tokens.of(booking.reference)
+        return await self.dibs.desk.changing.cancel(booking.reference, token)
 
     async def hold_for_move(self, booking: Booking, start: datetime) -> Hold:
-        token = self.dibs.desk.parts.tokens.of(booking.reference)
-        return await self.dibs.desk.managing.hold(
+        token = self.dibs.desk.context.tokens.of(booking.reference)
+        return await self.dibs.desk.changing.hold(
             booking.reference, token, self.somebody(), booking.service_id, start
         )
 
     async def asked(self, start: datetime, service: int = HOUR, resource: int | None = 1) -> str:
         """What holds, checkouts and bookings of a start are told alike; nothing is left of them."""
-        desk, wish = self.dibs.desk, Wish(service, start, resource)
+        desk, wish = self.dibs.desk, SlotRequest(service, start, resource)
         told: set[str] = set()
         async with asking(told):
             visitor = self.somebody()
             hold = await desk.holding.hold(visitor, service, start, resource)
             await self.dibs.holds.release(hold.boards, hold.slot, visitor)
-            await self.dibs.hub.catch_up(hold.boards, ledger=False)
+            await self.dibs.hub.refresh_all(hold.boards, ledger=False)
         async with asking(told):
             visitor = self.somebody()
             checkout = await desk.booking.check_out(visitor, wish)
             await desk.booking.abandon(visitor, checkout.token)
         async with asking(told):
             booked = await desk.booking.book(self.somebody(), wish, ANN)
-            await desk.managing.cancel_as_owner(booked.reference)
+            await desk.changing.cancel_as_owner(booked.reference)
         (answer,) = told
         return answer
 
@@ -174,7 +174,7 @@ async def open_shop(empty: bytes, tmp_path: Path) -> AsyncIterator[Open]:
         clock = HandClock(now)
         opened.append(build(settings, clock))
         shop = Shop(opened[-1], clock)
-        await owner.apply(shop.dibs.database, wanted)
+        await administration.apply(shop.dibs.database, wanted)
         return shop
 
     yield make
@@ -265,7 +265,7 @@ async def test_in_a_zone_of_quarter_hours_a_booking_takes_its_own_hour(
 async def test_a_class_with_seats_keeps_other_starts_and_services_away(open_shop: Open) -> None:
     shop = await open_shop(catalog(A_CLASS, HALF_HOUR), at("07:00"))
     await shop.book(at("10:00"), CLASS)
-    view = await Days(shop.dibs.hub, shop.dibs.ledger).look(CLASS, DAY, None)
+    view = await Days(shop.dibs.hub, shop.dibs.ledger).get(CLASS, DAY, None)
     seats = {str(slot["starts_at"])[11:16]: slot["seats_left"] for slot in view.slots}
     assert (seats["09:40"], seats["09:50"], seats["10:00"], seats["10:10"]) == (4, 0, 3, 0)
     assert await shop.asked(at("10:00"), CLASS) == "had"
@@ -288,7 +288,7 @@ async def test_fewer_seats_than_are_sold_are_none_left(open_shop: Open) -> None:
     for _ in range(3):
         await shop.book(at("10:00"), CLASS)
     await shop.offer(catalog(replace(A_CLASS, capacity=2), HALF_HOUR))
-    view = await Days(shop.dibs.hub, shop.dibs.ledger).look(CLASS, DAY, None)
+    view = await Days(shop.dibs.hub, shop.dibs.ledger).get(CLASS, DAY, None)
     seats = {str(slot["starts_at"])[11:16]: slot["seats_left"] for slot in view.slots}
     assert (seats["10:00"], seats["11:00"]) == (0, 2)
     assert await shop.asked(at("10:00"), CLASS) == "slot_taken"
@@ -424,7 +424,7 @@ async def test_a_change_notice_is_elapsed_time_in_any_zone(open_shop: Open, zone
         with pytest.raises(TooLateToChange) as refusal:
             await change
         assert refusal.value.change_until == at("18:30", zone=zone)
-    cancelled = await shop.dibs.desk.managing.cancel_as_owner(moved.reference)
+    cancelled = await shop.dibs.desk.changing.cancel_as_owner(moved.reference)
     assert cancelled.status == "cancelled"
     assert await shop.cancel(moved) == cancelled
 
@@ -518,7 +518,7 @@ async def test_a_hold_does_not_outlive_the_rule_that_offered_it(open_shop: Open)
     await desk.holding.hold("ann", HOUR, at("10:00"), 1)
     off = TimeOff(datetime(2026, 12, 2, 9), datetime(2026, 12, 2, 11))
     await shop.offer(catalog(AN_HOUR, closures=(off,)))
-    wish = Wish(HOUR, at("10:00"), 1)
+    wish = SlotRequest(HOUR, at("10:00"), 1)
     with pytest.raises(SlotClosed):
         await desk.booking.check_out("ann", wish)
     with pytest.raises(SlotClosed):

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from dibs.app import Dibs
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.replay import fingerprint_of, without_key
-from dibs.desk.taking import Wish
 from dibs.errors import IdempotencyMismatch
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.idempotency import Request
@@ -29,7 +29,7 @@ def plain_sql(dibs: Dibs, statement: str, *values: Any) -> list[tuple[Any, ...]]
         return sql(statement, *values)
 
 
-async def book(dibs: Dibs, wish: Wish, visitor: str = "ann") -> Booking:
+async def book(dibs: Dibs, wish: SlotRequest, visitor: str = "ann") -> Booking:
     """As a client that gives no key."""
     asked = fingerprint_of(wish.service_id, wish.resource_id, wish.starts_at, ANN)
     return await dibs.desk.booking.book(visitor, wish, ANN, without_key(visitor, asked))
@@ -49,7 +49,7 @@ def tuesday_class() -> datetime:
 
 
 async def test_five_clicks_at_once_for_anyone_free_book_one_of_them(dibs: Dibs) -> None:
-    wish = Wish(CONSULTATION, at("10:00", working_day(1)))
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day(1)))
     found = await asyncio.gather(*(book(dibs, wish) for _ in range(5)))
     assert len({booking.reference for booking in found}) == 1
     assert seats_at(dibs, wish.starts_at) == 1
@@ -60,7 +60,7 @@ async def test_five_clicks_at_once_for_anyone_free_book_one_of_them(dibs: Dibs) 
 @pytest.mark.parametrize("resource", [None, 1])
 async def test_five_clicks_at_once_check_out_once(dibs: Dibs, resource: int | None) -> None:
     """Each answer is good: none of them names a checkout that another one has ended."""
-    wish = Wish(CONSULTATION, at("10:00", working_day(1)), resource)
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day(1)), resource)
     check_out = dibs.desk.booking.check_out
     found = await asyncio.gather(*(check_out("ann", wish) for _ in range(5)))
     assert len({checkout.token for checkout in found}) == 1
@@ -71,7 +71,7 @@ async def test_five_clicks_at_once_check_out_once(dibs: Dibs, resource: int | No
 
 
 async def test_a_class_with_room_for_more_is_booked_once(dibs: Dibs) -> None:
-    wish = Wish(CLASS, tuesday_class())
+    wish = SlotRequest(CLASS, tuesday_class())
     found = [await book(dibs, wish) for _ in range(5)]
     assert len({booking.reference for booking in found}) == 1
     assert seats_at(dibs, wish.starts_at) == 1
@@ -80,9 +80,9 @@ async def test_a_class_with_room_for_more_is_booked_once(dibs: Dibs) -> None:
 
 
 async def test_after_a_minute_it_is_another_request(dibs: Dibs) -> None:
-    wish = Wish(CLASS, tuesday_class())
+    wish = SlotRequest(CLASS, tuesday_class())
     first = await book(dibs, wish)
-    now = dibs.desk.parts.clock.now()
+    now = dibs.desk.context.clock.now()
     plain_sql(dibs, "UPDATE idempotency SET created_at = ?", now - timedelta(seconds=50))
     assert (await book(dibs, wish)).reference == first.reference
     plain_sql(dibs, "UPDATE idempotency SET created_at = ?", now - timedelta(seconds=61))
@@ -93,9 +93,9 @@ async def test_after_a_minute_it_is_another_request(dibs: Dibs) -> None:
 
 
 async def test_who_cancels_can_book_the_same_again(dibs: Dibs) -> None:
-    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
     first = await book(dibs, wish)
-    await dibs.desk.managing.cancel_as_owner(first.reference)
+    await dibs.desk.changing.cancel_as_owner(first.reference)
     second = await book(dibs, wish)
     assert (second.status, second.reference != first.reference) == ("confirmed", True)
     assert (await book(dibs, wish)).reference == second.reference
@@ -104,7 +104,7 @@ async def test_who_cancels_can_book_the_same_again(dibs: Dibs) -> None:
 async def test_an_answer_is_kept_under_names_of_its_own(dibs: Dibs) -> None:
     """Rows of an older release are read by a newer one, which may say more or name it otherwise."""
     request = Request("scope", "key", "asked")
-    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
     booking = await dibs.desk.booking.book("ann", wish, ANN, request)
     ((body,),) = plain_sql(dibs, "SELECT body FROM idempotency")
     kept = orjson.loads(body)
@@ -124,18 +124,18 @@ async def test_an_answer_is_kept_under_names_of_its_own(dibs: Dibs) -> None:
 
 async def test_an_answer_stays_what_it_was_when_the_booking_was_moved(dibs: Dibs) -> None:
     request = Request("scope", "key", "asked")
-    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
     booking = await dibs.desk.booking.book("ann", wish, ANN, request)
-    token = dibs.desk.parts.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.of(booking.reference)
     later = at("13:00", working_day(1))
-    await dibs.desk.managing.reschedule(booking.reference, token, "ann", later)
+    await dibs.desk.changing.reschedule(booking.reference, token, "ann", later)
     again = await dibs.desk.booking.book("ann", wish, ANN, request)
     assert (again.starts_at, again.ends_at) == (booking.starts_at, booking.ends_at)
 
 
 async def test_a_checkout_that_was_there_is_kept_under_the_key_as_well(dibs: Dibs) -> None:
-    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
-    other = Wish(CONSULTATION, at("13:00", working_day(1)), 1)
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
+    other = SlotRequest(CONSULTATION, at("13:00", working_day(1)), 1)
     desk = dibs.desk.booking
     checkout = await desk.check_out("ann", wish)
     found = await asyncio.gather(
@@ -152,10 +152,10 @@ async def test_a_checkout_that_was_there_is_kept_under_the_key_as_well(dibs: Dib
 
 
 async def test_cancelling_what_is_cancelled_is_kept_under_the_key_as_well(dibs: Dibs) -> None:
-    wish = Wish(CONSULTATION, at("10:00", working_day(1)), 1)
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
     booking = await dibs.desk.booking.book("ann", wish, ANN)
-    token = dibs.desk.parts.tokens.of(booking.reference)
-    await dibs.desk.managing.cancel_as_owner(booking.reference)
-    await dibs.desk.managing.cancel(booking.reference, token, Request("ann", "key", "cancel"))
+    token = dibs.desk.context.tokens.of(booking.reference)
+    await dibs.desk.changing.cancel_as_owner(booking.reference)
+    await dibs.desk.changing.cancel(booking.reference, token, Request("ann", "key", "cancel"))
     with pytest.raises(IdempotencyMismatch):
-        await dibs.desk.managing.cancel(booking.reference, token, Request("ann", "key", "other"))
+        await dibs.desk.changing.cancel(booking.reference, token, Request("ann", "key", "other"))

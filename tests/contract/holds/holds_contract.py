@@ -204,7 +204,7 @@ class HoldStoreContract:
     async def test_a_caller_who_has_not_seen_the_newest_ledger_is_stale(
         self, it: StoreUnderTest
     ) -> None:
-        await it.store.settle(BOARD, 7)
+        await it.store.record_commit(BOARD, 7)
         await it.announced()
         assert await it.hold(TEN, "ann", 1, ledger=6) is Refusal.STALE
         assert await it.on_board() == {}
@@ -213,7 +213,7 @@ class HoldStoreContract:
         assert isinstance(await it.hold(TEN, "ann", 2, ledger=8), Hold)
 
     async def test_a_stale_caller_is_still_unknown(self, it: StoreUnderTest) -> None:
-        await it.store.settle(BOARD, 7)
+        await it.store.record_commit(BOARD, 7)
         assert await it.hold(TEN, "ann", ledger=6, if_unknown=True) is Refusal.STALE
         assert isinstance(await it.hold(TEN, "ann", ledger=7, if_unknown=True), Hold)
 
@@ -221,18 +221,18 @@ class HoldStoreContract:
 
     async def test_as_many_may_hold_a_class_as_there_is_room(self, it: StoreUnderTest) -> None:
         for visitor in ("ann", "bob", "cem"):
-            await it.held(TEN, visitor, 1, room=3)
-        assert await it.hold(TEN, "dee", 1, room=3) is Refusal.HELD
-        assert await it.take(TEN, "dee", room=3) is Refusal.HELD
-        assert (await it.held(TEN, "bob", 2, room=3)).slot == TEN
+            await it.held(TEN, visitor, 1, seats=3)
+        assert await it.hold(TEN, "dee", 1, seats=3) is Refusal.HELD
+        assert await it.take(TEN, "dee", seats=3) is Refusal.HELD
+        assert (await it.held(TEN, "bob", 2, seats=3)).slot == TEN
         await it.release(TEN, "ann", 2)
-        assert isinstance(await it.hold(TEN, "dee", 2, room=3), Hold)
+        assert isinstance(await it.hold(TEN, "dee", 2, seats=3), Hold)
 
     async def test_room_is_for_the_very_same_slot_only(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1, room=3)
-        assert await it.hold(slot("10:15", "10:45"), "bob", 1, room=3) is Refusal.HELD
-        assert await it.hold(slot("10:00", "10:30", service=2), "bob", 2, room=3) is Refusal.HELD
-        assert await it.hold(slot("10:00", "10:30", after=5), "bob", 3, room=3) is Refusal.HELD
+        await it.held(TEN, "ann", 1, seats=3)
+        assert await it.hold(slot("10:15", "10:45"), "bob", 1, seats=3) is Refusal.HELD
+        assert await it.hold(slot("10:00", "10:30", service=2), "bob", 2, seats=3) is Refusal.HELD
+        assert await it.hold(slot("10:00", "10:30", after=5), "bob", 3, seats=3) is Refusal.HELD
 
     # --- across midnight
 
@@ -263,7 +263,7 @@ class HoldStoreContract:
     async def test_a_newer_ledger_of_either_board_is_stale(
         self, it: StoreUnderTest, board: BoardKey
     ) -> None:
-        await it.store.settle(board, 7)
+        await it.store.record_commit(board, 7)
         assert await it.hold(MIDNIGHT, "ann", 1, boards=BOTH, ledger=6) is Refusal.STALE
         assert await it.on_board(BOARD) == await it.on_board(NEXT) == {}
 
@@ -296,10 +296,10 @@ class HoldStoreContract:
         self, it: StoreUnderTest
     ) -> None:
         hold = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
-        await it.store.settle(BOARD, 3, hold)
+        await it.store.record_commit(BOARD, 3, hold)
         assert await it.on_board(BOARD) == {}
         assert await it.on_board(NEXT) == {"ann": MIDNIGHT}
-        await it.store.settle(NEXT, 3, hold)
+        await it.store.record_commit(NEXT, 3, hold)
         assert await it.on_board(NEXT) == {}
 
     @pytest.mark.parametrize("board", BOTH)
@@ -307,7 +307,7 @@ class HoldStoreContract:
         self, it: StoreUnderTest, board: BoardKey
     ) -> None:
         hold = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
-        await it.store.settle(board, 3, hold)
+        await it.store.record_commit(board, 3, hold)
         assert await it.extend(MIDNIGHT, "ann", 60, boards=BOTH) is None
         assert await it.on_board(board) == {}
 
@@ -315,7 +315,7 @@ class HoldStoreContract:
         self, it: StoreUnderTest
     ) -> None:
         former = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
-        await it.store.settle(BOARD, 3, former)
+        await it.store.record_commit(BOARD, 3, former)
         await it.announced()
         taken = await it.take(MIDNIGHT, "ann", boards=BOTH)
         assert isinstance(taken, Hold)
@@ -325,7 +325,7 @@ class HoldStoreContract:
 
     async def test_what_took_the_place_of_a_settled_half_stays(self, it: StoreUnderTest) -> None:
         hold = await it.held(MIDNIGHT, "ann", 1, boards=BOTH)
-        await it.store.settle(NEXT, 3, hold)
+        await it.store.record_commit(NEXT, 3, hold)
         later = slot("25:00", "25:30")
         await it.take(later, "ann", boards=[NEXT])
         await it.held(TEN, "ann", 2)
@@ -363,7 +363,7 @@ class HoldStoreContract:
         await it.held(ELEVEN, "bob", 1, ttl=TOTAL)
         bob = (await it.store.held_by("bob"))[0]
         await it.release(TEN, "ann", 2)
-        await it.store.settle(BOARD, 1, bob)
+        await it.store.record_commit(BOARD, 1, bob)
         it.clock.advance(RECORD - 1)
         assert (await it.part()).visitors == {"ann", "bob"}
         it.clock.advance(1)
@@ -398,7 +398,7 @@ class HoldStoreContract:
         assert (await it.held(TEN, "ann", 2)).expires_at == taken.expires_at
 
     async def test_taking_asks_for_no_ledger_version(self, it: StoreUnderTest) -> None:
-        await it.store.settle(BOARD, 7)
+        await it.store.record_commit(BOARD, 7)
         assert isinstance(await it.take(TEN, "ann"), Hold)
 
     async def test_taking_without_a_hold_claims_the_time(self, it: StoreUnderTest) -> None:
@@ -583,51 +583,51 @@ class HoldStoreContract:
         hold = await it.held(TEN, "ann", 1)
         before = await it.version()
         await it.announced()
-        await it.store.settle(BOARD, 7, hold)
+        await it.store.record_commit(BOARD, 7, hold)
         part = await it.part()
         assert (part.ledger, part.holds) == (7, ())
         assert part.version > before
         assert await it.announced() == [BOARD]
 
     async def test_settling_keeps_the_newest_ledger_version(self, it: StoreUnderTest) -> None:
-        await it.store.settle(BOARD, 7)
-        await it.store.settle(BOARD, 6)
+        await it.store.record_commit(BOARD, 7)
+        await it.store.record_commit(BOARD, 6)
         assert (await it.part()).ledger == 7
 
     async def test_settling_is_a_change_even_without_a_hold(self, it: StoreUnderTest) -> None:
         before = await it.version()
-        await it.store.settle(BOARD, 7)
+        await it.store.record_commit(BOARD, 7)
         assert await it.version() > before
         assert await it.announced() == [BOARD]
 
     async def test_settling_does_not_end_a_newer_hold(self, it: StoreUnderTest) -> None:
         hold = await it.held(TEN, "ann", 1)
         await it.held(TEN, "ann", 2)
-        await it.store.settle(BOARD, 7, hold)
+        await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"ann": TEN}
 
     async def test_settling_does_not_end_a_hold_on_another_slot(self, it: StoreUnderTest) -> None:
         hold = await it.held(TEN, "ann", 1)
         await it.held(ELEVEN, "ann", 1)
-        await it.store.settle(BOARD, 7, hold)
+        await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"ann": ELEVEN}
 
     async def test_settling_ends_only_the_visitors_own_hold(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1, room=2)
-        await it.held(TEN, "bob", 1, room=2)
-        await it.store.settle(BOARD, 7, hold)
+        hold = await it.held(TEN, "ann", 1, seats=2)
+        await it.held(TEN, "bob", 1, seats=2)
+        await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"bob": TEN}
 
     async def test_settling_a_hold_that_is_gone_does_no_harm(self, it: StoreUnderTest) -> None:
         hold = await it.held(TEN, "ann", 1)
         await it.release(TEN, "ann", 2)
         await it.held(TEN, "bob", 1)
-        await it.store.settle(BOARD, 7, hold)
+        await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"bob": TEN}
 
     async def test_a_settled_visitor_is_still_known(self, it: StoreUnderTest) -> None:
         hold = await it.held(TEN, "ann", 4)
-        await it.store.settle(BOARD, 7, hold)
+        await it.store.record_commit(BOARD, 7, hold)
         assert await it.hold(TEN, "ann", 3, ledger=7) is Refusal.SUPERSEDED
         assert await it.hold(TEN, "ann", ledger=7, if_unknown=True) is Refusal.KNOWN
 
@@ -651,7 +651,7 @@ class HoldStoreContract:
     async def test_noting_what_is_known_is_no_change(
         self, it: StoreUnderTest, version: int
     ) -> None:
-        await it.store.settle(BOARD, 7)
+        await it.store.record_commit(BOARD, 7)
         before = await it.part()
         await it.announced()
         await it.store.note(BOARD, version)
@@ -692,7 +692,7 @@ class HoldStoreContract:
 
     async def test_peeking_answers_in_the_order_asked(self, it: StoreUnderTest) -> None:
         await it.held(TEN, "ann", 1)
-        await it.store.settle(NEXT, 1)
+        await it.store.record_commit(NEXT, 1)
         elsewhere = BoardKey(2, BOARD.day)
         versions = [await it.version(NEXT), 0, await it.version(BOARD)]
         assert await it.store.peek([NEXT, elsewhere, BOARD]) == versions
@@ -722,7 +722,17 @@ class HoldStoreContract:
 
     @pytest.mark.parametrize(
         "operation",
-        ["read", "peek", "hold", "take", "extend", "release", "settle", "note", "held_by"],
+        [
+            "read",
+            "peek",
+            "hold",
+            "acquire",
+            "extend",
+            "release",
+            "record_commit",
+            "note",
+            "held_by",
+        ],
     )
     async def test_every_operation_first_drops_what_expired(
         self, it: StoreUnderTest, operation: str
@@ -739,14 +749,14 @@ class HoldStoreContract:
                 await store.peek([BOARD])
             case "hold":
                 assert isinstance(await it.hold(TEN, "bob", 1), Hold)
-            case "take":
+            case "acquire":
                 assert isinstance(await it.take(TEN, "bob"), Hold)
             case "extend":
                 assert await it.extend(TEN, "ann", 10) is None
             case "release":
                 assert await it.release(TEN, "ann") is False
-            case "settle":
-                await store.settle(BOARD, 1)
+            case "record_commit":
+                await store.record_commit(BOARD, 1)
             case "note":
                 await store.note(BOARD, 1)
             case "held_by":
@@ -761,7 +771,7 @@ class HoldStoreContract:
         for seq, wanted in zip(range(1, 50), itertools.cycle([TEN, ELEVEN]), strict=False):
             await it.held(wanted, "ann", seq)
             seen.append(await it.version())
-            await it.store.settle(BOARD, 0)
+            await it.store.record_commit(BOARD, 0)
             seen.append(await it.version())
         assert seen == sorted(set(seen))
 
@@ -796,7 +806,7 @@ class HoldStoreContract:
         assert await it.store.held_by(visitor) == [hold]
         assert await it.extend(TEN, visitor, 120) == hold
         assert await it.hold(TEN, visitor, 2**53 - 2) is Refusal.SUPERSEDED
-        await it.store.settle(BOARD, 1, hold)
+        await it.store.record_commit(BOARD, 1, hold)
         assert await it.on_board() == {"ann": ELEVEN}
 
     async def test_a_grant_says_whether_the_visitor_may_hold_elsewhere(
@@ -814,7 +824,7 @@ class HoldStoreContract:
         self, it: StoreUnderTest
     ) -> None:
         for number in range(MOST_RECORDS):
-            await it.held(TEN, f"visitor {number}", 1, room=MOST_RECORDS + 1)
+            await it.held(TEN, f"visitor {number}", 1, seats=MOST_RECORDS + 1)
         assert await it.hold(ELEVEN, "one more", 1) is Refusal.HELD
         assert await it.take(ELEVEN, "one more") is Refusal.HELD
         assert await it.release(ELEVEN, "one more", 2) is False

@@ -114,10 +114,10 @@ class HoldsMachine(RuleBasedStateMachine):
         seq=seqs,
         ttl=lives,
         ledger=ledgers,
-        room=rooms,
+        seats=rooms,
     )
     def hold(
-        self, wanted: Slot, visitor: str, seq: int, ttl: timedelta, ledger: int, room: int
+        self, wanted: Slot, visitor: str, seq: int, ttl: timedelta, ledger: int, seats: int
     ) -> None:
         boards = SLOTS[wanted]
         found = self.ask(
@@ -128,10 +128,10 @@ class HoldsMachine(RuleBasedStateMachine):
                 ttl=ttl,
                 ledger=dict.fromkeys(boards, ledger),
                 seq=seq,
-                room=room,
+                seats=seats,
             )
         )
-        expected = self.naive.hold(boards, wanted, visitor, seq, ttl, ledger, room, False)
+        expected = self.naive.hold(boards, wanted, visitor, seq, ttl, ledger, seats, False)
         self.same_answer(found, expected)
 
     @rule(wanted=slots, visitor=visitors, ttl=lives, if_unknown=st.booleans())
@@ -152,11 +152,11 @@ class HoldsMachine(RuleBasedStateMachine):
         expected = self.naive.hold(boards, wanted, visitor, None, ttl, 9, 1, if_unknown)
         self.same_answer(found, expected)
 
-    @rule(wanted=slots, visitor=visitors, ttl=lives, room=rooms)
-    def take(self, wanted: Slot, visitor: str, ttl: timedelta, room: int) -> None:
+    @rule(wanted=slots, visitor=visitors, ttl=lives, seats=rooms)
+    def take(self, wanted: Slot, visitor: str, ttl: timedelta, seats: int) -> None:
         boards = SLOTS[wanted]
-        found = self.ask(self.it.store.take(boards, wanted, visitor, ttl=ttl, room=room))
-        self.same_answer(found, self.naive.take(boards, wanted, visitor, ttl, room))
+        found = self.ask(self.it.store.acquire(boards, wanted, visitor, ttl=ttl, seats=seats))
+        self.same_answer(found, self.naive.take(boards, wanted, visitor, ttl, seats))
 
     @rule(wanted=slots, visitor=visitors, ttl=lives, granted=st.none() | lives, grace=graces)
     def extend(
@@ -198,7 +198,7 @@ class HoldsMachine(RuleBasedStateMachine):
 
     @rule(key=keys, ledger=ledgers)
     def settle(self, key: BoardKey, ledger: int) -> None:
-        self.ask(self.it.store.settle(key, ledger))
+        self.ask(self.it.store.record_commit(key, ledger))
         self.naive.settle(key, ledger, None)
         self.agree()
 
@@ -214,7 +214,7 @@ class HoldsMachine(RuleBasedStateMachine):
     ) -> None:
         """A write, during which the visitor may do something else."""
         boards = SLOTS[wanted]
-        ended = self.ask(self.it.store.take(boards, wanted, visitor, ttl=seconds(15)))
+        ended = self.ask(self.it.store.acquire(boards, wanted, visitor, ttl=seconds(15)))
         expected = self.naive.take(boards, wanted, visitor, seconds(15), 1)
         self.same_answer(ended, expected)
         if not isinstance(ended, Hold) or not isinstance(expected, NaiveHold):
@@ -223,7 +223,7 @@ class HoldsMachine(RuleBasedStateMachine):
         if meanwhile is not None:
             self.hold(meanwhile, visitor, ended.seq + later, seconds(120), 9, 1)
         for key in boards:
-            self.ask(self.it.store.settle(key, ledger, ended))
+            self.ask(self.it.store.record_commit(key, ledger, ended))
             self.naive.settle(key, ledger, as_taken)
             self.agree()
 

@@ -76,7 +76,7 @@ class NaiveHolds:
         seq: int | None,
         ttl: timedelta,
         ledger: int,
-        room: int,
+        seats: int,
         if_unknown: bool,
     ) -> NaiveHold | Refusal:
         boards = self.drop_expired(keys)
@@ -88,17 +88,17 @@ class NaiveHolds:
             return Refusal.SUPERSEDED
         if any(board.ledger is not None and board.ledger > ledger for board in boards):
             return Refusal.STALE
-        if self._is_excluded(boards, slot, visitor, room):
+        if self._is_excluded(boards, slot, visitor, seats):
             for key in keys:
                 self._hear(key, visitor, seq)
             return Refusal.HELD
         return self._grant(keys, slot, visitor, seq, ttl, capped=True)
 
     def take(
-        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, ttl: timedelta, room: int
+        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, ttl: timedelta, seats: int
     ) -> NaiveHold | Refusal:
         boards = self.drop_expired(keys)
-        if self._is_excluded(boards, slot, visitor, room):
+        if self._is_excluded(boards, slot, visitor, seats):
             return Refusal.HELD
         seqs = [board.records[visitor].seq for board in boards if visitor in board.records]
         own = [self._held(key, visitor) for key in keys]
@@ -175,7 +175,7 @@ class NaiveHolds:
         return record.hold if record is not None else None
 
     def _is_excluded(
-        self, boards: Sequence[NaiveBoard], slot: Slot, visitor: str, room: int
+        self, boards: Sequence[NaiveBoard], slot: Slot, visitor: str, seats: int
     ) -> bool:
         for board in boards:
             others = [hold for hold in board.holds() if owner_of(hold.visitor) != visitor]
@@ -187,7 +187,7 @@ class NaiveHolds:
                 and hold.slot.guarded.start < slot.guarded.end
                 and slot.guarded.start < hold.slot.guarded.end
             ]
-            if overlapping or len(sharing) >= room:
+            if overlapping or len(sharing) >= seats:
                 return True
         return False
 

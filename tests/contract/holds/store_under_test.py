@@ -9,7 +9,7 @@ from typing import Any
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
-from dibs.holds.store import Hold, HoldsPart, HoldStore, Lifetimes, Refusal, Slot
+from dibs.holds.store import Hold, HoldsSnapshot, HoldStore, Lifetimes, Refusal, Slot
 from tests.support.hand_clock import HandClock
 
 DAY = date(2026, 11, 25)
@@ -74,7 +74,7 @@ class StoreUnderTest:
         boards: Sequence[BoardKey] = (BOARD,),
         ttl: float = 120,
         ledger: int = 0,
-        room: int = 1,
+        seats: int = 1,
         if_unknown: bool = False,
     ) -> Hold | Refusal:
         return await self.store.hold(
@@ -84,7 +84,7 @@ class StoreUnderTest:
             ttl=seconds(ttl),
             ledger=dict.fromkeys(boards, ledger),
             seq=seq,
-            room=room,
+            seats=seats,
             if_unknown=if_unknown,
         )
 
@@ -96,10 +96,10 @@ class StoreUnderTest:
         *,
         boards: Sequence[BoardKey] = (BOARD,),
         ttl: float = 120,
-        room: int = 1,
+        seats: int = 1,
     ) -> Hold:
         """A hold that must be granted."""
-        hold = await self.hold(slot, visitor, seq, boards=boards, ttl=ttl, room=room)
+        hold = await self.hold(slot, visitor, seq, boards=boards, ttl=ttl, seats=seats)
         assert isinstance(hold, Hold)
         return hold
 
@@ -110,9 +110,9 @@ class StoreUnderTest:
         *,
         boards: Sequence[BoardKey] = (BOARD,),
         ttl: float = 15,
-        room: int = 1,
+        seats: int = 1,
     ) -> Hold | Refusal:
-        return await self.store.take(boards, slot, visitor, ttl=seconds(ttl), room=room)
+        return await self.store.acquire(boards, slot, visitor, ttl=seconds(ttl), seats=seats)
 
     async def extend(
         self,
@@ -143,7 +143,7 @@ class StoreUnderTest:
     ) -> bool:
         return await self.store.release(boards, slot, visitor, seq=seq)
 
-    async def part(self, board: BoardKey = BOARD) -> HoldsPart:
+    async def part(self, board: BoardKey = BOARD) -> HoldsSnapshot:
         return await self.store.read(board)
 
     async def version(self, board: BoardKey = BOARD) -> int:

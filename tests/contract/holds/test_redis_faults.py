@@ -39,7 +39,7 @@ OPERATIONS: dict[str, Callable[[StoreUnderTest], Awaitable[object]]] = {
     "take": lambda it: it.take(TEN, "ann"),
     "extend": lambda it: it.extend(TEN, "ann", 60),
     "release": lambda it: it.release(TEN, "ann", 1),
-    "settle": lambda it: it.store.settle(BOARD, 1),
+    "settle": lambda it: it.store.record_commit(BOARD, 1),
     "note": lambda it: it.store.note(BOARD, 1),
     "read": lambda it: it.store.read(BOARD),
     "peek": lambda it: it.store.peek([BOARD, NEXT]),
@@ -187,9 +187,9 @@ async def test_whatever_redis_complains_of_there_are_no_holds(
     own_redis.command(*fault.split())
     stranger = RedisHoldStore(connect(own_redis.url), LIFETIMES)
     with pytest.raises(HoldsUnavailable):
-        await stranger.take([BOARD], TEN, "ann", ttl=seconds(15))
+        await stranger.acquire([BOARD], TEN, "ann", ttl=seconds(15))
     own_redis.command(*repair.replace("''", "").split(" "))
-    assert isinstance(await stranger.take([BOARD], TEN, "ann", ttl=seconds(15)), Hold)
+    assert isinstance(await stranger.acquire([BOARD], TEN, "ann", ttl=seconds(15)), Hold)
     await stranger.aclose()
 
 
@@ -218,7 +218,7 @@ async def test_a_reader_finds_out_that_an_older_state_is_back(
     hold = await it.held(TEN, "ann", 1)
     own_redis.snapshot()
     await it.held(ELEVEN, "bob", 1)
-    await it.store.settle(BOARD, 7)
+    await it.store.record_commit(BOARD, 7)
     seen = await it.version()
     own_redis.restart()
     show_time(it)
@@ -248,7 +248,7 @@ async def test_a_hold_is_one_script_and_three_plain_commands_in_one_round_trip(
 async def test_the_clock_is_that_of_redis(own_redis: RedisServer) -> None:
     store = RedisHoldStore(connect(own_redis.url), LIFETIMES)
     before = own_redis.control.time()
-    hold = await store.take([BOARD], TEN, "ann", ttl=seconds(15))
+    hold = await store.acquire([BOARD], TEN, "ann", ttl=seconds(15))
     part = await store.read(BOARD)
     after = own_redis.control.time()
     assert isinstance(hold, Hold)
@@ -263,7 +263,7 @@ async def test_what_nobody_touches_is_forgotten_but_not_before_it_may_be(
     own_redis: RedisServer, it: StoreUnderTest
 ) -> None:
     await it.held(TEN, "ann", 1)
-    await it.store.settle(NEXT, 1)
+    await it.store.record_commit(NEXT, 1)
     known = (LIFETIMES.total + LIFETIMES.record).total_seconds()
     keys = own_redis.control.keys("dibs:*")
     assert len(keys) == 3

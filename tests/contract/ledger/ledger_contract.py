@@ -20,7 +20,7 @@ from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
 from dibs.errors import IdempotencyMismatch, SlotPending, SlotTaken, TransactionLost
 from dibs.ledger import boards, bookings, catalog, idempotency
-from dibs.ledger.boards import Pulse
+from dibs.ledger.boards import ChangeReport
 from dibs.ledger.bookings import Booking, Customer, Place, Seat
 from dibs.ledger.catalog import Catalog, TimeOff
 from dibs.ledger.database import Database, Transaction
@@ -487,8 +487,8 @@ class LedgerContract:
     async def test_a_boards_version_is_the_sum_of_three_counters(self, ground: Ground) -> None:
         key = BoardKey(1, DAY)
         async with ground.database.write() as tx:
-            await tx.bump([key])
-            await tx.bump([BoardKey(2, DAY)])
+            await tx.lock_boards([key])
+            await tx.lock_boards([BoardKey(2, DAY)])
         ground.plain("UPDATE business SET version = 300")
         ground.plain("UPDATE resources SET version = 20 WHERE id = 1")
         ground.plain("UPDATE boards SET version = 1 WHERE resource_id = 1")
@@ -527,39 +527,41 @@ class LedgerContract:
         assert found.keys() == set(keys)
         assert len(seen) == 1
 
-    async def pulse(self, ground: Ground, *keys: BoardKey, since: int | None = None) -> Pulse:
+    async def poll_changes(
+        self, ground: Ground, *keys: BoardKey, since: int | None = None
+    ) -> ChangeReport:
         async with ground.database.read() as connection:
-            return await boards.pulse(connection, keys, since, ground.database.instant())
+            return await boards.poll_changes(connection, keys, since, ground.database.instant())
 
     async def test_the_pulse_is_felt_in_one_statement(self, ground: Ground) -> None:
         key = BoardKey(1, DAY)
         with statements() as seen:
-            first = await self.pulse(ground, key, BoardKey(99, DAY))
+            first = await self.poll_changes(ground, key, BoardKey(99, DAY))
         assert len(seen) == 1
         assert first.versions == {key: (await ground.versions(key))[0]}
         for counter in ("business", "resources", "boards"):
             async with ground.database.write() as tx:
-                await tx.bump([key])
+                await tx.lock_boards([key])
             ground.plain(f"UPDATE {counter} SET version = version + 1")
-            again = await self.pulse(ground, key, since=first.changes)
+            again = await self.poll_changes(ground, key, since=first.changes)
             assert again.changes > first.changes
             assert again.versions == {key: (await ground.versions(key))[0]}
             first = again
 
     async def test_a_pulse_without_a_change_brings_no_versions(self, ground: Ground) -> None:
         async with ground.database.write() as tx:
-            await tx.bump([BoardKey(1, DAY)])
-        first = await self.pulse(ground, BoardKey(1, DAY))
-        again = await self.pulse(ground, BoardKey(1, DAY), since=first.changes)
+            await tx.lock_boards([BoardKey(1, DAY)])
+        first = await self.poll_changes(ground, BoardKey(1, DAY))
+        again = await self.poll_changes(ground, BoardKey(1, DAY), since=first.changes)
         assert (again.changes, again.versions) == (first.changes, None)
-        assert (await self.pulse(ground)).versions == {}
+        assert (await self.poll_changes(ground)).versions == {}
 
     async def test_the_pulse_says_that_a_checkout_is_overdue(self, ground: Ground) -> None:
         await book(ground, place("10:00"), pending=True)
         ground.clock.advance(599)
-        assert not (await self.pulse(ground)).overdue
+        assert not (await self.poll_changes(ground)).overdue
         ground.clock.advance(1)
-        beat = await self.pulse(ground)
+        beat = await self.poll_changes(ground)
         assert beat.overdue
         assert beat.now == ground.clock.now()
 
@@ -567,8 +569,8 @@ class LedgerContract:
         keys = [BoardKey(2, DAY), BoardKey(1, DAY)]
         before = await ground.versions(*keys)
         async with ground.database.write() as tx:
-            await tx.bump(keys)
-            await tx.bump(keys)
+            await tx.lock_boards(keys)
+            await tx.lock_boards(keys)
             told = tx.versions
         assert await ground.versions(*keys) == [version + 1 for version in before]
         assert [told[key] for key in keys] == [version + 1 for version in before]
@@ -578,7 +580,7 @@ class LedgerContract:
         keys = [BoardKey(each, day) for each in (2, 1) for day in days]
         async with ground.database.write() as tx:
             with statements() as seen:
-                await tx.bump(keys)
+                await tx.lock_boards(keys)
         assert sum("INSERT INTO boards" in statement for statement in seen) == len(keys)
         rows = ground.plain("SELECT resource_id, CAST(day AS TEXT) FROM boards")
         assert rows == [(key.resource_id, key.day.isoformat()) for key in sorted(keys)]
@@ -740,9 +742,11 @@ class LedgerContract:
 
         async def write_and_fail() -> None:
             async with ground.database.write() as tx:
-                await tx.bump(boards_of(1, where.guarded, (await zone_of(ground, 1))))
+                await tx.lock_boards(boards_of(1, where.guarded, (await zone_of(ground, 1))))
                 await write(tx, where)
-                await idempotency.keep(tx, Request("scope", "key", "asked"), 201, "the answer")
+                await idempotency.save_response(
+                    tx, Request("scope", "key", "asked"), 201, "the answer"
+                )
                 for table in (allocations, audit, board_rows, booking_rows, outbox, answers):
                     assert (await tx.connection.execute(table.select())).first() is not None
                 raise RuntimeError("the power went")
@@ -839,10 +843,10 @@ async def zone_of(ground: Ground, resource: int) -> Any:
 
 async def keep(ground: Ground, request: Request, answer: str) -> None:
     async with ground.database.write() as tx:
-        await idempotency.keep(tx, request, 201, answer)
+        await idempotency.save_response(tx, request, 201, answer)
 
 
 async def answered(ground: Ground, request: Request) -> str | None:
     async with ground.database.read() as connection:
-        kept = await idempotency.answered(connection, request)
+        kept = await idempotency.find_replay(connection, request)
         return kept.body if kept is not None else None

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.taking import Wish
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.errors import CannotStart, LedgerUnavailable, SlotTaken
 from dibs.ledger import archive
 from dibs.ledger.bookings import Customer
@@ -38,13 +38,13 @@ async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
     desk = dibs.desk.booking
     day = working_day(1)
     asked = Request("ann", "key", "what was asked")
-    booking = await desk.book("ann", Wish(1, at("10:00", day), 1), ANN, asked)
-    await desk.book("bob", Wish(1, at("11:00", day), 1), ANN)
-    await desk.check_out("cem", Wish(1, at("12:00", day), 1))
-    token = dibs.desk.parts.tokens.of(booking.reference)
-    await dibs.desk.managing.reschedule(booking.reference, token, "ann", at("14:00", day))
-    dee = await desk.book("dee", Wish(2, at("15:00", day), 2), ANN)
-    await dibs.desk.managing.cancel(dee.reference, dibs.desk.parts.tokens.of(dee.reference))
+    booking = await desk.book("ann", SlotRequest(1, at("10:00", day), 1), ANN, asked)
+    await desk.book("bob", SlotRequest(1, at("11:00", day), 1), ANN)
+    await desk.check_out("cem", SlotRequest(1, at("12:00", day), 1))
+    token = dibs.desk.context.tokens.of(booking.reference)
+    await dibs.desk.changing.reschedule(booking.reference, token, "ann", at("14:00", day))
+    dee = await desk.book("dee", SlotRequest(2, at("15:00", day), 2), ANN)
+    await dibs.desk.changing.cancel(dee.reference, dibs.desk.context.tokens.of(dee.reference))
     yield dibs
     await dibs.database.close()
 
@@ -88,12 +88,12 @@ async def test_life_goes_on_in_the_new_database(
     await archive.load(moved.database, tmp_path / "saved.gz")
     day = working_day(1)
     again = await moved.desk.booking.book(
-        "ann", Wish(1, at("10:00", day), 1), ANN, Request("ann", "key", "what was asked")
+        "ann", SlotRequest(1, at("10:00", day), 1), ANN, Request("ann", "key", "what was asked")
     )
     assert again.starts_at == at("10:00", day)
     with pytest.raises(SlotTaken):
-        await moved.desk.booking.book("eve", Wish(1, at("11:00", day), 1), ANN)
-    booked = await moved.desk.booking.book("eve", Wish(1, at("16:00", day), 1), ANN)
+        await moved.desk.booking.book("eve", SlotRequest(1, at("11:00", day), 1), ANN)
+    booked = await moved.desk.booking.book("eve", SlotRequest(1, at("16:00", day), 1), ANN)
     assert booked.starts_at == at("16:00", day)
     await moved.database.close()
 

@@ -12,7 +12,7 @@ import pytest
 from dibs.availability.boards import BoardKey
 from dibs.errors import LedgerUnavailable, TransactionLost
 from dibs.ledger import idempotency
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.idempotency import Request
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.settings import Settings
@@ -52,11 +52,11 @@ class TestPostgresqlLedger(LedgerContract):
 
         async def second() -> None:
             async with ground.database.write() as tx:
-                await tx.bump([KEY])
+                await tx.lock_boards([KEY])
                 order.append("second")
 
         async with ground.database.write() as tx:
-            await tx.bump([KEY])
+            await tx.lock_boards([KEY])
             waiting = asyncio.create_task(second())
             await self.until_blocked(ground)
             order.append("first")
@@ -65,23 +65,23 @@ class TestPostgresqlLedger(LedgerContract):
 
     async def test_writers_of_different_boards_do_not(self, ground: Ground) -> None:
         async with ground.database.write() as first, ground.database.write() as second:
-            await first.bump([KEY])
-            await second.bump([NEXT])
+            await first.lock_boards([KEY])
+            await second.lock_boards([NEXT])
 
     async def test_what_a_writer_waited_for_is_seen_by_it(self, ground: Ground) -> None:
         """Bumping comes before looking: the look is of the moment after the wait."""
 
         async def second() -> int:
             async with ground.database.write() as tx:
-                await tx.bump([KEY])
+                await tx.lock_boards([KEY])
                 found = await tx.connection.exec_driver_sql("SELECT count(*) FROM idempotency")
                 return int(found.scalar_one())
 
         async with ground.database.write() as tx:
-            await tx.bump([KEY])
+            await tx.lock_boards([KEY])
             waiting = asyncio.create_task(second())
             await self.until_blocked(ground)
-            await idempotency.keep(tx, Request("ann", "key", "asked"), 201, "{}")
+            await idempotency.save_response(tx, Request("ann", "key", "asked"), 201, "{}")
         assert await waiting == 1
 
     async def test_of_two_that_deadlock_one_is_told_that_it_lost(self, ground: Ground) -> None:
@@ -89,36 +89,36 @@ class TestPostgresqlLedger(LedgerContract):
 
         async def cross(first: BoardKey, second: BoardKey) -> None:
             async with ground.database.write() as tx:
-                await tx.bump([first])
+                await tx.lock_boards([first])
                 await both.wait()
-                await tx.bump([second])
+                await tx.lock_boards([second])
 
         outcomes = await asyncio.gather(cross(KEY, NEXT), cross(NEXT, KEY), return_exceptions=True)
         assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "TransactionLost"]
 
     async def test_a_key_kept_twice_at_once_is_a_lost_transaction(self, ground: Ground) -> None:
         async with ground.database.write() as tx:
-            await idempotency.keep(tx, Request("ann", "key", "asked"), 201, "{}")
+            await idempotency.save_response(tx, Request("ann", "key", "asked"), 201, "{}")
         with pytest.raises(TransactionLost):
             async with ground.database.write() as tx:
-                await idempotency.keep(tx, Request("ann", "key", "asked"), 201, "{}")
+                await idempotency.save_response(tx, Request("ann", "key", "asked"), 201, "{}")
 
     async def test_a_writer_that_waits_in_vain_is_told_in_seconds(self, ground: Ground) -> None:
-        async def bump() -> None:
+        async def lock_boards() -> None:
             async with ground.database.write() as tx:
                 await tx.connection.exec_driver_sql("SET LOCAL lock_timeout = 100")
-                await tx.bump([KEY])
+                await tx.lock_boards([KEY])
 
         async with ground.database.write() as tx:
-            await tx.bump([KEY])
+            await tx.lock_boards([KEY])
             with pytest.raises(LedgerUnavailable) as refusal:
-                await bump()
+                await lock_boards()
         assert not isinstance(refusal.value, TransactionLost), "it would be tried again"
 
     async def test_what_was_lost_is_done_again(self) -> None:
         tries = 0
 
-        @repeated
+        @retry_on_conflict
         async def use_case() -> str:
             nonlocal tries
             tries += 1
@@ -130,7 +130,7 @@ class TestPostgresqlLedger(LedgerContract):
         assert tries == 3
 
     async def test_what_is_lost_again_and_again_is_said(self) -> None:
-        @repeated
+        @retry_on_conflict
         async def use_case() -> None:
             raise TransactionLost
 
@@ -157,7 +157,7 @@ class TestPostgresqlLedger(LedgerContract):
         (before,) = ground.plain("SELECT clock_timestamp()")[0]
         async with database.write() as tx:
             started = tx.now
-            await tx.bump([KEY])
+            await tx.lock_boards([KEY])
         (after,) = ground.plain("SELECT clock_timestamp()")[0]
         assert before < started < tx.now < after
         await database.close()

@@ -97,7 +97,7 @@ class TestSqliteLedger(LedgerContract):
 
     async def test_readers_do_not_wait_for_the_writer(self, ground: Ground) -> None:
         async with ground.database.write() as tx:
-            await tx.bump([])
+            await tx.lock_boards([])
             assert len((await ground.catalog()).services) == 4
 
     async def test_a_writer_that_waits_in_vain_says_that_the_database_is_away(

@@ -15,9 +15,9 @@ import pytest
 from dibs.app import Dibs
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
-from dibs.desk import owner
-from dibs.desk.sweeping import AT_ONCE
-from dibs.desk.taking import Wish
+from dibs.desk import administration
+from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.expiry import AT_ONCE
 from dibs.errors import Conflict
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
@@ -64,8 +64,8 @@ def at(hours: float, day: date = DAY) -> datetime:
     return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=hours)
 
 
-def wish(hours: float) -> Wish:
-    return Wish(1, at(hours), resource_id=1)
+def wish(hours: float) -> SlotRequest:
+    return SlotRequest(1, at(hours), resource_id=1)
 
 
 @asynccontextmanager
@@ -73,9 +73,9 @@ async def rising(dibs: Dibs, *expected: BoardKey) -> AsyncIterator[None]:
     """In the block the versions of exactly these boards rise, and the pulse with them; none ever
     falls."""
     keys = (BOARD, NEXT, OTHER)
-    pulse_before = await dibs.ledger.pulse(keys, None)
+    pulse_before = await dibs.ledger.poll_changes(keys, None)
     yield
-    pulse_after = await dibs.ledger.pulse(keys, None)
+    pulse_after = await dibs.ledger.poll_changes(keys, None)
     before, after = pulse_before.versions, pulse_after.versions
     assert before is not None
     assert after is not None
@@ -99,12 +99,12 @@ async def test_a_checkout_that_is_abandoned_raises_it(dibs: Dibs) -> None:
 
 async def test_a_checkout_that_runs_out_raises_it(dibs: Dibs, clock: HandClock) -> None:
     await dibs.desk.booking.check_out("ann", wish(10))
-    assert not (await dibs.ledger.pulse((), None)).overdue
+    assert not (await dibs.ledger.poll_changes((), None)).overdue
     clock.advance(dibs.settings.checkout_time)
-    assert (await dibs.ledger.pulse((), None)).overdue
+    assert (await dibs.ledger.poll_changes((), None)).overdue
     async with rising(dibs, BOARD):
         await dibs.desk.sweep()
-    assert not (await dibs.ledger.pulse((), None)).overdue
+    assert not (await dibs.ledger.poll_changes((), None)).overdue
     async with rising(dibs):
         await dibs.desk.sweep()
 
@@ -115,21 +115,23 @@ async def test_a_backlog_of_checkouts_is_worked_off(dibs: Dibs, clock: HandClock
         for half in range(40):
             start = at(half / 2, DAY + timedelta(days=day))
             try:
-                await dibs.desk.booking.check_out(f"{day} {half}", Wish(1, start, resource_id=1))
+                await dibs.desk.booking.check_out(
+                    f"{day} {half}", SlotRequest(1, start, resource_id=1)
+                )
             except Conflict:
                 continue
             started += 1
     assert started > AT_ONCE
     clock.advance(dibs.settings.checkout_time)
     await dibs.desk.sweep()
-    assert not (await dibs.ledger.pulse((), None)).overdue
+    assert not (await dibs.ledger.poll_changes((), None)).overdue
 
 
 async def test_a_booking_raises_it_and_a_second_look_does_not(dibs: Dibs) -> None:
     async with rising(dibs, BOARD):
         await dibs.desk.booking.book("ann", wish(10), ANN)
     async with rising(dibs):
-        await dibs.ledger.board(BOARD)
+        await dibs.ledger.read_board(BOARD)
 
 
 async def test_a_booking_across_midnight_raises_both_days(dibs: Dibs) -> None:
@@ -139,24 +141,24 @@ async def test_a_booking_across_midnight_raises_both_days(dibs: Dibs) -> None:
 
 async def test_a_cancellation_raises_every_day_the_booking_was_on(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", wish(23.5), ANN)
-    token = dibs.desk.parts.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
-        await dibs.desk.managing.cancel(booking.reference, token)
+        await dibs.desk.changing.cancel(booking.reference, token)
 
 
 @pytest.mark.scenario(12)
 async def test_a_reschedule_raises_the_old_day_and_the_new(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", wish(10), ANN)
-    token = dibs.desk.parts.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
-        await dibs.desk.managing.reschedule(booking.reference, token, "ann", at(34))
+        await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(34))
 
 
 async def test_a_reschedule_to_another_person_raises_both(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", wish(10), ANN)
-    token = dibs.desk.parts.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.of(booking.reference)
     async with rising(dibs, BOARD, OTHER):
-        await dibs.desk.managing.reschedule(booking.reference, token, "ann", at(10), resource_id=2)
+        await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(10), resource_id=2)
 
 
 async def test_a_new_checkout_that_ends_the_former_raises_both_days(dibs: Dibs) -> None:
@@ -209,9 +211,9 @@ async def test_a_changed_catalogue_raises_all_boards_it_concerns(
     dibs: Dibs, change: Callable[[Catalog], Catalog], boards: tuple[BoardKey, ...]
 ) -> None:
     async with rising(dibs, *boards):
-        await owner.apply(dibs.database, change(NIGHT_SHOP))
+        await administration.apply(dibs.database, change(NIGHT_SHOP))
     async with rising(dibs):
-        await owner.apply(dibs.database, change(NIGHT_SHOP))
+        await administration.apply(dibs.database, change(NIGHT_SHOP))
 
 
 @pytest.mark.parametrize("again", ["book", "check_out"])

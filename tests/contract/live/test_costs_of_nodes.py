@@ -17,7 +17,7 @@ from sqlalchemy import event
 from dibs import health
 from dibs.app import Dibs, asgi
 from dibs.availability.boards import BoardKey
-from dibs.desk.taking import Wish
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import Command, RedisCalls
 from dibs.holds.redis_claims import RedisClaimBook
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 ANN = Customer("Ann Lee", "ann@example.com")
 KEY = BoardKey(1, working_day())
-WISH = Wish(1, at("10:00"), 1)
+WISH = SlotRequest(1, at("10:00"), 1)
 QUIET_FOR = 5.0
 
 
@@ -86,7 +86,7 @@ async def nodes(
             node.count_redis()
             node.count_sql()
             await stack.enter_async_context(node.dibs.running())
-            await node.dibs.hub.look(KEY)
+            await node.dibs.hub.get(KEY)
         await quiet(*made)
         yield made[0], made[1]
 
@@ -197,7 +197,7 @@ async def test_a_booking_costs_the_other_node_one_reading_of_each(
     here, there = nodes
     async with costing(here, there):
         await here.dibs.desk.booking.book("ann", WISH, ANN)
-    assert here.counts["settle"] == 1
+    assert here.counts["record_commit"] == 1
     # Taking the hold is a change of its own, settling the next.
     assert spent(there, "read", "query") == {"read": 2, "query": 1}
 
@@ -209,7 +209,7 @@ async def test_a_cancellation_costs_each_node_one_reading_of_each(
     booking = await here.dibs.desk.booking.book("ann", WISH, ANN)
     await quiet(here, there)
     async with costing(here, there):
-        await here.dibs.desk.managing.cancel_as_owner(booking.reference)
+        await here.dibs.desk.changing.cancel_as_owner(booking.reference)
     assert spent(there, "read", "query") == {"read": 1, "query": 1}
 
 

@@ -87,7 +87,7 @@ async def crowd(scene: Scene) -> None:
         for days in range(50):
             day = DAY + timedelta(days=days)
             slot = slot_at(at("10:00", day), catalog.rules[1])
-            await scene.dibs.holds.take(
+            await scene.dibs.holds.acquire(
                 boards_of(resource, slot.guarded, catalog.hours[resource].zone),
                 Slot(1, slot.starts_at, slot.ends_at, slot.guarded),
                 f"visitor {resource} {days}",

@@ -35,7 +35,7 @@ Heard = asyncio.Queue[tuple[BoardKey, int] | str]
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redis_bus, "SILENCE", 0.2)
     monkeypatch.setattr(redis_bus, "PATIENCE", 0.8)
-    monkeypatch.setattr(redis_bus, "LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr(redis_bus, "MAX_PAUSE", 0.1)
 
 
 @pytest.fixture
@@ -69,13 +69,13 @@ async def next_of(told: Heard) -> tuple[BoardKey, int] | str:
 
 async def hold(store: RedisHoldStore) -> tuple[BoardKey, int]:
     """What a listener is to hear of it."""
-    await store.take([BOARD], TEN, "ann", ttl=timedelta(seconds=15))
+    await store.acquire([BOARD], TEN, "ann", ttl=timedelta(seconds=15))
     return BOARD, (await store.peek([BOARD]))[0]
 
 
 async def test_a_hint_names_the_board_and_its_version(heard: Heard, store: RedisHoldStore) -> None:
     assert await hold(store) == await next_of(heard)
-    await store.settle(BOARD, 3)
+    await store.record_commit(BOARD, 3)
     assert await next_of(heard) == (BOARD, (await store.peek([BOARD]))[0])
     assert heard.empty()
 

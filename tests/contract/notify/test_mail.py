@@ -18,7 +18,7 @@ from dibs.notify.mail import (
     NotEncrypted,
     SmtpMailer,
     Undeliverable,
-    write_letter,
+    write_message,
 )
 from dibs.settings import Settings
 from tests.support.mail import MailSink
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 
 def letter_to_ann() -> Letter:
-    return write_letter("dibs@x.example", "ann@example.com", "hello", "a letter")
+    return write_message("dibs@x.example", "ann@example.com", "hello", "a letter")
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_what_can_not_be_written_as_it_is_meant_is_no_letter(
     sender: str, to: str, subject: str
 ) -> None:
     with pytest.raises(Undeliverable):
-        write_letter(sender, to, subject, "a letter")
+        write_message(sender, to, subject, "a letter")
 
 
 @pytest.mark.scenario(30)

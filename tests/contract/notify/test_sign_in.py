@@ -21,9 +21,9 @@ from dibs.errors import CodeExpired, TooManyRequests, WrongCode
 from dibs.ledger.database import Database
 from dibs.ledger.sign_in import CodeKey
 from dibs.ledger.tables import code_counts, outbox, sessions
-from dibs.notify.codes import TOPIC, CodeLetter, Codes, codes_by_mail
+from dibs.notify.codes import TOPIC, CodeMessageWriter, Codes, codes_by_mail
 from dibs.notify.mail import Letter, Undeliverable
-from dibs.notify.post import AGAIN_AT_ONCE, AT_ONCE, Post
+from dibs.notify.mail_worker import AGAIN_AT_ONCE, AT_ONCE, MailWorker
 from dibs.settings import Settings
 from tests.support.hand_clock import HandClock
 from tests.support.studio import SECRET, build
@@ -34,7 +34,7 @@ ADDRESS = "ann@example.com"
 
 
 @dataclass
-class Mailbox:
+class LatestEventSender:
     """Takes messages, unless it is closed, hangs or refuses them for good. Its answer that it took
     one may be lost, as it is when the deliverer dies between sending and recording."""
 
@@ -68,18 +68,18 @@ class Mailbox:
 @dataclass
 class Scene:
     clock: HandClock
-    mailbox: Mailbox
+    mailbox: LatestEventSender
     codes: Codes
     database: Database
     desk: Desk
 
     async def ask(self) -> None:
         await self.desk.sign_in.send_code(ADDRESS)
-        await self.codes.post.deliver_due()
+        await self.codes.mail_worker.deliver_due()
 
     async def try_again(self) -> None:
         self.clock.advance(60)
-        await self.codes.post.deliver_due()
+        await self.codes.mail_worker.deliver_due()
 
     async def outbox(self) -> list[tuple[datetime | None, datetime | None]]:
         """When each entry is to be tried, and when it was delivered."""
@@ -94,13 +94,13 @@ class Scene:
             return sorted((row.used_at for row in rows), key=str, reverse=True)
 
     def another_post(self) -> Codes:
-        lifetime = self.desk.parts.settings.time("code_time")
+        lifetime = self.desk.context.settings.time("code_time")
         return codes_by_mail(self.database, self.mailbox, SECRET, "dibs@x.example", lifetime)
 
-    def impatient_post(self) -> Post:
-        lifetime = self.desk.parts.settings.time("code_time")
-        letter = CodeLetter(self.database, self.codes.hashes, "dibs@x.example", lifetime)
-        return Post(self.database, self.mailbox, {TOPIC: letter}, patience=0.1)
+    def impatient_post(self) -> MailWorker:
+        lifetime = self.desk.context.settings.time("code_time")
+        letter = CodeMessageWriter(self.database, self.codes.hashes, "dibs@x.example", lifetime)
+        return MailWorker(self.database, self.mailbox, {TOPIC: letter}, patience=0.1)
 
 
 @pytest.fixture(params=["demo_settings", "postgres_settings"])
@@ -112,11 +112,11 @@ def each_database(request: pytest.FixtureRequest) -> Settings:
 @pytest.fixture
 async def scene(each_database: Settings) -> AsyncIterator[Scene]:
     settings = each_database
-    clock, mailbox = HandClock(), Mailbox()
+    clock, mailbox = HandClock(), LatestEventSender()
     dibs = build(settings, clock)
     lifetime = settings.time("code_time")
     codes = codes_by_mail(dibs.database, mailbox, SECRET, "dibs@x.example", lifetime)
-    yield Scene(clock, mailbox, codes, dibs.database, Desk(dibs.desk.parts, codes))
+    yield Scene(clock, mailbox, codes, dibs.database, Desk(dibs.desk.context, codes))
     await dibs.database.close()
 
 
@@ -136,7 +136,7 @@ async def test_while_a_code_is_still_to_be_made_any_is_wrong(scene: Scene) -> No
         await scene.desk.sign_in.verify(ADDRESS, "123456")
     with pytest.raises(CodeExpired):
         await scene.desk.sign_in.verify("b@example.com", "123456")
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     assert len(await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)) == 64
     with pytest.raises(CodeExpired):
         await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
@@ -205,10 +205,10 @@ async def test_a_code_is_bound_to_the_secret_key_and_the_address(scene: Scene) -
         scene.mailbox,
         "another key",
         "x@x.example",
-        scene.desk.parts.settings.time("code_time"),
+        scene.desk.context.settings.time("code_time"),
     )
     with pytest.raises(WrongCode):
-        await Desk(scene.desk.parts, other).sign_in.verify(ADDRESS, code)
+        await Desk(scene.desk.context, other).sign_in.verify(ADDRESS, code)
 
 
 @pytest.mark.scenario(30)
@@ -219,13 +219,13 @@ async def test_a_letter_is_tried_again_ever_more_rarely(scene: Scene) -> None:
     for second in range(1, 60):
         scene.clock.advance(1)
         before = scene.mailbox.attempts
-        await scene.codes.post.deliver_due()
+        await scene.codes.mail_worker.deliver_due()
         if scene.mailbox.attempts > before:
             moments.append(second)
     assert moments == [0, 1, 3, 7, 15, 31]
     scene.mailbox.closed = False
     scene.clock.advance(10)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     assert len(scene.mailbox.messages) == 1
     await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
 
@@ -236,9 +236,9 @@ async def test_a_letter_that_came_too_late_is_given_up(scene: Scene) -> None:
     await scene.ask()
     scene.mailbox.closed = False
     scene.clock.advance(600)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     scene.clock.advance(3600)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     assert scene.mailbox.messages == []
 
 
@@ -252,7 +252,7 @@ async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(scene: Scen
     assert "refused with 550" in said
     assert ADDRESS not in said
     scene.clock.advance(60)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     assert scene.mailbox.attempts == 1
 
 
@@ -401,7 +401,7 @@ async def test_codes_asked_for_at_once_are_counted_one_by_one(scene: Scene) -> N
 
 
 async def test_all_nodes_count_codes_together_and_store_no_address(scene: Scene) -> None:
-    nodes = [scene.desk, Desk(scene.desk.parts, scene.another_post())]
+    nodes = [scene.desk, Desk(scene.desk.context, scene.another_post())]
     for number in range(5):
         await nodes[number % 2].sign_in.send_code(ADDRESS, STRANGER)
     for node in nodes:
@@ -441,12 +441,12 @@ async def test_a_new_letter_goes_while_letters_that_are_tried_again_hang(scene: 
     scene.mailbox.closed = True
     for address in HANGING:
         await scene.desk.sign_in.send_code(address)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     scene.mailbox.closed = False
     scene.mailbox.hangs_for = set(HANGING)
     scene.clock.advance(60)
     before = scene.mailbox.attempts
-    running = asyncio.create_task(scene.codes.post.run())
+    running = asyncio.create_task(scene.codes.mail_worker.run())
     async with asyncio.timeout(10):
         while scene.mailbox.attempts < before + AGAIN_AT_ONCE:
             await asyncio.sleep(0)
@@ -462,17 +462,17 @@ async def test_a_new_letter_comes_before_a_backlog(scene: Scene) -> None:
     scene.mailbox.closed = True
     for address in HANGING:
         await scene.desk.sign_in.send_code(address)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     scene.mailbox.closed = False
     scene.clock.advance(60)
     await scene.desk.sign_in.send_code(ADDRESS)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     assert ADDRESS in {message["To"] for message in scene.mailbox.messages}
 
 
 async def test_two_posts_deliver_a_letter_once(scene: Scene) -> None:
     await scene.desk.sign_in.send_code(ADDRESS)
-    posts = [scene.codes.post, scene.another_post().post]
+    posts = [scene.codes.mail_worker, scene.another_post().mail_worker]
     for post in posts:
         await post._begin()
     for post in posts:
@@ -483,16 +483,16 @@ async def test_two_posts_deliver_a_letter_once(scene: Scene) -> None:
 async def test_a_letter_whose_deliverer_died_falls_due_again(scene: Scene) -> None:
     await scene.desk.sign_in.send_code(ADDRESS)
     scene.mailbox.hangs = True
-    dying = asyncio.create_task(scene.another_post().post.deliver_due())
+    dying = asyncio.create_task(scene.another_post().mail_worker.deliver_due())
     while scene.mailbox.attempts == 0:
         await asyncio.sleep(0)
     dying.cancel()
     scene.mailbox.hangs = False
     scene.clock.advance(59)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     assert scene.mailbox.messages == []
     scene.clock.advance(1)
-    await scene.codes.post.deliver_due()
+    await scene.codes.mail_worker.deliver_due()
     assert len(scene.mailbox.messages) == 1
 
 

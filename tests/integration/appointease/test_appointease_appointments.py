@@ -12,8 +12,8 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import API, BOOKING_API, SeedClient, wordpress_error
 from tests.support.days import at, working_day
-from tests.support.seed import API, BOOKING_API, SeedClient, wordpress_error
 from tests.support.server import Server
 from tests.support.shapes import same_shape
 from tests.support.visitor import Visitor

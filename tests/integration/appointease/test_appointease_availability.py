@@ -12,10 +12,10 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import API, SeedClient, wordpress_error
 from tests.support.catalog_files import DEMO
 from tests.support.commands import furnished
 from tests.support.days import at, working_day
-from tests.support.seed import API, SeedClient, wordpress_error
 from tests.support.server import Server
 from tests.support.shapes import same_shape
 from tests.support.visitor import Visitor

@@ -11,8 +11,8 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import API, BOOKING_API, SeedClient
 from tests.support.days import working_day
-from tests.support.seed import API, BOOKING_API, SeedClient
 from tests.support.server import Server
 
 pytestmark = pytest.mark.scenario(38)

@@ -9,12 +9,12 @@ from http.cookiejar import DefaultCookiePolicy
 import httpx2
 import pytest
 
+from tests.support.appointease import API, SeedClient
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import furnished
 from tests.support.days import working_day
 from tests.support.mail import MailSink
 from tests.support.postgres import free_port
-from tests.support.seed import API, SeedClient
 from tests.support.server import Server
 
 ADDRESS = "ann@example.com"

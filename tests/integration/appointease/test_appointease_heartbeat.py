@@ -12,10 +12,10 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import SeedClient
 from tests.support.days import at
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
-from tests.support.seed import SeedClient
 from tests.support.server import Server
 from tests.support.shapes import same_shape
 from tests.support.stack import Stack

@@ -11,10 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.appointease import API, BOOKING_API, wordpress_error
 from tests.support.catalog_files import DEMO
 from tests.support.commands import furnished
 from tests.support.days import working_day
-from tests.support.seed import API, BOOKING_API, wordpress_error
 from tests.support.server import Server
 from tests.support.shapes import same_shape
 

@@ -11,11 +11,11 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
+from tests.support.appointease import API, BOOKING_API, SeedClient, wordpress_error
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import furnished
 from tests.support.days import working_day
 from tests.support.mail import MailSink
-from tests.support.seed import API, BOOKING_API, SeedClient, wordpress_error
 from tests.support.server import Server
 from tests.support.shapes import same_shape
 from tests.support.waiting import until

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from tests.support.answers import refused, states
+from tests.support.appointease import API, SeedClient, wordpress_error
 from tests.support.catalog_files import DEMO
 from tests.support.commands import furnished
 from tests.support.days import at, working_day
-from tests.support.seed import API, SeedClient, wordpress_error
 from tests.support.server import Server
 from tests.support.visitor import Visitor
 from tests.support.waiting import until

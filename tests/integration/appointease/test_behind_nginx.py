@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.support.appointease import API, BOOKING_API, SeedClient
 from tests.support.days import working_day
-from tests.support.seed import API, BOOKING_API, SeedClient
 from tests.support.server import Server
 from tests.support.waiting import until
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
+from tests.support.appointease import API
 from tests.support.days import working_day
-from tests.support.seed import API
 from tests.support.server import Server
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +26,7 @@ SECONDS = 60
 BOOKERS = CLIENTS // 4
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(10, 17) for minute in (0, 30)]
 #: Whoever waits longer for an answer asks less often; twice the time is no load any more.
-LONGEST = 2.0 * SECONDS
+MAX_LENGTH = 2.0 * SECONDS
 SET_COOKIE = re.compile(r"^set-cookie: ([^=]+)=([^;\r]*)", re.IGNORECASE | re.MULTILINE)
 CONTENT_LENGTH = re.compile(r"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
 
@@ -146,7 +146,7 @@ async def test_two_hundred_clients_poll_once_a_second_and_book(
     server = start_server(limits="off")
     seen = Seen()
     clients = [Client(number, seen) for number in range(CLIENTS)]
-    async with asyncio.timeout(LONGEST):
+    async with asyncio.timeout(MAX_LENGTH):
         await asyncio.gather(*(client.live(server.url) for client in clients))
     assert seen.polls.keys() == {200}
     assert seen.polls.total() == CLIENTS * SECONDS

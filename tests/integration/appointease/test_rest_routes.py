@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.seed import API, BOOKING_API, SeedClient, wordpress_error
+from tests.support.appointease import API, BOOKING_API, SeedClient, wordpress_error
 from tests.support.server import Server
 
 NewClient = Callable[..., SeedClient]

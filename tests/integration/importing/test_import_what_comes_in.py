@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.support.appointease import API, BOOKING_API, SeedClient
 from tests.support.days import working_day
 from tests.support.plugin import BERLIN, DAY, PAST, PluginSite, Target, on
-from tests.support.seed import API, BOOKING_API, SeedClient
 from tests.support.server import Server
 
 

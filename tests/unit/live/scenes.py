@@ -10,11 +10,11 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import Slot, slot_at
-from dibs.holds.store import Hold, HoldsPart
+from dibs.holds.store import Hold, HoldsSnapshot
 from dibs.holds.store import Slot as HeldSlot
 from dibs.ledger.boards import Busy, BusyState
 from dibs.ledger.catalog import Business, Catalog, Resource, Service
-from dibs.ledger.ledger import LedgerPart
+from dibs.ledger.ledger import LedgerSnapshot
 from dibs.live.board import Board, Degraded
 from dibs.live.day import DayView
 from dibs.live.plan import plan_day
@@ -106,8 +106,8 @@ def board(
     rows = tuple(claim for claim in claims if isinstance(claim, Busy))
     return Board(
         key,
-        HoldsPart(versions[0], versions[1], holds, frozenset(), NOW),
-        LedgerPart(versions[1], catalog, rows, NOW),
+        HoldsSnapshot(versions[0], versions[1], holds, frozenset(), NOW),
+        LedgerSnapshot(versions[1], catalog, rows, NOW),
         tuple(degraded),
     )
 

@@ -10,11 +10,11 @@ from datetime import timedelta
 from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.holds.memory import MemoryHoldStore
-from dibs.holds.store import Hold, HoldsPart, Lifetimes
+from dibs.holds.store import Hold, HoldsSnapshot, Lifetimes
 from dibs.holds.store import Slot as HeldSlot
-from dibs.ledger.boards import Busy, Pulse
+from dibs.ledger.boards import Busy, ChangeReport
 from dibs.ledger.catalog import Catalog
-from dibs.ledger.ledger import Ledger, LedgerPart
+from dibs.ledger.ledger import Ledger, LedgerSnapshot
 from dibs.live.board import Board, Revision
 from dibs.live.hub import Hub
 from tests.support.hand_clock import HandClock
@@ -85,7 +85,7 @@ class StagedHolds(MemoryHoldStore):
         self.after_read = Door()
         self.before_peek = Door()
 
-    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         self.calls.append("holds.read")
         await self.before_read.enter()
         self._refuse_if_away()
@@ -149,7 +149,7 @@ class StagedLedger(Ledger):
     async def known_catalog(self) -> Catalog:
         return self.remembered
 
-    async def board(self, key: BoardKey) -> LedgerPart:
+    async def read_board(self, key: BoardKey) -> LedgerSnapshot:
         self.calls.append("ledger.board")
         await self.before_board.enter()
         if self.away:
@@ -157,11 +157,11 @@ class StagedLedger(Ledger):
         if key.resource_id not in self.known.resources:
             raise NotFound
         version, rows = self._rows.get(key, (1, ()))
-        part = LedgerPart(version, self.known, rows, self._clock.now())
+        part = LedgerSnapshot(version, self.known, rows, self._clock.now())
         await self.after_board.enter()
         return part
 
-    async def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
+    async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         wanted = list(keys)
         self.calls.append(f"ledger.pulse {len(wanted)}")
         await self.before_pulse.enter()
@@ -169,11 +169,11 @@ class StagedLedger(Ledger):
             raise LedgerUnavailable
         changes = sum(version for version, _ in self._rows.values())
         versions = {key: self._rows.get(key, (1, ()))[0] for key in wanted}
-        pulse = Pulse(
+        poll_changes = ChangeReport(
             changes, self.overdue, self._clock.now(), None if changes == since else versions
         )
         await self.after_pulse.enter()
-        return pulse
+        return poll_changes
 
 
 class Stage:
@@ -198,7 +198,7 @@ class Stage:
         self, clock: str = "10:00", visitor: str = "ann", *, key: BoardKey = KEY, lives: float = 120
     ) -> Hold:
         slot = offered(clock)
-        hold = await self.holds.take(
+        hold = await self.holds.acquire(
             [key],
             HeldSlot(1, slot.starts_at, slot.ends_at, slot.guarded),
             visitor,
@@ -209,7 +209,7 @@ class Stage:
 
     async def watched(self, key: BoardKey = KEY) -> Board:
         """Have the board watched, and forget the calls that took."""
-        board = await self.hub.read(key)
+        board = await self.hub.refresh(key)
         await a_moment()
         self.calls.clear()
         return board
@@ -220,7 +220,7 @@ class Stage:
 
     def shown(self, key: BoardKey = KEY, seen: Revision | None = None) -> dict[str, str] | None:
         """State by start of all that is on the board as it would be served at once, if it would."""
-        board = self.hub.ready(key, seen)
+        board = self.hub.get_if_fresh(key, seen)
         return None if board is None else states(board)
 
 

@@ -36,27 +36,27 @@ def serving(service: Service) -> Catalog:
 
 
 async def test_all_who_look_get_the_same_view(stage: Stage, days: Days) -> None:
-    view = await days.look(1, DAY, None)
+    view = await days.get(1, DAY, None)
     stage.calls.clear()
     for _ in range(50):
-        assert await days.look(1, DAY, None) is view
+        assert await days.get(1, DAY, None) is view
     assert stage.calls == []
 
 
 async def test_a_view_is_made_anew_when_one_of_its_boards_is(stage: Stage, days: Days) -> None:
-    view = await days.look(1, DAY, None)
+    view = await days.get(1, DAY, None)
     stage.ledger.write(busy("10:00"), key=SECOND)
-    await stage.hub.catch_up([SECOND])
-    changed = await days.look(1, DAY, None)
+    await stage.hub.refresh_all([SECOND])
+    changed = await days.get(1, DAY, None)
     assert changed is not view
     assert changed.boards[0] is view.boards[0]
     assert changed.tag != view.tag
 
 
 async def test_a_view_is_of_all_who_can_serve_or_of_the_one_asked_for(days: Days) -> None:
-    assert [board.key for board in (await days.look(1, DAY, None)).boards] == [KEY, SECOND]
-    assert [board.key for board in (await days.look(1, DAY, 2)).boards] == [SECOND]
-    assert [board.key for board in (await days.look(2, DAY, None)).boards] == [KEY]
+    assert [board.key for board in (await days.get(1, DAY, None)).boards] == [KEY, SECOND]
+    assert [board.key for board in (await days.get(1, DAY, 2)).boards] == [SECOND]
+    assert [board.key for board in (await days.get(2, DAY, None)).boards] == [KEY]
 
 
 @pytest.mark.parametrize(("service", "resource"), [(99, None), (99, 1), (1, 99), (2, 2)])
@@ -64,13 +64,13 @@ async def test_an_unknown_service_and_one_who_can_not_serve_are_not_found(
     days: Days, service: int, resource: int | None
 ) -> None:
     with pytest.raises(NotFound):
-        await days.look(service, DAY, resource)
+        await days.get(service, DAY, resource)
 
 
 async def test_a_board_that_is_behind_what_was_seen_is_read_first(stage: Stage, days: Days) -> None:
-    await days.look(1, DAY, None)
+    await days.get(1, DAY, None)
     stage.calls.clear()
-    await days.look(1, DAY, None, seen="0.1-0.2")
+    await days.get(1, DAY, None, seen="0.1-0.2")
     assert stage.calls.count("ledger.board") == 1
 
 
@@ -78,38 +78,38 @@ async def test_a_board_that_is_behind_what_was_seen_is_read_first(stage: Stage, 
 async def test_a_changed_service_is_shown_as_soon_as_a_board_knows_it(
     stage: Stage, days: Days
 ) -> None:
-    await days.look(1, DAY, None)
+    await days.get(1, DAY, None)
     longer = dataclasses.replace(HALF_HOUR, duration=60)
     stage.ledger.known = serving(longer)
     for key in (KEY, SECOND):
         stage.ledger.write(key=key)
-    await stage.hub.catch_up([KEY])
-    assert (await days.look(1, DAY, None)).service == longer
-    await stage.hub.catch_up([SECOND])
-    assert len((await days.look(1, DAY, None)).slots) == 15
+    await stage.hub.refresh_all([KEY])
+    assert (await days.get(1, DAY, None)).service == longer
+    await stage.hub.refresh_all([SECOND])
+    assert len((await days.get(1, DAY, None)).slots) == 15
 
 
 @pytest.mark.scenario(32)
 async def test_a_view_is_never_of_an_older_service_than_is_known(stage: Stage, days: Days) -> None:
-    await days.look(1, DAY, None)
+    await days.get(1, DAY, None)
     stage.ledger.known = serving(dataclasses.replace(HALF_HOUR, duration=60))
     await stage.ledger.catalog()
-    assert (await days.look(1, DAY, None)).service.duration == 60
+    assert (await days.get(1, DAY, None)).service.duration == 60
 
 
 @pytest.mark.scenario(32)
 async def test_a_service_added_since_is_found(stage: Stage, days: Days) -> None:
-    await days.look(1, DAY, 1)
+    await days.get(1, DAY, 1)
     stage.ledger.known = serving(Service(7, "New", 30, (1,)))
     stage.ledger.write(key=KEY)
-    added = await days.look(7, DAY, None)
+    added = await days.get(7, DAY, None)
     assert added.service.name == "New"
     assert added.slots == []  # the board was read before there was such a service
-    await stage.hub.catch_up([KEY])
-    assert len((await days.look(7, DAY, None)).slots) == 16
+    await stage.hub.refresh_all([KEY])
+    assert len((await days.get(7, DAY, None)).slots) == 16
 
 
 @pytest.mark.scenario(32)
 async def test_one_who_can_serve_since_is_found(stage: Stage, days: Days) -> None:
     stage.ledger.known = serving(dataclasses.replace(CATALOG.services[2], resource_ids=(1, 2)))
-    assert [board.key for board in (await days.look(2, DAY, 2)).boards] == [SECOND]
+    assert [board.key for board in (await days.get(2, DAY, 2)).boards] == [SECOND]

@@ -17,8 +17,8 @@ from dibs.errors import NotFound, TooManyStreams
 from dibs.live import hub as hub_module
 from dibs.live.board import Revision
 from dibs.live.day import Days
-from dibs.live.following import Followed, Following
-from dibs.live.mailbox import Mailbox
+from dibs.live.event_sender import LatestEventSender
+from dibs.live.subscriptions import Subscription, Subscriptions
 from tests.unit.live.scenes import CATALOG, DAY, HALF_HOUR, KEY, busy
 from tests.unit.live.stage import Stage, a_moment, eventually
 
@@ -32,7 +32,7 @@ class Viewer:
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
-        self.mailbox = Mailbox(self._send, lambda: None, 5)
+        self.mailbox = LatestEventSender(self._send, lambda: None, 5)
         self.mailbox.open()
 
     async def _send(self, event: bytes, last: bool) -> None:
@@ -65,17 +65,19 @@ def stage() -> Stage:
 
 
 @pytest.fixture
-def following(stage: Stage) -> Following:
+def following(stage: Stage) -> Subscriptions:
     days = Days(stage.hub, stage.ledger)
-    return Following(stage.hub, days, stage.clock, next_poll_ms=1000, most=0)
+    return Subscriptions(stage.hub, days, stage.clock, next_poll_ms=1000, most=0)
 
 
-async def board(following: Following, viewer: Viewer, key: BoardKey = KEY) -> Followed:
-    return await following.board(key, None, viewer.mailbox)
+async def board(following: Subscriptions, viewer: Viewer, key: BoardKey = KEY) -> Subscription:
+    return await following.follow_board(key, None, viewer.mailbox)
 
 
-async def day(following: Following, viewer: Viewer, resource: int | None = None) -> Followed:
-    return await following.day(1, DAY, resource, None, viewer.mailbox)
+async def day(
+    following: Subscriptions, viewer: Viewer, resource: int | None = None
+) -> Subscription:
+    return await following.follow_day(1, DAY, resource, None, viewer.mailbox)
 
 
 BOTH = pytest.mark.parametrize("follow", [board, day])
@@ -84,7 +86,7 @@ BOTH = pytest.mark.parametrize("follow", [board, day])
 class TestRule7NothingInTheGap:
     @BOTH
     async def test_the_present_state_comes_first(
-        self, stage: Stage, following: Following, follow: Callable[..., Any]
+        self, stage: Stage, following: Subscriptions, follow: Callable[..., Any]
     ) -> None:
         for key in (KEY, SECOND):
             await stage.hold(key=key)
@@ -95,14 +97,14 @@ class TestRule7NothingInTheGap:
 
     @pytest.mark.parametrize("seen", [True, False])
     async def test_what_changes_while_the_board_is_read_for_a_viewer_is_told(
-        self, stage: Stage, following: Following, seen: bool
+        self, stage: Stage, following: Subscriptions, seen: bool
     ) -> None:
         present = (await stage.watched()).revision
         stage.clock.advance(2)
         stop = stage.holds.after_read.stop_next()
         viewer = Viewer()
         ahead = Revision(present.holds, present.ledger + 1) if seen else None
-        opening = asyncio.create_task(following.board(KEY, ahead, viewer.mailbox))
+        opening = asyncio.create_task(following.follow_board(KEY, ahead, viewer.mailbox))
         await stop.reached()
         await stage.hold()
         stop.go_on()
@@ -110,22 +112,22 @@ class TestRule7NothingInTheGap:
         await eventually(lambda: viewer.shown == {"10:00": "held"})
 
     async def test_what_changes_on_one_board_while_another_of_the_day_is_read_is_told(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         await stage.watched()
         stop = stage.holds.before_read.stop_next()
         viewer = Viewer()
-        opening = asyncio.create_task(following.day(1, DAY, None, None, viewer.mailbox))
+        opening = asyncio.create_task(following.follow_day(1, DAY, None, None, viewer.mailbox))
         await stop.reached()  # the first board was at hand, the second is being read
         stage.ledger.write(busy("10:00"))
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         stop.go_on()
         await opening
         claims = [len(slot["claims"]) for slot in viewer.events[-1][1]["slots"]]
         assert sum(claims) == 1
 
     async def test_what_is_published_the_moment_after_is_told(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         viewer = Viewer()
         await board(following, viewer)
@@ -138,30 +140,30 @@ class TestRule7NothingInTheGap:
 
     @pytest.mark.scenario(29)
     async def test_a_viewer_who_has_seen_more_is_not_told_less(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         present = (await stage.watched()).revision
         stage.hints = False
         await stage.hold()
         version = stage.ledger.write(busy("11:00"))
         viewer = Viewer()
-        await following.board(KEY, Revision(present.holds, version), viewer.mailbox)
+        await following.follow_board(KEY, Revision(present.holds, version), viewer.mailbox)
         assert len(viewer.sent) == 1
         assert viewer.shown == {"10:00": "held", "11:00": "taken"}
 
     @pytest.mark.scenario(29)
-    async def test_nor_is_a_viewer_of_a_day(self, stage: Stage, following: Following) -> None:
+    async def test_nor_is_a_viewer_of_a_day(self, stage: Stage, following: Subscriptions) -> None:
         for key in (KEY, SECOND):
             await stage.watched(key)
         for key in (KEY, SECOND):
             version = stage.ledger.write(busy("11:00"), key=key)
         viewer = Viewer()
-        await following.day(1, DAY, None, f"0.{version}-0.{version}", viewer.mailbox)
+        await following.follow_day(1, DAY, None, f"0.{version}-0.{version}", viewer.mailbox)
         assert len(viewer.sent) == 1
         assert viewer.shown == {"11:00": "taken"}
 
     async def test_a_board_not_compared_for_one_and_a_half_seconds_is_read_first(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         await stage.watched()
         stage.ledger.write(busy("11:00"))
@@ -174,7 +176,7 @@ class TestRule7NothingInTheGap:
 class TestWhatViewersAreTold:
     @BOTH
     async def test_each_change_once_as_the_same_bytes(
-        self, stage: Stage, following: Following, follow: Callable[..., Any]
+        self, stage: Stage, following: Subscriptions, follow: Callable[..., Any]
     ) -> None:
         viewers = [Viewer() for _ in range(3)]
         for viewer in viewers:
@@ -191,7 +193,7 @@ class TestWhatViewersAreTold:
     @pytest.mark.scenario(28)
     @BOTH
     async def test_nothing_while_nothing_changes(
-        self, stage: Stage, following: Following, follow: Callable[..., Any]
+        self, stage: Stage, following: Subscriptions, follow: Callable[..., Any]
     ) -> None:
         hold = await stage.hold(lives=5)
         five_seconds = timedelta(seconds=5)
@@ -202,13 +204,13 @@ class TestWhatViewersAreTold:
             stage.clock.advance(1)
             prolonged = await stage.holds.extend([KEY], hold.slot, "ann", ttl=five_seconds)
             assert prolonged is not None
-            stage.hub.prolonged(prolonged, five_seconds)
+            stage.hub.note_deadline(prolonged, five_seconds)
             await stage.compare()
             await a_moment()
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         assert len(viewer.sent) == 1
 
-    async def test_that_a_hold_has_run_out(self, stage: Stage, following: Following) -> None:
+    async def test_that_a_hold_has_run_out(self, stage: Stage, following: Subscriptions) -> None:
         await stage.hold(lives=0.01)
         viewer = Viewer()
         await board(following, viewer)
@@ -216,7 +218,7 @@ class TestWhatViewersAreTold:
         await eventually(lambda: viewer.shown == {})
 
     async def test_that_the_store_is_away_and_back(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         viewer = Viewer()
         await board(following, viewer)
@@ -231,7 +233,7 @@ class TestWhatViewersAreTold:
 
     @BOTH
     async def test_that_nothing_can_be_told(
-        self, stage: Stage, following: Following, follow: Callable[..., Any]
+        self, stage: Stage, following: Subscriptions, follow: Callable[..., Any]
     ) -> None:
         stage.ledger.write(busy("11:00"))
         viewer = Viewer()
@@ -244,50 +246,50 @@ class TestWhatViewersAreTold:
         assert viewer.events[-1][1]["degraded"] == ["unknown"]
         assert viewer.shown == {}
 
-    async def test_that_a_service_has_changed(self, stage: Stage, following: Following) -> None:
+    async def test_that_a_service_has_changed(self, stage: Stage, following: Subscriptions) -> None:
         viewer = Viewer()
         await day(following, viewer)
         change(stage, duration=60)
-        await stage.hub.catch_up([KEY, SECOND])
+        await stage.hub.refresh_all([KEY, SECOND])
         slot = viewer.events[-1][1]["slots"][0]
         assert (slot["starts_at"][11:16], slot["ends_at"][11:16]) == ("09:00", "10:00")
 
     @pytest.mark.parametrize("ids", [(), (1,), (2, 1)])
     async def test_to_come_again_when_others_serve(
-        self, stage: Stage, following: Following, ids: tuple[int, ...]
+        self, stage: Stage, following: Subscriptions, ids: tuple[int, ...]
     ) -> None:
         viewer = Viewer()
         await day(following, viewer)
         change(stage, resource_ids=ids)
-        await stage.hub.catch_up([KEY, SECOND])
+        await stage.hub.refresh_all([KEY, SECOND])
         assert viewer.events[-1][0] == "bye"
 
     async def test_to_come_again_when_the_service_is_gone(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         viewer = Viewer()
         await day(following, viewer)
         stage.ledger.known = dataclasses.replace(CATALOG, services={}, business_version=2)
         stage.ledger.write()
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert viewer.events[-1][0] == "bye"
         with pytest.raises(NotFound):
             await day(following, Viewer())
 
     @BOTH
     async def test_to_come_again_when_the_resource_is_gone(
-        self, stage: Stage, following: Following, follow: Callable[..., Any]
+        self, stage: Stage, following: Subscriptions, follow: Callable[..., Any]
     ) -> None:
         viewer = Viewer()
         await follow(following, viewer)
         stage.ledger.known = dataclasses.replace(CATALOG, resources={}, business_version=2)
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert viewer.events[-1][0] == "bye"
 
 
 class TestWhoFollows:
     async def test_what_is_followed_is_not_dropped_as_idle(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         viewer = Viewer()
         followed = await board(following, viewer)
@@ -298,32 +300,32 @@ class TestWhoFollows:
         await eventually(lambda: viewer.shown == {"10:00": "held"})
         following.leave(followed, viewer.mailbox)
         await stage.compare()
-        assert stage.hub.present(KEY) is not None  # for those who come back soon
+        assert stage.hub.get_last(KEY) is not None  # for those who come back soon
         stage.clock.advance(61)
         await stage.compare()
-        assert stage.hub.present(KEY) is None
+        assert stage.hub.get_last(KEY) is None
 
     async def test_what_is_followed_makes_no_room_for_others(
-        self, stage: Stage, following: Following, monkeypatch: pytest.MonkeyPatch
+        self, stage: Stage, following: Subscriptions, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(hub_module, "MOST_WATCHED", 10)
+        monkeypatch.setattr(hub_module, "MAX_BOARDS", 10)
         viewer = Viewer()
         await board(following, viewer)
         for day in range(1, 25):
-            await stage.hub.look(BoardKey(1, DAY.replace(day=day)))
+            await stage.hub.get(BoardKey(1, DAY.replace(day=day)))
         await stage.hold()
         await eventually(lambda: viewer.shown == {"10:00": "held"})
 
     @BOTH
     async def test_whoever_leaves_hears_nothing_more_and_leaves_nothing_behind(
-        self, stage: Stage, following: Following, follow: Callable[..., Any]
+        self, stage: Stage, following: Subscriptions, follow: Callable[..., Any]
     ) -> None:
         leaving, staying = Viewer(), Viewer()
         followed = await follow(following, leaving)
         assert await follow(following, staying) is followed
         following.leave(followed, leaving.mailbox)
         stage.ledger.write(busy("11:00"))
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert len(leaving.sent) == 1
         assert staying.events[-1][1] != staying.events[0][1]
         following.leave(followed, staying.mailbox)
@@ -333,20 +335,20 @@ class TestWhoFollows:
         ] == []
 
     async def test_who_comes_after_a_view_has_ended_is_told_of_the_new_one(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         slow, coming = Viewer(), Viewer()
         await board(following, slow)
         stage.ledger.known = dataclasses.replace(CATALOG, resources={})
         with pytest.raises(NotFound):
-            await stage.hub.read(KEY)
+            await stage.hub.refresh(KEY)
         stage.ledger.known = CATALOG
         await board(following, coming)
         await stage.hold()
         await eventually(lambda: coming.shown == {"10:00": "held"})
 
     async def test_one_that_fails_keeps_the_news_from_nobody(
-        self, stage: Stage, following: Following
+        self, stage: Stage, following: Subscriptions
     ) -> None:
         failing, viewer = Viewer(), Viewer()
         followed = await board(following, failing)
@@ -356,7 +358,9 @@ class TestWhoFollows:
         await eventually(lambda: viewer.shown == {"10:00": "held"})
 
     async def test_a_view_has_room_for_so_many(self, stage: Stage) -> None:
-        following = Following(stage.hub, Days(stage.hub, stage.ledger), stage.clock, 1000, most=2)
+        following = Subscriptions(
+            stage.hub, Days(stage.hub, stage.ledger), stage.clock, 1000, most=2
+        )
         viewers = [Viewer() for _ in range(3)]
         followed = [await board(following, each) for each in viewers[:2]]
         with pytest.raises(TooManyStreams):

@@ -39,16 +39,16 @@ def stage() -> Stage:
 
 class TestRule1OneFlight:
     async def test_all_who_look_at_once_share_a_reading(self, stage: Stage) -> None:
-        boards = await asyncio.gather(*(stage.hub.look(KEY) for _ in range(20)))
+        boards = await asyncio.gather(*(stage.hub.get(KEY) for _ in range(20)))
         assert len({id(board) for board in boards}) == 1
         assert stage.calls.count("ledger.board") == 1
 
     async def test_all_who_come_during_a_reading_share_the_next(self, stage: Stage) -> None:
         await stage.watched()
         stop = stage.holds.before_read.stop_next()
-        first = asyncio.create_task(stage.hub.read(KEY))
+        first = asyncio.create_task(stage.hub.refresh(KEY))
         await stop.reached()
-        later = [asyncio.create_task(stage.hub.read(KEY)) for _ in range(20)]
+        later = [asyncio.create_task(stage.hub.refresh(KEY)) for _ in range(20)]
         await a_moment()
         stop.go_on()
         await asyncio.gather(first, *later)
@@ -67,7 +67,7 @@ class TestRule1OneFlight:
         await stage.watched()
         stage.hints = False
         await stage.hold()
-        board = await stage.hub.read(KEY)
+        board = await stage.hub.refresh(KEY)
         stage.calls.clear()
         stage.hub.hint(KEY, board.revision.holds)
         await a_moment()
@@ -77,11 +77,11 @@ class TestRule1OneFlight:
         await stage.watched()
         stage.hints = False
         stop = stage.ledger.after_board.stop_next()
-        first = asyncio.create_task(stage.hub.read(KEY))
+        first = asyncio.create_task(stage.hub.refresh(KEY))
         await stop.reached()
         await stage.hold()
         stage.ledger.write(busy("11:00"))
-        second = asyncio.create_task(stage.hub.read(KEY))
+        second = asyncio.create_task(stage.hub.refresh(KEY))
         await a_moment()
         next_reading = stage.holds.before_read.stop_next()
         stop.go_on()
@@ -97,7 +97,7 @@ class TestRule1OneFlight:
         stage.hints = False
         door = stage.holds.after_read if slow == "holds" else stage.ledger.after_board
         stop = door.stop_next()
-        reading = asyncio.create_task(stage.hub.read(KEY))
+        reading = asyncio.create_task(stage.hub.refresh(KEY))
         await stop.reached()
         await stage.hold()
         stage.ledger.write(busy("11:00"))
@@ -108,9 +108,9 @@ class TestRule1OneFlight:
     async def test_a_reading_that_is_always_slow_ends_but_counts_as_old(self, stage: Stage) -> None:
         await stage.watched()
         stage.ledger.after_board.then = lambda: stage.clock.advance(2)
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         assert stage.calls.count("holds.read") == 3
-        assert stage.hub.ready(KEY) is None
+        assert stage.hub.get_if_fresh(KEY) is None
 
     async def test_an_unexpected_error_leaves_nobody_waiting(self, stage: Stage) -> None:
         before = await stage.watched()
@@ -120,7 +120,7 @@ class TestRule1OneFlight:
 
         stage.holds.before_read.then = fail
         async with asyncio.timeout(5):
-            assert await stage.hub.read(KEY) is before
+            assert await stage.hub.refresh(KEY) is before
         stage.holds.before_read.then = lambda: None
         await stage.hold()
         await eventually(lambda: stage.shown() == {"10:00": "held"})
@@ -128,7 +128,7 @@ class TestRule1OneFlight:
 
 class TestRule2HoldsFirst:
     async def test_the_holds_are_read_before_the_ledger(self, stage: Stage) -> None:
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         assert stage.calls[:2] == ["holds.read", "ledger.board"]
 
     async def test_a_change_of_holds_alone_costs_no_query(self, stage: Stage) -> None:
@@ -141,7 +141,7 @@ class TestRule2HoldsFirst:
         self, stage: Stage
     ) -> None:
         await stage.watched()
-        await stage.holds.settle(KEY, stage.ledger.write(busy("11:00")))
+        await stage.holds.record_commit(KEY, stage.ledger.write(busy("11:00")))
         await eventually(lambda: stage.shown() == {"11:00": "taken"})
 
     async def test_the_ledger_is_read_when_the_store_names_none(self, stage: Stage) -> None:
@@ -162,7 +162,7 @@ class TestRule2HoldsFirst:
     async def test_the_ledger_is_read_when_the_store_had_been_away(self, stage: Stage) -> None:
         await stage.watched()
         stage.holds.away = True
-        await stage.hub.catch_up([KEY], ledger=False)
+        await stage.hub.refresh_all([KEY], ledger=False)
         stage.ledger.write(busy("11:00"))
         stage.holds.away = False
         stage.hub.hint(KEY, NEWER)
@@ -172,7 +172,7 @@ class TestRule2HoldsFirst:
         hold = await stage.hold()
         await stage.watched()
         stop = stage.ledger.before_board.stop_next()
-        await stage.holds.settle(KEY, stage.ledger.write(busy("10:00")), hold)
+        await stage.holds.record_commit(KEY, stage.ledger.write(busy("10:00")), hold)
         await stop.reached()
         assert stage.shown() == {"10:00": "held"}
         stop.go_on()
@@ -185,7 +185,7 @@ class TestRule2HoldsFirst:
         await stage.watched()
         stage.holds.forget_everything()
         stage.ledger.write(busy("12:00"), version=4)
-        board = await stage.hub.read(KEY)
+        board = await stage.hub.refresh(KEY)
         assert states(board) == {"12:00": "taken"}
         assert board.revision.ledger == 4
 
@@ -194,7 +194,7 @@ class TestRule3TellingTheStore:
     async def test_a_newer_version_is_written_to_the_store(self, stage: Stage) -> None:
         await stage.watched()
         version = stage.ledger.write(busy("11:00"))
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         assert stage.holds.knows_ledger() == version
 
     async def test_a_checkout_that_ends_for_a_hold_is_not_shown_free(self, stage: Stage) -> None:
@@ -202,7 +202,7 @@ class TestRule3TellingTheStore:
         await stage.watched()
         stage.hints = False
         stop = stage.holds.after_read.stop_next()
-        reading = asyncio.create_task(stage.hub.read(KEY))
+        reading = asyncio.create_task(stage.hub.refresh(KEY))
         await stop.reached()
         await stage.hold("10:00")
         stage.ledger.write()
@@ -210,19 +210,19 @@ class TestRule3TellingTheStore:
         assert states(await reading) == {"10:00": "held"}
 
     async def test_the_first_version_is_written_without_a_change(self, stage: Stage) -> None:
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         assert stage.holds.knows_ledger() == 1
         assert await stage.holds.peek([KEY]) == [0]
 
     async def test_what_the_store_knows_is_not_written_again(self, stage: Stage) -> None:
         await stage.watched()
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         assert "holds.note" not in stage.calls
 
     async def test_a_ledger_that_lags_behind_does_not_lower_the_store(self, stage: Stage) -> None:
         await stage.watched()
-        await stage.holds.settle(KEY, 9)
-        await stage.hub.read(KEY)
+        await stage.holds.record_commit(KEY, 9)
+        await stage.hub.refresh(KEY)
         assert stage.holds.knows_ledger() == 9
 
 
@@ -230,7 +230,7 @@ class TestRule4Comparing:
     async def test_all_boards_are_compared_in_one_go(self, stage: Stage) -> None:
         for resource in (1, 2):
             for day in range(20, 30):
-                await stage.hub.look(BoardKey(resource, DAY.replace(day=day)))
+                await stage.hub.get(BoardKey(resource, DAY.replace(day=day)))
         await a_moment()
         stage.calls.clear()
         await stage.compare()
@@ -260,7 +260,7 @@ class TestRule4Comparing:
         stop = door.stop_next()
         comparing = asyncio.create_task(stage.compare())
         await stop.reached()
-        await stage.hub.look(SECOND)
+        await stage.hub.get(SECOND)
         stage.ledger.write(busy("11:00"), key=SECOND)
         stop.go_on()
         await comparing
@@ -319,12 +319,12 @@ class TestRule4Comparing:
         for _ in range(60):
             stage.clock.advance(1)
             await stage.compare()
-            stage.hub.ready(KEY)
+            stage.hub.get_if_fresh(KEY)
         stage.calls.clear()
         stage.clock.advance(1)
         await stage.compare()
         assert sorted(stage.calls) == ["holds.peek 1", "ledger.pulse 1"]
-        assert stage.hub.ready(SECOND) is None
+        assert stage.hub.get_if_fresh(SECOND) is None
 
     async def test_after_a_resubscription_both_parts_of_every_board_are_read(
         self, stage: Stage
@@ -335,7 +335,7 @@ class TestRule4Comparing:
         await stage.hold()
         stage.ledger.write(busy("11:00"), key=SECOND)
         stage.calls.clear()
-        stage.hub.resubscribed()
+        stage.hub.refresh_everything()
         await eventually(lambda: stage.shown() == {"10:00": "held"})
         await eventually(lambda: stage.shown(SECOND) == {"11:00": "taken"})
         assert stage.calls.count("ledger.board") == 2
@@ -345,12 +345,12 @@ class TestRule4Comparing:
     ) -> None:
         await stage.watched()
         stop = stage.holds.before_read.stop_next()
-        first = asyncio.create_task(stage.hub.read(KEY))
+        first = asyncio.create_task(stage.hub.refresh(KEY))
         await stop.reached()
         dropped = stage.hub._boards.pop(KEY)
-        stage.hub._unwatch(dropped)
+        stage.hub._drop(dropped)
         async with asyncio.timeout(1):
-            await stage.hub._read(dropped)
+            await stage.hub._refresh(dropped)
             await first
 
     async def test_a_failed_comparison_is_not_the_last(self, stage: Stage) -> None:
@@ -401,7 +401,7 @@ class TestRule5Deadlines:
         await stage.watched()
         await stage.hold(lives=0.3)
         stage.ledger.after_board.then = lambda: stage.clock.advance(0.5)
-        assert states(await stage.hub.read(KEY)) == {"10:00": "held"}
+        assert states(await stage.hub.refresh(KEY)) == {"10:00": "held"}
         await eventually(lambda: stage.shown() == {})
 
     async def test_at_a_holds_deadline_the_store_ends_it(self, stage: Stage) -> None:
@@ -416,10 +416,12 @@ class TestRule5Deadlines:
         hold = await stage.hold(lives=0.01)
         await stage.watched()
         stage.calls.clear()
-        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS)
+        stage.hub.note_deadline(
+            replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS
+        )
         stage.clock.advance(0.02)
         assert stage.hub._boards[KEY].until_deadline(stage.clock.monotonic()) == pytest.approx(9.99)
-        stage.hub._deadline(stage.hub._boards[KEY])
+        stage.hub._on_deadline(stage.hub._boards[KEY])
         await a_moment()
         assert stage.calls == []
 
@@ -431,7 +433,7 @@ class TestRule5Deadlines:
         soon = timedelta(seconds=0.01)
         shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
         assert shortened is not None
-        stage.hub.prolonged(shortened, soon)
+        stage.hub.note_deadline(shortened, soon)
         stage.clock.advance(0.01)
         await eventually(lambda: stage.shown() == {})
 
@@ -444,7 +446,7 @@ class TestRule5Deadlines:
             soon = timedelta(seconds=seconds)
             shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
             assert shortened is not None
-            stage.hub.prolonged(shortened, soon)
+            stage.hub.note_deadline(shortened, soon)
         stage.clock.advance(0.01)
         await eventually(lambda: stage.calls)
         await a_moment()
@@ -457,12 +459,12 @@ class TestRule5Deadlines:
         hold = await stage.hold(lives=120)
         await stage.watched()
         stop = stage.holds.after_read.stop_next()
-        reading = asyncio.create_task(stage.hub.read(KEY))
+        reading = asyncio.create_task(stage.hub.refresh(KEY))
         await stop.reached()
         soon = timedelta(seconds=0.01)
         shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
         assert shortened is not None
-        stage.hub.prolonged(shortened, soon)
+        stage.hub.note_deadline(shortened, soon)
         stop.go_on()
         await reading
         stage.clock.advance(0.01)
@@ -471,10 +473,12 @@ class TestRule5Deadlines:
     async def test_what_the_store_says_later_replaces_what_was_set_here(self, stage: Stage) -> None:
         hold = await stage.hold(lives=120)
         await stage.watched()
-        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS)
+        stage.hub.note_deadline(
+            replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS
+        )
         soon = timedelta(seconds=0.01)
         await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         stage.clock.advance(0.01)
         await eventually(lambda: stage.shown() == {})
 
@@ -497,7 +501,7 @@ class TestRule5Deadlines:
         await stop.reached()
         stop.go_on()
         await a_moment()
-        board = stage.hub.ready(KEY)
+        board = stage.hub.get_if_fresh(KEY)
         assert board is not None
         assert [claim.id for claim in board.claims] == [hold.claim]
 
@@ -510,7 +514,7 @@ class TestRule5Deadlines:
             stage.holds.before_peek.stop_next()  # and no other comes to help
             stage.ledger.write(busy("10:00", "pending"))
             stage.clock.advance(600)
-            assert states(await stage.hub.look(KEY)) == {"10:00": "pending"}
+            assert states(await stage.hub.get(KEY)) == {"10:00": "pending"}
             await eventually(lambda: stage.shown() == {})
 
     async def test_a_checkout_whose_time_runs_out_while_it_is_shown_is_ended(
@@ -524,7 +528,7 @@ class TestRule5Deadlines:
             stage.holds.before_peek.stop_next()
             stage.ledger.write(busy("10:00", "pending"))
             stage.clock.advance(599.99)
-            assert states(await stage.hub.look(KEY)) == {"10:00": "pending"}
+            assert states(await stage.hub.get(KEY)) == {"10:00": "pending"}
             stage.clock.advance(0.02)
             assert stage.shown() == {"10:00": "pending"}
             await eventually(lambda: stage.shown() == {})
@@ -543,7 +547,7 @@ class TestRule5Deadlines:
             await a_moment()
             stage.ledger.write(busy("10:00", "pending"))
             stage.clock.advance(600)
-            await stage.hub.look(KEY)
+            await stage.hub.get(KEY)
             await eventually(lambda: tries == 1)
             assert stage.shown() == {"10:00": "pending"}
             await sweep()  # as each beat does
@@ -562,7 +566,7 @@ class TestRule6Away:
         await stage.compare()
         await eventually(lambda: "holds" in degraded(stage))
         assert stage.shown() == {"10:00": "held"}
-        board = stage.hub.ready(KEY)
+        board = stage.hub.get_if_fresh(KEY)
         assert board is not None
         assert board.tag != whole.tag
         assert board.revision == whole.revision
@@ -582,9 +586,9 @@ class TestRule6Away:
         stage.holds.away = True
         tags = set()
         for expected in ({"10:00": "held", "11:00": "held"}, {"11:00": "held"}, {}):
-            await stage.hub.catch_up([KEY])
+            await stage.hub.refresh_all([KEY])
             assert stage.shown() == expected
-            board = stage.hub.ready(KEY)
+            board = stage.hub.get_if_fresh(KEY)
             assert board is not None
             tags.add(board.tag)
             stage.clock.advance(10)
@@ -596,10 +600,10 @@ class TestRule6Away:
         hold = await stage.hold(lives=10)
         await stage.watched()
         await stage.holds.extend(hold.boards, hold.slot, "ann", ttl=timedelta(seconds=60))
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         stage.holds.away = True
         stage.clock.advance(59)
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert stage.shown() == {"10:00": "held"}
 
     @pytest.mark.parametrize("part", ["holds", "ledger"])
@@ -608,9 +612,9 @@ class TestRule6Away:
         whole = await stage.watched()
         lost = stage.holds if part == "holds" else stage.ledger
         lost.away = True
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         stage.clock.advance(4)
-        assert (await stage.hub.look(KEY)).degraded
+        assert (await stage.hub.get(KEY)).degraded
         lost.away = False
         await stage.compare()
         await eventually(lambda: shown_tag(stage) == whole.tag)
@@ -621,10 +625,12 @@ class TestRule6Away:
     ) -> None:
         hold = await stage.hold(lives=10)
         await stage.watched()
-        stage.hub.prolonged(replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS)
+        stage.hub.note_deadline(
+            replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS
+        )
         stage.holds.away = True
         for expected in ({"10:00": "held"}, {"10:00": "held"}, {}):
-            await stage.hub.catch_up([KEY])
+            await stage.hub.refresh_all([KEY])
             assert stage.shown() == expected
             stage.clock.advance(10)
 
@@ -635,14 +641,14 @@ class TestRule6Away:
         await stage.watched()
         stage.holds.away = True
         stage.clock.advance(10)
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert stage.hub._boards[KEY].alarm is None
 
     async def test_when_the_store_is_back_both_parts_are_read(self, stage: Stage) -> None:
         await stage.hold()
         await stage.watched()
         stage.holds.away = True
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         stage.holds.forget_everything()
         stage.holds.away = False
         stage.calls.clear()
@@ -656,7 +662,7 @@ class TestRule6Away:
     ) -> None:
         stage.holds.away = True
         stage.ledger.write(busy("11:00"))
-        board = await stage.hub.look(KEY)
+        board = await stage.hub.get(KEY)
         assert states(board) == {"11:00": "taken"}
         assert board.degraded == ("holds",)
 
@@ -670,10 +676,10 @@ class TestRule6Away:
         await stage.compare()
         await a_moment()
         stage.clock.advance(3)
-        board = await stage.hub.look(KEY)
+        board = await stage.hub.get(KEY)
         assert states(board) == {"11:00": "taken"}
         stage.clock.advance(0.1)
-        board = await stage.hub.look(KEY)
+        board = await stage.hub.get(KEY)
         assert board.is_unknown
         assert board.claims == ()
 
@@ -684,12 +690,12 @@ class TestRule6Away:
         await stage.watched()
         stage.ledger.away = True
         stage.ledger.before_board.then = lambda: stage.clock.advance(3.1)
-        assert (await stage.hub.read(KEY)).is_unknown
+        assert (await stage.hub.refresh(KEY)).is_unknown
 
     @pytest.mark.parametrize("part", ["holds", "ledger"])
     async def test_what_is_away_is_asked_once_for_all_boards(self, stage: Stage, part: str) -> None:
         for day in range(20, 30):
-            await stage.hub.look(BoardKey(1, DAY.replace(day=day)))
+            await stage.hub.get(BoardKey(1, DAY.replace(day=day)))
         await stage.compare()
         await a_moment()
         away: StagedHolds | StagedLedger = getattr(stage, part)
@@ -700,7 +706,7 @@ class TestRule6Away:
             await stage.compare()
             await a_moment()
             assert sorted(stage.calls) == ["holds.peek 10", "ledger.pulse 10"]
-        board = stage.hub.ready(KEY) or await stage.hub.look(KEY)
+        board = stage.hub.get_if_fresh(KEY) or await stage.hub.get(KEY)
         assert board.degraded == (("holds",) if part == "holds" else ("unknown",))
 
     async def test_without_the_database_no_hold_leaves_the_board(self, stage: Stage) -> None:
@@ -708,12 +714,12 @@ class TestRule6Away:
         await stage.watched()
         stage.ledger.away = True
         version = stage.ledger.write(busy("10:00"))
-        await stage.holds.settle(KEY, version, hold)
+        await stage.holds.record_commit(KEY, version, hold)
         await stage.hold("12:00", "bob")
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert stage.shown() == {"10:00": "held"}
         stage.ledger.away = False
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert stage.shown() == {"10:00": "taken", "12:00": "held"}
 
     async def test_without_the_database_a_booking_that_was_told_of_is_not_shown_free(
@@ -723,17 +729,17 @@ class TestRule6Away:
         stage.hints = False
         hold = await stage.hold()
         stage.ledger.away = True
-        await stage.holds.settle(KEY, stage.ledger.write(busy("10:00")), hold)
-        await stage.hub.catch_up([KEY])
-        assert stage.hub.ready(KEY) is board
+        await stage.holds.record_commit(KEY, stage.ledger.write(busy("10:00")), hold)
+        await stage.hub.refresh_all([KEY])
+        assert stage.hub.get_if_fresh(KEY) is board
 
     async def test_without_the_database_the_first_board_hides_no_booking(
         self, stage: Stage
     ) -> None:
         stop = stage.ledger.after_board.stop_next()
-        first = asyncio.create_task(stage.hub.look(KEY))
+        first = asyncio.create_task(stage.hub.get(KEY))
         await stop.reached()
-        await stage.holds.settle(KEY, stage.ledger.write(busy("10:00")))
+        await stage.holds.record_commit(KEY, stage.ledger.write(busy("10:00")))
         stage.ledger.away = True
         stop.go_on()
         with pytest.raises(LedgerUnavailable):
@@ -743,7 +749,7 @@ class TestRule6Away:
         await stage.watched()
         stage.ledger.away = True
         await stage.hold()
-        await stage.hub.catch_up([KEY])
+        await stage.hub.refresh_all([KEY])
         assert stage.shown() == {"10:00": "held"}
 
     async def test_without_the_database_nobody_is_shown_less_than_they_have_seen(
@@ -753,9 +759,9 @@ class TestRule6Away:
         stage.ledger.away = True
         seen = board.revision._replace(ledger=board.revision.ledger + 1)
         with pytest.raises(LedgerUnavailable):
-            await stage.hub.look(KEY, seen)
+            await stage.hub.get(KEY, seen)
         stage.clock.advance(3.1)
-        assert (await stage.hub.look(KEY, seen)).is_unknown
+        assert (await stage.hub.get(KEY, seen)).is_unknown
 
     async def test_without_the_database_no_board_counts_as_compared(self, stage: Stage) -> None:
         await stage.watched()
@@ -764,14 +770,14 @@ class TestRule6Away:
         await stage.compare()
         await a_moment()
         stage.clock.advance(0.6)
-        assert stage.hub.ready(KEY) is None
+        assert stage.hub.get_if_fresh(KEY) is None
 
     async def test_when_the_database_is_back_the_board_is_known_again(self, stage: Stage) -> None:
         await stage.watched()
         stage.ledger.away = True
-        await stage.hub.read(KEY)
+        await stage.hub.refresh(KEY)
         stage.clock.advance(4)
-        assert (await stage.hub.look(KEY)).is_unknown
+        assert (await stage.hub.get(KEY)).is_unknown
         stage.ledger.away = False
         stage.ledger.write(busy("11:00"))
         await stage.compare()
@@ -781,20 +787,20 @@ class TestRule6Away:
     async def test_of_what_was_never_read_nothing_is_made_up(self, stage: Stage) -> None:
         stage.ledger.away = True
         with pytest.raises(LedgerUnavailable):
-            await stage.hub.look(KEY)
+            await stage.hub.get(KEY)
 
 
 class TestRule7Serving:
     async def test_what_was_never_read_is_read_first(self, stage: Stage) -> None:
-        assert stage.hub.ready(KEY) is None
+        assert stage.hub.get_if_fresh(KEY) is None
         await stage.hold()
-        assert states(await stage.hub.look(KEY)) == {"10:00": "held"}
+        assert states(await stage.hub.get(KEY)) == {"10:00": "held"}
 
     async def test_a_fresh_board_costs_nothing(self, stage: Stage) -> None:
         board = await stage.watched()
         for _ in range(50):
-            assert await stage.hub.look(KEY) is board
-            assert stage.hub.ready(KEY) is board
+            assert await stage.hub.get(KEY) is board
+            assert stage.hub.get_if_fresh(KEY) is board
         assert stage.calls == []
 
     async def test_a_board_not_compared_for_one_and_a_half_seconds_is_read_first(
@@ -807,7 +813,7 @@ class TestRule7Serving:
         assert stage.shown() == {}
         stage.clock.advance(0.001)
         assert stage.shown() is None
-        assert states(await stage.hub.look(KEY)) == {"10:00": "held"}
+        assert states(await stage.hub.get(KEY)) == {"10:00": "held"}
 
     async def test_a_comparison_without_a_difference_keeps_it_fresh(self, stage: Stage) -> None:
         await stage.watched()
@@ -858,20 +864,20 @@ class TestRule7Serving:
         await stage.hold("12:00", "bob")
         stage.ledger.write(busy("11:00"))
         seen = board.revision
-        assert stage.hub.ready(KEY, seen) is board
+        assert stage.hub.get_if_fresh(KEY, seen) is board
         seen = Revision(seen.holds + ahead.holds, seen.ledger + ahead.ledger)
-        assert stage.hub.ready(KEY, seen) is None
-        newest = await stage.hub.look(KEY, seen)
+        assert stage.hub.get_if_fresh(KEY, seen) is None
+        newest = await stage.hub.get(KEY, seen)
         assert states(newest) == {"10:00": "held", "11:00": "taken", "12:00": "held"}
 
     async def test_a_caller_who_has_seen_less_is_served_at_once(self, stage: Stage) -> None:
         await stage.hold()
         board = await stage.watched()
-        assert stage.hub.ready(KEY, Revision(0, 0)) is board
+        assert stage.hub.get_if_fresh(KEY, Revision(0, 0)) is board
 
     async def test_a_resource_that_does_not_exist_is_not_watched(self, stage: Stage) -> None:
         with pytest.raises(NotFound):
-            await stage.hub.look(BoardKey(99, DAY))
+            await stage.hub.get(BoardKey(99, DAY))
         stage.calls.clear()
         await stage.compare()
         assert stage.calls == ["ledger.pulse 0"]
@@ -880,26 +886,26 @@ class TestRule7Serving:
         await stage.watched()
         stage.hints = False
         stage.ledger.write(busy("11:00"))
-        await stage.hub.catch_up([KEY, SECOND])
+        await stage.hub.refresh_all([KEY, SECOND])
         assert stage.shown() == {"11:00": "taken"}
-        assert stage.hub.ready(SECOND) is None
+        assert stage.hub.get_if_fresh(SECOND) is None
 
     async def test_a_board_that_is_read_again_unchanged_stays_the_same(self, stage: Stage) -> None:
         await stage.hold()
         board = await stage.watched()
-        assert await stage.hub.read(KEY) is board
+        assert await stage.hub.refresh(KEY) is board
         (hold,) = await stage.holds.held_by("ann")
         await stage.holds.extend([KEY], hold.slot, "ann", ttl=TEN_SECONDS)
-        assert await stage.hub.read(KEY) is board
+        assert await stage.hub.refresh(KEY) is board
 
 
 def degraded(stage: Stage) -> tuple[str, ...]:
-    board = stage.hub.ready(KEY)
+    board = stage.hub.get_if_fresh(KEY)
     return () if board is None else board.degraded
 
 
 def shown_tag(stage: Stage) -> str | None:
-    board = stage.hub.ready(KEY)
+    board = stage.hub.get_if_fresh(KEY)
     return None if board is None else board.tag
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from dibs.appointease.desk import AppointEaseDesk
-    from dibs.web.throttle import Throttle
+    from dibs.web.middleware.rate_limit import Throttle
 
 
 #: The paths of this API; what ends with a slash stands for all below it.

@@ -32,7 +32,7 @@ from dibs.appointease.api.parsing import (
 from dibs.appointease.api.php_forms import PhpResponse
 from dibs.appointease.api.routing import APPOINTEASE, BOOKING, Endpoint
 from dibs.appointease.api.serializing import DATABASE_TIME, number_asked, show, strong_id
-from dibs.appointease.booking import LocalWish
+from dibs.appointease.booking import LocalSlotRequest
 from dibs.desk.known_browsers import BOOKED
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.email_address import mailbox
@@ -46,7 +46,7 @@ from dibs.errors import (
     TooManyRequests,
 )
 from dibs.web.problems import retry_after
-from dibs.web.shapes import CustomerIn
+from dibs.web.schemas import CustomerIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from dibs.ledger.bookings import Customer
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.records import Record
-    from dibs.web.throttle import Throttle
+    from dibs.web.middleware.rate_limit import Throttle
 
 PATH = "appointments/{id}"
 DUPLICATE = (409, "duplicate_submission", "Duplicate booking attempt detected")
@@ -86,21 +86,21 @@ class Appointments:
         if not has_nonce(request) and (await proof_of(self._desk, request)).email is None:
             raise Refused(*FORBIDDEN)
         body = await read_json(request)
-        catalog = await self._desk.looking.catalog()
-        wish, customer = _wish_and_customer(body, catalog.business.country)
-        if wish.resource_id not in catalog.resources:
+        catalog = await self._desk.month.catalog()
+        slot_request, customer = _slot_request_and_customer(body, catalog.business.country)
+        if slot_request.resource_id not in catalog.resources:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
-        if wish.service_id not in catalog.services:
+        if slot_request.service_id not in catalog.services:
             raise Refused(400, "invalid_service", "Invalid service ID")
         secret = secret_of(request, body.get("client_id"))
         key = request.headers.get("x-idempotency-key") or None
-        attempt = self._desk.seed_booking.attempt(secret, wish, customer, key)
+        attempt = self._desk.booking.attempt(secret, slot_request, customer, key)
         try:
             record = await self._book(attempt)
         except SlotClosed:
-            raise await self._closed(wish) from None
+            raise await self._closed(slot_request) from None
         except (SlotHeld, SlotPending, SlotTaken) as lost:
-            raise _lost(wish, lost, catalog) from None
+            raise _lost(slot_request, lost, catalog) from None
         number = record.booking.id
         answer = PhpResponse(
             {
@@ -111,8 +111,8 @@ class Appointments:
             }
         )
         answer.headers.append("Set-Cookie", client_cookie(attempt.secret))
-        token = self._desk.parts.tokens.of(record.booking.reference)
-        until_over = record.booking.ends_at - self._desk.parts.clock.now()
+        token = self._desk.context.tokens.of(record.booking.reference)
+        until_over = record.booking.ends_at - self._desk.context.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
         keep_booking(request, answer, number, token, seconds=seconds)
         keep_mark(self._desk, request, answer, customer.email, BOOKED)
@@ -121,7 +121,7 @@ class Appointments:
     async def read(self, request: Request) -> Response:
         number = number_asked(request)
         record = await self._find(number, await proof_of(self._desk, request, number))
-        return PhpResponse(show(record, await self._desk.looking.catalog()))
+        return PhpResponse(show(record, await self._desk.month.catalog()))
 
     async def move(self, request: Request) -> Response:
         number = number_asked(request)
@@ -136,11 +136,11 @@ class Appointments:
         record = await self._find(number, proof)
         visitor = visitor_of(request, body.get("client_id")) or visitor_key(new_token())
         try:
-            await self._desk.seed_booking.move(number, proof, visitor, wall)
+            await self._desk.booking.move(number, proof, visitor, wall)
         except SlotClosed:
             booking = record.booking
-            wish = LocalWish(booking.service_id, booking.resource_id, wall)
-            refused = await self._closed(wish)
+            slot_request = LocalSlotRequest(booking.service_id, booking.resource_id, wall)
+            refused = await self._closed(slot_request)
             raise (_not_in_the_future() if refused.code == "past_date" else refused) from None
         except (SlotHeld, SlotPending, SlotTaken):
             raise Refused(409, "slot_taken", "New time slot is no longer available") from None
@@ -151,23 +151,23 @@ class Appointments:
         proof = await proof_of(self._desk, request, number)
         await self._may_change(request, number, proof)
         try:
-            done = await self._desk.seed_booking.cancel(number, proof)
+            done = await self._desk.booking.cancel(number, proof)
         except NotFound:
             raise _not_found() from None
         return PhpResponse({"success": True} | ({} if done else {"already_cancelled": True}))
 
     async def _book(self, attempt: Attempt) -> Record:
-        """Raises Refused, and what `SeedBooking.book` raises.
+        """Raises Refused, and what `AppointEaseBooking.book` raises.
 
         Only what is booked counts, and only once. A customer's bookings wait for each other, so
         that none is looked at before those ahead of it have been counted.
         """
         email = mailbox(attempt.customer.email)
-        async with self._turns.of(email):
-            if await self._desk.seed_booking.is_repeated(attempt):
+        async with self._turns.holding(email):
+            if await self._desk.booking.is_repeated(attempt):
                 raise Refused(*DUPLICATE)
             await self._refuse_too_many(email)
-            record = await self._desk.seed_booking.book(attempt)
+            record = await self._desk.booking.book(attempt)
             if record is None:
                 raise Refused(*DUPLICATE)
             await self._throttle.note("bookings_customer", email)
@@ -188,23 +188,25 @@ class Appointments:
         if has_nonce(request) or proof.email is not None:
             return
         try:
-            await self._desk.seed_booking.find(number, proof)
+            await self._desk.booking.find(number, proof)
         except NotFound:
             raise Refused(*FORBIDDEN) from None
 
     async def _find(self, number: int, proof: Proof) -> Record:
         try:
-            return await self._desk.seed_booking.find(number, proof)
+            return await self._desk.booking.find(number, proof)
         except NotFound:
             raise _not_found() from None
 
-    async def _closed(self, wish: LocalWish) -> Refused:
-        reason = await self._desk.seed_booking.why_closed(wish)
-        service = (await self._desk.looking.catalog()).services[wish.service_id]
+    async def _closed(self, slot_request: LocalSlotRequest) -> Refused:
+        reason = await self._desk.booking.why_closed(slot_request)
+        service = (await self._desk.month.catalog()).services[slot_request.service_id]
         return closed(reason, service.horizon_days)
 
 
-def _wish_and_customer(body: dict[str, Any], country: str | None) -> tuple[LocalWish, Customer]:
+def _slot_request_and_customer(
+    body: dict[str, Any], country: str | None
+) -> tuple[LocalSlotRequest, Customer]:
     """Raises Refused."""
     if any(body.get(name) is None for name in ("name", "email", "date", "service_id")):
         raise Refused(400, "missing_fields", "Required fields missing")
@@ -216,7 +218,9 @@ def _wish_and_customer(body: dict[str, Any], country: str | None) -> tuple[Local
     wall = wall_time_of(body["date"])
     if wall is None:
         raise closed("past", None)
-    return LocalWish(known_id(body["service_id"]), known_id(body["employee_id"]), wall), customer
+    return LocalSlotRequest(
+        known_id(body["service_id"]), known_id(body["employee_id"]), wall
+    ), customer
 
 
 def _customer(body: dict[str, Any], country: str | None) -> Customer:
@@ -244,16 +248,16 @@ def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _lost(wish: LocalWish, lost: Conflict, catalog: Catalog) -> Refused:
+def _lost(slot_request: LocalSlotRequest, lost: Conflict, catalog: Catalog) -> Refused:
     """Somebody was first: say so, with the nearest times that are free."""
-    clock = clock_time(wish.wall)
-    zone = catalog.zone_of(wish.resource_id)
+    clock = clock_time(slot_request.wall)
+    zone = catalog.zone_of(slot_request.resource_id)
     return Refused(
         409,
         "slot_taken",
         f"Sorry! The {clock} slot was just booked by another user. Please select a different time.",
         data={
-            "conflict_time": wish.wall.strftime(DATABASE_TIME),
+            "conflict_time": slot_request.wall.strftime(DATABASE_TIME),
             "conflict_time_formatted": clock,
             "suggested_slots": [
                 each.starts_at.astimezone(zone).strftime("%H:%M") for each in lost.alternatives
@@ -294,7 +298,7 @@ class Customers:
         if not is_given(body.get("email")):
             raise Refused(400, "missing_email", "Email is required")
         found = await self._of_customer(request, body["email"])
-        catalog = await self._desk.looking.catalog()
+        catalog = await self._desk.month.catalog()
         return PhpResponse([show(record, catalog) for record in found])
 
     async def check(self, request: Request) -> Response:
@@ -309,7 +313,7 @@ class Customers:
         email = email_of(address)
         if email is None:
             raise Refused(400, "invalid_email", "Valid email is required")
-        return await self._desk.seed_booking.of_customer(email, await proof_of(self._desk, request))
+        return await self._desk.booking.of_customer(email, await proof_of(self._desk, request))
 
 
 class Turns:
@@ -322,7 +326,7 @@ class Turns:
         self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def of(self, name: str) -> AsyncIterator[None]:
+    async def holding(self, name: str) -> AsyncIterator[None]:
         lock = self._locks.setdefault(name, Lock())
         async with lock:
             yield

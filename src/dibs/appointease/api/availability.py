@@ -21,7 +21,7 @@ from dibs.appointease.api.routing import APPOINTEASE, BOOKING, Endpoint
 from dibs.appointease.api.serializing import number_of
 from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound
-from dibs.web.fields import DAY
+from dibs.web.field_types import DAY
 
 if TYPE_CHECKING:
     from datetime import date
@@ -130,13 +130,13 @@ class Availability:
         lingering = read_lingering(request.cookies.get(COOKIE, ""))
         visitor = visitor_of(request)
         if lingering is not None and lingering.board != asked and visitor is not None:
-            await end_lingering(self._desk.seed, lingering, visitor)
+            await end_lingering(self._desk.holding, lingering, visitor)
 
     async def _excluded(self, request: Request, name: str | None) -> int | None:
         """The appointment to leave out, if it is the caller's."""
         number = number_of(name or "")
         try:
-            await self._desk.seed_booking.find(number, await proof_of(self._desk, request, number))
+            await self._desk.booking.find(number, await proof_of(self._desk, request, number))
         except NotFound:
             return None
         return number
@@ -147,7 +147,7 @@ class Availability:
         if employee == 0:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         try:
-            return await self._desk.seed_looking.day(BoardKey(employee, day), visitor, excluded)
+            return await self._desk.days.day(BoardKey(employee, day), visitor, excluded)
         except NotFound:
             raise Refused(400, "invalid_employee", "Invalid employee ID") from None
 

@@ -45,18 +45,18 @@ class ReferenceData:
         ]
 
     async def services(self, _: Request) -> Response:
-        catalog = await self._desk.looking.catalog()
+        catalog = await self._desk.month.catalog()
         found = sorted(catalog.services.values(), key=lambda service: service.name)
         return PhpResponse([_service(each) for each in found])
 
     async def staff(self, _: Request) -> Response:
         """Whoever or whatever can be booked: to these clients each is an employee."""
-        catalog = await self._desk.looking.catalog()
+        catalog = await self._desk.month.catalog()
         found = sorted(catalog.resources.values(), key=lambda resource: resource.name)
         return PhpResponse([_employee(each) for each in found])
 
     async def settings(self, _: Request) -> Response:
-        catalog = await self._desk.looking.catalog()
+        catalog = await self._desk.month.catalog()
         hours = self._opening(catalog)
         return PhpResponse(
             {
@@ -68,7 +68,7 @@ class ReferenceData:
         )
 
     async def time_slots(self, _: Request) -> Response:
-        catalog = await self._desk.looking.catalog()
+        catalog = await self._desk.month.catalog()
         return PhpResponse(
             {
                 "time_slots": self._opening(catalog).times,
@@ -77,7 +77,7 @@ class ReferenceData:
         )
 
     async def business_hours(self, _: Request) -> Response:
-        hours = self._opening(await self._desk.looking.catalog())
+        hours = self._opening(await self._desk.month.catalog())
         return PhpResponse(
             {
                 "working_days": _working_days(hours.weekdays),
@@ -88,8 +88,8 @@ class ReferenceData:
         )
 
     async def server_date(self, _: Request) -> Response:
-        catalog = await self._desk.looking.catalog()
-        now = self._desk.parts.clock.now()
+        catalog = await self._desk.month.catalog()
+        now = self._desk.context.clock.now()
         local = now.astimezone(ZoneInfo(catalog.business.zone))
         offset = local.strftime("%z")
         return PhpResponse(
@@ -106,7 +106,7 @@ class ReferenceData:
         raise Refused(*FORBIDDEN)
 
     def _opening(self, catalog: Catalog) -> Opening:
-        return opening(catalog, self._desk.parts.clock.now())
+        return opening(catalog, self._desk.context.clock.now())
 
 
 def _service(service: Service) -> dict[str, str]:

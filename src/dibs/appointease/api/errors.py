@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dibs.appointease.unavailability import Reason
     from dibs.errors import DibsError
 
-#: What a refused wish for a closed time is called; the rest is `slot_closed`.
+#: What a refused request for a closed time is called; the rest is `slot_closed`.
 CLOSED = {
     "past": ("past_date", "Cannot book appointments in the past"),
     "too_far": ("too_far_advance", "Cannot book more than {days} days in advance"),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from dibs.appointease.desk import AppointEaseDesk
-    from dibs.web.throttle import Throttle
+    from dibs.web.middleware.rate_limit import Throttle
 
 PATH = "/wp-admin/admin-ajax.php"
 #: What other plugins say in the same beat is counted, too.
@@ -54,7 +54,7 @@ class Heartbeat:
     def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
-        self._pace = Pace(desk.parts.clock)
+        self._pace = Pace(desk.context.clock)
 
     def routes(self) -> list[Route]:
         return [Route(PATH, self.beat, methods=["GET", "POST"])]
@@ -76,7 +76,7 @@ class Heartbeat:
         client = visitor_of(request, polled.get("client_id"))
         is_looking = not selected and not deselected
         if client and is_looking and await self._pace.keep(client) and polled:
-            said |= await self._poll(request, polled, wishes=False)
+            said |= await self._poll(request, polled, requests=False)
         kept_in = storage_of(self._desk)
         answer = PhpResponse(
             {
@@ -94,12 +94,12 @@ class Heartbeat:
             answer.headers["Set-Cookie"] = client_cookie(client_key(name))
         return answer
 
-    async def _select(self, request: Request, wish: Fields) -> dict[str, Any]:
-        if not has(wish, "date", "time", "employee_id", "client_id"):
+    async def _select(self, request: Request, slot_request: Fields) -> dict[str, Any]:
+        if not has(slot_request, "date", "time", "employee_id", "client_id"):
             return MISSING
         try:
-            day, time, employee = slot_of(wish)
-            visitor = client_key(wish["client_id"])
+            day, time, employee = slot_of(slot_request)
+            visitor = client_key(slot_request["client_id"])
             await self._throttle.count_address("writes", request)
             await self._throttle.count("writes_visitor", visitor)
             sender = self._throttle.sender(request.scope)
@@ -110,12 +110,12 @@ class Heartbeat:
             return _refused(translated(error))
         return {"success": True, "status": "selected", "broadcast": True}
 
-    async def _deselect(self, request: Request, wish: Fields) -> dict[str, Any]:
-        if not has(wish, "date", "time", "employee_id"):
+    async def _deselect(self, request: Request, slot_request: Fields) -> dict[str, Any]:
+        if not has(slot_request, "date", "time", "employee_id"):
             return MISSING
-        visitor = visitor_of(request, wish.get("client_id"))
+        visitor = visitor_of(request, slot_request.get("client_id"))
         try:
-            day, time, employee = slot_of(wish)
+            day, time, employee = slot_of(slot_request)
             await self._throttle.count_address("writes", request)
         except Refused as refused:
             return _refused(refused)
@@ -124,11 +124,11 @@ class Heartbeat:
         if visitor is not None:
             with suppress(NotFound, Unavailable):
                 sender = self._throttle.sender(request.scope)
-                await self._desk.seed.deselect(BoardKey(employee, day), time, visitor, sender)
+                await self._desk.holding.deselect(BoardKey(employee, day), time, visitor, sender)
         return {"success": True}
 
     async def _poll(
-        self, request: Request, asked: Fields, *, wishes: bool = True
+        self, request: Request, asked: Fields, *, requests: bool = True
     ) -> dict[str, Any]:
         """The lists, none of them if nothing can be told; what is selected is kept or taken
         meanwhile, unless that has been done."""
@@ -139,9 +139,9 @@ class Heartbeat:
             return {}
         try:
             key = BoardKey(employee, day_of(asked.get("date")))
-            rendered = await self._desk.seed.poll(
+            rendered = await self._desk.holding.poll(
                 key,
-                selected if wishes else None,
+                selected if requests else None,
                 visitor,
                 partial(may_take, self._throttle, request.scope, visitor or ""),
                 self._throttle.sender(request.scope),
@@ -168,7 +168,7 @@ class Heartbeat:
         }
 
     def _seconds(self) -> int:
-        return int(self._desk.parts.clock.now().timestamp())
+        return int(self._desk.context.clock.now().timestamp())
 
 
 def _refused(refused: Refused) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound, Unavailable
 from dibs.web.cookie_names import value_of
-from dibs.web.fields import day_or_none
+from dibs.web.field_types import day_or_none
 
 if TYPE_CHECKING:
-    from dibs.appointease.holding import SeedDesk
+    from dibs.appointease.holding import AppointEaseHolding
     from dibs.holds.store import Hold
 
 COOKIE = "dibs_lingers"
@@ -55,7 +55,7 @@ def find_lingering(cookies: bytes) -> Lingering | None:
     return read_lingering(value.decode("latin-1")) if value else None
 
 
-async def end_lingering(seed: SeedDesk, lingering: Lingering, visitor: str) -> None:
+async def end_lingering(holding: AppointEaseHolding, lingering: Lingering, visitor: str) -> None:
     """One that can't be ended now ends by its deadline."""
     with suppress(NotFound, Unavailable):
-        await seed.give_back(lingering.board, lingering.time, visitor, lingering.seq)
+        await holding.give_back(lingering.board, lingering.time, visitor, lingering.seq)

@@ -12,7 +12,7 @@ import orjson
 from dibs.appointease.api.php_forms import wordpress_error
 from dibs.desk.tokens import visitor_key
 from dibs.email_address import read_address
-from dibs.web.fields import TOO_LARGE_ID, day_or_none
+from dibs.web.field_types import TOO_LARGE_ID, day_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

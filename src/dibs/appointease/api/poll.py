@@ -24,21 +24,21 @@ from dibs.availability.boards import BoardKey
 from dibs.desk.claiming import NOBODY
 from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound, Unavailable
+from dibs.web.asgi import MAY_ONLY_LOOK, send_whole
 from dibs.web.cookie_names import value_of
-from dibs.web.cookies import cookies_of
-from dibs.web.fields import TOO_LARGE_ID, day_or_none
-from dibs.web.plain import MAY_ONLY_LOOK, send_whole
+from dibs.web.field_types import TOO_LARGE_ID, day_or_none
+from dibs.web.middleware.secure_cookies import cookies_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from dibs.appointease.holding import SeedDesk
-    from dibs.web.cookies import Cookies
-    from dibs.web.throttle import Throttle
+    from dibs.appointease.holding import AppointEaseHolding
+    from dibs.web.middleware.rate_limit import Throttle
+    from dibs.web.middleware.secure_cookies import Cookies
 
 PATH = "/wp-json/appointease/v1/slots/poll"
 #: Longer queries are read but not remembered.
-LONGEST_REMEMBERED = 400
+MAX_REMEMBERED = 400
 JSON_HEADERS = [
     (b"content-type", b"application/json; charset=UTF-8"),
     (b"cache-control", b"no-store"),
@@ -61,9 +61,11 @@ class PollQuery:
 class Polling:
     """Answers polls, and passes on everything else."""
 
-    def __init__(self, app: ASGIApp, seed: SeedDesk, throttle: Throttle, cookies: Cookies) -> None:
+    def __init__(
+        self, app: ASGIApp, holding: AppointEaseHolding, throttle: Throttle, cookies: Cookies
+    ) -> None:
         self._app = app
-        self._seed = seed
+        self._holding = holding
         self._throttle = throttle
         self._cookies = cookies
 
@@ -76,7 +78,7 @@ class Polling:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw: bytes = scope["query_string"]
-        asked = read_poll(raw) if len(raw) <= LONGEST_REMEMBERED else read_poll.__wrapped__(raw)
+        asked = read_poll(raw) if len(raw) <= MAX_REMEMBERED else read_poll.__wrapped__(raw)
         if isinstance(asked, PhpResponse):
             await asked(scope, receive, send)
             return
@@ -87,7 +89,7 @@ class Polling:
             visitor = _visitor_of_cookie(kept)
         selected = None if MAY_ONLY_LOOK in scope else asked.selected
         try:
-            lists = await self._seed.poll(
+            lists = await self._holding.poll(
                 asked.board,
                 selected,
                 visitor,
@@ -109,7 +111,7 @@ class Polling:
         if asked.selected is None and visitor is not None and sent is not None:
             lingering = find_lingering(sent)
             if lingering is not None:
-                await end_lingering(self._seed, lingering, visitor)
+                await end_lingering(self._holding, lingering, visitor)
                 headers.append((b"set-cookie", FORGET.encode()))
                 send = self._cookies.guarded(scope, send)
         await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.web.throttle import Rule, Throttle
+    from dibs.web.middleware.rate_limit import Rule, Throttle
 
 APPOINTEASE = "appointease/v1"
 BOOKING = "booking/v1"

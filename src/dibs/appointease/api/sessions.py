@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from dibs.appointease.desk import AppointEaseDesk
-    from dibs.web.throttle import Throttle
+    from dibs.web.middleware.rate_limit import Throttle
 
 
 #: The secret of a browser that asked for a code: in any other, that code is worth nothing.
@@ -57,7 +57,7 @@ class Sessions:
         browser = _browser(request) or new_token()
         asker = Asker(self._throttle.address(request.scope), browser, known_marks(request))
         await self._desk.sign_in.send_code(email, asker)
-        seconds = int(self._desk.parts.settings.code_time)
+        seconds = int(self._desk.context.settings.code_time)
         answer = PhpResponse(
             {"success": True, "message": "OTP sent to your email", "expires_in": seconds}
         )
@@ -79,7 +79,7 @@ class Sessions:
             raise Refused(
                 400, "otp_expired", "OTP has expired. Please request a new one."
             ) from None
-        answer = self._signed_in(token, int(self._desk.parts.settings.session_time))
+        answer = self._signed_in(token, int(self._desk.context.settings.session_time))
         keep_mark(self._desk, request, answer, email, SIGNED_IN)
         return answer
 
@@ -89,7 +89,7 @@ class Sessions:
         for token in session_tokens(request):
             session = await self._desk.sign_in.session(token)
             if session is not None and mailbox(session.email) == mailbox(email):
-                left = session.expires_at - self._desk.parts.clock.now()
+                left = session.expires_at - self._desk.context.clock.now()
                 return self._signed_in(token, int(left.total_seconds()))
         raise Refused(*FORBIDDEN)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from dibs.appointease.desk import AppointEaseDesk
     from dibs.holds.claims import Sender
-    from dibs.web.throttle import Throttle
+    from dibs.web.middleware.rate_limit import Throttle
 
 
 class Selecting:
@@ -83,9 +83,9 @@ class Selecting:
             # One that can't be told ends by its deadline.
             with suppress(NotFound, Unavailable):
                 sender = self._throttle.sender(request.scope)
-                kept = await self._desk.seed.deselect(key, slot_time, visitor, sender)
+                kept = await self._desk.holding.deselect(key, slot_time, visitor, sender)
                 if kept is not None:
-                    seconds = int(self._desk.parts.settings.hold_linger)
+                    seconds = int(self._desk.context.settings.hold_linger)
                     cookie = lingering_cookie(key, slot_time, kept, seconds)
                     answer.headers.append("Set-Cookie", cookie)
         return answer
@@ -96,9 +96,9 @@ async def hold(
 ) -> None:
     """Raises Refused, TooManyClaims, Unavailable."""
     try:
-        await desk.seed.select(key, slot_time, visitor, sender)
+        await desk.holding.select(key, slot_time, visitor, sender)
     except SlotClosed:
-        raise closed(*await desk.seed.why_closed(key, slot_time)) from None
+        raise closed(*await desk.holding.why_closed(key, slot_time)) from None
     except (NotFound, Conflict) as error:
         raise translated(error) from None
 
@@ -111,5 +111,5 @@ async def may_take(throttle: Throttle, scope: Scope, visitor: str) -> bool:
 
 def storage_of(desk: AppointEaseDesk) -> str:
     """Where selections are kept now, as clients show it to who looks for faults."""
-    parts = desk.parts
-    return "memory" if parts.settings.is_embedded or parts.holds.is_away else "redis"
+    context = desk.context
+    return "memory" if context.settings.is_embedded or context.holds.is_away else "redis"

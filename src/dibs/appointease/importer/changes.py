@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from dibs.appointease.importer.fingerprint import Meaning
+from dibs.appointease.importer.fingerprint import Fingerprint
 from dibs.appointease.importer.rows import Fault
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def compare(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Changes
         if now is not None and origin not in known.meanings:
             found.unseen[origin] = now.meaning.text
             continue
-        before = Meaning.read(known.meanings.get(origin))
+        before = Fingerprint.read(known.meanings.get(origin))
         meaning = now.meaning if now else before.gone
         if meaning == before:
             continue
@@ -69,7 +69,7 @@ def _in_order(origin: Origin) -> tuple[int, str]:
     return len(origin[1]), origin[1]
 
 
-def _left(origin: Origin, before: Meaning) -> Row:
+def _left(origin: Origin, before: Fingerprint) -> Row:
     """What is known of a row that is gone; its customer is the booking's."""
     row: Row = {name: value for name, value in asdict(before).items() if name != "customer"}
     return {"id": origin[1]} | row

@@ -14,7 +14,7 @@ GONE = "gone"
 
 
 @dataclass(frozen=True)
-class Meaning:
+class Fingerprint:
     """All of an appointment's row that matters to its booking; of the customer a hash only."""
 
     starts: str
@@ -24,7 +24,7 @@ class Meaning:
     customer: str
 
     @classmethod
-    def read(cls, text: str | None) -> Meaning:
+    def read(cls, text: str | None) -> Fingerprint:
         return cls(**orjson.loads(text)) if text else cls("", "", "", "", "")
 
     @property
@@ -32,20 +32,20 @@ class Meaning:
         return orjson.dumps(asdict(self)).decode()
 
     @property
-    def gone(self) -> Meaning:
+    def gone(self) -> Fingerprint:
         return replace(self, status=GONE)
 
     @property
     def is_off(self) -> bool:
         return self.status in ("cancelled", GONE)
 
-    def since(self, before: Meaning) -> str:
+    def since(self, before: Fingerprint) -> str:
         """What was done to it, for people."""
         if self.status == GONE:
             return "gone from the plugin"
         return f"{' and '.join(self._since(before))} in the plugin"
 
-    def _since(self, before: Meaning) -> Iterator[str]:
+    def _since(self, before: Fingerprint) -> Iterator[str]:
         if self.starts != before.starts:
             yield f"moved to {self.starts}"
         if self.status != before.status:

@@ -28,7 +28,7 @@ from dibs.errors import SlotPending, SlotTaken
 from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.boards import overlapping
 from dibs.ledger.bookings import Booking, Place
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.imported import Unsettled
 from dibs.ledger.tables import allocations, audit, resources, services
 from dibs.ledger.tables import bookings as booking_table
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.imported import Known, Origin
 
-LONGEST_IMPORT = 3600.0
+IMPORT_TIMEOUT = 3600.0
 ROWS_AT_ONCE = 500
 ACTOR = "import"
 
@@ -57,20 +57,22 @@ class _DryRun(Exception):
         self.report = report
 
 
-async def bring_in(
+async def import_plugin_data(
     database: Database, source: Source, zone: str | None = None, *, dry_run: bool = False
 ) -> Report:
     """Raises CannotStart, LedgerUnavailable."""
     plugin = understand(source, zone)
     try:
-        return await _bring_in(database, source.name, plugin, dry_run=dry_run)
+        return await _import_plugin_data(database, source.name, plugin, dry_run=dry_run)
     except _DryRun as over:
         return over.report
 
 
-@repeated
-async def _bring_in(database: Database, called: str, plugin: Plugin, *, dry_run: bool) -> Report:
-    async with database.write(longest=LONGEST_IMPORT) as tx:
+@retry_on_conflict
+async def _import_plugin_data(
+    database: Database, called: str, plugin: Plugin, *, dry_run: bool
+) -> Report:
+    async with database.write(longest=IMPORT_TIMEOUT) as tx:
         await tx.lock_catalog(with_boards=True)
         meanings = {each.origin: each.meaning.text for each in plugin.appointments}
         name = await imported.name_of(tx.connection, called, meanings)
@@ -178,7 +180,9 @@ class _Writing:
         live = [(each, draft) for each, draft in drafts if draft.status == "confirmed"]
         over = [(each, draft) for each, draft in drafts if draft.status != "confirmed"]
         places = {draft.id: self._place(each, draft) for each, draft in live}
-        await self.tx.bump([board for place in places.values() for board in self._boards(place)])
+        await self.tx.lock_boards(
+            [board for place in places.values() for board in self._boards(place)]
+        )
         for each, draft in sorted(live, key=lambda one: _age(one[0])):
             place = places[draft.id]
             try:

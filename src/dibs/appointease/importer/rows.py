@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from dibs.appointease.importer import weeks
-from dibs.appointease.importer.fingerprint import Meaning
+from dibs.appointease.importer.fingerprint import Fingerprint
 from dibs.appointease.importer.serialized import NotSerialized, unserialize
 from dibs.appointease.importer.values import (
     Unreadable,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-LONGEST_NAME = 200
-LONGEST_DESCRIPTION = 2000
+MAX_NAME_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 2000
 MOST_SEATS = 1000
 MOST_DAYS = 3660
 A_DAY = 24 * 60
@@ -76,7 +76,7 @@ class Fault:
     reason: str
     row: Row
     in_the_way: int | None = None
-    meaning: Meaning | None = None
+    meaning: Fingerprint | None = None
 
     @property
     def origin(self) -> Origin:
@@ -98,7 +98,7 @@ class Appointment:
     created: datetime | None
     moved: datetime | None
     first_start: datetime | None
-    meaning: Meaning
+    meaning: Fingerprint
 
     @property
     def origin(self) -> Origin:
@@ -181,7 +181,7 @@ class _Reading:
     def _business(self, zone: str | None) -> Business:
         options = self._source.options
         return Business(
-            name=one_line(options.get("blogname"))[:LONGEST_NAME] or "Bookings",
+            name=one_line(options.get("blogname"))[:MAX_NAME_LENGTH] or "Bookings",
             zone=self._zone(zone),
             currency=NO_CURRENCY,
             slot_interval=self._option("slot_duration", 60, most=A_DAY),
@@ -244,7 +244,7 @@ class _Reading:
             name=name,
             duration=a_number(row.get("duration"), "duration", most=A_DAY),
             resource_ids=(),
-            description=tidy(row.get("description"))[:LONGEST_DESCRIPTION],
+            description=tidy(row.get("description"))[:MAX_DESCRIPTION_LENGTH],
             horizon_days=a_number(horizon, "advance_booking_days", least=0, most=MOST_DAYS)
             if horizon is not None
             else self._option("advance_booking", 30, least=0, most=MOST_DAYS),
@@ -311,12 +311,12 @@ class _Reading:
             )
         )
 
-    def _meaning(self, row: Row) -> Meaning:
+    def _meaning(self, row: Row) -> Fingerprint:
         """Also of a row that can't come in."""
         starts = _if_readable(_a_time, row.get("appointment_date"))
         customer = self._customer(row)
         known_by = [customer.name, customer.email, customer.phone]
-        return Meaning(
+        return Fingerprint(
             starts=f"{starts:%Y-%m-%d %H:%M}" if starts else row.get("appointment_date") or "",
             status=_status(row) or row.get("status") or "",
             service=row.get("service_id") or "",
@@ -376,7 +376,7 @@ def _status(row: Row) -> Status | None:
 
 
 def _name(row: Row) -> str:
-    name = one_line(row.get("name"))[:LONGEST_NAME]
+    name = one_line(row.get("name"))[:MAX_NAME_LENGTH]
     if not name:
         raise Unreadable("it has no name")
     return name
@@ -400,7 +400,7 @@ def _days_off(row: Row) -> TimeOff:
         raise Unreadable("it ends before it begins")
     starts = datetime.combine(first, time.min)
     ends = datetime.combine(last + timedelta(days=1), time.min)
-    return TimeOff(starts, ends, one_line(row.get("reason"))[:LONGEST_NAME])
+    return TimeOff(starts, ends, one_line(row.get("reason"))[:MAX_NAME_LENGTH])
 
 
 def _an_id(value: str | None) -> int:

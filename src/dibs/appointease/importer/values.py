@@ -13,8 +13,8 @@ from dibs.plain_text import is_blank
 Row = dict[str, str | None]
 
 YEARS = range(1970, 2200)
-LARGEST_ID = 2**31 - 1
-LONGEST_FAULT = 200
+MAX_ID = 2**31 - 1
+MAX_FAULT_LENGTH = 200
 WALL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.\d+)?)?", re.ASCII)
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?\s*([ap]m)?", re.ASCII | re.IGNORECASE)
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -24,7 +24,9 @@ class Unreadable(Exception):
     """Says what is wrong with a value, in a line."""
 
     def __init__(self, fault: str) -> None:
-        super().__init__(fault if len(fault) <= LONGEST_FAULT else f"{fault[:LONGEST_FAULT]}…")
+        super().__init__(
+            fault if len(fault) <= MAX_FAULT_LENGTH else f"{fault[:MAX_FAULT_LENGTH]}…"
+        )
 
 
 def decoded(value: bytes | str) -> str:
@@ -63,7 +65,7 @@ def _byte(letter: str) -> bytes:
         return letter.encode("latin-1")
 
 
-def a_number(value: str | None, what: str, *, least: int = 1, most: int = LARGEST_ID) -> int:
+def a_number(value: str | None, what: str, *, least: int = 1, most: int = MAX_ID) -> int:
     """Raises Unreadable."""
     try:
         number = int(value or "")

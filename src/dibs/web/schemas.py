@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import model_validator
 
 from dibs import email_address, phone_number
+from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.holding import id_of
-from dibs.desk.taking import Wish
 from dibs.errors import FieldError, Invalid
 from dibs.ledger.bookings import Booking, Customer
 from dibs.phone_number import read_phone
-from dibs.web import fields
-from dibs.web.fields import Email, Id, Instant, Model, Phone, Seconds, Seq, ShortText, fault
+from dibs.web import field_types
+from dibs.web.field_types import Email, Id, Instant, Model, Phone, Seconds, Seq, ShortText, fault
 
 if TYPE_CHECKING:
     from dibs.holds.store import Hold, Told
@@ -41,9 +41,9 @@ class CustomerIn(Model):
 
 #: What a form may ask of a customer, and how much fits in.
 CUSTOMER_FIELDS = {
-    "name": {"required": True, "max_length": fields.LONGEST_NAME},
-    "email": {"required": True, "max_length": email_address.LONGEST},
-    "phone": {"required": False, "max_length": phone_number.LONGEST},
+    "name": {"required": True, "max_length": field_types.MAX_NAME_LENGTH},
+    "email": {"required": True, "max_length": email_address.MAX_LENGTH},
+    "phone": {"required": False, "max_length": phone_number.MAX_LENGTH},
 }
 
 
@@ -79,27 +79,27 @@ class HoldChange(Model):
         return self
 
 
-class WishIn(Model):
+class SlotRequestIn(Model):
     service_id: Id | None = None
     starts_at: Instant | None = None
     resource_id: Id | None = None
 
-    def wish(self) -> Wish:
+    def slot_request(self) -> SlotRequest:
         """Raises Invalid if it doesn't say what is wished for."""
         if self.service_id is None:
             raise Invalid(FieldError("service_id", "required"))
         if self.starts_at is None:
             raise Invalid(FieldError("starts_at", "required"))
-        return Wish(self.service_id, self.starts_at, self.resource_id)
+        return SlotRequest(self.service_id, self.starts_at, self.resource_id)
 
 
-class CheckoutIn(WishIn):
+class CheckoutIn(SlotRequestIn):
     """Either a hold (`hold_id`) or a time."""
 
     hold_id: ShortText | None = None
 
 
-class BookingIn(WishIn):
+class BookingIn(SlotRequestIn):
     """Either a checkout (`checkout_id`) or a time."""
 
     customer: CustomerIn

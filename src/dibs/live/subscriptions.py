@@ -1,7 +1,7 @@
 """Views that are followed: every change goes to all their viewers, as the same bytes.
 
-A view is rendered when it changes, once, and that is put into the mailbox of each viewer. A new
-viewer's mailbox is registered first and given the present state then, with no await in between:
+A view is rendered when it changes, once, and that is put into the sender of each viewer. A new
+viewer's sender is registered first and given the present state then, with no await in between:
 in any other way a change could pass in the gap and never be told.
 """
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.live.board import Rendered, Revision
     from dibs.live.day import Days, DayView
+    from dibs.live.event_sender import LatestEventSender
     from dibs.live.hub import Hub
-    from dibs.live.mailbox import Mailbox
 
 #: A day whose boards are dropped while it is being opened is opened anew, so often.
 MOST_TRIES = 3
@@ -34,7 +34,7 @@ class View(Protocol):
     def rendered(self) -> Rendered: ...
 
 
-class Followed:
+class Subscription:
     """One view and its viewers. `present` says what it shows now; None: there is no such view
     any more."""
 
@@ -47,14 +47,14 @@ class Followed:
     ) -> None:
         self.name = name
         self.keys = tuple(keys)
-        self.mailboxes: set[Mailbox] = set()
+        self.event_senders: set[LatestEventSender] = set()
         self.is_over = False
         self._present = present
         self._write = write
         self._tag: str | None = None
         self._event = b""
 
-    def changed(self) -> None:
+    def send_if_changed(self) -> None:
         """Tell all if it shows something else now."""
         view = self._present()
         if view is None:
@@ -63,21 +63,21 @@ class Followed:
             # In this order: a view that can't be written is tried again at its next change.
             self._event = self._write(view)
             self._tag = view.tag
-            for mailbox in tuple(self.mailboxes):
-                mailbox.put(self._event)
+            for event_sender in tuple(self.event_senders):
+                event_sender.send_latest(self._event)
 
-    def add(self, mailbox: Mailbox) -> None:
-        self.mailboxes.add(mailbox)
-        mailbox.put(self._event)
+    def add(self, event_sender: LatestEventSender) -> None:
+        self.event_senders.add(event_sender)
+        event_sender.send_latest(self._event)
 
     def end(self) -> None:
         """Send all viewers away; those who come back learn what has become of it."""
         self.is_over = True
-        for mailbox in tuple(self.mailboxes):
-            mailbox.close(events.bye())
+        for event_sender in tuple(self.event_senders):
+            event_sender.close(events.bye())
 
 
-class Following:
+class Subscriptions:
     """All views that are followed. `most` is how many may follow one; 0: any number."""
 
     def __init__(self, hub: Hub, days: Days, clock: Clock, next_poll_ms: int, most: int) -> None:
@@ -86,48 +86,50 @@ class Following:
         self._clock = clock
         self._next_poll_ms = next_poll_ms
         self._most = most
-        self._views: dict[Hashable, Followed] = {}
+        self._views: dict[Hashable, Subscription] = {}
 
-    async def board(self, key: BoardKey, seen: Revision | None, mailbox: Mailbox) -> Followed:
-        """Have the mailbox told of a board, from its present state on.
+    async def follow_board(
+        self, key: BoardKey, seen: Revision | None, event_sender: LatestEventSender
+    ) -> Subscription:
+        """Have the sender told of a board, from its present state on.
 
         Raises NotFound, LedgerUnavailable, TooManyStreams.
         """
-        await self._hub.look(key, seen)
-        return self._join(key, [key], lambda: self._hub.present(key), "board", mailbox)
+        await self._hub.get(key, seen)
+        return self._join(key, [key], lambda: self._hub.get_last(key), "board", event_sender)
 
-    async def day(
+    async def follow_day(
         self,
         service_id: int,
         day: date,
         resource_id: int | None,
         seen: str | None,
-        mailbox: Mailbox,
-    ) -> Followed:
+        event_sender: LatestEventSender,
+    ) -> Subscription:
         """The same for a service's day. Raises Unavailable too."""
-        view = await self._opened(service_id, day, resource_id, seen)
+        view = await self._open_day(service_id, day, resource_id, seen)
 
         def present() -> DayView | None:
             nonlocal view
-            now = self._days.present(view, resource_id)
+            now = self._days.get_last(view, resource_id)
             view = now or view
             return now
 
         keys = [board.key for board in view.boards]
-        return self._join((service_id, day, resource_id), keys, present, "day", mailbox)
+        return self._join((service_id, day, resource_id), keys, present, "day", event_sender)
 
-    def leave(self, followed: Followed, mailbox: Mailbox) -> None:
-        followed.mailboxes.discard(mailbox)
-        if not followed.mailboxes:
-            self._drop(followed)
+    def leave(self, subscription: Subscription, event_sender: LatestEventSender) -> None:
+        subscription.event_senders.discard(event_sender)
+        if not subscription.event_senders:
+            self._drop(subscription)
 
-    async def _opened(
+    async def _open_day(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None
     ) -> DayView:
         """The day, with all of its boards at hand at this very moment."""
         for _ in range(MOST_TRIES):
-            view = await self._days.look(service_id, day, resource_id, seen)
-            present = self._days.present(view, resource_id)
+            view = await self._days.get(service_id, day, resource_id, seen)
+            present = self._days.get_last(view, resource_id)
             if present is not None:
                 return present
         raise Unavailable
@@ -138,27 +140,27 @@ class Following:
         keys: Sequence[BoardKey],
         present: Callable[[], View | None],
         event: str,
-        mailbox: Mailbox,
-    ) -> Followed:
-        followed = self._views.get(name)
-        if followed is not None and (followed.is_over or followed.keys != tuple(keys)):
-            followed.end()
-            self._drop(followed)
-            followed = None
-        if followed is None:
-            followed = Followed(name, keys, present, lambda view: self._event(event, view))
-            self._views[name] = followed
-            self._hub.follow(followed.keys, followed.changed)
-            followed.changed()
-        elif self._most and len(followed.mailboxes) >= self._most:
+        event_sender: LatestEventSender,
+    ) -> Subscription:
+        subscription = self._views.get(name)
+        if subscription is not None and (subscription.is_over or subscription.keys != tuple(keys)):
+            subscription.end()
+            self._drop(subscription)
+            subscription = None
+        if subscription is None:
+            subscription = Subscription(name, keys, present, lambda view: self._event(event, view))
+            self._views[name] = subscription
+            self._hub.follow(subscription.keys, subscription.send_if_changed)
+            subscription.send_if_changed()
+        elif self._most and len(subscription.event_senders) >= self._most:
             raise TooManyStreams
-        followed.add(mailbox)
-        return followed
+        subscription.add(event_sender)
+        return subscription
 
-    def _drop(self, followed: Followed) -> None:
-        self._hub.unfollow(followed.keys, followed.changed)
-        if self._views.get(followed.name) is followed:
-            del self._views[followed.name]
+    def _drop(self, subscription: Subscription) -> None:
+        self._hub.unfollow(subscription.keys, subscription.send_if_changed)
+        if self._views.get(subscription.name) is subscription:
+            del self._views[subscription.name]
 
     def _event(self, name: str, view: View) -> bytes:
         json = view.rendered.at(self._clock.now(), self._next_poll_ms)

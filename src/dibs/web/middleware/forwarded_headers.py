@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from dibs.web.addresses import address_of_peer
+from dibs.web.middleware.client_ip import address_of_peer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

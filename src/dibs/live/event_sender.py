@@ -1,4 +1,4 @@
-"""A viewer's mailbox: it holds one event, the newest.
+"""A viewer's sender: it holds one event, the newest.
 
 What is put in goes out at once, in the caller's own step: no queue, no task, no timer. Only while
 a viewer can't take any more is there a task; meanwhile each new event takes the place of the one
@@ -22,20 +22,28 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 #: Seconds in which a last event must be on its way: an orderly end waits for its reader.
-PARTING = 0.5
+GOODBYE_TIMEOUT = 0.5
 
 
-class Mailbox:
+class LatestEventSender:
     """Keeps what is put into it until `open` is called."""
 
-    __slots__ = ("_busy", "_cut", "_is_closed", "_is_open", "_newest", "_patience", "_send")
+    __slots__ = (
+        "_abort",
+        "_is_closed",
+        "_is_open",
+        "_newest",
+        "_send",
+        "_send_timeout",
+        "_sending_task",
+    )
 
-    def __init__(self, send: Send, cut: Callable[[], object], patience: float) -> None:
+    def __init__(self, send: Send, cut: Callable[[], object], send_timeout: float) -> None:
         self._send = send
-        self._cut = cut
-        self._patience = patience
+        self._abort = cut
+        self._send_timeout = send_timeout
         self._newest: bytes | None = None
-        self._busy: asyncio.Task[None] | None = None
+        self._sending_task: asyncio.Task[None] | None = None
         self._is_open = False
         self._is_closed = False
 
@@ -46,18 +54,18 @@ class Mailbox:
         if event is not None:
             self._begin(before + event, last=self._is_closed)
 
-    def put(self, event: bytes) -> None:
+    def send_latest(self, event: bytes) -> None:
         """Never waits and never fails: one viewer is no reason why others aren't told."""
         if self._is_closed:
             return
-        if self._is_open and self._busy is None:
+        if self._is_open and self._sending_task is None:
             self._begin(event, last=False)
         else:
             self._newest = event
 
-    def beat(self, event: bytes) -> None:
+    def send_heartbeat(self, event: bytes) -> None:
         """Send this unless there is something better to send."""
-        if self._is_open and self._busy is None and not self._is_closed:
+        if self._is_open and self._sending_task is None and not self._is_closed:
             self._begin(event, last=False)
 
     def close(self, event: bytes) -> None:
@@ -65,8 +73,8 @@ class Mailbox:
         if self._is_closed:
             return
         self._is_closed = True
-        if self._busy is not None:
-            self._cut()
+        if self._sending_task is not None:
+            self._abort()
         elif self._is_open:
             self._begin(event, last=True)
         else:
@@ -76,12 +84,12 @@ class Mailbox:
         """The viewer is gone."""
         self._is_closed = True
         self._newest = None
-        if self._busy is not None:
-            self._busy.cancel()
+        if self._sending_task is not None:
+            self._sending_task.cancel()
 
     def _begin(self, event: bytes, *, last: bool) -> None:
         if last:
-            asyncio.get_running_loop().call_later(PARTING, self._cut)
+            asyncio.get_running_loop().call_later(GOODBYE_TIMEOUT, self._abort)
         sending = self._send(event, last)
         try:
             awaited = sending.send(None)
@@ -90,29 +98,29 @@ class Mailbox:
         except Exception:
             self._fail()
             return
-        self._busy = asyncio.create_task(self._go_on(sending, awaited))
+        self._sending_task = asyncio.create_task(self._finish_sending(sending, awaited))
 
-    async def _go_on(self, sending: Coroutine[Any, Any, None], awaited: Any) -> None:
+    async def _finish_sending(self, sending: Coroutine[Any, Any, None], awaited: Any) -> None:
         """Finish what has been begun, then send the newest that has come meanwhile."""
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._send_timeout):
                 await _rest(sending, awaited)
             while self._newest is not None and not self._is_closed:
                 event, self._newest = self._newest, None
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(self._send_timeout):
                     await self._send(event, False)
         except TimeoutError:
             self._is_closed = True
-            self._cut()
+            self._abort()
         except Exception:
             self._fail()
         finally:
-            self._busy = None
+            self._sending_task = None
 
     def _fail(self) -> None:
         log.debug("a viewer can't be told", exc_info=True)
         self._is_closed = True
-        self._cut()
+        self._abort()
 
 
 @types.coroutine

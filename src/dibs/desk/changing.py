@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dibs.desk.acquired_hold import AcquiredHold, SlotRequest, lock_for_offer, write_first_offer
 from dibs.desk.claiming import NOBODY, leave_claim
-from dibs.desk.parts import bumped
-from dibs.desk.replay import CHANGED, answered, answered_in, keep
-from dibs.desk.taking import Taking, Wish, bumped_for, write_first_offer
+from dibs.desk.context import lock_boards_of
+from dibs.desk.replay import CHANGED, find_replay, find_replay_in_transaction, save_response
 from dibs.errors import (
     BookingClosed,
     FieldError,
@@ -19,15 +19,15 @@ from dibs.errors import (
     TooLateToChange,
 )
 from dibs.ledger import bookings
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from dibs.desk.holding import Holding
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
+    from dibs.desk.holding import HoldDesk
     from dibs.errors import Conflict
     from dibs.holds.claims import Sender
     from dibs.holds.store import Hold
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from dibs.ledger.idempotency import Request
 
 
-class Managing:
-    def __init__(self, parts: Parts, holding: Holding) -> None:
-        self._parts = parts
+class ChangeDesk:
+    def __init__(self, context: DeskContext, holding: HoldDesk) -> None:
+        self._context = context
         self._holding = holding
 
     async def read(self, reference: str, token: str) -> Booking:
         """A booking by its manage token. Raises NotFound, Unavailable."""
-        async with self._parts.ledger.database.read() as connection:
+        async with self._context.ledger.database.read() as connection:
             return await self._managed(connection, reference, token)
 
     async def hold(
@@ -64,16 +64,16 @@ class Managing:
         ServiceRetired, ResourceRetired, Invalid (another service than the booking's).
         """
         booking = await self.read(reference, token)
-        _refuse_closed(booking, self._parts.clock.now())
+        _refuse_closed(booking, self._context.clock.now())
         if service_id != booking.service_id:
             raise Invalid(FieldError("service_id", "not_of_booking"))
         wanted = resource_id or booking.resource_id
-        _refuse_retired(await self._parts.ledger.catalog(), booking, wanted)
+        _refuse_retired(await self._context.ledger.catalog(), booking, wanted)
         return await self._holding.hold(
             visitor, service_id, starts_at, wanted, seq, moving=booking.id, sender=sender
         )
 
-    @repeated
+    @retry_on_conflict
     async def reschedule(
         self,
         reference: str,
@@ -88,36 +88,40 @@ class Managing:
 
         Raises what `check_out` raises, BookingClosed, ServiceRetired, ResourceRetired.
         """
-        parts = self._parts
-        async with parts.ledger.database.read() as connection:
-            known = await answered(connection, request, parts.clock.now())
+        context = self._context
+        async with context.ledger.database.read() as connection:
+            known = await find_replay(connection, request, context.clock.now())
             booking = await self._managed(connection, reference, token)
         if known is not None:
             return known
-        _refuse_closed(booking, self._parts.clock.now())
-        catalog = await parts.ledger.catalog()
+        _refuse_closed(booking, self._context.clock.now())
+        catalog = await context.ledger.catalog()
         wanted = resource_id or booking.resource_id
         _refuse_retired(catalog, booking, wanted)
-        wish = Wish(booking.service_id, starts_at, wanted)
+        slot_request = SlotRequest(booking.service_id, starts_at, wanted)
 
-        async def write(taking: Taking) -> Booking:
-            async with parts.ledger.database.write() as tx:
-                former = await bumped_for(parts, tx, catalog, taking.offer, visitor, reference)
-                moved = await answered_in(tx, request)
+        async def write(acquired: AcquiredHold) -> Booking:
+            async with context.ledger.database.write() as tx:
+                former = await lock_for_offer(
+                    context, tx, catalog, acquired.offer, visitor, reference
+                )
+                moved = await find_replay_in_transaction(tx, request)
                 if moved is None:
                     present = await self._managed(tx.connection, reference, token)
                     _refuse_closed(present, tx.now)
                     for checkout in former:
                         await bookings.end(tx, checkout, "cancelled", "visitor")
-                    place = taking.offer.place
+                    place = acquired.offer.place
                     seat = await bookings.find_seat(tx, place, ignoring=[present.id])
                     moved = await bookings.move(tx, present, seat, "customer")
-                    await keep(tx, request, CHANGED, moved)
-            await parts.settle(tx.versions, taking.hold)
+                    await save_response(tx, request, CHANGED, moved)
+            await context.record_commit(tx.versions, acquired.hold)
             return moved
 
-        moved = await write_first_offer(parts, visitor, wish, catalog, write, moving=booking.id)
-        await leave_claim(parts, visitor, moved.service_id)
+        moved = await write_first_offer(
+            context, visitor, slot_request, catalog, write, moving=booking.id
+        )
+        await leave_claim(context, visitor, moved.service_id)
         return moved
 
     async def cancel(self, reference: str, token: str, request: Request | None = None) -> Booking:
@@ -125,14 +129,14 @@ class Managing:
 
         Raises NotFound, BookingClosed, IdempotencyMismatch, Unavailable.
         """
-        async with self._parts.ledger.database.read() as connection:
+        async with self._context.ledger.database.read() as connection:
             booking = await self._managed(connection, reference, token)
         cancelled, _ = await self._cancel(booking, "customer", request)
         return cancelled
 
     async def cancel_once(self, reference: str, token: str) -> bool:
         """Like `cancel`; tells whether this call has cancelled it: of several at once, one has."""
-        async with self._parts.ledger.database.read() as connection:
+        async with self._context.ledger.database.read() as connection:
             booking = await self._managed(connection, reference, token)
         _, is_new = await self._cancel(booking, "customer", None)
         return is_new
@@ -142,54 +146,54 @@ class Managing:
 
         Raises NotFound, BookingClosed, Unavailable.
         """
-        async with self._parts.ledger.database.read() as connection:
+        async with self._context.ledger.database.read() as connection:
             booking = await bookings.by_reference(connection, reference)
         if booking is None:
             raise NotFound(f"There is no booking {reference}.")
         cancelled, _ = await self._cancel(booking, "owner", None)
         return cancelled
 
-    @repeated
+    @retry_on_conflict
     async def _cancel(
         self, booking: Booking, actor: str, request: Request | None
     ) -> tuple[Booking, bool]:
         """The booking, and whether it wasn't cancelled before."""
-        parts = self._parts
-        async with parts.ledger.database.write() as tx:
-            known = await answered_in(tx, request)
+        context = self._context
+        async with context.ledger.database.write() as tx:
+            known = await find_replay_in_transaction(tx, request)
             if known is not None:
                 return known, False
-            present = await self._bumped_booking(tx, booking.reference)
+            present = await self._lock_booking(tx, booking.reference)
             if present.status == "cancelled":
-                await keep(tx, request, CHANGED, present)
+                await save_response(tx, request, CHANGED, present)
                 return present, False
             if actor == "customer":
                 _refuse_closed(present, tx.now)
             elif present.status not in bookings.LIVE:
                 raise BookingClosed
             cancelled = await bookings.end(tx, present, "cancelled", actor)
-            await keep(tx, request, CHANGED, cancelled)
-        await parts.settle(tx.versions)
+            await save_response(tx, request, CHANGED, cancelled)
+        await context.record_commit(tx.versions)
         if present.status == "pending" and present.visitor is not None:
-            await leave_claim(parts, present.visitor, present.service_id)
+            await leave_claim(context, present.visitor, present.service_id)
         return cancelled, True
 
     async def _managed(self, connection: AsyncConnection, reference: str, token: str) -> Booking:
         booking = await bookings.by_reference(connection, reference)
         if booking is None or booking.status in ("pending", "expired"):
             raise NotFound
-        if not self._parts.tokens.fits(token, reference):
+        if not self._context.tokens.fits(token, reference):
             raise NotFound
         return booking
 
-    async def _bumped_booking(self, tx: Transaction, reference: str) -> Booking:
-        catalog = await self._parts.ledger.known_catalog()
+    async def _lock_booking(self, tx: Transaction, reference: str) -> Booking:
+        catalog = await self._context.ledger.known_catalog()
 
         async def find() -> list[Booking]:
             booking = await bookings.by_reference(tx.connection, reference)
             return [booking] if booking is not None else []
 
-        for booking in await bumped(self._parts.ledger, tx, catalog, find):
+        for booking in await lock_boards_of(self._context.ledger, tx, catalog, find):
             return booking
         raise NotFound
 

@@ -16,7 +16,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 
 from dibs.errors import TooManyRequests
 from dibs.holds.claims import Sender
-from dibs.web.addresses import address_of
+from dibs.web.middleware.client_ip import address_of
 
 if TYPE_CHECKING:
     from limits import RateLimitItem

@@ -14,7 +14,7 @@ from dibs.availability.wall import day_of, local_day
 from dibs.desk.catalog_effects import find_concerned, find_unbookable
 from dibs.errors import CannotStart, NotFound
 from dibs.ledger import bookings, catalog, imported
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Difference:
     is_applied: bool = False
 
 
-@repeated
+@retry_on_conflict
 async def apply(
     database: Database,
     wanted: Catalog,
@@ -99,11 +99,11 @@ async def list_conflicts(database: Database) -> list[Conflict]:
         return await imported.open_conflicts(connection)
 
 
-@repeated
-async def settle_conflict(database: Database, conflict_id: int) -> None:
+@retry_on_conflict
+async def resolve_conflict(database: Database, conflict_id: int) -> None:
     """Raises NotFound."""
     async with database.write() as tx:
-        if not await imported.settle_conflict(tx, conflict_id):
+        if not await imported.resolve_conflict(tx, conflict_id):
             raise NotFound(f"There is no open conflict {conflict_id}.")
 
 

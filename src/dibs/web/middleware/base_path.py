@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dibs.web.plain import send_whole
+from dibs.web.asgi import send_whole
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

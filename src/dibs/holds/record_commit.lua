@@ -1,4 +1,4 @@
--- settle: a newer ledger version, and the end of the hold that has become a booking, if a visitor
+-- record_commit: a newer ledger version, and the end of the hold that has become a booking, if a visitor
 -- is named. KEYS is one board: the other half of a hold is settled in its own turn.
 local ledger, visitor, slot, seq = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
 

@@ -11,14 +11,14 @@ from random import Random
 from typing import Any, TypeVar
 
 from dibs.availability.boards import BoardKey
-from dibs.holds.store import Hold, HoldsPart, Refusal, Slot
-from dibs.ledger.boards import Pulse
-from dibs.ledger.ledger import Ledger, LedgerPart
-from tests.interleaving.places import Place
+from dibs.holds.store import Hold, HoldsSnapshot, Refusal, Slot
+from dibs.ledger.boards import ChangeReport
+from dibs.ledger.ledger import Ledger, LedgerSnapshot
+from tests.interleaving.fault_schedule import Weather
+from tests.interleaving.oracle import Truth
 from tests.interleaving.servers import HoldServer, LedgerServer, at_once
-from tests.interleaving.truth import Truth
+from tests.interleaving.topology import Place
 from tests.interleaving.virtual_loop import VirtualLoop
-from tests.interleaving.weather import Weather
 
 Answer = TypeVar("Answer")
 
@@ -86,18 +86,18 @@ class Wire:
 
 
 def _told(result: object) -> str:
-    if isinstance(result, HoldsPart):
+    if isinstance(result, HoldsSnapshot):
         held = ", ".join(f"{hold.visitor} {hold.slot.starts_at:%H:%M}" for hold in result.holds)
         lost = ", lost writes" if result.lost else ""
         return f"version {result.version}, ledger {result.ledger}, holds [{held}]{lost}"
-    if isinstance(result, LedgerPart):
+    if isinstance(result, LedgerSnapshot):
         rows = ", ".join(
             f"{row.visitor} {row.state} {row.guarded.start:%H:%M}" for row in result.busy
         )
         return f"version {result.version}, rows [{rows}]"
     if isinstance(result, Hold):
         return f"hold until {result.expires_at:%H:%M:%S.%f}"
-    if isinstance(result, Pulse):
+    if isinstance(result, ChangeReport):
         return f"changes {result.changes}{', overdue' if result.overdue else ''}"
     return str(result)
 
@@ -124,12 +124,12 @@ class RemoteHolds:
             lambda: self._server.hold(boards, slot, visitor, ttl=ttl, ledger=ledger, seq=seq),
         )
 
-    async def take(
+    async def acquire(
         self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
     ) -> Hold | Refusal:
         return await self._ask(
             f"take {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor}",
-            lambda: self._server.take(boards, slot, visitor, ttl=ttl),
+            lambda: self._server.acquire(boards, slot, visitor, ttl=ttl),
         )
 
     async def extend(
@@ -148,11 +148,11 @@ class RemoteHolds:
             lambda: self._server.release(boards, slot, visitor, seq=seq),
         )
 
-    async def settle(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
         await self._ask(
             f"settle {board.resource_id} at ledger {ledger}"
             + (f", ends hold of {ended.visitor}" if ended else ""),
-            lambda: self._server.settle(board, ledger, ended),
+            lambda: self._server.record_commit(board, ledger, ended),
         )
 
     async def note(self, board: BoardKey, ledger: int) -> None:
@@ -161,7 +161,7 @@ class RemoteHolds:
             lambda: self._server.note(board, ledger),
         )
 
-    async def read(self, board: BoardKey, seen: int = 0) -> HoldsPart:
+    async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         return await self._ask(
             f"read holds {board.resource_id}", lambda: self._server.read(board, seen)
         )
@@ -183,14 +183,14 @@ class RemoteLedger(Ledger):
         self.wire = wire
         self._server = server
 
-    async def board(self, key: BoardKey) -> LedgerPart:
+    async def read_board(self, key: BoardKey) -> LedgerSnapshot:
         return await self.wire.ask(
-            f"read ledger {key.resource_id}", lambda: self._server.board(key)
+            f"read ledger {key.resource_id}", lambda: self._server.read_board(key)
         )
 
-    async def pulse(self, keys: Iterable[BoardKey], since: int | None) -> Pulse:
+    async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         wanted = list(keys)
-        return await self.wire.ask("pulse", lambda: self._server.pulse(wanted, since))
+        return await self.wire.ask("pulse", lambda: self._server.poll_changes(wanted, since))
 
     async def claim(self, place: Place, visitor: str, lives: timedelta | None) -> int | None:
         return await self.wire.ask(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.web.plain import MAY_ONLY_LOOK, header
+from dibs.web.asgi import MAY_ONLY_LOOK, header
 from dibs.web.problems import CrossSite
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from dibs.web.wording import ErrorResponses
+    from dibs.web.error_responses import ErrorResponses
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 

@@ -11,41 +11,42 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dibs.availability.boards import BoardKey
-    from dibs.holds.store import Hold, HoldsPart
-    from dibs.ledger.ledger import LedgerPart
+    from dibs.holds.store import Hold, HoldsSnapshot
+    from dibs.ledger.ledger import LedgerSnapshot
     from dibs.live.board import Board
 
 
 @dataclass(eq=False)
-class Watched:
+class BoardEntry:
     """Times are the monotonic clock's.
 
-    `prolonged` has the deadlines that this process has set and that no read has brought yet, by
+    `new_deadlines` has the deadlines that this process has set and that no read has brought yet, by
     claim: nobody is told of them. `hinted` is the newest version of the
-    holds that was heard of during the present flight. `is_covered`: a pulse of the ledger has
-    included this board. `compared_at` is the earlier of when the holds and when the ledger were
-    last known to be as on the board. `followers` are told whenever another board is published.
+    holds that was heard of during the present refresh. `is_covered`: a change report of the
+    ledger has included this board. `compared_at` is the earlier of when the holds and when the
+    ledger were last known to be as on the board. `followers` are told whenever another board is
+    published.
     """
 
     key: BoardKey
     looked_at: float
     board: Board | None = None
     gone: bool = False
-    holds: HoldsPart | None = None
+    holds: HoldsSnapshot | None = None
     holds_read_at: float = 0.0
     holds_away: bool = True
-    prolonged: dict[str, datetime] = field(default_factory=dict)
-    ledger: LedgerPart | None = None
+    new_deadlines: dict[str, datetime] = field(default_factory=dict)
+    ledger: LedgerSnapshot | None = None
     ledger_read_at: float = 0.0
     ledger_compared_at: float = float("-inf")
     ledger_away_since: float | None = None
     compared_at: float = float("-inf")
-    flight: asyncio.Task[None] | None = None
-    again: bool = False
+    refresh_task: asyncio.Task[None] | None = None
+    refresh_again: bool = False
     hinted: int = 0
     is_covered: bool = False
     want_ledger: bool = True
-    flights: int = 0
+    refresh_count: int = 0
     waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
     alarm: asyncio.TimerHandle | None = None
     followers: list[Callable[[], None]] = field(default_factory=list)
@@ -61,7 +62,7 @@ class Watched:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the last flight has not brought what was heard of during it."""
+        """Whether the last refresh has not brought what was heard of during it."""
         return self.hinted > (self.holds.version if self.holds is not None else 0)
 
     def has(self, version: int) -> bool:
@@ -96,8 +97,8 @@ class Watched:
             (self._left_of(self.holds, hold, now) for hold in self.holds.holds), default=None
         )
 
-    def _left_of(self, part: HoldsPart, hold: Hold, now: float) -> float:
-        ends = self.prolonged.get(hold.claim, hold.expires_at)
+    def _left_of(self, part: HoldsSnapshot, hold: Hold, now: float) -> float:
+        ends = self.new_deadlines.get(hold.claim, hold.expires_at)
         return (ends - part.now).total_seconds() - (now - self.holds_read_at)
 
     def _pending_for(self, now: float) -> float | None:

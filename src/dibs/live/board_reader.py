@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.holds.store import HoldStore
     from dibs.ledger.ledger import Ledger
-    from dibs.live.watched import Watched
+    from dibs.live.board_entry import BoardEntry
 
-LONGEST_FLIGHT = 1.0
+REFRESH_TIMEOUT = 1.0
 MOST_TRIES = 3
 
 
-class Reading:
+class BoardReader:
     """What is read, and what is away, is written into the watched board."""
 
     def __init__(self, ledger: Ledger, holds: HoldStore, clock: Clock) -> None:
@@ -24,70 +24,68 @@ class Reading:
         self._holds = holds
         self._clock = clock
 
-    async def both(self, watched: Watched) -> float:
+    async def read_both(self, entry: BoardEntry) -> float:
         """Fetch both parts, again while it takes too long; returns when the last try began."""
         for _ in range(MOST_TRIES):
             started = self._clock.monotonic()
-            is_whole = await self._fetch(watched)
-            too_long = self._clock.monotonic() - started > LONGEST_FLIGHT
-            if watched.is_away or (is_whole and not too_long):
+            is_whole = await self._fetch(entry)
+            too_long = self._clock.monotonic() - started > REFRESH_TIMEOUT
+            if entry.is_away or (is_whole and not too_long):
                 break
-            watched.want_ledger |= too_long
+            entry.want_ledger |= too_long
         return started
 
-    async def _fetch(self, watched: Watched) -> bool:
+    async def _fetch(self, entry: BoardEntry) -> bool:
         """Read what must be read. False: the ledger was ahead of the holds (rule 3)."""
         is_whole = True
-        want_ledger, watched.want_ledger = watched.want_ledger, False
-        was_away = watched.holds_away
-        prolonged_before = dict(watched.prolonged)
+        want_ledger, entry.want_ledger = entry.want_ledger, False
+        was_away = entry.holds_away
+        prolonged_before = dict(entry.new_deadlines)
         read_at = self._clock.monotonic()
         try:
-            holds = await self._holds.read(
-                watched.key, watched.holds.version if watched.holds else 0
-            )
-            watched.holds_away = False
+            holds = await self._holds.read(entry.key, entry.holds.version if entry.holds else 0)
+            entry.holds_away = False
         except HoldsUnavailable:
             holds = None
-            watched.holds_away = True
-        known = watched.ledger
+            entry.holds_away = True
+        known = entry.ledger
         if (
             want_ledger
             or known is None
-            or watched.ledger_away_since is not None
+            or entry.ledger_away_since is not None
             or (
                 holds is not None
                 and (was_away or holds.lost or holds.ledger is None or holds.ledger > known.version)
             )
         ):
-            await self._fetch_ledger(watched)
-            known = watched.ledger
+            await self._fetch_ledger(entry)
+            known = entry.ledger
             if holds is not None and known is not None and (holds.ledger or 0) < known.version:
-                await self._note(watched, known.version)
+                await self._note(entry, known.version)
                 is_whole = False
         if holds is not None:
-            watched.holds = holds
-            watched.holds_read_at = read_at
+            entry.holds = holds
+            entry.holds_read_at = read_at
             # What was set since then this read may not have brought.
-            watched.prolonged = dict(watched.prolonged.items() - prolonged_before.items())
+            entry.new_deadlines = dict(entry.new_deadlines.items() - prolonged_before.items())
         return is_whole
 
-    async def _fetch_ledger(self, watched: Watched) -> None:
+    async def _fetch_ledger(self, entry: BoardEntry) -> None:
         read_at = self._clock.monotonic()
         try:
-            watched.ledger = await self._ledger.board(watched.key)
-            watched.ledger_read_at = watched.ledger_compared_at = read_at
-            watched.ledger_away_since = None
-            watched.gone = False
+            entry.ledger = await self._ledger.read_board(entry.key)
+            entry.ledger_read_at = entry.ledger_compared_at = read_at
+            entry.ledger_away_since = None
+            entry.gone = False
         except NotFound:
-            watched.gone = True
+            entry.gone = True
         except LedgerUnavailable:
-            if watched.ledger_away_since is None:
+            if entry.ledger_away_since is None:
                 # Who answers nothing has been away for as long as we have waited.
-                watched.ledger_away_since = read_at
+                entry.ledger_away_since = read_at
 
-    async def _note(self, watched: Watched, version: int) -> None:
+    async def _note(self, entry: BoardEntry, version: int) -> None:
         try:
-            await self._holds.note(watched.key, version)
+            await self._holds.note(entry.key, version)
         except HoldsUnavailable:
-            watched.holds_away = True
+            entry.holds_away = True

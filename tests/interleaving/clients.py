@@ -10,10 +10,10 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold, Refusal
 from dibs.live.board import Board
+from tests.interleaving.network import Nature
 from tests.interleaving.nodes import Node
-from tests.interleaving.places import PLACES, Place
-from tests.interleaving.truth import Truth, Violation, shown
-from tests.interleaving.wires import Nature
+from tests.interleaving.oracle import Truth, Violation, shown
+from tests.interleaving.topology import PLACES, Place
 
 PAUSES = (0.0, 0.005, 0.05, 0.2, 0.6)
 SHORT = timedelta(seconds=1.2)
@@ -57,12 +57,12 @@ class Viewer:
     async def _look(self, node: Node) -> bool:
         seen = self._board.revision if self._board is not None else None
         asked = self._nature.loop.time()
-        board = node.hub.ready(self.key, seen)
+        board = node.hub.get_if_fresh(self.key, seen)
         if board is not None:
             self._see(board, "is served", asked - self._nature.weather.compared_within)
             return True
         try:
-            board = await node.hub.look(self.key, seen)
+            board = await node.hub.get(self.key, seen)
         except LedgerUnavailable:
             self._nature.say(self.name, "is told that nothing is known")
             return False
@@ -74,7 +74,7 @@ class Viewer:
         """Whatever the node publishes is shown at once, as on a stream."""
         if not self._follows or self.looking:
             return
-        board = self._node.hub.ready(self.key)
+        board = self._node.hub.get_if_fresh(self.key)
         if board is not None and board is not self._board:
             self._see(
                 board, "is shown", self._nature.loop.time() - self._nature.weather.compared_within
@@ -166,7 +166,7 @@ class Visitor:
 
     async def _select(self, node: Node, place: Place) -> None:
         for _ in range(3):
-            board = await node.hub.look(place.key)
+            board = await node.hub.get(place.key)
             if any(row.guarded == place.slot.guarded for row in board.ledger.busy):
                 return
             hold = await node.holds.hold(
@@ -177,7 +177,7 @@ class Visitor:
                 ledger={place.key: board.ledger.version},
                 seq=self._seq,
             )
-            await node.hub.catch_up([place.key], ledger=hold is Refusal.STALE)
+            await node.hub.refresh_all([place.key], ledger=hold is Refusal.STALE)
             if isinstance(hold, Hold):
                 former, self._hold = self._hold, (place, hold)
                 if former is not None and former[0].key != place.key:
@@ -189,7 +189,7 @@ class Visitor:
 
     async def _go_back(self, node: Node, place: Place) -> None:
         """From the checkout to a hold of the same time, which is free at no moment."""
-        hold = await node.holds.take([place.key], place.slot, self.name, ttl=LONG)
+        hold = await node.holds.acquire([place.key], place.slot, self.name, ttl=LONG)
         if isinstance(hold, Hold):
             self._hold = (place, hold)
             await self._write(node, place, node.ledger.cancel(place, self.name))
@@ -204,19 +204,19 @@ class Visitor:
         ttl = self._rng.choice((SHORT, LONG))
         hold = await node.holds.extend([place.key], place.slot, self.name, ttl=ttl)
         if hold is not None:
-            node.hub.prolonged(hold, ttl)
+            node.hub.note_deadline(hold, ttl)
 
     async def _release(self, node: Node, place: Place, hold: Hold) -> None:
         self._hold = None
         await node.holds.release([place.key], place.slot, self.name, seq=self._seq)
         self._may_crash()
-        await node.hub.catch_up([place.key], ledger=False)
+        await node.hub.refresh_all([place.key], ledger=False)
 
     async def _claim(self, node: Node, place: Place, lives: timedelta | None) -> None:
         """Check out, or with no lifetime book: take, sweep, commit, settle."""
         hold: Hold | None = None
         try:
-            answer = await node.holds.take([place.key], place.slot, self.name, ttl=FOR_A_WRITE)
+            answer = await node.holds.acquire([place.key], place.slot, self.name, ttl=FOR_A_WRITE)
             if isinstance(answer, Refusal):
                 return
             hold = answer

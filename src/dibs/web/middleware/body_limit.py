@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.errors import FieldError
-from dibs.web.plain import header
+from dibs.web.asgi import header
 from dibs.web.problems import TooLarge, TooManyBodies
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from dibs.web.wording import ErrorResponses
+    from dibs.web.error_responses import ErrorResponses
 
 MAX_BODY = 2 * 1024 * 1024
 #: How much of a body is not counted: others that send large ones never get ordinary ones refused.

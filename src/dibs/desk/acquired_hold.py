@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from dibs.desk.claiming import enter_claim, leave_claim, place_of
-from dibs.desk.offers import Offer, by_fairness, find_offers, standing
-from dibs.desk.parts import bumped
-from dibs.desk.sweeping import sweep_away
+from dibs.desk.context import lock_boards_of
+from dibs.desk.expiry import expire_in_the_way
+from dibs.desk.offers import Offer, find_offers, get_offer_status, rank_offers
 from dibs.errors import (
     Conflict,
     HoldsUnavailable,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.holds.claims import Entered, Sender
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
@@ -39,7 +39,7 @@ Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
-class Wish:
+class SlotRequest:
     """What a visitor asks for; no resource: anyone free."""
 
     service_id: int
@@ -48,7 +48,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Taking:
+class AcquiredHold:
     """An offer whose hold was taken for a write; no hold: the store is away.
 
     `entered`: the claim of a checkout. `is_own`: the visitor had this hold before.
@@ -61,7 +61,7 @@ class Taking:
 
 
 async def find_offers_for(
-    parts: Parts,
+    context: DeskContext,
     catalog: Catalog,
     visitor: str,
     service_id: int,
@@ -74,9 +74,9 @@ async def find_offers_for(
     Raises what `find_offers` raises.
     """
     try:
-        return find_offers(catalog, service_id, starts_at, resource_id, parts.clock.now())
+        return find_offers(catalog, service_id, starts_at, resource_id, context.clock.now())
     except SlotClosed:
-        for hold in await _holds_of(parts, visitor):
+        for hold in await _holds_of(context, visitor):
             resource = hold.boards[0].resource_id
             if (
                 hold.slot.starts_at == starts_at
@@ -87,19 +87,19 @@ async def find_offers_for(
         raise
 
 
-async def _holds_of(parts: Parts, visitor: str) -> list[Hold]:
+async def _holds_of(context: DeskContext, visitor: str) -> list[Hold]:
     try:
-        return await parts.holds.held_by(visitor)
+        return await context.holds.held_by(visitor)
     except HoldsUnavailable:
         return []
 
 
 async def write_first_offer(
-    parts: Parts,
+    context: DeskContext,
     visitor: str,
-    wish: Wish,
+    slot_request: SlotRequest,
     catalog: Catalog,
-    write: Callable[[Taking], Awaitable[Written]],
+    write: Callable[[AcquiredHold], Awaitable[Written]],
     *,
     moving: int | None = None,
     checkout: Sender | None = None,
@@ -114,61 +114,79 @@ async def write_first_offer(
     Raises SlotClosed, SlotHeld, SlotPending, SlotTaken, and what `write` raises.
     """
     refused: set[int] = set()
-    async with parts.offering_alternatives(
-        wish.service_id, wish.starts_at, wish.resource_id, visitor=visitor, moving=moving
+    async with context.offering_alternatives(
+        slot_request.service_id,
+        slot_request.starts_at,
+        slot_request.resource_id,
+        visitor=visitor,
+        moving=moving,
     ):
         refusal: Conflict | None = None
         while True:
             try:
-                taking = await _take(parts, visitor, wish, catalog, moving, checkout, refused)
+                acquired = await _acquire_hold(
+                    context, visitor, slot_request, catalog, moving, checkout, refused
+                )
             except Conflict:
                 if refusal is not None:
                     raise refusal from None
                 raise
-            await sweep_away(parts, taking.offer.place)
+            await expire_in_the_way(context, acquired.offer.place)
             try:
-                written = await write(taking)
+                written = await write(acquired)
             except (SlotTaken, SlotPending) as lost:
-                await _undo(parts, visitor, wish, taking, is_lost=True)
-                refused.add(taking.offer.resource_id)
+                await _undo_acquiring(context, visitor, slot_request, acquired, is_lost=True)
+                refused.add(acquired.offer.resource_id)
                 refusal = lost
                 continue
             except (Conflict, NotFound, IdempotencyMismatch, TransactionLost):
                 # Done again, it may find an answer, or another offer to be better.
-                await _undo(parts, visitor, wish, taking, is_lost=False)
+                await _undo_acquiring(context, visitor, slot_request, acquired, is_lost=False)
                 raise
-            if taking.hold is not None:
-                await _end_other_holds(parts, visitor, taking.hold, wish.service_id)
+            if acquired.hold is not None:
+                await _end_other_holds(context, visitor, acquired.hold, slot_request.service_id)
             return written
 
 
-async def _undo(parts: Parts, visitor: str, wish: Wish, taking: Taking, *, is_lost: bool) -> None:
-    """The write was refused: what was taken for it has no use."""
-    if taking.entered is not None and taking.entered.is_new:
-        await leave_claim(parts, visitor, wish.service_id)
-    if taking.hold is not None and (is_lost or not taking.is_own):
-        await _give_back(parts, taking.hold)
-
-
-async def _take(
-    parts: Parts,
+async def _undo_acquiring(
+    context: DeskContext,
     visitor: str,
-    wish: Wish,
+    slot_request: SlotRequest,
+    acquired: AcquiredHold,
+    *,
+    is_lost: bool,
+) -> None:
+    """The write was refused: what was taken for it has no use."""
+    if acquired.entered is not None and acquired.entered.is_new:
+        await leave_claim(context, visitor, slot_request.service_id)
+    if acquired.hold is not None and (is_lost or not acquired.is_own):
+        await _release_hold(context, acquired.hold)
+
+
+async def _acquire_hold(
+    context: DeskContext,
+    visitor: str,
+    slot_request: SlotRequest,
     catalog: Catalog,
     moving: int | None,
     checkout: Sender | None,
     refused: Collection[int],
-) -> Taking:
+) -> AcquiredHold:
     """The hold of the first offer that can be had, without the resources that were `refused`."""
     found = await find_offers_for(
-        parts, catalog, visitor, wish.service_id, wish.starts_at, wish.resource_id
+        context,
+        catalog,
+        visitor,
+        slot_request.service_id,
+        slot_request.starts_at,
+        slot_request.resource_id,
     )
-    standings = [
-        await standing(parts.hub, offer, visitor, moving)
+    statuses = [
+        await get_offer_status(context.hub, offer, visitor, moving)
         for offer in found
         if offer.resource_id not in refused
     ]
-    ranked = by_fairness(standings)
+    ranked = rank_offers(statuses)
     # If all look booked, try one all the same: our board may be behind, the ledger decides.
     refusal: Conflict = SlotHeld()
     likely = [one for one in ranked if one.state in ("free", "held")]
@@ -176,9 +194,9 @@ async def _take(
         entered = None
         if checkout is not None:
             place = place_of(each.offer.resource_id, each.offer.held)
-            ttl = parts.settings.time("checkout_time")
+            ttl = context.settings.time("checkout_time")
             try:
-                entered = await enter_claim(parts, visitor, checkout, place, "checkout", ttl)
+                entered = await enter_claim(context, visitor, checkout, place, "checkout", ttl)
             except KeptTooLong as kept:
                 refusal = kept
                 continue
@@ -188,53 +206,53 @@ async def _take(
             for hold in (board.holds.holds if board.holds else ())
         )
         try:
-            answer = await parts.holds.take(
+            answer = await context.holds.acquire(
                 each.offer.boards,
                 each.offer.held,
                 visitor,
-                ttl=parts.settings.time("hold_take"),
-                room=max(each.seats, 1),
+                ttl=context.settings.time("hold_take"),
+                seats=max(each.seats, 1),
             )
         except HoldsUnavailable:
-            return Taking(each.offer, None, entered)
+            return AcquiredHold(each.offer, None, entered)
         if isinstance(answer, Hold):
-            return Taking(each.offer, answer, entered, own)
+            return AcquiredHold(each.offer, answer, entered, own)
         if entered is not None and entered.is_new:
-            await leave_claim(parts, visitor, wish.service_id)
+            await leave_claim(context, visitor, slot_request.service_id)
     raise refusal
 
 
-async def _end_other_holds(parts: Parts, visitor: str, kept: Hold, service_id: int) -> None:
+async def _end_other_holds(context: DeskContext, visitor: str, kept: Hold, service_id: int) -> None:
     """A write was done: end the visitor's other holds of the service, and those on its boards."""
     if kept.visitor == visitor and not kept.elsewhere:
         return
-    for other in await _holds_of(parts, visitor):
+    for other in await _holds_of(context, visitor):
         if other.claim == kept.claim or not (
             other.slot.service_id == service_id or set(other.boards) & set(kept.boards)
         ):
             continue
         if other.slot.service_id != service_id:
-            await leave_claim(parts, visitor, other.slot.service_id)
-        await _give_back(parts, other)
+            await leave_claim(context, visitor, other.slot.service_id)
+        await _release_hold(context, other)
 
 
-async def _give_back(parts: Parts, hold: Hold) -> None:
+async def _release_hold(context: DeskContext, hold: Hold) -> None:
     try:
-        await parts.holds.release(hold.boards, hold.slot, hold.visitor)
+        await context.holds.release(hold.boards, hold.slot, hold.visitor)
     except HoldsUnavailable:
         return
-    await parts.hub.catch_up(hold.boards, ledger=False)
+    await context.hub.refresh_all(hold.boards, ledger=False)
 
 
-async def bumped_for(
-    parts: Parts,
+async def lock_for_offer(
+    context: DeskContext,
     tx: Transaction,
     catalog: Catalog,
     offer: Offer,
     visitor: str,
     moved: str | None = None,
 ) -> list[Booking]:
-    """Bump the boards of the offer, of the class that it may be a seat of, of the visitor's
+    """Lock the boards of the offer, of the class that it may be a seat of, of the visitor's
     checkouts of its service, and of the booking that is to be moved; returns the checkouts.
 
     The offer is one of the catalogue's. Raises CatalogChanged.
@@ -251,7 +269,7 @@ async def bumped_for(
 
     return [
         checkout
-        for checkout in await bumped(parts.ledger, tx, catalog, find, offer.boards)
+        for checkout in await lock_boards_of(context.ledger, tx, catalog, find, offer.boards)
         if checkout.status == "pending"
         and checkout.visitor == visitor
         and checkout.service_id == offer.service.id

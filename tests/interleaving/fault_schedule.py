@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 #: No part of a way takes longer.
-LONGEST_LEG = 1.4
+MAX_LEG = 1.4
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Weather:
         """Seconds one way."""
         luck = rng.random()
         if luck < self.slow:
-            return rng.uniform(0.3, LONGEST_LEG)
+            return rng.uniform(0.3, MAX_LEG)
         if luck < 0.4:
             return rng.choice((0.0, 0.001, 0.002))
         return rng.uniform(0.0, 0.01 if luck < 0.8 else 0.12)

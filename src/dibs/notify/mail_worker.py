@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 #: How often we look by ourselves: at what failed, and at what another process left behind.
-LOOK_EVERY = 1.0
+LOOK_INTERVAL = 1.0
 AT_ONCE = 10
 #: So many of them may be letters that failed before: the rest is for new ones.
 AGAIN_AT_ONCE = 5
 #: Longer than a delivery takes: nobody else tries meanwhile.
 LEASE = timedelta(seconds=4 * SEND_SECONDS)
-LONGEST_DELAY = timedelta(minutes=1)
+MAX_DELAY = timedelta(minutes=1)
 
 
 class Writer(Protocol):
@@ -39,7 +39,7 @@ class Writer(Protocol):
         ...
 
 
-class Post:
+class MailWorker:
     def __init__(
         self,
         database: Database,
@@ -73,7 +73,7 @@ class Post:
                 with suppress(Unavailable):  # The database has said so.
                     await self._begin()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY):
+                    async with asyncio.timeout(LOOK_INTERVAL):
                         await self._woken.wait()
                 self._woken.clear()
         finally:
@@ -132,7 +132,7 @@ class Post:
             delivered = False
         except Exception as error:
             # Whatever the mail server is up to: later is another chance. Its words name people.
-            delay = min(timedelta(seconds=2**entry.attempts), LONGEST_DELAY)
+            delay = min(timedelta(seconds=2**entry.attempts), MAX_DELAY)
             why = reason_of(error)
             self.sending.failed(why)
             log.warning("not delivered", topic=entry.topic, entry=entry.id, reason=why)

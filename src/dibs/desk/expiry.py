@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from dibs.desk.parts import bumped
+from dibs.desk.context import lock_boards_of
 from dibs.ledger import bookings
-from dibs.ledger.database import repeated
+from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.ledger.bookings import Booking, Place
 
 log = structlog.get_logger()
@@ -20,28 +20,28 @@ log = structlog.get_logger()
 AT_ONCE = 50
 
 
-async def sweep(parts: Parts) -> None:
+async def sweep(context: DeskContext) -> None:
     """End every overdue checkout. Raises Unavailable."""
-    while await sweep_away(parts, None) == AT_ONCE:
+    while await expire_in_the_way(context, None) == AT_ONCE:
         log.info("more checkouts are overdue", at_once=AT_ONCE)
 
 
-@repeated
-async def sweep_away(parts: Parts, place: Place | None) -> int:
+@retry_on_conflict
+async def expire_in_the_way(context: DeskContext, place: Place | None) -> int:
     """End overdue checkouts, the first to be overdue first, in their own transaction; with a place
     those in its way. Returns how many were found."""
-    database = parts.ledger.database
-    async with database.glance() as connection:
+    database = context.ledger.database
+    async with database.read_one() as connection:
         if not await bookings.overdue(connection, database.instant(), place, AT_ONCE):
             return 0
-    catalog = await parts.ledger.catalog()
+    catalog = await context.ledger.catalog()
     async with database.write() as tx:
 
         async def overdue() -> list[Booking]:
             return await bookings.overdue(tx.connection, database.instant(), place, AT_ONCE)
 
-        found = await bumped(parts.ledger, tx, catalog, overdue)
+        found = await lock_boards_of(context.ledger, tx, catalog, overdue)
         for checkout in found:
             await bookings.end(tx, checkout, "expired", "clock")
-    await parts.settle(tx.versions)
+    await context.record_commit(tx.versions)
     return len(found)

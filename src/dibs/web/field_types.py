@@ -121,7 +121,7 @@ Id = Annotated[int, Field(ge=1, lt=TOO_LARGE_ID)]
 AddressId = Annotated[int, BeforeValidator(parse_id), Field(ge=0)]
 Seq = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 
 
 def _text(longest: int) -> StringConstraints:
@@ -129,11 +129,11 @@ def _text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, max_length=longest)
 
 
-ShortText = Annotated[str, _text(LONGEST_NAME), AfterValidator(_printable)]
+ShortText = Annotated[str, _text(MAX_NAME_LENGTH), AfterValidator(_printable)]
 Email = Annotated[
-    str, _text(email_address.LONGEST), AfterValidator(_printable), AfterValidator(_email)
+    str, _text(email_address.MAX_LENGTH), AfterValidator(_printable), AfterValidator(_email)
 ]
-Phone = Annotated[str, _text(phone_number.LONGEST), AfterValidator(_phone)]
+Phone = Annotated[str, _text(phone_number.MAX_LENGTH), AfterValidator(_phone)]
 
 #: A secret of 128 random bits or more, in hex, base64 or the like.
 SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")

@@ -12,7 +12,7 @@ from dibs.availability.intervals import Interval
 from dibs.availability.slots import booking_window
 from dibs.availability.wall import ONE_DAY, ONE_MINUTE, local_day
 from dibs.errors import LedgerUnavailable, NotFound
-from dibs.ledger.ledger import LedgerPart
+from dibs.ledger.ledger import LedgerSnapshot
 from dibs.live.board import Board
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dibs.availability.slots import Rules, Slot
-    from dibs.desk.parts import Parts
+    from dibs.desk.context import DeskContext
     from dibs.ledger.boards import Busy
     from dibs.ledger.catalog import Catalog, Service
 
@@ -39,13 +39,13 @@ class Availability:
     days: dict[date, DayAvailability]
 
 
-class Looking:
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+class MonthDesk:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
 
     async def catalog(self) -> Catalog:
         """Raises NotFound while no business is set up, Unavailable."""
-        return await self._parts.ledger.catalog()
+        return await self._context.ledger.catalog()
 
     async def availability(
         self, service_id: int, first: date, last: date, resource_id: int | None = None
@@ -57,7 +57,7 @@ class Looking:
         minutes, doesn't grey out a day. Past, notice and horizon are applied.
         Raises NotFound, and Unavailable only if not even the catalogue is known.
         """
-        parts = self._parts
+        context = self._context
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
         def wanted(catalog: Catalog) -> tuple[tuple[int, ...], Interval]:
@@ -67,13 +67,13 @@ class Looking:
             return ids, _guarded(span, catalog.rules[service_id])
 
         try:
-            catalog, busy = await parts.ledger.busy(wanted)
+            catalog, busy = await context.ledger.read_busy(wanted)
         except LedgerUnavailable:
-            catalog = await parts.ledger.known_catalog()
+            catalog = await context.ledger.known_catalog()
             zone = catalog.common_zone(_resources(catalog, service_id, resource_id))
             return Availability(zone.key, dict.fromkeys(days, DayAvailability(None)))
         zone = catalog.common_zone(busy)
-        now = parts.clock.now()
+        now = context.clock.now()
         months = [
             ResourceMonth(catalog, catalog.services[service_id], each, rows, now)
             for each, rows in sorted(busy.items())
@@ -129,7 +129,7 @@ class ResourceMonth:
         if not slots:
             return
         near = self._near(Interval(slots[0].guarded.start, slots[-1].guarded.end))
-        part = LedgerPart(0, catalog, near, self._now)
+        part = LedgerSnapshot(0, catalog, near, self._now)
         board = Board(BoardKey(self.resource_id, day), None, part)
         for slot in slots:
             if (

@@ -7,8 +7,8 @@ from unittest import mock
 
 import pytest
 
-from dibs.live import mailbox as module
-from dibs.live.mailbox import Mailbox
+from dibs.live import event_sender as module
+from dibs.live.event_sender import LatestEventSender
 from tests.unit.live.stage import a_moment, eventually
 
 pytestmark = pytest.mark.anyio
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.anyio
 class Wire:
     """The way to a viewer, which the test can block; `said` is what has passed."""
 
-    def __init__(self, patience: float = 5) -> None:
+    def __init__(self, send_timeout: float = 5) -> None:
         self.said: list[bytes] = []
         self.last = False
         self.is_cut = False
         self.is_broken = False
         self._is_free = asyncio.Event()
         self._is_free.set()
-        self.mailbox = Mailbox(self._send, self._cut, patience)
+        self.mailbox = LatestEventSender(self._send, self._cut, send_timeout)
 
     async def _send(self, event: bytes, last: bool) -> None:
         await self._is_free.wait()
@@ -55,67 +55,67 @@ async def opened(wire: Wire) -> Wire:
 
 
 async def test_before_it_is_opened_it_keeps_the_newest(wire: Wire) -> None:
-    wire.mailbox.put(b"1")
-    wire.mailbox.put(b"2")
+    wire.mailbox.send_latest(b"1")
+    wire.mailbox.send_latest(b"2")
     assert wire.said == []
     wire.mailbox.open(b"head ")
     assert wire.said == [b"head 2"]
 
 
 async def test_what_is_put_in_is_sent_in_the_same_step(opened: Wire) -> None:
-    opened.mailbox.put(b"1")
-    opened.mailbox.put(b"2")
+    opened.mailbox.send_latest(b"1")
+    opened.mailbox.send_latest(b"2")
     assert opened.said == [b"1", b"2"]
 
 
 async def test_as_long_as_nothing_is_in_the_way_there_is_no_task(opened: Wire) -> None:
     before = asyncio.all_tasks()
-    opened.mailbox.put(b"1")
-    opened.mailbox.beat(b"beat")
+    opened.mailbox.send_latest(b"1")
+    opened.mailbox.send_heartbeat(b"beat")
     assert asyncio.all_tasks() == before
 
 
 async def test_a_slow_viewer_skips_and_ends_on_the_newest(opened: Wire) -> None:
     opened.block()
     for event in (b"1", b"2", b"3", b"4"):
-        opened.mailbox.put(event)
+        opened.mailbox.send_latest(event)
     await a_moment()
     assert opened.said == []
     opened.free()
     await eventually(lambda: opened.said == [b"1", b"4"])
-    opened.mailbox.put(b"5")
+    opened.mailbox.send_latest(b"5")
     assert opened.said[-1] == b"5"
 
 
 async def test_a_heartbeat_takes_no_states_place(opened: Wire) -> None:
     opened.block()
     for event in (b"1", b"2"):
-        opened.mailbox.put(event)
-    opened.mailbox.beat(b"beat")
+        opened.mailbox.send_latest(event)
+    opened.mailbox.send_heartbeat(b"beat")
     opened.free()
     await eventually(lambda: opened.said == [b"1", b"2"])
 
 
 async def test_who_takes_nothing_for_too_long_is_cut() -> None:
-    wire = Wire(patience=0.01)
+    wire = Wire(send_timeout=0.01)
     wire.mailbox.open()
     wire.block()
-    wire.mailbox.put(b"1")
-    wire.mailbox.put(b"2")
+    wire.mailbox.send_latest(b"1")
+    wire.mailbox.send_latest(b"2")
     assert not wire.is_cut
     await eventually(lambda: wire.is_cut)
     wire.free()
-    wire.mailbox.put(b"3")
+    wire.mailbox.send_latest(b"3")
     await a_moment()
     assert wire.said == []
 
 
 async def test_who_takes_too_long_over_what_came_later_is_cut_as_well() -> None:
-    wire = Wire(patience=0.01)
+    wire = Wire(send_timeout=0.01)
     wire.mailbox.open()
     wire.block()
-    wire.mailbox.put(b"1")
-    wire.mailbox.put(b"2")
+    wire.mailbox.send_latest(b"1")
+    wire.mailbox.send_latest(b"2")
     with mock.patch.object(wire, "said", mock.Mock(append=lambda _: wire.block())):
         wire.free()
         await eventually(lambda: wire.is_cut)
@@ -123,13 +123,13 @@ async def test_who_takes_too_long_over_what_came_later_is_cut_as_well() -> None:
 
 async def test_a_viewer_that_fails_is_cut_and_nobody_else_hears_of_it(opened: Wire) -> None:
     opened.is_broken = True
-    opened.mailbox.put(b"1")
+    opened.mailbox.send_latest(b"1")
     assert opened.is_cut
 
 
 async def test_one_that_fails_later_is_cut_too(opened: Wire) -> None:
     opened.block()
-    opened.mailbox.put(b"1")
+    opened.mailbox.send_latest(b"1")
     opened.is_broken = True
     opened.free()
     await eventually(lambda: opened.is_cut)
@@ -138,15 +138,15 @@ async def test_one_that_fails_later_is_cut_too(opened: Wire) -> None:
 async def test_after_the_last_event_comes_nothing(opened: Wire) -> None:
     opened.mailbox.close(b"bye")
     assert opened.last
-    opened.mailbox.put(b"1")
-    opened.mailbox.beat(b"beat")
+    opened.mailbox.send_latest(b"1")
+    opened.mailbox.send_heartbeat(b"beat")
     opened.mailbox.close(b"bye again")
     assert opened.said == [b"bye"]
 
 
 async def test_whoever_is_slow_when_it_ends_is_cut(opened: Wire) -> None:
     opened.block()
-    opened.mailbox.put(b"1")
+    opened.mailbox.send_latest(b"1")
     opened.mailbox.close(b"bye")
     assert opened.is_cut
     opened.mailbox.discard()
@@ -155,7 +155,7 @@ async def test_whoever_is_slow_when_it_ends_is_cut(opened: Wire) -> None:
 async def test_the_last_event_does_not_wait_for_its_reader(
     opened: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PARTING", 0.01)
+    monkeypatch.setattr(module, "GOODBYE_TIMEOUT", 0.01)
     opened.block()
     opened.mailbox.close(b"bye")
     await eventually(lambda: opened.is_cut)
@@ -163,9 +163,9 @@ async def test_the_last_event_does_not_wait_for_its_reader(
 
 
 async def test_one_that_is_closed_before_it_is_opened_says_so_when_it_is(wire: Wire) -> None:
-    wire.mailbox.put(b"1")
+    wire.mailbox.send_latest(b"1")
     wire.mailbox.close(b"bye")
-    wire.mailbox.put(b"2")
+    wire.mailbox.send_latest(b"2")
     wire.mailbox.open()
     assert (wire.said, wire.last) == ([b"bye"], True)
 
@@ -173,11 +173,11 @@ async def test_one_that_is_closed_before_it_is_opened_says_so_when_it_is(wire: W
 async def test_one_whose_viewer_is_gone_leaves_nothing_behind(opened: Wire) -> None:
     before = asyncio.all_tasks()
     opened.block()
-    opened.mailbox.put(b"1")
-    opened.mailbox.put(b"2")
+    opened.mailbox.send_latest(b"1")
+    opened.mailbox.send_latest(b"2")
     opened.mailbox.discard()
     await eventually(lambda: asyncio.all_tasks() == before)
     opened.free()
-    opened.mailbox.put(b"3")
+    opened.mailbox.send_latest(b"3")
     await a_moment()
     assert opened.said == []

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Parts:
+class DeskContext:
     ledger: Ledger
     holds: HoldStore
     hub: Hub
@@ -38,15 +38,17 @@ class Parts:
     tokens: ManageTokens
     settings: Settings
 
-    async def settle(self, versions: Mapping[BoardKey, int], ended: Hold | None = None) -> None:
+    async def record_commit(
+        self, versions: Mapping[BoardKey, int], ended: Hold | None = None
+    ) -> None:
         """After a commit: tell the hold store of the new versions and end the hold that became a
         booking, in one step per board; then see to it that our own boards show it."""
         try:
             for board, version in versions.items():
-                await self.holds.settle(board, version, ended)
+                await self.holds.record_commit(board, version, ended)
         except HoldsUnavailable:
             log.debug("hold store away, boards are refreshed from the ledger alone")
-        await self.hub.catch_up(versions)
+        await self.hub.refresh_all(versions)
 
     @asynccontextmanager
     async def offering_alternatives(
@@ -82,15 +84,15 @@ class Parts:
             raise
 
 
-async def bumped(
+async def lock_boards_of(
     ledger: Ledger,
     tx: Transaction,
     catalog: Catalog,
     find: Callable[[], Awaitable[Sequence[Booking]]],
     boards: Collection[BoardKey] = (),
 ) -> Sequence[Booking]:
-    """Bump these boards and those of the bookings that are found, and return the bookings as they
-    are then: once their boards are bumped nobody else can change them.
+    """Lock these boards and those of the bookings that are found, and return the bookings as they
+    are then: once their boards are locked nobody else can change them.
 
     The catalogue is the one by which the boards, and whatever is to be written, were found. Raises
     CatalogChanged.
@@ -102,7 +104,7 @@ async def bumped(
             wanted.update(boards_of_booking(catalog, booking))
         if wanted <= tx.versions.keys():
             return found
-        await ledger.bump(tx, wanted, catalog)
+        await ledger.lock_boards(tx, wanted, catalog)
 
 
 def boards_of_booking(catalog: Catalog, booking: Booking) -> tuple[BoardKey, ...]:

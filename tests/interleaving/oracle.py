@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dibs.live.board import STRENGTH, Board, SlotState
-from tests.interleaving.places import ON, PLACES, Place
 from tests.interleaving.servers import HoldServer, LedgerServer
+from tests.interleaving.topology import ON, PLACES, Place
 from tests.interleaving.virtual_loop import VirtualLoop
 
 #: Clocks have microseconds.

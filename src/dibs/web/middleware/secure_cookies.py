@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dibs.web.addresses import came_by_https
-from dibs.web.base_path import BASE_PATH
 from dibs.web.cookie_names import BY_HTTPS, WHOLE_SITE, pairs_of, plain_names
+from dibs.web.middleware.base_path import BASE_PATH
+from dibs.web.middleware.client_ip import came_by_https
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.web.plain import send_whole
+from dibs.web.asgi import send_whole
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from tests.interleaving.network import Nature, Wire
 from tests.interleaving.nodes import Node
+from tests.interleaving.oracle import Truth
 from tests.interleaving.servers import HoldServer
-from tests.interleaving.truth import Truth
-from tests.interleaving.wires import Nature, Wire
 
 
 class Troubles:
@@ -69,7 +69,7 @@ class Troubles:
         await asyncio.sleep(seconds)
         node.deaf = False
         self._nature.say(node.name, "has subscribed again")
-        node.hub.resubscribed()
+        node.hub.refresh_everything()
 
     async def _lose(self, loss: Callable[[], None]) -> None:
         loss()

@@ -1,0 +1,1 @@
+"""What every request passes before its route: each part does one thing and knows no route."""
