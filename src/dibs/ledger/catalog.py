@@ -229,7 +229,9 @@ async def read(connection: AsyncConnection) -> Catalog | None:
     for row in await connection.execute(select(overrides).order_by(overrides.c.day)):
         exceptions.setdefault(row.resource_id, {})[row.day] = read_hours(row.hours)
     off: dict[int | None, list[TimeOff]] = {}
-    for row in await connection.execute(select(closures).order_by(closures.c.starts)):
+    for row in await connection.execute(
+        select(closures).order_by(closures.c.starts, closures.c.id)
+    ):
         off.setdefault(row.resource_id, []).append(
             TimeOff(
                 datetime.fromisoformat(row.starts), datetime.fromisoformat(row.ends), row.reason
