@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from dibs.clock import EPOCH
+from tests.support.appointease import API
 from tests.support.catalog_files import DEMO
 from tests.support.commands import dibs, furnished
 from tests.support.days import at
 from tests.support.forked import Forked
 from tests.support.plain_sql import connect
 from tests.support.postgres import Postgres
-from tests.support.seed import API
 from tests.support.server import DIBS, Server, environment
 from tests.support.traffic import State, traffic
 from tests.support.visitor import Visitor
