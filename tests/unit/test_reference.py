@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,13 @@ from dibs import reference
 from dibs.availability.hours import open_walls
 from dibs.availability.slots import slots
 from dibs.catalog_file import CatalogFile, parse
+from dibs.ledger import sign_in
 from dibs.ledger.catalog import write_hours
+from dibs.notify.codes import CodeHash
+from dibs.settings import Settings
 
-PAGES = Path(__file__).parents[2] / "docs" / "reference"
+ROOT = Path(__file__).parents[2]
+PAGES = ROOT / "docs" / "reference"
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,21 @@ def test_the_class_of_the_example_starts_as_its_page_says() -> None:
     starts = [each.starts_at for each in slots(example.hours[2], saturday, example.rules[2])]
     assert [f"{each.astimezone(zone):%H:%M}" for each in starts] == ["10:00", "11:30"]
     assert service.capacity == 6
+
+
+def test_the_guesses_at_a_sign_in_code_are_as_few_as_told() -> None:
+    codes, window = Settings().rate("limit_codes_mailbox")
+    guesses = codes * sign_in.MOST_TRIES
+    assert window == timedelta(hours=1)
+    hashes = CodeHash("key")
+    assert all(100_000 <= int(hashes.new(str(salt))) <= 999_999 for salt in range(100))
+    told = " ".join((ROOT / "SECURITY.md").read_text().split())
+    for words in (
+        "one of 900,000 numbers",
+        f"can be tried {sign_in.MOST_TRIES} times",
+        f"can have {codes} codes an hour",
+        f"at most {guesses} guesses an hour",
+        f"one chance in {900_000 // guesses:,} an hour, or one in {900_000 // guesses // 24} a day",
+        f"{2 * guesses} guesses an hour: one chance in {900_000 // guesses // 2:,}",
+    ):
+        assert words in told
