@@ -79,7 +79,7 @@ ALLOCATION = """
 
 
 def _catalogue() -> str:
-    business = '[business]\nname = "Bench"\ntimezone = "UTC"\nslot_interval = 30\n'
+    business = '[business]\nname = "Bench"\ntime_zone = "UTC"\nslot_interval = 30\n'
     service = f'[[services]]\nid = 1\nname = "Talk"\nduration = 30\nresources = {list(IDS)}\n'
     days = ("mon", "tue", "wed", "thu", "fri")
     hours = "\n".join(f'{day} = ["09:00-17:00"]' for day in days)

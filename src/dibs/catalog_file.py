@@ -138,7 +138,7 @@ class BusinessTable(_Table):
     """The business itself. There is exactly one."""
 
     name: Name = Field(description="The name that customers see. It must not be blank.")
-    timezone: Zone = Field(
+    time_zone: Zone = Field(
         description="The zone of all local times in the file, like `Europe/Berlin`, unless a"
         " resource has its own."
     )
@@ -184,7 +184,7 @@ class ServiceTable(_Table):
         description="The time from one start to the next, counted from each opening. Without it,"
         " that of the business counts.",
     )
-    notice: Notice = Field(
+    minimum_notice: Notice = Field(
         0, description="The shortest time between the moment of booking and the start."
     )
     change_notice: Notice = Field(
@@ -192,7 +192,7 @@ class ServiceTable(_Table):
         description="The shortest time before the start at which a customer can still move or"
         " cancel a booking. The owner always can.",
     )
-    days_ahead: Days | None = Field(
+    booking_window_days: Days | None = Field(
         None,
         description="How many local days ahead the service can be booked: `0` is today only."
         " Without it, there is no limit.",
@@ -220,7 +220,7 @@ class ResourceTable(_Table):
     )
     name: Name = Field(description="The name that customers see. It must not be blank.")
     kind: Literal["staff", "room", "equipment"] = Field("staff", description="What it is.")
-    timezone: Zone | None = Field(
+    time_zone: Zone | None = Field(
         None, description="The zone of its local times. Without it, that of the business counts."
     )
     hours: dict[Weekday, OpenHours] = Field(
@@ -324,7 +324,7 @@ def _catalog(file: CatalogFile) -> Catalog:
     return Catalog(
         Business(
             file.business.name,
-            file.business.timezone,
+            file.business.time_zone,
             file.business.currency,
             file.business.slot_interval,
             file.business.country,
@@ -352,9 +352,9 @@ def _service(table: ServiceTable) -> Service:
         buffer_before=table.buffer_before,
         buffer_after=table.buffer_after,
         slot_interval=table.slot_interval,
-        notice=table.notice,
+        minimum_notice=table.minimum_notice,
         change_notice=table.change_notice,
-        horizon_days=table.days_ahead,
+        booking_window_days=table.booking_window_days,
         price=Decimal(table.price) if table.price is not None else None,
         capacity=table.capacity,
     )
@@ -365,7 +365,7 @@ def _resource(table: ResourceTable, closures: tuple[TimeOff, ...]) -> Resource:
         id=table.id,
         name=table.name,
         kind=table.kind,
-        zone=table.timezone,
+        time_zone=table.time_zone,
         weekly={
             WEEKDAYS.index(weekday) + 1: _intervals(hours)
             for weekday, hours in table.hours.items()
@@ -441,7 +441,7 @@ def dump(catalog: Catalog) -> str:
         _block(
             "[business]",
             name=business.name,
-            timezone=business.zone,
+            time_zone=business.time_zone,
             country=business.country,
             currency=business.currency,
             slot_interval=business.slot_interval,
@@ -466,9 +466,9 @@ def _dump_service(service: Service) -> str:
         buffer_before=service.buffer_before or None,
         buffer_after=service.buffer_after or None,
         slot_interval=service.slot_interval,
-        notice=service.notice or None,
+        minimum_notice=service.minimum_notice or None,
         change_notice=service.change_notice or None,
-        days_ahead=service.horizon_days,
+        booking_window_days=service.booking_window_days,
         price=str(service.price) if service.price is not None else None,
         capacity=service.capacity if service.capacity > 1 else None,
         resources=list(service.resource_ids),
@@ -481,7 +481,7 @@ def _dump_resource(resource: Resource) -> Iterator[str]:
         id=resource.id,
         name=resource.name,
         kind=resource.kind,
-        timezone=resource.zone,
+        time_zone=resource.time_zone,
     )
     week = {
         WEEKDAYS[weekday - 1]: write_hours(hours).split()

@@ -171,7 +171,7 @@ def _tell_difference(difference: Difference) -> None:
     many = len(difference.concerned)
     say(f"{many} booking{'s are' if many > 1 else ' is'} concerned:")
     for each in difference.concerned:
-        when = f"{each.starts_at:%Y-%m-%d %H:%M} {each.zone}"
+        when = f"{each.starts_at:%Y-%m-%d %H:%M} {each.time_zone}"
         what = f"{each.service}, {each.resource}: {'; '.join(each.reasons)}"
         say("  " + _one_line(each.reference, when, what))
 
@@ -228,9 +228,9 @@ def list_bookings(
         if as_json:
             say(json.dumps(rows, indent=2, ensure_ascii=False))
             return
-        say(f"Times are in {known.business.zone}.")
+        say(f"Times are in {known.business.time_zone}.")
         for row in rows:
-            say(_one_line(*(row[name] for name in row if name not in ("tz", "phone_e164"))))
+            say(_one_line(*(row[name] for name in row if name not in ("time_zone", "phone_e164"))))
 
     with_database(read_settings(data=data), run)
 
@@ -428,7 +428,7 @@ def _say_claims(settings: Settings, found: list[dict[str, Any]], *, as_json: boo
 
 
 def _claim_row(claim: dict[str, Any], known: Catalog) -> dict[str, Any]:
-    zone = ZoneInfo(known.business.zone)
+    zone = ZoneInfo(known.business.time_zone)
     service = known.services.get(claim["service_id"] or 0)
     resource = known.resources.get(claim["resource_id"])
     starts_at, expires_at = (
@@ -446,12 +446,12 @@ def _claim_row(claim: dict[str, Any], known: Catalog) -> dict[str, Any]:
 
 
 def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
-    zone = ZoneInfo(known.business.zone)
+    zone = ZoneInfo(known.business.time_zone)
     customer = booking.customer
     return {
         "starts_at": booking.starts_at.astimezone(zone).isoformat(timespec="minutes"),
         "ends_at": booking.ends_at.astimezone(zone).isoformat(timespec="minutes"),
-        "tz": known.business.zone,
+        "time_zone": known.business.time_zone,
         "reference": booking.reference,
         "status": booking.status,
         "service": known.service_name(booking.service_id),

@@ -48,7 +48,7 @@ changes.
 EXAMPLE = """\
 [business]
 name = "Studio Nord"
-timezone = "Europe/Berlin"
+time_zone = "Europe/Berlin"
 country = "DE"
 currency = "EUR"
 slot_interval = 30
@@ -59,9 +59,9 @@ name = "Haircut"
 description = "Washing, cutting and drying"
 duration = 45
 buffer_after = 15
-notice = 120
+minimum_notice = 120
 change_notice = 1440
-days_ahead = 60
+booking_window_days = 60
 price = "48.00"
 resources = [1]
 

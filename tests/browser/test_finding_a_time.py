@@ -18,14 +18,14 @@ NewPage = Callable[..., Page]
 FAR = """
 [business]
 name = "Studio"
-timezone = "UTC"
+time_zone = "UTC"
 currency = "EUR"
 
 [[services]]
 id = 1
 name = "Survey"
 duration = 60
-days_ahead = {days_ahead}
+booking_window_days = {booking_window_days}
 resources = [1]
 
 [[resources]]
@@ -40,21 +40,21 @@ kind = "staff"
 ABROAD = """
 [business]
 name = "Studio"
-timezone = "{business}"
+time_zone = "{business}"
 currency = "EUR"
 
 [[services]]
 id = 1
 name = "Survey"
 duration = 60
-days_ahead = 30
+booking_window_days = 30
 resources = [1]
 
 [[services]]
 id = 2
 name = "Class"
 duration = 60
-days_ahead = 30
+booking_window_days = 30
 capacity = 3
 resources = [1]
 
@@ -62,7 +62,7 @@ resources = [1]
 id = 1
 name = "Mia"
 kind = "staff"
-timezone = "{resource}"
+time_zone = "{resource}"
 
 [resources.hours]
 wed = ["11:00-15:00"]
@@ -86,7 +86,7 @@ def test_the_only_free_day_is_found_however_far_it_is(
 ) -> None:
     today = datetime.now(UTC).date()
     open_day = today + timedelta(days=140)
-    apply(FAR.format(days_ahead=150, open_day=open_day))
+    apply(FAR.format(booking_window_days=150, open_day=open_day))
     page = new_page()
     page.goto(f"{server.url}/?service=1&resource=1")
     expect(page.locator(f'button[data-day="{open_day}"][aria-pressed="true"]')).to_be_visible()
@@ -99,7 +99,7 @@ def test_the_only_free_day_is_found_however_far_it_is(
     expect(page.locator(f'button[data-day="{open_day}"][aria-pressed="true"]')).to_be_visible()
     # Only what is known of all days is said of all.
     server.visitor().book("09:00")
-    apply(FAR.format(days_ahead=130, open_day=open_day))
+    apply(FAR.format(booking_window_days=130, open_day=open_day))
     page.goto(f"{server.url}/?service=1&resource=1")
     expect(page.get_by_text("Nothing is free at the moment.")).to_be_visible()
 

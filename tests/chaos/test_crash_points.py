@@ -26,7 +26,7 @@ from tests.chaos.crashing import NOW, Step, StoppedClock, run
 CATALOG = """
 [business]
 name = "Chaos"
-timezone = "UTC"
+time_zone = "UTC"
 
 [[services]]
 id = 1

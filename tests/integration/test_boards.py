@@ -36,7 +36,7 @@ def test_a_board_shows_open_time_and_claims(ann: Visitor, bob: Visitor, day: dat
     assert set(board) == {
         "resource_id",
         "day",
-        "tz",
+        "time_zone",
         "revision",
         "degraded",
         "server_time",
@@ -44,7 +44,7 @@ def test_a_board_shows_open_time_and_claims(ann: Visitor, bob: Visitor, day: dat
         "open",
         "busy",
     }
-    assert (board["resource_id"], board["day"], board["tz"]) == (1, str(day), "UTC")
+    assert (board["resource_id"], board["day"], board["time_zone"]) == (1, str(day), "UTC")
     assert (board["degraded"], board["next_poll_ms"]) == ([], 1000)
     assert board["open"] == [
         {"starts_at": wire(at("09:00", day)), "ends_at": wire(at("17:00", day))}
@@ -124,7 +124,7 @@ def test_what_has_changed_is_sent(shared: Server, ann: Visitor, day: date, path:
 
 def test_the_etag_of_a_day_of_many_people_is_short(tmp_path: Path, day: date) -> None:
     people = range(1, 101)
-    text = '[business]\nname = "Many"\ntimezone = "UTC"\n'
+    text = '[business]\nname = "Many"\ntime_zone = "UTC"\n'
     text += f'[[services]]\nid = 1\nname = "Call"\nduration = 30\nresources = {list(people)}\n'
     for each in people:
         text += f'[[resources]]\nid = {each}\nname = "Person {each}"\nhours.wed = ["09:00-17:00"]\n'
@@ -320,7 +320,7 @@ def test_requests_sent_in_one_go_are_answered_in_order(
     first, poll, business, last = answers(connection, 4)
     assert (first["resource_id"], last["resource_id"]) == (2, 1)
     assert "active_selections" in poll
-    assert business["tz"] == "UTC"
+    assert business["time_zone"] == "UTC"
 
 
 # --- what looking costs

@@ -103,7 +103,7 @@ def test_applying_names_what_it_changes_adds_and_retires(server: Server, write: 
         ("duration = 60", "length = 60", "length"),
         ("resources = [1, 2]", "resources = [1, 7]", "resource 7"),
         ("resources = [1, 2]", "resources = [1, 1]", "twice"),
-        ('timezone = "UTC"', 'timezone = "Mars"', "Mars"),
+        ('time_zone = "UTC"', 'time_zone = "Mars"', "Mars"),
         ('currency = "EUR"', 'currency = "euro"', "currency"),
         ('price = "75.00"', "price = 75.00", "price"),
         ('tue = ["17:00-21:00"]', 'tue = ["21:00-17:00"]', "tue"),
@@ -235,7 +235,7 @@ def test_the_bookings_of_a_day_are_listed_with_who_booked(shared: Server, day: d
         {
             "starts_at": f"{day}T10:00+00:00",
             "ends_at": f"{day}T11:00+00:00",
-            "tz": "UTC",
+            "time_zone": "UTC",
             "reference": booking["reference"],
             "status": "confirmed",
             "service": "Premium Service",

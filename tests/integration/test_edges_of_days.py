@@ -24,7 +24,7 @@ BUSINESS = ZoneInfo("Europe/Berlin")
 CATALOG = """
 [business]
 name = "Around the clock"
-timezone = "Europe/Berlin"
+time_zone = "Europe/Berlin"
 
 [[services]]
 id = 1
@@ -64,7 +64,7 @@ resources = [1]
 [[resources]]
 id = 1
 name = "The night shift"
-timezone = "UTC"
+time_zone = "UTC"
 [resources.hours]
 mon = ["00:00-24:00"]
 tue = ["00:00-24:00"]
@@ -87,7 +87,7 @@ fri = ["05:00-08:00"]
 [[resources]]
 id = 3
 name = "Los Angeles"
-timezone = "America/Los_Angeles"
+time_zone = "America/Los_Angeles"
 [resources.hours]
 mon = ["20:00-22:00"]
 tue = ["20:00-22:00"]
@@ -220,20 +220,21 @@ def test_buffers_count_once_between_two_services(server: Server, day: date) -> N
 def test_a_day_is_that_of_the_zone_which_the_answer_names(server: Server, day: date) -> None:
     """An evening in Los Angeles is the next morning in Berlin."""
     view = look(server, CALL, day)
-    assert view["tz"] == "Europe/Berlin"
+    assert view["time_zone"] == "Europe/Berlin"
     for slot in view["slots"]:
         assert datetime.fromisoformat(slot["starts_at"]).astimezone(BUSINESS).date() == day
     both = [s["starts_at"] for s in view["slots"] if s["resource_ids"] == [BERLIN, LOS_ANGELES]]
     assert len(both) == 2
     found = month(server, CALL, day)
-    assert found["tz"] == "Europe/Berlin"
+    assert found["time_zone"] == "Europe/Berlin"
     assert [s["starts_at"] for s in found["days"][str(day)]["slots"]] == list(states(view))
 
 
 def test_the_day_of_one_person_is_that_of_their_zone(server: Server, day: date) -> None:
     view = look(server, CALL, day, LOS_ANGELES)
     zone = ZoneInfo("America/Los_Angeles")
-    assert view["tz"] == server.http.get(f"/api/v1/boards/3/{day}").json()["tz"] == zone.key
+    assert view["time_zone"] == zone.key
+    assert server.http.get(f"/api/v1/boards/3/{day}").json()["time_zone"] == zone.key
     starts = [datetime.fromisoformat(slot["starts_at"]) for slot in view["slots"]]
     assert [each.astimezone(zone).date() for each in starts] == [day, day]
     held = server.visitor().hold(starts[0], service=CALL, resource=LOS_ANGELES)

@@ -24,7 +24,7 @@ NOTICE_ENDS = "11:33"
 CATALOG = """
 [business]
 name = "Rules"
-timezone = "Europe/Berlin"
+time_zone = "Europe/Berlin"
 slot_interval = 30
 
 [[services]]
@@ -44,7 +44,7 @@ buffer_before = 10
 buffer_after = 15
 slot_interval = 20
 notice = {notice}
-days_ahead = {days_ahead}
+booking_window_days = {booking_window_days}
 resources = [1, 2]
 
 [[resources]]
@@ -96,7 +96,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         day=DAY,
         # The minutes from now on count as begun, so this ends between 11:32 and 11:33.
         notice=(local(NOTICE_ENDS) - now) // timedelta(minutes=1),
-        days_ahead=(DAY - now.astimezone(ZONE).date()).days,
+        booking_window_days=(DAY - now.astimezone(ZONE).date()).days,
     )
     (file := folder / "catalog.toml").write_text(text, encoding="utf-8")
     assert dibs("catalog", "apply", file, "--data", folder / "data").code == 0

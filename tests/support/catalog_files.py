@@ -42,5 +42,5 @@ thu = ["00:00-06:00"]
 
 def without_horizon(catalog: str = DEMO) -> str:
     """The catalogue with every day to come on offer, so that each test can have days of its own."""
-    kept = (line for line in catalog.splitlines() if not line.startswith("days_ahead"))
+    kept = (line for line in catalog.splitlines() if not line.startswith("booking_window_days"))
     return "\n".join(kept) + "\n"

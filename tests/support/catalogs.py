@@ -52,7 +52,7 @@ def resources(draw: st.DrawFn, resource_id: int) -> Resource:
         id=resource_id,
         name=draw(names),
         kind=draw(st.sampled_from(["staff", "room", "equipment"])),
-        zone=draw(st.none() | zones),
+        time_zone=draw(st.none() | zones),
         weekly=draw(st.dictionaries(st.integers(1, 7), hours(at_least=1))),
         overrides=draw(
             st.dictionaries(st.dates(date(2020, 1, 1), date(2030, 1, 1)), hours(), max_size=3)
@@ -73,9 +73,9 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
         buffer_before=draw(minutes),
         buffer_after=draw(minutes),
         slot_interval=draw(st.none() | some_minutes),
-        notice=draw(st.integers(0, 366 * 1440)),
+        minimum_notice=draw(st.integers(0, 366 * 1440)),
         change_notice=draw(st.integers(0, 366 * 1440)),
-        horizon_days=draw(st.none() | st.integers(0, 3660)),
+        booking_window_days=draw(st.none() | st.integers(0, 3660)),
         price=draw(st.none() | prices),
         capacity=draw(st.integers(1, 1000)),
     )

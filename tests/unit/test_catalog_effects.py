@@ -13,7 +13,7 @@ from dibs.ledger.bookings import Booking, Customer
 STUDIO = """
 [business]
 name = "Studio"
-timezone = "Europe/Berlin"
+time_zone = "Europe/Berlin"
 
 [[services]]
 id = 1
@@ -120,7 +120,7 @@ def test_a_booking_that_no_longer_fits_is_named_with_the_reasons(
     assert list(found.reasons) == reasons
     assert (found.service, found.resource) == ("Haircut", "Mia")
     assert found.starts_at == NOON
-    assert found.zone == catalog_file.parse(changed).business.zone
+    assert found.time_zone == catalog_file.parse(changed).business.time_zone
     assert "Ann" not in repr(found)
 
 
@@ -181,8 +181,8 @@ def test_what_was_so_before_is_not_named_again() -> None:
     [
         ([("[1, 2]", "[]")], "it has no resources"),
         (
-            [("duration = 60", "duration = 60\nnotice = 4320\ndays_ahead = 2")],
-            "its notice of 4320 minutes is longer than its days_ahead of 2",
+            [("duration = 60", "duration = 60\nminimum_notice = 4320\nbooking_window_days = 2")],
+            "its minimum_notice of 4320 minutes is longer than its booking_window_days of 2",
         ),
         (
             [("duration = 60", "duration = 500")],
@@ -203,8 +203,8 @@ def test_a_service_that_can_never_be_booked_is_named(
     [
         [],
         [("duration = 60", "duration = 480")],
-        [("duration = 60", "duration = 60\nnotice = 4319\ndays_ahead = 2")],
-        [("duration = 60", "duration = 60\nnotice = 500000")],
+        [("duration = 60", "duration = 60\nminimum_notice = 4319\nbooking_window_days = 2")],
+        [("duration = 60", "duration = 60\nminimum_notice = 500000")],
         [("duration = 60", "duration = 500"), (MONDAYS, 'mon = ["08:00-12:00", "12:00-17:00"]')],
         [
             ("duration = 60", "duration = 500"),

@@ -21,7 +21,7 @@ HERE = "#!"  # marks the line a fault must name
 STUDIO = """
 [business]
 name = "Studio"
-timezone = "Europe/Berlin"
+time_zone = "Europe/Berlin"
 
 [[services]]
 id = 1
@@ -117,7 +117,7 @@ FAULTS = {
     "an unknown zone": STUDIO.replace('"Europe/Berlin"', '"Europe/Berlinn" #!'),
     "a zone that is a path": STUDIO.replace('"Europe/Berlin"', '"../../etc/passwd" #!'),
     "an unknown zone of a resource": STUDIO.replace(
-        'name = "Sarah"', 'name = "Sarah"\ntimezone = "Berlin" #!'
+        'name = "Sarah"', 'name = "Sarah"\ntime_zone = "Berlin" #!'
     ),
     "a currency of small letters": STUDIO.replace("[business]", "[business]\ncurrency = 'eur' #!"),
     "an interval of nothing": STUDIO.replace("[business]", "[business]\nslot_interval = 0 #!"),

@@ -37,8 +37,8 @@ export function BookingPage({ catalog, route, go }: PageProps) {
   const resourceId =
     "own" in claim ? claim.own.resource_id : "staff" in route && resourceOf(route.staff);
   const resource = resources.find(({ id }) => id === resourceId);
-  const tz = zoneOf(catalog, "staff" in route ? route.staff : "any");
-  const before = stepBefore(route, services.length > 1, resources.length > 1, tz);
+  const timeZone = zoneOf(catalog, "staff" in route ? route.staff : "any");
+  const before = stepBefore(route, services.length > 1, resources.length > 1, timeZone);
 
   return (
     <div class="booker" data-step={step}>
@@ -47,7 +47,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
         service={service}
         resource={resource}
         startsAt={step === "details" ? route.startsAt : null}
-        tz={tz}
+        timeZone={timeZone}
         onBack={before && (() => go(before, "back"))}
       />
       <main class="stage" ref={stage}>
@@ -73,7 +73,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
           />
         )}
         {step === "details" && service && (
-          <DetailsStep route={route} tz={tz} rules={business.customer_fields} go={go} />
+          <DetailsStep route={route} timeZone={timeZone} rules={business.customer_fields} go={go} />
         )}
         {step === "done" && (
           <DoneStep catalog={catalog} booking={booked} reference={route.reference} go={go} />
@@ -88,11 +88,11 @@ function stepBefore(
   route: Route,
   hasServices: boolean,
   hasStaff: boolean,
-  tz: string,
+  timeZone: string,
 ): Route | null {
   if (route.step === "details") {
     const { serviceId, staff, startsAt } = route;
-    return { step: "time", serviceId, staff, day: dayOf(startsAt, tz) };
+    return { step: "time", serviceId, staff, day: dayOf(startsAt, timeZone) };
   }
   if (route.step === "time" && hasStaff) {
     return { step: "staff", serviceId: route.serviceId, day: route.day };

@@ -31,7 +31,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
   const resource = catalog.resources.find(({ id }) => id === booking?.resource_id);
   const isMoving = route.step === "move" && isMovable(booking);
   const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
-  const tz = zoneOf(catalog, booking?.resource_id ?? "any");
+  const timeZone = zoneOf(catalog, booking?.resource_id ?? "any");
   const show = (changed: Booking, news: string) => {
     if (booking === null) return;
     setState({ kind: "known", booking: { ...booking, ...changed }, news });
@@ -45,7 +45,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
         service={service}
         resource={resource}
         startsAt={null}
-        tz={tz}
+        timeZone={timeZone}
         onBack={isMoving ? () => go({ step: "manage", link }, "back") : null}
       />
       <main class="stage" ref={stage}>
@@ -73,10 +73,10 @@ export function ManagePage({ catalog, route, go }: PageProps) {
           <ManageStep
             catalog={catalog}
             booking={state.booking}
-            tz={tz}
+            timeZone={timeZone}
             news={state.news}
             link={link}
-            onMove={() => go({ step: "move", link, day: dayOf(state.booking.starts_at, tz) })}
+            onMove={() => go({ step: "move", link, day: dayOf(state.booking.starts_at, timeZone) })}
             onCancelled={(cancelled) => show(cancelled, "")}
           />
         )}

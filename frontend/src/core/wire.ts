@@ -5,7 +5,7 @@ export type ClaimingState = Exclude<SlotState, "free">;
 
 export interface Business {
   name: string;
-  tz: string;
+  time_zone: string;
   currency: string;
   slot_interval: number;
   customer_fields: CustomerFields;
@@ -26,10 +26,10 @@ export interface Service {
   buffer_before: number;
   buffer_after: number;
   slot_interval: number;
-  notice: number;
+  minimum_notice: number;
   change_notice: number;
   /** Null: no limit. */
-  horizon_days: number | null;
+  booking_window_days: number | null;
   price: string | null;
   capacity: number;
   resource_ids: number[];
@@ -39,12 +39,12 @@ export interface Resource {
   id: number;
   kind: "staff" | "room" | "equipment";
   name: string;
-  tz: string;
+  time_zone: string;
   service_ids: number[];
 }
 
 export interface Availability {
-  tz: string;
+  time_zone: string;
   /** `free` is null where it can't be told. */
   days: Record<string, { free: number | null }>;
 }
@@ -66,7 +66,7 @@ export interface Slot extends Interval {
 
 /** What every followed view carries. */
 export interface View {
-  tz: string;
+  time_zone: string;
   revision: string;
   degraded: string[];
   server_time: string;

@@ -35,7 +35,7 @@ export interface SlotPolling {
   status: FeedStatus;
   /** The slots of the service's day; null while they can't be told. */
   slots: readonly Slot[] | null;
-  tz: string | null;
+  timeZone: string | null;
   revision: string | null;
   /** As of the latest render: an answer that changes nothing causes none. */
   lastUpdate: number | null;
@@ -61,7 +61,9 @@ export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
     const own = [clientId, excludeAppointmentId].filter((claim) => claim !== null);
     const times = (claimed: ClaimingState) =>
       view
-        ? claimedStarts(view, claimed, own, slotInterval).map((start) => wallTime(start, view.tz))
+        ? claimedStarts(view, claimed, own, slotInterval).map((start) =>
+            wallTime(start, view.time_zone),
+          )
         : [];
     return {
       activeSelections: times("held").filter((time) => clientId !== null || time !== selectedTime),
@@ -75,7 +77,7 @@ export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
     isConnected: state.status === "live" || state.status === "polling",
     status: state.status,
     slots: view && "slots" in view ? view.slots : null,
-    tz: view?.tz ?? null,
+    timeZone: view?.time_zone ?? null,
     revision: view?.revision ?? null,
     lastUpdate: feed?.answeredAt ?? null,
     pollCount: feed?.answers ?? 0,

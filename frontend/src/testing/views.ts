@@ -17,7 +17,7 @@ export function dayView(change: Partial<DayView> = {}): DayView {
   return {
     service_id: 1,
     day: "2026-11-25",
-    tz: "UTC",
+    time_zone: "UTC",
     revision: "1.1",
     degraded: [],
     server_time: "2026-11-25T08:00:00.000Z",

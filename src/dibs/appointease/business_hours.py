@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.appointease.unavailability import days_ahead
+from dibs.appointease.unavailability import booking_window_days
 from dibs.availability.wall import day_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _single_days(
 ) -> Iterator[tuple[int, tuple[WallInterval, ...]]]:
     """The weekdays and hours of a resource's overrides, from today to its last day on offer."""
     today = day_of(now, catalog.zone_of(resource_id))
-    horizon = days_ahead(catalog, resource_id)
+    horizon = booking_window_days(catalog, resource_id)
     for day, walls in catalog.resources[resource_id].overrides.items():
         ahead = (day - today).days
         if ahead >= 0 and (horizon is None or ahead <= horizon):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dibs.appointease.grid import claims_on, grid_of, look_beside
 from dibs.appointease.poll_lists import poll_lists
-from dibs.appointease.unavailability import days_ahead, why_slot
+from dibs.appointease.unavailability import booking_window_days, why_slot
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
 from dibs.desk.claiming import NOBODY, enter_claim, leave_claim, place_of, renew_hold
@@ -112,7 +112,7 @@ class AppointEaseHolding:
         wall = datetime.combine(key.day, clock_time.fromisoformat(time))
         starts_at = first_showing(wall, board.zone)
         reason = why_slot(catalog, resource_id, key.day, starts_at, self._context.clock.now())
-        return reason, days_ahead(catalog, resource_id)
+        return reason, booking_window_days(catalog, resource_id)
 
     async def deselect(
         self, key: BoardKey, time: str, visitor: str, sender: Sender = NOBODY

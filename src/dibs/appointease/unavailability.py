@@ -23,7 +23,7 @@ def why_day(catalog: Catalog, resource_id: int, day: date, now: datetime) -> Rea
     ahead = (day - day_of(now, hours.zone)).days
     if ahead < 0:
         return "past"
-    horizon = days_ahead(catalog, resource_id)
+    horizon = booking_window_days(catalog, resource_id)
     if horizon is not None and ahead > horizon:
         return "too_far"
     if not hours.overrides.get(day, hours.weekly.get(day.isoweekday(), ())):
@@ -42,7 +42,7 @@ def why_start(
     ahead = (day - day_of(now, hours.zone)).days
     if starts_at < now:
         return "past"
-    if service.horizon_days is not None and ahead > service.horizon_days:
+    if service.booking_window_days is not None and ahead > service.booking_window_days:
         return "too_far"
     reason = why_day(catalog, resource_id, day, now)
     if reason is not None:
@@ -69,10 +69,10 @@ def why_slot(
     return "other"
 
 
-def days_ahead(catalog: Catalog, resource_id: int) -> int | None:
+def booking_window_days(catalog: Catalog, resource_id: int) -> int | None:
     """How far ahead the resource can be booked for any of its services; None: without limit."""
     horizons = [
-        service.horizon_days
+        service.booking_window_days
         for service in catalog.services.values()
         if resource_id in service.resource_ids
     ]

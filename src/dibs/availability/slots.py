@@ -25,11 +25,12 @@ from dibs.availability.wall import (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a service is offered, in minutes; only `horizon` is in days.
+    """How a service is offered, in minutes; only `window_days` is in days.
 
     `duration` (1 to 1440) is the service itself, `every` (at least 1) the slot interval, `before`
-    and `after` (0 to 1440) the buffers, `notice` the shortest time between booking and start,
-    `horizon` the number of local days ahead that can be booked, 0 for today only, None for any.
+    and `after` (0 to 1440) the buffers, `minimum_notice` the shortest time between
+    booking and start, `window_days` the number of local days ahead that can be booked, 0 for today
+    only, None for any.
 
     Raises ValueError for a number out of range.
     """
@@ -38,8 +39,8 @@ class Rules:
     every: int
     before: int = 0
     after: int = 0
-    notice: int = 0
-    horizon: int | None = None
+    minimum_notice: int = 0
+    window_days: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.duration <= MINUTES_A_DAY:
@@ -48,10 +49,10 @@ class Rules:
             raise ValueError("slots are at least 1 minute apart")
         if not (0 <= self.before <= MINUTES_A_DAY and 0 <= self.after <= MINUTES_A_DAY):
             raise ValueError("a buffer lasts at most 24 hours")
-        if self.notice < 0:
-            raise ValueError("notice can't be negative")
-        if self.horizon is not None and self.horizon < 0:
-            raise ValueError("the horizon can't lie in the past")
+        if self.minimum_notice < 0:
+            raise ValueError("the minimum notice can't be negative")
+        if self.window_days is not None and self.window_days < 0:
+            raise ValueError("the booking window can't end in the past")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,9 @@ def is_offered(hours: Hours, starts_at: datetime, rules: Rules) -> bool:
 
 
 def in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
-    """Whether a start can be booked now: not in the past, after the notice, within the horizon.
+    """Whether a start can be booked now: not in the past, after the notice, within the window.
 
-    The notice is elapsed time and may be met exactly. The horizon's last local day counts whole.
+    The notice is elapsed time and may be met exactly. The window's last local day counts whole.
     """
     first, end = booking_window(now, rules, zone)
     return first <= starts_at and (end is None or starts_at < end)
@@ -125,7 +126,7 @@ def in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) 
 def booking_window(now: datetime, rules: Rules, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
     """When something that is booked now may start at the earliest, and the first instant that is
     too far ahead; None: any is near enough."""
-    first = now + rules.notice * ONE_MINUTE
-    if rules.horizon is None:
+    first = now + rules.minimum_notice * ONE_MINUTE
+    if rules.window_days is None:
         return first, None
-    return first, local_day(day_of(now, zone) + rules.horizon * ONE_DAY, zone)[1]
+    return first, local_day(day_of(now, zone) + rules.window_days * ONE_DAY, zone)[1]

@@ -64,7 +64,7 @@ async def apply(
         is_applied = bool(lines) and is_agreed and not dry_run
         if is_applied:
             await catalog.replace(tx, wanted)
-        today = day_of(tx.now, ZoneInfo(wanted.business.zone))
+        today = day_of(tx.now, ZoneInfo(wanted.business.time_zone))
     return Difference(lines, tuple(find_unbookable(wanted, today)), concerned, is_applied)
 
 
@@ -88,7 +88,7 @@ async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, 
     async with database.read() as connection:
         if day is None:
             return known, await bookings.upcoming(connection, database.clock.now())
-        start, end = local_day(day, ZoneInfo(known.business.zone))
+        start, end = local_day(day, ZoneInfo(known.business.time_zone))
         span = Interval(start, max(end, start + timedelta(microseconds=1)))
         return known, await bookings.between(connection, span)
 

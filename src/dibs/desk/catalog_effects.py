@@ -35,7 +35,7 @@ class Concern:
 
     reference: str
     starts_at: datetime
-    zone: str
+    time_zone: str
     service: str
     resource: str
     reasons: tuple[str, ...]
@@ -47,7 +47,7 @@ def find_concerned(
     """The live bookings that no longer fit, in their order, each with the reasons in words."""
     live = [each for each in upcoming if each.deadline is None or each.deadline > now]
     change = _Change(before, wanted, live)
-    zone = wanted.business.zone
+    zone = wanted.business.time_zone
     return [
         Concern(
             booking.reference,
@@ -179,9 +179,12 @@ def find_unbookable(catalog: Catalog, today: date) -> Iterator[str]:
 def _why_unbookable(catalog: Catalog, service: Service, today: date) -> str | None:
     if not service.resource_ids:
         return "it has no resources"
-    days = service.horizon_days
-    if days is not None and service.notice >= (days + 1) * MINUTES_A_DAY:
-        return f"its notice of {service.notice} minutes is longer than its days_ahead of {days}"
+    days = service.booking_window_days
+    if days is not None and service.minimum_notice >= (days + 1) * MINUTES_A_DAY:
+        return (
+            f"its minimum_notice of {service.minimum_notice} minutes is longer than its"
+            f" booking_window_days of {days}"
+        )
     longest = max(_longest_open(catalog.hours[each], today) for each in service.resource_ids)
     if longest == 0:
         return "none of its resources has opening hours"

@@ -35,7 +35,7 @@ class DayAvailability:
 
 @dataclass(frozen=True)
 class Availability:
-    zone: str
+    time_zone: str
     days: dict[date, DayAvailability]
 
 
@@ -54,7 +54,7 @@ class MonthDesk:
         the zone that the resources share, else of the business's.
 
         Counted by the ledger: a booked or pending time is not free; a hold, which passes within
-        minutes, doesn't grey out a day. Past, notice and horizon are applied.
+        minutes, doesn't grey out a day. Past, minimum notice and booking window are applied.
         Raises NotFound, and Unavailable only if not even the catalogue is known.
         """
         context = self._context

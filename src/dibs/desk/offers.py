@@ -1,4 +1,4 @@
-"""What is on offer for a request: the one place that applies hours, grid, notice and horizon."""
+"""What is on offer for a request: the one place that applies hours, grid and booking window."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Business:
     """`country`, like DE: where phone numbers that are written without a + are from."""
 
     name: str
-    zone: str
+    time_zone: str
     currency: str
     slot_interval: int
     country: str | None = None
@@ -66,8 +66,8 @@ class Service:
     buffer_before: int = 0
     buffer_after: int = 0
     slot_interval: int | None = None
-    notice: int = 0
-    horizon_days: int | None = None
+    minimum_notice: int = 0
+    booking_window_days: int | None = None
     price: Decimal | None = None
     capacity: int = 1
     change_notice: int = 0
@@ -84,12 +84,12 @@ class TimeOff:
 
 @dataclass(frozen=True)
 class Resource:
-    """`zone` None: the business's."""
+    """`time_zone` None: the business's."""
 
     id: int
     name: str
     kind: Kind = "staff"
-    zone: str | None = None
+    time_zone: str | None = None
     weekly: Mapping[int, tuple[WallInterval, ...]] = field(default_factory=dict)
     overrides: Mapping[date, tuple[WallInterval, ...]] = field(default_factory=dict)
     closures: tuple[TimeOff, ...] = ()
@@ -125,7 +125,7 @@ class Catalog:
 
     def _hours(self, resource: Resource) -> Hours:
         return Hours(
-            ZoneInfo(resource.zone or self.business.zone),
+            ZoneInfo(resource.time_zone or self.business.time_zone),
             resource.weekly,
             resource.overrides,
             tuple(
@@ -137,13 +137,13 @@ class Catalog:
     def zone_of(self, resource_id: int) -> ZoneInfo:
         """A resource's zone; the business's for one that is no longer on offer."""
         hours = self.hours.get(resource_id)
-        return hours.zone if hours else ZoneInfo(self.business.zone)
+        return hours.zone if hours else ZoneInfo(self.business.time_zone)
 
     def common_zone(self, resource_ids: Iterable[int]) -> ZoneInfo:
         """The zone by which an answer about these resources counts its days: the one that they
         share, else the business's."""
         zones = {self.hours[each].zone for each in resource_ids if each in self.hours}
-        return zones.pop() if len(zones) == 1 else ZoneInfo(self.business.zone)
+        return zones.pop() if len(zones) == 1 else ZoneInfo(self.business.time_zone)
 
     @cached_property
     def rules(self) -> Mapping[int, Rules]:
@@ -154,8 +154,8 @@ class Catalog:
                 every=service.slot_interval or self.business.slot_interval,
                 before=service.buffer_before,
                 after=service.buffer_after,
-                notice=service.notice,
-                horizon=service.horizon_days,
+                minimum_notice=service.minimum_notice,
+                window_days=service.booking_window_days,
             )
             for service in self.services.values()
         }
@@ -247,8 +247,8 @@ async def read(connection: AsyncConnection) -> Catalog | None:
             buffer_before=row.buffer_before,
             buffer_after=row.buffer_after,
             slot_interval=row.slot_interval,
-            notice=row.notice,
-            horizon_days=row.horizon_days,
+            minimum_notice=row.minimum_notice,
+            booking_window_days=row.booking_window_days,
             price=Decimal(row.price) if row.price is not None else None,
             capacity=row.capacity,
             change_notice=row.change_notice,
@@ -268,14 +268,14 @@ async def read(connection: AsyncConnection) -> Catalog | None:
                 id=row.id,
                 name=row.name,
                 kind=row.kind,
-                zone=row.zone,
+                time_zone=row.time_zone,
                 weekly=weekly.get(row.id, {}),
                 overrides=exceptions.get(row.id, {}),
                 closures=tuple(off.get(row.id, ())),
             )
         )
     return Catalog(
-        Business(head.name, head.zone, head.currency, head.slot_interval, head.country),
+        Business(head.name, head.time_zone, head.currency, head.slot_interval, head.country),
         {service.id: service for service in found_services},
         {resource.id: resource for resource in found_resources},
         tuple(off.get(None, ())),
@@ -379,7 +379,7 @@ async def _save(tx: Transaction, table: Table, row_id: int, values: dict[str, An
 async def _write_business(tx: Transaction, wanted: Business) -> None:
     values = {
         "name": wanted.name,
-        "zone": wanted.zone,
+        "time_zone": wanted.time_zone,
         "currency": wanted.currency,
         "slot_interval": wanted.slot_interval,
         "country": wanted.country,
@@ -391,7 +391,7 @@ async def _write_resource(tx: Transaction, resource: Resource) -> None:
     values = {
         "kind": resource.kind,
         "name": resource.name,
-        "zone": resource.zone,
+        "time_zone": resource.time_zone,
         "retired": 0,
     }
     await _save(tx, resources, resource.id, values)
@@ -425,8 +425,8 @@ async def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "buffer_before": service.buffer_before,
             "buffer_after": service.buffer_after,
             "slot_interval": service.slot_interval,
-            "notice": service.notice,
-            "horizon_days": service.horizon_days,
+            "minimum_notice": service.minimum_notice,
+            "booking_window_days": service.booking_window_days,
             "price": str(service.price) if service.price is not None else None,
             "capacity": service.capacity,
             "change_notice": service.change_notice,

@@ -103,14 +103,14 @@ business = table(
     "business",
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
     Column("name", Text, nullable=False),
-    Column("zone", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("slot_interval", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("country", Text),
 )
 
-# Minutes throughout; `price` is a decimal as text; `horizon_days` null: no limit.
+# Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
 # A retired service or resource is kept for its bookings but no longer offered. `change_notice` is
 # how long before its start a customer can change a booking at the latest.
 services = table(
@@ -122,8 +122,8 @@ services = table(
     Column("buffer_before", Integer, CheckConstraint("buffer_before >= 0"), nullable=False),
     Column("buffer_after", Integer, CheckConstraint("buffer_after >= 0"), nullable=False),
     Column("slot_interval", Integer),
-    Column("notice", Integer, CheckConstraint("notice >= 0"), nullable=False),
-    Column("horizon_days", Integer),
+    Column("minimum_notice", Integer, CheckConstraint("minimum_notice >= 0"), nullable=False),
+    Column("booking_window_days", Integer),
     Column("price", Text),
     Column("capacity", Integer, CheckConstraint("capacity > 0"), nullable=False),
     Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
@@ -136,13 +136,13 @@ services = table(
     ),
 )
 
-# `version` counts changes of its hours, closures and name. `zone` null: the business's.
+# `version` counts changes of its hours, closures and name. `time_zone` null: the business's.
 resources = table(
     "resources",
     Column("id", Integer, primary_key=True),
     Column("kind", Text, CheckConstraint("kind IN ('staff', 'room', 'equipment')"), nullable=False),
     Column("name", Text, nullable=False),
-    Column("zone", Text),
+    Column("time_zone", Text),
     Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
     Column("version", Integer, nullable=False),
 )

@@ -251,7 +251,7 @@ class Board:
             {
                 "resource_id": self.key.resource_id,
                 "day": self.key.day,
-                "tz": self.zone.key,
+                "time_zone": self.zone.key,
                 "revision": self.tag,
                 "degraded": self.degraded,
             },

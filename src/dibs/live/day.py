@@ -109,7 +109,7 @@ class DayView:
             {
                 "service_id": self.service.id,
                 "day": self.plan.day,
-                "tz": self.plan.zone.key,
+                "time_zone": self.plan.zone.key,
                 "revision": self.tag,
                 "degraded": self.degraded,
             },

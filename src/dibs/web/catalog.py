@@ -31,12 +31,12 @@ def routes(desk: Desk) -> APIRouter:
         now = clock.now()
         return {
             "name": catalog.business.name,
-            "tz": catalog.business.zone,
+            "time_zone": catalog.business.time_zone,
             "currency": catalog.business.currency,
             "slot_interval": catalog.business.slot_interval,
             "country": catalog.business.country,
             "customer_fields": CUSTOMER_FIELDS,
-            "today": now.astimezone(ZoneInfo(catalog.business.zone)).date().isoformat(),
+            "today": now.astimezone(ZoneInfo(catalog.business.time_zone)).date().isoformat(),
             "server_time": rfc3339(now),
         }
 
@@ -56,7 +56,7 @@ def routes(desk: Desk) -> APIRouter:
                 "id": resource.id,
                 "kind": resource.kind,
                 "name": resource.name,
-                "tz": resource.zone or catalog.business.zone,
+                "time_zone": resource.time_zone or catalog.business.time_zone,
                 "service_ids": [
                     service.id
                     for service in catalog.services.values()
@@ -91,7 +91,7 @@ def routes(desk: Desk) -> APIRouter:
                     }
                     for slot, resource_ids in free.slots or ()
                 ]
-        return {"tz": found.zone, "days": days}
+        return {"time_zone": found.time_zone, "days": days}
 
     return api
 
@@ -105,9 +105,9 @@ def show_service(service: Service, slot_interval: int) -> dict[str, Any]:
         "buffer_before": service.buffer_before,
         "buffer_after": service.buffer_after,
         "slot_interval": slot_interval,
-        "notice": service.notice,
+        "minimum_notice": service.minimum_notice,
         "change_notice": service.change_notice,
-        "horizon_days": service.horizon_days,
+        "booking_window_days": service.booking_window_days,
         "price": str(service.price) if service.price is not None else None,
         "capacity": service.capacity,
         "resource_ids": list(service.resource_ids),

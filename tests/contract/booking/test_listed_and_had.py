@@ -122,7 +122,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         each: Resource(
             each,
             f"Person {each}",
-            zone=draw(st.none() | st.sampled_from(ZONES)),
+            time_zone=draw(st.none() | st.sampled_from(ZONES)),
             weekly={
                 weekday: tuple(map(wall, spans))
                 for weekday, spans in enumerate(
@@ -256,7 +256,7 @@ class Play:
         for day, free in month.days.items():
             assert free.slots is not None
             view = await self.view(service, day, None)
-            assert month.zone == view.plan.zone.key
+            assert month.time_zone == view.plan.zone.key
             listed = {(slot.starts_at, each) for slot, able in free.slots for each in able}
             assert listed == {
                 (seen.slot.starts_at, each)

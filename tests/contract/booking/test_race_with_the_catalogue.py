@@ -237,7 +237,7 @@ async def test_a_cancellation_is_told_on_the_boards_of_the_new_zone(
 ) -> None:
     """In Auckland the booking is on the next local day."""
     booking = await book(dibs, TWELVE)
-    auckland = replace(OPEN, business=replace(OPEN.business, zone="Pacific/Auckland"))
+    auckland = replace(OPEN, business=replace(OPEN.business, time_zone="Pacific/Auckland"))
     key = BoardKey(1, DAY.date() + timedelta(days=1))
     own = "SELECT version FROM boards WHERE resource_id = 1 AND day = ?"
     before = plain(dibs, own, key.day)

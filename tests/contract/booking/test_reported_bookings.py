@@ -82,7 +82,7 @@ class Shop:
         for each, free in found.days.items():
             assert free.slots is not None
             starts = [slot.starts_at for slot, _ in free.slots]
-            assert {day_of(start, ZoneInfo(found.zone)) for start in starts} <= {each}
+            assert {day_of(start, ZoneInfo(found.time_zone)) for start in starts} <= {each}
             assert set(starts) <= set(await self.shown(each, service, resource))
             listed += starts
         return listed
@@ -356,7 +356,7 @@ async def test_a_person_in_a_far_zone_is_listed_on_days_of_their_own(
 @pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "UTC", "Pacific/Kiritimati"])
 async def test_the_booking_window_ends_with_its_last_local_day(open_shop: Open, zone: str) -> None:
     ahead = {10: 0, 11: 1, 12: 2, 17: 7}
-    services = [replace(AN_HOUR, id=each, horizon_days=days) for each, days in ahead.items()]
+    services = [replace(AN_HOUR, id=each, booking_window_days=days) for each, days in ahead.items()]
     always = (WallInterval(0, 1440),)
     shop = await open_shop(catalog(*services, zone=zone, hours=always), at("12:30", zone=zone))
     far = DAY + 90 * ONE_DAY
@@ -374,7 +374,7 @@ async def test_the_booking_window_ends_with_its_last_local_day(open_shop: Open, 
 
 
 async def test_a_notice_longer_than_the_window_leaves_nothing(open_shop: Open) -> None:
-    service = replace(AN_HOUR, horizon_days=1, notice=3 * 24 * 60)
+    service = replace(AN_HOUR, booking_window_days=1, minimum_notice=3 * 24 * 60)
     shop = await open_shop(catalog(service), at("07:00"))
     assert await shop.instants(DAY, last=DAY + 10 * ONE_DAY) == []
     for ahead in range(5):
@@ -385,7 +385,7 @@ async def test_a_notice_longer_than_the_window_leaves_nothing(open_shop: Open) -
 async def test_notice_and_the_end_of_changes_are_elapsed_time_in_any_zone(
     open_shop: Open, zone: str
 ) -> None:
-    service = replace(AN_HOUR, notice=60, slot_interval=20)
+    service = replace(AN_HOUR, minimum_notice=60, slot_interval=20)
     now = at("18:40", zone=zone)
     evening = (WallInterval(9 * 60, 22 * 60),)
     shop = await open_shop(catalog(service, zone=zone, hours=evening), now)
@@ -481,7 +481,12 @@ NOT_ON_OFFER = [
 
 async def test_what_is_not_on_offer_is_refused_to_all_who_ask(open_shop: Open) -> None:
     service = replace(
-        AN_HOUR, slot_interval=30, buffer_before=10, buffer_after=10, notice=120, horizon_days=7
+        AN_HOUR,
+        slot_interval=30,
+        buffer_before=10,
+        buffer_after=10,
+        minimum_notice=120,
+        booking_window_days=7,
     )
     off = TimeOff(datetime(2026, 12, 2, 12, 30), datetime(2026, 12, 2, 14))
     shop = await open_shop(catalog(service, closures=(off,)), at("09:45", DAY - ONE_DAY))

@@ -615,7 +615,9 @@ class LedgerContract:
         await ground.change_catalog(demo_catalog())
         assert await ground.catalog() == before
 
-    @pytest.mark.parametrize("change", ["name", "weekly", "overrides", "closures", "zone", "kind"])
+    @pytest.mark.parametrize(
+        "change", ["name", "weekly", "overrides", "closures", "time_zone", "kind"]
+    )
     async def test_a_changed_resource_is_counted_alone(self, ground: Ground, change: str) -> None:
         before = await ground.catalog()
         changed: dict[str, Any] = {
@@ -623,7 +625,7 @@ class LedgerContract:
             "weekly": {1: (WallInterval(600, 720),)},
             "overrides": {DAY: ()},
             "closures": (TimeOff(datetime(2026, 12, 24), datetime(2026, 12, 27)),),
-            "zone": "Europe/Berlin",
+            "time_zone": "Europe/Berlin",
             "kind": "equipment",
         }
         sarah = dataclasses.replace(before.resources[1], **{change: changed[change]})

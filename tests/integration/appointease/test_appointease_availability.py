@@ -34,14 +34,14 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALL_DAY = """
 [business]
 name = "Night and Day"
-timezone = "UTC"
+time_zone = "UTC"
 slot_interval = 30
 
 [[services]]
 id = 1
 name = "Call"
 duration = 30
-notice = 1200
+minimum_notice = 1200
 resources = [1]
 
 [[resources]]

@@ -718,7 +718,8 @@ def test_differs_a_select_in_the_past_is_refused(shared: Server, seed_client: Ne
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Open to bookings from two weeks ahead to thirty days ahead."""
-    two_weeks = DEMO.replace("days_ahead = 30", "days_ahead = 30\nnotice = 20160")
+    window = "booking_window_days = 30"
+    two_weeks = DEMO.replace(window, f"{window}\nminimum_notice = 20160")
     folder = tmp_path_factory.mktemp("strict")
     server = Server.start(furnished(folder, two_weeks), command="serve")
     yield server

@@ -165,7 +165,7 @@ def test_what_the_owner_has_set_up_already_is_taken_as_it_is(
         """
         [business]
         name = "Mine"
-        timezone = "America/Lima"
+        time_zone = "America/Lima"
         [[services]]
         id = 1
         name = "cut"

@@ -207,7 +207,7 @@ def test_buffers_across_the_change_are_elapsed_time() -> None:
     ],
 )
 def test_a_notice_of_24_hours_that_ends_on_the_day_of_the_change(now: str, first: str) -> None:
-    rules, zone = Rules(30, 30, notice=24 * 60), ZoneInfo("Europe/Berlin")
+    rules, zone = Rules(30, 30, minimum_notice=24 * 60), ZoneInfo("Europe/Berlin")
     assert in_window(at(first), at(now), rules, zone)
     assert not in_window(at(first) - timedelta(minutes=1), at(now), rules, zone)
 

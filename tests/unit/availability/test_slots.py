@@ -145,7 +145,7 @@ def test_a_start_made_by_hand_obeys_the_same_rules(instant: str, offered: bool) 
 )
 def test_a_start_lies_after_the_notice(starts_at: str, notice: int, bookable: bool) -> None:
     now = at("2026-03-02 08:00Z")
-    assert in_window(at(starts_at), now, Rules(30, 30, notice=notice), BERLIN) == bookable
+    assert in_window(at(starts_at), now, Rules(30, 30, minimum_notice=notice), BERLIN) == bookable
 
 
 @pytest.mark.scenario(26)
@@ -163,7 +163,7 @@ def test_the_last_day_of_the_horizon_can_be_booked_whole(
     starts_at: str, horizon: int | None, bookable: bool
 ) -> None:
     now = at("2026-03-02 08:00Z")
-    assert in_window(at(starts_at), now, Rules(30, 30, horizon=horizon), BERLIN) == bookable
+    assert in_window(at(starts_at), now, Rules(30, 30, window_days=horizon), BERLIN) == bookable
 
 
 @pytest.mark.parametrize(
@@ -176,8 +176,8 @@ def test_the_last_day_of_the_horizon_can_be_booked_whole(
         {"before": 1441},
         {"after": -1},
         {"after": 1441},
-        {"notice": -1},
-        {"horizon": -1},
+        {"minimum_notice": -1},
+        {"window_days": -1},
     ],
 )
 def test_rules_out_of_range_are_refused(numbers: dict[str, Any]) -> None:

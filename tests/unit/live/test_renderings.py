@@ -42,7 +42,7 @@ def test_a_board_shows_open_time_and_claims_in_order() -> None:
     assert shown == {
         "resource_id": 1,
         "day": "2026-11-25",
-        "tz": "UTC",
+        "time_zone": "UTC",
         "revision": "7.3",
         "degraded": [],
         "server_time": "2026-11-25T08:00:00.000Z",

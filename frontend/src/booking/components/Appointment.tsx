@@ -6,11 +6,11 @@ import { When } from "./When";
 interface AppointmentProps {
   catalog: Catalog;
   booking: Booking | ManagedBooking;
-  tz: string;
+  timeZone: string;
 }
 
 /** What is booked: when (in both zones where they differ), what, with whom. */
-export function Appointment({ catalog, booking, tz }: AppointmentProps) {
+export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
   const service = catalog.services.find(({ id }) => id === booking.service_id);
   const resource = catalog.resources.find(({ id }) => id === booking.resource_id);
   // What is no longer on offer isn't in the catalog; who reads the booking is told its name.
@@ -19,7 +19,7 @@ export function Appointment({ catalog, booking, tz }: AppointmentProps) {
   const resourceName = resource?.name ?? named?.resource_name;
   return (
     <div class="appointment">
-      <When starts_at={booking.starts_at} ends_at={booking.ends_at} tz={tz} />
+      <When starts_at={booking.starts_at} ends_at={booking.ends_at} timeZone={timeZone} />
       <p>
         {serviceName} {resourceName && texts.withWhom(resourceName)}
       </p>

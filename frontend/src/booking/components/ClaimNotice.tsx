@@ -5,7 +5,7 @@ import * as texts from "../texts";
 
 interface ClaimNoticeProps {
   state: ClaimState;
-  tz: string;
+  timeZone: string;
   /** The free times nearest to a lost one. */
   nearest(startsAt: string): readonly string[];
   onTake(startsAt: string): void;
@@ -15,16 +15,18 @@ interface ClaimNoticeProps {
 const canBeRetried = (why: string) => !/^slot_|^superseded$|^chosen_elsewhere$/.test(why);
 
 /** What has become of the visitor's choice, and the nearest way on when it is lost. */
-export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
+export function ClaimNotice({ state, timeZone, nearest, onTake }: ClaimNoticeProps) {
   const { claim, refusal, pendingChoice } = state;
   if (pendingChoice)
-    return <span class="late">{texts.requestingTime(time(pendingChoice.starts_at, tz))}</span>;
+    return (
+      <span class="late">{texts.requestingTime(time(pendingChoice.starts_at, timeZone))}</span>
+    );
   if (refusal) {
     const startsAt = refusal.choice.starts_at;
     const alternatives = refusal.why.startsWith("slot_") ? nearest(startsAt) : [];
     return (
       <>
-        <span>{texts.refused(refusal.why, time(startsAt, tz))}</span>
+        <span>{texts.refused(refusal.why, time(startsAt, timeZone))}</span>
         {alternatives.length > 0 && <span>{texts.nearest}</span>}
         {alternatives.map((alternative) => (
           <button
@@ -32,10 +34,10 @@ export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
             type="button"
             class="chip"
             data-testid="alternative"
-            data-slot={wallTime(alternative, tz)}
+            data-slot={wallTime(alternative, timeZone)}
             onClick={() => onTake(alternative)}
           >
-            {time(alternative, tz)}
+            {time(alternative, timeZone)}
           </button>
         ))}
         {canBeRetried(refusal.why) && (
@@ -53,7 +55,7 @@ export function ClaimNotice({ state, tz, nearest, onTake }: ClaimNoticeProps) {
   }
   if (claim.kind === "none") return null;
   const startsAt = claim.choice.starts_at;
-  const when = time(startsAt, tz);
+  const when = time(startsAt, timeZone);
   if (claim.kind === "ended") {
     return (
       <>

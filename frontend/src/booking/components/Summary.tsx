@@ -10,13 +10,13 @@ interface SummaryProps {
   resource: Resource | undefined;
   /** The time that is being booked, once there is one. */
   startsAt: string | null;
-  tz: string;
+  timeZone: string;
   onBack: (() => void) | null;
 }
 
 /** What is being booked, as far as it is known. */
 export function Summary(props: SummaryProps) {
-  const { business, service, resource, startsAt, tz, onBack } = props;
+  const { business, service, resource, startsAt, timeZone, onBack } = props;
   return (
     <aside class="summary" aria-label={texts.summary}>
       {onBack && (
@@ -31,7 +31,7 @@ export function Summary(props: SummaryProps) {
           {resource && <p>{texts.withWhom(resource.name)}</p>}
           {startsAt && (
             <div class="summary-when">
-              <When starts_at={startsAt} ends_at={endOf(startsAt, service)} tz={tz} />
+              <When starts_at={startsAt} ends_at={endOf(startsAt, service)} timeZone={timeZone} />
             </div>
           )}
         </>

@@ -38,7 +38,7 @@ export function TimePicker(props: TimePickerProps) {
   const { offer, service, staff, day, proof, failure, onDay, children } = props;
   const { environment, keeper } = usePageServices();
   const state = useClaim();
-  const { tz, slots, nextFree, monthState } = offer;
+  const { timeZone, slots, nextFree, monthState } = offer;
   const take = (startsAt: string) =>
     chooseSlot(
       keeper,
@@ -71,7 +71,10 @@ export function TimePicker(props: TimePickerProps) {
           if (nextFree.startsAt !== null) take(nextFree.startsAt);
         }}
       >
-        {texts.nextFree(shortDay(nextFree.day), nextFree.startsAt && time(nextFree.startsAt, tz))}
+        {texts.nextFree(
+          shortDay(nextFree.day),
+          nextFree.startsAt && time(nextFree.startsAt, timeZone),
+        )}
       </button>
     );
   const choice = activeChoice(state.claim);
@@ -100,8 +103,8 @@ export function TimePicker(props: TimePickerProps) {
         slots={slots}
         day={day}
         heading={day === null ? texts.chooseDay : longDay(day)}
-        zone={zoneName(tz, environment.serverClock.now())}
-        tz={tz}
+        zone={zoneName(timeZone, environment.serverClock.now())}
+        timeZone={timeZone}
         nextFreeButton={nextFree?.day === day ? null : nextFreeButton("way-out")}
         hasSeats={service.capacity > 1}
         pendingStart={state.pendingChoice?.starts_at ?? null}
@@ -111,15 +114,19 @@ export function TimePicker(props: TimePickerProps) {
         title={
           choice ? (
             <>
-              {shortDay(dayOf(choice.starts_at, tz))},{" "}
-              <span class="together">{time(choice.starts_at, tz)}</span>{" "}
-              <span class="quiet">{zoneName(tz, Date.parse(choice.starts_at))}</span>
+              {shortDay(dayOf(choice.starts_at, timeZone))},{" "}
+              <span class="together">{time(choice.starts_at, timeZone)}</span>{" "}
+              <span class="quiet">{zoneName(timeZone, Date.parse(choice.starts_at))}</span>
             </>
           ) : (
             texts.chooseTime
           )
         }
-        notice={failure || <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />}
+        notice={
+          failure || (
+            <ClaimNotice state={state} timeZone={timeZone} nearest={nearest} onTake={take} />
+          )
+        }
       >
         {children}
       </Bar>

@@ -13,7 +13,7 @@ interface TimeSelectorProps {
   day: string | null;
   heading: string;
   zone: string;
-  tz: string;
+  timeZone: string;
   /** Several people may take one time. */
   hasSeats: boolean;
   pendingStart: string | null;
@@ -29,8 +29,17 @@ const isGone = ({ state }: ShownSlot) => state === "taken" || state === "closed"
 
 /** The times of a day, each in the state it has this second; one of them is reached by Tab. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const { status, slots, day, heading, tz, hasSeats, pendingStart, nextFreeButton, onChoose } =
-    props;
+  const {
+    status,
+    slots,
+    day,
+    heading,
+    timeZone,
+    hasSeats,
+    pendingStart,
+    nextFreeButton,
+    onChoose,
+  } = props;
   const lastKnown = useRef({ day, slots });
   if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
   const remembered = lastKnown.current.slots;
@@ -56,7 +65,7 @@ export function TimeSelector(props: TimeSelectorProps) {
         onFocus={() => keys.focused(slot.startsAt)}
         onClick={() => slots && onChoose(slot.startsAt)}
       >
-        <span class="slot-time">{time(slot.startsAt, tz)}</span>
+        <span class="slot-time">{time(slot.startsAt, timeZone)}</span>
         <span class="slot-word">{slots ? word(slot) : texts.slotWords.unknown}</span>
       </button>
     );

@@ -4,23 +4,23 @@ import { longDay, time, visitorZone, zoneName } from "../format/format";
 import * as texts from "../texts";
 
 interface WhenProps extends Interval {
-  tz: string;
+  timeZone: string;
 }
 
 /** A time with its day and its zone, and once more in the visitor's own zone where that differs. */
-export function When({ starts_at, ends_at, tz }: WhenProps) {
+export function When({ starts_at, ends_at, timeZone }: WhenProps) {
   const at = Date.parse(starts_at);
-  const own = visitorZone() ?? tz;
+  const own = visitorZone() ?? timeZone;
   const dayIn = (zone: string) => longDay(dayOf(starts_at, zone));
   const between = (zone: string) => `${time(starts_at, zone)} – ${time(ends_at, zone)}`;
   const written = (zone: string) => `${dayIn(zone)}, ${between(zone)}`;
   return (
     <>
-      <p class="when-day">{dayIn(tz)}</p>
+      <p class="when-day">{dayIn(timeZone)}</p>
       <p>
-        {between(tz)} <span class="quiet">{zoneName(tz, at)}</span>
+        {between(timeZone)} <span class="quiet">{zoneName(timeZone, at)}</span>
       </p>
-      {written(own) !== written(tz) && (
+      {written(own) !== written(timeZone) && (
         <p class="quiet" data-testid="own-time">
           {texts.yourZone(written(own), zoneName(own, at))}
         </p>

@@ -5,7 +5,7 @@ import { FIELDS, type FieldFault, faultsIn } from "../customerFields";
 import { usePageServices } from "../pageServices";
 
 /** A booking made in this tab, and the zone in which its time was chosen. */
-export type Booked = NewBooking & { tz: string };
+export type Booked = NewBooking & { timeZone: string };
 
 /** What was sent to be booked; kept until its outcome is known, over reloads as well. */
 interface Sent {
@@ -24,7 +24,7 @@ const editing: Confirmation = { kind: "editing", wrong: [], failure: null };
 
 export function useConfirmation(
   startsAt: string,
-  tz: string,
+  timeZone: string,
   rules: CustomerFields,
   onBooked: (booking: NewBooking) => void,
 ) {
@@ -41,7 +41,7 @@ export function useConfirmation(
       const booking = await api.book(sent.checkoutId, sent.customer);
       tabStorage.remove("sent");
       tabStorage.remove("customer");
-      tabStorage.write("booked", { ...booking, tz } satisfies Booked);
+      tabStorage.write("booked", { ...booking, timeZone } satisfies Booked);
       keeper.forgetBookedClaim();
       onBooked(booking);
     } catch (error) {

@@ -27,7 +27,7 @@ export interface OfferWanted {
 
 /** What can be had of a service: its month, the times of the open day, and the next free one. */
 export interface Offer {
-  tz: string;
+  timeZone: string;
   today: string;
   lastDay: string;
   month: string;
@@ -50,11 +50,11 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
   useChanges(ownClaims);
   const resourceId = resourceOf(staff);
   const now = useServerNow(20_000);
-  const tz = zoneOf(catalog, staff);
-  const today = dayOf(now, tz);
+  const timeZone = zoneOf(catalog, staff);
+  const today = dayOf(now, timeZone);
   const ids = resourceId === undefined ? service.resource_ids : [resourceId];
   const serving = catalog.resources.filter(({ id }) => ids.includes(id));
-  const window = bookingWindow(service, serving, tz, now);
+  const window = bookingWindow(service, serving, timeZone, now);
   const terms = { service, window, now };
   const last = window.lastDay;
 
@@ -74,7 +74,7 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
     isOfThisTab: ownClaims.isOfThisTab(own),
   }));
   const own = { chosen, claims, moved };
-  const slots = view && shownSlots(view.slots, tz, own, terms, openedAt);
+  const slots = view && shownSlots(view.slots, timeZone, own, terms, openedAt);
 
   const { status } = state;
   const monthState = useMonth(asked, {
@@ -104,7 +104,7 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
   const nextFree = useNextFree({ service, resourceId, first: nextDay, openDay: day, slots });
 
   return {
-    tz,
+    timeZone,
     today,
     lastDay: last,
     month,

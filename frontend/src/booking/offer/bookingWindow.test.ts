@@ -1,27 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { bookingWindow } from "./bookingWindow";
 
-const BERLIN = { id: 1, tz: "Europe/Berlin" };
-const LOS_ANGELES = { id: 2, tz: "America/Los_Angeles" };
-const KIRITIMATI = { id: 3, tz: "Pacific/Kiritimati" };
+const BERLIN = { id: 1, time_zone: "Europe/Berlin" };
+const LOS_ANGELES = { id: 2, time_zone: "America/Los_Angeles" };
+const KIRITIMATI = { id: 3, time_zone: "Pacific/Kiritimati" };
 /** Already Thursday in Berlin, still Wednesday in Los Angeles. */
 const NIGHT = Date.parse("2026-11-26T00:30Z");
-const days = (horizon_days: number | null) => ({ horizon_days });
+const days = (booking_window_days: number | null) => ({ booking_window_days });
 
 describe("the last day of the booking window", () => {
   it("is so many days ahead where all are in the zone of the view", () => {
-    expect(bookingWindow(days(30), [BERLIN], BERLIN.tz, NIGHT).lastDay).toBe("2026-12-26");
-    expect(bookingWindow(days(0), [BERLIN], BERLIN.tz, NIGHT).lastDay).toBe("2026-11-26");
+    expect(bookingWindow(days(30), [BERLIN], BERLIN.time_zone, NIGHT).lastDay).toBe("2026-12-26");
+    expect(bookingWindow(days(0), [BERLIN], BERLIN.time_zone, NIGHT).lastDay).toBe("2026-11-26");
   });
 
   it("is far away without a limit", () => {
-    const { lastDay } = bookingWindow(days(null), [BERLIN], BERLIN.tz, NIGHT);
+    const { lastDay } = bookingWindow(days(null), [BERLIN], BERLIN.time_zone, NIGHT);
     expect(lastDay > "2036-01-01").toBe(true);
   });
 
   it("is the day in the zone of the view on which the last local day of anyone ends", () => {
     const window = (resources: (typeof BERLIN)[], now = NIGHT) =>
-      bookingWindow(days(1), resources, BERLIN.tz, now).lastDay;
+      bookingWindow(days(1), resources, BERLIN.time_zone, now).lastDay;
     // Wednesday and one day end in Los Angeles on Friday 27, 09:00 in Berlin.
     expect(window([LOS_ANGELES])).toBe("2026-11-27");
     // Until noon in Berlin both are at the same date, and the evening in Los Angeles is later.
@@ -35,13 +35,13 @@ describe("the last day of the booking window", () => {
   });
 
   it("is that of the zone of the view while nobody serves", () => {
-    expect(bookingWindow(days(1), [], BERLIN.tz, NIGHT).lastDay).toBe("2026-11-27");
+    expect(bookingWindow(days(1), [], BERLIN.time_zone, NIGHT).lastDay).toBe("2026-11-27");
   });
 });
 
 describe("a slot is in the booking window", () => {
   const noon = Date.parse("2026-11-26T12:00Z");
-  const { contains } = bookingWindow(days(1), [BERLIN, LOS_ANGELES], BERLIN.tz, noon);
+  const { contains } = bookingWindow(days(1), [BERLIN, LOS_ANGELES], BERLIN.time_zone, noon);
   const slot = (starts_at: string, ...resource_ids: number[]) => ({ starts_at, resource_ids });
 
   it("up to the end of the last local day of the one who has it", () => {

@@ -16,21 +16,23 @@ export interface BookingWindow {
   contains(slot: Pick<Slot, "starts_at" | "resource_ids">): boolean;
 }
 
-/** The days ahead are local days of each resource; `tz` is the zone of the view. */
+/** The days ahead are local days of each resource; `viewZone` is the one of the view. */
 export function bookingWindow(
-  service: Pick<Service, "horizon_days">,
-  resources: readonly Pick<Resource, "id" | "tz">[],
-  tz: string,
+  service: Pick<Service, "booking_window_days">,
+  resources: readonly Pick<Resource, "id" | "time_zone">[],
+  viewZone: string,
   now: number,
 ): BookingWindow {
-  const lastIn = (zone: string) => addDays(dayOf(now, zone), service.horizon_days ?? FAR);
-  const ends = new Map(resources.map(({ id, tz: zone }) => [id, { zone, last: lastIn(zone) }]));
+  const lastIn = (zone: string) => addDays(dayOf(now, zone), service.booking_window_days ?? FAR);
+  const ends = new Map(
+    resources.map(({ id, time_zone: zone }) => [id, { zone, last: lastIn(zone) }]),
+  );
   const zones = new Map([...ends.values()].map(({ zone, last }) => [zone, last]));
   const lastDays = [...zones].map(([zone, last]) =>
-    zone === tz ? last : dayOf(lastMinuteOf(last, zone), tz),
+    zone === viewZone ? last : dayOf(lastMinuteOf(last, zone), viewZone),
   );
   return {
-    lastDay: lastDays.length > 0 ? lastDays.reduce(later) : lastIn(tz),
+    lastDay: lastDays.length > 0 ? lastDays.reduce(later) : lastIn(viewZone),
     contains: ({ starts_at, resource_ids }) =>
       resource_ids.some((id) => {
         const end = ends.get(id);

@@ -15,10 +15,10 @@ const mine = (claim: string, time: string, isOfThisTab = true) => ({
 });
 
 function terms(notice: number, now: string): Terms {
-  const offered = service({ notice, horizon_days: 30 });
+  const offered = service({ minimum_notice: notice, booking_window_days: 30 });
   const people = [
-    { id: 1, tz: "UTC" },
-    { id: 2, tz: "UTC" },
+    { id: 1, time_zone: "UTC" },
+    { id: 2, time_zone: "UTC" },
   ];
   const window = bookingWindow(offered, people, "UTC", Date.parse(now));
   return { service: offered, window, now: Date.parse(now) };

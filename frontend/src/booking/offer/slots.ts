@@ -32,7 +32,8 @@ export const endOf = (startsAt: string, { duration }: Service) =>
   new Date(Date.parse(startsAt) + duration * MINUTE).toISOString();
 
 /** The earliest start that may still be booked. */
-export const earliestStart = (service: Service, now: number) => now + service.notice * MINUTE;
+export const earliestStart = (service: Service, now: number) =>
+  now + service.minimum_notice * MINUTE;
 
 export interface Own {
   /** The start that the visitor has in hand on this page. */
@@ -53,7 +54,7 @@ export interface Terms {
 /** The slots of a day that could be booked when it was opened, each as it is now. */
 export function shownSlots(
   slots: readonly Slot[],
-  tz: string,
+  timeZone: string,
   own: Own,
   { service, window, now }: Terms,
   openedAt: number,
@@ -69,7 +70,7 @@ export function shownSlots(
       const isTooLate = Date.parse(slot.starts_at) < earliestStart(service, now);
       return {
         startsAt: slot.starts_at,
-        time: wallTime(slot.starts_at, tz),
+        time: wallTime(slot.starts_at, timeZone),
         state: isTooLate && state === "free" ? "closed" : state,
         seatsLeft: slot.seats_left,
       };

@@ -7,7 +7,7 @@ const resource = { kind: "staff", name: "Mia", service_ids: [1] } as const;
 const catalog: Catalog = {
   business: {
     name: "Studio",
-    tz: "America/New_York",
+    time_zone: "America/New_York",
     currency: "EUR",
     slot_interval: 30,
     customer_fields: {
@@ -19,7 +19,7 @@ const catalog: Catalog = {
     server_time: "2026-11-25T08:00:00Z",
   },
   services: [service()],
-  resources: [{ ...resource, id: 1, tz: "Europe/Berlin", service_ids: [1] }],
+  resources: [{ ...resource, id: 1, time_zone: "Europe/Berlin", service_ids: [1] }],
 };
 
 it.each([

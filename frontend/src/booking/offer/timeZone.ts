@@ -6,5 +6,5 @@ import type { Staff } from "../route";
  * the business's while it may be anyone. The server names the same one in its answers.
  */
 export function zoneOf({ business, resources }: Catalog, staff: Staff): string {
-  return resources.find(({ id }) => id === staff)?.tz ?? business.tz;
+  return resources.find(({ id }) => id === staff)?.time_zone ?? business.time_zone;
 }

@@ -15,7 +15,7 @@ import * as texts from "../texts";
 
 interface DetailsStepProps {
   route: Details;
-  tz: string;
+  timeZone: string;
   rules: CustomerFields;
   go: Go;
 }
@@ -25,18 +25,21 @@ type Details = Extract<Route, { step: "details" }>;
 const FORM = "details";
 
 /** Who books: the time is the visitor's while the form is filled in. */
-export function DetailsStep({ route, tz, rules, go }: DetailsStepProps) {
+export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
   const { serviceId, staff, startsAt } = route;
   const { keeper } = usePageServices();
   const state = useClaim();
   const [draft, change] = useDraft();
-  const { confirmation, confirm, tryAgain } = useConfirmation(startsAt, tz, rules, (booking) =>
-    go({ step: "done", reference: booking.reference }, "replace"),
+  const { confirmation, confirm, tryAgain } = useConfirmation(
+    startsAt,
+    timeZone,
+    rules,
+    (booking) => go({ step: "done", reference: booking.reference }, "replace"),
   );
   const { claim, pendingChoice, refusal } = state;
   const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
   const backToTimes = (how: "back" | "replace") =>
-    go({ step: "time", serviceId, staff, day: dayOf(startsAt, tz) }, how);
+    go({ step: "time", serviceId, staff, day: dayOf(startsAt, timeZone) }, how);
 
   const isOpen = confirmation.kind === "editing";
   useEffect(() => {
@@ -66,7 +69,7 @@ export function DetailsStep({ route, tz, rules, go }: DetailsStepProps) {
     }
     return (
       <>
-        <ClaimNotice state={state} tz={tz} nearest={nearest} onTake={take} />
+        <ClaimNotice state={state} timeZone={timeZone} nearest={nearest} onTake={take} />
         {!pendingChoice && (
           <button type="button" class="link" onClick={() => backToTimes("back")}>
             {texts.otherTime}

@@ -23,7 +23,7 @@ export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
         <>
           <span class="done-mark" aria-hidden="true" />
           <h2 tabIndex={-1}>{texts.done}</h2>
-          <Appointment catalog={catalog} booking={booking} tz={booking.tz} />
+          <Appointment catalog={catalog} booking={booking} timeZone={booking.timeZone} />
           <KeepLink address={booking.manage_url} />
         </>
       ) : (

@@ -15,7 +15,7 @@ const LOOK_AGAIN = 5_000;
 interface ManageStepProps {
   catalog: Catalog;
   booking: ManagedBooking;
-  tz: string;
+  timeZone: string;
   news: string;
   link: ManageLink;
   onMove(): void;
@@ -24,7 +24,7 @@ interface ManageStepProps {
 
 /** The booking as it stands, and the two things that can be done with it. */
 export function ManageStep(props: ManageStepProps) {
-  const { catalog, booking, tz, news, link, onMove, onCancelled } = props;
+  const { catalog, booking, timeZone, news, link, onMove, onCancelled } = props;
   const services = usePageServices();
   const [isAsked, setAsked] = useState(false);
   const question = useRef<HTMLFieldSetElement>(null);
@@ -46,7 +46,7 @@ export function ManageStep(props: ManageStepProps) {
   const isConfirmed = booking.status === "confirmed";
   const canChange = isConfirmed && now < Date.parse(booking.change_until);
   const hasBegun = Date.parse(booking.starts_at) <= now;
-  const until = moment(booking.change_until, tz);
+  const until = moment(booking.change_until, timeZone);
 
   const cancel = async () => {
     setSending(true);
@@ -65,7 +65,7 @@ export function ManageStep(props: ManageStepProps) {
       <p class="notice" data-testid="notice" role="status">
         {isCancelled ? texts.cancelledText : failure || news}
       </p>
-      <Appointment catalog={catalog} booking={booking} tz={tz} />
+      <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
       {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
       {isCancelled && (
         <a class="secondary" href={addressOf({ step: "service" })}>

@@ -201,7 +201,7 @@ class Appointments:
     async def _closed(self, slot_request: LocalSlotRequest) -> Refused:
         reason = await self._desk.booking.why_closed(slot_request)
         service = (await self._desk.month.catalog()).services[slot_request.service_id]
-        return closed(reason, service.horizon_days)
+        return closed(reason, service.booking_window_days)
 
 
 def _slot_request_and_customer(

@@ -90,14 +90,14 @@ class ReferenceData:
     async def server_date(self, _: Request) -> Response:
         catalog = await self._desk.month.catalog()
         now = self._desk.context.clock.now()
-        local = now.astimezone(ZoneInfo(catalog.business.zone))
+        local = now.astimezone(ZoneInfo(catalog.business.time_zone))
         offset = local.strftime("%z")
         return PhpResponse(
             {
                 "server_date": local.strftime("%Y-%m-%d"),
                 "server_time": local.strftime("%Y-%m-%d %H:%M:%S"),
                 "server_timestamp": int(now.timestamp()),
-                "timezone": catalog.business.zone,
+                "timezone": catalog.business.time_zone,
                 "utc_offset": f"{offset[:3]}:{offset[3:5]}",
             }
         )
@@ -110,7 +110,7 @@ class ReferenceData:
 
 
 def _service(service: Service) -> dict[str, str]:
-    horizon = WITHOUT_LIMIT if service.horizon_days is None else service.horizon_days
+    horizon = WITHOUT_LIMIT if service.booking_window_days is None else service.booking_window_days
     return {
         "id": str(service.id),
         "name": service.name,

@@ -21,12 +21,12 @@ CLOSED = {
 }
 
 
-def closed(reason: Reason, days_ahead: int | None) -> Refused:
+def closed(reason: Reason, booking_window_days: int | None) -> Refused:
     """Why a time is not on offer."""
     if reason not in CLOSED:
         return translated(SlotClosed())
     code, message = CLOSED[reason]
-    return Refused(400, code, message.format(days=days_ahead))
+    return Refused(400, code, message.format(days=booking_window_days))
 
 
 def translated(error: DibsError) -> Refused:

@@ -56,7 +56,7 @@ def show(record: Record, catalog: Catalog) -> dict[str, str | None]:
 
 
 def strong_id(record: Record, catalog: Catalog) -> str:
-    year = record.created_at.astimezone(ZoneInfo(catalog.business.zone)).year
+    year = record.created_at.astimezone(ZoneInfo(catalog.business.time_zone)).year
     return f"APT-{year}-{record.booking.id:06}"
 
 

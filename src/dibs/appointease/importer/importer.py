@@ -104,7 +104,7 @@ async def _import_plugin_data(
             notes.append(
                 f"{unseen} appointments were not looked at for changes in the plugin before today"
             )
-        report = Report(plugin.business.zone, faults=faults, notes=notes)
+        report = Report(plugin.business.time_zone, faults=faults, notes=notes)
         report.changed = sum(
             each.meaning is not None and each.origin in known.ids for each in faults
         )
@@ -255,7 +255,7 @@ class _Writing:
         return Fault(*each.origin, reason, each.row, in_the_way, each.meaning)
 
     def _instant(self, wall: datetime) -> datetime:
-        return to_instant(wall, ZoneInfo(self.plugin.business.zone))
+        return to_instant(wall, ZoneInfo(self.plugin.business.time_zone))
 
     def _created(self, each: Appointment, draft: Booking) -> datetime:
         if each.created is None:

@@ -40,12 +40,12 @@ def merge(
     services = _numbered("service", plugin.services, catalog.services, known, service_ids, made)
     staff = _numbered("staff", plugin.staff, catalog.resources, known, resource_ids, made)
     new_staff = {ours for ours in staff.values() if ours not in resource_ids}
-    zone = plugin.business.zone
+    zone = plugin.business.time_zone
     resources = dict(catalog.resources)
     for key, ours in staff.items():
         if ours in new_staff:
-            own_zone = zone if zone != catalog.business.zone else None
-            resources[ours] = replace(plugin.staff[key], id=ours, zone=own_zone)
+            own_zone = zone if zone != catalog.business.time_zone else None
+            resources[ours] = replace(plugin.staff[key], id=ours, time_zone=own_zone)
     for key, (employee, off) in plugin.time_off.items():
         ours = staff.get(employee, 0)
         if ("time off", key) not in known.ids and ours in resources:

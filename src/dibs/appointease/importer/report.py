@@ -25,7 +25,7 @@ class Report:
     """`faults` are the conflicts that are left to be settled, `changed` how many of them are about
     appointments that came in before."""
 
-    zone: str
+    time_zone: str
     made: Counter[str] = field(default_factory=Counter)
     earlier: Counter[str] = field(default_factory=Counter)
     changed: int = 0
@@ -35,7 +35,7 @@ class Report:
 
     @property
     def lines(self) -> Iterator[str]:
-        yield f"times are those of {self.zone}"
+        yield f"times are those of {self.time_zone}"
         for kind, name in KINDS.items():
             statuses = ", ".join(f"{n} {each}" for each, n in sorted(self.statuses.items()))
             detail = f" ({statuses})" if kind == "appointment" and statuses else ""

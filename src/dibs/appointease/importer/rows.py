@@ -182,7 +182,7 @@ class _Reading:
         options = self._source.options
         return Business(
             name=one_line(options.get("blogname"))[:MAX_NAME_LENGTH] or "Bookings",
-            zone=self._zone(zone),
+            time_zone=self._zone(zone),
             currency=NO_CURRENCY,
             slot_interval=self._option("slot_duration", 60, most=A_DAY),
         )
@@ -245,7 +245,7 @@ class _Reading:
             duration=a_number(row.get("duration"), "duration", most=A_DAY),
             resource_ids=(),
             description=tidy(row.get("description"))[:MAX_DESCRIPTION_LENGTH],
-            horizon_days=a_number(horizon, "advance_booking_days", least=0, most=MOST_DAYS)
+            booking_window_days=a_number(horizon, "advance_booking_days", least=0, most=MOST_DAYS)
             if horizon is not None
             else self._option("advance_booking", 30, least=0, most=MOST_DAYS),
             price=a_price(row.get("price")),
