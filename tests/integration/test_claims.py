@@ -114,6 +114,29 @@ def test_for_anyone_the_one_with_the_own_checkout_is_kept(
     assert states(bob.board(other, day)) == []
 
 
+def test_ones_own_checkout_of_another_service_is_not_in_the_way(
+    start: StartServer, soon: date
+) -> None:
+    """Another checkout, a booking, and a booking that is moved take its place, and its seat among
+    the claims that one may have."""
+    server = start(limits="on", claims_per_visitor=2)
+    ann, bob = server.visitor(), server.visitor()
+    booking = ann.book(at("09:00", soon)).json()
+    writes: list[Callable[[datetime], httpx2.Response]] = [
+        lambda time: ann.check_out(time, service=2),
+        lambda time: ann.book(time, service=2),
+        lambda time: ann.reschedule(booking, time),
+    ]
+    for write, time, former in zip(writes, ("10:00", "12:00", "14:00"), (1, 1, 2), strict=True):
+        checkout = ann.check_out(at(time, soon), service=former).json()
+        answer = write(at(time, soon))
+        assert answer.is_success, answer.text
+        assert refused(ann.confirm(checkout))[0] in (404, 409)
+        assert refused(bob.book(at(time, soon)))[0] == 409
+    assert ann.hold(at("15:00", soon)).status_code == 201
+    assert ann.hold(at("16:00", soon), service=2).status_code == 201
+
+
 def test_seconds_that_are_left_are_told(ann: Visitor, day: date) -> None:
     hold = ann.hold(at("10:00", day)).json()
     assert 115 < hold["expires_in"] <= 120

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from dibs.availability.intervals import hull
 from dibs.desk.claiming import enter_claim, leave_claim, place_of
 from dibs.desk.context import lock_boards_of
 from dibs.desk.expiry import expire_in_the_way
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
+    from dibs.availability.intervals import Interval
     from dibs.desk.context import DeskContext
     from dibs.holds.claims import Entered, Sender
     from dibs.ledger.bookings import Booking
@@ -253,7 +255,8 @@ async def lock_for_offer(
     moved: str | None = None,
 ) -> list[Booking]:
     """Lock the boards of the offer, of the class that it may be a seat of, of the visitor's
-    checkouts of its service, and of the booking that is to be moved; returns the checkouts.
+    checkouts, and of the booking that is to be moved; returns the checkouts that the offer
+    replaces: those of its service, and those of other services that are in its way.
 
     The offer is one of the catalogue's. Raises CatalogChanged.
     """
@@ -267,10 +270,41 @@ async def lock_for_offer(
             found += await bookings.class_at(tx.connection, offer.place)
         return found
 
+    locked = await lock_boards_of(context.ledger, tx, catalog, find, offer.boards)
+    claimed = _time_of_class(locked, offer) or offer.slot.guarded
     return [
         checkout
-        for checkout in await lock_boards_of(context.ledger, tx, catalog, find, offer.boards)
+        for checkout in locked
         if checkout.status == "pending"
         and checkout.visitor == visitor
-        and checkout.service_id == offer.service.id
+        and (checkout.service_id == offer.service.id or _is_in_the_way(checkout, offer, claimed))
     ]
+
+
+def _time_of_class(found: Collection[Booking], offer: Offer) -> Interval | None:
+    """The time that the seats of a class keep, whatever its service's times are now."""
+    if offer.service.capacity == 1:
+        return None
+    place = (offer.service.id, offer.resource_id, offer.slot.starts_at)
+    sold = [
+        seat.guarded
+        for seat in found
+        if seat.guarded is not None and (seat.service_id, seat.resource_id, seat.starts_at) == place
+    ]
+    return hull(sold) if sold else None
+
+
+def _is_in_the_way(checkout: Booking, offer: Offer, claimed: Interval) -> bool:
+    return (
+        checkout.resource_id == offer.resource_id
+        and checkout.guarded is not None
+        and checkout.guarded.overlaps(claimed)
+    )
+
+
+async def leave_replaced(
+    context: DeskContext, visitor: str, service_id: int, replaced: Collection[Booking]
+) -> None:
+    """Take the checkouts of other services that a write has replaced out of the book of claims."""
+    for other in {checkout.service_id for checkout in replaced} - {service_id}:
+        await leave_claim(context, visitor, other)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.claim_id import new_claim_id
-from dibs.desk.acquired_hold import lock_for_offer, write_first_offer
+from dibs.desk.acquired_hold import leave_replaced, lock_for_offer, write_first_offer
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.context import lock_boards_of
 from dibs.desk.replay import CREATED, find_replay, find_replay_in_transaction, save_response
@@ -81,6 +81,7 @@ class BookingDesk:
                         checkout = await self._write(tx, offer, visitor, former, None, left)
                     await save_response(tx, request, CREATED, checkout)
             await context.record_commit(tx.versions, acquired.hold)
+            await leave_replaced(context, visitor, offer.service.id, former)
             return checkout
 
         return await write_first_offer(
@@ -170,6 +171,7 @@ class BookingDesk:
                 if known is None:
                     await save_response(tx, request, CREATED, booking)
             await context.record_commit(tx.versions, acquired.hold)
+            await leave_replaced(context, visitor, offer.service.id, former)
             return booking, known is None
 
         booking, is_new = await write_first_offer(context, visitor, slot_request, catalog, write)

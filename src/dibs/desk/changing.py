@@ -5,7 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.desk.acquired_hold import AcquiredHold, SlotRequest, lock_for_offer, write_first_offer
+from dibs.desk.acquired_hold import (
+    AcquiredHold,
+    SlotRequest,
+    leave_replaced,
+    lock_for_offer,
+    write_first_offer,
+)
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.context import lock_boards_of
 from dibs.desk.replay import CHANGED, find_replay, find_replay_in_transaction, save_response
@@ -116,6 +122,7 @@ class ChangeDesk:
                     moved = await bookings.move(tx, present, seat, "customer")
                     await save_response(tx, request, CHANGED, moved)
             await context.record_commit(tx.versions, acquired.hold)
+            await leave_replaced(context, visitor, booking.service_id, former)
             return moved
 
         moved = await write_first_offer(

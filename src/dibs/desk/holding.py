@@ -10,7 +10,7 @@ import structlog
 from dibs.availability.boards import boards_of
 from dibs.availability.slots import slot_at
 from dibs.clock import EPOCH, microseconds
-from dibs.desk.acquired_hold import find_offers_for
+from dibs.desk.acquired_hold import find_offers_for, leave_replaced
 from dibs.desk.claiming import (
     NOBODY,
     enter_claim,
@@ -262,9 +262,11 @@ class HoldDesk:
                     if checkout.id in own or checkout.service_id == service_id
                 ]
 
-            for checkout in await lock_boards_of(self._context.ledger, tx, catalog, find):
+            replaced = await lock_boards_of(self._context.ledger, tx, catalog, find)
+            for checkout in replaced:
                 await bookings.end(tx, checkout, "cancelled", "visitor")
         await self._context.record_commit(tx.versions)
+        await leave_replaced(self._context, visitor, service_id, replaced)
 
     async def _give_up_others(self, visitor: str, kept: Hold) -> None:
         """One hold per visitor and service: take the new, then release the old."""
