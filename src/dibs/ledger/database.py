@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 import time
 from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager, suppress
@@ -32,8 +33,9 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
+import asyncpg
 from sqlalchemy import LargeBinary, bindparam, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dibs.errors import (
@@ -71,8 +73,12 @@ LOST = frozenset({"23505", "40001", "40P01"})
 AWAY = frozenset({"08", "25", "28", "3D", "53", "55", "57", "58", "F0", "XX"})
 #: The server answered, that others were in the way for too long: a lock, a statement's time.
 BUSY = frozenset({"55P03", "57014"})
-#: What was asked can't be in any row: a NUL in a text, a number too large.
-DATA_ERROR = "22"
+#: What was asked for can't be in any row: a value that the driver can't send, a number too large, a
+#: NUL in a text (as the server and as the driver call it). Other errors of data are ours.
+IN_NO_ROW = frozenset({"22000", "22003", "22021", "22P05"})
+
+#: A connection that can't be used any more, as the drivers say it and as SQLAlchemy wraps it.
+CLOSED = (asyncpg.InterfaceError, sqlite3.InterfaceError, InterfaceError)
 
 #: With what an error of asyncpg begins once SQLAlchemy has wrapped it.
 DRIVERS_CLASS = re.compile(r"^<class '[^']*'>: ")
@@ -266,7 +272,7 @@ class _Translated:
                 raise SlotTaken from error
             case DBAPIError() if _state(error.orig) in LOST:
                 raise TransactionLost from error
-            case DBAPIError() if _state(error.orig)[:2] == DATA_ERROR:
+            case DBAPIError() if _state(error.orig) in IN_NO_ROW:
                 raise NotFound from error
             case PoolTimeout():
                 raise LedgerUnavailable from error
@@ -276,7 +282,7 @@ class _Translated:
                 self._fail(error)
             case DBAPIError() if error.connection_invalidated or _is_away(error.orig):
                 self._fail(error)
-            case Exception() if _is_away(error):
+            case Exception() if _is_away(error):  # also what SQLAlchemy wraps as an InterfaceError
                 self._fail(error)
 
     def _fail(self, error: Exception) -> NoReturn:
@@ -299,4 +305,4 @@ def _is_away(error: BaseException | None) -> bool:
     """Whether the server can't be reached, or can't serve: it is starting, full, read-only, broken,
     or no longer lets us in."""
     state = _state(error)
-    return state[:2] in AWAY or type(error).__name__ == "InterfaceError"
+    return state[:2] in AWAY or isinstance(error, CLOSED)

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from dibs.availability.boards import BoardKey
-from dibs.errors import LedgerUnavailable, TransactionLost
+from dibs.errors import LedgerUnavailable, NotFound, TransactionLost
 from dibs.ledger import idempotency
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.idempotency import Request
@@ -102,6 +103,32 @@ class TestPostgresqlLedger(LedgerContract):
         with pytest.raises(TransactionLost):
             async with ground.database.write() as tx:
                 await idempotency.save_response(tx, Request("ann", "key", "asked"), 201, "{}")
+
+    @pytest.mark.parametrize(
+        "statement", ["SELECT repeat('9', 40)::int", "SELECT convert_from('\\xff', 'UTF8')"]
+    )
+    async def test_what_can_be_in_no_row_is_not_found(self, ground: Ground, statement: str) -> None:
+        with pytest.raises(NotFound):
+            async with ground.database.read() as connection:
+                await connection.exec_driver_sql(statement)
+
+    async def test_a_mistake_of_ours_is_not_called_not_found(self, ground: Ground) -> None:
+        with pytest.raises(DBAPIError):
+            async with ground.database.read() as connection:
+                await connection.exec_driver_sql("SELECT 1 / 0")
+
+    async def test_a_connection_that_was_closed_is_a_ledger_that_is_away(
+        self, ground: Ground
+    ) -> None:
+        async def read_by_a_closed_connection() -> None:
+            async with ground.database.read() as connection:
+                raw = await connection.get_raw_connection()
+                assert raw.driver_connection is not None
+                await raw.driver_connection.close()
+                await connection.exec_driver_sql("SELECT 1")
+
+        with pytest.raises(LedgerUnavailable):
+            await read_by_a_closed_connection()
 
     async def test_a_writer_that_waits_in_vain_is_told_in_seconds(self, ground: Ground) -> None:
         async def lock_boards() -> None:
