@@ -22,6 +22,7 @@ from dibs.desk import administration
 from dibs.errors import CannotStart, DibsError, LedgerUnavailable
 from dibs.ledger import archive
 from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION, reason_of
+from dibs.ledger.sqlite import copy_database
 from dibs.logs import configure_logging
 from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
@@ -259,7 +260,7 @@ def backup(file: Path, data: DataFolder = None) -> None:
         raise CannotStart("The ledger is in PostgreSQL: use pg_dump, or dibs export.")
     if not settings.database_file.exists():
         raise CannotStart(f"There is no database {settings.database_file}.")
-    administration.backup(settings.database_file, file)
+    copy_database(settings.database_file, file)
     say(f"saved to {file}")
     if not settings.secret_key:
         say(

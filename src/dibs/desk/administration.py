@@ -1,9 +1,7 @@
-"""What the owner does from the command line: the catalogue, the list of bookings, backups."""
+"""What the owner does from the command line: the catalogue, the list of bookings, conflicts."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,15 +10,13 @@ from zoneinfo import ZoneInfo
 from dibs.availability.intervals import Interval
 from dibs.availability.wall import day_of, local_day
 from dibs.desk.catalog_effects import find_concerned, find_unbookable
-from dibs.errors import CannotStart, NotFound
+from dibs.errors import NotFound
 from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.database import retry_on_conflict
-from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
-    from pathlib import Path
 
     from dibs.desk.catalog_effects import Concern
     from dibs.ledger.bookings import Booking
@@ -105,26 +101,6 @@ async def resolve_conflict(database: Database, conflict_id: int) -> None:
     async with database.write() as tx:
         if not await imported.resolve_conflict(tx, conflict_id):
             raise NotFound(f"There is no open conflict {conflict_id}.")
-
-
-def backup(source: Path, target: Path) -> None:
-    """Copy the database while it is in use; a copy that fails leaves nothing behind.
-
-    Raises CannotStart.
-    """
-    try:
-        with (
-            writing_new_file(target) as draft,
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
-            closing(sqlite3.connect(draft)) as copy,
-        ):
-            original.backup(copy)
-    except FileExistsError:
-        raise CannotStart(f"{target} exists already; a backup never overwrites anything.") from None
-    except OSError as error:
-        raise CannotStart(f"The backup to {target} failed: {error.strerror or error}.") from error
-    except sqlite3.Error as error:
-        raise CannotStart(f"The backup to {target} failed: {error}.") from error
 
 
 def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from dibs.errors import CannotStart
 from dibs.ledger.database import TRANSACTION_TIMEOUT, Database
 from dibs.ledger.tables import read_clock
+from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +54,26 @@ class SQLite(Database):
 
     def observe_clock(self, now: datetime, sent: float) -> None:
         pass
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy the database while it is in use; a copy that fails leaves nothing behind.
+
+    Raises CannotStart.
+    """
+    try:
+        with (
+            writing_new_file(target) as draft,
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
+            closing(sqlite3.connect(draft)) as copy,
+        ):
+            original.backup(copy)
+    except FileExistsError:
+        raise CannotStart(f"{target} exists already; a backup never overwrites anything.") from None
+    except OSError as error:
+        raise CannotStart(f"The backup to {target} failed: {error.strerror or error}.") from error
+    except sqlite3.Error as error:
+        raise CannotStart(f"The backup to {target} failed: {error}.") from error
 
 
 def _engine(file: Path, begin: str, longest: float, *, connections: int) -> AsyncEngine:
