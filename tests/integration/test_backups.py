@@ -30,8 +30,8 @@ from tests.support.waiting import until
 
 StartServer = Callable[..., Server]
 
-WRITERS = 16
-READERS = 16
+WRITERS = 8
+READERS = 8
 BACKUPS = 3
 
 
@@ -75,6 +75,7 @@ def test_a_backup_that_cannot_be_made_is_one_line(shared: Server, tmp_path: Path
         assert (outcome.code, len(outcome.complained)) == (1, 1)
 
 
+@pytest.mark.alone
 @pytest.mark.scenario(53)
 def test_backups_under_load_are_whole_and_nobody_is_refused(
     shared: Server,
