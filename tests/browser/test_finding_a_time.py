@@ -139,6 +139,46 @@ def test_every_step_tells_the_time_in_one_zone_and_names_it(
 
 
 @pytest.mark.scenario(39)
+@pytest.mark.parametrize(
+    ("second", "shown"),
+    [("Asia/Tokyo", "Eastern Time"), ("Europe/Berlin", "Central European Time")],
+)
+def test_what_was_booked_with_anyone_is_told_in_the_zone_it_was_chosen_in(
+    server: Server,
+    chromium: Browser,
+    apply: Callable[[str], None],
+    second: str,
+    shown: str,
+) -> None:
+    """The business is in New York; those who may come are in two zones, or both in Berlin."""
+    catalog = ABROAD.format(business="America/New_York", resource="Europe/Berlin")
+    another = f"""
+[[resources]]
+id = 2
+name = "Ben"
+kind = "staff"
+time_zone = "{second}"
+
+[resources.hours]
+wed = ["09:00-17:00"]
+"""
+    apply(catalog.replace("resources = [1]", "resources = [1, 2]") + another)
+    page = person_in(chromium, "Pacific/Honolulu")
+    page.goto(f"{server.url}/?service=1&resource=any&day={working_day()}")
+    chosen = page.locator('button.slot[data-state="free"]').last
+    time = chosen.get_attribute("data-slot")
+    assert time is not None
+    expect(page.locator(".times-head")).to_contain_text(shown)
+    link = book(page, time)
+    for _ in ("done", "manage"):
+        expect(page.locator(".appointment")).to_contain_text(f"{time} – ")
+        expect(page.locator(".appointment")).to_contain_text(shown)
+        expect(page.locator(".appointment")).to_contain_text("Central European Time")
+        page.goto(link)
+    page.context.close()
+
+
+@pytest.mark.scenario(39)
 def test_a_visitor_a_whole_day_apart_is_told_their_own_date(
     server: Server, chromium: Browser, apply: Callable[[str], None]
 ) -> None:

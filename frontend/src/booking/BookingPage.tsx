@@ -37,7 +37,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
   const resourceId =
     "own" in claim ? claim.own.resource_id : "staff" in route && resourceOf(route.staff);
   const resource = resources.find(({ id }) => id === resourceId);
-  const timeZone = zoneOf(catalog, "staff" in route ? route.staff : "any");
+  const timeZone = zoneOf(catalog, service, "staff" in route ? route.staff : "any");
   const before = stepBefore(route, services.length > 1, resources.length > 1, timeZone);
 
   return (

@@ -31,7 +31,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
   const resource = catalog.resources.find(({ id }) => id === booking?.resource_id);
   const isMoving = route.step === "move" && isMovable(booking);
   const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
-  const timeZone = zoneOf(catalog, booking?.resource_id ?? "any");
+  const timeZone = zoneOf(catalog, service, booking?.resource_id ?? "any");
   const show = (changed: Booking, news: string) => {
     if (booking === null) return;
     setState({ kind: "known", booking: { ...booking, ...changed }, news });

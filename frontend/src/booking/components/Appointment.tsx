@@ -1,5 +1,6 @@
 import type { Booking, ManagedBooking } from "../../core/wire";
 import type { Catalog } from "../offer/catalog";
+import { zoneOf } from "../offer/timeZone";
 import * as texts from "../texts";
 import { When } from "./When";
 
@@ -9,7 +10,10 @@ interface AppointmentProps {
   timeZone: string;
 }
 
-/** What is booked: when (in both zones where they differ), what, with whom. */
+/**
+ * What is booked: when, what, with whom. The time is told in the zone of the resource as well as in
+ * the one that the times of anyone are shown in, since either may be the one it was chosen in.
+ */
 export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
   const service = catalog.services.find(({ id }) => id === booking.service_id);
   const resource = catalog.resources.find(({ id }) => id === booking.resource_id);
@@ -17,9 +21,18 @@ export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
   const named = "service_name" in booking ? booking : null;
   const serviceName = service?.name ?? named?.service_name;
   const resourceName = resource?.name ?? named?.resource_name;
+  const otherZones = [
+    zoneOf(catalog, service, booking.resource_id),
+    zoneOf(catalog, service, "any"),
+  ];
   return (
     <div class="appointment">
-      <When starts_at={booking.starts_at} ends_at={booking.ends_at} timeZone={timeZone} />
+      <When
+        starts_at={booking.starts_at}
+        ends_at={booking.ends_at}
+        timeZone={timeZone}
+        otherZones={otherZones}
+      />
       <p>
         {serviceName} {resourceName && texts.withWhom(resourceName)}
       </p>

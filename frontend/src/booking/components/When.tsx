@@ -5,26 +5,33 @@ import * as texts from "../texts";
 
 interface WhenProps extends Interval {
   timeZone: string;
+  /** Zones in which the visitor may have seen the time in another step. */
+  otherZones?: readonly string[];
 }
 
-/** A time with its day and its zone, and once more in the visitor's own zone where that differs. */
-export function When({ starts_at, ends_at, timeZone }: WhenProps) {
+/** A time with its day and its zone, and once more in each other zone where that differs. */
+export function When({ starts_at, ends_at, timeZone, otherZones = [] }: WhenProps) {
   const at = Date.parse(starts_at);
   const own = visitorZone() ?? timeZone;
   const dayIn = (zone: string) => longDay(dayOf(starts_at, zone));
   const between = (zone: string) => `${time(starts_at, zone)} – ${time(ends_at, zone)}`;
   const written = (zone: string) => `${dayIn(zone)}, ${between(zone)}`;
+  const differing = [own, ...otherZones].filter(
+    (zone, index, all) =>
+      written(zone) !== written(timeZone) &&
+      all.findIndex((other) => written(other) === written(zone)) === index,
+  );
   return (
     <>
       <p class="when-day">{dayIn(timeZone)}</p>
       <p>
         {between(timeZone)} <span class="quiet">{zoneName(timeZone, at)}</span>
       </p>
-      {written(own) !== written(timeZone) && (
-        <p class="quiet" data-testid="own-time">
-          {texts.yourZone(written(own), zoneName(own, at))}
+      {differing.map((zone) => (
+        <p key={zone} class="quiet" data-testid={zone === own ? "own-time" : "other-time"}>
+          {texts.yourZone(written(zone), zoneName(zone, at))}
         </p>
-      )}
+      ))}
     </>
   );
 }

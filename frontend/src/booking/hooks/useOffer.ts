@@ -50,7 +50,7 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
   useChanges(ownClaims);
   const resourceId = resourceOf(staff);
   const now = useServerNow(20_000);
-  const timeZone = zoneOf(catalog, staff);
+  const timeZone = zoneOf(catalog, service, staff);
   const today = dayOf(now, timeZone);
   const ids = resourceId === undefined ? service.resource_ids : [resourceId];
   const serving = catalog.resources.filter(({ id }) => ids.includes(id));

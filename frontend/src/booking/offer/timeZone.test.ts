@@ -19,13 +19,20 @@ const catalog: Catalog = {
     server_time: "2026-11-25T08:00:00Z",
   },
   services: [service()],
-  resources: [{ ...resource, id: 1, time_zone: "Europe/Berlin", service_ids: [1] }],
+  resources: [
+    { ...resource, id: 1, time_zone: "Europe/Berlin", service_ids: [1] },
+    { ...resource, id: 2, time_zone: "Asia/Tokyo", service_ids: [1] },
+    { ...resource, id: 3, time_zone: "Europe/Berlin", service_ids: [1] },
+  ],
 };
 
 it.each([
-  [1, "Europe/Berlin"],
-  ["any", "America/New_York"],
-  [7, "America/New_York"],
-] as const)("times with %s are shown in %s", (staff, zone) => {
-  expect(zoneOf(catalog, staff)).toBe(zone);
+  [1, [1, 2], "Europe/Berlin"],
+  ["any", [1, 2], "America/New_York"],
+  ["any", [1, 3], "Europe/Berlin"],
+  ["any", [2], "Asia/Tokyo"],
+  ["any", [], "America/New_York"],
+  [7, [1, 2], "America/New_York"],
+] as const)("times with %s of %j are shown in %s", (staff, ids, zone) => {
+  expect(zoneOf(catalog, service({ resource_ids: [...ids] }), staff)).toBe(zone);
 });

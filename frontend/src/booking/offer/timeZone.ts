@@ -1,10 +1,17 @@
+import type { Service } from "../../core/wire";
 import type { Catalog } from "../offer/catalog";
 import type { Staff } from "../route";
 
 /**
- * The zone in which all steps show times and count days: that of the resource that is asked for, or
- * the business's while it may be anyone. The server names the same one in its answers.
+ * The zone in which the steps show times and count days: that of the resource that is asked for.
+ * While it may be anyone, the zone that all who serve share, else the business's. The server names
+ * the same one in its answers.
  */
-export function zoneOf({ business, resources }: Catalog, staff: Staff): string {
-  return resources.find(({ id }) => id === staff)?.time_zone ?? business.time_zone;
+export function zoneOf(catalog: Catalog, service: Service | undefined, staff: Staff): string {
+  const { business, resources } = catalog;
+  const asked = resources.find(({ id }) => id === staff);
+  if (asked) return asked.time_zone;
+  const serving = resources.filter(({ id }) => service?.resource_ids.includes(id));
+  const [shared, ...others] = new Set(serving.map(({ time_zone }) => time_zone));
+  return shared !== undefined && others.length === 0 ? shared : business.time_zone;
 }
