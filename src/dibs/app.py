@@ -106,7 +106,7 @@ def build(
     database = open_database(settings, clock, longest)
     ledger = Ledger(database)
     holds, bus = open_holds(settings, database.clock)
-    hub = Hub(ledger, holds, database.clock, settings.time("board_idle"))
+    hub = Hub(ledger, holds, database.clock, settings.board_idle)
     bus.listen(hub.hint, hub.refresh_everything)
     codes = _codes(settings, database, secret_key)
     tokens = ManageTokens(secret_key, settings.secret_key_previous)
@@ -134,10 +134,10 @@ def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
     What only the production mode uses is only loaded for it.
     """
     lifetimes = Lifetimes(
-        settings.time("hold_total"),
-        settings.time("hold_record"),
-        settings.time("keep_total"),
-        settings.time("keep_rest"),
+        settings.hold_total,
+        settings.hold_record,
+        settings.keep_total,
+        settings.keep_rest,
     )
     if settings.is_embedded:
         here = MemoryBus()
@@ -158,7 +158,7 @@ def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | N
     if not settings.smtp_url:
         return None
     mailer = SmtpMailer(settings.smtp_url, must_encrypt=settings.mail_must_be_encrypted)
-    good_for = settings.time("code_time")
+    good_for = settings.code_time
     return codes_by_mail(database, mailer, secret_key, settings.mail_from, good_for)
 
 
@@ -209,9 +209,11 @@ def serve(dibs: Dibs) -> Served:
     appointease_desk = AppointEaseDesk(dibs.desk)
     app.router.routes.extend(appointease.routes(appointease_desk, address, throttle))
     hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.context.clock
-    app.router.routes.extend(page.routes(settings.stream_beat, settings.allowed_origins, base_path))
+    app.router.routes.extend(
+        page.routes(settings.stream_beat.total_seconds(), settings.allowed_origins, base_path)
+    )
     days = Days(hub, dibs.ledger)
-    next_poll_ms = round(settings.poll_interval * 1000)
+    next_poll_ms = round(settings.poll_interval.total_seconds() * 1000)
     most = settings.streams_per_view if settings.limits == "on" else 0
     following = Subscriptions(hub, days, clock, next_poll_ms, most)
     streams = Streams(following, clock, settings)

@@ -27,7 +27,7 @@ from dibs.logs import configure_logging
 from dibs.plain_text import escape_unprintable
 from dibs.secret_key import key_file, secret_key
 from dibs.server import prepare, serve_forever
-from dibs.settings import Settings
+from dibs.settings import Settings, show_setting
 from dibs.web.field_types import YEARS
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def show_settings(data: DataFolder = None) -> None:
         value = getattr(settings, name)
         if name in SECRET_SETTINGS and value:
             value = "(set)"
-        say(f"DIBS_{name.upper()}={value}\n    {field.description}")
+        say(f"DIBS_{name.upper()}={show_setting(value)}\n    {field.description}")
 
 
 @catalog.command("apply")

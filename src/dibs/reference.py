@@ -8,7 +8,7 @@ from typing import Any
 
 from dibs.catalog_file import CatalogFile
 from dibs.errors import CannotStart, DibsError
-from dibs.settings import Settings
+from dibs.settings import Settings, show_setting
 from dibs.web import problems  # noqa: F401 - its errors are in the table too
 
 #: The tables of a catalogue file, as TOML writes them, and what they are in the code.
@@ -138,7 +138,7 @@ def errors() -> str:
 
 def settings() -> str:
     rows = [
-        f"| `DIBS_{name.upper()}` | `{field.default}` | {field.description} |"
+        f"| `DIBS_{name.upper()}` | `{show_setting(field.default)}` | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     return "\n".join(

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import limits
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dibs.plain_text import unprintable_in
@@ -35,7 +35,19 @@ PUBLIC_URL = re.compile(
 #: Under a path that begins so, it could not be told whether a proxy has stripped it.
 OWN_PATHS = ("api", "assets", "manage", "health", "wp-json", "wp-admin", "index.php")
 USUAL_PORTS = {"http": 80, "https": 443}
-Seconds = Annotated[float, Field(gt=0)]
+
+
+def _read_seconds(value: object) -> object:
+    """What stands in the environment is a number of seconds."""
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return timedelta(seconds=float(str(value)))
+    except (ValueError, OverflowError):
+        raise ValueError("it is no number of seconds") from None
+
+
+Duration = Annotated[timedelta, BeforeValidator(_read_seconds), Field(gt=timedelta(0))]
 
 
 class Settings(BaseSettings):
@@ -141,10 +153,12 @@ class Settings(BaseSettings):
         description="Most connections open from one address, streams and trusted proxies not"
         " counted; 0: any number.",
     )
-    header_time: Seconds = Field(
-        10, description="Seconds in which a request's headers must have arrived."
+    header_time: Duration = Field(
+        timedelta(seconds=10), description="Seconds in which a request's headers must have arrived."
     )
-    body_time: Seconds = Field(30, description="Seconds in which a request's body must arrive.")
+    body_time: Duration = Field(
+        timedelta(seconds=30), description="Seconds in which a request's body must arrive."
+    )
     claims_per_address: int = Field(
         60, ge=0, description="Most holds and checkouts of one address at once; 0: any number."
     )
@@ -159,56 +173,72 @@ class Settings(BaseSettings):
         description="Times one booking is moved or cancelled.",
     )
 
-    hold_fresh: Seconds = Field(120, description="Seconds a new hold lives before it is prolonged.")
-    hold_total: Seconds = Field(600, description="Seconds a hold lives at most, however prolonged.")
-    hold_take: Seconds = Field(
-        15, description="Seconds a hold is kept at least while its booking is being written."
+    hold_fresh: Duration = Field(
+        timedelta(seconds=120), description="Seconds a new hold lives before it is prolonged."
     )
-    hold_poll: Seconds = Field(
-        10, description="Seconds to which a poll with `selected_time` prolongs its hold."
+    hold_total: Duration = Field(
+        timedelta(seconds=600), description="Seconds a hold lives at most, however prolonged."
     )
-    hold_linger: Seconds = Field(
-        120,
+    hold_take: Duration = Field(
+        timedelta(seconds=15),
+        description="Seconds a hold is kept at least while its booking is being written.",
+    )
+    hold_poll: Duration = Field(
+        timedelta(seconds=10),
+        description="Seconds to which a poll with `selected_time` prolongs its hold.",
+    )
+    hold_linger: Duration = Field(
+        timedelta(seconds=120),
         description="Seconds a hold lives on after an AppointEase client deselects it, beyond"
         " `DIBS_HOLD_TOTAL` if need be.",
     )
-    hold_record: Seconds = Field(
-        300, description="Seconds the store remembers a visitor after their hold has ended."
+    hold_record: Duration = Field(
+        timedelta(seconds=300),
+        description="Seconds the store remembers a visitor after their hold has ended.",
     )
-    checkout_time: Seconds = Field(600, description="Seconds to fill in the details form.")
-    keep_total: Seconds = Field(
-        1200,
+    checkout_time: Duration = Field(
+        timedelta(seconds=600), description="Seconds to fill in the details form."
+    )
+    keep_total: Duration = Field(
+        timedelta(seconds=1200),
         description="Seconds one visitor may keep one time by holds and checkouts together, in"
         " whatever order.",
     )
-    keep_rest: Seconds = Field(
-        60,
+    keep_rest: Duration = Field(
+        timedelta(seconds=60),
         description="Seconds a time that was kept so long is left to others, before the same"
         " visitor can claim it again.",
     )
-    code_time: Annotated[float, Field(gt=0, le=600)] = Field(
-        600, description="Seconds a sign-in code is good for, 600 at most."
+    code_time: Annotated[Duration, Field(le=timedelta(seconds=600))] = Field(
+        timedelta(seconds=600), description="Seconds a sign-in code is good for, 600 at most."
     )
-    session_time: Seconds = Field(86_400, description="Seconds a customer stays signed in at most.")
-    session_idle: Seconds = Field(
-        43_200, description="Seconds after which a customer who asks for nothing is signed out."
+    session_time: Duration = Field(
+        timedelta(seconds=86_400), description="Seconds a customer stays signed in at most."
     )
-    poll_interval: Seconds = Field(1, description="Pace advised to clients that poll.")
-    board_idle: Seconds = Field(
-        60, description="Seconds after which a board nobody looks at is no longer watched."
+    session_idle: Duration = Field(
+        timedelta(seconds=43_200),
+        description="Seconds after which a customer who asks for nothing is signed out.",
     )
-    stream_beat: Seconds = Field(
-        15,
+    poll_interval: Duration = Field(
+        timedelta(seconds=1), description="Pace advised to clients that poll."
+    )
+    board_idle: Duration = Field(
+        timedelta(seconds=60),
+        description="Seconds after which a board nobody looks at is no longer watched.",
+    )
+    stream_beat: Duration = Field(
+        timedelta(seconds=15),
         description="Seconds between two heartbeats of a stream. A page that hears nothing for two"
         " takes the stream for broken.",
     )
-    stream_life: Seconds = Field(
-        600,
+    stream_life: Duration = Field(
+        timedelta(seconds=600),
         description="Seconds after which a stream is ended, to be opened anew; at random down to"
         " half of it.",
     )
-    stream_patience: Seconds = Field(
-        5, description="Seconds after which a stream whose reader takes nothing is cut."
+    stream_patience: Duration = Field(
+        timedelta(seconds=5),
+        description="Seconds after which a stream whose reader takes nothing is cut.",
     )
     streams_per_address: int = Field(
         200, ge=0, description="Most streams open to one address; 0: any number."
@@ -352,9 +382,10 @@ class Settings(BaseSettings):
             return Path(self.database_url.removeprefix("sqlite:///"))
         return self.data / "dibs.db"
 
-    def time(self, name: str) -> timedelta:
-        """A setting in seconds as a duration."""
-        return timedelta(seconds=getattr(self, name))
+
+def show_setting(value: object) -> str:
+    """A value as it would stand in the environment: a duration in seconds."""
+    return f"{value.total_seconds():.10g}" if isinstance(value, timedelta) else str(value)
 
 
 def _is_origin(text: str) -> bool:

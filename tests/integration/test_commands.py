@@ -341,6 +341,8 @@ def test_every_setting_is_shown_with_its_value_and_meaning() -> None:
         ("port", "70000"),
         ("hold_fresh", "0"),
         ("hold_fresh", "-1"),
+        ("hold_fresh", "inf"),
+        ("hold_fresh", "nan"),
         ("checkout_time", "soon"),
         ("log_level", "loud"),
         ("database_url", "mysql://x"),

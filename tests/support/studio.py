@@ -56,7 +56,7 @@ def build_over(
     database = app.open_database(settings, clock)
     clock = database.clock
     ledger = Ledger(database)
-    hub = Hub(ledger, holds, clock, settings.time("board_idle"))
+    hub = Hub(ledger, holds, clock, settings.board_idle)
     bus.listen(hub.hint, hub.refresh_everything)
     desk = Desk(DeskContext(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
     return app.Dibs(settings, database, ledger, holds, bus, hub, desk, Health(ledger, holds, None))

@@ -77,7 +77,8 @@ class AppointEaseHolding:
         if selected is not None and visitor is not None:
             # A look goes on without the hold store; the board says that it is degraded.
             with suppress(HoldsUnavailable):
-                lease = self._context.settings.time("hold_fresh" if is_slow else "hold_poll")
+                settings = self._context.settings
+                lease = settings.hold_fresh if is_slow else settings.hold_poll
                 await self._slot_request(board, selected, visitor, may_take, lease, sender)
         return lists
 
@@ -129,7 +130,7 @@ class AppointEaseHolding:
                 and await self._is_at(key, time, hold)
             ):
                 # In full, however long it was looked for: who types must not lose it meanwhile.
-                ttl = self._context.settings.time("hold_linger")
+                ttl = self._context.settings.hold_linger
                 kept = await self._context.holds.extend(
                     hold.boards, hold.slot, visitor, ttl=ttl, grace=ttl
                 )
@@ -181,7 +182,7 @@ class AppointEaseHolding:
         if slot is None:
             return
         boards = self._boards(board, slot)
-        granted = context.settings.time("hold_fresh")
+        granted = context.settings.hold_fresh
         hold = await context.holds.extend(boards, slot, visitor, ttl=lease, granted=granted)
         if hold is not None:
             left = hold.expires_at - context.clock.now()
@@ -236,7 +237,7 @@ class AppointEaseHolding:
         if_unknown: bool = False,
     ) -> Hold | Refusal:
         context = self._context
-        fresh = context.settings.time("hold_fresh")
+        fresh = context.settings.hold_fresh
         place = place_of(boards[0].key.resource_id, slot)
         entered = await enter_claim(context, visitor, sender, place, "hold", fresh)
         answer = await context.holds.hold(

@@ -196,7 +196,7 @@ async def _acquire_hold(
         entered = None
         if checkout is not None:
             place = place_of(each.offer.resource_id, each.offer.held)
-            ttl = context.settings.time("checkout_time")
+            ttl = context.settings.checkout_time
             try:
                 entered = await enter_claim(context, visitor, checkout, place, "checkout", ttl)
             except KeptTooLong as kept:
@@ -212,7 +212,7 @@ async def _acquire_hold(
                 each.offer.boards,
                 each.offer.held,
                 visitor,
-                ttl=context.settings.time("hold_take"),
+                ttl=context.settings.hold_take,
                 seats=max(each.seats, 1),
             )
         except HoldsUnavailable:

@@ -227,7 +227,7 @@ class BookingDesk:
     ) -> Booking:
         """End the visitor's former checkouts and write the new row: pending, or confirmed if we
         know the customer. `left`: how long the visitor may keep the time."""
-        lives = self._context.settings.time("checkout_time")
+        lives = self._context.settings.checkout_time
         lives = lives if left is None else min(lives, left)
         for checkout in former:
             await bookings.end(tx, checkout, "cancelled", "visitor")

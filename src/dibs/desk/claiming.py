@@ -80,7 +80,7 @@ def tell_times(context: DeskContext, hold: Hold, entered: Entered, ttl: timedelt
     """The hold, asked for `ttl` at most, with what its visitor is told of its times."""
     now = max(entered.now, hold.expires_at - ttl)
     keep_until = entered.now + entered.left
-    latest = min(hold.created + context.settings.time("hold_total"), keep_until)
+    latest = min(hold.created + context.settings.hold_total, keep_until)
     return replace(hold, told=Told(now, max(latest, hold.expires_at), keep_until))
 
 

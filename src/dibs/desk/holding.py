@@ -204,7 +204,7 @@ class HoldDesk:
                 refusal = refusal or REFUSALS[each.state]()
                 continue
             offer = each.offer
-            fresh = context.settings.time("hold_fresh")
+            fresh = context.settings.hold_fresh
             place = place_of(offer.resource_id, offer.held)
             try:
                 entered = await enter_claim(context, visitor, sender, place, "hold", fresh)

@@ -118,7 +118,7 @@ class SignIn:
             token = secrets.token_hex(32)
             if right:
                 await sign_in.use_code(tx, key)
-                ends = tx.now + self._context.settings.time("session_time")
+                ends = tx.now + self._context.settings.session_time
                 await sign_in.open_session(tx, _hash(token), email, ends, self._idle)
         # Only now: a try counts also when it fails.
         if wanted is None and not is_coming:
@@ -152,7 +152,7 @@ class SignIn:
 
     @property
     def _idle(self) -> timedelta:
-        return self._context.settings.time("session_idle")
+        return self._context.settings.session_idle
 
     async def end(self, token: str, *, everywhere: bool = False) -> None:
         """End a session, if there is one; `everywhere` all of its address. Raises Unavailable."""

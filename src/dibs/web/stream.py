@@ -122,11 +122,14 @@ class Viewer:
         self._loop = asyncio.get_running_loop()
         self._send = send
         self._clock = clock
-        self._beat = settings.stream_beat
-        self._ends_at = self._loop.time() + settings.stream_life * random.uniform(0.5, 1)  # noqa: S311
+        self._beat = settings.stream_beat.total_seconds()
+        life = settings.stream_life.total_seconds() * random.uniform(0.5, 1)  # noqa: S311
+        self._ends_at = self._loop.time() + life
         self._timer: asyncio.TimerHandle | None = None
         cut = (scope.get("extensions") or {}).get(CUT) or _cancelling()
-        self.event_sender = LatestEventSender(self._write, cut, settings.stream_patience)
+        self.event_sender = LatestEventSender(
+            self._write, cut, settings.stream_patience.total_seconds()
+        )
 
     def begin(self) -> None:
         self.event_sender.open(events.RETRY)

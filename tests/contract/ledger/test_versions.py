@@ -100,7 +100,7 @@ async def test_a_checkout_that_is_abandoned_raises_it(dibs: Dibs) -> None:
 async def test_a_checkout_that_runs_out_raises_it(dibs: Dibs, clock: HandClock) -> None:
     await dibs.desk.booking.check_out("ann", wish(10))
     assert not (await dibs.ledger.poll_changes((), None)).overdue
-    clock.advance(dibs.settings.checkout_time)
+    clock.advance(dibs.settings.checkout_time.total_seconds())
     assert (await dibs.ledger.poll_changes((), None)).overdue
     async with rising(dibs, BOARD):
         await dibs.desk.sweep()
@@ -122,7 +122,7 @@ async def test_a_backlog_of_checkouts_is_worked_off(dibs: Dibs, clock: HandClock
                 continue
             started += 1
     assert started > AT_ONCE
-    clock.advance(dibs.settings.checkout_time)
+    clock.advance(dibs.settings.checkout_time.total_seconds())
     await dibs.desk.sweep()
     assert not (await dibs.ledger.poll_changes((), None)).overdue
 

@@ -94,11 +94,11 @@ class Scene:
             return sorted((row.used_at for row in rows), key=str, reverse=True)
 
     def another_post(self) -> Codes:
-        lifetime = self.desk.context.settings.time("code_time")
+        lifetime = self.desk.context.settings.code_time
         return codes_by_mail(self.database, self.mailbox, SECRET, "dibs@x.example", lifetime)
 
     def impatient_post(self) -> MailWorker:
-        lifetime = self.desk.context.settings.time("code_time")
+        lifetime = self.desk.context.settings.code_time
         letter = CodeMessageWriter(self.database, self.codes.hashes, "dibs@x.example", lifetime)
         return MailWorker(self.database, self.mailbox, {TOPIC: letter}, patience=0.1)
 
@@ -114,7 +114,7 @@ async def scene(each_database: Settings) -> AsyncIterator[Scene]:
     settings = each_database
     clock, mailbox = HandClock(), LatestEventSender()
     dibs = build(settings, clock)
-    lifetime = settings.time("code_time")
+    lifetime = settings.code_time
     codes = codes_by_mail(dibs.database, mailbox, SECRET, "dibs@x.example", lifetime)
     yield Scene(clock, mailbox, codes, dibs.database, Desk(dibs.desk.context, codes))
     await dibs.database.close()
@@ -205,7 +205,7 @@ async def test_a_code_is_bound_to_the_secret_key_and_the_address(scene: Scene) -
         scene.mailbox,
         "another key",
         "x@x.example",
-        scene.desk.context.settings.time("code_time"),
+        scene.desk.context.settings.code_time,
     )
     with pytest.raises(WrongCode):
         await Desk(scene.desk.context, other).sign_in.verify(ADDRESS, code)

@@ -57,7 +57,7 @@ class Sessions:
         browser = _browser(request) or new_token()
         asker = Asker(self._throttle.address(request.scope), browser, known_marks(request))
         await self._desk.sign_in.send_code(email, asker)
-        seconds = int(self._desk.context.settings.code_time)
+        seconds = int(self._desk.context.settings.code_time.total_seconds())
         answer = PhpResponse(
             {"success": True, "message": "OTP sent to your email", "expires_in": seconds}
         )
@@ -79,7 +79,9 @@ class Sessions:
             raise Refused(
                 400, "otp_expired", "OTP has expired. Please request a new one."
             ) from None
-        answer = self._signed_in(token, int(self._desk.context.settings.session_time))
+        answer = self._signed_in(
+            token, int(self._desk.context.settings.session_time.total_seconds())
+        )
         keep_mark(self._desk, request, answer, email, SIGNED_IN)
         return answer
 

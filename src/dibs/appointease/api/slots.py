@@ -85,7 +85,7 @@ class Selecting:
                 sender = self._throttle.sender(request.scope)
                 kept = await self._desk.holding.deselect(key, slot_time, visitor, sender)
                 if kept is not None:
-                    seconds = int(self._desk.context.settings.hold_linger)
+                    seconds = int(self._desk.context.settings.hold_linger.total_seconds())
                     cookie = lingering_cookie(key, slot_time, kept, seconds)
                     answer.headers.append("Set-Cookie", cookie)
         return answer
