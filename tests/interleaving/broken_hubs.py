@@ -157,6 +157,14 @@ class ServedUncompared(Hub):
         return super().get_if_fresh(key, seen)
 
 
+class WaitsForEachRefresh(Hub):
+    """Rule 7: who looks waits for as long as the refresh takes."""
+
+    async def _refresh_in_time(self, watched: BoardEntry) -> bool:
+        await self._refresh(watched)
+        return True
+
+
 class BehindWithoutLedger(Hub):
     """Rule 7: while the ledger can't be read, callers are shown less than they have seen."""
 

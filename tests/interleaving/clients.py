@@ -10,9 +10,10 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold, Refusal
 from dibs.live.board import Board
+from dibs.live.hub import GET_TIMEOUT
 from tests.interleaving.network import Nature
 from tests.interleaving.nodes import Node
-from tests.interleaving.oracle import Truth, Violation, shown
+from tests.interleaving.oracle import ROUNDING, Truth, Violation, shown
 from tests.interleaving.topology import PLACES, Place
 
 PAUSES = (0.0, 0.005, 0.05, 0.2, 0.6)
@@ -66,7 +67,10 @@ class Viewer:
         except LedgerUnavailable:
             self._nature.say(self.name, "is told that nothing is known")
             return False
-        excused = node.ledger.wire.failed_at >= asked
+        waited = self._nature.loop.time() - asked
+        if waited > GET_TIMEOUT + ROUNDING:
+            self._accuse(f"{self.name} waits for {waited} seconds")
+        excused = node.ledger.wire.failed_at >= asked or waited >= GET_TIMEOUT - ROUNDING
         self._see(board, "looks, and is shown", float("-inf") if excused else asked)
         return True
 

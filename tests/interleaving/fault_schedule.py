@@ -52,6 +52,7 @@ ALL_WEATHERS = {
         crashing=0.1,
         troubles=["store away", "ledger away", "store away from all", "ledger away from all"],
     ),
+    "ledger away": Weather(hints_lost=0.3, troubles=["ledger away", "ledger away from all"]),
     "losing": Weather(
         hints_lost=0.1,
         hints_late=0.1,

@@ -25,7 +25,7 @@ class BoardEntry:
     holds that was heard of during the present refresh. `is_covered`: a change report of the
     ledger has included this board. `compared_at` is the earlier of when the holds and when the
     ledger were last known to be as on the board. `followers` are told whenever another board is
-    published.
+    published. `refresh_began`: when the refresh under way, if there is one, began.
     """
 
     key: BoardKey
@@ -42,6 +42,7 @@ class BoardEntry:
     ledger_away_since: float | None = None
     compared_at: float = float("-inf")
     refresh_task: asyncio.Task[None] | None = None
+    refresh_began: float | None = None
     refresh_again: bool = False
     hinted: int = 0
     is_covered: bool = False
@@ -59,6 +60,13 @@ class BoardEntry:
     @property
     def is_away(self) -> bool:
         return self.holds_away or self.ledger_away_since is not None
+
+    @property
+    def is_ledger_missing(self) -> bool:
+        """Whether the ledger was away, or is not on the board, when it was asked last."""
+        return self.ledger_away_since is not None or (
+            self.board is not None and self.board.is_unknown
+        )
 
     @property
     def is_behind(self) -> bool:

@@ -19,9 +19,12 @@ ledger. The rules, each of which stands for a way in which a view went wrong wit
    only others watch.
 6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
    away: no hold leaves the board, since it may have become a booking; after three seconds the
-   board is unknown.
+   board is unknown. A refresh or a comparison that has no answer counts as the ledger away since
+   it began, while it lasts.
 7. Nobody is served a board that was not compared for 1.5 s, or that is behind what they have
-   seen: it is read first. Who follows a board is told of each that is published, without a wait.
+   seen: it is read first. Nobody waits for that longer than a second: then the last board stands,
+   as rule 6 says, but not for those who have seen more. Who follows a board is told of each that
+   is published, without a wait.
 """
 
 from __future__ import annotations
@@ -56,6 +59,8 @@ MAX_UNCOMPARED = 1.5
 #: Whoever asks for ever more days can't fill the memory: about 30 kB a board.
 MAX_BOARDS = 20_000
 LEDGER_AWAY_TIMEOUT = 3.0
+#: Clients give up after four seconds, and would never learn that nothing is known.
+GET_TIMEOUT = 1.0
 #: A deadline that has passed by our clock but not by the store's is asked about again after this.
 DEADLINE_SLACK = timedelta(milliseconds=2)
 
@@ -74,6 +79,7 @@ class Hub:
         self._reminders = Reminders(self._end_unwatched)
         self._sweep: Callable[[], Awaitable[None]] | None = None
         self._changes: int | None = None
+        self._compare_began: float | None = None
 
     def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
         """The board, if it may be served as it is (rule 7); the way of a poll."""
@@ -89,7 +95,7 @@ class Hub:
         return entry.board
 
     async def get(self, key: BoardKey, seen: Revision | None = None) -> Board:
-        """The board, read anew if it must be.
+        """The board, read anew if it must be and can be in time.
 
         Raises NotFound (no such resource), LedgerUnavailable (nothing is known of it yet, or the
         caller has seen more).
@@ -98,16 +104,22 @@ class Hub:
         if board is not None:
             return board
         entry = self._enter(key)
-        await self._refresh(entry)
+        is_away = not await self._refresh_in_time(entry) or entry.ledger_away_since is not None
         board = self._board_of(entry)
-        if (
-            seen is not None
-            and seen.is_ahead_of(board.revision)
-            and entry.ledger_away_since is not None
-            and not board.is_unknown
-        ):
+        is_ahead = seen is not None and seen.is_ahead_of(board.revision)
+        if is_ahead and is_away and not board.is_unknown:
             raise LedgerUnavailable
         return board
+
+    async def _refresh_in_time(self, entry: BoardEntry) -> bool:
+        """Whether the refresh has ended. If not, it goes on, and publishes what it finds."""
+        try:
+            async with asyncio.timeout(GET_TIMEOUT):
+                await self._refresh(entry)
+        except TimeoutError:
+            self._show_silence(entry)
+            return False
+        return True
 
     def get_last(self, key: BoardKey) -> Board | None:
         """The board that was published last, for those who have looked and follow it now."""
@@ -247,7 +259,9 @@ class Hub:
                 entry.refresh_again = False
                 entry.hinted = 0
                 entry.refresh_count += 1
+                entry.refresh_began = self._clock.monotonic()
                 started = await self._reading.read_both(entry)
+                entry.refresh_began = None
                 self._publish(entry, compared_at=min(started, entry.ledger_compared_at))
                 self._wake_waiters(entry, entry.refresh_count)
         except Exception:
@@ -258,6 +272,7 @@ class Hub:
         finally:
             if entry.refresh_task is asyncio.current_task():
                 entry.refresh_task = None
+                entry.refresh_began = None
 
     def _wake_waiters(self, entry: BoardEntry, refresh: int) -> None:
         """Wake those who waited for this refresh or an earlier one."""
@@ -306,10 +321,31 @@ class Hub:
 
     def _degraded(self, entry: BoardEntry) -> tuple[Degraded, ...]:
         flags: list[Degraded] = ["holds"] if entry.holds_away else []
-        since = entry.ledger_away_since
-        if since is not None and self._clock.monotonic() - since > LEDGER_AWAY_TIMEOUT:
+        if self._is_unknown(entry):
             flags.append("unknown")
         return tuple(flags)
+
+    def _is_unknown(self, entry: BoardEntry) -> bool:
+        """Whether the ledger has been away for too long, or has left us without an answer."""
+        since = [entry.ledger_away_since, entry.refresh_began]
+        began = self._compare_began
+        if began is not None and entry.ledger_compared_at < began:
+            since.append(began)
+        earliest = min((each for each in since if each is not None), default=None)
+        return earliest is not None and self._clock.monotonic() - earliest > LEDGER_AWAY_TIMEOUT
+
+    def _show_silence(self, entry: BoardEntry) -> None:
+        """Publish that the board is unknown, if it is. The parts stay those that were shown: a
+        refresh under way may have read only one of them."""
+        shown = entry.board
+        if shown is None or shown.is_unknown or not self._is_unknown(entry):
+            return
+        entry.board = Board(entry.key, shown.holds, shown.ledger, (*shown.degraded, "unknown"))
+        self._notify_followers(entry)
+
+    def _show_all_silence(self) -> None:
+        for entry in tuple(self._boards.values()):
+            self._show_silence(entry)
 
     # --- deadlines: rule 5
 
@@ -376,8 +412,18 @@ class Hub:
 
     async def _compare(self) -> bool:
         """Whether some checkout, on whatever board, is overdue."""
-        started = self._clock.monotonic()
+        started = self._compare_began = self._clock.monotonic()
         self._evict(started)
+        self._show_all_silence()
+        silent_after = LEDGER_AWAY_TIMEOUT + DEADLINE_SLACK.total_seconds()
+        silence = asyncio.get_running_loop().call_later(silent_after, self._show_all_silence)
+        try:
+            return await self._compare_all(started)
+        finally:
+            silence.cancel()
+            self._compare_began = None
+
+    async def _compare_all(self, started: float) -> bool:
         entry = list(self._boards.values())
         keys = [each.key for each in entry]
         report = await self._poll_changes(entry, keys)
@@ -418,7 +464,7 @@ class Hub:
         versions = report.versions if report is not None else None
         if (
             ledger is None
-            or (report is not None and entry.ledger_away_since is not None)
+            or (report is not None and entry.is_ledger_missing)
             or (versions is not None and versions.get(entry.key) != ledger.version)
         ):
             entry.want_ledger = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 import pytest
@@ -51,6 +52,16 @@ async def test_a_view_is_made_anew_when_one_of_its_boards_is(stage: Stage, days:
     assert changed is not view
     assert changed.boards[0] is view.boards[0]
     assert changed.tag != view.tag
+
+
+async def test_all_boards_that_must_be_read_are_read_together(stage: Stage, days: Days) -> None:
+    stops = [stage.ledger.before_board.stop_next() for _ in (KEY, SECOND)]
+    reading = asyncio.create_task(days.get(1, DAY, None))
+    for stop in stops:
+        await stop.reached()
+    for stop in stops:
+        stop.go_on()
+    assert [board.key for board in (await reading).boards] == [KEY, SECOND]
 
 
 async def test_a_view_is_of_all_who_can_serve_or_of_the_one_asked_for(days: Days) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import LedgerUnavailable, NotFound
+from dibs.live import hub as hub_module
 from dibs.live.board import Revision
 from tests.unit.live.scenes import DAY, KEY, busy
 from tests.unit.live.stage import (
@@ -788,6 +789,104 @@ class TestRule6Away:
         stage.ledger.away = True
         with pytest.raises(LedgerUnavailable):
             await stage.hub.get(KEY)
+
+
+class TestNoAnswer:
+    """Rules 6 and 7: what hangs has been away since it was asked, and nobody waits for it."""
+
+    @pytest.fixture(autouse=True)
+    def _short_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(hub_module, "GET_TIMEOUT", 0.02)
+
+    @pytest.mark.scenario(15)
+    @pytest.mark.parametrize("part", ["holds", "ledger"])
+    async def test_the_last_board_stands_then_it_is_unknown_then_the_truth(
+        self, stage: Stage, part: str
+    ) -> None:
+        stage.ledger.write(busy("11:00"))
+        last = await stage.watched()
+        told = []
+        stage.hub.follow([KEY], lambda: told.append(stage.hub.get_last(KEY)))
+        stop = (
+            stage.holds.before_read if part == "holds" else stage.ledger.before_board
+        ).stop_next()
+        stage.clock.advance(1.6)
+        assert await stage.hub.get(KEY) is last
+        stage.clock.advance(2.9)
+        assert await stage.hub.get(KEY) is last
+        assert told == []
+        stage.clock.advance(0.2)
+        unknown = await stage.hub.get(KEY)
+        assert unknown.is_unknown
+        assert unknown.claims == ()
+        assert told == [unknown]
+        stage.ledger.write(busy("11:00"), busy("12:00"))
+        stop.go_on()
+        await eventually(lambda: stage.shown() == {"11:00": "taken", "12:00": "taken"})
+        assert told[-1] is stage.hub.get_if_fresh(KEY)
+        assert degraded(stage) == ()
+
+    async def test_all_who_wait_are_answered_and_cause_one_reading(self, stage: Stage) -> None:
+        last = await stage.watched()
+        stop = stage.ledger.before_board.stop_next()
+        stage.clock.advance(1.6)
+        boards = await asyncio.gather(*(stage.hub.get(KEY) for _ in range(50)))
+        assert {id(board) for board in boards} == {id(last)}
+        stage.clock.advance(3.1)
+        boards = await asyncio.gather(*(stage.hub.get(KEY) for _ in range(50)))
+        assert all(board.is_unknown for board in boards)
+        assert stage.calls.count("ledger.board") == 1
+        stop.go_on()
+
+    async def test_nobody_is_shown_less_than_they_have_seen(self, stage: Stage) -> None:
+        board = await stage.watched()
+        stop = stage.ledger.before_board.stop_next()
+        seen = board.revision._replace(ledger=board.revision.ledger + 1)
+        with pytest.raises(LedgerUnavailable):
+            await stage.hub.get(KEY, seen)
+        stage.clock.advance(3.1)
+        assert (await stage.hub.get(KEY, seen)).is_unknown
+        stop.go_on()
+
+    async def test_of_what_was_never_read_nothing_is_made_up(self, stage: Stage) -> None:
+        stop = stage.ledger.before_board.stop_next()
+        with pytest.raises(LedgerUnavailable):
+            await stage.hub.get(KEY)
+        stop.go_on()
+        await eventually(lambda: stage.shown() == {})
+
+    async def test_half_a_reading_is_not_published(self, stage: Stage) -> None:
+        stage.ledger.write(busy("10:00", "pending"))
+        last = await stage.watched()
+        stage.hints = False
+        stop = stage.ledger.after_board.stop_next()
+        stage.ledger.write()
+        stage.clock.advance(1.6)
+        assert await stage.hub.get(KEY) is last
+        await stage.hold("10:00")
+        stop.go_on()
+        await eventually(lambda: stage.shown() == {"10:00": "held"})
+
+    async def test_followers_are_told_while_only_the_comparison_waits(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        last = await stage.watched()
+        told = []
+        stage.hub.follow([KEY], lambda: told.append(stage.hub.get_last(KEY)))
+        stop = stage.ledger.before_pulse.stop_next()
+        monkeypatch.setattr(hub_module, "LEDGER_AWAY_TIMEOUT", 0.02)
+        # So that what was read is older than the question.
+        stage.clock.advance(0.001)
+        comparing = asyncio.create_task(stage.compare())
+        await stop.reached()
+        stage.clock.advance(0.1)
+        await eventually(lambda: told)
+        assert told[0] is not None
+        assert told[0].is_unknown
+        stop.go_on()
+        await comparing
+        await eventually(lambda: stage.shown() == {} and shown_tag(stage) == last.tag)
+        assert told[-1] is stage.hub.get_last(KEY)
 
 
 class TestRule7Serving:
