@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from dibs.web.middleware.client_ip import address_of_peer
-from dibs.web.middleware.security_headers import OTHERWISE, always
-from dibs.web.problems import (
+from dibs.web.errors import (
     HeadTooLarge,
     NoRequest,
     ServerFull,
     TooManyConnections,
     TooSlow,
-    problem,
+    status_of,
 )
+from dibs.web.middleware.client_ip import address_of_peer
+from dibs.web.middleware.security_headers import OTHERWISE, always
+from dibs.web.problems import problem
 
 if TYPE_CHECKING:
     from dibs.errors import DibsError
@@ -118,6 +119,7 @@ def _answer(error: DibsError, public_url: str) -> bytes:
     response = problem(error)
     headers = dict(OTHERWISE) | dict(response.raw_headers) | dict(always(public_url))
     headers[b"connection"] = b"close"
-    status = f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}".encode()
+    code = status_of(type(error))
+    status = f"HTTP/1.1 {code} {HTTPStatus(code).phrase}".encode()
     lines = [status, *(name + b": " + value for name, value in headers.items())]
     return b"\r\n".join([*lines, b"", bytes(response.body)])

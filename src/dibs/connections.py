@@ -16,7 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from dibs.connection_bounds import MAX_HEAD, MAX_HEADER_FIELDS, MAX_WAITING_REQUESTS
-from dibs.web.problems import HeadTooLarge, NoRequest, TooSlow
+from dibs.web.errors import HeadTooLarge, NoRequest, TooSlow
 from dibs.web.stream import CUT, STREAMS
 
 if TYPE_CHECKING:

@@ -71,7 +71,6 @@ class DibsError(Exception):
     """Something went wrong."""
 
     code: ClassVar[str] = "error"
-    status: ClassVar[int] = 500
 
     def __init__(self, detail: str = "") -> None:
         self.detail = detail or (type(self).__doc__ or "").partition("\n")[0]
@@ -82,7 +81,6 @@ class Invalid(DibsError):
     """The request is malformed."""
 
     code = "invalid"
-    status = 422
 
     def __init__(self, *errors: FieldError, detail: str = "") -> None:
         super().__init__(detail)
@@ -93,14 +91,12 @@ class IdempotencyMismatch(DibsError):
     """This idempotency key was used for a different request."""
 
     code = "idempotency_mismatch"
-    status = 422
 
 
 class SignInFailed(DibsError):
     """This doesn't sign anybody in."""
 
     code = "sign_in_failed"
-    status = 401
 
 
 class WrongCode(SignInFailed):
@@ -119,14 +115,12 @@ class NotFound(DibsError):
     """There is no such thing, or it isn't yours."""
 
     code = "not_found"
-    status = 404
 
 
 class Conflict(DibsError):
     """Something else was first."""
 
     code = "conflict"
-    status = 409
 
     def __init__(self, detail: str = "", *, alternatives: Sequence[Alternative] = ()) -> None:
         super().__init__(detail)
@@ -211,7 +205,6 @@ class TooManyRequests(DibsError):
     """Too many requests; try again later."""
 
     code = "rate_limited"
-    status = 429
 
     def __init__(
         self, retry_after: int = 1, detail: str = "", *, limit: tuple[str, str] | None = None
@@ -238,7 +231,6 @@ class Unavailable(DibsError):
     """A part of Dibs can't be reached right now; try again in a moment."""
 
     code = "unavailable"
-    status = 503
 
 
 class ShuttingDown(Unavailable):

@@ -9,7 +9,7 @@ from typing import Any
 from dibs.catalog_file import CatalogFile
 from dibs.errors import CannotStart, DibsError
 from dibs.settings import Settings, show_setting
-from dibs.web import problems  # noqa: F401 - its errors are in the table too
+from dibs.web.errors import status_of
 
 #: The tables of a catalogue file, as TOML writes them, and what they are in the code.
 SECTIONS = {
@@ -115,7 +115,7 @@ Saturdays the class starts at 10:00 and at 11:30, with six seats each.
 def errors() -> str:
     """Every error of the native API: its code, its status, and what it says."""
     rows = sorted(
-        (each.status, each.code, (each.__doc__ or "").partition("\n")[0])
+        (status_of(each), each.code, (each.__doc__ or "").partition("\n")[0])
         for each in _family(DibsError)
         if not issubclass(each, CannotStart) and each is not DibsError
     )

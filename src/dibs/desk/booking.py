@@ -2,12 +2,12 @@
 
 Each use case goes the same way:
 
-1. Replay: a request that was answered before gets the same answer.
-2. Take the hold: make sure of it for the time the write needs. Another's hold refuses; with the
-   hold store away the ledger decides alone.
-3. Sweep expired checkouts out of the way, in a transaction of their own.
-4. The transaction (see `ledger.database` for its rules).
-5. Settle: tell the hold store of the new version and end the hold, in one step.
+1. Find the replay: a request that was answered before gets the same answer.
+2. Acquire the hold for the time that the write needs. Another visitor's hold refuses; while the
+   hold store is away the ledger decides alone.
+3. Expire the checkouts that are in the way and overdue, in a transaction of their own.
+4. Write, in one transaction (see `ledger.database` for its rules).
+5. Record the commit: tell the hold store of the new version and end the hold, in one step.
 6. Answer, with the change on our own boards already.
 """
 

@@ -57,8 +57,8 @@ async def find_replay(
 
 
 async def find_replay_in_transaction(tx: Transaction, request: Request | None) -> Booking | None:
-    """Like `answered`, in the transaction that else acts on the request: an answer that no longer
-    counts makes room for the next."""
+    """Like `find_replay`, in the transaction that else acts on the request: an answer that no
+    longer counts makes room for the next."""
     if request is None:
         return None
     kept = await idempotency.find_replay(tx.connection, request)

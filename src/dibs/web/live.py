@@ -13,8 +13,9 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, FieldError, Invalid, NotFound
 from dibs.live.board import parse_revision
 from dibs.web.asgi import header, nothing, send_whole
+from dibs.web.errors import MethodNotAllowed
 from dibs.web.field_types import TOO_LARGE_ID, day_or_none
-from dibs.web.problems import MethodNotAllowed, problem
+from dibs.web.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -22,6 +22,7 @@ from dibs.errors import (
     TooManyRequests,
     Unavailable,
 )
+from dibs.web.errors import MethodNotAllowed, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,10 +89,11 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 
 
 def problem(error: DibsError) -> Response:
+    status = status_of(type(error))
     body: dict[str, Any] = {
         "type": f"urn:dibs:problem:{error.code}",
-        "title": HTTPStatus(error.status).phrase,
-        "status": error.status,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
         "code": error.code,
         "detail": error.detail,
         "errors": [
@@ -119,7 +121,7 @@ def problem(error: DibsError) -> Response:
         headers["Allow"] = error.allowed
     return Response(
         orjson.dumps(body, option=orjson.OPT_UTC_Z),
-        status_code=error.status,
+        status_code=status,
         media_type=MEDIA_TYPE,
         headers=headers,
     )
@@ -192,70 +194,6 @@ def _sentences(faults: Sequence[Any]) -> str:
         elif fault["type"] == "string_too_long":
             said.append(f"{_field(fault)}: It has more than {context['max_length']} characters.")
     return " ".join(said)
-
-
-class MethodNotAllowed(DibsError):
-    """This address doesn't answer to that method."""
-
-    code = "method_not_allowed"
-    status = 405
-
-    def __init__(self, allowed: str = "") -> None:
-        super().__init__()
-        self.allowed = allowed
-
-
-class TooLarge(Invalid):
-    """The request is too large."""
-
-    code = "too_large"
-    status = 413
-
-
-class NoRequest(DibsError):
-    """This is no HTTP request."""
-
-    code = "no_request"
-    status = 400
-
-
-class TooSlow(DibsError):
-    """The request took too long to arrive."""
-
-    code = "too_slow"
-    status = 408
-
-
-class HeadTooLarge(DibsError):
-    """The address and the headers of the request are too large."""
-
-    code = "head_too_large"
-    status = 431
-
-
-class TooManyConnections(TooManyRequests):
-    """Too many connections are open from this address."""
-
-    code = "too_many_connections"
-
-
-class ServerFull(Unavailable):
-    """Dibs has as many connections as the system lets it have; try again in a moment."""
-
-    code = "server_full"
-
-
-class TooManyBodies(Unavailable):
-    """Too many large requests are arriving right now; try again in a moment."""
-
-    code = "too_many_bodies"
-
-
-class CrossSite(DibsError):
-    """Pages of this site may not do this; DIBS_ORIGINS names the sites whose pages may."""
-
-    code = "cross_site"
-    status = 403
 
 
 def _from_http(error: HTTPException) -> DibsError:

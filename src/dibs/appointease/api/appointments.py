@@ -45,6 +45,7 @@ from dibs.errors import (
     SlotTaken,
     TooManyRequests,
 )
+from dibs.web.errors import status_of
 from dibs.web.problems import retry_after
 from dibs.web.schemas import CustomerIn
 
@@ -179,7 +180,7 @@ class Appointments:
             await self._throttle.check("bookings_customer", email)
         except TooManyRequests as limited:
             message = "Too many booking attempts. Please wait."
-            refused = Refused(limited.status, limited.code, message)
+            refused = Refused(status_of(type(limited)), limited.code, message)
             refused.answer.headers.update(retry_after(limited))
             raise refused from None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dibs.appointease.api.parsing import Refused
 from dibs.errors import NotFound, SlotClosed, SlotTaken, TooManyRequests, Unavailable
+from dibs.web.errors import status_of
 
 if TYPE_CHECKING:
     from dibs.appointease.unavailability import Reason
@@ -37,5 +38,5 @@ def translated(error: DibsError) -> Refused:
         case SlotTaken():
             return Refused(409, "slot_taken", "Slot already booked")
         case SlotClosed() | TooManyRequests() | Unavailable():
-            return Refused(error.status, error.code, error.detail)
+            return Refused(status_of(type(error)), error.code, error.detail)
     return Refused(409, "slot_locked", "Slot is already locked")

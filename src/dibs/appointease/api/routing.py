@@ -12,7 +12,8 @@ from dibs.appointease.api.parsing import Refused
 from dibs.appointease.api.php_forms import PhpResponse, no_route, wordpress_error
 from dibs.appointease.api.rest_routes import PREFIX
 from dibs.errors import DibsError, NotFound, TooManyRequests
-from dibs.web.problems import MethodNotAllowed, retry_after
+from dibs.web.errors import MethodNotAllowed, status_of
+from dibs.web.problems import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +76,7 @@ def error_response(error: DibsError) -> PhpResponse:
 def refusal(error: DibsError) -> PhpResponse:
     """A refusal that no topic has words of its own for."""
     message = TOO_MANY if isinstance(error, TooManyRequests) else error.detail
-    answer = wordpress_error(error.status, error.code, message)
+    answer = wordpress_error(status_of(type(error)), error.code, message)
     answer.headers.update(retry_after(error))
     return answer
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dibs.errors import FieldError
 from dibs.web.asgi import header
-from dibs.web.problems import TooLarge, TooManyBodies
+from dibs.web.errors import TooLarge, TooManyBodies
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.web.asgi import MAY_ONLY_LOOK, header
-from dibs.web.problems import CrossSite
+from dibs.web.errors import CrossSite
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -1,0 +1,96 @@
+"""The errors that only HTTP knows, and the status of every error."""
+
+from __future__ import annotations
+
+from dibs.errors import (
+    Conflict,
+    DibsError,
+    IdempotencyMismatch,
+    Invalid,
+    NotFound,
+    SignInFailed,
+    TooManyRequests,
+    Unavailable,
+)
+
+
+class MethodNotAllowed(DibsError):
+    """This address doesn't answer to that method."""
+
+    code = "method_not_allowed"
+
+    def __init__(self, allowed: str = "") -> None:
+        super().__init__()
+        self.allowed = allowed
+
+
+class TooLarge(Invalid):
+    """The request is too large."""
+
+    code = "too_large"
+
+
+class NoRequest(DibsError):
+    """This is no HTTP request."""
+
+    code = "no_request"
+
+
+class TooSlow(DibsError):
+    """The request took too long to arrive."""
+
+    code = "too_slow"
+
+
+class HeadTooLarge(DibsError):
+    """The address and the headers of the request are too large."""
+
+    code = "head_too_large"
+
+
+class TooManyConnections(TooManyRequests):
+    """Too many connections are open from this address."""
+
+    code = "too_many_connections"
+
+
+class ServerFull(Unavailable):
+    """Dibs has as many connections as the system lets it have; try again in a moment."""
+
+    code = "server_full"
+
+
+class TooManyBodies(Unavailable):
+    """Too many large requests are arriving right now; try again in a moment."""
+
+    code = "too_many_bodies"
+
+
+class CrossSite(DibsError):
+    """Pages of this site may not do this; DIBS_ORIGINS names the sites whose pages may."""
+
+    code = "cross_site"
+
+
+#: Of each kind of error; a kind that is not here has the status of the one it is a kind of.
+STATUSES: dict[type[DibsError], int] = {
+    DibsError: 500,
+    Invalid: 422,
+    IdempotencyMismatch: 422,
+    SignInFailed: 401,
+    NotFound: 404,
+    Conflict: 409,
+    TooManyRequests: 429,
+    Unavailable: 503,
+    NoRequest: 400,
+    CrossSite: 403,
+    MethodNotAllowed: 405,
+    TooSlow: 408,
+    TooLarge: 413,
+    HeadTooLarge: 431,
+}
+
+
+def status_of(kind: type[DibsError]) -> int:
+    """The HTTP status with which an error of this kind is answered."""
+    return next(STATUSES[each] for each in kind.__mro__ if each in STATUSES)
