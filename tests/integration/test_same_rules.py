@@ -43,7 +43,7 @@ duration = 45
 buffer_before = 10
 buffer_after = 15
 slot_interval = 20
-notice = {notice}
+minimum_notice = {notice}
 booking_window_days = {booking_window_days}
 resources = [1, 2]
 

@@ -185,13 +185,13 @@ def test_what_the_owner_has_set_up_already_is_taken_as_it_is(
     assert embedded.dibs("catalog", "apply", file).code == 0
     said = embedded.bring(site)
     assert said[0] == "times are those of Europe/Berlin"
-    assert embedded.sql("SELECT name, zone FROM business") == [("Mine", "America/Lima")]
+    assert embedded.sql("SELECT name, time_zone FROM business") == [("Mine", "America/Lima")]
     assert embedded.sql("SELECT id, name, duration FROM services ORDER BY id") == [
         (1, "cut", 45),
         (4, "Something else", 15),
         (5, "Colour", 90),
     ]
-    assert embedded.sql("SELECT id, name, zone FROM resources ORDER BY id") == [
+    assert embedded.sql("SELECT id, name, time_zone FROM resources ORDER BY id") == [
         (1, "Ann Lee", "Europe/Berlin"),
         (2, "Bob Ray", None),
         (3, "Cem Öz", "Europe/Berlin"),

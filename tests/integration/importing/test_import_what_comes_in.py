@@ -149,4 +149,4 @@ def test_a_zone_given_overrules_wordpress(site: PluginSite, embedded: Target) ->
     assert refused.code == 1
     assert "--zone" in refused.complained[0]
     assert embedded.bring(site, "--zone", "Asia/Kolkata")[0] == "times are those of Asia/Kolkata"
-    assert embedded.sql("SELECT zone FROM business") == [("Asia/Kolkata",)]
+    assert embedded.sql("SELECT time_zone FROM business") == [("Asia/Kolkata",)]
