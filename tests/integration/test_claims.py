@@ -138,12 +138,13 @@ def test_ones_own_checkout_of_another_service_is_not_in_the_way(
 
 
 def test_seconds_that_are_left_are_told(ann: Visitor, day: date) -> None:
+    # A node's clock follows the database's, and may be behind it by half of an answer's time.
     hold = ann.hold(at("10:00", day)).json()
-    assert 115 < hold["expires_in"] <= 120
+    assert 115 < hold["expires_in"] < 121
     assert _instant(hold["expires_at"]) < _instant(hold["ends_at_latest"])
     assert _instant(hold["ends_at_latest"]) < _instant(hold["keep_until"])
     checkout = ann.check_out(hold=hold).json()
-    assert 590 < checkout["expires_in"] <= 600
+    assert 590 < checkout["expires_in"] < 601
     assert checkout["ends_at_latest"] == checkout["expires_at"]
 
 
