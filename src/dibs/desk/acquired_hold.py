@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from dibs.availability.intervals import hull
@@ -53,13 +54,22 @@ class SlotRequest:
 class AcquiredHold:
     """An offer whose hold was taken for a write; no hold: the store is away.
 
-    `entered`: the claim of a checkout. `is_own`: the visitor had this hold before.
+    `entered`: the claim of a checkout, and `entered_at`: when, by the monotonic clock. `is_own`:
+    the visitor had this hold before.
     """
 
     offer: Offer
     hold: Hold | None
     entered: Entered | None = None
     is_own: bool = False
+    entered_at: float = 0.0
+
+    def time_left(self, now: float) -> timedelta | None:
+        """How long the time may still be kept at `now`, by the monotonic clock: the write may have
+        waited for others. None: it is no checkout."""
+        if self.entered is None:
+            return None
+        return max(self.entered.left - timedelta(seconds=now - self.entered_at), timedelta(0))
 
 
 async def find_offers_for(
@@ -193,7 +203,7 @@ async def _acquire_hold(
     refusal: Conflict = SlotHeld()
     likely = [one for one in ranked if one.state in ("free", "held")]
     for each in likely or ranked[: 0 if refused else 1]:
-        entered = None
+        entered, entered_at = None, context.clock.monotonic()
         if checkout is not None:
             place = place_of(each.offer.resource_id, each.offer.held)
             ttl = context.settings.checkout_time
@@ -216,9 +226,9 @@ async def _acquire_hold(
                 seats=max(each.seats, 1),
             )
         except HoldsUnavailable:
-            return AcquiredHold(each.offer, None, entered)
+            return AcquiredHold(each.offer, None, entered, entered_at=entered_at)
         if isinstance(answer, Hold):
-            return AcquiredHold(each.offer, answer, entered, own)
+            return AcquiredHold(each.offer, answer, entered, own, entered_at)
         if entered is not None and entered.is_new:
             await leave_claim(context, visitor, slot_request.service_id)
     raise refusal

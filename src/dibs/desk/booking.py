@@ -77,7 +77,7 @@ class BookingDesk:
                 if checkout is None:
                     checkout = _live_among(former, slot_request, tx.now)
                     if checkout is None:
-                        left = acquired.entered.left if acquired.entered else None
+                        left = acquired.time_left(context.clock.monotonic())
                         checkout = await self._write(tx, offer, visitor, former, None, left)
                     await save_response(tx, request, CREATED, checkout)
             await context.record_commit(tx.versions, acquired.hold)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import pytest
 
 from dibs.app import Dibs
+from dibs.clock import Clock
 from dibs.desk.acquired_hold import AcquiredHold, SlotRequest, write_first_offer
+from dibs.desk.booking import BookingDesk
 from dibs.errors import BookingClosed, DibsError, SlotTaken, TransactionLost
 from tests.support.days import at, working_day
 
@@ -52,3 +58,28 @@ async def test_a_hold_that_was_taken_for_a_lost_transaction_ends(dibs: Dibs) -> 
     """Begun again, the write may find its answer, or that another person is the better offer."""
     await write_in_vain(dibs, TransactionLost)
     assert await holds_of_ann(dibs) == 0
+
+
+class SlowClock:
+    """Whoever looks at its monotonic time twice has waited four seconds in between."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._looks = itertools.count()
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return 4.0 * next(self._looks)
+
+
+async def test_a_checkout_whose_write_waited_is_kept_no_longer_for_that(dibs: Dibs) -> None:
+    context = dibs.desk.context
+    long = context.settings.model_copy(update={"checkout_time": timedelta(hours=1)})
+    desk = BookingDesk(replace(context, settings=long, clock=SlowClock(context.clock)))
+    wish = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
+    checkout = await desk.check_out("ann", wish)
+    assert checkout.deadline is not None
+    longest = context.settings.keep_total - timedelta(seconds=4)
+    assert checkout.deadline <= context.clock.now() + longest
