@@ -177,7 +177,7 @@ def seconds_left(page: Page) -> int:
 def test_when_the_time_to_finish_runs_out_one_button_takes_the_slot_again(
     start_server: Callable[..., Server], new_page: NewPage
 ) -> None:
-    server = start_server(checkout_time=3)
+    server = start_server(checkout_time=8)
     ann = new_page()
     open_times(ann, server)
     choose(ann, "10:00")
