@@ -268,12 +268,17 @@ class AppointEaseHolding:
 
 
 def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:
-    """Free, or held by another, which is for the store to refuse. Raises SlotPending, SlotTaken."""
+    """Free, or held by another, which is for the store to refuse.
+
+    What the visitor claims is not in their way, because they may be about to move it. Only a time
+    that they have booked already is taken for them too. Raises SlotPending, SlotTaken.
+    """
     states = [
         claim.state
         for board in boards
         for claim in claims_on(board, slot)
         if claim.visitor != visitor
+        or (claim.state == "taken" and claim.slot.starts_at == slot.starts_at)
     ]
     strongest: SlotState = max(states, key=STRENGTH.__getitem__, default="free")
     if strongest in ("pending", "taken"):

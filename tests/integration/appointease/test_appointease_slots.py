@@ -310,6 +310,20 @@ def test_differs_a_slot_that_is_booked_or_at_checkout_is_refused(
     assert (answer.status_code, answer.json()) == (409, expected)
 
 
+def test_differs_a_time_that_the_client_has_booked_itself_is_refused(
+    shared: Server, seed_client: NewClient
+) -> None:
+    client = seed_client(shared, "c3")
+    assert client.select("11:00").status_code == 200
+    assert client.book("11:00", client_id="c3", service_id=2).status_code == 200
+    answer = client.select("11:00")
+    assert (answer.status_code, answer.json()) == (
+        409,
+        wordpress_error("slot_taken", "Slot already booked", 409),
+    )
+    assert client.select("11:30").status_code == 200, "a booking may be moved by half an hour"
+
+
 # --- … only the owner deselects
 
 
