@@ -16,7 +16,7 @@ from dibs import catalog_file
 from dibs.app import Dibs
 from dibs.clock import microseconds
 from dibs.desk import administration
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.errors import Conflict
 from dibs.ledger.bookings import Customer
 from dibs.ledger.idempotency import Request

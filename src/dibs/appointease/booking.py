@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dibs.appointease.unavailability import why_start
 from dibs.availability.wall import first_showing
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.desk.replay import find_replay, fingerprint_of, without_key
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import (

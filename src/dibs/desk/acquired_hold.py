@@ -10,7 +10,7 @@ from dibs.availability.intervals import hull
 from dibs.desk.claiming import enter_claim, leave_claim, place_of
 from dibs.desk.context import lock_boards_of
 from dibs.desk.expiry import expire_in_the_way
-from dibs.desk.offers import Offer, find_offers, get_offer_status, rank_offers
+from dibs.desk.offers import Offer, SlotRequest, find_offers, get_offer_status, rank_offers
 from dibs.errors import (
     Conflict,
     HoldsUnavailable,
@@ -39,15 +39,6 @@ if TYPE_CHECKING:
 
 
 Written = TypeVar("Written")
-
-
-@dataclass(frozen=True)
-class SlotRequest:
-    """What a visitor asks for; no resource: anyone free."""
-
-    service_id: int
-    starts_at: datetime
-    resource_id: int | None = None
 
 
 @dataclass(frozen=True)

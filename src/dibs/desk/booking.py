@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from dibs.desk.acquired_hold import AcquiredHold, SlotRequest
+    from dibs.desk.acquired_hold import AcquiredHold
     from dibs.desk.context import DeskContext
-    from dibs.desk.offers import Offer
+    from dibs.desk.offers import Offer, SlotRequest
     from dibs.holds.claims import Sender
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request

@@ -5,15 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.desk.acquired_hold import (
-    AcquiredHold,
-    SlotRequest,
-    leave_replaced,
-    lock_for_offer,
-    write_first_offer,
-)
+from dibs.desk.acquired_hold import AcquiredHold, leave_replaced, lock_for_offer, write_first_offer
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.context import lock_boards_of
+from dibs.desk.offers import SlotRequest
 from dibs.desk.replay import CHANGED, find_replay, find_replay_in_transaction, save_response
 from dibs.errors import (
     BookingClosed,

@@ -30,11 +30,11 @@ MOST_ALTERNATIVES = 3
 
 
 class SlotRequest(NamedTuple):
-    """A start of a service that somebody wants; no resource: anyone free."""
+    """A start of a service that a visitor asks for; no resource: anyone free."""
 
     service_id: int
     starts_at: datetime
-    resource_id: int | None
+    resource_id: int | None = None
 
 
 REFUSALS: dict[str, type[Conflict]] = {

@@ -10,9 +10,9 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.requests import Request
 
-from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.changing import why_unmovable
 from dibs.desk.holding import HoldId
+from dibs.desk.offers import SlotRequest
 from dibs.desk.replay import fingerprint_of, without_key
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import FieldError, Invalid, NotFound

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import model_validator
 
 from dibs import email_address, phone_number
-from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.holding import id_of
+from dibs.desk.offers import SlotRequest
 from dibs.errors import FieldError, Invalid
 from dibs.ledger.bookings import Booking, Customer
 from dibs.phone_number import read_phone

@@ -14,8 +14,8 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.slots import slot_at
 from dibs.desk import administration
-from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.context import boards_of_booking
+from dibs.desk.offers import SlotRequest
 from dibs.desk.tokens import new_token
 from dibs.errors import SlotTaken
 from dibs.ledger.bookings import Booking, Customer

@@ -10,8 +10,9 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.clock import Clock
-from dibs.desk.acquired_hold import AcquiredHold, SlotRequest, write_first_offer
+from dibs.desk.acquired_hold import AcquiredHold, write_first_offer
 from dibs.desk.booking import BookingDesk
+from dibs.desk.offers import SlotRequest
 from dibs.errors import BookingClosed, DibsError, SlotTaken, TransactionLost
 from tests.support.days import at, working_day
 

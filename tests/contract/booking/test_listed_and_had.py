@@ -25,8 +25,7 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.wall import ONE_DAY, day_of
 from dibs.desk import administration
-from dibs.desk.acquired_hold import SlotRequest
-from dibs.desk.offers import starts_on_offer
+from dibs.desk.offers import SlotRequest, starts_on_offer
 from dibs.errors import Alternative, Conflict
 from dibs.holds.store import Hold
 from dibs.ledger.bookings import Customer

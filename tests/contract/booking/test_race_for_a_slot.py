@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.errors import CheckoutExpired, Conflict, NotFound, SlotTaken
 from dibs.ledger import bookings
 from dibs.ledger.bookings import Booking, Customer, Place, Seat

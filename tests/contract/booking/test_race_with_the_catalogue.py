@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from dibs.app import Dibs, open_database
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.desk import administration
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.desk.tokens import new_token
 from dibs.errors import (
     DibsError,
@@ -36,7 +36,6 @@ from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION, Database
 from dibs.settings import Settings
 from tests.support.hand_clock import HandClock
 from tests.support.plain_sql import connect
-from tests.support.redis_server import RedisServer
 from tests.support.studio import build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(50)]
@@ -89,16 +88,6 @@ CHANGES = {
         replace(OPEN, services={1: replace(YOGA, duration=90), 2: OTHER}), TWELVE
     ),
 }
-
-
-@pytest.fixture(params=["embedded", "production"])
-def settings(request: pytest.FixtureRequest) -> Settings:
-    if request.param == "embedded":
-        return cast(Settings, request.getfixturevalue("demo_settings"))
-    redis: RedisServer = request.getfixturevalue("redis_server")
-    redis.control.flushall()
-    made: Settings = request.getfixturevalue("postgres_settings")
-    return made.model_copy(update={"redis_url": redis.url})
 
 
 @pytest.fixture
@@ -187,8 +176,9 @@ async def until_blocked(dibs: Dibs, many: int) -> None:
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND wait_event_type = 'Lock'"
     )
-    while plain(dibs, blocked)[0][0] < many:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(WAITS_WITHIN):
+        while plain(dibs, blocked)[0][0] < many:
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("write", [book, check_out, move])

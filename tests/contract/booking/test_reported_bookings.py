@@ -19,7 +19,7 @@ from dibs.app import Dibs
 from dibs.availability.hours import WallInterval
 from dibs.availability.wall import ONE_DAY, day_of
 from dibs.desk import administration
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.errors import BookingClosed, DibsError, ServiceRetired, SlotClosed, TooLateToChange
 from dibs.holds.store import Hold
 from dibs.ledger.bookings import Booking, Customer

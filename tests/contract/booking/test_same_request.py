@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.desk.replay import fingerprint_of, without_key
 from dibs.errors import IdempotencyMismatch
 from dibs.ledger.bookings import Booking, Customer

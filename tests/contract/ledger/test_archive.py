@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from dibs.app import Dibs
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.errors import CannotStart, LedgerUnavailable, SlotTaken
 from dibs.ledger import archive
 from dibs.ledger.bookings import Customer

@@ -16,8 +16,8 @@ from dibs.app import Dibs
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.desk import administration
-from dibs.desk.acquired_hold import SlotRequest
 from dibs.desk.expiry import AT_ONCE
+from dibs.desk.offers import SlotRequest
 from dibs.errors import Conflict
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from dibs import health
 from dibs.app import Dibs, asgi
 from dibs.availability.boards import BoardKey
-from dibs.desk.acquired_hold import SlotRequest
+from dibs.desk.offers import SlotRequest
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import Command, RedisCalls
 from dibs.holds.redis_claims import RedisClaimBook
