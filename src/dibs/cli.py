@@ -21,7 +21,7 @@ from dibs.appointease.importer.importer import import_plugin_data
 from dibs.desk import administration
 from dibs.errors import CannotStart, DibsError, LedgerUnavailable
 from dibs.ledger import archive
-from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION, reason_of
+from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, reason_of
 from dibs.ledger.sqlite import copy_database
 from dibs.logs import configure_logging
 from dibs.plain_text import escape_unprintable
@@ -242,7 +242,7 @@ def cancel(reference: str, data: DataFolder = None) -> None:
     settings = read_settings(data=data)
 
     async def run() -> None:
-        dibs = build(settings, secret_key(settings), longest=OWNERS_LONGEST_TRANSACTION)
+        dibs = build(settings, secret_key(settings), longest=OWNERS_TRANSACTION_TIMEOUT)
         async with dibs.running():
             booking = await dibs.desk.changing.cancel_as_owner(reference.strip().upper())
             say(f"{booking.reference} is cancelled")
@@ -484,7 +484,7 @@ def _fault(fault: ErrorDetails) -> str:
 
 def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:
     async def opened() -> None:
-        database = open_database(settings, longest=OWNERS_LONGEST_TRANSACTION)
+        database = open_database(settings, longest=OWNERS_TRANSACTION_TIMEOUT)
         try:
             await run(database)
         finally:

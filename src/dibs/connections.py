@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 #: Bytes that may wait in this process for one who doesn't read, before what comes next has to wait
 #: where it is made; of a stream that is the newest state alone.
-MOST_UNSENT = 16 * 1024
+MAX_UNSENT = 16 * 1024
 
 
 class Awaited(Enum):
@@ -60,7 +60,7 @@ class Connection(HttpToolsProtocol):
         self._running: RequestResponseCycle | None = None
         self._awaited = Awaited.REQUEST
         self._unread = 0
-        transport.set_write_buffer_limits(high=MOST_UNSENT)
+        transport.set_write_buffer_limits(high=MAX_UNSENT)
         self._address = self.bounds.address(self.client)
         self._deadline: asyncio.TimerHandle | None = None
         refused = self.bounds.enter(self._address)

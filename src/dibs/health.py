@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 #: Seconds between two looks at what is known.
 LOOK_INTERVAL = 1.0
 #: What works is tried so often. A database that is written anyway is not.
-TRY_DATABASE_EVERY = 30.0
-TRY_HOLDS_EVERY = 5.0
+DATABASE_TRIAL_INTERVAL = 30.0
+HOLDS_TRIAL_INTERVAL = 5.0
 #: A database that has answered nothing for so many seconds is away: it is asked each second.
-LONGEST_SILENCE = 3.5
+SILENCE_TIMEOUT = 3.5
 
 
 class Health:
@@ -62,14 +62,14 @@ class Health:
         if not self._ledger.is_known or not database.reading.is_settled:
             with suppress(NotFound, LedgerUnavailable):
                 await self._ledger.catalog()
-        due = time.monotonic() - self._tried_database_at > TRY_DATABASE_EVERY
+        due = time.monotonic() - self._tried_database_at > DATABASE_TRIAL_INTERVAL
         if due or not database.writing.is_settled:
             self._tried_database_at = time.monotonic()
             with suppress(LedgerUnavailable):
                 await database.try_to_write()
 
     async def _try_holds(self) -> None:
-        due = time.monotonic() - self._tried_holds_at > TRY_HOLDS_EVERY
+        due = time.monotonic() - self._tried_holds_at > HOLDS_TRIAL_INTERVAL
         if due or not self._holds.is_settled:
             self._tried_holds_at = time.monotonic()
             with suppress(HoldsUnavailable):
@@ -78,7 +78,7 @@ class Health:
     @property
     def ledger(self) -> LedgerState:
         database = self._ledger.database
-        is_silent = self._is_running and time.monotonic() - database.read_at > LONGEST_SILENCE
+        is_silent = self._is_running and time.monotonic() - database.read_at > SILENCE_TIMEOUT
         if database.reading.is_failing or is_silent:
             return "unavailable"
         if database.writing.is_failing:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from dibs.app import build
 from dibs.desk.tokens import ManageTokens
 from dibs.errors import CannotStart
-from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION
+from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT
 from dibs.secret_key import secret_key
 from dibs.server import find_running_server, prepare
 from dibs.web.owner import PATH, show_claim
@@ -35,7 +35,7 @@ def list_claims(settings: Settings) -> list[dict[str, Any]]:
         return _ask(server, settings, "GET", PATH)
 
     async def run() -> list[dict[str, Any]]:
-        dibs = build(settings, secret_key(settings), longest=OWNERS_LONGEST_TRANSACTION)
+        dibs = build(settings, secret_key(settings), longest=OWNERS_TRANSACTION_TIMEOUT)
         async with dibs.running():
             return [show_claim(each) for each in await dibs.desk.claims.find_all()]
 
@@ -53,7 +53,7 @@ def release_claims(
         return _ask(server, settings, "POST", f"{PATH}/release", body)
 
     async def run() -> list[dict[str, Any]]:
-        dibs = build(settings, secret_key(settings), longest=OWNERS_LONGEST_TRANSACTION)
+        dibs = build(settings, secret_key(settings), longest=OWNERS_TRANSACTION_TIMEOUT)
         async with dibs.running():
             return [show_claim(each) for each in await dibs.desk.claims.release(claims, address)]
 

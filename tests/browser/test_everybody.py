@@ -32,7 +32,7 @@ from tests.support.server import Server, run_dibs
 
 NewPage = Callable[..., Page]
 STATIC = Path(dibs.__file__).parent / "web" / "static"
-MOST_SCRIPT = 25_000
+MAX_SCRIPT = 25_000
 
 
 @pytest.mark.scenario(33)
@@ -288,4 +288,4 @@ def test_the_page_is_light(server: Server, new_page: NewPage) -> None:
     scripts = [url.rpartition("/assets/")[2] for url in loaded if url.endswith(".js")]
     assert scripts
     weight = sum(len(gzip.compress((STATIC / "assets" / name).read_bytes())) for name in scripts)
-    assert weight <= MOST_SCRIPT, f"{weight} bytes of script"
+    assert weight <= MAX_SCRIPT, f"{weight} bytes of script"

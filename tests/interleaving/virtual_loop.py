@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 #: More events than a run has by far: something is busy without end.
-MOST_EVENTS = 30_000
+MAX_EVENTS = 30_000
 
 
 class BusyForEver(Exception):
@@ -95,7 +95,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             if self._stopped_by is not None:
                 raise self._stopped_by
             self._events += 1
-            if self._events > MOST_EVENTS:
+            if self._events > MAX_EVENTS:
                 raise BusyForEver
         self._now = max(self._now, time)
 

@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor
 
 #: Rounds of each writer and reader: they make the first ones whatever happens, and never more.
 LEAST_ROUNDS = 5
-MOST_ROUNDS = 500
+MAX_ROUNDS = 500
 #: Seconds between two looks of a reader. Without a pause they would take all the time of a small
 #: machine, and the server would rightly refuse some writes.
 PACE = 0.5
@@ -63,8 +63,8 @@ class Traffic:
 
     def _rounds(self) -> Iterator[bool]:
         """Whether each is the last one."""
-        for number in range(1, MOST_ROUNDS + 1):
-            is_last = number == MOST_ROUNDS or (number >= LEAST_ROUNDS and self.over.is_set())
+        for number in range(1, MAX_ROUNDS + 1):
+            is_last = number == MAX_ROUNDS or (number >= LEAST_ROUNDS and self.over.is_set())
             yield is_last
             if is_last:
                 return

@@ -74,14 +74,14 @@ def test_the_class_of_the_example_starts_as_its_page_says() -> None:
 
 def test_the_guesses_at_a_sign_in_code_are_as_few_as_told() -> None:
     codes, window = Settings().rate("limit_codes_mailbox")
-    guesses = codes * sign_in.MOST_TRIES
+    guesses = codes * sign_in.MAX_TRIES
     assert window == timedelta(hours=1)
     hashes = CodeHash("key")
     assert all(100_000 <= int(hashes.new(str(salt))) <= 999_999 for salt in range(100))
     told = " ".join((ROOT / "SECURITY.md").read_text().split())
     for words in (
         "one of 900,000 numbers",
-        f"can be tried {sign_in.MOST_TRIES} times",
+        f"can be tried {sign_in.MAX_TRIES} times",
         f"can have {codes} codes an hour",
         f"at most {guesses} guesses an hour",
         f"one chance in {900_000 // guesses:,} an hour, or one in {900_000 // guesses // 24} a day",

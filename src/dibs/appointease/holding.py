@@ -16,7 +16,7 @@ from dibs.appointease.unavailability import booking_window_days, why_slot
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
 from dibs.desk.claiming import NOBODY, enter_claim, leave_claim, place_of, renew_hold
-from dibs.desk.holding import MOST_TRIES
+from dibs.desk.holding import MAX_TRIES
 from dibs.desk.offers import REFUSALS, is_on_offer
 from dibs.errors import (
     Conflict,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 PROLONG_BELOW = 0.7
 #: A poll's request that was refused is not passed on again for this long, in seconds.
 ASK_AGAIN_AFTER = 3.0
-MOST_CALLERS = 50_000
+MAX_CALLERS = 50_000
 
 
 class AppointEaseHolding:
@@ -89,7 +89,7 @@ class AppointEaseHolding:
         KeptTooLong, TooManyClaims, Superseded, Unavailable.
         """
         context = self._context
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             answer = await self._try(key, time, visitor, sender)
             if isinstance(answer, Hold):
                 self._due.pop((key, visitor), None)
@@ -175,7 +175,7 @@ class AppointEaseHolding:
         caller = (board.key, visitor)
         if now < self._due.get(caller, now):
             return
-        if len(self._due) >= MOST_CALLERS:
+        if len(self._due) >= MAX_CALLERS:
             self._due.clear()
         self._due[caller] = now + lease.total_seconds() * (1 - PROLONG_BELOW)
         slot = grid_slot(board, time)

@@ -54,7 +54,7 @@ log = structlog.get_logger()
 
 #: How often the ledger may change under a hold that is being taken before we give up. On a day that
 #: many are booking at this moment it does so while each reading of the board is under way.
-MOST_TRIES = 20
+MAX_TRIES = 20
 
 
 class HoldId(NamedTuple):
@@ -105,7 +105,7 @@ class HoldDesk:
             service_id, starts_at, resource_id, visitor=visitor, moving=moving
         ):
             found = await self._find(visitor, service_id, starts_at, resource_id)
-            for _ in range(MOST_TRIES):
+            for _ in range(MAX_TRIES):
                 candidates = rank_offers(
                     [await get_offer_status(context.hub, offer, visitor, moving) for offer in found]
                 )

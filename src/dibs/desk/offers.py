@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dibs.live.board import Board, SlotState
     from dibs.live.hub import Hub
 
-MOST_ALTERNATIVES = 3
+MAX_ALTERNATIVES = 3
 
 
 class SlotRequest(NamedTuple):
@@ -197,4 +197,4 @@ async def alternatives(
         and in_window(seen.slot.starts_at, now, rules, catalog.hours[each].zone)
     }
     nearest = sorted(found.values(), key=lambda each: abs(each.starts_at - starts_at))
-    return sorted(nearest[:MOST_ALTERNATIVES], key=lambda each: each.starts_at)
+    return sorted(nearest[:MAX_ALTERNATIVES], key=lambda each: each.starts_at)

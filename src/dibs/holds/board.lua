@@ -139,7 +139,7 @@ local function current(key)
   return board
 end
 
--- A board has at most MOST records. The one without a hold that would be forgotten first makes
+-- A board has at most MAX_RECORDS records. The one without a hold that would be forgotten first makes
 -- seats; false: all of them hold.
 local function make_room(board)
   local count, first = 0, nil
@@ -149,10 +149,10 @@ local function make_room(board)
       first = visitor
     end
   end
-  if count >= MOST and first then
+  if count >= MAX_RECORDS and first then
     drop(board, first)
   end
-  return count < MOST or first ~= nil
+  return count < MAX_RECORDS or first ~= nil
 end
 
 -- A request of the visitor has arrived: it is remembered as long as a hold that ends now. Gives

@@ -35,7 +35,7 @@ local function excluded(board, request)
       end
     end
   end
-  return same >= request.seats or live >= MOST
+  return same >= request.seats or live >= MAX_RECORDS
 end
 
 local function excluded_on_any(boards, request)

@@ -11,7 +11,7 @@ from dibs.claim_id import new_claim_id
 from dibs.clock import microseconds
 from dibs.holds.claims import MemoryClaimBook
 from dibs.holds.store import (
-    MOST_RECORDS,
+    MAX_RECORDS,
     NO_TIME,
     Hold,
     HoldsSnapshot,
@@ -342,7 +342,7 @@ class MemoryHoldStore:
 
     def _make_room(self, board: BoardKey, state: _State) -> bool:
         """For one more record; False: all there may be have a hold."""
-        if len(state.records) < MOST_RECORDS:
+        if len(state.records) < MAX_RECORDS:
             return True
         without = [visitor for visitor, record in state.records.items() if record.hold is None]
         if not without:
@@ -387,4 +387,4 @@ def _excluded(state: _State, slot: Slot, visitor: str, seats: int) -> bool:
             same += 1
         elif record.hold.slot.guarded.overlaps(slot.guarded):
             return True
-    return same >= seats or live >= MOST_RECORDS
+    return same >= seats or live >= MAX_RECORDS

@@ -19,7 +19,7 @@ from dibs.holds import redis_text
 from dibs.holds.redis_calls import RedisCalls
 from dibs.holds.redis_claims import ClaimScripts, RedisClaimBook
 from dibs.holds.store import (
-    MOST_RECORDS,
+    MAX_RECORDS,
     NO_TIME,
     WRITING,
     Hold,
@@ -62,7 +62,8 @@ class _Scripts:
         record = lifetimes.record // redis_text.MICROSECOND
         self.keep = (total + record) // 1_000_000 + IDLE
         constants = (
-            f"local TOTAL, RECORD, KEEP, MOST = {total}, {record}, {self.keep}, {MOST_RECORDS}\n"
+            f"local TOTAL, RECORD, KEEP = {total}, {record}, {self.keep}\n"
+            f"local MAX_RECORDS = {MAX_RECORDS}\n"
             f"local CHANNEL, WRITING = '{redis_text.CHANNEL}', '{WRITING}'\n"
         )
         self._beginning = f"{constants}{clock}{_lua('board')}"

@@ -24,7 +24,7 @@ TIMEOUT = 0.25
 #: Counted in so many steps, each begun when the one before was seen to be over: a moment in which
 #: this process itself got to nothing is a single one, and no proof that Redis is away.
 STEPS = 5
-MOST_CONNECTIONS = 32
+MAX_CONNECTIONS = 32
 
 Command = tuple[bytes | str | int, ...]
 
@@ -59,7 +59,7 @@ class RedisCalls:
         )
         self._scripts = tuple(scripts)
         self._idle: list[AbstractConnection] = []
-        self._free = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._free = asyncio.Semaphore(MAX_CONNECTIONS)
         self.answering = KnownState("the hold store is away", "the hold store is back")
         self.writing = KnownState(
             "the hold store can't be written", "the hold store can be written again"

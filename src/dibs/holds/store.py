@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Records a board keeps at most. A newer one takes the place of that which would be forgotten
 #: first among those without a hold; if all of them hold, whoever is unknown is refused as HELD.
-MOST_RECORDS = 1_000
+MAX_RECORDS = 1_000
 NO_TIME = timedelta(0)
 
 

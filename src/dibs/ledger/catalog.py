@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
 
 #: Bound of the slots kept in memory, in days of a service on a resource.
-MOST_DAYS_KEPT = 10_000
+MAX_DAYS_KEPT = 10_000
 
 Kind = Literal["staff", "room", "equipment"]
 
@@ -192,7 +192,7 @@ class Catalog:
         key = (resource_id, service_id, day)
         found = self._slots.get(key)
         if found is None:
-            if len(self._slots) >= MOST_DAYS_KEPT:
+            if len(self._slots) >= MAX_DAYS_KEPT:
                 self._slots.clear()
             found = slots(self.hours[resource_id], day, self.rules[service_id])
             self._slots[key] = found

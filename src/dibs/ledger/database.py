@@ -62,9 +62,9 @@ if TYPE_CHECKING:
 
 TRANSACTION_TIMEOUT = 5.0
 #: The owner's commands have more time: nobody looks at a page that waits for them.
-OWNERS_LONGEST_TRANSACTION = 30.0
+OWNERS_TRANSACTION_TIMEOUT = 30.0
 CLOSE_TIMEOUT = 2.0
-MOST_TRIES = 4
+MAX_TRIES = 4
 
 #: Another transaction was first: a unique key, a serialisation failure, a deadlock.
 LOST = frozenset({"23505", "40001", "40P01"})
@@ -247,7 +247,7 @@ def retry_on_conflict(
 
     @wraps(use_case)
     async def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        for _ in range(MOST_TRIES - 1):
+        for _ in range(MAX_TRIES - 1):
             try:
                 return await use_case(*args, **kwargs)
             except TransactionLost:

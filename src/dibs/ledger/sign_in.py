@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
 
 
-MOST_TRIES = 5
+MAX_TRIES = 5
 last_use = func.coalesce(sessions.c.used_at, sessions.c.created_at, type_=Instant)
 
 #: SQLite and PostgreSQL both read this. An older code never takes the place of a newer one, and a
@@ -61,7 +61,7 @@ async def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datet
         select(sign_in_codes.c.email).where(
             *_is_of(key),
             sign_in_codes.c.code == hashed,
-            sign_in_codes.c.tries < MOST_TRIES,
+            sign_in_codes.c.tries < MAX_TRIES,
         )
     )
     return found.first() is not None
@@ -73,7 +73,7 @@ async def try_code(tx: Transaction, key: CodeKey) -> str | None:
         update(sign_in_codes)
         .where(
             *_is_of(key),
-            sign_in_codes.c.tries < MOST_TRIES,
+            sign_in_codes.c.tries < MAX_TRIES,
             sign_in_codes.c.expires_at > tx.now,
         )
         .values(tries=sign_in_codes.c.tries + 1)
@@ -93,7 +93,7 @@ async def has_code(tx: Transaction, key: CodeKey) -> bool:
 
 async def use_code(tx: Transaction, key: CodeKey) -> None:
     """A code is good once; it stays till its end, so that its letter can't bring it back."""
-    await tx.connection.execute(update(sign_in_codes).where(*_is_of(key)).values(tries=MOST_TRIES))
+    await tx.connection.execute(update(sign_in_codes).where(*_is_of(key)).values(tries=MAX_TRIES))
 
 
 def _is_of(key: CodeKey) -> tuple[ColumnElement[bool], ...]:

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class BoardEntry:
-    """Times are the monotonic clock's.
+    """What the hub knows of one board. Times are of the monotonic clock, in seconds.
 
-    `new_deadlines` has the deadlines that this process has set and that no read has brought yet, by
-    claim: nobody is told of them. `hinted` is the newest version of the
-    holds that was heard of during the present refresh. `is_covered`: a change report of the
-    ledger has included this board. `compared_at` is the earlier of when the holds and when the
-    ledger were last known to be as on the board. `followers` are told whenever another board is
-    published. `refresh_began`: when the refresh under way, if there is one, began.
+    * `new_deadlines`: by claim, deadlines that this process has set and no read has brought yet.
+    * `hinted`: the newest version of the holds that a hint has named during the present refresh.
+    * `is_covered`: a change report of the ledger has included this board.
+    * `compared_at`: when the holds and the ledger were last known to be as on the board, the
+      earlier of the two.
+    * `followers`: called whenever a new state of the board is published.
+    * `refresh_began`: when the present refresh began; None: there is none.
     """
 
     key: BoardKey

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dibs.live.board_entry import BoardEntry
 
 REFRESH_TIMEOUT = 1.0
-MOST_TRIES = 3
+MAX_TRIES = 3
 
 
 class BoardReader:
@@ -26,7 +26,7 @@ class BoardReader:
 
     async def read_both(self, entry: BoardEntry) -> float:
         """Fetch both parts, again while it takes too long; returns when the last try began."""
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             started = self._clock.monotonic()
             is_whole = await self._fetch(entry)
             too_long = self._clock.monotonic() - started > REFRESH_TIMEOUT

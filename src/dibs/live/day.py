@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_ETAG = 200
 
 #: Bound of the views kept in memory.
-MOST_VIEWS = 2_000
+MAX_VIEWS = 2_000
 
 #: Service, day, and the resource if only one is asked for.
 DayName = tuple[int, "date", int | None]
@@ -200,7 +200,7 @@ class Days:
         name = (service.id, day, resource_id)
         plan = self._plans.get(name)
         if plan is None or plan.catalog is not catalog:
-            if len(self._plans) >= MOST_VIEWS:
+            if len(self._plans) >= MAX_VIEWS:
                 self._plans.clear()
             plan = self._plans[name] = plan_day(catalog, service, day, resource_id)
         return plan
@@ -215,7 +215,7 @@ class Days:
             and is_same(kept.boards, view.boards)
         ):
             return kept
-        if len(self._views) >= MOST_VIEWS:
+        if len(self._views) >= MAX_VIEWS:
             self._views.clear()
         self._views[key] = view
         return view

@@ -1,8 +1,9 @@
-"""A viewer's sender: it holds one event, the newest.
+"""Sends events to one viewer, and keeps only the newest for a viewer who reads slowly.
 
-What is put in goes out at once, in the caller's own step: no queue, no task, no timer. Only while
-a viewer can't take any more is there a task; meanwhile each new event takes the place of the one
-before it, and who takes nothing for too long is cut.
+An event is sent at once, in the caller's own step, because a queue, a task or a timer for each of
+thousands of viewers would cost more than the sending. Only when the connection can't take any more
+does a task wait for it. Meanwhile each new event replaces the one before it. A connection that
+takes nothing for too long is aborted.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: Seconds in which a last event must be on its way: an orderly end waits for its reader.
+#: Seconds in which the last event must be sent; after that the connection is aborted.
 GOODBYE_TIMEOUT = 0.5
 
 
 class LatestEventSender:
-    """Keeps what is put into it until `open` is called."""
+    """Keeps the newest event until `open` is called, and sends from then on."""
 
     __slots__ = (
         "_abort",
@@ -48,14 +49,15 @@ class LatestEventSender:
         self._is_closed = False
 
     def open(self, before: bytes = b"") -> None:
-        """Send what is in it, after this, and from now on whatever is put in."""
+        """Send `before` and the event that was kept; from now on events are sent at once."""
         self._is_open = True
         event, self._newest = self._newest, None
         if event is not None:
             self._begin(before + event, last=self._is_closed)
 
     def send_latest(self, event: bytes) -> None:
-        """Never waits and never fails: one viewer is no reason why others aren't told."""
+        """Send the event, or keep it for later. Never waits and never fails, because the events of
+        other viewers are sent after this one."""
         if self._is_closed:
             return
         if self._is_open and self._sending_task is None:

@@ -146,8 +146,8 @@ class Hub:
 
     async def refresh_all(self, keys: Iterable[BoardKey], *, ledger: bool = True) -> None:
         """Return when all that has happened so far is on those of the boards that are watched."""
-        entry = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
-        await asyncio.gather(*(self._refresh(each, ledger=ledger) for each in entry))
+        entries = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
+        await asyncio.gather(*(self._refresh(each, ledger=ledger) for each in entries))
 
     async def wait_for_hold(self, hold: Hold) -> None:
         """Return when the hold, as its store has just answered, is on those of its boards that are
@@ -424,28 +424,28 @@ class Hub:
             self._compare_began = None
 
     async def _compare_all(self, started: float) -> bool:
-        entry = list(self._boards.values())
-        keys = [each.key for each in entry]
-        report = await self._poll_changes(entry, keys)
+        entries = list(self._boards.values())
+        keys = [each.key for each in entries]
+        report = await self._poll_changes(entries, keys)
         held = await self._peek(keys)
-        for index, each in enumerate(entry):
+        for index, each in enumerate(entries):
             if self._boards.get(each.key) is each:
                 self._check(each, None if held is None else held[index], report, started)
         return report is not None and report.overdue
 
     async def _poll_changes(
-        self, entry: list[BoardEntry], keys: list[BoardKey]
+        self, entries: list[BoardEntry], keys: list[BoardKey]
     ) -> ChangeReport | None:
-        """The pulse, with the versions of all boards unless nothing has happened since one that
-        covered each of them; None: the ledger is away."""
-        covered = all(each.is_covered for each in entry)
+        """The change report of the ledger. It has the versions of all boards unless nothing has
+        changed since a report that covered each of them. None: the ledger is away."""
+        covered = all(each.is_covered for each in entries)
         try:
             report = await self._ledger.poll_changes(keys, self._changes if covered else None)
         except LedgerUnavailable:
             self._changes = None
             return None
         self._changes = report.changes
-        for each in entry:
+        for each in entries:
             each.is_covered = True
         return report
 
@@ -458,8 +458,8 @@ class Hub:
     def _check(
         self, entry: BoardEntry, held: int | None, report: ChangeReport | None, started: float
     ) -> None:
-        """Fly if there is a difference. A part that is away was asked once for all boards: no
-        board asks for itself until it is back."""
+        """Refresh the board if a source differs from it. A source that is away was asked once for
+        all boards, so no board asks it for itself until it is back."""
         ledger, holds = entry.ledger, entry.holds
         versions = report.versions if report is not None else None
         if (

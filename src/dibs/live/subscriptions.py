@@ -1,8 +1,8 @@
-"""Views that are followed: every change goes to all their viewers, as the same bytes.
+"""Views that are followed: each change is sent to all viewers of the view, as the same bytes.
 
-A view is rendered when it changes, once, and that is put into the sender of each viewer. A new
-viewer's sender is registered first and given the present state then, with no await in between:
-in any other way a change could pass in the gap and never be told.
+A view is rendered once when it changes, and the bytes go to the event sender of each viewer. A new
+viewer's event sender is registered first and given the present state directly afterwards, with no
+await in between. Otherwise a change between the two would never reach that viewer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dibs.live.hub import Hub
 
 #: A day whose boards are dropped while it is being opened is opened anew, so often.
-MOST_TRIES = 3
+MAX_TRIES = 3
 
 
 class View(Protocol):
@@ -91,7 +91,7 @@ class Subscriptions:
     async def follow_board(
         self, key: BoardKey, seen: Revision | None, event_sender: LatestEventSender
     ) -> Subscription:
-        """Have the sender told of a board, from its present state on.
+        """Send the present state of a board, and each later one, by this event sender.
 
         Raises NotFound, LedgerUnavailable, TooManyStreams.
         """
@@ -127,7 +127,7 @@ class Subscriptions:
         self, service_id: int, day: date, resource_id: int | None, seen: str | None
     ) -> DayView:
         """The day, with all of its boards at hand at this very moment."""
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             view = await self._days.get(service_id, day, resource_id, seen)
             present = self._days.get_last(view, resource_id)
             if present is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.ledger.catalog import Service
 
-MOST_DAYS = 62
+MAX_DAYS = 62
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -76,7 +76,7 @@ def routes(desk: Desk) -> APIRouter:
     ) -> dict[str, Any]:
         if last < first:
             raise Invalid(FieldError("to", "before_from"))
-        if last - first >= timedelta(days=MOST_DAYS):
+        if last - first >= timedelta(days=MAX_DAYS):
             raise Invalid(FieldError("to", "too_far"))
         found = await desk.month.availability(service_id, first, last, resource)
         days: dict[str, Any] = {}

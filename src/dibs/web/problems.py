@@ -36,7 +36,7 @@ log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
 #: More faults than these are told by their codes alone.
-MOST_SENTENCES = 5
+MAX_SENTENCES = 5
 
 #: What the validator calls a fault, and what we call it; the rest is `malformed`.
 CODES = {
@@ -187,7 +187,7 @@ def _limit(fault: Any) -> int | None:
 def _sentences(faults: Sequence[Any]) -> str:
     """What is wrong, for people; empty where the codes alone say it."""
     said = []
-    for fault in faults[:MOST_SENTENCES]:
+    for fault in faults[:MAX_SENTENCES]:
         context = fault.get("ctx", {})
         if "said" in context:
             said.append(f"{_field(fault)}: {context['said']}")

@@ -58,7 +58,7 @@ class Streams:
         send: Send,
         follow: Callable[[Subscriptions, LatestEventSender], Awaitable[Subscription]],
     ) -> None:
-        """Stream what `follow` has put into the sender until either side ends it.
+        """Stream the events of the view that `follow` subscribes to, until either side ends it.
 
         Raises what `follow` raises, TooManyStreams, ShuttingDown: all before anything is sent.
         """
@@ -114,7 +114,7 @@ class Streams:
 
 
 class Viewer:
-    """One stream: its sender, and the timer of its heartbeats and of its end."""
+    """One stream: its event sender, and the timer of its heartbeats and of its end."""
 
     __slots__ = ("_beat", "_clock", "_ends_at", "_loop", "_send", "_timer", "event_sender")
 

@@ -65,7 +65,7 @@ HOURS = [
     ("18:00-23:40",),
 ]
 #: So many starts of a view are tried, those nearest to a midnight or a claim.
-MOST_TRIED = 5
+MAX_TRIED = 5
 
 _numbers = itertools.count(1)
 
@@ -217,7 +217,7 @@ class Play:
             claims = (abs(instant - each) for each in self.claimed)
             return min([timedelta(hours=12) - midnight, *claims])
 
-        return sorted(view.seen, key=lambda pair: distance(pair[1].slot.starts_at))[:MOST_TRIED]
+        return sorted(view.seen, key=lambda pair: distance(pair[1].slot.starts_at))[:MAX_TRIED]
 
     async def can_hold(self, wish: SlotRequest) -> bool:
         who = visitor()

@@ -32,7 +32,7 @@ from dibs.errors import (
 from dibs.ledger import catalog as catalogs
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
-from dibs.ledger.database import OWNERS_LONGEST_TRANSACTION, Database
+from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, Database
 from dibs.settings import Settings
 from tests.support.hand_clock import HandClock
 from tests.support.plain_sql import connect
@@ -293,7 +293,7 @@ async def test_an_owner_waits_longer_for_a_slow_writer_than_a_visitor(
 ) -> None:
     wanted = CHANGES["capacity lowered"].catalog
     visitors = open_database(settings, HandClock(), longest=0.3)
-    owners = open_database(settings, HandClock(), longest=OWNERS_LONGEST_TRANSACTION)
+    owners = open_database(settings, HandClock(), longest=OWNERS_TRANSACTION_TIMEOUT)
     async with beside.write(WAITS_WITHIN) as tx:
         await tx.lock_boards([BoardKey(1, DAY.date())])
         waiting = asyncio.ensure_future(administration.apply(owners, wanted))

@@ -13,7 +13,7 @@ import pytest
 
 from dibs.availability.boards import BoardKey
 from dibs.clock import microseconds
-from dibs.holds.store import MOST_RECORDS, Hold, Refusal, Slot, writer_of
+from dibs.holds.store import MAX_RECORDS, Hold, Refusal, Slot, writer_of
 from tests.contract.holds.store_under_test import (
     BOARD,
     ELEVEN,
@@ -823,8 +823,8 @@ class HoldStoreContract:
     async def test_a_board_full_of_holds_refuses_whoever_is_unknown(
         self, it: StoreUnderTest
     ) -> None:
-        for number in range(MOST_RECORDS):
-            await it.held(TEN, f"visitor {number}", 1, seats=MOST_RECORDS + 1)
+        for number in range(MAX_RECORDS):
+            await it.held(TEN, f"visitor {number}", 1, seats=MAX_RECORDS + 1)
         assert await it.hold(ELEVEN, "one more", 1) is Refusal.HELD
         assert await it.take(ELEVEN, "one more") is Refusal.HELD
         assert await it.release(ELEVEN, "one more", 2) is False
@@ -835,14 +835,14 @@ class HoldStoreContract:
 
     async def test_what_would_be_forgotten_first_makes_room(self, it: StoreUnderTest) -> None:
         await it.held(TEN, "ann", 1, ttl=TOTAL)
-        for number in range(MOST_RECORDS - 1):
+        for number in range(MAX_RECORDS - 1):
             await it.release(ELEVEN, f"visitor {number}", 1)
             it.clock.advance(0.001)
         await it.announced()
         assert await it.hold(TEN, "bob", 1) is Refusal.HELD
         assert isinstance(await it.hold(ELEVEN, "cem", 1), Hold)
         visitors = (await it.part()).visitors
-        assert len(visitors) == MOST_RECORDS
+        assert len(visitors) == MAX_RECORDS
         assert visitors >= {"ann", "bob", "cem", "visitor 2"}
         assert visitors.isdisjoint({"visitor 0", "visitor 1"})
         assert await it.announced() == [BOARD]

@@ -13,7 +13,7 @@ from redis.asyncio.connection import AbstractConnection
 from dibs.errors import HoldsUnavailable
 from dibs.holds import redis_calls
 from dibs.holds.redis import RedisHoldStore
-from dibs.holds.redis_calls import MOST_CONNECTIONS, connect
+from dibs.holds.redis_calls import MAX_CONNECTIONS, connect
 from dibs.holds.redis_text import board_key
 from dibs.holds.store import Hold
 from tests.contract.holds.redis_under_test import redis_store
@@ -134,9 +134,9 @@ async def test_a_redis_that_does_not_answer_is_waited_for_only_shortly(
 
 async def test_a_crowd_shares_its_connections(own_redis: RedisServer, it: StoreUnderTest) -> None:
     others = own_redis.control.info("clients")["connected_clients"]
-    await asyncio.gather(*(it.part() for _ in range(10 * MOST_CONNECTIONS)))
+    await asyncio.gather(*(it.part() for _ in range(10 * MAX_CONNECTIONS)))
     opened = own_redis.control.info("clients")["connected_clients"] - others
-    assert 1 <= opened <= MOST_CONNECTIONS
+    assert 1 <= opened <= MAX_CONNECTIONS
 
 
 async def test_an_answer_that_nobody_waits_for_is_not_taken_for_anothers(

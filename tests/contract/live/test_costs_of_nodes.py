@@ -76,8 +76,8 @@ async def nodes(
     postgres_settings: Settings, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Node, Node]]:
     # What is written now and then to see whether it can be is a cost of its own.
-    monkeypatch.setattr(health, "TRY_DATABASE_EVERY", math.inf)
-    monkeypatch.setattr(health, "TRY_HOLDS_EVERY", math.inf)
+    monkeypatch.setattr(health, "DATABASE_TRIAL_INTERVAL", math.inf)
+    monkeypatch.setattr(health, "HOLDS_TRIAL_INTERVAL", math.inf)
     redis_server.control.flushall()
     settings = postgres_settings.model_copy(update={"redis_url": redis_server.url})
     async with AsyncExitStack() as stack:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dibs.appointease.desk import AppointEaseDesk
 
 #: As many places clients take a day to have, whatever its hours are.
-MOST_PLACES = 12
+MAX_PLACES = 12
 REASONS = {
     "past": "past_date",
     "too_far": "too_far_advance",
@@ -56,7 +56,7 @@ class Availability:
     async def availability(self, request: Request) -> Response:
         """Booked times and those at checkout; selections and closed times are the poll's.
 
-        Clients count these, and show MOST_PLACES less their number as the places of the day.
+        Clients count these, and show MAX_PLACES less their number as the places of the day.
         """
         body = await read_json(request)
         if not has(body, "date", "employee_id"):
@@ -75,7 +75,7 @@ class Availability:
         return PhpResponse(
             {
                 # Something is left, so the count must not come to none.
-                "unavailable": busy[: MOST_PLACES - 1],
+                "unavailable": busy[: MAX_PLACES - 1],
                 "booking_details": {
                     time: _detail(state) | {"booked_at": time}
                     for time, state in seen.times.items()

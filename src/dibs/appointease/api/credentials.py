@@ -22,9 +22,9 @@ BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{16,256})", re.ASCII | re.IGNOR
 #: Kept by the browser that made a booking, one for each, till a month after it: its manage token.
 BOOKING_COOKIE = "dibs_booking_"
 #: Each goes along with all that is asked of the site, and web servers take only so much.
-MOST_BOOKINGS_KEPT = 20
+MAX_BOOKINGS_KEPT = 20
 #: Digits of a booking's number; Python refuses to read thousands of them.
-MOST_DIGITS = 10
+MAX_DIGITS = 10
 SESSION_COOKIE = "booking_session"
 KEPT_AFTERWARDS = 30 * 24 * 3600
 #: The signed marks of the mailboxes with which a browser has signed in or booked.
@@ -77,9 +77,9 @@ def keep_booking(
         if name.startswith(BOOKING_COOKIE)
         and (text := name.removeprefix(BOOKING_COOKIE)).isascii()
         and text.isdecimal()
-        and len(text) <= MOST_DIGITS
+        and len(text) <= MAX_DIGITS
     )
-    for oldest in kept[: 1 - MOST_BOOKINGS_KEPT]:
+    for oldest in kept[: 1 - MAX_BOOKINGS_KEPT]:
         response.delete_cookie(f"{BOOKING_COOKIE}{oldest}", httponly=True, samesite="lax")
     keep(response, f"{BOOKING_COOKIE}{number}", token, seconds=seconds)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 PATH = "/wp-admin/admin-ajax.php"
 #: What other plugins say in the same beat is counted, too.
-MOST_FIELDS = 1000
+MAX_FIELDS = 1000
 MISSING = {"error": "Missing required parameters"}
 #: What this path calls a refusal; the others by their code.
 STATUSES = {"slot_taken": "booked", "slot_locked": "locked"}
@@ -179,7 +179,7 @@ async def _form(request: Request) -> Fields:
     """The fields of a form; the last of a name counts, as in PHP."""
     text = (await request.body()).decode("latin-1")
     try:
-        return dict(parse_qsl(text, max_num_fields=MOST_FIELDS, errors="replace"))
+        return dict(parse_qsl(text, max_num_fields=MAX_FIELDS, errors="replace"))
     except ValueError:
         return {}
 

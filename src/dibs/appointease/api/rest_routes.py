@@ -15,7 +15,7 @@ PREFIX = "/wp-json"
 INDEX = "/index.php"
 ROOT = "/"
 OURS = re.compile(r"/*(appointease|booking)(/|$)")
-MOST_FIELDS = 50
+MAX_FIELDS = 50
 
 
 class RestRoutes:
@@ -41,7 +41,7 @@ def php_query(raw: bytes) -> dict[str, str]:
     """A query as PHP reads it: the last of a parameter counts. Far too many are none."""
     text = raw.decode("latin-1")
     try:
-        pairs = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
+        pairs = parse_qs(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="replace")
     except ValueError:
         return {}
     return {name: values[-1] for name, values in pairs.items()}

@@ -43,8 +43,8 @@ Value = TypeVar("Value")
 
 MAX_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 2000
-MOST_SEATS = 1000
-MOST_DAYS = 3660
+MAX_SEATS = 1000
+MAX_DAYS = 3660
 A_DAY = 24 * 60
 NO_CURRENCY = "EUR"
 #: The plugin books every row that isn't cancelled.
@@ -245,11 +245,11 @@ class _Reading:
             duration=a_number(row.get("duration"), "duration", most=A_DAY),
             resource_ids=(),
             description=tidy(row.get("description"))[:MAX_DESCRIPTION_LENGTH],
-            booking_window_days=a_number(horizon, "advance_booking_days", least=0, most=MOST_DAYS)
+            booking_window_days=a_number(horizon, "advance_booking_days", least=0, most=MAX_DAYS)
             if horizon is not None
-            else self._option("advance_booking", 30, least=0, most=MOST_DAYS),
+            else self._option("advance_booking", 30, least=0, most=MAX_DAYS),
             price=a_price(row.get("price")),
-            capacity=a_number(row.get("capacity") or "1", "capacity", most=MOST_SEATS),
+            capacity=a_number(row.get("capacity") or "1", "capacity", most=MAX_SEATS),
         )
 
     def _employee(self, key: str, row: Row) -> None:

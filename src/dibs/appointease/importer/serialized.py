@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-MOST_NESTED = 32
+MAX_NESTED = 32
 
 
 class NotSerialized(ValueError):
@@ -65,7 +65,7 @@ class _Reader:
         return count
 
     def _array(self, nested: int) -> dict[int | str, Any]:
-        if nested > MOST_NESTED:
+        if nested > MAX_NESTED:
             raise NotSerialized("it is nested too deeply")
         found = {}
         for _ in range(self._count(b":{")):
