@@ -41,7 +41,7 @@ class Ledger:
 
     @property
     def is_known(self) -> bool:
-        """Whether a catalogue has been read: a business is set up."""
+        """Whether a catalog has been read, which means that a business is set up."""
         return self._catalog is not None
 
     async def catalog(self) -> Catalog:

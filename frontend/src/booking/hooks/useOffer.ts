@@ -120,7 +120,7 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
   };
 }
 
-/** The server's time when something was shown first; what is shown is told by its key. */
+/** The server's time at which `key` was first passed; a new key begins a new time. */
 function useFirstSeen(key: string): number {
   const { serverClock } = usePageServices().environment;
   const seen = useRef<{ key: string; at: number } | null>(null);
