@@ -202,12 +202,12 @@ def test_nothing_is_left_of_those_who_have_gone(
     stayed = [knock(server) for _ in range(10)]
     for stream in stayed:
         read_until(stream, b"event: ")
-    assert census()["Viewer"] == census()["Mailbox"] == 10
+    assert census()["Viewer"] == census()["LatestEventSender"] == 10
     for stream in stayed:
         stream.close()
     come_and_go(COMINGS_AND_GOINGS)
     until(lambda: census() == before, "all is as it was", within=10, every=0.2)
-    assert before["Followed"] == before["Mailbox"] == 0
+    assert before["Subscription"] == before["LatestEventSender"] == 0
     assert memory(server) - used < 10 * 1024 * 1024
 
 
