@@ -1,7 +1,7 @@
 """What a hold is measured against: Dibs' web stack doing nothing but the one call of the store.
 
 `python -m bench.bare_holds memory|redis://…` reads the same request and answers the same way, but
-looks at no catalogue, no board and no ledger, and shows nobody what has changed.
+looks at no catalog, no board and no ledger, and shows nobody what has changed.
 """
 
 from __future__ import annotations

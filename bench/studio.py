@@ -39,7 +39,7 @@ def working_days() -> Iterator[date]:
 
 
 def make(data: Path, booked: list[Board]) -> None:
-    """Have a data folder with the catalogue and, on each of these boards, the bookings."""
+    """Have a data folder with the catalog and, on each of these boards, the bookings."""
     furnish(data)
     with sqlite3.connect(data / "dibs.db") as database:
         numbered = enumerate(((board, time) for board in booked for time in BOOKED), start=1)
@@ -54,11 +54,11 @@ def make(data: Path, booked: list[Board]) -> None:
 
 
 def furnish(data: Path, **settings: str) -> None:
-    """Have a data folder, or with these settings a PostgreSQL, with the catalogue alone."""
+    """Have a data folder, or with these settings a PostgreSQL, with the catalog alone."""
     data.mkdir()
-    catalogue = data / "studio.toml"
-    catalogue.write_text(_catalogue())
-    run_dibs("catalog", "apply", str(catalogue), "--data", str(data), **settings)
+    catalog = data / "studio.toml"
+    catalog.write_text(_catalog())
+    run_dibs("catalog", "apply", str(catalog), "--data", str(data), **settings)
 
 
 def microseconds(day: date, time: str) -> int:
@@ -78,7 +78,7 @@ ALLOCATION = """
 """
 
 
-def _catalogue() -> str:
+def _catalog() -> str:
     business = '[business]\nname = "Bench"\ntime_zone = "UTC"\nslot_interval = 30\n'
     service = f'[[services]]\nid = 1\nname = "Talk"\nduration = 30\nresources = {list(IDS)}\n'
     days = ("mon", "tue", "wed", "thu", "fri")

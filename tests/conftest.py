@@ -66,7 +66,7 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def server(start_server: Callable[..., Server]) -> Server:
-    """A Dibs with the demo's catalogue and nothing booked."""
+    """A Dibs with the demo's catalog and nothing booked."""
     return start_server()
 
 

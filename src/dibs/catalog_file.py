@@ -1,4 +1,4 @@
-"""The catalogue as a TOML file: read with every fault named by its line, and written."""
+"""The catalog as a TOML file: read with every fault named by its line, and written."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ class CatalogFile(_Table):
 
 
 def parse(text: str) -> Catalog:
-    """Read a catalogue file. Raises CatalogInvalid, which names every fault by its line."""
+    """Read a catalog file. Raises CatalogInvalid, which names every fault by its line."""
     # Some editors put this mark before all that they save.
     text = text.removeprefix("\ufeff")
     try:
@@ -435,7 +435,7 @@ class Lines:
 
 
 def dump(catalog: Catalog) -> str:
-    """The catalogue as a file that `parse` reads back to the same."""
+    """The catalog as a file that `parse` reads back to the same."""
     business = catalog.business
     blocks = [
         _block(

@@ -130,7 +130,7 @@ def apply_catalog(
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Make FILE the catalogue; again changes nothing.
+    """Make FILE the catalog; again changes nothing.
 
     Bookings that the change concerns are named. They stay as they are, and without --yes nothing
     is changed before somebody at the terminal agrees; without a terminal the exit code is 3.
@@ -195,7 +195,7 @@ def _leave(reason: str) -> NoReturn:
 
 @catalog.command("export")
 def export_catalog(data: DataFolder = None) -> None:
-    """Print the catalogue as a file that `apply` takes."""
+    """Print the catalog as a file that `apply` takes."""
 
     async def run(database: Database) -> None:
         say(catalog_file.dump(await administration.export(database)), nl=False)

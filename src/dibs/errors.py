@@ -32,7 +32,7 @@
     └── CannotStart                  Dibs can't run like this (command line only)
         ├── DatabaseUnusable         locked, missing its folder, read-only, no database
         ├── DatabaseTooNew           made by a newer Dibs
-        └── CatalogInvalid           the catalogue file has errors; `errors` names the lines
+        └── CatalogInvalid           the catalog file has errors; `errors` names the lines
 
 An exception's docstring is its message; pass a text only where it says more.
 `code` is what programs read: it never changes its meaning.
@@ -288,7 +288,7 @@ class DatabaseTooNew(CannotStart):
 
 
 class CatalogInvalid(CannotStart):
-    """The catalogue has errors."""
+    """The catalog has errors."""
 
     code = "catalog_invalid"
 

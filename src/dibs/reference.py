@@ -11,7 +11,7 @@ from dibs.errors import CannotStart, DibsError
 from dibs.settings import Settings, show_setting
 from dibs.web.errors import status_of
 
-#: The tables of a catalogue file, as TOML writes them, and what they are in the code.
+#: The tables of a catalog file, as TOML writes them, and what they are in the code.
 SECTIONS = {
     "[business]": "BusinessTable",
     "[[services]]": "ServiceTable",
@@ -19,7 +19,7 @@ SECTIONS = {
     "[[closures]]": "ClosureTable",
 }
 CATALOG = """\
-# The catalogue file
+# The catalog file
 
 One TOML file in UTF-8 says what a business offers. `dibs catalog apply FILE` checks all of it,
 names each fault by its line, and changes nothing unless the whole file is right. A key that is not
@@ -157,7 +157,7 @@ def settings() -> str:
 
 
 def catalog() -> str:
-    """Every key of the catalogue file, how hours apply, and an example that works."""
+    """Every key of the catalog file, how hours apply, and an example that works."""
     tables = CatalogFile.model_json_schema()["$defs"]
     sections = [
         line for header, name in SECTIONS.items() for line in _section(header, tables[name])

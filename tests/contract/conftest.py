@@ -25,13 +25,13 @@ pytest.register_assert_rewrite(
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the demo's catalogue, made once and copied for each test."""
+    """A database with the demo's catalog, made once and copied for each test."""
     return furnish(tmp_path_factory.mktemp("furnished"), demo_catalog()).database_file
 
 
 @pytest.fixture(scope="session")
 def furnished_postgres(postgres: Postgres) -> str:
-    """The name of a PostgreSQL database with the demo's catalogue, to be copied for each test."""
+    """The name of a PostgreSQL database with the demo's catalog, to be copied for each test."""
     url = postgres.new_database()
     furnish_database(Settings(database_url=url, redis_url=NO_REDIS), demo_catalog())
     return url.rpartition("/")[2]
@@ -39,14 +39,14 @@ def furnished_postgres(postgres: Postgres) -> str:
 
 @pytest.fixture
 def postgres_settings(postgres: Postgres, furnished_postgres: str) -> Settings:
-    """The settings of a node whose database has the demo's catalogue and nothing else."""
+    """The settings of a node whose database has the demo's catalog and nothing else."""
     url = postgres.new_database(template=furnished_postgres)
     return Settings(database_url=url, redis_url=NO_REDIS)
 
 
 @pytest.fixture
 def demo_settings(furnished: Path, tmp_path: Path) -> Settings:
-    """The settings of a Dibs whose database has the demo's catalogue and nothing else."""
+    """The settings of a Dibs whose database has the demo's catalog and nothing else."""
     settings = Settings(data=tmp_path)
     shutil.copy(furnished, settings.database_file)
     return settings

@@ -1,4 +1,4 @@
-"""A catalogue that changes over bookings: its owner is told, and each booking stays as it is."""
+"""A catalog that changes over bookings: its owner is told, and each booking stays as it is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.server import DIBS, Server, environment
 from tests.support.waiting import until
 
 CATALOG = without_horizon()
-#: What is taken out of the catalogue, and the code and the word of the refusal.
+#: What is taken out of the catalog, and the code and the word of the refusal.
 RETIREMENTS = {
     "the service": ("[[services]]\nid = 2", "[[services]]\nid = 3", "service_retired"),
     "the person": ("[[resources]]\nid = 1", "[[resources]]\nid = 2", "resource_retired"),
@@ -40,7 +40,7 @@ def retire(what: str) -> str:
 
 @pytest.fixture(params=["embedded", "production"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """One of the shared servers; its catalogue is put back."""
+    """One of the shared servers; its catalog is put back."""
     server: Server = request.getfixturevalue("_servers").get("retired", request.param)
     yield server
     apply(server, CATALOG)

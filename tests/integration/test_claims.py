@@ -31,7 +31,7 @@ def start(request: pytest.FixtureRequest) -> StartServer:
 
 @pytest.fixture
 def soon() -> date:
-    """A day that the demo's catalogue offers."""
+    """A day that the demo's catalog offers."""
     return working_day()
 
 

@@ -31,7 +31,7 @@ StartServer = Callable[..., Server]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """With the demo's catalogue; a test that changes it changes it back."""
+    """With the demo's catalog; a test that changes it changes it back."""
     server = Server.start(tmp_path_factory.mktemp("commands") / "data")
     yield server
     server.stop()
@@ -39,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str], Path]:
-    """Writes a catalogue file."""
+    """Writes a catalog file."""
 
     def made(text: str) -> Path:
         (file := tmp_path / "catalog.toml").write_text(text, encoding="utf-8")
@@ -113,7 +113,7 @@ def test_applying_names_what_it_changes_adds_and_retires(server: Server, write: 
         ('id = 2\nname = "Mike', 'id = 1\nname = "Mike', "twice"),
     ],
 )
-def test_a_fault_in_a_catalogue_is_named_by_its_line(
+def test_a_fault_in_a_catalog_is_named_by_its_line(
     server: Server, write: Write, old: str, new: str, word: str
 ) -> None:
     before, _, after = DEMO.partition(old)
@@ -128,13 +128,13 @@ def test_a_fault_in_a_catalogue_is_named_by_its_line(
     assert apply(server, write(DEMO)).said == ["nothing to change"]
 
 
-def test_all_faults_of_a_catalogue_are_named_at_once(server: Server, write: Write) -> None:
+def test_all_faults_of_a_catalog_are_named_at_once(server: Server, write: Write) -> None:
     text = DEMO.replace("duration = 60", "duration = -1").replace("capacity = 10", "capacity = 0")
     assert len(apply(server, write(text)).complained) == 2
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "[business", "[business]\nname = 1", "\0"])
-def test_what_is_no_catalogue_is_refused(server: Server, write: Write, text: str) -> None:
+def test_what_is_no_catalog_is_refused(server: Server, write: Write, text: str) -> None:
     outcome = apply(server, write(text))
     assert outcome.code == 1
     assert all("line" in fault or "at end of document" in fault for fault in outcome.complained)
@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_line(server: Server, tmp_pat
 
 
 @pytest.mark.scenario(32)
-def test_a_running_server_follows_the_catalogue_within_a_second_or_so(
+def test_a_running_server_follows_the_catalog_within_a_second_or_so(
     server: Server, write: Write
 ) -> None:
     visitor, day = server.visitor(), working_day(2)

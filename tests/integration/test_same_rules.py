@@ -83,7 +83,7 @@ def every_minute() -> list[datetime]:
 
 
 def every_fifth_minute(day: date) -> list[datetime]:
-    """All grids of the catalogue are multiples of five, and all hours lie in between."""
+    """All grids of the catalog are multiples of five, and all hours lie in between."""
     return [local("05:00", day) + n * timedelta(minutes=5) for n in range(18 * 12)]
 
 

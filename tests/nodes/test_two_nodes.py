@@ -115,7 +115,7 @@ def test_without_pub_sub_the_other_node_knows_within_a_second_or_so(
 
 
 @pytest.mark.scenario(32)
-def test_a_new_catalogue_reaches_all_nodes(
+def test_a_new_catalog_reaches_all_nodes(
     pair: Stack, ann: Visitor, bob: Visitor, day: date
 ) -> None:
     assert state(bob, day, "10:00") == "free"

@@ -1,4 +1,4 @@
-"""Catalogues for servers under test, as the files that `dibs catalog apply` takes."""
+"""Catalogs for servers under test, as the files that `dibs catalog apply` takes."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ thu = ["00:00-06:00"]
 
 
 def without_horizon(catalog: str = DEMO) -> str:
-    """The catalogue with every day to come on offer, so that each test can have days of its own."""
+    """The catalog with every day to come on offer, so that each test can have days of its own."""
     kept = (line for line in catalog.splitlines() if not line.startswith("booking_window_days"))
     return "\n".join(kept) + "\n"

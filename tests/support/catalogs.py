@@ -1,4 +1,4 @@
-"""Any catalogue an owner could write, for property tests."""
+"""Any catalog an owner could write, for property tests."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def dibs(*arguments: object, **settings: Any) -> Outcome:
 
 
 def furnished(folder: Path, catalog: str) -> Path:
-    """A data folder with this catalogue, given as the text of its file."""
+    """A data folder with this catalog, given as the text of its file."""
     (file := folder / "catalog.toml").write_text(catalog, encoding="utf-8")
     applied = dibs("catalog", "apply", file, "--data", folder / "data")
     assert applied.code == 0, applied.complained

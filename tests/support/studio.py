@@ -1,4 +1,4 @@
-"""A Dibs within the test's own process: the demo's catalogue over a database of its own."""
+"""A Dibs within the test's own process: the demo's catalog over a database of its own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def demo_catalog() -> Catalog:
 
 
 def furnish(folder: Path, catalog: Catalog) -> Settings:
-    """A migrated database in the folder, with this catalogue."""
+    """A migrated database in the folder, with this catalog."""
     settings = Settings(data=folder)
     furnish_database(settings, catalog)
     return settings

@@ -33,7 +33,7 @@ def test_a_page_is_what_the_code_says(page: str, made: Callable[[], str]) -> Non
     assert (PAGES / page).read_text() == made(), "run scripts/reference"
 
 
-def test_the_page_of_the_catalogue_tells_every_table_and_key() -> None:
+def test_the_page_of_the_catalog_tells_every_table_and_key() -> None:
     tables = CatalogFile.model_json_schema()["$defs"]
     assert set(reference.SECTIONS.values()) == set(tables)
     told = reference.catalog()
@@ -56,7 +56,7 @@ def test_the_page_of_the_catalogue_tells_every_table_and_key() -> None:
         (2, date(2027, 1, 2), "10:00-14:00"),
     ],
 )
-def test_the_example_of_the_catalogue_is_open_as_its_page_says(
+def test_the_example_of_the_catalog_is_open_as_its_page_says(
     resource: int, day: date, opened: str
 ) -> None:
     example = reference.catalog().partition("```toml\n")[2].partition("```")[0]

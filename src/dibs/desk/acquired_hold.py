@@ -259,7 +259,7 @@ async def lock_for_offer(
     checkouts, and of the booking that is to be moved; returns the checkouts that the offer
     replaces: those of its service, and those of other services that are in its way.
 
-    The offer is one of the catalogue's. Raises CatalogChanged.
+    The offer is one of the catalog's. Raises CatalogChanged.
     """
 
     async def find() -> list[Booking]:

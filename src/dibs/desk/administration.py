@@ -1,4 +1,4 @@
-"""What the owner does from the command line: the catalogue, the list of bookings, conflicts."""
+"""What the owner does from the command line: the catalog, the list of bookings, conflicts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Difference:
-    """What applying a catalogue does: a line for each change (none: it is as it should be), one
+    """What applying a catalog does: a line for each change (none: it is as it should be), one
     for each service that can never be booked, and the bookings that are concerned."""
 
     lines: tuple[str, ...]
@@ -44,7 +44,7 @@ async def apply(
     dry_run: bool = False,
     agreed: Collection[Concern] | None = None,
 ) -> Difference:
-    """Make this the catalogue. What is no longer in it is retired; its bookings stay.
+    """Make this the catalog. What is no longer in it is retired; its bookings stay.
 
     Nothing is changed if a booking is concerned in a way that isn't `agreed`; None agrees to all.
     """

@@ -1,6 +1,6 @@
-"""What a change of the catalogue does: the bookings it concerns, and services nobody can book.
+"""What a change of the catalog does: the bookings it concerns, and services nobody can book.
 
-Bookings stay as they are whatever the catalogue says. Their owner is told of those that no longer
+Bookings stay as they are whatever the catalog says. Their owner is told of those that no longer
 fit it: only of what the change brings about, not of what was so before.
 """
 
@@ -67,7 +67,7 @@ def find_concerned(
 
 
 class _Change:
-    """From one catalogue to another, with the bookings that are there."""
+    """From one catalog to another, with the bookings that are there."""
 
     def __init__(self, before: Catalog, wanted: Catalog, live: Iterable[Booking]) -> None:
         self._before = before

@@ -94,7 +94,7 @@ async def lock_boards_of(
     """Lock these boards and those of the bookings that are found, and return the bookings as they
     are then: once their boards are locked nobody else can change them.
 
-    The catalogue is the one by which the boards, and whatever is to be written, were found. Raises
+    The catalog is the one by which the boards, and whatever is to be written, were found. Raises
     CatalogChanged.
     """
     wanted = set(boards)

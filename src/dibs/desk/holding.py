@@ -161,7 +161,7 @@ class HoldDesk:
     async def _find(
         self, visitor: str, service_id: int, starts_at: datetime, resource_id: int | None
     ) -> list[Offer]:
-        """The offers by the catalogue as last read, if the boards agree with it; so a hold costs
+        """The offers by the catalog as last read, if the boards agree with it; so a hold costs
         no query while nothing has changed."""
         context = self._context
         catalog = await context.ledger.known_catalog()
@@ -174,7 +174,7 @@ class HoldDesk:
             ):
                 return found
         except (NotFound, SlotClosed):
-            log.debug("not in the catalogue as last read", service_id=service_id)
+            log.debug("not in the catalog as last read", service_id=service_id)
         catalog = await context.ledger.catalog()
         return await find_offers_for(context, catalog, visitor, service_id, starts_at, resource_id)
 
@@ -278,7 +278,7 @@ class HoldDesk:
                 await self._context.hub.refresh_all(other.boards, ledger=False)
 
     async def _address(self, hold_id: HoldId) -> tuple[tuple[BoardKey, ...], Slot]:
-        """Where the hold is, by the catalogue of now. Raises NotFound."""
+        """Where the hold is, by the catalog of now. Raises NotFound."""
         catalog = await self._context.ledger.known_catalog()
         hours = catalog.hours.get(hold_id.resource_id)
         rules = catalog.rules.get(hold_id.service_id)

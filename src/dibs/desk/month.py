@@ -55,7 +55,7 @@ class MonthDesk:
 
         Counted by the ledger: a booked or pending time is not free; a hold, which passes within
         minutes, doesn't grey out a day. Past, minimum notice and booking window are applied.
-        Raises NotFound, and Unavailable only if not even the catalogue is known.
+        Raises NotFound, and Unavailable only if not even the catalog is known.
         """
         context = self._context
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]

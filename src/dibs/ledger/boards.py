@@ -279,7 +279,7 @@ def counting_and_locking(lock: int) -> TextClause:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The boards' versions once all of them were counted, at `now`, and those of the catalogue: of
+    """The boards' versions once all of them were counted, at `now`, and those of the catalog: of
     the business, and of these boards' resources (None: not on offer)."""
 
     versions: dict[BoardKey, int]

@@ -188,7 +188,7 @@ class Catalog:
         return {}
 
     def slots(self, resource_id: int, service_id: int, day: date) -> tuple[Slot, ...]:
-        """The slots of a service on a resource's local day; counted once per catalogue."""
+        """The slots of a service on a resource's local day; counted once per catalog."""
         key = (resource_id, service_id, day)
         found = self._slots.get(key)
         if found is None:
@@ -209,7 +209,7 @@ class Catalog:
 
 
 async def read(connection: AsyncConnection) -> Catalog | None:
-    """The catalogue; None if no business has been set up yet."""
+    """The catalog; None if no business has been set up yet."""
     head = (await connection.execute(select(business))).first()
     if head is None:
         return None
@@ -336,7 +336,7 @@ def _clock(minutes: int) -> str:
 
 
 async def replace(tx: Transaction, wanted: Catalog) -> None:
-    """Make the stored catalogue this one; the counters of what differs go up.
+    """Make the stored catalog this one; the counters of what differs go up.
 
     What is no longer in it is retired, not deleted: its bookings stay. Call it under
     `Transaction.lock_catalog`.

@@ -8,12 +8,12 @@ Rules of locking, kept by everything in this package and the desk:
    each other instead of deadlocking; what was read before it may have changed, so it is read
    again.
 3. What is written is on offer at that moment. With the last of its boards a writer takes a share
-   of the catalogue's lock, then it compares the catalogue by which it found its boards with the
+   of the catalog's lock, then it compares the catalog by which it found its boards with the
    counters in the database. If they differ, nothing is written (`CatalogChanged`).
-4. Who changes the catalogue takes that lock for itself (`Transaction.lock_catalog`) before it reads
+4. Who changes the catalog takes that lock for itself (`Transaction.lock_catalog`) before it reads
    what it changes, so that two changes at once are done one after the other.
-5. So there is one order of locks: boards (sorted), the catalogue's lock, other rows. Who changes
-   the catalogue locks no board, because a writer of that board may wait for the catalogue. An
+5. So there is one order of locks: boards (sorted), the catalog's lock, other rows. Who changes
+   the catalog locks no board, because a writer of that board may wait for the catalog. An
    import does both: it locks the whole table of boards first. On SQLite there is one lock.
 6. No waiting for anything but the database inside a transaction; it has five seconds, and the
    owner's commands have more, because they may find a slow writer there.
@@ -109,7 +109,7 @@ class Transaction:
     async def lock_boards(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
         """Count a change of these boards; call it before looking at what is on them.
 
-        `known`: the catalogue by which they were found; None: it doesn't matter, or is locked by
+        `known`: the catalog by which they were found; None: it doesn't matter, or is locked by
         this transaction. Raises CatalogChanged if it is another by now, and can be no third until
         this transaction ends.
         """
@@ -128,7 +128,7 @@ class Transaction:
             raise CatalogChanged
 
     async def lock_catalog(self, *, with_boards: bool = False) -> None:
-        """Until the end of this transaction nobody else changes the catalogue, or writes by it.
+        """Until the end of this transaction nobody else changes the catalog, or writes by it.
 
         `with_boards`: it is going to lock boards as well.
         """

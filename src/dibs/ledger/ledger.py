@@ -1,4 +1,4 @@
-"""Reading the ledger: the catalogue of the moment, boards, and their versions."""
+"""Reading the ledger: the catalog of the moment, boards, and their versions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LedgerSnapshot:
 
 
 class Ledger:
-    """Keeps the catalogue until a counter says that it has changed."""
+    """Keeps the catalog until a counter says that it has changed."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -45,7 +45,7 @@ class Ledger:
         return self._catalog is not None
 
     async def catalog(self) -> Catalog:
-        """The catalogue as it is now; one small query unless it has changed.
+        """The catalog as it is now; one small query unless it has changed.
 
         Raises NotFound while no business is set up, LedgerUnavailable.
         """
@@ -53,7 +53,7 @@ class Ledger:
             return await self.catalog_in(connection)
 
     async def catalog_in(self, connection: AsyncConnection) -> Catalog:
-        """The catalogue as this transaction sees it. Raises NotFound."""
+        """The catalog as this transaction sees it. Raises NotFound."""
         known = self._catalog
         if known is not None:
             counters = await catalog.version(connection)
@@ -62,15 +62,15 @@ class Ledger:
         return await self._load(connection)
 
     async def known_catalog(self) -> Catalog:
-        """The catalogue as last read; boards carry a newer one as soon as it concerns them."""
+        """The catalog as last read; boards carry a newer one as soon as it concerns them."""
         return self._catalog or await self.catalog()
 
     async def lock_boards(
         self, tx: Transaction, boards: Iterable[BoardKey], known: Catalog
     ) -> None:
-        """Lock boards that were found by the `known` catalogue.
+        """Lock boards that were found by the `known` catalog.
 
-        Raises CatalogChanged if that isn't the catalogue any more; then the new one is read, so
+        Raises CatalogChanged if that isn't the catalog any more; then the new one is read, so
         that who looks again looks by that one.
         """
         try:
@@ -102,7 +102,7 @@ class Ledger:
     async def _board(
         self, connection: AsyncConnection, key: BoardKey, known: Catalog
     ) -> LedgerSnapshot | None:
-        """None if the catalogue is of another moment, or doesn't know the resource."""
+        """None if the catalog is of another moment, or doesn't know the resource."""
         if key.resource_id not in known.resources:
             return None
         start, end = local_day(key.day, known.hours[key.resource_id].zone)
@@ -117,7 +117,7 @@ class Ledger:
     async def read_busy(
         self, wanted: Callable[[Catalog], tuple[Iterable[int], Interval]]
     ) -> tuple[Catalog, dict[int, tuple[Busy, ...]]]:
-        """What makes resources busy within a span, both as the catalogue makes them `wanted`; all
+        """What makes resources busy within a span, both as the catalog makes them `wanted`; all
         from one moment. Raises what `wanted` raises, NotFound, LedgerUnavailable."""
         async with self.database.read() as connection:
             known = await self.catalog_in(connection)

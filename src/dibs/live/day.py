@@ -196,7 +196,7 @@ class Days:
     def _plan(
         self, catalog: Catalog, service: Service, day: date, resource_id: int | None
     ) -> DayPlan:
-        """Made once per catalogue."""
+        """Made once per catalog."""
         name = (service.id, day, resource_id)
         plan = self._plans.get(name)
         if plan is None or plan.catalog is not catalog:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DayPlan:
-    """By one state of the catalogue.
+    """By one state of the catalog.
 
     The day is a local day of `zone`; `span` is None if its clock skipped the whole day. `begins`
     has the boards on whose own days its slots begin, `boards` all that its slots touch, each by

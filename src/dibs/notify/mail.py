@@ -45,7 +45,7 @@ class Undeliverable(Exception):
 
 
 class NoLetterCanBeSent(Undeliverable):
-    """Nor can any other letter: the settings or the catalogue must be changed first."""
+    """Nor can any other letter: the settings or the catalog must be changed first."""
 
 
 class Mailer(Protocol):

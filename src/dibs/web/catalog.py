@@ -1,4 +1,4 @@
-"""The public catalogue, and what of it is free: the native API's looks that aren't live."""
+"""The public catalog, and what of it is free: the native API's looks that aren't live."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def routes(desk: Desk) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
     clock = desk.context.clock
 
-    @api.get("/business", tags=["catalogue"])
+    @api.get("/business", tags=["catalog"])
     async def business() -> dict[str, Any]:
         catalog = await desk.month.catalog()
         now = clock.now()
@@ -40,7 +40,7 @@ def routes(desk: Desk) -> APIRouter:
             "server_time": rfc3339(now),
         }
 
-    @api.get("/services", tags=["catalogue"])
+    @api.get("/services", tags=["catalog"])
     async def services() -> list[dict[str, Any]]:
         catalog = await desk.month.catalog()
         return [
@@ -48,7 +48,7 @@ def routes(desk: Desk) -> APIRouter:
             for service in catalog.services.values()
         ]
 
-    @api.get("/resources", tags=["catalogue"])
+    @api.get("/resources", tags=["catalog"])
     async def resources() -> list[dict[str, Any]]:
         catalog = await desk.month.catalog()
         return [

@@ -13,7 +13,7 @@ from tests.support.studio import build
 
 @pytest.fixture(params=["embedded", "production"])
 def settings(request: pytest.FixtureRequest) -> Settings:
-    """Of a Dibs with the demo's catalogue, in either mode."""
+    """Of a Dibs with the demo's catalog, in either mode."""
     if request.param == "embedded":
         return cast(Settings, request.getfixturevalue("demo_settings"))
     redis: RedisServer = request.getfixturevalue("redis_server")

@@ -47,7 +47,7 @@ def at(clock: str) -> datetime:
 
 @dataclass
 class Ground:
-    """A database with the demo's catalogue.
+    """A database with the demo's catalog.
 
     `plain` runs SQL (`?` for parameters, instants as datetimes) on a connection of its own that
     knows nothing of Dibs, and commits it; a refusal by the database raises `Refused`.
@@ -585,13 +585,13 @@ class LedgerContract:
         rows = ground.plain("SELECT resource_id, CAST(day AS TEXT) FROM boards")
         assert rows == [(key.resource_id, key.day.isoformat()) for key in sorted(keys)]
 
-    # --- the catalogue
+    # --- the catalog
 
-    async def test_a_catalogue_is_read_as_it_was_written(self, ground: Ground) -> None:
+    async def test_a_catalog_is_read_as_it_was_written(self, ground: Ground) -> None:
         found = await ground.catalog()
         assert content(found) == content(demo_catalog())
 
-    async def test_any_catalogue_is_read_as_it_was_written(self, ground: Ground) -> None:
+    async def test_any_catalog_is_read_as_it_was_written(self, ground: Ground) -> None:
         loop = asyncio.get_running_loop()
 
         def wait_for(step: Coroutine[Any, Any, Catalog]) -> Catalog:
@@ -610,7 +610,7 @@ class LedgerContract:
 
         await asyncio.to_thread(round_trip)
 
-    async def test_the_same_catalogue_again_counts_nothing(self, ground: Ground) -> None:
+    async def test_the_same_catalog_again_counts_nothing(self, ground: Ground) -> None:
         before = await ground.catalog()
         await ground.change_catalog(demo_catalog())
         assert await ground.catalog() == before
@@ -835,7 +835,7 @@ class LedgerContract:
 
 
 def content(known: Catalog) -> Sequence[object]:
-    """A catalogue without its counters."""
+    """A catalog without its counters."""
     return (known.business, known.services, known.resources, known.closures)
 
 

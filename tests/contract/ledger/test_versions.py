@@ -207,7 +207,7 @@ def on_holiday(catalog: Catalog) -> Catalog:
         (on_holiday, (BOARD, NEXT, OTHER)),
     ],
 )
-async def test_a_changed_catalogue_raises_all_boards_it_concerns(
+async def test_a_changed_catalog_raises_all_boards_it_concerns(
     dibs: Dibs, change: Callable[[Catalog], Catalog], boards: tuple[BoardKey, ...]
 ) -> None:
     async with rising(dibs, *boards):

@@ -1,4 +1,4 @@
-"""The catalogue, the hours and the clock, as AppointEase clients read them; and OPTIONS."""
+"""The catalog, the hours and the clock, as AppointEase clients read them; and OPTIONS."""
 
 from __future__ import annotations
 

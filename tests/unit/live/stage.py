@@ -121,7 +121,7 @@ class StagedHolds(MemoryHoldStore):
 
 
 class StagedLedger(Ledger):
-    """Boards and a catalogue (`known`) as the test writes them; nobody is told when it does."""
+    """Boards and a catalog (`known`) as the test writes them; nobody is told when it does."""
 
     def __init__(self, clock: HandClock, calls: list[str]) -> None:
         self._clock = clock

@@ -30,7 +30,7 @@ def days(stage: Stage) -> Days:
 
 
 def serving(service: Service) -> Catalog:
-    """The catalogue after a change of one service."""
+    """The catalog after a change of one service."""
     return dataclasses.replace(
         CATALOG, services={**CATALOG.services, service.id: service}, business_version=2
     )

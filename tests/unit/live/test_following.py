@@ -371,7 +371,7 @@ class TestWhoFollows:
 
 
 def change(stage: Stage, **what: Any) -> None:
-    """Change the service in the catalogue; the boards' versions tell of it."""
+    """Change the service in the catalog; the boards' versions tell of it."""
     service = dataclasses.replace(HALF_HOUR, **what)
     stage.ledger.known = dataclasses.replace(
         CATALOG, services={**CATALOG.services, 1: service}, business_version=2

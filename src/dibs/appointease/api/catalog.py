@@ -1,4 +1,4 @@
-"""The catalogue and the clock as AppointEase clients know them: database values as strings."""
+"""The catalog and the clock as AppointEase clients know them: database values as strings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plugin's catalogue added to Dibs's: what is there stays as its owner has it."""
+"""The plugin's catalog added to Dibs's: what is there stays as its owner has it."""
 
 from __future__ import annotations
 

@@ -234,7 +234,7 @@ class _Reading:
             self._notes.append(f"settings: {fault}; {default} is taken")
             return default
 
-    # --- the catalogue
+    # --- the catalog
 
     def _service(self, key: str, row: Row) -> None:
         name = _name(row)

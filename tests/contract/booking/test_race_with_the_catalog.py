@@ -1,4 +1,4 @@
-"""The catalogue changes while a write waits for its boards: what is written is on offer then.
+"""The catalog changes while a write waits for its boards: what is written is on offer then.
 
 With the comparison inside the transaction switched off the same race writes what must not be, on
 either database, and the tests see it.
@@ -60,7 +60,7 @@ Outcome = Booking | BaseException
 
 @dataclass(frozen=True)
 class Change:
-    """What the owner makes of the catalogue while a write waits, and what that write may not do."""
+    """What the owner makes of the catalog while a write waits, and what that write may not do."""
 
     catalog: Catalog
     starts_at: datetime
@@ -139,7 +139,7 @@ def plain(dibs: Dibs, statement: str, *values: Any) -> list[tuple[Any, ...]]:
 async def race(
     dibs: Dibs, beside: Database, monkeypatch: pytest.MonkeyPatch, change: Change, write: Write
 ) -> Outcome:
-    """The write has found its offer and waits for its boards while the catalogue is changed."""
+    """The write has found its offer and waits for its boards while the catalog is changed."""
     await book(dibs, ELSEWHERE)
     async with beside.write(WAITS_WITHIN) as tx:
         await tx.connection.exec_driver_sql("UPDATE boards SET version = version")
@@ -245,7 +245,7 @@ async def test_a_cancellation_is_told_on_the_boards_of_the_new_zone(
 async def test_of_two_changes_at_once_each_says_what_it_changed(
     dibs: Dibs, beside: Database
 ) -> None:
-    """The catalogue is then what one of the files says, and not half of each."""
+    """The catalog is then what one of the files says, and not half of each."""
     hall, seats = HALL, Resource(2, "Room", "room")
     await administration.apply(dibs.database, replace(OPEN, resources={1: hall, 2: seats}))
     files = [

@@ -1,4 +1,4 @@
-"""The catalogue changes while times are sold: what is sold stays, and what is left can be had."""
+"""The catalog changes while times are sold: what is sold stays, and what is left can be had."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def dibs(settings: Settings) -> AsyncIterator[Dibs]:
 
 
 async def apply(dibs: Dibs, **changes: Any) -> None:
-    """Let the catalogue be one class, changed like this."""
+    """Let the catalog be one class, changed like this."""
     yoga = replace(YOGA, **changes)
     wanted = Catalog(Business("T", "UTC", "EUR", 60), {1: yoga}, {1: HALL})
     await administration.apply(dibs.database, wanted)
@@ -168,7 +168,7 @@ async def test_a_move_into_a_changed_class_takes_the_times_of_the_class(dibs: Di
 
 
 async def test_a_class_that_touched_the_next_day_is_told_of_there(dibs: Dibs) -> None:
-    """Its buffers, which a later catalogue no longer has, reached past midnight."""
+    """Its buffers, which a later catalog no longer has, reached past midnight."""
     night = {weekday: (WallInterval(0, 1440),) for weekday in range(1, 8)}
     hall = replace(HALL, weekly=night)
     late = DAY + timedelta(hours=22)
