@@ -1,0 +1,107 @@
+"""`dibs catalog`: the catalog is applied from a file, and written to one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from dibs import catalog_file
+from dibs.cli.environment import read_settings, with_database
+from dibs.cli.options import DataFolder
+from dibs.cli.output import one_line, say
+from dibs.desk import administration
+from dibs.errors import CannotStart
+
+if TYPE_CHECKING:
+    from dibs.desk.administration import Difference
+    from dibs.ledger.database import Database
+
+catalog = typer.Typer(help="The business, its services, resources and hours.", no_args_is_help=True)
+
+#: How a command ends that needs an agreement and has none.
+NOT_AGREED = 3
+
+
+@catalog.command("apply")
+def apply_catalog(
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Apply it even if bookings are concerned.")
+    ] = False,
+    data: DataFolder = None,
+) -> None:
+    """Make FILE the catalog; again changes nothing.
+
+    Bookings that the change concerns are named. They stay as they are, and without --yes nothing
+    is changed before somebody at the terminal agrees; without a terminal the exit code is 3.
+    """
+    try:
+        wanted = catalog_file.parse(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart(f"{file} can't be read: {error}") from error
+    except CannotStart as error:
+        raise CannotStart(
+            "\n".join(f"{file}: {line}" for line in error.detail.splitlines())
+        ) from None
+
+    async def run(database: Database) -> None:
+        agreed = None if yes else ()
+        difference = await administration.apply(database, wanted, dry_run=dry_run, agreed=agreed)
+        _tell_difference(difference)
+        if not difference.lines:
+            say("nothing to change")
+        elif dry_run:
+            say("nothing was changed: this was a dry run")
+        elif not difference.is_applied:
+            _agree_or_leave()
+            again = await administration.apply(database, wanted, agreed=difference.concerned)
+            if not again.is_applied:
+                _tell_difference(again)
+                _leave("Bookings were made or changed meanwhile, so nothing was changed.")
+
+    with_database(read_settings(data=data), run)
+
+
+def _tell_difference(difference: Difference) -> None:
+    for line in difference.lines:
+        say(one_line(line))
+    for line in difference.unbookable:
+        say(one_line(f"warning: {line}"))
+    if not difference.concerned:
+        return
+    many = len(difference.concerned)
+    say(f"{many} booking{'s are' if many > 1 else ' is'} concerned:")
+    for each in difference.concerned:
+        when = f"{each.starts_at:%Y-%m-%d %H:%M} {each.time_zone}"
+        what = f"{each.service}, {each.resource}: {'; '.join(each.reasons)}"
+        say("  " + one_line(each.reference, when, what))
+
+
+def _agree_or_leave() -> None:
+    """Ask whoever sits at the terminal; where nobody does, nobody has agreed."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        _leave(
+            "Nothing was changed, because bookings are concerned. They stay as they are: if"
+            " that is right, apply it with --yes."
+        )
+    if not typer.confirm("The bookings stay as they are. Apply it?", err=True):
+        _leave("Nothing was changed.")
+
+
+def _leave(reason: str) -> NoReturn:
+    say(f"dibs: {reason}", err=True)
+    raise typer.Exit(NOT_AGREED)
+
+
+@catalog.command("export")
+def export_catalog(data: DataFolder = None) -> None:
+    """Print the catalog as a file that `apply` takes."""
+
+    async def run(database: Database) -> None:
+        say(catalog_file.dump(await administration.export(database)), nl=False)
+
+    with_database(read_settings(data=data), run)

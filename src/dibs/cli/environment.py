@@ -1,0 +1,51 @@
+"""What a command works with: the settings and the database."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from dibs.app import open_database
+from dibs.errors import CannotStart
+from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT
+from dibs.server import prepare
+from dibs.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pydantic_core import ErrorDetails
+
+    from dibs.ledger.database import Database
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of the environment; what was typed fills in what they leave open."""
+    typed = {name: value for name, value in given.items() if value is not None}
+    try:
+        environment = Settings()
+        rest = {k: v for k, v in typed.items() if k not in environment.model_fields_set}
+        return Settings(**rest)
+    except ValidationError as error:
+        raise CannotStart("\n".join(map(_fault, error.errors()))) from None
+
+
+def _fault(fault: ErrorDetails) -> str:
+    name = "_".join(map(str, fault["loc"])).upper()
+    # What concerns several settings names them itself.
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"DIBS_{name}: {said}" if name else said
+
+
+def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:
+    async def opened() -> None:
+        database = open_database(settings, longest=OWNERS_TRANSACTION_TIMEOUT)
+        try:
+            await run(database)
+        finally:
+            await database.close()
+
+    prepare(settings)
+    asyncio.run(opened())

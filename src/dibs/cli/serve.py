@@ -1,0 +1,43 @@
+"""`dibs serve`, `dibs demo` and `dibs migrate`: the server and its database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dibs
+from dibs import catalog_file
+from dibs.cli.environment import read_settings, with_database
+from dibs.cli.options import DataFolder, Host, Port
+from dibs.cli.output import say
+from dibs.desk import administration
+from dibs.server import prepare, serve_forever
+
+if TYPE_CHECKING:
+    from dibs.ledger.database import Database
+
+
+def serve(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
+    """Run Dibs."""
+    settings = read_settings(host=host, port=port, data=data)
+    serve_forever(settings)
+
+
+def demo(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
+    """Run Dibs; a database without a business gets the demo's."""
+    settings = read_settings(host=host, port=port, data=data)
+    text = Path(dibs.__file__).with_name("demo.toml").read_text()
+
+    async def fill(database: Database) -> None:
+        if await administration.is_empty(database):
+            await administration.apply(database, catalog_file.parse(text))
+
+    with_database(settings, fill)
+    serve_forever(settings)
+
+
+def migrate_database(data: DataFolder = None) -> None:
+    """Bring the database to this version of Dibs."""
+    settings = read_settings(data=data)
+    prepare(settings)
+    say(f"{settings.database_file if settings.is_embedded else 'PostgreSQL'} is up to date")
