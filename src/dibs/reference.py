@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dibs.catalog_file import CatalogFile
+from dibs.catalog_file.tables import CatalogFile
 from dibs.errors import CannotStart, DibsError
 from dibs.settings import Settings, show_setting
 from dibs.web.errors import status_of

@@ -11,7 +11,8 @@ import pytest
 from dibs import reference
 from dibs.availability.hours import open_walls
 from dibs.availability.slots import slots
-from dibs.catalog_file import CatalogFile, parse
+from dibs.catalog_file import parse
+from dibs.catalog_file.tables import CatalogFile
 from dibs.ledger import sign_in
 from dibs.ledger.catalog import write_hours
 from dibs.notify.codes import CodeHash

@@ -1,0 +1,160 @@
+"""The tables of a catalog file and their keys; the reference page is made from this module."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dibs.catalog_file.values import (
+    Country,
+    Currency,
+    Days,
+    DayText,
+    Id,
+    Line,
+    Minutes,
+    Name,
+    Notice,
+    OpenHours,
+    Price,
+    SomeMinutes,
+    Text,
+    Weekday,
+    Zone,
+    unit,
+)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class BusinessTable(_Table):
+    """The business itself. There is exactly one."""
+
+    name: Name = Field(description="The name that customers see. It must not be blank.")
+    time_zone: Zone = Field(
+        description="The zone of all local times in the file, like `Europe/Berlin`, unless a"
+        " resource has its own."
+    )
+    country: Country | None = Field(
+        None,
+        description="The country of phone numbers that are written without a `+`: two capital"
+        " letters (ISO 3166), like `DE`.",
+    )
+    currency: Currency = Field(
+        "EUR", description="The currency of all prices: three capital letters (ISO 4217)."
+    )
+    slot_interval: SomeMinutes = Field(
+        30,
+        description="The time from one start to the next, counted from each opening, for services"
+        " that don't set their own.",
+    )
+
+
+class ServiceTable(_Table):
+    """One table for each service that can be booked."""
+
+    id: Id = Field(
+        description="The number that bookings and links keep. It must not change, and no other"
+        " service may have it."
+    )
+    name: Name = Field(description="The name that customers see. It must not be blank.")
+    duration: SomeMinutes = Field(description="How long the service takes, without its buffers.")
+    description: Annotated[Text, Field(max_length=2000)] = Field(
+        "", description="What customers read below the name. It may have several lines."
+    )
+    buffer_before: Minutes = Field(
+        0,
+        description="Time before the start for which the resource is taken too. It may lie outside"
+        " the opening hours.",
+    )
+    buffer_after: Minutes = Field(
+        0,
+        description="Time after the end for which the resource is taken too. It may lie outside"
+        " the opening hours.",
+    )
+    slot_interval: SomeMinutes | None = Field(
+        None,
+        description="The time from one start to the next, counted from each opening. Without it,"
+        " that of the business counts.",
+    )
+    minimum_notice: Notice = Field(
+        0, description="The shortest time between the moment of booking and the start."
+    )
+    change_notice: Notice = Field(
+        0,
+        description="The shortest time before the start at which a customer can still move or"
+        " cancel a booking. The owner always can.",
+    )
+    booking_window_days: Days | None = Field(
+        None,
+        description="How many local days ahead the service can be booked: `0` is today only."
+        " Without it, there is no limit.",
+    )
+    price: Price | None = Field(
+        None,
+        description='The price, in quotes, with two decimals or none, like `"75.00"` or'
+        ' `"75"`: at most nine digits before the point. Without it, no price is shown.',
+    )
+    capacity: Annotated[int, Field(ge=1, le=1000, json_schema_extra=unit("seats"))] = Field(
+        1, description="How many bookings one start of one resource can have: a class has several."
+    )
+    resources: list[Annotated[Id, Field(json_schema_extra=unit("ids of resources"))]] = Field(
+        description="The `id`s of the resources that can do the service: each once, and each must"
+        " be in the file. A booking takes one of them."
+    )
+
+
+class ResourceTable(_Table):
+    """One table for each person, room or piece of equipment whose time is booked."""
+
+    id: Id = Field(
+        description="The number that bookings and links keep. It must not change, and no other"
+        " resource may have it."
+    )
+    name: Name = Field(description="The name that customers see. It must not be blank.")
+    kind: Literal["staff", "room", "equipment"] = Field("staff", description="What it is.")
+    time_zone: Zone | None = Field(
+        None, description="The zone of its local times. Without it, that of the business counts."
+    )
+    hours: dict[Weekday, OpenHours] = Field(
+        {},
+        description="The weekly hours. A weekday that is missing is closed. Hours lie within one"
+        " day, from `00:00` to `24:00`, and must not overlap.",
+    )
+    overrides: dict[DayText, OpenHours] = Field(
+        {},
+        description="The hours of single dates, instead of the weekly ones. An empty list closes"
+        " the date.",
+    )
+
+
+class ClosureTable(_Table):
+    """One table for each time off: whole days, the last one included, or local times."""
+
+    first: Annotated[date | datetime, Field(alias="from")] = Field(
+        description="The first day, or the local time at which it begins. Times are on whole"
+        " minutes and have no offset."
+    )
+    last: Annotated[date | datetime, Field(alias="to")] = Field(
+        description="The last day, which is closed too, or the local time at which it ends. It"
+        " must not be before `from`; a time must be after it."
+    )
+    resource: Id | None = Field(
+        None,
+        description="The `id` of the resource that is closed. Without it, all are, each at its own"
+        " local time.",
+    )
+    reason: Annotated[Line, Field(max_length=200)] = Field(
+        "", description="A note for the owner. Customers do not see it."
+    )
+
+
+class CatalogFile(_Table):
+    business: BusinessTable
+    services: list[ServiceTable] = []
+    resources: list[ResourceTable] = []
+    closures: list[ClosureTable] = []

@@ -1,0 +1,102 @@
+"""Writes the catalog as a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from dibs.catalog_file.values import WEEKDAYS
+from dibs.ledger.catalog import write_hours
+from dibs.plain_text import escape_unprintable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dibs.ledger.catalog import Catalog, Resource, Service, TimeOff
+
+
+def dump(catalog: Catalog) -> str:
+    """The catalog as a file that `parse` reads back to the same."""
+    business = catalog.business
+    blocks = [
+        _block(
+            "[business]",
+            name=business.name,
+            time_zone=business.time_zone,
+            country=business.country,
+            currency=business.currency,
+            slot_interval=business.slot_interval,
+        )
+    ]
+    blocks += [_dump_service(service) for service in catalog.services.values()]
+    for resource in catalog.resources.values():
+        blocks += _dump_resource(resource)
+    blocks += [_dump_closure(closure, None) for closure in catalog.closures]
+    for resource in catalog.resources.values():
+        blocks += [_dump_closure(closure, resource.id) for closure in resource.closures]
+    return "\n".join(blocks)
+
+
+def _dump_service(service: Service) -> str:
+    return _block(
+        "[[services]]",
+        id=service.id,
+        name=service.name,
+        description=service.description or None,
+        duration=service.duration,
+        buffer_before=service.buffer_before or None,
+        buffer_after=service.buffer_after or None,
+        slot_interval=service.slot_interval,
+        minimum_notice=service.minimum_notice or None,
+        change_notice=service.change_notice or None,
+        booking_window_days=service.booking_window_days,
+        price=str(service.price) if service.price is not None else None,
+        capacity=service.capacity if service.capacity > 1 else None,
+        resources=list(service.resource_ids),
+    )
+
+
+def _dump_resource(resource: Resource) -> Iterator[str]:
+    yield _block(
+        "[[resources]]",
+        id=resource.id,
+        name=resource.name,
+        kind=resource.kind,
+        time_zone=resource.time_zone,
+    )
+    week = {
+        WEEKDAYS[weekday - 1]: write_hours(hours).split()
+        for weekday, hours in sorted(resource.weekly.items())
+    }
+    yield _block("[resources.hours]", **week)
+    if resource.overrides:
+        days = {
+            f'"{day}"': write_hours(hours).split()
+            for day, hours in sorted(resource.overrides.items())
+        }
+        yield _block("[resources.overrides]", **days)
+
+
+def _dump_closure(closure: TimeOff, resource_id: int | None) -> str:
+    return _block(
+        "[[closures]]",
+        **{"from": closure.starts, "to": closure.ends},
+        resource=resource_id,
+        reason=closure.reason or None,
+    )
+
+
+def _block(header: str, **values: Any) -> str:
+    rows = [f"{key} = {_value(value)}" for key, value in values.items() if value is not None]
+    return "\n".join([header, *rows, ""])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, str):
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escape_unprintable(quoted)}"'
+    return str(value)
