@@ -48,7 +48,7 @@ async def look_beside(hub: Hub, key: BoardKey) -> Board:
         slots = [slot for _, slot in grid_of(board)]
         touched = boards_of_slots(key.resource_id, slots, board.zone)
         neighbours = board.derived[NEIGHBOURS] = tuple(each for each in touched if each != key)
-    return board.beside([await hub.get(each) for each in neighbours])
+    return board.beside(await hub.get_all(neighbours))
 
 
 def claims_on(board: Board, slot: Slot | HeldSlot) -> list[Claim]:

@@ -217,7 +217,7 @@ class AppointEaseHolding:
             return None
         return await self._hold(boards, slot, visitor, sender, if_unknown=True)
 
-    async def _find(self, key: BoardKey, time: str) -> tuple[Slot, list[Board]]:
+    async def _find(self, key: BoardKey, time: str) -> tuple[Slot, Sequence[Board]]:
         """The slot at a local time, and the boards it is on. Raises NotFound, SlotClosed."""
         context = self._context
         board = await context.hub.get(key)
@@ -225,7 +225,7 @@ class AppointEaseHolding:
         now = context.clock.now()
         if slot is None or not is_on_offer(catalog, key.resource_id, slot.starts_at, now):
             raise SlotClosed
-        return slot, [await context.hub.get(each) for each in self._boards(board, slot)]
+        return slot, await context.hub.get_all(self._boards(board, slot))
 
     async def _hold(
         self,

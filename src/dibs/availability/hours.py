@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dibs.availability.intervals import Interval, joined, union
-from dibs.availability.wall import MINUTES_A_DAY, ONE_MINUTE, to_instant, wall_time
+from dibs.availability.wall import MINUTES_A_DAY, ONE_DAY, ONE_MINUTE, to_instant, wall_time
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,6 +96,9 @@ def open_time(hours: Hours, day: date) -> tuple[Interval, ...]:
 
 def _without(closure: Closure, walls: Iterable[WallInterval], day: date) -> Iterator[WallInterval]:
     midnight = wall_time(day, 0)
+    if closure.ends <= midnight or closure.starts >= midnight + ONE_DAY:
+        yield from walls
+        return
     starts = (closure.starts - midnight) // ONE_MINUTE
     ends = (closure.ends - midnight) // ONE_MINUTE
     for wall in walls:

@@ -7,9 +7,10 @@ list of slots stays true while time passes.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dibs.availability.hours import Hours, open_time, open_walls
+from dibs.availability.hours import Hours, WallInterval, open_time, open_walls
 from dibs.availability.intervals import Interval, covers, union
 from dibs.availability.wall import (
     MINUTES_A_DAY,
@@ -19,6 +20,7 @@ from dibs.availability.wall import (
     days_of,
     first_showing,
     local_day,
+    plain_midnight,
     wall_time,
 )
 
@@ -96,6 +98,43 @@ def slots(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
     It fits if the resource is open for the whole duration, in elapsed time. It may run on past
     midnight where open time does. Buffers may reach outside open time.
     """
+    midnight = plain_midnight(day, hours.zone)
+    if midnight is None:
+        return _slots_by_clock(hours, day, rules)
+    walls = open_walls(hours, day)
+    if not walls:
+        return ()
+    closes = walls[-1].closes
+    if closes == MINUTES_A_DAY:
+        closes += _open_after_midnight(hours, day + ONE_DAY)
+    return _plain_slots(midnight, walls, closes, rules)
+
+
+@lru_cache(maxsize=4_000)
+def _plain_slots(
+    midnight: datetime, walls: tuple[WallInterval, ...], closes: int, rules: Rules
+) -> tuple[Slot, ...]:
+    """The slots of a day on which minutes on the clock are minutes of elapsed time. `closes` is the
+    minute at which the last of the open `walls` ends, which may be after midnight.
+
+    Resources with the same hours share them, because it takes long to make them.
+    """
+    ends = [*(wall.closes for wall in walls[:-1]), closes]
+    return tuple(
+        slot_at(midnight + minute * ONE_MINUTE, rules)
+        for wall, end in zip(walls, ends, strict=True)
+        for minute in range(wall.opens, min(wall.closes, end - rules.duration + 1), rules.every)
+    )
+
+
+def _open_after_midnight(hours: Hours, day: date) -> int:
+    """For how many minutes it stays open from the beginning of the day on."""
+    walls = open_walls(hours, day)
+    return walls[0].closes if walls and walls[0].opens == 0 else 0
+
+
+def _slots_by_clock(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
+    """The slots of any day, also of one on which the clock changes."""
     candidates = [slot_at(start, rules) for start in grid(hours, day, rules.every)]
     if not candidates:
         return ()

@@ -9,6 +9,7 @@ where the clock is put back across midnight.
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from dibs.availability.intervals import Interval
@@ -47,6 +48,15 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     They are equal if the zone skipped the whole day, as Samoa did on 2011-12-30.
     """
     return to_instant(wall_time(day, 0), zone), to_instant(wall_time(day, MINUTES_A_DAY), zone)
+
+
+@lru_cache(maxsize=20_000)
+def plain_midnight(day: date, zone: ZoneInfo) -> datetime | None:
+    """The first instant of a local day if the clock changes neither on that day nor on the next
+    one; None if it does. No zone has changed its clock twice within a day."""
+    midnights = [to_instant(wall_time(day, n * MINUTES_A_DAY), zone) for n in range(3)]
+    is_plain = midnights[1] - midnights[0] == midnights[2] - midnights[1] == ONE_DAY
+    return midnights[0] if is_plain else None
 
 
 def day_of(instant: datetime, zone: ZoneInfo) -> date:

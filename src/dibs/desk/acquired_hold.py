@@ -10,7 +10,7 @@ from dibs.availability.intervals import hull
 from dibs.desk.claiming import enter_claim, leave_claim, place_of
 from dibs.desk.context import lock_boards_of
 from dibs.desk.expiry import expire_in_the_way
-from dibs.desk.offers import Offer, SlotRequest, find_offers, get_offer_status, rank_offers
+from dibs.desk.offers import Offer, SlotRequest, find_offers, get_offer_statuses, rank_offers
 from dibs.errors import (
     Conflict,
     HoldsUnavailable,
@@ -184,12 +184,8 @@ async def _acquire_hold(
         slot_request.starts_at,
         slot_request.resource_id,
     )
-    statuses = [
-        await get_offer_status(context.hub, offer, visitor, moving)
-        for offer in found
-        if offer.resource_id not in refused
-    ]
-    ranked = rank_offers(statuses)
+    left = [offer for offer in found if offer.resource_id not in refused]
+    ranked = rank_offers(await get_offer_statuses(context.hub, left, visitor, moving))
     # If all look booked, try one all the same: our board may be behind, the ledger decides.
     refusal: Conflict = SlotHeld()
     likely = [one for one in ranked if one.state in ("free", "held")]

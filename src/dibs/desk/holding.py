@@ -25,7 +25,7 @@ from dibs.desk.offers import (
     Offer,
     OfferStatus,
     find_offers,
-    get_offer_status,
+    get_offer_statuses,
     rank_offers,
 )
 from dibs.errors import (
@@ -107,7 +107,7 @@ class HoldDesk:
             found = await self._find(visitor, service_id, starts_at, resource_id)
             for _ in range(MAX_TRIES):
                 candidates = rank_offers(
-                    [await get_offer_status(context.hub, offer, visitor, moving) for offer in found]
+                    await get_offer_statuses(context.hub, found, visitor, moving)
                 )
                 kept = self._own(visitor, candidates)
                 hold = await self._first_granted(kept or candidates, visitor, seq, sender)
@@ -168,7 +168,7 @@ class HoldDesk:
         now = context.clock.now()
         try:
             found = find_offers(catalog, service_id, starts_at, resource_id, now)
-            boards = [await context.hub.get(key) for offer in found for key in offer.boards]
+            boards = await context.hub.get_all([key for offer in found for key in offer.boards])
             if all(
                 catalog.agrees_with(board.ledger.catalog, board.key.resource_id) for board in boards
             ):

@@ -140,12 +140,23 @@ def _offer(catalog: Catalog, service: Service, resource_id: int, starts_at: date
     return Offer(service, resource_id, slot, boards_of(resource_id, slot.guarded, zone))
 
 
-async def get_offer_status(
-    hub: Hub, offer: Offer, visitor: str | None, moving: int | None = None
+async def get_offer_statuses(
+    hub: Hub, offers: Sequence[Offer], visitor: str | None, moving: int | None = None
+) -> list[OfferStatus]:
+    """Look at the boards of the offers, without what the visitor claims on them, and without the
+    booking `moving`, which leaves its time for one of these. The boards of all are read together:
+    "anyone free" is offered by many."""
+    keys = tuple(dict.fromkeys(key for offer in offers for key in offer.boards))
+    boards = dict(zip(keys, await hub.get_all(keys), strict=True))
+    return [
+        _status(offer, tuple(boards[key] for key in offer.boards), visitor, moving)
+        for offer in offers
+    ]
+
+
+def _status(
+    offer: Offer, boards: tuple[Board, ...], visitor: str | None, moving: int | None
 ) -> OfferStatus:
-    """Look at the offer's boards, without what the visitor claims on them, and without the booking
-    `moving`, which leaves its time for this one."""
-    boards = tuple([await hub.get(key) for key in offer.boards])
     seen = boards[0].beside(boards[1:]).state_of(offer.slot, offer.service, visitor, moving)
     return OfferStatus(offer, seen.state, seen.seats, boards)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -224,13 +223,7 @@ class Days:
 async def read_day(hub: Hub, plan: DayPlan, seen: str | None = None) -> DayView:
     """The day, its boards read anew where they must be. Raises NotFound, LedgerUnavailable."""
     revisions = parse_tag(seen, len(plan.boards))
-    asked = tuple(zip(plan.boards, revisions, strict=True))
-    fresh = [hub.get_if_fresh(key, revision) for key, revision in asked]
-    boards = [board for board in fresh if board is not None]
-    if len(boards) < len(asked):
-        # Together: each may have to wait, and there are many.
-        boards = await asyncio.gather(*(hub.get(key, revision) for key, revision in asked))
-    return DayView(plan, tuple(boards))
+    return DayView(plan, await hub.get_all(plan.boards, revisions))
 
 
 def _newest_catalog(boards: Sequence[Board]) -> Catalog | None:

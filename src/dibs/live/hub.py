@@ -111,6 +111,22 @@ class Hub:
             raise LedgerUnavailable
         return board
 
+    async def get_all(
+        self, keys: Sequence[BoardKey], seen: Sequence[Revision | None] | None = None
+    ) -> tuple[Board, ...]:
+        """These boards in their order, each as `get` has it; `seen` has a revision for each.
+
+        Those that must be read are read together, so that all of them take no longer than one, also
+        while a source does not answer.
+        """
+        revisions = (None,) * len(keys) if seen is None else seen
+        asked = tuple(zip(keys, revisions, strict=True))
+        fresh = [self.get_if_fresh(key, revision) for key, revision in asked]
+        boards = tuple(board for board in fresh if board is not None)
+        if len(boards) == len(asked):
+            return boards
+        return tuple(await asyncio.gather(*(self.get(key, revision) for key, revision in asked)))
+
     async def _refresh_in_time(self, entry: BoardEntry) -> bool:
         """Whether the refresh has ended. If not, it goes on, and publishes what it finds."""
         try:
