@@ -20,7 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where browser tests put their pictures (docs/images renews those of the README)",
     )
     parser.addoption(
-        "--seed", type=int, help="of the interleavings, run this one only, and tell it (-s)"
+        "--seed", type=int, help="of the interleavings, run this one only, and print it (-s)"
+    )
+    parser.addoption(
+        "--seeds",
+        type=int,
+        default=100,
+        help="run the interleavings with so many seeds for each fault schedule",
     )
     parser.addoption(
         "--all-browsers", action="store_true", help="run also what is shown in Firefox and WebKit"

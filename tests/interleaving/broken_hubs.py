@@ -26,8 +26,8 @@ class _ReadsOtherwise(Hub):
         self._reading = self.reading(ledger, holds, clock)
 
 
-class HintsDuringFlightsIgnored(Hub):
-    """Rule 1: a change that is told of during a flight is missed."""
+class HintsDuringRefreshIgnored(Hub):
+    """Rule 1: a change that is told of during a refresh is missed."""
 
     def hint(self, key: BoardKey, version: int) -> None:
         watched = self._boards.get(key)
@@ -35,16 +35,16 @@ class HintsDuringFlightsIgnored(Hub):
             super().hint(key, version)
 
 
-class ForcedReadJoinsFlight(Hub):
+class ForcedReadJoinsRefresh(Hub):
     """Rule 1: who asks is given what was read before they asked."""
 
     async def _refresh(self, watched: BoardEntry, *, ledger: bool = True) -> None:
         if watched.refresh_task is None:
             await super()._refresh(watched, ledger=ledger)
         else:
-            landed = asyncio.get_running_loop().create_future()
-            watched.waiting.append((watched.refresh_count, landed))
-            await landed
+            refreshed = asyncio.get_running_loop().create_future()
+            watched.waiting.append((watched.refresh_count, refreshed))
+            await refreshed
 
 
 class _LedgerFirst(BoardReader):
@@ -133,7 +133,7 @@ class ShownWithoutBookings(Hub):
         return False
 
 
-class AwayUnmarked(Hub):
+class DegradedNotMarked(Hub):
     """Rule 6: a board without the store's word is shown as if it had it."""
 
     def _degraded(self, watched: BoardEntry) -> tuple[Degraded, ...]:

@@ -11,9 +11,9 @@ from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold, Refusal
 from dibs.live.board import Board
 from dibs.live.hub import GET_TIMEOUT
-from tests.interleaving.network import Nature
+from tests.interleaving.network import Network
 from tests.interleaving.nodes import Node
-from tests.interleaving.oracle import ROUNDING, Truth, Violation, shown
+from tests.interleaving.oracle import ROUNDING, Oracle, Violation, shown
 from tests.interleaving.topology import PLACES, Place
 
 PAUSES = (0.0, 0.005, 0.05, 0.2, 0.6)
@@ -31,23 +31,23 @@ class Viewer:
     """
 
     def __init__(
-        self, name: str, key: BoardKey, nodes: list[Node], nature: Nature, truth: Truth
+        self, name: str, key: BoardKey, nodes: list[Node], network: Network, oracle: Oracle
     ) -> None:
         self.name = name
         self.key = key
         self.looking = False
         self._nodes = nodes
         self._node = nodes[0]
-        self._nature = nature
-        self._truth = truth
-        self._chapters: dict[Place, int] = {}
+        self._network = network
+        self._oracle = oracle
+        self._positions: dict[Place, int] = {}
         self._board: Board | None = None
         self._follows = False
         self.forgives_until = float("-inf")
 
-    async def wander(self, until: float) -> None:
+    async def look_around(self, until: float) -> None:
         """Look at some node, see what becomes of the board there, go to another."""
-        rng, loop = self._nature.rng, self._nature.loop
+        rng, loop = self._network.rng, self._network.loop
         while loop.time() < until:
             self._node = rng.choice(self._nodes)
             self.looking = True
@@ -57,78 +57,80 @@ class Viewer:
 
     async def _look(self, node: Node) -> bool:
         seen = self._board.revision if self._board is not None else None
-        asked = self._nature.loop.time()
+        asked = self._network.loop.time()
         board = node.hub.get_if_fresh(self.key, seen)
         if board is not None:
-            self._see(board, "is served", asked - self._nature.weather.compared_within)
+            self._see(board, "is served", asked - self._network.schedule.compared_within)
             return True
         try:
             board = await node.hub.get(self.key, seen)
         except LedgerUnavailable:
-            self._nature.say(self.name, "is told that nothing is known")
+            self._network.say(self.name, "is told that nothing is known")
             return False
-        waited = self._nature.loop.time() - asked
+        waited = self._network.loop.time() - asked
         if waited > GET_TIMEOUT + ROUNDING:
-            self._accuse(f"{self.name} waits for {waited} seconds")
-        excused = node.ledger.wire.failed_at >= asked or waited >= GET_TIMEOUT - ROUNDING
+            self._report(f"{self.name} waits for {waited} seconds")
+        excused = node.ledger.link.failed_at >= asked or waited >= GET_TIMEOUT - ROUNDING
         self._see(board, "looks, and is shown", float("-inf") if excused else asked)
         return True
 
-    def glance(self) -> None:
+    def see_published(self) -> None:
         """Whatever the node publishes is shown at once, as on a stream."""
         if not self._follows or self.looking:
             return
         board = self._node.hub.get_if_fresh(self.key)
         if board is not None and board is not self._board:
             self._see(
-                board, "is shown", self._nature.loop.time() - self._nature.weather.compared_within
+                board,
+                "is shown",
+                self._network.loop.time() - self._network.schedule.compared_within,
             )
 
     def _see(self, board: Board, how: str, since: float) -> None:
         """Nothing false, nothing too old, nothing from before what was seen already."""
         former, self._board = self._board, board
-        nature = self._nature
+        network = self._network
         states = shown(board)
-        if nature.steps is not None and board is not former:
+        if network.steps is not None and board is not former:
             told = ", ".join(f"{place.name} {state}" for place, state in states.items())
-            nature.say(self.name, how, f"[{told}] at {self._node.name}, {board.tag}")
-        if nature.loop.time() < self.forgives_until:
-            self._chapters.clear()
+            network.say(self.name, how, f"[{told}] at {self._node.name}, {board.tag}")
+        if network.loop.time() < self.forgives_until:
+            self._positions.clear()
             return
         if board.degraded:
             return
         if former and not former.degraded and former.revision.is_ahead_of(board.revision):
-            self._accuse(f"{self.name} goes back from {former.tag} to {board.tag}")
-        since = max(since, self._truth.older_read(board))
+            self._report(f"{self.name} goes back from {former.tag} to {board.tag}")
+        since = max(since, self._oracle.older_read(board))
         for place, state in states.items():
-            seen = self._chapters.get(place, 0)
-            chapter = self._truth.first(place, state, since, seen)
-            if chapter is not None:
-                self._chapters[place] = chapter
+            seen = self._positions.get(place, 0)
+            position = self._oracle.find_moment(place, state, since, seen)
+            if position is not None:
+                self._positions[place] = position
             else:
-                self._accuse(
+                self._report(
                     f"{self.name} is shown {place.name} {state}, which it was at no moment since"
                     f" {since:.4f}, nor after what was seen before (number {seen + 1} of these:"
-                    f" {self._truth.told(place)})"
+                    f" {self._oracle.describe_history(place)})"
                 )
 
-    def _accuse(self, what: str) -> None:
-        self._nature.loop.stop_with(Violation(what))
+    def _report(self, what: str) -> None:
+        self._network.loop.stop_with(Violation(what))
 
 
 class Visitor:
     """Acts as the use cases in `dibs.desk` do, at one node or another. `hold`: the last given."""
 
-    def __init__(self, name: str, nodes: list[Node], nature: Nature) -> None:
+    def __init__(self, name: str, nodes: list[Node], network: Network) -> None:
         self.name = name
         self._nodes = nodes
-        self._nature = nature
-        self._rng = nature.rng
+        self._network = network
+        self._rng = network.rng
         self._seq = 0
         self._hold: tuple[Place, Hold] | None = None
 
     async def act(self, until: float) -> None:
-        while self._nature.loop.time() < until:
+        while self._network.loop.time() < until:
             await asyncio.sleep(self._rng.choice(PAUSES))
             try:
                 await self._act_at(self._rng.choice(self._nodes))
@@ -137,7 +139,7 @@ class Visitor:
 
     def _give_up(self, fault: Exception) -> None:
         """Whoever isn't answered goes, and somebody else comes."""
-        self._nature.say(self.name, f"gives up: {fault!r}")
+        self._network.say(self.name, f"gives up: {fault!r}")
         self.name += "'"
         self._hold = None
 
@@ -202,7 +204,7 @@ class Visitor:
         version = await writing
         if version is not None:
             self._may_crash()
-            await node.settle(place.key, version)
+            await node.record_commit(place.key, version)
 
     async def _prolong(self, node: Node, place: Place) -> None:
         ttl = self._rng.choice((SHORT, LONG))
@@ -227,7 +229,7 @@ class Visitor:
         except HoldsUnavailable:
             if node.holds.is_held(place):
                 return  # Not promised: a booking over a hold, without the store that knows of it.
-            self._nature.say(self.name, "goes on without the hold store")
+            self._network.say(self.name, "goes on without the hold store")
         self._may_crash()
         if node.ledger.is_overdue(place):
             await node.sweep()
@@ -235,12 +237,12 @@ class Visitor:
         self._may_crash()
         self._hold = None
         if version is not None:
-            await node.settle(place.key, version, hold)
+            await node.record_commit(place.key, version, hold)
         elif hold is not None:
             await self._release(node, place, hold)
 
     def _may_crash(self) -> None:
-        if self._rng.random() < self._nature.weather.crashing:
+        if self._rng.random() < self._network.schedule.crashing:
             raise Crash
 
 

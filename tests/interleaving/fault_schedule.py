@@ -11,10 +11,10 @@ MAX_LEG = 1.4
 
 
 @dataclass(frozen=True)
-class Weather:
+class FaultSchedule:
     """Shares of what goes wrong. `slow`: of the ways to or from a server; `failing`: of the calls,
     half of which take effect all the same; `crashing`: of the steps of a use case after which its
-    process dies. `troubles`: what may befall the servers (see `troubles`). `compares_every`: how
+    process dies. `faults`: what may befall the servers (see `faults`). `compares_every`: how
     often the nodes do; what is shown is at most half a second older."""
 
     slow: float = 0.0
@@ -23,7 +23,7 @@ class Weather:
     hints_lost: float = 0.0
     hints_late: float = 0.0
     hints_twice: float = 0.0
-    troubles: Sequence[str] = ()
+    faults: Sequence[str] = ()
     compares_every: float = 1.0
 
     @property
@@ -40,32 +40,34 @@ class Weather:
         return rng.uniform(0.0, 0.01 if luck < 0.8 else 0.12)
 
 
-CALM = Weather()
-ALL_WEATHERS = {
+CALM = FaultSchedule()
+FAULT_SCHEDULES = {
     "calm": CALM,
-    "hints alone": Weather(hints_late=0.1, hints_twice=0.1, compares_every=60.0),
-    "hints": Weather(hints_lost=0.2, hints_late=0.2, hints_twice=0.1, troubles=["deaf"]),
-    "slow": Weather(slow=0.06, hints_late=0.2, crashing=0.1),
-    "failing": Weather(
+    "hints alone": FaultSchedule(hints_late=0.1, hints_twice=0.1, compares_every=60.0),
+    "hints": FaultSchedule(
+        hints_lost=0.2, hints_late=0.2, hints_twice=0.1, faults=["subscription cut"]
+    ),
+    "slow": FaultSchedule(slow=0.06, hints_late=0.2, crashing=0.1),
+    "failing": FaultSchedule(
         failing=0.06,
         hints_lost=0.1,
         crashing=0.1,
-        troubles=["store away", "ledger away", "store away from all", "ledger away from all"],
+        faults=["store away", "ledger away", "store away from all", "ledger away from all"],
     ),
-    "ledger away": Weather(hints_lost=0.3, troubles=["ledger away", "ledger away from all"]),
-    "losing": Weather(
+    "ledger away": FaultSchedule(hints_lost=0.3, faults=["ledger away", "ledger away from all"]),
+    "losing": FaultSchedule(
         hints_lost=0.1,
         hints_late=0.1,
         crashing=0.05,
-        troubles=["store emptied", "store set back", "deaf"],
+        faults=["store emptied", "store set back", "subscription cut"],
     ),
-    "everything": Weather(
+    "everything": FaultSchedule(
         slow=0.03,
         failing=0.03,
         crashing=0.1,
         hints_lost=0.1,
         hints_late=0.1,
         hints_twice=0.05,
-        troubles=["deaf", "store away", "ledger away", "store emptied", "store set back"],
+        faults=["subscription cut", "store away", "ledger away", "store emptied", "store set back"],
     ),
 }

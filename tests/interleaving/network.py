@@ -14,9 +14,9 @@ from dibs.availability.boards import BoardKey
 from dibs.holds.store import Hold, HoldsSnapshot, Refusal, Slot
 from dibs.ledger.boards import ChangeReport
 from dibs.ledger.ledger import Ledger, LedgerSnapshot
-from tests.interleaving.fault_schedule import Weather
-from tests.interleaving.oracle import Truth
-from tests.interleaving.servers import HoldServer, LedgerServer, at_once
+from tests.interleaving.fault_schedule import FaultSchedule
+from tests.interleaving.oracle import Oracle
+from tests.interleaving.servers import HoldServer, LedgerServer, run_to_end
 from tests.interleaving.topology import Place
 from tests.interleaving.virtual_loop import VirtualLoop
 
@@ -24,13 +24,13 @@ Answer = TypeVar("Answer")
 
 
 @dataclass
-class Nature:
-    """What a run is made of. `steps` is its story, None: nobody listens. `forgive` is called when
-    something happens after which, until all have compared, less is promised."""
+class Network:
+    """What all parts of a run share. `steps` collects what happens, if it is a list. `forgive` is
+    called when something happens after which, until all have compared, less is promised."""
 
     loop: VirtualLoop
     rng: Random
-    weather: Weather
+    schedule: FaultSchedule
     steps: list[str] | None
     forgive: Callable[[], None] = lambda: None
 
@@ -39,53 +39,59 @@ class Nature:
             self.steps.append(f"{self.loop.time():8.4f}  " + " ".join(map(str, words)))
 
 
-class Wire:
+class Link:
     """From one node to one server. `failed_at`: when a call failed last."""
 
-    def __init__(self, nature: Nature, truth: Truth, node: str, fault: type[Exception]) -> None:
-        self._nature = nature
-        self._truth = truth
+    def __init__(self, network: Network, oracle: Oracle, node: str, fault: type[Exception]) -> None:
+        self._network = network
+        self._oracle = oracle
         self._node = node
         self._fault = fault
         self.away = False
         self.failed_at = float("-inf")
 
     async def ask(self, what: str, effect: Callable[[], Answer]) -> Answer:
-        nature = self._nature
-        answer: asyncio.Future[Answer] = nature.loop.create_future()
-        nature.loop.call_later(nature.weather.leg(nature.rng), self._arrive, what, effect, answer)
+        network = self._network
+        answer: asyncio.Future[Answer] = network.loop.create_future()
+        network.loop.call_later(
+            network.schedule.leg(network.rng), self._arrive, what, effect, answer
+        )
         return await answer
 
     def _arrive(self, what: str, effect: Callable[[], Any], answer: Any) -> None:
-        nature = self._nature
-        luck = nature.rng.random()
+        network = self._network
+        luck = network.rng.random()
         result: object = None
         done = False
-        if not self.away and luck >= nature.weather.failing / 2:
+        if not self.away and luck >= network.schedule.failing / 2:
             result = effect()
             done = True
-            changed = self._truth.note()
-            if nature.steps is not None:
-                nature.say(self._node, what, "->", _told(result), "(CHANGE)" if changed else "")
-        lost = not done or luck < nature.weather.failing
+            changed = self._oracle.note()
+            if network.steps is not None:
+                network.say(
+                    self._node, what, "->", _describe(result), "(CHANGE)" if changed else ""
+                )
+        lost = not done or luck < network.schedule.failing
         if lost:
-            nature.say(self._node, what, "FAILS" if not done else "is done, but its answer is lost")
-        delay = nature.weather.leg(nature.rng)
-        nature.loop.call_later(delay, self._answer, what, result, lost, answer)
+            network.say(
+                self._node, what, "FAILS" if not done else "is done, but its answer is lost"
+            )
+        delay = network.schedule.leg(network.rng)
+        network.loop.call_later(delay, self._answer, what, result, lost, answer)
 
     def _answer(self, what: str, result: object, lost: bool, answer: Any) -> None:
         if answer.done():
             return
         if lost:
-            self.failed_at = self._nature.loop.time()
+            self.failed_at = self._network.loop.time()
             answer.set_exception(self._fault())
         else:
             answer.set_result(result)
-        if self._nature.steps is not None:
-            self._nature.say(self._node, what, "is answered")
+        if self._network.steps is not None:
+            self._network.say(self._node, what, "is answered")
 
 
-def _told(result: object) -> str:
+def _describe(result: object) -> str:
     if isinstance(result, HoldsSnapshot):
         held = ", ".join(f"{hold.visitor} {hold.slot.starts_at:%H:%M}" for hold in result.holds)
         lost = ", lost writes" if result.lost else ""
@@ -105,8 +111,8 @@ def _told(result: object) -> str:
 class RemoteHolds:
     """A HoldStore, as far as nodes and visitors of the runs use it."""
 
-    def __init__(self, wire: Wire, server: HoldServer) -> None:
-        self.wire = wire
+    def __init__(self, link: Link, server: HoldServer) -> None:
+        self.link = link
         self._server = server
 
     async def hold(
@@ -150,7 +156,7 @@ class RemoteHolds:
 
     async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
         await self._ask(
-            f"settle {board.resource_id} at ledger {ledger}"
+            f"record commit {board.resource_id} at ledger {ledger}"
             + (f", ends hold of {ended.visitor}" if ended else ""),
             lambda: self._server.record_commit(board, ledger, ended),
         )
@@ -173,38 +179,38 @@ class RemoteHolds:
         return self._server.is_held(place)
 
     async def _ask(self, what: str, effect: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        return await self.wire.ask(what, lambda: at_once(effect()))
+        return await self.link.ask(what, lambda: run_to_end(effect()))
 
 
 class RemoteLedger(Ledger):
     """What a hub asks of the ledger, and the writes of the use cases."""
 
-    def __init__(self, wire: Wire, server: LedgerServer) -> None:
-        self.wire = wire
+    def __init__(self, link: Link, server: LedgerServer) -> None:
+        self.link = link
         self._server = server
 
     async def read_board(self, key: BoardKey) -> LedgerSnapshot:
-        return await self.wire.ask(
+        return await self.link.ask(
             f"read ledger {key.resource_id}", lambda: self._server.read_board(key)
         )
 
     async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         wanted = list(keys)
-        return await self.wire.ask("pulse", lambda: self._server.poll_changes(wanted, since))
+        return await self.link.ask("pulse", lambda: self._server.poll_changes(wanted, since))
 
     async def claim(self, place: Place, visitor: str, lives: timedelta | None) -> int | None:
-        return await self.wire.ask(
+        return await self.link.ask(
             f"COMMIT {'booking' if lives is None else 'checkout'} {place.name} of {visitor}",
             lambda: self._server.claim(place, visitor, lives),
         )
 
     async def cancel(self, place: Place, visitor: str) -> int | None:
-        return await self.wire.ask(
+        return await self.link.ask(
             f"COMMIT cancel {place.name} of {visitor}", lambda: self._server.cancel(place, visitor)
         )
 
     async def sweep(self) -> dict[BoardKey, int]:
-        return await self.wire.ask("COMMIT sweep", self._server.sweep)
+        return await self.link.ask("COMMIT sweep", self._server.sweep)
 
     def is_overdue(self, place: Place) -> bool:
         return self._server.is_overdue(place)

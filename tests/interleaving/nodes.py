@@ -1,4 +1,4 @@
-"""A node: a hub, its wires to both servers, and the last steps of every use case."""
+"""A node: a hub, its links to both servers, and the last steps of every use case."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold
 from dibs.live.hub import Hub
-from tests.interleaving.network import Nature, RemoteHolds, RemoteLedger, Wire
-from tests.interleaving.oracle import Truth
+from tests.interleaving.network import Link, Network, RemoteHolds, RemoteLedger
+from tests.interleaving.oracle import Oracle
 from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
 
 #: Boards that nobody looks at are forgotten, and watched anew, within a run.
@@ -17,49 +17,49 @@ IDLE_AFTER = timedelta(seconds=2)
 
 
 class Node:
-    """`deaf`: its subscription is cut, so that it hears no hints."""
+    """`unsubscribed`: its subscription is cut, so that it hears no hints."""
 
     def __init__(
         self,
         name: str,
-        nature: Nature,
-        truth: Truth,
+        network: Network,
+        oracle: Oracle,
         servers: tuple[HoldServer, LedgerServer],
         hub: type[Hub],
     ) -> None:
         self.name = name
-        self._nature = nature
-        self.deaf = False
-        self.holds = RemoteHolds(Wire(nature, truth, name, HoldsUnavailable), servers[0])
-        self.ledger = RemoteLedger(Wire(nature, truth, name, LedgerUnavailable), servers[1])
-        clock = ServerClock(nature.loop, nature.rng.choice((-3600, -0.4, 0, 0.4, 3600)))
+        self._network = network
+        self.unsubscribed = False
+        self.holds = RemoteHolds(Link(network, oracle, name, HoldsUnavailable), servers[0])
+        self.ledger = RemoteLedger(Link(network, oracle, name, LedgerUnavailable), servers[1])
+        clock = ServerClock(network.loop, network.rng.choice((-3600, -0.4, 0, 0.4, 3600)))
         self.hub = hub(self.ledger, self.holds, clock, IDLE_AFTER)  # type: ignore[arg-type]
 
     def announce(self, key: BoardKey, version: int) -> None:
         """A hint sets out for this node."""
-        nature, weather = self._nature, self._nature.weather
-        if self.deaf or nature.rng.random() < weather.hints_lost:
-            nature.say(f"the hint of {key.resource_id} for {self.name} is LOST")
+        network, schedule = self._network, self._network.schedule
+        if self.unsubscribed or network.rng.random() < schedule.hints_lost:
+            network.say(f"the hint of {key.resource_id} for {self.name} is LOST")
             return
-        for _ in range(2 if nature.rng.random() < weather.hints_twice else 1):
-            late = nature.rng.random() < weather.hints_late
-            delay = nature.rng.uniform(0.1, 1.2) if late else weather.leg(nature.rng)
-            nature.loop.call_later(delay, self._hear, key, version)
+        for _ in range(2 if network.rng.random() < schedule.hints_twice else 1):
+            late = network.rng.random() < schedule.hints_late
+            delay = network.rng.uniform(0.1, 1.2) if late else schedule.leg(network.rng)
+            network.loop.call_later(delay, self._receive_hint, key, version)
 
-    def _hear(self, key: BoardKey, version: int) -> None:
-        if not self.deaf:
-            self._nature.say(self.name, f"hears that {key.resource_id} has version {version}")
+    def _receive_hint(self, key: BoardKey, version: int) -> None:
+        if not self.unsubscribed:
+            self._network.say(self.name, f"is told that {key.resource_id} has version {version}")
             self.hub.hint(key, version)
 
-    async def settle(self, key: BoardKey, version: int, ended: Hold | None = None) -> None:
+    async def record_commit(self, key: BoardKey, version: int, ended: Hold | None = None) -> None:
         try:
             await self.holds.record_commit(key, version, ended)
         except HoldsUnavailable:
-            self._nature.say(self.name, "could not settle")
-            self._nature.forgive()
+            self._network.say(self.name, "could not tell the hold store of the commit")
+            self._network.forgive()
         await self.hub.refresh_all([key])
 
     async def sweep(self) -> None:
         """End every overdue checkout. Raises LedgerUnavailable."""
         for key, version in (await self.ledger.sweep()).items():
-            await self.settle(key, version)
+            await self.record_commit(key, version)

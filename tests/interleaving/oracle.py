@@ -15,7 +15,7 @@ class Violation(Exception):
     """Something was shown that must not be, or was not that must be."""
 
 
-class Truth:
+class Oracle:
     """Per place, which claims were on it from which moment on; none: it was free.
 
     A claim is over when its server ends it, not when its time is: nobody can know better.
@@ -46,11 +46,13 @@ class Truth:
             claims.append(row.state)
         return frozenset(claims)
 
-    def first(self, place: Place, state: SlotState, since: float, chapter: int = 0) -> int | None:
-        """In which chapter of its history, from this one on, the place was first seen to be so
+    def find_moment(
+        self, place: Place, state: SlotState, since: float, position: int = 0
+    ) -> int | None:
+        """In which position of its history, from this one on, the place was first seen to be so
         at a moment since then."""
         history = self._history[place]
-        for index in range(chapter, len(history)):
+        for index in range(position, len(history)):
             ended = history[index + 1][0] if index + 1 < len(history) else float("inf")
             if ended >= since - ROUNDING:
                 claims = history[index][1]
@@ -70,7 +72,7 @@ class Truth:
             else min(ledger, self._holds.clock.moment(board.holds.now))
         )
 
-    def told(self, place: Place) -> str:
+    def describe_history(self, place: Place) -> str:
         return ", ".join(
             f"{'+'.join(sorted(claims)) or 'free'} from {at:.3f}"
             for at, claims in self._history[place]

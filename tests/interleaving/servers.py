@@ -128,14 +128,14 @@ class LedgerServer:
             None if lives is None else self.clock.now() + lives,
         )
         self.rows[place.key].append(row)
-        return self._bump(place.key)
+        return self._count_change(place.key)
 
     def cancel(self, place: Place, visitor: str) -> int | None:
         present = self.at(place)
         if present is None or present.visitor != visitor:
             return None
         self.rows[place.key].remove(present)
-        return self._bump(place.key)
+        return self._count_change(place.key)
 
     def sweep(self) -> dict[BoardKey, int]:
         """End what is overdue; the versions of the boards it was on."""
@@ -144,7 +144,7 @@ class LedgerServer:
             overdue = self._overdue(key)
             if overdue:
                 self.rows[key] = [row for row in self.rows[key] if row not in overdue]
-                swept[key] = self._bump(key)
+                swept[key] = self._count_change(key)
         return swept
 
     def at(self, place: Place) -> Busy | None:
@@ -164,12 +164,12 @@ class LedgerServer:
         now = self.clock.now()
         return [row for row in self.rows[key] if row.deadline is not None and row.deadline <= now]
 
-    def _bump(self, key: BoardKey) -> int:
+    def _count_change(self, key: BoardKey) -> int:
         self._versions[key] += 1
         return self._versions[key]
 
 
-def at_once(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+def run_to_end(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
     """What a coroutine returns that has nothing to wait for."""
     try:
         coroutine.send(None)

@@ -38,7 +38,7 @@ def stage() -> Stage:
     return Stage()
 
 
-class TestRule1OneFlight:
+class TestRule1OneRefresh:
     async def test_all_who_look_at_once_share_a_reading(self, stage: Stage) -> None:
         boards = await asyncio.gather(*(stage.hub.get(KEY) for _ in range(20)))
         assert len({id(board) for board in boards}) == 1
@@ -454,7 +454,7 @@ class TestRule5Deadlines:
         assert stage.calls == ["holds.peek 1"]
         assert stage.announced[-1] == KEY
 
-    async def test_a_hold_shortened_during_a_flight_ends_at_its_new_deadline(
+    async def test_a_hold_shortened_during_a_refresh_ends_at_its_new_deadline(
         self, stage: Stage
     ) -> None:
         hold = await stage.hold(lives=120)

@@ -12,11 +12,11 @@ from dibs.availability.boards import BoardKey
 from dibs.live import hub as hub_module
 from dibs.live.hub import Hub
 from tests.interleaving.clients import Viewer, Visitor
-from tests.interleaving.fault_schedule import CALM, MAX_LEG, Weather
-from tests.interleaving.faults import Troubles
-from tests.interleaving.network import Nature
+from tests.interleaving.fault_schedule import CALM, MAX_LEG, FaultSchedule
+from tests.interleaving.faults import FaultInjector
+from tests.interleaving.network import Network
 from tests.interleaving.nodes import Node
-from tests.interleaving.oracle import Truth, Violation, shown
+from tests.interleaving.oracle import Oracle, Violation, shown
 from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
 from tests.interleaving.topology import BOARDS, FIRST, PLACES, SECOND
 from tests.interleaving.virtual_loop import BusyForEver, VirtualLoop
@@ -33,37 +33,44 @@ TELLING = 0.6
 FORGIVEN = 1.0 + TELLING + 2 * MAX_LEG
 
 
-class Play:
+class Run:
     def __init__(
-        self, seed: int, weather: Weather, hub: type[Hub] = Hub, steps: list[str] | None = None
+        self,
+        seed: int,
+        schedule: FaultSchedule,
+        hub: type[Hub] = Hub,
+        steps: list[str] | None = None,
     ) -> None:
         rng = Random(seed)
         # Only what asyncio asks of a loop in these runs is there.
         self._loop = VirtualLoop(rng)  # type: ignore[abstract]
-        self._nature = Nature(self._loop, rng, weather, steps)
+        self._network = Network(self._loop, rng, schedule, steps)
         clocks = [ServerClock(self._loop, rng.choice((-3600, -0.4, 0, 0.4, 3600))) for _ in "12"]
         self._store = HoldServer(clocks[0], self._announce)
         self._ledger = LedgerServer(clocks[1])
-        self._truth = Truth(self._loop, self._store, self._ledger)
+        self._oracle = Oracle(self._loop, self._store, self._ledger)
         servers = (self._store, self._ledger)
         self._nodes = [
-            Node(name, self._nature, self._truth, servers, hub) for name in ("node 1", "node 2")
+            Node(name, self._network, self._oracle, servers, hub) for name in ("node 1", "node 2")
         ]
         self._viewers = [
-            Viewer(name, key, self._nodes, self._nature, self._truth)
+            Viewer(name, key, self._nodes, self._network, self._oracle)
             for name, key in (("vera", FIRST), ("vic", FIRST), ("viv", SECOND))
         ]
-        self._visitors = [Visitor(name, self._nodes, self._nature) for name in ("ann", "bob")]
-        self._nature.forgive = self._forgive
-        self._people: list[asyncio.Task[Any]] = []
+        self._visitors = [Visitor(name, self._nodes, self._network) for name in ("ann", "bob")]
+        self._network.forgive = self._forgive
+        self._clients: list[asyncio.Task[Any]] = []
         self._running: list[asyncio.Task[None]] = []
-        self._troubles = Troubles(
-            self._nature, self._nodes, self._store, self._truth, self._forgive
+        self._fault_injector = FaultInjector(
+            self._network, self._nodes, self._store, self._oracle, self._forgive
         )
 
     def run(self) -> None:
         """Raises Violation."""
-        every, within = self._nature.weather.compares_every, self._nature.weather.compared_within
+        every, within = (
+            self._network.schedule.compares_every,
+            self._network.schedule.compared_within,
+        )
         with (
             patch.multiple(hub_module, COMPARE_INTERVAL=every, MAX_UNCOMPARED=within),
             self._loop,
@@ -90,13 +97,13 @@ class Play:
 
     def _begin(self) -> None:
         for node in self._nodes:
-            self._loop.call_later(self._nature.rng.random(), self._start, node)
-        self._people = [
-            *(asyncio.create_task(viewer.wander(ACTIVE)) for viewer in self._viewers),
+            self._loop.call_later(self._network.rng.random(), self._start, node)
+        self._clients = [
+            *(asyncio.create_task(viewer.look_around(ACTIVE)) for viewer in self._viewers),
             *(asyncio.create_task(visitor.act(ACTIVE)) for visitor in self._visitors),
-            asyncio.create_task(self._troubles.come(ACTIVE)),
+            asyncio.create_task(self._fault_injector.come(ACTIVE)),
         ]
-        self._loop.after_each = self._glance
+        self._loop.after_each = self._show_published
 
     def _start(self, node: Node) -> None:
         self._running.append(asyncio.create_task(node.hub.run(node.sweep)))
@@ -105,27 +112,27 @@ class Play:
         for node in self._nodes:
             node.announce(key, version)
 
-    def _glance(self) -> None:
+    def _show_published(self) -> None:
         for viewer in self._viewers:
-            viewer.glance()
+            viewer.see_published()
 
     def _forgive(self) -> None:
         for viewer in self._viewers:
             viewer.forgives_until = self._loop.time() + FORGIVEN
 
     def _calm_down(self) -> None:
-        self._nature.say("QUIET from here on")
-        self._nature.weather = replace(CALM, compares_every=self._nature.weather.compares_every)
+        self._network.say("QUIET from here on")
+        self._network.schedule = replace(CALM, compares_every=self._network.schedule.compares_every)
         for node in self._nodes:
-            node.holds.wire.away = node.ledger.wire.away = False
+            node.holds.link.away = node.ledger.link.away = False
 
     def _watch_all(self) -> None:
         for node in self._nodes:
-            self._people += [asyncio.create_task(node.hub.get(key)) for key in BOARDS]
-        self._loop.after_each = self._glance_at_all
+            self._clients += [asyncio.create_task(node.hub.get(key)) for key in BOARDS]
+        self._loop.after_each = self._look_at_all_boards
 
-    def _glance_at_all(self) -> None:
-        self._glance()
+    def _look_at_all_boards(self) -> None:
+        self._show_published()
         for node in self._nodes:
             for key in BOARDS:
                 node.hub.get_if_fresh(key)
@@ -140,17 +147,17 @@ class Play:
                 if board.degraded:
                     raise Violation(f"{node.name} is still degraded on {key.resource_id}")
                 for place, state in shown(board).items():
-                    if self._truth.first(place, state, self._loop.time() - TELLING) is None:
+                    if self._oracle.find_moment(place, state, self._loop.time() - TELLING) is None:
                         raise Violation(
                             f"after quiet {node.name} shows {place.name} {state}"
-                            f" ({self._truth.told(place)})"
+                            f" ({self._oracle.describe_history(place)})"
                         )
 
     def _check_all_over(self) -> None:
         """Everybody was answered, and nothing but bookings is left."""
-        if not all(person.done() for person in self._people):
+        if not all(person.done() for person in self._clients):
             raise Violation("somebody waits for ever")
         for place in PLACES:
             for state in ("held", "pending"):
-                if self._truth.is_so(place, state):
+                if self._oracle.is_so(place, state):
                     raise Violation(f"{place.name} is {state} past its deadline")
