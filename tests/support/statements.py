@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, event
 
@@ -17,6 +17,26 @@ def statements() -> Iterator[list[str]]:
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+class Statement(NamedTuple):
+    text: str
+    values: Sequence[Any]
+
+
+@contextmanager
+def statements_with_values() -> Iterator[list[Statement]]:
+    """The statements run within the block, each with the values of one run of it."""
+    seen: list[Statement] = []
+
+    def note(_: Any, __: Any, statement: str, values: Any, ___: Any, is_many: bool) -> None:
+        seen.append(Statement(statement, values[0] if is_many else values))
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

@@ -60,9 +60,11 @@ async def due(
 
 
 async def waiting(connection: AsyncConnection, topic: str) -> list[Mapping[str, str]]:
-    """What of a topic is neither sent nor given up."""
+    """What of a topic is neither sent nor given up, and belongs to no booking."""
     payloads = await connection.execute(
-        select(outbox.c.payload).where(outbox.c.topic == topic, outbox.c.due_at.is_not(None))
+        select(outbox.c.payload).where(
+            outbox.c.booking_id.is_(None), outbox.c.topic == topic, outbox.c.due_at.is_not(None)
+        )
     )
     return [orjson.loads(payload) for payload in payloads.scalars()]
 
@@ -93,7 +95,9 @@ async def finish(tx: Transaction, entry: Entry, *, delivered: bool) -> None:
 
 
 async def forget(tx: Transaction, topic: str, before: datetime) -> None:
-    """Delete the entries of a topic that are older."""
+    """Delete the entries of a topic that are older and belong to no booking."""
     await tx.connection.execute(
-        delete(outbox).where(outbox.c.topic == topic, outbox.c.created_at < before)
+        delete(outbox).where(
+            outbox.c.booking_id.is_(None), outbox.c.topic == topic, outbox.c.created_at < before
+        )
     )

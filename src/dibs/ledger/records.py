@@ -57,6 +57,8 @@ async def _moves(
 ) -> dict[int, tuple[datetime, datetime]]:
     """For bookings that were moved: when they were last, and where they were at first."""
     moves: dict[int, tuple[datetime, datetime]] = {}
+    if not booking_ids:
+        return moves
     for row in await connection.execute(
         select(audit.c.booking_id, audit.c.at, audit.c.details)
         .where(audit.c.action == "booking.rescheduled", audit.c.booking_id.in_(booking_ids))

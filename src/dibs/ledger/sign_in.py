@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 
-from dibs.ledger.tables import Instant, sessions, sign_in_codes
+from dibs.ledger.tables import Instant, last_use, sessions, sign_in_codes
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 MAX_TRIES = 5
-last_use = func.coalesce(sessions.c.used_at, sessions.c.created_at, type_=Instant)
 
 #: SQLite and PostgreSQL both read this. An older code never takes the place of a newer one, and a
 #: code that is set again keeps the tries that were made.

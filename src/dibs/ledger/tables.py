@@ -23,13 +23,15 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     bindparam,
+    func,
+    literal_column,
     text,
 )
 
 from dibs.clock import EPOCH, microseconds
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, Dialect
+    from sqlalchemy import BindParameter, ColumnElement, Dialect
     from sqlalchemy.types import TypeEngine
 
     from dibs.clock import Clock
@@ -95,6 +97,11 @@ metadata = MetaData()
 
 def table(name: str, *parts: Any) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def index_of_some(name: str, where: ColumnElement[bool], *columns: Column[Any]) -> None:
+    """An index of the rows of which `where` is true; a query that says so literally can use it."""
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 # One row. `version` counts changes of the business, its services and business-wide closures;
@@ -215,6 +222,12 @@ bookings = table(
     Index("bookings_by_start", "starts_at"),
     Index("bookings_by_deadline", "deadline"),
     Index("bookings_by_visitor", "visitor"),
+    Index("bookings_by_status", "status", "ends_at"),
+)
+# E-mail addresses are compared in lower case. What has no customer is a checkout, or was one.
+Index("bookings_by_email", func.lower(bookings.c.customer_email))
+index_of_some(
+    "bookings_without_customer", bookings.c.customer_email.is_(None), bookings.c.changed_at
 )
 
 # The guarded rows: [starts_at, ends_at) with buffers. They exist only while their booking is
@@ -269,7 +282,11 @@ audit = table(
     Column("action", Text, nullable=False),
     Column("booking_id", ForeignKey("bookings.id"), nullable=False),
     Column("details", Text, nullable=False),
+    Index("audit_by_booking", "booking_id"),
 )
+#: What the audit says of moves is shown with a booking, so it stays as long as the booking.
+is_no_move = audit.c.action != literal_column("'booking.rescheduled'")
+index_of_some("audit_by_age", is_no_move, audit.c.at)
 
 # What the world should be told, written in the transaction that made it true. `due_at` is when to
 # try (again); null: nothing is to be sent, or it was, or it was given up.
@@ -283,8 +300,12 @@ outbox = table(
     Column("due_at", Instant),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("delivered_at", Instant),
-    Index("outbox_by_due", "due_at"),
+    Index("outbox_by_booking", "booking_id"),
 )
+# What is to be sent; what is finished, by its age; what belongs to no booking, as codes do.
+index_of_some("outbox_by_due", outbox.c.due_at.is_not(None), outbox.c.due_at)
+index_of_some("outbox_finished", outbox.c.due_at.is_(None), outbox.c.created_at)
+index_of_some("outbox_by_topic", outbox.c.booking_id.is_(None), outbox.c.topic, outbox.c.created_at)
 
 # The one code that signs an e-mail address in; `code` is a keyed hash, `email` in lower case.
 sign_in_codes = table(
@@ -317,7 +338,10 @@ sessions = table(
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Index("sessions_by_expiry", "expires_at"),
+    Index("sessions_by_email", "email"),
 )
+last_use = func.coalesce(sessions.c.used_at, sessions.c.created_at, type_=Instant)
+Index("sessions_by_use", last_use)
 
 # What came from another system: which of its rows have become ours. `imported_id` is the id of the
 # service, resource or booking; closures have none. `meaning` is what an appointment's row said when
@@ -348,6 +372,7 @@ import_conflicts = table(
     Column("settled_at", Instant),
     Column("meaning", Text),
     Index("import_conflicts_by_source", "source", "kind", "source_id", unique=True),
+    Index("import_conflicts_by_booking", "in_the_way"),
 )
 
 # Holds one row at most, which is written again and again to see whether anything can be written.

@@ -180,11 +180,21 @@ def described(connection: Connection, table: str) -> dict[str, object]:
             (each["constrained_columns"], each["referred_table"], each["referred_columns"])
             for each in inspector.get_foreign_keys(table)
         ),
-        "unique": sorted(each["column_names"] for each in inspector.get_unique_constraints(table)),
-        "indexes": sorted(
-            (each["name"], each["column_names"], each["unique"])
-            for each in inspector.get_indexes(table)
-        ),
+        "unique": connection.execute(
+            sqlalchemy.text(
+                "SELECT info.name FROM pragma_index_list(:name) AS list,"
+                " pragma_index_info(list.name) AS info WHERE list.origin = 'u' ORDER BY info.name"
+            ),
+            {"name": table},
+        ).all(),
+        # As SQL: the inspector can't tell of indexes of expressions, or of some rows.
+        "indexes": connection.execute(
+            sqlalchemy.text(
+                "SELECT name, sql FROM sqlite_master"
+                " WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = :name ORDER BY name"
+            ),
+            {"name": table},
+        ).all(),
         "checks": sorted(
             (each["name"] or "", each["sqltext"]) for each in inspector.get_check_constraints(table)
         ),

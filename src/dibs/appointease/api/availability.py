@@ -135,6 +135,8 @@ class Availability:
     async def _excluded(self, request: Request, name: str | None) -> int | None:
         """The appointment to leave out, if it is the caller's."""
         number = number_of(name or "")
+        if not number:
+            return None
         try:
             await self._desk.booking.find(number, await proof_of(self._desk, request, number))
         except NotFound:
