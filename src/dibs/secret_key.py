@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dibs.errors import CannotStart
 from dibs.private_files import make_private, writing_new_file
-from dibs.settings import MIN_SECRET_KEY
+from dibs.setting_types import MIN_SECRET_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path

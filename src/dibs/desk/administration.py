@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dibs.desk.catalog_effects import Concern
     from dibs.ledger.bookings import Booking
-    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.catalog import Catalog, Resource, Service
     from dibs.ledger.database import Database
     from dibs.ledger.imported import Conflict
 
@@ -113,10 +113,12 @@ def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:
 
 
 def _compare(
-    kind: str, before: Mapping[int, object], wanted: Mapping[int, object]
+    kind: str,
+    before: Mapping[int, Service | Resource],
+    wanted: Mapping[int, Service | Resource],
 ) -> Iterator[str]:
     for key in sorted(before.keys() | wanted.keys()):
-        name = getattr(wanted.get(key, before.get(key)), "name", "")
+        name = (wanted.get(key) or before[key]).name
         if key not in before:
             yield f"{kind} {key} {name}: added"
         elif key not in wanted:

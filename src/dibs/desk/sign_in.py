@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
     from dibs.ledger.sign_in import Session
     from dibs.notify.codes import CodeHash, Codes
+    from dibs.setting_types import Rate
 
 log = structlog.get_logger()
 
@@ -87,16 +88,18 @@ class SignIn:
         box = mailbox_in_full(email)
         mark = self.known_browsers.mark_of(asker.marks, email)
         kind = mark.kind if mark else "unknown"
-        counted: dict[str, tuple[str, ...]] = {
-            "limit_codes": (box, kind, mark.name if mark else asker.address)
-        }
+        own = mark.name if mark else asker.address
+        counted: list[tuple[str, Rate, tuple[str, ...]]] = [
+            ("limit_codes", settings.limit_codes, (box, kind, own))
+        ]
         if kind != SIGNED_IN:
-            counted["limit_codes_mailbox"] = (box, kind)
-            counted["limit_codes_address"] = (asker.address, kind)
+            counted += [
+                ("limit_codes_mailbox", settings.limit_codes_mailbox, (box, kind)),
+                ("limit_codes_address", settings.limit_codes_address, (asker.address, kind)),
+            ]
         return [
-            Limit(hashes.asked_by(setting, *who), *rate, (setting, getattr(settings, setting)))
-            for setting, who in counted.items()
-            for rate in (settings.rate(setting),)
+            Limit(hashes.asked_by(name, *who), rate.count, rate.period, (name, str(rate)))
+            for name, rate, who in counted
         ]
 
     async def verify(self, email: str, code: str, browser: str = "") -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+    from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
     from starlette.types import Scope
 
@@ -61,7 +61,8 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
         address = ip_address((with_port[1] or with_port[2]) if with_port else text)
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
 
 
 def _caller(address: IPv4Address | IPv6Address) -> str:

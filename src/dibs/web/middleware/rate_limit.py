@@ -10,7 +10,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from limits import parse
+from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
@@ -19,11 +19,11 @@ from dibs.holds.claims import Sender
 from dibs.web.middleware.client_ip import address_of
 
 if TYPE_CHECKING:
-    from limits import RateLimitItem
     from limits.aio.storage import Storage
     from starlette.requests import Request
     from starlette.types import Scope
 
+    from dibs.setting_types import Rate
     from dibs.settings import Settings
 
 #: Each is a setting `limit_…`.
@@ -38,7 +38,18 @@ Rule = Literal[
 
 class Throttle:
     def __init__(self, settings: Settings, storage: Storage | None = None) -> None:
-        self._settings = settings
+        self._is_on = settings.limits == "on"
+        self._rates: dict[Rule, Rate] = {
+            "writes": settings.limit_writes,
+            "writes_visitor": settings.limit_writes_visitor,
+            "changes": settings.limit_changes,
+            "lookups": settings.limit_lookups,
+            "bookings_customer": settings.limit_bookings_customer,
+        }
+        self._items = {
+            rule: RateLimitItemPerSecond(rate.count, round(rate.period.total_seconds()))
+            for rule, rate in self._rates.items()
+        }
         self._proxies = settings.proxies
         self._limiter = FixedWindowRateLimiter(storage or MemoryStorage())
 
@@ -49,12 +60,12 @@ class Throttle:
 
     async def check(self, rule: Rule, who: str) -> None:
         """Refuse one that would be too many, without counting it. Raises TooManyRequests."""
-        if self._on and not await self._limiter.test(self._item(rule), rule, who):
+        if self._is_on and not await self._limiter.test(self._items[rule], rule, who):
             await self._refuse(rule, who)
 
     async def note(self, rule: Rule, who: str) -> bool:
         """Count one that has happened; False if it was one too many."""
-        return not self._on or await self._limiter.hit(self._item(rule), rule, who)
+        return not self._is_on or await self._limiter.hit(self._items[rule], rule, who)
 
     async def count_address(self, rule: Rule, request: Request) -> None:
         """Count one more from where the request comes from. Raises TooManyRequests."""
@@ -75,16 +86,7 @@ class Throttle:
         """Who sends a request, as the limits on claims know them."""
         return Sender(self.address(scope), is_anonymous)
 
-    @property
-    def _on(self) -> bool:
-        return self._settings.limits == "on"
-
-    def _item(self, rule: Rule) -> RateLimitItem:
-        return parse(getattr(self._settings, f"limit_{rule}"))
-
     async def _refuse(self, rule: Rule, who: str) -> NoReturn:
-        stats = await self._limiter.get_window_stats(self._item(rule), rule, who)
+        stats = await self._limiter.get_window_stats(self._items[rule], rule, who)
         seconds = max(1, math.ceil(stats.reset_time - time.time()))
-        raise TooManyRequests(
-            seconds, limit=(f"limit_{rule}", getattr(self._settings, f"limit_{rule}"))
-        )
+        raise TooManyRequests(seconds, limit=(f"limit_{rule}", str(self._rates[rule])))

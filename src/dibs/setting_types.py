@@ -1,0 +1,165 @@
+"""The types of settings: how values are written, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from email.headerregistry import AddressHeader, HeaderRegistry
+from ipaddress import ip_address, ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import limits
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+POSTGRESQL = ("postgresql://", "postgres://")
+REDIS = ("redis://", "rediss://", "unix://")
+#: Characters; a key of 32 from base64 has 192 random bits.
+MIN_SECRET_KEY = 32
+LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+#: Names in lower case and as ASCII (xn--…), as browsers write them; addresses, too.
+ORIGIN = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>{LABEL}(\.{LABEL})*|\[[0-9a-f:]{{2,39}}\])"
+    r"(:(?P<port>[1-9]\d{0,4}))?",
+    re.ASCII,
+)
+#: The path has no part "." or "..", which browsers would take away.
+PUBLIC_URL = re.compile(
+    r"https?://[^\s/?#@\\\"'<>]+(/(?P<first>(?!\.\.?(/|$))[\w.~-]+)(/(?!\.\.?(/|$))[\w.~-]+)*)?/?",
+    re.ASCII,
+)
+#: Under a path that begins so, it could not be told whether a proxy has stripped it.
+OWN_PATHS = ("api", "assets", "manage", "health", "wp-json", "wp-admin", "index.php")
+USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def _read_seconds(value: object) -> object:
+    """What stands in the environment is a number of seconds."""
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return timedelta(seconds=float(str(value)))
+    except (ValueError, OverflowError):
+        raise ValueError("it is no number of seconds") from None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many in so long a time; written like 5/minute or 3/5 minutes."""
+
+    count: int
+    period: timedelta
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Rate:
+        """Raises ValueError."""
+        (item,) = limits.parse_many(text)
+        return cls(item.amount, timedelta(seconds=item.get_expiry()), text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _read_rate(value: object) -> object:
+    if isinstance(value, Rate):
+        return value
+    try:
+        return Rate.parse(str(value))
+    except ValueError:
+        raise ValueError("it is no rate like 5/minute or 3/5 minutes") from None
+
+
+def _known_database(url: str) -> str:
+    if url and not url.startswith(("sqlite:///", *POSTGRESQL)):
+        raise ValueError("only postgresql://… and sqlite:///FILE are supported")
+    return url
+
+
+def _known_store(url: str) -> str:
+    if url and not url.startswith(REDIS):
+        raise ValueError("only redis://…, rediss://… and unix://… are supported")
+    return url
+
+
+def _long_enough(key: str) -> str:
+    key = key.strip()
+    if key and len(key) < MIN_SECRET_KEY:
+        raise ValueError(
+            f"it has {len(key)} characters and needs {MIN_SECRET_KEY} at least; make one:"
+            " python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return key
+
+
+def _public_address(url: str) -> str:
+    if url and (match := PUBLIC_URL.fullmatch(url)) is None:
+        raise ValueError("only http(s)://HOST and http(s)://HOST/PATH are supported")
+    if url and match and (match["first"] or "") in OWN_PATHS:
+        raise ValueError(f"the path can't begin with /{match['first']}, which Dibs itself uses")
+    return url
+
+
+def _mail_server(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValueError("only smtp://HOST and smtps://HOST are supported")
+    return url
+
+
+def _one_sender(text: str) -> str:
+    try:
+        header = HeaderRegistry()("From", text)
+    except (ValueError, IndexError):
+        header = None
+    senders = header.addresses if isinstance(header, AddressHeader) else ()
+    if len(senders) != 1 or not (senders[0].username and senders[0].domain):
+        raise ValueError("only one address is supported, like Dibs <booking@example.com>")
+    return text
+
+
+def _networks(text: str) -> str:
+    for each in split_list(text):
+        ip_network(each)
+    return text
+
+
+def _exact_origins(text: str) -> str:
+    for each in split_list(text):
+        if not _is_origin(each):
+            raise ValueError(f"'{each}' is not an origin like https://example.com")
+    return text
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a browser would send exactly this as an origin."""
+    match = ORIGIN.fullmatch(text)
+    if match is None or len(match["host"]) > 253:
+        return False
+    port = int(match["port"] or 0)
+    return port <= 65535 and port != USUAL_PORTS[match["scheme"]]
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".") == "localhost"
+
+
+Duration = Annotated[timedelta, BeforeValidator(_read_seconds), Field(gt=timedelta(0))]
+RateText = Annotated[Rate, NoDecode, BeforeValidator(_read_rate)]
+DatabaseUrl = Annotated[str, AfterValidator(_known_database)]
+RedisUrl = Annotated[str, AfterValidator(_known_store)]
+SecretKey = Annotated[str, AfterValidator(_long_enough)]
+PublicUrl = Annotated[str, AfterValidator(_public_address)]
+SmtpUrl = Annotated[str, AfterValidator(_mail_server)]
+Sender = Annotated[str, AfterValidator(_one_sender)]
+Networks = Annotated[str, AfterValidator(_networks)]
+Origins = Annotated[str, AfterValidator(_exact_origins)]
