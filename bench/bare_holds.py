@@ -22,7 +22,7 @@ from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import connect
 from dibs.holds.store import Hold, HoldStore, Lifetimes, Slot
-from dibs.web.booking import VisitorSecret
+from dibs.web.request_headers import VisitorSecret
 from dibs.web.schemas import HoldIn, show_hold
 
 HALF_AN_HOUR = timedelta(minutes=30)

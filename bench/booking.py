@@ -124,14 +124,14 @@ def _measure(
 
 async def _record(data: Path, wishes: Sequence[dict[str, Any]]) -> list[list[Statement]]:
     """What each of these bookings, made one after the other, says to the database."""
-    from dibs.app import asgi, build
+    from dibs.app import build, create_app
     from dibs.settings import Settings
 
     said: list[Statement] = []
     event.listen(Engine, "before_cursor_execute", lambda *heard: said.append(heard[2:4]))
     event.listen(Engine, "commit", lambda _: said.append(("COMMIT", ())))
     parts = build(Settings(data=data), "no secret")
-    transport = httpx2.ASGITransport(asgi(parts))
+    transport = httpx2.ASGITransport(create_app(parts))
     bookings = []
     async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
         for wish in wishes:

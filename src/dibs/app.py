@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.routing import Mount, Route
@@ -30,7 +30,7 @@ from dibs.live.hub import Hub
 from dibs.live.subscriptions import Subscriptions
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
-from dibs.web import booking, catalog, owner, page, problems
+from dibs.web import bookings, catalog, checkouts, holds, owner, page, problems
 from dibs.web import health as web_health
 from dibs.web.error_responses import ErrorResponses
 from dibs.web.live import LIVE_PATHS, Live
@@ -47,8 +47,10 @@ from dibs.web.middleware.security_headers import SecurityHeaders
 from dibs.web.stream import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
+    from fastapi import APIRouter
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from dibs.clock import Clock
@@ -70,8 +72,10 @@ class Dibs:
     bus: Bus
     hub: Hub
     desk: Desk
+    days: Days
+    streams: Streams
     health: Health
-    mail_worker: MailWorker | None = None
+    mail_worker: MailWorker | None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -104,16 +108,37 @@ def build(
 ) -> Dibs:
     """Put Dibs together over a database that has been migrated."""
     database = open_database(settings, clock, longest)
-    ledger = Ledger(database)
     holds, bus = open_holds(settings, database.clock)
-    hub = Hub(ledger, holds, database.clock, settings.board_idle)
+    return assemble(settings, database, holds, bus, secret_key)
+
+
+def assemble(
+    settings: Settings, database: Database, holds: HoldStore, bus: Bus, secret_key: str
+) -> Dibs:
+    """Put Dibs together over an open database and hold store."""
+    ledger, clock = Ledger(database), database.clock
+    hub = Hub(ledger, holds, clock, settings.board_idle)
     bus.listen(hub.hint, hub.refresh_everything)
     codes = _codes(settings, database, secret_key)
+    mail_worker = codes.mail_worker if codes else None
     tokens = ManageTokens(secret_key, settings.secret_key_previous)
-    context = DeskContext(ledger, holds, hub, database.clock, tokens, settings)
-    post = codes.mail_worker if codes else None
-    health = Health(ledger, holds, post)
-    return Dibs(settings, database, ledger, holds, bus, hub, Desk(context, codes), health, post)
+    days = Days(hub, ledger)
+    most = settings.streams_per_view if settings.limits == "on" else 0
+    health = Health(ledger, holds, mail_worker)
+    subscriptions = Subscriptions(hub, days, clock, _next_poll_ms(settings), most)
+    return Dibs(
+        settings=settings,
+        database=database,
+        ledger=ledger,
+        holds=holds,
+        bus=bus,
+        hub=hub,
+        desk=Desk(DeskContext(ledger, holds, hub, clock, tokens, settings), codes),
+        days=days,
+        streams=Streams(subscriptions, clock, settings),
+        health=health,
+        mail_worker=mail_worker,
+    )
 
 
 def open_database(
@@ -162,81 +187,91 @@ def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | N
     return codes_by_mail(database, mailer, secret_key, settings.mail_from, good_for)
 
 
-class Served(NamedTuple):
-    """All faces of a Dibs as one ASGI app, and the streams that end before it can."""
+def create_app(dibs: Dibs) -> ASGIApp:
+    """All that Dibs serves, as one ASGI app; its lifespan is that of `running`."""
+    address = public_url(dibs.settings)
+    base_path = base_path_of(address)
+    throttle = Throttle(dibs.settings)
+    error_responses = ErrorResponses()
+    for path in appointease.PATHS:
+        error_responses.register(path, appointease.error_response)
+    appointease_desk = AppointEaseDesk(dibs.desk)
+    native = [
+        catalog.routes(dibs.desk),
+        holds.routes(dibs.desk, throttle),
+        checkouts.routes(dibs.desk, throttle),
+        bookings.routes(dibs.desk, address, throttle),
+        web_health.routes(dibs.health),
+        owner.routes(dibs.desk),
+    ]
+    others = [
+        *appointease.routes(appointease_desk, address, throttle),
+        *page.routes(
+            dibs.settings.stream_beat.total_seconds(), dibs.settings.allowed_origins, base_path
+        ),
+    ]
+    api = _create_api(dibs, native, others, base_path, error_responses)
+    cookies = Cookies(address, dibs.settings.proxies)
+    live = Live(
+        cookies.around(HeadRequests(api)),
+        hub=dibs.hub,
+        days=dibs.days,
+        streams=dibs.streams,
+        clock=dibs.database.clock,
+        next_poll_ms=_next_poll_ms(dibs.settings),
+    )
+    polling = appointease.Polling(live, appointease_desk.holding, throttle, cookies)
+    app = _with_middleware(polling, dibs.settings, error_responses)
+    routes = [*api.router.routes, *(route for router in native for route in router.routes)]
+    paths = [route.path for route in routes if isinstance(route, Route | Mount)]
+    return RequestLog(app, [base_path, *paths, *LIVE_PATHS])
 
-    app: ASGIApp
-    streams: Streams
 
-
-def asgi(dibs: Dibs) -> ASGIApp:
-    return serve(dibs).app
-
-
-def serve(dibs: Dibs) -> Served:
-    """The app's lifespan is that of `running`."""
+def _create_api(
+    dibs: Dibs,
+    native: Sequence[APIRouter],
+    others: Sequence[BaseRoute],
+    base_path: str,
+    error_responses: ErrorResponses,
+) -> FastAPI:
+    """What is routed by path and method, in FastAPI."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with dibs.running():
             yield
 
-    app = FastAPI(
+    api = FastAPI(
         title="Dibs",
         version=__version__,
         docs_url=None,
         openapi_url="/api/openapi.json",
         redoc_url=None,
         redirect_slashes=False,
-        servers=[{"url": base_path_of(public_url(dibs.settings)) or "/"}],
+        servers=[{"url": base_path or "/"}],
         lifespan=lifespan,
     )
-    error_responses = ErrorResponses()
-    for path in appointease.PATHS:
-        error_responses.register(path, appointease.error_response)
-    problems.install(app, error_responses)
-    throttle = Throttle(dibs.settings)
-    address = public_url(dibs.settings)
-    base_path = base_path_of(address)
-    native = (
-        catalog.routes(dibs.desk),
-        booking.routes(dibs.desk, address, throttle),
-        web_health.routes(dibs.health),
-        owner.routes(dibs.desk),
-    )
+    problems.install(api, error_responses)
     for router in native:
-        app.include_router(router)
-    appointease_desk = AppointEaseDesk(dibs.desk)
-    app.router.routes.extend(appointease.routes(appointease_desk, address, throttle))
-    hub, settings, clock = dibs.hub, dibs.settings, dibs.desk.context.clock
-    app.router.routes.extend(
-        page.routes(settings.stream_beat.total_seconds(), settings.allowed_origins, base_path)
-    )
-    days = Days(hub, dibs.ledger)
-    next_poll_ms = round(settings.poll_interval.total_seconds() * 1000)
-    most = settings.streams_per_view if settings.limits == "on" else 0
-    following = Subscriptions(hub, days, clock, next_poll_ms, most)
-    streams = Streams(following, clock, settings)
-    cookies = Cookies(address, settings.proxies)
-    live = Live(
-        cookies.around(HeadRequests(app)),
-        hub=hub,
-        days=days,
-        streams=streams,
-        clock=clock,
-        next_poll_ms=next_poll_ms,
-    )
-    polling = appointease.Polling(live, appointease_desk.holding, throttle, cookies)
-    whole: ASGIApp = BodyLimit(polling, error_responses)
-    whole = CrossSiteRequests(whole, settings.allowed_origins, error_responses)
+        api.include_router(router)
+    api.router.routes.extend(others)
+    return api
+
+
+def _with_middleware(app: ASGIApp, settings: Settings, error_responses: ErrorResponses) -> ASGIApp:
+    """What every request passes before its route; the last one comes first."""
+    address = public_url(settings)
+    app = BodyLimit(app, error_responses)
+    app = CrossSiteRequests(app, settings.allowed_origins, error_responses)
     if settings.allowed_origins:
-        whole = Origins(whole, settings.allowed_origins, appointease.is_rest)
-    whole = ForwardedHeaders(whole, settings.proxies)
-    whole = BasePath(appointease.RestRoutes(whole), base_path)
-    routes = [*app.router.routes, *(route for router in native for route in router.routes)]
-    paths = [route.path for route in routes if isinstance(route, Route | Mount)]
-    whole = SecurityHeaders(whole, address)
-    return Served(RequestLog(whole, [base_path, *paths, *LIVE_PATHS]), streams)
+        app = Origins(app, settings.allowed_origins, appointease.is_rest)
+    app = ForwardedHeaders(app, settings.proxies)
+    app = BasePath(appointease.RestRoutes(app), base_path_of(address))
+    return SecurityHeaders(app, address)
+
+
+def _next_poll_ms(settings: Settings) -> int:
+    return round(settings.poll_interval.total_seconds() * 1000)
 
 
 def public_url(settings: Settings) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
-from dibs.app import build, public_url, serve
+from dibs.app import build, create_app, public_url
 from dibs.connection_bounds import ConnectionBounds
 from dibs.connections import Server, bounded
 from dibs.errors import CannotStart, DatabaseUnusable
@@ -71,9 +71,9 @@ def serve_forever(settings: Settings) -> None:
         tell_address(local_address(listener))
         settings = settings.model_copy(update={"port": port})
         _warn_of_files(settings)
-        app, streams = serve(build(settings, secret_key(settings)))
+        dibs = build(settings, secret_key(settings))
         config = uvicorn.Config(
-            app,
+            create_app(dibs),
             http=bounded(ConnectionBounds(settings, public_url(settings))),
             loop="uvloop",
             # There are none here, and one over a connection with a stream would take it away.
@@ -86,7 +86,7 @@ def serve_forever(settings: Settings) -> None:
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)
-        Server(config, streams).run(sockets=[listener])
+        Server(config, dibs.streams).run(sockets=[listener])
 
 
 def _check_connection(url: str) -> None:

@@ -8,16 +8,11 @@ from pathlib import Path
 import dibs
 from dibs import app, catalog_file
 from dibs.clock import Clock
-from dibs.desk import Desk, administration
-from dibs.desk.context import DeskContext
-from dibs.desk.tokens import ManageTokens
-from dibs.health import Health
+from dibs.desk import administration
 from dibs.holds.store import HoldStore
 from dibs.ledger.catalog import Catalog
-from dibs.ledger.ledger import Ledger
 from dibs.ledger.migrate import migrate
 from dibs.live.bus import Bus
-from dibs.live.hub import Hub
 from dibs.settings import Settings
 
 SECRET = "a key for tests"
@@ -53,10 +48,4 @@ def build_over(
     settings: Settings, holds: HoldStore, bus: Bus, clock: Clock | None = None
 ) -> app.Dibs:
     """As `dibs.app.build` does it, over another hold store."""
-    database = app.open_database(settings, clock)
-    clock = database.clock
-    ledger = Ledger(database)
-    hub = Hub(ledger, holds, clock, settings.board_idle)
-    bus.listen(hub.hint, hub.refresh_everything)
-    desk = Desk(DeskContext(ledger, holds, hub, clock, ManageTokens(SECRET), settings))
-    return app.Dibs(settings, database, ledger, holds, bus, hub, desk, Health(ledger, holds, None))
+    return app.assemble(settings, app.open_database(settings, clock), holds, bus, SECRET)

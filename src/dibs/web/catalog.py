@@ -23,12 +23,21 @@ MAX_DAYS = 62
 
 def routes(desk: Desk) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
-    clock = desk.context.clock
+    catalog = _Catalog(desk)
+    api.get("/business", tags=["catalog"])(catalog.business)
+    api.get("/services", tags=["catalog"])(catalog.services)
+    api.get("/resources", tags=["catalog"])(catalog.resources)
+    api.get("/services/{service_id}/availability", tags=["availability"])(catalog.availability)
+    return api
 
-    @api.get("/business", tags=["catalog"])
-    async def business() -> dict[str, Any]:
-        catalog = await desk.month.catalog()
-        now = clock.now()
+
+class _Catalog:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def business(self) -> dict[str, Any]:
+        catalog = await self._desk.month.catalog()
+        now = self._desk.context.clock.now()
         return {
             "name": catalog.business.name,
             "time_zone": catalog.business.time_zone,
@@ -40,17 +49,15 @@ def routes(desk: Desk) -> APIRouter:
             "server_time": rfc3339(now),
         }
 
-    @api.get("/services", tags=["catalog"])
-    async def services() -> list[dict[str, Any]]:
-        catalog = await desk.month.catalog()
+    async def services(self) -> list[dict[str, Any]]:
+        catalog = await self._desk.month.catalog()
         return [
             show_service(service, catalog.rules[service.id].every)
             for service in catalog.services.values()
         ]
 
-    @api.get("/resources", tags=["catalog"])
-    async def resources() -> list[dict[str, Any]]:
-        catalog = await desk.month.catalog()
+    async def resources(self) -> list[dict[str, Any]]:
+        catalog = await self._desk.month.catalog()
         return [
             {
                 "id": resource.id,
@@ -66,8 +73,8 @@ def routes(desk: Desk) -> APIRouter:
             for resource in catalog.resources.values()
         ]
 
-    @api.get("/services/{service_id}/availability", tags=["availability"])
     async def availability(
+        self,
         service_id: Annotated[AddressId, InPath()],
         first: Annotated[Day, Query(alias="from")],
         last: Annotated[Day, Query(alias="to")],
@@ -78,7 +85,7 @@ def routes(desk: Desk) -> APIRouter:
             raise Invalid(FieldError("to", "before_from"))
         if last - first >= timedelta(days=MAX_DAYS):
             raise Invalid(FieldError("to", "too_far"))
-        found = await desk.month.availability(service_id, first, last, resource)
+        found = await self._desk.month.availability(service_id, first, last, resource)
         days: dict[str, Any] = {}
         for day, free in found.days.items():
             days[day.isoformat()] = {"free": None if free.slots is None else len(free.slots)}
@@ -92,8 +99,6 @@ def routes(desk: Desk) -> APIRouter:
                     for slot, resource_ids in free.slots or ()
                 ]
         return {"time_zone": found.time_zone, "days": days}
-
-    return api
 
 
 def show_service(service: Service, slot_interval: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from dibs.app import Dibs, asgi
+from dibs.app import Dibs, create_app
 from dibs.availability.boards import BoardKey
 from dibs.settings import Settings
 from tests.support.answers import refused
@@ -96,7 +96,7 @@ class Scene:
 async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
     clock = HandClock()
     dibs = build(demo_settings, clock)
-    transport = httpx2.ASGITransport(app=asgi(dibs))
+    transport = httpx2.ASGITransport(app=create_app(dibs))
     async with AsyncExitStack() as stack:
         browsers = {
             name: await stack.enter_async_context(
@@ -201,7 +201,7 @@ async def test_a_heartbeat_keeps_a_slot_also_when_it_slows_down(scene: Scene, pa
 async def idle_pages(demo_settings: Settings) -> AsyncIterator[list[Client]]:
     """Pages of several browsers; time passes by itself."""
     dibs = build(demo_settings)
-    transport = httpx2.ASGITransport(app=asgi(dibs))
+    transport = httpx2.ASGITransport(app=create_app(dibs))
     async with AsyncExitStack() as stack:
         yield [
             Client(
@@ -298,7 +298,7 @@ async def nodes(node_settings: Settings) -> AsyncIterator[Nodes]:
         browsers = [
             await stack.enter_async_context(
                 httpx2.AsyncClient(
-                    transport=httpx2.ASGITransport(app=asgi(dibs)), base_url="http://dibs"
+                    transport=httpx2.ASGITransport(app=create_app(dibs)), base_url="http://dibs"
                 )
             )
             for dibs in (first, second)

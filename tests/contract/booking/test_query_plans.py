@@ -24,7 +24,7 @@ from dibs.appointease.desk import AppointEaseDesk
 from dibs.desk import administration
 from dibs.ledger.tables import metadata
 from dibs.settings import Settings
-from dibs.web import booking, catalog, health, owner
+from dibs.web import bookings, catalog, checkouts, health, holds, owner
 from dibs.web.middleware.rate_limit import Throttle
 from tests.support.appointease import API, BOOKING_API
 from tests.support.days import at, wire, working_day
@@ -103,7 +103,7 @@ async def serving(
     async def note(request: httpx2.Request) -> None:
         asked.append((request.method, request.url.path))
 
-    transport = httpx2.ASGITransport(app=app.asgi(dibs))
+    transport = httpx2.ASGITransport(app=app.create_app(dibs))
     async with (
         dibs.running(),
         httpx2.AsyncClient(
@@ -252,7 +252,10 @@ def routes_left_out(scene: Scene) -> list[tuple[str, set[str]]]:
     """The routes of both APIs that nobody has asked for."""
     dibs, throttle = scene.dibs, Throttle(scene.dibs.settings)
     native = (
-        *(booking.routes(dibs.desk, "", throttle), catalog.routes(dibs.desk)),
+        holds.routes(dibs.desk, throttle),
+        checkouts.routes(dibs.desk, throttle),
+        bookings.routes(dibs.desk, "", throttle),
+        catalog.routes(dibs.desk),
         *(health.routes(dibs.health), owner.routes(dibs.desk)),
     )
     routes = [route for router in native for route in router.routes]

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 
 from dibs import health
-from dibs.app import Dibs, asgi
+from dibs.app import Dibs, create_app
 from dibs.availability.boards import BoardKey
 from dibs.desk.offers import SlotRequest
 from dibs.holds.redis import RedisHoldStore
@@ -135,7 +135,7 @@ async def test_a_second_costs_one_round_trip_and_one_query_however_many_look(
     nodes: tuple[Node, Node], viewers: int
 ) -> None:
     node = nodes[0]
-    transport = httpx2.ASGITransport(app=asgi(node.dibs))
+    transport = httpx2.ASGITransport(app=create_app(node.dibs))
     async with (
         httpx2.AsyncClient(transport=transport, base_url="http://node") as http,
         costing(node),

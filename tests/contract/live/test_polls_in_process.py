@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpx2
 import pytest
 
-from dibs.app import Dibs, asgi
+from dibs.app import Dibs, create_app
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.slots import slot_at
 from dibs.holds.memory import MemoryHoldStore
@@ -74,7 +74,7 @@ async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
     clock, bus = HandClock(), MemoryBus()
     recorder = Recorder(MemoryHoldStore(clock, bus.announce, Lifetimes()))
     dibs = build_over(demo_settings, cast(HoldStore, recorder), bus, clock)
-    transport = httpx2.ASGITransport(app=asgi(dibs))
+    transport = httpx2.ASGITransport(app=create_app(dibs))
     async with httpx2.AsyncClient(transport=transport, base_url="http://dibs") as http:
         yield Scene(dibs, clock, recorder.calls, http)
     await dibs.database.close()
