@@ -16,12 +16,13 @@ from fastapi import FastAPI, HTTPException
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
+from dibs.availability.slots import ServiceSlot
 from dibs.clock import SystemClock
 from dibs.desk.tokens import visitor_key
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import connect
-from dibs.holds.store import Hold, HoldStore, Lifetimes, Slot
+from dibs.holds.store import Hold, HoldRequest, HoldStore, Lifetimes
 from dibs.web.request_headers import VisitorSecret
 from dibs.web.schemas import HoldIn, show_hold
 
@@ -43,13 +44,11 @@ async def hold(wanted: HoldIn, secret: VisitorSecret) -> dict[str, Any]:
     board = BoardKey(wanted.resource_id or 1, wanted.starts_at.date())
     ends_at = wanted.starts_at + HALF_AN_HOUR
     time = Interval(wanted.starts_at, ends_at)
-    given = await store.hold(
-        [board],
-        Slot(wanted.service_id, wanted.starts_at, ends_at, time),
-        visitor_key(secret or ""),
-        ttl=timedelta(minutes=2),
-        ledger={board: 0},
+    slot = ServiceSlot(wanted.starts_at, ends_at, time, wanted.service_id, board.resource_id)
+    request = HoldRequest(
+        [board], slot, visitor_key(secret or ""), timedelta(minutes=2), {board: 0}
     )
+    given = await store.hold(request)
     if not isinstance(given, Hold):
         raise HTTPException(409)
     return show_hold(given)

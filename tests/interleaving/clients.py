@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
-from dibs.holds.store import Hold, Refusal
+from dibs.holds.store import Hold, HoldRequest, Refusal
 from dibs.live.board import Board
 from dibs.live.hub import GET_TIMEOUT
 from tests.interleaving.network import Network
@@ -175,14 +175,15 @@ class Visitor:
             board = await node.hub.get(place.key)
             if any(row.guarded == place.slot.guarded for row in board.ledger.busy):
                 return
-            hold = await node.holds.hold(
+            request = HoldRequest(
                 [place.key],
                 place.slot,
                 self.name,
-                ttl=self._rng.choice((SHORT, LONG)),
-                ledger={place.key: board.ledger.version},
-                seq=self._seq,
+                self._rng.choice((SHORT, LONG)),
+                {place.key: board.ledger.version},
+                self._seq,
             )
+            hold = await node.holds.hold(request)
             await node.hub.refresh_all([place.key], ledger=hold is Refusal.STALE)
             if isinstance(hold, Hold):
                 former, self._hold = self._hold, (place, hold)

@@ -4,14 +4,15 @@ it takes effect, and a journey back."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any, TypeVar
 
 from dibs.availability.boards import BoardKey
-from dibs.holds.store import Hold, HoldsSnapshot, Refusal, Slot
+from dibs.availability.slots import ServiceSlot
+from dibs.holds.store import Hold, HoldRequest, HoldsSnapshot, Refusal
 from dibs.ledger.boards import ChangeReport
 from dibs.ledger.ledger import Ledger, LedgerSnapshot
 from tests.interleaving.fault_schedule import FaultSchedule
@@ -115,23 +116,16 @@ class RemoteHolds:
         self.link = link
         self._server = server
 
-    async def hold(
-        self,
-        boards: Sequence[BoardKey],
-        slot: Slot,
-        visitor: str,
-        *,
-        ttl: timedelta,
-        ledger: Mapping[BoardKey, int],
-        seq: int,
-    ) -> Hold | Refusal:
+    async def hold(self, request: HoldRequest) -> Hold | Refusal:
+        slot = request.slot
         return await self._ask(
-            f"hold {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor} seq {seq}",
-            lambda: self._server.hold(boards, slot, visitor, ttl=ttl, ledger=ledger, seq=seq),
+            f"hold {slot.resource_id}/{slot.starts_at:%H:%M} for {request.visitor}"
+            f" seq {request.seq}",
+            lambda: self._server.hold(request),
         )
 
     async def acquire(
-        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+        self, boards: Sequence[BoardKey], slot: ServiceSlot, visitor: str, *, ttl: timedelta
     ) -> Hold | Refusal:
         return await self._ask(
             f"take {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor}",
@@ -139,7 +133,7 @@ class RemoteHolds:
         )
 
     async def extend(
-        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, ttl: timedelta
+        self, boards: Sequence[BoardKey], slot: ServiceSlot, visitor: str, *, ttl: timedelta
     ) -> Hold | None:
         return await self._ask(
             f"extend {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor}",
@@ -147,7 +141,7 @@ class RemoteHolds:
         )
 
     async def release(
-        self, boards: Sequence[BoardKey], slot: Slot, visitor: str, *, seq: int
+        self, boards: Sequence[BoardKey], slot: ServiceSlot, visitor: str, *, seq: int
     ) -> bool:
         return await self._ask(
             f"release {boards[0].resource_id}/{slot.starts_at:%H:%M} of {visitor} seq {seq}",

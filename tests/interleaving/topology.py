@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
-from dibs.holds.store import Slot
+from dibs.availability.slots import ServiceSlot
 from dibs.ledger.catalog import Business, Catalog, Resource, Service
 
 DAY = date(2026, 11, 25)
@@ -32,13 +32,13 @@ class Place:
 
     name: str
     key: BoardKey
-    slot: Slot
+    slot: ServiceSlot
 
 
 def _place(name: str, key: BoardKey, hour: int) -> Place:
     start = datetime(DAY.year, DAY.month, DAY.day, hour, tzinfo=UTC)
     end = start + timedelta(minutes=30)
-    return Place(name, key, Slot(SERVICE, start, end, Interval(start, end)))
+    return Place(name, key, ServiceSlot(start, end, Interval(start, end), SERVICE, key.resource_id))
 
 
 PLACES = (_place("1/10:00", FIRST, 10), _place("1/11:00", FIRST, 11), _place("2/10:00", SECOND, 10))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey, boards_of_slots
-from dibs.availability.slots import Slot, grid, slot_at
+from dibs.availability.slots import grid, service_slot_at
 from dibs.live.board import is_seat
 
 if TYPE_CHECKING:
-    from dibs.holds.store import Slot as HeldSlot
+    from dibs.availability.slots import ServiceSlot, Slot
     from dibs.live.board import Board, Claim
     from dibs.live.hub import Hub
 
-    Grid = tuple[tuple[str, Slot], ...]
+    Grid = tuple[tuple[str, ServiceSlot], ...]
 
 #: Under these keys a board keeps its grid, and the other boards that the grid touches.
 GRID = "appointease grid"
@@ -21,7 +21,8 @@ NEIGHBOURS = "appointease neighbours"
 
 
 def grid_of(board: Board) -> Grid:
-    """The day's grid slots, one business slot interval each, by their local time."""
+    """The day's grid slots, one business slot interval each and of no service, by their local
+    time."""
     found: Grid | None = board.derived.get(GRID)
     if found is None:
         found = board.derived[GRID] = _grid(board)
@@ -31,7 +32,10 @@ def grid_of(board: Board) -> Grid:
 def _grid(board: Board) -> Grid:
     catalog, key = board.ledger.catalog, board.key
     return tuple(
-        (start.astimezone(board.zone).strftime("%H:%M"), slot_at(start, catalog.grid_rules))
+        (
+            start.astimezone(board.zone).strftime("%H:%M"),
+            service_slot_at(start, catalog.grid_rules, None, key.resource_id),
+        )
         for start in grid(catalog.hours[key.resource_id], key.day, catalog.grid_rules.every)
     )
 
@@ -51,7 +55,7 @@ async def look_beside(hub: Hub, key: BoardKey) -> Board:
     return board.beside(await hub.get_all(neighbours))
 
 
-def claims_on(board: Board, slot: Slot | HeldSlot) -> list[Claim]:
+def claims_on(board: Board, slot: Slot) -> list[Claim]:
     """The claims on a grid slot, but for the seats of a class that begins with it, while it has
     others; holds count all the same, as they do for the store."""
     claims = [claim for claim in board.claims if claim.guarded.overlaps(slot.guarded)]

@@ -15,7 +15,7 @@ from dibs.appointease.poll_lists import poll_lists
 from dibs.appointease.unavailability import booking_window_days, why_slot
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
-from dibs.desk.claiming import NOBODY, enter_claim, leave_claim, place_of, renew_hold
+from dibs.desk.claiming import NOBODY, enter_claim, leave_claim, renew_hold
 from dibs.desk.holding import MAX_TRIES
 from dibs.desk.offers import REFUSALS, is_on_offer
 from dibs.errors import (
@@ -28,13 +28,14 @@ from dibs.errors import (
     TooManyClaims,
     Unavailable,
 )
-from dibs.holds.store import Hold, Refusal, Slot
+from dibs.holds.store import Hold, HoldRequest, Refusal
 from dibs.live.board import STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from dibs.appointease.unavailability import Reason
+    from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
     from dibs.holds.claims import Sender
     from dibs.live.board import Board, SlotState
@@ -217,7 +218,7 @@ class AppointEaseHolding:
             return None
         return await self._hold(boards, slot, visitor, sender, if_unknown=True)
 
-    async def _find(self, key: BoardKey, time: str) -> tuple[Slot, Sequence[Board]]:
+    async def _find(self, key: BoardKey, time: str) -> tuple[ServiceSlot, Sequence[Board]]:
         """The slot at a local time, and the boards it is on. Raises NotFound, SlotClosed."""
         context = self._context
         board = await context.hub.get(key)
@@ -230,7 +231,7 @@ class AppointEaseHolding:
     async def _hold(
         self,
         boards: Sequence[Board],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         sender: Sender,
         *,
@@ -238,21 +239,21 @@ class AppointEaseHolding:
     ) -> Hold | Refusal:
         context = self._context
         fresh = context.settings.hold_fresh
-        place = place_of(boards[0].key.resource_id, slot)
-        entered = await enter_claim(context, visitor, sender, place, "hold", fresh)
-        answer = await context.holds.hold(
+        entered = await enter_claim(context, visitor, sender, slot, "hold", fresh)
+        request = HoldRequest(
             [each.key for each in boards],
             slot,
             visitor,
-            ttl=min(fresh, entered.left),
-            ledger={each.key: each.ledger.version for each in boards},
+            min(fresh, entered.left),
+            {each.key: each.ledger.version for each in boards},
             if_unknown=if_unknown,
         )
+        answer = await context.holds.hold(request)
         if entered.is_new and not isinstance(answer, Hold):
             await leave_claim(context, visitor, None)
         return answer
 
-    def _boards(self, board: Board, slot: Slot) -> Sequence[BoardKey]:
+    def _boards(self, board: Board, slot: ServiceSlot) -> Sequence[BoardKey]:
         return boards_of(board.key.resource_id, slot.guarded, board.zone)
 
     async def _is_at(self, key: BoardKey, time: str, hold: Hold) -> bool:
@@ -267,7 +268,7 @@ class AppointEaseHolding:
                 await self._context.hub.refresh_all(other.boards, ledger=False)
 
 
-def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:
+def _standing(boards: Sequence[Board], slot: ServiceSlot, visitor: str) -> SlotState:
     """Free, or held by another, which is for the store to refuse.
 
     What the visitor claims is not in their way, because they may be about to move it. Only a time
@@ -286,9 +287,9 @@ def _standing(boards: Sequence[Board], slot: Slot, visitor: str) -> SlotState:
     return strongest
 
 
-def grid_slot(board: Board, time: str) -> Slot | None:
+def grid_slot(board: Board, time: str) -> ServiceSlot | None:
     """The slot of no service that begins at a local time of the board's grid."""
     for name, slot in grid_of(board):
         if name == time:
-            return Slot(None, slot.starts_at, slot.ends_at, slot.guarded)
+            return slot
     return None

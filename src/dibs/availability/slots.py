@@ -59,18 +59,41 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A start that can be offered, in UTC; `guarded` is its time with the buffers around it."""
+    """A time that can be offered, in UTC; `guarded` is it with the buffers around it."""
 
     starts_at: datetime
     ends_at: datetime
     guarded: Interval
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceSlot(Slot):
+    """A slot of a service on a resource: what is offered, held and booked.
+
+    No service: an AppointEase client, which holds a time before it says what for.
+    """
+
+    service_id: int | None
+    resource_id: int
+
+
 def slot_at(starts_at: datetime, rules: Rules) -> Slot:
     """The slot of a service that starts at an instant, offered or not."""
+    return Slot(starts_at, *_times(starts_at, rules))
+
+
+def service_slot_at(
+    starts_at: datetime, rules: Rules, service_id: int | None, resource_id: int
+) -> ServiceSlot:
+    """The same slot on a resource."""
+    return ServiceSlot(starts_at, *_times(starts_at, rules), service_id, resource_id)
+
+
+def _times(starts_at: datetime, rules: Rules) -> tuple[datetime, Interval]:
+    """When a slot that starts at an instant ends, and its time with the buffers."""
     ends_at = starts_at + rules.duration * ONE_MINUTE
     guarded = Interval(starts_at - rules.before * ONE_MINUTE, ends_at + rules.after * ONE_MINUTE)
-    return Slot(starts_at, ends_at, guarded)
+    return ends_at, guarded
 
 
 def grid(hours: Hours, day: date, every: int) -> tuple[datetime, ...]:

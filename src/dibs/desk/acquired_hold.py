@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from dibs.availability.intervals import hull
-from dibs.desk.claiming import enter_claim, leave_claim, place_of
+from dibs.desk.claiming import enter_claim, leave_claim
 from dibs.desk.context import lock_boards_of
 from dibs.desk.expiry import expire_in_the_way
 from dibs.desk.offers import Offer, SlotRequest, find_offers, get_offer_statuses, rank_offers
@@ -134,7 +134,7 @@ async def write_first_offer(
                 if refusal is not None:
                     raise refusal from None
                 raise
-            await expire_in_the_way(context, acquired.offer.place)
+            await expire_in_the_way(context, acquired.offer.slot)
             try:
                 written = await write(acquired)
             except (SlotTaken, SlotPending) as lost:
@@ -190,24 +190,24 @@ async def _acquire_hold(
     refusal: Conflict = SlotHeld()
     likely = [one for one in ranked if one.state in ("free", "held")]
     for each in likely or ranked[: 0 if refused else 1]:
+        slot = each.offer.slot
         entered, entered_at = None, context.clock.monotonic()
         if checkout is not None:
-            place = place_of(each.offer.resource_id, each.offer.held)
             ttl = context.settings.checkout_time
             try:
-                entered = await enter_claim(context, visitor, checkout, place, "checkout", ttl)
+                entered = await enter_claim(context, visitor, checkout, slot, "checkout", ttl)
             except KeptTooLong as kept:
                 refusal = kept
                 continue
         own = any(
-            hold.visitor == visitor and hold.slot == each.offer.held
+            hold.visitor == visitor and hold.slot == slot
             for board in each.boards[:1]
             for hold in (board.holds.holds if board.holds else ())
         )
         try:
             answer = await context.holds.acquire(
                 each.offer.boards,
-                each.offer.held,
+                slot,
                 visitor,
                 ttl=context.settings.hold_take,
                 seats=max(each.seats, 1),
@@ -264,7 +264,7 @@ async def lock_for_offer(
         if booking is not None:
             found.append(booking)
         if offer.service.capacity > 1:
-            found += await bookings.class_at(tx.connection, offer.place)
+            found += await bookings.class_at(tx.connection, offer.slot)
         return found
 
     locked = await lock_boards_of(context.ledger, tx, catalog, find, offer.boards)

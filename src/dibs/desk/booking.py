@@ -231,7 +231,7 @@ class BookingDesk:
         lives = lives if left is None else min(lives, left)
         for checkout in former:
             await bookings.end(tx, checkout, "cancelled", "visitor")
-        seat = await bookings.find_seat(tx, offer.place)
+        seat = await bookings.find_seat(tx, offer.slot, offer.service.capacity)
         draft = Booking(
             id=0,
             reference=new_reference(),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
+    from dibs.ledger.journal import Actor
 
 
 class ChangeDesk:
@@ -112,8 +113,8 @@ class ChangeDesk:
                     _refuse_closed(present, tx.now)
                     for checkout in former:
                         await bookings.end(tx, checkout, "cancelled", "visitor")
-                    place = acquired.offer.place
-                    seat = await bookings.find_seat(tx, place, ignoring=[present.id])
+                    slot, capacity = acquired.offer.slot, acquired.offer.service.capacity
+                    seat = await bookings.find_seat(tx, slot, capacity, ignoring=[present.id])
                     moved = await bookings.move(tx, present, seat, "customer")
                     await save_response(tx, request, CHANGED, moved)
             await context.record_commit(tx.versions, acquired.hold)
@@ -157,7 +158,7 @@ class ChangeDesk:
 
     @retry_on_conflict
     async def _cancel(
-        self, booking: Booking, actor: str, request: Request | None
+        self, booking: Booking, actor: Actor, request: Request | None
     ) -> tuple[Booking, bool]:
         """The booking, and whether it wasn't cancelled before."""
         context = self._context

@@ -8,25 +8,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dibs import errors
-from dibs.holds.claims import Caps, Entered, KeptTooLong, Place, Sender
+from dibs.holds.claims import Caps, Entered, KeptTooLong, Sender
 from dibs.holds.store import Hold, Told
 
 if TYPE_CHECKING:
+    from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
     from dibs.holds.claims import Kind
-    from dibs.holds.store import Slot
 
 #: This process itself, or a test: nothing is counted.
 NOBODY = Sender()
 NO_CAPS = Caps()
 
 
-def place_of(resource_id: int, slot: Slot) -> Place:
-    return Place(resource_id, slot.service_id, slot.guarded)
-
-
 async def enter_claim(
-    context: DeskContext, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta
+    context: DeskContext,
+    visitor: str,
+    sender: Sender,
+    slot: ServiceSlot,
+    kind: Kind,
+    ttl: timedelta,
 ) -> Entered:
     """Enter a claim that is about to be made into the book of claims.
 
@@ -36,7 +37,7 @@ async def enter_claim(
     caps = NO_CAPS
     if settings.limits == "on":
         caps = Caps(settings.claims_per_address, settings.claims_per_visitor)
-    answer = await context.holds.claims.enter(visitor, sender, place, kind, ttl, caps)
+    answer = await context.holds.claims.enter(visitor, sender, slot, kind, ttl, caps)
     if isinstance(answer, Entered):
         return answer
     if isinstance(answer, KeptTooLong):
@@ -60,8 +61,7 @@ async def renew_hold(
 
     None: there is no such time left, and the hold has ended.
     """
-    place = place_of(hold.boards[0].resource_id, hold.slot)
-    answer = await context.holds.claims.enter(hold.visitor, sender, place, "hold", ttl, NO_CAPS)
+    answer = await context.holds.claims.enter(hold.visitor, sender, hold.slot, "hold", ttl, NO_CAPS)
     if not isinstance(answer, Entered):
         await context.holds.release(hold.boards, hold.slot, hold.visitor)
         await context.hub.refresh_all(hold.boards, ledger=False)

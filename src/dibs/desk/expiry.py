@@ -11,8 +11,9 @@ from dibs.ledger import bookings
 from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
+    from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
-    from dibs.ledger.bookings import Booking, Place
+    from dibs.ledger.bookings import Booking
 
 log = structlog.get_logger()
 
@@ -27,18 +28,18 @@ async def sweep(context: DeskContext) -> None:
 
 
 @retry_on_conflict
-async def expire_in_the_way(context: DeskContext, place: Place | None) -> int:
-    """End overdue checkouts, the first to be overdue first, in their own transaction; with a place
+async def expire_in_the_way(context: DeskContext, slot: ServiceSlot | None) -> int:
+    """End overdue checkouts, the first to be overdue first, in their own transaction; with a slot
     those in its way. Returns how many were found."""
     database = context.ledger.database
     async with database.read_one() as connection:
-        if not await bookings.overdue(connection, database.instant(), place, AT_ONCE):
+        if not await bookings.overdue(connection, database.instant(), slot, AT_ONCE):
             return 0
     catalog = await context.ledger.catalog()
     async with database.write() as tx:
 
         async def overdue() -> list[Booking]:
-            return await bookings.overdue(tx.connection, database.instant(), place, AT_ONCE)
+            return await bookings.overdue(tx.connection, database.instant(), slot, AT_ONCE)
 
         found = await lock_boards_of(context.ledger, tx, catalog, overdue)
         for checkout in found:

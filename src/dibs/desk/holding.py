@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 
 from dibs.availability.boards import boards_of
-from dibs.availability.slots import slot_at
+from dibs.availability.slots import service_slot_at
 from dibs.clock import EPOCH, microseconds
 from dibs.desk.acquired_hold import find_offers_for, leave_replaced
 from dibs.desk.claiming import (
     NOBODY,
     enter_claim,
     leave_claim,
-    place_of,
     renew_hold,
     tell_times,
 )
@@ -37,7 +36,7 @@ from dibs.errors import (
     Superseded,
     Unavailable,
 )
-from dibs.holds.store import Hold, Refusal, Slot
+from dibs.holds.store import Hold, HoldRequest, Refusal
 from dibs.ledger import bookings
 from dibs.ledger.database import retry_on_conflict
 
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dibs.availability.boards import BoardKey
+    from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
     from dibs.holds.claims import Entered, Sender
     from dibs.ledger.bookings import Booking
@@ -205,21 +205,21 @@ class HoldDesk:
                 continue
             offer = each.offer
             fresh = context.settings.hold_fresh
-            place = place_of(offer.resource_id, offer.held)
             try:
-                entered = await enter_claim(context, visitor, sender, place, "hold", fresh)
+                entered = await enter_claim(context, visitor, sender, offer.slot, "hold", fresh)
             except KeptTooLong as kept:
                 refusal = refusal or kept
                 continue
-            answer = await context.holds.hold(
+            request = HoldRequest(
                 offer.boards,
-                offer.held,
+                offer.slot,
                 visitor,
-                ttl=min(fresh, entered.left),
-                ledger={board.key: board.ledger.version for board in each.boards},
-                seq=seq,
-                seats=max(each.seats, 1),
+                min(fresh, entered.left),
+                {board.key: board.ledger.version for board in each.boards},
+                seq,
+                max(each.seats, 1),
             )
+            answer = await context.holds.hold(request)
             if isinstance(answer, Hold):
                 await self._end_own_checkouts(visitor, each, entered)
                 await context.hub.wait_for_hold(answer)
@@ -277,20 +277,19 @@ class HoldDesk:
                 await self._context.holds.release(other.boards, other.slot, visitor)
                 await self._context.hub.refresh_all(other.boards, ledger=False)
 
-    async def _address(self, hold_id: HoldId) -> tuple[tuple[BoardKey, ...], Slot]:
+    async def _address(self, hold_id: HoldId) -> tuple[tuple[BoardKey, ...], ServiceSlot]:
         """Where the hold is, by the catalog of now. Raises NotFound."""
         catalog = await self._context.ledger.known_catalog()
         hours = catalog.hours.get(hold_id.resource_id)
         rules = catalog.rules.get(hold_id.service_id)
         if hours is None or rules is None:
             raise NotFound
-        slot = slot_at(hold_id.starts_at, rules)
-        boards = boards_of(hold_id.resource_id, slot.guarded, hours.zone)
-        return boards, Slot(hold_id.service_id, slot.starts_at, slot.ends_at, slot.guarded)
+        slot = service_slot_at(hold_id.starts_at, rules, hold_id.service_id, hold_id.resource_id)
+        return boards_of(slot.resource_id, slot.guarded, hours.zone), slot
 
 
 def id_of(hold: Hold) -> HoldId:
     """Raises ValueError for a hold of no service: such a hold has no id."""
     if hold.slot.service_id is None:
         raise ValueError("a hold of no service has no id")
-    return HoldId(hold.boards[0].resource_id, hold.slot.service_id, hold.slot.starts_at)
+    return HoldId(hold.slot.resource_id, hold.slot.service_id, hold.slot.starts_at)

@@ -119,7 +119,7 @@ class LiveClaims:
 
 def _name(entry: Entry) -> tuple[str, int | None]:
     """One visitor has one claim of a service."""
-    return entry.visitor, entry.place.service_id
+    return entry.visitor, entry.service_id
 
 
 def _checkout(

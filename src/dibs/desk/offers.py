@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.availability.boards import boards_of
-from dibs.availability.slots import in_window, is_offered, slot_at
+from dibs.availability.slots import in_window, is_offered, service_slot_at
 from dibs.availability.wall import day_of
 from dibs.errors import Alternative, NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken
-from dibs.holds.store import Slot as HeldSlot
-from dibs.ledger.bookings import Place
 from dibs.live.board import STRENGTH
 from dibs.live.day import read_day
 from dibs.live.plan import plan_day
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from dibs.availability.boards import BoardKey
-    from dibs.availability.slots import Rules, Slot
+    from dibs.availability.slots import Rules, ServiceSlot
     from dibs.errors import Conflict
     from dibs.ledger.catalog import Catalog, Service
     from dibs.live.board import Board, SlotState
@@ -46,29 +44,15 @@ REFUSALS: dict[str, type[Conflict]] = {
 
 @dataclass(frozen=True)
 class Offer:
-    """A slot of a service on one resource, on the boards that its time touches."""
+    """A slot that can be had, on the boards that its time touches."""
 
     service: Service
-    resource_id: int
-    slot: Slot
+    slot: ServiceSlot
     boards: tuple[BoardKey, ...]
 
     @property
-    def held(self) -> HeldSlot:
-        slot = self.slot
-        return HeldSlot(self.service.id, slot.starts_at, slot.ends_at, slot.guarded)
-
-    @property
-    def place(self) -> Place:
-        slot = self.slot
-        return Place(
-            self.service.id,
-            self.resource_id,
-            slot.starts_at,
-            slot.ends_at,
-            slot.guarded,
-            self.service.capacity,
-        )
+    def resource_id(self) -> int:
+        return self.slot.resource_id
 
 
 @dataclass(frozen=True)
@@ -135,9 +119,9 @@ def _can_start(
 
 
 def _offer(catalog: Catalog, service: Service, resource_id: int, starts_at: datetime) -> Offer:
-    slot = slot_at(starts_at, catalog.rules[service.id])
+    slot = service_slot_at(starts_at, catalog.rules[service.id], service.id, resource_id)
     zone = catalog.hours[resource_id].zone
-    return Offer(service, resource_id, slot, boards_of(resource_id, slot.guarded, zone))
+    return Offer(service, slot, boards_of(resource_id, slot.guarded, zone))
 
 
 async def get_offer_statuses(

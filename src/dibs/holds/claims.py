@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from dibs.availability.intervals import Interval
+    from dibs.availability.slots import ServiceSlot
     from dibs.clock import Clock
 
 Kind = Literal["hold", "checkout"]
@@ -22,15 +23,6 @@ Kind = Literal["hold", "checkout"]
 #: the address alone.
 ADDRESS, VISITOR = "a:", "v:"
 NO_TIME = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The time that is claimed, with its buffers. No service: an AppointEase client."""
-
-    resource_id: int
-    service_id: int | None
-    guarded: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +49,13 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A claim as the book has it."""
+    """A claim as the book has it: of the time `guarded`, with its buffers, until `until`."""
 
     visitor: str
     kind: Kind
-    place: Place
+    service_id: int | None
+    resource_id: int
+    guarded: Interval
     until: datetime
     address: str | None
 
@@ -99,7 +93,13 @@ class ClaimBook(Protocol):
     """A book in Redis goes on in this process' own memory while Redis is away."""
 
     async def enter(
-        self, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta, caps: Caps
+        self,
+        visitor: str,
+        sender: Sender,
+        slot: ServiceSlot,
+        kind: Kind,
+        ttl: timedelta,
+        caps: Caps,
     ) -> Entered | KeptTooLong | TooMany:
         """Write down a claim that is about to begin or to go on. A refusal writes nothing."""
         ...
@@ -132,32 +132,40 @@ class MemoryClaimBook:
         self._sweep_at = 1_000
 
     async def enter(
-        self, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta, caps: Caps
+        self,
+        visitor: str,
+        sender: Sender,
+        slot: ServiceSlot,
+        kind: Kind,
+        ttl: timedelta,
+        caps: Caps,
     ) -> Entered | KeptTooLong | TooMany:
         now = self._clock.now()
         self._sweep(now)
-        name = (visitor, place.service_id)
+        name = (visitor, slot.service_id)
         counters = sender.counters(visitor)
         refused = self._refuse_too_many(counters, name, caps, now)
         if refused is not None:
             return refused
-        known = self._kept.get((visitor, place.resource_id), {})
+        known = self._kept.get((visitor, slot.resource_id), {})
         near = {
             span: kept
             for span, kept in known.items()
-            if kept.until + self._rest > now and span.overlaps(place.guarded)
+            if kept.until + self._rest > now and span.overlaps(slot.guarded)
         }
         left = min((kept.since for kept in near.values()), default=now) + self._limit - now
         if left <= NO_TIME:
             last = max(kept.until for kept in near.values())
             return KeptTooLong(last + self._rest - now)
         until = now + min(ttl, left)
-        near.setdefault(place.guarded, _Kept(now, until))
+        near.setdefault(slot.guarded, _Kept(now, until))
         for kept in near.values():
             kept.until = max(kept.until, until)
-        self._kept[visitor, place.resource_id] = known | near
+        self._kept[visitor, slot.resource_id] = known | near
         former = self._entries.get(name)
-        self._entries[name] = Entry(visitor, kind, place, until, sender.address)
+        self._entries[name] = Entry(
+            visitor, kind, slot.service_id, slot.resource_id, slot.guarded, until, sender.address
+        )
         is_new = former is None or former.until <= now
         for counter in counters:
             self._counted.setdefault(counter, {})[name] = until

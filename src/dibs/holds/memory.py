@@ -14,18 +14,19 @@ from dibs.holds.store import (
     MAX_RECORDS,
     NO_TIME,
     Hold,
+    HoldRequest,
     HoldsSnapshot,
     Lifetimes,
     Refusal,
-    Slot,
     owner_of,
     writer_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dibs.availability.boards import BoardKey
+    from dibs.availability.slots import ServiceSlot
     from dibs.clock import Clock
     from dibs.holds.claims import ClaimBook
 
@@ -70,39 +71,30 @@ class MemoryHoldStore:
     async def try_to_write(self) -> None:
         """There is nothing to try."""
 
-    async def hold(
-        self,
-        boards: Sequence[BoardKey],
-        slot: Slot,
-        visitor: str,
-        *,
-        ttl: timedelta,
-        ledger: Mapping[BoardKey, int],
-        seq: int | None = None,
-        seats: int = 1,
-        if_unknown: bool = False,
-    ) -> Hold | Refusal:
+    async def hold(self, request: HoldRequest) -> Hold | Refusal:
         now = self._clock.now()
-        seq = microseconds(now) if seq is None else seq
+        boards, slot, visitor = request.boards, request.slot, request.visitor
+        seq = microseconds(now) if request.seq is None else request.seq
         states = [self._current(board, now) for board in boards]
-        if if_unknown and any(visitor in state.records for state in states):
+        if request.if_unknown and any(visitor in state.records for state in states):
             return Refusal.KNOWN
         if any((state.records[visitor].seq > seq) for state in states if visitor in state.records):
             return Refusal.SUPERSEDED
         if any(
-            (state.ledger or 0) > ledger[key] for key, state in zip(boards, states, strict=True)
+            (state.ledger or 0) > request.ledger[key]
+            for key, state in zip(boards, states, strict=True)
         ):
             return Refusal.STALE
-        if any(_excluded(state, slot, visitor, seats) for state in states):
+        if any(_excluded(state, slot, visitor, request.seats) for state in states):
             for key, state in zip(boards, states, strict=True):
                 self._note_seq(key, state, visitor, seq, now)
             return Refusal.HELD
-        return self._grant(boards, slot, visitor, seq, now, ttl, self._lifetimes.total)
+        return self._grant(boards, slot, visitor, seq, now, request.ttl, self._lifetimes.total)
 
     async def acquire(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -121,7 +113,7 @@ class MemoryHoldStore:
     async def extend(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -145,7 +137,7 @@ class MemoryHoldStore:
     async def release(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         seq: int | None = None,
@@ -271,7 +263,7 @@ class MemoryHoldStore:
     def _grant(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         seq: int,
         now: datetime,
@@ -369,7 +361,7 @@ class MemoryHoldStore:
         self._announce(board, state.version)
 
 
-def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:
+def _held(state: _State, slot: ServiceSlot, visitor: str) -> Hold | None:
     """The visitor's live hold on exactly this slot."""
     record = state.records.get(visitor)
     if record is not None and record.hold is not None and record.hold.slot == slot:
@@ -377,7 +369,7 @@ def _held(state: _State, slot: Slot, visitor: str) -> Hold | None:
     return None
 
 
-def _excluded(state: _State, slot: Slot, visitor: str, seats: int) -> bool:
+def _excluded(state: _State, slot: ServiceSlot, visitor: str, seats: int) -> bool:
     same = live = 0
     for other, record in state.records.items():
         if owner_of(other) == visitor or record.hold is None:

@@ -29,15 +29,16 @@ from dibs.holds.store import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from redis.asyncio import Redis
 
     from dibs.availability.boards import BoardKey
+    from dibs.availability.slots import ServiceSlot
     from dibs.holds.claims import ClaimBook
     from dibs.holds.redis_calls import Command
-    from dibs.holds.store import Slot
+    from dibs.holds.store import HoldRequest
 
 #: Seconds for which what nobody touches is kept beyond all that is known of it.
 IDLE = 86_400
@@ -114,29 +115,27 @@ class RedisHoldStore:
     async def aclose(self) -> None:
         await self._calls.aclose()
 
-    async def hold(
-        self,
-        boards: Sequence[BoardKey],
-        slot: Slot,
-        visitor: str,
-        *,
-        ttl: timedelta,
-        ledger: Mapping[BoardKey, int],
-        seq: int | None = None,
-        seats: int = 1,
-        if_unknown: bool = False,
-    ) -> Hold | Refusal:
+    async def hold(self, request: HoldRequest) -> Hold | Refusal:
+        boards = request.boards
         more = (
-            "" if seq is None else seq,
-            int(if_unknown),
-            *(ledger[board] for board in boards),
+            "" if request.seq is None else request.seq,
+            int(request.if_unknown),
+            *(request.ledger[board] for board in boards),
         )
-        return await self._claim(self._scripts.hold, boards, slot, visitor, ttl, seats, more)
+        return await self._claim(
+            self._scripts.hold,
+            boards,
+            request.slot,
+            request.visitor,
+            request.ttl,
+            request.seats,
+            more,
+        )
 
     async def acquire(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -147,7 +146,7 @@ class RedisHoldStore:
     async def extend(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -173,7 +172,7 @@ class RedisHoldStore:
     async def release(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         seq: int | None = None,
@@ -257,7 +256,7 @@ class RedisHoldStore:
         self,
         script: bytes,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         ttl: timedelta,
         seats: int,

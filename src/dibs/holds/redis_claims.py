@@ -20,7 +20,6 @@ from dibs.holds.claims import (
     Entry,
     KeptTooLong,
     MemoryClaimBook,
-    Place,
     TooMany,
     counters_of,
     limit_of,
@@ -30,6 +29,7 @@ from dibs.holds.redis_text import MICROSECOND, NO_SERVICE, PREFIX, instant
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dibs.availability.slots import ServiceSlot
     from dibs.holds.claims import Caps, Kind, Sender
     from dibs.holds.redis_calls import Command, RedisCalls
     from dibs.holds.store import Lifetimes
@@ -70,11 +70,17 @@ class RedisClaimBook:
         self._here = MemoryClaimBook(SystemClock(), lifetimes.keep, lifetimes.rest)
 
     async def enter(
-        self, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta, caps: Caps
+        self,
+        visitor: str,
+        sender: Sender,
+        slot: ServiceSlot,
+        kind: Kind,
+        ttl: timedelta,
+        caps: Caps,
     ) -> Entered | KeptTooLong | TooMany:
         counters = sender.counters(visitor)
-        member = _member(visitor, place.service_id)
-        entering = self._enter(visitor, sender, place, kind, ttl)
+        member = _member(visitor, slot.service_id)
+        entering = self._enter(visitor, sender, slot, kind, ttl)
         admitting = [
             self._admit(counter, member, ttl, most)
             for counter, most in zip(counters, (caps.address, caps.visitor), strict=False)
@@ -92,18 +98,18 @@ class RedisClaimBook:
             if entered[0] == b"KEPT":
                 refused = refused or KeptTooLong(int(entered[2]) * MICROSECOND)
             if refused is None:
-                return _entered(visitor, place.service_id, entered)
+                return _entered(visitor, slot.service_id, entered)
             undone: list[Command] = [
                 (b"ZREM", COUNTER + redis_text.visitor_text(counter), member)
                 for counter, (answer, _) in zip(counters, admitted, strict=True)
                 if answer == b"NEW"
             ]
             if entered[0] == b"ENTERED":
-                undone.append(self._put_back(visitor, place.service_id, entered[3]))
+                undone.append(self._put_back(visitor, slot.service_id, entered[3]))
             await self._calls.send(*undone)
             return refused
         except HoldsUnavailable:
-            return await self._here.enter(visitor, sender, place, kind, ttl, caps)
+            return await self._here.enter(visitor, sender, slot, kind, ttl, caps)
 
     async def leave(self, visitor: str, service_id: int | None) -> None:
         await self._here.leave(visitor, service_id)
@@ -146,25 +152,23 @@ class RedisClaimBook:
                         entry = _parse(visitor, _parse_service(service), text)
                         found += [entry] if entry.until > now else []
             if int(cursor) == 0:
-                return list(
-                    {(each.visitor, each.place.service_id): each for each in found}.values()
-                )
+                return list({(each.visitor, each.service_id): each for each in found}.values())
 
     def _admit(self, counter: str, member: bytes, ttl: timedelta, most: int) -> Command:
         key = COUNTER + redis_text.visitor_text(counter)
         return (b"EVALSHA", self._scripts.admit, 1, key, member, ttl // MICROSECOND, most)
 
     def _enter(
-        self, visitor: str, sender: Sender, place: Place, kind: Kind, ttl: timedelta
+        self, visitor: str, sender: Sender, slot: ServiceSlot, kind: Kind, ttl: timedelta
     ) -> Command:
-        start, end = place.guarded.start, place.guarded.end
+        start, end = slot.guarded.start, slot.guarded.end
         return (
             b"EVALSHA",
             self._scripts.enter,
             1,
             _book(visitor),
-            _service(place.service_id),
-            place.resource_id,
+            _service(slot.service_id),
+            slot.resource_id,
             microseconds(start),
             microseconds(end),
             ttl // MICROSECOND,
@@ -197,9 +201,15 @@ def _member(visitor: str, service_id: int | None) -> bytes:
 
 def _parse(visitor: str, service_id: int | None, text: bytes) -> Entry:
     kind, resource, start, end, until, address = text.decode().split(" ")
-    place = Place(int(resource), service_id, Interval(instant(start), instant(end)))
-    name: Kind = "checkout" if kind == "checkout" else "hold"
-    return Entry(visitor, name, place, instant(until), None if address == NO_SERVICE else address)
+    return Entry(
+        visitor,
+        "checkout" if kind == "checkout" else "hold",
+        service_id,
+        int(resource),
+        Interval(instant(start), instant(end)),
+        instant(until),
+        None if address == NO_SERVICE else address,
+    )
 
 
 def _entered(visitor: str, service_id: int | None, answer: list[bytes]) -> Entered:

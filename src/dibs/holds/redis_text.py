@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
+from dibs.availability.slots import ServiceSlot
 from dibs.clock import EPOCH, microseconds
-from dibs.holds.store import Hold, Slot
+from dibs.holds.store import Hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,8 +66,9 @@ def days_text(boards: Iterable[BoardKey]) -> str:
     return ",".join(str(board.day) for board in boards)
 
 
-def slot_text(slot: Slot) -> str:
-    """Equal slots and only they are the same text, so the scripts need not look into it."""
+def slot_text(slot: ServiceSlot) -> str:
+    """On the boards of one resource, equal slots and only they are the same text, so the scripts
+    need not look into it."""
     service = NO_SERVICE if slot.service_id is None else slot.service_id
     return (
         f"{microseconds(slot.guarded.start)} {microseconds(slot.guarded.end)}"
@@ -85,7 +87,7 @@ def parse_hold(resource_id: int, visitor: bytes, record: bytes, /) -> Hold:
     return Hold(
         parse_visitor(visitor),
         claim,
-        _parse_slot(slot),
+        _parse_slot(resource_id, slot),
         _parse_days(resource_id, days),
         instant(created),
         instant(deadline),
@@ -94,11 +96,12 @@ def parse_hold(resource_id: int, visitor: bytes, record: bytes, /) -> Hold:
 
 
 @lru_cache(maxsize=10_000)
-def _parse_slot(text: str) -> Slot:
+def _parse_slot(resource_id: int, text: str) -> ServiceSlot:
     *times, service = text.split(" ")
     guarded_from, guarded_until, starts_at, ends_at = map(instant, times)
     service_id = None if service == NO_SERVICE else int(service)
-    return Slot(service_id, starts_at, ends_at, Interval(guarded_from, guarded_until))
+    guarded = Interval(guarded_from, guarded_until)
+    return ServiceSlot(starts_at, ends_at, guarded, service_id, resource_id)
 
 
 @lru_cache(maxsize=10_000)

@@ -16,12 +16,11 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from dibs.availability.intervals import Interval
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dibs.availability.boards import BoardKey
+    from dibs.availability.slots import ServiceSlot
     from dibs.holds.claims import ClaimBook
 
 
@@ -29,20 +28,6 @@ if TYPE_CHECKING:
 #: first among those without a hold; if all of them hold, whoever is unknown is refused as HELD.
 MAX_RECORDS = 1_000
 NO_TIME = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """What is held. `guarded` is the time with its buffers; no service: an AppointEase client.
-
-    Slots of different visitors exclude each other when their guarded times overlap, unless they
-    are the very same slot: of that, as many may be held as there is room (see `hold`).
-    """
-
-    service_id: int | None
-    starts_at: datetime
-    ends_at: datetime
-    guarded: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +40,7 @@ class Hold:
 
     visitor: str
     claim: str
-    slot: Slot
+    slot: ServiceSlot
     boards: tuple[BoardKey, ...]
     created: datetime
     expires_at: datetime
@@ -74,6 +59,28 @@ class Told:
     now: datetime
     ends_at_latest: datetime
     keep_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """A visitor asks to hold a slot on its boards for `ttl`.
+
+    Slots of different visitors exclude each other when their guarded times overlap, unless they
+    are the very same slot: of that, as many may be held as there are `seats`.
+
+    `ledger`: the ledger version of each board that the caller has seen. `seq`: the number of the
+    request; None: the store's clock serves. `if_unknown`: only if the store has no record of the
+    visitor on these boards.
+    """
+
+    boards: Sequence[BoardKey]
+    slot: ServiceSlot
+    visitor: str
+    ttl: timedelta
+    ledger: Mapping[BoardKey, int]
+    seq: int | None = None
+    seats: int = 1
+    if_unknown: bool = False
 
 
 class Refusal(Enum):
@@ -153,31 +160,19 @@ class HoldStore(Protocol):
         """Write something of no meaning, to see whether a hold could be kept."""
         ...
 
-    async def hold(
-        self,
-        boards: Sequence[BoardKey],
-        slot: Slot,
-        visitor: str,
-        *,
-        ttl: timedelta,
-        ledger: Mapping[BoardKey, int],
-        seq: int | None = None,
-        seats: int = 1,
-        if_unknown: bool = False,
-    ) -> Hold | Refusal:
+    async def hold(self, request: HoldRequest) -> Hold | Refusal:
         """Take, move to or prolong a hold, never beyond `created` + the total lifetime.
 
-        Refuses a lower `seq` than the visitor's last (None: the store's clock serves), a slot
-        that another visitor's hold excludes, and a caller whose view of the ledger is older than
-        the store's. `seq` is kept also when the slot is refused. `if_unknown`: only if there is
-        no record of the visitor on these boards. The same call again is the same answer.
+        Refuses a lower `seq` than the visitor's last, a slot that another visitor's hold excludes,
+        and a caller whose view of the ledger is older than the store's. `seq` is kept also when
+        the slot is refused. The same call again is the same answer.
         """
         ...
 
     async def acquire(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -192,7 +187,7 @@ class HoldStore(Protocol):
     async def extend(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -211,7 +206,7 @@ class HoldStore(Protocol):
     async def release(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         seq: int | None = None,

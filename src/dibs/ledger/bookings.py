@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from dibs.availability.slots import ServiceSlot
     from dibs.ledger.database import Transaction
+    from dibs.ledger.journal import Actor
 
 Status = Literal["pending", "confirmed", "completed", "no_show", "cancelled", "expired"]
 LIVE: tuple[Status, ...] = ("pending", "confirmed")
@@ -75,23 +77,13 @@ class Booking:
         return self.status == "confirmed" and now < self.change_until
 
 
-@dataclass(frozen=True)
-class Place:
-    """What a booking needs: a resource for a time. `capacity` is how many may share it."""
-
-    service_id: int
-    resource_id: int
-    starts_at: datetime
-    ends_at: datetime
-    guarded: Interval
-    capacity: int = 1
-
-
 class Seat(NamedTuple):
-    """A free lane of a place. In a class that is part sold the place has the class's times."""
+    """A free lane of a slot, which `capacity` bookings may share. In a class that is part sold the
+    slot has the class's times."""
 
-    place: Place
+    slot: ServiceSlot
     lane: int
+    capacity: int = 1
 
 
 # A booking and its allocation are read in one statement: between two of them it might end.
@@ -167,12 +159,12 @@ async def checkouts(connection: AsyncConnection) -> list[Booking]:
     return await _all(connection, CHECKOUTS)
 
 
-async def class_at(connection: AsyncConnection, place: Place) -> list[Booking]:
-    """The live bookings of the class that starts at the place."""
+async def class_at(connection: AsyncConnection, slot: ServiceSlot) -> list[Booking]:
+    """The live bookings of the class that starts with the slot."""
     where = {
-        "service_id": place.service_id,
-        "resource_id": place.resource_id,
-        "starts_at": place.starts_at,
+        "service_id": slot.service_id,
+        "resource_id": slot.resource_id,
+        "starts_at": slot.starts_at,
     }
     return await _all(connection, CLASS, where)
 
@@ -195,14 +187,14 @@ async def upcoming(connection: AsyncConnection, since: datetime) -> list[Booking
 async def overdue(
     connection: AsyncConnection,
     instant: ColumnElement[datetime],
-    place: Place | None = None,
+    slot: ServiceSlot | None = None,
     most: int | None = None,
 ) -> list[Booking]:
-    """Pending bookings whose deadline has passed, the first to pass first; with a place, only those
+    """Pending bookings whose deadline has passed, the first to pass first; with a slot, only those
     in its way."""
-    if place is None:
+    if slot is None:
         return await _all(connection, _overdue(instant).limit(most))
-    return await _all(connection, _overdue_in_the_way(instant).limit(most), _of(place))
+    return await _all(connection, _overdue_in_the_way(instant).limit(most), _of(slot))
 
 
 def _overdue(
@@ -221,16 +213,18 @@ def _overdue_in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, 
     return _overdue(instant, bookings.c.id.in_(in_the_way))
 
 
-def _of(place: Place) -> dict[str, Any]:
+def _of(slot: ServiceSlot) -> dict[str, Any]:
     return {
-        "resource_id": place.resource_id,
-        "start": place.guarded.start,
-        "end": place.guarded.end,
+        "resource_id": slot.resource_id,
+        "start": slot.guarded.start,
+        "end": slot.guarded.end,
     }
 
 
-async def find_seat(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> Seat:
-    """A seat at the place, in the lowest free lane.
+async def find_seat(
+    tx: Transaction, slot: ServiceSlot, capacity: int = 1, ignoring: Collection[int] = ()
+) -> Seat:
+    """A seat of the slot, in the lowest free lane of `capacity`.
 
     Bookings share a time only if they are of the same service and start at the same time: a class.
     Its seats are counted, whatever lanes they are in. A class that is part sold keeps the end and
@@ -239,48 +233,49 @@ async def find_seat(tx: Transaction, place: Place, ignoring: Collection[int] = (
 
     Raises SlotTaken, SlotPending.
     """
-    found = await tx.connection.execute(IN_THE_WAY, _of(place))
+    found = await tx.connection.execute(IN_THE_WAY, _of(slot))
     rows = [row for row in found if row.booking_id not in ignoring]
     sold = [
         row
         for row in rows
-        if (row.service_id, row.slot_starts_at) == (place.service_id, place.starts_at)
+        if (row.service_id, row.slot_starts_at) == (slot.service_id, slot.starts_at)
     ]
     if sold:
-        place = replace(
-            place,
+        slot = replace(
+            slot,
             ends_at=max(row.slot_ends_at for row in sold),
             guarded=hull(Interval(row.starts_at, row.ends_at) for row in sold),
         )
     others = [
         row
         for row in rows
-        if row not in sold and place.guarded.overlaps(Interval(row.starts_at, row.ends_at))
+        if row not in sold and slot.guarded.overlaps(Interval(row.starts_at, row.ends_at))
     ]
     if any(row.status == "confirmed" for row in others):
         raise SlotTaken  # whatever becomes of the checkouts that are in the way as well
-    if others or len(sold) >= place.capacity:
+    if others or len(sold) >= capacity:
         refusing = others or sold
         raise SlotPending if any(row.status == "pending" for row in refusing) else SlotTaken
     used = {row.lane for row in sold}
-    return Seat(place, next(lane for lane in range(place.capacity) if lane not in used))
+    lane = next(lane for lane in range(capacity) if lane not in used)
+    return Seat(slot, lane, capacity)
 
 
-async def insert_booking(tx: Transaction, draft: Booking, seat: Seat, actor: str) -> Booking:
+async def insert_booking(tx: Transaction, draft: Booking, seat: Seat, actor: Actor) -> Booking:
     """Write a new booking (its `id` is made here) with its allocation.
 
     Raises SlotTaken if the database refuses the allocation.
     """
-    draft = replace(draft, ends_at=seat.place.ends_at)
+    draft = replace(draft, ends_at=seat.slot.ends_at)
     values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
     number = (await tx.connection.execute(INSERT, values)).scalar_one()
-    booking = replace(draft, id=number, guarded=seat.place.guarded)
+    booking = replace(draft, id=number, guarded=seat.slot.guarded)
     await tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
     await record(tx, booking.id, actor, _announced(booking))
     return booking
 
 
-async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: str) -> Booking:
+async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: Actor) -> Booking:
     """pending → confirmed: the allocation stays what it is."""
     booking = replace(checkout, status="confirmed", deadline=None, customer=customer)
     await _save(tx, checkout, booking)
@@ -288,15 +283,15 @@ async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor:
     return booking
 
 
-async def move(tx: Transaction, booking: Booking, seat: Seat, actor: str) -> Booking:
+async def move(tx: Transaction, booking: Booking, seat: Seat, actor: Actor) -> Booking:
     """Replace the booking's allocation by another: the old time is free only with the new won."""
-    place = seat.place
+    slot = seat.slot
     moved = replace(
         booking,
-        resource_id=place.resource_id,
-        starts_at=place.starts_at,
-        ends_at=place.ends_at,
-        guarded=place.guarded,
+        resource_id=slot.resource_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        guarded=slot.guarded,
     )
     await _release(tx, booking)
     await tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
@@ -306,7 +301,7 @@ async def move(tx: Transaction, booking: Booking, seat: Seat, actor: str) -> Boo
     return moved
 
 
-async def end(tx: Transaction, booking: Booking, status: Status, actor: str) -> Booking:
+async def end(tx: Transaction, booking: Booking, status: Status, actor: Actor) -> Booking:
     """live → cancelled or expired: the allocation goes."""
     ended = replace(booking, status=status, deadline=None, guarded=None)
     await _release(tx, booking)
@@ -322,16 +317,16 @@ def _announced(booking: Booking) -> str:
 
 def allocation_of(booking_id: int, seat: Seat) -> dict[str, Any]:
     """The columns of the row that guards a booking's seat."""
-    place = seat.place
+    slot = seat.slot
     return {
-        "resource_id": place.resource_id,
+        "resource_id": slot.resource_id,
         "lane": seat.lane,
-        "starts_at": place.guarded.start,
-        "ends_at": place.guarded.end,
+        "starts_at": slot.guarded.start,
+        "ends_at": slot.guarded.end,
         "booking_id": booking_id,
-        "service_id": place.service_id,
-        "slot_starts_at": place.starts_at,
-        "capacity": place.capacity,
+        "service_id": slot.service_id,
+        "slot_starts_at": slot.starts_at,
+        "capacity": seat.capacity,
     }
 
 

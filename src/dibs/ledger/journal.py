@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import orjson
 from sqlalchemy import insert
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Transaction
 
+#: Who changes a booking: a visitor who is choosing, the customer of a booking, the owner, a
+#: deadline that has passed, an import.
+Actor = Literal["visitor", "customer", "owner", "clock", "import"]
+
 #: Nobody asks for the ids of these.
 AUDIT = insert(audit).inline()
 ANNOUNCE = insert(outbox).inline()
@@ -22,7 +26,7 @@ ANNOUNCE = insert(outbox).inline()
 async def record(
     tx: Transaction,
     booking_id: int,
-    actor: str,
+    actor: Actor,
     event: str,
     details: Mapping[str, str] | None = None,
 ) -> None:

@@ -160,9 +160,8 @@ class Board:
             for busy in self.ledger.busy
         ]
         for hold in self.holds.holds if self.holds else ():
-            slot = Slot(hold.slot.starts_at, hold.slot.ends_at, hold.slot.guarded)
             visitor = owner_of(hold.visitor)
-            found.append(Claim(hold.claim, "held", slot, hold.slot.service_id, visitor))
+            found.append(Claim(hold.claim, "held", hold.slot, hold.slot.service_id, visitor))
         if self.neighbours:
             found = _union(found, self.neighbours)
         return tuple(sorted(found, key=lambda claim: (claim.guarded, claim.id)))

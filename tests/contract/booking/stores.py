@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from dibs.availability.boards import BoardKey
+from dibs.availability.slots import ServiceSlot
 from dibs.clock import SystemClock
 from dibs.errors import HoldsUnavailable
 from dibs.holds.claims import ClaimBook, MemoryClaimBook
-from dibs.holds.store import Hold, HoldsSnapshot, Refusal, Slot
+from dibs.holds.store import Hold, HoldRequest, HoldsSnapshot, Refusal
 
 
 class AwayHolds:
@@ -31,24 +32,13 @@ class AwayHolds:
     async def try_to_write(self) -> None:
         raise HoldsUnavailable
 
-    async def hold(
-        self,
-        boards: Sequence[BoardKey],
-        slot: Slot,
-        visitor: str,
-        *,
-        ttl: timedelta,
-        ledger: Mapping[BoardKey, int],
-        seq: int | None = None,
-        seats: int = 1,
-        if_unknown: bool = False,
-    ) -> Hold | Refusal:
+    async def hold(self, request: HoldRequest) -> Hold | Refusal:
         raise HoldsUnavailable
 
     async def acquire(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -59,7 +49,7 @@ class AwayHolds:
     async def extend(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         ttl: timedelta,
@@ -71,7 +61,7 @@ class AwayHolds:
     async def release(
         self,
         boards: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         seq: int | None = None,

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from dibs.app import Dibs
+from dibs.availability.slots import ServiceSlot
 from dibs.desk.offers import SlotRequest
 from dibs.errors import CheckoutExpired, Conflict, NotFound, SlotTaken
 from dibs.ledger import bookings
-from dibs.ledger.bookings import Booking, Customer, Place, Seat
+from dibs.ledger.bookings import Booking, Customer, Seat
 from dibs.ledger.database import Transaction
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
@@ -69,8 +70,10 @@ def without_guard(settings: Settings) -> None:
 def without_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside the transaction every time looks free."""
 
-    async def always_free(tx: Transaction, place: Place, ignoring: Collection[int] = ()) -> Seat:
-        return Seat(place, 0)
+    async def always_free(
+        tx: Transaction, slot: ServiceSlot, capacity: int, ignoring: Collection[int] = ()
+    ) -> Seat:
+        return Seat(slot, 0, capacity)
 
     monkeypatch.setattr(bookings, "find_seat", always_free)
 

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from dibs.holds.claims import Caps, Entered, KeptTooLong, Kind, Place, Sender, TooMany
+from dibs.availability.slots import ServiceSlot
+from dibs.holds.claims import Caps, Entered, KeptTooLong, Kind, Sender, TooMany
 from tests.contract.holds.store_under_test import LIFETIMES, StoreUnderTest, seconds, slot
 
 KEEP, REST = LIFETIMES.keep, LIFETIMES.rest
@@ -20,8 +21,8 @@ MINUTE = timedelta(minutes=1)
 
 def place(
     start: str = "10:00", end: str = "11:00", *, resource: int = 1, service: int = 1
-) -> Place:
-    return Place(resource, service, slot(start, end).guarded)
+) -> ServiceSlot:
+    return slot(start, end, service=service, resource=resource)
 
 
 @pytest.mark.anyio
@@ -33,7 +34,7 @@ class ClaimBookContract:
     async def enter(
         self,
         it: StoreUnderTest,
-        where: Place | None = None,
+        where: ServiceSlot | None = None,
         visitor: str = "ann",
         kind: Kind = "hold",
         *,
@@ -43,7 +44,7 @@ class ClaimBookContract:
     ) -> Entered | KeptTooLong | TooMany:
         return await it.store.claims.enter(visitor, sender, where or place(), kind, ttl, caps)
 
-    async def keep(self, it: StoreUnderTest, *places: Place) -> timedelta:
+    async def keep(self, it: StoreUnderTest, *places: ServiceSlot) -> timedelta:
         """Claim these in turn, each before the one before it ends; how long that went on."""
         began = it.clock.now()
         for number in range(10_000):
@@ -172,7 +173,9 @@ class ClaimBookContract:
     async def test_an_entry_tells_who_what_and_from_where(self, it: StoreUnderTest) -> None:
         await self.enter(it)
         (entry,) = await it.store.claims.entries()
-        assert (entry.visitor, entry.kind, entry.place) == ("ann", "hold", place())
+        slot = place()
+        assert (entry.visitor, entry.kind, entry.service_id) == ("ann", "hold", slot.service_id)
+        assert (entry.resource_id, entry.guarded) == (slot.resource_id, slot.guarded)
         assert (entry.until, entry.address) == (it.clock.now() + MINUTE, "192.0.2.1")
         it.clock.advance(60)
         assert await it.store.claims.entries() == []

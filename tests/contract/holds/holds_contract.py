@@ -12,8 +12,9 @@ import re
 import pytest
 
 from dibs.availability.boards import BoardKey
+from dibs.availability.slots import ServiceSlot
 from dibs.clock import microseconds
-from dibs.holds.store import MAX_RECORDS, Hold, Refusal, Slot, writer_of
+from dibs.holds.store import MAX_RECORDS, Hold, Refusal, writer_of
 from tests.contract.holds.store_under_test import (
     BOARD,
     ELEVEN,
@@ -155,7 +156,9 @@ class HoldStoreContract:
         ],
         ids=str,
     )
-    async def test_overlap_refuses_buffers_included(self, it: StoreUnderTest, wanted: Slot) -> None:
+    async def test_overlap_refuses_buffers_included(
+        self, it: StoreUnderTest, wanted: ServiceSlot
+    ) -> None:
         await it.held(TEN, "ann", 1)
         assert await it.hold(wanted, "bob", 1) is Refusal.HELD
         assert await it.take(wanted, "bob") is Refusal.HELD

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from dibs.availability.boards import BoardKey
-from dibs.holds.store import Hold, Refusal, Slot
+from dibs.availability.slots import ServiceSlot
+from dibs.holds.store import Hold, HoldRequest, Refusal
 from tests.contract.holds.naive_holds import NaiveHold, NaiveHolds
 from tests.contract.holds.store_under_test import (
     BOARD,
@@ -28,7 +29,7 @@ from tests.contract.holds.store_under_test import (
 
 Answer = TypeVar("Answer")
 
-SLOTS: dict[Slot, tuple[BoardKey, ...]] = {
+SLOTS: dict[ServiceSlot, tuple[BoardKey, ...]] = {
     slot("10:00", "10:30"): (BOARD,),
     slot("10:00", "10:30", service=2): (BOARD,),
     slot("10:15", "10:45"): (BOARD,),
@@ -117,43 +118,30 @@ class HoldsMachine(RuleBasedStateMachine):
         seats=rooms,
     )
     def hold(
-        self, wanted: Slot, visitor: str, seq: int, ttl: timedelta, ledger: int, seats: int
+        self, wanted: ServiceSlot, visitor: str, seq: int, ttl: timedelta, ledger: int, seats: int
     ) -> None:
         boards = SLOTS[wanted]
-        found = self.ask(
-            self.it.store.hold(
-                boards,
-                wanted,
-                visitor,
-                ttl=ttl,
-                ledger=dict.fromkeys(boards, ledger),
-                seq=seq,
-                seats=seats,
-            )
+        request = HoldRequest(
+            boards, wanted, visitor, ttl, dict.fromkeys(boards, ledger), seq, seats
         )
+        found = self.ask(self.it.store.hold(request))
         expected = self.naive.hold(boards, wanted, visitor, seq, ttl, ledger, seats, False)
         self.same_answer(found, expected)
 
     @rule(wanted=slots, visitor=visitors, ttl=lives, if_unknown=st.booleans())
     def hold_without_seq(
-        self, wanted: Slot, visitor: str, ttl: timedelta, if_unknown: bool
+        self, wanted: ServiceSlot, visitor: str, ttl: timedelta, if_unknown: bool
     ) -> None:
         boards = SLOTS[wanted]
-        found = self.ask(
-            self.it.store.hold(
-                boards,
-                wanted,
-                visitor,
-                ttl=ttl,
-                ledger=dict.fromkeys(boards, 9),
-                if_unknown=if_unknown,
-            )
+        request = HoldRequest(
+            boards, wanted, visitor, ttl, dict.fromkeys(boards, 9), if_unknown=if_unknown
         )
+        found = self.ask(self.it.store.hold(request))
         expected = self.naive.hold(boards, wanted, visitor, None, ttl, 9, 1, if_unknown)
         self.same_answer(found, expected)
 
     @rule(wanted=slots, visitor=visitors, ttl=lives, seats=rooms)
-    def take(self, wanted: Slot, visitor: str, ttl: timedelta, seats: int) -> None:
+    def take(self, wanted: ServiceSlot, visitor: str, ttl: timedelta, seats: int) -> None:
         boards = SLOTS[wanted]
         found = self.ask(self.it.store.acquire(boards, wanted, visitor, ttl=ttl, seats=seats))
         self.same_answer(found, self.naive.take(boards, wanted, visitor, ttl, seats))
@@ -161,7 +149,7 @@ class HoldsMachine(RuleBasedStateMachine):
     @rule(wanted=slots, visitor=visitors, ttl=lives, granted=st.none() | lives, grace=graces)
     def extend(
         self,
-        wanted: Slot,
+        wanted: ServiceSlot,
         visitor: str,
         ttl: timedelta,
         granted: timedelta | None,
@@ -190,7 +178,7 @@ class HoldsMachine(RuleBasedStateMachine):
         self.release(hold.slot, hold.visitor, hold.seq + after)
 
     @rule(wanted=slots, visitor=visitors, seq=st.none() | seqs)
-    def release(self, wanted: Slot, visitor: str, seq: int | None) -> None:
+    def release(self, wanted: ServiceSlot, visitor: str, seq: int | None) -> None:
         boards = SLOTS[wanted]
         found = self.ask(self.it.store.release(boards, wanted, visitor, seq=seq))
         assert found is self.naive.release(boards, wanted, visitor, seq)
@@ -210,7 +198,12 @@ class HoldsMachine(RuleBasedStateMachine):
         later=st.integers(0, 1),
     )
     def take_and_settle(
-        self, wanted: Slot, visitor: str, ledger: int, meanwhile: Slot | None, later: int
+        self,
+        wanted: ServiceSlot,
+        visitor: str,
+        ledger: int,
+        meanwhile: ServiceSlot | None,
+        later: int,
     ) -> None:
         """A write, during which the visitor may do something else."""
         boards = SLOTS[wanted]

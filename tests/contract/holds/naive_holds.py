@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dibs.availability.boards import BoardKey
+from dibs.availability.slots import ServiceSlot
 from dibs.clock import microseconds
-from dibs.holds.store import NO_TIME, Refusal, Slot, owner_of, writer_of
+from dibs.holds.store import NO_TIME, Refusal, owner_of, writer_of
 from tests.contract.holds.store_under_test import LIFETIMES
 
 
@@ -17,7 +18,7 @@ class NaiveHold:
     """`claim` is learnt from the store under test."""
 
     visitor: str
-    slot: Slot
+    slot: ServiceSlot
     boards: tuple[BoardKey, ...]
     created: datetime
     expires_at: datetime
@@ -71,7 +72,7 @@ class NaiveHolds:
     def hold(
         self,
         keys: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         seq: int | None,
         ttl: timedelta,
@@ -95,7 +96,7 @@ class NaiveHolds:
         return self._grant(keys, slot, visitor, seq, ttl, capped=True)
 
     def take(
-        self, keys: Sequence[BoardKey], slot: Slot, visitor: str, ttl: timedelta, seats: int
+        self, keys: Sequence[BoardKey], slot: ServiceSlot, visitor: str, ttl: timedelta, seats: int
     ) -> NaiveHold | Refusal:
         boards = self.drop_expired(keys)
         if self._is_excluded(boards, slot, visitor, seats):
@@ -109,7 +110,7 @@ class NaiveHolds:
     def extend(
         self,
         keys: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         ttl: timedelta,
         granted: timedelta | None = None,
@@ -126,7 +127,9 @@ class NaiveHolds:
         hold.expires_at = max(hold.expires_at, wished)
         return hold
 
-    def release(self, keys: Sequence[BoardKey], slot: Slot, visitor: str, seq: int | None) -> bool:
+    def release(
+        self, keys: Sequence[BoardKey], slot: ServiceSlot, visitor: str, seq: int | None
+    ) -> bool:
         released = False
         self.drop_expired(keys)
         for key in keys:
@@ -175,7 +178,7 @@ class NaiveHolds:
         return record.hold if record is not None else None
 
     def _is_excluded(
-        self, boards: Sequence[NaiveBoard], slot: Slot, visitor: str, seats: int
+        self, boards: Sequence[NaiveBoard], slot: ServiceSlot, visitor: str, seats: int
     ) -> bool:
         for board in boards:
             others = [hold for hold in board.holds() if owner_of(hold.visitor) != visitor]
@@ -194,7 +197,7 @@ class NaiveHolds:
     def _grant(
         self,
         keys: Sequence[BoardKey],
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         seq: int,
         ttl: timedelta,

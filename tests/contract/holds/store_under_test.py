@@ -9,7 +9,8 @@ from typing import Any
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
-from dibs.holds.store import Hold, HoldsSnapshot, HoldStore, Lifetimes, Refusal, Slot
+from dibs.availability.slots import ServiceSlot
+from dibs.holds.store import Hold, HoldRequest, HoldsSnapshot, HoldStore, Lifetimes, Refusal
 from tests.support.hand_clock import HandClock
 
 DAY = date(2026, 11, 25)
@@ -29,11 +30,12 @@ def slot(
     service: int | None = 1,
     before: int = 0,
     after: int = 0,
-) -> Slot:
+    resource: int = 1,
+) -> ServiceSlot:
     """ "10:00" to "10:30" of the day; "24:15" is on the day after; buffers in minutes."""
     starts_at, ends_at = _instant(start), _instant(end)
     guarded = Interval(starts_at - timedelta(minutes=before), ends_at + timedelta(minutes=after))
-    return Slot(service, starts_at, ends_at, guarded)
+    return ServiceSlot(starts_at, ends_at, guarded, service, resource)
 
 
 def _instant(clock: str) -> datetime:
@@ -67,7 +69,7 @@ class StoreUnderTest:
 
     async def hold(
         self,
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         seq: int | None = None,
         *,
@@ -77,20 +79,21 @@ class StoreUnderTest:
         seats: int = 1,
         if_unknown: bool = False,
     ) -> Hold | Refusal:
-        return await self.store.hold(
+        request = HoldRequest(
             boards,
             slot,
             visitor,
-            ttl=seconds(ttl),
-            ledger=dict.fromkeys(boards, ledger),
-            seq=seq,
-            seats=seats,
-            if_unknown=if_unknown,
+            seconds(ttl),
+            dict.fromkeys(boards, ledger),
+            seq,
+            seats,
+            if_unknown,
         )
+        return await self.store.hold(request)
 
     async def held(
         self,
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         seq: int | None = None,
         *,
@@ -105,7 +108,7 @@ class StoreUnderTest:
 
     async def take(
         self,
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         *,
         boards: Sequence[BoardKey] = (BOARD,),
@@ -116,7 +119,7 @@ class StoreUnderTest:
 
     async def extend(
         self,
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         ttl: float,
         *,
@@ -135,7 +138,7 @@ class StoreUnderTest:
 
     async def release(
         self,
-        slot: Slot,
+        slot: ServiceSlot,
         visitor: str,
         seq: int | None = None,
         *,
@@ -149,6 +152,6 @@ class StoreUnderTest:
     async def version(self, board: BoardKey = BOARD) -> int:
         return (await self.store.peek([board]))[0]
 
-    async def on_board(self, board: BoardKey = BOARD) -> dict[str, Slot]:
+    async def on_board(self, board: BoardKey = BOARD) -> dict[str, ServiceSlot]:
         """Who holds what."""
         return {hold.visitor: hold.slot for hold in (await self.part(board)).holds}

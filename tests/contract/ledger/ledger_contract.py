@@ -18,10 +18,11 @@ from hypothesis import given, settings
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
+from dibs.availability.slots import ServiceSlot
 from dibs.errors import IdempotencyMismatch, SlotPending, SlotTaken, TransactionLost
 from dibs.ledger import boards, bookings, catalog, idempotency
 from dibs.ledger.boards import ChangeReport
-from dibs.ledger.bookings import Booking, Customer, Place, Seat
+from dibs.ledger.bookings import Booking, Customer, Seat
 from dibs.ledger.catalog import Catalog, TimeOff
 from dibs.ledger.database import Database, Transaction
 from dibs.ledger.idempotency import Request
@@ -118,13 +119,15 @@ def place(
     before: int = 0,
     after: int = 0,
     capacity: int = 1,
-) -> Place:
+) -> Seat:
+    """The first seat of a slot."""
     starts_at, ends_at = at(start), at(start) + timedelta(minutes=minutes)
     guarded = Interval(starts_at - timedelta(minutes=before), ends_at + timedelta(minutes=after))
-    return Place(service, resource, starts_at, ends_at, guarded, capacity)
+    return Seat(ServiceSlot(starts_at, ends_at, guarded, service, resource), 0, capacity)
 
 
-def draft(where: Place, now: datetime, *, name: str = "first", pending: bool = False) -> Booking:
+def draft(where: Seat, now: datetime, *, name: str = "first", pending: bool = False) -> Booking:
+    assert where.slot.service_id is not None
     return Booking(
         id=0,
         reference=f"reference {name}",
@@ -133,26 +136,26 @@ def draft(where: Place, now: datetime, *, name: str = "first", pending: bool = F
         claim=f"claim {name}",
         visitor=f"visitor {name}",
         deadline=now + timedelta(minutes=10) if pending else None,
-        service_id=where.service_id,
-        resource_id=where.resource_id,
-        starts_at=where.starts_at,
-        ends_at=where.ends_at,
+        service_id=where.slot.service_id,
+        resource_id=where.slot.resource_id,
+        starts_at=where.slot.starts_at,
+        ends_at=where.slot.ends_at,
         price=None,
         customer=None if pending else ANN,
     )
 
 
 async def write(
-    tx: Transaction, where: Place, *, name: str = "first", pending: bool = False
+    tx: Transaction, where: Seat, *, name: str = "first", pending: bool = False
 ) -> Booking:
-    seat = await bookings.find_seat(tx, where)
+    seat = await bookings.find_seat(tx, where.slot, where.capacity)
     return await bookings.insert_booking(
         tx, draft(where, tx.now, name=name, pending=pending), seat, "visitor"
     )
 
 
 async def book(
-    ground: Ground, where: Place, *, name: str = "first", pending: bool = False
+    ground: Ground, where: Seat, *, name: str = "first", pending: bool = False
 ) -> Booking:
     async with ground.database.write() as tx:
         return await write(tx, where, name=name, pending=pending)
@@ -231,7 +234,7 @@ class LedgerContract:
         with pytest.raises(SlotTaken):
             async with ground.database.write() as tx:
                 await bookings.insert_booking(
-                    tx, draft(where, tx.now, name="second"), Seat(where, 0), "visitor"
+                    tx, draft(where, tx.now, name="second"), where, "visitor"
                 )
         assert ground.count("bookings") == ground.count("allocations") == 1
 
@@ -314,7 +317,7 @@ class LedgerContract:
     async def test_the_time_a_booking_moved_away_from_is_free(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
         async with ground.database.write() as tx:
-            await bookings.move(tx, first, Seat(place("14:00"), 0), "customer")
+            await bookings.move(tx, first, place("14:00"), "customer")
         ground.allocate(at("10:00"), at("11:00"), booking=first.id)
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.allocate(at("14:30"), at("15:00"), booking=first.id)
@@ -370,7 +373,7 @@ class LedgerContract:
         ids=["another time", "another service"],
     )
     async def test_only_the_same_class_at_the_same_time_shares_it(
-        self, ground: Ground, other: Place
+        self, ground: Ground, other: Seat
     ) -> None:
         await book(ground, place("17:00", 90, resource=4, service=CLASS, capacity=3))
         with pytest.raises(SlotTaken):
@@ -458,8 +461,8 @@ class LedgerContract:
     async def test_a_booking_that_is_replaced_is_not_in_the_way(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
         async with ground.database.write() as tx:
-            found = await bookings.find_seat(tx, place("10:30"), ignoring=[first.id])
-            assert found == (place("10:30"), 0)
+            found = await bookings.find_seat(tx, place("10:30").slot, ignoring=[first.id])
+            assert found == place("10:30")
 
     # --- a pending booking has a deadline, no other has
 
@@ -712,7 +715,7 @@ class LedgerContract:
             booking = await bookings.confirm(tx, checkout, ANN, "visitor")
         ground.clock.advance(60)
         async with ground.database.write() as tx:
-            moved = await bookings.move(tx, booking, Seat(place("14:00"), 0), "customer")
+            moved = await bookings.move(tx, booking, place("14:00"), "customer")
         async with ground.database.write() as tx:
             await bookings.end(tx, moved, "cancelled", "owner")
         done = ground.plain("SELECT actor, action, booking_id FROM audit ORDER BY id")
@@ -744,7 +747,7 @@ class LedgerContract:
 
         async def write_and_fail() -> None:
             async with ground.database.write() as tx:
-                await tx.lock_boards(boards_of(1, where.guarded, (await zone_of(ground, 1))))
+                await tx.lock_boards(boards_of(1, where.slot.guarded, (await zone_of(ground, 1))))
                 await write(tx, where)
                 await idempotency.save_response(
                     tx, Request("scope", "key", "asked"), 201, "the answer"
@@ -775,10 +778,10 @@ class LedgerContract:
         await book(ground, place("14:00"), name="second", pending=True)
         await book(ground, place("16:00"), name="third")
 
-        async def overdue(wanted: Place | None) -> list[str]:
+        async def overdue(where: Seat | None) -> list[str]:
             async with ground.database.read() as connection:
                 instant = ground.database.instant()
-                found = await bookings.overdue(connection, instant, wanted)
+                found = await bookings.overdue(connection, instant, where.slot if where else None)
             return [booking.claim for booking in found]
 
         ground.clock.advance(599)
@@ -798,7 +801,7 @@ class LedgerContract:
         async with ground.database.read() as connection:
             instant = ground.database.instant()
             found = await bookings.overdue(connection, instant, most=2)
-            all_day = await bookings.overdue(connection, instant, place("10:00", 8 * 60))
+            all_day = await bookings.overdue(connection, instant, place("10:00", 8 * 60).slot)
         assert [each.claim for each in found] == ["claim first", "claim second"]
         assert [each.claim for each in all_day] == ["claim first", "claim second", "claim third"]
 
@@ -808,7 +811,7 @@ class LedgerContract:
             found = await bookings.by_reference(connection, written.reference)
             assert found == written == await bookings.by_token(connection, written.token)
             assert found is not None
-            assert found.guarded == place("10:00").guarded
+            assert found.guarded == place("10:00").slot.guarded
             assert await bookings.by_reference(connection, "reference none") is None
 
     async def test_what_has_ended_is_not_confirmed_moved_or_ended_from_an_older_look(
@@ -819,7 +822,7 @@ class LedgerContract:
             await bookings.end(tx, looked_at, "cancelled", "visitor")
         for late in (
             lambda tx: bookings.confirm(tx, looked_at, ANN, "visitor"),
-            lambda tx: bookings.move(tx, looked_at, Seat(place("14:00"), 0), "customer"),
+            lambda tx: bookings.move(tx, looked_at, place("14:00"), "customer"),
             lambda tx: bookings.end(tx, looked_at, "expired", "clock"),
         ):
             with pytest.raises(TransactionLost):

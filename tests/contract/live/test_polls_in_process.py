@@ -12,9 +12,9 @@ import pytest
 
 from dibs.app import Dibs, create_app
 from dibs.availability.boards import BoardKey, boards_of
-from dibs.availability.slots import slot_at
+from dibs.availability.slots import service_slot_at
 from dibs.holds.memory import MemoryHoldStore
-from dibs.holds.store import HoldStore, Lifetimes, Slot
+from dibs.holds.store import HoldStore, Lifetimes
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
 from tests.support.days import at, wire
@@ -86,10 +86,10 @@ async def crowd(scene: Scene) -> None:
     for resource in (1, 2):
         for days in range(50):
             day = DAY + timedelta(days=days)
-            slot = slot_at(at("10:00", day), catalog.rules[1])
+            slot = service_slot_at(at("10:00", day), catalog.rules[1], 1, resource)
             await scene.dibs.holds.acquire(
                 boards_of(resource, slot.guarded, catalog.hours[resource].zone),
-                Slot(1, slot.starts_at, slot.ends_at, slot.guarded),
+                slot,
                 f"visitor {resource} {days}",
                 ttl=timedelta(minutes=10),
             )

@@ -10,10 +10,11 @@ import pytest
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
+from dibs.availability.slots import ServiceSlot
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import connect
 from dibs.holds.redis_text import CHANNEL
-from dibs.holds.store import Lifetimes, Slot
+from dibs.holds.store import Lifetimes
 from dibs.live import redis_bus
 from dibs.live.bus import MemoryBus
 from tests.support.redis_server import RedisServer
@@ -24,7 +25,7 @@ DAY = date(2026, 11, 25)
 BOARD = BoardKey(1, DAY)
 START = datetime(2026, 11, 25, 10, tzinfo=UTC)
 END = START + timedelta(minutes=30)
-TEN = Slot(1, START, END, Interval(START, END))
+TEN = ServiceSlot(START, END, Interval(START, END), 1, 1)
 RESUBSCRIBED = "resubscribed"
 WITHIN = 10.0
 

@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
-from dibs.availability.slots import Slot, slot_at
+from dibs.availability.slots import ServiceSlot, service_slot_at
 from dibs.holds.store import Hold, HoldsSnapshot
-from dibs.holds.store import Slot as HeldSlot
 from dibs.ledger.boards import Busy, BusyState
 from dibs.ledger.catalog import Business, Catalog, Resource, Service
 from dibs.ledger.ledger import LedgerSnapshot
@@ -46,8 +45,8 @@ def span(start: str, end: str) -> Interval:
     return Interval(at(start), at(end))
 
 
-def offered(clock: str, service: Service = HALF_HOUR) -> Slot:
-    return slot_at(at(clock), CATALOG.rules[service.id])
+def offered(clock: str, service: Service = HALF_HOUR, resource: int = 1) -> ServiceSlot:
+    return service_slot_at(at(clock), CATALOG.rules[service.id], service.id, resource)
 
 
 def hold(
@@ -59,11 +58,10 @@ def hold(
     claim: str = "",
     lives: timedelta = timedelta(minutes=2),
 ) -> Hold:
-    slot = offered(clock, service)
     return Hold(
         visitor,
         claim or f"hold {next(_numbers)}",
-        HeldSlot(service.id, slot.starts_at, slot.ends_at, slot.guarded),
+        offered(clock, service, resource),
         (BoardKey(resource, DAY),),
         NOW,
         NOW + lives,

@@ -11,7 +11,6 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Hold, HoldsSnapshot, Lifetimes
-from dibs.holds.store import Slot as HeldSlot
 from dibs.ledger.boards import Busy, ChangeReport
 from dibs.ledger.catalog import Catalog
 from dibs.ledger.ledger import Ledger, LedgerSnapshot
@@ -197,13 +196,8 @@ class Stage:
     async def hold(
         self, clock: str = "10:00", visitor: str = "ann", *, key: BoardKey = KEY, lives: float = 120
     ) -> Hold:
-        slot = offered(clock)
-        hold = await self.holds.acquire(
-            [key],
-            HeldSlot(1, slot.starts_at, slot.ends_at, slot.guarded),
-            visitor,
-            ttl=timedelta(seconds=lives),
-        )
+        slot = offered(clock, resource=key.resource_id)
+        hold = await self.holds.acquire([key], slot, visitor, ttl=timedelta(seconds=lives))
         assert isinstance(hold, Hold)
         return hold
 

@@ -21,13 +21,14 @@ from dibs.appointease.importer.report import Report
 from dibs.appointease.importer.rows import Fault, understand
 from dibs.availability.boards import boards_of
 from dibs.availability.intervals import Interval
+from dibs.availability.slots import ServiceSlot
 from dibs.availability.wall import to_instant
 from dibs.claim_id import new_claim_id
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import SlotPending, SlotTaken
 from dibs.ledger import bookings, catalog, imported
 from dibs.ledger.boards import overlapping
-from dibs.ledger.bookings import Booking, Place
+from dibs.ledger.bookings import Booking
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.imported import Unsettled
 from dibs.ledger.tables import allocations, audit, resources, services
@@ -44,10 +45,11 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.imported import Known, Origin
+    from dibs.ledger.journal import Actor
 
 IMPORT_TIMEOUT = 3600.0
 ROWS_AT_ONCE = 500
-ACTOR = "import"
+ACTOR: Actor = "import"
 
 
 class _DryRun(Exception):
@@ -179,18 +181,18 @@ class _Writing:
         drafts = [(each, self._draft(each)) for each in appointments]
         live = [(each, draft) for each, draft in drafts if draft.status == "confirmed"]
         over = [(each, draft) for each, draft in drafts if draft.status != "confirmed"]
-        places = {draft.id: self._place(each, draft) for each, draft in live}
+        slots = {draft.id: self._slot(each, draft) for each, draft in live}
         await self.tx.lock_boards(
-            [board for place in places.values() for board in self._boards(place)]
+            [board for slot, _ in slots.values() for board in self._boards(slot)]
         )
         for each, draft in sorted(live, key=lambda one: _age(one[0])):
-            place = places[draft.id]
+            slot, capacity = slots[draft.id]
             try:
-                seat = await bookings.find_seat(self.tx, place)
+                seat = await bookings.find_seat(self.tx, slot, capacity)
             except (SlotTaken, SlotPending):
-                self.faults.append(await self._lost(each, place))
+                self.faults.append(await self._lost(each, slot))
                 continue
-            draft = replace(draft, ends_at=seat.place.ends_at)
+            draft = replace(draft, ends_at=seat.slot.ends_at)
             await self._insert(booking_table, [self._row(each, draft)])
             await self._insert(allocations, [bookings.allocation_of(draft.id, seat)])
             self._note(each, draft)
@@ -220,32 +222,29 @@ class _Writing:
             customer=each.customer,
         )
 
-    def _place(self, each: Appointment, draft: Booking) -> Place:
+    def _slot(self, each: Appointment, draft: Booking) -> tuple[ServiceSlot, int]:
+        """The slot of an appointment, and how many may share it."""
         service = self.merged.catalog.services.get(draft.service_id)
         service = service or self.plugin.services[each.service]
         guarded = Interval(
             draft.starts_at - timedelta(minutes=service.buffer_before),
             draft.ends_at + timedelta(minutes=service.buffer_after),
         )
-        return Place(
-            draft.service_id,
-            draft.resource_id,
-            draft.starts_at,
-            draft.ends_at,
-            guarded,
-            service.capacity,
+        slot = ServiceSlot(
+            draft.starts_at, draft.ends_at, guarded, draft.service_id, draft.resource_id
         )
+        return slot, service.capacity
 
-    def _boards(self, place: Place) -> tuple[BoardKey, ...]:
-        zone = self.merged.catalog.zone_of(place.resource_id)
-        return boards_of(place.resource_id, place.guarded, zone)
+    def _boards(self, slot: ServiceSlot) -> tuple[BoardKey, ...]:
+        zone = self.merged.catalog.zone_of(slot.resource_id)
+        return boards_of(slot.resource_id, slot.guarded, zone)
 
-    async def _lost(self, each: Appointment, place: Place) -> Fault:
+    async def _lost(self, each: Appointment, slot: ServiceSlot) -> Fault:
         first = (
             select(allocations.c.booking_id)
             .where(
-                allocations.c.resource_id == place.resource_id,
-                overlapping(place.guarded.start, place.guarded.end),
+                allocations.c.resource_id == slot.resource_id,
+                overlapping(slot.guarded.start, slot.guarded.end),
             )
             .order_by(allocations.c.starts_at, allocations.c.id)
             .limit(1)
