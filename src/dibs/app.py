@@ -32,8 +32,10 @@ from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
 from dibs.web import bookings, catalog, checkouts, holds, owner, page, problems
 from dibs.web import health as web_health
+from dibs.web import metrics as web_metrics
 from dibs.web.error_responses import ErrorResponses
 from dibs.web.live import LIVE_PATHS, Live
+from dibs.web.metrics import Metrics
 from dibs.web.middleware.base_path import BasePath, base_path_of
 from dibs.web.middleware.body_limit import BodyLimit
 from dibs.web.middleware.cors import Origins
@@ -75,6 +77,7 @@ class Dibs:
     days: Days
     streams: Streams
     health: Health
+    metrics: Metrics
     mail_worker: MailWorker | None
 
     @asynccontextmanager
@@ -83,6 +86,7 @@ class Dibs:
             BackgroundTask("hints", self.bus.run),
             BackgroundTask("comparison", lambda: self.hub.run(self.desk.sweep)),
             BackgroundTask("health", self.health.run),
+            BackgroundTask("metrics", self.metrics.sampler.run),
         ]
         if self.mail_worker is not None:
             tasks.append(BackgroundTask("mail", self.mail_worker.run))
@@ -137,6 +141,7 @@ def assemble(
         days=days,
         streams=Streams(subscriptions, clock, settings),
         health=health,
+        metrics=Metrics(database, hub, subscriptions, health, settings),
         mail_worker=mail_worker,
     )
 
@@ -203,6 +208,7 @@ def create_app(dibs: Dibs) -> ASGIApp:
         bookings.routes(dibs.desk, address, throttle),
         web_health.routes(dibs.health),
         owner.routes(dibs.desk),
+        web_metrics.routes(dibs.metrics, dibs.settings),
     ]
     others = [
         *appointease.routes(appointease_desk, address, throttle),

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from dibs import metrics
 from dibs.connection_bounds import MAX_HEAD, MAX_HEADER_FIELDS, MAX_WAITING_REQUESTS
-from dibs.web.errors import HeadTooLarge, NoRequest, TooSlow
+from dibs.web.errors import HeadTooLarge, NoRequest, TooSlow, status_of
 from dibs.web.stream import CUT, STREAMS
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class Connection(HttpToolsProtocol):
         self._awaited = Awaited.NOTHING
         self._clear_deadline()
         answer = self.bounds.refusal(kind)
+        metrics.count_refusal(kind.code, status_of(kind))
         running = self._running
         if running is not None and not running.response_complete:
             running.disconnected = True

@@ -31,7 +31,7 @@ PUBLIC_URL = re.compile(
     re.ASCII,
 )
 #: Under a path that begins so, it could not be told whether a proxy has stripped it.
-OWN_PATHS = ("api", "assets", "manage", "health", "wp-json", "wp-admin", "index.php")
+OWN_PATHS = ("api", "assets", "manage", "health", "metrics", "wp-json", "wp-admin", "index.php")
 USUAL_PORTS = {"http": 80, "https": 443}
 
 

@@ -79,6 +79,16 @@ class Settings(BaseSettings):
         "dibs@localhost",
         description="Sender of what Dibs mails: an address the mail server may send for.",
     )
+    metrics_readers: Networks = Field(
+        "127.0.0.1, ::1",
+        description="Addresses or networks that may read /metrics, with commas between; empty:"
+        " none. Who comes through a proxy needs DIBS_TRUSTED_PROXIES to name it.",
+    )
+    metrics_token: SecretKey = Field(
+        "",
+        description="Whoever sends this as a bearer token may read /metrics from any address: 32"
+        " characters at least. Default: there is no token.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
     )
@@ -244,6 +254,10 @@ class Settings(BaseSettings):
     @property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(each) for each in split_list(self.trusted_proxies))
+
+    @property
+    def metrics_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(each) for each in split_list(self.metrics_readers))
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:

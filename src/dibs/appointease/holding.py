@@ -30,6 +30,7 @@ from dibs.errors import (
 )
 from dibs.holds.store import Hold, HoldRequest, Refusal
 from dibs.live.board import STRENGTH
+from dibs.metrics import count_granted_hold
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -249,7 +250,9 @@ class AppointEaseHolding:
             if_unknown=if_unknown,
         )
         answer = await context.holds.hold(request)
-        if entered.is_new and not isinstance(answer, Hold):
+        if isinstance(answer, Hold):
+            count_granted_hold()
+        elif entered.is_new:
             await leave_claim(context, visitor, None)
         return answer
 

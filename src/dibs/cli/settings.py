@@ -8,7 +8,14 @@ from dibs.cli.output import say
 from dibs.settings import Settings, show_setting
 
 #: Settings whose values are never shown.
-SECRET_SETTINGS = ("secret_key", "secret_key_previous", "smtp_url", "database_url", "redis_url")
+SECRET_SETTINGS = (
+    "secret_key",
+    "secret_key_previous",
+    "smtp_url",
+    "database_url",
+    "redis_url",
+    "metrics_token",
+)
 
 
 def show_settings(data: DataFolder = None) -> None:

@@ -39,6 +39,7 @@ from dibs.errors import (
 from dibs.holds.store import Hold, HoldRequest, Refusal
 from dibs.ledger import bookings
 from dibs.ledger.database import retry_on_conflict
+from dibs.metrics import count_granted_hold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,6 +222,7 @@ class HoldDesk:
             )
             answer = await context.holds.hold(request)
             if isinstance(answer, Hold):
+                count_granted_hold()
                 await self._end_own_checkouts(visitor, each, entered)
                 await context.hub.wait_for_hold(answer)
                 return tell_times(context, answer, entered, fresh)

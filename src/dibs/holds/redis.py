@@ -8,7 +8,6 @@ which nothing is held any more, but no hold whose grant was answered is missing 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dibs.claim_id import new_claim_id
 from dibs.holds import redis_text
-from dibs.holds.redis_calls import RedisCalls
+from dibs.holds.redis_calls import RedisCalls, script_id
 from dibs.holds.redis_claims import ClaimScripts, RedisClaimBook
 from dibs.holds.store import (
     MAX_RECORDS,
@@ -68,23 +67,23 @@ class _Scripts:
             f"local CHANNEL, WRITING = '{redis_text.CHANNEL}', '{WRITING}'\n"
         )
         self._beginning = f"{constants}{clock}{_lua('board')}"
-        self.sources: list[bytes] = []
+        self.sources: dict[str, bytes] = {}
         claiming = _lua("claim")
-        self.hold = self._script(claiming + _lua("hold"))
-        self.acquire = self._script(claiming + _lua("acquire"))
-        self.extend = self._script(_lua("extend"))
-        self.release = self._script(_lua("release"))
-        self.record_commit = self._script(_lua("record_commit"))
-        self.note = self._script(_lua("note"))
-        self.read = self._script(_lua("read"))
-        self.peek = self._script(_lua("peek"))
-        self.held = self._script(_lua("held"))
-        self.prune = self._script(_lua("prune"))
+        self.hold = self._script("hold", claiming + _lua("hold"))
+        self.acquire = self._script("acquire", claiming + _lua("acquire"))
+        self.extend = self._script("extend", _lua("extend"))
+        self.release = self._script("release", _lua("release"))
+        self.record_commit = self._script("record_commit", _lua("record_commit"))
+        self.note = self._script("note", _lua("note"))
+        self.read = self._script("read", _lua("read"))
+        self.peek = self._script("peek", _lua("peek"))
+        self.held = self._script("held", _lua("held"))
+        self.prune = self._script("prune", _lua("prune"))
 
-    def _script(self, lua: str) -> bytes:
+    def _script(self, name: str, lua: str) -> bytes:
         source = (self._beginning + lua).encode()
-        self.sources.append(source)
-        return hashlib.sha1(source, usedforsecurity=False).hexdigest().encode()
+        self.sources[name] = source
+        return script_id(source)
 
 
 class RedisHoldStore:
@@ -93,7 +92,7 @@ class RedisHoldStore:
     def __init__(self, client: Redis, lifetimes: Lifetimes, clock: str = CLOCK) -> None:
         self._scripts = _Scripts(lifetimes, clock)
         claiming = ClaimScripts(lifetimes, clock, _lua)
-        self._calls = RedisCalls(client, [*self._scripts.sources, *claiming.sources])
+        self._calls = RedisCalls(client, self._scripts.sources | claiming.sources)
         self.claims: ClaimBook = RedisClaimBook(self._calls, claiming, lifetimes)
 
     @property

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import time
 from typing import TYPE_CHECKING, Any
 
 from redis.asyncio import Redis
@@ -11,11 +13,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
+from dibs import metrics
 from dibs.errors import HoldsUnavailable
 from dibs.known_state import KnownState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from redis.asyncio.connection import AbstractConnection
 
@@ -44,6 +47,11 @@ def connect(url: str) -> Redis:
     )
 
 
+def script_id(source: bytes) -> bytes:
+    """How Redis calls a script that it has loaded."""
+    return hashlib.sha1(source, usedforsecurity=False).hexdigest().encode()
+
+
 class RedisCalls:
     """Sends commands in one round trip, on connections it keeps.
 
@@ -53,11 +61,12 @@ class RedisCalls:
     command, and whoever knows that something was written says that it works.
     """
 
-    def __init__(self, client: Redis, scripts: Iterable[bytes]) -> None:
+    def __init__(self, client: Redis, scripts: Mapping[str, bytes]) -> None:
         self._make_connection: Callable[[], AbstractConnection] = (
             client.connection_pool.make_connection
         )
-        self._scripts = tuple(scripts)
+        self._scripts = tuple(scripts.values())
+        self._names = {script_id(source): name for name, source in scripts.items()}
         self._idle: list[AbstractConnection] = []
         self._free = asyncio.Semaphore(MAX_CONNECTIONS)
         self.answering = KnownState("the hold store is away", "the hold store is back")
@@ -73,18 +82,30 @@ class RedisCalls:
         """The answers to these commands, which may be sent twice. Raises HoldsUnavailable."""
         if not commands:
             return []
+        began = time.perf_counter()
         try:
             async with _Patience(), self._free:
                 answers = await self._send(commands)
         except ResponseError as refusal:
+            metrics.count_redis_failure()
             self.answering.worked()
             self.writing.failed(str(refusal))
             raise HoldsUnavailable from refusal
         except (RedisError, OSError) as fault:
+            metrics.count_redis_failure()
             self.answering.failed(repr(fault))
             raise HoldsUnavailable from fault
         self.answering.worked()
+        metrics.observe_redis(
+            self._name_of(commands[0]), len(commands), time.perf_counter() - began
+        )
         return answers
+
+    def _name_of(self, command: Command) -> str:
+        """The script's name; that of the command if it is no script."""
+        name, script, *_ = command
+        known = self._names.get(script) if isinstance(script, bytes) else None
+        return known or (name.decode() if isinstance(name, bytes) else str(name)).lower()
 
     async def aclose(self) -> None:
         while self._idle:

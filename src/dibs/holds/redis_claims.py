@@ -7,7 +7,6 @@ While Redis is away each process goes on with a book of its own.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from dibs.holds.claims import (
     counters_of,
     limit_of,
 )
+from dibs.holds.redis_calls import script_id
 from dibs.holds.redis_text import MICROSECOND, NO_SERVICE, PREFIX, instant
 
 if TYPE_CHECKING:
@@ -51,16 +51,16 @@ class ClaimScripts:
             f"local LIMIT, REST = {limit}, {rest}\n"
             f"local SPARE = {SPARE}\n"
         )
-        self.sources: list[bytes] = []
-        self.admit = self._script(read("claims_admit"))
-        self.enter = self._script(read("claims_enter"))
-        self.leave = self._script(read("claims_leave"))
-        self.now = self._script("return string.format('%.0f', NOW)")
+        self.sources: dict[str, bytes] = {}
+        self.admit = self._script("claims_admit", read("claims_admit"))
+        self.enter = self._script("claims_enter", read("claims_enter"))
+        self.leave = self._script("claims_leave", read("claims_leave"))
+        self.now = self._script("claims_now", "return string.format('%.0f', NOW)")
 
-    def _script(self, lua: str) -> bytes:
+    def _script(self, name: str, lua: str) -> bytes:
         source = (self._beginning + lua).encode()
-        self.sources.append(source)
-        return hashlib.sha1(source, usedforsecurity=False).hexdigest().encode()
+        self.sources[name] = source
+        return script_id(source)
 
 
 class RedisClaimBook:

@@ -34,10 +34,11 @@ from functools import wraps
 from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 import asyncpg
-from sqlalchemy import LargeBinary, bindparam, text
+from sqlalchemy import LargeBinary, bindparam, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from dibs import metrics
 from dibs.errors import (
     CatalogChanged,
     LedgerUnavailable,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from dibs.availability.boards import BoardKey
@@ -105,6 +106,7 @@ class Transaction:
     database: Database
     now: datetime
     versions: dict[BoardKey, int] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
 
     async def lock_boards(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
         """Count a change of these boards; call it before looking at what is on them.
@@ -156,6 +158,7 @@ class Database(ABC):
         self._glances = glances
         self._readers = readers
         self._writers = writers
+        event.listen(writers.sync_engine, "before_cursor_execute", _count_statement)
         self.reading = KnownState("the database can't be read", "the database can be read again")
         self.writing = KnownState(
             "the database can't be written", "the database can be written again"
@@ -214,13 +217,18 @@ class Database(ABC):
 
         Raises LedgerUnavailable; TransactionLost; SlotTaken when the database refuses an overlap.
         """
+        began = time.perf_counter()
         with _Translated(self.writing):
             async with (
                 asyncio.timeout(longest or self._longest),
                 self._writers.begin() as connection,
             ):
+                before = _statements_of(connection)
                 tx = Transaction(connection, self, await self.now(connection))
                 yield tx
+                statements = _statements_of(connection) - before
+        metrics.observe_transaction("write", time.perf_counter() - began, statements)
+        metrics.count_booking_events(tx.events)
         if tx.versions:
             self.writing.worked()
 
@@ -294,6 +302,17 @@ def reason_of(error: BaseException) -> str:
     """What the database or the system says, in a line and without the row that was written."""
     said = str(getattr(error, "orig", None) or error).partition("\n")[0]
     return DRIVERS_CLASS.sub("", said) or "no answer in time"
+
+
+def _count_statement(connection: Connection, *_: object) -> None:
+    connection.info["statements"] = connection.info.get("statements", 0) + 1
+
+
+def _statements_of(connection: AsyncConnection) -> int:
+    """How many statements the connection has sent so far."""
+    sync = connection.sync_connection
+    count: int = sync.info.get("statements", 0) if sync is not None else 0
+    return count
 
 
 def _state(error: BaseException | None) -> str:

@@ -34,6 +34,7 @@ async def record(
     text = orjson.dumps(dict(details or {})).decode()
     done = {"at": tx.now, "actor": actor, "action": event, "booking_id": booking_id}
     await tx.connection.execute(AUDIT, done | {"details": text})
+    tx.events.append(event)
     if event.startswith("booking."):
         told = {"topic": event, "booking_id": booking_id, "payload": text, "created_at": tx.now}
         await tx.connection.execute(ANNOUNCE, told)

@@ -142,6 +142,10 @@ class Hub:
         entry = self._boards.get(key)
         return None if entry is None else entry.board
 
+    def published(self) -> list[Board]:
+        """The boards that are watched, as they were published last."""
+        return [entry.board for entry in self._boards.values() if entry.board is not None]
+
     def follow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
         """Call this whenever one of the boards is published or gone; they stay watched."""
         for key in keys:

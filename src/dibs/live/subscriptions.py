@@ -88,6 +88,16 @@ class Subscriptions:
         self._most = most
         self._views: dict[Hashable, Subscription] = {}
 
+    @property
+    def views(self) -> int:
+        """How many views are followed."""
+        return len(self._views)
+
+    @property
+    def viewers(self) -> int:
+        """How many follow them."""
+        return sum(len(each.event_senders) for each in self._views.values())
+
     async def follow_board(
         self, key: BoardKey, seen: Revision | None, event_sender: LatestEventSender
     ) -> Subscription:

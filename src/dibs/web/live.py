@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, FieldError, Invalid, NotFound
 from dibs.live.board import parse_revision
+from dibs.metrics import polls
 from dibs.web.asgi import header, nothing, send_whole
 from dibs.web.errors import MethodNotAllowed
 from dibs.web.field_types import TOO_LARGE_ID, day_or_none
@@ -91,11 +92,13 @@ class Live:
 
     async def _answer_board(self, look: Look) -> None:
         key, seen = _board_of(look), look.query.get("seen")
+        polls.native += 1
         board = await self._hub.get(key, parse_revision(seen) if seen else None)
         await self._snapshot(look.scope, look.send, board)
 
     async def _answer_day(self, look: Look) -> None:
         service, day, resource = _day_of(look)
+        polls.native += 1
         view = await self._days.get(service, day, resource, look.query.get("seen"))
         await self._snapshot(look.scope, look.send, view)
 

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from dibs import metrics
 from dibs.errors import ShuttingDown, TooManyStreams
 from dibs.live import events
 from dibs.live.event_sender import LatestEventSender
@@ -84,6 +85,7 @@ class Streams:
         if (becomes_stream := (scope.get("extensions") or {}).get(STREAMS)) is not None:
             becomes_stream()
         self._viewers.add(viewer)
+        metrics.count_stream()
         viewer.begin()
         try:
             while (await receive())["type"] != "http.disconnect":

@@ -24,7 +24,7 @@ from dibs.appointease.desk import AppointEaseDesk
 from dibs.desk import administration
 from dibs.ledger.tables import metadata
 from dibs.settings import Settings
-from dibs.web import bookings, catalog, checkouts, health, holds, owner
+from dibs.web import bookings, catalog, checkouts, health, holds, metrics, owner
 from dibs.web.middleware.rate_limit import Throttle
 from tests.support.appointease import API, BOOKING_API
 from tests.support.days import at, wire, working_day
@@ -244,6 +244,7 @@ async def manage(scene: Scene) -> None:
     await administration.list_bookings(database, None)
     await administration.list_bookings(database, DAY)
     await administration.apply(database, demo_catalog(), dry_run=True, agreed=())
+    await scene.http.get("/metrics")
     await scene.dibs.health.try_parts()
     await scene.dibs.hub._compare()
 
@@ -257,6 +258,7 @@ def routes_left_out(scene: Scene) -> list[tuple[str, set[str]]]:
         bookings.routes(dibs.desk, "", throttle),
         catalog.routes(dibs.desk),
         *(health.routes(dibs.health), owner.routes(dibs.desk)),
+        metrics.routes(dibs.metrics, dibs.settings),
     )
     routes = [route for router in native for route in router.routes]
     routes += appointease.routes(AppointEaseDesk(dibs.desk), "", throttle)

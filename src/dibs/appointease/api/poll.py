@@ -24,6 +24,7 @@ from dibs.availability.boards import BoardKey
 from dibs.desk.claiming import NOBODY
 from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound, Unavailable
+from dibs.metrics import polls
 from dibs.web.asgi import MAY_ONLY_LOOK, send_whole
 from dibs.web.cookie_names import value_of
 from dibs.web.field_types import TOO_LARGE_ID, day_or_none
@@ -82,6 +83,7 @@ class Polling:
         if isinstance(asked, PhpResponse):
             await asked(scope, receive, send)
             return
+        polls.appointease += 1
         visitor = asked.visitor
         sent = cookies_of(scope)
         kept = value_of(sent, COOKIE_NAME) if sent else None

@@ -23,7 +23,16 @@ ONE_CUSTOMER = 64
 
 
 def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
-    """The nearest address that is no trusted proxy, walking back from our own connection."""
+    """The nearest address that is no trusted proxy, as limits know it."""
+    nearest = nearest_address(scope, proxies)
+    if nearest is None:
+        return scope["client"][0] if scope.get("client") else ""
+    return _caller(nearest)
+
+
+def nearest_address(scope: Scope, proxies: Sequence[Network]) -> IPv4Address | IPv6Address | None:
+    """The nearest address that is no trusted proxy, walking back from our own connection; None if
+    that has no address."""
     peer = scope["client"][0] if scope.get("client") else ""
     forwarded = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
     said = [each.strip() for each in forwarded.decode("latin-1").split(",") if each.strip()]
@@ -33,7 +42,7 @@ def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
         if further is None:
             break
         nearest = further
-    return _caller(nearest) if nearest is not None else peer
+    return nearest
 
 
 def address_of_peer(peer: str, proxies: Sequence[Network]) -> str | None:

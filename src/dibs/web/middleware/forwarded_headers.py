@@ -34,11 +34,9 @@ class ForwardedHeaders:
         await self._app(scope, receive, send)
 
     def _look_at(self, scope: Scope) -> None:
-        if FORWARDED.isdisjoint(name for name, _ in scope["headers"]):
+        if not is_forwarded_by_stranger(scope, self._proxies):
             return
         peer = scope["client"][0]
-        if address_of_peer(peer, self._proxies) is None:
-            return
         self._has_warned = True
         log.warning(
             "forwarded headers come from an address that DIBS_TRUSTED_PROXIES doesn't name: they"
@@ -46,3 +44,11 @@ class ForwardedHeaders:
             # Another's own address is nobody's business.
             address=peer if ip_address(peer).is_private else "a public one",
         )
+
+
+def is_forwarded_by_stranger(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Whether a request says that it was passed on, by one who is no trusted proxy."""
+    if FORWARDED.isdisjoint(name for name, _ in scope["headers"]):
+        return False
+    peer = scope["client"][0] if scope.get("client") else ""
+    return address_of_peer(peer, proxies) is not None

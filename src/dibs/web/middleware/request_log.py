@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import orjson
 import structlog
 
+from dibs import metrics
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -57,7 +59,9 @@ class RequestLog:
         tell = log.debug if status == NOT_FOUND else log.info
         words = scope["path"].split("/")
         path = "/".join(word if word in self._words else "*" for word in words)
-        tell("refused", status=status, code=_code_of(body), method=scope["method"], path=path)
+        code = _code_of(body)
+        metrics.count_refusal(code or "none", status)
+        tell("refused", status=status, code=code, method=scope["method"], path=path)
 
 
 def _name_of(scope: Scope) -> bytes:

@@ -1,0 +1,37 @@
+"""What the operator wants to know that only the database knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from dibs.ledger.tables import bookings, outbox
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`waiting`: messages that are to be sent; `oldest`: how long the first of them has waited."""
+
+    checkouts: int
+    waiting: int
+    oldest: timedelta
+
+
+async def read_figures(connection: AsyncConnection, now: datetime) -> Figures:
+    checkouts = await connection.scalar(
+        select(func.count()).where(bookings.c.status == "pending", bookings.c.deadline > now)
+    )
+    waiting, first = (
+        await connection.execute(
+            select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.due_at.is_not(None))
+        )
+    ).one()
+    return Figures(checkouts or 0, waiting, now - first if first else timedelta())
