@@ -217,6 +217,7 @@ def create_app(dibs: Dibs) -> ASGIApp:
         ),
     ]
     api = _create_api(dibs, native, others, base_path, error_responses)
+    api.router.routes.insert(0, holds.quick_route(dibs.desk, throttle, api.router))
     cookies = Cookies(address, dibs.settings.proxies)
     live = Live(
         cookies.around(HeadRequests(api)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +29,26 @@ def test_holding_the_same_slot_again_is_the_same_hold(ann: Visitor, day: date) -
     again = ann.hold(at("10:00", day))
     assert again.status_code == 201
     assert (again.json()["id"], again.json()["claim"]) == (first["id"], first["claim"])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/json"},
+        {"Content-Type": "application/json; charset=utf-8"},
+        {"Content-Type": "application/json", "Idempotency-Key": "a key of a hold"},
+    ],
+    ids=["usual", "charset", "key"],
+)
+def test_every_way_of_asking_gives_the_same_hold(
+    ann: Visitor, day: date, headers: dict[str, str]
+) -> None:
+    first = ann.hold(at("10:00", day))
+    asked = {"service_id": 1, "resource_id": 1, "starts_at": wire(at("10:00", day))}
+    answer = ann.http.post("/api/v1/holds", content=json.dumps(asked), headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (201, "application/json")
+    assert answer.json().keys() == first.json().keys()
+    assert answer.json()["claim"] == first.json()["claim"]
 
 
 @pytest.mark.scenario(2)

@@ -5,9 +5,12 @@ service fits into open time. What depends on now (`in_window`) is asked separate
 list of slots stays true while time passes.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from dibs.availability.hours import Hours, WallInterval, open_time, open_walls
@@ -170,10 +173,12 @@ def _slots_by_clock(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
     )
 
 
-def is_offered(hours: Hours, starts_at: datetime, rules: Rules) -> bool:
-    """Whether an instant, however it was come by, is exactly the start of one of the `slots`."""
-    day = day_of(starts_at, hours.zone)
-    return any(slot.starts_at == starts_at for slot in slots(hours, day, rules))
+def find_slot(offered: Sequence[Slot], starts_at: datetime) -> Slot | None:
+    """The one of a day's `slots` that starts exactly at an instant, however it was come by."""
+    index = bisect_left(offered, starts_at, key=attrgetter("starts_at"))
+    if index < len(offered) and offered[index].starts_at == starts_at:
+        return offered[index]
+    return None
 
 
 def in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:

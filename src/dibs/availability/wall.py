@@ -59,6 +59,7 @@ def plain_midnight(day: date, zone: ZoneInfo) -> datetime | None:
     return midnights[0] if is_plain else None
 
 
+@lru_cache(maxsize=50_000)
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
     """The local day to which an instant belongs: the one whose `local_day` contains it.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.availability.boards import boards_of
-from dibs.availability.slots import in_window, is_offered, service_slot_at
+from dibs.availability.slots import in_window
 from dibs.availability.wall import day_of
 from dibs.errors import Alternative, NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken
 from dibs.live.board import STRENGTH
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from dibs.availability.boards import BoardKey
-    from dibs.availability.slots import Rules, ServiceSlot
+    from dibs.availability.slots import ServiceSlot
     from dibs.errors import Conflict
     from dibs.ledger.catalog import Catalog, Service
     from dibs.live.board import Board, SlotState
@@ -82,9 +82,11 @@ def find_offers(
     wanted = service.resource_ids if resource_id is None else (resource_id,)
     rules = catalog.rules[service_id]
     offers = [
-        _offer(catalog, service, each, starts_at)
+        offer
         for each in wanted
-        if each in service.resource_ids and _can_start(catalog, rules, each, starts_at, now)
+        if each in service.resource_ids
+        and in_window(starts_at, now, rules, catalog.hours[each].zone)
+        and (offer := _offer(catalog, service, each, starts_at)) is not None
     ]
     if not offers:
         raise SlotClosed
@@ -111,15 +113,12 @@ def starts_on_offer(
     )
 
 
-def _can_start(
-    catalog: Catalog, rules: Rules, resource_id: int, starts_at: datetime, now: datetime
-) -> bool:
-    hours = catalog.hours[resource_id]
-    return in_window(starts_at, now, rules, hours.zone) and is_offered(hours, starts_at, rules)
-
-
-def _offer(catalog: Catalog, service: Service, resource_id: int, starts_at: datetime) -> Offer:
-    slot = service_slot_at(starts_at, catalog.rules[service.id], service.id, resource_id)
+def _offer(
+    catalog: Catalog, service: Service, resource_id: int, starts_at: datetime
+) -> Offer | None:
+    slot = catalog.slot_at(resource_id, service.id, starts_at)
+    if slot is None:
+        return None
     zone = catalog.hours[resource_id].zone
     return Offer(service, slot, boards_of(resource_id, slot.guarded, zone))
 

@@ -186,9 +186,13 @@ class MemoryClaimBook:
     ) -> TooMany | None:
         for counter, most in zip(counters, (caps.address, caps.visitor), strict=False):
             counted = self._counted.get(counter, {})
-            live = [until for until in counted.values() if until > now]
-            if most and counted.get(name, now) <= now and len(live) >= most:
-                return TooMany(limit_of(counter), most, min(live) - now)
+            # Most are below the limit even with those that are over and not yet forgotten.
+            if not most or len(counted) < most or counted.get(name, now) > now:
+                continue
+            live = {each: until for each, until in counted.items() if until > now}
+            if len(live) >= most:
+                return TooMany(limit_of(counter), most, min(live.values()) - now)
+            self._counted[counter] = live
         return None
 
     def _sweep(self, now: datetime) -> None:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, select, update
 
 from dibs.availability.hours import Closure, Hours, WallInterval
-from dibs.availability.slots import Rules, Slot, slots
-from dibs.availability.wall import days_of
+from dibs.availability.slots import Rules, ServiceSlot, Slot, find_slot, slots
+from dibs.availability.wall import day_of, days_of
 from dibs.ledger.tables import (
     business,
     closures,
@@ -197,6 +197,14 @@ class Catalog:
             found = slots(self.hours[resource_id], day, self.rules[service_id])
             self._slots[key] = found
         return found
+
+    def slot_at(self, resource_id: int, service_id: int, starts_at: datetime) -> ServiceSlot | None:
+        """The slot of a service that begins at an instant on a resource; None: there is none."""
+        day = day_of(starts_at, self.hours[resource_id].zone)
+        slot = find_slot(self.slots(resource_id, service_id, day), starts_at)
+        if slot is None:
+            return None
+        return ServiceSlot(slot.starts_at, slot.ends_at, slot.guarded, service_id, resource_id)
 
     def slots_within(self, resource_id: int, service_id: int, span: Interval) -> tuple[Slot, ...]:
         """The slots that begin within a span, such as a local day of another zone."""

@@ -11,7 +11,9 @@ from starlette.requests import Request
 from dibs.desk.holding import HoldId
 from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound
+from dibs.web.field_types import bearer
 from dibs.web.problems import DOCUMENTED
+from dibs.web.quick_route import QuickRoute, json_response, parse_body
 from dibs.web.request_headers import (
     IdempotencyKey,
     VisitorSecret,
@@ -22,6 +24,8 @@ from dibs.web.request_headers import (
 from dibs.web.schemas import HoldChange, HoldIn, show_hold
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from dibs.desk import Desk
     from dibs.holds.claims import Sender
     from dibs.web.middleware.rate_limit import Throttle
@@ -35,6 +39,11 @@ def routes(desk: Desk, throttle: Throttle) -> APIRouter:
     api.patch("/{hold_id}")(holds.change_hold)
     api.delete("/{hold_id}", status_code=204)(holds.release_hold)
     return api
+
+
+def quick_route(desk: Desk, throttle: Throttle, router: ASGIApp) -> QuickRoute:
+    """The usual way to a hold; `router` has the routes above."""
+    return QuickRoute("POST", "/api/v1/holds", _Holds(desk, throttle).answer_hold, router)
 
 
 class _Holds:
@@ -62,6 +71,15 @@ class _Holds:
                 own.reference, own.manage_token, visitor_key(made), *place, sender=sender
             )
         return show_hold(given) | ({} if secret else {"visitor": made})
+
+    async def answer_hold(self, request: Request) -> Response | None:
+        """What `hold` answers to a request as the page sends it."""
+        wanted = await parse_body(request, HoldIn)
+        if wanted is None or "idempotency-key" in request.headers:
+            return None
+        secret = bearer(request.headers.get("authorization"))
+        await self._throttle.count_write(request, visitor_key(secret) if secret else None)
+        return json_response(await self.hold(request, wanted, secret), 201)
 
     async def change_hold(
         self,

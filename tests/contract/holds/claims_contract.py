@@ -170,6 +170,15 @@ class ClaimBookContract:
         assert await it.store.claims.entries() == before
         assert isinstance(await self.enter(it, visitor="bob", sender=Sender("192.0.2.9")), Entered)
 
+    async def test_entering_costs_no_more_among_many_of_one_address(
+        self, it: StoreUnderTest
+    ) -> None:
+        alone = await it.work(lambda: self.enter(it, visitor="ann"))
+        for number in range(200):
+            await self.enter(it, visitor=f"visitor {number}")
+        among_many = await it.work(lambda: self.enter(it, visitor="bob"))
+        assert among_many <= 2 * alone
+
     async def test_an_entry_tells_who_what_and_from_where(self, it: StoreUnderTest) -> None:
         await self.enter(it)
         (entry,) = await it.store.claims.entries()

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dibs.availability.hours import Hours, WallInterval
-from dibs.availability.slots import Rules, in_window, is_offered, slots
+from dibs.availability.slots import Rules, in_window, slots
 from dibs.availability.wall import day_of, local_day
+from tests.support.offered import is_offered
 from tests.unit.availability.factories import at, closure, daily, walls
 
 MONDAY = date(2026, 3, 2)

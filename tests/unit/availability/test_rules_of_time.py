@@ -12,6 +12,7 @@ from dibs.availability import hours, intervals, slots, wall
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import Rules
+from tests.support.offered import is_offered
 from tests.unit.availability import minute_oracle
 
 CLOCK_CHANGES = [
@@ -215,8 +216,8 @@ def test_what_may_be_booked_is_what_is_listed(data: st.DataObject) -> None:
     by_hand = st.integers(-720, 719).map(lambda n: noon + timedelta(minutes=n))
     off_grid = st.sampled_from([timedelta(microseconds=1), timedelta(seconds=-1)])
     for instant in {*data.draw(st.lists(by_hand, max_size=8)), *sorted(listed)[:8]}:
-        assert slots.is_offered(openings, instant, rules) == (instant in listed)
-        assert not slots.is_offered(openings, instant + data.draw(off_grid), rules)
+        assert is_offered(openings, instant, rules) == (instant in listed)
+        assert not is_offered(openings, instant + data.draw(off_grid), rules)
 
 
 @steady(100)
