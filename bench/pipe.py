@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-AT_ONCE = 100
+#: A server keeps at most so many requests of a connection waiting (`MAX_WAITING_REQUESTS`).
+AT_ONCE = 50
 LENGTH = re.compile(rb"content-length: (\d+)")
 
 
