@@ -156,7 +156,7 @@ def _granted(server: Server, requests: Path) -> Load:
 def script_alone(redis: RedisServer, number: int) -> Load:
     """redis-benchmark calling the script, each time for another visitor and another board."""
     store = RedisHoldStore(connect(redis.url), Lifetimes())
-    for source in store._scripts.sources:
+    for source in store._scripts.sources.values():
         redis.control.script_load(source)
     start = studio.microseconds(studio.boards(1)[0].day, "09:00")
     end = start + 30 * 60 * 1_000_000

@@ -81,11 +81,13 @@ def find_offers(
         raise NotFound
     wanted = service.resource_ids if resource_id is None else (resource_id,)
     rules = catalog.rules[service_id]
+    serving = [each for each in wanted if each in service.resource_ids]
+    zones = {catalog.hours[each].zone for each in serving}
+    open_zones = {zone for zone in zones if in_window(starts_at, now, rules, zone)}
     offers = [
         offer
-        for each in wanted
-        if each in service.resource_ids
-        and in_window(starts_at, now, rules, catalog.hours[each].zone)
+        for each in serving
+        if catalog.hours[each].zone in open_zones
         and (offer := _offer(catalog, service, each, starts_at)) is not None
     ]
     if not offers:
