@@ -30,7 +30,7 @@ from dibs.live.hub import Hub
 from dibs.live.subscriptions import Subscriptions
 from dibs.notify.codes import codes_by_mail
 from dibs.notify.mail import SmtpMailer
-from dibs.web import bookings, catalog, checkouts, holds, owner, page, problems
+from dibs.web import availability, bookings, catalog, checkouts, holds, owner, page, problems
 from dibs.web import health as web_health
 from dibs.web import metrics as web_metrics
 from dibs.web.error_responses import ErrorResponses
@@ -203,6 +203,7 @@ def create_app(dibs: Dibs) -> ASGIApp:
     appointease_desk = AppointEaseDesk(dibs.desk)
     native = [
         catalog.routes(dibs.desk),
+        availability.routes(dibs.desk),
         holds.routes(dibs.desk, throttle),
         checkouts.routes(dibs.desk, throttle),
         bookings.routes(dibs.desk, address, throttle),

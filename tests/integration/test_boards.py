@@ -388,3 +388,19 @@ def test_while_nothing_changes_looking_costs_no_statement_and_no_new_revision(
     until(looked, "they have looked often enough", within=20, every=0.01)
     # What there is comes from the comparison: a few a second, however many look.
     assert 0 < statements() - before < looks / 4
+
+
+def test_a_month_that_has_not_changed_is_not_sent_again(
+    shared: Server, day: date, ann: Visitor
+) -> None:
+    path = f"/api/v1/services/1/availability?resource=1&from={day}&to={day}"
+    first = ann.http.get(path)
+    etag = first.headers["etag"]
+    for sent in (etag, f'"other", W/{etag}'):
+        again = ann.http.get(path, headers={"If-None-Match": sent})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert ann.http.get(f"{path}&slots=true").headers["etag"] != etag
+    assert ann.book(at("10:00", day)).status_code == 201
+    changed = ann.http.get(path, headers={"If-None-Match": etag})
+    assert changed.status_code == 200
+    assert changed.json()["days"] != first.json()["days"]

@@ -42,6 +42,7 @@ def first_showing(wall: datetime, zone: ZoneInfo) -> datetime | None:
     return instant if _shown(instant, zone) == wall else None
 
 
+@lru_cache(maxsize=20_000)
 def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The first instant of a local day and the first one after it.
 
@@ -50,13 +51,12 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return to_instant(wall_time(day, 0), zone), to_instant(wall_time(day, MINUTES_A_DAY), zone)
 
 
-@lru_cache(maxsize=20_000)
 def plain_midnight(day: date, zone: ZoneInfo) -> datetime | None:
     """The first instant of a local day if the clock changes neither on that day nor on the next
     one; None if it does. No zone has changed its clock twice within a day."""
-    midnights = [to_instant(wall_time(day, n * MINUTES_A_DAY), zone) for n in range(3)]
-    is_plain = midnights[1] - midnights[0] == midnights[2] - midnights[1] == ONE_DAY
-    return midnights[0] if is_plain else None
+    start, end = local_day(day, zone)
+    _, next_end = local_day(day + ONE_DAY, zone)
+    return start if end - start == next_end - end == ONE_DAY else None
 
 
 @lru_cache(maxsize=50_000)

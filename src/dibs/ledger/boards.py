@@ -111,17 +111,6 @@ def _reading(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
     )
 
 
-async def busy(connection: AsyncConnection, resource_id: int, span: Interval) -> tuple[Busy, ...]:
-    """What makes a resource busy within a span, by start."""
-    statement = (
-        select(*BUSY_COLUMNS)
-        .join(bookings, bookings.c.id == allocations.c.booking_id)
-        .where(allocations.c.resource_id == resource_id, overlapping(span.start, span.end))
-        .order_by(allocations.c.starts_at, allocations.c.lane)
-    )
-    return tuple(_busy(row) for row in await connection.execute(statement))
-
-
 def overlapping(
     start: datetime | BindParameter[datetime], end: datetime | BindParameter[datetime]
 ) -> ColumnElement[bool]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from dibs.availability.wall import local_day
 from dibs.errors import CatalogChanged, NotFound
-from dibs.ledger import boards, catalog
+from dibs.ledger import boards, catalog, months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dibs.ledger.boards import Busy, ChangeReport
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database, Transaction
+    from dibs.ledger.months import BoardCount, BoardRange, BusyChanges, CatalogVersions
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +115,22 @@ class Ledger:
             return None
         return LedgerSnapshot(found.version, known, found.busy, found.now)
 
-    async def read_busy(
-        self, wanted: Callable[[Catalog], tuple[Iterable[int], Interval]]
-    ) -> tuple[Catalog, dict[int, tuple[Busy, ...]]]:
-        """What makes resources busy within a span, both as the catalog makes them `wanted`; all
-        from one moment. Raises what `wanted` raises, NotFound, LedgerUnavailable."""
+    async def count_changes(
+        self, wanted: BoardRange
+    ) -> tuple[CatalogVersions, dict[int, BoardCount]]:
+        """Whether anything has changed on these boards, in one query. Raises LedgerUnavailable."""
+        async with self.database.read_one() as connection:
+            return await months.count_changes(connection, wanted)
+
+    async def read_changes(
+        self,
+        wanted: BoardRange,
+        known: Mapping[BoardKey, int],
+        span: Callable[[Iterable[BoardKey]], Interval],
+    ) -> BusyChanges:
+        """What has changed on these boards since they were `known`. Raises LedgerUnavailable."""
         async with self.database.read() as connection:
-            known = await self.catalog_in(connection)
-            resource_ids, span = wanted(known)
-            return known, {each: await boards.busy(connection, each, span) for each in resource_ids}
+            return await months.read_changes(connection, wanted, known, span)
 
     async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         """Whether anything has happened at all since that report, and if so (or with None) the

@@ -29,3 +29,16 @@ async def send_whole(
 async def nothing() -> dict[str, str]:
     """What there is to receive for an answer that reads no request."""
     return {"type": "http.disconnect"}
+
+
+def quoted(tag: str) -> bytes:
+    """The tag as an ETag."""
+    return f'"{tag}"'.encode()
+
+
+def matches(if_none_match: bytes | None, etags: tuple[bytes, ...]) -> bool:
+    """Whether the client has one of these."""
+    if if_none_match is None:
+        return False
+    sent = (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
+    return any(tag in (*etags, b"*") for tag in sent)

@@ -1,24 +1,18 @@
-"""The public catalog, and what of it is free: the native API's looks that aren't live."""
+"""The public catalog."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
-from fastapi import Path as InPath
+from fastapi import APIRouter
 
-from dibs.errors import FieldError, Invalid
-from dibs.web.field_types import AddressId, Day
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import CUSTOMER_FIELDS, rfc3339
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.ledger.catalog import Service
-
-MAX_DAYS = 62
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -27,7 +21,6 @@ def routes(desk: Desk) -> APIRouter:
     api.get("/business", tags=["catalog"])(catalog.business)
     api.get("/services", tags=["catalog"])(catalog.services)
     api.get("/resources", tags=["catalog"])(catalog.resources)
-    api.get("/services/{service_id}/availability", tags=["availability"])(catalog.availability)
     return api
 
 
@@ -72,33 +65,6 @@ class _Catalog:
             }
             for resource in catalog.resources.values()
         ]
-
-    async def availability(
-        self,
-        service_id: Annotated[AddressId, InPath()],
-        first: Annotated[Day, Query(alias="from")],
-        last: Annotated[Day, Query(alias="to")],
-        resource: Annotated[AddressId | None, Query()] = None,
-        slots: Annotated[bool, Query()] = False,
-    ) -> dict[str, Any]:
-        if last < first:
-            raise Invalid(FieldError("to", "before_from"))
-        if last - first >= timedelta(days=MAX_DAYS):
-            raise Invalid(FieldError("to", "too_far"))
-        found = await self._desk.month.availability(service_id, first, last, resource)
-        days: dict[str, Any] = {}
-        for day, free in found.days.items():
-            days[day.isoformat()] = {"free": None if free.slots is None else len(free.slots)}
-            if slots:
-                days[day.isoformat()]["slots"] = [
-                    {
-                        "starts_at": rfc3339(slot.starts_at),
-                        "ends_at": rfc3339(slot.ends_at),
-                        "resource_ids": list(resource_ids),
-                    }
-                    for slot, resource_ids in free.slots or ()
-                ]
-        return {"time_zone": found.time_zone, "days": days}
 
 
 def show_service(service: Service, slot_interval: int) -> dict[str, Any]:

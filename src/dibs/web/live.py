@@ -13,7 +13,7 @@ from dibs.availability.boards import BoardKey
 from dibs.errors import DibsError, FieldError, Invalid, NotFound
 from dibs.live.board import parse_revision
 from dibs.metrics import polls
-from dibs.web.asgi import header, nothing, send_whole
+from dibs.web.asgi import header, matches, nothing, quoted, send_whole
 from dibs.web.errors import MethodNotAllowed
 from dibs.web.field_types import TOO_LARGE_ID, day_or_none
 from dibs.web.problems import problem
@@ -125,13 +125,13 @@ class Live:
         )
 
     async def _snapshot(self, scope: Scope, send: Send, view: HasRendering) -> None:
-        etag = _quoted(view.etag)
+        etag = quoted(view.etag)
         headers = [
             (b"content-type", b"application/json"),
             (b"cache-control", b"no-cache"),
             (b"etag", etag),
         ]
-        if _matches(header(scope, b"if-none-match"), (etag, _quoted(view.tag))):
+        if matches(header(scope, b"if-none-match"), (etag, quoted(view.tag))):
             await send_whole(send, 304, headers, b"")
             return
         body = view.rendered.at(self._clock.now(), self._next_poll_ms)
@@ -183,18 +183,6 @@ def _query(scope: Scope) -> dict[str, str]:
     except ValueError:
         return {}
     return {name: values[0] for name, values in pairs.items()}
-
-
-def _quoted(tag: str) -> bytes:
-    return f'"{tag}"'.encode()
-
-
-def _matches(if_none_match: bytes | None, etags: tuple[bytes, ...]) -> bool:
-    """Whether the client has one of these; clients send the revision as well as the ETag."""
-    if if_none_match is None:
-        return False
-    sent = (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
-    return any(tag in (*etags, b"*") for tag in sent)
 
 
 def _id(text: str, field: str) -> int:
