@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Nobody comes or goes, and no heartbeat falls into a measurement that isn't about it.
-QUIET = {"streams_per_view": 0, "stream_beat": 300, "stream_life": 3600}
+QUIET = {"streams_per_view": 0, "stream_heartbeat_interval": 300, "stream_life": 3600}
 
 #: Seconds for which the server surely keeps an unused connection.
 STILL_OPEN = 2.0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VIEWERS = 200
 IDLE_SECONDS, BUSY_SECONDS = 20, 8
-BEAT = 15
+HEARTBEAT_INTERVAL = 15
 #: A stream is opened anew after 5 to 10 minutes.
 OPENINGS_PER_MINUTE = 1 / 7.5
 #: What the seed cost: a poll a second.
@@ -32,7 +32,7 @@ def run() -> None:
     rows: list[dict[str, Any]] = [SEED]
     with (
         tempfile.TemporaryDirectory(dir=results(), prefix="traffic-") as folder,
-        embedded(Path(folder), stream_beat=BEAT) as mode,
+        embedded(Path(folder), stream_heartbeat_interval=HEARTBEAT_INTERVAL) as mode,
     ):
         board = boards(1)[0]
         port = Node(mode.far).port

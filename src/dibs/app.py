@@ -214,7 +214,9 @@ def create_app(dibs: Dibs) -> ASGIApp:
     others = [
         *appointease.routes(appointease_desk, address, throttle),
         *page.routes(
-            dibs.settings.stream_beat.total_seconds(), dibs.settings.allowed_origins, base_path
+            dibs.settings.stream_heartbeat_interval.total_seconds(),
+            dibs.settings.allowed_origins,
+            base_path,
         ),
     ]
     api = _create_api(dibs, native, others, base_path, error_responses)

@@ -1,8 +1,9 @@
-"""What uvicorn does with connections, where it is not what we need.
+"""Connections and the server of uvicorn, with the limits that uvicorn doesn't have.
 
-uvicorn bounds neither the time nor the size of a request's head, can't cut a connection, and raises
-a signal again at its end. It has no words for any of that, so its insides are overridden: here
-alone, and pyproject.toml names the versions with which this was seen to work.
+uvicorn limits neither the time nor the size of a request's head, offers an app no way to abort a
+connection, and raises a signal again after it has shut down. It has no settings for any of this. So
+this module overrides its internals. No other module does, and pyproject.toml names the versions of
+uvicorn that this was tested with.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from dibs import metrics
 from dibs.connection_bounds import MAX_HEAD, MAX_HEADER_FIELDS, MAX_WAITING_REQUESTS
 from dibs.web.errors import HeadTooLarge, NoRequest, TooSlow, status_of
-from dibs.web.stream import CUT, STREAMS
+from dibs.web.stream import ABORT, BECOME_STREAM
 
 if TYPE_CHECKING:
     import socket
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from dibs.errors import DibsError
     from dibs.web.stream import Streams
 
-#: Bytes that may wait in this process for one who doesn't read, before what comes next has to wait
-#: where it is made; of a stream that is the newest state alone.
+#: So many bytes may wait in this process for a client that doesn't read. After that, `send` waits;
+#: a stream keeps only its newest event meanwhile.
 MAX_UNSENT = 16 * 1024
 
 
@@ -45,15 +46,16 @@ class Awaited(Enum):
 
 
 class Connection(HttpToolsProtocol):
-    """Bounds what is sent, and lets the app cut the connection, which ASGI has no word for.
+    """Limits what a client may send and how slowly, and lets the app abort the connection.
 
-    Whatever else was asked for over a connection, who is being answered is told when it is lost:
-    uvicorn tells the last.
+    When a connection is lost while several requests wait on it, the app learns of that in the
+    request that is being answered. uvicorn would tell only the request that came last.
     """
 
     bounds: ClassVar[ConnectionBounds]
 
-    # In the dict that uvicorn gives each connection one more was found to cost 1.3 kB.
+    # Attributes in slots, because one more attribute in the dict that uvicorn gives each connection
+    # was measured to cost 1.3 kB.
     __slots__ = ("_address", "_awaited", "_deadline", "_running", "_unread")
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -93,7 +95,10 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._awaited = Awaited.HEAD
-        extensions: dict[str, Any] = {CUT: self.transport.abort, STREAMS: self._now_streams}
+        extensions: dict[str, Any] = {
+            ABORT: self.transport.abort,
+            BECOME_STREAM: self._become_stream,
+        }
         self.scope["extensions"] = extensions
 
     def on_headers_complete(self) -> None:
@@ -112,8 +117,8 @@ class Connection(HttpToolsProtocol):
         running = self._running
         if running is None or running.response_complete or running.keep_alive:
             super().on_headers_complete()
-        # Else the connection ends with the present answer. To wait for that, uvicorn would stop to
-        # read, and so not notice that the viewer of a stream has gone.
+        # Otherwise this request is ignored, and the connection ends with the present answer. (Here
+        # uvicorn would stop reading, and so not learn that the viewer of a stream has left.)
 
     def on_body(self, body: bytes) -> None:
         if self._awaited is not Awaited.NOTHING:
@@ -131,8 +136,8 @@ class Connection(HttpToolsProtocol):
         if self._awaited is not Awaited.NOTHING:
             self._refuse(NoRequest)
 
-    def _now_streams(self) -> None:
-        """A stream is counted among the streams of its address instead."""
+    def _become_stream(self) -> None:
+        """Stop counting this connection, because streams are counted by themselves."""
         self.bounds.uncount(self._address)
         self._address = None
 
@@ -153,13 +158,13 @@ class Connection(HttpToolsProtocol):
             if self._running is None or self._running.response_complete:
                 self.transport.close()
         elif self.flow.read_paused:
-            # It is us who don't read.
+            # The client can't send, because we don't read.
             self._set_deadline()
         else:
             self._refuse(TooSlow)
 
     def _refuse(self, kind: type[DibsError]) -> None:
-        """Answer what is wrong, unless an answer has begun, and end the connection."""
+        """Answer with an error, unless an answer has begun, and end the connection."""
         self._awaited = Awaited.NOTHING
         self._clear_deadline()
         answer = self.bounds.refusal(kind)
@@ -175,7 +180,7 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """A wish for another protocol is no fault; it is answered in this one."""
+        """Log nothing: a client that offers another protocol, too, is answered in this one."""
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
@@ -183,8 +188,8 @@ class Connection(HttpToolsProtocol):
 
 
 def bounded(bounds: ConnectionBounds) -> type[Connection]:
-    """The class of the connections that share these bounds: uvicorn makes one without telling it of
-    anything of ours."""
+    """A class of connections that share these bounds. It must be a class of its own, because
+    uvicorn creates its instances and passes them nothing of ours."""
 
     class BoundedConnection(Connection):
         __slots__ = ()
@@ -194,8 +199,10 @@ def bounded(bounds: ConnectionBounds) -> type[Connection]:
 
 
 class Server(uvicorn.Server):
-    """Being told to stop is no failure: uvicorn would raise the signal again at the end, and it
-    would wait for streams until its patience is over."""
+    """Ends streams when it shuts down, and then ends without an error.
+
+    uvicorn would wait for streams until its time-out, and raise the signal again at the end.
+    """
 
     def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
         super().__init__(config)

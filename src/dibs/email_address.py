@@ -1,6 +1,6 @@
 """What an e-mail address is: whatever is asked of Dibs, this is the one place that decides.
 
-It is taken only if a letter reaches exactly what is written. So there are no letters but ASCII
+It is accepted only if a message reaches exactly what is written. So there are no letters but ASCII
 before the @ (others look alike, and are turned into others on the way), no encoded words (`=?…?=`,
 which mail software may decode), no quotes, comments or bare numbers. A domain with other letters is
 kept as mail servers know it, with `xn--`: so both spellings are one person's.
@@ -23,12 +23,12 @@ _ADDRESS = re.compile(
 
 
 def is_address(text: str) -> bool:
-    """Whether it can stand in a letter as it is."""
+    """Whether a message can be sent to it as it is."""
     return len(text) <= MAX_LENGTH and _ADDRESS.fullmatch(text) is not None
 
 
 def read_address(text: str) -> str | None:
-    """The address that somebody has typed, as it is kept; None if no letter could go there."""
+    """The address that somebody has typed, as it is kept; None if no message could go there."""
     typed = text.strip()
     name, at, domain = typed.rpartition("@")
     if not domain.isascii() and len(domain) <= MAX_LENGTH:

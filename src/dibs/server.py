@@ -60,7 +60,7 @@ def serve_forever(settings: Settings) -> None:
     if settings.limits == "off":
         log.warning("DIBS_LIMITS=off: no limit holds, anybody may ask as often as they like")
     if settings.smtp_url and "mail_from" not in settings.model_fields_set:
-        log.warning("DIBS_MAIL_FROM is not set: mail servers seldom take letters from localhost")
+        log.warning("DIBS_MAIL_FROM is not set: mail servers seldom accept messages from localhost")
     if not settings.is_embedded:
         secret_key(settings)
     prepare(settings)

@@ -217,7 +217,7 @@ class Settings(BaseSettings):
         timedelta(seconds=60),
         description="Seconds after which a board nobody looks at is no longer watched.",
     )
-    stream_beat: Duration = Field(
+    stream_heartbeat_interval: Duration = Field(
         timedelta(seconds=15),
         description="Seconds between two heartbeats of a stream. A page that hears nothing for two"
         " takes the stream for broken.",
@@ -227,9 +227,9 @@ class Settings(BaseSettings):
         description="Seconds after which a stream is ended, to be opened anew; at random down to"
         " half of it.",
     )
-    stream_patience: Duration = Field(
+    stream_send_timeout: Duration = Field(
         timedelta(seconds=5),
-        description="Seconds after which a stream whose reader takes nothing is cut.",
+        description="Seconds after which a stream is cut if its reader takes nothing.",
     )
     streams_per_address: int = Field(
         200, ge=0, description="Most streams open to one address; 0: any number."

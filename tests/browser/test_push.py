@@ -146,7 +146,7 @@ def test_a_server_that_comes_back_is_followed_again(
 @pytest.fixture
 def wire(start_server: Callable[..., Server]) -> Iterator[StreamCutter]:
     """A line to a server whose pages wait a second (two heartbeats) for a sign of life."""
-    cutter = StreamCutter(start_server(stream_beat=WATCHDOG / 2))
+    cutter = StreamCutter(start_server(stream_heartbeat_interval=WATCHDOG / 2))
     yield cutter
     cutter.stop()
 

@@ -267,7 +267,7 @@ def test_differs_codes_are_capped_per_address_of_both_kinds(limited: Callable[..
     assert [ask(f"{name}@example.com").status_code for name in "bcd"] == [200, 200, 429]
     sink.code_for("b@example.com")
     sink.stop()
-    assert len(sink.letters_to("a@example.com")) <= 2
+    assert len(sink.messages_to("a@example.com")) <= 2
 
 
 @pytest.mark.scenario(24)

@@ -111,7 +111,9 @@ def change(server: Server, times: int) -> None:
 def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
     start_server: Callable[..., Server], crowd: ExitStack
 ) -> None:
-    server = start_server(stream_patience=1, streams_per_address=NEVER_READ + 10, stream_life=3600)
+    server = start_server(
+        stream_send_timeout=1, streams_per_address=NEVER_READ + 10, stream_life=3600
+    )
     busy_board(server)
     files = open_files(server)
     reader = Follower(server.url, BOARD)
@@ -147,7 +149,7 @@ def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
 def test_a_slow_reader_skips_and_ends_on_the_newest(
     start_server: Callable[..., Server], crowd: ExitStack
 ) -> None:
-    server = start_server(stream_patience=30)
+    server = start_server(stream_send_timeout=30)
     busy_board(server)
     slow = crowd.enter_context(closing(knock(server, receives=1)))
     reader = Follower(server.url, BOARD)
@@ -239,8 +241,8 @@ def test_a_process_that_is_stopped_sends_everybody_away_and_is_gone(
     assert gone < 10
     for viewer in viewers:
         viewer.until_ended()
-        assert viewer.names[-1] == "bye"
-        assert viewer.names.count("bye") == 1
+        assert viewer.names[-1] == "goodbye"
+        assert viewer.names.count("goodbye") == 1
     pauses = [viewer.events[-1].data["retry_ms"] for viewer in viewers]
     assert 0 <= min(pauses) < 500 < 1500 < max(pauses) <= 2000
     assert len(set(pauses)) > 50

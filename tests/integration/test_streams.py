@@ -318,13 +318,17 @@ class TestTime:
         ann.hold("11:00")
         viewers = [follow(beating, path.format(day=day)) for path in (BOARD, DAY, ALL)]
         for viewer in viewers:
-            until(lambda viewer=viewer: viewer.names.count("beat") >= 8, "hearts beat", within=10)
+            until(
+                lambda viewer=viewer: viewer.names.count("heartbeat") >= 8,
+                "eight heartbeats have come",
+                within=10,
+            )
             assert len(viewer.states) == 1
-            beats = [event for event in viewer.events if event.name == "beat"]
-            assert (beats[-1].at - beats[0].at) / (len(beats) - 1) > 0.1
-            now = datetime.fromisoformat(beats[-1].data["server_time"])
+            heartbeats = [event for event in viewer.events if event.name == "heartbeat"]
+            assert (heartbeats[-1].at - heartbeats[0].at) / (len(heartbeats) - 1) > 0.1
+            now = datetime.fromisoformat(heartbeats[-1].data["server_time"])
             assert abs(datetime.now(UTC) - now) < timedelta(seconds=5)
-            assert all(event.id is None for event in beats)
+            assert all(event.id is None for event in heartbeats)
 
     def test_the_page_is_told_of_another_heartbeat(self, beating: Server, shared: Server) -> None:
         assert '<html data-watchdog="500" lang="en">' in beating.http.get("/").text
@@ -333,14 +337,14 @@ class TestTime:
     def test_a_stream_ends_after_some_minutes_and_says_when_to_come_back(
         self, start_server: Callable[..., Server], follow: Follow
     ) -> None:
-        server = start_server(stream_life=1, stream_beat=0.1)
+        server = start_server(stream_life=1, stream_heartbeat_interval=0.1)
         path = BOARD.format(day=working_day())
         viewers = [(time.monotonic(), follow(server, path)) for _ in range(20)]
         lives = [viewer.until_ended() - began for began, viewer in viewers]
         # From half of it on, each at another moment.
         assert min(lives) > 0.45
         assert min(lives) + 0.15 < max(lives)
-        assert {viewer.names[-1] for _, viewer in viewers} == {"bye"}
+        assert {viewer.names[-1] for _, viewer in viewers} == {"goodbye"}
         assert follow(server, path).status == 200
 
 
@@ -404,8 +408,10 @@ def test_the_stream_tells_the_truth(
 
 @pytest.fixture(scope="module")
 def beating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose hearts beat fast."""
-    server = Server.start(tmp_path_factory.mktemp("beating") / "data", stream_beat=0.25)
+    """A server whose streams have frequent heartbeats."""
+    server = Server.start(
+        tmp_path_factory.mktemp("beating") / "data", stream_heartbeat_interval=0.25
+    )
     yield server
     server.stop()
 

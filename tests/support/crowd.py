@@ -55,7 +55,7 @@ class Viewer:
                     return None
                 async for event, data in _events(answer):
                     poll.cancel()
-                    if event == "bye":
+                    if event == "goodbye":
                         return float(data["retry_ms"]) / 1000 * random.uniform(0.5, 1.5)
                     if event in ("board", "day"):
                         self.shown = data

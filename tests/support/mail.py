@@ -43,18 +43,18 @@ class MailSink:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    def letters_to(self, address: str) -> list[EmailMessage]:
+    def messages_to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.messages if message["To"] == address]
 
     def code_for(self, address: str, *, which: int = 0) -> str:
-        """The code in the address's letter, as soon as it has come."""
+        """The code in the address's message, as soon as it has come."""
 
         def found() -> EmailMessage | None:
-            letters = self.letters_to(address)
-            return letters[which] if len(letters) > which else None
+            messages = self.messages_to(address)
+            return messages[which] if len(messages) > which else None
 
-        letter = until(found, f"a letter to {address} has come", within=10)
-        code = re.search(r"\b\d{6}\b", letter.get_content())
+        message = until(found, f"a message to {address} has come", within=10)
+        code = re.search(r"\b\d{6}\b", message.get_content())
         assert code is not None
         return code[0]
 

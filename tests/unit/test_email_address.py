@@ -1,4 +1,4 @@
-"""An e-mail address is the one a letter reaches, whichever face it comes by; or it is refused."""
+"""An e-mail address is one that a message reaches, whichever API it comes by, or it is refused."""
 
 from __future__ import annotations
 
@@ -125,9 +125,9 @@ def test_what_is_no_address_or_could_lead_to_another_mailbox_is_refused(text: st
         r"[a-z0-9.=?+_%!'-]{1,64}@[a-z0-9-]{1,60}(\.[a-z0-9-]{1,60}){1,3}", fullmatch=True
     )
 )
-def test_a_letter_to_an_address_names_it_and_no_other(text: str) -> None:
+def test_a_message_to_an_address_names_it_and_no_other(text: str) -> None:
     if is_address(text):
         written = write_message("dibs@x.example", text, "a code", "123456")
-        sent = written.message.as_bytes(policy=policy.SMTP)
+        sent = written.email.as_bytes(policy=policy.SMTP)
         named = message_from_bytes(sent, policy=policy.default)["To"].addresses
         assert [each.addr_spec for each in named] == [written.to] == [text]

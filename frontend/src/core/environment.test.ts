@@ -43,7 +43,7 @@ describe("the browser's clock", () => {
 });
 
 describe("the browser's streams", () => {
-  it.each(["board", "day", "beat", "bye"])("tell what a %s event carries", (name) => {
+  it.each(["board", "day", "heartbeat", "goodbye"])("tell what a %s event carries", (name) => {
     const heard: unknown[] = [];
     environment.stream("/stream", (data) => heard.push(data));
     FakeEventSource.newest.dispatchEvent(new MessageEvent(name, { data: "{}" }));

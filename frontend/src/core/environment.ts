@@ -50,7 +50,7 @@ export function browserEnvironment(): Environment {
     fetch: (path, init) => fetch(BASE + path, init),
     stream(path, hear) {
       const source = new EventSource(BASE + path);
-      listen(source, ["board", "day", "beat", "bye", "error"], (event) =>
+      listen(source, ["board", "day", "heartbeat", "goodbye", "error"], (event) =>
         hear((event as MessageEvent<string>).data),
       );
       return () => source.close();

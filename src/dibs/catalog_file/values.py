@@ -47,7 +47,7 @@ def _day(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """Names stand in the headers of letters and in lines of lists."""
+    """Names stand in the headers of messages and in lines of lists."""
     found = unprintable_in(text)
     if found is not None:
         raise ValueError(f"has to be one line that can be printed, and has {found}")

@@ -91,7 +91,7 @@ async def has_code(tx: Transaction, key: CodeKey) -> bool:
 
 
 async def use_code(tx: Transaction, key: CodeKey) -> None:
-    """A code is good once; it stays till its end, so that its letter can't bring it back."""
+    """A code is good once. It stays until it expires, so that its message can't bring it back."""
     await tx.connection.execute(update(sign_in_codes).where(*_is_of(key)).values(tries=MAX_TRIES))
 
 

@@ -1,9 +1,19 @@
 """Sends events to one viewer, and keeps only the newest for a viewer who reads slowly.
 
-An event is sent at once, in the caller's own step, because a queue, a task or a timer for each of
-thousands of viewers would cost more than the sending. Only when the connection can't take any more
-does a task wait for it. Meanwhile each new event replaces the one before it. A connection that
-takes nothing for too long is aborted.
+A board may have thousands of viewers, and each change goes to all of them. A queue, a task or a
+timer for each viewer would cost more than the sending itself. So an event is sent without a task:
+
+1. ASGI's `send` is a coroutine function. `_begin` runs the coroutine by hand: `send(None)` executes
+   it up to the first point where it has to wait.
+2. Nearly always it never waits, because the server puts the bytes into the socket or its buffer.
+   Then the coroutine ends with StopIteration, and the event is sent.
+3. If the buffer is full, the coroutine waits for a future, which `send(None)` returns. From there a
+   task takes over (`_finish_sending`). It waits for this same future on the coroutine's behalf and
+   then runs the rest of the coroutine (`_run_rest`). The coroutine itself can't be made a task any
+   more, because a task's first step would resume it although that future isn't done.
+
+While the task waits, each new event replaces the one before it. A connection that takes nothing for
+too long is aborted.
 """
 
 from __future__ import annotations
@@ -17,12 +27,12 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
-    #: Sends an event; the flag says whether it is the last.
+    #: Sends an event. The flag says whether it is the last one.
     Send = Callable[[bytes, bool], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
-#: Seconds in which the last event must be sent; after that the connection is aborted.
+#: Seconds in which the last event must be sent. After that the connection is aborted.
 GOODBYE_TIMEOUT = 0.5
 
 
@@ -39,9 +49,10 @@ class LatestEventSender:
         "_sending_task",
     )
 
-    def __init__(self, send: Send, cut: Callable[[], object], send_timeout: float) -> None:
+    def __init__(self, send: Send, abort: Callable[[], object], send_timeout: float) -> None:
+        """`abort` drops the connection. `send_timeout` is in seconds, for each event."""
         self._send = send
-        self._abort = cut
+        self._abort = abort
         self._send_timeout = send_timeout
         self._newest: bytes | None = None
         self._sending_task: asyncio.Task[None] | None = None
@@ -56,8 +67,10 @@ class LatestEventSender:
             self._begin(before + event, last=self._is_closed)
 
     def send_latest(self, event: bytes) -> None:
-        """Send the event, or keep it for later. Never waits and never fails, because the events of
-        other viewers are sent after this one."""
+        """Send the event, or keep it for later.
+
+        This never waits and never fails, because the events of other viewers are sent after it.
+        """
         if self._is_closed:
             return
         if self._is_open and self._sending_task is None:
@@ -66,12 +79,13 @@ class LatestEventSender:
             self._newest = event
 
     def send_heartbeat(self, event: bytes) -> None:
-        """Send this unless there is something better to send."""
+        """Send this unless another event is still being sent: that one shows as well that the
+        connection lives."""
         if self._is_open and self._sending_task is None and not self._is_closed:
             self._begin(event, last=False)
 
     def close(self, event: bytes) -> None:
-        """Send this as the last; who doesn't take it now is cut."""
+        """Send this as the last event. A viewer who doesn't take it now is disconnected."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -83,7 +97,7 @@ class LatestEventSender:
             self._newest = event
 
     def discard(self) -> None:
-        """The viewer is gone."""
+        """Stop sending, because the viewer is gone."""
         self._is_closed = True
         self._newest = None
         if self._sending_task is not None:
@@ -94,19 +108,19 @@ class LatestEventSender:
             asyncio.get_running_loop().call_later(GOODBYE_TIMEOUT, self._abort)
         sending = self._send(event, last)
         try:
-            awaited = sending.send(None)
+            future = sending.send(None)
         except StopIteration:
-            return
+            return  # All is sent.
         except Exception:
             self._fail()
             return
-        self._sending_task = asyncio.create_task(self._finish_sending(sending, awaited))
+        self._sending_task = asyncio.create_task(self._finish_sending(sending, future))
 
-    async def _finish_sending(self, sending: Coroutine[Any, Any, None], awaited: Any) -> None:
-        """Finish what has been begun, then send the newest that has come meanwhile."""
+    async def _finish_sending(self, sending: Coroutine[Any, Any, None], future: Any) -> None:
+        """Finish the event that waits for `future`, then send the newest that came meanwhile."""
         try:
             async with asyncio.timeout(self._send_timeout):
-                await _rest(sending, awaited)
+                await _run_rest(sending, future)
             while self._newest is not None and not self._is_closed:
                 event, self._newest = self._newest, None
                 async with asyncio.timeout(self._send_timeout):
@@ -120,26 +134,35 @@ class LatestEventSender:
             self._sending_task = None
 
     def _fail(self) -> None:
-        log.debug("a viewer can't be told", exc_info=True)
+        log.debug("an event can't be sent", exc_info=True)
         self._is_closed = True
         self._abort()
 
 
 @types.coroutine
-def _wait(awaited: Any) -> Generator[Any, Any, Any]:
-    return (yield awaited)
+def _wait_for(future: Any) -> Generator[Any, Any, Any]:
+    """Hand the event loop exactly what the coroutine has yielded.
+
+    `await` would not do: a coroutine may also yield None, which asks for the loop's next step
+    (`asyncio.sleep(0)` does), and None can't be awaited.
+    """
+    return (yield future)
 
 
-async def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> None:
-    """What is left of a coroutine that has been begun and waits for this."""
+async def _run_rest(begun: Coroutine[Any, Any, None], future: Any) -> None:
+    """Run the rest of a coroutine that has been begun and waits for `future`.
+
+    What the event loop answers is passed into the coroutine, and the next future that the coroutine
+    waits for is passed out to the event loop, until the coroutine ends.
+    """
     try:
         while True:
             try:
-                got = await _wait(awaited)
+                answer = await _wait_for(future)
             except BaseException as error:
-                awaited = begun.throw(error)
+                future = begun.throw(error)
             else:
-                awaited = begun.send(got)
+                future = begun.send(answer)
     except StopIteration:
         return
     finally:

@@ -74,7 +74,7 @@ class Subscription:
         """Send all viewers away; those who come back learn what has become of it."""
         self.is_over = True
         for event_sender in tuple(self.event_senders):
-            event_sender.close(events.bye())
+            event_sender.close(events.goodbye())
 
 
 class Subscriptions:

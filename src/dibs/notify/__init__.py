@@ -1,1 +1,1 @@
-"""Telling people: reads the outbox and sends. No answer ever waits for it."""
+"""E-mail: messages are read from the outbox and sent. No request ever waits for this."""

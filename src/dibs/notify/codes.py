@@ -1,7 +1,8 @@
-"""The sign-in code: made while its letter is written, so that only its hash is ever stored.
+"""Sign-in codes, which are made while their message is written. Only a code's hash is stored.
 
-It is made of the secret key and the outbox entry's salt. So a letter that is written again, since
-nobody knows whether it went out the first time, has the same code, with the tries that are left.
+A code is computed from the secret key and the salt of its outbox entry. So a message that has to be
+sent again, because nobody knows whether it went out the first time, has the same code. The tries
+that were used up stay used up.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Database
     from dibs.ledger.outbox import Entry
-    from dibs.notify.mail import Letter, Mailer
+    from dibs.notify.mail import Mailer, Message
 
 TOPIC = "sign_in.code"
 
@@ -38,7 +39,7 @@ the code.
 
 
 def order(key: CodeKey, business: str) -> dict[str, str]:
-    """The outbox entry of a new code, which is good in the browser that asked for it."""
+    """The outbox entry of a new code, which is good only in the browser that asked for it."""
     return {
         "email": key.email,
         "business": business,
@@ -48,12 +49,13 @@ def order(key: CodeKey, business: str) -> dict[str, str]:
 
 
 def key_of(payload: Mapping[str, str]) -> CodeKey:
-    """Whose code an outbox entry orders."""
+    """The key of the code that an outbox entry orders."""
     return CodeKey(payload["email"], payload.get("browser", ""))
 
 
 class CodeHash:
-    """A code has six digits: without the key its hash would give it away."""
+    """Hashes codes with the secret key. A code has only six digits, so without a key anybody who
+    sees its hash could find it by trying all of them."""
 
     def __init__(self, secret_key: str) -> None:
         self._key = secret_key.encode()
@@ -62,11 +64,11 @@ class CodeHash:
         return self._mac(f"code:{key.email}:{key.browser}:{code}")
 
     def asked_by(self, *parts: str) -> str:
-        """Under which codes are counted, without saying whose they are."""
+        """The name under which codes are counted. It doesn't tell which address it is made of."""
         return self._mac(":".join(("asked by", *parts)))
 
     def new(self, salt: str) -> str:
-        """Six digits, the first of which isn't 0: a client may take it for a number."""
+        """A code of six digits. The first isn't 0, because a client may read it as a number."""
         mac = hmac.digest(self._key, b"new code:" + salt.encode(), hashlib.sha256)
         return str(100_000 + int.from_bytes(mac) % 900_000)
 
@@ -75,7 +77,7 @@ class CodeHash:
 
 
 class CodeMessageWriter:
-    """Writes the letter; a later one for the same address makes the earlier code useless."""
+    """Writes the message with a code. A later message to the same address replaces the code."""
 
     def __init__(
         self, database: Database, hashes: CodeHash, sender: str, good_for: timedelta
@@ -85,7 +87,7 @@ class CodeMessageWriter:
         self._sender = sender
         self._good_for = good_for
 
-    async def write(self, entry: Entry) -> Letter:
+    async def write(self, entry: Entry) -> Message:
         email, business = entry.payload["email"], entry.payload["business"]
         key = key_of(entry.payload)
         expires_at = entry.created_at + self._good_for
@@ -94,16 +96,16 @@ class CodeMessageWriter:
         code = self._hashes.new(entry.payload["salt"])
         minutes = max(1, int(self._good_for.total_seconds()) // 60)
         text = TEXT.format(code=code, minutes=minutes, business=business)
-        letter = write_message(self._sender, email, f"{business}: your sign-in code", text)
+        message = write_message(self._sender, email, f"{business}: your sign-in code", text)
         async with self._database.write() as tx:
             if not await sign_in.set_code(tx, key, self._hashes.of(key, code), expires_at):
                 raise Undeliverable("there is a newer code, or this one is used up")
-        return letter
+        return message
 
 
 @dataclass(frozen=True)
 class Codes:
-    """What signing in needs of the post."""
+    """What signing in needs to send codes and to compare them."""
 
     hashes: CodeHash
     mail_worker: MailWorker
@@ -112,7 +114,7 @@ class Codes:
 def codes_by_mail(
     database: Database, mailer: Mailer, secret_key: str, sender: str, good_for: timedelta
 ) -> Codes:
-    """A post that sends sign-in codes."""
+    """Sign-in codes that are sent by e-mail."""
     hashes = CodeHash(secret_key)
-    letter = CodeMessageWriter(database, hashes, sender, good_for)
-    return Codes(hashes, MailWorker(database, mailer, {TOPIC: letter}))
+    writer = CodeMessageWriter(database, hashes, sender, good_for)
+    return Codes(hashes, MailWorker(database, mailer, {TOPIC: writer}))

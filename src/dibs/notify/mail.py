@@ -1,4 +1,4 @@
-"""The seam to the world's mail."""
+"""Messages by e-mail, and the mail server that sends them (SMTP)."""
 
 from __future__ import annotations
 
@@ -25,83 +25,83 @@ from aiosmtplib import (
 
 from dibs.email_address import is_address
 
-#: A letter may take so long in all; so may each step of sending it.
-SEND_SECONDS = 15.0
-QUIT_SECONDS = 1.0
-#: From here on a mail server means what it says; below, later is another chance.
-FOR_GOOD = 500
+#: Seconds that sending a message may take, and also each step of it.
+SEND_TIMEOUT = 15.0
+QUIT_TIMEOUT = 1.0
+#: SMTP: a refusal with a code from 500 on is permanent. Below, the same may succeed later.
+PERMANENT = 500
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A message, and the one address that gets it: the envelope isn't read out of the headers."""
+class Message:
+    """An e-mail, and the one address that gets it. That address isn't read from the headers, so no
+    header can add another one."""
 
     to: str
-    message: EmailMessage
+    email: EmailMessage
 
 
 class Undeliverable(Exception):
-    """No later try of this letter can succeed; its text names nobody."""
+    """No later try of this message can succeed. The text of this error has no address in it."""
 
 
-class NoLetterCanBeSent(Undeliverable):
-    """Nor can any other letter: the settings or the catalog must be changed first."""
+class NoMessageCanBeSent(Undeliverable):
+    """No other message can be sent either, until the settings or the catalog are changed."""
 
 
 class Mailer(Protocol):
-    async def send(self, letter: Letter) -> None:
-        """Hand a letter over for good.
+    async def send(self, message: Message) -> None:
+        """Hand the message over to the mail server, which is responsible for it from then on.
 
-        Raises Undeliverable. May raise anything else: it is tried again.
+        Raises Undeliverable. After any other exception the message is tried again.
         """
         ...
 
 
 class NotEncrypted(Exception):
-    """Nothing was sent: the mail server can't be talked to in secret, or shows another's
-    certificate."""
+    """Nothing was sent, because the mail server has no encryption, or a certificate that isn't of
+    its name."""
 
 
 class SmtpMailer:
     """A mail server by its URL: smtp:// uses STARTTLS, smtps:// is encrypted from the start."""
 
     def __init__(self, url: str, *, must_encrypt: bool) -> None:
-        """Without `must_encrypt` STARTTLS is used if the server can, whatever its certificate:
-        that is better than in clear."""
+        """Without `must_encrypt` STARTTLS is used if the server has it, whatever its certificate,
+        because that is still better than no encryption."""
         self._server = urlsplit(url)
         self._must_encrypt = must_encrypt
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, message: Message) -> None:
         url = self._server
         server = aiosmtplib.SMTP(
             hostname=url.hostname,
             port=url.port,
             use_tls=url.scheme == "smtps",
-            # Before it is used we look whether the server can.
+            # `_connect` looks first whether the server has it.
             start_tls=False,
             validate_certs=self._must_encrypt or url.scheme == "smtps",
-            timeout=SEND_SECONDS,
+            timeout=SEND_TIMEOUT,
         )
         try:
             await self._connect(server)
-            await server.send_message(letter.message, recipients=[letter.to])
+            await server.send_message(message.email, recipients=[message.to])
             with suppress(SMTPException):
-                await server.quit(timeout=QUIT_SECONDS)
+                await server.quit(timeout=QUIT_TIMEOUT)
         except (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError) as refusal:
-            # Other refusals are the server's own trouble (greeting, login) and say nothing of this
-            # letter.
+            # Other refusals (of the greeting, of the login) concern the server, not this message.
             code = _code_of(refusal)
-            if code >= FOR_GOOD and isinstance(refusal, SMTPSenderRefused):
-                raise NoLetterCanBeSent(f"the sender is refused with {code}") from refusal
-            if code >= FOR_GOOD:
+            if code >= PERMANENT and isinstance(refusal, SMTPSenderRefused):
+                raise NoMessageCanBeSent(f"the sender is refused with {code}") from refusal
+            if code >= PERMANENT:
                 raise Undeliverable(f"refused with {code}") from refusal
             raise
         finally:
-            # Not the library's `async with`: that would say goodbye to a server that hangs.
+            # Not the library's `async with`, because that would wait for a server that hangs.
             server.close()
 
     async def _connect(self, server: aiosmtplib.SMTP) -> None:
-        """Log in, over an encrypted connection. Raises NotEncrypted before anything is told."""
+        """Connect, encrypt and log in. Raises NotEncrypted before the password is sent."""
         url = self._server
         try:
             await server.connect()
@@ -114,40 +114,41 @@ class SmtpMailer:
         except ssl.SSLError as error:
             raise NotEncrypted(str(error)) from error
         except SMTPException as error:
-            if _is_of_certificate(error):
+            if _is_tls_error(error):
                 raise NotEncrypted(str(error)) from error
             raise
         if url.username:
             await server.login(unquote(url.username), unquote(url.password or ""))
 
 
-def write_message(sender: str, to: str, subject: str, text: str) -> Letter:
-    """Raises Undeliverable."""
+def write_message(sender: str, to: str, subject: str, text: str) -> Message:
+    """The message with all headers. Raises Undeliverable."""
     if not is_address(to):
         raise Undeliverable("not to an address")
-    message = EmailMessage()
-    _set(message, "From", sender)
-    if not message["From"].addresses:
-        raise NoLetterCanBeSent("its From can't be written: there is no address in it")
-    _set(message, "To", Address(addr_spec=to))
-    _set(message, "Subject", subject)
-    message["Date"] = datetime.now(UTC)
-    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
-    return Letter(to, message)
+    email = EmailMessage()
+    _set(email, "From", sender)
+    if not email["From"].addresses:
+        raise NoMessageCanBeSent("its From can't be written: there is no address in it")
+    _set(email, "To", Address(addr_spec=to))
+    _set(email, "Subject", subject)
+    email["Date"] = datetime.now(UTC)
+    email["Message-ID"] = make_msgid(domain=email["From"].addresses[0].domain)
+    email["Auto-Submitted"] = "auto-generated"
+    email.set_content(text)
+    return Message(to, email)
 
 
-def _set(message: EmailMessage, name: str, value: str | Address) -> None:
-    """Raises NoLetterCanBeSent."""
+def _set(email: EmailMessage, name: str, value: str | Address) -> None:
+    """Raises NoMessageCanBeSent."""
     try:
-        message[name] = value
+        email[name] = value
     except (ValueError, IndexError) as fault:
-        raise NoLetterCanBeSent(f"its {name} can't be written: {fault}") from fault
+        raise NoMessageCanBeSent(f"its {name} can't be written: {fault}") from fault
 
 
 def reason_of(error: Exception) -> str:
-    """What went wrong, in a line that names nobody: a mail server may quote whom it refuses."""
+    """What went wrong, in a line for the log. The server's own words are left out, because they may
+    have the customer's address in them."""
     kind = type(error).__name__
     if isinstance(error, SMTPResponseException):
         return f"{kind} {error.code}"
@@ -156,8 +157,8 @@ def reason_of(error: Exception) -> str:
     return kind
 
 
-def _is_of_certificate(error: BaseException) -> bool:
-    """Whether encryption failed, and not the connection."""
+def _is_tls_error(error: BaseException) -> bool:
+    """Whether the encryption failed, and not the connection."""
     cause = error.__cause__ or error.__context__
     return isinstance(cause, ssl.SSLError)
 

@@ -1,4 +1,7 @@
-"""Delivering the outbox: each entry is written as a letter and sent, again if that can help."""
+"""The mail worker: writes a message for each entry of the outbox and sends it.
+
+What can't be sent is tried again later, unless the mail server refuses it for good.
+"""
 
 from __future__ import annotations
 
@@ -12,68 +15,72 @@ import structlog
 from dibs.errors import Unavailable
 from dibs.known_state import KnownState
 from dibs.ledger import outbox
-from dibs.notify.mail import SEND_SECONDS, NoLetterCanBeSent, Undeliverable, reason_of
+from dibs.notify.mail import SEND_TIMEOUT, NoMessageCanBeSent, Undeliverable, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dibs.ledger.database import Database
     from dibs.ledger.outbox import Entry
-    from dibs.notify.mail import Letter, Mailer
+    from dibs.notify.mail import Mailer, Message
 
 log = structlog.get_logger()
 
-#: How often we look by ourselves: at what failed, and at what another process left behind.
-LOOK_INTERVAL = 1.0
-AT_ONCE = 10
-#: So many of them may be letters that failed before: the rest is for new ones.
-AGAIN_AT_ONCE = 5
-#: Longer than a delivery takes: nobody else tries meanwhile.
-LEASE = timedelta(seconds=4 * SEND_SECONDS)
+#: Seconds after which the worker reads the outbox without being woken: a message that failed may be
+#: due again, or another process may have died before it sent one.
+READ_INTERVAL = 1.0
+#: So many messages are sent at the same time.
+MAX_DELIVERIES = 10
+#: So many of these may be messages that failed before. The rest is kept for new ones.
+MAX_RETRIES = 5
+#: For so long no other worker tries the same message. It is longer than any delivery takes.
+LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
 MAX_DELAY = timedelta(minutes=1)
 
 
 class Writer(Protocol):
-    async def write(self, entry: Entry) -> Letter:
-        """The letter for an entry. Raises Undeliverable, also if it is of no use any more."""
+    async def write(self, entry: Entry) -> Message:
+        """The message for an entry. Raises Undeliverable, also if it is of no use any more."""
         ...
 
 
 class MailWorker:
+    """Sends the messages of one database's outbox. Each node has one; they share the work."""
+
     def __init__(
         self,
         database: Database,
         mailer: Mailer,
         writers: Mapping[str, Writer],
-        patience: float = SEND_SECONDS,
+        send_timeout: float = SEND_TIMEOUT,
     ) -> None:
         """`writers` are by topic; entries of other topics are left alone.
 
-        `patience` is how many seconds a letter may take to send, in all.
+        `send_timeout` is how many seconds it may take in all to send a message.
         """
         self._database = database
         self._mailer = mailer
         self._writers = writers
-        self._patience = patience
+        self._send_timeout = send_timeout
         self.sending = KnownState("mail can't be sent", "mail can be sent again")
         self._woken = asyncio.Event()
         self._under_way: dict[asyncio.Task[None], Entry] = {}
 
     def wake(self) -> None:
-        """Something new has been put in."""
+        """Read the outbox now, because something new is in it."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled, whatever the database and the mail server are up to.
+        """Deliver until cancelled, also while the database or the mail server fails.
 
-        A server that hangs holds up its own letter alone, and is left when our patience is over.
+        A mail server that hangs delays only its own messages, and each of them until its time-out.
         """
         try:
             while True:
-                with suppress(Unavailable):  # The database has said so.
+                with suppress(Unavailable):  # The database has logged it.
                     await self._begin()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_INTERVAL):
+                    async with asyncio.timeout(READ_INTERVAL):
                         await self._woken.wait()
                 self._woken.clear()
         finally:
@@ -82,32 +89,32 @@ class MailWorker:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def deliver_due(self) -> None:
-        """Try once what is due, as much as goes at once. Raises Unavailable."""
+        """Try the due messages once, as many as are sent at the same time. Raises Unavailable."""
         await self._begin()
         await asyncio.gather(*self._under_way)
 
     async def _begin(self) -> None:
-        room = AT_ONCE - len(self._under_way)
+        free = MAX_DELIVERIES - len(self._under_way)
         now = self._database.clock.now()
         async with self._database.read() as connection:
-            entries = await outbox.due(connection, now, self._writers.keys(), room)
+            entries = await outbox.due(connection, now, self._writers.keys(), free)
         for entry in entries:
-            if entry.attempts > 0 and self._again >= AGAIN_AT_ONCE:
+            if entry.attempts > 0 and self._retries >= MAX_RETRIES:
                 break
             delivery = asyncio.create_task(self._deliver(entry))
             self._under_way[delivery] = entry
             delivery.add_done_callback(self._under_way.pop)
 
     @property
-    def _again(self) -> int:
-        """How many letters under way failed before."""
+    def _retries(self) -> int:
+        """How many of the messages that are being sent failed before."""
         return sum(entry.attempts > 0 for entry in self._under_way.values())
 
     async def _deliver(self, entry: Entry) -> None:
         try:
             await self._try(entry)
         except Unavailable:
-            pass  # The database has said so; the entry falls due again.
+            pass  # The database has logged it, and the entry falls due again.
         except Exception:
             log.exception("an entry of the outbox can't be handled", entry=entry.id)
 
@@ -116,11 +123,11 @@ class MailWorker:
             if not await outbox.take(tx, entry, LEASE):
                 return
         try:
-            letter = await self._writers[entry.topic].write(entry)
-            async with asyncio.timeout(self._patience):
-                await self._mailer.send(letter)
+            message = await self._writers[entry.topic].write(entry)
+            async with asyncio.timeout(self._send_timeout):
+                await self._mailer.send(message)
         except Undeliverable as reason:
-            if isinstance(reason, NoLetterCanBeSent):
+            if isinstance(reason, NoMessageCanBeSent):
                 self.sending.failed(str(reason))
             log.warning(
                 "given up",
@@ -131,7 +138,7 @@ class MailWorker:
             )
             delivered = False
         except Exception as error:
-            # Whatever the mail server is up to: later is another chance. Its words name people.
+            # Any other error of the mail server: the same may succeed later.
             delay = min(timedelta(seconds=2**entry.attempts), MAX_DELAY)
             why = reason_of(error)
             self.sending.failed(why)

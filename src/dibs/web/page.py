@@ -44,7 +44,7 @@ class Assets(StaticFiles):
 
 
 def routes(
-    stream_beat: float, framed_by: Collection[str] = (), base_path: str = ""
+    stream_heartbeat_interval: float, framed_by: Collection[str] = (), base_path: str = ""
 ) -> list[BaseRoute]:
     """The page knows the usual heartbeat of a stream; it is told of any other. `framed_by`: origins
     of other sites whose pages may show the page in a frame. `base_path`: see `web.base_path`."""
@@ -55,8 +55,8 @@ def routes(
     }
 
     told = f' data-base="{base_path}"' if base_path else ""
-    if stream_beat != USUAL_BEAT:
-        told += f' data-watchdog="{round(2000 * stream_beat)}"'
+    if stream_heartbeat_interval != USUAL_BEAT:
+        told += f' data-watchdog="{round(2000 * stream_heartbeat_interval)}"'
 
     async def page(_: Request) -> Response:
         text = (STATIC / "index.html").read_text(encoding="utf-8")

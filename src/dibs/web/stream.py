@@ -1,7 +1,7 @@
-"""Streams: server-sent events for those who follow a view, in plain ASGI.
+"""Streams: server-sent events for the viewers of a board or a day, in plain ASGI.
 
-The request's own task only waits until the viewer is gone; all that is sent is sent in the step
-of whoever has something to say (`live.event_sender`). So a stream costs one task and one timer.
+The request's own task only waits until the viewer is gone. The code that publishes a change sends
+the event itself, without waiting (`live.event_sender`). So a stream costs one task and one timer.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from dibs.live.subscriptions import Subscription, Subscriptions
     from dibs.settings import Settings
 
-#: What the server puts into the scope's extensions to drop a connection with all that is unsent;
-#: ending a response in an orderly way waits for its reader, for ever if need be.
-CUT = "dibs.cut"
-#: What it puts there to be told that a connection has become a stream, which has rules of its own.
-STREAMS = "dibs.streams"
+#: The name of an ASGI extension: a function that drops the connection with everything unsent. To
+#: end a response in an orderly way is no substitute, because that waits for the reader for ever.
+ABORT = "dibs.abort"
+#: The name of an ASGI extension: a function to call when the connection becomes a stream. Other
+#: limits of time and number apply to it from then on.
+BECOME_STREAM = "dibs.become_stream"
 HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store, no-transform"),
@@ -82,8 +83,8 @@ class Streams:
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body"})
             return
-        if (becomes_stream := (scope.get("extensions") or {}).get(STREAMS)) is not None:
-            becomes_stream()
+        if (become_stream := (scope.get("extensions") or {}).get(BECOME_STREAM)) is not None:
+            become_stream()
         self._viewers.add(viewer)
         metrics.count_stream()
         viewer.begin()
@@ -92,13 +93,13 @@ class Streams:
                 pass
         finally:
             self._viewers.discard(viewer)
-            viewer.gone()
+            viewer.stop()
 
     def drain(self) -> None:
-        """Send everybody away, and let nobody in any more."""
+        """End all streams and refuse new ones, because this node shuts down."""
         self._is_draining = True
         for viewer in tuple(self._viewers):
-            viewer.dismiss()
+            viewer.send_goodbye()
 
     def _refuse_if_draining(self) -> None:
         if self._is_draining:
@@ -116,32 +117,41 @@ class Streams:
 
 
 class Viewer:
-    """One stream: its event sender, and the timer of its heartbeats and of its end."""
+    """One stream: its event sender, and one timer for its heartbeats and its planned end."""
 
-    __slots__ = ("_beat", "_clock", "_ends_at", "_loop", "_send", "_timer", "event_sender")
+    __slots__ = (
+        "_clock",
+        "_ends_at",
+        "_heartbeat_interval",
+        "_loop",
+        "_send",
+        "_timer",
+        "event_sender",
+    )
 
     def __init__(self, scope: Scope, send: Send, clock: Clock, settings: Settings) -> None:
         self._loop = asyncio.get_running_loop()
         self._send = send
         self._clock = clock
-        self._beat = settings.stream_beat.total_seconds()
+        self._heartbeat_interval = settings.stream_heartbeat_interval.total_seconds()
         life = settings.stream_life.total_seconds() * random.uniform(0.5, 1)  # noqa: S311
         self._ends_at = self._loop.time() + life
         self._timer: asyncio.TimerHandle | None = None
-        cut = (scope.get("extensions") or {}).get(CUT) or _cancelling()
+        abort = (scope.get("extensions") or {}).get(ABORT) or _cancel_this_task()
         self.event_sender = LatestEventSender(
-            self._write, cut, settings.stream_patience.total_seconds()
+            self._write, abort, settings.stream_send_timeout.total_seconds()
         )
 
     def begin(self) -> None:
         self.event_sender.open(events.RETRY)
-        # Those who came in one moment need not have their heartbeats in one moment, for ever.
-        self._wait(self._beat * random.uniform(0.5, 1))  # noqa: S311
+        # Viewers who came at one moment should not get all their heartbeats at one moment, too.
+        self._wait(self._heartbeat_interval * random.uniform(0.5, 1))  # noqa: S311
 
-    def dismiss(self) -> None:
-        self.event_sender.close(events.bye())
+    def send_goodbye(self) -> None:
+        self.event_sender.close(events.goodbye())
 
-    def gone(self) -> None:
+    def stop(self) -> None:
+        """Stop sending, because the viewer is gone."""
         self.event_sender.discard()
         if self._timer is not None:
             self._timer.cancel()
@@ -152,18 +162,18 @@ class Viewer:
 
     def _tick(self) -> None:
         if self._loop.time() >= self._ends_at:
-            self.dismiss()
+            self.send_goodbye()
         else:
-            self.event_sender.send_heartbeat(events.beat(self._clock.now()))
-            self._wait(self._beat)
+            self.event_sender.send_heartbeat(events.heartbeat(self._clock.now()))
+            self._wait(self._heartbeat_interval)
 
     def _wait(self, seconds: float) -> None:
         left = max(0.0, self._ends_at - self._loop.time())
         self._timer = self._loop.call_later(min(seconds, left), self._tick)
 
 
-def _cancelling() -> Callable[[], object]:
-    """For servers that can't cut: the response is left unfinished."""
+def _cancel_this_task() -> Callable[[], object]:
+    """How to abort on a server without that extension: the response is left unfinished."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101
     return task.cancel

@@ -13,8 +13,8 @@ import trustme
 from aiosmtplib import SMTPException
 
 from dibs.notify.mail import (
-    SEND_SECONDS,
-    Letter,
+    SEND_TIMEOUT,
+    Message,
     NotEncrypted,
     SmtpMailer,
     Undeliverable,
@@ -26,8 +26,8 @@ from tests.support.mail import MailSink
 pytestmark = pytest.mark.anyio
 
 
-def letter_to_ann() -> Letter:
-    return write_message("dibs@x.example", "ann@example.com", "hello", "a letter")
+def message_to_ann() -> Message:
+    return write_message("dibs@x.example", "ann@example.com", "hello", "a message")
 
 
 @pytest.fixture
@@ -37,38 +37,38 @@ def sink() -> Iterator[MailSink]:
     sink.stop()
 
 
-async def test_a_letter_reaches_its_address_alone_whatever_its_headers_say(sink: MailSink) -> None:
-    letter = letter_to_ann()
-    letter.message["Cc"] = "bob@example.com"
-    await SmtpMailer(sink.url, must_encrypt=False).send(letter)
+async def test_a_message_reaches_its_address_alone_whatever_its_headers_say(sink: MailSink) -> None:
+    message = message_to_ann()
+    message.email["Cc"] = "bob@example.com"
+    await SmtpMailer(sink.url, must_encrypt=False).send(message)
     assert sink.recipients == [["ann@example.com"]]
 
 
-async def test_a_letter_says_when_it_was_written_and_which_it_is(sink: MailSink) -> None:
+async def test_a_message_says_when_it_was_written_and_which_it_is(sink: MailSink) -> None:
     """Without, it is taken for what nobody wants."""
     began = datetime.now(UTC).replace(microsecond=0)
     for _ in range(2):
-        await SmtpMailer(sink.url, must_encrypt=False).send(letter_to_ann())
-    letters = sink.letters_to("ann@example.com")
-    assert all(began <= letter["Date"].datetime <= datetime.now(UTC) for letter in letters)
-    names = {letter["Message-ID"] for letter in letters}
+        await SmtpMailer(sink.url, must_encrypt=False).send(message_to_ann())
+    messages = sink.messages_to("ann@example.com")
+    assert all(began <= message["Date"].datetime <= datetime.now(UTC) for message in messages)
+    names = {message["Message-ID"] for message in messages}
     assert len(names) == 2
     assert all(name.endswith("@x.example>") for name in names)
-    assert {letter["Auto-Submitted"] for letter in letters} == {"auto-generated"}
+    assert {message["Auto-Submitted"] for message in messages} == {"auto-generated"}
 
 
 @pytest.mark.parametrize("who", ["answer", "answer_to_recipient"])
 async def test_a_refusal_for_good_says_so_and_names_nobody(sink: MailSink, who: str) -> None:
     setattr(sink, who, "550 5.1.1 <ann@example.com>: no such user")
     with pytest.raises(Undeliverable, match=r"^refused with 550$"):
-        await SmtpMailer(sink.url, must_encrypt=False).send(letter_to_ann())
+        await SmtpMailer(sink.url, must_encrypt=False).send(message_to_ann())
 
 
 @pytest.mark.parametrize("who", ["answer", "answer_to_recipient"])
 async def test_a_refusal_for_now_is_another_thing(sink: MailSink, who: str) -> None:
     setattr(sink, who, "451 4.7.1 greylisted")
     with pytest.raises(SMTPException):
-        await SmtpMailer(sink.url, must_encrypt=False).send(letter_to_ann())
+        await SmtpMailer(sink.url, must_encrypt=False).send(message_to_ann())
 
 
 @pytest.mark.parametrize(
@@ -80,22 +80,22 @@ async def test_a_refusal_for_now_is_another_thing(sink: MailSink, who: str) -> N
         ("dibs@x.example\nBcc: bob@example.com", "ann@example.com", "hello"),
     ],
 )
-def test_what_can_not_be_written_as_it_is_meant_is_no_letter(
+def test_what_can_not_be_written_as_it_is_meant_is_no_message(
     sender: str, to: str, subject: str
 ) -> None:
     with pytest.raises(Undeliverable):
-        write_message(sender, to, subject, "a letter")
+        write_message(sender, to, subject, "a message")
 
 
 @pytest.mark.scenario(30)
 async def test_a_server_that_hangs_is_left_at_once(sink: MailSink) -> None:
     sink.answer = "hang"
-    sending = asyncio.create_task(SmtpMailer(sink.url, must_encrypt=False).send(letter_to_ann()))
+    sending = asyncio.create_task(SmtpMailer(sink.url, must_encrypt=False).send(message_to_ann()))
     async with asyncio.timeout(10):
         while sink.attempts == 0:
             await asyncio.sleep(0.01)
     sending.cancel()
-    done, _ = await asyncio.wait({sending}, timeout=SEND_SECONDS / 3)
+    done, _ = await asyncio.wait({sending}, timeout=SEND_TIMEOUT / 3)
     assert done == {sending}
 
 
@@ -118,16 +118,16 @@ def with_login(sink: MailSink) -> str:
     return sink.url.replace("smtp://", "smtp://user:s%2Fcret@")
 
 
-async def test_a_letter_and_the_password_travel_encrypted(authority: trustme.CA) -> None:
+async def test_a_message_and_the_password_travel_encrypted(authority: trustme.CA) -> None:
     sink = encrypting_sink(authority, "127.0.0.1")
-    await SmtpMailer(with_login(sink), must_encrypt=True).send(letter_to_ann())
+    await SmtpMailer(with_login(sink), must_encrypt=True).send(message_to_ann())
     sink.stop()
     assert (sink.encrypted, sink.logins) == ([True], [(b"user", b"s/cret")])
 
 
 async def test_nothing_is_told_to_a_server_that_cannot_encrypt(sink: MailSink) -> None:
     with pytest.raises(NotEncrypted):
-        await SmtpMailer(with_login(sink), must_encrypt=True).send(letter_to_ann())
+        await SmtpMailer(with_login(sink), must_encrypt=True).send(message_to_ann())
     assert (sink.attempts, sink.logins) == (0, [])
 
 
@@ -136,7 +136,7 @@ async def test_nothing_is_told_to_a_server_with_the_certificate_of_another(
 ) -> None:
     sink = encrypting_sink(authority, "mail.example")
     with pytest.raises(NotEncrypted):
-        await SmtpMailer(with_login(sink), must_encrypt=True).send(letter_to_ann())
+        await SmtpMailer(with_login(sink), must_encrypt=True).send(message_to_ann())
     sink.stop()
     assert (sink.attempts, sink.logins) == (0, [])
 
@@ -146,7 +146,7 @@ async def test_nothing_is_told_to_a_server_with_a_certificate_that_nobody_knows(
 ) -> None:
     sink = encrypting_sink(trustme.CA(), "127.0.0.1")
     with pytest.raises(NotEncrypted):
-        await SmtpMailer(with_login(sink), must_encrypt=True).send(letter_to_ann())
+        await SmtpMailer(with_login(sink), must_encrypt=True).send(message_to_ann())
     sink.stop()
     assert (sink.attempts, sink.logins) == (0, [])
 
@@ -154,7 +154,7 @@ async def test_nothing_is_told_to_a_server_with_a_certificate_that_nobody_knows(
 async def test_where_it_may_be_in_clear_it_is_encrypted_if_it_can_be(sink: MailSink) -> None:
     unknown = encrypting_sink(trustme.CA(), "mail.example")
     for each in (sink, unknown):
-        await SmtpMailer(each.url, must_encrypt=False).send(letter_to_ann())
+        await SmtpMailer(each.url, must_encrypt=False).send(message_to_ann())
     unknown.stop()
     assert (sink.encrypted, unknown.encrypted) == ([False], [True])
 

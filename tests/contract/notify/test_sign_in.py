@@ -1,4 +1,4 @@
-"""Codes and sessions end in time, and a letter is delivered once, whatever the mail server does."""
+"""Codes and sessions end in time. A message is delivered once, whatever the mail server does."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from dibs.ledger.database import Database
 from dibs.ledger.sign_in import CodeKey
 from dibs.ledger.tables import code_counts, outbox, sessions
 from dibs.notify.codes import TOPIC, CodeMessageWriter, Codes, codes_by_mail
-from dibs.notify.mail import Letter, Undeliverable
-from dibs.notify.mail_worker import AGAIN_AT_ONCE, AT_ONCE, MailWorker
+from dibs.notify.mail import Message, Undeliverable
+from dibs.notify.mail_worker import MAX_DELIVERIES, MAX_RETRIES, MailWorker
 from dibs.settings import Settings
 from tests.support.hand_clock import HandClock
 from tests.support.studio import SECRET, build
@@ -34,7 +34,7 @@ ADDRESS = "ann@example.com"
 
 
 @dataclass
-class LatestEventSender:
+class MailServer:
     """Takes messages, unless it is closed, hangs or refuses them for good. Its answer that it took
     one may be lost, as it is when the deliverer dies between sending and recording."""
 
@@ -46,15 +46,15 @@ class LatestEventSender:
     forgets_to_answer: bool = False
     attempts: int = 0
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, message: Message) -> None:
         self.attempts += 1
         if self.closed:
             raise ConnectionRefusedError
         if self.refuses:
             raise Undeliverable("refused with 550")
-        if self.hangs or letter.to in self.hangs_for:
+        if self.hangs or message.to in self.hangs_for:
             await asyncio.Event().wait()
-        self.messages.append(letter.message)
+        self.messages.append(message.email)
         if self.forgets_to_answer:
             raise ConnectionResetError
 
@@ -68,7 +68,7 @@ class LatestEventSender:
 @dataclass
 class Scene:
     clock: HandClock
-    mailbox: LatestEventSender
+    mail_server: MailServer
     codes: Codes
     database: Database
     desk: Desk
@@ -93,14 +93,14 @@ class Scene:
             rows = await connection.execute(select(sessions.c.used_at))
             return sorted((row.used_at for row in rows), key=str, reverse=True)
 
-    def another_post(self) -> Codes:
+    def another_worker(self) -> Codes:
         lifetime = self.desk.context.settings.code_time
-        return codes_by_mail(self.database, self.mailbox, SECRET, "dibs@x.example", lifetime)
+        return codes_by_mail(self.database, self.mail_server, SECRET, "dibs@x.example", lifetime)
 
-    def impatient_post(self) -> MailWorker:
+    def impatient_worker(self) -> MailWorker:
         lifetime = self.desk.context.settings.code_time
-        letter = CodeMessageWriter(self.database, self.codes.hashes, "dibs@x.example", lifetime)
-        return MailWorker(self.database, self.mailbox, {TOPIC: letter}, patience=0.1)
+        writer = CodeMessageWriter(self.database, self.codes.hashes, "dibs@x.example", lifetime)
+        return MailWorker(self.database, self.mail_server, {TOPIC: writer}, send_timeout=0.1)
 
 
 @pytest.fixture(params=["demo_settings", "postgres_settings"])
@@ -112,22 +112,22 @@ def each_database(request: pytest.FixtureRequest) -> Settings:
 @pytest.fixture
 async def scene(each_database: Settings) -> AsyncIterator[Scene]:
     settings = each_database
-    clock, mailbox = HandClock(), LatestEventSender()
+    clock, mail_server = HandClock(), MailServer()
     dibs = build(settings, clock)
     lifetime = settings.code_time
-    codes = codes_by_mail(dibs.database, mailbox, SECRET, "dibs@x.example", lifetime)
-    yield Scene(clock, mailbox, codes, dibs.database, Desk(dibs.desk.context, codes))
+    codes = codes_by_mail(dibs.database, mail_server, SECRET, "dibs@x.example", lifetime)
+    yield Scene(clock, mail_server, codes, dibs.database, Desk(dibs.desk.context, codes))
     await dibs.database.close()
 
 
 async def test_a_code_is_good_for_ten_minutes(scene: Scene) -> None:
     await scene.ask()
     scene.clock.advance(599)
-    assert len(await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)) == 64
+    assert len(await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)) == 64
     await scene.ask()
     scene.clock.advance(600)
     with pytest.raises(CodeExpired):
-        await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+        await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
 
 
 async def test_while_a_code_is_still_to_be_made_any_is_wrong(scene: Scene) -> None:
@@ -137,14 +137,14 @@ async def test_while_a_code_is_still_to_be_made_any_is_wrong(scene: Scene) -> No
     with pytest.raises(CodeExpired):
         await scene.desk.sign_in.verify("b@example.com", "123456")
     await scene.codes.mail_worker.deliver_due()
-    assert len(await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)) == 64
+    assert len(await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)) == 64
     with pytest.raises(CodeExpired):
-        await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+        await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
 
 
 async def test_a_session_ends_by_itself_however_it_is_used(scene: Scene) -> None:
     await scene.ask()
-    token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    token = await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
     for seconds in (40_000, 40_000, 6_399):
         scene.clock.advance(seconds)
         session = await scene.desk.sign_in.session(token)
@@ -159,9 +159,9 @@ IDLE = 12 * 3600
 
 async def test_a_session_that_is_not_used_is_over_after_twelve_hours(scene: Scene) -> None:
     await scene.ask()
-    used = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    used = await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
     await scene.ask()
-    left_alone = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    left_alone = await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
     scene.clock.advance(IDLE - 1)
     assert await scene.desk.sign_in.session(used) is not None
     scene.clock.advance(1)
@@ -173,19 +173,19 @@ async def test_a_session_that_is_not_used_is_over_after_twelve_hours(scene: Scen
 
 async def test_a_session_that_is_over_is_not_used_again_and_forgotten(scene: Scene) -> None:
     await scene.ask()
-    token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    token = await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
     scene.clock.advance(IDLE)
     for _ in range(2):
         assert await scene.desk.sign_in.session(token) is None
     assert await scene.uses() == [None]
     await scene.ask()
-    await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
     assert len(await scene.uses()) == 1
 
 
 async def test_the_use_of_a_session_is_written_down_every_five_minutes(scene: Scene) -> None:
     await scene.ask()
-    token = await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    token = await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
     opened = scene.clock.now()
     for seconds, written in ((299, None), (1, 300), (299, 300), (1, 600), (1000, 1600)):
         scene.clock.advance(seconds)
@@ -196,13 +196,13 @@ async def test_the_use_of_a_session_is_written_down_every_five_minutes(scene: Sc
 
 async def test_a_code_is_bound_to_the_secret_key_and_the_address(scene: Scene) -> None:
     await scene.ask()
-    code = scene.mailbox.code
+    code = scene.mail_server.code
     assert scene.codes.hashes.of(CodeKey(ADDRESS), code) != scene.codes.hashes.of(
         CodeKey("b@example.com"), code
     )
     other = codes_by_mail(
         scene.database,
-        scene.mailbox,
+        scene.mail_server,
         "another key",
         "x@x.example",
         scene.desk.context.settings.code_time,
@@ -212,38 +212,38 @@ async def test_a_code_is_bound_to_the_secret_key_and_the_address(scene: Scene) -
 
 
 @pytest.mark.scenario(30)
-async def test_a_letter_is_tried_again_ever_more_rarely(scene: Scene) -> None:
-    scene.mailbox.closed = True
+async def test_a_message_is_tried_again_ever_more_rarely(scene: Scene) -> None:
+    scene.mail_server.closed = True
     await scene.ask()
     moments = [0]
     for second in range(1, 60):
         scene.clock.advance(1)
-        before = scene.mailbox.attempts
+        before = scene.mail_server.attempts
         await scene.codes.mail_worker.deliver_due()
-        if scene.mailbox.attempts > before:
+        if scene.mail_server.attempts > before:
             moments.append(second)
     assert moments == [0, 1, 3, 7, 15, 31]
-    scene.mailbox.closed = False
+    scene.mail_server.closed = False
     scene.clock.advance(10)
     await scene.codes.mail_worker.deliver_due()
-    assert len(scene.mailbox.messages) == 1
-    await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    assert len(scene.mail_server.messages) == 1
+    await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
 
 
 @pytest.mark.scenario(30)
-async def test_a_letter_that_came_too_late_is_given_up(scene: Scene) -> None:
-    scene.mailbox.closed = True
+async def test_a_message_that_came_too_late_is_given_up(scene: Scene) -> None:
+    scene.mail_server.closed = True
     await scene.ask()
-    scene.mailbox.closed = False
+    scene.mail_server.closed = False
     scene.clock.advance(600)
     await scene.codes.mail_worker.deliver_due()
     scene.clock.advance(3600)
     await scene.codes.mail_worker.deliver_due()
-    assert scene.mailbox.messages == []
+    assert scene.mail_server.messages == []
 
 
-async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(scene: Scene) -> None:
-    scene.mailbox.refuses = True
+async def test_a_message_that_is_refused_for_good_is_given_up_at_once(scene: Scene) -> None:
+    scene.mail_server.refuses = True
     with capture_logs() as logged:
         await scene.ask()
     assert await scene.outbox() == [(None, None)]
@@ -253,73 +253,73 @@ async def test_a_letter_that_is_refused_for_good_is_given_up_at_once(scene: Scen
     assert ADDRESS not in said
     scene.clock.advance(60)
     await scene.codes.mail_worker.deliver_due()
-    assert scene.mailbox.attempts == 1
+    assert scene.mail_server.attempts == 1
 
 
 @pytest.mark.scenario(24)
 async def test_a_code_has_five_tries_however_many_guess_at_once(scene: Scene) -> None:
     await scene.ask()
-    wrong = other_than(scene.mailbox.code)
+    wrong = other_than(scene.mail_server.code)
     guesses = [scene.desk.sign_in.verify(ADDRESS, wrong) for _ in range(12)]
     told = [type(answer) for answer in await asyncio.gather(*guesses, return_exceptions=True)]
     assert (told.count(WrongCode), told.count(CodeExpired)) == (5, 7)
 
 
 @pytest.mark.scenario(24)
-async def test_a_letter_that_is_tried_again_gives_no_new_tries(scene: Scene) -> None:
-    scene.mailbox.forgets_to_answer = True
+async def test_a_message_that_is_tried_again_gives_no_new_tries(scene: Scene) -> None:
+    scene.mail_server.forgets_to_answer = True
     await scene.ask()
-    code = scene.mailbox.code
+    code = scene.mail_server.code
     for _ in range(4):
         with pytest.raises(WrongCode):
             await scene.desk.sign_in.verify(ADDRESS, other_than(code))
     await scene.try_again()
-    assert len(scene.mailbox.messages) == 2
-    assert scene.mailbox.code == code
+    assert len(scene.mail_server.messages) == 2
+    assert scene.mail_server.code == code
     with pytest.raises(WrongCode):
         await scene.desk.sign_in.verify(ADDRESS, other_than(code))
     with pytest.raises(CodeExpired):
         await scene.desk.sign_in.verify(ADDRESS, code)
     await scene.try_again()
-    assert len(scene.mailbox.messages) == 2, "a code that is used up needs no letter"
+    assert len(scene.mail_server.messages) == 2, "a code that is used up needs no message"
 
 
 @pytest.mark.scenario(24)
-async def test_a_used_code_does_not_come_back_with_its_letter(scene: Scene) -> None:
-    scene.mailbox.forgets_to_answer = True
+async def test_a_used_code_does_not_come_back_with_its_message(scene: Scene) -> None:
+    scene.mail_server.forgets_to_answer = True
     await scene.ask()
-    code = scene.mailbox.code
+    code = scene.mail_server.code
     await scene.desk.sign_in.verify(ADDRESS, code)
     await scene.try_again()
-    assert len(scene.mailbox.messages) == 1
+    assert len(scene.mail_server.messages) == 1
     with pytest.raises(CodeExpired):
         await scene.desk.sign_in.verify(ADDRESS, code)
 
 
-async def test_both_letters_of_one_code_open_a_session(scene: Scene) -> None:
-    scene.mailbox.forgets_to_answer = True
+async def test_both_messages_of_one_code_open_a_session(scene: Scene) -> None:
+    scene.mail_server.forgets_to_answer = True
     await scene.ask()
-    code = scene.mailbox.code
+    code = scene.mail_server.code
     await scene.try_again()
-    assert len(scene.mailbox.messages) == 2
+    assert len(scene.mail_server.messages) == 2
     assert await scene.desk.sign_in.verify(ADDRESS, code)
 
 
-async def test_a_late_letter_does_not_overtake_a_newer_one(scene: Scene) -> None:
-    scene.mailbox.closed = True
+async def test_a_late_message_does_not_overtake_a_newer_one(scene: Scene) -> None:
+    scene.mail_server.closed = True
     await scene.ask()
-    scene.mailbox.closed = False
+    scene.mail_server.closed = False
     scene.clock.advance(0.5)
     await scene.ask()
     await scene.try_again()
-    assert len(scene.mailbox.messages) == 1
-    assert await scene.desk.sign_in.verify(ADDRESS, scene.mailbox.code)
+    assert len(scene.mail_server.messages) == 1
+    assert await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
 
 
 async def test_codes_differ(scene: Scene) -> None:
     for _ in range(3):
         await scene.ask()
-    codes = {message.get_content()[:40] for message in scene.mailbox.messages}
+    codes = {message.get_content()[:40] for message in scene.mail_server.messages}
     assert len(codes) == 3
 
 
@@ -401,7 +401,7 @@ async def test_codes_asked_for_at_once_are_counted_one_by_one(scene: Scene) -> N
 
 
 async def test_all_nodes_count_codes_together_and_store_no_address(scene: Scene) -> None:
-    nodes = [scene.desk, Desk(scene.desk.context, scene.another_post())]
+    nodes = [scene.desk, Desk(scene.desk.context, scene.another_worker())]
     for number in range(5):
         await nodes[number % 2].sign_in.send_code(ADDRESS, STRANGER)
     for node in nodes:
@@ -418,82 +418,82 @@ async def test_all_nodes_count_codes_together_and_store_no_address(scene: Scene)
     assert len(kept) == 3, "counts that are over go"
 
 
-HANGING = [f"hanging{n}@example.com" for n in range(AT_ONCE)]
+HANGING = [f"hanging{n}@example.com" for n in range(MAX_DELIVERIES)]
 
 
 @pytest.mark.scenario(30)
-async def test_letters_that_hang_are_cut_and_others_go_on(scene: Scene) -> None:
+async def test_messages_that_hang_are_cut_and_others_go_on(scene: Scene) -> None:
     """As many as go at once hang, for the first time."""
-    scene.mailbox.hangs_for = set(HANGING)
-    impatient = scene.impatient_post()
+    scene.mail_server.hangs_for = set(HANGING)
+    impatient = scene.impatient_worker()
     for address in (*HANGING, ADDRESS):
         await scene.desk.sign_in.send_code(address)
     for _ in range(2):
         async with asyncio.timeout(10):
             await impatient.deliver_due()
-    assert [message["To"] for message in scene.mailbox.messages] == [ADDRESS]
+    assert [message["To"] for message in scene.mail_server.messages] == [ADDRESS]
     tried = {due_at for due_at, _ in await scene.outbox()} - {None}
     assert tried == {scene.clock.now() + timedelta(seconds=1)}, "those that were cut are put off"
 
 
 @pytest.mark.scenario(30)
-async def test_a_new_letter_goes_while_letters_that_are_tried_again_hang(scene: Scene) -> None:
-    scene.mailbox.closed = True
+async def test_a_new_message_goes_while_messages_that_are_tried_again_hang(scene: Scene) -> None:
+    scene.mail_server.closed = True
     for address in HANGING:
         await scene.desk.sign_in.send_code(address)
     await scene.codes.mail_worker.deliver_due()
-    scene.mailbox.closed = False
-    scene.mailbox.hangs_for = set(HANGING)
+    scene.mail_server.closed = False
+    scene.mail_server.hangs_for = set(HANGING)
     scene.clock.advance(60)
-    before = scene.mailbox.attempts
+    before = scene.mail_server.attempts
     running = asyncio.create_task(scene.codes.mail_worker.run())
     async with asyncio.timeout(10):
-        while scene.mailbox.attempts < before + AGAIN_AT_ONCE:
+        while scene.mail_server.attempts < before + MAX_RETRIES:
             await asyncio.sleep(0)
         await scene.desk.sign_in.send_code(ADDRESS)
-        while not scene.mailbox.messages:
+        while not scene.mail_server.messages:
             await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert scene.mailbox.messages[0]["To"] == ADDRESS
+    assert scene.mail_server.messages[0]["To"] == ADDRESS
 
 
-async def test_a_new_letter_comes_before_a_backlog(scene: Scene) -> None:
-    scene.mailbox.closed = True
+async def test_a_new_message_comes_before_a_backlog(scene: Scene) -> None:
+    scene.mail_server.closed = True
     for address in HANGING:
         await scene.desk.sign_in.send_code(address)
     await scene.codes.mail_worker.deliver_due()
-    scene.mailbox.closed = False
+    scene.mail_server.closed = False
     scene.clock.advance(60)
     await scene.desk.sign_in.send_code(ADDRESS)
     await scene.codes.mail_worker.deliver_due()
-    assert ADDRESS in {message["To"] for message in scene.mailbox.messages}
+    assert ADDRESS in {message["To"] for message in scene.mail_server.messages}
 
 
-async def test_two_posts_deliver_a_letter_once(scene: Scene) -> None:
+async def test_two_workers_deliver_a_message_once(scene: Scene) -> None:
     await scene.desk.sign_in.send_code(ADDRESS)
-    posts = [scene.codes.mail_worker, scene.another_post().mail_worker]
+    posts = [scene.codes.mail_worker, scene.another_worker().mail_worker]
     for post in posts:
         await post._begin()
     for post in posts:
         await post.deliver_due()
-    assert len(scene.mailbox.messages) == 1
+    assert len(scene.mail_server.messages) == 1
 
 
-async def test_a_letter_whose_deliverer_died_falls_due_again(scene: Scene) -> None:
+async def test_a_message_whose_deliverer_died_falls_due_again(scene: Scene) -> None:
     await scene.desk.sign_in.send_code(ADDRESS)
-    scene.mailbox.hangs = True
-    dying = asyncio.create_task(scene.another_post().mail_worker.deliver_due())
-    while scene.mailbox.attempts == 0:
+    scene.mail_server.hangs = True
+    dying = asyncio.create_task(scene.another_worker().mail_worker.deliver_due())
+    while scene.mail_server.attempts == 0:
         await asyncio.sleep(0)
     dying.cancel()
-    scene.mailbox.hangs = False
+    scene.mail_server.hangs = False
     scene.clock.advance(59)
     await scene.codes.mail_worker.deliver_due()
-    assert scene.mailbox.messages == []
+    assert scene.mail_server.messages == []
     scene.clock.advance(1)
     await scene.codes.mail_worker.deliver_due()
-    assert len(scene.mailbox.messages) == 1
+    assert len(scene.mail_server.messages) == 1
 
 
 def other_than(code: str) -> str:

@@ -43,7 +43,7 @@ def rules_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> dic
         "client_id": "c1",
     }
     beat = {"action": "heartbeat", "data[appointease_poll][client_id]": "c1"}
-    already = len(sink.letters_to(ADDRESS))
+    already = len(sink.messages_to(ADDRESS))
     asked = client.http.post(f"{API}/generate-otp", json={"email": ADDRESS})
     assert asked.status_code == 200
     code = sink.code_for(ADDRESS, which=already)
@@ -172,7 +172,7 @@ def test_a_cookie_of_the_plain_name_is_replaced(by_https: Server) -> None:
 
 
 def test_a_session_is_known_by_either_name(by_https: Server, sink: MailSink) -> None:
-    already = len(sink.letters_to(ADDRESS))
+    already = len(sink.messages_to(ADDRESS))
     asked = by_https.http.post(f"{API}/generate-otp", json={"email": ADDRESS})
     body = {"email": ADDRESS, "otp": sink.code_for(ADDRESS, which=already)}
     browser = cookie(**kept(asked))

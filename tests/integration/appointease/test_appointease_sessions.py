@@ -88,11 +88,11 @@ def test_a_code_is_sent_by_mail(client: SeedClient, sink: MailSink, address: str
     assert answer.json()["message"] == "OTP sent to your email"
     assert answer.json()["expires_in"] == 600
     code = sink.code_for(address)
-    letter = sink.letters_to(address)[0]
+    message = sink.messages_to(address)[0]
     assert code not in answer.text
-    assert letter["From"] == "studio@dibs.example"
-    assert letter["Subject"] == "Dibs Studio: your sign-in code"
-    assert "10 minutes" in letter.get_content()
+    assert message["From"] == "studio@dibs.example"
+    assert message["Subject"] == "Dibs Studio: your sign-in code"
+    assert "10 minutes" in message.get_content()
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_a_code_goes_to_the_very_address_its_session_is_for(
     typed = address.replace("person", "Person")
     assert ask(client, email=typed).status_code == 200
     code = sink.code_for(address)
-    assert sink.recipients[sink.messages.index(sink.letters_to(address)[0])] == [address]
+    assert sink.recipients[sink.messages.index(sink.messages_to(address)[0])] == [address]
     assert verify(client, email=typed, otp=code).status_code == 200
     assert client.http.get(f"{API}/session").json() == {"email": address}
 

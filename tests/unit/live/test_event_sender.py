@@ -1,4 +1,4 @@
-"""A mailbox sends at once what can be sent, and of what can't it keeps the newest alone."""
+"""A sender sends at once what can be sent, and of what can't it keeps the newest alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Wire:
         self.is_broken = False
         self._is_free = asyncio.Event()
         self._is_free.set()
-        self.mailbox = LatestEventSender(self._send, self._cut, send_timeout)
+        self.sender = LatestEventSender(self._send, self._cut, send_timeout)
 
     async def _send(self, event: bytes, last: bool) -> None:
         await self._is_free.wait()
@@ -50,72 +50,72 @@ async def wire() -> Wire:
 
 @pytest.fixture
 async def opened(wire: Wire) -> Wire:
-    wire.mailbox.open()
+    wire.sender.open()
     return wire
 
 
 async def test_before_it_is_opened_it_keeps_the_newest(wire: Wire) -> None:
-    wire.mailbox.send_latest(b"1")
-    wire.mailbox.send_latest(b"2")
+    wire.sender.send_latest(b"1")
+    wire.sender.send_latest(b"2")
     assert wire.said == []
-    wire.mailbox.open(b"head ")
+    wire.sender.open(b"head ")
     assert wire.said == [b"head 2"]
 
 
 async def test_what_is_put_in_is_sent_in_the_same_step(opened: Wire) -> None:
-    opened.mailbox.send_latest(b"1")
-    opened.mailbox.send_latest(b"2")
+    opened.sender.send_latest(b"1")
+    opened.sender.send_latest(b"2")
     assert opened.said == [b"1", b"2"]
 
 
 async def test_as_long_as_nothing_is_in_the_way_there_is_no_task(opened: Wire) -> None:
     before = asyncio.all_tasks()
-    opened.mailbox.send_latest(b"1")
-    opened.mailbox.send_heartbeat(b"beat")
+    opened.sender.send_latest(b"1")
+    opened.sender.send_heartbeat(b"heartbeat")
     assert asyncio.all_tasks() == before
 
 
 async def test_a_slow_viewer_skips_and_ends_on_the_newest(opened: Wire) -> None:
     opened.block()
     for event in (b"1", b"2", b"3", b"4"):
-        opened.mailbox.send_latest(event)
+        opened.sender.send_latest(event)
     await a_moment()
     assert opened.said == []
     opened.free()
     await eventually(lambda: opened.said == [b"1", b"4"])
-    opened.mailbox.send_latest(b"5")
+    opened.sender.send_latest(b"5")
     assert opened.said[-1] == b"5"
 
 
 async def test_a_heartbeat_takes_no_states_place(opened: Wire) -> None:
     opened.block()
     for event in (b"1", b"2"):
-        opened.mailbox.send_latest(event)
-    opened.mailbox.send_heartbeat(b"beat")
+        opened.sender.send_latest(event)
+    opened.sender.send_heartbeat(b"heartbeat")
     opened.free()
     await eventually(lambda: opened.said == [b"1", b"2"])
 
 
 async def test_who_takes_nothing_for_too_long_is_cut() -> None:
     wire = Wire(send_timeout=0.01)
-    wire.mailbox.open()
+    wire.sender.open()
     wire.block()
-    wire.mailbox.send_latest(b"1")
-    wire.mailbox.send_latest(b"2")
+    wire.sender.send_latest(b"1")
+    wire.sender.send_latest(b"2")
     assert not wire.is_cut
     await eventually(lambda: wire.is_cut)
     wire.free()
-    wire.mailbox.send_latest(b"3")
+    wire.sender.send_latest(b"3")
     await a_moment()
     assert wire.said == []
 
 
 async def test_who_takes_too_long_over_what_came_later_is_cut_as_well() -> None:
     wire = Wire(send_timeout=0.01)
-    wire.mailbox.open()
+    wire.sender.open()
     wire.block()
-    wire.mailbox.send_latest(b"1")
-    wire.mailbox.send_latest(b"2")
+    wire.sender.send_latest(b"1")
+    wire.sender.send_latest(b"2")
     with mock.patch.object(wire, "said", mock.Mock(append=lambda _: wire.block())):
         wire.free()
         await eventually(lambda: wire.is_cut)
@@ -123,33 +123,33 @@ async def test_who_takes_too_long_over_what_came_later_is_cut_as_well() -> None:
 
 async def test_a_viewer_that_fails_is_cut_and_nobody_else_hears_of_it(opened: Wire) -> None:
     opened.is_broken = True
-    opened.mailbox.send_latest(b"1")
+    opened.sender.send_latest(b"1")
     assert opened.is_cut
 
 
 async def test_one_that_fails_later_is_cut_too(opened: Wire) -> None:
     opened.block()
-    opened.mailbox.send_latest(b"1")
+    opened.sender.send_latest(b"1")
     opened.is_broken = True
     opened.free()
     await eventually(lambda: opened.is_cut)
 
 
 async def test_after_the_last_event_comes_nothing(opened: Wire) -> None:
-    opened.mailbox.close(b"bye")
+    opened.sender.close(b"goodbye")
     assert opened.last
-    opened.mailbox.send_latest(b"1")
-    opened.mailbox.send_heartbeat(b"beat")
-    opened.mailbox.close(b"bye again")
-    assert opened.said == [b"bye"]
+    opened.sender.send_latest(b"1")
+    opened.sender.send_heartbeat(b"heartbeat")
+    opened.sender.close(b"goodbye again")
+    assert opened.said == [b"goodbye"]
 
 
 async def test_whoever_is_slow_when_it_ends_is_cut(opened: Wire) -> None:
     opened.block()
-    opened.mailbox.send_latest(b"1")
-    opened.mailbox.close(b"bye")
+    opened.sender.send_latest(b"1")
+    opened.sender.close(b"goodbye")
     assert opened.is_cut
-    opened.mailbox.discard()
+    opened.sender.discard()
 
 
 async def test_the_last_event_does_not_wait_for_its_reader(
@@ -157,27 +157,27 @@ async def test_the_last_event_does_not_wait_for_its_reader(
 ) -> None:
     monkeypatch.setattr(module, "GOODBYE_TIMEOUT", 0.01)
     opened.block()
-    opened.mailbox.close(b"bye")
+    opened.sender.close(b"goodbye")
     await eventually(lambda: opened.is_cut)
-    opened.mailbox.discard()
+    opened.sender.discard()
 
 
 async def test_one_that_is_closed_before_it_is_opened_says_so_when_it_is(wire: Wire) -> None:
-    wire.mailbox.send_latest(b"1")
-    wire.mailbox.close(b"bye")
-    wire.mailbox.send_latest(b"2")
-    wire.mailbox.open()
-    assert (wire.said, wire.last) == ([b"bye"], True)
+    wire.sender.send_latest(b"1")
+    wire.sender.close(b"goodbye")
+    wire.sender.send_latest(b"2")
+    wire.sender.open()
+    assert (wire.said, wire.last) == ([b"goodbye"], True)
 
 
 async def test_one_whose_viewer_is_gone_leaves_nothing_behind(opened: Wire) -> None:
     before = asyncio.all_tasks()
     opened.block()
-    opened.mailbox.send_latest(b"1")
-    opened.mailbox.send_latest(b"2")
-    opened.mailbox.discard()
+    opened.sender.send_latest(b"1")
+    opened.sender.send_latest(b"2")
+    opened.sender.discard()
     await eventually(lambda: asyncio.all_tasks() == before)
     opened.free()
-    opened.mailbox.send_latest(b"3")
+    opened.sender.send_latest(b"3")
     await a_moment()
     assert opened.said == []

@@ -28,12 +28,12 @@ SECOND = BoardKey(2, DAY)
 
 
 class Viewer:
-    """One whose mailbox is open from the start; `events` are name and data of each event."""
+    """One whose event_sender is open from the start; `events` are name and data of each event."""
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
-        self.mailbox = LatestEventSender(self._send, lambda: None, 5)
-        self.mailbox.open()
+        self.event_sender = LatestEventSender(self._send, lambda: None, 5)
+        self.event_sender.open()
 
     async def _send(self, event: bytes, last: bool) -> None:
         self.sent.append(event)
@@ -71,13 +71,13 @@ def following(stage: Stage) -> Subscriptions:
 
 
 async def board(following: Subscriptions, viewer: Viewer, key: BoardKey = KEY) -> Subscription:
-    return await following.follow_board(key, None, viewer.mailbox)
+    return await following.follow_board(key, None, viewer.event_sender)
 
 
 async def day(
     following: Subscriptions, viewer: Viewer, resource: int | None = None
 ) -> Subscription:
-    return await following.follow_day(1, DAY, resource, None, viewer.mailbox)
+    return await following.follow_day(1, DAY, resource, None, viewer.event_sender)
 
 
 BOTH = pytest.mark.parametrize("follow", [board, day])
@@ -104,7 +104,7 @@ class TestRule7NothingInTheGap:
         stop = stage.holds.after_read.stop_next()
         viewer = Viewer()
         ahead = Revision(present.holds, present.ledger + 1) if seen else None
-        opening = asyncio.create_task(following.follow_board(KEY, ahead, viewer.mailbox))
+        opening = asyncio.create_task(following.follow_board(KEY, ahead, viewer.event_sender))
         await stop.reached()
         await stage.hold()
         stop.go_on()
@@ -117,7 +117,7 @@ class TestRule7NothingInTheGap:
         await stage.watched()
         stop = stage.holds.before_read.stop_next()
         viewer = Viewer()
-        opening = asyncio.create_task(following.follow_day(1, DAY, None, None, viewer.mailbox))
+        opening = asyncio.create_task(following.follow_day(1, DAY, None, None, viewer.event_sender))
         await stop.reached()  # the first board was at hand, the second is being read
         stage.ledger.write(busy("10:00"))
         await stage.hub.refresh_all([KEY])
@@ -147,7 +147,7 @@ class TestRule7NothingInTheGap:
         await stage.hold()
         version = stage.ledger.write(busy("11:00"))
         viewer = Viewer()
-        await following.follow_board(KEY, Revision(present.holds, version), viewer.mailbox)
+        await following.follow_board(KEY, Revision(present.holds, version), viewer.event_sender)
         assert len(viewer.sent) == 1
         assert viewer.shown == {"10:00": "held", "11:00": "taken"}
 
@@ -158,7 +158,7 @@ class TestRule7NothingInTheGap:
         for key in (KEY, SECOND):
             version = stage.ledger.write(busy("11:00"), key=key)
         viewer = Viewer()
-        await following.follow_day(1, DAY, None, f"0.{version}-0.{version}", viewer.mailbox)
+        await following.follow_day(1, DAY, None, f"0.{version}-0.{version}", viewer.event_sender)
         assert len(viewer.sent) == 1
         assert viewer.shown == {"11:00": "taken"}
 
@@ -262,7 +262,7 @@ class TestWhatViewersAreTold:
         await day(following, viewer)
         change(stage, resource_ids=ids)
         await stage.hub.refresh_all([KEY, SECOND])
-        assert viewer.events[-1][0] == "bye"
+        assert viewer.events[-1][0] == "goodbye"
 
     async def test_to_come_again_when_the_service_is_gone(
         self, stage: Stage, following: Subscriptions
@@ -272,7 +272,7 @@ class TestWhatViewersAreTold:
         stage.ledger.known = dataclasses.replace(CATALOG, services={}, business_version=2)
         stage.ledger.write()
         await stage.hub.refresh_all([KEY])
-        assert viewer.events[-1][0] == "bye"
+        assert viewer.events[-1][0] == "goodbye"
         with pytest.raises(NotFound):
             await day(following, Viewer())
 
@@ -284,7 +284,7 @@ class TestWhatViewersAreTold:
         await follow(following, viewer)
         stage.ledger.known = dataclasses.replace(CATALOG, resources={}, business_version=2)
         await stage.hub.refresh_all([KEY])
-        assert viewer.events[-1][0] == "bye"
+        assert viewer.events[-1][0] == "goodbye"
 
 
 class TestWhoFollows:
@@ -298,7 +298,7 @@ class TestWhoFollows:
             await stage.compare()
         await stage.hold()
         await eventually(lambda: viewer.shown == {"10:00": "held"})
-        following.leave(followed, viewer.mailbox)
+        following.leave(followed, viewer.event_sender)
         await stage.compare()
         assert stage.hub.get_last(KEY) is not None  # for those who come back soon
         stage.clock.advance(61)
@@ -323,12 +323,12 @@ class TestWhoFollows:
         leaving, staying = Viewer(), Viewer()
         followed = await follow(following, leaving)
         assert await follow(following, staying) is followed
-        following.leave(followed, leaving.mailbox)
+        following.leave(followed, leaving.event_sender)
         stage.ledger.write(busy("11:00"))
         await stage.hub.refresh_all([KEY])
         assert len(leaving.sent) == 1
         assert staying.events[-1][1] != staying.events[0][1]
-        following.leave(followed, staying.mailbox)
+        following.leave(followed, staying.event_sender)
         assert following._views == {}
         assert [
             watched.followers for watched in stage.hub._boards.values() if watched.followers
@@ -366,7 +366,7 @@ class TestWhoFollows:
         with pytest.raises(TooManyStreams):
             await board(following, viewers[2])
         await board(following, viewers[2], SECOND)
-        following.leave(followed[0], viewers[0].mailbox)
+        following.leave(followed[0], viewers[0].event_sender)
         await board(following, Viewer())
 
 

@@ -327,7 +327,8 @@ class _Reading:
     def _customer(self, row: Row) -> Customer:
         """As the appointment has it; what it leaves open is as the customer's own row has it.
 
-        An address that no letter can go to comes along as it is: old bookings are kept whole.
+        An address to which no message can be sent is imported as it is, so that old bookings stay
+        complete.
         """
         known = self._customers.get(row.get("customer_id")) or {}
         name, email, phone = (
