@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import orjson
-from sqlalchemy import insert, select, text
 
 from dibs.appointease.importer.changes import compare, settled
 from dibs.appointease.importer.merging import merge
@@ -26,18 +23,14 @@ from dibs.availability.wall import to_instant
 from dibs.claim_id import new_claim_id
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import SlotPending, SlotTaken
-from dibs.ledger import bookings, catalog, imported
-from dibs.ledger.boards import overlapping
+from dibs.ledger import bookings, catalog, imported, imported_bookings
 from dibs.ledger.bookings import Booking
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.imported import Unsettled
-from dibs.ledger.tables import allocations, audit, resources, services
-from dibs.ledger.tables import bookings as booking_table
+from dibs.ledger.imported_bookings import ImportedBooking, ImportedEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sqlalchemy import Table
 
     from dibs.appointease.importer.merging import Merged
     from dibs.appointease.importer.mysql import Source
@@ -45,11 +38,8 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.imported import Known, Origin
-    from dibs.ledger.journal import Actor
 
 IMPORT_TIMEOUT = 3600.0
-ROWS_AT_ONCE = 500
-ACTOR: Actor = "import"
 
 
 class _DryRun(Exception):
@@ -80,7 +70,13 @@ async def _import_plugin_data(
         name = await imported.name_of(tx.connection, called, meanings)
         present = await catalog.read(tx.connection)
         known = await imported.known(tx.connection, name)
-        merged = merge(plugin, present, known, await _ids(tx, services), await _ids(tx, resources))
+        merged = merge(
+            plugin,
+            present,
+            known,
+            await imported_bookings.service_ids(tx),
+            await imported_bookings.resource_ids(tx),
+        )
         await catalog.replace(tx, merged.catalog)
         new = [
             each
@@ -89,7 +85,7 @@ async def _import_plugin_data(
         ]
         writing = _Writing(tx, name, plugin, merged, await _numbers(tx, new, dry_run=dry_run))
         await writing.write(new)
-        changes = compare(plugin, known, await _cancelled(tx))
+        changes = compare(plugin, known, await imported_bookings.cancelled_numbers(tx, name))
         await imported.accept(tx, name, {**changes.agreed, **changes.unseen})
         unread = [_of_its_booking(each, known) for each in plugin.faults]
         faults = [
@@ -129,37 +125,21 @@ def _unsettled(fault: Fault) -> Unsettled:
     return Unsettled(fault.origin, fault.reason, fault.row, fault.in_the_way, meaning)
 
 
-async def _ids(tx: Transaction, table: Table) -> set[int]:
-    """Of retired ones too."""
-    return set((await tx.connection.execute(select(table.c.id))).scalars())
-
-
-async def _cancelled(tx: Transaction) -> set[int]:
-    ours = select(booking_table.c.id).where(booking_table.c.status == "cancelled")
-    return set((await tx.connection.execute(ours)).scalars())
-
-
 async def _numbers(
     tx: Transaction, appointments: Sequence[Appointment], *, dry_run: bool
 ) -> dict[str, int]:
     """The number of each new booking: the plugin's where it is free, so that the references of old
     mails find it."""
-    taken = await _ids(tx, booking_table)
+    taken = await imported_bookings.numbers_in_use(tx, {each.number for each in appointments})
+    highest = await imported_bookings.highest_number(tx)
     numbers = {each.source_id: each.number for each in appointments if each.number not in taken}
-    following = max([0, *taken, *(each.number for each in appointments)])
+    following = max([highest, *(each.number for each in appointments)])
     for each in appointments:
         if each.source_id not in numbers:
             following += 1
             numbers[each.source_id] = following
-    if numbers and tx.connection.dialect.name == "postgresql" and not dry_run:
-        # Whoever books meanwhile gets a higher one.
-        await tx.connection.execute(
-            text(
-                "SELECT setval(s, greatest(nextval(s), :last))"
-                " FROM pg_get_serial_sequence('bookings', 'id') AS s"
-            ),
-            {"last": following},
-        )
+    if numbers and not dry_run:
+        await imported_bookings.reserve_numbers(tx, following)
     return numbers
 
 
@@ -175,7 +155,7 @@ class _Writing:
     made: dict[Origin, int | None] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    _journal: list[dict[str, Any]] = field(default_factory=list)
+    _events: list[ImportedEvent] = field(default_factory=list)
 
     async def write(self, appointments: Sequence[Appointment]) -> None:
         drafts = [(each, self._draft(each)) for each in appointments]
@@ -193,13 +173,16 @@ class _Writing:
                 self.faults.append(await self._lost(each, slot))
                 continue
             draft = replace(draft, ends_at=seat.slot.ends_at)
-            await self._insert(booking_table, [self._row(each, draft)])
-            await self._insert(allocations, [bookings.allocation_of(draft.id, seat)])
+            made = ImportedBooking(draft, self._created(each, draft), seat)
+            await imported_bookings.write_bookings(self.tx, [made])
             self._note(each, draft)
-        await self._insert(booking_table, [self._row(each, draft) for each, draft in over])
+        await imported_bookings.write_bookings(
+            self.tx,
+            [ImportedBooking(draft, self._created(each, draft)) for each, draft in over],
+        )
         for each, draft in over:
             self._note(each, draft)
-        await self._insert(audit, self._journal)
+        await imported_bookings.write_events(self.tx, self._events)
 
     def _draft(self, each: Appointment) -> Booking:
         service = self.plugin.services[each.service]
@@ -240,16 +223,7 @@ class _Writing:
         return boards_of(slot.resource_id, slot.guarded, zone)
 
     async def _lost(self, each: Appointment, slot: ServiceSlot) -> Fault:
-        first = (
-            select(allocations.c.booking_id)
-            .where(
-                allocations.c.resource_id == slot.resource_id,
-                overlapping(slot.guarded.start, slot.guarded.end),
-            )
-            .order_by(allocations.c.starts_at, allocations.c.id)
-            .limit(1)
-        )
-        in_the_way = (await self.tx.connection.execute(first)).scalar_one()
+        in_the_way = await imported_bookings.first_in_the_way(self.tx, slot)
         reason = f"{each.starts:%Y-%m-%d %H:%M} is taken by booking {in_the_way}"
         return Fault(*each.origin, reason, each.row, in_the_way, each.meaning)
 
@@ -261,14 +235,6 @@ class _Writing:
             return min(draft.starts_at, self.tx.now)
         return self._instant(each.created)
 
-    def _row(self, each: Appointment, draft: Booking) -> dict[str, Any]:
-        created = self._created(each, draft)
-        return bookings.values_of(draft) | {
-            "id": draft.id,
-            "created_at": created,
-            "changed_at": self.tx.now,
-        }
-
     def _note(self, each: Appointment, draft: Booking) -> None:
         """What has become of it, for the report, for later runs, and for the audit."""
         self.made[each.origin] = draft.id
@@ -276,29 +242,14 @@ class _Writing:
         origin = {"source": self.source, "id": each.source_id}
         if each.row.get("notes"):
             origin["notes"] = each.row["notes"] or ""
-        self._journal.append(self._entry(draft, "booking.imported", self.tx.now, origin))
+        self._events.append(ImportedEvent(draft.id, self.tx.now, "booking.imported", origin))
         if each.moved is not None and each.first_start is not None:
             details = {
                 "from": self._instant(each.first_start).isoformat(),
                 "to": draft.starts_at.isoformat(),
             }
             moved_at = self._instant(each.moved)
-            self._journal.append(self._entry(draft, "booking.rescheduled", moved_at, details))
-
-    def _entry(
-        self, draft: Booking, action: str, at: datetime, details: dict[str, str]
-    ) -> dict[str, Any]:
-        return {
-            "at": at,
-            "actor": ACTOR,
-            "action": action,
-            "booking_id": draft.id,
-            "details": orjson.dumps(details).decode(),
-        }
-
-    async def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        for first in range(0, len(rows), ROWS_AT_ONCE):
-            await self.tx.connection.execute(insert(table), rows[first : first + ROWS_AT_ONCE])
+            self._events.append(ImportedEvent(draft.id, moved_at, "booking.rescheduled", details))
 
 
 def _age(each: Appointment) -> tuple[bool, datetime, int]:

@@ -1,0 +1,160 @@
+"""Bookings as an import writes them: with their own numbers, what is over included.
+
+Every function that writes is one step of a transaction that has locked the catalog with all boards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import orjson
+from sqlalchemy import func, insert, select, text
+
+from dibs.ledger.boards import overlapping
+from dibs.ledger.bookings import allocation_of, values_of
+from dibs.ledger.tables import allocations, audit, bookings, imported, resources, services
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select, Table
+
+    from dibs.availability.slots import ServiceSlot
+    from dibs.ledger.bookings import Booking, Seat
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.journal import Actor
+
+ACTOR: Actor = "import"
+ROWS_AT_ONCE = 500
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class ImportedBooking:
+    """A booking and when it was made; `seat` is None for one that is over."""
+
+    booking: Booking
+    created_at: datetime
+    seat: Seat | None = None
+
+
+@dataclass(frozen=True)
+class ImportedEvent:
+    """What has happened to a booking, as the audit keeps it."""
+
+    booking_id: int
+    at: datetime
+    action: str
+    details: Mapping[str, str]
+
+
+async def service_ids(tx: Transaction) -> set[int]:
+    """Of retired ones too."""
+    return await _numbers(tx, select(services.c.id))
+
+
+async def resource_ids(tx: Transaction) -> set[int]:
+    """Of retired ones too."""
+    return await _numbers(tx, select(resources.c.id))
+
+
+async def cancelled_numbers(tx: Transaction, source: str) -> set[int]:
+    """The bookings that came from a source and are cancelled by now."""
+    ours = (
+        select(bookings.c.id)
+        .join(imported, imported.c.imported_id == bookings.c.id)
+        .where(
+            imported.c.source == source,
+            imported.c.kind == "appointment",
+            bookings.c.status == "cancelled",
+        )
+    )
+    return await _numbers(tx, ours)
+
+
+async def numbers_in_use(tx: Transaction, numbers: Collection[int]) -> set[int]:
+    """Which of these numbers are those of bookings."""
+    found: set[int] = set()
+    for some in _batches(sorted(numbers)):
+        found |= await _numbers(tx, select(bookings.c.id).where(bookings.c.id.in_(some)))
+    return found
+
+
+async def highest_number(tx: Transaction) -> int:
+    """The highest number of a booking; 0 if there is none."""
+    found = await tx.connection.execute(select(func.coalesce(func.max(bookings.c.id), 0)))
+    highest: int = found.scalar_one()
+    return highest
+
+
+async def reserve_numbers(tx: Transaction, last: int) -> None:
+    """Let whoever books meanwhile get a higher number than the last."""
+    if tx.connection.dialect.name == "postgresql":
+        await tx.connection.execute(
+            text(
+                "SELECT setval(s, greatest(nextval(s), :last))"
+                " FROM pg_get_serial_sequence('bookings', 'id') AS s"
+            ),
+            {"last": last},
+        )
+
+
+async def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int:
+    """The number of the first booking that has time in common with a slot where one has."""
+    first = (
+        select(allocations.c.booking_id)
+        .where(
+            allocations.c.resource_id == slot.resource_id,
+            overlapping(slot.guarded.start, slot.guarded.end),
+        )
+        .order_by(allocations.c.starts_at, allocations.c.id)
+        .limit(1)
+    )
+    found: int = (await tx.connection.execute(first)).scalar_one()
+    return found
+
+
+async def write_bookings(tx: Transaction, made: Sequence[ImportedBooking]) -> None:
+    """Write bookings with the allocations of those that have a seat.
+
+    Raises SlotTaken if the database refuses an allocation.
+    """
+    rows = [
+        values_of(each.booking)
+        | {"id": each.booking.id, "created_at": each.created_at, "changed_at": tx.now}
+        for each in made
+    ]
+    await _insert(tx, bookings, rows)
+    seated = [allocation_of(each.booking.id, each.seat) for each in made if each.seat is not None]
+    await _insert(tx, allocations, seated)
+
+
+async def write_events(tx: Transaction, events: Sequence[ImportedEvent]) -> None:
+    """Tell the audit what has happened to the bookings."""
+    rows = [
+        {
+            "at": each.at,
+            "actor": ACTOR,
+            "action": each.action,
+            "booking_id": each.booking_id,
+            "details": orjson.dumps(dict(each.details)).decode(),
+        }
+        for each in events
+    ]
+    await _insert(tx, audit, rows)
+
+
+async def _numbers(tx: Transaction, query: Select[int]) -> set[int]:
+    return set((await tx.connection.execute(query)).scalars())
+
+
+async def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    for some in _batches(rows):
+        await tx.connection.execute(insert(table), some)
+
+
+def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for first in range(0, len(items), ROWS_AT_ONCE):
+        yield list(items[first : first + ROWS_AT_ONCE])
