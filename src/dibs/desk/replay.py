@@ -52,7 +52,7 @@ async def find_replay(
     """The booking as it was answered before. Raises IdempotencyMismatch."""
     if request is None:
         return None
-    kept = await idempotency.find_replay(connection, request)
+    kept = await idempotency.find_replay(connection, request, now)
     return await _booking_of(connection, request, kept, now) if kept is not None else None
 
 
@@ -61,7 +61,7 @@ async def find_replay_in_transaction(tx: Transaction, request: Request | None) -
     longer counts makes room for the next."""
     if request is None:
         return None
-    kept = await idempotency.find_replay(tx.connection, request)
+    kept = await idempotency.find_replay(tx.connection, request, tx.now)
     if kept is None:
         return None
     booking = await _booking_of(tx.connection, request, kept, tx.now)

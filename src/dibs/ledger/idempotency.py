@@ -56,14 +56,15 @@ class Kept:
     at: datetime
 
 
-async def find_replay(connection: AsyncConnection, request: Request) -> Kept | None:
-    """The answer given before; None if there was none.
+async def find_replay(connection: AsyncConnection, request: Request, now: datetime) -> Kept | None:
+    """The answer given before; None if there was none, or it is too old, whether or not it is still
+    stored.
 
     Raises IdempotencyMismatch if the key was used for something else.
     """
     wanted = {"scope": request.scope, "key": request.key}
     row = (await connection.execute(ANSWERED, wanted)).first()
-    if row is None:
+    if row is None or row.created_at < now - KEPT:
         return None
     if row.request != request.fingerprint:
         raise IdempotencyMismatch

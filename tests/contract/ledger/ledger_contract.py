@@ -695,6 +695,20 @@ class LedgerContract:
         assert await answered(ground, Request("scope", "key", "asked")) is None
         assert ground.count("idempotency") == 1
 
+    async def test_an_old_answer_is_no_answer_while_it_is_still_stored(
+        self, ground: Ground
+    ) -> None:
+        request = Request("scope", "key", "asked")
+        await keep(ground, request, "the answer")
+        ground.clock.advance(idempotency.KEPT.total_seconds())
+        assert await answered(ground, request) == "the answer"
+        ground.clock.advance(1)
+        assert await answered(ground, request) is None
+        other = Request("scope", "key", "asked for more")
+        assert await answered(ground, other) is None, "the key can be used for something else"
+        await keep(ground, other, "another answer")
+        assert await answered(ground, other) == "another answer"
+
     @pytest.mark.scenario(13)
     async def test_the_same_key_with_other_data_is_refused(self, ground: Ground) -> None:
         await keep(ground, Request("scope", "key", "asked"), "the answer")
@@ -853,5 +867,5 @@ async def keep(ground: Ground, request: Request, answer: str) -> None:
 
 async def answered(ground: Ground, request: Request) -> str | None:
     async with ground.database.read() as connection:
-        kept = await idempotency.find_replay(connection, request)
+        kept = await idempotency.find_replay(connection, request, ground.clock.now())
         return kept.body if kept is not None else None
