@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -404,3 +404,35 @@ def test_a_month_that_has_not_changed_is_not_sent_again(
     changed = ann.http.get(path, headers={"If-None-Match": etag})
     assert changed.status_code == 200
     assert changed.json()["days"] != first.json()["days"]
+
+
+def test_the_first_free_day_is_one_question(shared: Server, day: date, ann: Visitor) -> None:
+    path = "/api/v1/services/1/first-free"
+    query = f"resource=1&from={day}&slots=true"
+    found = ann.http.get(f"{path}?{query}&days=3").json()
+    days = sorted(found["days"])
+    assert days[0] == str(day)
+    assert found["searched"] == {"from": str(day), "to": days[-1]}
+    month = ann.http.get(f"/api/v1/services/1/availability?to={days[-1]}&{query}").json()
+    assert found["days"] == {each: month["days"][each] for each in days}
+    for slot in found["days"][str(day)]["slots"]:
+        assert ann.book(datetime.fromisoformat(slot["starts_at"])).status_code == 201
+    assert list(ann.http.get(f"{path}?{query}").json()["days"]) == [days[1]]
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "code"),
+    [
+        ("days=0", "days", "out_of_range"),
+        ("days=32", "days", "out_of_range"),
+        ("from=yesterday", "from", "invalid_date"),
+        ("resource=x", "resource", "wrong_type"),
+    ],
+)
+def test_a_question_for_free_days_that_cannot_be_is_refused(
+    shared: Server, ann: Visitor, query: str, field: str, code: str
+) -> None:
+    answer = ann.http.get(f"/api/v1/services/1/first-free?{query}")
+    assert answer.status_code == 422
+    assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(field, code)]
+    assert ann.http.get("/api/v1/services/99/first-free").status_code == 404

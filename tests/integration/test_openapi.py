@@ -25,6 +25,7 @@ OPERATIONS = [
     "GET /api/v1/services",
     "GET /api/v1/resources",
     "GET /api/v1/services/{service_id}/availability",
+    "GET /api/v1/services/{service_id}/first-free",
     "POST /api/v1/holds",
     "PATCH /api/v1/holds/{hold_id}",
     "DELETE /api/v1/holds/{hold_id}",
@@ -43,6 +44,7 @@ BREAKABLE = [
     for operation in OPERATIONS
     if operation.startswith(("POST", "PATCH"))
     or "availability" in operation
+    or "first-free" in operation
     or operation in ("DELETE /api/v1/holds/{hold_id}", "DELETE /api/v1/bookings/{reference}")
 ]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dibs.bounded_cache import BoundedCache
+from dibs.desk.first_free import FirstFree, find_first_free
 from dibs.desk.free_days import BusyBoards
 from dibs.desk.month_plan import MonthPlan
 from dibs.errors import LedgerUnavailable, NotFound, Unavailable
@@ -107,6 +108,12 @@ class MonthDesk:
         except (LedgerUnavailable, TimeoutError):
             plan = self._plan(await self._context.ledger.known_catalog(), question)
             return _all_days(plan, DayAvailability(None))
+
+    async def first_free(
+        self, service_id: int, resource_id: int | None, first: date | None, count: int
+    ) -> FirstFree:
+        """See `find_first_free`."""
+        return await find_first_free(self._context, self, service_id, resource_id, first, count)
 
     def _plan(self, catalog: Catalog, question: Question) -> MonthPlan:
         """Raises NotFound: no such service, or the resource can't serve it."""

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dibs.desk import Desk
+    from dibs.desk.first_free import FirstFree
     from dibs.desk.month import Availability, DayAvailability
 
 MAX_DAYS = 62
+#: So many free days at most are answered at once.
+MAX_FREE_DAYS = 31
 #: How the OpenAPI document tells of these answers.
 _CONDITIONAL: dict[int | str, dict[str, Any]] = {
     200: {"headers": {"ETag": {"schema": {"type": "string"}}}},
@@ -57,7 +60,34 @@ def routes(desk: Desk) -> APIRouter:
         found = await desk.month.availability(service_id, first, last, resource)
         return _answer(request, await _render(found, with_slots=slots))
 
+    @api.get("/first-free", tags=["availability"], responses=_CONDITIONAL)
+    async def first_free(
+        request: Request,
+        service_id: Annotated[AddressId, InPath()],
+        first: Annotated[Day | None, Query(alias="from")] = None,
+        resource: Annotated[AddressId | None, Query()] = None,
+        days: Annotated[int, Query(ge=1, le=MAX_FREE_DAYS)] = 1,
+        slots: Annotated[bool, Query()] = False,
+    ) -> Response:
+        found = await desk.month.first_free(service_id, resource, first, days)
+        return _answer(request, _render_first_free(found, with_slots=slots))
+
     return api
+
+
+def _render_first_free(found: FirstFree, *, with_slots: bool) -> Rendered:
+    days = b"null"
+    if found.days is not None:
+        parts = (_render_day(*each, with_slots=with_slots) for each in found.days.items())
+        days = b"{%b}" % b",".join(parts)
+    head = orjson.dumps(
+        {"time_zone": found.time_zone, "searched": {"from": found.first, "to": found.last}}
+    )
+    return _named(b'%b,"days":%b}' % (head[:-1], days))
+
+
+def _named(body: bytes) -> Rendered:
+    return Rendered(body, quoted(sha256(body).hexdigest()))
 
 
 def _answer(request: Request, rendered: Rendered) -> Response:
@@ -78,8 +108,7 @@ async def _render(found: Availability, *, with_slots: bool) -> Rendered:
             await slices.pause_if_due()
         zone = orjson.dumps(found.time_zone)
         body = b'{"time_zone":%b,"days":{%b}}' % (zone, b",".join(parts))
-        kept = Rendered(body, quoted(sha256(body).hexdigest()))
-        found.derived[with_slots] = kept
+        kept = found.derived[with_slots] = _named(body)
     return kept
 
 
