@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Event = MutableMapping[str, Any]
 
-CHATTY = ("aiosqlite", "alembic", "uvicorn")
+CHATTY = ("alembic", "uvicorn")
 #: What PostgreSQL adds to an error: the whole row that it refused, or the key that is there twice.
 DETAIL = re.compile(r"^([\s|]*DETAIL:).*$", re.MULTILINE)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold, HoldRequest, Refusal
+from dibs.ledger.database import Commit
 from dibs.live.board import Board
 from dibs.live.hub import GET_TIMEOUT
 from tests.interleaving.network import Network
@@ -162,9 +163,9 @@ class Visitor:
             if row == "pending" and luck < 0.3:
                 await self._go_back(node, place)
             elif row == "pending" and luck < 0.5:
-                await self._write(node, place, node.ledger.claim(place, self.name, None))
+                await self._write(node, node.ledger.claim(place, self.name, None))
             else:
-                await self._write(node, place, node.ledger.cancel(place, self.name))
+                await self._write(node, node.ledger.cancel(place, self.name))
         elif luck < 0.85:
             await self._select(node, self._rng.choice(PLACES))
         else:
@@ -199,13 +200,13 @@ class Visitor:
         hold = await node.holds.acquire([place.key], place.slot, self.name, ttl=LONG)
         if isinstance(hold, Hold):
             self._hold = (place, hold)
-            await self._write(node, place, node.ledger.cancel(place, self.name))
+            await self._write(node, node.ledger.cancel(place, self.name))
 
-    async def _write(self, node: Node, place: Place, writing: Awaitable[int | None]) -> None:
-        version = await writing
-        if version is not None:
+    async def _write(self, node: Node, writing: Awaitable[Commit | None]) -> None:
+        commit = await writing
+        if commit is not None:
             self._may_crash()
-            await node.record_commit(place.key, version)
+            await node.record_commit(commit)
 
     async def _prolong(self, node: Node, place: Place) -> None:
         ttl = self._rng.choice((SHORT, LONG))
@@ -234,11 +235,11 @@ class Visitor:
         self._may_crash()
         if node.ledger.is_overdue(place):
             await node.sweep()
-        version = await node.ledger.claim(place, self.name, lives)
+        commit = await node.ledger.claim(place, self.name, lives)
         self._may_crash()
         self._hold = None
-        if version is not None:
-            await node.record_commit(place.key, version, hold)
+        if commit is not None:
+            await node.record_commit(commit, hold)
         elif hold is not None:
             await self._release(node, place, hold)
 

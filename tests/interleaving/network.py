@@ -14,6 +14,7 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.slots import ServiceSlot
 from dibs.holds.store import Hold, HoldRequest, HoldsSnapshot, Refusal
 from dibs.ledger.boards import ChangeReport
+from dibs.ledger.database import Commit
 from dibs.ledger.ledger import Ledger, LedgerSnapshot
 from tests.interleaving.fault_schedule import FaultSchedule
 from tests.interleaving.oracle import Oracle
@@ -192,18 +193,18 @@ class RemoteLedger(Ledger):
         wanted = list(keys)
         return await self.link.ask("pulse", lambda: self._server.poll_changes(wanted, since))
 
-    async def claim(self, place: Place, visitor: str, lives: timedelta | None) -> int | None:
+    async def claim(self, place: Place, visitor: str, lives: timedelta | None) -> Commit | None:
         return await self.link.ask(
             f"COMMIT {'booking' if lives is None else 'checkout'} {place.name} of {visitor}",
             lambda: self._server.claim(place, visitor, lives),
         )
 
-    async def cancel(self, place: Place, visitor: str) -> int | None:
+    async def cancel(self, place: Place, visitor: str) -> Commit | None:
         return await self.link.ask(
             f"COMMIT cancel {place.name} of {visitor}", lambda: self._server.cancel(place, visitor)
         )
 
-    async def sweep(self) -> dict[BoardKey, int]:
+    async def sweep(self) -> list[Commit]:
         return await self.link.ask("COMMIT sweep", self._server.sweep)
 
     def is_overdue(self, place: Place) -> bool:

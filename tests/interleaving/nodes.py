@@ -7,6 +7,7 @@ from datetime import timedelta
 from dibs.availability.boards import BoardKey
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
 from dibs.holds.store import Hold
+from dibs.ledger.database import Commit
 from dibs.live.hub import Hub
 from tests.interleaving.network import Link, Network, RemoteHolds, RemoteLedger
 from tests.interleaving.oracle import Oracle
@@ -51,15 +52,16 @@ class Node:
             self._network.say(self.name, f"is told that {key.resource_id} has version {version}")
             self.hub.hint(key, version)
 
-    async def record_commit(self, key: BoardKey, version: int, ended: Hold | None = None) -> None:
+    async def record_commit(self, commit: Commit, ended: Hold | None = None) -> None:
         try:
-            await self.holds.record_commit(key, version, ended)
+            for key, version in commit.versions.items():
+                await self.holds.record_commit(key, version, ended)
         except HoldsUnavailable:
             self._network.say(self.name, "could not tell the hold store of the commit")
             self._network.forgive()
-        await self.hub.refresh_all([key])
+        await self.hub.show_commit(commit)
 
     async def sweep(self) -> None:
         """End every overdue checkout. Raises LedgerUnavailable."""
-        for key, version in (await self.ledger.sweep()).items():
-            await self.record_commit(key, version)
+        for commit in await self.ledger.sweep():
+            await self.record_commit(commit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from dibs.availability.boards import BoardKey
 from dibs.holds.memory import MemoryHoldStore
 from dibs.holds.store import Lifetimes
 from dibs.ledger.boards import Busy, ChangeReport
+from dibs.ledger.database import Commit
 from dibs.ledger.ledger import LedgerSnapshot
 from tests.interleaving.topology import BEGINNING, BOARDS, CATALOG, SERVICE, Place
 from tests.interleaving.virtual_loop import VirtualLoop
@@ -86,8 +87,8 @@ class HoldServer(MemoryHoldStore):
 
 
 class LedgerServer:
-    """Rows and versions; each method is a transaction. Those that write return the new version of
-    the board, or None if they were refused."""
+    """Rows and versions; each method is a transaction. Those that write return what they have
+    changed, or None if they were refused."""
 
     def __init__(self, clock: ServerClock) -> None:
         self.clock = clock
@@ -106,15 +107,17 @@ class LedgerServer:
             changes, overdue, self.clock.now(), None if changes == since else versions
         )
 
-    def claim(self, place: Place, visitor: str, lives: timedelta | None) -> int | None:
+    def claim(self, place: Place, visitor: str, lives: timedelta | None) -> Commit | None:
         """A checkout for so long; None: a booking, which a checkout of the visitor may become."""
         present = self.at(place)
+        changed: dict[int, Busy | None] = {}
         if present is not None and (
             present.visitor != visitor or present.state == "taken" or lives is not None
         ):
             return None
         if present is not None:
             self.rows[place.key].remove(present)
+            changed[present.booking_id] = None
         self._written += 1
         row = Busy(
             self._written,
@@ -128,23 +131,23 @@ class LedgerServer:
             None if lives is None else self.clock.now() + lives,
         )
         self.rows[place.key].append(row)
-        return self._count_change(place.key)
+        return self._commit(place.key, changed | {row.booking_id: row})
 
-    def cancel(self, place: Place, visitor: str) -> int | None:
+    def cancel(self, place: Place, visitor: str) -> Commit | None:
         present = self.at(place)
         if present is None or present.visitor != visitor:
             return None
         self.rows[place.key].remove(present)
-        return self._count_change(place.key)
+        return self._commit(place.key, {present.booking_id: None})
 
-    def sweep(self) -> dict[BoardKey, int]:
-        """End what is overdue; the versions of the boards it was on."""
-        swept = {}
+    def sweep(self) -> list[Commit]:
+        """End what is overdue, board by board."""
+        swept = []
         for key in BOARDS:
             overdue = self._overdue(key)
             if overdue:
                 self.rows[key] = [row for row in self.rows[key] if row not in overdue]
-                swept[key] = self._count_change(key)
+                swept.append(self._commit(key, {row.booking_id: None for row in overdue}))
         return swept
 
     def at(self, place: Place) -> Busy | None:
@@ -164,9 +167,13 @@ class LedgerServer:
         now = self.clock.now()
         return [row for row in self.rows[key] if row.deadline is not None and row.deadline <= now]
 
-    def _count_change(self, key: BoardKey) -> int:
+    def _commit(self, key: BoardKey, changed: Mapping[int, Busy | None]) -> Commit:
         self._versions[key] += 1
-        return self._versions[key]
+        busy = {
+            each: (key.resource_id, row) if row is not None else None
+            for each, row in changed.items()
+        }
+        return Commit({key: self._versions[key]}, busy, self.clock.now())
 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Answer]) -> Answer:

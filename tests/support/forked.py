@@ -16,7 +16,6 @@ processes.set_forkserver_preload(
     [
         "dibs.cli",
         "sqlalchemy.dialects.postgresql.asyncpg",
-        "sqlalchemy.dialects.sqlite.aiosqlite",
         "uvloop",
         "pytest",
     ]

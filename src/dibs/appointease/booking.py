@@ -103,12 +103,12 @@ class AppointEaseBooking:
 
     async def is_repeated(self, attempt: Attempt) -> bool:
         """Whether a booking was made by the same request before. Raises Unavailable."""
-        async with self._context.ledger.database.read() as connection:
-            try:
-                now = self._context.clock.now()
-                return await find_replay(connection, attempt.request, now) is not None
-            except IdempotencyMismatch:
-                return True
+        now = self._context.clock.now()
+        try:
+            database = self._context.ledger.database
+            return await database.read(find_replay, attempt.request, now) is not None
+        except IdempotencyMismatch:
+            return True
 
     async def book(self, attempt: Attempt) -> Record | None:
         """Book a time; the visitor's own hold of it is honoured. None: the same was sent before.
@@ -154,8 +154,7 @@ class AppointEaseBooking:
         """The bookings of a customer who has signed in; nobody else has any. Raises Unavailable."""
         if proof.email is None or proof.email.lower() != email.lower():
             return []
-        async with self._context.ledger.database.read() as connection:
-            return await records.of_customer(connection, email)
+        return await self._context.ledger.database.read(records.of_customer, email)
 
     async def move(self, number: int, proof: Proof, visitor: str, wall: datetime) -> None:
         """Move a booking to another local time.
@@ -190,8 +189,7 @@ class AppointEaseBooking:
         )
 
     async def _record(self, number: int) -> Record:
-        async with self._context.ledger.database.read() as connection:
-            record = await records.by_number(connection, number)
+        record = await self._context.ledger.database.read(records.by_number, number)
         if record is None:
             raise NotFound
         return record

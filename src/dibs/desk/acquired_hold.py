@@ -1,33 +1,27 @@
-"""Taking the hold for a write: steps 2 and 3 of every booking (see `desk.booking`)."""
+"""Taking the hold for a write: step 2 of every booking (see `desk.booking_steps`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from dibs.availability.intervals import hull
 from dibs.desk.claiming import enter_claim, leave_claim
 from dibs.desk.context import lock_boards_of
-from dibs.desk.expiry import expire_in_the_way
 from dibs.desk.offers import Offer, SlotRequest, find_offers, get_offer_statuses, rank_offers
 from dibs.errors import (
     Conflict,
     HoldsUnavailable,
-    IdempotencyMismatch,
     KeptTooLong,
-    NotFound,
     SlotClosed,
     SlotHeld,
-    SlotPending,
-    SlotTaken,
-    TransactionLost,
 )
 from dibs.holds.store import Hold
 from dibs.ledger import bookings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
 
     from dibs.availability.intervals import Interval
@@ -36,9 +30,6 @@ if TYPE_CHECKING:
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
-
-
-Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
@@ -97,61 +88,7 @@ async def _holds_of(context: DeskContext, visitor: str) -> list[Hold]:
         return []
 
 
-async def write_first_offer(
-    context: DeskContext,
-    visitor: str,
-    slot_request: SlotRequest,
-    catalog: Catalog,
-    write: Callable[[AcquiredHold], Awaitable[Written]],
-    *,
-    moving: int | None = None,
-    checkout: Sender | None = None,
-) -> Written:
-    """Steps 2 to 5: write with the hold of the first offer that can be had.
-
-    When the ledger refuses an offer the next one is tried: "anyone free" is refused only if nobody
-    is free. A hold whose write was refused is given back; what else the visitor claims stays as it
-    was. Once the write is done, their other holds end (see `_end_other_holds`). The booking
-    `moving` is not in the way: the write moves it. `checkout`: who is checking out.
-
-    Raises SlotClosed, SlotHeld, SlotPending, SlotTaken, and what `write` raises.
-    """
-    refused: set[int] = set()
-    async with context.offering_alternatives(
-        slot_request.service_id,
-        slot_request.starts_at,
-        slot_request.resource_id,
-        visitor=visitor,
-        moving=moving,
-    ):
-        refusal: Conflict | None = None
-        while True:
-            try:
-                acquired = await _acquire_hold(
-                    context, visitor, slot_request, catalog, moving, checkout, refused
-                )
-            except Conflict:
-                if refusal is not None:
-                    raise refusal from None
-                raise
-            await expire_in_the_way(context, acquired.offer.slot)
-            try:
-                written = await write(acquired)
-            except (SlotTaken, SlotPending) as lost:
-                await _undo_acquiring(context, visitor, slot_request, acquired, is_lost=True)
-                refused.add(acquired.offer.resource_id)
-                refusal = lost
-                continue
-            except (Conflict, NotFound, IdempotencyMismatch, TransactionLost):
-                # Done again, it may find an answer, or another offer to be better.
-                await _undo_acquiring(context, visitor, slot_request, acquired, is_lost=False)
-                raise
-            if acquired.hold is not None:
-                await _end_other_holds(context, visitor, acquired.hold, slot_request.service_id)
-            return written
-
-
-async def _undo_acquiring(
+async def undo_acquiring(
     context: DeskContext,
     visitor: str,
     slot_request: SlotRequest,
@@ -166,7 +103,7 @@ async def _undo_acquiring(
         await _release_hold(context, acquired.hold)
 
 
-async def _acquire_hold(
+async def acquire_hold(
     context: DeskContext,
     visitor: str,
     slot_request: SlotRequest,
@@ -221,7 +158,7 @@ async def _acquire_hold(
     raise refusal
 
 
-async def _end_other_holds(context: DeskContext, visitor: str, kept: Hold, service_id: int) -> None:
+async def end_other_holds(context: DeskContext, visitor: str, kept: Hold, service_id: int) -> None:
     """A write was done: end the visitor's other holds of the service, and those on its boards."""
     if kept.visitor == visitor and not kept.elsewhere:
         return
@@ -243,7 +180,7 @@ async def _release_hold(context: DeskContext, hold: Hold) -> None:
     await context.hub.refresh_all(hold.boards, ledger=False)
 
 
-async def lock_for_offer(
+def lock_for_offer(
     context: DeskContext,
     tx: Transaction,
     catalog: Catalog,
@@ -258,16 +195,16 @@ async def lock_for_offer(
     The offer is one of the catalog's. Raises CatalogChanged.
     """
 
-    async def find() -> list[Booking]:
-        found = await bookings.checkouts_of(tx.connection, visitor)
-        booking = await bookings.by_reference(tx.connection, moved) if moved else None
+    def find() -> list[Booking]:
+        found = bookings.checkouts_of(tx.connection, visitor)
+        booking = bookings.by_reference(tx.connection, moved) if moved else None
         if booking is not None:
             found.append(booking)
         if offer.service.capacity > 1:
-            found += await bookings.class_at(tx.connection, offer.slot)
+            found += bookings.class_at(tx.connection, offer.slot)
         return found
 
-    locked = await lock_boards_of(context.ledger, tx, catalog, find, offer.boards)
+    locked = lock_boards_of(context.ledger, tx, catalog, find, offer.boards)
     claimed = _time_of_class(locked, offer) or offer.slot.guarded
     return [
         checkout

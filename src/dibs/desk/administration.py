@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dibs.desk.catalog_effects import Concern
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog, Resource, Service
-    from dibs.ledger.database import Database
+    from dibs.ledger.database import Database, Transaction
     from dibs.ledger.imported import Conflict
 
 
@@ -48,31 +48,34 @@ async def apply(
 
     Nothing is changed if a booking is concerned in a way that isn't `agreed`; None agrees to all.
     """
-    async with database.write() as tx:
-        await tx.lock_catalog()
-        before = await catalog.read(tx.connection)
-        lines = tuple(_differences(before, wanted))
-        concerned: tuple[Concern, ...] = ()
-        if lines and before is not None:
-            upcoming = await bookings.upcoming(tx.connection, tx.now)
-            concerned = tuple(find_concerned(before, wanted, upcoming, tx.now))
-        is_agreed = agreed is None or set(concerned) <= set(agreed)
-        is_applied = bool(lines) and is_agreed and not dry_run
-        if is_applied:
-            await catalog.replace(tx, wanted)
-        today = day_of(tx.now, ZoneInfo(wanted.business.time_zone))
+    return await database.write(_apply, wanted, agreed, dry_run=dry_run)
+
+
+def _apply(
+    tx: Transaction, wanted: Catalog, agreed: Collection[Concern] | None, *, dry_run: bool
+) -> Difference:
+    tx.lock_catalog()
+    before = catalog.read(tx.connection)
+    lines = tuple(_differences(before, wanted))
+    concerned: tuple[Concern, ...] = ()
+    if lines and before is not None:
+        upcoming = bookings.upcoming(tx.connection, tx.now)
+        concerned = tuple(find_concerned(before, wanted, upcoming, tx.now))
+    is_agreed = agreed is None or set(concerned) <= set(agreed)
+    is_applied = bool(lines) and is_agreed and not dry_run
+    if is_applied:
+        catalog.replace(tx, wanted)
+    today = day_of(tx.now, ZoneInfo(wanted.business.time_zone))
     return Difference(lines, tuple(find_unbookable(wanted, today)), concerned, is_applied)
 
 
 async def is_empty(database: Database) -> bool:
-    async with database.read() as connection:
-        return await catalog.read(connection) is None
+    return await database.read(catalog.read) is None
 
 
 async def export(database: Database) -> Catalog:
     """Raises NotFound while there is none."""
-    async with database.read() as connection:
-        found = await catalog.read(connection)
+    found = await database.read(catalog.read)
     if found is None:
         raise NotFound("No business has been set up yet: see dibs catalog apply.")
     return found
@@ -81,26 +84,23 @@ async def export(database: Database) -> Catalog:
 async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, list[Booking]]:
     """The live bookings of a day of the business, or all that are still to come."""
     known = await export(database)
-    async with database.read() as connection:
-        if day is None:
-            return known, await bookings.upcoming(connection, database.clock.now())
-        start, end = local_day(day, ZoneInfo(known.business.time_zone))
-        span = Interval(start, max(end, start + timedelta(microseconds=1)))
-        return known, await bookings.between(connection, span)
+    if day is None:
+        return known, await database.read(bookings.upcoming, database.clock.now())
+    start, end = local_day(day, ZoneInfo(known.business.time_zone))
+    span = Interval(start, max(end, start + timedelta(microseconds=1)))
+    return known, await database.read(bookings.between, span)
 
 
 async def list_conflicts(database: Database) -> list[Conflict]:
     """What could not come in from elsewhere and is still to be settled."""
-    async with database.read() as connection:
-        return await imported.open_conflicts(connection)
+    return await database.read(imported.open_conflicts)
 
 
 @retry_on_conflict
 async def resolve_conflict(database: Database, conflict_id: int) -> None:
     """Raises NotFound."""
-    async with database.write() as tx:
-        if not await imported.resolve_conflict(tx, conflict_id):
-            raise NotFound(f"There is no open conflict {conflict_id}.")
+    if not await database.write(imported.resolve_conflict, conflict_id):
+        raise NotFound(f"There is no open conflict {conflict_id}.")
 
 
 def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:

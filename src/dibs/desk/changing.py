@@ -1,15 +1,16 @@
 """Bookings that were made: read, rescheduled and cancelled by whoever has the manage token, or by
-the owner. They go the way of all bookings (see `desk.booking`)."""
+the owner. They take the steps of all bookings (see `desk.booking_steps`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.desk.acquired_hold import AcquiredHold, leave_replaced, lock_for_offer, write_first_offer
+from dibs.desk.acquired_hold import lock_for_offer
+from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
 from dibs.desk.claiming import NOBODY, leave_claim
 from dibs.desk.context import lock_boards_of
 from dibs.desk.offers import SlotRequest
-from dibs.desk.replay import CHANGED, find_replay, find_replay_in_transaction, save_response
+from dibs.desk.replay import CHANGED, find_replay, refuse_replay, save_response
 from dibs.errors import (
     BookingClosed,
     FieldError,
@@ -20,13 +21,13 @@ from dibs.errors import (
     TooLateToChange,
 )
 from dibs.ledger import bookings
-from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
+    from dibs.desk.acquired_hold import AcquiredHold
     from dibs.desk.context import DeskContext
     from dibs.desk.holding import HoldDesk
     from dibs.errors import Conflict
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
-    from dibs.ledger.journal import Actor
 
 
 class ChangeDesk:
@@ -46,8 +46,7 @@ class ChangeDesk:
 
     async def read(self, reference: str, token: str) -> Booking:
         """A booking by its manage token. Raises NotFound, Unavailable."""
-        async with self._context.ledger.database.read() as connection:
-            return await self._managed(connection, reference, token)
+        return await self._context.ledger.database.read(self._managed, reference, token)
 
     async def hold(
         self,
@@ -75,7 +74,6 @@ class ChangeDesk:
             visitor, service_id, starts_at, wanted, seq, moving=booking.id, sender=sender
         )
 
-    @retry_on_conflict
     async def reschedule(
         self,
         reference: str,
@@ -91,114 +89,113 @@ class ChangeDesk:
         Raises what `check_out` raises, BookingClosed, ServiceRetired, ResourceRetired.
         """
         context = self._context
-        async with context.ledger.database.read() as connection:
-            known = await find_replay(connection, request, context.clock.now())
-            booking = await self._managed(connection, reference, token)
-        if known is not None:
-            return known
-        _refuse_closed(booking, self._context.clock.now())
-        catalog = await context.ledger.catalog()
-        wanted = resource_id or booking.resource_id
-        _refuse_retired(catalog, booking, wanted)
-        slot_request = SlotRequest(booking.service_id, starts_at, wanted)
-
-        async def write(acquired: AcquiredHold) -> Booking:
-            async with context.ledger.database.write() as tx:
-                former = await lock_for_offer(
-                    context, tx, catalog, acquired.offer, visitor, reference
-                )
-                moved = await find_replay_in_transaction(tx, request)
-                if moved is None:
-                    present = await self._managed(tx.connection, reference, token)
-                    _refuse_closed(present, tx.now)
-                    for checkout in former:
-                        await bookings.end(tx, checkout, "cancelled", "visitor")
-                    slot, capacity = acquired.offer.slot, acquired.offer.service.capacity
-                    seat = await bookings.find_seat(tx, slot, capacity, ignoring=[present.id])
-                    moved = await bookings.move(tx, present, seat, "customer")
-                    await save_response(tx, request, CHANGED, moved)
-            await context.record_commit(tx.versions, acquired.hold)
-            await leave_replaced(context, visitor, booking.service_id, former)
-            return moved
-
-        moved = await write_first_offer(
-            context, visitor, slot_request, catalog, write, moving=booking.id
+        answered, booking = await context.ledger.database.read(
+            self._find_answer, reference, token, request
         )
-        await leave_claim(context, visitor, moved.service_id)
-        return moved
+        if answered is not None:
+            return answered
+        _refuse_closed(booking, context.clock.now())
+        wanted = resource_id or booking.resource_id
+        _refuse_retired(await context.ledger.catalog(), booking, wanted)
+
+        def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
+            former = lock_for_offer(context, tx, catalog, acquired.offer, visitor, reference)
+            refuse_replay(tx, request)
+            present = self._managed(tx.connection, reference, token)
+            _refuse_closed(present, tx.now)
+            for checkout in former:
+                bookings.end(tx, checkout, "cancelled", "visitor")
+            slot, capacity = acquired.offer.slot, acquired.offer.service.capacity
+            seat = bookings.find_seat(tx, slot, capacity, ignoring=[present.id])
+            moved = bookings.move(tx, present, seat, "customer")
+            save_response(tx, request, CHANGED, moved)
+            return Written(moved, ended=former)
+
+        async def find_answer() -> Booking | None:
+            now = context.clock.now()
+            return await context.ledger.database.read(find_replay, request, now)
+
+        asked = SlotRequest(booking.service_id, starts_at, wanted)
+        change = SlotChange(visitor, asked, write, find_answer, moving=booking.id)
+        moved = await change_slot(context, change)
+        await leave_claim(context, visitor, moved.booking.service_id)
+        return moved.booking
 
     async def cancel(self, reference: str, token: str, request: Request | None = None) -> Booking:
         """Cancel a booking by its manage token; again is the same answer.
 
         Raises NotFound, BookingClosed, IdempotencyMismatch, Unavailable.
         """
-        async with self._context.ledger.database.read() as connection:
-            booking = await self._managed(connection, reference, token)
-        cancelled, _ = await self._cancel(booking, "customer", request)
-        return cancelled
+        return (await self._cancel_managed(reference, token, request)).booking
 
     async def cancel_once(self, reference: str, token: str) -> bool:
         """Like `cancel`; tells whether this call has cancelled it: of several at once, one has."""
-        async with self._context.ledger.database.read() as connection:
-            booking = await self._managed(connection, reference, token)
-        _, is_new = await self._cancel(booking, "customer", None)
-        return is_new
+        return (await self._cancel_managed(reference, token, None)).is_new
 
     async def cancel_as_owner(self, reference: str) -> Booking:
         """Cancel any booking or checkout by its reference.
 
         Raises NotFound, BookingClosed, Unavailable.
         """
-        async with self._context.ledger.database.read() as connection:
-            booking = await bookings.by_reference(connection, reference)
-        if booking is None:
-            raise NotFound(f"There is no booking {reference}.")
-        cancelled, _ = await self._cancel(booking, "owner", None)
-        return cancelled
-
-    @retry_on_conflict
-    async def _cancel(
-        self, booking: Booking, actor: Actor, request: Request | None
-    ) -> tuple[Booking, bool]:
-        """The booking, and whether it wasn't cancelled before."""
         context = self._context
-        async with context.ledger.database.write() as tx:
-            known = await find_replay_in_transaction(tx, request)
-            if known is not None:
-                return known, False
-            present = await self._lock_booking(tx, booking.reference)
-            if present.status == "cancelled":
-                await save_response(tx, request, CHANGED, present)
-                return present, False
-            if actor == "customer":
-                _refuse_closed(present, tx.now)
-            elif present.status not in bookings.LIVE:
-                raise BookingClosed
-            cancelled = await bookings.end(tx, present, "cancelled", actor)
-            await save_response(tx, request, CHANGED, cancelled)
-        await context.record_commit(tx.versions)
-        if present.status == "pending" and present.visitor is not None:
-            await leave_claim(context, present.visitor, present.service_id)
-        return cancelled, True
 
-    async def _managed(self, connection: AsyncConnection, reference: str, token: str) -> Booking:
-        booking = await bookings.by_reference(connection, reference)
+        def write(tx: Transaction, catalog: Catalog) -> Written:
+            present = self._lock_booking(tx, catalog, reference)
+            if present.status == "cancelled":
+                return Written(present, is_new=False)
+            if present.status not in bookings.LIVE:
+                raise BookingClosed
+            ended = [present] if present.status == "pending" else []
+            return Written(bookings.end(tx, present, "cancelled", "owner"), ended=ended)
+
+        cancelled = await change_booking(context, write)
+        for checkout in cancelled.ended:
+            if checkout.visitor is not None:
+                await leave_claim(context, checkout.visitor, checkout.service_id)
+        return cancelled.booking
+
+    async def _cancel_managed(self, reference: str, token: str, request: Request | None) -> Written:
+        if not self._context.tokens.fits(token, reference):
+            raise NotFound
+
+        def write(tx: Transaction, catalog: Catalog) -> Written:
+            refuse_replay(tx, request)
+            present = self._lock_booking(tx, catalog, reference)
+            if present.status in ("pending", "expired"):
+                raise NotFound
+            if present.status == "cancelled":
+                save_response(tx, request, CHANGED, present)
+                return Written(present, is_new=False)
+            _refuse_closed(present, tx.now)
+            cancelled = bookings.end(tx, present, "cancelled", "customer")
+            save_response(tx, request, CHANGED, cancelled)
+            return Written(cancelled)
+
+        return await change_booking(self._context, write)
+
+    def _find_answer(
+        self, connection: Connection, reference: str, token: str, request: Request | None
+    ) -> tuple[Booking | None, Booking]:
+        """What was answered to the request before, and the booking. Raises NotFound."""
+        answered = find_replay(connection, request, self._context.clock.now())
+        return answered, self._managed(connection, reference, token)
+
+    def _managed(self, connection: Connection, reference: str, token: str) -> Booking:
+        booking = bookings.by_reference(connection, reference)
         if booking is None or booking.status in ("pending", "expired"):
             raise NotFound
         if not self._context.tokens.fits(token, reference):
             raise NotFound
         return booking
 
-    async def _lock_booking(self, tx: Transaction, reference: str) -> Booking:
-        catalog = await self._context.ledger.known_catalog()
-
-        async def find() -> list[Booking]:
-            booking = await bookings.by_reference(tx.connection, reference)
+    def _lock_booking(self, tx: Transaction, catalog: Catalog, reference: str) -> Booking:
+        def find() -> list[Booking]:
+            booking = bookings.by_reference(tx.connection, reference)
             return [booking] if booking is not None else []
 
-        for booking in await lock_boards_of(self._context.ledger, tx, catalog, find):
+        for booking in lock_boards_of(self._context.ledger, tx, catalog, find):
             return booking
-        raise NotFound
+        raise NotFound(f"There is no booking {reference}.")
 
 
 def why_unmovable(

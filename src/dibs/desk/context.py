@@ -10,10 +10,11 @@ import structlog
 
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.desk import offers
-from dibs.errors import Conflict, DibsError, HoldsUnavailable
+from dibs.errors import Conflict, DibsError, HoldsUnavailable, NotFound
+from dibs.ledger import bookings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
     from datetime import datetime
 
     from dibs.clock import Clock
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dibs.holds.store import Hold, HoldStore
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
-    from dibs.ledger.database import Transaction
+    from dibs.ledger.database import Commit, Transaction
     from dibs.ledger.ledger import Ledger
     from dibs.live.hub import Hub
     from dibs.settings import Settings
@@ -38,17 +39,15 @@ class DeskContext:
     tokens: ManageTokens
     settings: Settings
 
-    async def record_commit(
-        self, versions: Mapping[BoardKey, int], ended: Hold | None = None
-    ) -> None:
+    async def record_commit(self, commit: Commit, ended: Hold | None = None) -> None:
         """After a commit: tell the hold store of the new versions and end the hold that became a
         booking, in one step per board; then see to it that our own boards show it."""
         try:
-            for board, version in versions.items():
+            for board, version in commit.versions.items():
                 await self.holds.record_commit(board, version, ended)
         except HoldsUnavailable:
             log.debug("hold store away, boards are refreshed from the ledger alone")
-        await self.hub.refresh_all(versions)
+        await self.hub.show_commit(commit)
 
     @asynccontextmanager
     async def offering_alternatives(
@@ -84,11 +83,11 @@ class DeskContext:
             raise
 
 
-async def lock_boards_of(
+def lock_boards_of(
     ledger: Ledger,
     tx: Transaction,
     catalog: Catalog,
-    find: Callable[[], Awaitable[Sequence[Booking]]],
+    find: Callable[[], Sequence[Booking]],
     boards: Collection[BoardKey] = (),
 ) -> Sequence[Booking]:
     """Lock these boards and those of the bookings that are found, and return the bookings as they
@@ -99,12 +98,24 @@ async def lock_boards_of(
     """
     wanted = set(boards)
     while True:
-        found = await find()
+        found = find()
         for booking in found:
             wanted.update(boards_of_booking(catalog, booking))
         if wanted <= tx.versions.keys():
             return found
-        await ledger.lock_boards(tx, wanted, catalog)
+        ledger.lock_boards(tx, wanted, catalog)
+
+
+def lock_checkout(ledger: Ledger, tx: Transaction, catalog: Catalog, token: str) -> Booking:
+    """A checkout, or what became of it, with its boards locked. Raises NotFound."""
+
+    def find() -> list[Booking]:
+        checkout = bookings.by_token(tx.connection, token)
+        return [checkout] if checkout is not None else []
+
+    for checkout in lock_boards_of(ledger, tx, catalog, find):
+        return checkout
+    raise NotFound
 
 
 def boards_of_booking(catalog: Catalog, booking: Booking) -> tuple[BoardKey, ...]:

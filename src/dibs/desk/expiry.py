@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
     from dibs.ledger.bookings import Booking
+    from dibs.ledger.database import Commit, Transaction
 
 log = structlog.get_logger()
 
@@ -32,17 +33,20 @@ async def expire_in_the_way(context: DeskContext, slot: ServiceSlot | None) -> i
     """End overdue checkouts, the first to be overdue first, in their own transaction; with a slot
     those in its way. Returns how many were found."""
     database = context.ledger.database
-    async with database.read_one() as connection:
-        if not await bookings.overdue(connection, database.instant(), slot, AT_ONCE):
-            return 0
+    instant = database.instant()
+    if not await database.read_one(bookings.overdue, instant, slot, AT_ONCE):
+        return 0
     catalog = await context.ledger.catalog()
-    async with database.write() as tx:
 
-        async def overdue() -> list[Booking]:
-            return await bookings.overdue(tx.connection, database.instant(), slot, AT_ONCE)
+    def expire(tx: Transaction) -> tuple[int, Commit]:
+        def find() -> list[Booking]:
+            return bookings.overdue(tx.connection, instant, slot, AT_ONCE)
 
-        found = await lock_boards_of(context.ledger, tx, catalog, overdue)
+        found = lock_boards_of(context.ledger, tx, catalog, find)
         for checkout in found:
-            await bookings.end(tx, checkout, "expired", "clock")
-    await context.record_commit(tx.versions)
-    return len(found)
+            bookings.end(tx, checkout, "expired", "clock")
+        return len(found), tx.commit
+
+    count, commit = await database.write(expire)
+    await context.record_commit(commit)
+    return count

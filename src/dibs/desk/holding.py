@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
     from dibs.holds.claims import Entered, Sender
     from dibs.ledger.bookings import Booking
+    from dibs.ledger.database import Commit, Transaction
 
 log = structlog.get_logger()
 
@@ -254,20 +255,23 @@ class HoldDesk:
         if not (own or is_known):
             return
         catalog = await self._context.ledger.known_catalog()
-        async with self._context.ledger.database.write() as tx:
 
-            async def find() -> list[Booking]:
-                found = await bookings.checkouts_of(tx.connection, visitor)
+        def end_checkouts(tx: Transaction) -> tuple[Sequence[Booking], Commit]:
+            def find() -> list[Booking]:
+                found = bookings.checkouts_of(tx.connection, visitor)
                 return [
                     checkout
                     for checkout in found
                     if checkout.id in own or checkout.service_id == service_id
                 ]
 
-            replaced = await lock_boards_of(self._context.ledger, tx, catalog, find)
+            replaced = lock_boards_of(self._context.ledger, tx, catalog, find)
             for checkout in replaced:
-                await bookings.end(tx, checkout, "cancelled", "visitor")
-        await self._context.record_commit(tx.versions)
+                bookings.end(tx, checkout, "cancelled", "visitor")
+            return replaced, tx.commit
+
+        replaced, commit = await self._context.ledger.database.write(end_checkouts)
+        await self._context.record_commit(commit)
         await leave_replaced(self._context, visitor, service_id, replaced)
 
     async def _give_up_others(self, visitor: str, kept: Hold) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dibs.desk.booking_steps import Written, change_booking
 from dibs.desk.claiming import leave_claim
-from dibs.desk.context import lock_boards_of
-from dibs.errors import HoldsUnavailable
+from dibs.desk.context import lock_checkout
+from dibs.errors import HoldsUnavailable, NotFound
 from dibs.ledger import bookings
-from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dibs.holds.claims import Entry, Kind
     from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Transaction
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,7 @@ class LiveClaims:
             entries = []
         addresses = {_name(entry): entry.address for entry in entries}
         now = context.clock.now()
-        async with context.ledger.database.read() as connection:
-            pending = await bookings.checkouts(connection)
+        pending = await context.ledger.database.read(bookings.checkouts)
         found: list[tuple[LiveClaim, Hold | Booking]] = [
             (_checkout(each, each.deadline, addresses), each)
             for each in pending
@@ -94,27 +95,24 @@ class LiveClaims:
         await context.hub.refresh_all(hold.boards, ledger=False)
         return is_ended
 
-    @retry_on_conflict
     async def _end_checkout(self, token: str) -> bool:
         """Whether it was still pending: one that was confirmed meanwhile is a booking and stays."""
         context = self._context
-        catalog = await context.ledger.known_catalog()
-        async with context.ledger.database.write() as tx:
 
-            async def find() -> list[Booking]:
-                checkout = await bookings.by_token(tx.connection, token)
-                return [checkout] if checkout is not None else []
+        def end(tx: Transaction, catalog: Catalog) -> Written:
+            checkout = lock_checkout(context.ledger, tx, catalog, token)
+            if checkout.status != "pending":
+                return Written(checkout, is_new=False)
+            return Written(bookings.end(tx, checkout, "cancelled", "owner"))
 
-            ended = [
-                await bookings.end(tx, checkout, "cancelled", "owner")
-                for checkout in await lock_boards_of(context.ledger, tx, catalog, find)
-                if checkout.status == "pending"
-            ]
-        await context.record_commit(tx.versions)
-        for checkout in ended:
-            if checkout.visitor is not None:
-                await leave_claim(context, checkout.visitor, checkout.service_id)
-        return bool(ended)
+        try:
+            ended = await change_booking(context, end)
+        except NotFound:
+            return False
+        visitor = ended.booking.visitor
+        if ended.is_new and visitor is not None:
+            await leave_claim(context, visitor, ended.booking.service_id)
+        return ended.is_new
 
 
 def _name(entry: Entry) -> tuple[str, int | None]:

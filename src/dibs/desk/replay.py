@@ -18,7 +18,7 @@ from dibs.ledger import bookings, idempotency
 from dibs.ledger.idempotency import Request
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from dibs.ledger.bookings import Booking, Customer
     from dibs.ledger.database import Transaction
@@ -28,6 +28,13 @@ CREATED = 201
 CHANGED = 200
 #: Without a key, the same request of the same visitor is the same request for so long.
 SAME_WITHIN = timedelta(minutes=1)
+
+
+class AlreadyAnswered(Exception):
+    """The request was answered before: the transaction is taken back, and the answer repeated."""
+
+    def __init__(self, booking: Booking) -> None:
+        self.booking = booking
 
 
 def fingerprint_of(
@@ -46,33 +53,29 @@ def without_key(visitor: str, fingerprint: str) -> Request:
     return Request(f"{visitor} without key", fingerprint, fingerprint, SAME_WITHIN)
 
 
-async def find_replay(
-    connection: AsyncConnection, request: Request | None, now: datetime
-) -> Booking | None:
+def find_replay(connection: Connection, request: Request | None, now: datetime) -> Booking | None:
     """The booking as it was answered before. Raises IdempotencyMismatch."""
     if request is None:
         return None
-    kept = await idempotency.find_replay(connection, request, now)
-    return await _booking_of(connection, request, kept, now) if kept is not None else None
+    kept = idempotency.find_replay(connection, request, now)
+    return _booking_of(connection, request, kept, now) if kept is not None else None
 
 
-async def find_replay_in_transaction(tx: Transaction, request: Request | None) -> Booking | None:
-    """Like `find_replay`, in the transaction that else acts on the request: an answer that no
-    longer counts makes room for the next."""
+def refuse_replay(tx: Transaction, request: Request | None) -> None:
+    """See that the transaction that is to act on the request is the first to do so: an answer that
+    no longer counts makes room for the next. Raises AlreadyAnswered, IdempotencyMismatch."""
     if request is None:
-        return None
-    kept = await idempotency.find_replay(tx.connection, request, tx.now)
+        return
+    kept = idempotency.find_replay(tx.connection, request, tx.now)
     if kept is None:
-        return None
-    booking = await _booking_of(tx.connection, request, kept, tx.now)
-    if booking is None:
-        await idempotency.make_room(tx, request, kept)
-    return booking
+        return
+    booking = _booking_of(tx.connection, request, kept, tx.now)
+    if booking is not None:
+        raise AlreadyAnswered(booking)
+    idempotency.make_room(tx, request, kept)
 
 
-async def save_response(
-    tx: Transaction, request: Request | None, status: int, booking: Booking
-) -> None:
+def save_response(tx: Transaction, request: Request | None, status: int, booking: Booking) -> None:
     if request is None:
         return
     deadline = booking.deadline
@@ -85,15 +88,15 @@ async def save_response(
         "ends_at": booking.ends_at.isoformat(),
         "expires_at": deadline.isoformat() if deadline is not None else None,
     }
-    await idempotency.save_response(tx, request, status, orjson.dumps(answer).decode())
+    idempotency.save_response(tx, request, status, orjson.dumps(answer).decode())
 
 
-async def _booking_of(
-    connection: AsyncConnection, request: Request, kept: Kept, now: datetime
+def _booking_of(
+    connection: Connection, request: Request, kept: Kept, now: datetime
 ) -> Booking | None:
     """The booking as it was answered; None if the answer no longer counts."""
     answer = orjson.loads(kept.body)
-    present = await bookings.by_reference(connection, answer["reference"])
+    present = bookings.by_reference(connection, answer["reference"])
     if present is None:
         return None
     expires_at = answer["expires_at"]

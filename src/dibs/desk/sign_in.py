@@ -23,6 +23,7 @@ from dibs.notify.codes import TOPIC, key_of, order
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
+    from dibs.errors import DibsError
     from dibs.ledger.database import Transaction
     from dibs.ledger.sign_in import Session
     from dibs.notify.codes import CodeHash, Codes
@@ -74,10 +75,7 @@ class SignIn:
 
     @retry_on_conflict
     async def _order(self, letter: dict[str, str], limits: list[Limit]) -> None:
-        async with self._context.ledger.database.write() as tx:
-            await count_code(tx, limits)
-            await outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
-            await outbox.put(tx, TOPIC, letter)
+        await self._context.ledger.database.write(_order_code, letter, limits)
 
     def _limits(self, hashes: CodeHash, email: str, asker: Asker) -> list[Limit]:
         """What a code counts for. A browser that has signed in with the mailbox counts for itself
@@ -114,30 +112,25 @@ class SignIn:
         email = mailbox(email)
         key = CodeKey(email, _browser(browser))
         hashed = self._codes.hashes.of(key, code)
-        async with self._context.ledger.database.write() as tx:
-            wanted = await sign_in.try_code(tx, key)
-            is_coming = wanted is None and await self._is_coming(tx, key)
-            right = wanted is not None and hmac.compare_digest(wanted, hashed)
-            token = secrets.token_hex(32)
-            if right:
-                await sign_in.use_code(tx, key)
-                ends = tx.now + self._context.settings.session_time
-                await sign_in.open_session(tx, _hash(token), email, ends, self._idle)
-        # Only now: a try counts also when it fails.
-        if wanted is None and not is_coming:
-            log.info("sign-in failed", code=CodeExpired.code)
-            raise CodeExpired
-        if not right:
-            log.info("sign-in failed", code=WrongCode.code)
-            raise WrongCode
-        return token
+        token = secrets.token_hex(32)
 
-    async def _is_coming(self, tx: Transaction, key: CodeKey) -> bool:
-        """Whether the letter that brings the address's first code is still to be written."""
-        if await sign_in.has_code(tx, key):
-            return False
-        waiting = await outbox.waiting(tx.connection, TOPIC)
-        return any(key_of(payload) == key for payload in waiting)
+        def use_code(tx: Transaction) -> type[DibsError] | None:
+            wanted = sign_in.try_code(tx, key)
+            if wanted is None:
+                return WrongCode if _is_coming(tx, key) else CodeExpired
+            if not hmac.compare_digest(wanted, hashed):
+                return WrongCode
+            sign_in.use_code(tx, key)
+            ends = tx.now + self._context.settings.session_time
+            sign_in.open_session(tx, _hash(token), email, ends, self._idle)
+            return None
+
+        # It is raised only now, because a try counts also when it fails.
+        refusal = await self._context.ledger.database.write(use_code)
+        if refusal is not None:
+            log.info("sign-in failed", code=refusal.code)
+            raise refusal
+        return token
 
     async def session(self, token: str) -> Session | None:
         """Whose session this is; None if it is over or never was. Raises Unavailable.
@@ -145,12 +138,11 @@ class SignIn:
         To ask is to use it. It is read as well when that can't be written down.
         """
         now = self._context.clock.now()
-        async with self._context.ledger.database.read() as connection:
-            found = await sign_in.session(connection, _hash(token), now, self._idle)
+        database = self._context.ledger.database
+        found = await database.read(sign_in.session, _hash(token), now, self._idle)
         if found is not None and now - found.used_at >= min(NOTE_INTERVAL, self._idle / 10):
             with suppress(Unavailable):
-                async with self._context.ledger.database.write() as tx:
-                    await sign_in.note_use(tx, _hash(token))
+                await database.write(sign_in.note_use, _hash(token))
         return found
 
     @property
@@ -160,8 +152,20 @@ class SignIn:
     async def end(self, token: str, *, everywhere: bool = False) -> None:
         """End a session, if there is one; `everywhere` all of its address. Raises Unavailable."""
         close = sign_in.close_all_sessions if everywhere else sign_in.close_session
-        async with self._context.ledger.database.write() as tx:
-            await close(tx, _hash(token))
+        await self._context.ledger.database.write(close, _hash(token))
+
+
+def _order_code(tx: Transaction, letter: dict[str, str], limits: list[Limit]) -> None:
+    count_code(tx, limits)
+    outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
+    outbox.put(tx, TOPIC, letter)
+
+
+def _is_coming(tx: Transaction, key: CodeKey) -> bool:
+    """Whether the letter that brings the address's first code is still to be written."""
+    if sign_in.has_code(tx, key):
+        return False
+    return any(key_of(payload) == key for payload in outbox.waiting(tx.connection, TOPIC))
 
 
 def _browser(secret: str) -> str:

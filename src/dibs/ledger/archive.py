@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Table
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Table
 
-    from dibs.ledger.database import Database
+    from dibs.ledger.database import Database, Transaction
 
 KIND = "dibs archive"
 ROWS_AT_ONCE = 500
@@ -49,7 +49,7 @@ async def save(database: Database, file: Path) -> int:
             # The name of the draft is nobody's business.
             gzip.GzipFile(filename="", fileobj=new, mode="wb") as lines,
         ):
-            return await _write(database, lines)
+            return await database.read_within(IMPORT_TIMEOUT, partial(_write, lines))
     except FileExistsError:
         raise CannotStart(f"{file} exists already; an export never overwrites anything.") from None
     except OSError as error:
@@ -65,25 +65,24 @@ async def load(database: Database, file: Path) -> int:
     try:
         with file.open("rb") as saved, gzip.GzipFile(fileobj=saved) as lines:
             _check_head(lines.readline(), file)
-            return await _read(database, lines)
+            return await database.write_within(IMPORT_TIMEOUT, partial(_read, lines))
     except TransactionLost as error:
         raise CannotStart(f"{file} has a row twice.") from error
     except (OSError, EOFError, zlib.error, KeyError, TypeError, ValueError) as error:
         raise CannotStart(f"{file} can't be read as an archive of Dibs: {error}.") from error
 
 
-async def _write(database: Database, lines: gzip.GzipFile) -> int:
+def _write(lines: gzip.GzipFile, connection: Connection) -> int:
     count = 0
     lines.write(orjson.dumps({"kind": KIND, "schema": newest_schema()}) + b"\n")
-    async with database.read() as connection:
-        for table in metadata.sorted_tables:
-            if table is trial_write:
-                continue
-            rows = await connection.stream(select(table).order_by(*table.primary_key))
-            async for row in rows:
-                values = {str(column.name): row[n] for n, column in enumerate(table.columns)}
-                lines.write(orjson.dumps({"table": table.name, "row": values}) + b"\n")
-                count += 1
+    piecewise = connection.execution_options(yield_per=ROWS_AT_ONCE)
+    for table in metadata.sorted_tables:
+        if table is trial_write:
+            continue
+        for row in piecewise.execute(select(table).order_by(*table.primary_key)):
+            values = {str(column.name): row[n] for n, column in enumerate(table.columns)}
+            lines.write(orjson.dumps({"table": table.name, "row": values}) + b"\n")
+            count += 1
     lines.write(orjson.dumps({"rows": count}) + b"\n")
     return count
 
@@ -96,17 +95,16 @@ def _check_head(line: bytes, file: Path) -> None:
         raise CannotStart(f"{file} was made by another version of Dibs; export it with this one.")
 
 
-async def _read(database: Database, lines: gzip.GzipFile) -> int:
+def _read(lines: gzip.GzipFile, tx: Transaction) -> int:
     count = 0
-    async with database.write(longest=IMPORT_TIMEOUT) as tx:
-        await tx.lock_catalog(with_boards=True)
-        if (await tx.connection.execute(select(business))).first() is not None:
-            raise CannotStart("The database isn't empty; an archive is read into a new one only.")
-        for table, rows in _batches(_rows(lines)):
-            await tx.connection.execute(insert(table), rows)
-            count += len(rows)
-        if tx.connection.dialect.name == "postgresql":
-            await _go_on_counting(tx.connection)
+    tx.lock_catalog(with_boards=True)
+    if tx.connection.execute(select(business)).first() is not None:
+        raise CannotStart("The database isn't empty; an archive is read into a new one only.")
+    for table, rows in _batches(_rows(lines)):
+        tx.connection.execute(insert(table), rows)
+        count += len(rows)
+    if tx.connection.dialect.name == "postgresql":
+        _go_on_counting(tx.connection)
     return count
 
 
@@ -140,11 +138,11 @@ def _value(kind: object, value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(kind, Day) else value
 
 
-async def _go_on_counting(connection: AsyncConnection) -> None:
+def _go_on_counting(connection: Connection) -> None:
     """PostgreSQL numbers new rows from where the imported ones end."""
     for table in metadata.sorted_tables:
         if "id" in table.columns:
-            await connection.execute(
+            connection.execute(
                 text(
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"  # noqa: S608 - our own names
                     f" FROM {table.name}"

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from sqlalchemy import (
         BindParameter,
         ColumnElement,
+        Connection,
         FromClause,
         Row,
         Select,
         Table,
         TextClause,
     )
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 BusyState = Literal["pending", "taken"]
 
@@ -61,8 +61,8 @@ class BusyBoard:
         return self.business_version + self.resource_version + self.board_version
 
 
-async def read(
-    connection: AsyncConnection,
+def read(
+    connection: Connection,
     key: BoardKey,
     start: datetime,
     end: datetime,
@@ -70,7 +70,7 @@ async def read(
 ) -> BusyBoard | None:
     """The allocations that touch the board's day, and its version; None: no such resource."""
     where = {"resource_id": key.resource_id, "day": key.day, "start": start, "end": end}
-    rows = (await connection.execute(_reading(instant), where)).all()
+    rows = (connection.execute(_reading(instant), where)).all()
     if not rows:
         return None
     first = rows[0]
@@ -146,10 +146,10 @@ def _busy(row: Row[*tuple[Any, ...]]) -> Busy:
     )
 
 
-async def versions(connection: AsyncConnection, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
+def versions(connection: Connection, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
     """The versions of all these boards, in one statement; unknown resources are absent."""
     wanted = set(keys)
-    found = await connection.execute(
+    found = connection.execute(
         select(*VERSION_COLUMNS)
         .select_from(_counters(wanted))
         .where(resources.c.id.in_({key.resource_id for key in wanted}))
@@ -199,8 +199,8 @@ class ChangeReport:
     versions: dict[BoardKey, int] | None
 
 
-async def poll_changes(
-    connection: AsyncConnection,
+def poll_changes(
+    connection: Connection,
     keys: Iterable[BoardKey],
     since: int | None,
     instant: ColumnElement[datetime],
@@ -221,7 +221,7 @@ async def poll_changes(
         .subquery()
     )
     rows = (
-        await connection.execute(
+        connection.execute(
             select(
                 changes.label("changes"), overdue.label("overdue"), now.label("now"), *counters.c
             ).select_from(beat.outerjoin(counters, moved))
@@ -277,8 +277,8 @@ class Counted:
     resource_versions: dict[int, int | None]
 
 
-async def lock_boards(
-    connection: AsyncConnection,
+def lock_boards(
+    connection: Connection,
     keys: Sequence[BoardKey],
     instant: ColumnElement[datetime],
     last: TextClause = COUNT,
@@ -286,12 +286,12 @@ async def lock_boards(
     """Count one change of each board, in the order given; `last` counts the last one."""
     for key in keys:
         count = last if key == keys[-1] else COUNT
-        await connection.execute(count, {"resource_id": key.resource_id, "day": key.day})
+        connection.execute(count, {"resource_id": key.resource_id, "day": key.day})
     wanted = {
         "ids": list({key.resource_id for key in keys}),
         "days": list({key.day for key in keys}),
     }
-    rows = (await connection.execute(_counted(instant), wanted)).all()
+    rows = (connection.execute(_counted(instant), wanted)).all()
     return Counted(
         _summed(rows, set(keys)),
         rows[0].now,

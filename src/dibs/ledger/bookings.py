@@ -15,15 +15,14 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from dibs.availability.intervals import Interval, hull
 from dibs.errors import SlotPending, SlotTaken, TransactionLost
-from dibs.ledger.boards import overlapping
+from dibs.ledger.boards import Busy, overlapping
 from dibs.ledger.journal import record
 from dibs.ledger.tables import allocations, bookings, services
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Row, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from dibs.availability.slots import ServiceSlot
     from dibs.ledger.database import Transaction
@@ -86,6 +85,11 @@ class Seat(NamedTuple):
     capacity: int = 1
 
 
+class OverdueInTheWay(SlotPending):
+    # Its docstring is its message, as that of all errors.
+    """Someone is booking this time right now."""
+
+
 # A booking and its allocation are read in one statement: between two of them it might end.
 GUARDED_FROM, GUARDED_UNTIL = (
     select(edge).where(allocations.c.booking_id == bookings.c.id).scalar_subquery().label(name)
@@ -109,7 +113,7 @@ def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
 
 
-# What every booking says is put together once: that costs more than saying it.
+# Statements are built once at import, because building one costs more than executing it.
 BY_TOKEN = _those(bookings.c.token == bindparam("token"))
 BY_REFERENCE = _those(bookings.c.reference == bindparam("reference"))
 CHECKOUTS_OF = _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
@@ -129,6 +133,7 @@ IN_THE_WAY = (
         allocations.c.service_id,
         allocations.c.slot_starts_at,
         bookings.c.status,
+        bookings.c.deadline,
         bookings.c.ends_at.label("slot_ends_at"),
     )
     .join(bookings, bookings.c.id == allocations.c.booking_id)
@@ -141,51 +146,51 @@ INSERT = insert(bookings).returning(bookings.c.id)
 ALLOCATE = insert(allocations).inline()
 
 
-async def by_token(connection: AsyncConnection, token: str) -> Booking | None:
-    return await _one(connection, BY_TOKEN, {"token": token})
+def by_token(connection: Connection, token: str) -> Booking | None:
+    return _one(connection, BY_TOKEN, {"token": token})
 
 
-async def by_reference(connection: AsyncConnection, reference: str) -> Booking | None:
-    return await _one(connection, BY_REFERENCE, {"reference": reference})
+def by_reference(connection: Connection, reference: str) -> Booking | None:
+    return _one(connection, BY_REFERENCE, {"reference": reference})
 
 
-async def checkouts_of(connection: AsyncConnection, visitor: str) -> list[Booking]:
+def checkouts_of(connection: Connection, visitor: str) -> list[Booking]:
     """The visitor's pending bookings, overdue ones included."""
-    return await _all(connection, CHECKOUTS_OF, {"visitor": visitor})
+    return _all(connection, CHECKOUTS_OF, {"visitor": visitor})
 
 
-async def checkouts(connection: AsyncConnection) -> list[Booking]:
+def checkouts(connection: Connection) -> list[Booking]:
     """All pending bookings, overdue ones included."""
-    return await _all(connection, CHECKOUTS)
+    return _all(connection, CHECKOUTS)
 
 
-async def class_at(connection: AsyncConnection, slot: ServiceSlot) -> list[Booking]:
+def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
     """The live bookings of the class that starts with the slot."""
     where = {
         "service_id": slot.service_id,
         "resource_id": slot.resource_id,
         "starts_at": slot.starts_at,
     }
-    return await _all(connection, CLASS, where)
+    return _all(connection, CLASS, where)
 
 
-async def between(connection: AsyncConnection, span: Interval) -> list[Booking]:
+def between(connection: Connection, span: Interval) -> list[Booking]:
     """The live bookings that start within the span, by start."""
     within = _those(
         bookings.c.status.in_(LIVE),
         bookings.c.starts_at >= span.start,
         bookings.c.starts_at < span.end,
     )
-    return await _all(connection, within)
+    return _all(connection, within)
 
 
-async def upcoming(connection: AsyncConnection, since: datetime) -> list[Booking]:
+def upcoming(connection: Connection, since: datetime) -> list[Booking]:
     """The live bookings that end after an instant, by start."""
-    return await _all(connection, _those(bookings.c.status.in_(LIVE), bookings.c.ends_at > since))
+    return _all(connection, _those(bookings.c.status.in_(LIVE), bookings.c.ends_at > since))
 
 
-async def overdue(
-    connection: AsyncConnection,
+def overdue(
+    connection: Connection,
     instant: ColumnElement[datetime],
     slot: ServiceSlot | None = None,
     most: int | None = None,
@@ -193,8 +198,8 @@ async def overdue(
     """Pending bookings whose deadline has passed, the first to pass first; with a slot, only those
     in its way."""
     if slot is None:
-        return await _all(connection, _overdue(instant).limit(most))
-    return await _all(connection, _overdue_in_the_way(instant).limit(most), _of(slot))
+        return _all(connection, _overdue(instant).limit(most))
+    return _all(connection, _overdue_in_the_way(instant).limit(most), _of(slot))
 
 
 def _overdue(
@@ -221,7 +226,7 @@ def _of(slot: ServiceSlot) -> dict[str, Any]:
     }
 
 
-async def find_seat(
+def find_seat(
     tx: Transaction, slot: ServiceSlot, capacity: int = 1, ignoring: Collection[int] = ()
 ) -> Seat:
     """A seat of the slot, in the lowest free lane of `capacity`.
@@ -231,9 +236,9 @@ async def find_seat(
     the buffers that its first seats were sold with. Anything else in the way refuses.
     `ignoring`: bookings that this transaction is replacing.
 
-    Raises SlotTaken, SlotPending.
+    Raises SlotTaken, SlotPending, OverdueInTheWay.
     """
-    found = await tx.connection.execute(IN_THE_WAY, _of(slot))
+    found = tx.connection.execute(IN_THE_WAY, _of(slot))
     rows = [row for row in found if row.booking_id not in ignoring]
     sold = [
         row
@@ -254,36 +259,40 @@ async def find_seat(
     if any(row.status == "confirmed" for row in others):
         raise SlotTaken  # whatever becomes of the checkouts that are in the way as well
     if others or len(sold) >= capacity:
-        refusing = others or sold
-        raise SlotPending if any(row.status == "pending" for row in refusing) else SlotTaken
+        pending = [row for row in others or sold if row.status == "pending"]
+        if any(row.deadline is not None and row.deadline <= tx.now for row in pending):
+            raise OverdueInTheWay
+        raise SlotPending if pending else SlotTaken
     used = {row.lane for row in sold}
     lane = next(lane for lane in range(capacity) if lane not in used)
     return Seat(slot, lane, capacity)
 
 
-async def insert_booking(tx: Transaction, draft: Booking, seat: Seat, actor: Actor) -> Booking:
+def insert_booking(tx: Transaction, draft: Booking, seat: Seat, actor: Actor) -> Booking:
     """Write a new booking (its `id` is made here) with its allocation.
 
     Raises SlotTaken if the database refuses the allocation.
     """
     draft = replace(draft, ends_at=seat.slot.ends_at)
     values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
-    number = (await tx.connection.execute(INSERT, values)).scalar_one()
+    number = (tx.connection.execute(INSERT, values)).scalar_one()
     booking = replace(draft, id=number, guarded=seat.slot.guarded)
-    await tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
-    await record(tx, booking.id, actor, _announced(booking))
+    tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
+    record(tx, booking.id, actor, _announced(booking))
+    _note_busy(tx, booking)
     return booking
 
 
-async def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: Actor) -> Booking:
+def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: Actor) -> Booking:
     """pending → confirmed: the allocation stays what it is."""
     booking = replace(checkout, status="confirmed", deadline=None, customer=customer)
-    await _save(tx, checkout, booking)
-    await record(tx, booking.id, actor, "booking.confirmed")
+    _save(tx, checkout, booking)
+    record(tx, booking.id, actor, "booking.confirmed")
+    _note_busy(tx, booking)
     return booking
 
 
-async def move(tx: Transaction, booking: Booking, seat: Seat, actor: Actor) -> Booking:
+def move(tx: Transaction, booking: Booking, seat: Seat, actor: Actor) -> Booking:
     """Replace the booking's allocation by another: the old time is free only with the new won."""
     slot = seat.slot
     moved = replace(
@@ -293,26 +302,47 @@ async def move(tx: Transaction, booking: Booking, seat: Seat, actor: Actor) -> B
         ends_at=slot.ends_at,
         guarded=slot.guarded,
     )
-    await _release(tx, booking)
-    await tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
-    await _save(tx, booking, moved)
+    _release(tx, booking)
+    tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
+    _save(tx, booking, moved)
     details = {"from": booking.starts_at.isoformat(), "to": moved.starts_at.isoformat()}
-    await record(tx, booking.id, actor, "booking.rescheduled", details)
+    record(tx, booking.id, actor, "booking.rescheduled", details)
+    _note_busy(tx, moved)
     return moved
 
 
-async def end(tx: Transaction, booking: Booking, status: Status, actor: Actor) -> Booking:
+def end(tx: Transaction, booking: Booking, status: Status, actor: Actor) -> Booking:
     """live → cancelled or expired: the allocation goes."""
     ended = replace(booking, status=status, deadline=None, guarded=None)
-    await _release(tx, booking)
-    await _save(tx, booking, ended)
+    _release(tx, booking)
+    _save(tx, booking, ended)
     kind = "checkout" if booking.status == "pending" else "booking"
-    await record(tx, booking.id, actor, f"{kind}.{status}")
+    record(tx, booking.id, actor, f"{kind}.{status}")
+    _note_busy(tx, ended)
     return ended
 
 
 def _announced(booking: Booking) -> str:
     return "checkout.started" if booking.status == "pending" else "booking.confirmed"
+
+
+def _note_busy(tx: Transaction, booking: Booking) -> None:
+    """Have the transaction tell what the booking keeps busy now."""
+    if booking.guarded is None:
+        tx.busy[booking.id] = None
+        return
+    busy = Busy(
+        booking.id,
+        booking.service_id,
+        booking.starts_at,
+        booking.ends_at,
+        booking.guarded,
+        "pending" if booking.status == "pending" else "taken",
+        booking.claim,
+        booking.visitor,
+        booking.deadline,
+    )
+    tx.busy[booking.id] = booking.resource_id, busy
 
 
 def allocation_of(booking_id: int, seat: Seat) -> dict[str, Any]:
@@ -330,13 +360,13 @@ def allocation_of(booking_id: int, seat: Seat) -> dict[str, Any]:
     }
 
 
-async def _release(tx: Transaction, booking: Booking) -> None:
-    await tx.connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
+def _release(tx: Transaction, booking: Booking) -> None:
+    tx.connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
 
 
-async def _save(tx: Transaction, known: Booking, booking: Booking) -> None:
+def _save(tx: Transaction, known: Booking, booking: Booking) -> None:
     """Change the row from what is known of it. Raises TransactionLost if another was first."""
-    saved = await tx.connection.execute(
+    saved = tx.connection.execute(
         update(bookings)
         .where(
             bookings.c.id == known.id,
@@ -371,21 +401,21 @@ def values_of(booking: Booking) -> dict[str, Any]:
     }
 
 
-async def _one(
-    connection: AsyncConnection,
+def _one(
+    connection: Connection,
     statement: Select[*tuple[Any, ...]],
     parameters: Mapping[str, Any] | None = None,
 ) -> Booking | None:
-    found = await _all(connection, statement, parameters)
+    found = _all(connection, statement, parameters)
     return found[0] if found else None
 
 
-async def _all(
-    connection: AsyncConnection,
+def _all(
+    connection: Connection,
     statement: Select[*tuple[Any, ...]],
     parameters: Mapping[str, Any] | None = None,
 ) -> list[Booking]:
-    rows: Sequence[Row[*tuple[Any, ...]]] = (await connection.execute(statement, parameters)).all()
+    rows: Sequence[Row[*tuple[Any, ...]]] = (connection.execute(statement, parameters)).all()
     return [booking_of(row) for row in rows]
 
 

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from sqlalchemy import Table
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Table
 
     from dibs.availability.intervals import Interval
     from dibs.ledger.database import Transaction
@@ -216,13 +215,13 @@ class Catalog:
         )
 
 
-async def read(connection: AsyncConnection) -> Catalog | None:
+def read(connection: Connection) -> Catalog | None:
     """The catalog; None if no business has been set up yet."""
-    head = (await connection.execute(select(business))).first()
+    head = (connection.execute(select(business))).first()
     if head is None:
         return None
     members: dict[int, list[int]] = {}
-    for link in await connection.execute(
+    for link in connection.execute(
         select(service_resources)
         .join(resources, resources.c.id == service_resources.c.resource_id)
         .where(resources.c.retired == 0)
@@ -230,16 +229,14 @@ async def read(connection: AsyncConnection) -> Catalog | None:
     ):
         members.setdefault(link.service_id, []).append(link.resource_id)
     weekly: dict[int, dict[int, tuple[WallInterval, ...]]] = {}
-    for row in await connection.execute(select(schedules).order_by(schedules.c.opens)):
+    for row in connection.execute(select(schedules).order_by(schedules.c.opens)):
         week = weekly.setdefault(row.resource_id, {})
         week[row.weekday] = (*week.get(row.weekday, ()), WallInterval(row.opens, row.closes))
     exceptions: dict[int, dict[date, tuple[WallInterval, ...]]] = {}
-    for row in await connection.execute(select(overrides).order_by(overrides.c.day)):
+    for row in connection.execute(select(overrides).order_by(overrides.c.day)):
         exceptions.setdefault(row.resource_id, {})[row.day] = read_hours(row.hours)
     off: dict[int | None, list[TimeOff]] = {}
-    for row in await connection.execute(
-        select(closures).order_by(closures.c.starts, closures.c.id)
-    ):
+    for row in connection.execute(select(closures).order_by(closures.c.starts, closures.c.id)):
         off.setdefault(row.resource_id, []).append(
             TimeOff(
                 datetime.fromisoformat(row.starts), datetime.fromisoformat(row.ends), row.reason
@@ -261,13 +258,13 @@ async def read(connection: AsyncConnection) -> Catalog | None:
             capacity=row.capacity,
             change_notice=row.change_notice,
         )
-        for row in await connection.execute(
+        for row in connection.execute(
             select(services).where(services.c.retired == 0).order_by(services.c.id)
         )
     ]
     versions: dict[int, int] = {}
     found_resources: list[Resource] = []
-    for row in await connection.execute(
+    for row in connection.execute(
         select(resources).where(resources.c.retired == 0).order_by(resources.c.id)
     ):
         versions[row.id] = row.version
@@ -289,25 +286,25 @@ async def read(connection: AsyncConnection) -> Catalog | None:
         tuple(off.get(None, ())),
         head.version,
         versions,
-        await _read_retired(connection, services),
-        await _read_retired(connection, resources),
+        _read_retired(connection, services),
+        _read_retired(connection, resources),
     )
 
 
-async def _read_retired(connection: AsyncConnection, table: Table) -> dict[int, str]:
+def _read_retired(connection: Connection, table: Table) -> dict[int, str]:
     """The names of what is no longer on offer: its bookings are still shown."""
-    rows = await connection.execute(select(table.c.id, table.c.name).where(table.c.retired == 1))
+    rows = connection.execute(select(table.c.id, table.c.name).where(table.c.retired == 1))
     return {row.id: row.name for row in rows}
 
 
-async def version(connection: AsyncConnection) -> tuple[int, dict[int, int]]:
+def version(connection: Connection) -> tuple[int, dict[int, int]]:
     """The counters of the business and of each resource on offer."""
     statement = (
         select(business.c.version, resources.c.id, resources.c.version.label("resource_version"))
         .select_from(business)
         .outerjoin(resources, resources.c.retired == 0)
     )
-    rows = (await connection.execute(statement)).all()
+    rows = (connection.execute(statement)).all()
     return (
         rows[0].version if rows else 0,
         {row.id: row.resource_version for row in rows if row.id is not None},
@@ -343,13 +340,13 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-async def replace(tx: Transaction, wanted: Catalog) -> None:
+def replace(tx: Transaction, wanted: Catalog) -> None:
     """Make the stored catalog this one; the counters of what differs go up.
 
     What is no longer in it is retired, not deleted: its bookings stay. Call it under
     `Transaction.lock_catalog`.
     """
-    before = await read(tx.connection)
+    before = read(tx.connection)
     business_changed = before is None or (before.business, before.services, before.closures) != (
         wanted.business,
         wanted.services,
@@ -362,29 +359,29 @@ async def replace(tx: Transaction, wanted: Catalog) -> None:
     ]
     gone = set(before.resources) - set(wanted.resources) if before else set()
     if business_changed:
-        await _write_business(tx, wanted.business)
+        _write_business(tx, wanted.business)
     for resource in changed:
-        await _write_resource(tx, resource)
+        _write_resource(tx, resource)
     if gone:
-        await tx.connection.execute(
+        tx.connection.execute(
             update(resources)
             .where(resources.c.id.in_(gone))
             .values(retired=1, version=resources.c.version + 1)
         )
     if business_changed:
-        await _write_services(tx, wanted)
+        _write_services(tx, wanted)
 
 
-async def _save(tx: Transaction, table: Table, row_id: int, values: dict[str, Any]) -> None:
+def _save(tx: Transaction, table: Table, row_id: int, values: dict[str, Any]) -> None:
     """Change the row or make it; its counter, if it has one, goes up."""
     counted = {"version": table.c.version + 1} if "version" in table.c else {}
     change = update(table).where(table.c.id == row_id).values({**values, **counted})
-    if (await tx.connection.execute(change)).rowcount == 0:
+    if (tx.connection.execute(change)).rowcount == 0:
         first = {"version": 1} if counted else {}
-        await tx.connection.execute(insert(table).values({"id": row_id, **values, **first}))
+        tx.connection.execute(insert(table).values({"id": row_id, **values, **first}))
 
 
-async def _write_business(tx: Transaction, wanted: Business) -> None:
+def _write_business(tx: Transaction, wanted: Business) -> None:
     values = {
         "name": wanted.name,
         "time_zone": wanted.time_zone,
@@ -392,22 +389,22 @@ async def _write_business(tx: Transaction, wanted: Business) -> None:
         "slot_interval": wanted.slot_interval,
         "country": wanted.country,
     }
-    await _save(tx, business, 1, values)
+    _save(tx, business, 1, values)
 
 
-async def _write_resource(tx: Transaction, resource: Resource) -> None:
+def _write_resource(tx: Transaction, resource: Resource) -> None:
     values = {
         "kind": resource.kind,
         "name": resource.name,
         "time_zone": resource.time_zone,
         "retired": 0,
     }
-    await _save(tx, resources, resource.id, values)
+    _save(tx, resources, resource.id, values)
     for dependent in (schedules, overrides, closures):
-        await tx.connection.execute(delete(dependent).where(dependent.c.resource_id == resource.id))
+        tx.connection.execute(delete(dependent).where(dependent.c.resource_id == resource.id))
     for weekday, intervals in resource.weekly.items():
         for interval in intervals:
-            await tx.connection.execute(
+            tx.connection.execute(
                 insert(schedules).values(
                     resource_id=resource.id,
                     weekday=weekday,
@@ -416,15 +413,15 @@ async def _write_resource(tx: Transaction, resource: Resource) -> None:
                 )
             )
     for day, intervals in resource.overrides.items():
-        await tx.connection.execute(
+        tx.connection.execute(
             insert(overrides).values(resource_id=resource.id, day=day, hours=write_hours(intervals))
         )
-    await _write_closures(tx, resource.id, resource.closures)
+    _write_closures(tx, resource.id, resource.closures)
 
 
-async def _write_services(tx: Transaction, wanted: Catalog) -> None:
-    await tx.connection.execute(update(services).values(retired=1))
-    await tx.connection.execute(delete(service_resources))
+def _write_services(tx: Transaction, wanted: Catalog) -> None:
+    tx.connection.execute(update(services).values(retired=1))
+    tx.connection.execute(delete(service_resources))
     for service in wanted.services.values():
         values = {
             "name": service.name,
@@ -440,20 +437,18 @@ async def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "change_notice": service.change_notice,
             "retired": 0,
         }
-        await _save(tx, services, service.id, values)
+        _save(tx, services, service.id, values)
         for resource_id in service.resource_ids:
-            await tx.connection.execute(
+            tx.connection.execute(
                 insert(service_resources).values(service_id=service.id, resource_id=resource_id)
             )
-    await tx.connection.execute(delete(closures).where(closures.c.resource_id.is_(None)))
-    await _write_closures(tx, None, wanted.closures)
+    tx.connection.execute(delete(closures).where(closures.c.resource_id.is_(None)))
+    _write_closures(tx, None, wanted.closures)
 
 
-async def _write_closures(
-    tx: Transaction, resource_id: int | None, wanted: tuple[TimeOff, ...]
-) -> None:
+def _write_closures(tx: Transaction, resource_id: int | None, wanted: tuple[TimeOff, ...]) -> None:
     for closure in wanted:
-        await tx.connection.execute(
+        tx.connection.execute(
             insert(closures).values(
                 resource_id=resource_id,
                 starts=closure.starts.isoformat(timespec="minutes"),

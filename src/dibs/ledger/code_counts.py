@@ -44,18 +44,18 @@ class Limit:
     setting: tuple[str, str]
 
 
-async def count_code(tx: Transaction, limits: Iterable[Limit]) -> None:
+def count_code(tx: Transaction, limits: Iterable[Limit]) -> None:
     """Count one more under each limit; counts that are over go. Raises TooManyRequests."""
     for limit in sorted(limits):
         values = {"asked_by": limit.asked_by, "most": limit.most, "now": tx.now}
-        counted = await tx.connection.execute(COUNT, values | {"ends_at": tx.now + limit.window})
+        counted = tx.connection.execute(COUNT, values | {"ends_at": tx.now + limit.window})
         if counted.rowcount == 0:
-            await _refuse(tx, limit)
-    await tx.connection.execute(delete(code_counts).where(code_counts.c.ends_at <= tx.now))
+            _refuse(tx, limit)
+    tx.connection.execute(delete(code_counts).where(code_counts.c.ends_at <= tx.now))
 
 
-async def _refuse(tx: Transaction, limit: Limit) -> None:
-    ends_at = await tx.connection.scalar(
+def _refuse(tx: Transaction, limit: Limit) -> None:
+    ends_at = tx.connection.scalar(
         select(code_counts.c.ends_at).where(code_counts.c.asked_by == limit.asked_by)
     )
     left = limit.window if ends_at is None else ends_at - tx.now

@@ -1,8 +1,12 @@
-"""The database: the two kinds of transaction, and what can go wrong in them.
+"""The database: reading and writing as whole functions, and what can go wrong in them.
+
+An **operation** is one synchronous function that is run as a whole: `write` gives it a
+`Transaction`, `read` a connection that sees one moment. So a ledger function is ordinary code, and
+costs no switch between threads or tasks for each statement.
 
 Rules of locking, kept by everything in this package and the desk:
-1. All that writes does so inside `write()`. On SQLite writers take turns; on PostgreSQL those of
-   different boards go side by side.
+1. All that writes does so inside `write()`. On SQLite writers take turns in one thread, and those
+   that wait are committed together; on PostgreSQL those of different boards go side by side.
 2. First lock every board that changes, by counting its version up (`Transaction.lock_boards`,
    sorted), then look, then write. The lock makes writers of one board wait for
    each other instead of deadlocking; what was read before it may have changed, so it is read
@@ -15,10 +19,13 @@ Rules of locking, kept by everything in this package and the desk:
 5. So there is one order of locks: boards (sorted), the catalog's lock, other rows. Who changes
    the catalog locks no board, because a writer of that board may wait for the catalog. An
    import does both: it locks the whole table of boards first. On SQLite there is one lock.
-6. No waiting for anything but the database inside a transaction; it has five seconds, and the
-   owner's commands have more, because they may find a slow writer there.
+6. An operation waits for nothing but the database, and changes nothing but the database: it may
+   be run again. It has five seconds, and the owner's commands have more, because they may find a
+   slow writer there.
 7. The database refuses an overlap whatever the code before it thought.
 8. A transaction that lost against another one (`TransactionLost`) is done again from its start.
+9. Who stops waiting (a time-out, a client that has gone) takes the transaction back unless it is
+   being committed already; then nobody knows, and who asks again finds what was written.
 """
 
 from __future__ import annotations
@@ -28,10 +35,9 @@ import re
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import asyncpg
 from sqlalchemy import LargeBinary, bindparam, event, text
@@ -51,14 +57,14 @@ from dibs.ledger import boards as counters
 from dibs.ledger.tables import NO_OVERLAP
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy import ColumnElement, Connection, Engine
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
+    from dibs.ledger.boards import Busy
     from dibs.ledger.catalog import Catalog
 
 TRANSACTION_TIMEOUT = 5.0
@@ -97,18 +103,43 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True)
+class Commit:
+    """What a transaction has changed: its boards with their new versions, and by booking id the
+    resource that a changed booking keeps busy since, and how; None: it no longer does. `now` is
+    the instant of its last lock."""
+
+    versions: Mapping[BoardKey, int]
+    busy: Mapping[int, tuple[int, Busy] | None]
+    now: datetime
+
+
 @dataclass
 class Transaction:
-    """A write transaction, its instant by the database's clock, and the boards it changes with
-    their new versions. The instant is that of the last lock: waiting for others takes time."""
+    """A write transaction, the boards it changes with their new versions, and what the bookings
+    that it has changed keep busy (see `Commit`)."""
 
-    connection: AsyncConnection
+    connection: Connection
     database: Database
-    now: datetime
     versions: dict[BoardKey, int] = field(default_factory=dict)
+    busy: dict[int, tuple[int, Busy] | None] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
+    _now: datetime | None = None
 
-    async def lock_boards(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
+    @property
+    def commit(self) -> Commit:
+        """What it changes, to be told once it is committed."""
+        return Commit(self.versions, self.busy, self.now)
+
+    @property
+    def now(self) -> datetime:
+        """Its instant by the database's clock. It is that of the last lock, because waiting for
+        others takes time."""
+        if self._now is None:
+            self._now = self.database.now(self.connection)
+        return self._now
+
+    def lock_boards(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
         """Count a change of these boards; call it before looking at what is on them.
 
         `known`: the catalog by which they were found; None: it doesn't matter, or is locked by
@@ -119,46 +150,34 @@ class Transaction:
         if not fresh:
             return
         database = self.database
-        found = await counters.lock_boards(
+        found = counters.lock_boards(
             self.connection, fresh, database.instant(), database.count_last_board
         )
-        self.now = found.now
+        self._now = found.now
         self.versions |= found.versions
         if known is not None and not known.has_versions(
             found.business_version, found.resource_versions
         ):
             raise CatalogChanged
 
-    async def lock_catalog(self, *, with_boards: bool = False) -> None:
+    def lock_catalog(self, *, with_boards: bool = False) -> None:
         """Until the end of this transaction nobody else changes the catalog, or writes by it.
 
         `with_boards`: it is going to lock boards as well.
         """
-        await self.database.lock_catalog(self.connection, with_boards=with_boards)
+        self.database.lock_catalog(self.connection, with_boards=with_boards)
 
 
 class Database(ABC):
     """A database that has been migrated. `clock` is the time by which Dibs goes with it; `longest`
-    is how long a write may take (seconds), the wait for other writers included."""
+    is how long a transaction may take (seconds), the wait for other writers included."""
 
     #: The statement that counts the last of a transaction's boards.
     count_last_board = counters.COUNT
 
-    def __init__(
-        self,
-        clock: Clock,
-        longest: float,
-        *,
-        glances: AsyncEngine,
-        readers: AsyncEngine,
-        writers: AsyncEngine,
-    ) -> None:
+    def __init__(self, clock: Clock, longest: float) -> None:
         self.clock = clock
         self._longest = longest
-        self._glances = glances
-        self._readers = readers
-        self._writers = writers
-        event.listen(writers.sync_engine, "before_cursor_execute", _count_statement)
         self.reading = KnownState("the database can't be read", "the database can be read again")
         self.writing = KnownState(
             "the database can't be written", "the database can be written again"
@@ -171,7 +190,7 @@ class Database(ABC):
         element, so that statements with it can be kept."""
 
     @abstractmethod
-    async def now(self, connection: AsyncConnection) -> datetime:
+    def now(self, connection: Connection) -> datetime:
         """The present instant by the database's clock."""
 
     @abstractmethod
@@ -179,73 +198,105 @@ class Database(ABC):
         """The database's clock said `now`, in answer to what was asked at `sent` (monotonic)."""
 
     @abstractmethod
-    async def lock_catalog(self, connection: AsyncConnection, *, with_boards: bool) -> None:
+    def lock_catalog(self, connection: Connection, *, with_boards: bool) -> None:
         """See `Transaction.lock_catalog`."""
 
+    @abstractmethod
     async def close(self) -> None:
-        """A server that hangs doesn't keep the process from ending."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._writers.dispose()
-                await self._readers.dispose()
+        """A server or a disk that hangs doesn't keep the process from ending."""
 
-    @asynccontextmanager
-    async def read_one(self) -> AsyncIterator[AsyncConnection]:
-        """For one statement, which is consistent in itself and is spared the transaction.
+    @abstractmethod
+    async def _read(
+        self, query: Callable[[Connection], Result], *, is_one_statement: bool
+    ) -> Result:
+        """Run the query where it doesn't hold up the event loop."""
 
-        Raises LedgerUnavailable.
+    @abstractmethod
+    async def _write(self, operation: Callable[[Transaction], Result]) -> Result:
+        """Run the operation in a transaction, and commit it."""
+
+    async def read_one(
+        self,
+        query: Callable[Concatenate[Connection, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Run a query of one statement, which is consistent in itself and is spared the
+        transaction. Raises LedgerUnavailable."""
+        return await self._read_within(
+            self._longest, lambda each: query(each, *args, **kwargs), is_one_statement=True
+        )
+
+    async def read(
+        self,
+        query: Callable[Concatenate[Connection, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Run a query that sees one moment of the database. Raises LedgerUnavailable."""
+        return await self.read_within(self._longest, lambda each: query(each, *args, **kwargs))
+
+    async def read_within(self, longest: float, query: Callable[[Connection], Result]) -> Result:
+        """Like `read`, with a time-out of its own (seconds)."""
+        return await self._read_within(longest, query, is_one_statement=False)
+
+    async def write(
+        self,
+        operation: Callable[Concatenate[Transaction, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Run an operation: everything in it becomes true at once, or nothing does. Its result is
+        returned once it is committed.
+
+        Raises what the operation raises; LedgerUnavailable; TransactionLost; SlotTaken when the
+        database refuses an overlap.
         """
-        with _Translated(self.reading):
-            async with self._glances.connect() as connection:
-                yield connection
-        self._has_been_read()
+        return await self.write_within(self._longest, lambda tx: operation(tx, *args, **kwargs))
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent view of the database.
-
-        Raises LedgerUnavailable.
-        """
-        with _Translated(self.reading):
-            async with self._readers.begin() as connection:
-                yield connection
-        self._has_been_read()
-
-    @asynccontextmanager
-    async def write(self, longest: float | None = None) -> AsyncIterator[Transaction]:
-        """Everything in it becomes true at once, or nothing does, after `longest` (seconds) say.
-
-        Raises LedgerUnavailable; TransactionLost; SlotTaken when the database refuses an overlap.
-        """
+    async def write_within(
+        self, longest: float, operation: Callable[[Transaction], Result]
+    ) -> Result:
+        """Like `write`, with a time-out of its own (seconds)."""
         began = time.perf_counter()
+
+        def run(tx: Transaction) -> tuple[Result, Transaction, int]:
+            before = _statements_of(tx.connection)
+            result = operation(tx)
+            return result, tx, _statements_of(tx.connection) - before
+
         with _Translated(self.writing):
-            async with (
-                asyncio.timeout(longest or self._longest),
-                self._writers.begin() as connection,
-            ):
-                before = _statements_of(connection)
-                tx = Transaction(connection, self, await self.now(connection))
-                yield tx
-                statements = _statements_of(connection) - before
+            async with asyncio.timeout(longest):
+                result, tx, statements = await self._write(run)
         metrics.observe_transaction("write", time.perf_counter() - began, statements)
         metrics.count_booking_events(tx.events)
         if tx.versions:
             self.writing.worked()
+        return result
 
     async def try_to_write(self) -> None:
         """Write as much as a booking does, to see whether one could be made.
 
         Raises LedgerUnavailable.
         """
-        async with self.write() as tx:
-            # SQLite leaves out what is as it was, so it is something else each time.
-            filler = bytes([time.time_ns() // 1_000_000 % 256]) * TRIAL_BYTES
-            await tx.connection.execute(TRIAL, {"filler": filler})
+        await self.write(_write_trial)
         self.writing.worked()
 
-    def _has_been_read(self) -> None:
+    async def _read_within(
+        self, longest: float, query: Callable[[Connection], Result], *, is_one_statement: bool
+    ) -> Result:
+        with _Translated(self.reading):
+            async with asyncio.timeout(longest):
+                result = await self._read(query, is_one_statement=is_one_statement)
         self.read_at = time.monotonic()
         self.reading.worked()
+        return result
+
+
+def _write_trial(tx: Transaction) -> None:
+    # SQLite leaves out what is as it was, so it is something else each time.
+    filler = bytes([time.time_ns() // 1_000_000 % 256]) * TRIAL_BYTES
+    tx.connection.execute(TRIAL, {"filler": filler})
 
 
 def retry_on_conflict(
@@ -304,14 +355,17 @@ def reason_of(error: BaseException) -> str:
     return DRIVERS_CLASS.sub("", said) or "no answer in time"
 
 
+def count_statements(engine: Engine) -> None:
+    """Have the connections of an engine count the statements that they send."""
+    event.listen(engine, "before_cursor_execute", _count_statement)
+
+
 def _count_statement(connection: Connection, *_: object) -> None:
     connection.info["statements"] = connection.info.get("statements", 0) + 1
 
 
-def _statements_of(connection: AsyncConnection) -> int:
-    """How many statements the connection has sent so far."""
-    sync = connection.sync_connection
-    count: int = sync.info.get("statements", 0) if sync is not None else 0
+def _statements_of(connection: Connection) -> int:
+    count: int = connection.info.get("statements", 0)
     return count
 
 

@@ -13,7 +13,7 @@ from dibs.ledger.tables import bookings, outbox
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Figures:
     oldest: timedelta
 
 
-async def read_figures(connection: AsyncConnection, now: datetime) -> Figures:
-    checkouts = await connection.scalar(
+def read_figures(connection: Connection, now: datetime) -> Figures:
+    checkouts = connection.scalar(
         select(func.count()).where(bookings.c.status == "pending", bookings.c.deadline > now)
     )
     waiting, first = (
-        await connection.execute(
+        connection.execute(
             select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.due_at.is_not(None))
         )
     ).one()

@@ -15,7 +15,7 @@ from dibs.errors import IdempotencyMismatch
 from dibs.ledger.tables import idempotency
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from dibs.ledger.database import Transaction
 
@@ -56,14 +56,14 @@ class Kept:
     at: datetime
 
 
-async def find_replay(connection: AsyncConnection, request: Request, now: datetime) -> Kept | None:
+def find_replay(connection: Connection, request: Request, now: datetime) -> Kept | None:
     """The answer given before; None if there was none, or it is too old, whether or not it is still
     stored.
 
     Raises IdempotencyMismatch if the key was used for something else.
     """
     wanted = {"scope": request.scope, "key": request.key}
-    row = (await connection.execute(ANSWERED, wanted)).first()
+    row = (connection.execute(ANSWERED, wanted)).first()
     if row is None or row.created_at < now - KEPT:
         return None
     if row.request != request.fingerprint:
@@ -71,16 +71,16 @@ async def find_replay(connection: AsyncConnection, request: Request, now: dateti
     return Kept(row.body, row.created_at)
 
 
-async def make_room(tx: Transaction, request: Request, kept: Kept) -> None:
+def make_room(tx: Transaction, request: Request, kept: Kept) -> None:
     """Forget this answer, which no longer counts. One that another transaction wrote meanwhile
     stays: `keep` then loses against it."""
     row = {"its_scope": request.scope, "its_key": request.key, "written": kept.at}
-    await tx.connection.execute(MAKE_ROOM, row)
+    tx.connection.execute(MAKE_ROOM, row)
 
 
-async def save_response(tx: Transaction, request: Request, status: int, body: str) -> None:
+def save_response(tx: Transaction, request: Request, status: int, body: str) -> None:
     """Remember the answer for two days, and forget those that are older."""
-    await tx.connection.execute(FORGET, {"before": tx.now - KEPT})
+    tx.connection.execute(FORGET, {"before": tx.now - KEPT})
     answer = {
         "scope": request.scope,
         "key": request.key,
@@ -89,4 +89,4 @@ async def save_response(tx: Transaction, request: Request, status: int, body: st
         "body": body,
         "created_at": tx.now,
     }
-    await tx.connection.execute(KEEP, answer)
+    tx.connection.execute(KEEP, answer)

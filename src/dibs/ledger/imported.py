@@ -15,7 +15,7 @@ from dibs.ledger.tables import Instant, bookings, import_conflicts, imported
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from dibs.ledger.database import Transaction
 
@@ -78,13 +78,13 @@ class Conflict:
     at: datetime
 
 
-async def name_of(connection: AsyncConnection, source: str, meanings: Mapping[Origin, str]) -> str:
+def name_of(connection: Connection, source: str, meanings: Mapping[Origin, str]) -> str:
     """By which the ledger knows a source that calls itself so now.
 
     A source of another name is the same one if both names end alike, in the prefix of the tables,
     and if most rows that both have mean the same.
     """
-    rows = (await connection.execute(select(imported))).all()
+    rows = (connection.execute(select(imported))).all()
     if any(row.source == source for row in rows):
         return source
     shared, agreed = Counter[str](), Counter[str]()
@@ -100,13 +100,13 @@ async def name_of(connection: AsyncConnection, source: str, meanings: Mapping[Or
     return source
 
 
-async def known(connection: AsyncConnection, source: str) -> Known:
+def known(connection: Connection, source: str) -> Known:
     came = select(imported).where(imported.c.source == source)
     settled = select(import_conflicts).where(
         import_conflicts.c.source == source, import_conflicts.c.settled_at.is_not(None)
     )
-    ours = {(row.kind, row.source_id): row for row in await connection.execute(came)}
-    done = {(row.kind, row.source_id): row for row in await connection.execute(settled)}
+    ours = {(row.kind, row.source_id): row for row in connection.execute(came)}
+    done = {(row.kind, row.source_id): row for row in connection.execute(settled)}
     return Known(
         {origin: row.imported_id for origin, row in ours.items()},
         frozenset(done),
@@ -114,7 +114,7 @@ async def known(connection: AsyncConnection, source: str) -> Known:
     )
 
 
-async def remember(
+def remember(
     tx: Transaction,
     source: str,
     made: Mapping[Origin, int | None],
@@ -133,36 +133,34 @@ async def remember(
         for origin, ours in made.items()
     ]
     if rows:
-        await tx.connection.execute(insert(imported), rows)
+        tx.connection.execute(insert(imported), rows)
 
 
-async def accept(tx: Transaction, source: str, meanings: Mapping[Origin, str]) -> None:
+def accept(tx: Transaction, source: str, meanings: Mapping[Origin, str]) -> None:
     """Let this be what later runs compare these rows with."""
     for (kind, key), meaning in meanings.items():
         for table in (imported, import_conflicts):
             change = update(table).where(
                 table.c.source == source, table.c.kind == kind, table.c.source_id == key
             )
-            await tx.connection.execute(change.values(meaning=meaning))
+            tx.connection.execute(change.values(meaning=meaning))
 
 
-async def keep_conflicts(
+def keep_conflicts(
     tx: Transaction,
     source: str,
     conflicts: Sequence[Unsettled],
 ) -> None:
     """Let the open conflicts of a source be these. One that was there before keeps its id."""
     wanted = {each.origin for each in conflicts}
-    before = await tx.connection.execute(
+    before = tx.connection.execute(
         select(import_conflicts).where(
             import_conflicts.c.source == source, import_conflicts.c.settled_at.is_(None)
         )
     )
     gone = [row.id for row in before if (row.kind, row.source_id) not in wanted]
     for conflict_id in gone:
-        await tx.connection.execute(
-            delete(import_conflicts).where(import_conflicts.c.id == conflict_id)
-        )
+        tx.connection.execute(delete(import_conflicts).where(import_conflicts.c.id == conflict_id))
     for each in conflicts:
         kind, key = each.origin
         values = {
@@ -175,11 +173,11 @@ async def keep_conflicts(
             "meaning": each.meaning,
             "at": tx.now,
         }
-        await tx.connection.execute(KEEP, values)
+        tx.connection.execute(KEEP, values)
 
 
-async def open_conflicts(connection: AsyncConnection) -> list[Conflict]:
-    rows = await connection.execute(
+def open_conflicts(connection: Connection) -> list[Conflict]:
+    rows = connection.execute(
         select(import_conflicts, bookings.c.reference)
         .outerjoin(bookings, bookings.c.id == import_conflicts.c.in_the_way)
         .where(import_conflicts.c.settled_at.is_(None))
@@ -200,7 +198,7 @@ async def open_conflicts(connection: AsyncConnection) -> list[Conflict]:
     ]
 
 
-async def resolve_conflict(tx: Transaction, conflict_id: int) -> bool:
+def resolve_conflict(tx: Transaction, conflict_id: int) -> bool:
     """Mark an open conflict as settled; False if there is none of this id.
 
     What its row means now is what later runs compare it with.
@@ -211,10 +209,10 @@ async def resolve_conflict(tx: Transaction, conflict_id: int) -> bool:
         .values(settled_at=tx.now)
         .returning(import_conflicts)
     )
-    settled = (await tx.connection.execute(change)).first()
+    settled = (tx.connection.execute(change)).first()
     if settled is None:
         return False
     if settled.meaning is not None:
         origin = (settled.kind, settled.source_id)
-        await accept(tx, settled.source, {origin: settled.meaning})
+        accept(tx, settled.source, {origin: settled.meaning})
     return True

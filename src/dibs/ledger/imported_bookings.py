@@ -50,17 +50,17 @@ class ImportedEvent:
     details: Mapping[str, str]
 
 
-async def service_ids(tx: Transaction) -> set[int]:
+def service_ids(tx: Transaction) -> set[int]:
     """Of retired ones too."""
-    return await _numbers(tx, select(services.c.id))
+    return _numbers(tx, select(services.c.id))
 
 
-async def resource_ids(tx: Transaction) -> set[int]:
+def resource_ids(tx: Transaction) -> set[int]:
     """Of retired ones too."""
-    return await _numbers(tx, select(resources.c.id))
+    return _numbers(tx, select(resources.c.id))
 
 
-async def cancelled_numbers(tx: Transaction, source: str) -> set[int]:
+def cancelled_numbers(tx: Transaction, source: str) -> set[int]:
     """The bookings that came from a source and are cancelled by now."""
     ours = (
         select(bookings.c.id)
@@ -71,28 +71,28 @@ async def cancelled_numbers(tx: Transaction, source: str) -> set[int]:
             bookings.c.status == "cancelled",
         )
     )
-    return await _numbers(tx, ours)
+    return _numbers(tx, ours)
 
 
-async def numbers_in_use(tx: Transaction, numbers: Collection[int]) -> set[int]:
+def numbers_in_use(tx: Transaction, numbers: Collection[int]) -> set[int]:
     """Which of these numbers are those of bookings."""
     found: set[int] = set()
     for some in _batches(sorted(numbers)):
-        found |= await _numbers(tx, select(bookings.c.id).where(bookings.c.id.in_(some)))
+        found |= _numbers(tx, select(bookings.c.id).where(bookings.c.id.in_(some)))
     return found
 
 
-async def highest_number(tx: Transaction) -> int:
+def highest_number(tx: Transaction) -> int:
     """The highest number of a booking; 0 if there is none."""
-    found = await tx.connection.execute(select(func.coalesce(func.max(bookings.c.id), 0)))
+    found = tx.connection.execute(select(func.coalesce(func.max(bookings.c.id), 0)))
     highest: int = found.scalar_one()
     return highest
 
 
-async def reserve_numbers(tx: Transaction, last: int) -> None:
+def reserve_numbers(tx: Transaction, last: int) -> None:
     """Let whoever books meanwhile get a higher number than the last."""
     if tx.connection.dialect.name == "postgresql":
-        await tx.connection.execute(
+        tx.connection.execute(
             text(
                 "SELECT setval(s, greatest(nextval(s), :last))"
                 " FROM pg_get_serial_sequence('bookings', 'id') AS s"
@@ -101,7 +101,7 @@ async def reserve_numbers(tx: Transaction, last: int) -> None:
         )
 
 
-async def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int:
+def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int:
     """The number of the first booking that has time in common with a slot where one has."""
     first = (
         select(allocations.c.booking_id)
@@ -112,11 +112,11 @@ async def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int:
         .order_by(allocations.c.starts_at, allocations.c.id)
         .limit(1)
     )
-    found: int = (await tx.connection.execute(first)).scalar_one()
+    found: int = (tx.connection.execute(first)).scalar_one()
     return found
 
 
-async def write_bookings(tx: Transaction, made: Sequence[ImportedBooking]) -> None:
+def write_bookings(tx: Transaction, made: Sequence[ImportedBooking]) -> None:
     """Write bookings with the allocations of those that have a seat.
 
     Raises SlotTaken if the database refuses an allocation.
@@ -126,12 +126,12 @@ async def write_bookings(tx: Transaction, made: Sequence[ImportedBooking]) -> No
         | {"id": each.booking.id, "created_at": each.created_at, "changed_at": tx.now}
         for each in made
     ]
-    await _insert(tx, bookings, rows)
+    _insert(tx, bookings, rows)
     seated = [allocation_of(each.booking.id, each.seat) for each in made if each.seat is not None]
-    await _insert(tx, allocations, seated)
+    _insert(tx, allocations, seated)
 
 
-async def write_events(tx: Transaction, events: Sequence[ImportedEvent]) -> None:
+def write_events(tx: Transaction, events: Sequence[ImportedEvent]) -> None:
     """Tell the audit what has happened to the bookings."""
     rows = [
         {
@@ -143,16 +143,16 @@ async def write_events(tx: Transaction, events: Sequence[ImportedEvent]) -> None
         }
         for each in events
     ]
-    await _insert(tx, audit, rows)
+    _insert(tx, audit, rows)
 
 
-async def _numbers(tx: Transaction, query: Select[int]) -> set[int]:
-    return set((await tx.connection.execute(query)).scalars())
+def _numbers(tx: Transaction, query: Select[int]) -> set[int]:
+    return set((tx.connection.execute(query)).scalars())
 
 
-async def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     for some in _batches(rows):
-        await tx.connection.execute(insert(table), some)
+        tx.connection.execute(insert(table), some)
 
 
 def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:

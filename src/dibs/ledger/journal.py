@@ -23,7 +23,7 @@ AUDIT = insert(audit).inline()
 ANNOUNCE = insert(outbox).inline()
 
 
-async def record(
+def record(
     tx: Transaction,
     booking_id: int,
     actor: Actor,
@@ -33,8 +33,8 @@ async def record(
     """Say who did what (audit), and what the world should be told (outbox)."""
     text = orjson.dumps(dict(details or {})).decode()
     done = {"at": tx.now, "actor": actor, "action": event, "booking_id": booking_id}
-    await tx.connection.execute(AUDIT, done | {"details": text})
+    tx.connection.execute(AUDIT, done | {"details": text})
     tx.events.append(event)
     if event.startswith("booking."):
         told = {"topic": event, "booking_id": booking_id, "payload": text, "created_at": tx.now}
-        await tx.connection.execute(ANNOUNCE, told)
+        tx.connection.execute(ANNOUNCE, told)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dibs.availability.intervals import Interval
 from dibs.availability.wall import local_day
 from dibs.errors import CatalogChanged, NotFound
 from dibs.ledger import boards, catalog, months
@@ -13,13 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from dibs.availability.boards import BoardKey
-    from dibs.availability.intervals import Interval
     from dibs.ledger.boards import Busy, ChangeReport
     from dibs.ledger.catalog import Catalog
-    from dibs.ledger.database import Database, Transaction
+    from dibs.ledger.database import Commit, Database, Transaction
     from dibs.ledger.months import BoardCount, BoardRange, BusyChanges, CatalogVersions
 
 
@@ -31,6 +31,27 @@ class LedgerSnapshot:
     catalog: Catalog
     busy: tuple[Busy, ...]
     now: datetime
+
+    def after(self, key: BoardKey, commit: Commit) -> LedgerSnapshot | None:
+        """The board once these changes are made, without a reading; None: it must be read, because
+        there have been other changes as well, or because seats of a class change, whose order only
+        the ledger knows."""
+        if commit.versions.get(key) != self.version + 1:
+            return None
+        start, end = local_day(key.day, self.catalog.hours[key.resource_id].zone)
+        day = Interval(start, end)
+        busy = [each for each in self.busy if each.booking_id not in commit.busy]
+        for change in commit.busy.values():
+            if change is None or change[0] != key.resource_id:
+                continue
+            _, added = change
+            if not added.guarded.overlaps(day):
+                continue
+            if any(each.guarded.start == added.guarded.start for each in busy):
+                return None
+            busy.append(added)
+        busy.sort(key=lambda each: each.guarded.start)
+        return replace(self, version=self.version + 1, busy=tuple(busy), now=commit.now)
 
 
 class Ledger:
@@ -50,34 +71,31 @@ class Ledger:
 
         Raises NotFound while no business is set up, LedgerUnavailable.
         """
-        async with self.database.read() as connection:
-            return await self.catalog_in(connection)
+        return await self.database.read(self.catalog_in)
 
-    async def catalog_in(self, connection: AsyncConnection) -> Catalog:
+    def catalog_in(self, connection: Connection) -> Catalog:
         """The catalog as this transaction sees it. Raises NotFound."""
         known = self._catalog
         if known is not None:
-            counters = await catalog.version(connection)
+            counters = catalog.version(connection)
             if counters == (known.business_version, known.resource_versions):
                 return known
-        return await self._load(connection)
+        return self._load(connection)
 
     async def known_catalog(self) -> Catalog:
         """The catalog as last read; boards carry a newer one as soon as it concerns them."""
         return self._catalog or await self.catalog()
 
-    async def lock_boards(
-        self, tx: Transaction, boards: Iterable[BoardKey], known: Catalog
-    ) -> None:
+    def lock_boards(self, tx: Transaction, boards: Iterable[BoardKey], known: Catalog) -> None:
         """Lock boards that were found by the `known` catalog.
 
         Raises CatalogChanged if that isn't the catalog any more; then the new one is read, so
         that who looks again looks by that one.
         """
         try:
-            await tx.lock_boards(boards, known)
+            tx.lock_boards(boards, known)
         except CatalogChanged:
-            await self._load(tx.connection)
+            self._load(tx.connection)
             raise
 
     async def read_board(self, key: BoardKey) -> LedgerSnapshot:
@@ -85,29 +103,27 @@ class Ledger:
 
         Raises NotFound (no such resource), LedgerUnavailable.
         """
-        if self._catalog is not None:
-            async with self.database.read_one() as connection:
-                part = await self._board(connection, key, self._catalog)
-            if part is not None:
-                return part
-        async with self.database.read() as connection:
-            known = self._catalog or await self._load(connection)
-            part = await self._board(connection, key, known)
-            if part is None:
-                known = await self.catalog_in(connection)
-                part = await self._board(connection, key, known)
-            if part is None:
-                raise NotFound
-            return part
+        known = self._catalog
+        if known is not None:
+            found = await self.database.read_one(self._board, key, known)
+            if found is not None:
+                return found
+        return await self.database.read(self._read_board, key)
 
-    async def _board(
-        self, connection: AsyncConnection, key: BoardKey, known: Catalog
+    def _read_board(self, connection: Connection, key: BoardKey) -> LedgerSnapshot:
+        found = self._board(connection, key, self.catalog_in(connection))
+        if found is None:
+            raise NotFound
+        return found
+
+    def _board(
+        self, connection: Connection, key: BoardKey, known: Catalog
     ) -> LedgerSnapshot | None:
         """None if the catalog is of another moment, or doesn't know the resource."""
         if key.resource_id not in known.resources:
             return None
         start, end = local_day(key.day, known.hours[key.resource_id].zone)
-        found = await boards.read(connection, key, start, end, self.database.instant())
+        found = boards.read(connection, key, start, end, self.database.instant())
         if found is None or (found.business_version, found.resource_version) != (
             known.business_version,
             known.resource_versions[key.resource_id],
@@ -119,8 +135,7 @@ class Ledger:
         self, wanted: BoardRange
     ) -> tuple[CatalogVersions, dict[int, BoardCount]]:
         """Whether anything has changed on these boards, in one query. Raises LedgerUnavailable."""
-        async with self.database.read_one() as connection:
-            return await months.count_changes(connection, wanted)
+        return await self.database.read_one(months.count_changes, wanted)
 
     async def read_changes(
         self,
@@ -129,20 +144,20 @@ class Ledger:
         span: Callable[[Iterable[BoardKey]], Interval],
     ) -> BusyChanges:
         """What has changed on these boards since they were `known`. Raises LedgerUnavailable."""
-        async with self.database.read() as connection:
-            return await months.read_changes(connection, wanted, known, span)
+        return await self.database.read(months.read_changes, wanted, known, span)
 
     async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         """Whether anything has happened at all since that report, and if so (or with None) the
         versions of these boards; one query. Those of unknown resources are absent."""
         sent = self.database.clock.monotonic()
-        async with self.database.read_one() as connection:
-            found = await boards.poll_changes(connection, keys, since, self.database.instant())
+        found = await self.database.read_one(
+            boards.poll_changes, keys, since, self.database.instant()
+        )
         self.database.observe_clock(found.now, sent)
         return found
 
-    async def _load(self, connection: AsyncConnection) -> Catalog:
-        found = await catalog.read(connection)
+    def _load(self, connection: Connection) -> Catalog:
+        found = catalog.read(connection)
         if found is None:
             raise NotFound("No business has been set up yet.")
         self._catalog = found

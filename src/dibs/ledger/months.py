@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Row, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection, Row, Select
 
     from dibs.availability.intervals import Interval
 
@@ -80,17 +79,17 @@ class BusyChanges:
     busy: Mapping[int, Sequence[BusyTime]]
 
 
-async def count_changes(
-    connection: AsyncConnection, wanted: BoardRange
+def count_changes(
+    connection: Connection, wanted: BoardRange
 ) -> tuple[CatalogVersions, dict[int, BoardCount]]:
     """The counts of the boards, in one statement."""
-    rows = (await connection.execute(_counting(), _range(wanted))).all()
+    rows = (connection.execute(_counting(), _range(wanted))).all()
     counts = {row.id: BoardCount(row.boards, int(row.versions)) for row in rows}
     return _catalog_versions(wanted, rows), counts
 
 
-async def read_changes(
-    connection: AsyncConnection,
+def read_changes(
+    connection: Connection,
     wanted: BoardRange,
     known: Mapping[BoardKey, int],
     span: Callable[[Iterable[BoardKey]], Interval],
@@ -100,7 +99,7 @@ async def read_changes(
     `span`: the time that these boards are about, from the beginning of the first to the end of the
     last.
     """
-    rows = (await connection.execute(_reading_versions(), _range(wanted))).all()
+    rows = (connection.execute(_reading_versions(), _range(wanted))).all()
     found = {BoardKey(row.id, row.day): row.version for row in rows if row.day is not None}
     versions = {key: found.get(key, 0) for key in wanted.board_keys()}
     changed = [key for key, version in versions.items() if known.get(key) != version]
@@ -110,7 +109,7 @@ async def read_changes(
         some = ids[first : first + MAX_RESOURCES_PER_STATEMENT]
         time = span(key for key in changed if key.resource_id in some)
         where = {"ids": some, "start": time.start, "end": time.end}
-        for resource_id, *times in await connection.execute(_reading_busy_times(), where):
+        for resource_id, *times in connection.execute(_reading_busy_times(), where):
             busy.setdefault(resource_id, []).append(BusyTime(*times))
     counts = {row.id: BoardCount(0, 0) for row in rows}
     for key, version in found.items():

@@ -18,7 +18,7 @@ from dibs.ledger.tables import outbox
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
     from dibs.ledger.database import Transaction
 
@@ -33,19 +33,17 @@ class Entry:
     attempts: int
 
 
-async def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> None:
+def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> None:
     """Have something sent as soon as can be; it belongs to no booking."""
     text = orjson.dumps(dict(payload)).decode()
-    await tx.connection.execute(
+    tx.connection.execute(
         insert(outbox).values(topic=topic, payload=text, created_at=tx.now, due_at=tx.now)
     )
 
 
-async def due(
-    connection: AsyncConnection, now: datetime, topics: Collection[str], most: int
-) -> list[Entry]:
+def due(connection: Connection, now: datetime, topics: Collection[str], most: int) -> list[Entry]:
     """What is to be sent now: first what was tried least, of that the longest waiting."""
-    rows = await connection.execute(
+    rows = connection.execute(
         select(outbox)
         .where(outbox.c.due_at <= now, outbox.c.topic.in_(topics))
         .order_by(outbox.c.attempts, outbox.c.due_at, outbox.c.id)
@@ -59,9 +57,9 @@ async def due(
     ]
 
 
-async def waiting(connection: AsyncConnection, topic: str) -> list[Mapping[str, str]]:
+def waiting(connection: Connection, topic: str) -> list[Mapping[str, str]]:
     """What of a topic is neither sent nor given up, and belongs to no booking."""
-    payloads = await connection.execute(
+    payloads = connection.execute(
         select(outbox.c.payload).where(
             outbox.c.booking_id.is_(None), outbox.c.topic == topic, outbox.c.due_at.is_not(None)
         )
@@ -69,9 +67,9 @@ async def waiting(connection: AsyncConnection, topic: str) -> list[Mapping[str, 
     return [orjson.loads(payload) for payload in payloads.scalars()]
 
 
-async def take(tx: Transaction, entry: Entry, lease: timedelta) -> bool:
+def take(tx: Transaction, entry: Entry, lease: timedelta) -> bool:
     """Take an entry for a while; False if somebody else has."""
-    result = await tx.connection.execute(
+    result = tx.connection.execute(
         update(outbox)
         .where(outbox.c.id == entry.id, outbox.c.due_at == entry.due_at)
         .values(due_at=tx.now + lease, attempts=outbox.c.attempts + 1)
@@ -79,24 +77,24 @@ async def take(tx: Transaction, entry: Entry, lease: timedelta) -> bool:
     return result.rowcount == 1
 
 
-async def postpone(tx: Transaction, entry: Entry, delay: timedelta) -> None:
-    await tx.connection.execute(
+def postpone(tx: Transaction, entry: Entry, delay: timedelta) -> None:
+    tx.connection.execute(
         update(outbox).where(outbox.c.id == entry.id).values(due_at=tx.now + delay)
     )
 
 
-async def finish(tx: Transaction, entry: Entry, *, delivered: bool) -> None:
+def finish(tx: Transaction, entry: Entry, *, delivered: bool) -> None:
     """It was sent, or it is given up."""
-    await tx.connection.execute(
+    tx.connection.execute(
         update(outbox)
         .where(outbox.c.id == entry.id)
         .values(due_at=None, delivered_at=tx.now if delivered else None)
     )
 
 
-async def forget(tx: Transaction, topic: str, before: datetime) -> None:
+def forget(tx: Transaction, topic: str, before: datetime) -> None:
     """Delete the entries of a topic that are older and belong to no booking."""
-    await tx.connection.execute(
+    tx.connection.execute(
         delete(outbox).where(
             outbox.c.booking_id.is_(None), outbox.c.topic == topic, outbox.c.created_at < before
         )

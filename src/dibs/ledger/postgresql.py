@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 from sqlalchemy import event, func, select, text
@@ -12,16 +14,24 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from dibs.clock import FollowingClock
 from dibs.errors import DatabaseUnusable
 from dibs.ledger.boards import counting_and_locking
-from dibs.ledger.database import TRANSACTION_TIMEOUT, Database
+from dibs.ledger.database import (
+    CLOSE_TIMEOUT,
+    TRANSACTION_TIMEOUT,
+    Database,
+    Transaction,
+    count_statements,
+)
 from dibs.ledger.tables import Instant, read_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, Connection
 
     from dibs.clock import Clock
+
+Result = TypeVar("Result")
 
 CONNECT_TIMEOUT = 2.0
 #: Any number, as long as no other program takes this advisory lock in the same database.
@@ -65,31 +75,45 @@ class PostgreSQL(Database):
             hide_parameters=True,
         )
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
-        super().__init__(
-            clock or self._following,
-            longest,
-            glances=engine.execution_options(isolation_level="AUTOCOMMIT"),
-            readers=engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            ),
-            writers=engine,
+        count_statements(engine.sync_engine)
+        super().__init__(clock or self._following, longest)
+        self._engine = engine
+        self._without_transaction = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._readers = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
     def instant(self) -> ColumnElement[datetime]:
         return self._instant
 
-    async def now(self, connection: AsyncConnection) -> datetime:
+    def now(self, connection: Connection) -> datetime:
         if self._own_clock is not None:
             return self._own_clock.now()
-        return (await connection.execute(select(self._instant))).scalar_one()
+        return connection.execute(select(self._instant)).scalar_one()
 
-    async def lock_catalog(self, connection: AsyncConnection, *, with_boards: bool) -> None:
+    def lock_catalog(self, connection: Connection, *, with_boards: bool) -> None:
         if with_boards:
-            await connection.execute(text("LOCK TABLE boards IN SHARE ROW EXCLUSIVE MODE"))
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({CATALOG_LOCK})"))
+            connection.execute(text("LOCK TABLE boards IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({CATALOG_LOCK})"))
 
     def observe_clock(self, now: datetime, sent: float) -> None:
         self._following.observe(now, sent)
+
+    async def close(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._engine.dispose()
+
+    async def _read(
+        self, query: Callable[[Connection], Result], *, is_one_statement: bool
+    ) -> Result:
+        engine = self._without_transaction if is_one_statement else self._readers
+        async with engine.begin() as connection:
+            return await connection.run_sync(query)
+
+    async def _write(self, operation: Callable[[Transaction], Result]) -> Result:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(lambda each: operation(Transaction(each, self)))
 
 
 async def connect(url: str, longest: float = TRANSACTION_TIMEOUT) -> asyncpg.Connection[Any]:

@@ -13,8 +13,7 @@ from dibs.ledger.bookings import COLUMNS, booking_of
 from dibs.ledger.tables import audit, bookings
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, Connection
 
     from dibs.ledger.bookings import Booking
 
@@ -29,37 +28,35 @@ class Record:
     first_start: datetime | None = None
 
 
-async def by_number(connection: AsyncConnection, number: int) -> Record | None:
+def by_number(connection: Connection, number: int) -> Record | None:
     """The booking with this id; a checkout is none yet."""
-    found = await _records(connection, bookings.c.id == number)
+    found = _records(connection, bookings.c.id == number)
     return found[0] if found else None
 
 
-async def of_customer(connection: AsyncConnection, email: str) -> list[Record]:
+def of_customer(connection: Connection, email: str) -> list[Record]:
     """All bookings made for an e-mail address, the latest start first."""
-    return await _records(connection, func.lower(bookings.c.customer_email) == email.lower())
+    return _records(connection, func.lower(bookings.c.customer_email) == email.lower())
 
 
-async def _records(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Record]:
+def _records(connection: Connection, condition: ColumnElement[bool]) -> list[Record]:
     rows = (
-        await connection.execute(
+        connection.execute(
             select(*COLUMNS)
             .where(condition, bookings.c.status.not_in(("pending", "expired")))
             .order_by(bookings.c.starts_at.desc(), bookings.c.id.desc())
         )
     ).all()
-    moves = await _moves(connection, [row.id for row in rows])
+    moves = _moves(connection, [row.id for row in rows])
     return [Record(booking_of(row), row.created_at, *moves.get(row.id, ())) for row in rows]
 
 
-async def _moves(
-    connection: AsyncConnection, booking_ids: list[int]
-) -> dict[int, tuple[datetime, datetime]]:
+def _moves(connection: Connection, booking_ids: list[int]) -> dict[int, tuple[datetime, datetime]]:
     """For bookings that were moved: when they were last, and where they were at first."""
     moves: dict[int, tuple[datetime, datetime]] = {}
     if not booking_ids:
         return moves
-    for row in await connection.execute(
+    for row in connection.execute(
         select(audit.c.booking_id, audit.c.at, audit.c.details)
         .where(audit.c.action == "booking.rescheduled", audit.c.booking_id.in_(booking_ids))
         .order_by(audit.c.id)

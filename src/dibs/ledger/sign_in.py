@@ -11,8 +11,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 from dibs.ledger.tables import Instant, last_use, sessions, sign_in_codes
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, Connection
 
     from dibs.ledger.database import Transaction
 
@@ -48,15 +47,15 @@ class Session:
     used_at: datetime
 
 
-async def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datetime) -> bool:
+def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datetime) -> bool:
     """Make this the only code of its key; what is too old goes.
 
     False: there is a newer one, or this one has been used or tried too often.
     """
-    await tx.connection.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at <= tx.now))
+    tx.connection.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at <= tx.now))
     values = {"code": hashed, "expires_at": expires_at}
-    await tx.connection.execute(SET_CODE, asdict(key) | values)
-    found = await tx.connection.execute(
+    tx.connection.execute(SET_CODE, asdict(key) | values)
+    found = tx.connection.execute(
         select(sign_in_codes.c.email).where(
             *_is_of(key),
             sign_in_codes.c.code == hashed,
@@ -66,9 +65,9 @@ async def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datet
     return found.first() is not None
 
 
-async def try_code(tx: Transaction, key: CodeKey) -> str | None:
+def try_code(tx: Transaction, key: CodeKey) -> str | None:
     """The hash to compare with; the try is counted first. None: there is no code left to try."""
-    counted = await tx.connection.execute(
+    counted = tx.connection.execute(
         update(sign_in_codes)
         .where(
             *_is_of(key),
@@ -82,40 +81,38 @@ async def try_code(tx: Transaction, key: CodeKey) -> str | None:
     return found
 
 
-async def has_code(tx: Transaction, key: CodeKey) -> bool:
+def has_code(tx: Transaction, key: CodeKey) -> bool:
     """Whether there is such a code, be it used or tried too often."""
-    found = await tx.connection.execute(
+    found = tx.connection.execute(
         select(sign_in_codes.c.email).where(*_is_of(key), sign_in_codes.c.expires_at > tx.now)
     )
     return found.first() is not None
 
 
-async def use_code(tx: Transaction, key: CodeKey) -> None:
+def use_code(tx: Transaction, key: CodeKey) -> None:
     """A code is good once. It stays until it expires, so that its message can't bring it back."""
-    await tx.connection.execute(update(sign_in_codes).where(*_is_of(key)).values(tries=MAX_TRIES))
+    tx.connection.execute(update(sign_in_codes).where(*_is_of(key)).values(tries=MAX_TRIES))
 
 
 def _is_of(key: CodeKey) -> tuple[ColumnElement[bool], ...]:
     return sign_in_codes.c.email == key.email, sign_in_codes.c.browser == key.browser
 
 
-async def open_session(
+def open_session(
     tx: Transaction, token: str, email: str, expires_at: datetime, idle: timedelta
 ) -> None:
     """Remember a session by the hash of its token, and forget those that are over."""
     is_over = or_(sessions.c.expires_at <= tx.now, last_use <= tx.now - idle)
-    await tx.connection.execute(delete(sessions).where(is_over))
-    await tx.connection.execute(
+    tx.connection.execute(delete(sessions).where(is_over))
+    tx.connection.execute(
         insert(sessions).values(token=token, email=email, created_at=tx.now, expires_at=expires_at)
     )
 
 
-async def session(
-    connection: AsyncConnection, token: str, now: datetime, idle: timedelta
-) -> Session | None:
+def session(connection: Connection, token: str, now: datetime, idle: timedelta) -> Session | None:
     """The session, unless it is over or has not been used for so long."""
     row = (
-        await connection.execute(
+        connection.execute(
             select(sessions.c.email, sessions.c.expires_at, last_use.label("used_at")).where(
                 sessions.c.token == token, sessions.c.expires_at > now, last_use > now - idle
             )
@@ -124,18 +121,16 @@ async def session(
     return Session(row.email, row.expires_at, row.used_at) if row else None
 
 
-async def note_use(tx: Transaction, token: str) -> None:
+def note_use(tx: Transaction, token: str) -> None:
     """Remember that a session is used now."""
-    await tx.connection.execute(
-        update(sessions).where(sessions.c.token == token).values(used_at=tx.now)
-    )
+    tx.connection.execute(update(sessions).where(sessions.c.token == token).values(used_at=tx.now))
 
 
-async def close_session(tx: Transaction, token: str) -> None:
-    await tx.connection.execute(delete(sessions).where(sessions.c.token == token))
+def close_session(tx: Transaction, token: str) -> None:
+    tx.connection.execute(delete(sessions).where(sessions.c.token == token))
 
 
-async def close_all_sessions(tx: Transaction, token: str) -> None:
+def close_all_sessions(tx: Transaction, token: str) -> None:
     """Close this session and all others of its address."""
     email = select(sessions.c.email).where(sessions.c.token == token).scalar_subquery()
-    await tx.connection.execute(delete(sessions).where(sessions.c.email == email))
+    tx.connection.execute(delete(sessions).where(sessions.c.email == email))

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import create_engine, event
 
 from dibs.errors import CannotStart
-from dibs.ledger.database import TRANSACTION_TIMEOUT, Database
+from dibs.ledger.database import (
+    CLOSE_TIMEOUT,
+    TRANSACTION_TIMEOUT,
+    Database,
+    Transaction,
+    count_statements,
+)
+from dibs.ledger.sqlite_threads import Readers, Writer
 from dibs.ledger.tables import read_clock
 from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import ColumnElement, Connection
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement, Connection, Engine
 
     from dibs.clock import Clock
+
+Result = TypeVar("Result")
 
 READERS = 4
 # FULL: with NORMAL a power cut may take back bookings that were answered with 201.
@@ -32,28 +40,40 @@ class SQLite(Database):
     """One writer at a time (`BEGIN IMMEDIATE`); SQLite has no clock of its own, so ours serves."""
 
     def __init__(self, file: Path, clock: Clock, longest: float = TRANSACTION_TIMEOUT) -> None:
+        super().__init__(clock, longest)
         self.file = file
         self._instant = read_clock(clock)
-        readers = _engine(file, "BEGIN", longest, connections=READERS)
-        super().__init__(
-            clock,
-            longest,
-            glances=readers.execution_options(begins=False),
-            readers=readers,
-            writers=_engine(file, "BEGIN IMMEDIATE", longest, connections=1),
-        )
+        self._reading_engine = _engine(file, "BEGIN", longest, connections=READERS)
+        self._writing_engine = _engine(file, "BEGIN IMMEDIATE", longest, connections=1)
+        count_statements(self._writing_engine)
+        self._readers = Readers(self._reading_engine, READERS)
+        self._writer = Writer(self._writing_engine)
 
     def instant(self) -> ColumnElement[datetime]:
         return self._instant
 
-    async def now(self, connection: AsyncConnection) -> datetime:
+    def now(self, connection: Connection) -> datetime:
         return self.clock.now()
 
-    async def lock_catalog(self, connection: AsyncConnection, *, with_boards: bool) -> None:
+    def lock_catalog(self, connection: Connection, *, with_boards: bool) -> None:
         """Whoever writes has locked everything."""
 
     def observe_clock(self, now: datetime, sent: float) -> None:
         pass
+
+    async def close(self) -> None:
+        await self._writer.close(CLOSE_TIMEOUT)
+        await self._readers.close(CLOSE_TIMEOUT)
+        self._writing_engine.dispose()
+        self._reading_engine.dispose()
+
+    async def _read(
+        self, query: Callable[[Connection], Result], *, is_one_statement: bool
+    ) -> Result:
+        return await self._readers.run(query)
+
+    async def _write(self, operation: Callable[[Transaction], Result]) -> Result:
+        return await self._writer.run(lambda connection: operation(Transaction(connection, self)))
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -76,9 +96,9 @@ def copy_database(source: Path, target: Path) -> None:
         raise CannotStart(f"The backup to {target} failed: {error}.") from error
 
 
-def _engine(file: Path, begin: str, longest: float, *, connections: int) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}",
+def _engine(file: Path, begin: str, longest: float, *, connections: int) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{file}",
         pool_size=connections,
         max_overflow=0,
         pool_timeout=longest,
@@ -88,16 +108,15 @@ def _engine(file: Path, begin: str, longest: float, *, connections: int) -> Asyn
         connect_args={"isolation_level": None, "timeout": longest},
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _: object) -> None:
         cursor = connection.cursor()
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        if connection.get_execution_options().get("begins", True):
-            connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(begin)
 
     return engine

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.holds.store import Hold, HoldStore
     from dibs.ledger.boards import ChangeReport
+    from dibs.ledger.database import Commit
     from dibs.ledger.ledger import Ledger
     from dibs.live.board import Degraded
 
@@ -168,6 +169,21 @@ class Hub:
         """Return when all that has happened so far is on those of the boards that are watched."""
         entries = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
         await asyncio.gather(*(self._refresh(each, ledger=ledger) for each in entries))
+
+    async def show_commit(self, commit: Commit) -> None:
+        """Return when what a transaction of this process has changed is on those of its boards
+        that are watched. A board that was as the ledger had it before is not read again: what is
+        on it now is known. The holds are, as the hold store was told of the commit."""
+        known, others = [], []
+        for key in commit.versions:
+            entry = self._boards.get(key)
+            after = entry.ledger.after(key, commit) if entry and entry.ledger else None
+            if entry is None or after is None or entry.is_away:
+                others.append(key)
+                continue
+            entry.ledger, entry.ledger_read_at = after, self._clock.monotonic()
+            known.append(key)
+        await asyncio.gather(self.refresh_all(known, ledger=False), self.refresh_all(others))
 
     async def wait_for_hold(self, hold: Hold) -> None:
         """Return when the hold, as its store has just answered, is on those of its boards that are

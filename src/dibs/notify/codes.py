@@ -97,9 +97,9 @@ class CodeMessageWriter:
         minutes = max(1, int(self._good_for.total_seconds()) // 60)
         text = TEXT.format(code=code, minutes=minutes, business=business)
         message = write_message(self._sender, email, f"{business}: your sign-in code", text)
-        async with self._database.write() as tx:
-            if not await sign_in.set_code(tx, key, self._hashes.of(key, code), expires_at):
-                raise Undeliverable("there is a newer code, or this one is used up")
+        hashed = self._hashes.of(key, code)
+        if not await self._database.write(sign_in.set_code, key, hashed, expires_at):
+            raise Undeliverable("there is a newer code, or this one is used up")
         return message
 
 

@@ -96,8 +96,7 @@ class MailWorker:
     async def _begin(self) -> None:
         free = MAX_DELIVERIES - len(self._under_way)
         now = self._database.clock.now()
-        async with self._database.read() as connection:
-            entries = await outbox.due(connection, now, self._writers.keys(), free)
+        entries = await self._database.read(outbox.due, now, self._writers.keys(), free)
         for entry in entries:
             if entry.attempts > 0 and self._retries >= MAX_RETRIES:
                 break
@@ -119,9 +118,8 @@ class MailWorker:
             log.exception("an entry of the outbox can't be handled", entry=entry.id)
 
     async def _try(self, entry: Entry) -> None:
-        async with self._database.write() as tx:
-            if not await outbox.take(tx, entry, LEASE):
-                return
+        if not await self._database.write(outbox.take, entry, LEASE):
+            return
         try:
             message = await self._writers[entry.topic].write(entry)
             async with asyncio.timeout(self._send_timeout):
@@ -143,11 +141,9 @@ class MailWorker:
             why = reason_of(error)
             self.sending.failed(why)
             log.warning("not delivered", topic=entry.topic, entry=entry.id, reason=why)
-            async with self._database.write() as tx:
-                await outbox.postpone(tx, entry, delay)
+            await self._database.write(outbox.postpone, entry, delay)
             return
         else:
             self.sending.worked()
             delivered = True
-        async with self._database.write() as tx:
-            await outbox.finish(tx, entry, delivered=delivered)
+        await self._database.write(outbox.finish, entry, delivered=delivered)

@@ -59,8 +59,7 @@ class Metrics:
     async def _figures(self) -> Figures | None:
         """What only the database knows; None while it is away."""
         try:
-            async with self._database.read() as connection:
-                return await read_figures(connection, self._database.clock.now())
+            return await self._database.read(read_figures, self._database.clock.now())
         except LedgerUnavailable:
             return None
 

@@ -10,10 +10,13 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.clock import Clock
-from dibs.desk.acquired_hold import AcquiredHold, write_first_offer
+from dibs.desk.acquired_hold import AcquiredHold
 from dibs.desk.booking import BookingDesk
+from dibs.desk.booking_steps import SlotChange, Written, change_slot
 from dibs.desk.offers import SlotRequest
 from dibs.errors import BookingClosed, DibsError, SlotTaken, TransactionLost
+from dibs.ledger.catalog import Catalog
+from dibs.ledger.database import Transaction
 from tests.support.days import at, working_day
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(43)]
@@ -24,14 +27,16 @@ CONSULTATION = 1
 async def write_in_vain(dibs: Dibs, refusal: type[DibsError]) -> None:
     """Ann's write of 10:00, which the transaction refuses for this reason."""
 
-    async def refuse(taking: AcquiredHold) -> None:
-        assert taking.hold is not None
+    def refuse(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
+        assert acquired.hold is not None
         raise refusal
 
-    parts = dibs.desk.context
-    wish = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
+    async def find_no_answer() -> None:
+        return None
+
+    wanted = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
     with pytest.raises(refusal):
-        await write_first_offer(parts, "ann", wish, await parts.ledger.catalog(), refuse)
+        await change_slot(dibs.desk.context, SlotChange("ann", wanted, refuse, find_no_answer))
 
 
 async def holds_of_ann(dibs: Dibs) -> int:

@@ -70,7 +70,7 @@ def without_guard(settings: Settings) -> None:
 def without_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside the transaction every time looks free."""
 
-    async def always_free(
+    def always_free(
         tx: Transaction, slot: ServiceSlot, capacity: int, ignoring: Collection[int] = ()
     ) -> Seat:
         return Seat(slot, 0, capacity)

@@ -32,9 +32,10 @@ from dibs.errors import (
 from dibs.ledger import catalog as catalogs
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
-from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, Database
+from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, Database, Transaction
 from dibs.settings import Settings
 from tests.support.hand_clock import HandClock
+from tests.support.open_transaction import open_transaction
 from tests.support.plain_sql import connect
 from tests.support.studio import build
 
@@ -141,8 +142,8 @@ async def race(
 ) -> Outcome:
     """The write has found its offer and waits for its boards while the catalog is changed."""
     await book(dibs, ELSEWHERE)
-    async with beside.write(WAITS_WITHIN) as tx:
-        await tx.connection.exec_driver_sql("UPDATE boards SET version = version")
+    async with open_transaction(beside, WAITS_WITHIN) as tx:
+        await tx.sql("UPDATE boards SET version = version")
         begun = told_of_the_next_write(dibs, monkeypatch)
         waiting = asyncio.ensure_future(write(dibs, change.starts_at))
         async with asyncio.timeout(WAITS_WITHIN):
@@ -151,7 +152,7 @@ async def race(
                 await until_blocked(dibs, 1)
         if dibs.settings.is_embedded:
             # There nobody else can write, so this very transaction changes it.
-            await catalogs.replace(tx, change.catalog)
+            await tx.run(catalogs.replace, change.catalog)
         else:
             await administration.apply(beside, change.catalog)
     (outcome,) = await asyncio.gather(waiting, return_exceptions=True)
@@ -160,13 +161,13 @@ async def race(
 
 def told_of_the_next_write(dibs: Dibs, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     begun = asyncio.Event()
-    real = dibs.database.write
+    real = dibs.database.write_within
 
-    def write(longest: float | None = None) -> Any:
+    def write(longest: float, operation: Callable[[Transaction], Any]) -> Any:
         begun.set()
-        return real(longest)
+        return real(longest, operation)
 
-    monkeypatch.setattr(dibs.database, "write", write)
+    monkeypatch.setattr(dibs.database, "write_within", write)
     return begun
 
 
@@ -294,7 +295,7 @@ async def test_an_owner_waits_longer_for_a_slow_writer_than_a_visitor(
     wanted = CHANGES["capacity lowered"].catalog
     visitors = open_database(settings, HandClock(), longest=0.3)
     owners = open_database(settings, HandClock(), longest=OWNERS_TRANSACTION_TIMEOUT)
-    async with beside.write(WAITS_WITHIN) as tx:
+    async with open_transaction(beside, WAITS_WITHIN) as tx:
         await tx.lock_boards([BoardKey(1, DAY.date())])
         waiting = asyncio.ensure_future(administration.apply(owners, wanted))
         with pytest.raises(LedgerUnavailable):

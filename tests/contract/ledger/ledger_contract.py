@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ from dibs.ledger.tables import idempotency as answers
 from tests.support import catalogs
 from tests.support.days import at as on_day
 from tests.support.hand_clock import HandClock
+from tests.support.open_transaction import open_transaction
 from tests.support.plain_sql import Refused
 from tests.support.statements import statements
 from tests.support.studio import demo_catalog
@@ -95,19 +96,16 @@ class Ground:
         )
 
     async def versions(self, *keys: BoardKey) -> list[int]:
-        async with self.database.read() as connection:
-            found = await boards.versions(connection, keys)
+        found = await self.database.read(boards.versions, keys)
         return [found[key] for key in keys]
 
     async def catalog(self) -> Catalog:
-        async with self.database.read() as connection:
-            found = await catalog.read(connection)
+        found = await self.database.read(catalog.read)
         assert found is not None
         return found
 
     async def change_catalog(self, wanted: Catalog) -> None:
-        async with self.database.write() as tx:
-            await catalog.replace(tx, wanted)
+        await self.database.write(catalog.replace, wanted)
 
 
 def place(
@@ -145,11 +143,9 @@ def draft(where: Seat, now: datetime, *, name: str = "first", pending: bool = Fa
     )
 
 
-async def write(
-    tx: Transaction, where: Seat, *, name: str = "first", pending: bool = False
-) -> Booking:
-    seat = await bookings.find_seat(tx, where.slot, where.capacity)
-    return await bookings.insert_booking(
+def write(tx: Transaction, where: Seat, *, name: str = "first", pending: bool = False) -> Booking:
+    seat = bookings.find_seat(tx, where.slot, where.capacity)
+    return bookings.insert_booking(
         tx, draft(where, tx.now, name=name, pending=pending), seat, "visitor"
     )
 
@@ -157,8 +153,7 @@ async def write(
 async def book(
     ground: Ground, where: Seat, *, name: str = "first", pending: bool = False
 ) -> Booking:
-    async with ground.database.write() as tx:
-        return await write(tx, where, name=name, pending=pending)
+    return await ground.database.write(write, where, name=name, pending=pending)
 
 
 #: What overlaps a booking from 10:00 to 11:00 …
@@ -231,11 +226,13 @@ class LedgerContract:
     async def test_dibs_itself_is_refused_when_it_does_not_look_first(self, ground: Ground) -> None:
         await book(ground, place("10:00"))
         where = place("10:30")
+
+        def insert_without_a_look(tx: Transaction) -> None:
+            second = draft(where, tx.now, name="second")
+            bookings.insert_booking(tx, second, where, "visitor")
+
         with pytest.raises(SlotTaken):
-            async with ground.database.write() as tx:
-                await bookings.insert_booking(
-                    tx, draft(where, tx.now, name="second"), where, "visitor"
-                )
+            await ground.database.write(insert_without_a_look)
         assert ground.count("bookings") == ground.count("allocations") == 1
 
     @pytest.mark.parametrize(("start", "end"), BESIDE)
@@ -310,14 +307,12 @@ class LedgerContract:
 
     async def test_the_time_of_a_cancelled_booking_is_free(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
-        async with ground.database.write() as tx:
-            await bookings.end(tx, first, "cancelled", "customer")
+        await ground.database.write(bookings.end, first, "cancelled", "customer")
         ground.allocate(at("10:00"), at("11:00"), booking=first.id)
 
     async def test_the_time_a_booking_moved_away_from_is_free(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
-        async with ground.database.write() as tx:
-            await bookings.move(tx, first, place("14:00"), "customer")
+        await ground.database.write(bookings.move, first, place("14:00"), "customer")
         ground.allocate(at("10:00"), at("11:00"), booking=first.id)
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.allocate(at("14:30"), at("15:00"), booking=first.id)
@@ -359,8 +354,7 @@ class LedgerContract:
         where = place("17:00", 90, resource=4, service=CLASS, capacity=3)
         first = await book(ground, where)
         await book(ground, where, name="second")
-        async with ground.database.write() as tx:
-            await bookings.end(tx, first, "cancelled", "customer")
+        await ground.database.write(bookings.end, first, "cancelled", "customer")
         await book(ground, where, name="third")
         assert sorted(row[2] for row in ground.allocated()) == [0, 1]
 
@@ -390,14 +384,13 @@ class LedgerContract:
         where = place("17:00", 90, capacity=sold, **sessions)
         first = [await book(ground, where, name=f"{n}") for n in range(sold)]
         lowered = place("17:00", 90, capacity=capacity, **sessions)
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             for each in first[:cancelled]:
-                await bookings.end(tx, each, "cancelled", "customer")
+                await tx.run(bookings.end, each, "cancelled", "customer")
         for left in range(sold - cancelled, capacity - 1, -1):
             with pytest.raises(SlotTaken):
                 await book(ground, lowered, name="late")
-            async with ground.database.write() as tx:
-                await bookings.end(tx, first[sold - left], "cancelled", "customer")
+            await ground.database.write(bookings.end, first[sold - left], "cancelled", "customer")
         await book(ground, lowered, name="late")
         assert ground.count("allocations") == capacity
         with pytest.raises(SlotTaken):
@@ -437,8 +430,7 @@ class LedgerContract:
     ) -> None:
         sessions: dict[str, Any] = {"resource": 4, "service": CLASS, "capacity": 3}
         first = await book(ground, place("17:00", 90, **sessions))
-        async with ground.database.write() as tx:
-            await bookings.end(tx, first, "cancelled", "customer")
+        await ground.database.write(bookings.end, first, "cancelled", "customer")
         second = await book(ground, place("17:00", 60, after=10, **sessions), name="second")
         assert (second.ends_at, second.guarded) == (
             at("18:00"),
@@ -460,8 +452,8 @@ class LedgerContract:
 
     async def test_a_booking_that_is_replaced_is_not_in_the_way(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
-        async with ground.database.write() as tx:
-            found = await bookings.find_seat(tx, place("10:30").slot, ignoring=[first.id])
+        async with open_transaction(ground.database) as tx:
+            found = await tx.run(bookings.find_seat, place("10:30").slot, ignoring=[first.id])
             assert found == place("10:30")
 
     # --- a pending booking has a deadline, no other has
@@ -489,17 +481,15 @@ class LedgerContract:
 
     async def test_a_boards_version_is_the_sum_of_three_counters(self, ground: Ground) -> None:
         key = BoardKey(1, DAY)
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             await tx.lock_boards([key])
             await tx.lock_boards([BoardKey(2, DAY)])
         ground.plain("UPDATE business SET version = 300")
         ground.plain("UPDATE resources SET version = 20 WHERE id = 1")
         ground.plain("UPDATE boards SET version = 1 WHERE resource_id = 1")
         assert await ground.versions(key, BoardKey(1, DAY + timedelta(days=1))) == [321, 320]
-        async with ground.database.read() as connection:
-            found = await boards.read(
-                connection, key, at("00:00"), at("23:59"), ground.database.instant()
-            )
+        instant = ground.database.instant()
+        found = await ground.database.read(boards.read, key, at("00:00"), at("23:59"), instant)
         assert found is not None
         assert (found.business_version, found.resource_version, found.board_version) == (300, 20, 1)
         assert found.version == 321
@@ -507,15 +497,9 @@ class LedgerContract:
     async def test_a_version_and_its_rows_come_from_one_statement(self, ground: Ground) -> None:
         await book(ground, place("10:00"))
         await book(ground, place("14:00"), name="second")
-        async with ground.database.read() as connection:
-            with statements() as seen:
-                found = await boards.read(
-                    connection,
-                    BoardKey(1, DAY),
-                    at("00:00"),
-                    at("23:59"),
-                    ground.database.instant(),
-                )
+        key, instant = BoardKey(1, DAY), ground.database.instant()
+        with statements() as seen:
+            found = await ground.database.read(boards.read, key, at("00:00"), at("23:59"), instant)
         assert found is not None
         assert [busy.guarded.start for busy in found.busy] == [at("10:00"), at("14:00")]
         assert len(seen) == 1
@@ -525,16 +509,16 @@ class LedgerContract:
     ) -> None:
         keys = [BoardKey(each, DAY + timedelta(days=n)) for each in (1, 2, 3) for n in range(30)]
         with statements() as seen:
-            async with ground.database.read() as connection:
-                found = await boards.versions(connection, [*keys, BoardKey(99, DAY)])
+            found = await ground.database.read(boards.versions, [*keys, BoardKey(99, DAY)])
         assert found.keys() == set(keys)
         assert len(seen) == 1
 
     async def poll_changes(
         self, ground: Ground, *keys: BoardKey, since: int | None = None
     ) -> ChangeReport:
-        async with ground.database.read() as connection:
-            return await boards.poll_changes(connection, keys, since, ground.database.instant())
+        return await ground.database.read(
+            boards.poll_changes, keys, since, ground.database.instant()
+        )
 
     async def test_the_pulse_is_felt_in_one_statement(self, ground: Ground) -> None:
         key = BoardKey(1, DAY)
@@ -543,7 +527,7 @@ class LedgerContract:
         assert len(seen) == 1
         assert first.versions == {key: (await ground.versions(key))[0]}
         for counter in ("business", "resources", "boards"):
-            async with ground.database.write() as tx:
+            async with open_transaction(ground.database) as tx:
                 await tx.lock_boards([key])
             ground.plain(f"UPDATE {counter} SET version = version + 1")
             again = await self.poll_changes(ground, key, since=first.changes)
@@ -552,7 +536,7 @@ class LedgerContract:
             first = again
 
     async def test_a_pulse_without_a_change_brings_no_versions(self, ground: Ground) -> None:
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             await tx.lock_boards([BoardKey(1, DAY)])
         first = await self.poll_changes(ground, BoardKey(1, DAY))
         again = await self.poll_changes(ground, BoardKey(1, DAY), since=first.changes)
@@ -571,7 +555,7 @@ class LedgerContract:
     async def test_bumping_counts_each_board_once_in_a_transaction(self, ground: Ground) -> None:
         keys = [BoardKey(2, DAY), BoardKey(1, DAY)]
         before = await ground.versions(*keys)
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             await tx.lock_boards(keys)
             await tx.lock_boards(keys)
             told = tx.versions
@@ -581,7 +565,7 @@ class LedgerContract:
     async def test_boards_are_bumped_in_sorted_order(self, ground: Ground) -> None:
         days = [DAY + timedelta(days=n) for n in (3, 0, 4, 1, 2)]
         keys = [BoardKey(each, day) for each in (2, 1) for day in days]
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             with statements() as seen:
                 await tx.lock_boards(keys)
         assert sum("INSERT INTO boards" in statement for statement in seen) == len(keys)
@@ -725,13 +709,10 @@ class LedgerContract:
 
     async def test_every_change_leaves_its_audit_row_and_its_message(self, ground: Ground) -> None:
         checkout = await book(ground, place("10:00"), pending=True)
-        async with ground.database.write() as tx:
-            booking = await bookings.confirm(tx, checkout, ANN, "visitor")
+        booking = await ground.database.write(bookings.confirm, checkout, ANN, "visitor")
         ground.clock.advance(60)
-        async with ground.database.write() as tx:
-            moved = await bookings.move(tx, booking, place("14:00"), "customer")
-        async with ground.database.write() as tx:
-            await bookings.end(tx, moved, "cancelled", "owner")
+        moved = await ground.database.write(bookings.move, booking, place("14:00"), "customer")
+        await ground.database.write(bookings.end, moved, "cancelled", "owner")
         done = ground.plain("SELECT actor, action, booking_id FROM audit ORDER BY id")
         assert done == [
             ("visitor", "checkout.started", booking.id),
@@ -748,8 +729,7 @@ class LedgerContract:
 
     async def test_an_expired_checkout_is_recorded_but_nobody_is_told(self, ground: Ground) -> None:
         checkout = await book(ground, place("10:00"), pending=True)
-        async with ground.database.write() as tx:
-            await bookings.end(tx, checkout, "expired", "clock")
+        await ground.database.write(bookings.end, checkout, "expired", "clock")
         assert ground.plain("SELECT action FROM audit ORDER BY id") == [
             ("checkout.started",),
             ("checkout.expired",),
@@ -759,27 +739,26 @@ class LedgerContract:
     async def test_what_is_interrupted_leaves_nothing(self, ground: Ground) -> None:
         where = place("10:00")
 
-        async def write_and_fail() -> None:
-            async with ground.database.write() as tx:
-                await tx.lock_boards(boards_of(1, where.slot.guarded, (await zone_of(ground, 1))))
-                await write(tx, where)
-                await idempotency.save_response(
-                    tx, Request("scope", "key", "asked"), 201, "the answer"
-                )
-                for table in (allocations, audit, board_rows, booking_rows, outbox, answers):
-                    assert (await tx.connection.execute(table.select())).first() is not None
-                raise RuntimeError("the power went")
+        zone = await zone_of(ground, 1)
+
+        def write_and_fail(tx: Transaction) -> None:
+            tx.lock_boards(boards_of(1, where.slot.guarded, zone))
+            write(tx, where)
+            idempotency.save_response(tx, Request("scope", "key", "asked"), 201, "the answer")
+            for table in (allocations, audit, board_rows, booking_rows, outbox, answers):
+                assert tx.connection.execute(table.select()).first() is not None
+            raise RuntimeError("the power went")
 
         with pytest.raises(RuntimeError, match="the power went"):
-            await write_and_fail()
+            await ground.database.write(write_and_fail)
         for table in ("allocations", "audit", "boards", "bookings", "outbox", "idempotency"):
             assert ground.count(table) == 0, table
 
     async def test_what_is_written_is_seen_by_others_only_when_it_is_whole(
         self, ground: Ground
     ) -> None:
-        async with ground.database.write() as tx:
-            await write(tx, place("10:00"))
+        async with open_transaction(ground.database) as tx:
+            await tx.run(write, place("10:00"))
             assert ground.count("bookings") == ground.count("allocations") == 0
         assert ground.count("bookings") == ground.count("allocations") == 1
 
@@ -792,10 +771,10 @@ class LedgerContract:
         await book(ground, place("14:00"), name="second", pending=True)
         await book(ground, place("16:00"), name="third")
 
-        async def overdue(where: Seat | None) -> list[str]:
-            async with ground.database.read() as connection:
-                instant = ground.database.instant()
-                found = await bookings.overdue(connection, instant, where.slot if where else None)
+        async def overdue(wanted: Seat | None) -> list[str]:
+            instant = ground.database.instant()
+            slot = wanted.slot if wanted else None
+            found = await ground.database.read(bookings.overdue, instant, slot)
             return [booking.claim for booking in found]
 
         ground.clock.advance(599)
@@ -812,43 +791,36 @@ class LedgerContract:
             await book(ground, place(start), name=name, pending=True)
             ground.clock.advance(1)
         ground.clock.advance(600)
-        async with ground.database.read() as connection:
-            instant = ground.database.instant()
-            found = await bookings.overdue(connection, instant, most=2)
-            all_day = await bookings.overdue(connection, instant, place("10:00", 8 * 60).slot)
+        database, instant = ground.database, ground.database.instant()
+        found = await database.read(bookings.overdue, instant, most=2)
+        all_day = await database.read(bookings.overdue, instant, place("10:00", 8 * 60).slot)
         assert [each.claim for each in found] == ["claim first", "claim second"]
         assert [each.claim for each in all_day] == ["claim first", "claim second", "claim third"]
 
     async def test_a_booking_is_read_as_it_was_written(self, ground: Ground) -> None:
         written = await book(ground, place("10:00"))
-        async with ground.database.read() as connection:
-            found = await bookings.by_reference(connection, written.reference)
-            assert found == written == await bookings.by_token(connection, written.token)
-            assert found is not None
-            assert found.guarded == place("10:00").slot.guarded
-            assert await bookings.by_reference(connection, "reference none") is None
+        found = await ground.database.read(bookings.by_reference, written.reference)
+        by_token = await ground.database.read(bookings.by_token, written.token)
+        assert found == written == by_token
+        assert found is not None
+        assert found.guarded == place("10:00").slot.guarded
+        assert await ground.database.read(bookings.by_reference, "reference none") is None
 
     async def test_what_has_ended_is_not_confirmed_moved_or_ended_from_an_older_look(
         self, ground: Ground
     ) -> None:
         looked_at = await book(ground, place("10:00"), pending=True)
-        async with ground.database.write() as tx:
-            await bookings.end(tx, looked_at, "cancelled", "visitor")
-        for late in (
+        await ground.database.write(bookings.end, looked_at, "cancelled", "visitor")
+        changes: list[Callable[[Transaction], Booking]] = [
             lambda tx: bookings.confirm(tx, looked_at, ANN, "visitor"),
             lambda tx: bookings.move(tx, looked_at, place("14:00"), "customer"),
             lambda tx: bookings.end(tx, looked_at, "expired", "clock"),
-        ):
+        ]
+        for late in changes:
             with pytest.raises(TransactionLost):
-                await self.changed(ground, late)
+                await ground.database.write(late)
         assert ground.plain("SELECT status FROM bookings") == [("cancelled",)]
         assert ground.count("allocations") == 0
-
-    async def changed(
-        self, ground: Ground, change: Callable[[Transaction], Awaitable[object]]
-    ) -> None:
-        async with ground.database.write() as tx:
-            await change(tx)
 
 
 def content(known: Catalog) -> Sequence[object]:
@@ -861,11 +833,9 @@ async def zone_of(ground: Ground, resource: int) -> Any:
 
 
 async def keep(ground: Ground, request: Request, answer: str) -> None:
-    async with ground.database.write() as tx:
-        await idempotency.save_response(tx, request, 201, answer)
+    await ground.database.write(idempotency.save_response, request, 201, answer)
 
 
 async def answered(ground: Ground, request: Request) -> str | None:
-    async with ground.database.read() as connection:
-        kept = await idempotency.find_replay(connection, request, ground.clock.now())
-        return kept.body if kept is not None else None
+    kept = await ground.database.read(idempotency.find_replay, request, ground.clock.now())
+    return kept.body if kept is not None else None

@@ -23,6 +23,7 @@ from dibs.ledger.sqlite import SQLite
 from dibs.settings import Settings
 from tests.support.days import at, working_day
 from tests.support.hand_clock import HandClock
+from tests.support.open_transaction import open_transaction
 from tests.support.postgres import Postgres
 from tests.support.studio import build
 
@@ -137,8 +138,8 @@ async def test_an_archive_without_its_end_is_refused(
 
 
 async def test_an_export_that_fails_leaves_no_file(lived_in: Dibs, tmp_path: Path) -> None:
-    async with lived_in.database.write() as tx:
-        await tx.connection.exec_driver_sql("DROP TABLE outbox")
+    async with open_transaction(lived_in.database) as tx:
+        await tx.sql("DROP TABLE outbox")
     with pytest.raises(LedgerUnavailable):
         await archive.save(lived_in.database, tmp_path / "saved.gz")
     assert not (tmp_path / "saved.gz").exists()

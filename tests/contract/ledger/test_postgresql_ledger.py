@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import await_only
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import LedgerUnavailable, NotFound, TransactionLost
@@ -19,6 +21,7 @@ from dibs.ledger.postgresql import PostgreSQL
 from dibs.settings import Settings
 from tests.contract.ledger.ledger_contract import DAY, Ground, LedgerContract, at, book, place
 from tests.support.hand_clock import HandClock
+from tests.support.open_transaction import open_transaction
 from tests.support.plain_sql import connect
 
 KEY, NEXT = BoardKey(1, DAY), BoardKey(1, DAY + timedelta(days=1))
@@ -52,11 +55,11 @@ class TestPostgresqlLedger(LedgerContract):
         order: list[str] = []
 
         async def second() -> None:
-            async with ground.database.write() as tx:
+            async with open_transaction(ground.database) as tx:
                 await tx.lock_boards([KEY])
                 order.append("second")
 
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             await tx.lock_boards([KEY])
             waiting = asyncio.create_task(second())
             await self.until_blocked(ground)
@@ -65,7 +68,10 @@ class TestPostgresqlLedger(LedgerContract):
         assert order == ["first", "second"]
 
     async def test_writers_of_different_boards_do_not(self, ground: Ground) -> None:
-        async with ground.database.write() as first, ground.database.write() as second:
+        async with (
+            open_transaction(ground.database) as first,
+            open_transaction(ground.database) as second,
+        ):
             await first.lock_boards([KEY])
             await second.lock_boards([NEXT])
 
@@ -73,23 +79,23 @@ class TestPostgresqlLedger(LedgerContract):
         """Bumping comes before looking: the look is of the moment after the wait."""
 
         async def second() -> int:
-            async with ground.database.write() as tx:
+            async with open_transaction(ground.database) as tx:
                 await tx.lock_boards([KEY])
-                found = await tx.connection.exec_driver_sql("SELECT count(*) FROM idempotency")
-                return int(found.scalar_one())
+                found = await tx.sql("SELECT count(*) FROM idempotency")
+                return int(found)
 
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             await tx.lock_boards([KEY])
             waiting = asyncio.create_task(second())
             await self.until_blocked(ground)
-            await idempotency.save_response(tx, Request("ann", "key", "asked"), 201, "{}")
+            await tx.run(idempotency.save_response, Request("ann", "key", "asked"), 201, "{}")
         assert await waiting == 1
 
     async def test_of_two_that_deadlock_one_is_told_that_it_lost(self, ground: Ground) -> None:
         both = asyncio.Barrier(2)
 
         async def cross(first: BoardKey, second: BoardKey) -> None:
-            async with ground.database.write() as tx:
+            async with open_transaction(ground.database) as tx:
                 await tx.lock_boards([first])
                 await both.wait()
                 await tx.lock_boards([second])
@@ -98,45 +104,44 @@ class TestPostgresqlLedger(LedgerContract):
         assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "TransactionLost"]
 
     async def test_a_key_kept_twice_at_once_is_a_lost_transaction(self, ground: Ground) -> None:
-        async with ground.database.write() as tx:
-            await idempotency.save_response(tx, Request("ann", "key", "asked"), 201, "{}")
+        await ground.database.write(
+            idempotency.save_response, Request("ann", "key", "asked"), 201, "{}"
+        )
         with pytest.raises(TransactionLost):
-            async with ground.database.write() as tx:
-                await idempotency.save_response(tx, Request("ann", "key", "asked"), 201, "{}")
+            await ground.database.write(
+                idempotency.save_response, Request("ann", "key", "asked"), 201, "{}"
+            )
 
     @pytest.mark.parametrize(
         "statement", ["SELECT repeat('9', 40)::int", "SELECT convert_from('\\xff', 'UTF8')"]
     )
     async def test_what_can_be_in_no_row_is_not_found(self, ground: Ground, statement: str) -> None:
         with pytest.raises(NotFound):
-            async with ground.database.read() as connection:
-                await connection.exec_driver_sql(statement)
+            await ground.database.read(lambda each: each.exec_driver_sql(statement))
 
     async def test_a_mistake_of_ours_is_not_called_not_found(self, ground: Ground) -> None:
         with pytest.raises(DBAPIError):
-            async with ground.database.read() as connection:
-                await connection.exec_driver_sql("SELECT 1 / 0")
+            await ground.database.read(lambda each: each.exec_driver_sql("SELECT 1 / 0"))
 
     async def test_a_connection_that_was_closed_is_a_ledger_that_is_away(
         self, ground: Ground
     ) -> None:
-        async def read_by_a_closed_connection() -> None:
-            async with ground.database.read() as connection:
-                raw = await connection.get_raw_connection()
-                assert raw.driver_connection is not None
-                await raw.driver_connection.close()
-                await connection.exec_driver_sql("SELECT 1")
+        def read_by_a_closed_connection(connection: Connection) -> None:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            await_only(driver.close())
+            connection.exec_driver_sql("SELECT 1")
 
         with pytest.raises(LedgerUnavailable):
-            await read_by_a_closed_connection()
+            await ground.database.read(read_by_a_closed_connection)
 
     async def test_a_writer_that_waits_in_vain_is_told_in_seconds(self, ground: Ground) -> None:
         async def lock_boards() -> None:
-            async with ground.database.write() as tx:
-                await tx.connection.exec_driver_sql("SET LOCAL lock_timeout = 100")
+            async with open_transaction(ground.database) as tx:
+                await tx.sql("SET LOCAL lock_timeout = 100")
                 await tx.lock_boards([KEY])
 
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             await tx.lock_boards([KEY])
             with pytest.raises(LedgerUnavailable) as refusal:
                 await lock_boards()
@@ -167,9 +172,14 @@ class TestPostgresqlLedger(LedgerContract):
     async def test_connections_that_were_closed_by_the_server_are_replaced(
         self, ground: Ground
     ) -> None:
-        async with ground.database.read() as first, ground.database.read() as second:
-            pooled = [await each.get_raw_connection() for each in (first, second)]
-            drivers: list[Any] = [each.driver_connection for each in pooled]
+        both = asyncio.Barrier(2)
+
+        def find_driver(connection: Connection) -> Any:
+            await_only(both.wait())
+            return connection.connection.driver_connection
+
+        reading = [ground.database.read(find_driver) for _ in range(2)]
+        drivers = await asyncio.gather(*reading)
         ground.plain(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'dibs' AND datname = current_database()"
@@ -182,11 +192,12 @@ class TestPostgresqlLedger(LedgerContract):
     ) -> None:
         database = PostgreSQL(postgres_settings.database_url, 2)
         (before,) = ground.plain("SELECT clock_timestamp()")[0]
-        async with database.write() as tx:
-            started = tx.now
+        async with open_transaction(database) as tx:
+            started = await tx.now()
             await tx.lock_boards([KEY])
+            locked = await tx.now()
         (after,) = ground.plain("SELECT clock_timestamp()")[0]
-        assert before < started < tx.now < after
+        assert before < started < locked < after
         await database.close()
 
     # --- what only these tests need

@@ -14,6 +14,7 @@ from dibs.ledger.sqlite import SQLite
 from dibs.settings import Settings
 from tests.contract.ledger.ledger_contract import Ground, LedgerContract, at, book, place
 from tests.support.hand_clock import HandClock
+from tests.support.open_transaction import open_transaction
 from tests.support.plain_sql import Refused, connect
 
 
@@ -88,15 +89,15 @@ class TestSqliteLedger(LedgerContract):
     @pytest.mark.scenario(37)
     async def test_what_is_committed_survives_a_power_cut(self, ground: Ground) -> None:
         full = 2
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             for pragma, expected in (("synchronous", full), ("foreign_keys", 1)):
-                found = await tx.connection.exec_driver_sql(f"PRAGMA {pragma}")
-                assert found.scalar_one() == expected, pragma
-            mode = await tx.connection.exec_driver_sql("PRAGMA journal_mode")
-            assert mode.scalar_one() == "wal"
+                found = await tx.sql(f"PRAGMA {pragma}")
+                assert found == expected, pragma
+            mode = await tx.sql("PRAGMA journal_mode")
+            assert mode == "wal"
 
     async def test_readers_do_not_wait_for_the_writer(self, ground: Ground) -> None:
-        async with ground.database.write() as tx:
+        async with open_transaction(ground.database) as tx:
             await tx.lock_boards([])
             assert len((await ground.catalog()).services) == 4
 
@@ -104,7 +105,7 @@ class TestSqliteLedger(LedgerContract):
         self, ground: Ground, locked: None
     ) -> None:
         with pytest.raises(LedgerUnavailable):
-            async with ground.database.write():
+            async with open_transaction(ground.database):
                 raise AssertionError("another writer is at work")
 
     @pytest.fixture

@@ -22,6 +22,7 @@ from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import Command, RedisCalls
 from dibs.holds.redis_claims import RedisClaimBook
 from dibs.ledger.bookings import Customer
+from dibs.ledger.postgresql import PostgreSQL
 from dibs.settings import Settings
 from tests.support.days import at, working_day
 from tests.support.redis_server import RedisServer
@@ -66,7 +67,10 @@ class Node:
         calls.send = counted  # type: ignore[method-assign]
 
     def count_sql(self) -> None:
-        @event.listens_for(self.dibs.database._writers.sync_engine, "before_cursor_execute")
+        database = self.dibs.database
+        assert isinstance(database, PostgreSQL)
+
+        @event.listens_for(database._engine.sync_engine, "before_cursor_execute")
         def note(_: Any, __: Any, statement: str, *___: Any) -> None:
             self.counts["pulse" if "beat" in statement else "query"] += 1
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from structlog.testing import capture_logs
 
 from dibs.desk import Desk
@@ -83,15 +83,16 @@ class Scene:
 
     async def outbox(self) -> list[tuple[datetime | None, datetime | None]]:
         """When each entry is to be tried, and when it was delivered."""
-        async with self.database.read() as connection:
-            rows = await connection.execute(select(outbox.c.due_at, outbox.c.delivered_at))
-            return [(row.due_at, row.delivered_at) for row in rows]
+        rows = await self.rows(select(outbox.c.due_at, outbox.c.delivered_at))
+        return [(row.due_at, row.delivered_at) for row in rows]
 
     async def uses(self) -> list[datetime | None]:
         """When each session was used last, as it is stored; those never used come first."""
-        async with self.database.read() as connection:
-            rows = await connection.execute(select(sessions.c.used_at))
-            return sorted((row.used_at for row in rows), key=str, reverse=True)
+        rows = await self.rows(select(sessions.c.used_at))
+        return sorted((row.used_at for row in rows), key=str, reverse=True)
+
+    async def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+        return await self.database.read(lambda connection: connection.execute(statement).all())
 
     def another_worker(self) -> Codes:
         lifetime = self.desk.context.settings.code_time
@@ -407,14 +408,12 @@ async def test_all_nodes_count_codes_together_and_store_no_address(scene: Scene)
     for node in nodes:
         with pytest.raises(TooManyRequests):
             await node.sign_in.send_code(ADDRESS, STRANGER)
-    async with scene.database.read() as connection:
-        stored = [tuple(row) for row in await connection.execute(select(code_counts))]
+    stored = [tuple(row) for row in await scene.rows(select(code_counts))]
     assert len(stored) == 3
     assert not any(word in str(stored) for word in (STRANGER.address, "ann", "example"))
     scene.clock.advance(3600)
     await scene.desk.sign_in.send_code("other@example.com", STRANGER)
-    async with scene.database.read() as connection:
-        kept = [tuple(row) for row in await connection.execute(select(code_counts))]
+    kept = [tuple(row) for row in await scene.rows(select(code_counts))]
     assert len(kept) == 3, "counts that are over go"
 
 

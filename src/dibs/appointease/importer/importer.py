@@ -64,54 +64,53 @@ async def import_plugin_data(
 async def _import_plugin_data(
     database: Database, called: str, plugin: Plugin, *, dry_run: bool
 ) -> Report:
-    async with database.write(longest=IMPORT_TIMEOUT) as tx:
-        await tx.lock_catalog(with_boards=True)
-        meanings = {each.origin: each.meaning.text for each in plugin.appointments}
-        name = await imported.name_of(tx.connection, called, meanings)
-        present = await catalog.read(tx.connection)
-        known = await imported.known(tx.connection, name)
-        merged = merge(
-            plugin,
-            present,
-            known,
-            await imported_bookings.service_ids(tx),
-            await imported_bookings.resource_ids(tx),
+    return await database.write_within(
+        IMPORT_TIMEOUT, lambda tx: _write_plugin_data(tx, called, plugin, dry_run=dry_run)
+    )
+
+
+def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run: bool) -> Report:
+    tx.lock_catalog(with_boards=True)
+    meanings = {each.origin: each.meaning.text for each in plugin.appointments}
+    name = imported.name_of(tx.connection, called, meanings)
+    present = catalog.read(tx.connection)
+    known = imported.known(tx.connection, name)
+    merged = merge(
+        plugin,
+        present,
+        known,
+        imported_bookings.service_ids(tx),
+        imported_bookings.resource_ids(tx),
+    )
+    catalog.replace(tx, merged.catalog)
+    new = [
+        each for each in plugin.appointments if each.origin not in known.ids.keys() | known.settled
+    ]
+    writing = _Writing(tx, name, plugin, merged, _numbers(tx, new, dry_run=dry_run))
+    writing.write(new)
+    changes = compare(plugin, known, imported_bookings.cancelled_numbers(tx, name))
+    imported.accept(tx, name, {**changes.agreed, **changes.unseen})
+    unread = [_of_its_booking(each, known) for each in plugin.faults]
+    faults = [
+        fault for fault in (*unread, *writing.faults, *changes.faults) if not settled(fault, known)
+    ]
+    imported.remember(tx, name, {**merged.made, **writing.made}, meanings)
+    imported.keep_conflicts(tx, name, [_unsettled(each) for each in faults])
+    notes = list(plugin.notes)
+    if name != called:
+        notes.append(f"“{called}” was brought in before as “{name}”")
+    if unseen := len(changes.unseen):
+        notes.append(
+            f"{unseen} appointments were not looked at for changes in the plugin before today"
         )
-        await catalog.replace(tx, merged.catalog)
-        new = [
-            each
-            for each in plugin.appointments
-            if each.origin not in known.ids.keys() | known.settled
-        ]
-        writing = _Writing(tx, name, plugin, merged, await _numbers(tx, new, dry_run=dry_run))
-        await writing.write(new)
-        changes = compare(plugin, known, await imported_bookings.cancelled_numbers(tx, name))
-        await imported.accept(tx, name, {**changes.agreed, **changes.unseen})
-        unread = [_of_its_booking(each, known) for each in plugin.faults]
-        faults = [
-            fault
-            for fault in (*unread, *writing.faults, *changes.faults)
-            if not settled(fault, known)
-        ]
-        await imported.remember(tx, name, {**merged.made, **writing.made}, meanings)
-        await imported.keep_conflicts(tx, name, [_unsettled(each) for each in faults])
-        notes = list(plugin.notes)
-        if name != called:
-            notes.append(f"“{called}” was brought in before as “{name}”")
-        if unseen := len(changes.unseen):
-            notes.append(
-                f"{unseen} appointments were not looked at for changes in the plugin before today"
-            )
-        report = Report(plugin.business.time_zone, faults=faults, notes=notes)
-        report.changed = sum(
-            each.meaning is not None and each.origin in known.ids for each in faults
-        )
-        report.made.update(kind for kind, _ in (*merged.made, *writing.made))
-        report.earlier.update(kind for kind, _ in known.ids)
-        report.statuses.update(writing.statuses)
-        if dry_run:
-            raise _DryRun(report)
-        return report
+    report = Report(plugin.business.time_zone, faults=faults, notes=notes)
+    report.changed = sum(each.meaning is not None and each.origin in known.ids for each in faults)
+    report.made.update(kind for kind, _ in (*merged.made, *writing.made))
+    report.earlier.update(kind for kind, _ in known.ids)
+    report.statuses.update(writing.statuses)
+    if dry_run:
+        raise _DryRun(report)
+    return report
 
 
 def _of_its_booking(fault: Fault, known: Known) -> Fault:
@@ -125,13 +124,13 @@ def _unsettled(fault: Fault) -> Unsettled:
     return Unsettled(fault.origin, fault.reason, fault.row, fault.in_the_way, meaning)
 
 
-async def _numbers(
+def _numbers(
     tx: Transaction, appointments: Sequence[Appointment], *, dry_run: bool
 ) -> dict[str, int]:
     """The number of each new booking: the plugin's where it is free, so that the references of old
     mails find it."""
-    taken = await imported_bookings.numbers_in_use(tx, {each.number for each in appointments})
-    highest = await imported_bookings.highest_number(tx)
+    taken = imported_bookings.numbers_in_use(tx, {each.number for each in appointments})
+    highest = imported_bookings.highest_number(tx)
     numbers = {each.source_id: each.number for each in appointments if each.number not in taken}
     following = max([highest, *(each.number for each in appointments)])
     for each in appointments:
@@ -139,7 +138,7 @@ async def _numbers(
             following += 1
             numbers[each.source_id] = following
     if numbers and not dry_run:
-        await imported_bookings.reserve_numbers(tx, following)
+        imported_bookings.reserve_numbers(tx, following)
     return numbers
 
 
@@ -157,32 +156,30 @@ class _Writing:
     faults: list[Fault] = field(default_factory=list)
     _events: list[ImportedEvent] = field(default_factory=list)
 
-    async def write(self, appointments: Sequence[Appointment]) -> None:
+    def write(self, appointments: Sequence[Appointment]) -> None:
         drafts = [(each, self._draft(each)) for each in appointments]
         live = [(each, draft) for each, draft in drafts if draft.status == "confirmed"]
         over = [(each, draft) for each, draft in drafts if draft.status != "confirmed"]
         slots = {draft.id: self._slot(each, draft) for each, draft in live}
-        await self.tx.lock_boards(
-            [board for slot, _ in slots.values() for board in self._boards(slot)]
-        )
+        self.tx.lock_boards([board for slot, _ in slots.values() for board in self._boards(slot)])
         for each, draft in sorted(live, key=lambda one: _age(one[0])):
             slot, capacity = slots[draft.id]
             try:
-                seat = await bookings.find_seat(self.tx, slot, capacity)
-            except (SlotTaken, SlotPending):
-                self.faults.append(await self._lost(each, slot))
+                seat = bookings.find_seat(self.tx, slot, capacity)
+            except (SlotTaken, SlotPending, bookings.OverdueInTheWay):
+                self.faults.append(self._lost(each, slot))
                 continue
             draft = replace(draft, ends_at=seat.slot.ends_at)
             made = ImportedBooking(draft, self._created(each, draft), seat)
-            await imported_bookings.write_bookings(self.tx, [made])
+            imported_bookings.write_bookings(self.tx, [made])
             self._note(each, draft)
-        await imported_bookings.write_bookings(
+        imported_bookings.write_bookings(
             self.tx,
             [ImportedBooking(draft, self._created(each, draft)) for each, draft in over],
         )
         for each, draft in over:
             self._note(each, draft)
-        await imported_bookings.write_events(self.tx, self._events)
+        imported_bookings.write_events(self.tx, self._events)
 
     def _draft(self, each: Appointment) -> Booking:
         service = self.plugin.services[each.service]
@@ -222,8 +219,8 @@ class _Writing:
         zone = self.merged.catalog.zone_of(slot.resource_id)
         return boards_of(slot.resource_id, slot.guarded, zone)
 
-    async def _lost(self, each: Appointment, slot: ServiceSlot) -> Fault:
-        in_the_way = await imported_bookings.first_in_the_way(self.tx, slot)
+    def _lost(self, each: Appointment, slot: ServiceSlot) -> Fault:
+        in_the_way = imported_bookings.first_in_the_way(self.tx, slot)
         reason = f"{each.starts:%Y-%m-%d %H:%M} is taken by booking {in_the_way}"
         return Fault(*each.origin, reason, each.row, in_the_way, each.meaning)
 
