@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from dibs.availability.intervals import hull
 from dibs.desk.claiming import enter_claim, leave_claim
 from dibs.desk.context import lock_boards_of
-from dibs.desk.offers import Offer, SlotRequest, find_offers, get_offer_statuses, rank_offers
+from dibs.desk.offers import (
+    Offer,
+    OfferStatus,
+    SlotRequest,
+    find_offers,
+    get_offer_statuses,
+    rank_offers,
+)
 from dibs.errors import (
     Conflict,
     HoldsUnavailable,
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from dibs.availability.boards import BoardKey
     from dibs.availability.intervals import Interval
     from dibs.desk.context import DeskContext
     from dibs.holds.claims import Entered, Sender
@@ -36,12 +44,14 @@ if TYPE_CHECKING:
 class AcquiredHold:
     """An offer whose hold was taken for a write; no hold: the store is away.
 
+    `boards`: what the write locks first; the offer's, and those that it was found to need besides.
     `entered`: the claim of a checkout, and `entered_at`: when, by the monotonic clock. `is_own`:
     the visitor had this hold before.
     """
 
     offer: Offer
     hold: Hold | None
+    boards: set[BoardKey]
     entered: Entered | None = None
     is_own: bool = False
     entered_at: float = 0.0
@@ -122,12 +132,12 @@ async def acquire_hold(
         slot_request.resource_id,
     )
     left = [offer for offer in found if offer.resource_id not in refused]
-    ranked = rank_offers(await get_offer_statuses(context.hub, left, visitor, moving))
+    ranked = rank_offers(await _look_at(context, left, visitor, moving))
     # If all look booked, try one all the same: our board may be behind, the ledger decides.
     refusal: Conflict = SlotHeld()
     likely = [one for one in ranked if one.state in ("free", "held")]
     for each in likely or ranked[: 0 if refused else 1]:
-        slot = each.offer.slot
+        slot, boards = each.offer.slot, set(each.offer.boards)
         entered, entered_at = None, context.clock.monotonic()
         if checkout is not None:
             ttl = context.settings.checkout_time
@@ -136,11 +146,6 @@ async def acquire_hold(
             except KeptTooLong as kept:
                 refusal = kept
                 continue
-        own = any(
-            hold.visitor == visitor and hold.slot == slot
-            for board in each.boards[:1]
-            for hold in (board.holds.holds if board.holds else ())
-        )
         try:
             answer = await context.holds.acquire(
                 each.offer.boards,
@@ -150,12 +155,37 @@ async def acquire_hold(
                 seats=max(each.seats, 1),
             )
         except HoldsUnavailable:
-            return AcquiredHold(each.offer, None, entered, entered_at=entered_at)
+            return AcquiredHold(each.offer, None, boards, entered, entered_at=entered_at)
         if isinstance(answer, Hold):
-            return AcquiredHold(each.offer, answer, entered, own, entered_at)
+            is_own = _was_held_before(each, answer, visitor)
+            return AcquiredHold(each.offer, answer, boards, entered, is_own, entered_at)
         if entered is not None and entered.is_new:
             await leave_claim(context, visitor, slot_request.service_id)
     raise refusal
+
+
+async def _look_at(
+    context: DeskContext, offers: list[Offer], visitor: str, moving: int | None
+) -> list[OfferStatus]:
+    """How the offers stand. When there is only one, and nobody watches its boards, they are not
+    read either: the hold store and the transaction refuse what can't be had."""
+    if len(offers) == 1 and offers[0].service.capacity == 1:
+        fresh = [context.hub.get_if_fresh(key) for key in offers[0].boards]
+        if None in fresh:
+            return [OfferStatus(offers[0], "free", 1, ())]
+    return await get_offer_statuses(context.hub, offers, visitor, moving)
+
+
+def _was_held_before(status: OfferStatus, acquired: Hold, visitor: str) -> bool:
+    """Whether the visitor held the time already. Without a look at the board: whether the store
+    has known them there, which it tells by the number of their last request."""
+    if not status.boards:
+        return acquired.seq > 0
+    holds = status.boards[0].holds
+    return any(
+        hold.visitor == visitor and hold.slot == acquired.slot
+        for hold in (holds.holds if holds else ())
+    )
 
 
 async def end_other_holds(context: DeskContext, visitor: str, kept: Hold, service_id: int) -> None:
@@ -184,7 +214,7 @@ def lock_for_offer(
     context: DeskContext,
     tx: Transaction,
     catalog: Catalog,
-    offer: Offer,
+    acquired: AcquiredHold,
     visitor: str,
     moved: str | None = None,
 ) -> list[Booking]:
@@ -192,8 +222,9 @@ def lock_for_offer(
     checkouts, and of the booking that is to be moved; returns the checkouts that the offer
     replaces: those of its service, and those of other services that are in its way.
 
-    The offer is one of the catalog's. Raises CatalogChanged.
+    The offer is one of the catalog's. Raises CatalogChanged, BoardsOutOfOrder.
     """
+    offer = acquired.offer
 
     def find() -> list[Booking]:
         found = bookings.checkouts_of(tx.connection, visitor)
@@ -204,7 +235,7 @@ def lock_for_offer(
             found += bookings.class_at(tx.connection, offer.slot)
         return found
 
-    locked = lock_boards_of(context.ledger, tx, catalog, find, offer.boards)
+    locked = lock_boards_of(context.ledger, tx, catalog, find, acquired.boards)
     claimed = _time_of_class(locked, offer) or offer.slot.guarded
     return [
         checkout

@@ -52,7 +52,7 @@ class BookingDesk:
         context = self._context
 
         def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
-            former = lock_for_offer(context, tx, catalog, acquired.offer, visitor)
+            former = lock_for_offer(context, tx, catalog, acquired, visitor)
             refuse_replay(tx, request)
             checkout = _live_among(former, slot_request, tx.now)
             if checkout is not None:
@@ -132,7 +132,7 @@ class BookingDesk:
         context = self._context
 
         def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
-            former = lock_for_offer(context, tx, catalog, acquired.offer, visitor)
+            former = lock_for_offer(context, tx, catalog, acquired, visitor)
             refuse_replay(tx, request)
             checkout = _live_among(former, slot_request, tx.now)
             if checkout is not None:

@@ -36,7 +36,7 @@ from dibs.errors import (
     TransactionLost,
 )
 from dibs.ledger.bookings import OverdueInTheWay
-from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.database import MAX_TRIES, BoardsOutOfOrder, retry_on_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -180,11 +180,7 @@ async def _write(
     def run(tx: Transaction) -> tuple[Written, Commit]:
         return change.write(tx, catalog, acquired), tx.commit
 
-    try:
-        written, commit = await context.ledger.database.write(run)
-    except OverdueInTheWay:
-        await expire_in_the_way(context, acquired.offer.slot)
-        written, commit = await context.ledger.database.write(run)
+    written, commit = await _run(context, acquired, run)
     await context.record_commit(commit, acquired.hold)
     service_id = acquired.offer.service.id
     for other in {checkout.service_id for checkout in written.ended} - {service_id}:
@@ -192,3 +188,19 @@ async def _write(
     if acquired.hold is not None:
         await end_other_holds(context, change.visitor, acquired.hold, service_id)
     return written
+
+
+async def _run(
+    context: DeskContext,
+    acquired: AcquiredHold,
+    operation: Callable[[Transaction], tuple[Written, Commit]],
+) -> tuple[Written, Commit]:
+    """Run the operation, again if it finds that something else must be done first."""
+    for _ in range(MAX_TRIES):
+        try:
+            return await context.ledger.database.write(operation)
+        except OverdueInTheWay:
+            await expire_in_the_way(context, acquired.offer.slot)
+        except BoardsOutOfOrder as more:
+            acquired.boards.update(more.boards)
+    raise TransactionLost

@@ -99,7 +99,7 @@ class ChangeDesk:
         _refuse_retired(await context.ledger.catalog(), booking, wanted)
 
         def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
-            former = lock_for_offer(context, tx, catalog, acquired.offer, visitor, reference)
+            former = lock_for_offer(context, tx, catalog, acquired, visitor, reference)
             refuse_replay(tx, request)
             present = self._managed(tx.connection, reference, token)
             _refuse_closed(present, tx.now)

@@ -97,6 +97,7 @@ def lock_boards_of(
     CatalogChanged.
     """
     wanted = set(boards)
+    ledger.lock_boards(tx, wanted, catalog)
     while True:
         found = find()
         for booking in found:

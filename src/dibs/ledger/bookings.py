@@ -85,9 +85,8 @@ class Seat(NamedTuple):
     capacity: int = 1
 
 
-class OverdueInTheWay(SlotPending):
-    # Its docstring is its message, as that of all errors.
-    """Someone is booking this time right now."""
+class OverdueInTheWay(Exception):
+    """What refuses a seat is a checkout whose time has run out: it is to be ended first."""
 
 
 # A booking and its allocation are read in one statement: between two of them it might end.

@@ -58,6 +58,7 @@ from dibs.ledger.tables import NO_OVERLAP
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Engine
@@ -103,6 +104,14 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
+class BoardsOutOfOrder(Exception):
+    """A transaction needs more boards, which come before those that it has locked. To lock all of
+    them in their order it must begin anew."""
+
+    def __init__(self, boards: AbstractSet[BoardKey]) -> None:
+        self.boards = boards
+
+
 @dataclass(frozen=True)
 class Commit:
     """What a transaction has changed: its boards with their new versions, and by booking id the
@@ -144,12 +153,14 @@ class Transaction:
 
         `known`: the catalog by which they were found; None: it doesn't matter, or is locked by
         this transaction. Raises CatalogChanged if it is another by now, and can be no third until
-        this transaction ends.
+        this transaction ends; BoardsOutOfOrder.
         """
         fresh = sorted(set(boards) - self.versions.keys())
         if not fresh:
             return
         database = self.database
+        if self.versions and database.locks_boards_singly and fresh[0] < max(self.versions):
+            raise BoardsOutOfOrder(self.versions.keys() | fresh)
         found = counters.lock_boards(
             self.connection, fresh, database.instant(), database.count_last_board
         )
@@ -174,6 +185,8 @@ class Database(ABC):
 
     #: The statement that counts the last of a transaction's boards.
     count_last_board = counters.COUNT
+    #: Whether writers of different boards go side by side, so that the order of locks matters.
+    locks_boards_singly = False
 
     def __init__(self, clock: Clock, longest: float) -> None:
         self.clock = clock
@@ -309,7 +322,7 @@ def retry_on_conflict(
         for _ in range(MAX_TRIES - 1):
             try:
                 return await use_case(*args, **kwargs)
-            except TransactionLost:
+            except (TransactionLost, BoardsOutOfOrder):
                 continue
         return await use_case(*args, **kwargs)
 

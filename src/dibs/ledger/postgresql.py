@@ -52,6 +52,7 @@ class PostgreSQL(Database):
     # The share is taken in the same statement, which saves a round trip. What is compared
     # afterwards must be read by a later statement: this one sees what was there before its wait.
     count_last_board = counting_and_locking(CATALOG_LOCK)
+    locks_boards_singly = True
 
     def __init__(
         self,

@@ -13,8 +13,10 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from dibs import metrics
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -151,7 +153,8 @@ class Writer(_Threads):
             self._jobs.put(None)
         return group
 
-    def _commit_together(self, group: Iterable[Job[Any]]) -> None:
+    def _commit_together(self, group: Sequence[Job[Any]]) -> None:
+        metrics.observe_group(len(group))
         try:
             with self._engine.begin() as connection:
                 for job in group:

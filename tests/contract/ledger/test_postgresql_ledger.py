@@ -15,7 +15,7 @@ from sqlalchemy.util import await_only
 from dibs.availability.boards import BoardKey
 from dibs.errors import LedgerUnavailable, NotFound, TransactionLost
 from dibs.ledger import idempotency
-from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.database import BoardsOutOfOrder, retry_on_conflict
 from dibs.ledger.idempotency import Request
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.settings import Settings
@@ -93,15 +93,24 @@ class TestPostgresqlLedger(LedgerContract):
 
     async def test_of_two_that_deadlock_one_is_told_that_it_lost(self, ground: Ground) -> None:
         both = asyncio.Barrier(2)
+        change = "UPDATE resources SET version = version WHERE id = {}"
 
-        async def cross(first: BoardKey, second: BoardKey) -> None:
+        async def cross(first: int, second: int) -> None:
             async with open_transaction(ground.database) as tx:
-                await tx.lock_boards([first])
+                await tx.sql(change.format(first))
                 await both.wait()
-                await tx.lock_boards([second])
+                await tx.sql(change.format(second))
 
-        outcomes = await asyncio.gather(cross(KEY, NEXT), cross(NEXT, KEY), return_exceptions=True)
+        outcomes = await asyncio.gather(cross(1, 2), cross(2, 1), return_exceptions=True)
         assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "TransactionLost"]
+
+    async def test_boards_are_never_locked_out_of_their_order(self, ground: Ground) -> None:
+        """Whoever needs an earlier board as well begins anew with all of them."""
+        async with open_transaction(ground.database) as tx:
+            await tx.lock_boards([NEXT])
+            with pytest.raises(BoardsOutOfOrder) as needed:
+                await tx.lock_boards([KEY])
+        assert needed.value.boards == {KEY, NEXT}
 
     async def test_a_key_kept_twice_at_once_is_a_lost_transaction(self, ground: Ground) -> None:
         await ground.database.write(
