@@ -19,6 +19,15 @@ STRETCH = timedelta(days=31)
 MAX_SEARCH_DAYS = 366
 
 
+class FirstFreeQuestion(NamedTuple):
+    """So many days with something free, from a local day on; None: from today on."""
+
+    service_id: int
+    resource_id: int | None
+    first: date | None
+    number: int
+
+
 class FirstFree(NamedTuple):
     """The first days with something free; None: it can't be told. Looked at were all days from
     `first` to `last`, both included, of the zone."""
@@ -30,43 +39,34 @@ class FirstFree(NamedTuple):
 
 
 async def find_first_free(
-    context: DeskContext,
-    month: MonthDesk,
-    service_id: int,
-    resource_id: int | None,
-    first: date | None,
-    count: int,
+    context: DeskContext, month: MonthDesk, question: FirstFreeQuestion, deadline: float
 ) -> FirstFree:
-    """So many days with something free, from a day on; None: from today on.
-
-    Raises NotFound, and Unavailable if not even the catalog is known.
-    """
-    yesterday = context.clock.now().date() - ONE_DAY  # Today in any zone is later.
-    first = yesterday if first is None else max(first, yesterday)
-    last = first + (MAX_SEARCH_DAYS - 1) * ONE_DAY
+    """Raises NotFound, and Unavailable if not even the catalog is known."""
+    service_id, resource_id, first, number = question
+    yesterday = context.clock.now().date() - ONE_DAY  # In no zone is today earlier.
+    begin = yesterday if first is None else max(first, yesterday)
+    last = begin + (MAX_SEARCH_DAYS - 1) * ONE_DAY
     days: dict[date, DayAvailability] = {}
-    begin = first
     while True:
         end = min(begin + STRETCH - ONE_DAY, last)
-        found = await month.availability(service_id, begin, end, resource_id)
+        found = await month.availability(service_id, begin, end, resource_id, deadline=deadline)
+        today = day_of(context.clock.now(), ZoneInfo(found.time_zone))
+        since = today if first is None else max(first, today)
         for day, free in found.days.items():
             if free.slots is None:
-                return FirstFree(found.time_zone, first, day, None)
+                return FirstFree(found.time_zone, since, max(day, since), None)
             if free.slots:
                 days[day] = free
-            if len(days) == count:
-                return FirstFree(found.time_zone, first, day, days)
-        if end == last or await _is_beyond_window(context, service_id, end, found.time_zone):
-            return FirstFree(found.time_zone, first, end, days)
+            if len(days) == number:
+                return FirstFree(found.time_zone, since, day, days)
+        if end == last or await _is_beyond_window(context, service_id, end, today):
+            return FirstFree(found.time_zone, since, max(end, since), days)
         begin = end + ONE_DAY
 
 
-async def _is_beyond_window(
-    context: DeskContext, service_id: int, day: date, time_zone: str
-) -> bool:
+async def _is_beyond_window(context: DeskContext, service_id: int, day: date, today: date) -> bool:
     """Whether nothing can be booked after this day; zones may be a day apart."""
     service = (await context.ledger.known_catalog()).services.get(service_id)
     if service is None or service.booking_window_days is None:
         return False
-    today = day_of(context.clock.now(), ZoneInfo(time_zone))
     return (day - today).days > service.booking_window_days

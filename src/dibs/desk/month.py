@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dibs.bounded_cache import BoundedCache
-from dibs.desk.first_free import FirstFree, find_first_free
+from dibs.desk.first_free import FirstFree, FirstFreeQuestion, find_first_free
 from dibs.desk.free_days import BusyBoards
 from dibs.desk.month_plan import MonthPlan
 from dibs.errors import LedgerUnavailable, NotFound, Unavailable
@@ -93,17 +93,25 @@ class MonthDesk:
         return await self._context.ledger.catalog()
 
     async def availability(
-        self, service_id: int, first: date, last: date, resource_id: int | None = None
+        self,
+        service_id: int,
+        first: date,
+        last: date,
+        resource_id: int | None = None,
+        *,
+        deadline: float | None = None,
     ) -> Availability:
         """What is free from one local day to another, both included, as things stand now.
 
         Counted by the ledger: a booked or pending time is not free; a hold, which passes within
         minutes, doesn't grey out a day. Past, minimum notice and booking window are applied.
+        `deadline`: when the days are unknown if the ledger hasn't answered, by the event loop's
+        time; None: `answer_deadline()`.
         Raises NotFound, and Unavailable only if not even the catalog is known.
         """
         question = Question(service_id, resource_id, first, last)
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT):
+            async with asyncio.timeout_at(answer_deadline() if deadline is None else deadline):
                 return await self._runs.run(question, lambda: self._find(question))
         except (LedgerUnavailable, TimeoutError):
             plan = self._plan(await self._context.ledger.known_catalog(), question)
@@ -113,7 +121,8 @@ class MonthDesk:
         self, service_id: int, resource_id: int | None, first: date | None, count: int
     ) -> FirstFree:
         """See `find_first_free`."""
-        return await find_first_free(self._context, self, service_id, resource_id, first, count)
+        question = FirstFreeQuestion(service_id, resource_id, first, count)
+        return await find_first_free(self._context, self, question, answer_deadline())
 
     def _plan(self, catalog: Catalog, question: Question) -> MonthPlan:
         """Raises NotFound: no such service, or the resource can't serve it."""
@@ -177,6 +186,11 @@ class MonthDesk:
             found, until = await plan.find_free(resources, slices)
         days = {day: DayAvailability(slots) for day, slots in found.items()}
         return Answer(catalog, changes.counts, plan.now, until, Availability(plan.zone.key, days))
+
+
+def answer_deadline() -> float:
+    """When who asks now has waited long enough, by the event loop's time."""
+    return asyncio.get_running_loop().time() + ANSWER_TIMEOUT
 
 
 def _all_days(plan: MonthPlan, day: DayAvailability) -> Availability:
