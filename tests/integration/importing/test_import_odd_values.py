@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from dibs.appointease.importer import weeks
 from dibs.appointease.importer.mysql import Source
-from dibs.appointease.importer.rows import Plugin, understand
+from dibs.appointease.importer.plugin_data import Plugin
+from dibs.appointease.importer.rows import understand
 from dibs.appointease.importer.serialized import NotSerialized, unserialize
 from dibs.appointease.importer.values import (
     Row,

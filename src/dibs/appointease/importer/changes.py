@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from dibs.appointease.importer.fingerprint import Fingerprint
-from dibs.appointease.importer.rows import Fault
+from dibs.appointease.importer.plugin_data import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from dibs.appointease.importer.rows import Plugin
+    from dibs.appointease.importer.plugin_data import Plugin
     from dibs.appointease.importer.values import Row
     from dibs.ledger.imported import Known, Origin
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from dibs.appointease.importer.changes import compare, settled
 from dibs.appointease.importer.merging import merge
+from dibs.appointease.importer.plugin_data import Fault
 from dibs.appointease.importer.report import Report
-from dibs.appointease.importer.rows import Fault, understand
+from dibs.appointease.importer.rows import understand
 from dibs.availability.boards import boards_of
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import ServiceSlot
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from dibs.appointease.importer.merging import Merged
     from dibs.appointease.importer.mysql import Source
-    from dibs.appointease.importer.rows import Appointment, Plugin
+    from dibs.appointease.importer.plugin_data import Appointment, Plugin
     from dibs.availability.boards import BoardKey
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.imported import Known, Origin

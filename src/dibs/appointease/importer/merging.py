@@ -10,7 +10,7 @@ from dibs.ledger.catalog import Catalog, Resource, Service
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from dibs.appointease.importer.rows import Plugin
+    from dibs.appointease.importer.plugin_data import Plugin
     from dibs.ledger.imported import Known, Origin
 
 Thing = TypeVar("Thing", Service, Resource)

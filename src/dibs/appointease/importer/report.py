@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dibs.appointease.importer.rows import Fault
+    from dibs.appointease.importer.plugin_data import Fault
 
 KINDS = {
     "service": "services",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import orjson
 
 from dibs.appointease.importer import weeks
 from dibs.appointease.importer.fingerprint import Fingerprint
-from dibs.appointease.importer.serialized import NotSerialized, unserialize
+from dibs.appointease.importer.plugin_data import Appointment, Fault, Plugin
+from dibs.appointease.importer.site_settings import SiteSettings
 from dibs.appointease.importer.values import (
+    MAX_MINUTES,
+    MAX_NAME_LENGTH,
     Unreadable,
     a_day,
     a_number,
@@ -22,31 +24,24 @@ from dibs.appointease.importer.values import (
     one_line,
     tidy,
 )
-from dibs.availability.wall import is_zone
 from dibs.email_address import is_address, read_address
-from dibs.errors import CannotStart
 from dibs.ledger.bookings import Customer
-from dibs.ledger.catalog import Business, Resource, Service, TimeOff
+from dibs.ledger.catalog import Resource, Service, TimeOff
 from dibs.phone_number import read_phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from decimal import Decimal
 
     from dibs.appointease.importer.mysql import Source
     from dibs.appointease.importer.values import Row
     from dibs.appointease.importer.weeks import Week
     from dibs.ledger.bookings import Status
-    from dibs.ledger.imported import Origin
 
 Value = TypeVar("Value")
 
-MAX_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 2000
 MAX_SEATS = 1000
 MAX_DAYS = 3660
-A_DAY = 24 * 60
-NO_CURRENCY = "EUR"
 #: The plugin books every row that isn't cancelled.
 STATUSES: dict[str, Status] = {
     "": "confirmed",
@@ -66,64 +61,6 @@ STATUSES: dict[str, Status] = {
 }
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A row that can't come in, and why; `in_the_way` is the number of the booking that has its
-    time, or that it came in as. Only appointments have a `meaning`."""
-
-    kind: str
-    source_id: str
-    reason: str
-    row: Row
-    in_the_way: int | None = None
-    meaning: Fingerprint | None = None
-
-    @property
-    def origin(self) -> Origin:
-        return self.kind, self.source_id
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """Times are local to the site; `service` and `staff` are the plugin's ids."""
-
-    source_id: str
-    row: Row
-    service: str
-    staff: str
-    starts: datetime
-    status: Status
-    customer: Customer
-    price: Decimal | None
-    created: datetime | None
-    moved: datetime | None
-    first_start: datetime | None
-    meaning: Fingerprint
-
-    @property
-    def origin(self) -> Origin:
-        return "appointment", self.source_id
-
-    @property
-    def number(self) -> int:
-        """By which its customer knows it: that of `APT-2026-000007`, which is its id."""
-        return int(self.source_id)
-
-
-@dataclass
-class Plugin:
-    """All by the plugin's ids. `time_off` is of one employee, `closures` of the business."""
-
-    business: Business
-    services: dict[str, Service] = field(default_factory=dict)
-    staff: dict[str, Resource] = field(default_factory=dict)
-    closures: dict[str, TimeOff] = field(default_factory=dict)
-    time_off: dict[str, tuple[str, TimeOff]] = field(default_factory=dict)
-    appointments: list[Appointment] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
 def understand(source: Source, zone: str | None = None) -> Plugin:
     """Raises CannotStart if it isn't clear which times are meant."""
     return _Reading(source, zone).plugin
@@ -132,10 +69,9 @@ def understand(source: Source, zone: str | None = None) -> Plugin:
 class _Reading:
     def __init__(self, source: Source, zone: str | None) -> None:
         self._source = source
-        self._notes: list[str] = [f"table {name} was not read" for name in source.unread]
-        self._options = self._read_options()
-        self.plugin = Plugin(self._business(zone), notes=self._notes)
-        self._week = self._business_week()
+        self._notes = [f"table {name} was not read" for name in source.unread]
+        self._settings = SiteSettings(source, zone, self._notes)
+        self.plugin = Plugin(self._settings.business, notes=self._notes)
         self._each("services", "service", self._service)
         self._each("staff", "staff", self._employee)
         self._each("blackouts", "closure", self._closure)
@@ -162,78 +98,6 @@ class _Reading:
                 meaning = self._meaning(row) if kind == "appointment" and not again else None
                 self.plugin.faults.append(Fault(kind, key, str(fault), row, meaning=meaning))
 
-    # --- the business
-
-    def _read_options(self) -> dict[str, Any]:
-        text = self._source.options.get("appointease_options")
-        if text is None:
-            self._notes.append("the plugin was never configured: its own defaults are taken")
-            return {}
-        try:
-            found = unserialize(text)
-            if not isinstance(found, dict):
-                raise NotSerialized(f"it is {found!r:.40}")
-        except NotSerialized as fault:
-            self._notes.append(f"appointease_options can't be read ({fault}): defaults are taken")
-            return {}
-        return found
-
-    def _business(self, zone: str | None) -> Business:
-        options = self._source.options
-        return Business(
-            name=one_line(options.get("blogname"))[:MAX_NAME_LENGTH] or "Bookings",
-            time_zone=self._zone(zone),
-            currency=NO_CURRENCY,
-            slot_interval=self._option("slot_duration", 60, most=A_DAY),
-        )
-
-    def _zone(self, given: str | None) -> str:
-        options = self._source.options
-        name = given or options.get("timezone_string", "")
-        if name:
-            if not is_zone(name):
-                raise CannotStart(f"{name!r} is no IANA time zone: say --zone Europe/Berlin, say.")
-            return name
-        offset = options.get("gmt_offset", "").strip() or "0"
-        try:
-            hours = float(offset)
-        except ValueError:
-            hours = 0.5
-        if hours not in range(-12, 15):
-            raise CannotStart(
-                f"WordPress knows only the offset {offset}: say --zone Asia/Kolkata, say."
-            )
-        if hours == 0:
-            self._notes.append("WordPress has no time zone: UTC is taken; --zone overrules it")
-            return "UTC"
-        self._notes.append(
-            f"WordPress knows only the offset {hours:+.0f} h, without summer time;"
-            " --zone overrules it"
-        )
-        # In these names west is positive.
-        return f"Etc/GMT{-int(hours):+d}"
-
-    def _business_week(self) -> Week:
-        try:
-            if self._options and not weeks.working_days(self._options):
-                self._notes.append(
-                    "business hours: no day is named; Monday to Friday are taken, as in the plugin"
-                )
-            return weeks.of_business(self._options)
-        except Unreadable as fault:
-            self._notes.append(f"business hours: {fault}; Monday to Friday 09:00-17:00 are taken")
-            return weeks.of_business({})
-
-    def _option(self, name: str, default: int, *, most: int, least: int = 1) -> int:
-        value = self._options.get(name)
-        if value is None:
-            return default
-        try:
-            return a_number(str(value), name, least=least, most=most)
-        except Unreadable as fault:
-            self._notes.append(f"settings: {fault}; {default} is taken")
-            return default
-
     # --- the catalog
 
     def _service(self, key: str, row: Row) -> None:
@@ -242,12 +106,12 @@ class _Reading:
         self.plugin.services[key] = Service(
             id=int(key),
             name=name,
-            duration=a_number(row.get("duration"), "duration", most=A_DAY),
+            duration=a_number(row.get("duration"), "duration", most=MAX_MINUTES),
             resource_ids=(),
             description=tidy(row.get("description"))[:MAX_DESCRIPTION_LENGTH],
             booking_window_days=a_number(horizon, "advance_booking_days", least=0, most=MAX_DAYS)
             if horizon is not None
-            else self._option("advance_booking", 30, least=0, most=MAX_DAYS),
+            else self._settings.read_number("advance_booking", 30, least=0, most=MAX_DAYS),
             price=a_price(row.get("price")),
             capacity=a_number(row.get("capacity") or "1", "capacity", most=MAX_SEATS),
         )
@@ -259,14 +123,14 @@ class _Reading:
             if each.get("staff_id") == key
         ]
         name = _name(row)
-        week = self._week
+        week = self._settings.week
         try:
             own = weeks.of_staff(row.get("working_hours"))
             week = weeks.of_availability(rows) or week if own is None else own
             week = weeks.without_breaks(week, rows)
         except Unreadable as fault:
             self._notes.append(f"staff {key} {name}: {fault}; the hours are to be checked")
-        if not _lie_within(week, self._week):
+        if not _lie_within(week, self._settings.week):
             self._notes.append(
                 f"staff {key} {name} works outside the business hours: the plugin refused those"
                 " times, Dibs offers them"

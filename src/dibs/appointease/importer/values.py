@@ -14,6 +14,8 @@ Row = dict[str, str | None]
 
 YEARS = range(1970, 2200)
 MAX_ID = 2**31 - 1
+MAX_MINUTES = 24 * 60
+MAX_NAME_LENGTH = 200
 MAX_FAULT_LENGTH = 200
 WALL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.\d+)?)?", re.ASCII)
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?\s*([ap]m)?", re.ASCII | re.IGNORECASE)
