@@ -64,7 +64,7 @@ def test_an_import_that_fails_at_its_end_leaves_nothing(
     target.dibs("migrate")
     before = target.everything()
 
-    async def breaks(*_: object) -> None:
+    def breaks(*_: object) -> None:
         raise CannotStart("the power went")
 
     with monkeypatch.context() as broken:
