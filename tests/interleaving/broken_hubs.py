@@ -15,6 +15,7 @@ from dibs.ledger.ledger import Ledger
 from dibs.live.board import Board, Degraded, Revision
 from dibs.live.board_entry import BoardEntry
 from dibs.live.board_reader import BoardReader
+from dibs.live.deadlines import Deadlines
 from dibs.live.hub import Hub
 
 
@@ -119,11 +120,17 @@ class NoComparison(Hub):
         return False
 
 
+class _NoAlarms(Deadlines):
+    def set_alarm(self, entry: BoardEntry) -> None:
+        entry.alarm = None
+
+
 class NoDeadlines(Hub):
     """Rule 5: claims are left to the comparison."""
 
-    def _set_alarm(self, watched: BoardEntry) -> None:
-        watched.alarm = None
+    def __init__(self, ledger: Ledger, holds: Any, clock: Clock, idle_after: timedelta) -> None:
+        super().__init__(ledger, holds, clock, idle_after)
+        self._deadlines = _NoAlarms(self._boards, self._versions, clock, self._end_overdue)
 
 
 class ShownWithoutBookings(Hub):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.holds.store import Hold, HoldsSnapshot
+    from dibs.ledger.boards import ChangeReport
+    from dibs.ledger.database import Commit
     from dibs.ledger.ledger import LedgerSnapshot
     from dibs.live.board import Board
 
@@ -74,9 +76,62 @@ class BoardEntry:
         """Whether the last refresh has not brought what was heard of during it."""
         return self.hinted > (self.holds.version if self.holds is not None else 0)
 
+    def must_read_ledger(self, report: ChangeReport | None) -> bool:
+        """Whether the ledger's part is not what this report says. None: the ledger is away."""
+        if self.ledger is None:
+            return True
+        if report is None:
+            return False
+        versions = report.versions
+        is_other = versions is not None and versions.get(self.key) != self.ledger.version
+        return self.is_ledger_missing or is_other
+
+    def must_read_holds(self, version: int) -> bool:
+        """Whether the holds are not those of this version, which the store has just named."""
+        return self.holds is None or self.holds_away or self.holds.version != version
+
+    def silent_since(self, compare_began: float | None) -> float | None:
+        """Since when the ledger is away or owes an answer; None: it does neither."""
+        since = [self.ledger_away_since, self.refresh_began]
+        if compare_began is not None and self.ledger_compared_at < compare_began:
+            since.append(compare_began)
+        return min((each for each in since if each is not None), default=None)
+
+    def apply_commit(self, commit: Commit, now: float) -> bool:
+        """Make the ledger's part what it is after the commit. False: it was not as before it."""
+        after = self.ledger.after(self.key, commit) if self.ledger is not None else None
+        if after is None or self.is_away:
+            return False
+        self.ledger, self.ledger_read_at = after, now
+        return True
+
     def has(self, version: int) -> bool:
         """Whether this version of the holds has been read, and the store is there."""
         return not self.holds_away and self.holds is not None and self.holds.version >= version
+
+    async def wait_for_refresh(self, refresh: int) -> None:
+        """Return when the refresh of this number has ended, or a later one."""
+        ended = asyncio.get_running_loop().create_future()
+        self.waiting.append((refresh, ended))
+        await ended
+
+    def wake_waiters(self, refresh: int) -> None:
+        """Wake those who waited for this refresh or an earlier one."""
+        waiting, self.waiting = self.waiting, []
+        for number, ended in waiting:
+            if number > refresh:
+                self.waiting.append((number, ended))
+            elif not ended.done():
+                ended.set_result(None)
+
+    def close(self) -> None:
+        """End what runs for this board. Whoever still has the entry may refresh it once more."""
+        if self.alarm is not None:
+            self.alarm.cancel()
+        if self.refresh_task is not None:
+            self.refresh_task.cancel()
+            self.refresh_task = None
+        self.wake_waiters(self.refresh_count + 1)
 
     def until_deadline(self, now: float) -> float | None:
         """Seconds until the first claim ends, by the clocks of its store and the ledger: what was

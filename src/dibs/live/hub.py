@@ -32,18 +32,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
-from dibs.errors import HoldsUnavailable, LedgerUnavailable, NotFound
+from dibs.errors import LedgerUnavailable, NotFound
 from dibs.live.board import Board, Revision
 from dibs.live.board_entry import BoardEntry
 from dibs.live.board_reader import BoardReader
-from dibs.live.reminders import Reminders
+from dibs.live.deadlines import DEADLINE_SLACK, Deadlines
+from dibs.live.version_reader import VersionReader
+from dibs.live.watched_boards import WatchedBoards
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
@@ -57,29 +59,21 @@ log = structlog.get_logger()
 
 COMPARE_INTERVAL = 1.0
 MAX_UNCOMPARED = 1.5
-#: Whoever asks for ever more days can't fill the memory: about 30 kB a board.
-MAX_BOARDS = 20_000
 LEDGER_AWAY_TIMEOUT = 3.0
 #: Clients give up after four seconds, and would never learn that nothing is known.
 GET_TIMEOUT = 1.0
-#: A deadline that has passed by our clock but not by the store's is asked about again after this.
-DEADLINE_SLACK = timedelta(milliseconds=2)
 
 
 class Hub:
     def __init__(
         self, ledger: Ledger, holds: HoldStore, clock: Clock, idle_after: timedelta
     ) -> None:
-        self._ledger = ledger
-        self._holds = holds
         self._clock = clock
         self._reading = BoardReader(ledger, holds, clock)
-        self._idle_after = idle_after.total_seconds()
-        self._boards: dict[BoardKey, BoardEntry] = {}
-        self._tasks: set[asyncio.Task[object]] = set()
-        self._reminders = Reminders(self._end_unwatched)
+        self._versions = VersionReader(ledger, holds)
+        self._boards = WatchedBoards(clock, idle_after)
+        self._deadlines = Deadlines(self._boards, self._versions, clock, self._end_overdue)
         self._sweep: Callable[[], Awaitable[None]] | None = None
-        self._changes: int | None = None
         self._compare_began: float | None = None
 
     def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
@@ -104,7 +98,7 @@ class Hub:
         board = self.get_if_fresh(key, seen)
         if board is not None:
             return board
-        entry = self._enter(key)
+        entry = self._boards.enter(key)
         is_away = not await self._refresh_in_time(entry) or entry.ledger_away_since is not None
         board = self._board_of(entry)
         is_ahead = seen is not None and seen.is_ahead_of(board.revision)
@@ -150,7 +144,7 @@ class Hub:
     def follow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
         """Call this whenever one of the boards is published or gone; they stay watched."""
         for key in keys:
-            self._enter(key).followers.append(changed)
+            self._boards.enter(key).followers.append(changed)
 
     def unfollow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
         for key in keys:
@@ -161,7 +155,7 @@ class Hub:
 
     async def refresh(self, key: BoardKey) -> Board:
         """The board as it is now or later, whatever is known of it."""
-        entry = self._enter(key)
+        entry = self._boards.enter(key)
         await self._refresh(entry)
         return self._board_of(entry)
 
@@ -174,15 +168,11 @@ class Hub:
         """Return when what a transaction of this process has changed is on those of its boards
         that are watched. A board that was as the ledger had it before is not read again: what is
         on it now is known. The holds are, as the hold store was told of the commit."""
-        known, others = [], []
+        known, others = list["BoardKey"](), list["BoardKey"]()
         for key in commit.versions:
             entry = self._boards.get(key)
-            after = entry.ledger.after(key, commit) if entry and entry.ledger else None
-            if entry is None or after is None or entry.is_away:
-                others.append(key)
-                continue
-            entry.ledger, entry.ledger_read_at = after, self._clock.monotonic()
-            known.append(key)
+            is_shown = entry is not None and entry.apply_commit(commit, self._clock.monotonic())
+            (known if is_shown else others).append(key)
         await asyncio.gather(self.refresh_all(known, ledger=False), self.refresh_all(others))
 
     async def wait_for_hold(self, hold: Hold) -> None:
@@ -195,7 +185,7 @@ class Hub:
 
     async def _wait_for_version(self, entry: BoardEntry, version: int) -> None:
         while entry.refresh_task is not None and not entry.has(version):
-            await self._wait_for_refresh(entry, entry.refresh_count)
+            await entry.wait_for_refresh(entry.refresh_count)
         if not entry.has(version):
             await self._refresh(entry, ledger=False)
 
@@ -231,35 +221,9 @@ class Hub:
                     log.exception("comparison failed", beat=beat)
                 await asyncio.sleep(max(0.0, started + COMPARE_INTERVAL - self._clock.monotonic()))
         finally:
-            self._reminders.cancel()
+            self._deadlines.cancel()
             for entry in self._boards.values():
-                self._drop(entry)
-
-    def _enter(self, key: BoardKey) -> BoardEntry:
-        entry = self._boards.get(key)
-        if entry is None:
-            if len(self._boards) >= MAX_BOARDS:
-                self._drop_least_recent()
-            entry = self._boards[key] = BoardEntry(key, self._clock.monotonic())
-        entry.looked_at = self._clock.monotonic()
-        return entry
-
-    def _drop_least_recent(self) -> None:
-        """A tenth of the boards make room at once, so that this is seldom needed."""
-        idle = [entry for entry in self._boards.values() if not entry.is_needed]
-        idle.sort(key=lambda entry: entry.looked_at)
-        for entry in idle[: MAX_BOARDS // 10]:
-            del self._boards[entry.key]
-            self._drop(entry)
-
-    def _drop(self, entry: BoardEntry) -> None:
-        if entry.alarm is not None:
-            entry.alarm.cancel()
-        if entry.refresh_task is not None:
-            entry.refresh_task.cancel()
-            # Who still has it in hand may have it read once more.
-            entry.refresh_task = None
-        self._wake_waiters(entry, entry.refresh_count + 1)
+                entry.close()
 
     def _board_of(self, entry: BoardEntry) -> Board:
         if entry.gone:
@@ -275,12 +239,7 @@ class Hub:
         """Wait for a refresh that has begun after this call."""
         entry.want_ledger |= ledger
         self._start_refresh(entry)
-        await self._wait_for_refresh(entry, entry.refresh_count + 1)
-
-    async def _wait_for_refresh(self, entry: BoardEntry, refresh: int) -> None:
-        landed = asyncio.get_running_loop().create_future()
-        entry.waiting.append((refresh, landed))
-        await landed
+        await entry.wait_for_refresh(entry.refresh_count + 1)
 
     def _start_refresh(self, entry: BoardEntry) -> None:
         if entry.refresh_task is not None:
@@ -299,25 +258,16 @@ class Hub:
                 started = await self._reading.read_both(entry)
                 entry.refresh_began = None
                 self._publish(entry, compared_at=min(started, entry.ledger_compared_at))
-                self._wake_waiters(entry, entry.refresh_count)
+                entry.wake_waiters(entry.refresh_count)
         except Exception:
             # Waiters find the board as it was; the next comparison looks at every version.
             log.exception("reading a board failed", board=entry.key)
-            self._changes = None
-            self._wake_waiters(entry, entry.refresh_count + 1)
+            self._versions.forget_changes()
+            entry.wake_waiters(entry.refresh_count + 1)
         finally:
             if entry.refresh_task is asyncio.current_task():
                 entry.refresh_task = None
                 entry.refresh_began = None
-
-    def _wake_waiters(self, entry: BoardEntry, refresh: int) -> None:
-        """Wake those who waited for this refresh or an earlier one."""
-        waiting, entry.waiting = entry.waiting, []
-        for number, landed in waiting:
-            if number > refresh:
-                entry.waiting.append((number, landed))
-            elif not landed.done():
-                landed.set_result(None)
 
     def _publish(self, entry: BoardEntry, compared_at: float) -> None:
         """Make the two parts the board, unless they are what it already shows."""
@@ -337,7 +287,7 @@ class Hub:
         if not hides and (shown is None or shown.tag != candidate.tag or entry.holds_away):
             entry.board = candidate
             self._notify_followers(entry)
-        self._set_alarm(entry)
+        self._deadlines.set_alarm(entry)
 
     def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
         """While the ledger can't be read: whether a hold has ended, or a commit was told of."""
@@ -363,12 +313,8 @@ class Hub:
 
     def _is_unknown(self, entry: BoardEntry) -> bool:
         """Whether the ledger has been away for too long, or has left us without an answer."""
-        since = [entry.ledger_away_since, entry.refresh_began]
-        began = self._compare_began
-        if began is not None and entry.ledger_compared_at < began:
-            since.append(began)
-        earliest = min((each for each in since if each is not None), default=None)
-        return earliest is not None and self._clock.monotonic() - earliest > LEDGER_AWAY_TIMEOUT
+        since = entry.silent_since(self._compare_began)
+        return since is not None and self._clock.monotonic() - since > LEDGER_AWAY_TIMEOUT
 
     def _show_silence(self, entry: BoardEntry) -> None:
         """Publish that the board is unknown, if it is. The parts stay those that were shown: a
@@ -390,45 +336,7 @@ class Hub:
 
         `ttl` is what was asked for; with less, the hold's whole life is over, and all know when.
         """
-        self._reminders.set(hold, ttl + DEADLINE_SLACK)
-        for key in hold.boards:
-            entry = self._boards.get(key)
-            if entry is not None and entry.holds is not None:
-                entry.new_deadlines[hold.claim] = hold.expires_at
-                if entry.alarm is None or self._is_alarm_too_late(entry, entry.alarm):
-                    self._set_alarm(entry)
-
-    def _is_alarm_too_late(self, entry: BoardEntry, alarm: asyncio.TimerHandle) -> bool:
-        left = entry.until_deadline(self._clock.monotonic())
-        return left is not None and alarm.when() > asyncio.get_running_loop().time() + left
-
-    def _set_alarm(self, entry: BoardEntry) -> None:
-        if entry.alarm is not None:
-            entry.alarm.cancel()
-            entry.alarm = None
-        left = entry.until_deadline(self._clock.monotonic())
-        if left is not None:
-            delay = max(0.0, left) + DEADLINE_SLACK.total_seconds()
-            entry.alarm = asyncio.get_running_loop().call_later(delay, self._on_deadline, entry)
-
-    def _on_deadline(self, entry: BoardEntry) -> None:
-        entry.alarm = None
-        left = entry.until_deadline(self._clock.monotonic())
-        if left is None or left > 0:
-            self._set_alarm(entry)
-            return
-        self._start_task(self._end_overdue(entry))
-
-    def _end_unwatched(self, boards: Sequence[BoardKey]) -> None:
-        """Others may watch what nobody watches here: the store tells them."""
-        unwatched = [key for key in boards if key not in self._boards]
-        if unwatched:
-            self._start_task(self._peek(unwatched))
-
-    def _start_task(self, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._deadlines.note(hold, ttl)
 
     async def _end_overdue(self, entry: BoardEntry) -> None:
         if entry.is_overdue(self._clock.monotonic()):
@@ -449,7 +357,7 @@ class Hub:
     async def _compare(self) -> bool:
         """Whether some checkout, on whatever board, is overdue."""
         started = self._compare_began = self._clock.monotonic()
-        self._evict(started)
+        self._boards.drop_idle()
         self._show_all_silence()
         silent_after = LEDGER_AWAY_TIMEOUT + DEADLINE_SLACK.total_seconds()
         silence = asyncio.get_running_loop().call_later(silent_after, self._show_all_silence)
@@ -462,53 +370,25 @@ class Hub:
     async def _compare_all(self, started: float) -> bool:
         entries = list(self._boards.values())
         keys = [each.key for each in entries]
-        report = await self._poll_changes(entries, keys)
-        held = await self._peek(keys)
+        report = await self._versions.poll_changes(entries)
+        held = await self._versions.peek(keys)
         for index, each in enumerate(entries):
             if self._boards.get(each.key) is each:
                 self._check(each, None if held is None else held[index], report, started)
         return report is not None and report.overdue
-
-    async def _poll_changes(
-        self, entries: list[BoardEntry], keys: list[BoardKey]
-    ) -> ChangeReport | None:
-        """The change report of the ledger. It has the versions of all boards unless nothing has
-        changed since a report that covered each of them. None: the ledger is away."""
-        covered = all(each.is_covered for each in entries)
-        try:
-            report = await self._ledger.poll_changes(keys, self._changes if covered else None)
-        except LedgerUnavailable:
-            self._changes = None
-            return None
-        self._changes = report.changes
-        for each in entries:
-            each.is_covered = True
-        return report
-
-    async def _peek(self, keys: Sequence[BoardKey]) -> list[int] | None:
-        try:
-            return await self._holds.peek(keys) if keys else []
-        except HoldsUnavailable:
-            return None
 
     def _check(
         self, entry: BoardEntry, held: int | None, report: ChangeReport | None, started: float
     ) -> None:
         """Refresh the board if a source differs from it. A source that is away was asked once for
         all boards, so no board asks it for itself until it is back."""
-        ledger, holds = entry.ledger, entry.holds
-        versions = report.versions if report is not None else None
-        if (
-            ledger is None
-            or (report is not None and entry.is_ledger_missing)
-            or (versions is not None and versions.get(entry.key) != ledger.version)
-        ):
+        if entry.must_read_ledger(report):
             entry.want_ledger = True
             self._start_refresh(entry)
             return
         if report is not None:
             entry.ledger_compared_at = max(entry.ledger_compared_at, started)
-        if held is not None and (holds is None or entry.holds_away or held != holds.version):
+        if held is not None and entry.must_read_holds(held):
             self._start_refresh(entry)
         elif report is None or held is None:
             if report is None and entry.ledger_away_since is None:
@@ -517,9 +397,3 @@ class Hub:
             self._publish(entry, compared_at=started)
         else:
             entry.compared_at = max(entry.compared_at, started)
-
-    def _evict(self, now: float) -> None:
-        for entry in list(self._boards.values()):
-            if now - entry.looked_at > self._idle_after and not entry.is_needed:
-                del self._boards[entry.key]
-                self._drop(entry)

@@ -14,7 +14,7 @@ import pytest
 
 from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound, TooManyStreams
-from dibs.live import hub as hub_module
+from dibs.live import watched_boards
 from dibs.live.board import Revision
 from dibs.live.day import Days
 from dibs.live.event_sender import LatestEventSender
@@ -308,7 +308,7 @@ class TestWhoFollows:
     async def test_what_is_followed_makes_no_room_for_others(
         self, stage: Stage, following: Subscriptions, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(hub_module, "MAX_BOARDS", 10)
+        monkeypatch.setattr(watched_boards, "MAX_BOARDS", 10)
         viewer = Viewer()
         await board(following, viewer)
         for day in range(1, 25):

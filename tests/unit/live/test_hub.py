@@ -349,7 +349,7 @@ class TestRule4Comparing:
         first = asyncio.create_task(stage.hub.refresh(KEY))
         await stop.reached()
         dropped = stage.hub._boards.pop(KEY)
-        stage.hub._drop(dropped)
+        dropped.close()
         async with asyncio.timeout(1):
             await stage.hub._refresh(dropped)
             await first
@@ -422,7 +422,7 @@ class TestRule5Deadlines:
         )
         stage.clock.advance(0.02)
         assert stage.hub._boards[KEY].until_deadline(stage.clock.monotonic()) == pytest.approx(9.99)
-        stage.hub._on_deadline(stage.hub._boards[KEY])
+        stage.hub._deadlines.on_deadline(stage.hub._boards[KEY])
         await a_moment()
         assert stage.calls == []
 
