@@ -6,7 +6,7 @@ import { createPageServices, PageServicesContext } from "./booking/pageServices"
 import { parseRoute } from "./booking/route";
 import "./booking/styles/page.css";
 
-/** The few who change a booking load what is needed for it; all others don't. */
+/** The code that changes a booking is loaded only where it is needed. */
 async function pageFor(address: URL) {
   if (!("link" in parseRoute(address))) return BookingPage;
   const { ManagePage } = await import("./booking/ManagePage");

@@ -16,16 +16,16 @@ import type { SendOnce } from "./idempotency";
 import { send } from "./send";
 import type { Visitor } from "./visitor";
 
-/** A time that a visitor wants; without a resource, with anyone who is free. */
+/** A time that a visitor wants. Without a resource, any free one will do. */
 export interface Choice {
   service_id: number;
   resource_id: number | undefined;
   starts_at: string;
-  /** The booking that is to be moved there: it isn't in the way. */
+  /** The booking that is to be moved there: it doesn't make the time busy. */
   booking?: MovedBooking | undefined;
 }
 
-/** A booking with the proof that it is one's own. */
+/** A booking with the proof that it is the visitor's own. */
 export interface MovedBooking {
   reference: string;
   manage_token: string;
@@ -33,12 +33,12 @@ export interface MovedBooking {
 
 export type Api = ReturnType<typeof createApi>;
 
-export function createApi(environment: Environment, visitor: Visitor, once: SendOnce) {
+export function createApi(environment: Environment, visitor: Visitor, sendOnce: SendOnce) {
   const read = <Answer>(path: string) => send<Answer>(environment, path);
 
   const asVisitor = () => ({ Authorization: `Bearer ${visitor.secret()}` });
 
-  const change = createChangeSender(environment, once);
+  const change = createChangeSender(environment, sendOnce);
 
   return {
     business: () => read<Business>("/api/v1/business"),
@@ -48,7 +48,7 @@ export function createApi(environment: Environment, visitor: Visitor, once: Send
     async freeByDay(serviceId: number, resourceId: number | undefined, from: string, to: string) {
       const only = resourceId === undefined ? "" : `&resource=${resourceId}`;
       const path = `/api/v1/services/${serviceId}/availability?from=${from}&to=${to}${only}`;
-      // Asked for again and again, and never answered by a browser that has an older answer.
+      // The page asks repeatedly, and the browser must not answer from its cache.
       const { days } = await send<Availability>(environment, path, { cache: "no-cache" });
       return Object.fromEntries(Object.entries(days).map(([day, { free }]) => [day, free]));
     },

@@ -14,15 +14,15 @@ export interface ManageLink {
 interface ManageApiOptions {
   environment: Environment;
   visitor: Visitor;
-  once: SendOnce;
+  sendOnce: SendOnce;
 }
 
-/** What the manage link of a booking allows. Who only books never loads it. */
+/** What the manage link of a booking allows. A visitor who only books never loads this module. */
 export function createManageApi(
-  { environment, visitor, once }: ManageApiOptions,
+  { environment, visitor, sendOnce }: ManageApiOptions,
   link: ManageLink,
 ) {
-  const change = createChangeSender(environment, once);
+  const change = createChangeSender(environment, sendOnce);
   const path = `/api/v1/bookings/${encodeURIComponent(link.reference)}`;
   const headers = () => ({
     Authorization: `Bearer ${link.token}`,

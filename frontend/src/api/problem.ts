@@ -41,7 +41,7 @@ export class Problem extends Error {
     return this.status === 409 && this.code.startsWith("slot_");
   }
 
-  /** Whether the request was carried out can't be told: asking again is the way to know. */
+  /** It is unknown whether the request was carried out; sending it again answers that. */
   get isOutcomeUnknown(): boolean {
     return this.status === 0 || this.status >= 500;
   }

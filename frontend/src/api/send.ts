@@ -13,7 +13,7 @@ export interface Request {
   keepalive?: boolean;
 }
 
-/** Sends one request; whatever isn't a success is thrown as a `Problem`. */
+/** Sends one request. Throws a `Problem` unless it succeeds. */
 export async function send<Answer>(
   environment: Environment,
   path: string,
@@ -28,7 +28,7 @@ export async function send<Answer>(
     if (!response.ok) throw await Problem.from(response);
     const answer: unknown = response.status === 204 ? null : await response.json();
     if (hasServerTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);
-    if (tellsWhatIsLeft(answer)) setDeadlines(answer, environment, sentAt);
+    if (hasSecondsLeft(answer)) setDeadlines(answer, environment, sentAt);
     return answer as Answer;
   } catch (error) {
     throw error instanceof Problem ? error : Problem.unreachable();
@@ -67,7 +67,7 @@ interface Timed {
   ends_at_latest?: string;
 }
 
-function tellsWhatIsLeft(answer: unknown): answer is Timed {
+function hasSecondsLeft(answer: unknown): answer is Timed {
   return hasField(answer, "expires_in") && typeof answer.expires_in === "number";
 }
 

@@ -1,6 +1,6 @@
 import { BASE } from "../core/base";
 
-/** What is kept between pages. A browser that keeps nothing still gets a working page. */
+/** Values kept between pages. The page also works in a browser that keeps nothing. */
 export interface BrowserStorage {
   read<Value>(key: string): Value | null;
   write(key: string, value: unknown): void;
@@ -18,10 +18,10 @@ export function openStorage(find: () => Kept): BrowserStorage {
   };
 }
 
-/** Two servers under different paths of one site don't share what they keep. */
+/** Servers under different paths of one site don't share their storage. */
 export const PREFIX = `dibs${BASE}.`;
 
-/** A browser that is told to keep nothing throws at the first touch. */
+/** A browser whose settings forbid storage throws at the first access. */
 function tryToOpen(find: () => Kept): Kept | null {
   try {
     return find();

@@ -16,7 +16,7 @@ import * as texts from "./texts";
 
 type State =
   | { kind: "loading" }
-  | { kind: "known"; booking: ManagedBooking; news: string }
+  | { kind: "known"; booking: ManagedBooking; message: string }
   | { kind: "failed"; code: string };
 
 const EVERY = 60_000;
@@ -32,9 +32,9 @@ export function ManagePage({ catalog, route, go }: PageProps) {
   const isMoving = route.step === "move" && isMovable(booking);
   const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
   const timeZone = zoneOf(catalog, service, booking?.resource_id ?? "any");
-  const show = (changed: Booking, news: string) => {
+  const show = (changed: Booking, message: string) => {
     if (booking === null) return;
-    setState({ kind: "known", booking: { ...booking, ...changed }, news });
+    setState({ kind: "known", booking: { ...booking, ...changed }, message });
     if (isMoving) go({ step: "manage", link }, "back");
   };
 
@@ -74,7 +74,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
             catalog={catalog}
             booking={state.booking}
             timeZone={timeZone}
-            news={state.news}
+            message={state.message}
             link={link}
             onMove={() => go({ step: "move", link, day: dayOf(state.booking.starts_at, timeZone) })}
             onCancelled={(cancelled) => show(cancelled, "")}
@@ -85,7 +85,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
   );
 }
 
-/** Whether it is known to be; the server has the last word. */
+/** Whether the page knows that it can be moved; the server decides in the end. */
 const isMovable = (booking: ManagedBooking | null) =>
   booking?.status === "confirmed" && booking.can_change && !booking.unmovable;
 
@@ -95,7 +95,7 @@ function useManaged(link: ManageLink) {
   const question = {
     ask: () => createManageApi(services, link).booking(),
     receive: (booking: ManagedBooking) =>
-      setState((before) => ({ news: "", ...before, kind: "known", booking })),
+      setState((before) => ({ message: "", ...before, kind: "known", booking })),
     fail({ code }: Problem) {
       if (state.kind !== "known") setState({ kind: "failed", code });
     },

@@ -5,7 +5,7 @@ export const FIELDS: readonly Field[] = ["name", "email", "phone"];
 
 const MIN_DIGITS = 5;
 
-/** What is wrong with a field, in the server's words: "required", "too_long", "invalid_email" … */
+/** What is wrong with a field, as the server's code: "required", "too_long", "invalid_email" … */
 export interface FieldFault {
   field: Field;
   code: string;
@@ -13,7 +13,7 @@ export interface FieldFault {
   text: string;
 }
 
-/** What can be told without the server, which is stricter and has the last word. */
+/** Checks that need no server. The server checks more strictly, and decides. */
 export function faultIn(field: Field, text: string, rules: CustomerFields): string | null {
   const trimmed = text.trim();
   if (trimmed === "") return rules[field].required ? "required" : null;
@@ -34,7 +34,7 @@ export function faultsIn(customer: Record<Field, string>, rules: CustomerFields)
   });
 }
 
-/** What is still wrong with a field that was found wrong: it is right as soon as it may be. */
+/** What is still wrong with a field; no error is shown as soon as it may be right. */
 export function faultNow(
   faults: readonly FieldFault[],
   field: Field,

@@ -12,13 +12,13 @@ import { createClaimKeeper } from "./claims/claimKeeper";
 import { type OwnClaims, openOwnClaims } from "./claims/ownClaims";
 import { browserPageLife } from "./claims/pageLife";
 
-/** The services that the components use; made once per page. */
+/** The services that the components use. Each page makes them one time. */
 export interface PageServices {
   environment: Environment;
   visitor: Visitor;
-  once: SendOnce;
+  sendOnce: SendOnce;
   api: Api;
-  /** Kept for this tab alone, and gone with it. */
+  /** Kept for this tab alone; deleted when the tab is closed. */
   tabStorage: BrowserStorage;
   ownClaims: OwnClaims;
   keeper: ClaimKeeper;
@@ -30,8 +30,8 @@ export function createPageServices(): PageServices {
   const storage = openStorage(() => localStorage);
   const tabStorage = openStorage(() => sessionStorage);
   const visitor = openVisitor(storage, () => serverClock.now());
-  const once = createSendOnce(tabStorage);
-  const api = createApi(environment, visitor, once);
+  const sendOnce = createSendOnce(tabStorage);
+  const api = createApi(environment, visitor, sendOnce);
   const ownClaims = openOwnClaims(storage, tabName(tabStorage), () => serverClock.now());
   const pageLife = browserPageLife(visibility);
   const keeper = createClaimKeeper({ api, environment, pageLife, ownClaims });
@@ -40,7 +40,7 @@ export function createPageServices(): PageServices {
     ownClaims.reload();
     keeper.syncFromOtherTabs();
   });
-  return { environment, visitor, once, api, tabStorage, ownClaims, keeper };
+  return { environment, visitor, sendOnce, api, tabStorage, ownClaims, keeper };
 }
 
 function tabName(storage: BrowserStorage): string {
@@ -58,7 +58,7 @@ export function usePageServices(): PageServices {
   return services;
 }
 
-/** What the visitor has in hand, as it changes. */
+/** The visitor's present claim and choice; renders again when they change. */
 export function useClaim(): ClaimState {
   const { keeper } = usePageServices();
   useChanges(keeper);

@@ -3,7 +3,7 @@ import { createServerClock, type ServerClock } from "./serverClock";
 
 export type Cancel = () => void;
 
-/** Time that only ever goes forward, whatever becomes of the visitor's clock. */
+/** Time that only goes forward, even if the visitor's clock is changed. */
 export interface Clock {
   now(): number;
   after(milliseconds: number, action: () => void): Cancel;
@@ -15,16 +15,16 @@ export interface Visibility {
 }
 
 export interface Network {
-  /** Tells when the network or the page itself has gone, and when it is back. */
+  /** Calls when the network or the page itself goes away, and when it is back. */
   onChange(listener: (isBack: boolean) => void): Cancel;
 }
 
-/** The world as the feed sees it: whoever passes another one decides about time and network. */
+/** Everything outside that the feed uses. Tests pass their own to control time and network. */
 export interface Environment {
   fetch(path: string, init: RequestInit): Promise<Response>;
-  /** Opens a stream of events, later than it returns; what ends it is heard as one without data. */
-  stream(path: string, hear: (data?: string) => void): Cancel;
-  /** A stream is opened only then: before, it would keep the page from being ready. */
+  /** Opens a stream of events after it returns. An error is passed as an event without data. */
+  stream(path: string, onEvent: (data?: string) => void): Cancel;
+  /** A stream is opened only then: earlier, it would delay the page's load event. */
   loaded: Promise<unknown>;
   /** How long a stream may be silent: two heartbeats of the server. */
   streamTimeout: number;
@@ -48,10 +48,10 @@ export function browserEnvironment(): Environment {
   };
   return {
     fetch: (path, init) => fetch(BASE + path, init),
-    stream(path, hear) {
+    stream(path, onEvent) {
       const source = new EventSource(BASE + path);
       listen(source, ["board", "day", "heartbeat", "goodbye", "error"], (event) =>
-        hear((event as MessageEvent<string>).data),
+        onEvent((event as MessageEvent<string>).data),
       );
       return () => source.close();
     },
@@ -69,7 +69,7 @@ export function browserEnvironment(): Environment {
     network: {
       onChange: (listener) =>
         listen(window, ["online", "pageshow", "offline", "pagehide"], (event) => {
-          // A page that is shown for the first time comes back from nowhere.
+          // A page that is shown for the first time has not come back.
           if (event.type !== "pageshow" || (event as PageTransitionEvent).persisted) {
             listener(event.type === "online" || event.type === "pageshow");
           }
@@ -80,7 +80,7 @@ export function browserEnvironment(): Environment {
   };
 }
 
-/** Listens to several events until told otherwise. */
+/** Listens to several events until it is cancelled. */
 export function listen(
   target: EventTarget,
   names: readonly string[],

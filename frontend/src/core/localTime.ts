@@ -2,7 +2,7 @@
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The formatter of one zone and language: each is made once, because making one is slow. */
+/** The formatter of one zone and language: each is made only one time, because that is slow. */
 export function formatOf(
   timeZone: string,
   options: Intl.DateTimeFormatOptions,

@@ -18,7 +18,7 @@ export function createServerClock(clock: Clock): ServerClock {
   let isExact = false;
   return {
     now: () => clock.now() + offset,
-    /** What agrees with the offset within its own uncertainty teaches nothing. */
+    /** A time that agrees with the offset within its uncertainty changes nothing. */
     learn(serverTime, sentAt = Number.NEGATIVE_INFINITY, grain = 0) {
       const written = Date.parse(serverTime ?? "");
       if (!written || (grain > 0 && isExact)) return;

@@ -45,7 +45,7 @@ export interface Resource {
 
 export interface Availability {
   time_zone: string;
-  /** `free` is null where it can't be told. */
+  /** `free` is null where it is unknown. */
   days: Record<string, { free: number | null }>;
 }
 
@@ -91,11 +91,11 @@ export interface Hold extends Interval {
   claim: string;
   resource_id: number;
   service_id: number;
-  /** By the page's idea of the server's clock, once it has been received; see `send`. */
+  /** After it was received: by the page's estimate of the server's clock; see `send`. */
   expires_at: string;
   /** The seconds that were left when it was written. */
   expires_in?: number;
-  /** However it is prolonged, it ends then. */
+  /** It can't be prolonged beyond this. */
   ends_at_latest?: string;
 }
 

@@ -1,7 +1,7 @@
 const FIRST = 1_000;
 const LONGEST = 15_000;
 
-/** How long to wait after so many failures in a row; the server's own wish is never undercut. */
+/** How long to wait after so many failures in a row; never shorter than the server asks for. */
 export function backoff(failures: number, random: number, retryAfter: number): number {
   const grown = Math.min(LONGEST, FIRST * 2 ** (failures - 1));
   return retryAfter + grown * (0.5 + random / 2);

@@ -1,6 +1,6 @@
 import type { Board, ClaimingState, DayView, Interval } from "../core/wire";
 
-/** The starts that others' claims in one state make busy, in order, each once. */
+/** The starts that others' claims in one state make busy, in order, without repetition. */
 export function claimedStarts(
   view: DayView | Board,
   state: ClaimingState,

@@ -2,14 +2,14 @@ import type { Cancel, Environment } from "../core/environment";
 import type { View } from "../core/wire";
 import { type FeedMode, SLOW_AFTER, type Source } from "./source";
 
-/** What was last seen is worth nothing after this long without an answer. */
+/** After this long without an answer, the last view is no longer valid. */
 const LOST_AFTER = 5_000;
 
 export type FeedState<Followed> =
   | { status: "connecting" }
   | { status: FeedMode; view: Followed }
   | { status: "reconnecting"; view: Followed }
-  /** The server can't tell, or can't be reached: nothing may be called free. */
+  /** The server doesn't know, or can't be reached: nothing may be shown as free. */
   | { status: "unknown" };
 
 export type FeedStatus = FeedState<unknown>["status"];

@@ -18,14 +18,14 @@ describe("a hidden tab", () => {
 
   it("keeps its stream for a minute, and needs nothing when it is seen again", async () => {
     await world.hide(true);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     await world.pass(29_000);
-    await world.newestStream.say(viewOf(2));
+    await world.newestStream.send(viewOf(2));
     await world.pass(29_000);
     await world.hide(false);
     expect(revision()).toBe("2.1");
     expect(world.asked).toHaveLength(1);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     await world.pass(20_000);
     expect(world.newestStream.isClosed).toBe(false);
   });
@@ -33,9 +33,9 @@ describe("a hidden tab", () => {
   it("closes its stream after a minute and asks nothing from then on", async () => {
     await world.hide(true);
     await world.pass(29_000);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     await world.pass(29_000);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     await world.pass(1_999);
     expect(world.newestStream.isClosed).toBe(false);
     await world.pass(1);
@@ -48,9 +48,9 @@ describe("a hidden tab", () => {
   it("isn't called live from then on until it has been told something", async () => {
     await world.hide(true);
     await world.pass(25_000);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     await world.pass(25_000);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     expect(feed.state.status).toBe("live");
     await world.pass(10_000);
     expect(feed.state).toEqual({ status: "reconnecting", view: viewOf(1) });
@@ -62,7 +62,7 @@ describe("a hidden tab", () => {
 
   it.each([
     ["breaks", () => world.newestStream.fail()],
-    ["is ended by the server", () => world.newestStream.say({ retry_ms: 400 })],
+    ["is ended by the server", () => world.newestStream.send({ retry_ms: 400 })],
   ])("isn't called live either once its stream %s", async (_, end) => {
     await world.hide(true);
     await end();
@@ -96,7 +96,7 @@ describe("a hidden tab", () => {
     await world.latest.answer(answered(viewOf(2)));
     expect(revision()).toBe("2.1");
     expect(world.newestStream.url).toBe(`${PATH}/stream?seen=2.1`);
-    await world.newestStream.say(viewOf(2));
+    await world.newestStream.send(viewOf(2));
     expect(feed.state.status).toBe("live");
   });
 

@@ -12,8 +12,8 @@ const JITTER = 0.1;
 export interface Poller {
   poll(): void;
   pollAfter(milliseconds: number): void;
-  /** Until it is asked to poll again; an answer that is still out isn't heard any more. */
-  rest(): void;
+  /** Stops until the next call of `poll` or `pollAfter`; a late answer is ignored. */
+  pause(): void;
 }
 
 export interface PollListener<Polled> {
@@ -21,13 +21,13 @@ export interface PollListener<Polled> {
   /** Without a view, nothing has changed. */
   onAnswer(view?: Polled): void;
   onFailure(): void;
-  /** The view that was heard last, from whatever source. */
+  /** The view that was received last, by polling or by the stream. */
   latest(): Polled | null;
 }
 
 /**
  * Asks for a view at the pace the server advises. While the page is hidden it doesn't ask, and what
- * was seen last grows as old as behind an answer that doesn't come.
+ * was seen last becomes old as if the answer did not come.
  */
 export function createPoller<Polled extends View>(
   environment: Environment,
@@ -41,7 +41,7 @@ export function createPoller<Polled extends View>(
   let newest = 0;
   let failures = 0;
 
-  function rest(): void {
+  function pause(): void {
     newest++;
     cancelTimer();
     attempt.abort();
@@ -56,12 +56,12 @@ export function createPoller<Polled extends View>(
   }
 
   function poll(): void {
-    rest();
+    pause();
     attempt = new AbortController();
     const number = newest;
-    const heard = (outcome: () => void) => {
+    const settle = (outcome: () => void) => {
       if (number !== newest) return;
-      rest();
+      pause();
       outcome();
     };
     const fail = (wait = 0) => {
@@ -74,9 +74,9 @@ export function createPoller<Polled extends View>(
       pollAfter(pace * (1 - JITTER + 2 * JITTER * random()));
       listener.onAnswer(view);
     };
-    cancelTimer = clock.after(POLL_TIMEOUT, () => heard(fail));
+    cancelTimer = clock.after(POLL_TIMEOUT, () => settle(fail));
     listener.onRequest();
-    ask(attempt.signal, answer, fail).then(heard, () => heard(fail));
+    ask(attempt.signal, answer, fail).then(settle, () => settle(fail));
   }
 
   async function ask(
@@ -103,5 +103,5 @@ export function createPoller<Polled extends View>(
     return () => answer(view);
   }
 
-  return { poll, pollAfter, rest };
+  return { poll, pollAfter, pause };
 }

@@ -35,7 +35,7 @@ describe("from polling to the stream", () => {
     const seen: Board = { ...view, resource_id: 3, open: [], busy: [] };
     await world.latest.answer(Response.json(seen));
     expect(world.newestStream.url).toBe("/api/v1/boards/3/2026-11-25/stream?seen=1.1");
-    await world.newestStream.say({ ...seen, revision: "2.1" });
+    await world.newestStream.send({ ...seen, revision: "2.1" });
     expect(board.state).toMatchObject({ status: "live", view: { revision: "2.1" } });
   });
 
@@ -68,7 +68,7 @@ describe("from polling to the stream", () => {
     await goLive();
     for (let beats = 0; beats < 10; beats++) {
       await world.pass(15_000);
-      await world.newestStream.say(heartbeat());
+      await world.newestStream.send(heartbeat());
     }
     expect(world.asked).toHaveLength(1);
     expect(feed.state.status).toBe("live");
@@ -77,7 +77,7 @@ describe("from polling to the stream", () => {
   it("shows each event at once", async () => {
     await goLive();
     const view = dayView({ revision: "2.1", slots: [slot({ state: "held" })] });
-    await world.newestStream.say(view);
+    await world.newestStream.send(view);
     expect(feed.state).toEqual({ status: "live", view });
   });
 
@@ -85,7 +85,7 @@ describe("from polling to the stream", () => {
     await goLive();
     let renders = 0;
     feed.subscribe(() => renders++);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     expect(renders).toBe(0);
   });
 
@@ -101,7 +101,7 @@ describe("one source at a time", () => {
     await startPolling();
     await world.pass(1_000);
     const late = world.latest;
-    await world.newestStream.say(viewOf(1));
+    await world.newestStream.send(viewOf(1));
     expect(late.init.signal?.aborted).toBe(true);
     await late.answer(answered(viewOf(9)));
     expect(revision()).toBe("1.1");
@@ -112,11 +112,11 @@ describe("one source at a time", () => {
     const behind = world.newestStream;
     await world.pass(1_000);
     await world.latest.answer(answered(viewOf(2)));
-    await behind.say(viewOf(1));
+    await behind.send(viewOf(1));
     expect(revision()).toBe("2.1");
     expect(behind.isClosed).toBe(true);
     expect(world.newestStream.url).toBe(`${PATH}/stream?seen=2.1`);
-    await world.newestStream.say(viewOf(2));
+    await world.newestStream.send(viewOf(2));
     expect(feed.state.status).toBe("live");
     await world.pass(10_000);
     expect(world.asked).toHaveLength(2);
@@ -127,7 +127,7 @@ describe("one source at a time", () => {
     const behind = world.newestStream;
     await world.pass(1_000);
     await world.latest.answer(answered(viewOf(2)));
-    await behind.say(viewOf(1));
+    await behind.send(viewOf(1));
     await world.pass(1_000);
     expect(world.asked).toHaveLength(3);
   });
@@ -136,7 +136,7 @@ describe("one source at a time", () => {
     await goLive();
     const former = world.newestStream;
     await breakStream();
-    await former.say(viewOf(9));
+    await former.send(viewOf(9));
     await former.fail();
     await world.latest.answer(unchanged());
     expect(revision()).toBe("1.1");
@@ -190,7 +190,7 @@ describe("a stream that breaks", () => {
     expect(world.opened).toHaveLength(1);
     await world.pass(1);
     expect(world.newestStream.url).toBe(`${PATH}/stream?seen=2.1`);
-    await world.newestStream.say(viewOf(2));
+    await world.newestStream.send(viewOf(2));
     expect(feed.state.status).toBe("live");
     const { length } = world.asked;
     await world.pass(10_000);
@@ -233,12 +233,12 @@ describe("a stream that breaks", () => {
       const failedAt = world.clock.now();
       await world.latest.answer(unchanged());
       while (world.opened.length === length) await world.pass(50);
-      await world.newestStream.say(viewOf(1));
+      await world.newestStream.send(viewOf(1));
       return world.clock.now() - failedAt;
     };
     expect(await breakAndCount()).toBe(750);
     expect(await breakAndCount()).toBe(1_500);
-    await world.newestStream.say(heartbeat());
+    await world.newestStream.send(heartbeat());
     expect(await breakAndCount()).toBe(750);
   });
 
@@ -269,7 +269,7 @@ describe("a stream that says nothing", () => {
     await goLive();
     for (let beats = 0; beats < 4; beats++) {
       await world.pass(29_000);
-      await world.newestStream.say(heartbeat());
+      await world.newestStream.send(heartbeat());
     }
     expect(feed.state.status).toBe("live");
   });
@@ -298,13 +298,13 @@ describe("a planned end", () => {
   beforeEach(goLive);
 
   it("is followed by another stream after the time that the server says, without a poll", async () => {
-    await world.newestStream.say({ retry_ms: 400 });
+    await world.newestStream.send({ retry_ms: 400 });
     expect(world.newestStream.isClosed).toBe(true);
     await world.pass(399);
     expect(world.opened).toHaveLength(1);
     await world.pass(1);
     expect(world.opened).toHaveLength(2);
-    await world.newestStream.say(viewOf(2));
+    await world.newestStream.send(viewOf(2));
     await world.pass(5_000);
     expect(world.asked).toHaveLength(1);
     expect(revision()).toBe("2.1");
@@ -315,7 +315,7 @@ describe("a planned end", () => {
     [0.999_999, 600],
   ])("is spread, so that not all come back at once (chance %f)", async (chance, due) => {
     world.chance = chance;
-    await world.newestStream.say({ retry_ms: 400 });
+    await world.newestStream.send({ retry_ms: 400 });
     await world.pass(due - 1);
     expect(world.opened).toHaveLength(1);
     await world.pass(2);
@@ -331,7 +331,7 @@ describe("a planned end", () => {
     [0.999_999, 1_100],
   ])("is bridged by a poll, each viewer's at another moment (chance %f)", async (chance, due) => {
     world.chance = chance;
-    await world.newestStream.say({ retry_ms: 5_000 });
+    await world.newestStream.send({ retry_ms: 5_000 });
     await world.pass(due - 1);
     expect(world.asked).toHaveLength(1);
     await world.pass(1);
@@ -344,9 +344,9 @@ describe("a planned end", () => {
 describe("what the server can't tell", () => {
   it("is unknown, live as well", async () => {
     await goLive();
-    await world.newestStream.say(dayView({ revision: "2.1~unknown~0", degraded: ["unknown"] }));
+    await world.newestStream.send(dayView({ revision: "2.1~unknown~0", degraded: ["unknown"] }));
     expect(feed.state).toEqual({ status: "unknown" });
-    await world.newestStream.say(viewOf(3));
+    await world.newestStream.send(viewOf(3));
     expect(feed.state.status).toBe("live");
   });
 
@@ -386,7 +386,7 @@ describe("after the last subscriber has left", () => {
     stop();
     expect(world.pending).toBe(0);
     expect(opened.every(({ isClosed }) => isClosed)).toBe(true);
-    await world.newestStream.say(viewOf(9));
+    await world.newestStream.send(viewOf(9));
     await world.latest.answer(answered(viewOf(9)));
     await world.hide(false);
     await world.turn(true);
@@ -417,11 +417,11 @@ describe("after the last subscriber has left", () => {
 describe("the server's clock", () => {
   it("is learnt from heartbeats, which can only be late", async () => {
     await goLive();
-    await world.newestStream.say({
+    await world.newestStream.send({
       server_time: new Date(world.clock.now() + 60_000).toISOString(),
     });
     expect(world.serverClock.now() - world.clock.now()).toBe(60_000);
-    await world.newestStream.say({
+    await world.newestStream.send({
       server_time: new Date(world.clock.now() - 60_000).toISOString(),
     });
     expect(world.serverClock.now() - world.clock.now()).toBe(60_000);

@@ -5,7 +5,7 @@ export interface StreamListener<Streamed> {
   onView(view: Streamed): void;
   /** Nothing has changed, and the stream has lived for a heartbeat. */
   onHeartbeat(): void;
-  /** The server says when to come back; a stream that broke says nothing. */
+  /** The argument is the server's advice when to come back; a broken stream has none. */
   onEnd(comeBackAfter?: number): void;
 }
 
@@ -13,12 +13,12 @@ interface Heartbeat {
   server_time: string;
 }
 
-/** The last words of a stream; one that breaks has none. */
+/** The last event of a stream that the server ends; a broken stream has none. */
 interface Goodbye {
   retry_ms?: number;
 }
 
-/** Opens one stream. It ends once, by itself or when told to, and says nothing afterwards. */
+/** Opens one stream. After its end, or after it is cancelled, no listener is called. */
 export function openStream<Streamed extends View>(
   environment: Environment,
   url: string,
@@ -29,7 +29,7 @@ export function openStream<Streamed extends View>(
   let cancelWatchdog = watch();
   const disconnect = environment.stream(url, onEvent);
 
-  /** Who is silent for two heartbeats is gone, whatever the connection looks like. */
+  /** A stream without an event for two heartbeats has ended, even if it seems open. */
   function watch(): Cancel {
     return clock.after(streamTimeout, () => end());
   }
@@ -45,7 +45,7 @@ export function openStream<Streamed extends View>(
     listener.onEnd(comeBackAfter);
   }
 
-  /** An EventSource that breaks may stop for good or come back as it likes: neither is left to it. */
+  /** A broken EventSource may stop or reconnect by itself; this code closes it and decides. */
   function onEvent(data?: string): void {
     if (!isOpen) return;
     const event: Streamed | Heartbeat | Goodbye = data === undefined ? {} : JSON.parse(data);

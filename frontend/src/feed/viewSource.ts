@@ -6,16 +6,16 @@ import type { FeedMode, Sink, Source } from "./source";
 import { openStream } from "./stream";
 import { streamPath, withSeen } from "./viewPaths";
 
-/** A tab that nobody has looked at for so long needs no stream. */
+/** A tab that was hidden for this long needs no stream. */
 const SLEEP_AFTER = 60_000;
-/** What was told a moment ago is fresh for so long. */
+/** A view is fresh for this long after it was received. */
 const FRESH_FOR = 1_000;
-/** All streams of a node end in one moment: their viewers ask within so long of it, by chance. */
+/** All streams of a node may end together: their viewers poll at random within this time. */
 const CUT_SPREAD = 200;
-/** After a planned end there is more time, since nothing was lost: the next stream may come first. */
+/** After a planned end nothing was lost, so polling waits this long for the next stream. */
 const GOODBYE_GRACE = 100;
 
-/** Follows a view by a stream, and by polling until its first event and whenever it is gone. */
+/** Follows a view by a stream, and by polling while there is no stream. */
 export function createViewSource<Followed extends View>(
   environment: Environment,
   path: string,
@@ -33,14 +33,14 @@ export function createViewSource<Followed extends View>(
   const poller = createPoller<Followed>(environment, path, {
     onRequest: () => sink?.onRequest(),
     onAnswer(view) {
-      tell("polling", view);
+      publish("polling", view);
       void loaded.then(connect);
     },
     onFailure: () => sink?.onFailure(),
     latest: () => latest,
   });
 
-  function tell(mode: FeedMode, view: Followed | null = latest): void {
+  function publish(mode: FeedMode, view: Followed | null = latest): void {
     latest = view;
     if (view !== null) sink?.onView(mode, view);
   }
@@ -53,8 +53,8 @@ export function createViewSource<Followed extends View>(
         if (!isLive && seen !== latest?.revision) reconnect();
         else {
           isLive = true;
-          poller.rest();
-          tell("live", view);
+          poller.pause();
+          publish("live", view);
         }
       },
       onHeartbeat() {
@@ -64,10 +64,10 @@ export function createViewSource<Followed extends View>(
     });
   }
 
-  /** A poll has told something new since the stream was asked for: it may be behind that. */
+  /** A poll has brought something new since the stream was requested: it may be older. */
   function reconnect(): void {
     hangUp();
-    poller.rest();
+    poller.pause();
     poller.pollAfter(FRESH_FOR);
     connect();
   }
@@ -97,7 +97,7 @@ export function createViewSource<Followed extends View>(
     sink?.onFailure();
   }
 
-  /** What was true before can't be relied on any more: ask at once, then stream again. */
+  /** The last view may be out of date: poll immediately, then open a stream again. */
   function startOver(): void {
     hangUp();
     breaks = 0;
@@ -131,7 +131,7 @@ export function createViewSource<Followed extends View>(
     },
     stop() {
       sink = null;
-      for (const cancel of [...subscriptions, cancelSleep, hangUp, poller.rest]) cancel();
+      for (const cancel of [...subscriptions, cancelSleep, hangUp, poller.pause]) cancel();
     },
   };
 }

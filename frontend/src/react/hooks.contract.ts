@@ -10,14 +10,14 @@ import { useSlots } from "./useSlots";
 export interface Host {
   show(body: () => void): Promise<void>;
   leave(): Promise<void>;
-  /** Lets what follows from an action reach the page. */
+  /** Runs an action and waits until its effects are rendered. */
   act(action: () => Promise<void>): Promise<void>;
 }
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 const held = (time: string) => [slot({ starts_at: at(time), state: "held", claims: ["a"] })];
 
-/** What the hooks promise, whoever runs them. */
+/** What the hooks promise, with React and with Preact. */
 export function hooksKeepTheirPromises(host: Host): void {
   let world: VirtualEnvironment;
   let renders: number;
@@ -28,7 +28,7 @@ export function hooksKeepTheirPromises(host: Host): void {
   });
 
   const answer = (view: DayView) => host.act(() => world.latest.answer(answered(view)));
-  const say = (view: DayView) => host.act(() => world.newestStream.say(view));
+  const say = (view: DayView) => host.act(() => world.newestStream.send(view));
 
   describe("useSlots", () => {
     let state: FeedState<DayView>;
@@ -59,7 +59,7 @@ export function hooksKeepTheirPromises(host: Host): void {
       await answer(dayView());
       await say(dayView());
       const before = renders;
-      await host.act(() => world.newestStream.say({ server_time: at("08:00") }));
+      await host.act(() => world.newestStream.send({ server_time: at("08:00") }));
       expect(renders).toBe(before);
       await say(dayView({ revision: "2.1" }));
       expect(renders).toBe(before + 1);

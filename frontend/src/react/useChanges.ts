@@ -11,7 +11,7 @@ export function useChanges(subject: Changing | null): void {
   useEffect(() => {
     if (subject === null) return;
     const cancel = subject.subscribe(() => render(undefined));
-    // It may have changed since it was rendered, while nobody listened.
+    // It may have changed between the render and this subscription.
     render(undefined);
     return cancel;
   }, [subject]);

@@ -10,7 +10,7 @@ import { useFeed } from "./useFeed";
 export interface SlotPollingOptions {
   environment: Environment;
   date: string | null;
-  /** Nobody in particular is null; a board is followed only with somebody. */
+  /** Null: any employee. A board is followed only for one employee. */
   employeeId: number | null;
   enabled: boolean;
   /** The public claim by which the caller is known on the board: its own is never listed. */
@@ -33,7 +33,7 @@ export interface SlotPolling {
   lockedSlots: string[];
   isConnected: boolean;
   status: FeedStatus;
-  /** The slots of the service's day; null while they can't be told. */
+  /** The slots of the service's day; null while they are unknown. */
   slots: readonly Slot[] | null;
   timeZone: string | null;
   revision: string | null;
@@ -43,7 +43,7 @@ export interface SlotPolling {
   refresh(): void;
 }
 
-/** The times of a day that others have taken: pushed, or else asked for once a second. */
+/** The times of a day that others have claimed: by a stream, or by a poll each second. */
 export function useSlotPolling(options: SlotPollingOptions): SlotPolling {
   const { environment, date, employeeId, enabled, serviceId, slotInterval = 30 } = options;
   const { clientId, selectedTime, excludeAppointmentId } = options;

@@ -7,11 +7,11 @@ import { useFeed } from "./useFeed";
 
 export interface Slots {
   state: FeedState<DayView>;
-  /** Asks now, where asking is needed: a stream tells by itself. */
+  /** Polls now, unless a stream is open. */
   refresh(): void;
 }
 
-/** The slots of a service's day, kept current; of no day, none. */
+/** The slots of a service's day, kept current; none without a day. */
 export function useSlots(
   environment: Environment,
   serviceId: number,

@@ -31,7 +31,7 @@ export async function startPolling(): Promise<void> {
 /** Followed by a stream. */
 export async function goLive(): Promise<void> {
   await startPolling();
-  await world.newestStream.say(viewOf(1));
+  await world.newestStream.send(viewOf(1));
   expect(feed.state.status).toBe("live");
 }
 

@@ -17,12 +17,12 @@ export interface Opened {
   url: string;
   isClosed: boolean;
   /** An event that the server sends. */
-  say(event: object): Promise<void>;
-  /** Whatever makes an EventSource say "error": refused, cut, or not a stream at all. */
+  send(event: object): Promise<void>;
+  /** The "error" event of an EventSource: refused, cut, or not a stream. */
   fail(): Promise<void>;
 }
 
-/** A world in which time passes only when told to, and every request waits for its answer. */
+/** An environment in which the test controls time and answers every request. */
 export class VirtualEnvironment implements Environment {
   readonly asked: Asked[] = [];
   readonly opened: Opened[] = [];
@@ -66,13 +66,13 @@ export class VirtualEnvironment implements Environment {
 
   random = () => this.chance;
 
-  /** What was said before a stream was closed is heard all the same: browsers promise nothing. */
-  stream = (url: string, hear: (data?: string) => void) => {
+  /** An event sent before a stream was closed still arrives, as it may in a browser. */
+  stream = (url: string, onEvent: (data?: string) => void) => {
     const opened = {
       url,
       isClosed: false,
-      say: (event: object) => settle(() => hear(JSON.stringify(event))),
-      fail: () => settle(() => hear()),
+      send: (event: object) => settle(() => onEvent(JSON.stringify(event))),
+      fail: () => settle(() => onEvent()),
     };
     this.opened.push(opened);
     return () => {
@@ -104,7 +104,7 @@ export class VirtualEnvironment implements Environment {
     return opened;
   }
 
-  /** Whatever would still happen by itself, or is still listened to. */
+  /** Timers that are still set, and listeners that are still registered. */
   get pending(): number {
     return this.#timers.size + this.#watchers.size + this.#networkers.size;
   }

@@ -2,7 +2,7 @@ import type { Choice } from "../../api/client";
 import type { ShownSlot } from "../offer/slots";
 import type { ClaimKeeper } from "./claim";
 
-/** Takes a time that looks free; says at once when it has just gone. */
+/** Claims a time that is shown as free. If it no longer is, the visitor is told immediately. */
 export function chooseSlot(
   keeper: ClaimKeeper,
   choice: Choice,

@@ -4,16 +4,16 @@ import type { Cancel } from "../../core/environment";
 import type { Alternative } from "../../core/wire";
 import type { OwnClaim } from "./ownClaims";
 
-/** What the visitor has in hand. */
+/** What the visitor has claimed. */
 export type Claim =
   | { kind: "none" }
   | { kind: "held"; choice: Choice; own: OwnClaim }
-  /** Holds can't be had at the moment: the choice goes straight to checkout. */
+  /** Holds are not possible at the moment: the choice goes directly to checkout. */
   | { kind: "unheld"; choice: Choice }
   | { kind: "checkedOut"; choice: Choice; own: OwnClaim }
   | { kind: "ended"; choice: Choice };
 
-/** Why a wish was not met. What the visitor had before stays as it was. */
+/** Why a choice was refused. The visitor keeps the earlier claim. */
 export interface Refusal {
   choice: Choice;
   why: string;
@@ -26,26 +26,26 @@ export interface ClaimState {
   refusal: Refusal | null;
 }
 
-/** The visitor's claim on a time: taken, kept alive, moved, carried over to checkout, lost. */
+/** The visitor's claim on a time: acquires, prolongs and moves it, and takes it to checkout. */
 export interface ClaimKeeper {
   readonly state: ClaimState;
   subscribe(listener: () => void): Cancel;
-  /** Asks for a hold; of several wishes made meanwhile only the last is carried out. */
+  /** Requests a hold. Of several choices made during one request only the last is requested. */
   choose(choice: Choice): void;
-  /** Says that a time can't be had without asking for it: the page sees that it isn't free. */
+  /** Refuses a time without a request, because the page knows that it isn't free. */
   decline(choice: Choice, why: string): void;
-  /** Goes on to the details with a time, held or not. */
+  /** Starts the checkout of a time, which may be held or not. */
   checkOut(choice: Choice): Promise<void>;
   release(): void;
-  /** The claim has setClaim a booking. */
+  /** The claim has become a booking. */
   forgetBookedClaim(): void;
   /** The booking was refused: the claim behind it is gone. */
   lose(problem: Problem): void;
-  /** The server has been heard again: what it could not be asked before is no news any more. */
+  /** The server can be reached again, so the refusal that said otherwise is removed. */
   clearUnreachable(): void;
-  /** Takes up again what this tab had before it was reloaded, once the server confirms it. */
+  /** Restores the claim that this tab had before a reload, after the server has confirmed it. */
   resume(wanted: Omit<Choice, "starts_at">): void;
-  /** Whether there is a checkout of this time to go on with; one that has ended counts as well. */
+  /** Whether this browser has a checkout of this time, which may have ended. */
   resumeCheckout(choice: Choice): boolean;
   /** Another tab of this browser has changed what it holds. */
   syncFromOtherTabs(): void;
@@ -63,12 +63,12 @@ export const chosenElsewhere = (choice: Choice): Refusal => ({
   alternatives: [],
 });
 
-/** The time of a claim, with the very resource it is on. */
+/** The time of a claim, with the resource that it is on. */
 export function choiceOf({ service_id, resource_id, starts_at }: OwnClaim): Choice {
   return { service_id, resource_id, starts_at };
 }
 
-/** Whether a claim is what was chosen; a choice without a resource is met by any. */
+/** Whether a claim is what was chosen; a choice without a resource matches any. */
 export function matchesChoice(own: OwnClaim, choice: Choice): boolean {
   return (
     own.service_id === choice.service_id &&
@@ -77,7 +77,7 @@ export function matchesChoice(own: OwnClaim, choice: Choice): boolean {
   );
 }
 
-/** The choice that the visitor can go on with. */
+/** The choice that the visitor can continue with. */
 export function activeChoice(claim: Claim): Choice | null {
   return claim.kind === "none" || claim.kind === "ended" ? null : claim.choice;
 }

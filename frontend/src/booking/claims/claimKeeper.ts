@@ -42,12 +42,12 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     prolong: api.prolong,
     onProlonged(hold) {
       if (state.claim.kind !== "held") return;
-      // Nothing that is shown changes by it.
+      // This changes nothing that is shown.
       state = { ...state, claim: { ...state.claim, own: ownClaims.keepHold(hold) } };
       cancelDeadline();
       awaitDeadline();
     },
-    onLost: (holdId) => void inTurn(() => reacquire(holdId)),
+    onLost: (holdId) => void runInOrder(() => reacquire(holdId)),
   });
 
   function setState(change: Partial<ClaimState>): void {
@@ -62,8 +62,8 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     awaitDeadline();
   }
 
-  /** One operation at a time. */
-  function inTurn(operation: () => Promise<void>): Promise<void> {
+  /** Runs one operation after the other. */
+  function runInOrder(operation: () => Promise<void>): Promise<void> {
     turn = turn.then(operation);
     return turn;
   }
@@ -95,7 +95,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     await holdAgain(claim.choice, claim.own);
   }
 
-  /** A hold that the server doesn't know any more is asked for once more. */
+  /** Requests a hold again that the server no longer has. */
   async function holdAgain(choice: Choice, own: OwnClaim): Promise<void> {
     ownClaims.drop(own.id);
     const latest = Date.parse(own.ends_at_latest ?? own.expires_at);
@@ -119,12 +119,12 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     }
   }
 
-  /** Only the server can say that a claim of before still stands: storage outlives claims. */
+  /** The server must confirm an earlier claim: it may have ended while it was in the storage. */
   function resumeClaim(own: OwnClaim, booking?: MovedBooking): void {
     const request = ++latestRequest;
     const choice = { ...choiceOf(own), booking };
     setState({ pendingChoice: choice, refusal: null });
-    void inTurn(async () => {
+    void runInOrder(async () => {
       if (request !== latestRequest) return;
       await (own.kind === "hold" ? resumeHold(choice, own) : checkOut(choiceOf(own)));
       if (request === latestRequest) setState({ pendingChoice: null });
@@ -155,7 +155,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     }
   }
 
-  /** Gives a claim back, unless it is another tab's. It would end by itself if this failed. */
+  /** Gives a claim back, unless it is another tab's. If this fails, the claim ends by itself. */
   async function giveBack(own: OwnClaim): Promise<void> {
     if (!ownClaims.has(own.id) || !ownClaims.isOfThisTab(own)) return;
     ownClaims.drop(own.id);
@@ -164,7 +164,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     await given.catch(() => null);
   }
 
-  /** A tab has one time at a time: nothing that it had before may be shown as held later. */
+  /** A tab claims one time at a time, so its earlier claims must not be shown as held later. */
   async function giveBackOthers(kept: OwnClaim): Promise<void> {
     await Promise.all(ownClaims.othersOfThisTab(kept.id).map(giveBack));
   }
@@ -185,7 +185,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
 
   const timeLeft = (own: OwnClaim) => Date.parse(own.expires_at) - serverClock.now();
 
-  /** The server's clock counts, and what is known of it may change while one waits. */
+  /** Deadlines are in the server's time, and the estimate of it may change during the wait. */
   function awaitDeadline(): void {
     const { claim } = state;
     const deadline = "own" in claim && deadlineOf(claim.own);
@@ -207,7 +207,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     choose(choice) {
       const request = ++latestRequest;
       setState({ pendingChoice: choice, refusal: null });
-      void inTurn(async () => {
+      void runInOrder(async () => {
         if (request !== latestRequest) return;
         await acquire(choice);
         if (request === latestRequest) setState({ pendingChoice: null });
@@ -217,14 +217,14 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
     checkOut(choice) {
       latestRequest++;
       setState({ pendingChoice: choice, refusal: null });
-      return inTurn(async () => {
+      return runInOrder(async () => {
         await checkOut(choice);
         setState({ pendingChoice: null });
       });
     },
     release() {
       latestRequest++;
-      void inTurn(async () => {
+      void runInOrder(async () => {
         const { claim } = state;
         setClaim({ kind: "none" }, { pendingChoice: null, refusal: null });
         if ("own" in claim) await giveBack(claim.own);
@@ -277,7 +277,7 @@ export function createClaimKeeper(options: ClaimKeeperOptions): ClaimKeeper {
   };
 }
 
-/** A hold is prolonged again and again, but not beyond what the server has said. */
+/** A hold is prolonged repeatedly, but not beyond the latest end that the server has set. */
 const deadlineOf = ({ kind, expires_at, ends_at_latest }: OwnClaim) =>
   kind === "checkout" ? expires_at : ends_at_latest;
 

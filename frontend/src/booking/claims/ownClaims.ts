@@ -2,20 +2,20 @@ import type { BrowserStorage } from "../../api/storage";
 import type { Cancel } from "../../core/environment";
 import type { Checkout, Hold } from "../../core/wire";
 
-/** A hold or checkout of this browser, as all its tabs know it. */
+/** A hold or checkout of this browser, as its tabs share it. */
 export interface OwnClaim extends Hold {
   kind: "hold" | "checkout";
   tab: string;
 }
 
-/** What this browser holds, shared by its tabs, so that none mistakes another's for a stranger's. */
+/** The claims of this browser, shared by its tabs, so that each knows those of the others. */
 export interface OwnClaims {
   readonly all: readonly OwnClaim[];
   has(id: string): boolean;
   isOfThisTab(claim: OwnClaim): boolean;
   keepHold(hold: Hold): OwnClaim;
   keepCheckout(checkout: Checkout): OwnClaim;
-  /** What this tab has beside one claim. */
+  /** The other claims of this tab, beside one. */
   othersOfThisTab(id: string): OwnClaim[];
   drop(id: string): void;
   /** Takes over what another tab has written. */
@@ -30,7 +30,7 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
   const listeners = new Set<() => void>();
   let claims = storage.read<OwnClaim[]>(KEY) ?? [];
 
-  /** Nobody needs to know that a claim was merely prolonged. */
+  /** Listeners aren't called when a claim was only prolonged. */
   function setClaims(next: OwnClaim[]): void {
     const isNews = claimNames(next) !== claimNames(claims);
     claims = next;
@@ -44,10 +44,10 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
     setClaims(remembered);
   }
 
-  /** Another tab may have written what this one hasn't heard of yet. */
+  /** Another tab may have written something that this one has not read yet. */
   const readStored = () => storage.read<OwnClaim[]>(KEY) ?? claims;
 
-  /** Keeps a claim in the place of those it supersedes. */
+  /** Stores a claim in place of those that it replaces. */
   function keep(kept: OwnClaim, supersedes: (own: OwnClaim) => boolean): OwnClaim {
     write([...readStored().filter((own) => !supersedes(own)), kept]);
     return kept;
@@ -68,7 +68,7 @@ export function openOwnClaims(storage: BrowserStorage, tab: string, now: () => n
         (own) => own.kind === "hold" && own.service_id === hold.service_id,
       );
     },
-    /** A checkout takes the place of the hold it grew out of. */
+    /** A checkout replaces the hold that it was made from. */
     keepCheckout(checkout) {
       return keep({ ...checkout, kind: "checkout", tab }, (own) => isSameTime(own, checkout));
     },

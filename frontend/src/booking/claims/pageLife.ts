@@ -2,7 +2,7 @@ import { type Cancel, listen, type Visibility } from "../../core/environment";
 
 export type PageMoment = "shown" | "hidden" | "left";
 
-/** When the page is looked at, looked away from, or left for good (as far as it can know). */
+/** When the page is shown, hidden, or left for good (as far as it can know). */
 export interface PageLife {
   isShown(): boolean;
   onMoment(listener: (moment: PageMoment) => void): Cancel;
@@ -13,7 +13,7 @@ export function browserPageLife(visibility: Visibility): PageLife {
     isShown: () => !visibility.isHidden(),
     onMoment(listener) {
       let left = false;
-      // A page that is being left turns hidden as well: the parting comes first and stands.
+      // A page that is left is hidden afterwards as well; then only "left" counts.
       const stopWatching = visibility.onChange(() => {
         if (!left) listener(visibility.isHidden() ? "hidden" : "shown");
       });

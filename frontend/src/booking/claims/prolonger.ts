@@ -5,18 +5,18 @@ import { backoff } from "../../feed/backoff";
 import type { PageLife, PageMoment } from "./pageLife";
 
 const PROLONG_INTERVAL = 3_000;
-/** For how many seconds a page that is looked at asks, and one that isn't. */
+/** For how many seconds a shown page prolongs its hold, and a hidden one. */
 export const SHOWN_SECONDS = 10;
 export const HIDDEN_SECONDS = 120;
 const LEFT_SECONDS = 3;
-/** Turning hidden is often the first sign of being left, which then asks for something else. */
+/** A page is often hidden just before it is left, and then prolongs for another time. */
 const HIDE_DELAY = 250;
 
 type Followed = Pick<Hold, "id" | "expires_at">;
 
 /** Keeps one hold alive for as long as the page is there. */
 export interface Prolonger {
-  /** Follows a fresh hold, which needs nothing yet. */
+  /** Follows a new hold, which needs no request yet. */
   follow(hold: Followed): void;
   /** Follows a hold that the page had before it was reloaded, whose end is near. */
   resume(hold: Followed): void;
@@ -35,8 +35,7 @@ export function createProlonger(options: ProlongerOptions): Prolonger {
   const { pageLife } = options;
   const { clock, serverClock, random } = options.environment;
   let followed: Followed | null = null;
-  /** How many seconds were wished for last. */
-  let wished = 0;
+  let lastSeconds = 0;
   let failures = 0;
   let cancelTimer = () => {};
   let unwatch = () => {};
@@ -65,7 +64,7 @@ export function createProlonger(options: ProlongerOptions): Prolonger {
     cancelTimer = clock.after(PROLONG_INTERVAL, () => ask(SHOWN_SECONDS));
   }
 
-  /** A page that stays hidden asks for nothing more: this must succeed before the hold has ended. */
+  /** A hidden page sends no other request, so this one must succeed before the hold ends. */
   function askAgain(expiresAt: string): void {
     const pause = backoff(++failures, random(), 0);
     if (serverClock.now() + pause >= Date.parse(expiresAt)) return;
@@ -76,7 +75,7 @@ export function createProlonger(options: ProlongerOptions): Prolonger {
   async function ask(seconds: number, keepalive = false): Promise<void> {
     if (followed === null) return;
     const { id } = followed;
-    wished = seconds;
+    lastSeconds = seconds;
     if (seconds === SHOWN_SECONDS) askLater();
     try {
       const hold = await options.prolong(id, seconds, keepalive);
@@ -86,7 +85,7 @@ export function createProlonger(options: ProlongerOptions): Prolonger {
     } catch (problem) {
       if (id !== followed?.id) return;
       if (problem instanceof Problem && problem.status === 404) options.onLost(id);
-      else if (seconds === HIDDEN_SECONDS && seconds === wished) askAgain(followed.expires_at);
+      else if (seconds === HIDDEN_SECONDS && seconds === lastSeconds) askAgain(followed.expires_at);
     }
   }
 

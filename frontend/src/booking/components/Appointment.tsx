@@ -17,7 +17,7 @@ interface AppointmentProps {
 export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
   const service = catalog.services.find(({ id }) => id === booking.service_id);
   const resource = catalog.resources.find(({ id }) => id === booking.resource_id);
-  // What is no longer on offer isn't in the catalog; who reads the booking is told its name.
+  // A service that is no longer offered isn't in the catalog; then the booking has its name.
   const named = "service_name" in booking ? booking : null;
   const serviceName = service?.name ?? named?.service_name;
   const resourceName = resource?.name ?? named?.resource_name;

@@ -2,13 +2,13 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "react";
 
 interface BarProps {
-  /** Where the visitor stands, in a few words. */
+  /** The state of the visitor's choice, in a few words. */
   title: ComponentChildren;
   notice: ComponentChildren;
   children: ComponentChildren;
 }
 
-/** Where the visitor stands and the next step; always in the same place. */
+/** The state of the visitor's choice and the next step, always in the same place. */
 export function Bar({ title, notice, children }: BarProps) {
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => leaveRoomFor(bar.current), []);
@@ -25,7 +25,7 @@ export function Bar({ title, notice, children }: BarProps) {
   );
 }
 
-/** Whatever the browser scrolls into view must not end up under the bar. */
+/** The bar must not cover an element that the browser scrolls into view. */
 function leaveRoomFor(bar: HTMLElement | null): (() => void) | undefined {
   if (!bar) return undefined;
   const { style } = document.documentElement;

@@ -11,10 +11,10 @@ interface ClaimNoticeProps {
   onTake(startsAt: string): void;
 }
 
-/** The same wish may be met the next time: nobody has said that the time is gone. */
+/** The same choice may succeed the next time: the time is not known to be taken. */
 const canBeRetried = (why: string) => !/^slot_|^superseded$|^chosen_elsewhere$/.test(why);
 
-/** What has become of the visitor's choice, and the nearest way on when it is lost. */
+/** The outcome of the visitor's choice, and other times when it is lost. */
 export function ClaimNotice({ state, timeZone, nearest, onTake }: ClaimNoticeProps) {
   const { claim, refusal, pendingChoice } = state;
   if (pendingChoice)

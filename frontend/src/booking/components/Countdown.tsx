@@ -4,7 +4,7 @@ import * as texts from "../texts";
 
 const PLAIN = 2 * 60_000;
 
-/** How long the time is still the visitor's, by the server's clock; quiet until the last minutes. */
+/** How long the visitor still has the time, by the server's clock; less visible at first. */
 export function Countdown({ expiresAt }: { expiresAt: string }) {
   const left = Date.parse(expiresAt) - useServerNow(1_000);
   const isPlain = left <= PLAIN;

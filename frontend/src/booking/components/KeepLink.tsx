@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import * as texts from "../texts";
 
-/** The one way to the booking: to be followed, or to be kept. */
+/** The link that opens the booking: to follow now, or to copy for later. */
 export function KeepLink({ address }: { address: string }) {
   const shown = useRef<HTMLInputElement>(null);
   const [isCopied, setCopied] = useState(false);
@@ -12,7 +12,7 @@ export function KeepLink({ address }: { address: string }) {
       await navigator.clipboard.writeText(address);
       setCopied(true);
     } catch {
-      // Browsers keep their clipboard from pages without TLS; what is selected can still be copied.
+      // Without TLS a page can't write to the clipboard; the visitor can copy the selected text.
       setCopied(document.execCommand("copy"));
     }
   };

@@ -23,7 +23,7 @@ interface MonthGridProps {
   onDay(day: string): void;
 }
 
-/** The days of a month as buttons; arrow keys move between them, over its edges as well. */
+/** The days of a month as buttons; arrow keys move between them, also into the next month. */
 export function MonthGrid(props: MonthGridProps) {
   const { month, state, selected, today, lastDay, onMonth, onDay } = props;
   const grid = useRef<HTMLDivElement>(null);
@@ -37,10 +37,10 @@ export function MonthGrid(props: MonthGridProps) {
   }, [focused, month]);
 
   const move = (event: KeyboardEvent, from: string) => {
-    const wish = dayAfterKey(event.key, from);
-    if (wish === null) return;
+    const target = dayAfterKey(event.key, from);
+    if (target === null) return;
     event.preventDefault();
-    const to = earlier(later(wish, today), lastDay);
+    const to = earlier(later(target, today), lastDay);
     onMonth(monthOf(to));
     focus(to);
   };

@@ -8,7 +8,7 @@ interface SummaryProps {
   business: Business;
   service: Service | undefined;
   resource: Resource | undefined;
-  /** The time that is being booked, once there is one. */
+  /** The time that is being booked; null before one is chosen. */
   startsAt: string | null;
   timeZone: string;
   onBack: (() => void) | null;

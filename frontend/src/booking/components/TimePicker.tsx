@@ -26,7 +26,7 @@ interface TimePickerProps extends OfferWanted {
   children: ComponentChildren;
 }
 
-/** What the days alone don't say. */
+/** Messages that explain the days. */
 function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): string | false {
   if (isNothingFree) return texts.nothingFree;
   if (isSearching) return texts.searching;

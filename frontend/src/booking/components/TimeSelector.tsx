@@ -8,7 +8,7 @@ import * as texts from "../texts";
 
 interface TimeSelectorProps {
   status: FeedStatus;
-  /** Null while they can't be told. */
+  /** Null while they are unknown. */
   slots: ShownSlot[] | null;
   day: string | null;
   heading: string;
@@ -24,7 +24,7 @@ interface TimeSelectorProps {
 
 const CHOOSABLE = ["free", "mine", "elsewhere"];
 
-/** A held time may come free again. */
+/** A held time may become free again. */
 const isGone = ({ state }: ShownSlot) => state === "taken" || state === "closed";
 
 /** The times of a day, each in the state it has this second; one of them is reached by Tab. */

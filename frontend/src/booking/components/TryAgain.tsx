@@ -1,6 +1,6 @@
 import * as texts from "../texts";
 
-/** The page asks again by itself as well; whoever waits needn't. */
+/** The page also tries again by itself; this button does it immediately. */
 export function TryAgain({ onTry }: { onTry(): void }) {
   return (
     <button type="button" class="secondary" data-testid="try-again" onClick={onTry}>

@@ -9,7 +9,7 @@ interface WhenProps extends Interval {
   otherZones?: readonly string[];
 }
 
-/** A time with its day and its zone, and once more in each other zone where that differs. */
+/** A time with its day and its zone, and again in each other zone in which it differs. */
 export function When({ starts_at, ends_at, timeZone, otherZones = [] }: WhenProps) {
   const at = Date.parse(starts_at);
   const own = visitorZone() ?? timeZone;

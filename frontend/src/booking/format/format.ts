@@ -8,7 +8,7 @@ const language = preferred.startsWith("en") ? preferred : "en-GB";
 const { hour12 } = new Intl.DateTimeFormat(preferred, { hour: "numeric" }).resolvedOptions();
 const hour = hour12 ? "numeric" : "2-digit";
 
-/** Some browsers name a language that is none: "C". */
+/** Some browsers name a language that doesn't exist: "C". */
 function understood(tag: string): string {
   try {
     return new Intl.Locale(tag).baseName;
@@ -44,7 +44,7 @@ export const moment = (instant: string, zone: string) =>
 export const monthTitle = (month: string) =>
   written(`${month}-01`, { month: "long", year: "numeric" });
 
-/** "Mon", and "Monday" for those who hear it. */
+/** "Mon", and "Monday" for screen readers. */
 export const weekday = (day: string, length: "short" | "long") => written(day, { weekday: length });
 
 export const dayNumber = (day: string) => day.slice(8).replace(/^0/, "");
@@ -70,7 +70,7 @@ export function visitorZone(): string | null {
   }
 }
 
-/** 0 is Sunday. Browsers that can't tell get Monday. */
+/** 0 is Sunday. Monday where the browser doesn't know it. */
 export function firstWeekday(): number {
   const habits: Intl.Locale & { getWeekInfo?(): { firstDay: number } } = new Intl.Locale(preferred);
   return (habits.getWeekInfo?.().firstDay ?? 1) % 7;

@@ -7,7 +7,7 @@ import { usePageServices } from "../pageServices";
 /** A booking made in this tab, and the zone in which its time was chosen. */
 export type Booked = NewBooking & { timeZone: string };
 
-/** What was sent to be booked; kept until its outcome is known, over reloads as well. */
+/** What was sent to be booked; kept until its outcome is known, also during reloads. */
 interface Sent {
   startsAt: string;
   checkoutId: string;
@@ -17,7 +17,7 @@ interface Sent {
 export type Confirmation =
   | { kind: "editing"; wrong: readonly FieldFault[]; failure: string | null }
   | { kind: "sending"; sent: Sent }
-  /** No answer came. Only the same request again can tell. */
+  /** No answer came. Only the same request, sent again, shows the outcome. */
   | { kind: "unsure"; sent: Sent };
 
 const editing: Confirmation = { kind: "editing", wrong: [], failure: null };

@@ -19,7 +19,7 @@ export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   return [draft, change];
 }
 
-/** A link may know who comes: "?name=Ann&email=a%2Bb@example.com". Nothing is ever sent by it. */
+/** A link may name the customer: "?name=Ann&email=a%2Bb@example.com". Nothing is ever sent by it. */
 export function draftFrom(search: string): Partial<Draft> {
   const given = new URLSearchParams(search);
   const name = given.get("name")?.trim();
@@ -32,7 +32,7 @@ export function draftFrom(search: string): Partial<Draft> {
   return Object.fromEntries(Object.entries({ name, email, phone }).filter(([, value]) => value));
 }
 
-/** Takes over what the address tells of the visitor, and out of it: it is nobody else's. */
+/** Reads the customer's data from the address and removes it there, so that nobody else sees it. */
 export function prefill(tabStorage: BrowserStorage): void {
   const address = new URL(location.href);
   const given = draftFrom(address.search);

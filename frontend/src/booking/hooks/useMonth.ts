@@ -27,41 +27,41 @@ const EVERY = 30_000;
 const RETRY = 5_000;
 const MAX_DAYS = 62;
 
-/** What is known this second of the day that is open. */
+/** What is known now of the day that is open. */
 export interface Watched {
   day: string | null;
-  /** How many of its times are free; null while that can't be told. */
+  /** How many of its times are free; null while that is unknown. */
   free: number | null;
   isUnknown: boolean;
 }
 
 interface Answer {
-  whose: string;
-  /** Null after a failure: nothing may be called free then. */
+  offerKey: string;
+  /** Null after a failure: then nothing may be shown as free. */
   free: FreeByDay | null;
   known: readonly DayRange[];
 }
 
 /**
- * The free times around a month, in one request, kept current; those of the open day at once and
- * without asking, or all who look at a day would ask whenever it changes.
+ * The free times around a month, read by one request and kept current. Those of the open day are
+ * taken from its stream: otherwise all its viewers would send a request whenever it changes.
  */
 export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const { serviceId, resourceId, month, today, lastDay } = wanted;
   const { api } = usePageServices();
   const [from, to] = rangeAround(month, today, lastDay);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const whose = `${serviceId}/${resourceId}`;
-  const state = stateOf(answer?.whose === whose ? answer : null, month);
+  const offerKey = `${serviceId}/${resourceId}`;
+  const state = stateOf(answer?.offerKey === offerKey ? answer : null, month);
 
   const receive = useCallback(
     (free: FreeByDay | null, range?: DayRange) =>
       setAnswer((before) => {
-        const kept = before?.whose === whose && before.free ? before : null;
+        const kept = before?.offerKey === offerKey && before.free ? before : null;
         const known = range ? withRange(kept?.known ?? [], range) : (kept?.known ?? []);
-        return { whose, free: free && { ...kept?.free, ...free }, known };
+        return { offerKey, free: free && { ...kept?.free, ...free }, known };
       }),
-    [whose],
+    [offerKey],
   );
   const question = {
     ask: () => api.freeByDay(serviceId, resourceId, from, to),
@@ -69,9 +69,9 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
     fail: () => receive(null),
     every: state.kind === "unknown" ? RETRY : EVERY,
   };
-  useQuestion(question, `${whose} ${from} ${to}`);
+  useQuestion(question, `${offerKey} ${from} ${to}`);
 
-  // Nothing is called free or full for good before all is known that can be booked.
+  // The first free day is final only when all days that can be booked are known.
   const gap = state.kind === "known" ? gapIn(state, wanted) : null;
   const search = {
     ask: () => (gap ? api.freeByDay(serviceId, resourceId, ...reachFrom(gap, lastDay)) : null),
@@ -79,13 +79,13 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
     fail() {},
     every: gap ? RETRY : EVERY,
   };
-  useQuestion(search, `${whose} ${gap}`);
+  useQuestion(search, `${offerKey} ${gap}`);
 
   const { day, free, isUnknown } = watched;
   useLayoutEffect(() => {
     if (day === null || free === null || !answer?.free || answer.free[day] === free) return;
-    if (answer.whose === whose) receive({ [day]: free });
-  }, [answer, day, free, whose, receive]);
+    if (answer.offerKey === offerKey) receive({ [day]: free });
+  }, [answer, day, free, offerKey, receive]);
   return isUnknown ? { kind: "unknown" } : state;
 }
 
@@ -97,7 +97,7 @@ function stateOf(answer: Answer | null, month: string): MonthState {
   return isKnown ? { kind: "known", free, known } : { kind: "loading" };
 }
 
-/** What one request can tell: from today on, as long as that reaches the whole month. */
+/** The days that one request asks for: from today on, if that reaches the whole month. */
 function rangeAround(month: string, today: string, lastDay: string): [string, string] {
   const end = earlier(lastDayOf(month), lastDay);
   const [, reach] = reachFrom(today, lastDay);

@@ -21,11 +21,11 @@ export interface OfferWanted {
   service: Service;
   staff: Staff;
   day: string | null;
-  /** The booking that is being moved: it is in nobody's way. */
+  /** The booking that is being moved: it doesn't make its time busy. */
   moved?: OwnTime | null;
 }
 
-/** What can be had of a service: its month, the times of the open day, and the next free one. */
+/** What can be booked of a service: its month, the times of the open day, and the next free one. */
 export interface Offer {
   timeZone: string;
   today: string;
@@ -128,7 +128,7 @@ function useFirstSeen(key: string): number {
   return seen.current.at;
 }
 
-/** The start that the visitor has in hand, if it is one of what is shown. */
+/** The start that the visitor has claimed, if it is among the shown ones. */
 function chosenStart(
   claim: Claim,
   serviceId: number,

@@ -14,7 +14,7 @@ interface Question<Answer> {
 }
 
 /**
- * Asks the server for each new reason, and again at an interval. Returns a function that asks at once.
+ * Asks the server for each new reason, and again at an interval. Returns a function that asks immediately.
  * Only the newest question may be answered: an older answer would overwrite what is newer.
  */
 export function useQuestion<Answer>(question: Question<Answer>, reason: string): () => void {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { usePageServices } from "../pageServices";
 
-/** Does something every so often while the page is looked at, and at once when it is again. */
+/** Does something at an interval while the page is shown, and when it is shown again. */
 export function useRepeatedly(every: number, action: () => void): void {
   const { clock, visibility } = usePageServices().environment;
   const latest = useRef(action);

@@ -36,7 +36,7 @@ export const earliestStart = (service: Service, now: number) =>
   now + service.minimum_notice * MINUTE;
 
 export interface Own {
-  /** The start that the visitor has in hand on this page. */
+  /** The start that the visitor has claimed on this page. */
   chosen: string | null;
   /** Every claim of this browser, as the other viewers see them. */
   claims: readonly BrowserClaim[];
@@ -87,7 +87,7 @@ export function countFree(slots: readonly Slot[], { service, window, now }: Term
   ).length;
 }
 
-/** One's own claim makes its own start `mine`, and never stands in the way of another start. */
+/** A visitor's own claim makes its start `mine`, and never makes another start busy. */
 function stateFor(slot: Slot, own: Own): ShownState {
   if (own.chosen === slot.starts_at) return "mine";
   if (own.moved?.starts_at === slot.starts_at) return "now";
@@ -99,7 +99,7 @@ function stateFor(slot: Slot, own: Own): ShownState {
   return isInNobodysWay(slot, own) ? "free" : slot.state;
 }
 
-/** Whether on one resource at least all claims are one's own. */
+/** Whether all claims on at least one resource are the visitor's own. */
 function isInNobodysWay({ state, claims_by_resource }: Slot, { claims, moved }: Own): boolean {
   const mine = new Set(claims.map(({ claim }) => claim));
   if (moved) mine.add(moved.claim);

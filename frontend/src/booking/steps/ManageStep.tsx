@@ -16,7 +16,7 @@ interface ManageStepProps {
   catalog: Catalog;
   booking: ManagedBooking;
   timeZone: string;
-  news: string;
+  message: string;
   link: ManageLink;
   onMove(): void;
   onCancelled(booking: Booking): void;
@@ -24,7 +24,7 @@ interface ManageStepProps {
 
 /** The booking as it stands, and the two things that can be done with it. */
 export function ManageStep(props: ManageStepProps) {
-  const { catalog, booking, timeZone, news, link, onMove, onCancelled } = props;
+  const { catalog, booking, timeZone, message, link, onMove, onCancelled } = props;
   const services = usePageServices();
   const [isAsked, setAsked] = useState(false);
   const question = useRef<HTMLFieldSetElement>(null);
@@ -63,7 +63,7 @@ export function ManageStep(props: ManageStepProps) {
     <section class="done">
       <h2 tabIndex={-1}>{isCancelled ? texts.cancelledTitle : texts.manageTitle}</h2>
       <p class="notice" data-testid="notice" role="status">
-        {isCancelled ? texts.cancelledText : failure || news}
+        {isCancelled ? texts.cancelledText : failure || message}
       </p>
       <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
       {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}

@@ -19,7 +19,7 @@ interface MoveStepProps {
   day: string | null;
   link: ManageLink;
   go: Go;
-  onMoved(booking: Booking, news: string): void;
+  onMoved(booking: Booking, message: string): void;
 }
 
 const proofOf = ({ reference, token }: ManageLink) => ({ reference, manage_token: token });
