@@ -81,11 +81,12 @@ def test_the_guesses_at_a_sign_in_code_are_as_few_as_told() -> None:
     assert all(100_000 <= int(hashes.new(str(salt))) <= 999_999 for salt in range(100))
     told = " ".join((ROOT / "SECURITY.md").read_text().split())
     for words in (
-        "one of 900,000 numbers",
+        "one of 900,000 numbers of six digits",
         f"can be tried {sign_in.MAX_TRIES} times",
-        f"can have {codes} codes an hour",
+        f"can together request {codes} codes an hour",
         f"at most {guesses} guesses an hour",
-        f"one chance in {900_000 // guesses:,} an hour, or one in {900_000 // guesses // 24} a day",
-        f"{2 * guesses} guesses an hour: one chance in {900_000 // guesses // 2:,}",
+        f"most one in {900_000 // guesses:,} an hour, or one in {900_000 // guesses // 24} a day",
+        f"{codes} codes an hour for all of them together",
+        f"{2 * guesses} guesses an hour: a chance of one in {900_000 // guesses // 2:,}",
     ):
         assert words in told
