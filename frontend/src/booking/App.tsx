@@ -6,7 +6,7 @@ import { useRoute } from "./hooks/useRoute";
 import type { PageProps } from "./pageProps";
 import * as texts from "./texts";
 
-/** Shows a page as soon as it is known what there is to book. */
+/** Shows a page as soon as the catalog is known. */
 export function App({ page: Page }: { page: ComponentType<PageProps> }) {
   const [state, askAgain] = useCatalog();
   const [route, go] = useRoute();

@@ -83,7 +83,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
   );
 }
 
-/** The last question before this step that had more than one answer. */
+/** The nearest earlier step whose question had more than one answer. */
 function stepBefore(
   route: Route,
   hasServices: boolean,

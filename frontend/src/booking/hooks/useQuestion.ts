@@ -9,7 +9,7 @@ interface Question<Answer> {
   receive(answer: Answer): void;
   fail(problem: Problem): void;
   every: number;
-  /** Within so long of a reason, by chance: for reasons that all pages have in one moment. */
+  /** A random delay up to this, for reasons that all pages have at the same moment. */
   spread?: number;
 }
 

@@ -29,7 +29,7 @@ export function useRepeatedly(every: number, action: () => void): void {
   }, [clock, visibility, every]);
 }
 
-/** The server's time, read every so often. */
+/** The server's time, read at an interval. */
 export function useServerNow(every: number): number {
   const { serverClock } = usePageServices().environment;
   const [now, setNow] = useState(() => serverClock.now());

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { addressOf, isSameStep, parseRoute, type Route, withForeign } from "../route";
 
-/** `back` leads to a step before: through the browser's own history where it is the entry before. */
+/** `back` opens an earlier step: by the browser's history where that is its previous entry. */
 export type Go = (route: Route, how?: "push" | "replace" | "back") => void;
 
 /** What is kept with each entry of the history. */

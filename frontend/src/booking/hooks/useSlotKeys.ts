@@ -2,13 +2,13 @@ import { useState } from "react";
 import type { ShownSlot } from "../offer/slots";
 
 interface SlotKeys {
-  /** The start of the one slot that Tab leads to. */
+  /** The start of the one slot that Tab focuses. */
   tabStop: string | undefined;
   focused(startsAt: string): void;
   move(event: KeyboardEvent & { currentTarget: HTMLElement }): void;
 }
 
-/** Arrow keys, Home and End lead from slot to slot, so that Tab leads past all of them. */
+/** Arrow keys, Home and End move between slots, so that Tab leaves the list. */
 export function useSlotKeys(slots: readonly ShownSlot[]): SlotKeys {
   const [last, focused] = useState<string | null>(null);
   const isLast = ({ startsAt }: ShownSlot) => startsAt === last;
@@ -48,7 +48,7 @@ function slotAfterKey(key: string, from: number, buttons: HTMLElement[]): HTMLEl
   }
 }
 
-/** In the first other row of these, the one that stands most nearly above or below. */
+/** Of the nearest other row, the element that is most nearly above or below. */
 function nearestInRow(others: HTMLElement[], from: HTMLElement | undefined) {
   if (!from) return undefined;
   const next = others.find(({ offsetTop }) => offsetTop !== from.offsetTop);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Whoever can't see the change of step is taken to its heading; the first page is left alone. */
+/** Focuses the heading of each new step, for screen readers; not on the first page. */
 export function useStage(step: string) {
   const stage = useRef<HTMLElement>(null);
   const seen = useRef(step);

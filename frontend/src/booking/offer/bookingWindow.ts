@@ -2,7 +2,7 @@ import { dayOf } from "../../core/localTime";
 import type { Resource, Service, Slot } from "../../core/wire";
 import { addDays, later } from "../format/calendar";
 
-/** Without a limit, as far ahead as anybody leafs: ten years. */
+/** Without a limit, the month view goes ten years ahead. */
 const FAR = 3650;
 
 const MINUTE = 60_000;
@@ -41,7 +41,7 @@ export function bookingWindow(
   };
 }
 
-/** The last whole minute of a local day: the search halves the time in which it must lie. */
+/** The last whole minute of a local day, found by binary search. */
 function lastMinuteOf(day: string, zone: string): number {
   let within = Date.parse(`${day}T00:00Z`) - DAY;
   let beyond = within + 4 * DAY;

@@ -7,7 +7,7 @@ export interface Catalog {
   resources: Resource[];
 }
 
-/** Who can be booked for a service. */
+/** The resources that can be booked for a service. */
 export function resourcesFor(catalog: Catalog, service: Service): Resource[] {
   return catalog.resources.filter(({ id }) => service.resource_ids.includes(id));
 }

@@ -11,13 +11,13 @@ export interface FreeDay {
 /** From one day to another, both included. */
 export type DayRange = readonly [from: string, to: string];
 
-/** What is known of the first day with something free: that, or how far one has to ask for it. */
+/** The first day with something free, or the day from which the server must be asked. */
 export type Search =
   | { kind: "found"; day: FreeDay }
   | { kind: "nothing" }
   | { kind: "unknown"; from: string };
 
-/** Looks through what is known, without a gap, from one day to the last. */
+/** Searches the known days from one day to the last, up to the first gap. */
 export function searchFree(
   free: FreeByDay,
   known: readonly DayRange[],
@@ -36,7 +36,7 @@ export function searchFree(
   }
 }
 
-/** The ranges with one more; those that touch become one. */
+/** Adds a range; ranges that touch are merged. */
 export function withRange(known: readonly DayRange[], [from, to]: DayRange): DayRange[] {
   const touches = ([start, end]: DayRange) => start <= addDays(to, 1) && from <= addDays(end, 1);
   const joined = known.filter(touches);

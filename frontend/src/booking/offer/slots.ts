@@ -4,7 +4,7 @@ import type { BookingWindow } from "./bookingWindow";
 
 /**
  * As the visitor sees it: `mine` is what this tab has, `elsewhere` what another tab of this browser
- * has, `now` the start of the booking that is being moved, `closed` a time that has passed meanwhile.
+ * has, `now` the start of the booking that is being moved, `closed` a time that has passed since.
  */
 export type ShownState = SlotState | "mine" | "elsewhere" | "now" | "closed";
 
@@ -12,7 +12,7 @@ export interface ShownSlot {
   startsAt: string;
   time: string;
   state: ShownState;
-  /** How many people can still take it. */
+  /** How many people can still book it. */
   seatsLeft: number;
 }
 
@@ -44,7 +44,7 @@ export interface Own {
   moved: OwnTime | null;
 }
 
-/** What decides whether a slot can be booked, whatever its state. */
+/** What decides whether a slot can be booked, apart from its state. */
 export interface Terms {
   service: Service;
   window: BookingWindow;
@@ -77,7 +77,7 @@ export function shownSlots(
     });
 }
 
-/** How many times of a day aren't booked, as the month counts them: a hold passes within minutes. */
+/** How many times of a day aren't booked. Held times count, as in the month: holds are short. */
 export function countFree(slots: readonly Slot[], { service, window, now }: Terms) {
   return slots.filter(
     (slot) =>

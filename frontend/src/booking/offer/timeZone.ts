@@ -3,8 +3,8 @@ import type { Catalog } from "../offer/catalog";
 import type { Staff } from "../route";
 
 /**
- * The zone in which the steps show times and count days: that of the resource that is asked for.
- * While it may be anyone, the zone that all who serve share, else the business's. The server names
+ * The zone in which the steps show times and count days: that of the chosen resource. Without one,
+ * it is the zone that all resources of the service share, or else the business's. The server uses
  * the same one in its answers.
  */
 export function zoneOf(catalog: Catalog, service: Service | undefined, staff: Staff): string {
