@@ -60,14 +60,15 @@ class BoardReader:
         ):
             await self._fetch_ledger(entry)
             known = entry.ledger
-            if holds is not None and known is not None and (holds.ledger or 0) < known.version:
-                await self._note(entry, known.version)
-                is_whole = False
+            is_whole = holds is None or known is None or (holds.ledger or 0) >= known.version
         if holds is not None:
+            # Right after the ledger's half, because a comparison may publish both at any await.
             entry.holds = holds
             entry.holds_read_at = read_at
             # What was set since then this read may not have brought.
             entry.new_deadlines = dict(entry.new_deadlines.items() - prolonged_before.items())
+        if not is_whole and known is not None:
+            await self._note(entry, known.version)
         return is_whole
 
     async def _fetch_ledger(self, entry: BoardEntry) -> None:

@@ -83,6 +83,7 @@ class StagedHolds(MemoryHoldStore):
         self.before_read = Door()
         self.after_read = Door()
         self.before_peek = Door()
+        self.before_note = Door()
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         self.calls.append("holds.read")
@@ -100,6 +101,7 @@ class StagedHolds(MemoryHoldStore):
 
     async def note(self, board: BoardKey, ledger: int) -> None:
         self.calls.append("holds.note")
+        await self.before_note.enter()
         self._refuse_if_away()
         await super().note(board, ledger)
 

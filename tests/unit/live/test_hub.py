@@ -621,6 +621,25 @@ class TestRule6Away:
         await eventually(lambda: shown_tag(stage) == whole.tag)
         assert stage.shown() == {"10:00": "held"}
 
+    async def test_a_comparison_never_publishes_half_of_a_refresh(self, stage: Stage) -> None:
+        """A checkout has become a hold again; both sources fail while the refresh that has read
+        so is about to end."""
+        stage.hints = False
+        stage.ledger.write(busy("10:00", "pending"))
+        await stage.watched()
+        await stage.hold()
+        stage.ledger.write()
+        noting = stage.holds.before_note.stop_next()
+        refreshing = asyncio.create_task(stage.hub.refresh(KEY))
+        await noting.reached()
+        stage.ledger.away = stage.holds.away = True
+        await stage.compare()
+        shown = stage.hub.get_last(KEY)
+        assert shown is not None
+        assert states(shown) in ({"10:00": "pending"}, {"10:00": "held"})
+        noting.go_on()
+        await refreshing
+
     async def test_without_the_store_a_hold_prolonged_here_has_its_new_deadline(
         self, stage: Stage
     ) -> None:
