@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, event
 
 from dibs.app import Dibs, build
+from dibs.ledger.sqlite_threads import Job
 from dibs.settings import Settings
 from tests.support.forked import processes
 
@@ -73,7 +75,8 @@ def _child(
 
 
 def _die_before_statement(number: int) -> None:
-    """BEGIN and all others are statements here; COMMIT is an event of its own."""
+    """BEGIN and all others are statements here; COMMIT is an event of its own. So is the answer
+    that a thread of the database gives after it: what was committed is not told then."""
     left = number
 
     def count(*_: object) -> None:
@@ -84,3 +87,10 @@ def _die_before_statement(number: int) -> None:
 
     event.listen(Engine, "before_cursor_execute", count)
     event.listen(Engine, "commit", count)
+    answer = Job.answer
+
+    def count_and_answer(job: Job[Any]) -> None:
+        count()
+        answer(job)
+
+    Job.answer = count_and_answer  # type: ignore[method-assign, assignment]
