@@ -287,11 +287,12 @@ def lock_boards(
     for key in keys:
         count = last if key == keys[-1] else COUNT
         connection.execute(count, {"resource_id": key.resource_id, "day": key.day})
-    wanted = {
-        "ids": list({key.resource_id for key in keys}),
-        "days": list({key.day for key in keys}),
-    }
-    rows = (connection.execute(_counted(instant), wanted)).all()
+    if len(keys) == 1:
+        rows = connection.execute(_counted_one(instant), keys[0]._asdict()).all()
+    else:
+        ids = list({key.resource_id for key in keys})
+        wanted = {"ids": ids, "days": list({key.day for key in keys})}
+        rows = connection.execute(_counted_many(instant), wanted).all()
     return Counted(
         _summed(rows, set(keys)),
         rows[0].now,
@@ -301,8 +302,27 @@ def lock_boards(
 
 
 @lru_cache(maxsize=8)
-def _counted(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
-    days = boards.c.day.in_(bindparam("days", expanding=True))
+def _counted_one(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+    """A statement of its own, because a list of values has its text made anew each time."""
+    return _counted(
+        instant,
+        resources.c.id == bindparam("resource_id"),
+        boards.c.day == bindparam("day"),
+    )
+
+
+@lru_cache(maxsize=8)
+def _counted_many(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+    return _counted(
+        instant,
+        resources.c.id.in_(bindparam("ids", expanding=True)),
+        boards.c.day.in_(bindparam("days", expanding=True)),
+    )
+
+
+def _counted(
+    instant: ColumnElement[datetime], ids: ColumnElement[bool], days: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *VERSION_COLUMNS,
@@ -316,5 +336,5 @@ def _counted(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
                 boards, and_(boards.c.resource_id == resources.c.id, days)
             )
         )
-        .where(resources.c.id.in_(bindparam("ids", expanding=True)))
+        .where(ids)
     )
