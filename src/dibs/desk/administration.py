@@ -11,7 +11,7 @@ from dibs.availability.intervals import Interval
 from dibs.availability.wall import day_of, local_day
 from dibs.desk.catalog_effects import find_concerned, find_unbookable
 from dibs.errors import NotFound
-from dibs.ledger import bookings, catalog, imported
+from dibs.ledger import bookings, catalog_rows, imported
 from dibs.ledger.database import retry_on_conflict
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _apply(
     tx: Transaction, wanted: Catalog, agreed: Collection[Concern] | None, *, dry_run: bool
 ) -> Difference:
     tx.lock_catalog()
-    before = catalog.read(tx.connection)
+    before = catalog_rows.read(tx.connection)
     lines = tuple(_differences(before, wanted))
     concerned: tuple[Concern, ...] = ()
     if lines and before is not None:
@@ -64,18 +64,18 @@ def _apply(
     is_agreed = agreed is None or set(concerned) <= set(agreed)
     is_applied = bool(lines) and is_agreed and not dry_run
     if is_applied:
-        catalog.replace(tx, wanted)
+        catalog_rows.replace(tx, wanted)
     today = day_of(tx.now, ZoneInfo(wanted.business.time_zone))
     return Difference(lines, tuple(find_unbookable(wanted, today)), concerned, is_applied)
 
 
 async def is_empty(database: Database) -> bool:
-    return await database.read(catalog.read) is None
+    return await database.read(catalog_rows.read) is None
 
 
 async def export(database: Database) -> Catalog:
     """Raises NotFound while there is none."""
-    found = await database.read(catalog.read)
+    found = await database.read(catalog_rows.read)
     if found is None:
         raise NotFound("No business has been set up yet: see dibs catalog apply.")
     return found

@@ -15,7 +15,7 @@ from dibs.desk.context import lock_checkout
 from dibs.desk.replay import CREATED, AlreadyAnswered, find_replay, refuse_replay, save_response
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import BookingClosed, CheckoutExpired, NotFound, TransactionLost
-from dibs.ledger import bookings
+from dibs.ledger import bookings, seats
 from dibs.ledger.bookings import Booking, Customer
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class BookingDesk:
         lives = lives if left is None else min(lives, left)
         for checkout in former:
             bookings.end(tx, checkout, "cancelled", "visitor")
-        seat = bookings.find_seat(tx, offer.slot, offer.service.capacity)
+        seat = seats.find_seat(tx, offer.slot, offer.service.capacity)
         draft = Booking(
             id=0,
             reference=new_reference(),

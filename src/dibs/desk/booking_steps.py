@@ -35,8 +35,8 @@ from dibs.errors import (
     TooManyRequests,
     TransactionLost,
 )
-from dibs.ledger.bookings import OverdueInTheWay
 from dibs.ledger.database import MAX_TRIES, BoardsOutOfOrder, retry_on_conflict
+from dibs.ledger.seats import OverdueInTheWay
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

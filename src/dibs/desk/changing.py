@@ -20,7 +20,7 @@ from dibs.errors import (
     ServiceRetired,
     TooLateToChange,
 )
-from dibs.ledger import bookings
+from dibs.ledger import bookings, seats
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -106,7 +106,7 @@ class ChangeDesk:
             for checkout in former:
                 bookings.end(tx, checkout, "cancelled", "visitor")
             slot, capacity = acquired.offer.slot, acquired.offer.service.capacity
-            seat = bookings.find_seat(tx, slot, capacity, ignoring=[present.id])
+            seat = seats.find_seat(tx, slot, capacity, ignoring=[present.id])
             moved = bookings.move(tx, present, seat, "customer")
             save_response(tx, request, CHANGED, moved)
             return Written(moved, ended=former)

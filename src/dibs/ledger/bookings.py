@@ -9,18 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from dibs.availability.intervals import Interval, hull
-from dibs.errors import SlotPending, SlotTaken, TransactionLost
+from dibs.availability.intervals import Interval
+from dibs.errors import TransactionLost
+from dibs.ledger import seats
 from dibs.ledger.boards import Busy, overlapping
 from dibs.ledger.journal import record
 from dibs.ledger.tables import allocations, bookings, services
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -76,19 +77,6 @@ class Booking:
         return self.status == "confirmed" and now < self.change_until
 
 
-class Seat(NamedTuple):
-    """A free lane of a slot, which `capacity` bookings may share. In a class that is part sold the
-    slot has the class's times."""
-
-    slot: ServiceSlot
-    lane: int
-    capacity: int = 1
-
-
-class OverdueInTheWay(Exception):
-    """What refuses a seat is a checkout whose time has run out: it is to be ended first."""
-
-
 # A booking and its allocation are read in one statement: between two of them it might end.
 GUARDED_FROM, GUARDED_UNTIL = (
     select(edge).where(allocations.c.booking_id == bookings.c.id).scalar_subquery().label(name)
@@ -122,24 +110,6 @@ CLASS = _those(
     bookings.c.service_id == bindparam("service_id"),
     bookings.c.resource_id == bindparam("resource_id"),
     bookings.c.starts_at == bindparam("starts_at"),
-)
-IN_THE_WAY = (
-    select(
-        allocations.c.booking_id,
-        allocations.c.lane,
-        allocations.c.starts_at,
-        allocations.c.ends_at,
-        allocations.c.service_id,
-        allocations.c.slot_starts_at,
-        bookings.c.status,
-        bookings.c.deadline,
-        bookings.c.ends_at.label("slot_ends_at"),
-    )
-    .join(bookings, bookings.c.id == allocations.c.booking_id)
-    .where(
-        allocations.c.resource_id == bindparam("resource_id"),
-        overlapping(bindparam("start"), bindparam("end")),
-    )
 )
 INSERT = insert(bookings).returning(bookings.c.id)
 ALLOCATE = insert(allocations).inline()
@@ -198,7 +168,7 @@ def overdue(
     in its way."""
     if slot is None:
         return _all(connection, _overdue(instant).limit(most))
-    return _all(connection, _overdue_in_the_way(instant).limit(most), _of(slot))
+    return _all(connection, _overdue_in_the_way(instant).limit(most), seats.time_of(slot))
 
 
 def _overdue(
@@ -217,57 +187,7 @@ def _overdue_in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, 
     return _overdue(instant, bookings.c.id.in_(in_the_way))
 
 
-def _of(slot: ServiceSlot) -> dict[str, Any]:
-    return {
-        "resource_id": slot.resource_id,
-        "start": slot.guarded.start,
-        "end": slot.guarded.end,
-    }
-
-
-def find_seat(
-    tx: Transaction, slot: ServiceSlot, capacity: int = 1, ignoring: Collection[int] = ()
-) -> Seat:
-    """A seat of the slot, in the lowest free lane of `capacity`.
-
-    Bookings share a time only if they are of the same service and start at the same time: a class.
-    Its seats are counted, whatever lanes they are in. A class that is part sold keeps the end and
-    the buffers that its first seats were sold with. Anything else in the way refuses.
-    `ignoring`: bookings that this transaction is replacing.
-
-    Raises SlotTaken, SlotPending, OverdueInTheWay.
-    """
-    found = tx.connection.execute(IN_THE_WAY, _of(slot))
-    rows = [row for row in found if row.booking_id not in ignoring]
-    sold = [
-        row
-        for row in rows
-        if (row.service_id, row.slot_starts_at) == (slot.service_id, slot.starts_at)
-    ]
-    if sold:
-        slot = replace(
-            slot,
-            ends_at=max(row.slot_ends_at for row in sold),
-            guarded=hull(Interval(row.starts_at, row.ends_at) for row in sold),
-        )
-    others = [
-        row
-        for row in rows
-        if row not in sold and slot.guarded.overlaps(Interval(row.starts_at, row.ends_at))
-    ]
-    if any(row.status == "confirmed" for row in others):
-        raise SlotTaken  # whatever becomes of the checkouts that are in the way as well
-    if others or len(sold) >= capacity:
-        pending = [row for row in others or sold if row.status == "pending"]
-        if any(row.deadline is not None and row.deadline <= tx.now for row in pending):
-            raise OverdueInTheWay
-        raise SlotPending if pending else SlotTaken
-    used = {row.lane for row in sold}
-    lane = next(lane for lane in range(capacity) if lane not in used)
-    return Seat(slot, lane, capacity)
-
-
-def insert_booking(tx: Transaction, draft: Booking, seat: Seat, actor: Actor) -> Booking:
+def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Actor) -> Booking:
     """Write a new booking (its `id` is made here) with its allocation.
 
     Raises SlotTaken if the database refuses the allocation.
@@ -276,7 +196,7 @@ def insert_booking(tx: Transaction, draft: Booking, seat: Seat, actor: Actor) ->
     values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
     number = (tx.connection.execute(INSERT, values)).scalar_one()
     booking = replace(draft, id=number, guarded=seat.slot.guarded)
-    tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
+    tx.connection.execute(ALLOCATE, seats.allocation_of(booking.id, seat))
     record(tx, booking.id, actor, _announced(booking))
     _note_busy(tx, booking)
     return booking
@@ -291,7 +211,7 @@ def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: Actor
     return booking
 
 
-def move(tx: Transaction, booking: Booking, seat: Seat, actor: Actor) -> Booking:
+def move(tx: Transaction, booking: Booking, seat: seats.Seat, actor: Actor) -> Booking:
     """Replace the booking's allocation by another: the old time is free only with the new won."""
     slot = seat.slot
     moved = replace(
@@ -302,7 +222,7 @@ def move(tx: Transaction, booking: Booking, seat: Seat, actor: Actor) -> Booking
         guarded=slot.guarded,
     )
     _release(tx, booking)
-    tx.connection.execute(ALLOCATE, allocation_of(booking.id, seat))
+    tx.connection.execute(ALLOCATE, seats.allocation_of(booking.id, seat))
     _save(tx, booking, moved)
     details = {"from": booking.starts_at.isoformat(), "to": moved.starts_at.isoformat()}
     record(tx, booking.id, actor, "booking.rescheduled", details)
@@ -342,21 +262,6 @@ def _note_busy(tx: Transaction, booking: Booking) -> None:
         booking.deadline,
     )
     tx.busy[booking.id] = booking.resource_id, busy
-
-
-def allocation_of(booking_id: int, seat: Seat) -> dict[str, Any]:
-    """The columns of the row that guards a booking's seat."""
-    slot = seat.slot
-    return {
-        "resource_id": slot.resource_id,
-        "lane": seat.lane,
-        "starts_at": slot.guarded.start,
-        "ends_at": slot.guarded.end,
-        "booking_id": booking_id,
-        "service_id": slot.service_id,
-        "slot_starts_at": slot.starts_at,
-        "capacity": seat.capacity,
-    }
 
 
 def _release(tx: Transaction, booking: Booking) -> None:

@@ -6,32 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import delete, insert, select, update
 
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.slots import Rules, ServiceSlot, Slot, find_slot, slots
 from dibs.availability.wall import day_of, days_of
-from dibs.ledger.tables import (
-    business,
-    closures,
-    overrides,
-    resources,
-    schedules,
-    service_resources,
-    services,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from sqlalchemy import Connection, Table
-
     from dibs.availability.intervals import Interval
-    from dibs.ledger.database import Transaction
 
 #: Bound of the slots kept in memory, in days of a service on a resource.
 MAX_DAYS_KEPT = 10_000
@@ -215,102 +201,6 @@ class Catalog:
         )
 
 
-def read(connection: Connection) -> Catalog | None:
-    """The catalog; None if no business has been set up yet."""
-    head = (connection.execute(select(business))).first()
-    if head is None:
-        return None
-    members: dict[int, list[int]] = {}
-    for link in connection.execute(
-        select(service_resources)
-        .join(resources, resources.c.id == service_resources.c.resource_id)
-        .where(resources.c.retired == 0)
-        .order_by(service_resources.c.resource_id)
-    ):
-        members.setdefault(link.service_id, []).append(link.resource_id)
-    weekly: dict[int, dict[int, tuple[WallInterval, ...]]] = {}
-    for row in connection.execute(select(schedules).order_by(schedules.c.opens)):
-        week = weekly.setdefault(row.resource_id, {})
-        week[row.weekday] = (*week.get(row.weekday, ()), WallInterval(row.opens, row.closes))
-    exceptions: dict[int, dict[date, tuple[WallInterval, ...]]] = {}
-    for row in connection.execute(select(overrides).order_by(overrides.c.day)):
-        exceptions.setdefault(row.resource_id, {})[row.day] = read_hours(row.hours)
-    off: dict[int | None, list[TimeOff]] = {}
-    for row in connection.execute(select(closures).order_by(closures.c.starts, closures.c.id)):
-        off.setdefault(row.resource_id, []).append(
-            TimeOff(
-                datetime.fromisoformat(row.starts), datetime.fromisoformat(row.ends), row.reason
-            )
-        )
-    found_services = [
-        Service(
-            id=row.id,
-            name=row.name,
-            duration=row.duration,
-            resource_ids=tuple(members.get(row.id, ())),
-            description=row.description,
-            buffer_before=row.buffer_before,
-            buffer_after=row.buffer_after,
-            slot_interval=row.slot_interval,
-            minimum_notice=row.minimum_notice,
-            booking_window_days=row.booking_window_days,
-            price=Decimal(row.price) if row.price is not None else None,
-            capacity=row.capacity,
-            change_notice=row.change_notice,
-        )
-        for row in connection.execute(
-            select(services).where(services.c.retired == 0).order_by(services.c.id)
-        )
-    ]
-    versions: dict[int, int] = {}
-    found_resources: list[Resource] = []
-    for row in connection.execute(
-        select(resources).where(resources.c.retired == 0).order_by(resources.c.id)
-    ):
-        versions[row.id] = row.version
-        found_resources.append(
-            Resource(
-                id=row.id,
-                name=row.name,
-                kind=row.kind,
-                time_zone=row.time_zone,
-                weekly=weekly.get(row.id, {}),
-                overrides=exceptions.get(row.id, {}),
-                closures=tuple(off.get(row.id, ())),
-            )
-        )
-    return Catalog(
-        Business(head.name, head.time_zone, head.currency, head.slot_interval, head.country),
-        {service.id: service for service in found_services},
-        {resource.id: resource for resource in found_resources},
-        tuple(off.get(None, ())),
-        head.version,
-        versions,
-        _read_retired(connection, services),
-        _read_retired(connection, resources),
-    )
-
-
-def _read_retired(connection: Connection, table: Table) -> dict[int, str]:
-    """The names of what is no longer on offer: its bookings are still shown."""
-    rows = connection.execute(select(table.c.id, table.c.name).where(table.c.retired == 1))
-    return {row.id: row.name for row in rows}
-
-
-def version(connection: Connection) -> tuple[int, dict[int, int]]:
-    """The counters of the business and of each resource on offer."""
-    statement = (
-        select(business.c.version, resources.c.id, resources.c.version.label("resource_version"))
-        .select_from(business)
-        .outerjoin(resources, resources.c.retired == 0)
-    )
-    rows = (connection.execute(statement)).all()
-    return (
-        rows[0].version if rows else 0,
-        {row.id: row.resource_version for row in rows if row.id is not None},
-    )
-
-
 def read_hours(text: str) -> tuple[WallInterval, ...]:
     """ "09:00-12:00 13:00-24:00" as minutes; raises ValueError."""
     return tuple(_interval(part) for part in text.split())
@@ -338,121 +228,3 @@ def _minutes(clock: str) -> int:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def replace(tx: Transaction, wanted: Catalog) -> None:
-    """Make the stored catalog this one; the counters of what differs go up.
-
-    What is no longer in it is retired, not deleted: its bookings stay. Call it under
-    `Transaction.lock_catalog`.
-    """
-    before = read(tx.connection)
-    business_changed = before is None or (before.business, before.services, before.closures) != (
-        wanted.business,
-        wanted.services,
-        wanted.closures,
-    )
-    changed = [
-        resource
-        for resource in wanted.resources.values()
-        if before is None or before.resources.get(resource.id) != resource
-    ]
-    gone = set(before.resources) - set(wanted.resources) if before else set()
-    if business_changed:
-        _write_business(tx, wanted.business)
-    for resource in changed:
-        _write_resource(tx, resource)
-    if gone:
-        tx.connection.execute(
-            update(resources)
-            .where(resources.c.id.in_(gone))
-            .values(retired=1, version=resources.c.version + 1)
-        )
-    if business_changed:
-        _write_services(tx, wanted)
-
-
-def _save(tx: Transaction, table: Table, row_id: int, values: dict[str, Any]) -> None:
-    """Change the row or make it; its counter, if it has one, goes up."""
-    counted = {"version": table.c.version + 1} if "version" in table.c else {}
-    change = update(table).where(table.c.id == row_id).values({**values, **counted})
-    if (tx.connection.execute(change)).rowcount == 0:
-        first = {"version": 1} if counted else {}
-        tx.connection.execute(insert(table).values({"id": row_id, **values, **first}))
-
-
-def _write_business(tx: Transaction, wanted: Business) -> None:
-    values = {
-        "name": wanted.name,
-        "time_zone": wanted.time_zone,
-        "currency": wanted.currency,
-        "slot_interval": wanted.slot_interval,
-        "country": wanted.country,
-    }
-    _save(tx, business, 1, values)
-
-
-def _write_resource(tx: Transaction, resource: Resource) -> None:
-    values = {
-        "kind": resource.kind,
-        "name": resource.name,
-        "time_zone": resource.time_zone,
-        "retired": 0,
-    }
-    _save(tx, resources, resource.id, values)
-    for dependent in (schedules, overrides, closures):
-        tx.connection.execute(delete(dependent).where(dependent.c.resource_id == resource.id))
-    for weekday, intervals in resource.weekly.items():
-        for interval in intervals:
-            tx.connection.execute(
-                insert(schedules).values(
-                    resource_id=resource.id,
-                    weekday=weekday,
-                    opens=interval.opens,
-                    closes=interval.closes,
-                )
-            )
-    for day, intervals in resource.overrides.items():
-        tx.connection.execute(
-            insert(overrides).values(resource_id=resource.id, day=day, hours=write_hours(intervals))
-        )
-    _write_closures(tx, resource.id, resource.closures)
-
-
-def _write_services(tx: Transaction, wanted: Catalog) -> None:
-    tx.connection.execute(update(services).values(retired=1))
-    tx.connection.execute(delete(service_resources))
-    for service in wanted.services.values():
-        values = {
-            "name": service.name,
-            "description": service.description,
-            "duration": service.duration,
-            "buffer_before": service.buffer_before,
-            "buffer_after": service.buffer_after,
-            "slot_interval": service.slot_interval,
-            "minimum_notice": service.minimum_notice,
-            "booking_window_days": service.booking_window_days,
-            "price": str(service.price) if service.price is not None else None,
-            "capacity": service.capacity,
-            "change_notice": service.change_notice,
-            "retired": 0,
-        }
-        _save(tx, services, service.id, values)
-        for resource_id in service.resource_ids:
-            tx.connection.execute(
-                insert(service_resources).values(service_id=service.id, resource_id=resource_id)
-            )
-    tx.connection.execute(delete(closures).where(closures.c.resource_id.is_(None)))
-    _write_closures(tx, None, wanted.closures)
-
-
-def _write_closures(tx: Transaction, resource_id: int | None, wanted: tuple[TimeOff, ...]) -> None:
-    for closure in wanted:
-        tx.connection.execute(
-            insert(closures).values(
-                resource_id=resource_id,
-                starts=closure.starts.isoformat(timespec="minutes"),
-                ends=closure.ends.isoformat(timespec="minutes"),
-                reason=closure.reason,
-            )
-        )

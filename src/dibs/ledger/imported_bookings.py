@@ -12,7 +12,8 @@ import orjson
 from sqlalchemy import func, insert, select, text
 
 from dibs.ledger.boards import overlapping
-from dibs.ledger.bookings import allocation_of, values_of
+from dibs.ledger.bookings import values_of
+from dibs.ledger.seats import allocation_of
 from dibs.ledger.tables import allocations, audit, bookings, imported, resources, services
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Select, Table
 
     from dibs.availability.slots import ServiceSlot
-    from dibs.ledger.bookings import Booking, Seat
+    from dibs.ledger.bookings import Booking
     from dibs.ledger.database import Transaction
     from dibs.ledger.journal import Actor
+    from dibs.ledger.seats import Seat
 
 ACTOR: Actor = "import"
 ROWS_AT_ONCE = 500

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dibs.availability.intervals import Interval
 from dibs.availability.wall import local_day
 from dibs.errors import CatalogChanged, NotFound
-from dibs.ledger import boards, catalog, months
+from dibs.ledger import boards, catalog_rows, months
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -77,7 +77,7 @@ class Ledger:
         """The catalog as this transaction sees it. Raises NotFound."""
         known = self._catalog
         if known is not None:
-            counters = catalog.version(connection)
+            counters = catalog_rows.version(connection)
             if counters == (known.business_version, known.resource_versions):
                 return known
         return self._load(connection)
@@ -157,7 +157,7 @@ class Ledger:
         return found
 
     def _load(self, connection: Connection) -> Catalog:
-        found = catalog.read(connection)
+        found = catalog_rows.read(connection)
         if found is None:
             raise NotFound("No business has been set up yet.")
         self._catalog = found

@@ -18,9 +18,10 @@ from dibs.app import Dibs
 from dibs.availability.slots import ServiceSlot
 from dibs.desk.offers import SlotRequest
 from dibs.errors import CheckoutExpired, Conflict, NotFound, SlotTaken
-from dibs.ledger import bookings
-from dibs.ledger.bookings import Booking, Customer, Seat
+from dibs.ledger import seats
+from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.database import Transaction
+from dibs.ledger.seats import Seat
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
 from tests.contract.booking.stores import AwayHolds
@@ -75,7 +76,7 @@ def without_look(monkeypatch: pytest.MonkeyPatch) -> None:
     ) -> Seat:
         return Seat(slot, 0, capacity)
 
-    monkeypatch.setattr(bookings, "find_seat", always_free)
+    monkeypatch.setattr(seats, "find_seat", always_free)
 
 
 def slot_of_round(number: int) -> datetime:

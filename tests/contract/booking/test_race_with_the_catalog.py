@@ -29,7 +29,7 @@ from dibs.errors import (
     SlotClosed,
     SlotTaken,
 )
-from dibs.ledger import catalog as catalogs
+from dibs.ledger import catalog_rows
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, Database, Transaction
@@ -152,7 +152,7 @@ async def race(
                 await until_blocked(dibs, 1)
         if dibs.settings.is_embedded:
             # There nobody else can write, so this very transaction changes it.
-            await tx.run(catalogs.replace, change.catalog)
+            await tx.run(catalog_rows.replace, change.catalog)
         else:
             await administration.apply(beside, change.catalog)
     (outcome,) = await asyncio.gather(waiting, return_exceptions=True)

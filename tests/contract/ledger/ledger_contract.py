@@ -20,12 +20,13 @@ from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import ServiceSlot
 from dibs.errors import IdempotencyMismatch, SlotPending, SlotTaken, TransactionLost
-from dibs.ledger import boards, bookings, catalog, idempotency
+from dibs.ledger import boards, bookings, catalog_rows, idempotency, seats
 from dibs.ledger.boards import ChangeReport
-from dibs.ledger.bookings import Booking, Customer, Seat
+from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Catalog, TimeOff
 from dibs.ledger.database import Database, Transaction
 from dibs.ledger.idempotency import Request
+from dibs.ledger.seats import Seat
 from dibs.ledger.tables import allocations, audit, outbox
 from dibs.ledger.tables import boards as board_rows
 from dibs.ledger.tables import bookings as booking_rows
@@ -100,12 +101,12 @@ class Ground:
         return [found[key] for key in keys]
 
     async def catalog(self) -> Catalog:
-        found = await self.database.read(catalog.read)
+        found = await self.database.read(catalog_rows.read)
         assert found is not None
         return found
 
     async def change_catalog(self, wanted: Catalog) -> None:
-        await self.database.write(catalog.replace, wanted)
+        await self.database.write(catalog_rows.replace, wanted)
 
 
 def place(
@@ -144,7 +145,7 @@ def draft(where: Seat, now: datetime, *, name: str = "first", pending: bool = Fa
 
 
 def write(tx: Transaction, where: Seat, *, name: str = "first", pending: bool = False) -> Booking:
-    seat = bookings.find_seat(tx, where.slot, where.capacity)
+    seat = seats.find_seat(tx, where.slot, where.capacity)
     return bookings.insert_booking(
         tx, draft(where, tx.now, name=name, pending=pending), seat, "visitor"
     )
@@ -453,7 +454,7 @@ class LedgerContract:
     async def test_a_booking_that_is_replaced_is_not_in_the_way(self, ground: Ground) -> None:
         first = await book(ground, place("10:00"))
         async with open_transaction(ground.database) as tx:
-            found = await tx.run(bookings.find_seat, place("10:30").slot, ignoring=[first.id])
+            found = await tx.run(seats.find_seat, place("10:30").slot, ignoring=[first.id])
             assert found == place("10:30")
 
     # --- a pending booking has a deadline, no other has

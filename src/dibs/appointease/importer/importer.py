@@ -24,7 +24,7 @@ from dibs.availability.wall import to_instant
 from dibs.claim_id import new_claim_id
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import SlotPending, SlotTaken
-from dibs.ledger import bookings, catalog, imported, imported_bookings
+from dibs.ledger import catalog_rows, imported, imported_bookings, seats
 from dibs.ledger.bookings import Booking
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.imported import Unsettled
@@ -74,7 +74,7 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
     tx.lock_catalog(with_boards=True)
     meanings = {each.origin: each.meaning.text for each in plugin.appointments}
     name = imported.name_of(tx.connection, called, meanings)
-    present = catalog.read(tx.connection)
+    present = catalog_rows.read(tx.connection)
     known = imported.known(tx.connection, name)
     merged = merge(
         plugin,
@@ -83,7 +83,7 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
         imported_bookings.service_ids(tx),
         imported_bookings.resource_ids(tx),
     )
-    catalog.replace(tx, merged.catalog)
+    catalog_rows.replace(tx, merged.catalog)
     new = [
         each for each in plugin.appointments if each.origin not in known.ids.keys() | known.settled
     ]
@@ -166,8 +166,8 @@ class _Writing:
         for each, draft in sorted(live, key=lambda one: _age(one[0])):
             slot, capacity = slots[draft.id]
             try:
-                seat = bookings.find_seat(self.tx, slot, capacity)
-            except (SlotTaken, SlotPending, bookings.OverdueInTheWay):
+                seat = seats.find_seat(self.tx, slot, capacity)
+            except (SlotTaken, SlotPending, seats.OverdueInTheWay):
                 self.faults.append(self._lost(each, slot))
                 continue
             draft = replace(draft, ends_at=seat.slot.ends_at)
