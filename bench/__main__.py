@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from bench import appointease, booking, deadlines, fanout, hold, page, poll, propagation, traffic
+from bench import (
+    appointease,
+    booking,
+    deadlines,
+    fanout,
+    hold,
+    month,
+    page,
+    poll,
+    propagation,
+    traffic,
+)
 
 
 def main() -> None:
@@ -25,7 +36,11 @@ def main() -> None:
         "booking", help="bookings beside the same statements (sqlite3, pgbench), and the race"
     )
     bookings.set_defaults(run=lambda chosen: booking.run(chosen.short))
-    for each in (polls, holds, bookings):
+    months = names.add_parser(
+        "month", help="a month of twenty people, and a poll beside those who open one"
+    )
+    months.set_defaults(run=lambda chosen: month.run(chosen.short))
+    for each in (polls, holds, bookings, months):
         each.add_argument("--short", action="store_true", help="fewer and shorter rounds")
     pages = names.add_parser("page", help="first paint, and a month one can click, in Chromium")
     pages.set_defaults(run=lambda _: page.run())

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench.servers import run_dibs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-IDS = range(1, 51)
+STAFF = 50
 #: Slots of half an hour from nine to five: these are free, the others `make` books.
 FREE = [f"{hour:02}:{half}" for hour in (9, 10, 11, 14, 15, 16) for half in ("00", "30")]
 BOOKED = ["12:00", "12:30", "13:00", "13:30"]
@@ -24,10 +24,11 @@ class Board(NamedTuple):
     day: date
 
 
-def boards(count: int) -> list[Board]:
+def boards(count: int, staff: int = STAFF) -> list[Board]:
     """The days of all resources, the nearest days first."""
     days = working_days()
-    return list(islice((Board(each, day) for day in days for each in IDS), count))
+    ids = range(1, staff + 1)
+    return list(islice((Board(each, day) for day in days for each in ids), count))
 
 
 def working_days() -> Iterator[date]:
@@ -38,9 +39,9 @@ def working_days() -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def make(data: Path, booked: list[Board]) -> None:
+def make(data: Path, booked: list[Board], staff: int = STAFF) -> None:
     """Have a data folder with the catalog and, on each of these boards, the bookings."""
-    furnish(data)
+    _furnish(data, staff, {})
     with sqlite3.connect(data / "dibs.db") as database:
         numbered = enumerate(((board, time) for board in booked for time in BOOKED), start=1)
         for number, (board, time) in numbered:
@@ -53,11 +54,22 @@ def make(data: Path, booked: list[Board]) -> None:
     database.close()
 
 
+def count_change(data: Path, board: Board) -> None:
+    """As if something had changed on a board that `make` has booked."""
+    with sqlite3.connect(data / "dibs.db") as database:
+        database.execute(COUNT, (board.resource, board.day.isoformat()))
+    database.close()
+
+
 def furnish(data: Path, **settings: str) -> None:
     """Have a data folder, or with these settings a PostgreSQL, with the catalog alone."""
+    _furnish(data, STAFF, settings)
+
+
+def _furnish(data: Path, staff: int, settings: Mapping[str, str]) -> None:
     data.mkdir()
     catalog = data / "studio.toml"
-    catalog.write_text(_catalog())
+    catalog.write_text(_catalog(range(1, staff + 1)))
     run_dibs("catalog", "apply", str(catalog), "--data", str(data), **settings)
 
 
@@ -71,6 +83,7 @@ BOOKING = """
     starts_at, ends_at, customer_name, customer_email, created_at, changed_at)
   VALUES (?, ?, ?, ?, 'confirmed', 1, ?, ?, ?, 'Ann Lee', 'ann@example.com', 0, 0)
 """
+COUNT = "UPDATE boards SET version = version + 1 WHERE resource_id = ? AND day = ?"
 ALLOCATION = """
   INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id, service_id,
     slot_starts_at, capacity)
@@ -78,13 +91,13 @@ ALLOCATION = """
 """
 
 
-def _catalog() -> str:
+def _catalog(ids: Sequence[int]) -> str:
     business = '[business]\nname = "Bench"\ntime_zone = "UTC"\nslot_interval = 30\n'
-    service = f'[[services]]\nid = 1\nname = "Talk"\nduration = 30\nresources = {list(IDS)}\n'
+    service = f'[[services]]\nid = 1\nname = "Talk"\nduration = 30\nresources = {list(ids)}\n'
     days = ("mon", "tue", "wed", "thu", "fri")
     hours = "\n".join(f'{day} = ["09:00-17:00"]' for day in days)
     people = [
         f'[[resources]]\nid = {each}\nname = "No. {each}"\n[resources.hours]\n{hours}'
-        for each in IDS
+        for each in ids
     ]
     return "\n".join([business, service, *people])

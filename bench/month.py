@@ -1,0 +1,153 @@
+"""`bench month`: a month of twenty people, computed and kept, and a poll beside those who open it.
+
+Each round has a server of its own, which has computed nothing yet. Times are those of a client on a
+kept connection, from the request to the last byte.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bench import studio
+from bench.results import machine, results, save, table
+from bench.servers import dibs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+STAFF = 20
+#: A page asks for the weeks of a month.
+DAYS = 42
+ROUNDS = 5
+REPEATS = 100
+OPENERS = 12
+#: Seconds between two polls of the one who is kept waiting; all viewers together poll more often.
+POLL_EVERY = 0.002
+#: Seconds of polling before the months are opened, and after.
+QUIET = 1.0
+#: In milliseconds, on two cores.
+AIMS = {"first": 20, "after a change": None, "kept": 1, "304": 1, "poll alone": None}
+AIM_OF_POLL = 30
+
+
+@dataclass
+class Times:
+    """Milliseconds by what was asked."""
+
+    found: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, name: str, seconds: Sequence[float]) -> None:
+        self.found.setdefault(name, []).extend(1000 * each for each in seconds)
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "ms": name,
+                "requests": len(times),
+                "p50": round(median(times), 2),
+                "p99": round(quantiles(times, n=100, method="inclusive")[-1], 2),
+                "slowest": round(max(times), 2),
+                "aim": aim_of(name),
+            }
+            for name, times in self.found.items()
+        ]
+
+
+def aim_of(name: str) -> str:
+    if name.startswith("poll beside"):
+        return f"p99 ≤ {AIM_OF_POLL}"
+    aim = AIMS[name]
+    return "none" if aim is None else f"p50 ≤ {aim}"
+
+
+class Client:
+    """One kept connection."""
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        self._connection = HTTPConnection(address.hostname or "", address.port, timeout=30)
+        self._connection.connect()
+
+    def get(self, path: str, status: int = 200, **headers: str) -> tuple[float, str | None]:
+        """How long it took, and the answer's ETag."""
+        began = time.perf_counter()
+        self._connection.request("GET", path, headers=headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        took = time.perf_counter() - began
+        if answer.status != status:
+            sys.exit(f"bench: {path} was answered with {answer.status}")
+        return took, answer.getheader("ETag")
+
+
+def run(short: bool = False) -> None:
+    rounds = 2 if short else ROUNDS
+    times = Times()
+    with tempfile.TemporaryDirectory(dir=results(), prefix="month-") as name:
+        for number in range(rounds):
+            print(f"bench: round {number + 1} of {rounds} ...", file=sys.stderr)
+            data = Path(name) / f"data-{number}"
+            every = studio.boards(STAFF * DAYS, STAFF)
+            studio.make(data, every, STAFF)
+            with dibs(data) as server, server.awake():
+                _ask_for_one_month(server.url, data, times)
+            with dibs(data) as server, server.awake():
+                _poll_beside_openers(server.url, every[0], times)
+    found = times.rows()
+    setting = {"staff": STAFF, "days": DAYS, "rounds": rounds, "openers": OPENERS}
+    save("month", {"machine": machine(), "setting": setting, "cases": found})
+    print(table(found))
+
+
+def _month(first: date) -> str:
+    last = first + timedelta(days=DAYS - 1)
+    return f"/api/v1/services/1/availability?from={first}&to={last}"
+
+
+def _ask_for_one_month(url: str, data: Path, times: Times) -> None:
+    client = Client(url)
+    client.get("/api/v1/services")
+    path = _month(datetime.now(UTC).date())
+    times.add("first", [client.get(path)[0]])
+    for board in studio.boards(10, STAFF):
+        studio.count_change(data, board)
+        times.add("after a change", [client.get(path)[0]])
+    _, etag = client.get(path)
+    times.add("kept", [client.get(path)[0] for _ in range(REPEATS)])
+    known = {"If-None-Match": str(etag)}
+    times.add("304", [client.get(path, 304, **known)[0] for _ in range(REPEATS)])
+
+
+def _poll_beside_openers(url: str, board: studio.Board, times: Times) -> None:
+    """Each opener asks for another month, so that nothing can be shared."""
+    client = Client(url)
+    path = f"/api/v1/boards/{board.resource}/{board.day}"
+    ends = time.perf_counter() + QUIET
+    times.add("poll alone", _poll_while(client, path, lambda: time.perf_counter() < ends))
+    today = datetime.now(UTC).date()
+    openers = [
+        threading.Thread(target=Client(url).get, args=(_month(today + timedelta(days=n)),))
+        for n in range(OPENERS)
+    ]
+    for each in openers:
+        each.start()
+    beside = _poll_while(client, path, lambda: any(each.is_alive() for each in openers))
+    times.add(f"poll beside {OPENERS} who open months", beside)
+
+
+def _poll_while(client: Client, path: str, is_going_on: Callable[[], bool]) -> list[float]:
+    found: list[float] = []
+    while is_going_on():
+        found.append(client.get(path)[0])
+        time.sleep(POLL_EVERY)
+    return found
