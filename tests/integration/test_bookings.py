@@ -142,14 +142,13 @@ def test_plain_sql_can_write_what_does_not_overlap(ann: Visitor, shared: Server,
 @pytest.mark.scenario(9)
 def test_of_fifty_who_book_at_once_one_wins(shared: Server, visitors: Visitors, day: date) -> None:
     rivals = visitors(shared, 50)
-    slots = [at("09:00", day) + n * 30 * MINUTE for n in range(16)]
-    slots += [at("09:00", day + timedelta(days=1)) + n * 30 * MINUTE for n in range(4)]
+    slots = [at("09:00", day) + n * 30 * MINUTE for n in range(6)]
     with ThreadPoolExecutor(50) as pool:
         for start in slots:
             answers = [pool.submit(rival.book, start) for rival in rivals]
             statuses = sorted(answer.result().status_code for answer in answers)
             assert statuses == [201] + [409] * 49
-    assert states(rivals[0].board(1, day)) == ["taken"] * 16
+    assert states(rivals[0].board(1, day)) == ["taken"] * 6
 
 
 @pytest.mark.scenario(9)

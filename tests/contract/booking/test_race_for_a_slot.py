@@ -32,7 +32,7 @@ from tests.support.studio import build_over
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(9)]
 
 RACERS = 50
-ROUNDS = 20
+ROUNDS = 8
 CONSULTATION = 1
 
 
