@@ -88,7 +88,7 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
     "availability": (
         lambda http: http.get(f"/api/v1/services/1/availability?from={DAY}&to={DAY}"),
         200,
-        NO_STORE,
+        NO_CACHE,
         OURS,
     ),
     "board": (lambda http: http.get(f"/api/v1/boards/1/{DAY}"), 200, NO_CACHE, OURS),
