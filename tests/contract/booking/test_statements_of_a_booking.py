@@ -1,0 +1,31 @@
+"""A booking is one short transaction: what it says to the database is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from dibs.app import Dibs
+from dibs.desk.offers import SlotRequest
+from dibs.ledger.bookings import Customer
+from dibs.ledger.idempotency import Request
+from tests.support.days import at, working_day
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.anyio
+
+CONSULTATION = 1
+MAX_STATEMENTS = 11
+#: What belongs to the transaction itself.
+AROUND = ("BEGIN", "SAVEPOINT", "RELEASE")
+
+
+async def test_a_booking_that_nobody_watches_is_one_transaction(dibs: Dibs) -> None:
+    """Nothing is read before it or after it."""
+    await dibs.ledger.catalog()
+    wanted = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
+    with statements() as seen:
+        await dibs.desk.booking.book(
+            "ann", wanted, Customer("Ann Lee", "ann@example.com"), Request("ann", "key", "asked")
+        )
+    said = [each for each in seen if not each.startswith(AROUND)]
+    assert len(said) <= MAX_STATEMENTS, said
