@@ -185,7 +185,7 @@ def test_one_visitor_takes_no_more_by_polling_than_by_selecting(
 def test_keeping_ones_own_and_wishing_for_what_can_not_be_had_is_free(
     limited: Callable[..., Server], seed_client: NewClient
 ) -> None:
-    server = limited(limit_writes="5/minute", hold_poll=0.1, poll_interval=0.2)
+    server = limited(limit_writes="5/minute", hold_poll=3, poll_interval=0.2)
     owner, other = seed_client(server, "owner"), seed_client(server, "other")
     assert owner.select("10:00").status_code == 200
     for n in range(20):
