@@ -1,4 +1,4 @@
-"""Taking the hold for a write: step 2 of every booking (see `desk.booking_steps`)."""
+"""Acquiring the hold for a write: step 2 of every booking (see `desk.booking_steps`)."""
 
 from __future__ import annotations
 

@@ -21,8 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.desk.acquired_hold import acquire_hold, end_other_holds, undo_acquiring
-from dibs.desk.claiming import leave_claim
+from dibs.desk.acquired_hold import acquire_hold, end_other_holds, leave_replaced, undo_acquiring
 from dibs.desk.expiry import expire_in_the_way
 from dibs.desk.replay import AlreadyAnswered
 from dibs.errors import (
@@ -183,8 +182,7 @@ async def _write(
     written, commit = await _run(context, acquired, run)
     await context.record_commit(commit, acquired.hold)
     service_id = acquired.offer.service.id
-    for other in {checkout.service_id for checkout in written.ended} - {service_id}:
-        await leave_claim(context, change.visitor, other)
+    await leave_replaced(context, change.visitor, service_id, written.ended)
     if acquired.hold is not None:
         await end_other_holds(context, change.visitor, acquired.hold, service_id)
     return written

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -59,7 +60,7 @@ class Job(Generic[Result]):
             self.future.set_result(self._result)  # type: ignore[arg-type]
 
 
-class _Threads:
+class _Threads(ABC):
     """Daemon threads that work off one queue, so that a disk that hangs keeps no process alive.
     They start with the first job."""
 
@@ -83,8 +84,9 @@ class _Threads:
             self._threads.append(thread)
             thread.start()
 
+    @abstractmethod
     def _work(self) -> None:
-        raise NotImplementedError
+        """Run jobs until `None` is in the queue; called in each thread."""
 
     async def close(self, timeout: float) -> None:
         """Let the threads end with what they are doing, for no longer than `timeout` (seconds)."""
