@@ -1,5 +1,5 @@
 import type { TargetedSubmitEvent } from "preact";
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { CustomerFields } from "../../core/wire";
 import { type Field, type FieldFault, faultNow, lengthOf } from "../customerFields";
 import type { Draft } from "../hooks/useDraft";
@@ -13,6 +13,8 @@ interface DetailsFormProps {
   rules: CustomerFields;
   wrong: readonly FieldFault[];
   isFixed: boolean;
+  isRemembered: boolean;
+  onRemember(wanted: boolean): void;
   onChange(change: Partial<Draft>): void;
   onSubmit(event: TargetedSubmitEvent<HTMLFormElement>): void;
 }
@@ -20,7 +22,7 @@ interface DetailsFormProps {
 export function DetailsForm(props: DetailsFormProps) {
   const { id, draft, rules, wrong, isFixed, onChange, onSubmit } = props;
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wrong[0]) return;
     form.current?.querySelector<HTMLElement>(`[name=${wrong[0].field}]`)?.focus();
   }, [wrong]);
@@ -61,6 +63,17 @@ export function DetailsForm(props: DetailsFormProps) {
       {field("name", "text", "name")}
       {field("email", "email", "email")}
       {field("phone", "tel", "tel")}
+      <label class="remember">
+        <input
+          type="checkbox"
+          data-testid="remember"
+          checked={props.isRemembered}
+          onChange={(event) => props.onRemember(event.currentTarget.checked)}
+        />
+        <span>
+          {texts.remember} <span class="quiet">{props.isRemembered && texts.rememberHint}</span>
+        </span>
+      </label>
     </form>
   );
 }

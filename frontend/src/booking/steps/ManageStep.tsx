@@ -1,16 +1,14 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { createManageApi, type ManageLink } from "../../api/manageApi";
 import { Problem } from "../../api/problem";
 import type { Booking, ManagedBooking } from "../../core/wire";
+import { AddToCalendar } from "../components/AddToCalendar";
 import { Appointment } from "../components/Appointment";
-import { moment } from "../format/format";
-import { useServerNow } from "../hooks/useRepeatedly";
+import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
 import { addressOf } from "../route";
 import * as texts from "../texts";
-
-const LOOK_AGAIN = 5_000;
 
 interface ManageStepProps {
   catalog: Catalog;
@@ -34,7 +32,7 @@ export function ManageStep(props: ManageStepProps) {
     setFailure("");
   };
   const wasAsked = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAsked) question.current?.focus();
     else if (wasAsked.current) cancelButton.current?.focus();
     wasAsked.current = isAsked;
@@ -42,16 +40,16 @@ export function ManageStep(props: ManageStepProps) {
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
   const isCancelled = booking.status === "cancelled";
-  const now = useServerNow(LOOK_AGAIN);
-  const isConfirmed = booking.status === "confirmed";
-  const canChange = isConfirmed && now < Date.parse(booking.change_until);
-  const hasBegun = Date.parse(booking.starts_at) <= now;
-  const until = moment(booking.change_until, timeZone);
+  const { isConfirmed, canMove, canCancel, hasBegun } = useChangeable(booking);
+  const isQuestion = isAsked && canCancel;
 
   const cancel = async () => {
     setSending(true);
     try {
-      onCancelled(await createManageApi(services, link).cancel());
+      const cancelled = await createManageApi(services, link).cancel();
+      // The confirmation, to which the visitor can go back, would show the old state.
+      services.tabStorage.remove("booked");
+      onCancelled(cancelled);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setFailure(texts.refused(error.code, ""));
@@ -73,32 +71,35 @@ export function ManageStep(props: ManageStepProps) {
         </a>
       )}
       {isConfirmed && !hasBegun && (
-        <p class="quiet" data-testid="change-until">
-          {canChange ? texts.changeUntil(until) : texts.changeWasUntil(until)}
+        <AddToCalendar catalog={catalog} booking={booking} link={link} />
+      )}
+      <ChangeUntil booking={booking} timeZone={timeZone} />
+      {canMove && booking.unmovable && (
+        <p data-testid="unmovable">
+          {texts.refused(booking.unmovable, "")} {canCancel && texts.canBeCancelled}
         </p>
       )}
-      {canChange && booking.unmovable && (
-        <p data-testid="unmovable">{texts.refused(booking.unmovable, "")}</p>
-      )}
-      {canChange && !isAsked && (
+      {(canMove || canCancel) && !isQuestion && (
         <div class="actions">
-          {!booking.unmovable && (
+          {canMove && !booking.unmovable && (
             <button type="button" class="primary" data-testid="move" onClick={onMove}>
               {texts.otherTime}
             </button>
           )}
-          <button
-            type="button"
-            class="secondary danger"
-            ref={cancelButton}
-            data-testid="cancel"
-            onClick={() => ask(true)}
-          >
-            {texts.cancel}
-          </button>
+          {canCancel && (
+            <button
+              type="button"
+              class="secondary danger"
+              ref={cancelButton}
+              data-testid="cancel"
+              onClick={() => ask(true)}
+            >
+              {texts.cancel}
+            </button>
+          )}
         </div>
       )}
-      {canChange && isAsked && (
+      {isQuestion && (
         <fieldset class="question" ref={question} tabIndex={-1}>
           <legend>{texts.cancelQuestion}</legend>
           <button

@@ -1,0 +1,95 @@
+import { useLayoutEffect, useRef, useState } from "react";
+import { createSessionApi } from "../../api/sessionApi";
+import type { MyBookings } from "../../core/wire";
+import { REMEMBERED } from "../hooks/useRemembered";
+import { useRequest } from "../hooks/useRequest";
+import { usePageServices } from "../pageServices";
+import { saveFile } from "../saveFile";
+import * as texts from "../texts";
+
+interface MyDataProps {
+  mine: MyBookings;
+  onSignedOut(message: string): void;
+}
+
+/** Sign out; get or erase what is stored. */
+export function MyData({ mine, onSignedOut }: MyDataProps) {
+  const { environment, storage, tabStorage } = usePageServices();
+  const api = createSessionApi(environment);
+  const { isSending, failure, run } = useRequest(texts.signInRefused);
+  const [isAsked, setAsked] = useState(false);
+  const question = useRef<HTMLFieldSetElement>(null);
+  const eraseButton = useRef<HTMLButtonElement>(null);
+  const wasAsked = useRef(false);
+  useLayoutEffect(() => {
+    if (isAsked) question.current?.focus();
+    else if (wasAsked.current) eraseButton.current?.focus();
+    wasAsked.current = isAsked;
+  }, [isAsked]);
+
+  const signOut = (everywhere: boolean) =>
+    run(async () => {
+      await api.signOut(everywhere);
+      onSignedOut(texts.signedOut);
+    });
+  const save = () => run(async () => saveFile(await api.data(), "my-data.json"));
+  const erase = () =>
+    run(async () => {
+      await api.erase();
+      storage.remove(REMEMBERED);
+      for (const kept of ["customer", "booked"]) tabStorage.remove(kept);
+      onSignedOut(texts.erased);
+    });
+  // What has begun takes place and stays.
+  const now = environment.serverClock.now();
+  const cancellable = mine.upcoming.filter((each) => Date.parse(each.starts_at) > now);
+  const button = (name: string, onClick: () => void) => (
+    <button type="button" class="link" disabled={isSending} onClick={onClick}>
+      {name}
+    </button>
+  );
+
+  return (
+    <section class="my-data" aria-labelledby="my-data">
+      <h3 id="my-data">{texts.myData}</h3>
+      {failure && (
+        <p class="wrong" role="alert">
+          {failure}
+        </p>
+      )}
+      {isAsked ? (
+        <fieldset class="question" ref={question} tabIndex={-1}>
+          <legend>{texts.eraseQuestion(cancellable.length)}</legend>
+          <button
+            type="button"
+            class="secondary danger"
+            data-testid="erase-yes"
+            disabled={isSending}
+            onClick={erase}
+          >
+            {texts.eraseYes}
+          </button>
+          <button type="button" class="secondary" onClick={() => setAsked(false)}>
+            {texts.eraseNo}
+          </button>
+        </fieldset>
+      ) : (
+        <div class="actions">
+          {button(texts.signOut, () => signOut(false))}
+          {button(texts.signOutEverywhere, () => signOut(true))}
+          {button(texts.saveData, save)}
+          <button
+            type="button"
+            class="link"
+            ref={eraseButton}
+            data-testid="erase"
+            disabled={isSending}
+            onClick={() => setAsked(true)}
+          >
+            {texts.erase}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import type { ComponentChildren } from "preact";
+import { useId, useLayoutEffect, useRef } from "react";
+import * as texts from "./texts";
+
+interface DialogProps {
+  title: string;
+  children: ComponentChildren;
+  onClose(): void;
+}
+
+/** A dialog over the page, by the browser's own element: it keeps the focus, and Escape closes it. */
+export function Dialog({ title, children, onClose }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={dialog} class="cal-dialog" aria-labelledby={id} onClose={onClose}>
+      <header>
+        <h2 id={id}>
+          <bdi>{title}</bdi>
+        </h2>
+        <button
+          type="button"
+          class="quiet-button cal-close"
+          aria-label={texts.close}
+          onClick={() => dialog.current?.close()}
+        >
+          <span aria-hidden="true">×</span>
+        </button>
+      </header>
+      {children}
+    </dialog>
+  );
+}
+
+interface RulesDialogProps {
+  rules: readonly string[];
+  onAnswer(isAgreed: boolean): void;
+}
+
+/** Tells which rules something breaks, and asks whether to do it. */
+export function RulesDialog({ rules, onAnswer }: RulesDialogProps) {
+  return (
+    <Dialog title={texts.allTheSame} onClose={() => onAnswer(false)}>
+      <ul class="cal-rules">
+        {rules.map((rule) => (
+          <li key={rule}>{rule}</li>
+        ))}
+      </ul>
+      <div class="cal-buttons">
+        <button type="button" class="primary" onClick={() => onAnswer(true)}>
+          {texts.doIt}
+        </button>
+        <button type="button" class="secondary" onClick={() => onAnswer(false)}>
+          {texts.leaveIt}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

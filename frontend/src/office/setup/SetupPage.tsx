@@ -1,0 +1,117 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Session } from "../api/officeApi";
+import { useLoaded } from "../components/useLoaded";
+import { useSubmit } from "../components/useSubmit";
+import { useOfficeApi, useUser } from "../shell/office";
+import * as texts from "../texts";
+import { type Draft, forgetDraft, keepDraft, newDraft, readDraft, tablesOf } from "./draft";
+import { BusinessStep, PersonStep, ServiceStep } from "./steps";
+
+export interface Setup {
+  address: string;
+  languages: string[];
+}
+
+const STEPS = [BusinessStep, PersonStep, ServiceStep] as const;
+
+/** Leads the owner from the business to the public link, while there is no catalog. */
+export function SetupPage() {
+  const { answer, failure } = useLoaded<Setup>("/setup");
+  useEffect(() => {
+    document.title = `${texts.setUp} · ${texts.office}`;
+  }, []);
+  if (!answer) {
+    return (
+      <main class="alone">
+        <p role="status">{failure || texts.loading}</p>
+      </main>
+    );
+  }
+  return <Steps setup={answer} />;
+}
+
+function Steps({ setup }: { setup: Setup }) {
+  const api = useOfficeApi();
+  const { user, renew } = useUser();
+  const [draft, setDraft] = useState<Draft>(
+    () => readDraft() ?? newDraft(user.name, setup.languages),
+  );
+  const [step, setStep] = useState(1);
+  const [warnings, setWarnings] = useState<string[]>([]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const change = (part: Partial<Draft>) => {
+    const changed = { ...draft, ...part };
+    keepDraft(changed);
+    setDraft(changed);
+    setWarnings([]);
+  };
+  const { form, isSending, refusal, submit } = useSubmit(async () => {
+    const tables = tablesOf(draft, step);
+    const checked = await api.change<{ warnings: string[] }>("POST", "/setup/check", tables);
+    if (step < STEPS.length) {
+      setStep(step + 1);
+    } else if (checked.warnings.length > 0) {
+      setWarnings(checked.warnings);
+    } else {
+      await api.change("POST", "/setup", tables);
+      forgetDraft();
+      setStep(step + 1);
+    }
+  });
+  useLayoutEffect(() => {
+    const first = form.current?.querySelector<HTMLElement>("input, select");
+    (step > STEPS.length ? heading.current : first)?.focus();
+  }, [step, form]);
+
+  if (step > STEPS.length) {
+    const open = async () => renew(await api.get<Session>("/session"));
+    return (
+      <main class="alone wide">
+        <div class="card">
+          <h1 ref={heading} tabIndex={-1}>
+            {texts.setUpDone}
+          </h1>
+          <p>{texts.publicLink}</p>
+          <p class="public-link">
+            <a href={setup.address} target="_blank" rel="noreferrer">
+              {setup.address}
+            </a>
+          </p>
+          <p class="hint">{texts.tryBooking}</p>
+          <button type="button" class="primary" onClick={open}>
+            {texts.openOffice}
+          </button>
+        </div>
+      </main>
+    );
+  }
+  const Step = STEPS[step - 1] ?? BusinessStep;
+  return (
+    <main class="alone wide">
+      <form ref={form} class="card" noValidate onSubmit={submit}>
+        <p class="quiet" aria-live="polite">
+          {texts.stepOf(step, STEPS.length)}
+        </p>
+        <Step draft={draft} setup={setup} faults={refusal.fields} onChange={change} />
+        {warnings.map((warning) => (
+          <p key={warning} class="form-error" role="alert">
+            {warning}
+          </p>
+        ))}
+        <p class="form-error" role="alert">
+          {refusal.message}
+        </p>
+        <div class="buttons">
+          <button type="submit" class="primary" disabled={isSending}>
+            {step === STEPS.length ? texts.finish : texts.goOn}
+          </button>
+          {step > 1 && (
+            <button type="button" class="secondary" onClick={() => setStep(step - 1)}>
+              {texts.back}
+            </button>
+          )}
+        </div>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,101 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Problem } from "../../api/problem";
+import type { Credentials, Session, SignedIn } from "../api/officeApi";
+import { Field } from "../components/Field";
+import { useSubmit } from "../components/useSubmit";
+import { useOfficeApi } from "../shell/office";
+import * as texts from "../texts";
+
+interface SignInPageProps {
+  isSetUp: boolean;
+  /** Who was signed in until now. */
+  before: SignedIn | null;
+  onSignedIn(session: Session): void;
+}
+
+/** First the address and the password, then a code if the user has a second factor. */
+export function SignInPage({ isSetUp, before, onSignedIn }: SignInPageProps) {
+  const api = useOfficeApi();
+  const [email, setEmail] = useState(before?.email ?? "");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState<string | null>(null);
+  const needsCode = code !== null;
+  const { form, isSending, refusal, submit } = useSubmit(async () => {
+    const wanted: Credentials = { email: email.trim(), password };
+    if (code) wanted.second_factor = code;
+    try {
+      onSignedIn(await api.change<Session>("POST", "/session", wanted));
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === "second_factor_needed")) throw error;
+      setCode("");
+    }
+  });
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${texts.signIn} · ${texts.office}`;
+  }, []);
+  useLayoutEffect(() => {
+    const next = needsCode ? "second_factor" : before ? "password" : "email";
+    form.current?.querySelector<HTMLElement>(`[name="${next}"]`)?.focus();
+  }, [needsCode, before, form]);
+
+  if (!isSetUp) {
+    return (
+      <main class="alone">
+        <h1>{texts.notSetUp}</h1>
+        <p>{texts.notSetUpHint}</p>
+      </main>
+    );
+  }
+  return (
+    <main class="alone">
+      <form ref={form} class="card" noValidate onSubmit={submit}>
+        <h1 ref={heading}>{before ? texts.signInAgain : texts.signInToOffice}</h1>
+        {before && <p>{texts.signInAgainHint}</p>}
+        {needsCode ? (
+          <Field
+            name="second_factor"
+            label={texts.code}
+            hint={texts.codeHint}
+            value={code}
+            autocomplete="one-time-code"
+            error={refusal.fields.second_factor}
+            onChange={setCode}
+          />
+        ) : (
+          <>
+            <Field
+              name="email"
+              type="email"
+              label={texts.email}
+              value={email}
+              autocomplete="username"
+              error={refusal.fields.email}
+              onChange={setEmail}
+            />
+            <Field
+              name="password"
+              type="password"
+              label={texts.password}
+              value={password}
+              autocomplete="current-password"
+              error={refusal.fields.password}
+              onChange={setPassword}
+            />
+          </>
+        )}
+        <p class="form-error" role="alert">
+          {refusal.message}
+        </p>
+        <button type="submit" class="primary" disabled={isSending}>
+          {texts.signIn}
+        </button>
+        {needsCode && (
+          <button type="button" class="quiet-button" onClick={() => setCode(null)}>
+            {texts.back}
+          </button>
+        )}
+      </form>
+    </main>
+  );
+}

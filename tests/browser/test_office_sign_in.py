@@ -1,0 +1,124 @@
+"""The office in real Chromium: the first owner, signing in and out, by keyboard and on a phone."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import dibs
+from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.support.office import OWNER, PASSWORD, OfficeBrowser, owner_token
+from tests.support.server import Server
+
+NewPage = Callable[..., Page]
+STATIC = Path(dibs.__file__).parent / "web" / "static"
+#: Bytes, compressed.
+MAX_SCRIPT = 90_000
+
+
+@pytest.fixture
+def look(pytestconfig: pytest.Config) -> Look:
+    return looking(pytestconfig)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "dark"), [(390, 844, False), (1280, 860, True), (1280, 860, False)]
+)
+def test_the_first_owner_chooses_a_password_and_signs_in_again(
+    server: Server,
+    new_page: NewPage,
+    look: Look,
+    width: int,
+    height: int,
+    dark: bool,
+) -> None:
+    page = new_page(width, height, dark)
+    faults: list[str] = []
+    page.on("console", lambda each: faults.append(each.text) if "Policy" in each.text else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    kind = "-dark" if dark else ""
+    page.goto(f"{server.url}/office")
+    expect(page.get_by_role("heading", name="Nobody can sign in yet")).to_be_visible()
+    page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
+    expect(page.get_by_role("heading", name="Welcome to Dibs")).to_be_visible()
+    # By keyboard alone: the first field has the focus.
+    expect(page.locator('input[name="name"]')).to_be_focused()
+    page.keyboard.type(OWNER["name"])
+    page.keyboard.press("Tab")
+    page.keyboard.type(OWNER["email"])
+    page.keyboard.press("Tab")
+    page.keyboard.type("too short")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This is too short.")).to_be_visible()
+    expect(page.locator('input[name="password"]')).to_be_focused()
+    look(page, f"welcome{kind}")
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Olga Owner").first).to_be_attached()
+    expect(page).to_have_url(f"{server.url}/office")
+    look(page, f"home{kind}")
+    if width < 800:
+        page.get_by_role("button", name="Menu").click()
+        look(page, "menu")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in to the office")).to_be_visible()
+    # The heading is painted before the focus moves: what is typed in between goes nowhere.
+    expect(page.locator('input[name="email"]')).to_be_focused()
+    page.keyboard.type(OWNER["email"])
+    page.keyboard.press("Tab")
+    page.keyboard.type("not the password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("e-mail address or the password is wrong")
+    look(page, f"sign-in{kind}")
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Olga Owner").first).to_be_attached()
+    # The link was good once.
+    page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("no longer good")
+    assert faults == []
+
+
+def test_who_is_signed_out_meanwhile_goes_on_where_they_were(
+    server: Server, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
+    page.locator('input[name="name"]').fill(OWNER["name"])
+    page.locator('input[name="email"]').fill(OWNER["email"])
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Olga Owner").first).to_be_attached()
+    elsewhere = OfficeBrowser(server.url)
+    assert elsewhere.sign_in(OWNER["email"]).status_code == 201
+    assert elsewhere.delete("/session?everywhere=true").status_code == 204
+    elsewhere.close()
+    page.reload()
+    expect(page.get_by_role("heading", name="Sign in to the office")).to_be_visible()
+    # No address leads out of the office after signing in.
+    page.goto(f"{server.url}/office//evil.example/?next=https://evil.example")
+    page.locator('input[name="email"]').fill(OWNER["email"])
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="There is no such page.")).to_be_visible()
+    assert page.url.startswith(f"{server.url}/office")
+
+
+def test_the_office_weighs_little(server: Server, new_page: NewPage) -> None:
+    """All script that is loaded until the calendar, which is the home, can be used."""
+    set_up_owner(server).close()
+    page = new_page()
+    sign_in(page, server)
+    loaded: set[str] = set()
+    page.on("request", lambda each: loaded.add(each.url) if each.url.endswith(".js") else None)
+    page.reload(wait_until="load")
+    expect(page.locator(".page h1")).to_be_attached()
+    files = [STATIC / "office" / "assets" / each.rpartition("/")[2] for each in loaded]
+    weights = {each.name: len(gzip.compress(each.read_bytes())) for each in files}
+    assert len(weights) > 1
+    assert sum(weights.values()) <= MAX_SCRIPT, weights
