@@ -19,8 +19,10 @@ import orjson
 from sqlalchemy import insert, select, text
 
 from dibs.errors import CannotStart, TransactionLost
+from dibs.ledger.column_types import Day, Instant
 from dibs.ledger.migrate import newest_schema
-from dibs.ledger.tables import Day, Instant, business, metadata, trial_write
+from dibs.ledger.tables import business, metadata, trial_write
+from dibs.ledger.users import has_users
 from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
@@ -98,7 +100,8 @@ def _check_head(line: bytes, file: Path) -> None:
 def _read(lines: gzip.GzipFile, tx: Transaction) -> int:
     count = 0
     tx.lock_catalog(with_boards=True)
-    if tx.connection.execute(select(business)).first() is not None:
+    has_business = tx.connection.execute(select(business)).first() is not None
+    if has_business or has_users(tx.connection):
         raise CannotStart("The database isn't empty; an archive is read into a new one only.")
     for table, rows in _batches(_rows(lines)):
         tx.connection.execute(insert(table), rows)

@@ -10,14 +10,16 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, exists, func, selec
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
-from dibs.ledger.tables import Day, allocations, boards, bookings, business, resources
+from dibs.ledger.column_types import Day
+from dibs.ledger.overlaps import overlapping
+from dibs.ledger.statement import Statement
+from dibs.ledger.tables import allocations, boards, bookings, business, resources
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence, Set
     from datetime import datetime
 
     from sqlalchemy import (
-        BindParameter,
         ColumnElement,
         Connection,
         FromClause,
@@ -111,13 +113,6 @@ def _reading(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def overlapping(
-    start: datetime | BindParameter[datetime], end: datetime | BindParameter[datetime]
-) -> ColumnElement[bool]:
-    """Whether an allocation has time in common with [start, end)."""
-    return and_(allocations.c.starts_at < end, allocations.c.ends_at > start)
-
-
 BUSY_COLUMNS = (
     allocations.c.starts_at,
     allocations.c.ends_at,
@@ -207,12 +202,12 @@ def poll_changes(
 ) -> ChangeReport:
     """The changes of the whole ledger, and the versions of these boards unless nothing is new."""
     wanted = set(keys)
-    beat = select(
+    totals = select(
         sum_of(business) + sum_of(resources) + sum_of(boards),
         exists().where(bookings.c.deadline <= instant),
         instant,
-    ).cte("beat")
-    changes, overdue, now = beat.c
+    ).cte("totals")
+    changes, overdue, now = totals.c
     moved = true() if since is None else changes != since
     counters = (
         select(*VERSION_COLUMNS)
@@ -224,7 +219,7 @@ def poll_changes(
         connection.execute(
             select(
                 changes.label("changes"), overdue.label("overdue"), now.label("now"), *counters.c
-            ).select_from(beat.outerjoin(counters, moved))
+            ).select_from(totals.outerjoin(counters, moved))
         )
     ).all()
     first = rows[0]
@@ -258,12 +253,12 @@ def counting(statement: str) -> TextClause:
 
 
 #: Locks the row until the transaction ends; SQLite and PostgreSQL both read this.
-COUNT = counting(COUNTING)
+COUNT = Statement(counting(COUNTING))
 
 
-def counting_and_locking(lock: int) -> TextClause:
+def counting_and_locking(lock: int) -> Statement:
     """On PostgreSQL: the same, and once the row is had, a share of an advisory lock."""
-    return counting(LOCKING).bindparams(bindparam("lock", lock, BigInteger))
+    return Statement(counting(LOCKING).bindparams(bindparam("lock", lock, BigInteger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,18 +276,18 @@ def lock_boards(
     connection: Connection,
     keys: Sequence[BoardKey],
     instant: ColumnElement[datetime],
-    last: TextClause = COUNT,
+    last: Statement = COUNT,
 ) -> Counted:
     """Count one change of each board, in the order given; `last` counts the last one."""
     for key in keys:
         count = last if key == keys[-1] else COUNT
-        connection.execute(count, {"resource_id": key.resource_id, "day": key.day})
+        count.execute(connection, {"resource_id": key.resource_id, "day": key.day})
     if len(keys) == 1:
-        rows = connection.execute(_counted_one(instant), keys[0]._asdict()).all()
+        rows = _counted_one(instant).all(connection, keys[0]._asdict())
     else:
         ids = list({key.resource_id for key in keys})
         wanted = {"ids": ids, "days": list({key.day for key in keys})}
-        rows = connection.execute(_counted_many(instant), wanted).all()
+        rows = list(connection.execute(_counted_many(instant), wanted))
     return Counted(
         _summed(rows, set(keys)),
         rows[0].now,
@@ -302,12 +297,14 @@ def lock_boards(
 
 
 @lru_cache(maxsize=8)
-def _counted_one(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+def _counted_one(instant: ColumnElement[datetime]) -> Statement:
     """A statement of its own, because a list of values has its text made anew each time."""
-    return _counted(
-        instant,
-        resources.c.id == bindparam("resource_id"),
-        boards.c.day == bindparam("day"),
+    return Statement(
+        _counted(
+            instant,
+            resources.c.id == bindparam("resource_id"),
+            boards.c.day == bindparam("day"),
+        )
     )
 
 

@@ -16,18 +16,20 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from dibs.availability.intervals import Interval
 from dibs.errors import TransactionLost
 from dibs.ledger import seats
-from dibs.ledger.boards import Busy, overlapping
+from dibs.ledger.boards import Busy
 from dibs.ledger.journal import record
+from dibs.ledger.overlaps import overlapping
+from dibs.ledger.statement import NOTHING, Statement
 from dibs.ledger.tables import allocations, bookings, services
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from dibs.availability.slots import ServiceSlot
     from dibs.ledger.database import Transaction
-    from dibs.ledger.journal import Actor
+    from dibs.ledger.journal import Who
 
 Status = Literal["pending", "confirmed", "completed", "no_show", "cancelled", "expired"]
 LIVE: tuple[Status, ...] = ("pending", "confirmed")
@@ -35,20 +37,29 @@ LIVE: tuple[Status, ...] = ("pending", "confirmed")
 
 @dataclass(frozen=True)
 class Customer:
-    """`phone` is as it was typed; `phone_e164` is what to dial, where its country is known."""
+    """`phone` is as it was typed; `phone_e164` is what to dial, where its country is known. `email`
+    is empty for somebody who came in or called and gave none.
+
+    `language` and `time_zone` are those of the page on which they booked. They make no difference
+    to who it is.
+    """
 
     name: str
     email: str
     phone: str | None = None
     phone_e164: str | None = None
+    language: str | None = field(default=None, compare=False)
+    time_zone: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Booking:
     """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending.
 
+    `notes` are for the business alone.
+
     `guarded`: its time with buffers, as allocated when it was read; None when it is over.
-    `change_notice`: that of its service, in minutes, when it was read.
+    `move_notice`, `cancel_notice`: those of its service, in minutes, when it was read.
     """
 
     id: int
@@ -64,17 +75,28 @@ class Booking:
     ends_at: datetime
     price: Decimal | None
     customer: Customer | None
+    notes: str = ""
     guarded: Interval | None = field(default=None, compare=False)
-    change_notice: int = field(default=0, compare=False)
+    move_notice: int = field(default=0, compare=False)
+    cancel_notice: int = field(default=0, compare=False)
 
     @property
-    def change_until(self) -> datetime:
-        """Until when its customer can move or cancel it."""
-        return self.starts_at - timedelta(minutes=self.change_notice)
+    def move_until(self) -> datetime:
+        """Until when its customer can move it."""
+        return self.starts_at - timedelta(minutes=self.move_notice)
 
-    def is_changeable(self, now: datetime) -> bool:
-        """Whether its customer can move or cancel it."""
-        return self.status == "confirmed" and now < self.change_until
+    @property
+    def cancel_until(self) -> datetime:
+        """Until when its customer can cancel it."""
+        return self.starts_at - timedelta(minutes=self.cancel_notice)
+
+    def is_movable(self, now: datetime) -> bool:
+        """Whether its customer can move it."""
+        return self.status == "confirmed" and now < self.move_until
+
+    def is_cancellable(self, now: datetime) -> bool:
+        """Whether its customer can cancel it."""
+        return self.status == "confirmed" and now < self.cancel_until
 
 
 # A booking and its allocation are read in one statement: between two of them it might end.
@@ -86,14 +108,12 @@ GUARDED_FROM, GUARDED_UNTIL = (
     )
 )
 # A service that is retired keeps its row.
-CHANGE_NOTICE = (
-    select(services.c.change_notice)
-    .where(services.c.id == bookings.c.service_id)
-    .scalar_subquery()
-    .label("change_notice")
+MOVE_NOTICE, CANCEL_NOTICE = (
+    select(each).where(services.c.id == bookings.c.service_id).scalar_subquery().label(each.name)
+    for each in (services.c.move_notice, services.c.cancel_notice)
 )
 #: What `booking_of` reads.
-COLUMNS = (bookings, GUARDED_FROM, GUARDED_UNTIL, CHANGE_NOTICE)
+COLUMNS = (bookings, GUARDED_FROM, GUARDED_UNTIL, MOVE_NOTICE, CANCEL_NOTICE)
 
 
 def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -101,18 +121,29 @@ def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 # Statements are built once at import, because building one costs more than executing it.
-BY_TOKEN = _those(bookings.c.token == bindparam("token"))
-BY_REFERENCE = _those(bookings.c.reference == bindparam("reference"))
-CHECKOUTS_OF = _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
-CHECKOUTS = _those(bookings.c.status == "pending")
+BY_TOKEN = Statement(_those(bookings.c.token == bindparam("token")))
+BY_REFERENCE = Statement(_those(bookings.c.reference == bindparam("reference")))
+CHECKOUTS_OF = Statement(
+    _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
+)
+CHECKOUTS = Statement(_those(bookings.c.status == "pending"))
 CLASS = _those(
     bookings.c.status.in_(LIVE),
     bookings.c.service_id == bindparam("service_id"),
     bookings.c.resource_id == bindparam("resource_id"),
     bookings.c.starts_at == bindparam("starts_at"),
 )
-INSERT = insert(bookings).returning(bookings.c.id)
-ALLOCATE = insert(allocations).inline()
+INSERT = Statement(insert(bookings).returning(bookings.c.id))
+#: Changes the row from what is known of it.
+UPDATE = Statement(
+    update(bookings).where(
+        bookings.c.id == bindparam("known_id"),
+        bookings.c.status == bindparam("known_status"),
+        bookings.c.starts_at == bindparam("known_starts_at"),
+    )
+)
+ALLOCATE = Statement(insert(allocations).inline())
+RELEASE = Statement(delete(allocations).where(allocations.c.booking_id == bindparam("booking")))
 
 
 def by_token(connection: Connection, token: str) -> Booking | None:
@@ -133,6 +164,10 @@ def checkouts(connection: Connection) -> list[Booking]:
     return _all(connection, CHECKOUTS)
 
 
+def by_ids(connection: Connection, ids: Collection[int]) -> list[Booking]:
+    return _select(connection, _those(bookings.c.id.in_(ids)))
+
+
 def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
     """The live bookings of the class that starts with the slot."""
     where = {
@@ -140,22 +175,22 @@ def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
         "resource_id": slot.resource_id,
         "starts_at": slot.starts_at,
     }
-    return _all(connection, CLASS, where)
+    return _select(connection, CLASS, where)
 
 
 def between(connection: Connection, span: Interval) -> list[Booking]:
-    """The live bookings that start within the span, by start."""
+    """The bookings that start within the span, by start; not those that were given up."""
     within = _those(
-        bookings.c.status.in_(LIVE),
+        bookings.c.status.not_in(("cancelled", "expired")),
         bookings.c.starts_at >= span.start,
         bookings.c.starts_at < span.end,
     )
-    return _all(connection, within)
+    return _select(connection, within)
 
 
 def upcoming(connection: Connection, since: datetime) -> list[Booking]:
     """The live bookings that end after an instant, by start."""
-    return _all(connection, _those(bookings.c.status.in_(LIVE), bookings.c.ends_at > since))
+    return _select(connection, _those(bookings.c.status.in_(LIVE), bookings.c.ends_at > since))
 
 
 def overdue(
@@ -167,8 +202,8 @@ def overdue(
     """Pending bookings whose deadline has passed, the first to pass first; with a slot, only those
     in its way."""
     if slot is None:
-        return _all(connection, _overdue(instant).limit(most))
-    return _all(connection, _overdue_in_the_way(instant).limit(most), seats.time_of(slot))
+        return _select(connection, _overdue(instant).limit(most))
+    return _select(connection, _overdue_in_the_way(instant).limit(most), seats.time_of(slot))
 
 
 def _overdue(
@@ -187,31 +222,31 @@ def _overdue_in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, 
     return _overdue(instant, bookings.c.id.in_(in_the_way))
 
 
-def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Actor) -> Booking:
+def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who) -> Booking:
     """Write a new booking (its `id` is made here) with its allocation.
 
     Raises SlotTaken if the database refuses the allocation.
     """
     draft = replace(draft, ends_at=seat.slot.ends_at)
     values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
-    number = (tx.connection.execute(INSERT, values)).scalar_one()
+    number: int = INSERT.first(tx.connection, values).id
     booking = replace(draft, id=number, guarded=seat.slot.guarded)
-    tx.connection.execute(ALLOCATE, seats.allocation_of(booking.id, seat))
-    record(tx, booking.id, actor, _announced(booking))
-    _note_busy(tx, booking)
+    ALLOCATE.execute(tx.connection, seats.allocation_of(booking.id, seat))
+    record(tx, booking.id, actor, _announced(booking), start_of(booking))
+    note_busy(tx, booking)
     return booking
 
 
-def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: Actor) -> Booking:
+def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: Who) -> Booking:
     """pending → confirmed: the allocation stays what it is."""
     booking = replace(checkout, status="confirmed", deadline=None, customer=customer)
-    _save(tx, checkout, booking)
-    record(tx, booking.id, actor, "booking.confirmed")
-    _note_busy(tx, booking)
+    save(tx, checkout, booking)
+    record(tx, booking.id, actor, "booking.confirmed", start_of(booking))
+    note_busy(tx, booking)
     return booking
 
 
-def move(tx: Transaction, booking: Booking, seat: seats.Seat, actor: Actor) -> Booking:
+def move(tx: Transaction, booking: Booking, seat: seats.Seat, actor: Who) -> Booking:
     """Replace the booking's allocation by another: the old time is free only with the new won."""
     slot = seat.slot
     moved = replace(
@@ -222,22 +257,25 @@ def move(tx: Transaction, booking: Booking, seat: seats.Seat, actor: Actor) -> B
         guarded=slot.guarded,
     )
     _release(tx, booking)
-    tx.connection.execute(ALLOCATE, seats.allocation_of(booking.id, seat))
-    _save(tx, booking, moved)
+    ALLOCATE.execute(tx.connection, seats.allocation_of(booking.id, seat))
+    save(tx, booking, moved)
     details = {"from": booking.starts_at.isoformat(), "to": moved.starts_at.isoformat()}
+    if moved.resource_id != booking.resource_id:
+        details |= {"from_resource": str(booking.resource_id)}
+        details |= {"to_resource": str(moved.resource_id)}
     record(tx, booking.id, actor, "booking.rescheduled", details)
-    _note_busy(tx, moved)
+    note_busy(tx, moved)
     return moved
 
 
-def end(tx: Transaction, booking: Booking, status: Status, actor: Actor) -> Booking:
-    """live → cancelled or expired: the allocation goes."""
+def end(tx: Transaction, booking: Booking, status: Status, actor: Who) -> Booking:
+    """live → over: the allocation goes."""
     ended = replace(booking, status=status, deadline=None, guarded=None)
     _release(tx, booking)
-    _save(tx, booking, ended)
+    save(tx, booking, ended)
     kind = "checkout" if booking.status == "pending" else "booking"
     record(tx, booking.id, actor, f"{kind}.{status}")
-    _note_busy(tx, ended)
+    note_busy(tx, ended)
     return ended
 
 
@@ -245,7 +283,11 @@ def _announced(booking: Booking) -> str:
     return "checkout.started" if booking.status == "pending" else "booking.confirmed"
 
 
-def _note_busy(tx: Transaction, booking: Booking) -> None:
+def start_of(booking: Booking) -> dict[str, str]:
+    return {"to": booking.starts_at.isoformat()}
+
+
+def note_busy(tx: Transaction, booking: Booking) -> None:
     """Have the transaction tell what the booking keeps busy now."""
     if booking.guarded is None:
         tx.busy[booking.id] = None
@@ -265,21 +307,18 @@ def _note_busy(tx: Transaction, booking: Booking) -> None:
 
 
 def _release(tx: Transaction, booking: Booking) -> None:
-    tx.connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
+    RELEASE.execute(tx.connection, {"booking": booking.id})
 
 
-def _save(tx: Transaction, known: Booking, booking: Booking) -> None:
+def save(tx: Transaction, known: Booking, booking: Booking) -> None:
     """Change the row from what is known of it. Raises TransactionLost if another was first."""
-    saved = tx.connection.execute(
-        update(bookings)
-        .where(
-            bookings.c.id == known.id,
-            bookings.c.status == known.status,
-            bookings.c.starts_at == known.starts_at,
-        )
-        .values(values_of(booking) | {"changed_at": tx.now})
-    )
-    if saved.rowcount != 1:
+    was = {
+        "known_id": known.id,
+        "known_status": known.status,
+        "known_starts_at": known.starts_at,
+    }
+    saved = UPDATE.execute(tx.connection, values_of(booking) | {"changed_at": tx.now} | was)
+    if saved != 1:
         raise TransactionLost
 
 
@@ -302,25 +341,31 @@ def values_of(booking: Booking) -> dict[str, Any]:
         "customer_email": customer.email if customer else None,
         "customer_phone": customer.phone if customer else None,
         "customer_phone_e164": customer.phone_e164 if customer else None,
+        "language": customer.language if customer else None,
+        "time_zone": customer.time_zone if customer else None,
+        "notes": booking.notes,
     }
 
 
 def _one(
-    connection: Connection,
-    statement: Select[*tuple[Any, ...]],
-    parameters: Mapping[str, Any] | None = None,
+    connection: Connection, statement: Statement, parameters: Mapping[str, Any]
 ) -> Booking | None:
-    found = _all(connection, statement, parameters)
-    return found[0] if found else None
+    row = statement.first(connection, parameters)
+    return booking_of(row) if row is not None else None
 
 
 def _all(
+    connection: Connection, statement: Statement, parameters: Mapping[str, Any] = NOTHING
+) -> list[Booking]:
+    return [booking_of(row) for row in statement.all(connection, parameters)]
+
+
+def _select(
     connection: Connection,
     statement: Select[*tuple[Any, ...]],
     parameters: Mapping[str, Any] | None = None,
 ) -> list[Booking]:
-    rows: Sequence[Row[*tuple[Any, ...]]] = (connection.execute(statement, parameters)).all()
-    return [booking_of(row) for row in rows]
+    return [booking_of(row) for row in connection.execute(statement, parameters)]
 
 
 def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
@@ -338,16 +383,17 @@ def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
         ends_at=row.ends_at,
         price=Decimal(row.price) if row.price is not None else None,
         customer=_customer_of(row),
+        notes=row.notes,
         guarded=Interval(row.guarded_from, row.guarded_until)
         if row.guarded_from is not None
         else None,
-        change_notice=row.change_notice,
+        move_notice=row.move_notice,
+        cancel_notice=row.cancel_notice,
     )
 
 
 def _customer_of(row: Row[*tuple[Any, ...]]) -> Customer | None:
     if row.customer_name is None:
         return None
-    return Customer(
-        row.customer_name, row.customer_email, row.customer_phone, row.customer_phone_e164
-    )
+    contact = row.customer_name, row.customer_email, row.customer_phone, row.customer_phone_e164
+    return Customer(*contact, row.language, row.time_zone)

@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from dibs.availability.free_starts import Starts, starts_on
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.slots import Rules, ServiceSlot, Slot, find_slot, slots
 from dibs.availability.wall import day_of, days_of
+from dibs.bounded_cache import BoundedCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,26 +23,41 @@ if TYPE_CHECKING:
 
 #: Bound of the slots kept in memory, in days of a service on a resource.
 MAX_DAYS_KEPT = 10_000
+#: Bound of the starts kept in memory, of many days each: 40 bytes for a start.
+MAX_STARTS_KEPT = 250_000
 
 Kind = Literal["staff", "room", "equipment"]
+#: What staff and the business can be told of by letter: bookings that are new, moved, cancelled.
+StaffLetter = Literal["new", "moved", "cancelled"]
+STAFF_LETTERS: tuple[StaffLetter, ...] = ("new", "moved", "cancelled")
+A_DAY_BEFORE = 24 * 60
 
 
 @dataclass(frozen=True)
 class Business:
-    """`country`, like DE: where phone numbers that are written without a + are from."""
+    """`country`, like DE: where phone numbers that are written without a + are from.
+
+    `letters` go to its address `email`, in its `language` (a tag of BCP 47). `reminders` are sent
+    so many minutes before a start.
+    """
 
     name: str
     time_zone: str
     currency: str
     slot_interval: int
     country: str | None = None
+    email: str | None = None
+    letters: tuple[StaffLetter, ...] = ()
+    reminders: tuple[int, ...] = (A_DAY_BEFORE,)
+    language: str = "en"
 
 
 @dataclass(frozen=True)
 class Service:
     """Durations, buffers, interval and notices in minutes. `slot_interval` None: the business's.
 
-    `change_notice` is how long before its start a customer can change a booking at the latest.
+    `move_notice` and `cancel_notice` are how long before its start a customer can move or cancel a
+    booking at the latest. `reminders` None: the business's.
     """
 
     id: int
@@ -55,7 +72,10 @@ class Service:
     booking_window_days: int | None = None
     price: Decimal | None = None
     capacity: int = 1
-    change_notice: int = 0
+    move_notice: int = 0
+    cancel_notice: int = 0
+    reminders: tuple[int, ...] | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +89,7 @@ class TimeOff:
 
 @dataclass(frozen=True)
 class Resource:
-    """`time_zone` None: the business's."""
+    """`time_zone` None: the business's. `letters` go to its address `email`, if it has one."""
 
     id: int
     name: str
@@ -78,6 +98,8 @@ class Resource:
     weekly: Mapping[int, tuple[WallInterval, ...]] = field(default_factory=dict)
     overrides: Mapping[date, tuple[WallInterval, ...]] = field(default_factory=dict)
     closures: tuple[TimeOff, ...] = ()
+    email: str | None = None
+    letters: tuple[StaffLetter, ...] = STAFF_LETTERS
 
 
 @dataclass(frozen=True)
@@ -169,18 +191,49 @@ class Catalog:
         return Rules(duration=self.business.slot_interval, every=self.business.slot_interval)
 
     @cached_property
+    def _with_same_hours(self) -> Mapping[int, int]:
+        """For each resource the first that has the same hours: they share what is counted."""
+        first: dict[tuple[object, ...], int] = {}
+        return {
+            each: first.setdefault(
+                (
+                    hours.zone,
+                    tuple(sorted(hours.joined_weekly.items())),
+                    tuple(sorted(hours.overrides.items())),
+                    hours.closures,
+                ),
+                each,
+            )
+            for each, hours in self.hours.items()
+        }
+
+    @cached_property
     def _slots(self) -> dict[tuple[int, int, date], tuple[Slot, ...]]:
         return {}
 
     def slots(self, resource_id: int, service_id: int, day: date) -> tuple[Slot, ...]:
         """The slots of a service on a resource's local day; counted once per catalog."""
-        key = (resource_id, service_id, day)
+        key = (self._with_same_hours[resource_id], service_id, day)
         found = self._slots.get(key)
         if found is None:
             if len(self._slots) >= MAX_DAYS_KEPT:
                 self._slots.clear()
             found = slots(self.hours[resource_id], day, self.rules[service_id])
             self._slots[key] = found
+        return found
+
+    @cached_property
+    def _starts(self) -> BoundedCache[tuple[int, int, date, date], Starts]:
+        return BoundedCache(MAX_STARTS_KEPT)
+
+    def starts(self, resource_id: int, service_id: int, first: date, last: date) -> Starts:
+        """When the slots of a service begin on a resource's local days from the first to the last,
+        both included; counted once per catalog."""
+        key = (self._with_same_hours[resource_id], service_id, first, last)
+        found = self._starts.get(key)
+        if found is None:
+            found = starts_on(self.hours[resource_id], first, last, self.rules[service_id])
+            self._starts.put(key, found, 1 + len(found.at))
         return found
 
     def slot_at(self, resource_id: int, service_id: int, starts_at: datetime) -> ServiceSlot | None:

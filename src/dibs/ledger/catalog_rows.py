@@ -31,7 +31,7 @@ from dibs.ledger.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Row, Table
 
     from dibs.ledger.database import Transaction
 
@@ -44,7 +44,7 @@ def read(connection: Connection) -> Catalog | None:
     closed = _read_closures(connection)
     found_resources, versions = _read_resources(connection, closed)
     return Catalog(
-        Business(head.name, head.time_zone, head.currency, head.slot_interval, head.country),
+        _business_of(head),
         {service.id: service for service in _read_services(connection)},
         {resource.id: resource for resource in found_resources},
         tuple(closed.get(None, ())),
@@ -53,6 +53,28 @@ def read(connection: Connection) -> Catalog | None:
         _read_retired(connection, services),
         _read_retired(connection, resources),
     )
+
+
+def _business_of(row: Row[*tuple[Any, ...]]) -> Business:
+    return Business(
+        row.name,
+        row.time_zone,
+        row.currency,
+        row.slot_interval,
+        row.country,
+        row.email,
+        tuple(row.letters.split()),
+        _read_reminders(row.reminders),
+        row.language,
+    )
+
+
+def _read_reminders(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split()))
+
+
+def _write_reminders(reminders: tuple[int, ...]) -> str:
+    return " ".join(map(str, reminders))
 
 
 def _read_closures(connection: Connection) -> dict[int | None, list[TimeOff]]:
@@ -90,7 +112,10 @@ def _read_services(connection: Connection) -> list[Service]:
             booking_window_days=row.booking_window_days,
             price=Decimal(row.price) if row.price is not None else None,
             capacity=row.capacity,
-            change_notice=row.change_notice,
+            move_notice=row.move_notice,
+            cancel_notice=row.cancel_notice,
+            reminders=_read_reminders(row.reminders) if row.reminders is not None else None,
+            place=row.place,
         )
         for row in connection.execute(
             select(services).where(services.c.retired == 0).order_by(services.c.id)
@@ -120,6 +145,8 @@ def _read_resources(
             weekly=weekly.get(row.id, {}),
             overrides=exceptions.get(row.id, {}),
             closures=tuple(closed.get(row.id, ())),
+            email=row.email,
+            letters=tuple(row.letters.split()),
         )
         for row in rows
     ]
@@ -194,6 +221,10 @@ def _write_business(tx: Transaction, wanted: Business) -> None:
         "currency": wanted.currency,
         "slot_interval": wanted.slot_interval,
         "country": wanted.country,
+        "email": wanted.email,
+        "letters": " ".join(wanted.letters),
+        "reminders": _write_reminders(wanted.reminders),
+        "language": wanted.language,
     }
     _save(tx, business, 1, values)
 
@@ -203,6 +234,8 @@ def _write_resource(tx: Transaction, resource: Resource) -> None:
         "kind": resource.kind,
         "name": resource.name,
         "time_zone": resource.time_zone,
+        "email": resource.email,
+        "letters": " ".join(resource.letters),
         "retired": 0,
     }
     _save(tx, resources, resource.id, values)
@@ -240,7 +273,12 @@ def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "booking_window_days": service.booking_window_days,
             "price": str(service.price) if service.price is not None else None,
             "capacity": service.capacity,
-            "change_notice": service.change_notice,
+            "move_notice": service.move_notice,
+            "cancel_notice": service.cancel_notice,
+            "reminders": _write_reminders(service.reminders)
+            if service.reminders is not None
+            else None,
+            "place": service.place,
             "retired": 0,
         }
         _save(tx, services, service.id, values)

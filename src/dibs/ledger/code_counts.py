@@ -1,6 +1,7 @@
-"""How many sign-in codes were asked for: counted for all nodes, in the transaction that orders one.
+"""How many sign-in codes were asked for, and how many passwords were tried: counted for all nodes.
 
-A refused or failed order counts nothing, as its transaction is rolled back.
+A refused or failed order of a code counts nothing, as its transaction is rolled back. A try of a
+password is counted in a transaction of its own, before the password is looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, select, text
 
 from dibs.errors import TooManyRequests
-from dibs.ledger.tables import Instant, code_counts
+from dibs.ledger.column_types import Instant
+from dibs.ledger.tables import code_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +54,12 @@ def count_code(tx: Transaction, limits: Iterable[Limit]) -> None:
         if counted.rowcount == 0:
             _refuse(tx, limit)
     tx.connection.execute(delete(code_counts).where(code_counts.c.ends_at <= tx.now))
+
+
+def forget_counts(tx: Transaction, limits: Iterable[Limit]) -> None:
+    """Begin to count from nothing under each limit, because somebody has proved who they are."""
+    for limit in sorted(limits):
+        tx.connection.execute(delete(code_counts).where(code_counts.c.asked_by == limit.asked_by))
 
 
 def _refuse(tx: Transaction, limit: Limit) -> None:

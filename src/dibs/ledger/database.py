@@ -18,7 +18,8 @@ Rules of locking, kept by everything in this package and the desk:
    what it changes, so that two changes at once are done one after the other.
 5. So there is one order of locks: boards (sorted), the catalog's lock, other rows. Who changes
    the catalog locks no board, because a writer of that board may wait for the catalog. An
-   import does both: it locks the whole table of boards first. On SQLite there is one lock.
+   import does both: it locks the whole table of boards first. Retention locks old boards first.
+   On SQLite there is one lock.
 6. An operation waits for nothing but the database, and changes nothing but the database: it may
    be run again. It has five seconds, and the owner's commands have more, because they may find a
    slow writer there.
@@ -31,30 +32,23 @@ Rules of locking, kept by everything in this package and the desk:
 from __future__ import annotations
 
 import asyncio
-import re
-import sqlite3
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import asyncpg
 from sqlalchemy import LargeBinary, bindparam, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dibs import metrics
 from dibs.errors import (
     CatalogChanged,
-    LedgerUnavailable,
-    NotFound,
-    SlotTaken,
     TransactionLost,
 )
 from dibs.known_state import KnownState
 from dibs.ledger import boards as counters
-from dibs.ledger.tables import NO_OVERLAP
+from dibs.ledger.driver_errors import DriverErrors
+from dibs.ledger.statement import execute_together
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -67,29 +61,13 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.ledger.boards import Busy
     from dibs.ledger.catalog import Catalog
+    from dibs.ledger.statement import Statement
 
 TRANSACTION_TIMEOUT = 5.0
 #: The owner's commands have more time: nobody looks at a page that waits for them.
 OWNERS_TRANSACTION_TIMEOUT = 30.0
 CLOSE_TIMEOUT = 2.0
 MAX_TRIES = 4
-
-#: Another transaction was first: a unique key, a serialisation failure, a deadlock.
-LOST = frozenset({"23505", "40001", "40P01"})
-#: Classes of errors that are the server's: connection, read-only, refused log-in, no database, out
-#: of resources, not ready (and a lock not had in time), stopped, system, configuration, internal.
-AWAY = frozenset({"08", "25", "28", "3D", "53", "55", "57", "58", "F0", "XX"})
-#: The server answered, that others were in the way for too long: a lock, a statement's time.
-BUSY = frozenset({"55P03", "57014"})
-#: What was asked for can't be in any row: a value that the driver can't send, a number too large, a
-#: NUL in a text (as the server and as the driver call it). Other errors of data are ours.
-IN_NO_ROW = frozenset({"22000", "22003", "22021", "22P05"})
-
-#: A connection that can't be used any more, as the drivers say it and as SQLAlchemy wraps it.
-CLOSED = (asyncpg.InterfaceError, sqlite3.InterfaceError, InterfaceError)
-
-#: With what an error of asyncpg begins once SQLAlchemy has wrapped it.
-DRIVERS_CLASS = re.compile(r"^<class '[^']*'>: ")
 
 #: On SQLite a booking changes some ten pages of 4 KiB.
 TRIAL_BYTES = 65_536
@@ -134,6 +112,7 @@ class Transaction:
     busy: dict[int, tuple[int, Busy] | None] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     _now: datetime | None = None
+    _appended: list[tuple[Statement, Mapping[str, Any]]] = field(default_factory=list)
 
     @property
     def commit(self) -> Commit:
@@ -170,6 +149,16 @@ class Transaction:
             found.business_version, found.resource_versions
         ):
             raise CatalogChanged
+
+    def append(self, insert: Statement, row: Mapping[str, Any]) -> None:
+        """Have a row written at the end of the transaction, together with others. Nothing in the
+        transaction may read it."""
+        self._appended.append((insert, row))
+
+    def write_appended(self) -> None:
+        """Write the rows of `append`. Raises the errors of the database."""
+        execute_together(self.connection, self._appended)
+        self._appended.clear()
 
     def lock_catalog(self, *, with_boards: bool = False) -> None:
         """Until the end of this transaction nobody else changes the catalog, or writes by it.
@@ -276,15 +265,17 @@ class Database(ABC):
         def run(tx: Transaction) -> tuple[Result, Transaction, int]:
             before = _statements_of(tx.connection)
             result = operation(tx)
+            tx.write_appended()
             return result, tx, _statements_of(tx.connection) - before
 
-        with _Translated(self.writing):
+        with DriverErrors(self.writing):
             async with asyncio.timeout(longest):
                 result, tx, statements = await self._write(run)
-        metrics.observe_transaction("write", time.perf_counter() - began, statements)
+        name = tx.events[-1] if tx.events else "other"
+        metrics.observe_transaction(name, time.perf_counter() - began, statements)
         metrics.count_booking_events(tx.events)
         if tx.versions:
-            self.writing.worked()
+            self.writing.note_success()
         return result
 
     async def try_to_write(self) -> None:
@@ -293,16 +284,16 @@ class Database(ABC):
         Raises LedgerUnavailable.
         """
         await self.write(_write_trial)
-        self.writing.worked()
+        self.writing.note_success()
 
     async def _read_within(
         self, longest: float, query: Callable[[Connection], Result], *, is_one_statement: bool
     ) -> Result:
-        with _Translated(self.reading):
+        with DriverErrors(self.reading):
             async with asyncio.timeout(longest):
                 result = await self._read(query, is_one_statement=is_one_statement)
         self.read_at = time.monotonic()
-        self.reading.worked()
+        self.reading.note_success()
         return result
 
 
@@ -329,45 +320,6 @@ def retry_on_conflict(
     return run
 
 
-class _Translated:
-    """Turns the drivers' errors into ours, and notes them: the one place that knows them."""
-
-    def __init__(self, state: KnownState) -> None:
-        self._state = state
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        match error:
-            case IntegrityError() if NO_OVERLAP in str(error.orig):
-                raise SlotTaken from error
-            case DBAPIError() if _state(error.orig) in LOST:
-                raise TransactionLost from error
-            case DBAPIError() if _state(error.orig) in IN_NO_ROW:
-                raise NotFound from error
-            case PoolTimeout():
-                raise LedgerUnavailable from error
-            case DBAPIError() if _state(error.orig) in BUSY:
-                raise LedgerUnavailable from error
-            case OperationalError() | TimeoutError() | OSError():
-                self._fail(error)
-            case DBAPIError() if error.connection_invalidated or _is_away(error.orig):
-                self._fail(error)
-            case Exception() if _is_away(error):  # also what SQLAlchemy wraps as an InterfaceError
-                self._fail(error)
-
-    def _fail(self, error: Exception) -> NoReturn:
-        self._state.failed(reason_of(error))
-        raise LedgerUnavailable from error
-
-
-def reason_of(error: BaseException) -> str:
-    """What the database or the system says, in a line and without the row that was written."""
-    said = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    return DRIVERS_CLASS.sub("", said) or "no answer in time"
-
-
 def count_statements(engine: Engine) -> None:
     """Have the connections of an engine count the statements that they send."""
     event.listen(engine, "before_cursor_execute", _count_statement)
@@ -380,15 +332,3 @@ def _count_statement(connection: Connection, *_: object) -> None:
 def _statements_of(connection: Connection) -> int:
     count: int = connection.info.get("statements", 0)
     return count
-
-
-def _state(error: BaseException | None) -> str:
-    """The SQLSTATE of a PostgreSQL error, whether SQLAlchemy has wrapped it or not."""
-    return str(getattr(error, "sqlstate", None) or "")
-
-
-def _is_away(error: BaseException | None) -> bool:
-    """Whether the server can't be reached, or can't serve: it is starting, full, read-only, broken,
-    or no longer lets us in."""
-    state = _state(error)
-    return state[:2] in AWAY or isinstance(error, CLOSED)

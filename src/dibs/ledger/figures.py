@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from dibs.ledger.tables import bookings, outbox
+from dibs.ledger.deliveries import is_waiting
+from dibs.ledger.tables import bookings, deliveries
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ def read_figures(connection: Connection, now: datetime) -> Figures:
     )
     waiting, first = (
         connection.execute(
-            select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.due_at.is_not(None))
+            select(func.count(), func.min(deliveries.c.created_at)).where(is_waiting(now))
         )
     ).one()
     return Figures(checkouts or 0, waiting, now - first if first else timedelta())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, insert, select
 
 from dibs.errors import IdempotencyMismatch
+from dibs.ledger.statement import Statement
 from dibs.ledger.tables import idempotency
 
 if TYPE_CHECKING:
@@ -22,16 +23,19 @@ if TYPE_CHECKING:
 KEPT = timedelta(hours=48)
 
 
-ANSWERED = select(idempotency.c.request, idempotency.c.body, idempotency.c.created_at).where(
-    idempotency.c.scope == bindparam("scope"), idempotency.c.key == bindparam("key")
+ANSWERED = Statement(
+    select(idempotency.c.request, idempotency.c.body, idempotency.c.created_at).where(
+        idempotency.c.scope == bindparam("scope"), idempotency.c.key == bindparam("key")
+    )
 )
-FORGET = delete(idempotency).where(idempotency.c.created_at < bindparam("before"))
-MAKE_ROOM = delete(idempotency).where(
-    idempotency.c.scope == bindparam("its_scope"),
-    idempotency.c.key == bindparam("its_key"),
-    idempotency.c.created_at == bindparam("written"),
+DELETE_OUTDATED_RESPONSE = Statement(
+    delete(idempotency).where(
+        idempotency.c.scope == bindparam("its_scope"),
+        idempotency.c.key == bindparam("its_key"),
+        idempotency.c.created_at == bindparam("written"),
+    )
 )
-KEEP = insert(idempotency)
+KEEP = Statement(insert(idempotency))
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Kept:
-    """The body of an answer, and when it was given."""
+    """The body of an answer, what was asked (a hash), and when it was given."""
 
     body: str
+    asked: str
     at: datetime
+
+    def is_too_old(self, now: datetime) -> bool:
+        return self.at < now - KEPT
+
+
+def find_stored(connection: Connection, request: Request) -> Kept | None:
+    """What is stored under the key of the request, however old it is and whatever was asked."""
+    wanted = {"scope": request.scope, "key": request.key}
+    row = ANSWERED.first(connection, wanted)
+    return Kept(row.body, row.request, row.created_at) if row is not None else None
 
 
 def find_replay(connection: Connection, request: Request, now: datetime) -> Kept | None:
@@ -62,25 +77,31 @@ def find_replay(connection: Connection, request: Request, now: datetime) -> Kept
 
     Raises IdempotencyMismatch if the key was used for something else.
     """
-    wanted = {"scope": request.scope, "key": request.key}
-    row = (connection.execute(ANSWERED, wanted)).first()
-    if row is None or row.created_at < now - KEPT:
-        return None
-    if row.request != request.fingerprint:
+    kept = find_stored(connection, request)
+    return kept if kept is not None and is_replay(kept, request, now) else None
+
+
+def is_replay(kept: Kept, request: Request, now: datetime) -> bool:
+    """Whether what is stored is an answer to this request; False if it is too old.
+
+    Raises IdempotencyMismatch if the key was used for something else.
+    """
+    if kept.is_too_old(now):
+        return False
+    if kept.asked != request.fingerprint:
         raise IdempotencyMismatch
-    return Kept(row.body, row.created_at)
+    return True
 
 
-def make_room(tx: Transaction, request: Request, kept: Kept) -> None:
+def delete_outdated_response(tx: Transaction, request: Request, kept: Kept) -> None:
     """Forget this answer, which no longer counts. One that another transaction wrote meanwhile
     stays: `keep` then loses against it."""
     row = {"its_scope": request.scope, "its_key": request.key, "written": kept.at}
-    tx.connection.execute(MAKE_ROOM, row)
+    DELETE_OUTDATED_RESPONSE.execute(tx.connection, row)
 
 
 def save_response(tx: Transaction, request: Request, status: int, body: str) -> None:
-    """Remember the answer for two days, and forget those that are older."""
-    tx.connection.execute(FORGET, {"before": tx.now - KEPT})
+    """Remember the answer. Nothing may be stored under its key (see `delete_outdated_response`)."""
     answer = {
         "scope": request.scope,
         "key": request.key,
@@ -89,4 +110,4 @@ def save_response(tx: Transaction, request: Request, status: int, body: str) -> 
         "body": body,
         "created_at": tx.now,
     }
-    tx.connection.execute(KEEP, answer)
+    tx.append(KEEP, answer)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import Integer, Text, bindparam, delete, insert, select, text, update
 
-from dibs.ledger.tables import Instant, bookings, import_conflicts, imported
+from dibs.ledger.column_types import Instant
+from dibs.ledger.tables import bookings, import_conflicts, imported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Unsettled:
+class NewConflict:
     """A conflict as an import finds it; `in_the_way` is the number of a booking."""
 
     origin: Origin
@@ -149,7 +150,7 @@ def accept(tx: Transaction, source: str, meanings: Mapping[Origin, str]) -> None
 def keep_conflicts(
     tx: Transaction,
     source: str,
-    conflicts: Sequence[Unsettled],
+    conflicts: Sequence[NewConflict],
 ) -> None:
     """Let the open conflicts of a source be these. One that was there before keeps its id."""
     wanted = {each.origin for each in conflicts}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 from sqlalchemy import func, insert, select, text
 
-from dibs.ledger.boards import overlapping
 from dibs.ledger.bookings import values_of
+from dibs.ledger.overlaps import overlapping
 from dibs.ledger.seats import allocation_of
 from dibs.ledger.tables import allocations, audit, bookings, imported, resources, services
 

@@ -1,12 +1,14 @@
-"""The two records every change of a booking leaves, in its own transaction."""
+"""The records that a change leaves in its own transaction: the audit, and events of bookings."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import orjson
 from sqlalchemy import insert
 
+from dibs.ledger.statement import Statement
 from dibs.ledger.tables import audit, outbox
 
 if TYPE_CHECKING:
@@ -14,27 +16,65 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Transaction
 
-#: Who changes a booking: a visitor who is choosing, the customer of a booking, the owner, a
-#: deadline that has passed, an import.
-Actor = Literal["visitor", "customer", "owner", "clock", "import"]
+#: Who changes something: a visitor who is choosing, the customer of a booking, the owner at the
+#: command line, a deadline that has passed, an import, a user of the office, a program with a key.
+Actor = Literal["visitor", "customer", "owner", "clock", "import", "user", "key"]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who changes something in the office, and the address of the client."""
+
+    actor: Actor
+    user_id: int | None = None
+    key_id: int | None = None
+    address: str | None = None
+
+
+Who = Actor | Author
 
 #: Nobody asks for the ids of these.
-AUDIT = insert(audit).inline()
-ANNOUNCE = insert(outbox).inline()
+AUDIT = Statement(insert(audit).inline())
+ANNOUNCE = Statement(insert(outbox).inline())
 
 
 def record(
     tx: Transaction,
     booking_id: int,
-    actor: Actor,
+    actor: Who,
     event: str,
     details: Mapping[str, str] | None = None,
 ) -> None:
-    """Say who did what (audit), and what the world should be told (outbox)."""
+    """Say who did what (audit), and what the world should be told (outbox). The event is due at
+    once: a server looks at it soon, whichever process wrote it."""
     text = orjson.dumps(dict(details or {})).decode()
-    done = {"at": tx.now, "actor": actor, "action": event, "booking_id": booking_id}
-    tx.connection.execute(AUDIT, done | {"details": text})
+    _write_audit(tx, actor, event, text, booking_id)
     tx.events.append(event)
     if event.startswith("booking."):
         told = {"topic": event, "booking_id": booking_id, "payload": text, "created_at": tx.now}
-        tx.connection.execute(ANNOUNCE, told)
+        tx.append(ANNOUNCE, told | {"due_at": tx.now})
+
+
+def record_change(
+    tx: Transaction, author: Author, action: str, details: Mapping[str, object]
+) -> None:
+    """Say in the audit who changed something that is no booking, and what it was before and is
+    now. It may not have secrets."""
+    _write_audit(tx, author, action, orjson.dumps(dict(details)).decode(), None)
+
+
+def _write_audit(
+    tx: Transaction, who: Who, action: str, details: str, booking_id: int | None
+) -> None:
+    author = who if isinstance(who, Author) else Author(who)
+    row = {
+        "at": tx.now,
+        "actor": author.actor,
+        "action": action,
+        "booking_id": booking_id,
+        "details": details,
+        "user_id": author.user_id,
+        "key_id": author.key_id,
+        "address": author.address,
+    }
+    tx.append(AUDIT, row)

@@ -11,7 +11,7 @@ from dibs.errors import CatalogChanged, NotFound
 from dibs.ledger import boards, catalog_rows, months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dibs.ledger.boards import Busy, ChangeReport
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Commit, Database, Transaction
-    from dibs.ledger.months import BoardCount, BoardRange, BusyChanges, CatalogVersions
+    from dibs.ledger.months import BoardCount, BoardRange, BusyChanges, CountedChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,11 @@ class Ledger:
                 return known
         return self._load(connection)
 
+    @property
+    def catalog_in_memory(self) -> Catalog | None:
+        """The catalog as last read; None if none was read yet."""
+        return self._catalog
+
     async def known_catalog(self) -> Catalog:
         """The catalog as last read; boards carry a newer one as soon as it concerns them."""
         return self._catalog or await self.catalog()
@@ -131,20 +136,16 @@ class Ledger:
             return None
         return LedgerSnapshot(found.version, known, found.busy, found.now)
 
-    async def count_changes(
-        self, wanted: BoardRange
-    ) -> tuple[CatalogVersions, dict[int, BoardCount]]:
-        """Whether anything has changed on these boards, in one query. Raises LedgerUnavailable."""
+    async def count_changes(self, wanted: BoardRange) -> CountedChanges:
+        """Whether anything has changed of this, in one query. Raises LedgerUnavailable."""
         return await self.database.read_one(months.count_changes, wanted)
 
     async def read_changes(
-        self,
-        wanted: BoardRange,
-        known: Mapping[BoardKey, int],
-        span: Callable[[Iterable[BoardKey]], Interval],
+        self, wanted: BoardRange, known: Mapping[int, BoardCount], time: Interval
     ) -> BusyChanges:
-        """What has changed on these boards since they were `known`. Raises LedgerUnavailable."""
-        return await self.database.read(months.read_changes, wanted, known, span)
+        """What has changed on these boards, which are of this time, since their counts were those
+        that are `known`. Raises LedgerUnavailable."""
+        return await self.database.read(months.read_changes, wanted, known, time)
 
     async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         """Whether anything has happened at all since that report, and if so (or with None) the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sqlite3
 import time
 from contextlib import closing
@@ -94,22 +95,33 @@ def has_bookings(file: Path) -> bool:
 
 def newest_schema() -> str:
     """The revision that this version of Dibs brings a database to."""
+    return str(_revisions().get_current_head())
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return str(ScriptDirectory.from_config(config).get_current_head())
+    return config
+
+
+@functools.cache
+def _revisions() -> ScriptDirectory:
+    """Read once in a process: each revision is a file."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _upgrade(connection: Connection, name: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    _refuse_foreign(connection, name, ScriptDirectory.from_config(config))
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    _refuse_foreign(connection, name, found)
+    if found == {newest_schema()}:
+        return
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def _refuse_foreign(connection: Connection, name: str, scripts: ScriptDirectory) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
-    found = set(MigrationContext.configure(connection).get_current_heads())
+def _refuse_foreign(connection: Connection, name: str, found: set[str]) -> None:
+    known = {script.revision for script in _revisions().walk_revisions()}
     if found - known:
         raise DatabaseTooNew(f"The database {name} was made by a newer Dibs; upgrade Dibs.")
     if not found and inspect(connection).get_table_names():

@@ -1,7 +1,8 @@
-"""Many boards at once: their versions, and what makes their time busy.
+"""Many boards at once: whether they have changed, and what makes their time busy.
 
-A count tells with a row per resource whether anything has changed on its boards: a version never
-falls, and no board of today or later is removed, so equal counts mean equal boards.
+Counters tell whether anything has changed on boards: a version never falls, and no board of today
+or later is removed, so equal counts mean equal boards. Busy times come as one text per resource and
+as whole numbers, because objects for thousands of rows would take longer than all else.
 """
 
 from __future__ import annotations
@@ -10,23 +11,39 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select, true
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    extract,
+    func,
+    select,
+    true,
+    type_coerce,
+)
 
-from dibs.availability.boards import BoardKey
-from dibs.availability.wall import ONE_DAY
-from dibs.ledger.boards import overlapping
-from dibs.ledger.tables import Day, Instant, allocations, boards, business, resources
+from dibs.ledger.column_types import Day, Instant
+from dibs.ledger.overlaps import overlapping
+from dibs.ledger.statement import Statement
+from dibs.ledger.tables import allocations, boards, business, resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Column, ColumnElement, Connection
 
+    from dibs.availability.free_starts import BusyTime
     from dibs.availability.intervals import Interval
 
-#: The rows of a statement are turned into objects in one go, while others wait.
-MAX_RESOURCES_PER_STATEMENT = 5
+#: The rows of a statement are taken over in one go, while others wait.
+MAX_RESOURCES_PER_STATEMENT = 25
 
 
 class BoardRange(NamedTuple):
@@ -36,10 +53,6 @@ class BoardRange(NamedTuple):
     first: date
     last: date
 
-    def board_keys(self) -> list[BoardKey]:
-        days = [self.first + n * ONE_DAY for n in range((self.last - self.first).days + 1)]
-        return [BoardKey(each, day) for each in self.resource_ids for day in days]
-
 
 class BoardCount(NamedTuple):
     """How many boards of a resource have ever changed, and the sum of their versions."""
@@ -48,14 +61,13 @@ class BoardCount(NamedTuple):
     versions: int
 
 
-class BusyTime(NamedTuple):
-    """An allocation: its time with buffers, and the start of the slot of which it is a seat."""
+class CountedChanges(NamedTuple):
+    """How often the business, some resources and some of their boards have ever changed."""
 
-    start: datetime
-    end: datetime
-    service_id: int
-    slot_starts_at: datetime
-    id: int
+    business: int
+    resources: int
+    boards: int
+    versions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,60 +81,56 @@ class CatalogVersions:
 
 @dataclass(frozen=True, slots=True)
 class BusyChanges:
-    """All of one moment: counts and versions of boards, those of them that had another version
-    before, and by resource the busy times of these, by start."""
+    """The counts of each resource's boards, and the busy times of the resources whose counts have
+    changed, all read at one moment. `parse_busy` reads the busy times."""
 
     catalog: CatalogVersions
     counts: Mapping[int, BoardCount]
-    versions: Mapping[BoardKey, int]
-    changed: Sequence[BoardKey]
-    busy: Mapping[int, Sequence[BusyTime]]
+    busy: Mapping[int, str]
+
+    @property
+    def counted(self) -> CountedChanges:
+        return CountedChanges(
+            self.catalog.business,
+            sum(version or 0 for version in self.catalog.resources.values()),
+            sum(count.boards for count in self.counts.values()),
+            sum(count.versions for count in self.counts.values()),
+        )
 
 
-def count_changes(
-    connection: Connection, wanted: BoardRange
-) -> tuple[CatalogVersions, dict[int, BoardCount]]:
-    """The counts of the boards, in one statement."""
-    rows = (connection.execute(_counting(), _range(wanted))).all()
-    counts = {row.id: BoardCount(row.boards, int(row.versions)) for row in rows}
-    return _catalog_versions(wanted, rows), counts
+def count_changes(connection: Connection, wanted: BoardRange) -> CountedChanges:
+    """One row of one statement, which tells whether anything of this has changed."""
+    dialect = connection.dialect.name
+    row = _counting(dialect).first(connection, _parameters(wanted, dialect))
+    return CountedChanges(*map(int, row))
 
 
 def read_changes(
-    connection: Connection,
-    wanted: BoardRange,
-    known: Mapping[BoardKey, int],
-    span: Callable[[Iterable[BoardKey]], Interval],
+    connection: Connection, wanted: BoardRange, known: Mapping[int, BoardCount], time: Interval
 ) -> BusyChanges:
-    """What is on boards whose version was another one when they were `known`, or that were not.
+    """What is on the boards of the resources whose counts are not those that are `known`.
 
-    `span`: the time that these boards are about, from the beginning of the first to the end of the
-    last.
+    `time`: that of all these boards.
     """
-    rows = (connection.execute(_reading_versions(), _range(wanted))).all()
-    found = {BoardKey(row.id, row.day): row.version for row in rows if row.day is not None}
-    versions = {key: found.get(key, 0) for key in wanted.board_keys()}
-    changed = [key for key, version in versions.items() if known.get(key) != version]
-    busy: dict[int, list[BusyTime]] = {}
-    ids = list(dict.fromkeys(key.resource_id for key in changed))
-    for first in range(0, len(ids), MAX_RESOURCES_PER_STATEMENT):
-        some = ids[first : first + MAX_RESOURCES_PER_STATEMENT]
-        time = span(key for key in changed if key.resource_id in some)
-        where = {"ids": some, "start": time.start, "end": time.end}
-        for resource_id, *times in connection.execute(_reading_busy_times(), where):
-            busy.setdefault(resource_id, []).append(BusyTime(*times))
-    counts = {row.id: BoardCount(0, 0) for row in rows}
-    for key, version in found.items():
-        before = counts[key.resource_id]
-        counts[key.resource_id] = BoardCount(before.boards + 1, before.versions + version)
-    return BusyChanges(_catalog_versions(wanted, rows), counts, versions, changed, busy)
+    dialect = connection.dialect.name
+    rows = _counting_each(dialect).all(connection, _parameters(wanted, dialect))
+    counts = {row.id: BoardCount(row.boards, int(row.versions)) for row in rows}
+    changed = [each for each, count in counts.items() if known.get(each) != count]
+    busy = dict.fromkeys(changed, "[]")
+    for first in range(0, len(changed), MAX_RESOURCES_PER_STATEMENT):
+        some = changed[first : first + MAX_RESOURCES_PER_STATEMENT]
+        where = {"ids": _list(some, dialect), "start": time.start, "end": time.end}
+        busy |= _reading_busy_times(dialect).all(connection, where)
+    return BusyChanges(_catalog_versions(wanted, rows), counts, busy)
 
 
-def _range(wanted: BoardRange) -> dict[str, Any]:
-    return {"ids": wanted.resource_ids, "first": wanted.first, "last": wanted.last}
+def parse_busy(text: str) -> list[BusyTime]:
+    """The busy times of one resource, in any order."""
+    found: list[BusyTime] = orjson.loads(text)
+    return found
 
 
-def _catalog_versions(wanted: BoardRange, rows: Sequence[Row[*tuple[Any, ...]]]) -> CatalogVersions:
+def _catalog_versions(wanted: BoardRange, rows: Sequence[Any]) -> CatalogVersions:
     found = {row.id: row.resource_version for row in rows}
     business_version = rows[0].business_version if rows else 0
     return CatalogVersions(
@@ -130,56 +138,95 @@ def _catalog_versions(wanted: BoardRange, rows: Sequence[Row[*tuple[Any, ...]]])
     )
 
 
-@lru_cache(maxsize=1)
-def _counting() -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=2)
+def _counting(dialect: str) -> Statement:
+    of_resources = select(func.coalesce(func.sum(resources.c.version), 0)).where(
+        _is_listed(resources.c.id, dialect)
+    )
+    return Statement(
+        select(
+            select(business.c.version).scalar_subquery().label("business"),
+            of_resources.scalar_subquery().label("resources"),
+            func.count().label("boards"),
+            func.coalesce(func.sum(boards.c.version), 0).label("versions"),
+        ).where(_is_listed(boards.c.resource_id, dialect), _is_in_range())
+    )
+
+
+@lru_cache(maxsize=2)
+def _counting_each(dialect: str) -> Statement:
+    """A resource none of whose boards has ever changed has a row all the same."""
     columns = (
         business.c.version.label("business_version"),
         resources.c.id,
         resources.c.version.label("resource_version"),
     )
-    return _of_boards(
-        *columns,
-        func.count(boards.c.day).label("boards"),
-        func.coalesce(func.sum(boards.c.version), 0).label("versions"),
-    ).group_by(*columns)
-
-
-@lru_cache(maxsize=1)
-def _reading_versions() -> Select[*tuple[Any, ...]]:
-    return _of_boards(
-        business.c.version.label("business_version"),
-        resources.c.id,
-        resources.c.version.label("resource_version"),
-        boards.c.day,
-        boards.c.version,
-    )
-
-
-def _of_boards(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """A resource none of whose boards has ever changed has a row all the same."""
-    in_range = and_(
-        boards.c.resource_id == resources.c.id,
-        boards.c.day.between(bindparam("first", type_=Day()), bindparam("last", type_=Day())),
-    )
-    return (
-        select(*columns)
-        .select_from(resources.join(business, true()).outerjoin(boards, in_range))
-        .where(resources.c.id.in_(bindparam("ids", expanding=True)))
-    )
-
-
-@lru_cache(maxsize=1)
-def _reading_busy_times() -> Select[*tuple[Any, ...]]:
-    time = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
-    return (
+    on_board = and_(boards.c.resource_id == resources.c.id, _is_in_range())
+    return Statement(
         select(
-            allocations.c.resource_id,
-            allocations.c.starts_at,
-            allocations.c.ends_at,
-            allocations.c.service_id,
-            allocations.c.slot_starts_at,
-            allocations.c.id,
+            *columns,
+            func.count(boards.c.day).label("boards"),
+            func.coalesce(func.sum(boards.c.version), 0).label("versions"),
         )
-        .where(allocations.c.resource_id.in_(bindparam("ids", expanding=True)), overlapping(*time))
-        .order_by(allocations.c.resource_id, allocations.c.starts_at)
+        .select_from(resources.join(business, true()).outerjoin(boards, on_board))
+        .where(_is_listed(resources.c.id, dialect))
+        .group_by(*columns)
     )
+
+
+@lru_cache(maxsize=2)
+def _reading_busy_times(dialect: str) -> Statement:
+    """The database makes one text of all rows of a resource, JSON of `BusyTime`s."""
+    time = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
+    is_sqlite = dialect == "sqlite"
+    microseconds = _microseconds_of_sqlite if is_sqlite else _microseconds_of_postgresql
+    columns = (
+        microseconds(allocations.c.starts_at),
+        microseconds(allocations.c.ends_at),
+        allocations.c.service_id,
+        microseconds(allocations.c.slot_starts_at),
+    )
+    if is_sqlite:
+        busy = func.json_group_array(func.json_array(*columns))
+    else:
+        busy = func.json_agg(func.json_build_array(*columns))
+    return Statement(
+        select(allocations.c.resource_id, cast(busy, Text).label("busy"))
+        .where(_is_listed(allocations.c.resource_id, dialect), overlapping(*time))
+        .group_by(allocations.c.resource_id)
+    )
+
+
+def _parameters(wanted: BoardRange, dialect: str) -> dict[str, Any]:
+    return {
+        "ids": _list(wanted.resource_ids, dialect),
+        "first": wanted.first,
+        "last": wanted.last,
+    }
+
+
+def _is_listed(resource_id: Column[int], dialect: str) -> ColumnElement[bool]:
+    """Whether an id is in the parameter `ids`, which is one text, so that the statement is the same
+    for any number of them."""
+    ids = bindparam("ids", type_=Text())
+    if dialect == "sqlite":
+        return resource_id.in_(select(func.json_each(ids).table_valued("value").c.value))
+    return resource_id == any_(cast(ids, ARRAY(Integer)))
+
+
+def _list(ids: Iterable[int], dialect: str) -> str:
+    listed = ",".join(map(str, ids))
+    return f"[{listed}]" if dialect == "sqlite" else f"{{{listed}}}"
+
+
+def _is_in_range() -> ColumnElement[bool]:
+    first, last = (bindparam(name, type_=Day()) for name in ("first", "last"))
+    return boards.c.day.between(first, last)
+
+
+def _microseconds_of_sqlite(instant: Column[Any]) -> ColumnElement[int]:
+    return type_coerce(instant, Integer)
+
+
+def _microseconds_of_postgresql(instant: Column[Any]) -> ColumnElement[int]:
+    return cast(extract("epoch", instant) * 1_000_000, BigInteger)

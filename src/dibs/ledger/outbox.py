@@ -1,22 +1,22 @@
-"""The outbox: what is to be sent, until it was sent or given up.
+"""The outbox: events that somebody is to be told of.
 
-Whoever delivers takes an entry first: for a while nobody else does, and if its taker dies it
-falls due again.
+An event is written in the transaction that made it true. Later the letters that it needs are
+written as deliveries (see `deliveries.py`), and then the event is done.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
-from dibs.ledger.tables import outbox
+from dibs.ledger.tables import deliveries, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -24,78 +24,73 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Event:
     id: int
     topic: str
+    booking_id: int | None
     payload: Mapping[str, str]
     created_at: datetime
-    due_at: datetime
-    attempts: int
 
 
-def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> None:
-    """Have something sent as soon as can be; it belongs to no booking."""
+def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> int:
+    """Write an event that belongs to no booking, and whose delivery the caller writes. Returns its
+    id."""
     text = orjson.dumps(dict(payload)).decode()
-    tx.connection.execute(
-        insert(outbox).values(topic=topic, payload=text, created_at=tx.now, due_at=tx.now)
-    )
+    row = insert(outbox).values(topic=topic, payload=text, created_at=tx.now)
+    event_id: int = tx.connection.execute(row.returning(outbox.c.id)).scalar_one()
+    return event_id
 
 
-def due(connection: Connection, now: datetime, topics: Collection[str], most: int) -> list[Entry]:
-    """What is to be sent now: first what was tried least, of that the longest waiting."""
-    rows = connection.execute(
+def has_events(connection: Connection, until: datetime) -> bool:
+    """Whether there are events of that time whose letters are still to be found."""
+    found = connection.execute(select(outbox.c.id).where(outbox.c.due_at <= until).limit(1))
+    return found.first() is not None
+
+
+def claim_events(tx: Transaction, most: int) -> list[Event]:
+    """The oldest events whose letters are still to be found. No other transaction gets them until
+    this one ends."""
+    rows = tx.connection.execute(
         select(outbox)
-        .where(outbox.c.due_at <= now, outbox.c.topic.in_(topics))
-        .order_by(outbox.c.attempts, outbox.c.due_at, outbox.c.id)
+        .where(outbox.c.due_at.is_not(None))
+        .order_by(outbox.c.due_at, outbox.c.id)
         .limit(most)
+        .with_for_update(skip_locked=True)
     )
     return [
-        Entry(
-            row.id, row.topic, orjson.loads(row.payload), row.created_at, row.due_at, row.attempts
-        )
+        Event(row.id, row.topic, row.booking_id, orjson.loads(row.payload), row.created_at)
         for row in rows
     ]
 
 
+def finish_events(tx: Transaction, events: Iterable[Event]) -> None:
+    """All letters of these events are written as deliveries."""
+    ids = [event.id for event in events]
+    tx.connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due_at=None))
+
+
+def finish_events_before(tx: Transaction, before: datetime) -> None:
+    """Make no letters of the events that are older."""
+    tx.connection.execute(update(outbox).where(outbox.c.due_at < before).values(due_at=None))
+
+
 def waiting(connection: Connection, topic: str) -> list[Mapping[str, str]]:
-    """What of a topic is neither sent nor given up, and belongs to no booking."""
+    """The payloads of the events of a topic that belong to no booking and are not delivered yet."""
     payloads = connection.execute(
-        select(outbox.c.payload).where(
-            outbox.c.booking_id.is_(None), outbox.c.topic == topic, outbox.c.due_at.is_not(None)
+        select(outbox.c.payload)
+        .join(deliveries, deliveries.c.event_id == outbox.c.id)
+        .where(
+            outbox.c.booking_id.is_(None),
+            outbox.c.topic == topic,
+            deliveries.c.due_at.is_not(None),
         )
     )
     return [orjson.loads(payload) for payload in payloads.scalars()]
 
 
-def take(tx: Transaction, entry: Entry, lease: timedelta) -> bool:
-    """Take an entry for a while; False if somebody else has."""
-    result = tx.connection.execute(
-        update(outbox)
-        .where(outbox.c.id == entry.id, outbox.c.due_at == entry.due_at)
-        .values(due_at=tx.now + lease, attempts=outbox.c.attempts + 1)
-    )
-    return result.rowcount == 1
-
-
-def postpone(tx: Transaction, entry: Entry, delay: timedelta) -> None:
-    tx.connection.execute(
-        update(outbox).where(outbox.c.id == entry.id).values(due_at=tx.now + delay)
-    )
-
-
-def finish(tx: Transaction, entry: Entry, *, delivered: bool) -> None:
-    """It was sent, or it is given up."""
-    tx.connection.execute(
-        update(outbox)
-        .where(outbox.c.id == entry.id)
-        .values(due_at=None, delivered_at=tx.now if delivered else None)
-    )
-
-
 def forget(tx: Transaction, topic: str, before: datetime) -> None:
-    """Delete the entries of a topic that are older and belong to no booking."""
-    tx.connection.execute(
-        delete(outbox).where(
-            outbox.c.booking_id.is_(None), outbox.c.topic == topic, outbox.c.created_at < before
-        )
-    )
+    """Delete the older events of a topic that belong to no booking, with their deliveries."""
+    old = (outbox.c.booking_id.is_(None), outbox.c.topic == topic, outbox.c.created_at < before)
+    is_of_old = exists().where(outbox.c.id == deliveries.c.event_id, *old)
+    tx.connection.execute(delete(deliveries).where(deliveries.c.booking_id.is_(None), is_of_old))
+    tx.connection.execute(delete(outbox).where(*old))

@@ -51,6 +51,19 @@ def _records(connection: Connection, condition: ColumnElement[bool]) -> list[Rec
     return [Record(booking_of(row), row.created_at, *moves.get(row.id, ())) for row in rows]
 
 
+def count_moves(connection: Connection, booking_id: int, until: datetime) -> int:
+    """How often a booking was moved until an instant. The audit has its moves for as long as it
+    exists."""
+    moves: int = connection.execute(
+        select(func.count()).where(
+            audit.c.booking_id == booking_id,
+            audit.c.action == "booking.rescheduled",
+            audit.c.at <= until,
+        )
+    ).scalar_one()
+    return moves
+
+
 def _moves(connection: Connection, booking_ids: list[int]) -> dict[int, tuple[datetime, datetime]]:
     """For bookings that were moved: when they were last, and where they were at first."""
     moves: dict[int, tuple[datetime, datetime]] = {}

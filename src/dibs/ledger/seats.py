@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, select
 from dibs.availability.intervals import Interval, hull
 from dibs.availability.slots import ServiceSlot
 from dibs.errors import SlotPending, SlotTaken
-from dibs.ledger.boards import overlapping
+from dibs.ledger.overlaps import overlapping
+from dibs.ledger.statement import Statement
 from dibs.ledger.tables import allocations, bookings
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class OverdueInTheWay(Exception):
     """What refuses a seat is a checkout whose time has run out: it is to be ended first."""
 
 
-IN_THE_WAY = (
+IN_THE_WAY = Statement(
     select(
         allocations.c.booking_id,
         allocations.c.lane,
@@ -67,7 +68,7 @@ def find_seat(
 
     Raises SlotTaken, SlotPending, OverdueInTheWay.
     """
-    found = tx.connection.execute(IN_THE_WAY, time_of(slot))
+    found = IN_THE_WAY.all(tx.connection, time_of(slot))
     rows = [row for row in found if row.booking_id not in ignoring]
     sold = [
         row

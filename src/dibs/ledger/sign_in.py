@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 
-from dibs.ledger.tables import Instant, last_use, sessions, sign_in_codes
+from dibs.ledger.column_types import Instant
+from dibs.ledger.tables import last_use, sessions, sign_in_codes
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import create_engine, event
 
 from dibs.errors import CannotStart
+from dibs.ledger.column_types import read_clock
 from dibs.ledger.database import (
     CLOSE_TIMEOUT,
     TRANSACTION_TIMEOUT,
@@ -17,7 +18,6 @@ from dibs.ledger.database import (
     count_statements,
 )
 from dibs.ledger.sqlite_threads import Readers, Writer
-from dibs.ledger.tables import read_clock
 from dibs.private_files import writing_new_file
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class SQLite(Database):
     async def _read(
         self, query: Callable[[Connection], Result], *, is_one_statement: bool
     ) -> Result:
-        return await self._readers.run(query)
+        return await self._readers.run(query, in_transaction=not is_one_statement)
 
     async def _write(self, operation: Callable[[Transaction], Result]) -> Result:
         return await self._writer.run(lambda connection: operation(Transaction(connection, self)))

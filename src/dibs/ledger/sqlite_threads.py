@@ -14,7 +14,10 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from sqlalchemy import text
+
 from dibs import metrics
+from dibs.ledger.statement import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,14 +27,19 @@ if TYPE_CHECKING:
 #: So many transactions at most are committed together: the first of them waits for the last.
 MAX_GROUP = 64
 
+SET_SAVEPOINT = Statement(text("SAVEPOINT one"))
+ROLL_BACK = Statement(text("ROLLBACK TO one"))
+RELEASE = Statement(text("RELEASE one"))
+
 Result = TypeVar("Result")
 
 
 class Job(Generic[Result]):
     """A function that a thread runs, and the task that waits for what it returns or raises."""
 
-    def __init__(self, function: Callable[[Connection], Result]) -> None:
+    def __init__(self, function: Callable[[Connection], Result], *, in_transaction: bool) -> None:
         self._function = function
+        self.in_transaction = in_transaction
         self._loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Result] = self._loop.create_future()
         self._result: Result | None = None
@@ -70,10 +78,12 @@ class _Threads(ABC):
         self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
 
-    async def _run(self, function: Callable[[Connection], Result]) -> Result:
+    async def _run(
+        self, function: Callable[[Connection], Result], *, in_transaction: bool = True
+    ) -> Result:
         if not self._threads:
             self._start()
-        job = Job(function)
+        job = Job(function, in_transaction=in_transaction)
         self._jobs.put(job)
         return await job.future
 
@@ -98,21 +108,25 @@ class _Threads(ABC):
 
 
 class Readers(_Threads):
-    """Runs queries side by side, each in a transaction of its own."""
+    """Runs queries side by side."""
 
     def __init__(self, engine: Engine, count: int) -> None:
         super().__init__("dibs-reader", count)
         self._engine = engine
 
-    async def run(self, query: Callable[[Connection], Result]) -> Result:
-        """Raises what the query raises."""
-        return await self._run(query)
+    async def run(
+        self, query: Callable[[Connection], Result], *, in_transaction: bool = True
+    ) -> Result:
+        """`in_transaction`: it has several statements, which are to see one moment. Raises what
+        the query raises."""
+        return await self._run(query, in_transaction=in_transaction)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             if job.is_awaited:
                 try:
-                    with self._engine.begin() as connection:
+                    engine = self._engine
+                    with engine.begin() if job.in_transaction else engine.connect() as connection:
                         job.run(connection)
                 except BaseException as error:
                     job.error = error
@@ -168,7 +182,7 @@ class Writer(_Threads):
 
 
 def _run_in_savepoint(connection: Connection, job: Job[Any]) -> None:
-    connection.exec_driver_sql("SAVEPOINT one")
+    SET_SAVEPOINT.execute(connection)
     try:
         job.run(connection)
     except BaseException as error:
@@ -176,8 +190,8 @@ def _run_in_savepoint(connection: Connection, job: Job[Any]) -> None:
         if not _is_in_transaction(connection):
             raise
     if job.error is not None or not job.is_awaited:
-        connection.exec_driver_sql("ROLLBACK TO one")
-    connection.exec_driver_sql("RELEASE one")
+        ROLL_BACK.execute(connection)
+    RELEASE.execute(connection)
 
 
 def _is_in_transaction(connection: Connection) -> bool:

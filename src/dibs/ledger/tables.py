@@ -6,106 +6,32 @@ all tables are STRICT: a text never passes for a number. On PostgreSQL instants 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
-    Table,
     Text,
-    TypeDecorator,
-    bindparam,
     func,
     literal_column,
     text,
 )
 
-from dibs.clock import EPOCH, microseconds
-
-if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, ColumnElement, Dialect
-    from sqlalchemy.types import TypeEngine
-
-    from dibs.clock import Clock
+from dibs.ledger import user_tables  # noqa: F401 - its tables belong to the same schema
+from dibs.ledger.column_types import Day, Instant
+from dibs.ledger.schema import index_of_some, table
+from dibs.ledger.schema import metadata as metadata
 
 #: What the database's refusal of two live allocations at one time contains: the message of SQLite's
 #: triggers, the names of PostgreSQL's EXCLUDE constraints.
 NO_OVERLAP = "allocations_no_overlap"
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime; INTEGER microseconds on SQLite."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(Integer())
-        return dialect.type_descriptor(DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return microseconds(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return EPOCH + timedelta(microseconds=value)
-        instant: datetime = value
-        return instant.astimezone(UTC)
-
-
-def read_clock(clock: Clock) -> BindParameter[datetime]:
-    """What a clock says whenever a statement with it is run."""
-    return bindparam(None, callable_=clock.now, type_=Instant(), unique=True)
-
-
-class Day(TypeDecorator[date]):
-    """A calendar date; ISO 8601 TEXT on SQLite."""
-
-    impl = Date
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
-
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.isoformat()
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        if value is None or dialect.name != "sqlite":
-            found: date | None = value
-            return found
-        return date.fromisoformat(value)
-
-
-metadata = MetaData()
-
-
-def table(name: str, *parts: Any) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True)
-
-
-def index_of_some(name: str, where: ColumnElement[bool], *columns: Column[Any]) -> None:
-    """An index of the rows of which `where` is true; a query that says so literally can use it."""
-    Index(name, *columns, sqlite_where=where, postgresql_where=where)
-
-
 # One row. `version` counts changes of the business, its services and business-wide closures;
-# `country` is where phone numbers without a + are from.
+# `country` is where phone numbers without a + are from. `letters` are the kinds of letters sent to
+# the address `email` (words with spaces between); `reminders` are how many minutes before the start
+# customers are reminded (numbers with spaces between).
 business = table(
     "business",
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
@@ -115,11 +41,22 @@ business = table(
     Column("slot_interval", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("country", Text),
+    Column("email", Text),
+    Column("letters", Text, nullable=False, server_default=text("''")),
+    Column("reminders", Text, nullable=False, server_default=text("'1440'")),
+    Column("language", Text, nullable=False, server_default=text("'en'")),
 )
 
+
+def notice(name: str) -> Column[int]:
+    least = CheckConstraint(f"{name} >= 0")
+    return Column(name, Integer, least, nullable=False, server_default=text("0"))
+
+
 # Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
-# A retired service or resource is kept for its bookings but no longer offered. `change_notice` is
-# how long before its start a customer can change a booking at the latest.
+# A retired service or resource is kept for its bookings but no longer offered. `move_notice` and
+# `cancel_notice` are how long before its start a customer can move or cancel a booking at the
+# latest. `reminders` null: those of the business; `place` is where it takes place.
 services = table(
     "services",
     Column("id", Integer, primary_key=True),
@@ -134,16 +71,14 @@ services = table(
     Column("price", Text),
     Column("capacity", Integer, CheckConstraint("capacity > 0"), nullable=False),
     Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
-    Column(
-        "change_notice",
-        Integer,
-        CheckConstraint("change_notice >= 0"),
-        nullable=False,
-        server_default=text("0"),
-    ),
+    notice("move_notice"),
+    Column("reminders", Text),
+    Column("place", Text),
+    notice("cancel_notice"),
 )
 
 # `version` counts changes of its hours, closures and name. `time_zone` null: the business's.
+# `letters` are the kinds of letters sent to the address `email` (words with spaces between).
 resources = table(
     "resources",
     Column("id", Integer, primary_key=True),
@@ -152,6 +87,8 @@ resources = table(
     Column("time_zone", Text),
     Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("email", Text),
+    Column("letters", Text, nullable=False, server_default=text("'new moved cancelled'")),
 )
 
 service_resources = table(
@@ -190,7 +127,8 @@ closures = table(
 # pending    a checkout; lives until `deadline`  → confirmed, cancelled, expired
 # confirmed  booked                              → completed, no_show, cancelled
 # completed, no_show, cancelled, expired         the end
-# `token` names a checkout to its visitor, `claim` is its public random id on boards.
+# `token` names a checkout to its visitor, `claim` is its public random id on boards. `language` and
+# `time_zone` are those of the page on which it was booked.
 bookings = table(
     "bookings",
     Column("id", Integer, primary_key=True),
@@ -218,13 +156,18 @@ bookings = table(
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("customer_phone_e164", Text),
+    Column("language", Text),
+    Column("time_zone", Text),
+    Column("notes", Text, nullable=False, server_default=text("''")),
     CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
     Index("bookings_by_start", "starts_at"),
-    Index("bookings_by_deadline", "deadline"),
-    Index("bookings_by_visitor", "visitor"),
     Index("bookings_by_status", "status", "ends_at"),
 )
-# E-mail addresses are compared in lower case. What has no customer is a checkout, or was one.
+# Only checkouts have a deadline, and what was imported has no visitor.
+index_of_some("bookings_by_deadline", bookings.c.deadline.is_not(None), bookings.c.deadline)
+index_of_some("bookings_by_visitor", bookings.c.visitor.is_not(None), bookings.c.visitor)
+# E-mail addresses are compared in lower case. What has no customer is a checkout, or was one, or
+# its customer was erased, and then it has no visitor either.
 Index("bookings_by_email", func.lower(bookings.c.customer_email))
 index_of_some(
     "bookings_without_customer", bookings.c.customer_email.is_(None), bookings.c.changed_at
@@ -233,7 +176,8 @@ index_of_some(
 # The guarded rows: [starts_at, ends_at) with buffers. They exist only while their booking is
 # live (pending or confirmed). Those of one resource that overlap are seats of one class: the
 # database refuses another service, another start (`slot_starts_at`, without the buffers) or the
-# same lane. `capacity` is how many seats the class had when this one was sold.
+# same lane. `capacity` is how many seats the class had when this one was sold. None is longer than
+# four days (see `overlaps.py`).
 allocations = table(
     "allocations",
     Column("id", Integer, primary_key=True),
@@ -246,6 +190,7 @@ allocations = table(
     Column("slot_starts_at", Instant, nullable=False),
     Column("capacity", Integer, nullable=False),
     CheckConstraint("ends_at > starts_at", "allocation_has_length"),
+    CheckConstraint("ends_at - starts_at <= 345600000000", "allocation_is_short"),
     CheckConstraint("lane < capacity", "lane_is_a_seat"),
     Index("allocations_by_end", "resource_id", "ends_at"),
     Index("allocations_by_booking", "booking_id"),
@@ -273,15 +218,20 @@ idempotency = table(
     Index("idempotency_by_age", "created_at"),
 )
 
-# Who did what to which booking, when; never changed, never deleted.
+# Who did what to which booking, when; never changed. `retention.py` deletes what is old. What is
+# done in the office has the user or the API key, and the client's address; what concerns no booking
+# (users, keys) has no booking.
 audit = table(
     "audit",
     Column("id", Integer, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False),
-    Column("booking_id", ForeignKey("bookings.id"), nullable=False),
+    Column("booking_id", ForeignKey("bookings.id")),
     Column("details", Text, nullable=False),
+    Column("user_id", ForeignKey("users.id")),
+    Column("key_id", ForeignKey("api_keys.id")),
+    Column("address", Text),
     Index("audit_by_booking", "booking_id"),
 )
 #: What the audit says of moves is shown with a booking, so it stays as long as the booking.
@@ -298,14 +248,66 @@ outbox = table(
     Column("payload", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("delivered_at", Instant),
     Index("outbox_by_booking", "booking_id"),
 )
 # What is to be sent; what is finished, by its age; what belongs to no booking, as codes do.
 index_of_some("outbox_by_due", outbox.c.due_at.is_not(None), outbox.c.due_at)
 index_of_some("outbox_finished", outbox.c.due_at.is_(None), outbox.c.created_at)
 index_of_some("outbox_by_topic", outbox.c.booking_id.is_(None), outbox.c.topic, outbox.c.created_at)
+
+# A letter to one recipient. It is written and sent when it is due.
+# waiting     to be sent at `due_at`, or tried again → sent, refused, given_up, dropped
+# sent        the mail server has it
+# refused     the mail server refuses it for good    → waiting (sent again by hand)
+# given_up    it was tried for too long              → waiting (sent again by hand)
+# dropped     what it says is no longer true, or over
+# `letter` is its kind; `lead` is how many minutes before the start a reminder is sent, else 0.
+# `starts_at` is the start that it tells of. `due_at` is later by a lease while somebody sends it.
+deliveries = table(
+    "deliveries",
+    Column("id", Integer, primary_key=True),
+    Column("event_id", ForeignKey("outbox.id"), nullable=False),
+    Column("booking_id", ForeignKey("bookings.id")),
+    Column("letter", Text, nullable=False),
+    Column(
+        "recipient",
+        Text,
+        CheckConstraint("recipient IN ('customer', 'staff', 'business')"),
+        nullable=False,
+    ),
+    Column("lead", Integer, nullable=False, server_default=text("0")),
+    Column("address", Text, nullable=False),
+    Column("starts_at", Instant),
+    Column(
+        "state",
+        Text,
+        CheckConstraint("state IN ('waiting', 'sent', 'refused', 'given_up', 'dropped')"),
+        nullable=False,
+    ),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("finished_at", Instant),
+    CheckConstraint("(state = 'waiting') = (due_at IS NOT NULL)", "only_waiting_is_due"),
+    Index("deliveries_by_event", "event_id", "letter", "recipient", "lead", unique=True),
+    Index("deliveries_by_booking", "booking_id"),
+)
+index_of_some("deliveries_by_due", deliveries.c.due_at.is_not(None), deliveries.c.due_at)
+index_of_some("deliveries_finished", deliveries.c.due_at.is_(None), deliveries.c.created_at)
+
+# Addresses at which calendar programs read the bookings of a resource, or of the whole business
+# (resource null). `token` is a hash of the secret in the address; a revoked one is no longer good.
+feeds = table(
+    "feeds",
+    Column("id", Integer, primary_key=True),
+    Column("resource_id", ForeignKey("resources.id")),
+    Column("token", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("feeds_by_token", "token", unique=True),
+    Index("feeds_by_resource", "resource_id"),
+)
 
 # The one code that signs an e-mail address in; `code` is a keyed hash, `email` in lower case.
 sign_in_codes = table(
@@ -318,8 +320,8 @@ sign_in_codes = table(
     Index("sign_in_codes_by_expiry", "expires_at"),
 )
 
-# How many codes were asked for until `ends_at`; `asked_by` is a hash with our key, of a mailbox and
-# of where its codes were asked for, for example.
+# How many codes were asked for, or passwords tried, until `ends_at`; `asked_by` is a hash with our
+# key, of a mailbox and of where its codes were asked for, for example.
 code_counts = table(
     "code_counts",
     Column("asked_by", Text, primary_key=True),

@@ -1,0 +1,163 @@
+"""What the ledger knows of a customer, by e-mail address: all of it read, and all of it erased.
+
+A booking stays when its customer is erased, because the business has to know what it has done; but
+nothing says any more who had it. Whatever else is written about customers one day has to be read
+and erased here as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import delete, func, or_, select, update
+
+from dibs.email_address import mailbox
+from dibs.ledger.bookings import COLUMNS, booking_of
+from dibs.ledger.tables import (
+    audit,
+    bookings,
+    deliveries,
+    idempotency,
+    import_conflicts,
+    outbox,
+    sessions,
+    sign_in_codes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Select
+
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.database import Transaction
+
+    Fields = Mapping[str, Any]
+    Rows = Sequence[Fields]
+
+#: Of a row that an import could not bring in: what says nothing of its customer.
+COLUMNS_OF_NOBODY = frozenset(
+    {
+        *("id", "strong_id", "service_id", "employee_id", "status", "appointment_date"),
+        *("total_amount", "payment_status", "created_at", "rescheduled_at", "original_date"),
+    }
+)
+#: Why a letter is not sent.
+ERASED = "the customer's data is erased"
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What is written about one booking of a customer: its own row, what happened to it, the
+    letters to the customer, and the answers that are kept of requests."""
+
+    row: Fields
+    events: Rows
+    letters: Rows
+    answers: Rows
+
+
+def find_bookings(connection: Connection, email: str) -> list[Booking]:
+    """All bookings that were made for an e-mail address, by start."""
+    is_of_customer = func.lower(bookings.c.customer_email) == mailbox(email)
+    found = select(*COLUMNS).where(is_of_customer)
+    rows = connection.execute(found.order_by(bookings.c.starts_at, bookings.c.id))
+    return [booking_of(row) for row in rows]
+
+
+def read_traces(connection: Connection, booking: Booking, scopes: Collection[str]) -> Traces:
+    """`scopes` are those of the requests that its customer may have sent."""
+    about = audit.c.booking_id == booking.id
+    events = _read(connection, select(audit).where(about).order_by(audit.c.id))
+    letters = select(deliveries).where(*_is_to_customer_of(booking)).order_by(deliveries.c.id)
+    (row,) = _read(connection, select(bookings).where(bookings.c.id == booking.id))
+    return Traces(
+        row,
+        events,
+        _read(connection, letters),
+        _answers_about(connection, booking, scopes, events),
+    )
+
+
+def erase_from_booking(tx: Transaction, booking: Booking, scopes: Collection[str]) -> None:
+    """Let nothing about a booking say who had it. Letters to the customer are not sent any more.
+    Its boards have been locked, or it is over."""
+    about = audit.c.booking_id == booking.id
+    events = _read(tx.connection, select(audit.c.at).where(about))
+    for answer in _answers_about(tx.connection, booking, scopes, events):
+        is_it = (idempotency.c.scope == answer["scope"], idempotency.c.key == answer["key"])
+        tx.connection.execute(delete(idempotency).where(*is_it))
+    letters = update(deliveries).where(*_is_to_customer_of(booking))
+    tx.connection.execute(letters.values(address="", reason=None))
+    unsent = letters.where(deliveries.c.state.in_(("waiting", "refused", "given_up")))
+    over = {"state": "dropped", "reason": ERASED, "due_at": None, "finished_at": tx.now}
+    tx.connection.execute(unsent.values(over))
+    nobody = dict.fromkeys(("customer_name", "customer_email", "customer_phone"))
+    nobody |= dict.fromkeys(("customer_phone_e164", "language", "time_zone", "visitor"))
+    erased = update(bookings).where(bookings.c.id == booking.id)
+    tx.connection.execute(erased.values(nobody | {"notes": ""}))
+
+
+def _is_to_customer_of(booking: Booking) -> tuple[ColumnElement[bool], ...]:
+    return deliveries.c.booking_id == booking.id, deliveries.c.recipient == "customer"
+
+
+def _answers_about(
+    connection: Connection, booking: Booking, scopes: Collection[str], events: Rows
+) -> Rows:
+    """The answers that name a booking. An answer is as old as the change that it tells of; one
+    that tells of no change is found by its scope."""
+    may_be_about = or_(
+        idempotency.c.scope.in_(scopes),
+        idempotency.c.created_at.in_([event["at"] for event in events]),
+    )
+    found = select(idempotency).where(may_be_about).order_by(idempotency.c.created_at)
+    rows = _read(connection, found)
+    return [row for row in rows if orjson.loads(row["body"])["reference"] == booking.reference]
+
+
+def read_sessions(connection: Connection, email: str) -> Rows:
+    is_of_customer = sessions.c.email == mailbox(email)
+    return _read(connection, select(sessions).where(is_of_customer).order_by(sessions.c.created_at))
+
+
+def read_code_orders(connection: Connection, email: str, topic: str) -> Rows:
+    """The events of a topic that order a sign-in code for a customer."""
+    orders = select(outbox).where(outbox.c.booking_id.is_(None), outbox.c.topic == topic)
+    rows = _read(connection, orders.order_by(outbox.c.id))
+    return [row for row in rows if orjson.loads(row["payload"])["email"] == mailbox(email)]
+
+
+def erase_sign_in(tx: Transaction, email: str, topic: str) -> None:
+    """End the sessions of a customer and all codes, also those that are still to be sent."""
+    for table in (sessions, sign_in_codes):
+        tx.connection.execute(delete(table).where(table.c.email == mailbox(email)))
+    orders = [row["id"] for row in read_code_orders(tx.connection, email, topic)]
+    tx.connection.execute(delete(deliveries).where(deliveries.c.event_id.in_(orders)))
+    tx.connection.execute(delete(outbox).where(outbox.c.id.in_(orders)))
+
+
+def read_conflicts(connection: Connection, email: str) -> Rows:
+    """Rows of another system about a customer that could not come in, settled or not. They are
+    few."""
+    rows = _read(connection, select(import_conflicts).order_by(import_conflicts.c.id))
+    return [row for row in rows if _names(orjson.loads(row["row"]), email)]
+
+
+def _names(row: Fields, email: str) -> bool:
+    texts = (value for value in row.values() if isinstance(value, str))
+    return any(mailbox(text.strip()) == mailbox(email) for text in texts)
+
+
+def erase_from_conflicts(tx: Transaction, email: str) -> None:
+    for conflict in read_conflicts(tx.connection, email):
+        row = orjson.loads(conflict["row"])
+        rest = {name: value for name, value in row.items() if name in COLUMNS_OF_NOBODY}
+        change = update(import_conflicts).where(import_conflicts.c.id == conflict["id"])
+        tx.connection.execute(change.values(row=orjson.dumps(rest).decode()))
+
+
+def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> Rows:
+    return [dict(row._mapping) for row in connection.execute(query)]

@@ -1,0 +1,44 @@
+"""What only the office does with bookings: it makes one live again, and says who comes.
+
+Each function is one step of a transaction whose boards have been locked already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dibs.ledger import bookings
+from dibs.ledger.deliveries import redirect_letters
+from dibs.ledger.journal import record
+from dibs.ledger.seats import allocation_of
+
+if TYPE_CHECKING:
+    from dibs.ledger.bookings import Booking, Customer
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.journal import Who
+    from dibs.ledger.seats import Seat
+
+
+def reopen(tx: Transaction, ended: Booking, seat: Seat, actor: Who) -> Booking:
+    """over → confirmed, at its old time. Whoever was told that it is cancelled is told again."""
+    slot = seat.slot
+    booking = replace(ended, status="confirmed", ends_at=slot.ends_at, guarded=slot.guarded)
+    bookings.ALLOCATE.execute(tx.connection, allocation_of(booking.id, seat))
+    bookings.save(tx, ended, booking)
+    event = "booking.confirmed" if ended.status == "cancelled" else "booking.reopened"
+    record(tx, booking.id, actor, event, bookings.start_of(booking))
+    bookings.note_busy(tx, booking)
+    return booking
+
+
+def describe(
+    tx: Transaction, booking: Booking, customer: Customer | None, notes: str, actor: Who
+) -> Booking:
+    """Change who comes and the notes. Letters that wait go to the new address."""
+    described = replace(booking, customer=customer, notes=notes)
+    bookings.save(tx, booking, described)
+    if customer is not None and booking.customer is not None:
+        redirect_letters(tx, booking.id, customer.email)
+    record(tx, booking.id, actor, "booking.described")
+    return described

@@ -1,0 +1,80 @@
+"""The tables of the office's users, their sessions and links, and of API keys.
+
+A business has few of these rows. Every secret is stored as a hash, but that of the second factor,
+which is encrypted with the secret key.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text
+
+from dibs.ledger.column_types import Instant
+from dibs.ledger.schema import table
+
+# Who may sign in to the office. `email` is in lower case. `password` null: none has been chosen
+# yet. `totp` is the encrypted secret of the second factor; null: there is none. `totp_used` is the
+# step of time of the last code that was used, since each is good once. A user is never deleted,
+# because the audit names them; a disabled one can't sign in.
+users = table(
+    "users",
+    Column("id", Integer, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, CheckConstraint("role IN ('owner', 'manager', 'staff')"), nullable=False),
+    Column("resource_id", ForeignKey("resources.id")),
+    Column("password", Text),
+    Column("totp", Text),
+    Column("totp_used", Integer),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+    CheckConstraint("role <> 'staff' OR resource_id IS NOT NULL", "staff_has_resource"),
+)
+
+# Where users are signed in; `token` is a hash of the secret that the browser keeps. `used_at` is
+# behind by some minutes. `browser` is what the browser says of itself, in few words.
+user_sessions = table(
+    "user_sessions",
+    Column("id", Integer, primary_key=True),
+    Column("token", Text, nullable=False, unique=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("browser", Text, nullable=False),
+    Index("user_sessions_by_user", "user_id"),
+)
+
+# Links with which a user chooses a password, each good once; `token` is a hash. A link without a
+# user makes the first owner.
+user_links = table(
+    "user_links",
+    Column("token", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.id")),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("user_links_by_user", "user_id"),
+)
+
+# Codes that stand in for the second factor, each good once; `code` is a hash.
+recovery_codes = table(
+    "recovery_codes",
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("used_at", Instant),
+)
+
+# What programs show to use the API of the office; `token` is a hash. `scopes` are words with spaces
+# between. `expires_at` null: it is good until it is revoked.
+api_keys = table(
+    "api_keys",
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("created_by", ForeignKey("users.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+)
