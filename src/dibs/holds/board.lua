@@ -1,40 +1,44 @@
--- What the scripts share. A board is a hash:
+-- Prelude of all scripts that touch boards; `now.lua` stands before it. A board is a hash:
 --
 --   version     rises with every change that viewers can see
---   ledger      the newest ledger version it was told; absent while it was told none
+--   ledger      the newest version of the board in the ledger that the store knows, if it knows one
 --   due         never later than the first deadline on the board; absent while there is none
---   v:VISITOR   what is known of a visitor, one of
+--   v:VISITOR   the record of a visitor. Without a hold it is
 --                 SEQ FORGOTTEN_AT
+--               and with a hold it is
 --                 SEQ EXPIRES_AT HOLD_SEQ CREATED CLAIM DAYS SLOT
 --
--- SEQ is the visitor's newest request, HOLD_SEQ the one that made the hold, DAYS are those of all
--- boards the hold is on. Times are whole microseconds; SLOT begins with its guarded time.
+-- SEQ is the number of the visitor's newest request, and HOLD_SEQ of the one that made the hold.
+-- DAYS are the days of all boards that the hold is on. Times are whole microseconds. SLOT begins
+-- with its guarded time.
 --
--- A script loads its boards, changes these tables, and saves them at its end: whatever it refuses,
--- it has looked at everything before it writes anything. The boards of one resource share a hash
--- tag, so the other half of a hold that crosses midnight is at hand even when no key names it.
+-- A script loads its boards into tables, changes the tables, and saves them at its end. So it has
+-- looked at everything before it writes anything. The boards of one resource share a hash tag (they
+-- are in one cluster slot). So a script can also load the other board of a hold that crosses
+-- midnight when KEYS does not name it.
 
 local NOW = now()
-local opened = {}
+local loaded = {}
 
--- A double holds these numbers exactly, but Lua would print 1.7e+15.
+-- The number as text. A double is exact for these numbers, but Lua itself would print 1.7e+15.
 local function whole(number)
   return string.format('%.0f', number)
 end
 
--- Redis gives false for what is absent.
+-- The text as a number, or nil. Redis gives false for a field that is absent.
 local function number(text)
   return text and tonumber(text) or nil
 end
 
-local function parse(text)
+local function parse_record(text)
   local seq, deadline, hold_seq, created, claim, days, slot =
     text:match('^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (.+)$')
   if not slot then
     seq, deadline = text:match('^(%S+) (%S+)$')
-    return {seq = tonumber(seq), deadline = tonumber(deadline)}
+    return {text = text, seq = tonumber(seq), deadline = tonumber(deadline)}
   end
   return {
+    text = text,
     seq = tonumber(seq),
     deadline = tonumber(deadline),
     hold = {
@@ -47,7 +51,7 @@ local function parse(text)
   }
 end
 
-local function render(record)
+local function render_record(record)
   local text = whole(record.seq) .. ' ' .. whole(record.deadline)
   local hold = record.hold
   if hold then
@@ -57,73 +61,73 @@ local function render(record)
   return text
 end
 
--- The board as it was stored, with what has expired.
-local function open(key)
-  if not opened[key] then
+-- The board as it is stored. What has expired is still in it.
+local function load_board(key)
+  if not loaded[key] then
     local known = redis.call('HMGET', key, 'version', 'ledger', 'due')
     local stored = {
       version = number(known[1]) or 0,
       ledger = number(known[2]),
       due = number(known[3]),
     }
-    opened[key] = {
+    loaded[key] = {
       key = key,
       stored = stored,
       version = stored.version,
       ledger = stored.ledger,
       due = stored.due,
       records = {},
-      complete = false,
+      has_all_records = false,
       touched = {},
       changed = false,
     }
   end
-  return opened[key]
+  return loaded[key]
 end
 
--- One visitor's record, or nil.
-local function find(board, visitor)
-  if not board.records[visitor] and not board.complete then
+-- One visitor's record, or nil. It reads one field of the hash only.
+local function find_record(board, visitor)
+  if not board.records[visitor] and not board.has_all_records then
     local text = redis.call('HGET', board.key, 'v:' .. visitor)
-    board.records[visitor] = text and parse(text) or nil
+    board.records[visitor] = text and parse_record(text) or nil
   end
   return board.records[visitor]
 end
 
 -- All records by visitor.
-local function all(board)
-  if not board.complete then
+local function all_records(board)
+  if not board.has_all_records then
     local fields = redis.call('HGETALL', board.key)
     for i = 1, #fields, 2 do
       local visitor = fields[i]:sub(3)
       if fields[i]:sub(1, 2) == 'v:' and not board.records[visitor] then
-        board.records[visitor] = parse(fields[i + 1])
+        board.records[visitor] = parse_record(fields[i + 1])
       end
     end
-    board.complete = true
+    board.has_all_records = true
   end
   return board.records
 end
 
-local function put(board, visitor, record)
+local function put_record(board, visitor, record)
   board.records[visitor] = record
   board.touched[visitor] = true
   board.due = math.min(board.due or record.deadline, record.deadline)
 end
 
-local function drop(board, visitor)
+local function drop_record(board, visitor)
   board.records[visitor] = nil
   board.touched[visitor] = true
 end
 
 -- The board without what has expired.
-local function current(key)
-  local board = open(key)
+local function load_current(key)
+  local board = load_board(key)
   if not board.due or board.due > NOW then
     return board
   end
   board.due = nil
-  for visitor, record in pairs(all(board)) do
+  for visitor, record in pairs(all_records(board)) do
     if record.hold and record.deadline <= NOW then
       record.hold = nil
       record.deadline = record.deadline + RECORD
@@ -131,7 +135,7 @@ local function current(key)
       board.changed = true
     end
     if not record.hold and record.deadline <= NOW then
-      drop(board, visitor)
+      drop_record(board, visitor)
     else
       board.due = math.min(board.due or record.deadline, record.deadline)
     end
@@ -139,28 +143,28 @@ local function current(key)
   return board
 end
 
--- A board has at most MAX_RECORDS records. The one without a hold that would be forgotten first makes
--- seats; false: all of them hold.
-local function make_room(board)
+-- Make space for one more record: a board has at most MAX_RECORDS. Dropped is the record without a
+-- hold that would be forgotten first. Gives false if all records have a hold.
+local function make_space(board)
   local count, first = 0, nil
-  for visitor, record in pairs(all(board)) do
+  for visitor, record in pairs(all_records(board)) do
     count = count + 1
     if not record.hold and (not first or record.deadline < board.records[first].deadline) then
       first = visitor
     end
   end
   if count >= MAX_RECORDS and first then
-    drop(board, first)
+    drop_record(board, first)
   end
   return count < MAX_RECORDS or first ~= nil
 end
 
--- A request of the visitor has arrived: it is remembered as long as a hold that ends now. Gives
--- the visitor's record; nil: the board is full.
-local function hear(board, visitor, seq)
-  local record = find(board, visitor)
+-- Remember the number of a visitor's request, for as long as if a hold of theirs ended now. Gives
+-- the visitor's record, or nil if the board is full.
+local function note_seq(board, visitor, seq)
+  local record = find_record(board, visitor)
   if not record then
-    if not make_room(board) then
+    if not make_space(board) then
       return nil
     end
     record = {seq = seq}
@@ -169,40 +173,42 @@ local function hear(board, visitor, seq)
   if not record.hold then
     record.deadline = NOW + RECORD
   end
-  put(board, visitor, record)
+  put_record(board, visitor, record)
   return record
 end
 
-local function end_here(board, visitor)
+-- End the visitor's hold on this board only.
+local function end_hold_here(board, visitor)
   local record = board.records[visitor]
   record.hold = nil
   record.deadline = NOW + RECORD
-  put(board, visitor, record)
+  put_record(board, visitor, record)
   board.changed = true
 end
 
--- The visitor's hold on this board ends, on all boards it is on.
-local function end_everywhere(board, visitor)
+-- End the visitor's hold that is on this board, on all boards that it is on.
+local function end_hold_everywhere(board, visitor)
   local hold = board.records[visitor].hold
   local siblings = board.key:match('^(.*}:)')
   for day in hold.days:gmatch('[^,]+') do
-    local half = open(siblings .. day)
-    local record = find(half, visitor)
+    local other = load_board(siblings .. day)
+    local record = find_record(other, visitor)
     if record and record.hold and record.hold.claim == hold.claim then
-      end_here(half, visitor)
+      end_hold_here(other, visitor)
     end
   end
 end
 
+-- Announce the board's new version (the hint).
 local function publish(board)
   local resource, day = board.key:match('{r:(.-)}:(.*)$')
   redis.call('PUBLISH', CHANNEL, resource .. ':' .. day .. ':' .. whole(board.version))
 end
 
--- Write what has become of the boards; a change that viewers can see raises the version and is
--- announced. A board holds few enough records for one HSET.
-local function save()
-  for _, board in pairs(opened) do
+-- Write the loaded boards. A change that viewers can see raises the version and is announced. The
+-- records of a board are few enough for one HSET.
+local function save_boards()
+  for _, board in pairs(loaded) do
     if board.changed then
       board.version = math.max(board.version + 1, NOW)
     end
@@ -217,7 +223,7 @@ local function save()
     end
     for visitor in pairs(board.touched) do
       local record = board.records[visitor]
-      stage('v:' .. visitor, record and render(record))
+      stage('v:' .. visitor, record and render_record(record))
     end
     for _, field in ipairs({'version', 'ledger', 'due'}) do
       if board[field] ~= board.stored[field] then
@@ -229,10 +235,31 @@ local function save()
     end
     if #set > 0 then
       redis.call('HSET', board.key, unpack(set))
-      redis.call('EXPIRE', board.key, KEEP)
+      redis.call('EXPIRE', board.key, KEY_TTL)
     end
     if board.changed then
       publish(board)
     end
   end
+end
+
+-- A saved board as the reply has it: the time, its version, the newest ledger version it was told,
+-- or false, and each visitor with what is known of them.
+local function snapshot(key)
+  local board = load_board(key)
+  local records = {}
+  for visitor, record in pairs(all_records(board)) do
+    table.insert(records, visitor)
+    table.insert(records, board.touched[visitor] and render_record(record) or record.text)
+  end
+  return {NOW, board.version, board.ledger or false, records}
+end
+
+-- The first KEYS, which are boards.
+local function snapshots(count)
+  local shown = {}
+  for i = 1, count do
+    shown[i] = snapshot(KEYS[i])
+  end
+  return shown
 end

@@ -1,8 +1,8 @@
--- What `hold` and `acquire` share: whether a request can be had, and having it. A request is a table of
--- visitor, slot, days, claim (if it needs a new one), ttl, seats, seq and, unless it may live on
--- and on, total.
+-- Prelude of `hold` and `acquire`, after `board.lua`: decides whether a request can be granted, and
+-- grants it. A request is a table of visitor, slot, days, claim (the id of a new hold), ttl, seats
+-- and seq. `hold` also sets max_lifetime; without it a hold can be prolonged without end.
 
-local function request_of(visitor, slot, days, claim, ttl, seats)
+local function make_request(visitor, slot, days, claim, ttl, seats)
   return {
     visitor = visitor,
     slot = slot,
@@ -13,22 +13,22 @@ local function request_of(visitor, slot, days, claim, ttl, seats)
   }
 end
 
-local function guarded(slot)
+local function guarded_times(slot)
   local starts_at, ends_at = slot:match('^(%S+) (%S+)')
   return tonumber(starts_at), tonumber(ends_at)
 end
 
--- Whether others' holds leave no place for it on this board.
-local function excluded(board, request)
-  local starts_at, ends_at = guarded(request.slot)
+-- Whether the holds of other visitors leave no seat for the request on this board.
+local function is_excluded(board, request)
+  local starts_at, ends_at = guarded_times(request.slot)
   local same, live = 0, 0
-  for visitor, record in pairs(all(board)) do
+  for visitor, record in pairs(all_records(board)) do
     if record.hold and visitor ~= request.visitor and visitor ~= request.visitor .. WRITING then
       live = live + 1
       if record.hold.slot == request.slot then
         same = same + 1
       else
-        local other_starts_at, other_ends_at = guarded(record.hold.slot)
+        local other_starts_at, other_ends_at = guarded_times(record.hold.slot)
         if other_starts_at < ends_at and starts_at < other_ends_at then
           return true
         end
@@ -38,18 +38,19 @@ local function excluded(board, request)
   return same >= request.seats or live >= MAX_RECORDS
 end
 
-local function excluded_on_any(boards, request)
+local function is_excluded_on_any(boards, request)
   for _, board in ipairs(boards) do
-    if excluded(board, request) then
+    if is_excluded(board, request) then
       return true
     end
   end
   return false
 end
 
--- The request becomes the visitor's hold, or prolongs it if they have it; gives its record.
+-- Make the request the visitor's hold, or prolong the hold if they have it already. Gives its
+-- record.
 local function grant(boards, request)
-  local first = find(boards[1], request.visitor)
+  local first = find_record(boards[1], request.visitor)
   local present = first and first.hold
   if present and present.slot ~= request.slot then
     present = nil
@@ -62,33 +63,30 @@ local function grant(boards, request)
     slot = request.slot,
   }
   local deadline = NOW + request.ttl
-  if request.total then
-    deadline = math.min(deadline, hold.created + request.total)
+  if request.max_lifetime then
+    deadline = math.min(deadline, hold.created + request.max_lifetime)
   end
   if present then
     deadline = math.max(deadline, first.deadline)
   end
   for _, board in ipairs(boards) do
-    local record = find(board, request.visitor)
+    local record = find_record(board, request.visitor)
     local former = record and record.hold
     if former and former.slot ~= request.slot then
-      end_everywhere(board, request.visitor)
+      end_hold_everywhere(board, request.visitor)
     end
     if not former or former.claim ~= hold.claim then
       board.changed = true
     end
-    local seq = hear(board, request.visitor, request.seq).seq
-    put(board, request.visitor, {seq = seq, deadline = deadline, hold = hold})
+    local seq = note_seq(board, request.visitor, request.seq).seq
+    put_record(board, request.visitor, {seq = seq, deadline = deadline, hold = hold})
   end
-  return find(boards[1], request.visitor)
+  return find_record(boards[1], request.visitor)
 end
 
--- The reply once everything is written: the answer, and the version of each board.
-local function saved(answer)
-  save()
-  local reply = {answer}
-  for _, key in ipairs(KEYS) do
-    table.insert(reply, whole(open(key).version))
-  end
-  return reply
+-- The reply once everything is written: the answer, whose hold it is, and the boards if it was
+-- granted.
+local function make_reply(request, answer, is_granted, boards_count)
+  save_boards()
+  return {answer, request.visitor, is_granted and snapshots(boards_count) or {}}
 end

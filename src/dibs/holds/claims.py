@@ -1,10 +1,12 @@
 """The book of live claims: who has a hold or a checkout, from which address, and since when.
 
-It serves two limits. One visitor may keep one time only so long by holds and checkouts together:
-claims of overlapping times count on until the visitor has let the time rest. And one address and
-one visitor may have only so many claims at once: one per visitor and service is counted.
+It serves two limits. First, a visitor can keep one time only so long by holds and checkouts
+together. Claims of overlapping times are added up until the visitor has left the time alone for a
+while (the cooldown). Second, one address and one visitor can have only so many claims at once.
+Claims of one visitor on one service count as one.
 
-The book knows a claim until it was said to end; what ends earlier is taken out (`leave`).
+A claim is in the book until the end that was written down. One that ends earlier is removed
+(`leave`).
 """
 
 from __future__ import annotations
@@ -19,37 +21,46 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
 
 Kind = Literal["hold", "checkout"]
-#: Names in the book are counted under keys of two kinds; a visitor without a secret is known by
-#: the address alone.
+#: Claims are counted under two kinds of names: for an address, and for a visitor. A visitor without
+#: a secret is counted under the address.
 ADDRESS, VISITOR = "a:", "v:"
 NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Where a request comes from; without an address (this process itself) no limit counts it."""
+class Requester:
+    """Who sends a request. One without an address is this process itself, and has no limit."""
 
     address: str | None = None
     is_anonymous: bool = False
 
     def counters(self, visitor: str) -> tuple[str, ...]:
-        """Under which names a claim is counted: the address's and the visitor's."""
+        """The names under which a claim is counted: one for the address, one for the visitor."""
         if self.address is None:
             return ()
         return ADDRESS + self.address, VISITOR + (self.address if self.is_anonymous else visitor)
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
-    """How many claims one address and one visitor may have at once; 0: any number."""
+class ClaimLimits:
+    """How many claims one address and one visitor can have at once. 0: any number."""
 
     address: int = 0
     visitor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimTerms:
+    """Who claims a time with a hold, and the limits that count."""
+
+    requester: Requester
+    limits: ClaimLimits
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A claim as the book has it: of the time `guarded`, with its buffers, until `until`."""
+    """A claim in the book. `guarded` is its time with buffers, and `until` is when the claim
+    ends."""
 
     visitor: str
     kind: Kind
@@ -61,10 +72,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
-    """The claim is in the book. `left`: how long the time may be kept from `now`, the book's time.
+class EnteredClaim:
+    """A claim that was entered. `left`: how long its time can still be kept, counted from `now`.
 
-    `is_new`: the visitor had no claim of this service. `former`: the one they had.
+    `now` is the time by the book's clock. `is_new`: the visitor had no claim of this service.
+    `former`: the claim of this service that they had.
     """
 
     now: datetime
@@ -75,37 +87,40 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class KeptTooLong:
-    """The visitor has kept the time as long as one may, and can have it again after `rest`."""
+    """A refusal: the visitor has kept the time for too long, and can claim it again after
+    `wait`."""
 
-    rest: timedelta
+    wait: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """As many claims as there may be; the first of them ends after `wait`."""
+    """A refusal: the limit of claims is reached. The first of them ends after `wait`."""
 
-    limit: Literal["claims_per_address", "claims_per_visitor"]
+    limit: Literal["max_claims_per_ip", "max_claims_per_visitor"]
     most: int
     wait: timedelta
 
 
 class ClaimBook(Protocol):
-    """A book in Redis goes on in this process' own memory while Redis is away."""
+    """The book of live claims, in memory or in Redis."""
 
     async def enter(
         self,
         visitor: str,
-        sender: Sender,
+        requester: Requester,
         slot: ServiceSlot,
         kind: Kind,
         ttl: timedelta,
-        caps: Caps,
-    ) -> Entered | KeptTooLong | TooMany:
-        """Write down a claim that is about to begin or to go on. A refusal writes nothing."""
+        limits: ClaimLimits,
+    ) -> EnteredClaim | KeptTooLong | TooMany:
+        """Write down a claim that is about to begin or to be prolonged. A refusal writes
+        nothing."""
         ...
 
     async def leave(self, visitor: str, service_id: int | None) -> None:
-        """Take out the visitor's claim of a service. How long the time was kept is remembered."""
+        """Remove the visitor's claim of a service. The book remembers how long the time was
+        kept."""
         ...
 
     async def entries(self) -> list[Entry]:
@@ -114,62 +129,90 @@ class ClaimBook(Protocol):
 
 
 @dataclass(slots=True)
-class _Kept:
+class _KeptTime:
+    """Since when a visitor keeps a time, and when their last claim of it ends."""
+
     since: datetime
     until: datetime
 
 
-class MemoryClaimBook:
-    """In the memory of this process."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A claim that can be entered at `now`: its time can be kept for `left`, and overlaps the times
+    `near`, which the visitor keeps already."""
 
-    def __init__(self, clock: Clock, limit: timedelta, rest: timedelta) -> None:
+    now: datetime
+    left: timedelta
+    near: dict[Interval, _KeptTime]
+    requester: Requester
+
+
+class MemoryClaimBook:
+    """The book of live claims in the memory of this process."""
+
+    def __init__(self, clock: Clock, max_claim: timedelta, cooldown: timedelta) -> None:
         self._clock = clock
-        self._limit = limit
-        self._rest = rest
+        self._max_claim = max_claim
+        self._cooldown = cooldown
         self._entries: dict[tuple[str, int | None], Entry] = {}
         self._counted: dict[str, dict[tuple[str, int | None], datetime]] = {}
-        self._kept: dict[tuple[str, int], dict[Interval, _Kept]] = {}
+        self._kept: dict[tuple[str, int], dict[Interval, _KeptTime]] = {}
         self._sweep_at = 1_000
 
     async def enter(
         self,
         visitor: str,
-        sender: Sender,
+        requester: Requester,
         slot: ServiceSlot,
         kind: Kind,
         ttl: timedelta,
-        caps: Caps,
-    ) -> Entered | KeptTooLong | TooMany:
+        limits: ClaimLimits,
+    ) -> EnteredClaim | KeptTooLong | TooMany:
+        terms = ClaimTerms(requester, limits)
+        found = self.look(visitor, slot, terms)
+        return self.write(visitor, slot, kind, ttl, found) if isinstance(found, Look) else found
+
+    def look(
+        self, visitor: str, slot: ServiceSlot, terms: ClaimTerms
+    ) -> Look | KeptTooLong | TooMany:
+        """Whether a claim can be entered; nothing is written."""
         now = self._clock.now()
         self._sweep(now)
-        name = (visitor, slot.service_id)
-        counters = sender.counters(visitor)
-        refused = self._refuse_too_many(counters, name, caps, now)
+        counters = terms.requester.counters(visitor)
+        refused = self._refuse_too_many(counters, (visitor, slot.service_id), terms.limits, now)
         if refused is not None:
             return refused
         known = self._kept.get((visitor, slot.resource_id), {})
         near = {
             span: kept
             for span, kept in known.items()
-            if kept.until + self._rest > now and span.overlaps(slot.guarded)
+            if kept.until + self._cooldown > now and span.overlaps(slot.guarded)
         }
-        left = min((kept.since for kept in near.values()), default=now) + self._limit - now
+        left = min((kept.since for kept in near.values()), default=now) + self._max_claim - now
         if left <= NO_TIME:
             last = max(kept.until for kept in near.values())
-            return KeptTooLong(last + self._rest - now)
+            return KeptTooLong(last + self._cooldown - now)
+        return Look(now, left, near, terms.requester)
+
+    def write(
+        self, visitor: str, slot: ServiceSlot, kind: Kind, ttl: timedelta, found: Look
+    ) -> EnteredClaim:
+        """Enter a claim that can be, at the same moment."""
+        now, left, near = found.now, found.left, found.near
+        name = (visitor, slot.service_id)
         until = now + min(ttl, left)
-        near.setdefault(slot.guarded, _Kept(now, until))
+        near.setdefault(slot.guarded, _KeptTime(now, until))
         for kept in near.values():
             kept.until = max(kept.until, until)
-        self._kept[visitor, slot.resource_id] = known | near
-        former = self._entries.get(name)
+        self._kept.setdefault((visitor, slot.resource_id), {}).update(near)
+        former, address = self._entries.get(name), found.requester.address
         self._entries[name] = Entry(
-            visitor, kind, slot.service_id, slot.resource_id, slot.guarded, until, sender.address
+            visitor, kind, slot.service_id, slot.resource_id, slot.guarded, until, address
         )
         is_new = former is None or former.until <= now
-        for counter in counters:
+        for counter in found.requester.counters(visitor):
             self._counted.setdefault(counter, {})[name] = until
-        return Entered(now, left, is_new, None if is_new else former)
+        return EnteredClaim(now, left, is_new, None if is_new else former)
 
     async def leave(self, visitor: str, service_id: int | None) -> None:
         entry = self._entries.pop((visitor, service_id), None)
@@ -182,11 +225,15 @@ class MemoryClaimBook:
         return [entry for entry in self._entries.values() if entry.until > now]
 
     def _refuse_too_many(
-        self, counters: tuple[str, ...], name: tuple[str, int | None], caps: Caps, now: datetime
+        self,
+        counters: tuple[str, ...],
+        name: tuple[str, int | None],
+        limits: ClaimLimits,
+        now: datetime,
     ) -> TooMany | None:
-        for counter, most in zip(counters, (caps.address, caps.visitor), strict=False):
+        for counter, most in zip(counters, (limits.address, limits.visitor), strict=False):
             counted = self._counted.get(counter, {})
-            # Most are below the limit even with those that are over and not yet forgotten.
+            # Usually there are fewer than the limit, even with those that have ended.
             if not most or len(counted) < most or counted.get(name, now) > now:
                 continue
             live = {each: until for each, until in counted.items() if until > now}
@@ -196,7 +243,8 @@ class MemoryClaimBook:
         return None
 
     def _sweep(self, now: datetime) -> None:
-        """Forget what is over, each time there is twice as much as was left the last time."""
+        """Forget what has ended, whenever the book has twice as many entries as after the last
+        time."""
         if len(self._entries) + len(self._kept) + len(self._counted) < self._sweep_at:
             return
         self._entries = {name: each for name, each in self._entries.items() if each.until > now}
@@ -204,7 +252,9 @@ class MemoryClaimBook:
             name: live
             for name, kept in self._kept.items()
             if (
-                live := {span: each for span, each in kept.items() if each.until + self._rest > now}
+                live := {
+                    span: each for span, each in kept.items() if each.until + self._cooldown > now
+                }
             )
         }
         self._counted = {
@@ -217,9 +267,10 @@ class MemoryClaimBook:
 
 
 def counters_of(address: str, visitor: str) -> tuple[str, ...]:
-    """All names under which a claim from an address may have been counted."""
+    """All names under which a claim from this address may be counted."""
     return ADDRESS + address, VISITOR + visitor, VISITOR + address
 
 
-def limit_of(counter: str) -> Literal["claims_per_address", "claims_per_visitor"]:
-    return "claims_per_address" if counter.startswith(ADDRESS) else "claims_per_visitor"
+def limit_of(counter: str) -> Literal["max_claims_per_ip", "max_claims_per_visitor"]:
+    """The setting that limits what is counted under a name."""
+    return "max_claims_per_ip" if counter.startswith(ADDRESS) else "max_claims_per_visitor"

@@ -1,15 +1,9 @@
--- admit: count a claim of a visitor until it ends, unless there are as many as there may be. KEYS is
--- a counter, a sorted set of claims by their ends.
-local member, ttl, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local ends_at = string.format('%.0f', NOW + ttl)
-
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', NOW)
-local is_new = not redis.call('ZSCORE', KEYS[1], member)
-if most > 0 and is_new and redis.call('ZCARD', KEYS[1]) >= most then
-  local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-  return {'FULL', string.format('%.0f', first[2] - NOW)}
+-- claims_admit: count a claim of a visitor until it ends, unless the limit is reached. KEYS is one
+-- counter: a sorted set of claims by the times at which they end. ARGV: the claim, its ttl, the
+-- limit (0: none). Needs the prelude `claims.lua`.
+local is_new, wait = look_at_counter(KEYS[1], ARGV[1], tonumber(ARGV[3]))
+if wait then
+  return {'FULL', integer(wait)}
 end
-redis.call('ZADD', KEYS[1], ends_at, member)
-local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-redis.call('PEXPIRE', KEYS[1], math.ceil((last[2] - NOW) / 1000) + SPARE)
+count_claim(KEYS[1], ARGV[1], CLAIMS_NOW + tonumber(ARGV[2]))
 return {is_new and 'NEW' or 'KNOWN', '0'}

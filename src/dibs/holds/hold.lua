@@ -1,22 +1,66 @@
--- hold: take, move to or prolong. KEYS are the boards; the last arguments are the ledger versions
--- of these boards that the caller has seen.
-local request = request_of(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
-local if_unknown = ARGV[8] == '1'
-local LEDGERS = 8
+-- hold: take a hold, move the visitor's hold to this slot, or prolong it. KEYS are the boards; then,
+-- if the hold is a claim that limits count, the visitor's book of claims and the counters. ARGV:
+-- what `make_request` needs, the visitor's seq, whether only to grant it to an unknown visitor, the
+-- number of boards, and the versions of the boards in the ledger that the caller has seen; then, for
+-- a claim, its service, resource, from, to, address, name in the counters, and the limit of each
+-- counter. Needs the preludes `board.lua`, `claim.lua` and `claims.lua`.
+local request = make_request(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
+local only_if_unknown, boards_count = ARGV[8] == '1', tonumber(ARGV[9])
+local FIRST_LEDGER_VERSION = 10
+local book, first_counter = KEYS[boards_count + 1], boards_count + 2
+local first_of_claim = FIRST_LEDGER_VERSION + boards_count
 request.seq = tonumber(ARGV[7]) or NOW
-request.total = TOTAL
+request.max_lifetime = MAX_HOLD
+
+local claim = {
+  service = ARGV[first_of_claim],
+  resource = ARGV[first_of_claim + 1],
+  from = ARGV[first_of_claim + 2],
+  to = ARGV[first_of_claim + 3],
+  address = ARGV[first_of_claim + 4],
+  member = ARGV[first_of_claim + 5],
+  kind = 'hold',
+}
+local near, left, former = {}, 0, false
+
+-- Whether the book and the counters refuse the claim: why, after which time there may be a place
+-- for it, and which counter it was.
+local function refuse_claim()
+  for i = first_counter, #KEYS do
+    local counter = i - first_counter + 1
+    local _, wait = look_at_counter(KEYS[i], claim.member, tonumber(ARGV[first_of_claim + 5 + counter]))
+    if wait then
+      return 'FULL', wait, counter
+    end
+  end
+  local wait
+  near, left, wait = look_at_book(book, claim)
+  if left <= 0 then
+    return 'KEPT', wait, 0
+  end
+  request.ttl = math.min(request.ttl, left)
+  return nil
+end
+
+local function write_down()
+  local ends_at = NOW + request.ttl
+  former = write_claim(book, claim, near, ends_at)
+  for i = first_counter, #KEYS do
+    count_claim(KEYS[i], claim.member, ends_at)
+  end
+end
 
 local function answer()
   local boards, known, newest, stale = {}, false, 0, false
-  for i, key in ipairs(KEYS) do
-    local board = current(key)
-    local record = all(board)[request.visitor]
+  for i = 1, boards_count do
+    local board = load_current(KEYS[i])
+    local record = all_records(board)[request.visitor]
     known = known or record ~= nil
     newest = math.max(newest, record and record.seq or 0)
-    stale = stale or (board.ledger or 0) > tonumber(ARGV[LEDGERS + i])
+    stale = stale or (board.ledger or 0) > tonumber(ARGV[FIRST_LEDGER_VERSION + i - 1])
     boards[i] = board
   end
-  if if_unknown and known then
+  if only_if_unknown and known then
     return 'KNOWN'
   end
   if newest > request.seq then
@@ -25,15 +69,25 @@ local function answer()
   if stale then
     return 'STALE'
   end
-  if excluded_on_any(boards, request) then
+  if is_excluded_on_any(boards, request) then
     for _, board in ipairs(boards) do
-      hear(board, request.visitor, request.seq)
+      note_seq(board, request.visitor, request.seq)
     end
     return 'HELD'
   end
-  return render(grant(boards, request))
+  if book then
+    write_down()
+  end
+  return render_record(grant(boards, request)), true
 end
 
-local reply = saved(answer())
-table.insert(reply, 2, request.visitor)
+if book then
+  local why, wait, counter = refuse_claim()
+  if why then
+    return {why, integer(wait), counter}
+  end
+end
+local text, is_granted = answer()
+local reply = make_reply(request, text, is_granted, boards_count)
+reply[4] = book and {integer(NOW), integer(left), former} or false
 return reply

@@ -1,4 +1,4 @@
-"""Holds in the memory of the one process of the embedded mode."""
+"""The hold store in memory, for the one process of the embedded mode."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dibs.claim_id import new_claim_id
 from dibs.clock import microseconds
-from dibs.holds.claims import MemoryClaimBook
+from dibs.holds.claims import Look, MemoryClaimBook
 from dibs.holds.store import (
     MAX_RECORDS,
     NO_TIME,
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.availability.slots import ServiceSlot
     from dibs.clock import Clock
-    from dibs.holds.claims import ClaimBook
+    from dibs.holds.claims import KeptTooLong, TooMany
 
 
 @dataclass(slots=True)
 class _Record:
-    """What is known of a visitor on a board: the newest `seq`, and the hold, if one lives."""
+    """What is known of a visitor on a board: the newest `seq`, and the hold, if one is live."""
 
     seq: int
     hold: Hold | None
@@ -41,22 +41,22 @@ class _Record:
 
 
 @dataclass(slots=True)
-class _State:
-    """A board. `next_expiry` is never later than the first deadline on it."""
+class _BoardState:
+    """The state of a board. `next_expiry` is never later than the first deadline on it."""
 
     version: int = 0
-    ledger: int | None = None
+    ledger_version: int | None = None
     records: dict[str, _Record] = field(default_factory=dict)
     next_expiry: datetime | None = None
     touched: datetime | None = None
 
 
 class MemoryHoldStore:
-    """Each method runs without an await inside, so it is atomic in the event loop."""
+    """A hold store whose methods have no `await` inside, so each is atomic in the event loop."""
 
     is_away = False
     is_unwritable = False
-    is_settled = True
+    is_stable = True
 
     def __init__(
         self, clock: Clock, announce: Callable[[BoardKey, int], None], lifetimes: Lifetimes
@@ -64,32 +64,46 @@ class MemoryHoldStore:
         self._clock = clock
         self._announce = announce
         self._lifetimes = lifetimes
-        self.claims: ClaimBook = MemoryClaimBook(clock, lifetimes.keep, lifetimes.rest)
-        self._boards: OrderedDict[BoardKey, _State] = OrderedDict()
+        self.claims = self._book = MemoryClaimBook(clock, lifetimes.max_claim, lifetimes.cooldown)
+        self._boards: OrderedDict[BoardKey, _BoardState] = OrderedDict()
         self._visitors: dict[str, set[BoardKey]] = {}
 
     async def try_to_write(self) -> None:
-        """There is nothing to try."""
+        """Do nothing: memory can always be written."""
 
-    async def hold(self, request: HoldRequest) -> Hold | Refusal:
+    async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
+        if request.claim is None:
+            return self._hold(request)
+        visitor, slot = request.visitor, request.slot
+        found = self._book.look(visitor, slot, request.claim)
+        if not isinstance(found, Look):
+            return found
+        hold = self._hold(replace(request, ttl=min(request.ttl, found.left)))
+        if isinstance(hold, Hold):
+            hold = replace(
+                hold, entered=self._book.write(visitor, slot, "hold", request.ttl, found)
+            )
+        return hold
+
+    def _hold(self, request: HoldRequest) -> Hold | Refusal:
         now = self._clock.now()
         boards, slot, visitor = request.boards, request.slot, request.visitor
         seq = microseconds(now) if request.seq is None else request.seq
         states = [self._current(board, now) for board in boards]
-        if request.if_unknown and any(visitor in state.records for state in states):
+        if request.only_if_unknown and any(visitor in state.records for state in states):
             return Refusal.KNOWN
         if any((state.records[visitor].seq > seq) for state in states if visitor in state.records):
             return Refusal.SUPERSEDED
         if any(
-            (state.ledger or 0) > request.ledger[key]
+            (state.ledger_version or 0) > request.ledger_versions[key]
             for key, state in zip(boards, states, strict=True)
         ):
             return Refusal.STALE
-        if any(_excluded(state, slot, visitor, request.seats) for state in states):
+        if any(_is_excluded(state, slot, visitor, request.seats) for state in states):
             for key, state in zip(boards, states, strict=True):
                 self._note_seq(key, state, visitor, seq, now)
             return Refusal.HELD
-        return self._grant(boards, slot, visitor, seq, now, request.ttl, self._lifetimes.total)
+        return self._grant(boards, slot, visitor, seq, now, request.ttl, self._lifetimes.max_hold)
 
     async def acquire(
         self,
@@ -102,7 +116,7 @@ class MemoryHoldStore:
     ) -> Hold | Refusal:
         now = self._clock.now()
         states = [self._current(board, now) for board in boards]
-        if any(_excluded(state, slot, visitor, seats) for state in states):
+        if any(_is_excluded(state, slot, visitor, seats) for state in states):
             return Refusal.HELD
         records = [state.records[visitor] for state in states if visitor in state.records]
         seq = max((record.seq for record in records), default=0)
@@ -117,17 +131,17 @@ class MemoryHoldStore:
         visitor: str,
         *,
         ttl: timedelta,
-        granted: timedelta | None = None,
+        granted_ttl: timedelta | None = None,
         grace: timedelta = NO_TIME,
     ) -> Hold | None:
         now = self._clock.now()
         states = [self._current(board, now) for board in boards]
-        held = [_held(state, slot, visitor) for state in states]
+        held = [_find_hold(state, slot, visitor) for state in states]
         if not held or held[0] is None or None in held:
             return None
         present = held[0]
-        expires_at = min(now + ttl, present.created + self._lifetimes.total + grace)
-        if granted is not None and microseconds(present.expires_at - granted) > present.seq:
+        expires_at = min(now + ttl, present.created + self._lifetimes.max_hold + grace)
+        if granted_ttl is not None and microseconds(present.expires_at - granted_ttl) > present.seq:
             expires_at = max(expires_at, present.expires_at)
         hold = replace(present, expires_at=expires_at)
         for state in states:
@@ -141,9 +155,8 @@ class MemoryHoldStore:
         visitor: str,
         *,
         seq: int | None = None,
-    ) -> bool:
-        now = self._clock.now()
-        released = False
+    ) -> tuple[HoldsSnapshot, ...]:
+        now, released = self._clock.now(), False
         for key in boards:
             state = self._current(key, now)
             record = state.records.get(visitor)
@@ -152,14 +165,16 @@ class MemoryHoldStore:
             if seq is not None:
                 record = self._note_seq(key, state, visitor, seq, now)
             if record is not None and record.hold is not None and record.hold.slot == slot:
-                self._end(record.hold, now)
+                self._end_hold(record.hold, now)
                 released = True
-        return released
+        return tuple(_snapshot(self._boards[key], now) for key in boards) if released else ()
 
-    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(
+        self, board: BoardKey, ledger: int, ended: Hold | None = None
+    ) -> HoldsSnapshot:
         now = self._clock.now()
         state = self._current(board, now)
-        state.ledger = max(state.ledger or 0, ledger)
+        state.ledger_version = max(state.ledger_version or 0, ledger)
         record = state.records.get(ended.visitor) if ended is not None else None
         hold = record.hold if record is not None else None
         if (
@@ -171,17 +186,18 @@ class MemoryHoldStore:
         ):
             record.hold = None
             self._forget_later(state, record, now)
-        self._bump(board, state, now)
+        self._raise_version(board, state, now)
+        return _snapshot(state, now)
 
-    async def note(self, board: BoardKey, ledger: int) -> None:
+    async def note_ledger_version(self, board: BoardKey, ledger: int) -> None:
         now = self._clock.now()
         state = self._current(board, now)
-        known = state.ledger
+        known = state.ledger_version
         if known is not None and known >= ledger:
             return
-        state.ledger = ledger
+        state.ledger_version = ledger
         if known is not None:
-            self._bump(board, state, now)
+            self._raise_version(board, state, now)
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         now = self._clock.now()
@@ -189,23 +205,16 @@ class MemoryHoldStore:
         lost = state.version < seen
         if lost:
             state.version = seen
-            self._bump(board, state, now)
-        return HoldsSnapshot(
-            state.version,
-            state.ledger,
-            tuple(record.hold for record in state.records.values() if record.hold is not None),
-            frozenset(state.records),
-            now,
-            lost,
-        )
+            self._raise_version(board, state, now)
+        return _snapshot(state, now, lost=lost)
 
-    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+    async def read_versions(self, boards: Sequence[BoardKey]) -> list[int]:
         now = self._clock.now()
         return [
             self._current(board, now).version if board in self._boards else 0 for board in boards
         ]
 
-    async def held_by(self, visitor: str) -> list[Hold]:
+    async def find_holds(self, visitor: str) -> list[Hold]:
         now = self._clock.now()
         found: dict[str, Hold] = {}
         for board in tuple(self._visitors.get(visitor, ())):
@@ -217,19 +226,19 @@ class MemoryHoldStore:
     async def aclose(self) -> None:
         pass
 
-    def _current(self, board: BoardKey, now: datetime) -> _State:
+    def _current(self, board: BoardKey, now: datetime) -> _BoardState:
         """The board's state without what has expired."""
         state = self._boards.get(board)
         if state is None:
             self._forget_idle(now)
-            state = self._boards[board] = _State()
+            state = self._boards[board] = _BoardState()
         state.touched = now
         self._boards.move_to_end(board)
         if state.next_expiry is not None and state.next_expiry <= now:
             self._expire(board, state, now)
         return state
 
-    def _expire(self, board: BoardKey, state: _State, now: datetime) -> None:
+    def _expire(self, board: BoardKey, state: _BoardState, now: datetime) -> None:
         changed = False
         for visitor, record in list(state.records.items()):
             if record.hold is not None and record.hold.expires_at <= now:
@@ -247,11 +256,12 @@ class MemoryHoldStore:
             default=None,
         )
         if changed:
-            self._bump(board, state, now)
+            self._raise_version(board, state, now)
 
     def _forget_idle(self, now: datetime) -> None:
-        """Drop the boards longest untouched, if nothing is known of them that still matters."""
-        idle_since = now - self._lifetimes.total - self._lifetimes.record
+        """Drop up to two boards that nobody has touched for longest, if they have no live
+        record."""
+        idle_since = now - self._lifetimes.max_hold - self._lifetimes.record
         for board in [key for key, _ in zip(self._boards, range(2), strict=False)]:
             state = self._boards[board]
             if state.touched is None or state.touched > idle_since:
@@ -270,7 +280,7 @@ class MemoryHoldStore:
         ttl: timedelta,
         total: timedelta | None,
     ) -> Hold:
-        present = _held(self._boards[boards[0]], slot, visitor)
+        present = _find_hold(self._boards[boards[0]], slot, visitor)
         created = present.created if present else now
         expires_at = now + ttl if total is None else min(now + ttl, created + total)
         hold = Hold(
@@ -286,26 +296,26 @@ class MemoryHoldStore:
             state = self._boards[key]
             former = state.records[visitor].hold if visitor in state.records else None
             if former is not None and former.slot != slot:
-                self._end(former, now, keep=boards)
+                self._end_hold(former, now, keep=boards)
             self._note_seq(key, state, visitor, seq, now)
             self._put(state, hold)
             if former is None or former.claim != hold.claim:
-                self._bump(key, state, now)
+                self._raise_version(key, state, now)
         return replace(
             hold,
-            versions=tuple(self._boards[key].version for key in boards),
-            elsewhere=len(self._visitors[visitor]) > len(boards),
+            snapshots=tuple(_snapshot(self._boards[key], now) for key in boards),
+            may_have_others=len(self._visitors[visitor]) > len(boards),
         )
 
-    def _put(self, state: _State, hold: Hold) -> None:
+    def _put(self, state: _BoardState, hold: Hold) -> None:
         former = state.records.get(hold.visitor)
         seq = max(hold.seq, former.seq) if former else hold.seq
         forget_at = hold.expires_at + self._lifetimes.record
         state.records[hold.visitor] = _Record(seq, hold, forget_at)
         state.next_expiry = min(filter(None, (state.next_expiry, hold.expires_at)))
 
-    def _end(self, hold: Hold, now: datetime, keep: Iterable[BoardKey] = ()) -> None:
-        """The hold ends on all its boards; those in `keep` are announced by the caller."""
+    def _end_hold(self, hold: Hold, now: datetime, keep: Iterable[BoardKey] = ()) -> None:
+        """End the hold on all its boards. The caller announces the boards in `keep`."""
         for key in hold.boards:
             state = self._boards.get(key)
             record = state.records.get(hold.visitor) if state else None
@@ -315,15 +325,16 @@ class MemoryHoldStore:
                 record.hold = None
                 self._forget_later(state, record, now)
                 if key not in keep:
-                    self._bump(key, state, now)
+                    self._raise_version(key, state, now)
 
     def _note_seq(
-        self, board: BoardKey, state: _State, visitor: str, seq: int, now: datetime
+        self, board: BoardKey, state: _BoardState, visitor: str, seq: int, now: datetime
     ) -> _Record | None:
-        """A request of the visitor arrived. None: the board is full, and they stay unknown."""
+        """Remember the number of a visitor's request. None: the board is full, so the visitor stays
+        unknown."""
         record = state.records.get(visitor)
         if record is None:
-            if not self._make_room(board, state):
+            if not self._make_space(board, state):
                 return None
             record = state.records[visitor] = _Record(seq, None, now)
             self._visitors.setdefault(visitor, set()).add(board)
@@ -332,8 +343,9 @@ class MemoryHoldStore:
             self._forget_later(state, record, now)
         return record
 
-    def _make_room(self, board: BoardKey, state: _State) -> bool:
-        """For one more record; False: all there may be have a hold."""
+    def _make_space(self, board: BoardKey, state: _BoardState) -> bool:
+        """Make space for one more record. False: the board is full, and all its records have a
+        hold."""
         if len(state.records) < MAX_RECORDS:
             return True
         without = [visitor for visitor, record in state.records.items() if record.hold is None]
@@ -344,8 +356,8 @@ class MemoryHoldStore:
         self._unlink(first, board)
         return True
 
-    def _forget_later(self, state: _State, record: _Record, now: datetime) -> None:
-        """A record outlives its hold, and the last request that was refused."""
+    def _forget_later(self, state: _BoardState, record: _Record, now: datetime) -> None:
+        """Keep a record for a while after its hold has ended or its last request was refused."""
         record.forget_at = now + self._lifetimes.record
         state.next_expiry = min(filter(None, (state.next_expiry, record.forget_at)))
 
@@ -356,12 +368,17 @@ class MemoryHoldStore:
             if not boards:
                 del self._visitors[visitor]
 
-    def _bump(self, board: BoardKey, state: _State, now: datetime) -> None:
+    def _raise_version(self, board: BoardKey, state: _BoardState, now: datetime) -> None:
         state.version = max(state.version + 1, microseconds(now))
         self._announce(board, state.version)
 
 
-def _held(state: _State, slot: ServiceSlot, visitor: str) -> Hold | None:
+def _snapshot(of: _BoardState, now: datetime, *, lost: bool = False) -> HoldsSnapshot:
+    holds = tuple(record.hold for record in of.records.values() if record.hold is not None)
+    return HoldsSnapshot(of.version, of.ledger_version, holds, frozenset(of.records), now, lost)
+
+
+def _find_hold(state: _BoardState, slot: ServiceSlot, visitor: str) -> Hold | None:
     """The visitor's live hold on exactly this slot."""
     record = state.records.get(visitor)
     if record is not None and record.hold is not None and record.hold.slot == slot:
@@ -369,7 +386,8 @@ def _held(state: _State, slot: ServiceSlot, visitor: str) -> Hold | None:
     return None
 
 
-def _excluded(state: _State, slot: ServiceSlot, visitor: str, seats: int) -> bool:
+def _is_excluded(state: _BoardState, slot: ServiceSlot, visitor: str, seats: int) -> bool:
+    """Whether the holds of other visitors leave no seat for this slot on the board."""
     same = live = 0
     for other, record in state.records.items():
         if owner_of(other) == visitor or record.hold is None:

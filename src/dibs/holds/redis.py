@@ -1,9 +1,20 @@
-"""Holds in Redis or Valkey: every operation is one script, atomic and on the clock of Redis.
+"""The hold store in Redis or Valkey. Each operation is one Lua script, so it is atomic.
 
-The scripts are the files beside this one; `board.lua` says what a board looks like and begins
-each of them. Who holds where is kept in an index per visitor, which lives in another cluster
-slot than the boards: it is written after the grant, in the same round trip. It may name boards on
-which nothing is held any more, but no hold whose grant was answered is missing from it.
+The scripts are the files beside this one, and go by the clock of Redis. Redis knows no modules, so
+`_Scripts` puts in front of each script the preludes whose functions it calls:
+
+* all scripts: the constants (lifetimes, names), `now.lua` and `board.lua`, which says how a board
+  is stored;
+* `hold` and `acquire` also: `claim.lua`, which decides whether a hold can be granted, and grants
+  it.
+
+The scripts of `redis_claims.py` don't touch boards: in front of them are only their own constants
+and `now.lua`.
+
+An index for each visitor lists the boards on which they hold something. It is in another cluster
+slot than the boards, so a script can't write both: the index is written after the grant, in the
+same round trip. It may list boards on which the visitor holds nothing any more, but it lists the
+boards of every hold whose grant was answered.
 """
 
 from __future__ import annotations
@@ -11,12 +22,18 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dibs.claim_id import new_claim_id
 from dibs.holds import redis_text
 from dibs.holds.redis_calls import RedisCalls, script_id
-from dibs.holds.redis_claims import ClaimScripts, RedisClaimBook
+from dibs.holds.redis_claims import (
+    ClaimScripts,
+    RedisClaimBook,
+    claim_command,
+    parse_entered,
+    parse_refusal,
+)
 from dibs.holds.store import (
     MAX_RECORDS,
     NO_TIME,
@@ -35,15 +52,16 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.availability.slots import ServiceSlot
-    from dibs.holds.claims import ClaimBook
+    from dibs.holds.claims import ClaimBook, KeptTooLong, TooMany
     from dibs.holds.redis_calls import Command
     from dibs.holds.store import HoldRequest
 
-#: Seconds for which what nobody touches is kept beyond all that is known of it.
+#: Seconds for which Redis keeps a board or an index after everything in it has expired.
 IDLE = 86_400
-#: What is written to see whether anything can be.
+#: A key that is written only to find out whether Redis can be written.
 TRIAL_KEY = b"dibs:trial"
 
+CLAIM_REFUSALS = (b"FULL", b"KEPT")
 REFUSALS = {refusal.name.encode(): refusal for refusal in Refusal}
 
 
@@ -55,33 +73,33 @@ CLOCK = _lua("now")
 
 
 class _Scripts:
-    """The source of each script with all it needs in front of it, and its name in Redis."""
+    """The source of each script with its preludes in front of it, and the name of each in Redis."""
 
-    def __init__(self, lifetimes: Lifetimes, clock: str) -> None:
-        total = lifetimes.total // redis_text.MICROSECOND
+    def __init__(self, lifetimes: Lifetimes, clock: str, claims: str) -> None:
+        max_hold = lifetimes.max_hold // redis_text.MICROSECOND
         record = lifetimes.record // redis_text.MICROSECOND
-        self.keep = (total + record) // 1_000_000 + IDLE
+        self.key_ttl = (max_hold + record) // 1_000_000 + IDLE
         constants = (
-            f"local TOTAL, RECORD, KEEP = {total}, {record}, {self.keep}\n"
+            f"local MAX_HOLD, RECORD, KEY_TTL = {max_hold}, {record}, {self.key_ttl}\n"
             f"local MAX_RECORDS = {MAX_RECORDS}\n"
             f"local CHANNEL, WRITING = '{redis_text.CHANNEL}', '{WRITING}'\n"
         )
-        self._beginning = f"{constants}{clock}{_lua('board')}"
+        self._prelude = f"{constants}{clock}{_lua('board')}"
         self.sources: dict[str, bytes] = {}
-        claiming = _lua("claim")
-        self.hold = self._script("hold", claiming + _lua("hold"))
-        self.acquire = self._script("acquire", claiming + _lua("acquire"))
+        granting = _lua("claim")
+        self.hold = self._script("hold", granting + claims + _lua("hold"))
+        self.acquire = self._script("acquire", granting + _lua("acquire"))
         self.extend = self._script("extend", _lua("extend"))
         self.release = self._script("release", _lua("release"))
         self.record_commit = self._script("record_commit", _lua("record_commit"))
-        self.note = self._script("note", _lua("note"))
+        self.note_ledger_version = self._script("note_ledger_version", _lua("note_ledger_version"))
         self.read = self._script("read", _lua("read"))
-        self.peek = self._script("peek", _lua("peek"))
-        self.held = self._script("held", _lua("held"))
-        self.prune = self._script("prune", _lua("prune"))
+        self.read_versions = self._script("read_versions", _lua("read_versions"))
+        self.find_hold = self._script("find_hold", _lua("find_hold"))
+        self.prune_index = self._script("prune_index", _lua("prune_index"))
 
     def _script(self, name: str, lua: str) -> bytes:
-        source = (self._beginning + lua).encode()
+        source = (self._prelude + lua).encode()
         self.sources[name] = source
         return script_id(source)
 
@@ -90,8 +108,8 @@ class RedisHoldStore:
     """`client` comes from `redis_calls.connect`; `clock` is Lua that defines `now()`."""
 
     def __init__(self, client: Redis, lifetimes: Lifetimes, clock: str = CLOCK) -> None:
-        self._scripts = _Scripts(lifetimes, clock)
         claiming = ClaimScripts(lifetimes, clock, _lua)
+        self._scripts = _Scripts(lifetimes, clock, claiming.prelude)
         self._calls = RedisCalls(client, self._scripts.sources | claiming.sources)
         self.claims: ClaimBook = RedisClaimBook(self._calls, claiming, lifetimes)
 
@@ -104,24 +122,29 @@ class RedisHoldStore:
         return self._calls.writing.is_failing
 
     @property
-    def is_settled(self) -> bool:
-        return self._calls.answering.is_settled and self._calls.writing.is_settled
+    def is_stable(self) -> bool:
+        return self._calls.answering.is_stable and self._calls.writing.is_stable
 
     async def try_to_write(self) -> None:
         await self._calls.send((b"SET", TRIAL_KEY, 1, b"EX", 60))
-        self._calls.writing.worked()
+        self._calls.writing.note_success()
 
     async def aclose(self) -> None:
         await self._calls.aclose()
 
-    async def hold(self, request: HoldRequest) -> Hold | Refusal:
-        boards = request.boards
-        more = (
+    async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
+        boards, claim = request.boards, request.claim
+        keys: list[bytes] = []
+        more: Command = (
             "" if request.seq is None else request.seq,
-            int(request.if_unknown),
-            *(request.ledger[board] for board in boards),
+            int(request.only_if_unknown),
+            len(boards),
+            *(request.ledger_versions[board] for board in boards),
         )
-        return await self._claim(
+        if claim is not None:
+            keys, arguments = claim_command(request, claim)
+            more += arguments
+        reply, known = await self._ask_for_hold(
             self._scripts.hold,
             boards,
             request.slot,
@@ -129,7 +152,14 @@ class RedisHoldStore:
             request.ttl,
             request.seats,
             more,
+            keys,
         )
+        if claim is not None and reply[0] in CLAIM_REFUSALS:
+            return parse_refusal(request, claim, *reply)
+        found = _parse_grant(boards, reply, known)
+        if claim is not None and isinstance(found, Hold):
+            return replace(found, entered=parse_entered(request, reply[3]))
+        return found
 
     async def acquire(
         self,
@@ -140,7 +170,9 @@ class RedisHoldStore:
         ttl: timedelta,
         seats: int = 1,
     ) -> Hold | Refusal:
-        return await self._claim(self._scripts.acquire, boards, slot, visitor, ttl, seats, ())
+        script = self._scripts.acquire
+        reply, known = await self._ask_for_hold(script, boards, slot, visitor, ttl, seats, ())
+        return _parse_grant(boards, reply, known)
 
     async def extend(
         self,
@@ -149,7 +181,7 @@ class RedisHoldStore:
         visitor: str,
         *,
         ttl: timedelta,
-        granted: timedelta | None = None,
+        granted_ttl: timedelta | None = None,
         grace: timedelta = NO_TIME,
     ) -> Hold | None:
         name = redis_text.visitor_text(visitor)
@@ -160,7 +192,7 @@ class RedisHoldStore:
                 name,
                 redis_text.slot_text(slot),
                 ttl // redis_text.MICROSECOND,
-                "" if granted is None else granted // redis_text.MICROSECOND,
+                "" if granted_ttl is None else granted_ttl // redis_text.MICROSECOND,
                 grace // redis_text.MICROSECOND,
             )
         )
@@ -175,8 +207,8 @@ class RedisHoldStore:
         visitor: str,
         *,
         seq: int | None = None,
-    ) -> bool:
-        (released,) = await self._calls.send(
+    ) -> tuple[HoldsSnapshot, ...]:
+        (answer,) = await self._calls.send(
             _evalsha(
                 self._scripts.release,
                 boards,
@@ -185,17 +217,22 @@ class RedisHoldStore:
                 "" if seq is None else seq,
             )
         )
-        return bool(released)
+        return _snapshots(boards, answer)
 
-    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(
+        self, board: BoardKey, ledger: int, ended: Hold | None = None
+    ) -> HoldsSnapshot:
         hold: Command = ()
         if ended is not None:
             name = redis_text.visitor_text(ended.visitor)
             hold = (name, redis_text.slot_text(ended.slot), ended.seq)
-        await self._calls.send(_evalsha(self._scripts.record_commit, [board], ledger, *hold))
+        (answer,) = await self._calls.send(
+            _evalsha(self._scripts.record_commit, [board], ledger, *hold)
+        )
+        return _snapshot(board, *answer)
 
-    async def note(self, board: BoardKey, ledger: int) -> None:
-        await self._calls.send(_evalsha(self._scripts.note, [board], ledger))
+    async def note_ledger_version(self, board: BoardKey, ledger: int) -> None:
+        await self._calls.send(_evalsha(self._scripts.note_ledger_version, [board], ledger))
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         (answer,) = await self._calls.send(_evalsha(self._scripts.read, [board], seen))
@@ -205,39 +242,29 @@ class RedisHoldStore:
         ledger = fields.pop(b"ledger", None)
         fields.pop(b"due", None)
         records = {field[len(b"v:") :]: record for field, record in fields.items()}
-        return HoldsSnapshot(
-            version,
-            None if ledger is None else int(ledger),
-            tuple(
-                redis_text.parse_hold(board.resource_id, visitor, record)
-                for visitor, record in records.items()
-                if redis_text.has_hold(record)
-            ),
-            frozenset(map(redis_text.parse_visitor, records)),
-            redis_text.instant(now),
-            bool(lost),
-        )
+        known = None if ledger is None else int(ledger)
+        return _board(board, now, version, known, records, lost=bool(lost))
 
-    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+    async def read_versions(self, boards: Sequence[BoardKey]) -> list[int]:
         if not boards:
             return []
         resources: dict[int, list[BoardKey]] = {}
         for board in boards:
             resources.setdefault(board.resource_id, []).append(board)
         answers = await self._calls.send(
-            *(_evalsha(self._scripts.peek, days) for days in resources.values())
+            *(_evalsha(self._scripts.read_versions, days) for days in resources.values())
         )
         versions = dict(zip(chain(*resources.values()), chain(*answers), strict=True))
         return [versions[board] for board in boards]
 
-    async def held_by(self, visitor: str) -> list[Hold]:
+    async def find_holds(self, visitor: str) -> list[Hold]:
         name = redis_text.visitor_text(visitor)
         index = redis_text.visitor_key(name)
         (flat,) = await self._calls.send((b"HGETALL", index))
         entries = list(zip(flat[::2], flat[1::2], strict=True))
         boards = [redis_text.parse_board(board) for board, _ in entries]
         records = await self._calls.send(
-            *(_evalsha(self._scripts.held, [board], name) for board in boards)
+            *(_evalsha(self._scripts.find_hold, [board], name) for board in boards)
         )
         found: dict[str, Hold] = {}
         ended: list[bytes] = []
@@ -248,10 +275,10 @@ class RedisHoldStore:
                 hold = redis_text.parse_hold(board.resource_id, name, record)
                 found[hold.claim] = hold
         if ended:
-            await self._calls.send((b"EVALSHA", self._scripts.prune, 1, index, *ended))
+            await self._calls.send((b"EVALSHA", self._scripts.prune_index, 1, index, *ended))
         return list(found.values())
 
-    async def _claim(
+    async def _ask_for_hold(
         self,
         script: bytes,
         boards: Sequence[BoardKey],
@@ -260,33 +287,83 @@ class RedisHoldStore:
         ttl: timedelta,
         seats: int,
         more: Command,
-    ) -> Hold | Refusal:
-        """Run the script and note the boards in the visitor's index, under a value of this call:
-        whoever found nothing there before may take out only what they have seen."""
+        more_keys: Sequence[bytes] = (),
+    ) -> tuple[list[Any], int]:
+        """Run the script, and write the boards into the visitor's index. Returns the script's
+        reply, and on how many boards the index says that the visitor may have a hold.
+
+        Each entry has a value of this call (the claim id), because another call may find no hold on
+        a board before it is granted, and then remove the entry: it only removes the value it has
+        seen (`prune_index.lua`).
+        """
         name = redis_text.visitor_text(visitor)
         claim = new_claim_id()
         index = redis_text.visitor_key(name)
-        (answer, granted_to, *versions), _, _, known = await self._calls.send(
-            _evalsha(
-                script,
-                boards,
-                name,
-                redis_text.slot_text(slot),
-                redis_text.days_text(boards),
-                claim,
-                ttl // redis_text.MICROSECOND,
-                seats,
-                *more,
-            ),
+        asking: Command = (
+            b"EVALSHA",
+            script,
+            len(boards) + len(more_keys),
+            *map(redis_text.board_key, boards),
+            *more_keys,
+            name,
+            redis_text.slot_text(slot),
+            redis_text.days_text(boards),
+            claim,
+            ttl // redis_text.MICROSECOND,
+            seats,
+            *more,
+        )
+        reply, _, _, known = await self._calls.send(
+            asking,
             (b"HSET", index, *chain(*((redis_text.board_text(each), claim) for each in boards))),
-            (b"EXPIRE", index, self._scripts.keep),
+            (b"EXPIRE", index, self._scripts.key_ttl),
             (b"HLEN", index),
         )
-        refusal = REFUSALS.get(answer)
-        if refusal is not None:
-            return refusal
-        hold = redis_text.parse_hold(boards[0].resource_id, granted_to, answer)
-        return replace(hold, versions=tuple(map(int, versions)), elsewhere=known > len(boards))
+        return reply, known
+
+
+def _parse_grant(boards: Sequence[BoardKey], reply: list[Any], known: int) -> Hold | Refusal:
+    answer, granted_to, boards_now, *_ = reply
+    refusal = REFUSALS.get(answer)
+    if refusal is not None:
+        return refusal
+    hold = redis_text.parse_hold(boards[0].resource_id, granted_to, answer)
+    snapshots = _snapshots(boards, boards_now)
+    return replace(hold, snapshots=snapshots, may_have_others=known > len(boards))
+
+
+def _snapshots(boards: Sequence[BoardKey], answer: list[Any]) -> tuple[HoldsSnapshot, ...]:
+    return tuple(_snapshot(board, *each) for board, each in zip(boards, answer, strict=False))
+
+
+def _snapshot(
+    board: BoardKey, now: int, version: int, ledger: int | None, flat: list[bytes]
+) -> HoldsSnapshot:
+    return _board(board, now, version, ledger, dict(zip(flat[::2], flat[1::2], strict=True)))
+
+
+def _board(
+    board: BoardKey,
+    now: int,
+    version: int,
+    ledger: int | None,
+    records: dict[bytes, bytes],
+    *,
+    lost: bool = False,
+) -> HoldsSnapshot:
+    """`records`: by visitor."""
+    return HoldsSnapshot(
+        version,
+        ledger,
+        tuple(
+            redis_text.parse_hold(board.resource_id, visitor, record)
+            for visitor, record in records.items()
+            if redis_text.has_hold(record)
+        ),
+        frozenset(map(redis_text.parse_visitor, records)),
+        redis_text.instant(now),
+        lost,
+    )
 
 
 def _evalsha(script: bytes, boards: Sequence[BoardKey], *arguments: bytes | str | int) -> Command:

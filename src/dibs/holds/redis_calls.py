@@ -1,4 +1,4 @@
-"""Calls to Redis that end soon, whatever has become of it."""
+"""Calls to Redis. Each ends within a quarter of a second, even if Redis does not answer."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 #: Seconds a call may take in all: waiting for a connection, connecting, sending, answering.
 TIMEOUT = 0.25
-#: Counted in so many steps, each begun when the one before was seen to be over: a moment in which
-#: this process itself got to nothing is a single one, and no proof that Redis is away.
+#: The time is counted in this many steps, and each begins when the one before has ended. While this
+#: process itself hangs, no more than one step passes: such a moment does not prove that Redis is
+#: away.
 STEPS = 5
 MAX_CONNECTIONS = 32
 
@@ -33,10 +34,10 @@ Command = tuple[bytes | str | int, ...]
 
 
 def connect(url: str) -> Redis:
-    """A client of the Redis at `redis://`, `rediss://` or `unix://`; it connects when it is used.
+    """A client of the Redis at `redis://`, `rediss://` or `unix://`. It connects when it is used.
 
-    Raises ValueError for another URL. It never retries, and only connecting has a limit: those
-    who use it set their own (`RedisCalls`, `RedisBus`), for the whole of what they do.
+    It never retries, and has a timeout for connecting only: `RedisCalls` and `RedisBus` have
+    timeouts of their own. Raises ValueError for another URL.
     """
     return Redis.from_url(
         url,
@@ -48,17 +49,19 @@ def connect(url: str) -> Redis:
 
 
 def script_id(source: bytes) -> bytes:
-    """How Redis calls a script that it has loaded."""
+    """The name that Redis gives to a script: the SHA-1 of its source."""
     return hashlib.sha1(source, usedforsecurity=False).hexdigest().encode()
 
 
 class RedisCalls:
-    """Sends commands in one round trip, on connections it keeps.
+    """Sends several commands in one round trip, on connections that it keeps.
 
-    These are redis-py's connections without its pool, which costs as much again as the call. A
-    connection on which anything went wrong, or that was left before its answer came, is closed.
-    `is_away`: the last call was not answered. `writing` begins to fail when Redis refuses a
-    command, and whoever knows that something was written says that it works.
+    It uses redis-py's connections without redis-py's pool, because the pool takes as long as the
+    call itself. A connection is closed if anything failed on it, or if its caller left before the
+    answer.
+
+    `answering` is what is known of calls: `is_away` if the last one was not answered. `writing`
+    begins to fail when Redis refuses a command. It works again when a caller has written something.
     """
 
     def __init__(self, client: Redis, scripts: Mapping[str, bytes]) -> None:
@@ -79,30 +82,30 @@ class RedisCalls:
         return self.answering.is_failing
 
     async def send(self, *commands: Command) -> list[Any]:
-        """The answers to these commands, which may be sent twice. Raises HoldsUnavailable."""
+        """The answers to these commands. A command may be sent twice. Raises HoldsUnavailable."""
         if not commands:
             return []
         began = time.perf_counter()
         try:
-            async with _Patience(), self._free:
+            async with _CallTimeout(), self._free:
                 answers = await self._send(commands)
         except ResponseError as refusal:
             metrics.count_redis_failure()
-            self.answering.worked()
-            self.writing.failed(str(refusal))
+            self.answering.note_success()
+            self.writing.note_failure(str(refusal))
             raise HoldsUnavailable from refusal
         except (RedisError, OSError) as fault:
             metrics.count_redis_failure()
-            self.answering.failed(repr(fault))
+            self.answering.note_failure(repr(fault))
             raise HoldsUnavailable from fault
-        self.answering.worked()
+        self.answering.note_success()
         metrics.observe_redis(
             self._name_of(commands[0]), len(commands), time.perf_counter() - began
         )
         return answers
 
     def _name_of(self, command: Command) -> str:
-        """The script's name; that of the command if it is no script."""
+        """The name of the script, or of the command if it calls no script."""
         name, script, *_ = command
         known = self._names.get(script) if isinstance(script, bytes) else None
         return known or (name.decode() if isinstance(name, bytes) else str(name)).lower()
@@ -116,21 +119,23 @@ class RedisCalls:
         may_be_dead = connection.is_connected
         try:
             try:
-                answers = await self._with_scripts(connection, commands)
+                answers = await self._exchange_with_scripts(connection, commands)
             except ConnectionLost:
                 if not may_be_dead:
                     raise
-                answers = await self._with_scripts(connection, commands)
+                answers = await self._exchange_with_scripts(connection, commands)
         except BaseException:
+            # After any interruption, a cancellation too, the connection may have unread answers.
             await connection.disconnect(nowait=True)
             raise
         self._idle.append(connection)
         return answers
 
-    async def _with_scripts(
+    async def _exchange_with_scripts(
         self, connection: AbstractConnection, commands: Sequence[Command]
     ) -> list[Any]:
-        """A Redis that has restarted, or was told to, has forgotten its scripts."""
+        """Send commands, and load the scripts first if Redis has forgotten them (after a restart,
+        or after SCRIPT FLUSH)."""
         try:
             return await _exchange(connection, commands)
         except NoScriptError:
@@ -138,8 +143,9 @@ class RedisCalls:
             return await _exchange(connection, commands)
 
 
-class _Patience:
-    """Raises TimeoutError once a call has taken too long."""
+class _CallTimeout:
+    """A context that raises TimeoutError when a call takes longer than TIMEOUT, counted in
+    steps."""
 
     __slots__ = ("_left", "_timeout", "_timer")
 
@@ -167,8 +173,11 @@ class _Patience:
 
 
 async def _exchange(connection: AbstractConnection, commands: Sequence[Command]) -> list[Any]:
-    """Raises NoScriptError once all is answered, so the connection is good for another try; any
-    other error at once, with answers left unread."""
+    """Send commands on a connection, and read all answers.
+
+    Raises NoScriptError only after all answers are read, so the connection can be used for another
+    try. Raises any other error at once, with answers left unread.
+    """
     await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
     answers: list[Any] = []
     missing: NoScriptError | None = None

@@ -1,21 +1,22 @@
 """The book of live claims in Redis: one hash for each visitor, one sorted set for each counter.
 
-They live in different cluster slots, so a claim is counted by one script for each counter and
-written down by another, all in one round trip; if one of them refuses, the others are undone.
-While Redis is away each process goes on with a book of its own.
+A hold is written down by the script that grants it (`hold.lua`). For other claims, one script for
+each counter counts the claim, and another writes it down, all in one round trip. If one of them
+refuses, the others are undone. While Redis is away, each process goes on with a book in its own
+memory.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dibs.availability.intervals import Interval
 from dibs.clock import SystemClock, microseconds
 from dibs.errors import HoldsUnavailable
 from dibs.holds import redis_text
 from dibs.holds.claims import (
-    Entered,
+    EnteredClaim,
     Entry,
     KeptTooLong,
     MemoryClaimBook,
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dibs.availability.slots import ServiceSlot
-    from dibs.holds.claims import Caps, Kind, Sender
+    from dibs.holds.claims import ClaimLimits, ClaimTerms, Kind, Requester
     from dibs.holds.redis_calls import Command, RedisCalls
-    from dibs.holds.store import Lifetimes
+    from dibs.holds.store import HoldRequest, Lifetimes
 
-#: Milliseconds for which a key outlives what it says.
+#: Milliseconds for which Redis keeps a key after everything in it has ended.
 SPARE = 60_000
 BOOK = f"{PREFIX}claims:".encode()
 COUNTER = f"{PREFIX}count:".encode()
@@ -42,55 +43,59 @@ SCANNED_AT_ONCE = 500
 
 
 class ClaimScripts:
-    """The source of each script, and its name in Redis."""
+    """The source of each script with its prelude before it, and the name of each in Redis."""
 
     def __init__(self, lifetimes: Lifetimes, clock: str, read: Callable[[str], str]) -> None:
-        limit, rest = lifetimes.keep // MICROSECOND, lifetimes.rest // MICROSECOND
-        self._beginning = (
-            f"{clock}\nlocal NOW = now()\n"
-            f"local LIMIT, REST = {limit}, {rest}\n"
-            f"local SPARE = {SPARE}\n"
+        max_claim = lifetimes.max_claim // MICROSECOND
+        cooldown = lifetimes.cooldown // MICROSECOND
+        #: Needs `now`.
+        self.prelude = (
+            f"local MAX_CLAIM, COOLDOWN = {max_claim}, {cooldown}\n"
+            f"local SPARE = {SPARE}\n" + read("claims")
         )
+        self._prelude = f"{clock}\n{self.prelude}"
         self.sources: dict[str, bytes] = {}
         self.admit = self._script("claims_admit", read("claims_admit"))
         self.enter = self._script("claims_enter", read("claims_enter"))
         self.leave = self._script("claims_leave", read("claims_leave"))
-        self.now = self._script("claims_now", "return string.format('%.0f', NOW)")
+        self.now = self._script("claims_now", "return integer(CLAIMS_NOW)")
 
     def _script(self, name: str, lua: str) -> bytes:
-        source = (self._beginning + lua).encode()
+        source = (self._prelude + lua).encode()
         self.sources[name] = source
         return script_id(source)
 
 
 class RedisClaimBook:
+    """A book of claims in Redis, with a book in memory for the time while Redis is away."""
+
     def __init__(self, calls: RedisCalls, scripts: ClaimScripts, lifetimes: Lifetimes) -> None:
         self._calls = calls
         self._scripts = scripts
-        self._here = MemoryClaimBook(SystemClock(), lifetimes.keep, lifetimes.rest)
+        self._fallback = MemoryClaimBook(SystemClock(), lifetimes.max_claim, lifetimes.cooldown)
 
     async def enter(
         self,
         visitor: str,
-        sender: Sender,
+        requester: Requester,
         slot: ServiceSlot,
         kind: Kind,
         ttl: timedelta,
-        caps: Caps,
-    ) -> Entered | KeptTooLong | TooMany:
-        counters = sender.counters(visitor)
+        limits: ClaimLimits,
+    ) -> EnteredClaim | KeptTooLong | TooMany:
+        counters = requester.counters(visitor)
         member = _member(visitor, slot.service_id)
-        entering = self._enter(visitor, sender, slot, kind, ttl)
+        entering = self._enter(visitor, requester, slot, kind, ttl)
         admitting = [
             self._admit(counter, member, ttl, most)
-            for counter, most in zip(counters, (caps.address, caps.visitor), strict=False)
+            for counter, most in zip(counters, (limits.address, limits.visitor), strict=False)
         ]
         try:
             *admitted, entered = await self._calls.send(*admitting, entering)
             full = [
                 TooMany(limit_of(counter), most, int(wait) * MICROSECOND)
                 for counter, most, (answer, wait) in zip(
-                    counters, (caps.address, caps.visitor), admitted, strict=False
+                    counters, (limits.address, limits.visitor), admitted, strict=False
                 )
                 if answer == b"FULL"
             ]
@@ -100,7 +105,7 @@ class RedisClaimBook:
             if refused is None:
                 return _entered(visitor, slot.service_id, entered)
             undone: list[Command] = [
-                (b"ZREM", COUNTER + redis_text.visitor_text(counter), member)
+                (b"ZREM", counter_key(counter), member)
                 for counter, (answer, _) in zip(counters, admitted, strict=True)
                 if answer == b"NEW"
             ]
@@ -109,10 +114,10 @@ class RedisClaimBook:
             await self._calls.send(*undone)
             return refused
         except HoldsUnavailable:
-            return await self._here.enter(visitor, sender, slot, kind, ttl, caps)
+            return await self._fallback.enter(visitor, requester, slot, kind, ttl, limits)
 
     async def leave(self, visitor: str, service_id: int | None) -> None:
-        await self._here.leave(visitor, service_id)
+        await self._fallback.leave(visitor, service_id)
         try:
             (text,) = await self._calls.send(
                 (b"EVALSHA", self._scripts.leave, 1, _book(visitor), _service(service_id))
@@ -122,7 +127,7 @@ class RedisClaimBook:
                 member = _member(visitor, service_id)
                 await self._calls.send(
                     *(
-                        (b"ZREM", COUNTER + redis_text.visitor_text(counter), member)
+                        (b"ZREM", counter_key(counter), member)
                         for counter in counters_of(entry.address, visitor)
                     )
                 )
@@ -130,7 +135,7 @@ class RedisClaimBook:
             return
 
     async def entries(self) -> list[Entry]:
-        """Raises HoldsUnavailable."""
+        """All live claims in Redis. Raises HoldsUnavailable."""
         found: list[Entry] = []
         cursor: int | bytes = 0
         while True:
@@ -155,11 +160,11 @@ class RedisClaimBook:
                 return list({(each.visitor, each.service_id): each for each in found}.values())
 
     def _admit(self, counter: str, member: bytes, ttl: timedelta, most: int) -> Command:
-        key = COUNTER + redis_text.visitor_text(counter)
+        key = counter_key(counter)
         return (b"EVALSHA", self._scripts.admit, 1, key, member, ttl // MICROSECOND, most)
 
     def _enter(
-        self, visitor: str, sender: Sender, slot: ServiceSlot, kind: Kind, ttl: timedelta
+        self, visitor: str, requester: Requester, slot: ServiceSlot, kind: Kind, ttl: timedelta
     ) -> Command:
         start, end = slot.guarded.start, slot.guarded.end
         return (
@@ -173,7 +178,7 @@ class RedisClaimBook:
             microseconds(end),
             ttl // MICROSECOND,
             kind,
-            sender.address or NO_SERVICE,
+            requester.address or NO_SERVICE,
         )
 
     def _put_back(self, visitor: str, service_id: int | None, former: bytes | None) -> Command:
@@ -181,6 +186,43 @@ class RedisClaimBook:
         if former is None:
             return (b"HDEL", _book(visitor), field)
         return (b"HSET", _book(visitor), field, former)
+
+
+def counter_key(counter: str) -> bytes:
+    return COUNTER + redis_text.visitor_text(counter)
+
+
+def claim_command(request: HoldRequest, claim: ClaimTerms) -> tuple[list[bytes], Command]:
+    """The further keys and arguments of `hold.lua` for a hold that is a claim."""
+    visitor, slot = request.visitor, request.slot
+    counters = claim.requester.counters(visitor)
+    limits = (claim.limits.address, claim.limits.visitor)[: len(counters)]
+    return [_book(visitor), *map(counter_key, counters)], (
+        _service(slot.service_id),
+        slot.resource_id,
+        microseconds(slot.guarded.start),
+        microseconds(slot.guarded.end),
+        claim.requester.address or NO_SERVICE,
+        _member(visitor, slot.service_id),
+        *limits,
+    )
+
+
+def parse_refusal(
+    request: HoldRequest, claim: ClaimTerms, why: bytes, wait: bytes, counter: int
+) -> KeptTooLong | TooMany:
+    """Why `hold.lua` has refused a claim."""
+    after = int(wait) * MICROSECOND
+    if why == b"KEPT":
+        return KeptTooLong(after)
+    limits = (claim.limits.address, claim.limits.visitor)
+    name = claim.requester.counters(request.visitor)[counter - 1]
+    return TooMany(limit_of(name), limits[counter - 1], after)
+
+
+def parse_entered(request: HoldRequest, answer: list[Any]) -> EnteredClaim:
+    """The claim that `hold.lua` has written down."""
+    return _entered(request.visitor, request.slot.service_id, [b"", *answer])
 
 
 def _book(visitor: str) -> bytes:
@@ -212,9 +254,9 @@ def _parse(visitor: str, service_id: int | None, text: bytes) -> Entry:
     )
 
 
-def _entered(visitor: str, service_id: int | None, answer: list[bytes]) -> Entered:
+def _entered(visitor: str, service_id: int | None, answer: list[bytes]) -> EnteredClaim:
     _, clock, left, text = answer
     now = instant(clock.decode())
     last = _parse(visitor, service_id, text) if text is not None else None
     former = last if last is not None and last.until > now else None
-    return Entered(now, int(left) * MICROSECOND, former is None, former)
+    return EnteredClaim(now, int(left) * MICROSECOND, former is None, former)

@@ -1,6 +1,6 @@
-"""How boards, visitors, slots and holds are written in Redis; see `board.lua`.
+"""Boards, visitors, slots and holds as text in Redis. `board.lua` describes the format.
 
-A hold whose record hasn't changed is read once: boards are read far more often than they change.
+Parsed holds are cached by their text, because boards are read far more often than they change.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-#: In front of every key, for a Redis that others use as well.
+#: Every key begins with it, so that other programs can use the same Redis.
 PREFIX = "dibs:"
-#: Hints are published here.
+#: The channel on which hints are published.
 CHANNEL = f"{PREFIX}boards"
 
 NO_SERVICE = "-"
@@ -29,7 +29,8 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def board_key(board: BoardKey) -> str:
-    """All days of a resource are on one cluster slot, so that a script can have two of them."""
+    """The key of a board. All days of a resource are in one cluster slot (by the hash tag in
+    braces), so that one script can use two of them."""
     return f"{PREFIX}{{r:{board.resource_id}}}:{board.day}"
 
 
@@ -38,19 +39,19 @@ def board_text(board: BoardKey) -> str:
 
 
 def parse_board(text: bytes) -> BoardKey:
-    """Raises ValueError."""
+    """A board from its text. Raises ValueError."""
     resource_id, _, day = text.decode().partition(":")
     return BoardKey(int(resource_id), date.fromisoformat(day))
 
 
 def parse_hint(text: bytes) -> tuple[BoardKey, int]:
-    """What was published: a board and its new version. Raises ValueError."""
+    """The board and the new version that a hint names. Raises ValueError."""
     board, _, version = text.rpartition(b":")
     return parse_board(board), int(version)
 
 
 def visitor_text(visitor: str) -> bytes:
-    """Any string, also one that isn't proper Unicode: clients name themselves."""
+    """A visitor as bytes. Clients choose their own names, so a name may be no valid Unicode."""
     return visitor.encode("utf-8", "surrogatepass")
 
 
@@ -67,8 +68,8 @@ def days_text(boards: Iterable[BoardKey]) -> str:
 
 
 def slot_text(slot: ServiceSlot) -> str:
-    """On the boards of one resource, equal slots and only they are the same text, so the scripts
-    need not look into it."""
+    """A slot as text. On the boards of one resource, two slots are equal if and only if their texts
+    are equal, so the scripts can compare texts."""
     service = NO_SERVICE if slot.service_id is None else slot.service_id
     return (
         f"{microseconds(slot.guarded.start)} {microseconds(slot.guarded.end)}"

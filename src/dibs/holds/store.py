@@ -1,12 +1,12 @@
-"""Holds: short claims on a time, and what a store of them promises.
+"""Holds (short claims on a time), and what every hold store promises.
 
-A store keeps one record per visitor and board. Its state of a board has a `version` that rises
-with every change viewers can see, and `ledger`, the newest ledger version it was told. Every
-operation is atomic, goes by the store's own clock, and first drops what has expired; a visible
-change raises the version and is announced, in the same step.
+A store keeps one record for each visitor on each board. Its state of a board has a `version`, which
+rises with every change that viewers can see, and the newest version of the board in the ledger that
+it knows. Every operation is atomic, goes by the store's own clock, and first drops what has
+expired. A change that viewers can see raises the version and is announced in the same step.
 
-A time that crosses midnight is on two boards: the operations that take several boards look at
-all of them before they write to any.
+A time that crosses midnight is on two boards. Operations on several boards look at all of them
+before they write to any.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     from dibs.availability.boards import BoardKey
     from dibs.availability.slots import ServiceSlot
-    from dibs.holds.claims import ClaimBook
+    from dibs.holds.claims import ClaimBook, ClaimTerms, EnteredClaim, KeptTooLong, TooMany
 
 
-#: Records a board keeps at most. A newer one takes the place of that which would be forgotten
-#: first among those without a hold; if all of them hold, whoever is unknown is refused as HELD.
+#: Records that a board keeps at most. When it is full, a new one replaces a record without a hold:
+#: the one that would be forgotten first. If all of them have a hold, a visitor without a record is
+#: refused as HELD.
 MAX_RECORDS = 1_000
 NO_TIME = timedelta(0)
 
@@ -34,8 +35,9 @@ NO_TIME = timedelta(0)
 class Hold:
     """A visitor's live claim. `claim` is its public random id, `seq` the request that made it.
 
-    In an answer to `hold` or `take` there is more: `versions`, those of the boards once they have
-    the hold, and `elsewhere`: the visitor may have holds on other boards, too.
+    Only answers of `hold` and `acquire` have `snapshots`, the boards with the hold, and
+    `may_have_others`: the visitor may also have holds on other boards. `entered`: the claim that
+    was written into the book for it.
     """
 
     visitor: str
@@ -45,16 +47,19 @@ class Hold:
     created: datetime
     expires_at: datetime
     seq: int
-    versions: tuple[int, ...] = field(default=(), compare=False)
-    elsewhere: bool = field(default=False, compare=False)
-    told: Told | None = field(default=None, compare=False)
+    snapshots: tuple[HoldsSnapshot, ...] = field(default=(), compare=False, repr=False)
+    may_have_others: bool = field(default=False, compare=False)
+    entered: EnteredClaim | None = field(default=None, compare=False, repr=False)
+    times: HoldTimes | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a visitor is told of the times of their hold, by the store's clock at `now`: when it
-    ends at the latest, however it is prolonged, and how long the time can be kept by further
-    holds and checkouts."""
+class HoldTimes:
+    """The times of a hold that its visitor gets in the answer. `now` is the store's clock.
+
+    `ends_at_latest`: when the hold ends, however often it is prolonged. `keep_until`: until when
+    the visitor can keep the time by further holds and checkouts.
+    """
 
     now: datetime
     ends_at_latest: datetime
@@ -63,24 +68,26 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class HoldRequest:
-    """A visitor asks to hold a slot on its boards for `ttl`.
+    """A visitor's request to hold a slot on its boards for `ttl`.
 
-    Slots of different visitors exclude each other when their guarded times overlap, unless they
-    are the very same slot: of that, as many may be held as there are `seats`.
+    Holds of different visitors exclude each other when their guarded times overlap. Only holds of
+    the very same slot don't: as many visitors can hold it as there are `seats`.
 
-    `ledger`: the ledger version of each board that the caller has seen. `seq`: the number of the
-    request; None: the store's clock serves. `if_unknown`: only if the store has no record of the
-    visitor on these boards.
+    `ledger_versions`: the versions of the boards in the ledger that the caller has seen. `seq`: the
+    number of the request; None: the store takes its clock. `only_if_unknown`: grant it only if the
+    store has no record of the visitor on these boards. `claim`: write the hold into the book of
+    claims, in the same step, and shorten it to the time for which the visitor can still keep it.
     """
 
     boards: Sequence[BoardKey]
     slot: ServiceSlot
     visitor: str
     ttl: timedelta
-    ledger: Mapping[BoardKey, int]
+    ledger_versions: Mapping[BoardKey, int]
     seq: int | None = None
     seats: int = 1
-    if_unknown: bool = False
+    only_if_unknown: bool = False
+    claim: ClaimTerms | None = None
 
 
 class Refusal(Enum):
@@ -94,14 +101,15 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HoldsSnapshot:
-    """A board as the store knows it at `now`, its own time.
+    """A board as the store knows it at `now`, by its own clock.
 
-    `version` 0 and `ledger` None: the store knows nothing of it. `visitors` are all it has a
-    record of. `lost`: the store was behind what the caller had seen.
+    If `version` is 0 and `ledger_version` is None, the store knows nothing of the board. `visitors`
+    are those that have a record. `lost`: the store's version was below the one that the caller had
+    seen.
     """
 
     version: int
-    ledger: int | None
+    ledger_version: int | None
     holds: tuple[Hold, ...]
     visitors: frozenset[str]
     now: datetime
@@ -110,62 +118,68 @@ class HoldsSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """How long a hold lives in all, and how long a record outlives it; how long a visitor may keep
-    a time by holds and checkouts together, and for how long it then rests."""
+    """How long holds and records live.
 
-    total: timedelta = timedelta(minutes=10)
+    `max_hold`: a hold at most, however often it is prolonged. `record`: a record after its hold has
+    ended. `max_claim`: one visitor's claims of one time by holds and checkouts together.
+    `cooldown`: how long the visitor then waits before they can claim that time again.
+    """
+
+    max_hold: timedelta = timedelta(minutes=10)
     record: timedelta = timedelta(minutes=5)
-    keep: timedelta = timedelta(minutes=20)
-    rest: timedelta = timedelta(minutes=1)
+    max_claim: timedelta = timedelta(minutes=20)
+    cooldown: timedelta = timedelta(minutes=1)
 
 
-#: A visitor's second hold on a board, for a write of another time than the one they hold there.
+#: Added to a visitor's name for their second hold on a board. A write acquires one if the visitor
+#: already holds another time of that board.
 WRITING = "+writing"
 
 
 def writer_of(visitor: str) -> str:
-    """The name under which a visitor has a second hold."""
+    """The name under which a visitor has their second hold on a board."""
     return visitor + WRITING
 
 
 def owner_of(name: str) -> str:
-    """The visitor whose hold it is, whichever it is of theirs."""
+    """The visitor that a name of a hold belongs to, for their first and their second hold."""
     return name.removesuffix(WRITING)
 
 
 class HoldStore(Protocol):
-    """Every method may raise HoldsUnavailable."""
+    """The place where holds live. Every method may raise HoldsUnavailable."""
 
     @property
     def claims(self) -> ClaimBook:
-        """Who claims what, since when and from where."""
+        """The book of live claims."""
         ...
 
     @property
     def is_away(self) -> bool:
-        """Whether the last call was not answered; nothing is asked to tell."""
+        """Whether the last call was not answered. No new call is made to find out."""
         ...
 
     @property
     def is_unwritable(self) -> bool:
-        """Whether it answers and keeps nothing, as one that is full or a replica."""
+        """Whether the store answers but can't be written, because it is full or a replica."""
         ...
 
     @property
-    def is_settled(self) -> bool:
-        """Whether it works, and the log has said so if it did not."""
+    def is_stable(self) -> bool:
+        """Whether the store works, and has not failed in the last seconds."""
         ...
 
     async def try_to_write(self) -> None:
-        """Write something of no meaning, to see whether a hold could be kept."""
+        """Write something without a meaning, to find out whether the store can be written."""
         ...
 
-    async def hold(self, request: HoldRequest) -> Hold | Refusal:
-        """Take, move to or prolong a hold, never beyond `created` + the total lifetime.
+    async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
+        """Take a hold, move the visitor's hold to this slot, or prolong it.
 
-        Refuses a lower `seq` than the visitor's last, a slot that another visitor's hold excludes,
-        and a caller whose view of the ledger is older than the store's. `seq` is kept also when
-        the slot is refused. The same call again is the same answer.
+        It never lives longer than `created` + `Lifetimes.max_hold`. Refused are a `seq` below the
+        visitor's last one, a slot that another visitor's hold excludes, and a caller whose versions
+        of the ledger are older than the store's. `seq` is remembered even when the slot is refused.
+        The same call again has the same answer.
         """
         ...
 
@@ -178,10 +192,12 @@ class HoldStore(Protocol):
         ttl: timedelta,
         seats: int = 1,
     ) -> Hold | Refusal:
-        """Make sure of a hold for a write that is about to begin: like `hold`, but whatever the
-        ledger says and whatever the hold's age. Keeps the visitor's `seq`, and what they hold
-        already on these boards, since the write may be refused: the new hold then has another
-        name (`writer_of`)."""
+        """Take or prolong a hold for a write that is about to begin.
+
+        Unlike `hold`, it looks neither at versions of the ledger nor at the age of the hold, and it
+        leaves the visitor's `seq` as it is. A hold of another slot on these boards stays, because
+        the write may be refused: the new hold then has a name of its own (`writer_of`).
+        """
         ...
 
     async def extend(
@@ -191,15 +207,18 @@ class HoldStore(Protocol):
         visitor: str,
         *,
         ttl: timedelta,
-        granted: timedelta | None = None,
+        granted_ttl: timedelta | None = None,
         grace: timedelta = NO_TIME,
     ) -> Hold | None:
-        """Set the deadline of the visitor's live hold on exactly this slot to now + ttl, later or
-        earlier, never beyond `created` + the total lifetime + `grace`. Nobody is told.
+        """Set the deadline of the visitor's live hold on exactly this slot to now + `ttl`.
 
-        `granted` is for who doesn't know the newest wish: a deadline is made earlier only if it
-        lies no further than that behind the hold's `seq`, a time by the store's clock; a later one
-        has been asked for since the hold was granted.
+        The new deadline may be later or earlier, but never after `created` + `Lifetimes.max_hold` +
+        `grace`. The change is not announced.
+
+        A caller that may not know the visitor's newest request gives `granted_ttl`, the lifetime
+        with which holds are granted. Then a deadline is not made earlier if it is later than the
+        hold's `seq` (a time by the store's clock) + `granted_ttl`: somebody has prolonged the hold
+        since it was granted.
         """
         ...
 
@@ -210,32 +229,39 @@ class HoldStore(Protocol):
         visitor: str,
         *,
         seq: int | None = None,
-    ) -> bool:
-        """End the visitor's hold on exactly this slot, unless its `seq` is newer."""
+    ) -> tuple[HoldsSnapshot, ...]:
+        """End the visitor's hold on exactly this slot, unless its `seq` is newer. Returns the
+        boards as they are then; none if there was no such hold."""
         ...
 
-    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
-        """Tell the store of a newer ledger version, and end a hold that has become a booking,
-        unless its `seq` is newer: one step, so that no reader finds neither."""
+    async def record_commit(
+        self, board: BoardKey, ledger: int, ended: Hold | None = None
+    ) -> HoldsSnapshot:
+        """Write down a newer version of the ledger, and end the hold that has become a booking.
+
+        Both are one step, so that every reader finds the hold or the booking. A hold with a newer
+        `seq` than `ended` stays. Returns the board as it is then.
+        """
         ...
 
-    async def note(self, board: BoardKey, ledger: int) -> None:
-        """Tell the store of a ledger version that was read. Announced only if it had an older."""
+    async def note_ledger_version(self, board: BoardKey, ledger: int) -> None:
+        """Write down a version of the ledger that was read. It is announced only if the store had
+        an older one."""
         ...
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
-        """The board's state. `seen` is the caller's version: a store that is behind it has lost
-        writes, and raises its version above that."""
+        """The board's state. `seen` is the version that the caller has seen. A store with a lower
+        one has lost writes, and raises its version above `seen`."""
         ...
 
-    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
-        """The versions of these boards; 0 where the store knows nothing."""
+    async def read_versions(self, boards: Sequence[BoardKey]) -> list[int]:
+        """The versions of these boards; 0 for a board that the store does not know."""
         ...
 
-    async def held_by(self, visitor: str) -> list[Hold]:
+    async def find_holds(self, visitor: str) -> list[Hold]:
         """All live holds of a visitor."""
         ...
 
     async def aclose(self) -> None:
-        """Let go of what the store holds open."""
+        """Close the store's connections."""
         ...
