@@ -1,6 +1,6 @@
 """Sign-in codes, which are made while their message is written. Only a code's hash is stored.
 
-A code is computed from the secret key and the salt of its outbox entry. So a message that has to be
+A code is computed from the secret key and the salt of its event. So a message that has to be
 sent again, because nobody knows whether it went out the first time, has the same code. The tries
 that were used up stay used up.
 """
@@ -13,43 +13,48 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.ledger import sign_in
+from dibs.ledger import deliveries, outbox, sign_in
+from dibs.ledger.deliveries import Draft
 from dibs.ledger.sign_in import CodeKey
-from dibs.notify.mail import Undeliverable, write_message
-from dibs.notify.mail_worker import MailWorker
+from dibs.letters.letter import Business
+from dibs.notify.mail import Content, Headers, Undeliverable, write_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
-    from dibs.ledger.database import Database
-    from dibs.ledger.outbox import Entry
-    from dibs.notify.mail import Mailer, Message
+    from dibs.ledger.database import Database, Transaction
+    from dibs.ledger.deliveries import Delivery
+    from dibs.letters.writer import LetterWriter
+    from dibs.notify.mail import Message
+    from dibs.notify.mail_worker import MailWorker
 
 TOPIC = "sign_in.code"
-
-TEXT = """\
-Your sign-in code is {code}. It is good once, for {minutes} minutes from when it was asked for.
-
-If you did not ask for it, somebody typed your address by mistake: do nothing, and tell nobody
-the code.
-
-{business}
-"""
+#: The letter that has the code.
+LETTER = "code"
 
 
-def order(key: CodeKey, business: str) -> dict[str, str]:
-    """The outbox entry of a new code, which is good only in the browser that asked for it."""
+def order(key: CodeKey, business: str, language: str) -> dict[str, str]:
+    """The event of a new code, which is good only in the browser that asked for it. Its letter is
+    in the language."""
     return {
         "email": key.email,
         "business": business,
         "browser": key.browser,
+        "language": language,
         "salt": secrets.token_hex(16),
     }
 
 
+def put_order(tx: Transaction, order: Mapping[str, str]) -> None:
+    """Have the code of `order` sent as soon as can be."""
+    event_id = outbox.put(tx, TOPIC, order)
+    draft = Draft(LETTER, "customer", order["email"], tx.now)
+    deliveries.insert_deliveries(tx, event_id, None, [draft])
+
+
 def key_of(payload: Mapping[str, str]) -> CodeKey:
-    """The key of the code that an outbox entry orders."""
+    """The key of the code that an event orders."""
     return CodeKey(payload["email"], payload.get("browser", ""))
 
 
@@ -80,27 +85,40 @@ class CodeMessageWriter:
     """Writes the message with a code. A later message to the same address replaces the code."""
 
     def __init__(
-        self, database: Database, hashes: CodeHash, sender: str, good_for: timedelta
+        self,
+        database: Database,
+        hashes: CodeHash,
+        writer: LetterWriter,
+        sender: str,
+        good_for: timedelta,
     ) -> None:
         self._database = database
         self._hashes = hashes
+        self._writer = writer
         self._sender = sender
         self._good_for = good_for
 
-    async def write(self, entry: Entry) -> Message:
-        email, business = entry.payload["email"], entry.payload["business"]
-        key = key_of(entry.payload)
-        expires_at = entry.created_at + self._good_for
-        if self._database.clock.now() >= expires_at:
+    async def write(self, delivery: Delivery) -> Message:
+        key = key_of(delivery.payload)
+        expires_at = delivery.event_at + self._good_for
+        now = self._database.clock.now()
+        if now >= expires_at:
             raise Undeliverable("too late")
-        code = self._hashes.new(entry.payload["salt"])
+        code = self._hashes.new(delivery.payload["salt"])
         minutes = max(1, int(self._good_for.total_seconds()) // 60)
-        text = TEXT.format(code=code, minutes=minutes, business=business)
-        message = write_message(self._sender, email, f"{business}: your sign-in code", text)
+        message = self._message(delivery, code, minutes, now)
         hashed = self._hashes.of(key, code)
         if not await self._database.write(sign_in.set_code, key, hashed, expires_at):
             raise Undeliverable("there is a newer code, or this one is used up")
         return message
+
+    def _message(self, delivery: Delivery, code: str, minutes: int, now: datetime) -> Message:
+        said = delivery.payload
+        business = Business(said["business"], None, "UTC")
+        letter = self._writer.write_code(code, minutes, business, said.get("language", ""))
+        content = Content(letter.subject, letter.text, letter.html)
+        headers = Headers(sender_name=business.name)
+        return write_message(self._sender, said["email"], content, now, headers)
 
 
 @dataclass(frozen=True)
@@ -109,12 +127,3 @@ class Codes:
 
     hashes: CodeHash
     mail_worker: MailWorker
-
-
-def codes_by_mail(
-    database: Database, mailer: Mailer, secret_key: str, sender: str, good_for: timedelta
-) -> Codes:
-    """Sign-in codes that are sent by e-mail."""
-    hashes = CodeHash(secret_key)
-    writer = CodeMessageWriter(database, hashes, sender, good_for)
-    return Codes(hashes, MailWorker(database, mailer, {TOPIC: writer}))

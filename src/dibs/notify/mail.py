@@ -5,11 +5,10 @@ from __future__ import annotations
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import make_msgid
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -24,6 +23,9 @@ from aiosmtplib import (
 )
 
 from dibs.email_address import is_address
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 #: Seconds that sending a message may take, and also each step of it.
 SEND_TIMEOUT = 15.0
@@ -43,6 +45,10 @@ class Message:
 
 class Undeliverable(Exception):
     """No later try of this message can succeed. The text of this error has no address in it."""
+
+
+class NoLongerTrue(Undeliverable):
+    """What the letter would say is over, or has changed since."""
 
 
 class NoMessageCanBeSent(Undeliverable):
@@ -121,21 +127,85 @@ class SmtpMailer:
             await server.login(unquote(url.username), unquote(url.password or ""))
 
 
-def write_message(sender: str, to: str, subject: str, text: str) -> Message:
-    """The message with all headers. Raises Undeliverable."""
+@dataclass(frozen=True)
+class Content:
+    """What a message says. `calendar` is a calendar file with its method, like REQUEST."""
+
+    subject: str
+    text: str
+    html: str | None = None
+    calendar: tuple[bytes, str] | None = None
+
+
+@dataclass(frozen=True)
+class Headers:
+    """`name` identifies the message: one that is sent a second time has the same, so that mail
+    programs show it once. Messages with the same `thread` are shown together. `sender_name` is
+    shown as the sender, unless the setting for the sender has a name."""
+
+    name: str | None = None
+    thread: str | None = None
+    sender_name: str = ""
+    reply_to: str | None = None
+
+
+_NO_HEADERS = Headers()
+#: They hold emoji and letters together, and are no printable characters to Python.
+_JOINERS = "\u200c\u200d\u200e\u200f"
+
+
+def write_message(
+    sender: str, to: str, content: Content, now: datetime, headers: Headers = _NO_HEADERS
+) -> Message:
+    """The message with all headers, dated `now`. Raises Undeliverable."""
     if not is_address(to):
         raise Undeliverable("not to an address")
     email = EmailMessage()
+    domain = _set_sender(email, sender, headers.sender_name)
+    _set(email, "To", Address(addr_spec=to))
+    if headers.reply_to and is_address(headers.reply_to):
+        _set(email, "Reply-To", Address(addr_spec=headers.reply_to))
+    _set(email, "Subject", _one_line(content.subject))
+    email["Date"] = now
+    named = f"<{headers.name}@{domain}>" if headers.name else None
+    email["Message-ID"] = named or make_msgid(domain=domain)
+    if headers.thread:
+        email["References"] = f"<{headers.thread}@{domain}>"
+    email["Auto-Submitted"] = "auto-generated"
+    _set_content(email, content)
+    return Message(to, email)
+
+
+def _set_sender(email: EmailMessage, sender: str, name: str) -> str:
+    """Write From; returns the domain of its address. Raises NoMessageCanBeSent."""
     _set(email, "From", sender)
     if not email["From"].addresses:
         raise NoMessageCanBeSent("its From can't be written: there is no address in it")
-    _set(email, "To", Address(addr_spec=to))
-    _set(email, "Subject", subject)
-    email["Date"] = datetime.now(UTC)
-    email["Message-ID"] = make_msgid(domain=email["From"].addresses[0].domain)
-    email["Auto-Submitted"] = "auto-generated"
-    email.set_content(text)
-    return Message(to, email)
+    address: Address = email["From"].addresses[0]
+    if name and not address.display_name:
+        del email["From"]
+        _set(email, "From", Address(_one_line(name), addr_spec=address.addr_spec))
+    return address.domain
+
+
+def _set_content(email: EmailMessage, content: Content) -> None:
+    """A calendar file is a part that mail programs understand as an invitation, and also an
+    attachment for those that don't."""
+    email.set_content(content.text)
+    if content.html is not None:
+        email.add_alternative(content.html, subtype="html")
+    if content.calendar is None:
+        return
+    file, method = content.calendar
+    email.add_alternative(file.decode(), subtype="calendar", params={"method": method})
+    email.add_attachment(
+        file.decode(), subtype="calendar", params={"method": method}, filename="appointment.ics"
+    )
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks and other control characters, which no header may have."""
+    return "".join(each if each.isprintable() or each in _JOINERS else " " for each in text)
 
 
 def _set(email: EmailMessage, name: str, value: str | Address) -> None:

@@ -1,4 +1,4 @@
-"""The mail worker: writes a message for each entry of the outbox and sends it.
+"""The mail worker: finds which letters are needed, writes those that are due, and sends them.
 
 What can't be sent is tried again later, unless the mail server refuses it for good.
 """
@@ -6,28 +6,39 @@ What can't be sent is tried again later, unless the mail server refuses it for g
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from dibs import metrics
 from dibs.errors import Unavailable
 from dibs.known_state import KnownState
-from dibs.ledger import outbox
-from dibs.notify.mail import SEND_TIMEOUT, NoMessageCanBeSent, Undeliverable, reason_of
+from dibs.ledger import deliveries
+from dibs.notify.mail import (
+    SEND_TIMEOUT,
+    NoLongerTrue,
+    NoMessageCanBeSent,
+    Undeliverable,
+    reason_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from dibs.ledger.database import Database
-    from dibs.ledger.outbox import Entry
+    from dibs.ledger.deliveries import Delivery, State
+    from dibs.notify.letter_planner import LetterPlanner
     from dibs.notify.mail import Mailer, Message
 
 log = structlog.get_logger()
 
-#: Seconds after which the worker reads the outbox without being woken: a message that failed may be
-#: due again, or another process may have died before it sent one.
+#: Seconds after which the worker looks without being woken: there may be new events, a letter that
+#: failed may be due again, or another process may have died before it sent one.
 READ_INTERVAL = 1.0
 #: So many messages are sent at the same time.
 MAX_DELIVERIES = 10
@@ -35,39 +46,54 @@ MAX_DELIVERIES = 10
 MAX_RETRIES = 5
 #: For so long no other worker tries the same message. It is longer than any delivery takes.
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
-MAX_DELAY = timedelta(minutes=1)
+#: The longest pause between two tries, and for how long a letter about a booking is tried in all.
+#: A sign-in code is tried often, because it is good for minutes only.
+MAX_CODE_DELAY = timedelta(minutes=1)
+MAX_DELAY = timedelta(minutes=15)
+MAX_AGE = timedelta(days=1)
 
 
 class Writer(Protocol):
-    async def write(self, entry: Entry) -> Message:
-        """The message for an entry. Raises Undeliverable, also if it is of no use any more."""
+    async def write(self, delivery: Delivery) -> Message:
+        """The message for a delivery. Raises Undeliverable, also if it is of no use any more."""
         ...
 
 
+class _Unwritten(Exception):
+    """The letter can't be written, because of a fault in Dibs or in a template."""
+
+
 class MailWorker:
-    """Sends the messages of one database's outbox. Each node has one; they share the work."""
+    """Sends the letters of one database. Each node has one; they share the work."""
 
     def __init__(
         self,
         database: Database,
         mailer: Mailer,
         writers: Mapping[str, Writer],
+        planner: LetterPlanner | None = None,
         send_timeout: float = SEND_TIMEOUT,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`writers` are by topic; entries of other topics are left alone.
+        """`writers` are by letter; other letters are left alone.
 
-        `send_timeout` is how many seconds it may take in all to send a message.
+        `send_timeout` is how many seconds it may take in all to send a message. `jitter` gives
+        numbers from 0 to 1; pauses are longer by up to a quarter, so that not all letters that
+        failed together are tried again together.
         """
         self._database = database
         self._mailer = mailer
         self._writers = writers
+        self._planner = planner
         self._send_timeout = send_timeout
+        self._jitter = jitter
         self.sending = KnownState("mail can't be sent", "mail can be sent again")
         self._woken = asyncio.Event()
-        self._under_way: dict[asyncio.Task[None], Entry] = {}
+        self._retried_at = -math.inf
+        self._under_way: dict[asyncio.Task[None], Delivery] = {}
 
     def wake(self) -> None:
-        """Read the outbox now, because something new is in it."""
+        """Look for letters now, because there is something new."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -78,7 +104,7 @@ class MailWorker:
         try:
             while True:
                 with suppress(Unavailable):  # The database has logged it.
-                    await self._begin()
+                    await self._begin(self._allowed_retries())
                 with suppress(TimeoutError):
                     async with asyncio.timeout(READ_INTERVAL):
                         await self._woken.wait()
@@ -89,61 +115,116 @@ class MailWorker:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def deliver_due(self) -> None:
-        """Try the due messages once, as many as are sent at the same time. Raises Unavailable."""
-        await self._begin()
+        """Try the due letters once, as many as are sent at the same time. Raises Unavailable."""
+        await self._begin(MAX_RETRIES - self._retries)
         await asyncio.gather(*self._under_way)
 
-    async def _begin(self) -> None:
+    def _allowed_retries(self) -> int:
+        """While mail can't be sent, so many in each interval: each is written anew, which takes
+        time from those who book."""
+        is_early = self._database.clock.monotonic() - self._retried_at < READ_INTERVAL
+        return 0 if self.sending.is_failing and is_early else MAX_RETRIES - self._retries
+
+    async def _begin(self, again: int) -> None:
+        if self._planner is not None:
+            await self._planner.plan()
         free = MAX_DELIVERIES - len(self._under_way)
         now = self._database.clock.now()
-        entries = await self._database.read(outbox.due, now, self._writers.keys(), free)
-        for entry in entries:
-            if entry.attempts > 0 and self._retries >= MAX_RETRIES:
-                break
-            delivery = asyncio.create_task(self._deliver(entry))
-            self._under_way[delivery] = entry
-            delivery.add_done_callback(self._under_way.pop)
+        if free <= 0 or not await self._database.read(deliveries.has_due, now):
+            return
+        claimed = await self._database.write(
+            deliveries.claim, self._writers.keys(), free, again, LEASE
+        )
+        if any(delivery.attempts > 0 for delivery in claimed):
+            self._retried_at = self._database.clock.monotonic()
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._under_way[task] = delivery
+            task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        self.wake()
 
     @property
     def _retries(self) -> int:
         """How many of the messages that are being sent failed before."""
-        return sum(entry.attempts > 0 for entry in self._under_way.values())
+        return sum(delivery.attempts > 0 for delivery in self._under_way.values())
 
-    async def _deliver(self, entry: Entry) -> None:
+    async def _deliver(self, delivery: Delivery) -> None:
         try:
-            await self._try(entry)
+            await self._try(delivery)
         except Unavailable:
-            pass  # The database has logged it, and the entry falls due again.
+            pass  # The database has logged it, and the letter falls due again.
         except Exception:
-            log.exception("an entry of the outbox can't be handled", entry=entry.id)
+            log.exception("a letter can't be handled", delivery=delivery.id)
 
-    async def _try(self, entry: Entry) -> None:
-        if not await self._database.write(outbox.take, entry, LEASE):
-            return
+    async def _try(self, delivery: Delivery) -> None:
         try:
-            message = await self._writers[entry.topic].write(entry)
+            message = await self._write(delivery)
             async with asyncio.timeout(self._send_timeout):
                 await self._mailer.send(message)
+        except NoLongerTrue as reason:
+            await self._end(delivery, "dropped", str(reason))
+        except NoMessageCanBeSent as reason:
+            self.sending.note_failure(str(reason))
+            if delivery.booking_id is None:
+                await self._end(delivery, "refused", str(reason))
+            else:
+                # The owner has a day to mend the settings.
+                await self._postpone(delivery, str(reason))
         except Undeliverable as reason:
-            if isinstance(reason, NoMessageCanBeSent):
-                self.sending.failed(str(reason))
-            log.warning(
-                "given up",
-                topic=entry.topic,
-                entry=entry.id,
-                attempts=entry.attempts + 1,
-                reason=str(reason),
-            )
-            delivered = False
+            await self._end(delivery, "refused", str(reason))
+        except Unavailable:
+            raise
+        except _Unwritten as error:
+            await self._postpone(delivery, str(error))
         except Exception as error:
             # Any other error of the mail server: the same may succeed later.
-            delay = min(timedelta(seconds=2**entry.attempts), MAX_DELAY)
             why = reason_of(error)
-            self.sending.failed(why)
-            log.warning("not delivered", topic=entry.topic, entry=entry.id, reason=why)
-            await self._database.write(outbox.postpone, entry, delay)
-            return
+            self.sending.note_failure(why)
+            await self._postpone(delivery, why)
         else:
-            self.sending.worked()
-            delivered = True
-        await self._database.write(outbox.finish, entry, delivered=delivered)
+            self.sending.note_success()
+            await self._end(delivery, "sent")
+
+    async def _write(self, delivery: Delivery) -> Message:
+        """Raises _Unwritten for an error of ours, which says nothing about the mail server."""
+        try:
+            return await self._writers[delivery.letter].write(delivery)
+        except (Undeliverable, Unavailable):
+            raise
+        except Exception as error:
+            log.exception("a letter can't be written", delivery=delivery.id)
+            raise _Unwritten(f"it can't be written: {type(error).__name__}") from error
+
+    async def _postpone(self, delivery: Delivery, why: str) -> None:
+        if self._database.clock.now() - _first_due(delivery) >= MAX_AGE:
+            await self._end(delivery, "given_up", why)
+            return
+        log.warning("not delivered", letter=delivery.letter, delivery=delivery.id, reason=why)
+        longest = MAX_CODE_DELAY if delivery.booking_id is None else MAX_DELAY
+        delay = min(timedelta(seconds=2 ** min(delivery.attempts, 20)), longest)
+        delay *= 1 + self._jitter() / 4
+        await self._database.write(deliveries.postpone, delivery, delay, why)
+
+    async def _end(self, delivery: Delivery, state: State, reason: str | None = None) -> None:
+        if reason is not None:
+            say = log.info if state == "dropped" else log.warning
+            say(
+                "letter given up",
+                letter=delivery.letter,
+                delivery=delivery.id,
+                state=state,
+                attempts=delivery.attempts + 1,
+                reason=reason,
+            )
+        metrics.count_letter(delivery.letter, state)
+        await self._database.write(deliveries.finish, delivery, state, reason)
+
+
+def _first_due(delivery: Delivery) -> datetime:
+    """When it was to be sent at first: a reminder is written down long before."""
+    if delivery.lead and delivery.starts_at is not None:
+        return delivery.starts_at - timedelta(minutes=delivery.lead)
+    return delivery.created_at

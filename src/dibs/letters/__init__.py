@@ -1,0 +1,1 @@
+"""Letters and calendar files: what they say, and how they look."""

@@ -1,0 +1,73 @@
+"""What a letter is about, and what is written of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+#: To staff and business the same kinds tell of a booking that is new, moved or cancelled.
+LetterKind = Literal["confirmed", "moved", "cancelled", "reminder"]
+Recipient = Literal["customer", "staff", "business"]
+
+
+@dataclass(frozen=True)
+class Business:
+    name: str
+    email: str | None
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """What a letter or a calendar entry says of a booking.
+
+    `status` is confirmed or cancelled. `sequence` grows with each change of the calendar entry;
+    `changed_at` is when it was changed last. `resource` is the name of the person or the room.
+    """
+
+    reference: str
+    service: str
+    resource: str
+    place: str | None
+    starts_at: datetime
+    ends_at: datetime
+    customer_name: str
+    customer_email: str
+    customer_phone: str | None
+    status: str
+    sequence: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Letter:
+    """`language` is the reader's, as a BCP 47 tag. `time_zone` is the reader's, where it is known.
+    `former_start` is where a booking was that has been moved. Only customers get `manage_url`.
+    `move_until` and `cancel_until` are until when they can do that, if that is before the booking
+    begins; `is_movable`, `is_cancellable`: whether they still can."""
+
+    kind: LetterKind
+    recipient: Recipient
+    business: Business
+    appointment: Appointment
+    former_start: datetime | None
+    language: str
+    time_zone: str | None
+    manage_url: str | None
+    calendar_url: str | None
+    move_until: datetime | None = None
+    cancel_until: datetime | None = None
+    is_movable: bool = True
+    is_cancellable: bool = True
+
+
+@dataclass(frozen=True)
+class WrittenLetter:
+    """`calendar` is a calendar file, `calendar_method` what mail programs do with it."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None
+    calendar_method: str

@@ -1,0 +1,67 @@
+"""Letters about an appointment that nobody has, to try templates with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dibs.letters.letter import Appointment, Business, Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dibs.letters.letter import LetterKind, Recipient
+
+CODE = "482913"
+URL = "https://book.example.com"
+
+
+def sample_business() -> Business:
+    return Business("Studio Linden", "hello@example.com", "Europe/Berlin")
+
+
+def sample_appointment(*, is_cancelled: bool = False) -> Appointment:
+    start = datetime(2026, 12, 2, 13, 0, tzinfo=UTC)
+    return Appointment(
+        reference="K7QF-3XWD",
+        service="Deep tissue massage",
+        resource="Sarah Weber",
+        place="Lindenstraße 4, 10969 Berlin",
+        starts_at=start,
+        ends_at=start + timedelta(minutes=60),
+        customer_name="Ann Miller",
+        customer_email="ann@example.org",
+        customer_phone="+49 30 901820",
+        status="cancelled" if is_cancelled else "confirmed",
+        sequence=0,
+        changed_at=start - timedelta(days=9),
+    )
+
+
+def sample_letter(
+    kind: LetterKind, recipient: Recipient, language: str = "en", time_zone: str | None = None
+) -> Letter:
+    appointment = sample_appointment(is_cancelled=kind == "cancelled")
+    is_customer = recipient == "customer"
+    return Letter(
+        kind=kind,
+        recipient=recipient,
+        business=sample_business(),
+        appointment=appointment,
+        former_start=appointment.starts_at - timedelta(days=1) if kind == "moved" else None,
+        language=language,
+        time_zone=time_zone,
+        manage_url=f"{URL}/manage/{appointment.reference}#token" if is_customer else None,
+        calendar_url=URL if is_customer else None,
+        move_until=appointment.starts_at - timedelta(days=1) if is_customer else None,
+        cancel_until=appointment.starts_at - timedelta(days=1) if is_customer else None,
+    )
+
+
+def sample_letters(language: str) -> Iterator[Letter]:
+    """One of each kind, to each recipient."""
+    kinds: tuple[LetterKind, ...] = ("confirmed", "moved", "cancelled", "reminder")
+    for kind in kinds:
+        yield sample_letter(kind, "customer", language, "America/New_York")
+        if kind != "reminder":
+            yield sample_letter(kind, "staff", language)

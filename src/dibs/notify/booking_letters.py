@@ -1,0 +1,144 @@
+"""Writes the letter of a delivery from what the ledger knows of its booking."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from dibs.errors import NotFound
+from dibs.ledger.letter_facts import read_facts
+from dibs.letters.letter import Appointment, Business, Letter
+from dibs.notify.mail import Content, Headers, NoLongerTrue, Undeliverable, write_message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.deliveries import Delivery
+    from dibs.ledger.ledger import Ledger
+    from dibs.ledger.letter_facts import LetterFacts
+    from dibs.letters.letter import LetterKind
+    from dibs.letters.writer import LetterWriter
+    from dibs.notify.mail import Message
+
+
+class BookingLetters:
+    """Writes the letters about bookings, as messages to their recipients."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        sign: Callable[[str], str],
+        writer: LetterWriter,
+        sender: str,
+        public_url: str,
+    ) -> None:
+        """`sign` makes the manage token of a reference."""
+        self._ledger = ledger
+        self._sign = sign
+        self._writer = writer
+        self._sender = sender
+        self._public_url = public_url
+
+    async def write(self, delivery: Delivery) -> Message:
+        """Raises Undeliverable; NoLongerTrue; LedgerUnavailable."""
+        facts = await self._look_up(delivery)
+        now = self._ledger.database.clock.now()
+        _refuse_if_over(delivery, facts.booking, now)
+        letter = self._letter(delivery, facts, now)
+        # Writing takes some milliseconds, in which the event loop would answer nobody.
+        written = await asyncio.to_thread(self._writer.write, letter)
+        calendar = (written.calendar, written.calendar_method) if written.calendar else None
+        reference = facts.booking.reference
+        return write_message(
+            self._sender,
+            delivery.address,
+            Content(written.subject, written.text, written.html, calendar),
+            now,
+            Headers(
+                name=f"{reference}.{delivery.id}",
+                thread=reference,
+                sender_name=letter.business.name,
+                reply_to=_reply_to(letter),
+            ),
+        )
+
+    async def _look_up(self, delivery: Delivery) -> LetterFacts:
+        try:
+            found = await self._ledger.database.read(read_facts, self._ledger, delivery)
+        except NotFound as gone:
+            raise Undeliverable("no business is set up") from gone
+        if found is None:
+            raise Undeliverable("there is no such booking")
+        return found
+
+    def _letter(self, delivery: Delivery, facts: LetterFacts, now: datetime) -> Letter:
+        booking, catalog = facts.booking, facts.catalog
+        reader = booking.customer if delivery.recipient == "customer" else None
+        start = delivery.starts_at or booking.starts_at
+        move_until = start - timedelta(minutes=booking.move_notice)
+        cancel_until = start - timedelta(minutes=booking.cancel_notice)
+        token = self._sign(booking.reference)
+        former = delivery.payload.get("from") if delivery.letter == "moved" else None
+        return Letter(
+            kind=cast("LetterKind", delivery.letter),
+            recipient=delivery.recipient,
+            business=Business(
+                catalog.business.name, catalog.business.email, catalog.business.time_zone
+            ),
+            appointment=_appointment(delivery, facts),
+            former_start=datetime.fromisoformat(former) if former else None,
+            language=(reader.language if reader else None) or catalog.business.language,
+            time_zone=reader.time_zone if reader else None,
+            manage_url=f"{self._public_url}/manage/{booking.reference}#{token}" if reader else None,
+            calendar_url=self._public_url,
+            move_until=move_until if booking.move_notice else None,
+            cancel_until=cancel_until if booking.cancel_notice else None,
+            is_movable=now < move_until,
+            is_cancellable=now < cancel_until,
+        )
+
+
+def _appointment(delivery: Delivery, facts: LetterFacts) -> Appointment:
+    """The appointment as the event made it, which may have changed again by now."""
+    booking, catalog = facts.booking, facts.catalog
+    service = catalog.services.get(booking.service_id)
+    customer = booking.customer
+    start = delivery.starts_at or booking.starts_at
+    is_cancelled = delivery.letter == "cancelled"
+    return Appointment(
+        reference=booking.reference,
+        service=catalog.service_name(booking.service_id),
+        resource=catalog.resource_name(booking.resource_id),
+        place=service.place if service else None,
+        starts_at=start,
+        ends_at=start + (booking.ends_at - booking.starts_at),
+        customer_name=customer.name if customer else "",
+        customer_email=customer.email if customer else "",
+        customer_phone=customer.phone if customer else None,
+        status="cancelled" if is_cancelled else "confirmed",
+        sequence=facts.moves + is_cancelled,
+        changed_at=delivery.event_at,
+    )
+
+
+def _refuse_if_over(delivery: Delivery, booking: Booking, now: datetime) -> None:
+    """Raises NoLongerTrue."""
+    if booking.customer is None and delivery.recipient == "customer":
+        raise NoLongerTrue("the customer's data is erased")
+    start = delivery.starts_at or booking.starts_at
+    if now >= start:
+        raise NoLongerTrue("the appointment has begun")
+    if delivery.letter == "reminder":
+        if booking.status != "confirmed":
+            raise NoLongerTrue(f"the booking is {booking.status}")
+        if booking.starts_at != start:
+            raise NoLongerTrue("the booking was moved")
+
+
+def _reply_to(letter: Letter) -> str | None:
+    """Customers answer to the business, and the business to the customer."""
+    if letter.recipient == "customer":
+        return letter.business.email
+    return letter.appointment.customer_email or None

@@ -1,0 +1,111 @@
+"""Finds which letters the events of bookings need, and writes them down as deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dibs.errors import NotFound
+from dibs.ledger import bookings, deliveries, outbox
+from dibs.ledger.deliveries import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog, StaffLetter
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.ledger import Ledger
+    from dibs.ledger.outbox import Event
+
+#: So many events are looked at in one transaction.
+MAX_EVENTS = 50
+#: Which letter an event needs, and what it is called in the catalog for staff and business.
+LETTERS: dict[str, tuple[str, StaffLetter]] = {
+    "booking.confirmed": ("confirmed", "new"),
+    "booking.rescheduled": ("moved", "moved"),
+    "booking.cancelled": ("cancelled", "cancelled"),
+}
+#: All letters about bookings.
+KINDS = ("confirmed", "moved", "cancelled", "reminder")
+
+
+class LetterPlanner:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def plan(self) -> None:
+        """Write down the letters of all events. Raises Unavailable."""
+        database = self._ledger.database
+        while await database.read(outbox.has_events, database.clock.now()):
+            try:
+                catalog = await self._ledger.catalog()
+            except NotFound:
+                return
+            if await database.write(_plan_some, catalog) < MAX_EVENTS:
+                return
+
+
+def _plan_some(tx: Transaction, catalog: Catalog) -> int:
+    events = outbox.claim_events(tx, MAX_EVENTS)
+    known = {each.id: each for each in bookings.by_ids(tx.connection, _booking_ids(events))}
+    for event in events:
+        booking = known.get(event.booking_id or 0)
+        if booking is not None and event.topic in LETTERS:
+            if event.topic != "booking.confirmed":
+                deliveries.drop_reminders(tx, booking.id, "the booking was moved or cancelled")
+            drafts = list(_drafts(catalog, event, booking, tx.now))
+            deliveries.insert_deliveries(tx, event.id, booking.id, drafts)
+    outbox.finish_events(tx, events)
+    return len(events)
+
+
+def _booking_ids(events: list[Event]) -> set[int]:
+    return {event.booking_id for event in events if event.booking_id is not None}
+
+
+def _drafts(catalog: Catalog, event: Event, booking: Booking, now: datetime) -> Iterator[Draft]:
+    """What is sent about an event. It tells of the start that the event made true, which may have
+    changed again by now."""
+    letter, name = LETTERS[event.topic]
+    start = start_of(event, booking)
+    # Who came in or called may have given no address.
+    if booking.customer is not None and booking.customer.email:
+        yield Draft(letter, "customer", booking.customer.email, now, start)
+        if letter != "cancelled":
+            yield from _reminders(catalog, booking, start, now)
+    business = catalog.business
+    if business.email and name in business.letters:
+        yield Draft(letter, "business", business.email, now, start)
+    resource = catalog.resources.get(_resource_id(event, "to_resource", booking))
+    if resource is not None and resource.email and name in resource.letters:
+        yield Draft(letter, "staff", resource.email, now, start)
+    former = catalog.resources.get(_resource_id(event, "from_resource", booking))
+    has_left = former is not None and former is not resource
+    if former is not None and has_left and former.email and "cancelled" in former.letters:
+        left = datetime.fromisoformat(event.payload["from"])
+        yield Draft("cancelled", "staff", former.email, now, left)
+
+
+def start_of(event: Event, booking: Booking) -> datetime:
+    """The start of the booking after the event."""
+    moved_to = event.payload.get("to")
+    return datetime.fromisoformat(moved_to) if moved_to else booking.starts_at
+
+
+def _resource_id(event: Event, name: str, booking: Booking) -> int:
+    return int(event.payload.get(name, booking.resource_id))
+
+
+def _reminders(
+    catalog: Catalog, booking: Booking, start: datetime, now: datetime
+) -> Iterator[Draft]:
+    """Reminders that are still to come. If their time is over already, the letter about the booking
+    itself is enough."""
+    service = catalog.services.get(booking.service_id)
+    own = service.reminders if service is not None else None
+    customer = booking.customer
+    for lead in catalog.business.reminders if own is None else own:
+        due_at = start - timedelta(minutes=lead)
+        if customer is not None and due_at > now:
+            yield Draft("reminder", "customer", customer.email, due_at, start, lead)
