@@ -1,0 +1,190 @@
+import { useState } from "react";
+import type { Session, SignedIn } from "../api/officeApi";
+import { Field } from "../components/Field";
+import { moment } from "../components/moment";
+import { useAction } from "../components/useAction";
+import { useLoaded } from "../components/useLoaded";
+import { useSubmit } from "../components/useSubmit";
+import { useOfficeApi, useUser } from "../shell/office";
+import * as texts from "../texts";
+import { SecondFactor } from "./SecondFactor";
+
+export interface OwnSession {
+  id: number;
+  browser: string;
+  address: string;
+  used_at: string;
+  is_this: boolean;
+}
+
+export interface Account {
+  user: SignedIn;
+  has_second_factor: boolean;
+  recovery_codes_left: number;
+  sessions: OwnSession[];
+}
+
+/** What users see and change about themselves. */
+export function AccountPage() {
+  const { answer, failure, reload } = useLoaded<Account>("/account");
+  return (
+    <>
+      <h1 tabIndex={-1}>{texts.account}</h1>
+      {failure && <p role="alert">{failure}</p>}
+      {answer && (
+        <>
+          <Name account={answer} />
+          <NewPassword onChanged={reload} email={answer.user.email} />
+          <SecondFactor account={answer} onChanged={reload} />
+          <Sessions sessions={answer.sessions} onChanged={reload} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Name({ account }: { account: Account }) {
+  const api = useOfficeApi();
+  const { renew } = useUser();
+  const [name, setName] = useState(account.user.name);
+  const [isSaved, setSaved] = useState(false);
+  const { form, isSending, refusal, submit } = useSubmit(async () => {
+    const { user } = await api.change<Account>("PATCH", "/account", { name });
+    renew({ user, is_set_up: true });
+    setSaved(true);
+  });
+  return (
+    <section class="section">
+      <h2>{texts.you}</h2>
+      <form ref={form} class="form" noValidate onSubmit={submit}>
+        <Field
+          name="name"
+          label={texts.yourName}
+          value={name}
+          autocomplete="name"
+          error={refusal.fields.name}
+          onChange={(value) => {
+            setName(value);
+            setSaved(false);
+          }}
+        />
+        <p class="quiet">{texts.signsInAs(account.user.email, account.user.role)}</p>
+        <p class="form-error" role="alert">
+          {refusal.message}
+        </p>
+        <div class="buttons">
+          <button type="submit" class="secondary" disabled={isSending}>
+            {texts.save}
+          </button>
+          <p role="status">{isSaved && texts.saved}</p>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function NewPassword({ email, onChanged }: { email: string; onChanged(): void }) {
+  const api = useOfficeApi();
+  const [current, setCurrent] = useState("");
+  const [password, setPassword] = useState("");
+  const [isSaved, setSaved] = useState(false);
+  const { form, isSending, refusal, submit } = useSubmit(async () => {
+    const wanted = { current_password: current, password };
+    await api.change<Session>("POST", "/account/password", wanted);
+    setCurrent("");
+    setPassword("");
+    setSaved(true);
+    onChanged();
+  });
+  return (
+    <section class="section">
+      <h2>{texts.password}</h2>
+      <form ref={form} class="form" noValidate onSubmit={submit}>
+        <input type="hidden" name="username" autocomplete="username" value={email} />
+        <Field
+          name="current_password"
+          type="password"
+          label={texts.currentPassword}
+          value={current}
+          autocomplete="current-password"
+          error={refusal.fields.current_password}
+          onChange={setCurrent}
+        />
+        <Field
+          name="password"
+          type="password"
+          label={texts.newPassword}
+          hint={texts.passwordHint}
+          value={password}
+          autocomplete="new-password"
+          error={refusal.fields.password}
+          onChange={setPassword}
+        />
+        <p class="form-error" role="alert">
+          {refusal.code === "wrong_password" ? texts.notYourPassword : refusal.message}
+        </p>
+        <div class="buttons">
+          <button type="submit" class="secondary" disabled={isSending}>
+            {texts.changePassword}
+          </button>
+          <p role="status">{isSaved && texts.passwordChanged}</p>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function Sessions({ sessions, onChanged }: { sessions: OwnSession[]; onChanged(): void }) {
+  const api = useOfficeApi();
+  const { renew } = useUser();
+  const ending = useAction(async (id: number) => {
+    await api.change("DELETE", `/account/sessions/${id}`);
+    onChanged();
+  });
+  const everywhere = useAction(async () => {
+    await api.change("DELETE", "/session?everywhere=true");
+    renew({ user: null, is_set_up: true });
+  });
+  return (
+    <section class="section">
+      <h2>{texts.sessions}</h2>
+      <ul class="rows">
+        {sessions.map((session) => (
+          <li key={session.id}>
+            <p class="row-text">
+              <span>{session.browser === "unknown" ? texts.unknownBrowser : session.browser}</span>
+              <span class="quiet">
+                {session.is_this ? texts.thisBrowser : texts.lastUsed(moment(session.used_at))}
+                {session.address && ` · ${session.address}`}
+              </span>
+            </p>
+            {!session.is_this && (
+              <button
+                type="button"
+                class="quiet-button"
+                disabled={ending.isRunning}
+                aria-label={texts.signOutBrowser(session.browser)}
+                onClick={() => ending.run(session.id)}
+              >
+                {texts.signOut}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p class="form-error" role="alert">
+        {ending.failure || everywhere.failure}
+      </p>
+      <div class="buttons">
+        <button
+          type="button"
+          class="secondary"
+          disabled={everywhere.isRunning}
+          onClick={() => everywhere.run()}
+        >
+          {texts.signOutEverywhere}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import { Problem } from "../../api/problem";
+import { type Request, send } from "../../api/send";
+import { browserEnvironment, type Cancel, type Environment } from "../../core/environment";
+
+export type Role = "owner" | "manager" | "staff";
+
+/** Who is signed in, and what they may do. */
+export interface SignedIn {
+  id: number;
+  name: string;
+  email: string;
+  role: Role;
+  resource_id: number | null;
+  scopes: string[];
+}
+
+/** `is_set_up`: whether there is any user yet; `has_business`: whether there is a catalog yet. */
+export interface Session {
+  user: SignedIn | null;
+  is_set_up: boolean;
+  has_business?: boolean | null;
+}
+
+export interface Credentials {
+  email: string;
+  password: string;
+  second_factor?: string;
+}
+
+/** For whom a link is; null: it makes the first owner. */
+export interface Link {
+  user: { name: string; email: string } | null;
+}
+
+export interface LinkUse {
+  token: string;
+  password: string;
+  name?: string;
+  email?: string;
+}
+
+/** Sends requests of the office, and tells when one is refused because nobody is signed in. */
+export interface OfficeApi {
+  environment: Environment;
+  get<Answer>(path: string): Promise<Answer>;
+  change<Answer>(
+    method: "POST" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+    /** A request that is sent again with its key is done once only. */
+    key?: string,
+  ): Promise<Answer>;
+  onSignedOut(listener: () => void): Cancel;
+}
+
+const PREFIX = "/api/v1/admin";
+
+export function createOfficeApi(environment: Environment = browserEnvironment()): OfficeApi {
+  const listeners = new Set<() => void>();
+  async function request<Answer>(path: string, options: Request): Promise<Answer> {
+    try {
+      return await send<Answer>(environment, PREFIX + path, options);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "not_signed_in") {
+        for (const listener of listeners) listener();
+      }
+      throw error;
+    }
+  }
+  return {
+    environment,
+    get: (path) => request(path, {}),
+    change: (method, path, body, key) =>
+      request(path, {
+        method,
+        ...(body === undefined ? {} : { body }),
+        ...(key === undefined ? {} : { headers: { "Idempotency-Key": key } }),
+      }),
+    onSignedOut(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

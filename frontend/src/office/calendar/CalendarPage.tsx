@@ -1,0 +1,120 @@
+import type { RefObject } from "preact";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { BASE } from "../../core/base";
+import type { Session } from "../api/officeApi";
+import { useOfficeApi, useUser } from "../shell/office";
+import { go, type Place } from "../shell/router";
+import { type Range, streamPath } from "./calendarApi";
+import { type NewsListener, ScheduleView } from "./ScheduleView";
+import { Schedule } from "./schedule";
+import { rangeOf, type Shown, shownAt } from "./shown";
+import { CalendarStream, type Connection } from "./stream";
+import { Toolbar } from "./Toolbar";
+import * as texts from "./texts";
+import { useShortcuts } from "./useShortcuts";
+import type { Calendar } from "./wire";
+
+/** Below this width the day is a list, unless another view is asked for. */
+const PHONE = "(max-width: 40rem)";
+
+/** The calendar of the business: the home of the office. */
+export function CalendarPage({ place }: { place: Place }) {
+  const { user } = useUser();
+  const isPhone = useMedia(PHONE);
+  const [known, setKnown] = useState<Calendar | null>(null);
+  const shown = shownAt(place, known?.time_zone ?? null, isPhone);
+  const first = user.resource_id ?? known?.resources[0]?.id ?? null;
+  const range = rangeOf(shown, first);
+  const newsListener = useRef<NewsListener | null>(null);
+  const { schedule, connection, isFailed } = useSchedule(range, setKnown, newsListener);
+
+  const show = (next: Partial<Shown>) => {
+    const { day, view, resource } = { ...shown, ...next };
+    const query = new URLSearchParams({ day });
+    if (view !== (isPhone ? "list" : "day")) query.set("view", view);
+    if (resource !== null) query.set("who", String(resource));
+    go(`${place.path === "/" ? "/calendar" : place.path}?${query}`);
+  };
+
+  const canWrite = user.scopes.includes("bookings:write");
+  const beginner = useRef<(() => void) | null>(null);
+  const begin = () => {
+    if (canWrite) beginner.current?.();
+  };
+  useShortcuts({ shown, onShow: show, onNew: begin, zone: known?.time_zone ?? null });
+
+  return (
+    <div class="calendar-page">
+      <h1 class="visually-hidden" tabIndex={-1}>
+        {texts.calendar}
+      </h1>
+      <Toolbar
+        shown={shown}
+        calendar={schedule?.calendar ?? known}
+        connection={connection}
+        canWrite={canWrite && schedule !== null}
+        onShow={show}
+        onNew={begin}
+        onPrint={() => window.print()}
+      />
+      {schedule ? (
+        <ScheduleView
+          key={`${range.from} ${range.days} ${range.resources}`}
+          schedule={schedule}
+          connection={connection}
+          shown={shown}
+          beginner={beginner}
+          newsListener={newsListener}
+        />
+      ) : (
+        <p role="status">{isFailed ? texts.failed : texts.loading}</p>
+      )}
+    </div>
+  );
+}
+
+/** The schedule of a range, kept current by the stream. */
+function useSchedule(
+  range: Range,
+  onCalendar: (calendar: Calendar) => void,
+  listeners: RefObject<NewsListener | null>,
+) {
+  const api = useOfficeApi();
+  const name = streamPath(range);
+  const [state, setState] = useState<{ name: string; schedule: Schedule } | null>(null);
+  const [connection, setConnection] = useState<Connection>("connecting");
+  const listener = useRef(onCalendar);
+  listener.current = onCalendar;
+  useEffect(() => {
+    let schedule: Schedule | null = null;
+    const stream = new CalendarStream(BASE + name, {
+      onCalendar(calendar) {
+        listener.current(calendar);
+        if (schedule) return schedule.replace(calendar);
+        schedule = new Schedule(calendar);
+        setState({ name, schedule });
+      },
+      onColumn: (column) => schedule?.update(column),
+      onNews: (bookings) => listeners.current?.(bookings),
+      onConnection: setConnection,
+      // The shell asks to sign in again when nobody is.
+      isSignedIn: async () => (await api.get<Session>("/session")).user !== null,
+    });
+    setConnection("connecting");
+    stream.start();
+    return () => stream.stop();
+  }, [api, name, listeners]);
+  const schedule = state?.name === name ? state.schedule : null;
+  return { schedule, connection, isFailed: !schedule && connection === "offline" };
+}
+
+function useMedia(query: string): boolean {
+  const media = useMemo(() => matchMedia(query), [query]);
+  const [matches, setMatches] = useState(media.matches);
+  useEffect(() => {
+    const listen = () => setMatches(media.matches);
+    media.addEventListener("change", listen);
+    return () => media.removeEventListener("change", listen);
+  }, [media]);
+  return matches;
+}

@@ -1,0 +1,307 @@
+import { type RefObject, render } from "preact";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { useOfficeApi, useUser } from "../shell/office";
+import { Actions } from "./actions";
+import { BookingDialog, ClosureDialog } from "./BookingDialog";
+import { CalendarApi } from "./calendarApi";
+import { DayList } from "./DayList";
+import { RulesDialog } from "./Dialog";
+import { NewEntry } from "./EntryForm";
+import type { FormSurroundings } from "./formFields";
+import { Grid } from "./Grid";
+import { type GridActions, nextFree } from "./gridActions";
+import type { Block } from "./layout";
+import { type Message, Messages } from "./Messages";
+import { notify } from "./notices";
+import type { Schedule } from "./schedule";
+import type { Shown } from "./shown";
+import type { Connection } from "./stream";
+import * as texts from "./texts";
+import { dayIn } from "./time";
+import type { Column, Entry, Rule } from "./wire";
+import { Words } from "./words";
+
+export type NewsListener = (bookings: Entry[]) => void;
+
+interface ScheduleViewProps {
+  schedule: Schedule;
+  connection: Connection;
+  shown: Shown;
+  /** Where the page finds what begins a new booking. */
+  beginner: RefObject<(() => void) | null>;
+  newsListener: RefObject<NewsListener | null>;
+}
+
+type Opened =
+  | { kind: "block"; block: Block; column: Column }
+  | { kind: "closure"; id: number; column: Column }
+  | { kind: "new"; column: Column; starts_at: string; ends_at: string | null }
+  | null;
+
+interface Question {
+  rules: readonly Rule[];
+  answer(isAgreed: boolean): void;
+}
+
+/** A schedule with all that can be done on it. */
+export function ScheduleView(props: ScheduleViewProps) {
+  const { schedule, connection, shown, beginner, newsListener } = props;
+  const office = useOfficeApi();
+  const { user } = useUser();
+  const api = useMemo(() => new CalendarApi(office), [office]);
+  const words = useMemo(() => {
+    const skew = Date.parse(schedule.calendar.now) - Date.now();
+    return new Words(schedule, document.documentElement.lang || "en", () => Date.now() + skew);
+  }, [schedule]);
+  const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
+  useEffect(() => schedule.onOthers(() => redraw(undefined)), [schedule]);
+  const [opened, open] = useState<Opened>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
+  const [said, say] = useState("");
+  const { messages, tell, forget } = useMessages();
+
+  const ask = useCallback(
+    (rules: readonly Rule[]) =>
+      new Promise<boolean>((answer) =>
+        setQuestion({
+          rules,
+          answer(isAgreed) {
+            setQuestion(null);
+            answer(isAgreed);
+          },
+        }),
+      ),
+    [],
+  );
+  const actions = useMemo(
+    () => new Actions(api, schedule, words, { ask, tell }),
+    [api, schedule, words, ask, tell],
+  );
+  useNews(newsListener, words, tell, actions);
+
+  const isOnline = connection === "live";
+  const canWrite = user.scopes.includes("bookings:write");
+  const around: FormSurroundings = useMemo(
+    () => ({
+      api,
+      schedule,
+      words,
+      own: user.resource_id,
+      canCloseBusiness: user.scopes.includes("catalog:write"),
+      ask,
+      tell,
+      noteOwn: (id) => actions.noteOwn(id),
+      cancel: (entry) => actions.end(entry, "cancel"),
+      readColumn: async (resource, day) =>
+        (await api.read({ from: day, days: 1, resources: [resource] }).catch(() => null))
+          ?.columns[0] ?? null,
+    }),
+    [api, schedule, words, user, ask, tell, actions],
+  );
+
+  const begin = (column: Column | undefined) => {
+    if (column)
+      open({ kind: "new", column, starts_at: nextFree(schedule, words, column), ends_at: null });
+  };
+  const gridActions: GridActions = {
+    move: (entry, change) => void actions.move(entry, change),
+    open: (block, column) => open({ kind: "block", block, column }),
+    openClosure: (id, column) => open({ kind: "closure", id, column }),
+    create(column, starts_at, ends_at) {
+      if (canWrite) open({ kind: "new", column, starts_at, ends_at });
+    },
+    say,
+    refuse: tell,
+  };
+  const columns = schedule.columns;
+  const print = () => printDay(schedule, words, columns, shown);
+  useEffect(() => {
+    beginner.current = () => begin(columns[0]);
+    return () => {
+      beginner.current = null;
+    };
+  });
+  usePrinting(print);
+  const close = () => open(null);
+  const holdsAway = columns.some((column) => column.degraded.includes("holds"));
+
+  return (
+    <>
+      <p class="visually-hidden" role="status" aria-live="polite">
+        {said}
+      </p>
+      {connection === "offline" && <p class="cal-offline">{texts.connection.offline}</p>}
+      {isOnline && holdsAway && <p class="cal-offline">{texts.holdsUnknown}</p>}
+      {columns.length === 0 && <p>{texts.nobody}</p>}
+      {columns.length > 0 && shown.view !== "list" && (
+        <Grid
+          schedule={schedule}
+          words={words}
+          columns={columns}
+          heads={columns.map((column) =>
+            shown.view === "week" ? words.times.shortDay(column.day) : column.name,
+          )}
+          actions={gridActions}
+          canWrite={canWrite && isOnline}
+        />
+      )}
+      {columns.length > 0 && shown.view === "list" && (
+        <DayList
+          schedule={schedule}
+          words={words}
+          columns={columns}
+          withNames={schedule.calendar.resources.length > 1}
+          onOpen={gridActions.open}
+        />
+      )}
+      {opened?.kind === "block" && (
+        <BookingDialog
+          key={opened.block.id}
+          around={around}
+          actions={actions}
+          block={opened.block}
+          column={opened.column}
+          canWrite={canWrite && isOnline}
+          onBookOver={(entry: Entry) =>
+            open({
+              kind: "new",
+              column: opened.column,
+              starts_at: entry.starts_at,
+              ends_at: null,
+            })
+          }
+          onClose={close}
+        />
+      )}
+      {opened?.kind === "closure" && (
+        <ClosureDialog
+          actions={actions}
+          column={opened.column}
+          id={opened.id}
+          around={around}
+          canWrite={canWrite && isOnline}
+          onClose={close}
+        />
+      )}
+      {opened?.kind === "new" && (
+        <NewEntry
+          around={around}
+          column={opened.column}
+          starts_at={opened.starts_at}
+          ends_at={opened.ends_at}
+          onClose={close}
+        />
+      )}
+      {question && (
+        <RulesDialog
+          rules={question.rules.map((rule) => texts.rules[rule])}
+          onAnswer={question.answer}
+        />
+      )}
+      <Messages messages={messages} onDone={forget} />
+    </>
+  );
+}
+
+function useMessages() {
+  const [messages, setMessages] = useState<readonly Message[]>([]);
+  const count = useRef(0);
+  const forget = useCallback(
+    (id: number) => setMessages((now) => now.filter((message) => message.id !== id)),
+    [],
+  );
+  const tell = useCallback((text: string, undo?: () => Promise<void>) => {
+    const message = { id: ++count.current, text, undo };
+    // Only the latest change has an undo: those before it may depend on each other.
+    setMessages((now) => [...now.filter((each) => !each.undo).slice(-2), message]);
+  }, []);
+  return { messages, tell, forget };
+}
+
+/** An own booking can be in the news before its request is answered. */
+const UNTIL_ANSWERED = 1_000;
+
+/** Shows a notice for each booking that somebody else makes, also on a day that is not shown. */
+function useNews(
+  listener: RefObject<NewsListener | null>,
+  words: Words,
+  tell: (text: string) => void,
+  actions: Actions,
+): void {
+  useEffect(() => {
+    const announce = (entry: Entry) => {
+      if (actions.isOwn(entry.id)) return;
+      const zone = words.zone;
+      const when = `${words.times.dayAndMonth(dayIn(Date.parse(entry.starts_at), zone))}, ${words.span(entry.starts_at, entry.ends_at, zone)}, ${words.resourceName(entry.resource_id)}`;
+      const text = texts.newcomer(
+        words.title(entry, zone),
+        words.serviceName(entry.service_id),
+        when,
+      );
+      tell(text);
+      notify(text);
+    };
+    listener.current = (bookings) => {
+      setTimeout(() => bookings.forEach(announce), UNTIL_ANSWERED);
+    };
+    return () => {
+      listener.current = null;
+    };
+  }, [listener, words, tell, actions]);
+}
+
+/** Puts the day on paper as a list: for each person by time. */
+function printDay(
+  schedule: Schedule,
+  words: Words,
+  columns: readonly Column[],
+  shown: Shown,
+): () => void {
+  const paper = document.createElement("div");
+  paper.className = "cal-paper";
+  document.body.append(paper);
+  render(
+    <>
+      <h1>{words.times.longDay(shown.day)}</h1>
+      {columns.map((column) => (
+        <section key={`${column.resource_id} ${column.day}`}>
+          <h2>
+            <bdi>{column.name}</bdi>
+            {shown.view === "week" && `, ${words.times.dayAndMonth(column.day)}`}
+          </h2>
+          <DayList
+            schedule={schedule}
+            words={words}
+            columns={[column]}
+            withNames={false}
+            onOpen={() => {}}
+          />
+        </section>
+      ))}
+    </>,
+    paper,
+  );
+  return () => {
+    render(null, paper);
+    paper.remove();
+  };
+}
+
+function usePrinting(print: () => () => void): void {
+  const latest = useRef(print);
+  latest.current = print;
+  useEffect(() => {
+    let remove = () => {};
+    const before = () => {
+      remove = latest.current();
+    };
+    const after = () => remove();
+    addEventListener("beforeprint", before);
+    addEventListener("afterprint", after);
+    return () => {
+      removeEventListener("beforeprint", before);
+      removeEventListener("afterprint", after);
+      after();
+    };
+  }, []);
+}

@@ -1,0 +1,165 @@
+import { useReducer, useState } from "react";
+import { choose, isChosen, type Notice } from "./notices";
+import type { Shown, View } from "./shown";
+import type { Connection } from "./stream";
+import * as texts from "./texts";
+import { addDays, dayIn, TimeWriter, weekOf } from "./time";
+import type { Calendar } from "./wire";
+
+interface ToolbarProps {
+  shown: Shown;
+  calendar: Calendar | null;
+  connection: Connection;
+  canWrite: boolean;
+  onShow(next: Partial<Shown>): void;
+  onNew?: () => void;
+  onPrint?: () => void;
+}
+
+const VIEWS: readonly View[] = ["day", "week", "list"];
+
+/** Which days, whose, and how; and what can be begun. */
+export function Toolbar(props: ToolbarProps) {
+  const { shown, calendar, connection, canWrite, onShow, onNew, onPrint } = props;
+  const by = shown.view === "week" ? 7 : 1;
+  const zone = calendar?.time_zone;
+  return (
+    <header class="cal-bar">
+      <div class="cal-days">
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => onShow({ day: dayIn(Date.now(), zone ?? "UTC") })}
+        >
+          {texts.today}
+        </button>
+        <button
+          type="button"
+          class="quiet-button cal-arrow"
+          aria-label={texts.previous}
+          onClick={() => onShow({ day: addDays(shown.day, -by) })}
+        >
+          <span aria-hidden="true" class="cal-chevron is-back" />
+        </button>
+        <button
+          type="button"
+          class="quiet-button cal-arrow"
+          aria-label={texts.next}
+          onClick={() => onShow({ day: addDays(shown.day, by) })}
+        >
+          <span aria-hidden="true" class="cal-chevron" />
+        </button>
+        <label class="cal-date">
+          <span class="visually-hidden">{texts.goToDay}</span>
+          <strong aria-hidden="true">{titleOf(shown)}</strong>
+          <input
+            type="date"
+            value={shown.day}
+            onChange={(event) => {
+              const day = event.currentTarget.value;
+              if (day) onShow({ day });
+            }}
+          />
+        </label>
+      </div>
+      <div class="cal-choices">
+        <ConnectionDot connection={connection} />
+        {calendar && calendar.resources.length > 1 && (
+          <label>
+            <span class="visually-hidden">{texts.who}</span>
+            <select
+              value={shown.resource ?? firstOf(shown, calendar)}
+              onChange={(event) => onShow({ resource: Number(event.currentTarget.value) || null })}
+            >
+              {shown.view !== "week" && <option value={0}>{texts.everybody}</option>}
+              {calendar.resources.map((each) => (
+                <option key={each.id} value={each.id}>
+                  {each.name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <fieldset class="cal-views">
+          <legend class="visually-hidden">{texts.view}</legend>
+          {VIEWS.map((view) => (
+            <label key={view}>
+              <input
+                type="radio"
+                name="view"
+                checked={view === shown.view}
+                onChange={() => onShow({ view })}
+              />
+              <span>{texts.views[view]}</span>
+            </label>
+          ))}
+        </fieldset>
+        {onPrint && <More onPrint={onPrint} />}
+        {canWrite && onNew && (
+          <button type="button" class="primary cal-new" onClick={onNew}>
+            {texts.newBooking}
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** Whose days are shown if nobody was chosen; 0: those of everybody. */
+const firstOf = (shown: Shown, calendar: Calendar) =>
+  (shown.view === "week" && calendar.resources[0]?.id) || 0;
+
+function titleOf({ day, view }: Shown): string {
+  const times = new TimeWriter(document.documentElement.lang || "en");
+  if (view !== "week") return times.day(day);
+  const first = weekOf(day);
+  return times.days(first, addDays(first, 6));
+}
+
+/** Printing, and whether this browser also tells of new bookings by a notification or a sound. */
+function More({ onPrint }: { onPrint(): void }) {
+  const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
+  const [problem, setProblem] = useState("");
+  const change = async (notice: Notice, isWanted: boolean) => {
+    const isNow = await choose(notice, isWanted);
+    setProblem(isWanted && !isNow ? texts.notAllowed : "");
+    redraw(undefined);
+  };
+  const all: [Notice, string][] = [
+    ["notification", texts.notifyMe],
+    ["sound", texts.playSound],
+  ];
+  return (
+    <details class="cal-more">
+      <summary>{texts.more}</summary>
+      <fieldset>
+        <legend>{texts.noticeOfBookings}</legend>
+        {all.map(([notice, label]) => (
+          <label key={notice}>
+            <input
+              type="checkbox"
+              checked={isChosen(notice)}
+              onChange={(event) => void change(notice, event.currentTarget.checked)}
+            />
+            {label}
+          </label>
+        ))}
+        <p role="status">{problem}</p>
+        <button type="button" class="secondary" onClick={onPrint}>
+          {texts.print}
+        </button>
+      </fieldset>
+    </details>
+  );
+}
+
+/** A dot while all is well, a plain word when it isn't. */
+function ConnectionDot({ connection }: { connection: Connection }) {
+  return (
+    <p class={`cal-connection is-${connection}`} role="status">
+      <span class={connection === "live" ? "visually-hidden" : ""}>
+        {texts.connection[connection]}
+      </span>
+    </p>
+  );
+}

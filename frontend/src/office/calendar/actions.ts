@@ -1,0 +1,178 @@
+import { Problem } from "../../api/problem";
+import { type CalendarApi, type Ending, rulesOf } from "./calendarApi";
+import type { Change, Schedule } from "./schedule";
+import * as texts from "./texts";
+import { MINUTE } from "./time";
+import type { Entry, Rule } from "./wire";
+import type { Words } from "./words";
+
+/** The business itself books, so it is not asked about the rules that are for visitors alone. */
+const FOR_VISITORS: readonly Rule[] = ["notice", "window"];
+/** What was there before may be there again. */
+const TO_UNDO: readonly Rule[] = ["hours", "past", "resource", ...FOR_VISITORS];
+
+export interface Surroundings {
+  /** Asks whether to break these rules. */
+  ask(rules: readonly Rule[]): Promise<boolean>;
+  /** Says what has happened, with a way back. */
+  tell(text: string, undo?: () => Promise<void>): void;
+}
+
+/** The user has decided not to. */
+export class Declined extends Error {}
+
+/** Does what may break rules: the user is told which, and agrees, or it isn't done. */
+export async function insist<Answer>(
+  ask: Surroundings["ask"],
+  attempt: (override: readonly Rule[]) => Promise<Answer>,
+  named: readonly Rule[] = FOR_VISITORS,
+): Promise<Answer> {
+  let override = [...named];
+  for (;;) {
+    try {
+      return await attempt(override);
+    } catch (error) {
+      const rules = rulesOf(error).filter((rule) => !override.includes(rule));
+      if (!rules.length) throw error;
+      if (!(await ask(rules))) throw new Declined();
+      override = [...override, ...rules];
+    }
+  }
+}
+
+/** What went wrong, in words; null: nothing that the user doesn't know. */
+export function problemOf(error: unknown): string | null {
+  if (error instanceof Declined) return null;
+  if (error instanceof Problem) return texts.problems[error.code] ?? texts.unexpected;
+  throw error;
+}
+
+/** The changes of the calendar: shown at once, refused in words, and with an undo. */
+export class Actions {
+  readonly #api: CalendarApi;
+  readonly #schedule: Schedule;
+  readonly #words: Words;
+  readonly #around: Surroundings;
+  /** A booking that is moved twice at once is moved one after the other. */
+  readonly #own = new Set<string>();
+  readonly #moves = new Map<string, Promise<void>>();
+
+  constructor(api: CalendarApi, schedule: Schedule, words: Words, around: Surroundings) {
+    this.#api = api;
+    this.#schedule = schedule;
+    this.#words = words;
+    this.#around = around;
+  }
+
+  async move(entry: Entry, change: Change): Promise<void> {
+    const before = this.#moves.get(entry.id) ?? Promise.resolve();
+    const move = before.then(() => this.#moveNow(this.#schedule.find(entry.id) ?? entry, change));
+    this.#moves.set(entry.id, move);
+    await move;
+    if (this.#moves.get(entry.id) === move) this.#moves.delete(entry.id);
+  }
+
+  async #moveNow(entry: Entry, change: Change): Promise<void> {
+    await this.#saying(async () => {
+      const moved = await this.#move(entry, change, FOR_VISITORS);
+      const undo = () => this.#undoing(() => this.#move(moved, entry, TO_UNDO));
+      const place = this.#placeOf(change);
+      this.#around.tell(place ? texts.moved(place) : texts.changed, undo);
+    });
+  }
+
+  async end(entry: Entry, how: Ending): Promise<void> {
+    const reference = entry.reference ?? "";
+    this.noteOwn(entry.id);
+    const end = () => this.#api.end(reference, how);
+    const name = entry.customer?.name ?? texts.checkingOut;
+    await this.#saying(async () => {
+      if (how === "cancel") await this.#schedule.change(entry.id, { ...entry, isGone: true }, end);
+      else await end();
+      const undo =
+        entry.kind === "booking"
+          ? () =>
+              this.#undoing(() =>
+                insist(this.#around.ask, (override) => this.#api.reopen(reference, override), []),
+              )
+          : undefined;
+      const said = { cancel: texts.cancelled, complete: texts.ended.completed };
+      const text = how === "no-show" ? texts.ended.no_show(name) : said[how](name);
+      this.#around.tell(text, undo);
+    });
+  }
+
+  /** Whether this page has made or reopened the booking, so that it is no news. */
+  isOwn(id: string): boolean {
+    return this.#own.has(id);
+  }
+
+  noteOwn(id: string): void {
+    this.#own.add(id);
+  }
+
+  async reopen(entry: Entry): Promise<void> {
+    await this.#saying(async () => {
+      const reference = entry.reference ?? "";
+      this.noteOwn(entry.id);
+      await insist(this.#around.ask, (override) => this.#api.reopen(reference, override), []);
+      this.#around.tell(texts.reopened);
+    });
+  }
+
+  async openAgain(closure: number): Promise<void> {
+    await this.#saying(async () => {
+      await this.#api.openAgain(closure);
+      this.#around.tell(texts.openedAgain);
+    });
+  }
+
+  #move(entry: Entry, change: Change, named: readonly Rule[]): Promise<Entry> {
+    const { resource_id, starts_at, ends_at } = change;
+    const minutes = (Date.parse(ends_at) - Date.parse(starts_at)) / MINUTE;
+    const before = (Date.parse(entry.ends_at) - Date.parse(entry.starts_at)) / MINUTE;
+    const wanted = {
+      starts_at,
+      resource_id,
+      ...(minutes === before ? {} : { duration: minutes }),
+      seen: {
+        resource_id: entry.resource_id,
+        starts_at: entry.starts_at,
+        ends_at: entry.ends_at,
+      },
+    };
+    return this.#schedule.change(entry.id, { resource_id, starts_at, ends_at }, () =>
+      insist(
+        this.#around.ask,
+        (override) => this.#api.change(entry.reference ?? "", wanted, override),
+        named,
+      ),
+    );
+  }
+
+  async #undoing(undo: () => Promise<unknown>): Promise<void> {
+    await this.#saying(async () => {
+      await undo();
+      this.#around.tell(texts.undone);
+    });
+  }
+
+  async #saying(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const problem = problemOf(error);
+      this.#around.tell(problem ?? texts.backWhereItWas);
+    }
+  }
+
+  #placeOf(change: Change): string {
+    const column = this.#schedule.columns.find(
+      (each) =>
+        each.resource_id === change.resource_id &&
+        Date.parse(each.starts_at) <= Date.parse(change.starts_at) &&
+        Date.parse(change.starts_at) < Date.parse(each.ends_at),
+    );
+    return column ? this.#words.place(column, change.starts_at, change.ends_at) : "";
+  }
+}

@@ -1,0 +1,47 @@
+import type { Change } from "./schedule";
+import type { Column, Entry } from "./wire";
+
+/** What stands against a time: a booking or checkout for good, the others only until one says so. */
+export interface Conflict {
+  kind: "booking" | "checkout" | "hold" | "closed" | "past";
+  entry?: Entry;
+}
+
+export const isForGood = ({ kind }: Conflict) => kind === "booking" || kind === "checkout";
+
+/** What stands against a booking at a time on a column, before the server is asked. `moving` is the
+ * booking itself; `isClass`: seats of the same service and start share their time. */
+export function conflictsOf(
+  column: Column,
+  entries: readonly Entry[],
+  wanted: Change,
+  now: number,
+  moving: Entry | null,
+  isClass = false,
+): Conflict[] {
+  const starts = Date.parse(wanted.starts_at);
+  const ends = Date.parse(wanted.ends_at);
+  const before = moving ? Date.parse(moving.starts_at) - Date.parse(moving.busy_from) : 0;
+  const after = moving ? Date.parse(moving.busy_until) - Date.parse(moving.ends_at) : 0;
+  const found: Conflict[] = [];
+  for (const entry of entries) {
+    if (entry.id === moving?.id || entry.status === "completed" || entry.status === "no_show")
+      continue;
+    const isSeat =
+      isClass && entry.service_id === moving?.service_id && Date.parse(entry.starts_at) === starts;
+    if (isSeat) continue;
+    const overlaps =
+      Date.parse(entry.busy_from) < ends + after && Date.parse(entry.busy_until) > starts - before;
+    if (overlaps) found.push({ kind: entry.kind, entry });
+  }
+  if (!isOpen(column, starts, ends)) found.push({ kind: "closed" });
+  if (starts < now && !(moving && Date.parse(moving.starts_at) === starts))
+    found.push({ kind: "past" });
+  return found.sort((one, other) => Number(isForGood(other)) - Number(isForGood(one)));
+}
+
+function isOpen(column: Column, starts: number, ends: number): boolean {
+  return column.open.some(
+    ([opens, closes]) => Date.parse(opens) <= starts && ends <= Date.parse(closes),
+  );
+}

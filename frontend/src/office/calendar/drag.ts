@@ -1,0 +1,214 @@
+/** A time on a column, in minutes since its day began. */
+export interface Draft {
+  key: string;
+  starts: number;
+  ends: number;
+}
+
+export interface Hit {
+  key: string;
+  minutes: number;
+}
+
+export type Grip = "move" | "end" | "create";
+
+export interface DragHooks {
+  /** What is under a point. Measured on the page, so that right-to-left and scrolling need no code. */
+  hit(x: number, y: number): Hit | null;
+  /** Where the block is from which the drag begins; null: it can't be dragged. */
+  begin(id: string): Draft | null;
+  /** The length of a column, in minutes. */
+  lengthOf(key: string): number;
+  preview(grip: Grip, id: string | null, draft: Draft | null): void;
+  drop(grip: Grip, id: string | null, draft: Draft): void;
+  tap(id: string | null, hit: Hit | null): void;
+}
+
+const STEP = 15;
+const SLOP = 4;
+const LONG_PRESS = 350;
+const EDGE = 32;
+const SCROLL_DIVISOR = 3;
+
+const toStep = (minutes: number) => Math.round(minutes / STEP) * STEP;
+const downToStep = (minutes: number) => Math.floor(minutes / STEP) * STEP;
+
+interface Gesture {
+  pointer: number;
+  grip: Grip;
+  id: string | null;
+  from: { x: number; y: number };
+  at: { x: number; y: number };
+  hit: Hit | null;
+  base: Draft | null;
+  draft: Draft | null;
+  isDragging: boolean;
+  timer: number;
+}
+
+/**
+ * Follows drags on the grid: by mouse and pen at once, by finger after a rest, so that a swipe still
+ * scrolls. Gives the function that stops it.
+ */
+export function watchDrag(root: HTMLElement, hooks: DragHooks): () => void {
+  let gesture: Gesture | null = null;
+  let frame = 0;
+
+  function begin(): void {
+    if (!gesture) return;
+    gesture.hit = hooks.hit(gesture.from.x, gesture.from.y);
+    gesture.base = baseOf(gesture);
+    if (!gesture.hit || !gesture.base) {
+      cancel();
+      return;
+    }
+    gesture.isDragging = true;
+    root.setPointerCapture(gesture.pointer);
+    frame = requestAnimationFrame(tick);
+  }
+
+  function baseOf({ grip, id, hit }: Gesture): Draft | null {
+    if (grip !== "create") return id === null ? null : hooks.begin(id);
+    if (!hit) return null;
+    const starts = downToStep(hit.minutes);
+    return { key: hit.key, starts, ends: starts + STEP };
+  }
+
+  function tick(): void {
+    if (!gesture?.isDragging) return;
+    scrollAtEdges(gesture.at);
+    update();
+    frame = requestAnimationFrame(tick);
+  }
+
+  function scrollAtEdges({ x, y }: { x: number; y: number }): void {
+    const box = root.getBoundingClientRect();
+    const beyond = (at: number, low: number, high: number) => {
+      if (at < low + EDGE) return at - low - EDGE;
+      return at > high - EDGE ? at - high + EDGE : 0;
+    };
+    const across = beyond(x, box.left, box.right) / SCROLL_DIVISOR;
+    const down = beyond(y, box.top, box.bottom) / SCROLL_DIVISOR;
+    if (across || down) root.scrollBy(across, down);
+  }
+
+  function update(): void {
+    if (!gesture?.isDragging || !gesture.base || !gesture.hit) return;
+    const hit = hooks.hit(gesture.at.x, gesture.at.y);
+    if (!hit) return;
+    const next = draftAt(gesture.grip, gesture.base, gesture.hit, hit);
+    const draft = within(next, hooks.lengthOf(next.key));
+    const was = gesture.draft;
+    if (was && was.key === draft.key && was.starts === draft.starts && was.ends === draft.ends)
+      return;
+    gesture.draft = draft;
+    hooks.preview(gesture.grip, gesture.id, draft);
+  }
+
+  function cancel(): void {
+    if (!gesture) return;
+    clearTimeout(gesture.timer);
+    cancelAnimationFrame(frame);
+    const { grip, id, isDragging } = gesture;
+    gesture = null;
+    if (isDragging) hooks.preview(grip, id, null);
+  }
+
+  function onDown(event: PointerEvent): void {
+    if (!event.isPrimary || event.button !== 0 || gesture) return;
+    const target = event.target as Element;
+    const block = target.closest<HTMLElement>("[data-id]");
+    if (!block && !target.closest("[data-key]")) return;
+    const at = { x: event.clientX, y: event.clientY };
+    const onBlock: Grip = target.closest("[data-grip]") ? "end" : "move";
+    gesture = {
+      pointer: event.pointerId,
+      grip: block ? onBlock : "create",
+      id: block?.dataset.id ?? null,
+      from: at,
+      at,
+      hit: null,
+      base: null,
+      draft: null,
+      isDragging: false,
+      timer: 0,
+    };
+    if (event.pointerType !== "mouse") gesture.timer = window.setTimeout(begin, LONG_PRESS);
+  }
+
+  function onMove(event: PointerEvent): void {
+    if (gesture?.pointer !== event.pointerId) return;
+    gesture.at = { x: event.clientX, y: event.clientY };
+    if (gesture.isDragging) return;
+    const { from, at } = gesture;
+    if (Math.hypot(at.x - from.x, at.y - from.y) < SLOP) return;
+    if (event.pointerType === "mouse") begin();
+    else cancel();
+  }
+
+  function onUp(event: PointerEvent): void {
+    if (gesture?.pointer !== event.pointerId) return;
+    gesture.at = { x: event.clientX, y: event.clientY };
+    update();
+    const { isDragging, draft, grip, id, from } = gesture;
+    if (!isDragging || !draft) {
+      cancel();
+      if (!isDragging) hooks.tap(id, hooks.hit(from.x, from.y));
+      return;
+    }
+    clearTimeout(gesture.timer);
+    cancelAnimationFrame(frame);
+    gesture = null;
+    hooks.drop(grip, id, draft);
+  }
+
+  function onKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !gesture?.isDragging) return;
+    event.preventDefault();
+    event.stopPropagation();
+    cancel();
+  }
+
+  // The page must not scroll under a finger that drags. Only a listener that isn't passive, and was
+  // there before the touch, can see to that.
+  function onTouch(event: TouchEvent): void {
+    if (gesture?.isDragging && event.cancelable) event.preventDefault();
+  }
+
+  function onMenu(event: Event): void {
+    if (gesture?.timer) event.preventDefault();
+  }
+
+  root.addEventListener("pointerdown", onDown);
+  root.addEventListener("pointermove", onMove);
+  root.addEventListener("pointerup", onUp);
+  root.addEventListener("pointercancel", cancel);
+  root.addEventListener("touchmove", onTouch, { passive: false });
+  root.addEventListener("contextmenu", onMenu);
+  document.addEventListener("keydown", onKey, true);
+  return () => {
+    cancel();
+    root.removeEventListener("pointerdown", onDown);
+    root.removeEventListener("pointermove", onMove);
+    root.removeEventListener("pointerup", onUp);
+    root.removeEventListener("pointercancel", cancel);
+    root.removeEventListener("touchmove", onTouch);
+    root.removeEventListener("contextmenu", onMenu);
+    document.removeEventListener("keydown", onKey, true);
+  };
+}
+
+/** Where a drag has brought the block that was at `base` when it was taken at `from`. */
+export function draftAt(grip: Grip, base: Draft, from: Hit, to: Hit): Draft {
+  const by = toStep(to.minutes - from.minutes);
+  if (grip === "move") return { key: to.key, starts: base.starts + by, ends: base.ends + by };
+  if (grip === "end") return { ...base, ends: Math.max(base.starts + STEP, base.ends + by) };
+  const [first, last] = [downToStep(from.minutes), downToStep(to.minutes)];
+  return { key: base.key, starts: Math.min(first, last), ends: Math.max(first, last) + STEP };
+}
+
+/** The draft, pushed back so that it begins within its day. */
+export function within(draft: Draft, length: number): Draft {
+  const starts = Math.min(Math.max(0, draft.starts), length - STEP);
+  return { key: draft.key, starts, ends: draft.ends + starts - draft.starts };
+}

@@ -1,0 +1,126 @@
+import { Problem } from "../../api/problem";
+import type { CalendarApi } from "./calendarApi";
+import { Labelled } from "./fields";
+import type { Schedule } from "./schedule";
+import * as texts from "./texts";
+import type { Column, Entry, Rule } from "./wire";
+import type { Words } from "./words";
+
+export interface FormSurroundings {
+  api: CalendarApi;
+  schedule: Schedule;
+  words: Words;
+  /** Who has only one resource can't choose another. */
+  own: number | null;
+  canCloseBusiness: boolean;
+  ask(rules: readonly Rule[]): Promise<boolean>;
+  tell(text: string, undo?: () => Promise<void>): void;
+  cancel(entry: Entry): Promise<void>;
+  noteOwn(id: string): void;
+  /** A column that is not shown; null: there is none, or it can't be reached. */
+  readColumn(resource: number, day: string): Promise<Column | null>;
+}
+
+export interface NewEntryProps {
+  around: FormSurroundings;
+  column: Column;
+  starts_at: string;
+  ends_at: string | null;
+  onClose(): void;
+}
+
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof Problem)) return {};
+  return Object.fromEntries(
+    error.errors.map(({ field, code }) => [
+      field.replace(/^customer\./, ""),
+      texts.fieldProblems[code] ?? texts.fieldProblems.out_of_range ?? code,
+    ]),
+  );
+}
+
+interface GuestFieldsProps {
+  kept: Record<string, string | undefined>;
+  errors: Record<string, string>;
+}
+
+export function GuestFields({ kept, errors }: GuestFieldsProps) {
+  return (
+    <>
+      <Labelled label={texts.name} error={errors.name}>
+        {(field) => (
+          <input
+            {...field}
+            type="text"
+            name="name"
+            required
+            maxLength={200}
+            autocomplete="off"
+            dir="auto"
+            defaultValue={kept.name ?? ""}
+          />
+        )}
+      </Labelled>
+      <div class="cal-row">
+        <Labelled label={texts.email} error={errors.email} isOptional>
+          {(field) => (
+            <input
+              {...field}
+              type="email"
+              name="email"
+              autocomplete="off"
+              defaultValue={kept.email ?? ""}
+            />
+          )}
+        </Labelled>
+        <Labelled label={texts.phone} error={errors.phone} isOptional>
+          {(field) => (
+            <input
+              {...field}
+              type="tel"
+              name="phone"
+              autocomplete="off"
+              defaultValue={kept.phone ?? ""}
+            />
+          )}
+        </Labelled>
+      </div>
+      <Labelled label={texts.notes} hint={texts.notesHint} error={errors.notes} isOptional>
+        {(field) => (
+          <textarea {...field} name="notes" rows={2} dir="auto" defaultValue={kept.notes ?? ""} />
+        )}
+      </Labelled>
+    </>
+  );
+}
+
+interface PersonFieldProps {
+  around: FormSurroundings;
+  value: number | null;
+  withBusiness?: boolean;
+  onChange(resource: number): void;
+}
+
+export function PersonField({ around, value, withBusiness, onChange }: PersonFieldProps) {
+  const { resources } = around.schedule.calendar;
+  const shown = around.own === null ? resources : resources.filter(({ id }) => id === around.own);
+  return (
+    <Labelled label={texts.person}>
+      {(field) => (
+        <select
+          {...field}
+          name="resource"
+          value={value ?? 0}
+          onChange={(event) => onChange(Number(event.currentTarget.value))}
+        >
+          {shown.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+          {withBusiness && <option value={0}>{texts.wholeBusiness}</option>}
+        </select>
+      )}
+    </Labelled>
+  );
+}

@@ -1,0 +1,56 @@
+/** How this browser tells of new bookings besides a line on the page; each only if it was chosen. */
+export type Notice = "notification" | "sound";
+
+const KEPT = "dibs office notices";
+
+function read(): Notice[] {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+export const isChosen = (notice: Notice): boolean => read().includes(notice);
+
+/** Chooses a notice or not. Gives whether it is chosen now: the browser has to allow it. */
+export async function choose(notice: Notice, isWanted: boolean): Promise<boolean> {
+  const isAllowed = !isWanted || notice === "sound" || (await askForNotifications()) === "granted";
+  const others = read().filter((each) => each !== notice);
+  const isNow = isWanted && isAllowed;
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(isNow ? [...others, notice] : others));
+  } catch {
+    return false;
+  }
+  if (isNow && notice === "sound") play();
+  return isNow;
+}
+
+async function askForNotifications(): Promise<NotificationPermission> {
+  return "Notification" in window ? Notification.requestPermission() : "denied";
+}
+
+export function notify(text: string): void {
+  if (isChosen("sound")) play();
+  if (!isChosen("notification") || !document.hidden || !("Notification" in window)) return;
+  if (Notification.permission === "granted") new Notification(text);
+}
+
+/** Two soft tones. */
+function play(): void {
+  const context = new AudioContext();
+  [660, 880].forEach((pitch, index) => {
+    const [tone, volume] = [context.createOscillator(), context.createGain()];
+    const starts = context.currentTime + index * 0.15;
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.15, starts);
+    volume.gain.exponentialRampToValueAtTime(0.001, starts + 0.3);
+    tone.connect(volume).connect(context.destination);
+    tone.start(starts);
+    tone.stop(starts + 0.3);
+    tone.onended = () => {
+      if (index === 1) void context.close();
+    };
+  });
+}

@@ -1,0 +1,87 @@
+import type { Conflict } from "./conflicts";
+import type { Block } from "./layout";
+import type { Schedule } from "./schedule";
+import * as texts from "./texts";
+import { TimeWriter } from "./time";
+import type { Closure, Column, Entry, Service } from "./wire";
+
+/** How things of the calendar are called, in words. */
+export class Words {
+  readonly times: TimeWriter;
+  /** The time by the server's clock. */
+  readonly now: () => number;
+  readonly #schedule: Schedule;
+
+  constructor(schedule: Schedule, language: string, now: () => number) {
+    this.#schedule = schedule;
+    this.now = now;
+    this.times = new TimeWriter(language);
+  }
+
+  /** The zone of the business. */
+  get zone(): string {
+    return this.#schedule.calendar.time_zone;
+  }
+
+  service(id: number | null): Service | undefined {
+    return this.#schedule.calendar.services.find((service) => service.id === id);
+  }
+
+  serviceName(id: number | null): string {
+    return this.service(id)?.name ?? texts.noService;
+  }
+
+  resourceName(id: number): string {
+    return this.#schedule.calendar.resources.find((resource) => resource.id === id)?.name ?? "";
+  }
+
+  capacityOf = (id: number | null): number => this.service(id)?.capacity ?? 1;
+
+  /** Who or what an entry is: its customer, or what a visitor is doing. */
+  title(entry: Entry, zone: string): string {
+    if (entry.kind === "hold") return texts.choosing(this.times.time(entry.starts_at, zone));
+    if (entry.kind === "checkout") return texts.checkingOut;
+    return entry.customer?.name ?? "";
+  }
+
+  blockTitle({ entries, isClass }: Block, zone: string): string {
+    const [first] = entries;
+    if (!isClass) return this.title(first, zone);
+    return this.serviceName(first.service_id);
+  }
+
+  /** What stands below the title. */
+  blockDetail({ entries, isClass }: Block): string {
+    const [first] = entries;
+    if (isClass) {
+      const seats = entries.filter((entry) => entry.status !== "no_show").length;
+      return texts.inClass(seats, this.capacityOf(first.service_id));
+    }
+    return first.service_id === null ? "" : this.serviceName(first.service_id);
+  }
+
+  status({ status }: Entry): string {
+    if (status === "completed") return texts.completed;
+    return status === "no_show" ? texts.noShow : "";
+  }
+
+  span(from: string | number, until: string | number, zone: string): string {
+    return this.times.span(from, until, zone);
+  }
+
+  /** When a closure is; it may take days. */
+  closureSpan(closure: Closure, zone: string): string {
+    return this.times.longSpan(closure.starts_at, closure.ends_at, zone);
+  }
+
+  /** "Mia, 10:00 – 11:00" */
+  place(column: Column, from: string | number, until: string | number): string {
+    return `${column.name}, ${this.span(from, until, column.time_zone)}`;
+  }
+
+  conflict({ kind, entry }: Conflict, zone: string): string {
+    const name = entry ? this.title(entry, zone) : "";
+    const time = entry ? this.span(entry.starts_at, entry.ends_at, zone) : "";
+    return texts.conflict[kind](name, time);
+  }
+}

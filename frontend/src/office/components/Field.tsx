@@ -1,0 +1,73 @@
+import type { InputHTMLAttributes } from "preact";
+import { useId, useState } from "react";
+import * as texts from "../texts";
+
+interface FieldProps {
+  name: string;
+  label: string;
+  type?: "text" | "email" | "password" | "datetime-local" | "date";
+  hint?: string;
+  error?: string | undefined;
+  value: string;
+  isOptional?: boolean;
+  autocomplete?: InputHTMLAttributes["autocomplete"];
+  inputMode?: "numeric";
+  maxLength?: number;
+  onChange(value: string): void;
+}
+
+/** A labelled input, with what is wrong with it below. A password can be shown. */
+export function Field({ name, label, type = "text", hint, error, ...rest }: FieldProps) {
+  const id = useId();
+  const [isShown, setShown] = useState(false);
+  const isPassword = type === "password";
+  const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  return (
+    <div class="field">
+      <label for={id}>
+        {label}
+        {rest.isOptional && <span class="quiet"> ({texts.optional})</span>}
+      </label>
+      <div class="field-line">
+        <input
+          id={id}
+          name={name}
+          // The types of Preact know no input whose type varies.
+          type={(isPassword && isShown ? "text" : type) as "text"}
+          list={undefined}
+          value={rest.value}
+          autocomplete={rest.autocomplete ?? "off"}
+          autocapitalize="off"
+          spellcheck={type === "text" && !isPassword}
+          inputMode={rest.inputMode}
+          maxLength={rest.maxLength}
+          required={!rest.isOptional}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={about || undefined}
+          onInput={(event) => rest.onChange(event.currentTarget.value)}
+        />
+        {isPassword && (
+          <button
+            type="button"
+            class="quiet-button"
+            aria-pressed={isShown}
+            aria-label={texts.showPassword}
+            onClick={() => setShown(!isShown)}
+          >
+            {isShown ? texts.hide : texts.show}
+          </button>
+        )}
+      </div>
+      {hint && (
+        <p id={`${id}-hint`} class="hint">
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p id={`${id}-error`} class="field-error">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { render } from "preact";
+import { createOfficeApi } from "./api/officeApi";
+import { App } from "./shell/App";
+import { OfficeContext } from "./shell/office";
+import { PAGES, pageAt } from "./shell/pages";
+import { placeOf } from "./shell/router";
+import "./styles/office.css";
+
+// The page is loaded while the server is asked who is signed in. If that fails, it is tried again.
+pageAt(PAGES, placeOf(new URL(location.href)).path)
+  ?.load()
+  .catch(() => {});
+
+render(
+  <OfficeContext.Provider value={createOfficeApi()}>
+    <App />
+  </OfficeContext.Provider>,
+  document.body,
+);

@@ -1,0 +1,186 @@
+import { Field } from "../components/Field";
+import { Select } from "../components/Select";
+import * as texts from "../texts";
+import { type Draft, type Hours, WEEKDAYS, type Weekday } from "./draft";
+import type { Setup } from "./SetupPage";
+
+interface StepProps {
+  draft: Draft;
+  setup: Setup;
+  /** By the key of the table, like `resources.0.hours.mon`. */
+  faults: Record<string, string>;
+  onChange(part: Partial<Draft>): void;
+}
+
+const asOptions = (values: readonly string[]) =>
+  values.map((value) => ({ value, text: value.replaceAll("_", " ") }));
+
+/** What the browser knows, and what is chosen, which it may not know. */
+const known = (kind: "timeZone" | "currency", chosen: string) => [
+  ...new Set([chosen, ...Intl.supportedValuesOf(kind)]),
+];
+
+export function BusinessStep({ draft, setup, faults, onChange }: StepProps) {
+  const { business } = draft;
+  const change = (part: Partial<Draft["business"]>) =>
+    onChange({ business: { ...business, ...part } });
+  return (
+    <>
+      <h1>{texts.yourBusiness}</h1>
+      <Field
+        name="business.name"
+        label={texts.businessName}
+        hint={texts.businessNameHint}
+        autocomplete="organization"
+        value={business.name}
+        error={faults["business.name"]}
+        onChange={(name) => change({ name })}
+      />
+      <Select
+        name="business.time_zone"
+        label={texts.timeZone}
+        value={business.time_zone}
+        options={asOptions(known("timeZone", business.time_zone))}
+        error={faults["business.time_zone"]}
+        onChange={(time_zone) => change({ time_zone })}
+      />
+      <Select
+        name="business.currency"
+        label={texts.currency}
+        value={business.currency}
+        options={asOptions(known("currency", business.currency))}
+        error={faults["business.currency"]}
+        onChange={(currency) => change({ currency })}
+      />
+      <Select
+        name="business.language"
+        label={texts.languageOfLetters}
+        value={business.language}
+        options={setup.languages.map((tag) => ({ value: tag, text: languageName(tag) }))}
+        error={faults["business.language"]}
+        onChange={(language) => change({ language })}
+      />
+    </>
+  );
+}
+
+const languageName = (tag: string) =>
+  new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+
+export function PersonStep({ draft, faults, onChange }: StepProps) {
+  const { person } = draft;
+  const changeHours = (hours: Hours) => onChange({ person: { ...person, hours } });
+  return (
+    <>
+      <h1>{texts.firstPerson}</h1>
+      <Field
+        name="resources.0.name"
+        label={texts.personName}
+        hint={texts.personHint}
+        value={person.name}
+        error={faults["resources.0.name"]}
+        onChange={(name) => onChange({ person: { ...person, name } })}
+      />
+      <fieldset class="choices">
+        <legend class="label">{texts.hours}</legend>
+        {WEEKDAYS.map((day) => (
+          <DayHours
+            key={day}
+            day={day}
+            hours={person.hours}
+            error={faultOfDay(faults, day)}
+            onChange={changeHours}
+          />
+        ))}
+      </fieldset>
+    </>
+  );
+}
+
+/** The fault may be in one of the hours of a day. */
+const faultOfDay = (faults: Record<string, string>, day: Weekday) =>
+  Object.entries(faults).find(([field]) => field.startsWith(`resources.0.hours.${day}`))?.[1];
+
+interface DayHoursProps {
+  day: Weekday;
+  hours: Hours;
+  error: string | undefined;
+  onChange(hours: Hours): void;
+}
+
+function DayHours({ day, hours, error, onChange }: DayHoursProps) {
+  const open = hours[day];
+  const name = texts.weekdays[day];
+  const input = (edge: "opens" | "closes") =>
+    open && (
+      <input
+        type="time"
+        list={undefined}
+        name={`resources.0.hours.${day}`}
+        aria-label={texts.edgeOfDay(name, edge)}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${day}-error` : undefined}
+        value={open[edge]}
+        onInput={(event) =>
+          onChange({ ...hours, [day]: { ...open, [edge]: event.currentTarget.value } })
+        }
+      />
+    );
+  const toggle = () =>
+    onChange({ ...hours, [day]: open ? null : { opens: "09:00", closes: "17:00" } });
+  return (
+    <div class="day-hours">
+      <label>
+        <input type="checkbox" checked={open !== null} onChange={toggle} />
+        {name}
+      </label>
+      {open ? (
+        <span class="span">
+          {input("opens")}–{input("closes")}
+        </span>
+      ) : (
+        <span class="quiet">{texts.closed}</span>
+      )}
+      {error && (
+        <p id={`${day}-error`} class="field-error">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function ServiceStep({ draft, faults, onChange }: StepProps) {
+  const { service, business } = draft;
+  const change = (part: Partial<Draft["service"]>) =>
+    onChange({ service: { ...service, ...part } });
+  return (
+    <>
+      <h1>{texts.firstService}</h1>
+      <Field
+        name="services.0.name"
+        label={texts.serviceName}
+        hint={texts.serviceHint}
+        value={service.name}
+        error={faults["services.0.name"]}
+        onChange={(name) => change({ name })}
+      />
+      <Field
+        name="services.0.duration"
+        label={texts.minutes}
+        inputMode="numeric"
+        value={service.duration}
+        error={faults["services.0.duration"]}
+        onChange={(duration) => change({ duration })}
+      />
+      <Field
+        name="services.0.price"
+        label={texts.priceIn(business.currency)}
+        isOptional
+        value={service.price}
+        error={faults["services.0.price"]}
+        onChange={(price) => change({ price })}
+      />
+    </>
+  );
+}

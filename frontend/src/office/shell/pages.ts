@@ -1,0 +1,55 @@
+import type { ComponentType } from "preact";
+import * as texts from "../texts";
+import type { Place } from "./router";
+
+/** A page of the office. Only who has its scope sees it. Its code is loaded when it is opened. */
+export interface Page {
+  path: string;
+  name: string;
+  scope: string | null;
+  load(): Promise<ComponentType<{ place: Place }>>;
+}
+
+/** The pages, in the order of the menu. The first one that a user may see is their home. */
+export const PAGES: readonly Page[] = [
+  {
+    path: "/calendar",
+    name: texts.calendar,
+    scope: "calendar:read",
+    load: async () => (await import("../calendar/CalendarPage")).CalendarPage,
+  },
+  {
+    path: "/users",
+    name: texts.users,
+    scope: "users",
+    load: async () => (await import("../users/UsersPage")).UsersPage,
+  },
+  {
+    path: "/keys",
+    name: texts.keys,
+    scope: "keys",
+    load: async () => (await import("../keys/KeysPage")).KeysPage,
+  },
+  {
+    path: "/audit",
+    name: texts.audit,
+    scope: "audit:read",
+    load: async () => (await import("../audit/AuditPage")).AuditPage,
+  },
+  {
+    path: "/account",
+    name: texts.account,
+    scope: null,
+    load: async () => (await import("../account/AccountPage")).AccountPage,
+  },
+];
+
+export function pagesFor(scopes: readonly string[]): Page[] {
+  return PAGES.filter((page) => page.scope === null || scopes.includes(page.scope));
+}
+
+/** The page at a path; undefined: there is none, or the user may not see it. */
+export function pageAt(pages: readonly Page[], path: string): Page | undefined {
+  if (path === "/") return pages[0];
+  return pages.find((page) => path === page.path || path.startsWith(`${page.path}/`));
+}

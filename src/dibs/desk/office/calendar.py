@@ -1,0 +1,177 @@
+"""The calendar of the back office: one column for each board, with all that is known of its time.
+
+A column is made of the board (open time, holds) and of what the ledger says of its bookings and
+their customers. The board is taken first. So the ledger is never behind the board, and whatever
+happens meanwhile changes the board's version, after which the column is made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dibs.availability.boards import BoardKey
+from dibs.availability.intervals import Interval, hull
+from dibs.availability.wall import local_day, to_instant
+from dibs.desk.office.rules import OFFICE_VISITOR
+from dibs.errors import NotFound
+from dibs.holds.store import owner_of
+from dibs.ledger import office_calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import Connection
+
+    from dibs.desk.context import DeskContext
+    from dibs.holds.store import Hold
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.office_calendar import ListedClosure
+    from dibs.live.board import Board
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DayClosure:
+    """A closure as real time. `is_of_business`: the whole business is closed."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    is_of_business: bool
+
+
+@dataclass(frozen=True)
+class Column:
+    """A resource's local day. `entries` are bookings and checkouts. If the board is unknown, so is
+    all that is on it."""
+
+    key: BoardKey
+    board: Board
+    span: Interval
+    entries: tuple[Booking, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    closures: tuple[DayClosure, ...] = ()
+
+    @property
+    def version(self) -> str:
+        return self.board.revision_text
+
+
+class OfficeCalendar:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    async def plan(self, first: date, days: int, resource_ids: Collection[int]) -> list[BoardKey]:
+        """The boards of the resources' days, by day and then in the catalog's order; no
+        resources: all of them. Days that a zone skipped are left out.
+
+        Raises NotFound (no such resource), LedgerUnavailable.
+        """
+        catalog = await self._context.ledger.catalog()
+        if not set(resource_ids) <= catalog.resources.keys():
+            raise NotFound
+        return [
+            BoardKey(each, day)
+            for day in (first + n * ONE_DAY for n in range(days))
+            for each in resource_ids or catalog.resources
+            if _has_time(day, catalog.zone_of(each))
+        ]
+
+    async def read(self, keys: Sequence[BoardKey]) -> list[Column]:
+        """The columns of these boards, by one query. Raises NotFound, LedgerUnavailable."""
+        return await self.complete(await self._context.hub.get_all(keys))
+
+    async def complete(self, boards: Sequence[Board]) -> list[Column]:
+        """The columns of boards that were read already. Raises LedgerUnavailable."""
+        known = [board for board in boards if not board.is_unknown]
+        spans = {board.key: Interval(*local_day(board.key.day, board.zone)) for board in boards}
+        if not known:
+            return [Column(board.key, board, spans[board.key]) for board in boards]
+        whole = hull(spans[board.key] for board in known)
+        ids = sorted({board.key.resource_id for board in known})
+        days = [board.key.day for board in known]
+        found, closed = await self._context.ledger.database.read(
+            _read, ids, whole, (min(days), max(days))
+        )
+        return [_column(board, spans[board.key], found, closed) for board in boards]
+
+    async def newest_event(self) -> int:
+        """After which event bookings are news. Raises LedgerUnavailable."""
+        return await self._context.ledger.database.read_one(office_calendar.newest_event)
+
+    async def find_news(self, since: int, own: int | None) -> dict[int, Booking]:
+        """The bookings of any day that were made since, by the number of their event. Raises
+        LedgerUnavailable."""
+        database = self._context.ledger.database
+        return await database.read_one(office_calendar.find_new_bookings, since, own)
+
+    async def names(self) -> Catalog:
+        """The catalog, for names and zones. Raises NotFound, LedgerUnavailable."""
+        return await self._context.ledger.known_catalog()
+
+
+def _has_time(day: date, zone: ZoneInfo) -> bool:
+    start, end = local_day(day, zone)
+    return start < end
+
+
+def _read(
+    connection: Connection, ids: Sequence[int], span: Interval, days: tuple[date, date]
+) -> tuple[list[Booking], list[ListedClosure]]:
+    first = datetime.combine(days[0], datetime.min.time())
+    last = datetime.combine(days[1] + ONE_DAY, datetime.min.time())
+    return (
+        office_calendar.find_bookings(connection, ids, span),
+        office_calendar.find_closures(connection, ids, first, last),
+    )
+
+
+def _column(
+    board: Board, span: Interval, found: Sequence[Booking], closed: Sequence[ListedClosure]
+) -> Column:
+    if board.is_unknown:
+        return Column(board.key, board, span)
+    entries = tuple(
+        each
+        for each in found
+        if each.resource_id == board.key.resource_id and _time_of(each).overlaps(span)
+    )
+    claims = {(each.visitor, each.starts_at) for each in entries if each.visitor is not None}
+    return Column(
+        board.key,
+        board,
+        span,
+        entries,
+        tuple(
+            hold
+            for hold in (board.holds.holds if board.holds else ())
+            # It has become this checkout or booking, and the board is yet to be told.
+            if (owner_of(hold.visitor), hold.slot.starts_at) not in claims
+            and not hold.visitor.startswith(OFFICE_VISITOR)
+        ),
+        tuple(_closures(board, span, closed)),
+    )
+
+
+def _time_of(booking: Booking) -> Interval:
+    own = Interval(booking.starts_at, booking.ends_at)
+    return hull([own, booking.guarded]) if booking.guarded is not None else own
+
+
+def _closures(board: Board, span: Interval, closed: Sequence[ListedClosure]) -> list[DayClosure]:
+    found = []
+    for each in closed:
+        if each.resource_id not in (None, board.key.resource_id):
+            continue
+        start, end = to_instant(each.starts, board.zone), to_instant(each.ends, board.zone)
+        if start < span.end and span.start < end:
+            is_of_business = each.resource_id is None
+            found.append(DayClosure(each.id, start, end, each.reason, is_of_business))
+    return found

@@ -1,0 +1,85 @@
+"""What is to be changed of a booking, and whether it may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dibs.desk.office.rules import WantedTime
+from dibs.errors import BookingChanged, BookingClosed, NotFound
+from dibs.ledger import office_changes
+from dibs.ledger.bookings import Booking, Customer
+
+if TYPE_CHECKING:
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.journal import Author
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where the caller saw the booking before changing it."""
+
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is to be changed of a booking; None stays as it is."""
+
+    starts_at: datetime | None = None
+    resource_id: int | None = None
+    duration: timedelta | None = None
+    customer: Customer | None = None
+    notes: str | None = None
+
+    @property
+    def is_move(self) -> bool:
+        return (self.starts_at, self.resource_id, self.duration) != (None, None, None)
+
+
+def wanted_after(booking: Booking, changes: Changes) -> WantedTime:
+    duration = changes.duration or booking.ends_at - booking.starts_at
+    return WantedTime(
+        booking.service_id,
+        changes.resource_id or booking.resource_id,
+        changes.starts_at or booking.starts_at,
+        duration,
+    )
+
+
+def describe(tx: Transaction, author: Author, booking: Booking, changes: Changes) -> Booking:
+    customer = changes.customer or booking.customer
+    if changes.customer is not None and booking.customer is not None:
+        # They get letters in the language in which they booked, whoever corrects their name.
+        customer = replace(
+            changes.customer,
+            language=booking.customer.language,
+            time_zone=booking.customer.time_zone,
+        )
+    notes = booking.notes if changes.notes is None else changes.notes
+    if (customer, notes) == (booking.customer, booking.notes):
+        return booking
+    return office_changes.describe(tx, booking, customer, notes, author)
+
+
+def refuse_over(booking: Booking) -> None:
+    if booking.status == "pending":
+        raise NotFound(f"There is no booking {booking.reference}.")
+    if booking.status != "confirmed":
+        raise BookingClosed
+
+
+def refuse_changed(booking: Booking, seen: Seen | None) -> None:
+    if seen is not None and seen != Seen(booking.resource_id, booking.starts_at, booking.ends_at):
+        raise BookingChanged
+
+
+def is_at(booking: Booking, other: Booking) -> bool:
+    return (booking.resource_id, booking.starts_at, booking.ends_at) == (
+        other.resource_id,
+        other.starts_at,
+        other.ends_at,
+    )

@@ -1,0 +1,47 @@
+"""The errors that only the office knows: about users, their links, and the first run."""
+
+from __future__ import annotations
+
+from dibs.errors import Conflict, SignInFailed
+
+
+class WrongPassword(SignInFailed):
+    """The e-mail address or the password is wrong."""
+
+    code = "wrong_password"
+
+
+class SecondFactorNeeded(SignInFailed):
+    """Enter the code of your authenticator app, too."""
+
+    code = "second_factor_needed"
+
+
+class WrongSecondFactor(SignInFailed):
+    """This is not the code that your authenticator app shows, or it was used before."""
+
+    code = "wrong_second_factor"
+
+
+class LinkExpired(SignInFailed):
+    """This link is no longer good; ask for a new one."""
+
+    code = "link_expired"
+
+
+class EmailTaken(Conflict):
+    """Somebody with this e-mail address is a user already."""
+
+    code = "email_taken"
+
+
+class LastOwner(Conflict):
+    """This is the last owner; make somebody else an owner first."""
+
+    code = "last_owner"
+
+
+class HasBusiness(Conflict):
+    """The business is set up already."""
+
+    code = "has_business"

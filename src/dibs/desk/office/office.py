@@ -1,0 +1,27 @@
+"""The use cases of the office, by topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dibs.desk.office.accounts import Accounts
+from dibs.desk.office.appointments import Appointments
+from dibs.desk.office.calendar import OfficeCalendar
+from dibs.desk.office.closures import Closures
+from dibs.desk.office.keys import Keys
+from dibs.desk.office.links import Links
+from dibs.desk.office.second_factors import SecondFactors
+
+if TYPE_CHECKING:
+    from dibs.desk.context import DeskContext
+
+
+class Office:
+    def __init__(self, context: DeskContext) -> None:
+        self.accounts = Accounts(context)
+        self.links = Links(context, self.accounts)
+        self.second_factors = SecondFactors(context, self.accounts)
+        self.keys = Keys(context)
+        self.calendar = OfficeCalendar(context)
+        self.appointments = Appointments(context)
+        self.closures = Closures(context)

@@ -1,0 +1,166 @@
+"""Owners add users, change what they may do, disable them and let them choose a new password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dibs.desk.office.errors import EmailTaken, LastOwner
+from dibs.desk.office.links import hash_of, new_link_token
+from dibs.email_address import mailbox
+from dibs.errors import FieldError, Invalid, NotFound
+from dibs.ledger import user_links, user_sessions, users
+from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.journal import Author, record_change
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from dibs.ledger.database import Database, Transaction
+    from dibs.ledger.users import NewUser, Role, User
+
+AT_COMMAND_LINE = Author("owner")
+
+
+async def list_users(database: Database) -> list[User]:
+    return await database.read(users.all_users)
+
+
+async def find_by_email(database: Database, email: str) -> User:
+    """Raises NotFound."""
+    found = await database.read(users.find_by_email, mailbox(email.strip()))
+    if found is None:
+        raise NotFound(f"There is no user {email}.")
+    return found
+
+
+@retry_on_conflict
+async def add_user(
+    database: Database, new: NewUser, author: Author, lifetime: timedelta
+) -> tuple[User, str]:
+    """Add a user who has no password yet, and the token of the link with which they choose one.
+
+    Raises EmailTaken, Invalid.
+    """
+    token = new_link_token()
+
+    def add(tx: Transaction) -> User:
+        users.lock_users(tx)
+        _check_resource(tx, new.role, new.resource_id)
+        if users.find_by_email(tx.connection, new.email) is not None:
+            raise EmailTaken
+        number = users.insert_user(tx, new)
+        user_links.insert_link(tx, hash_of(token), number, tx.now + lifetime)
+        said = {"user": number, "role": new.role, "resource": new.resource_id}
+        record_change(tx, author, "user.created", said)
+        return _find(tx, number)
+
+    return await database.write(add), token
+
+
+@retry_on_conflict
+async def change_user(
+    database: Database,
+    user_id: int,
+    author: Author,
+    *,
+    name: str,
+    role: Role,
+    resource_id: int | None,
+) -> User:
+    """Change what a user is called and may do. It is so from their next request on.
+
+    Raises NotFound, LastOwner, Invalid.
+    """
+
+    def change(tx: Transaction) -> User:
+        users.lock_users(tx)
+        before = _find(tx, user_id)
+        _check_resource(tx, role, resource_id)
+        if before.role == "owner" and role != "owner":
+            _check_other_owner(tx, before)
+        wanted: dict[str, Any] = {"name": name, "role": role, "resource_id": resource_id}
+        changed = {
+            field: [getattr(before, field), value]
+            for field, value in wanted.items()
+            if getattr(before, field) != value
+        }
+        if changed:
+            users.update_user(tx, user_id, **wanted)
+            record_change(tx, author, "user.changed", {"user": user_id, **changed})
+        return _find(tx, user_id)
+
+    return await database.write(change)
+
+
+@retry_on_conflict
+async def disable_user(database: Database, user_id: int, author: Author) -> User:
+    """Let a user sign in no more; their sessions and links end. Raises NotFound, LastOwner."""
+
+    def disable(tx: Transaction) -> User:
+        users.lock_users(tx)
+        before = _find(tx, user_id)
+        if before.disabled_at is None:
+            if before.role == "owner":
+                _check_other_owner(tx, before)
+            users.update_user(tx, user_id, disabled_at=tx.now)
+            user_sessions.close_sessions_of(tx, user_id)
+            user_links.remove_links_of(tx, user_id)
+            record_change(tx, author, "user.disabled", {"user": user_id})
+        return _find(tx, user_id)
+
+    return await database.write(disable)
+
+
+@retry_on_conflict
+async def enable_user(database: Database, user_id: int, author: Author) -> User:
+    """Let a disabled user sign in again, with the password they had. Raises NotFound."""
+
+    def enable(tx: Transaction) -> User:
+        before = _find(tx, user_id)
+        if before.disabled_at is not None:
+            users.update_user(tx, user_id, disabled_at=None)
+            record_change(tx, author, "user.enabled", {"user": user_id})
+        return _find(tx, user_id)
+
+    return await database.write(enable)
+
+
+@retry_on_conflict
+async def reset_user(database: Database, user_id: int, author: Author, lifetime: timedelta) -> str:
+    """The token of a link with which a user chooses a new password. The old one, the second factor
+    and all sessions end at once, and a disabled user is enabled. Raises NotFound."""
+    token = new_link_token()
+
+    def reset(tx: Transaction) -> None:
+        users.lock_users(tx)
+        _find(tx, user_id)
+        users.update_user(tx, user_id, password=None, totp=None, disabled_at=None)
+        users.replace_recovery_codes(tx, user_id, ())
+        user_sessions.close_sessions_of(tx, user_id)
+        user_links.insert_link(tx, hash_of(token), user_id, tx.now + lifetime)
+        record_change(tx, author, "user.reset", {"user": user_id})
+
+    await database.write(reset)
+    return token
+
+
+def _find(tx: Transaction, user_id: int) -> User:
+    found = users.find_user(tx.connection, user_id)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found
+
+
+def _check_other_owner(tx: Transaction, user: User) -> None:
+    if not users.has_other_owner(tx.connection, user.id):
+        raise LastOwner
+
+
+def _check_resource(tx: Transaction, role: Role, resource_id: int | None) -> None:
+    """Raises Invalid if staff have no resource, or there is no such resource."""
+    if role == "staff" and resource_id is None:
+        raise Invalid(FieldError("resource_id", "required"), detail="Say whose calendar is theirs.")
+    if resource_id is not None and not users.is_offered(tx.connection, resource_id):
+        raise Invalid(
+            FieldError("resource_id", "unknown"), detail=f"There is no resource {resource_id}."
+        )

@@ -1,0 +1,30 @@
+"""The API of the office, below /api/v1/admin, one module per topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dibs.web.office import account, audit, bookings, calendar, keys, session, setup, users
+from dibs.web.office.guard import Guard
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from dibs.desk import Desk
+    from dibs.web.middleware.rate_limit import Throttle
+    from dibs.web.stream import Streams
+
+
+def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) -> list[APIRouter]:
+    """The routers of all topics. Each asks the same guard."""
+    guard = Guard(desk, throttle, public_url)
+    return [
+        session.routes(desk, guard),
+        setup.routes(desk, guard, public_url),
+        account.routes(desk, guard),
+        users.routes(desk, guard, public_url),
+        keys.routes(desk, guard),
+        audit.routes(desk, guard),
+        calendar.routes(desk, guard, streams),
+        bookings.routes(desk, guard),
+    ]

@@ -1,0 +1,145 @@
+"""What users see and change about themselves: name, password, second factor, sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from starlette.requests import Request
+
+from dibs.web.field_types import AddressId, Model, ShortText
+from dibs.web.office.session import (
+    PREFIX,
+    Password,
+    SecondFactor,
+    keep_session,
+    show_principal,
+)
+from dibs.web.problems import DOCUMENTED
+from dibs.web.schemas import rfc3339
+
+if TYPE_CHECKING:
+    from dibs.desk import Desk
+    from dibs.ledger.user_sessions import UserSession
+    from dibs.web.office.guard import Guard
+
+
+class NameIn(Model):
+    name: ShortText
+
+
+class PasswordIn(Model):
+    current_password: Password
+    password: Password
+
+
+class ProofIn(Model):
+    """The password once more, so that nobody does this at a screen that was left alone."""
+
+    current_password: Password
+
+
+class FirstCodeIn(Model):
+    setup: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[A-Za-z0-9_=-]+$")]
+    code: SecondFactor
+
+
+def routes(desk: Desk, guard: Guard) -> APIRouter:
+    api = APIRouter(prefix=f"{PREFIX}/account", tags=["office"], responses=DOCUMENTED)
+    account = _Account(desk, guard)
+    api.get("")(account.read)
+    api.patch("")(account.rename)
+    api.post("/password")(account.change_password)
+    api.delete("/sessions/{session_id}", status_code=204)(account.end_session)
+    api.post("/second-factor", status_code=201)(account.begin_second_factor)
+    api.post("/second-factor/confirm")(account.finish_second_factor)
+    api.post("/second-factor/remove", status_code=204)(account.remove_second_factor)
+    api.post("/recovery-codes")(account.renew_recovery_codes)
+    return api
+
+
+class _Account:
+    def __init__(self, desk: Desk, guard: Guard) -> None:
+        self._desk = desk
+        self._guard = guard
+        self._accounts = desk.office.accounts
+        self._factors = desk.office.second_factors
+
+    async def read(self, request: Request) -> dict[str, Any]:
+        """The account of who is signed in, and where they are signed in."""
+        principal, user = await self._guard.require_user(request)
+        sessions = await self._accounts.list_sessions(user.id)
+        return {
+            "user": show_principal(principal, user),
+            "has_second_factor": user.totp is not None,
+            "recovery_codes_left": await self._factors.count_recovery_codes(user.id),
+            "sessions": [_show_session(each, principal.session_id) for each in sessions],
+        }
+
+    async def rename(self, request: Request, wanted: NameIn) -> dict[str, Any]:
+        """Change the own name. What one may do is for owners to change."""
+        principal, _ = await self._guard.require_user(request)
+        await self._accounts.rename(principal, wanted.name)
+        return await self.read(request)
+
+    async def change_password(
+        self, request: Request, response: Response, wanted: PasswordIn
+    ) -> dict[str, Any]:
+        """Change the own password. All other browsers are signed out."""
+        principal, user = await self._guard.require_user(request)
+        token = await self._accounts.change_password(
+            principal, wanted.current_password, wanted.password, self._guard.client(request)
+        )
+        keep_session(self._desk, request, response, token, user)
+        return {"user": show_principal(principal, user)}
+
+    async def end_session(self, request: Request, session_id: AddressId) -> None:
+        """Sign out one browser of one's own."""
+        _, user = await self._guard.require_user(request)
+        await self._accounts.end_session(user.id, session_id)
+
+    async def begin_second_factor(self, request: Request, wanted: ProofIn) -> dict[str, str]:
+        """What an authenticator app needs. It counts once a first code is sent."""
+        principal, _ = await self._guard.require_user(request)
+        setup = await self._factors.begin(
+            principal, wanted.current_password, self._guard.client(request)
+        )
+        return {
+            "setup": setup.setup,
+            "secret": setup.secret,
+            "address": setup.address,
+            "picture": setup.picture,
+        }
+
+    async def finish_second_factor(self, request: Request, wanted: FirstCodeIn) -> dict[str, Any]:
+        """Turn the second factor on by a first code. The recovery codes are shown only here."""
+        principal, _ = await self._guard.require_user(request)
+        await self._guard.count_write(request)
+        codes = await self._factors.finish(principal, wanted.setup, wanted.code)
+        return {"recovery_codes": codes}
+
+    async def remove_second_factor(self, request: Request, wanted: ProofIn) -> None:
+        """Turn the second factor off."""
+        principal, _ = await self._guard.require_user(request)
+        await self._factors.remove(principal, wanted.current_password, self._guard.client(request))
+
+    async def renew_recovery_codes(self, request: Request, wanted: ProofIn) -> dict[str, Any]:
+        """New recovery codes instead of those of before."""
+        principal, _ = await self._guard.require_user(request)
+        codes = await self._factors.renew_recovery_codes(
+            principal, wanted.current_password, self._guard.client(request)
+        )
+        return {"recovery_codes": codes}
+
+
+def _show_session(session: UserSession, present: int | None) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "browser": session.browser,
+        "address": session.address,
+        "created_at": rfc3339(session.created_at),
+        "used_at": rfc3339(session.used_at),
+        "expires_at": rfc3339(session.expires_at),
+        "is_this": session.id == present,
+    }

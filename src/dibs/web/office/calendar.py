@@ -1,0 +1,78 @@
+"""The calendar of the office: as it is now, and as a stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dibs.errors import NotFound
+from dibs.web.field_types import AddressId, Day
+from dibs.web.office.calendar_stream import CalendarStream, Watch
+from dibs.web.office.calendar_views import show_calendar
+from dibs.web.problems import DOCUMENTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dibs.desk import Desk
+    from dibs.desk.office.permissions import Principal
+    from dibs.web.office.guard import Guard
+    from dibs.web.stream import Streams
+
+MAX_DAYS = 7
+MAX_RESOURCES = 200
+
+First = Annotated[Day, Query(alias="from")]
+Days = Annotated[int, Query(ge=1, le=MAX_DAYS)]
+Resources = Annotated[list[AddressId] | None, Query(alias="resource", max_length=MAX_RESOURCES)]
+
+
+def routes(desk: Desk, guard: Guard, streams: Streams) -> APIRouter:
+    api = APIRouter(prefix="/api/v1/admin/calendar", tags=["office"], responses=DOCUMENTED)
+
+    async def watch(
+        request: Request, first: Day, days: int, resources: Sequence[int] | None
+    ) -> Watch:
+        principal = await guard.require(request, "calendar:read")
+        wanted = own_resources(principal, resources or ())
+        keys = await desk.office.calendar.plan(first, days, wanted)
+        return Watch(first, days, tuple(wanted), tuple(keys), principal)
+
+    @api.get("")
+    async def read_calendar(
+        request: Request, first: First, days: Days = 1, resource: Resources = None
+    ) -> dict[str, Any]:
+        """The columns of some days: one for each resource and day, with all that is on it."""
+        asked = await watch(request, first, days, resource)
+        columns = await desk.office.calendar.read(asked.keys)
+        return show_calendar(
+            await desk.office.calendar.names(),
+            columns,
+            first,
+            days,
+            desk.context.clock.now(),
+            names_customers=asked.names_customers,
+        )
+
+    @api.get("/stream", response_class=Response)
+    async def follow_calendar(
+        request: Request, first: First, days: Days = 1, resource: Resources = None
+    ) -> Response:
+        """Server-sent events: `calendar` whole, then each `column` that has changed."""
+        asked = await watch(request, first, days, resource)
+        return CalendarStream(desk, guard, streams, request, asked)
+
+    return api
+
+
+def own_resources(principal: Principal, wanted: Sequence[int]) -> list[int]:
+    """The resources that are shown; none: all. Raises NotFound if one isn't the principal's."""
+    own = principal.resource_id
+    if own is None:
+        return list(dict.fromkeys(wanted))
+    if any(each != own for each in wanted):
+        raise NotFound
+    return [own]

@@ -1,0 +1,130 @@
+"""The calendar of the office as JSON: whole, and one column by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dibs.web.schemas import rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from dibs.desk.office.calendar import Column, DayClosure
+    from dibs.holds.store import Hold
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog, Service
+
+
+def show_calendar(
+    catalog: Catalog,
+    columns: Sequence[Column],
+    first: date,
+    days: int,
+    now: datetime,
+    *,
+    names_customers: bool,
+) -> dict[str, Any]:
+    return {
+        "from": first.isoformat(),
+        "days": days,
+        "time_zone": catalog.business.time_zone,
+        "now": rfc3339(now),
+        "slot_interval": catalog.business.slot_interval,
+        "resources": [
+            {"id": each.id, "name": each.name, "kind": each.kind}
+            for each in catalog.resources.values()
+        ],
+        "services": [
+            *(show_service(each) for each in catalog.services.values()),
+            *(
+                {"id": number, "name": name, "retired": True}
+                for number, name in catalog.retired_services.items()
+            ),
+        ],
+        "columns": [show_column(each, names_customers=names_customers) for each in columns],
+    }
+
+
+def show_service(service: Service) -> dict[str, Any]:
+    return {
+        "id": service.id,
+        "name": service.name,
+        "duration": service.duration,
+        "capacity": service.capacity,
+        "resource_ids": list(service.resource_ids),
+        "retired": False,
+    }
+
+
+def show_column(column: Column, *, names_customers: bool) -> dict[str, Any]:
+    """A column. Entries are by start; of an unknown board nothing is known."""
+    board = column.board
+    entries = [
+        *(show_entry(each, names_customers=names_customers) for each in column.entries),
+        *(show_hold(each) for each in column.holds),
+    ]
+    return {
+        "resource_id": column.key.resource_id,
+        "name": board.ledger.catalog.resource_name(column.key.resource_id),
+        "day": column.key.day.isoformat(),
+        "time_zone": board.zone.key,
+        "starts_at": rfc3339(column.span.start),
+        "ends_at": rfc3339(column.span.end),
+        "version": column.version,
+        "degraded": list(board.degraded),
+        "open": [[rfc3339(span.start), rfc3339(span.end)] for span in board.open],
+        "closures": [show_closure(each) for each in column.closures],
+        "entries": sorted(entries, key=lambda each: (each["starts_at"], each["id"])),
+    }
+
+
+def show_closure(closure: DayClosure) -> dict[str, Any]:
+    return {
+        "id": closure.id,
+        "starts_at": rfc3339(closure.starts_at),
+        "ends_at": rfc3339(closure.ends_at),
+        "reason": closure.reason,
+        "is_of_business": closure.is_of_business,
+    }
+
+
+def show_entry(booking: Booking, *, names_customers: bool = True) -> dict[str, Any]:
+    """A booking or a checkout. `busy_from` and `busy_until` include the buffers."""
+    guarded, customer = booking.guarded, booking.customer
+    return {
+        "kind": "checkout" if booking.status == "pending" else "booking",
+        "id": booking.reference,
+        "reference": booking.reference,
+        "resource_id": booking.resource_id,
+        "service_id": booking.service_id,
+        "starts_at": rfc3339(booking.starts_at),
+        "ends_at": rfc3339(booking.ends_at),
+        "busy_from": rfc3339(guarded.start if guarded else booking.starts_at),
+        "busy_until": rfc3339(guarded.end if guarded else booking.ends_at),
+        "status": booking.status,
+        "deadline": rfc3339(booking.deadline) if booking.deadline else None,
+        "customer": {"name": customer.name, "email": customer.email, "phone": customer.phone or ""}
+        if customer and names_customers
+        else None,
+        "notes": booking.notes if names_customers else "",
+    }
+
+
+def show_hold(hold: Hold) -> dict[str, Any]:
+    """A hold. Of the visitor nothing is told: they are nobody yet."""
+    return {
+        "kind": "hold",
+        "id": hold.claim,
+        "reference": None,
+        "resource_id": hold.boards[0].resource_id,
+        "service_id": hold.slot.service_id,
+        "starts_at": rfc3339(hold.slot.starts_at),
+        "ends_at": rfc3339(hold.slot.ends_at),
+        "busy_from": rfc3339(hold.slot.guarded.start),
+        "busy_until": rfc3339(hold.slot.guarded.end),
+        "status": "held",
+        "deadline": None,
+        "customer": None,
+        "notes": "",
+    }

@@ -1,0 +1,42 @@
+"""The page of the office: static files made by the front end's build. It has no personal data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route
+
+from dibs.web.page import STATIC, Assets
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+OFFICE = STATIC / "office"
+#: No inline scripts or styles, nothing from elsewhere, and in nobody's frame.
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def routes(base_path: str = "") -> list[BaseRoute]:
+    """The routes of the page. `base_path`: see `middleware.base_path`."""
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": POLICY,
+    }
+    attributes = f' data-base="{base_path}"' if base_path else ""
+
+    async def page(_: Request) -> Response:
+        text = (OFFICE / "office.html").read_text(encoding="utf-8")
+        text = text.replace("<html", f"<html{attributes}", 1)
+        return HTMLResponse(text.replace('"./', f'"{base_path}/office/'), headers=headers)
+
+    return [
+        Mount("/office/assets", Assets(directory=OFFICE / "assets", check_dir=False)),
+        Route("/office", page),
+        Route("/office/{rest:path}", page),
+    ]
