@@ -6,11 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dibs.desk.booking import BookingDesk
+from dibs.desk.calendars import CalendarDesk
 from dibs.desk.changing import ChangeDesk
+from dibs.desk.customers import CustomerDesk
 from dibs.desk.expiry import sweep
 from dibs.desk.holding import HoldDesk
 from dibs.desk.live_claims import LiveClaims
 from dibs.desk.month import MonthDesk
+from dibs.desk.office.office import Office
+from dibs.desk.retention import Retention
 from dibs.desk.sign_in import SignIn
 
 if TYPE_CHECKING:
@@ -26,5 +30,9 @@ class Desk:
         self.changing = ChangeDesk(context, self.holding)
         self.month = MonthDesk(context)
         self.claims = LiveClaims(context)
+        self.calendars = CalendarDesk(context, self.changing)
+        self.customers = CustomerDesk(context)
+        self.retention = Retention(context)
         self.sign_in = SignIn(context, codes)
+        self.office = Office(context)
         self.sweep = partial(sweep, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from dibs.availability.intervals import hull
 from dibs.desk.claiming import enter_claim, leave_claim
 from dibs.desk.context import lock_boards_of
 from dibs.desk.offers import (
+    REFUSALS,
     Offer,
     OfferStatus,
     SlotRequest,
@@ -24,20 +26,23 @@ from dibs.errors import (
     SlotClosed,
     SlotHeld,
 )
-from dibs.holds.store import Hold
+from dibs.holds.store import Hold, owner_of
 from dibs.ledger import bookings
+from dibs.ledger.database import MAX_TRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from dibs.availability.boards import BoardKey
     from dibs.availability.intervals import Interval
     from dibs.desk.context import DeskContext
-    from dibs.holds.claims import Entered, Sender
+    from dibs.holds.claims import EnteredClaim, Requester
+    from dibs.holds.store import Refusal
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
+    from dibs.live.board import Board
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class AcquiredHold:
     offer: Offer
     hold: Hold | None
     boards: set[BoardKey]
-    entered: Entered | None = None
+    entered: EnteredClaim | None = None
     is_own: bool = False
     entered_at: float = 0.0
 
@@ -93,7 +98,7 @@ async def find_offers_for(
 
 async def _holds_of(context: DeskContext, visitor: str) -> list[Hold]:
     try:
-        return await context.holds.held_by(visitor)
+        return await context.holds.find_holds(visitor)
     except HoldsUnavailable:
         return []
 
@@ -116,21 +121,15 @@ async def undo_acquiring(
 async def acquire_hold(
     context: DeskContext,
     visitor: str,
-    slot_request: SlotRequest,
-    catalog: Catalog,
+    found: Sequence[Offer],
     moving: int | None,
-    checkout: Sender | None,
+    checkout: Requester | None,
     refused: Collection[int],
+    *,
+    insists: bool = False,
 ) -> AcquiredHold:
-    """The hold of the first offer that can be had, without the resources that were `refused`."""
-    found = await find_offers_for(
-        context,
-        catalog,
-        visitor,
-        slot_request.service_id,
-        slot_request.starts_at,
-        slot_request.resource_id,
-    )
+    """The hold of the first of these offers that can be had, without the resources that were
+    `refused`. `insists`: holds of others that are in the way end first."""
     left = [offer for offer in found if offer.resource_id not in refused]
     ranked = rank_offers(await _look_at(context, left, visitor, moving))
     # If all look booked, try one all the same: our board may be behind, the ledger decides.
@@ -140,28 +139,61 @@ async def acquire_hold(
         slot, boards = each.offer.slot, set(each.offer.boards)
         entered, entered_at = None, context.clock.monotonic()
         if checkout is not None:
-            ttl = context.settings.checkout_time
+            ttl = context.settings.checkout_lifetime
             try:
                 entered = await enter_claim(context, visitor, checkout, slot, "checkout", ttl)
             except KeptTooLong as kept:
                 refusal = kept
                 continue
+        acquire = _insist if insists and each.state in ("free", "held") else _acquire
         try:
-            answer = await context.holds.acquire(
-                each.offer.boards,
-                slot,
-                visitor,
-                ttl=context.settings.hold_take,
-                seats=max(each.seats, 1),
-            )
+            answer = await acquire(context, each.offer, visitor, max(each.seats, 1))
         except HoldsUnavailable:
             return AcquiredHold(each.offer, None, boards, entered, entered_at=entered_at)
         if isinstance(answer, Hold):
             is_own = _was_held_before(each, answer, visitor)
             return AcquiredHold(each.offer, answer, boards, entered, is_own, entered_at)
+        if insists and each.state in ("pending", "taken"):
+            refusal = REFUSALS[each.state]()
         if entered is not None and entered.is_new:
-            await leave_claim(context, visitor, slot_request.service_id)
+            await leave_claim(context, visitor, each.offer.service.id)
     raise refusal
+
+
+async def _acquire(context: DeskContext, offer: Offer, visitor: str, seats: int) -> Hold | Refusal:
+    ttl = context.settings.acquired_hold_lifetime
+    return await context.acquire_hold(offer.boards, offer.slot, visitor, ttl, seats)
+
+
+async def _insist(context: DeskContext, offer: Offer, visitor: str, seats: int) -> Hold | Refusal:
+    """Acquire the hold, and end holds of others for it. New ones may come meanwhile."""
+    for _ in range(MAX_TRIES):
+        answer = await _acquire(context, offer, visitor, seats)
+        if isinstance(answer, Hold) or not await _end_holds_in_the_way(context, offer):
+            return answer
+    return answer
+
+
+async def _end_holds_in_the_way(context: DeskContext, offer: Offer) -> bool:
+    """End the holds that exclude the offer; of those of its class the newest, because one seat is
+    enough. Returns whether there were any."""
+    boards = [await context.hub.refresh(key) for key in offer.boards]
+    found = {hold.claim: hold for board in boards for hold in _holds_on(board)}.values()
+    in_the_way = [hold for hold in found if hold.slot.guarded.overlaps(offer.slot.guarded)]
+    others = [hold for hold in in_the_way if hold.slot != offer.slot]
+    in_class = sorted((hold for hold in in_the_way if hold not in others), key=_age)
+    for hold in others or in_class[:1]:
+        await _release_hold(context, hold)
+        await leave_claim(context, owner_of(hold.visitor), hold.slot.service_id)
+    return bool(in_the_way)
+
+
+def _age(hold: Hold) -> float:
+    return -hold.created.timestamp()
+
+
+def _holds_on(board: Board) -> tuple[Hold, ...]:
+    return board.holds.holds if board.holds else ()
 
 
 async def _look_at(
@@ -190,7 +222,7 @@ def _was_held_before(status: OfferStatus, acquired: Hold, visitor: str) -> bool:
 
 async def end_other_holds(context: DeskContext, visitor: str, kept: Hold, service_id: int) -> None:
     """A write was done: end the visitor's other holds of the service, and those on its boards."""
-    if kept.visitor == visitor and not kept.elsewhere:
+    if kept.visitor == visitor and not kept.may_have_others:
         return
     for other in await _holds_of(context, visitor):
         if other.claim == kept.claim or not (
@@ -203,11 +235,8 @@ async def end_other_holds(context: DeskContext, visitor: str, kept: Hold, servic
 
 
 async def _release_hold(context: DeskContext, hold: Hold) -> None:
-    try:
-        await context.holds.release(hold.boards, hold.slot, hold.visitor)
-    except HoldsUnavailable:
-        return
-    await context.hub.refresh_all(hold.boards, ledger=False)
+    with suppress(HoldsUnavailable):
+        await context.release_hold(hold.boards, hold.slot, hold.visitor)
 
 
 def lock_for_offer(

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from dibs.availability.intervals import Interval
 from dibs.availability.wall import day_of, local_day
 from dibs.desk.catalog_effects import find_concerned, find_unbookable
+from dibs.desk.office.errors import HasBusiness
 from dibs.errors import NotFound
-from dibs.ledger import bookings, catalog_rows, imported
+from dibs.ledger import bookings, catalog_rows, deliveries, imported
 from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.journal import record_change
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog, Resource, Service
     from dibs.ledger.database import Database, Transaction
+    from dibs.ledger.deliveries import Delivery
     from dibs.ledger.imported import Conflict
+    from dibs.ledger.journal import Author
+
+MAX_LISTED_LETTERS = 1_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,20 @@ def _apply(
     return Difference(lines, tuple(find_unbookable(wanted, today)), concerned, is_applied)
 
 
+@retry_on_conflict
+async def set_up(database: Database, wanted: Catalog, author: Author) -> None:
+    """Make this the first catalog. Raises HasBusiness if there is one already."""
+
+    def write(tx: Transaction) -> None:
+        tx.lock_catalog()
+        if catalog_rows.read(tx.connection) is not None:
+            raise HasBusiness
+        catalog_rows.replace(tx, wanted)
+        record_change(tx, author, "business.set_up", {"name": wanted.business.name})
+
+    await database.write(write)
+
+
 async def is_empty(database: Database) -> bool:
     return await database.read(catalog_rows.read) is None
 
@@ -82,7 +102,7 @@ async def export(database: Database) -> Catalog:
 
 
 async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, list[Booking]]:
-    """The live bookings of a day of the business, or all that are still to come."""
+    """The bookings of a day of the business, or the live ones that are still to come."""
     known = await export(database)
     if day is None:
         return known, await database.read(bookings.upcoming, database.clock.now())
@@ -101,6 +121,23 @@ async def resolve_conflict(database: Database, conflict_id: int) -> None:
     """Raises NotFound."""
     if not await database.write(imported.resolve_conflict, conflict_id):
         raise NotFound(f"There is no open conflict {conflict_id}.")
+
+
+async def list_letters(
+    database: Database, *, everything: bool = False
+) -> tuple[str, list[Delivery]]:
+    """The zone of the business, and the newest letters that wait by now or could not be delivered;
+    `everything`: also those that were sent or dropped, and reminders to come."""
+    known = await export(database)
+    now = database.clock.now()
+    return known.business.time_zone, await database.read(
+        deliveries.find, None if everything else now, MAX_LISTED_LETTERS
+    )
+
+
+async def retry_letters(database: Database, ids: Collection[int] | None) -> list[int]:
+    """Have letters sent again that were refused or given up: these, or all. Returns which."""
+    return await database.write(deliveries.retry, ids)
 
 
 def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dibs.claim_id import new_claim_id
 from dibs.desk.acquired_hold import lock_for_offer
 from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
-from dibs.desk.claiming import NOBODY, leave_claim
+from dibs.desk.claiming import UNLIMITED, leave_claim
 from dibs.desk.context import lock_checkout
 from dibs.desk.replay import CREATED, AlreadyAnswered, find_replay, refuse_replay, save_response
 from dibs.desk.tokens import new_reference, new_token
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dibs.desk.acquired_hold import AcquiredHold
     from dibs.desk.context import DeskContext
     from dibs.desk.offers import Offer, SlotRequest
-    from dibs.holds.claims import Sender
+    from dibs.holds.claims import Requester
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
     from dibs.ledger.idempotency import Request
@@ -42,7 +42,7 @@ class BookingDesk:
         visitor: str,
         slot_request: SlotRequest,
         request: Request | None = None,
-        sender: Sender = NOBODY,
+        requester: Requester = UNLIMITED,
     ) -> Booking:
         """Claim a time while the visitor fills in the form; again is the same checkout.
 
@@ -62,18 +62,15 @@ class BookingDesk:
             save_response(tx, request, CREATED, checkout)
             return Written(checkout, ended=former)
 
-        async def find_answer() -> Booking | None:
-            now = context.clock.now()
-            return await context.ledger.database.read(
-                _find_answer, visitor, slot_request, request, now
-            )
+        def find_answer(connection: Connection, now: datetime) -> Booking | None:
+            return _find_answer(connection, visitor, slot_request, request, now)
 
-        change = SlotChange(visitor, slot_request, write, find_answer, checkout=sender)
+        change = SlotChange(visitor, slot_request, write, find_answer, checkout=requester)
         written = await change_slot(context, change)
         if written.is_new or request is None:
             return written.booking
         answer = await self._answer_with(written.booking, request)
-        return answer or await self.check_out(visitor, slot_request, request, sender)
+        return answer or await self.check_out(visitor, slot_request, request, requester)
 
     async def confirm(
         self, visitor: str, checkout_id: str, customer: Customer, request: Request | None = None
@@ -143,9 +140,8 @@ class BookingDesk:
             save_response(tx, request, CREATED, booking)
             return Written(booking, ended=ended)
 
-        async def find_answer() -> Booking | None:
-            now = context.clock.now()
-            return await context.ledger.database.read(find_replay, request, now)
+        def find_answer(connection: Connection, now: datetime) -> Booking | None:
+            return find_replay(connection, request, now)
 
         written = await change_slot(context, SlotChange(visitor, slot_request, write, find_answer))
         if written.is_new:
@@ -194,7 +190,7 @@ class BookingDesk:
     ) -> Booking:
         """End the visitor's former checkouts and write the new row: pending, or confirmed if we
         know the customer. `left`: how long the visitor may keep the time."""
-        lives = self._context.settings.checkout_time
+        lives = self._context.settings.checkout_lifetime
         lives = lives if left is None else min(lives, left)
         for checkout in former:
             bookings.end(tx, checkout, "cancelled", "visitor")
@@ -213,7 +209,8 @@ class BookingDesk:
             ends_at=offer.slot.ends_at,
             price=offer.service.price,
             customer=customer,
-            change_notice=offer.service.change_notice,
+            move_notice=offer.service.move_notice,
+            cancel_notice=offer.service.cancel_notice,
         )
         return bookings.insert_booking(tx, draft, seat, "visitor")
 

@@ -21,7 +21,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.desk.acquired_hold import acquire_hold, end_other_holds, leave_replaced, undo_acquiring
+from dibs.desk.acquired_hold import (
+    acquire_hold,
+    end_other_holds,
+    find_offers_for,
+    leave_replaced,
+    undo_acquiring,
+)
 from dibs.desk.expiry import expire_in_the_way
 from dibs.desk.replay import AlreadyAnswered
 from dibs.errors import (
@@ -38,12 +44,15 @@ from dibs.ledger.database import MAX_TRIES, BoardsOutOfOrder, retry_on_conflict
 from dibs.ledger.seats import OverdueInTheWay
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from dibs.desk.acquired_hold import AcquiredHold
     from dibs.desk.context import DeskContext
-    from dibs.desk.offers import SlotRequest
-    from dibs.holds.claims import Sender
+    from dibs.desk.offers import Offer, SlotRequest
+    from dibs.holds.claims import Requester
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Commit, Transaction
@@ -65,15 +74,19 @@ class SlotChange:
 
     `write` is the operation, with the catalog and the hold by which it goes. `find_answer` finds
     what was answered before, or what is there already. `moving`: the booking that leaves its time
-    for the new one, so that it is not in the way. `checkout`: who is checking out.
+    for the new one, so that it is not in the way. `checkout`: who is checking out. `offers` are
+    those of the back office instead of what is on offer to visitors, and `insists` ends the holds
+    of visitors that are in the way.
     """
 
     visitor: str
     slot_request: SlotRequest
     write: Callable[[Transaction, Catalog, AcquiredHold], Written]
-    find_answer: Callable[[], Awaitable[Booking | None]]
+    find_answer: Callable[[Connection, datetime], Booking | None]
     moving: int | None = None
-    checkout: Sender | None = None
+    checkout: Requester | None = None
+    offers: Callable[[Catalog], Sequence[Offer]] | None = None
+    insists: bool = False
 
 
 @retry_on_conflict
@@ -118,12 +131,21 @@ async def change_slot(context: DeskContext, change: SlotChange) -> Written:
         except AlreadyAnswered as answered:
             return Written(answered.booking, is_new=False)
         except (Conflict, NotFound, TooManyRequests):
-            answer = await change.find_answer()
+            # One reading for both, because those who lose a race for a time come all at once.
+            answer, newest = await context.ledger.database.read(_look_again, context, change)
             if answer is not None:
                 return Written(answer, is_new=False)
-            if await context.ledger.catalog() is not catalog:
+            if newest is not catalog:
                 raise CatalogChanged from None
             raise
+
+
+def _look_again(
+    connection: Connection, context: DeskContext, change: SlotChange
+) -> tuple[Booking | None, Catalog | None]:
+    """What was answered before, or else the catalog as it is now."""
+    answer = change.find_answer(connection, context.clock.now())
+    return answer, context.ledger.catalog_in(connection) if answer is None else None
 
 
 async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: Catalog) -> Written:
@@ -140,11 +162,11 @@ async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: 
             acquired = await acquire_hold(
                 context,
                 change.visitor,
-                change.slot_request,
-                catalog,
+                await _find_offers(context, change, catalog),
                 change.moving,
                 change.checkout,
                 refused,
+                insists=change.insists,
             )
         except Conflict:
             if refusal is not None:
@@ -169,6 +191,14 @@ async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: 
                 context, change.visitor, change.slot_request, acquired, is_lost=False
             )
             raise
+
+
+async def _find_offers(
+    context: DeskContext, change: SlotChange, catalog: Catalog
+) -> Sequence[Offer]:
+    if change.offers is not None:
+        return change.offers(catalog)
+    return await find_offers_for(context, catalog, change.visitor, *change.slot_request)
 
 
 async def _write(

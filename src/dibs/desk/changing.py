@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dibs.desk.acquired_hold import lock_for_offer
 from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
-from dibs.desk.claiming import NOBODY, leave_claim
+from dibs.desk.claiming import UNLIMITED, leave_claim
 from dibs.desk.context import lock_boards_of
 from dibs.desk.offers import SlotRequest
 from dibs.desk.replay import CHANGED, find_replay, refuse_replay, save_response
@@ -18,7 +18,8 @@ from dibs.errors import (
     NotFound,
     ResourceRetired,
     ServiceRetired,
-    TooLateToChange,
+    TooLateToCancel,
+    TooLateToMove,
 )
 from dibs.ledger import bookings, seats
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
     from dibs.desk.holding import HoldDesk
     from dibs.errors import Conflict
-    from dibs.holds.claims import Sender
+    from dibs.holds.claims import Requester
     from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
@@ -57,7 +58,7 @@ class ChangeDesk:
         starts_at: datetime,
         resource_id: int | None = None,
         seq: int | None = None,
-        sender: Sender = NOBODY,
+        requester: Requester = UNLIMITED,
     ) -> Hold:
         """Hold the time to which a booking is to be moved; it may overlap the time it leaves.
 
@@ -65,13 +66,13 @@ class ChangeDesk:
         ServiceRetired, ResourceRetired, Invalid (another service than the booking's).
         """
         booking = await self.read(reference, token)
-        _refuse_closed(booking, self._context.clock.now())
+        _refuse_move(booking, self._context.clock.now())
         if service_id != booking.service_id:
             raise Invalid(FieldError("service_id", "not_of_booking"))
         wanted = resource_id or booking.resource_id
         _refuse_retired(await self._context.ledger.catalog(), booking, wanted)
         return await self._holding.hold(
-            visitor, service_id, starts_at, wanted, seq, moving=booking.id, sender=sender
+            visitor, service_id, starts_at, wanted, seq, moving=booking.id, requester=requester
         )
 
     async def reschedule(
@@ -94,7 +95,7 @@ class ChangeDesk:
         )
         if answered is not None:
             return answered
-        _refuse_closed(booking, context.clock.now())
+        _refuse_move(booking, context.clock.now())
         wanted = resource_id or booking.resource_id
         _refuse_retired(await context.ledger.catalog(), booking, wanted)
 
@@ -102,7 +103,7 @@ class ChangeDesk:
             former = lock_for_offer(context, tx, catalog, acquired, visitor, reference)
             refuse_replay(tx, request)
             present = self._managed(tx.connection, reference, token)
-            _refuse_closed(present, tx.now)
+            _refuse_move(present, tx.now)
             for checkout in former:
                 bookings.end(tx, checkout, "cancelled", "visitor")
             slot, capacity = acquired.offer.slot, acquired.offer.service.capacity
@@ -111,9 +112,8 @@ class ChangeDesk:
             save_response(tx, request, CHANGED, moved)
             return Written(moved, ended=former)
 
-        async def find_answer() -> Booking | None:
-            now = context.clock.now()
-            return await context.ledger.database.read(find_replay, request, now)
+        def find_answer(connection: Connection, now: datetime) -> Booking | None:
+            return find_replay(connection, request, now)
 
         asked = SlotRequest(booking.service_id, starts_at, wanted)
         change = SlotChange(visitor, asked, write, find_answer, moving=booking.id)
@@ -166,7 +166,7 @@ class ChangeDesk:
             if present.status == "cancelled":
                 save_response(tx, request, CHANGED, present)
                 return Written(present, is_new=False)
-            _refuse_closed(present, tx.now)
+            _refuse_cancellation(present, tx.now)
             cancelled = bookings.end(tx, present, "cancelled", "customer")
             save_response(tx, request, CHANGED, cancelled)
             return Written(cancelled)
@@ -211,13 +211,23 @@ def why_unmovable(
     return None
 
 
+def _refuse_move(booking: Booking, now: datetime) -> None:
+    """A customer can move a booking until its service's `move_notice` before it begins."""
+    if not booking.is_movable(now):
+        _refuse_closed(booking, now)
+        raise TooLateToMove(booking.move_until)
+
+
+def _refuse_cancellation(booking: Booking, now: datetime) -> None:
+    """A customer can cancel a booking until its service's `cancel_notice` before it begins."""
+    if not booking.is_cancellable(now):
+        _refuse_closed(booking, now)
+        raise TooLateToCancel(booking.cancel_until)
+
+
 def _refuse_closed(booking: Booking, now: datetime) -> None:
-    """A customer can change a booking until its service's `change_notice` before it begins."""
-    if booking.is_changeable(now):
-        return
-    if booking.status == "confirmed" and now < booking.starts_at:
-        raise TooLateToChange(booking.change_until)
-    raise BookingClosed
+    if booking.status != "confirmed" or now >= booking.starts_at:
+        raise BookingClosed
 
 
 def _refuse_retired(catalog: Catalog, booking: Booking, resource_id: int) -> None:

@@ -1,4 +1,5 @@
-"""Claims and their limits: how long one visitor may keep a time, and how many times at once."""
+"""Enters claims into the book of claims: how long one visitor can keep a time, and how many at
+once."""
 
 from __future__ import annotations
 
@@ -8,63 +9,90 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dibs import errors
-from dibs.holds.claims import Caps, Entered, KeptTooLong, Sender
-from dibs.holds.store import Hold, Told
+from dibs.holds.claims import ClaimLimits, ClaimTerms, EnteredClaim, KeptTooLong, Requester
+from dibs.holds.store import Hold, HoldTimes, Refusal
 
 if TYPE_CHECKING:
     from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
-    from dibs.holds.claims import Kind
+    from dibs.holds.claims import Kind, TooMany
+    from dibs.holds.store import HoldRequest
 
-#: This process itself, or a test: nothing is counted.
-NOBODY = Sender()
-NO_CAPS = Caps()
+#: Who sends a request of this process itself, or of a test. Their claims have no limit.
+UNLIMITED = Requester()
+NO_LIMITS = ClaimLimits()
 
 
 async def enter_claim(
     context: DeskContext,
     visitor: str,
-    sender: Sender,
+    requester: Requester,
     slot: ServiceSlot,
     kind: Kind,
     ttl: timedelta,
-) -> Entered:
-    """Enter a claim that is about to be made into the book of claims.
+) -> EnteredClaim:
+    """Write a claim that is about to be made into the book of claims.
 
     Raises KeptTooLong, TooManyClaims.
     """
-    settings = context.settings
-    caps = NO_CAPS
-    if settings.limits == "on":
-        caps = Caps(settings.claims_per_address, settings.claims_per_visitor)
-    answer = await context.holds.claims.enter(visitor, sender, slot, kind, ttl, caps)
-    if isinstance(answer, Entered):
+    limits = _limits(context)
+    answer = await context.holds.claims.enter(visitor, requester, slot, kind, ttl, limits)
+    if isinstance(answer, EnteredClaim):
         return answer
-    if isinstance(answer, KeptTooLong):
-        raise errors.KeptTooLong(_seconds(answer.rest))
-    raise errors.TooManyClaims(_seconds(answer.wait), limit=(answer.limit, str(answer.most)))
+    raise _error_of(answer)
+
+
+async def claim_hold(
+    context: DeskContext, requester: Requester, request: HoldRequest
+) -> Hold | Refusal:
+    """Ask for a hold that is a claim in the book of claims, in one step.
+
+    Raises KeptTooLong, TooManyClaims, HoldsUnavailable.
+    """
+    terms = ClaimTerms(requester, _limits(context))
+    answer = await context.hold(replace(request, claim=terms))
+    if isinstance(answer, Hold | Refusal):
+        return answer
+    raise _error_of(answer)
+
+
+def _limits(context: DeskContext) -> ClaimLimits:
+    settings = context.settings
+    if settings.limits == "off":
+        return NO_LIMITS
+    return ClaimLimits(settings.max_claims_per_ip, settings.max_claims_per_visitor)
+
+
+def _error_of(refused: KeptTooLong | TooMany) -> errors.KeptTooLong | errors.TooManyClaims:
+    wait = _seconds(refused.wait)
+    if isinstance(refused, KeptTooLong):
+        return errors.KeptTooLong(wait)
+    return errors.TooManyClaims(wait, limit=(refused.limit, str(refused.most)))
 
 
 async def leave_claim(context: DeskContext, visitor: str, service_id: int | None) -> None:
-    """Take out the visitor's claim of a service: it has ended, or was not granted."""
+    """Remove the visitor's claim of a service from the book, because it has ended or was
+    refused."""
     await context.holds.claims.leave(visitor, service_id)
 
 
 async def renew_hold(
     context: DeskContext,
-    sender: Sender,
+    requester: Requester,
     hold: Hold,
     ttl: timedelta,
     grace: timedelta = timedelta(0),
 ) -> Hold | None:
-    """Enter a hold that was prolonged by `ttl`; it is cut to the time that may still be kept.
+    """Write a hold that was prolonged by `ttl` into the book, and shorten it if it is too long.
 
-    None: there is no such time left, and the hold has ended.
+    It is shortened to the time for which the visitor can still keep it. None: no time is left, so
+    the hold has ended.
     """
-    answer = await context.holds.claims.enter(hold.visitor, sender, hold.slot, "hold", ttl, NO_CAPS)
-    if not isinstance(answer, Entered):
-        await context.holds.release(hold.boards, hold.slot, hold.visitor)
-        await context.hub.refresh_all(hold.boards, ledger=False)
+    answer = await context.holds.claims.enter(
+        hold.visitor, requester, hold.slot, "hold", ttl, NO_LIMITS
+    )
+    if not isinstance(answer, EnteredClaim):
+        await context.release_hold(hold.boards, hold.slot, hold.visitor)
         return None
     if hold.expires_at > answer.now + answer.left:
         cut = await context.holds.extend(
@@ -73,15 +101,20 @@ async def renew_hold(
         if cut is None:
             return None
         hold = cut
-    return tell_times(context, hold, answer, ttl)
+    return with_times(context, hold, answer, ttl)
 
 
-def tell_times(context: DeskContext, hold: Hold, entered: Entered, ttl: timedelta) -> Hold:
-    """The hold, asked for `ttl` at most, with what its visitor is told of its times."""
+def with_times(
+    context: DeskContext, hold: Hold, entered: EnteredClaim | None, ttl: timedelta
+) -> Hold:
+    """The hold with the times that its visitor gets, if it is in the book of claims. The hold was
+    requested for at most `ttl`."""
+    if entered is None:
+        return hold
     now = max(entered.now, hold.expires_at - ttl)
     keep_until = entered.now + entered.left
-    latest = min(hold.created + context.settings.hold_total, keep_until)
-    return replace(hold, told=Told(now, max(latest, hold.expires_at), keep_until))
+    latest = min(hold.created + context.settings.max_hold_lifetime, keep_until)
+    return replace(hold, times=HoldTimes(now, max(latest, hold.expires_at), keep_until))
 
 
 def _seconds(wait: timedelta) -> int:

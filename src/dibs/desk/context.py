@@ -11,15 +11,18 @@ import structlog
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.desk import offers
 from dibs.errors import Conflict, DibsError, HoldsUnavailable, NotFound
+from dibs.holds.store import Hold
 from dibs.ledger import bookings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
+    from dibs.availability.slots import ServiceSlot
     from dibs.clock import Clock
     from dibs.desk.tokens import ManageTokens
-    from dibs.holds.store import Hold, HoldStore
+    from dibs.holds.claims import KeptTooLong, TooMany
+    from dibs.holds.store import HoldRequest, HoldsSnapshot, HoldStore, Refusal
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Commit, Transaction
@@ -39,15 +42,59 @@ class DeskContext:
     tokens: ManageTokens
     settings: Settings
 
+    async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
+        """Ask the hold store for a hold; one that is granted is on our own boards then. Raises
+        HoldsUnavailable."""
+        with self.hub.expect_answer(request.boards) as expected:
+            answer = await self.holds.hold(request)
+            if isinstance(answer, Hold):
+                expected.show(answer.snapshots)
+        await expected.wait_until_shown()
+        return answer
+
+    async def acquire_hold(
+        self,
+        boards: Sequence[BoardKey],
+        slot: ServiceSlot,
+        visitor: str,
+        ttl: timedelta,
+        seats: int = 1,
+    ) -> Hold | Refusal:
+        """Make sure of a hold for a write. Raises HoldsUnavailable."""
+        with self.hub.expect_answer(boards) as expected:
+            answer = await self.holds.acquire(boards, slot, visitor, ttl=ttl, seats=seats)
+            if isinstance(answer, Hold):
+                expected.show(answer.snapshots)
+        return answer
+
+    async def release_hold(
+        self,
+        boards: Sequence[BoardKey],
+        slot: ServiceSlot,
+        visitor: str,
+        seq: int | None = None,
+    ) -> bool:
+        """End a visitor's hold, on our own boards as well; False: there was none, or it is newer
+        than `seq`. Raises HoldsUnavailable."""
+        with self.hub.expect_answer(boards) as expected:
+            snapshots = await self.holds.release(boards, slot, visitor, seq=seq)
+            if snapshots:
+                expected.show(snapshots)
+        await expected.wait_until_shown()
+        return bool(snapshots)
+
     async def record_commit(self, commit: Commit, ended: Hold | None = None) -> None:
         """After a commit: tell the hold store of the new versions and end the hold that became a
         booking, in one step per board; then see to it that our own boards show it."""
-        try:
-            for board, version in commit.versions.items():
-                await self.holds.record_commit(board, version, ended)
-        except HoldsUnavailable:
-            log.debug("hold store away, boards are refreshed from the ledger alone")
-        await self.hub.show_commit(commit)
+        snapshots: dict[BoardKey, HoldsSnapshot] = {}
+        with self.hub.expect_answer(commit.versions) as expected:
+            try:
+                for board, version in commit.versions.items():
+                    snapshots[board] = await self.holds.record_commit(board, version, ended)
+            except HoldsUnavailable:
+                log.debug("hold store away, boards are refreshed from the ledger alone")
+            expected.show_commit(commit, snapshots)
+        await expected.wait_until_shown()
 
     @asynccontextmanager
     async def offering_alternatives(

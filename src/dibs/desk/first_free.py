@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dibs.desk.context import DeskContext
-    from dibs.desk.month import DayAvailability, MonthDesk
+    from dibs.desk.free_days import DayAvailability
+    from dibs.desk.month import MonthDesk
 
 STRETCH = timedelta(days=31)
 #: Nobody looks for a free day further ahead than this, whatever the booking window.
@@ -53,9 +54,9 @@ async def find_first_free(
         today = day_of(context.clock.now(), ZoneInfo(found.time_zone))
         since = today if first is None else max(first, today)
         for day, free in found.days.items():
-            if free.slots is None:
+            if free.starts is None:
                 return FirstFree(found.time_zone, since, max(day, since), None)
-            if free.slots:
+            if free.starts:
                 days[day] = free
             if len(days) == number:
                 return FirstFree(found.time_zone, since, day, days)

@@ -1,197 +1,130 @@
-"""Which slots of a resource's days are free, kept while the boards have the same versions."""
+"""What is free on many days, as it is known and as it is told."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dibs.availability.boards import BoardKey
-from dibs.availability.wall import ONE_DAY, local_day
+from dibs.availability.free_starts import find_free, select
+from dibs.availability.slots import slot_at
 from dibs.bounded_cache import BoundedCache
+from dibs.clock import EPOCH
+from dibs.ledger.months import parse_busy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Hashable, Mapping, Sequence
+    from datetime import date
     from zoneinfo import ZoneInfo
 
-    from dibs.availability.slots import Slot
+    from dibs.availability.free_starts import BusyTime, Starts
+    from dibs.availability.slots import Rules, Slot
     from dibs.ledger.catalog import Catalog, Service
-    from dibs.ledger.months import BoardRange, BusyChanges, BusyTime
-    from dibs.time_slices import TimeSlices
+    from dibs.ledger.months import BoardCount, BoardRange, BusyChanges
 
-#: How much is kept: 4 for a board, 1 for each of its busy times. That is 30 MB at most.
+#: How much is kept: 10 for a resource's days, 1 for each of its busy times. That is 30 MB at most.
 MAX_KEPT = 100_000
-MAX_SERVICES_PER_BOARD = 8
+MAX_SERVICES_KEPT = 8
 
 
-class FreeSlots(NamedTuple):
-    """The slots that are `free`, and what they were found by: the slots on offer, the capacity, and
-    the versions of all boards that they touch."""
+class FoundFree(NamedTuple):
+    """Those of the starts that are `free`, and what they were found by beside the busy times."""
 
-    slots: tuple[Slot, ...]
+    starts: Starts
     capacity: int
-    versions: tuple[int, ...]
-    free: tuple[Slot, ...]
+    free: int
 
 
 @dataclass(frozen=True, slots=True)
-class BusyBoard:
-    """What makes a resource busy on a local day of this zone, at a version of the board; and the
-    free slots by service, as far as somebody has asked."""
+class BusyDays:
+    """What makes a resource busy on some days of this zone while the counts of their boards are
+    these; and the free starts by service, as far as somebody has asked."""
 
-    version: int
+    count: BoardCount
     zone: ZoneInfo
-    busy: tuple[BusyTime, ...]
-    free: dict[int, FreeSlots] = field(default_factory=dict)
+    busy: Sequence[BusyTime]
+    found: dict[int, FoundFree] = field(default_factory=dict)
+
+    def free(self, starts: Starts, service: Service) -> int:
+        """The free ones of the service's starts on these days, whenever it is."""
+        found = self.found.get(service.id)
+        if found is None or (found.starts, found.capacity) != (starts, service.capacity):
+            if len(self.found) >= MAX_SERVICES_KEPT:
+                self.found.clear()
+            free = find_free(starts, self.busy, service.id, service.capacity)
+            found = self.found[service.id] = FoundFree(starts, service.capacity, free)
+        return found.free
 
 
-class BusyBoards:
-    """The boards that were read last, in this process; of limited size."""
+class KeptBusyDays:
+    """The busy days that were read last, in this process; of limited size."""
 
     def __init__(self, max_kept: int = MAX_KEPT) -> None:
-        self._kept: BoundedCache[BoardKey, BusyBoard] = BoundedCache(max_kept)
+        self._kept: BoundedCache[tuple[int, date, date], BusyDays] = BoundedCache(max_kept)
 
-    def get(self, catalog: Catalog, wanted: BoardRange) -> dict[BoardKey, BusyBoard]:
-        """Those of the boards that are kept. A day of another zone is another day."""
+    def get(self, catalog: Catalog, wanted: BoardRange) -> dict[int, BusyDays]:
+        """Those of the resources that are kept. A day of another zone is another day."""
         return {
-            key: kept
-            for key in wanted.board_keys()
-            if (kept := self._kept.get(key)) is not None
-            and kept.zone == catalog.hours[key.resource_id].zone
+            each: kept
+            for each in wanted.resource_ids
+            if (kept := self._kept.get((each, wanted.first, wanted.last))) is not None
+            and kept.zone == catalog.hours[each].zone
         }
 
-    async def update(
-        self,
-        catalog: Catalog,
-        wanted: BoardRange,
-        known: Mapping[BoardKey, BusyBoard],
-        changes: BusyChanges,
-        slices: TimeSlices,
-    ) -> dict[int, ResourceDays]:
-        """The boards of each resource: those that were `known`, and the others as they are by now.
-        These are kept."""
-        found: dict[int, ResourceDays] = {}
-        changed = frozenset(changes.changed)
-        for resource_id in wanted.resource_ids:
-            zone = catalog.hours[resource_id].zone
-            calendar = Calendar(wanted.first, wanted.last, zone)
-            groups = calendar.group(changes.busy.get(resource_id, ()))
-            boards: list[BusyBoard] = []
-            for day, busy in zip(calendar.days, groups, strict=True):
-                key = BoardKey(resource_id, day)
-                if key in changed:
-                    board = BusyBoard(changes.versions[key], zone, tuple(busy))
-                    self._kept.put(key, board, 4 + len(busy))
-                else:
-                    board = known[key]
-                boards.append(board)
-            found[resource_id] = ResourceDays(catalog, resource_id, calendar, boards)
-            await slices.pause_if_due()
+    def put(
+        self, catalog: Catalog, wanted: BoardRange, resource_id: int, changes: BusyChanges
+    ) -> BusyDays:
+        """Keep what has changed on a resource's days."""
+        busy = parse_busy(changes.busy[resource_id])
+        zone = catalog.hours[resource_id].zone
+        found = BusyDays(changes.counts[resource_id], zone, busy)
+        self._kept.put((resource_id, wanted.first, wanted.last), found, 10 + len(busy))
         return found
 
 
-class Calendar:
-    """Local days of a zone, one after the other."""
+class ResourceStarts(NamedTuple):
+    """When something can be booked at a resource: those of the starts that are `free`."""
 
-    def __init__(self, first: date, last: date, zone: ZoneInfo) -> None:
-        self.zone = zone
-        self.days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
-        self._begins = [local_day(day, zone)[0] for day in (*self.days, last + ONE_DAY)]
+    resource_id: int
+    at: tuple[int, ...]
+    free: int
 
-    def group(self, busy: Iterable[BusyTime]) -> list[list[BusyTime]]:
-        """The busy times of each day; one that goes on past midnight is on both days."""
-        groups: list[list[BusyTime]] = [[] for _ in self.days]
-        for each in busy:
-            for n in self.touched(each.start, each.end):
-                groups[n].append(each)
-        return groups
-
-    def touched(self, start: datetime, end: datetime) -> range:
-        """The positions of the days that have time in common with [start, end)."""
-        begins = self._begins
-        first = last = max(bisect_right(begins, start) - 1, 0)
-        while last < len(self.days) and begins[last] < end:
-            last += 1
-        return range(first, last)
+    def within(self, first: int, last: int) -> list[int]:
+        """The free starts from one instant to another, both included."""
+        position, end = bisect_left(self.at, first), bisect_right(self.at, last)
+        return list(select(self.at, self.free, position, end))
 
 
-class ResourceDays:
-    """A resource's days in a row, with their boards at one moment."""
+@dataclass(frozen=True, slots=True)
+class DayAvailability:
+    """When something is free on a day, in microseconds since 1970 and in order; None: that can't be
+    told right now. `slots` also says who is free then."""
 
-    def __init__(
-        self, catalog: Catalog, resource_id: int, calendar: Calendar, boards: Sequence[BusyBoard]
-    ) -> None:
-        self._catalog = catalog
-        self._resource_id = resource_id
-        self.zone = calendar.zone
-        self._calendar = calendar
-        self._boards = boards
+    starts: Sequence[int] | None
+    resources: Sequence[ResourceStarts] = ()
+    rules: Rules | None = None
 
-    def free(self, service: Service, day: date) -> tuple[Slot, ...]:
-        """The free slots of a service that begin on the resource's local day, whenever it is."""
-        slots = self._catalog.slots(self._resource_id, service.id, day)
-        if not slots:
-            return ()
-        touched = self._calendar.touched(slots[0].guarded.start, slots[-1].guarded.end)
-        boards = self._boards[touched.start : touched.stop]
-        versions = tuple(board.version for board in boards)
-        known = self._boards[(day - self._calendar.days[0]).days].free
-        kept = known.get(service.id)
-        if (
-            kept is None
-            or (kept.versions, kept.capacity) != (versions, service.capacity)
-            or (kept.slots is not slots)
-        ):
-            if len(known) >= MAX_SERVICES_PER_BOARD:
-                known.clear()
-            free = find_free(slots, _busy_on(boards), service)
-            kept = known[service.id] = FreeSlots(slots, service.capacity, versions, free)
-        return kept.free
+    @property
+    def slots(self) -> list[tuple[Slot, list[int]]] | None:
+        if not self.starts or self.rules is None:
+            return None if self.starts is None else []
+        who: dict[int, list[int]] = {start: [] for start in self.starts}
+        for resource in self.resources:
+            for start in resource.within(self.starts[0], self.starts[-1]):
+                who[start].append(resource.resource_id)
+        rules = self.rules
+        return [
+            (slot_at(EPOCH + timedelta(microseconds=start), rules), ids)
+            for start, ids in who.items()
+        ]
 
 
-def _busy_on(boards: Sequence[BusyBoard]) -> Sequence[BusyTime]:
-    """All that is on the boards, each once, by start."""
-    if len(boards) == 1:
-        return boards[0].busy
-    return sorted({each for board in boards for each in board.busy})
+@dataclass(frozen=True)
+class Availability:
+    """What is free on each of these days, all of one moment."""
 
-
-def find_free(
-    slots: tuple[Slot, ...], busy: Sequence[BusyTime], service: Service
-) -> tuple[Slot, ...]:
-    """Those of the slots, which are in order, at which a seat is left; `busy` is by start."""
-    if not busy:
-        return slots
-    free: list[Slot] = []
-    first = 0
-    for slot in slots:
-        start, end = slot.guarded.start, slot.guarded.end
-        while first < len(busy) and busy[first].end <= start:
-            first += 1
-        near = []
-        for n in range(first, len(busy)):
-            if busy[n].start >= end:
-                break
-            if busy[n].end > start:
-                near.append(busy[n])
-        if not near or _has_seat(slot, near, service):
-            free.append(slot)
-    return tuple(free)
-
-
-def _has_seat(slot: Slot, near: Sequence[BusyTime], service: Service) -> bool:
-    """Whether the class that begins then has a seat left. Its time is that with which its first
-    seats were sold, and nothing else may be in the way of that."""
-    if service.capacity == 1:
-        return False
-    sold = [
-        each
-        for each in near
-        if each.service_id == service.id and each.slot_starts_at == slot.starts_at
-    ]
-    if not sold:
-        return False
-    start, end = min(each.start for each in sold), max(each.end for each in sold)
-    others = [each for each in near if each.start < end and each.end > start]
-    return len(others) == len(sold) < service.capacity
+    time_zone: str
+    days: Mapping[date, DayAvailability]
+    #: What others have made of it and keep with it, each under a key of its own.
+    derived: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)

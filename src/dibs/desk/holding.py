@@ -12,11 +12,11 @@ from dibs.availability.slots import service_slot_at
 from dibs.clock import EPOCH, microseconds
 from dibs.desk.acquired_hold import find_offers_for, leave_replaced
 from dibs.desk.claiming import (
-    NOBODY,
-    enter_claim,
+    UNLIMITED,
+    claim_hold,
     leave_claim,
     renew_hold,
-    tell_times,
+    with_times,
 )
 from dibs.desk.context import lock_boards_of
 from dibs.desk.offers import (
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
-    from dibs.holds.claims import Entered, Sender
+    from dibs.holds.claims import EnteredClaim, Requester
     from dibs.ledger.bookings import Booking
     from dibs.ledger.database import Commit, Transaction
 
@@ -93,7 +93,7 @@ class HoldDesk:
         resource_id: int | None = None,
         seq: int | None = None,
         moving: int | None = None,
-        sender: Sender = NOBODY,
+        requester: Requester = UNLIMITED,
     ) -> Hold:
         """Hold a slot for a visitor; without a resource, of anyone free, the least busy first.
 
@@ -112,20 +112,20 @@ class HoldDesk:
                     await get_offer_statuses(context.hub, found, visitor, moving)
                 )
                 kept = self._own(visitor, candidates)
-                hold = await self._first_granted(kept or candidates, visitor, seq, sender)
+                hold = await self._first_granted(kept or candidates, visitor, seq, requester)
                 if hold is not None:
-                    await self._give_up_others(visitor, hold)
+                    await self._release_others(visitor, hold)
                     return hold
             raise Unavailable
 
     async def prolong(
-        self, visitor: str, hold_id: HoldId, ttl: timedelta, sender: Sender = NOBODY
+        self, visitor: str, hold_id: HoldId, ttl: timedelta, requester: Requester = UNLIMITED
     ) -> Hold:
         """Set the hold's deadline to now + ttl, earlier or later. Raises NotFound, Unavailable."""
         boards, slot = await self._address(hold_id)
         hold = await self._context.holds.extend(boards, slot, visitor, ttl=ttl)
         if hold is not None:
-            hold = await renew_hold(self._context, sender, hold, ttl)
+            hold = await renew_hold(self._context, requester, hold, ttl)
         if hold is None:
             raise NotFound
         self._context.hub.note_deadline(hold, ttl)
@@ -138,7 +138,7 @@ class HoldDesk:
         starts_at: datetime,
         resource_id: int | None,
         seq: int | None,
-        sender: Sender = NOBODY,
+        requester: Requester = UNLIMITED,
     ) -> Hold:
         """Hold another slot instead, of the same resource unless another is asked for; the old one
         is kept if the new one can't be had.
@@ -146,19 +146,20 @@ class HoldDesk:
         Raises what `hold` raises; NotFound if there is no such hold of this visitor.
         """
         boards, slot = await self._address(hold_id)
-        held = await self._context.holds.held_by(visitor)
+        held = await self._context.holds.find_holds(visitor)
         if not any(hold.slot == slot and hold.boards == boards for hold in held):
             raise NotFound
         wanted = resource_id or hold_id.resource_id
-        return await self.hold(visitor, hold_id.service_id, starts_at, wanted, seq, sender=sender)
+        return await self.hold(
+            visitor, hold_id.service_id, starts_at, wanted, seq, requester=requester
+        )
 
     async def release(self, visitor: str, hold_id: HoldId, seq: int | None = None) -> None:
         """End the hold. Raises NotFound, Unavailable."""
         boards, slot = await self._address(hold_id)
-        if not await self._context.holds.release(boards, slot, visitor, seq=seq):
+        if not await self._context.release_hold(boards, slot, visitor, seq):
             raise NotFound
         await leave_claim(self._context, visitor, hold_id.service_id)
-        await self._context.hub.refresh_all(boards, ledger=False)
 
     async def _find(
         self, visitor: str, service_id: int, starts_at: datetime, resource_id: int | None
@@ -196,7 +197,7 @@ class HoldDesk:
         ]
 
     async def _first_granted(
-        self, candidates: Sequence[OfferStatus], visitor: str, seq: int | None, sender: Sender
+        self, candidates: Sequence[OfferStatus], visitor: str, seq: int | None, requester: Requester
     ) -> Hold | None:
         """The first hold that is granted; None if the ledger has changed meanwhile."""
         context = self._context
@@ -206,29 +207,25 @@ class HoldDesk:
                 refusal = refusal or REFUSALS[each.state]()
                 continue
             offer = each.offer
-            fresh = context.settings.hold_fresh
-            try:
-                entered = await enter_claim(context, visitor, sender, offer.slot, "hold", fresh)
-            except KeptTooLong as kept:
-                refusal = refusal or kept
-                continue
+            fresh = context.settings.hold_lifetime
             request = HoldRequest(
                 offer.boards,
                 offer.slot,
                 visitor,
-                min(fresh, entered.left),
+                fresh,
                 {board.key: board.ledger.version for board in each.boards},
                 seq,
                 max(each.seats, 1),
             )
-            answer = await context.holds.hold(request)
+            try:
+                answer = await claim_hold(context, requester, request)
+            except KeptTooLong as kept:
+                refusal = refusal or kept
+                continue
             if isinstance(answer, Hold):
                 count_granted_hold()
-                await self._end_own_checkouts(visitor, each, entered)
-                await context.hub.wait_for_hold(answer)
-                return tell_times(context, answer, entered, fresh)
-            if entered.is_new:
-                await leave_claim(context, visitor, offer.service.id)
+                await self._end_own_checkouts(visitor, each, answer.entered)
+                return with_times(context, answer, answer.entered, fresh)
             if answer is Refusal.STALE:
                 await context.hub.refresh_all(offer.boards)
                 return None
@@ -238,12 +235,15 @@ class HoldDesk:
         raise refusal or SlotHeld()
 
     @retry_on_conflict
-    async def _end_own_checkouts(self, visitor: str, taken: OfferStatus, entered: Entered) -> None:
+    async def _end_own_checkouts(
+        self, visitor: str, taken: OfferStatus, entered: EnteredClaim | None
+    ) -> None:
         """The visitor has gone back from the form and chosen anew: only now, with the hold
         theirs, may their checkout of the service go, so that the time was never free in between.
         One that overlaps goes, too."""
         service_id = taken.offer.service.id
-        is_known = entered.former is not None and entered.former.kind == "checkout"
+        former = entered.former if entered is not None else None
+        is_known = former is not None and former.kind == "checkout"
         own = {
             claim.booking_id
             for board in taken.boards
@@ -274,14 +274,13 @@ class HoldDesk:
         await self._context.record_commit(commit)
         await leave_replaced(self._context, visitor, service_id, replaced)
 
-    async def _give_up_others(self, visitor: str, kept: Hold) -> None:
+    async def _release_others(self, visitor: str, kept: Hold) -> None:
         """One hold per visitor and service: take the new, then release the old."""
-        if not kept.elsewhere:
+        if not kept.may_have_others:
             return
-        for other in await self._context.holds.held_by(visitor):
+        for other in await self._context.holds.find_holds(visitor):
             if other.slot.service_id == kept.slot.service_id and other.claim != kept.claim:
-                await self._context.holds.release(other.boards, other.slot, visitor)
-                await self._context.hub.refresh_all(other.boards, ledger=False)
+                await self._context.release_hold(other.boards, other.slot, visitor)
 
     async def _address(self, hold_id: HoldId) -> tuple[tuple[BoardKey, ...], ServiceSlot]:
         """Where the hold is, by the catalog of now. Raises NotFound."""

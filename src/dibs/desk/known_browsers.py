@@ -37,8 +37,10 @@ class Mark:
 
 
 class KnownBrowsers:
-    def __init__(self, tokens: ManageTokens) -> None:
+    def __init__(self, tokens: ManageTokens, purpose: str = PURPOSE) -> None:
+        """Marks that were signed for another purpose don't fit."""
         self._tokens = tokens
+        self._purpose = purpose
 
     def mark_of(self, marks: str, email: str) -> Mark | None:
         """The mark for the mailbox among those that a browser shows."""
@@ -50,11 +52,13 @@ class KnownBrowsers:
         others = [each for each in _read(marks) if not self._fits(each, email)]
         if known is None or (kind == SIGNED_IN and known.kind != SIGNED_IN):
             name = secrets.token_urlsafe(12)
-            known = Mark(kind, name, self._tokens.sign(PURPOSE, _said(kind, name, email)))
+            known = Mark(kind, name, self._tokens.sign(self._purpose, _said(kind, name, email)))
         return ".".join(map(str, [known, *others][:MAX_MARKS]))
 
     def _fits(self, mark: Mark, email: str) -> bool:
-        return self._tokens.is_signed(mark.signature, PURPOSE, _said(mark.kind, mark.name, email))
+        return self._tokens.is_signed(
+            mark.signature, self._purpose, _said(mark.kind, mark.name, email)
+        )
 
 
 def _read(marks: str) -> list[Mark]:

@@ -84,15 +84,14 @@ class LiveClaims:
 
     async def _holds_of(self, visitor: str) -> list[Hold]:
         try:
-            return await self._context.holds.held_by(visitor)
+            return await self._context.holds.find_holds(visitor)
         except HoldsUnavailable:
             return []
 
     async def _end_hold(self, hold: Hold) -> bool:
         context = self._context
-        is_ended = await context.holds.release(hold.boards, hold.slot, hold.visitor)
+        is_ended = await context.release_hold(hold.boards, hold.slot, hold.visitor)
         await leave_claim(context, hold.visitor, hold.slot.service_id)
-        await context.hub.refresh_all(hold.boards, ledger=False)
         return is_ended
 
     async def _end_checkout(self, token: str) -> bool:

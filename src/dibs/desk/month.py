@@ -1,33 +1,31 @@
 """Looking over many days at once: the month view, and the first free days.
 
-A month is counted by the ledger alone. For every question one query counts the changes of all
-boards that it is about. If the counts are those by which an answer was found before, and no slot
-has come too near or a day into the booking window since, it is the answer still. Otherwise the
-boards that have changed are read, and what is free on them is computed anew, in short slices.
+A month is counted by the ledger alone. If an answer is kept, one query counts how often its
+catalog and boards have changed. If that is as often as before, and no slot has come too near or a
+day into the booking window since, it is the answer still. Otherwise the resources whose boards have
+changed are read, and what is free of them is computed anew, in short slices.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.bounded_cache import BoundedCache
 from dibs.desk.first_free import FirstFree, FirstFreeQuestion, find_first_free
-from dibs.desk.free_days import BusyBoards
+from dibs.desk.free_days import Availability, DayAvailability, KeptBusyDays
 from dibs.desk.month_plan import MonthPlan
 from dibs.errors import LedgerUnavailable, NotFound, Unavailable
 from dibs.shared_runs import SharedRuns
 from dibs.time_slices import TimeSlices
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
     from datetime import date, datetime
 
-    from dibs.availability.slots import Slot
     from dibs.desk.context import DeskContext
+    from dibs.desk.free_days import ResourceStarts
     from dibs.ledger.catalog import Catalog
-    from dibs.ledger.months import BoardCount, CatalogVersions
+    from dibs.ledger.months import BoardRange, CountedChanges
 
 #: How many free starts the answers that are kept may have together: about 40 MB.
 MAX_STARTS_KEPT = 100_000
@@ -35,23 +33,6 @@ MAX_STARTS_KEPT = 100_000
 ANSWER_TIMEOUT = 3.0
 #: How often the catalog may change while a question waits for its answer.
 MAX_TRIES = 5
-
-
-@dataclass(frozen=True)
-class DayAvailability:
-    """The free starts of a day with who is free then; None: can't be told right now."""
-
-    slots: Sequence[tuple[Slot, Sequence[int]]] | None
-
-
-@dataclass(frozen=True)
-class Availability:
-    """What is free on each of these days, all of one moment."""
-
-    time_zone: str
-    days: Mapping[date, DayAvailability]
-    #: What others have made of it and keep with it, each under a key of its own.
-    derived: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Question(NamedTuple):
@@ -65,24 +46,20 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An availability, by which catalog and which boards it was found, and when it is true as long
-    as these are the same: from one instant to another."""
+    """An availability, how often what it was found by had changed, and when it is true as long as
+    that stays so: from one instant to another."""
 
-    catalog: Catalog
-    counts: Mapping[int, BoardCount]
+    boards: BoardRange
+    changes: CountedChanges
     since: datetime
-    until: datetime | None
+    until: datetime
     availability: Availability
-
-    def is_true(self, catalog: Catalog, counts: Mapping[int, BoardCount], now: datetime) -> bool:
-        is_of_now = self.since <= now and (self.until is None or now < self.until)
-        return is_of_now and self.catalog is catalog and self.counts == counts
 
 
 class MonthDesk:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
-        self._boards = BusyBoards()
+        self._busy_days = KeptBusyDays()
         self._answers: BoundedCache[Question, Answer] = BoundedCache(MAX_STARTS_KEPT)
         self._runs: SharedRuns[Availability] = SharedRuns()
         #: One computation at a time: with several, each would take a slice between two polls.
@@ -135,6 +112,9 @@ class MonthDesk:
 
     async def _find(self, question: Question) -> Availability:
         """Raises NotFound, LedgerUnavailable, Unavailable."""
+        kept = self._answers.get(question)
+        if kept is not None and await self._is_true(kept):
+            return kept.availability
         ledger = self._context.ledger
         catalog = await ledger.known_catalog()
         for _ in range(MAX_TRIES):
@@ -152,40 +132,42 @@ class MonthDesk:
             catalog = await ledger.catalog()
         raise Unavailable
 
+    async def _is_true(self, kept: Answer) -> bool:
+        """Whether nothing has changed since. Raises LedgerUnavailable."""
+        changes = await self._context.ledger.count_changes(kept.boards)
+        return changes == kept.changes and kept.since <= self._context.clock.now() < kept.until
+
     async def _find_by(self, plan: MonthPlan, question: Question) -> Availability | None:
         """None: the catalog has changed."""
-        catalog = plan.catalog
         if not plan.boards.resource_ids:
-            is_present = await self._context.ledger.catalog() is catalog
+            is_present = await self._context.ledger.catalog() is plan.catalog
             return _all_days(plan, DayAvailability(())) if is_present else None
-        versions, counts = await self._context.ledger.count_changes(plan.boards)
-        if not _is_of(catalog, versions):
-            return None
-        kept = self._answers.get(question)
-        if kept is not None and kept.is_true(catalog, counts, self._context.clock.now()):
-            return kept.availability
         answer = await self._compute(plan)
         if answer is None:
             return None
-        size = sum(len(day.slots or ()) for day in answer.availability.days.values())
+        size = sum(len(day.starts or ()) for day in answer.availability.days.values())
         self._answers.put(question, answer, len(plan.days) + size)
         return answer.availability
 
     async def _compute(self, plan: MonthPlan) -> Answer | None:
         """None: the catalog has changed."""
-        catalog = plan.catalog
-        known = self._boards.get(catalog, plan.boards)
-        changes = await self._context.ledger.read_changes(
-            plan.boards, {key: board.version for key, board in known.items()}, plan.time_of
-        )
-        if not _is_of(catalog, changes.catalog):
+        catalog, boards = plan.catalog, plan.boards
+        known = self._busy_days.get(catalog, boards)
+        counts = {each: busy.count for each, busy in known.items()}
+        changes = await self._context.ledger.read_changes(boards, counts, plan.time)
+        if not catalog.has_versions(changes.catalog.business, changes.catalog.resources):
             return None
         async with self._computing:
             slices = TimeSlices()
-            resources = await self._boards.update(catalog, plan.boards, known, changes, slices)
-            found, until = await plan.find_free(resources, slices)
-        days = {day: DayAvailability(slots) for day, slots in found.items()}
-        return Answer(catalog, changes.counts, plan.now, until, Availability(plan.zone.key, days))
+            found: list[ResourceStarts] = []
+            for each in boards.resource_ids:
+                if each in changes.busy:
+                    known[each] = self._busy_days.put(catalog, boards, each, changes)
+                found.append(plan.free_starts(each, known[each]))
+                await slices.pause_if_due()
+            days = plan.days_with(found)
+        availability = Availability(plan.zone.key, days)
+        return Answer(boards, changes.counted, plan.now, plan.until(days), availability)
 
 
 def answer_deadline() -> float:
@@ -195,7 +177,3 @@ def answer_deadline() -> float:
 
 def _all_days(plan: MonthPlan, day: DayAvailability) -> Availability:
     return Availability(plan.zone.key, dict.fromkeys(plan.days, day))
-
-
-def _is_of(catalog: Catalog, versions: CatalogVersions) -> bool:
-    return catalog.has_versions(versions.business, versions.resources)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dibs.availability.free_starts import between, select
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import booking_window
-from dibs.availability.wall import ONE_DAY, ONE_MINUTE, day_of, days_of, local_day
+from dibs.availability.wall import ONE_DAY, ONE_MINUTE, day_of, local_day
+from dibs.clock import EPOCH, microseconds
+from dibs.desk.free_days import DayAvailability, ResourceStarts
 from dibs.ledger.months import BoardRange
 
 if TYPE_CHECKING:
@@ -15,13 +20,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from dibs.availability.boards import BoardKey
-    from dibs.availability.slots import Slot
-    from dibs.desk.free_days import ResourceDays
+    from dibs.desk.free_days import BusyDays
     from dibs.ledger.catalog import Catalog, Service
-    from dibs.time_slices import TimeSlices
-
-    FreeStarts = Sequence[tuple[Slot, Sequence[int]]]
 
 
 class MonthPlan:
@@ -42,77 +42,72 @@ class MonthPlan:
         self.zone = catalog.common_zone(resource_ids)
         self.days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
         self.now = now
-        rules = catalog.rules[service.id]
-        zones = self._zones(resource_ids)
-        self.windows = {zone: booking_window(now, rules, zone) for zone in zones}
+        self._rules = catalog.rules[service.id]
+        zones = {catalog.hours[each].zone for each in resource_ids} or {self.zone}
+        self._windows = {zone: booking_window(now, self._rules, zone) for zone in zones}
+        self._begins = [local_day(day, self.zone)[0] for day in (*self.days, last + ONE_DAY)]
+        self._own_days = {zone: self._days_of(zone) for zone in zones}
         self.boards = self._boards(tuple(sorted(resource_ids)))
+
+    def _days_of(self, zone: ZoneInfo) -> tuple[date, date]:
+        """The first and the last local day of a zone that touches these days, of those that are not
+        over."""
+        today = day_of(self.now, self.zone)
+        first = local_day(min(max(self.days[0], today), self.days[-1]), self.zone)[0]
+        return day_of(first, zone), day_of(self._begins[-1], zone)
 
     def _boards(self, resource_ids: tuple[int, ...]) -> BoardRange:
         """The days on which slots of these days begin, in each zone, and those they reach with
         their buffers."""
-        rules = self.catalog.rules[self.service.id]
+        rules = self._rules
         before, after = rules.before * ONE_MINUTE, (rules.duration + rules.after) * ONE_MINUTE
-        today = day_of(self.now, self.zone)
-        begins = local_day(min(max(self.days[0], today), self.days[-1]), self.zone)[0]
-        ends = local_day(self.days[-1] + ONE_DAY, self.zone)[0]
         days: list[date] = []
-        for zone in self.windows:
-            first = local_day(day_of(begins, zone), zone)[0]
-            last = local_day(day_of(ends, zone), zone)[1]
-            days += (day_of(first - before, zone), day_of(last + after, zone))
+        for zone, (first, last) in self._own_days.items():
+            days.append(day_of(local_day(first, zone)[0] - before, zone))
+            days.append(day_of(local_day(last, zone)[1] + after, zone))
         return BoardRange(resource_ids, min(days), max(days))
 
-    def _zones(self, resource_ids: Iterable[int]) -> set[ZoneInfo]:
-        return {self.catalog.hours[each].zone for each in resource_ids} or {self.zone}
-
-    def time_of(self, boards: Iterable[BoardKey]) -> Interval:
+    @property
+    def time(self) -> Interval:
         """From the beginning of the first of these boards to the end of the last, in any zone."""
-        days, ids = zip(*((key.day, key.resource_id) for key in boards), strict=True)
-        zones = self._zones(set(ids))
-        starts = (local_day(min(days), zone)[0] for zone in zones)
-        ends = (local_day(max(days), zone)[1] for zone in zones)
+        starts = (local_day(self.boards.first, zone)[0] for zone in self._own_days)
+        ends = (local_day(self.boards.last, zone)[1] for zone in self._own_days)
         return Interval(min(starts), max(ends))
 
-    async def find_free(
-        self, resources: Mapping[int, ResourceDays], slices: TimeSlices
-    ) -> tuple[dict[date, FreeStarts], datetime | None]:
-        """The free starts of each day with who is free then, for who books now; and until when
-        that stays so if no board changes."""
-        found: dict[date, FreeStarts] = {}
-        for day in self.days:
-            found[day] = self._free_on(day, resources)
-            await slices.pause_if_due()
-        return found, self._until(found)
+    def free_starts(self, resource_id: int, busy: BusyDays) -> ResourceStarts:
+        """When the service can begin at a resource on these days, for who books now."""
+        first, last = self._own_days[busy.zone]
+        starts = self.catalog.starts(resource_id, self.service.id, first, last)
+        opens, closes = self._windows[busy.zone]
+        ends = self._begins[-1] if closes is None else min(closes, self._begins[-1])
+        first_start = max(opens, self._begins[0])
+        bookable = between(microseconds(first_start), microseconds(ends), starts.at)
+        return ResourceStarts(resource_id, starts.at, busy.free(starts, self.service) & bookable)
 
-    def _free_on(self, day: date, resources: Mapping[int, ResourceDays]) -> FreeStarts:
-        start, end = local_day(day, self.zone)
-        starts: dict[datetime, tuple[Slot, list[int]]] = {}
-        for resource_id, row in resources.items():
-            first, last = self.windows[row.zone]
-            if start == end or end <= first or (last is not None and start >= last):
-                continue
-            first, last = max(first, start), end if last is None else min(last, end)
-            for slot in self._slots(row, day, start, end):
-                if first <= slot.starts_at < last:
-                    starts.setdefault(slot.starts_at, (slot, []))[1].append(resource_id)
-        return [starts[each] for each in sorted(starts)]
+    def days_with(self, resources: Sequence[ResourceStarts]) -> dict[date, DayAvailability]:
+        """What is free on each day, if this is when each resource is free."""
+        starts = _in_order(resources)
+        ends = [bisect_left(starts, microseconds(each)) for each in self._begins]
+        return {
+            day: DayAvailability(starts[begin:end], resources, self._rules)
+            for day, (begin, end) in zip(self.days, pairwise(ends), strict=True)
+        }
 
-    def _slots(
-        self, row: ResourceDays, day: date, start: datetime, end: datetime
-    ) -> Iterable[Slot]:
-        """The resource's free slots of this day, and others of its own days that touch it."""
-        if row.zone == self.zone:
-            return row.free(self.service, day)
-        own_days = days_of(Interval(start, end), row.zone)
-        return (slot for own_day in own_days for slot in row.free(self.service, own_day))
-
-    def _until(self, found: Mapping[date, FreeStarts]) -> datetime | None:
-        """When the first free start comes too near, or a new day into a booking window."""
-        rules = self.catalog.rules[self.service.id]
-        ends: list[datetime] = []
-        if rules.window_days is not None:
-            ends += (local_day(day_of(self.now, zone), zone)[1] for zone in self.windows)
-        first = next((slots[0][0].starts_at for slots in found.values() if slots), None)
+    def until(self, days: Mapping[date, DayAvailability]) -> datetime:
+        """How long that stays so if no board changes: until the first free start comes too near, a
+        new day into a booking window, or an old board may be removed."""
+        ends = [local_day(day_of(self.now, zone), zone)[1] for zone in self._own_days]
+        first = next((day.starts[0] for day in days.values() if day.starts), None)
         if first is not None:
-            ends.append(first - rules.minimum_notice * ONE_MINUTE + timedelta.resolution)
-        return min(ends, default=None)
+            start = EPOCH + timedelta(microseconds=first)
+            ends.append(start - self._rules.minimum_notice * ONE_MINUTE + timedelta.resolution)
+        return min(ends)
+
+
+def _in_order(resources: Iterable[ResourceStarts]) -> list[int]:
+    """When any of the resources is free, in order and each once."""
+    free: dict[tuple[int, ...], int] = {}
+    for each in resources:
+        free[each.at] = free.get(each.at, 0) | each.free
+    lists = [select(at, some) for at, some in free.items()]
+    return list(lists[0]) if len(lists) == 1 else sorted(set().union(*lists))

@@ -142,7 +142,9 @@ async def get_offer_statuses(
 def _status(
     offer: Offer, boards: tuple[Board, ...], visitor: str | None, moving: int | None
 ) -> OfferStatus:
-    seen = boards[0].beside(boards[1:]).state_of(offer.slot, offer.service, visitor, moving)
+    seen = (
+        boards[0].with_neighbours(boards[1:]).state_of(offer.slot, offer.service, visitor, moving)
+    )
     return OfferStatus(offer, seen.state, seen.seats, boards)
 
 
@@ -187,7 +189,7 @@ async def alternatives(
     rules = catalog.rules[wanted.service_id]
     found = {
         seen.slot.starts_at: Alternative(seen.slot.starts_at, seen.slot.ends_at, each)
-        for each, seen in reversed(view.seen_by(visitor, moving))
+        for each, seen in reversed(view.seen_without(visitor, moving))
         if seen.state == "free"
         and seen.slot.starts_at != starts_at
         and in_window(seen.slot.starts_at, now, rules, catalog.hours[each].zone)

@@ -66,13 +66,14 @@ def refuse_replay(tx: Transaction, request: Request | None) -> None:
     no longer counts makes room for the next. Raises AlreadyAnswered, IdempotencyMismatch."""
     if request is None:
         return
-    kept = idempotency.find_replay(tx.connection, request, tx.now)
+    kept = idempotency.find_stored(tx.connection, request)
     if kept is None:
         return
-    booking = _booking_of(tx.connection, request, kept, tx.now)
-    if booking is not None:
-        raise AlreadyAnswered(booking)
-    idempotency.make_room(tx, request, kept)
+    if idempotency.is_replay(kept, request, tx.now):
+        booking = _booking_of(tx.connection, request, kept, tx.now)
+        if booking is not None:
+            raise AlreadyAnswered(booking)
+    idempotency.delete_outdated_response(tx, request, kept)
 
 
 def save_response(tx: Transaction, request: Request | None, status: int, booking: Booking) -> None:

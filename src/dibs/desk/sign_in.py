@@ -1,4 +1,4 @@
-"""Signing in: a one-time code by e-mail, and the session it opens."""
+"""Signs customers in: sends one-time codes by e-mail, and keeps the sessions that they open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dibs.ledger import outbox, sign_in
 from dibs.ledger.code_counts import Limit, count_code
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.sign_in import CodeKey
-from dibs.notify.codes import TOPIC, key_of, order
+from dibs.notify.codes import TOPIC, key_of, order, put_order
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
@@ -33,13 +33,13 @@ log = structlog.get_logger()
 
 #: How long the outbox remembers to whom codes were sent.
 REMEMBERED = timedelta(days=1)
-#: How often it is written down at most that a session is used.
+#: The least time between two writes of when a session was last used.
 NOTE_INTERVAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Who asks for a code: where from, the secret of their browser, and the marks that it shows."""
+class CodeRequester:
+    """Who asks for a code: the address, the secret of the browser, and the marks that it shows."""
 
     address: str = ""
     browser: str = ""
@@ -47,53 +47,71 @@ class Asker:
 
 
 #: This process itself, or a test.
-NOBODY = Asker()
+NO_BROWSER = CodeRequester()
 
 
 class SignIn:
+    """Sends codes, opens sessions and ends them."""
+
     def __init__(self, context: DeskContext, codes: Codes | None) -> None:
         """Without `codes` there is no way to send one, so nobody can sign in."""
         self._context = context
         self._codes = codes
         self.known_browsers = KnownBrowsers(context.tokens)
 
-    async def send_code(self, email: str, asker: Asker = NOBODY) -> None:
-        """Have a code sent to an address, whoever it belongs to; it is on its way later.
+    @property
+    def can_send_codes(self) -> bool:
+        """Whether there is a way to send codes."""
+        return self._codes is not None
 
-        It is good for who shows the same secret of a browser, if one was given.
+    async def send_code(
+        self, email: str, requester: CodeRequester = NO_BROWSER, language: str | None = None
+    ) -> None:
+        """Order a code for an e-mail address. A worker sends it later, in a letter of that
+        language, or else of the business's.
+
+        If the requester has a browser's secret, the code is only valid together with that secret.
 
         Raises MailUnavailable, NotFound while no business is set up, TooManyRequests, Unavailable.
         """
         if self._codes is None:
             raise MailUnavailable
         catalog = await self._context.ledger.known_catalog()
-        key = CodeKey(mailbox(email), _browser(asker.browser))
-        limits = self._limits(self._codes.hashes, email, asker)
-        await self._order(order(key, catalog.business.name), limits)
+        key = CodeKey(mailbox(email), _browser(requester.browser))
+        limits = self._limits(self._codes.hashes, email, requester)
+        business = catalog.business
+        await self._order(order(key, business.name, language or business.language), limits)
         log.info("sign-in code asked for")
         self._codes.mail_worker.wake()
 
     @retry_on_conflict
-    async def _order(self, letter: dict[str, str], limits: list[Limit]) -> None:
-        await self._context.ledger.database.write(_order_code, letter, limits)
+    async def _order(self, message: dict[str, str], limits: list[Limit]) -> None:
+        await self._context.ledger.database.write(_order_code, message, limits)
 
-    def _limits(self, hashes: CodeHash, email: str, asker: Asker) -> list[Limit]:
-        """What a code counts for. A browser that has signed in with the mailbox counts for itself
-        alone; all others also count together with those that are known as little."""
+    def _limits(self, hashes: CodeHash, email: str, requester: CodeRequester) -> list[Limit]:
+        """The limits under which a code counts.
+
+        A browser that has signed in with the mailbox only counts for itself. All other browsers
+        also count together with the browsers of the same kind (booked with it, or unknown).
+        """
         settings = self._context.settings
         if settings.limits != "on":
             return []
         box = mailbox_in_full(email)
-        mark = self.known_browsers.mark_of(asker.marks, email)
+        mark = self.known_browsers.mark_of(requester.marks, email)
         kind = mark.kind if mark else "unknown"
-        own = mark.name if mark else asker.address
+        own = mark.name if mark else requester.address
         counted: list[tuple[str, Rate, tuple[str, ...]]] = [
-            ("limit_codes", settings.limit_codes, (box, kind, own))
+            (
+                "max_code_rate_per_ip_and_mailbox",
+                settings.max_code_rate_per_ip_and_mailbox,
+                (box, kind, own),
+            )
         ]
         if kind != SIGNED_IN:
             counted += [
-                ("limit_codes_mailbox", settings.limit_codes_mailbox, (box, kind)),
-                ("limit_codes_address", settings.limit_codes_address, (asker.address, kind)),
+                ("max_code_rate_per_mailbox", settings.max_code_rate_per_mailbox, (box, kind)),
+                ("max_code_rate_per_ip", settings.max_code_rate_per_ip, (requester.address, kind)),
             ]
         return [
             Limit(hashes.asked_by(name, *who), rate.count, rate.period, (name, str(rate)))
@@ -101,9 +119,9 @@ class SignIn:
         ]
 
     async def verify(self, email: str, code: str, browser: str = "") -> str:
-        """The token of a new session for the one who knows the address's code.
+        """The token of a new session, if the code is right.
 
-        The address is the same in all of it: the letter's, the code's and the session's.
+        The mail, the code and the session have the same form of the e-mail address.
         Raises WrongCode (also while the code is still to be made), CodeExpired (also after too many
         tries, or use), Unavailable.
         """
@@ -121,7 +139,7 @@ class SignIn:
             if not hmac.compare_digest(wanted, hashed):
                 return WrongCode
             sign_in.use_code(tx, key)
-            ends = tx.now + self._context.settings.session_time
+            ends = tx.now + self._context.settings.session_lifetime
             sign_in.open_session(tx, _hash(token), email, ends, self._idle)
             return None
 
@@ -133,9 +151,10 @@ class SignIn:
         return token
 
     async def session(self, token: str) -> Session | None:
-        """Whose session this is; None if it is over or never was. Raises Unavailable.
+        """The session of a token; None if it has ended or never existed. Raises Unavailable.
 
-        To ask is to use it. It is read as well when that can't be written down.
+        Reading a session counts as using it. If that use can't be written down, it is read all the
+        same.
         """
         now = self._context.clock.now()
         database = self._context.ledger.database
@@ -147,29 +166,30 @@ class SignIn:
 
     @property
     def _idle(self) -> timedelta:
-        return self._context.settings.session_idle
+        return self._context.settings.session_idle_timeout
 
     async def end(self, token: str, *, everywhere: bool = False) -> None:
-        """End a session, if there is one; `everywhere` all of its address. Raises Unavailable."""
+        """End a session, if there is one. With `everywhere`, end all sessions of its e-mail
+        address. Raises Unavailable."""
         close = sign_in.close_all_sessions if everywhere else sign_in.close_session
         await self._context.ledger.database.write(close, _hash(token))
 
 
-def _order_code(tx: Transaction, letter: dict[str, str], limits: list[Limit]) -> None:
+def _order_code(tx: Transaction, message: dict[str, str], limits: list[Limit]) -> None:
     count_code(tx, limits)
     outbox.forget(tx, TOPIC, tx.now - REMEMBERED)
-    outbox.put(tx, TOPIC, letter)
+    put_order(tx, message)
 
 
 def _is_coming(tx: Transaction, key: CodeKey) -> bool:
-    """Whether the letter that brings the address's first code is still to be written."""
+    """Whether the message with the first code of this e-mail address is still to be written."""
     if sign_in.has_code(tx, key):
         return False
     return any(key_of(payload) == key for payload in outbox.waiting(tx.connection, TOPIC))
 
 
 def _browser(secret: str) -> str:
-    """What is kept of a browser's secret."""
+    """The hash of a browser's secret, which is what the database keeps."""
     return hashlib.sha256(b"browser:" + secret.encode()).hexdigest()[:32] if secret else ""
 
 

@@ -39,6 +39,10 @@ class ManageTokens:
     def of(self, reference: str) -> str:
         return self.sign(MANAGE, reference)
 
+    def all_of(self, reference: str) -> list[str]:
+        """All manage tokens that fit a reference, those of the previous key too."""
+        return [_sign(key, MANAGE, reference) for key in self._accepted]
+
     def unnamed_secret(self, request: str) -> str:
         """The secret of who sends a request without one: the same for the same request."""
         return hmac.digest(self._key, b"unnamed:" + request.encode(), "sha256").hex()[:32]
@@ -53,6 +57,11 @@ class ManageTokens:
 
     def fits(self, token: str, reference: str) -> bool:
         return self.is_signed(token, MANAGE, reference)
+
+    def encryption_keys(self, purpose: str) -> list[bytes]:
+        """Keys of 32 bytes for what is encrypted for this purpose: with the first; those of the
+        previous key too."""
+        return [hmac.digest(key, f"encrypt:{purpose}".encode(), "sha256") for key in self._accepted]
 
     def sign(self, purpose: str, said: str) -> str:
         """A signature that fits what is said for this purpose alone."""

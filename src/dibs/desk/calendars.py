@@ -1,0 +1,126 @@
+"""Calendar files: of one booking for its customer, and of many for those who work there."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dibs.availability.wall import day_of, local_day
+from dibs.bounded_cache import BoundedCache
+from dibs.desk.feeds import hash_of
+from dibs.errors import NotFound
+from dibs.ledger import calendar_entries, feeds
+from dibs.letters.calendar_file import calendar_file
+from dibs.letters.letter import Appointment, Business
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dibs.desk.changing import ChangeDesk
+    from dibs.desk.context import DeskContext
+    from dibs.ledger.calendar_entries import CalendarEntry
+    from dibs.ledger.catalog import Catalog
+
+#: How far back a feed goes.
+PAST_DAYS = timedelta(days=30)
+#: Bytes of the feeds that are kept as they were written.
+MAX_BYTES_KEPT = 20_000_000
+
+
+@dataclass(frozen=True)
+class FeedFile:
+    """A feed at this moment: `etag` is another whenever the file is; `write` makes it."""
+
+    etag: str
+    write: Callable[[], bytes]
+
+
+class CalendarDesk:
+    def __init__(self, context: DeskContext, changing: ChangeDesk) -> None:
+        self._context = context
+        self._changing = changing
+        self._written: BoundedCache[str, bytes] = BoundedCache(MAX_BYTES_KEPT)
+
+    async def file_of_booking(self, reference: str, token: str, url: str) -> bytes:
+        """The calendar file of a booking, by its manage token. `url` is that of this Dibs.
+
+        Raises NotFound, Unavailable.
+        """
+        booking = await self._changing.read(reference, token)
+        database = self._context.ledger.database
+        entry = await database.read(calendar_entries.entry_of, booking.id)
+        catalog = await self._context.ledger.catalog()
+        shown = [_appointment_of(entry, catalog)]
+        return calendar_file(_business_of(catalog), shown, None, _host_of(url))
+
+    async def read_feed(self, token: str, url: str) -> FeedFile:
+        """The feed with a token: the bookings of its resource, or of all, from 30 days back on.
+
+        Raises NotFound, Unavailable.
+        """
+        ledger = self._context.ledger
+        feed = await ledger.database.read(feeds.find_feed, hash_of(token))
+        if feed is None:
+            raise NotFound
+        catalog = await ledger.catalog()
+        zone = ZoneInfo(catalog.business.time_zone)
+        since, _ = local_day(day_of(self._context.clock.now() - PAST_DAYS, zone), zone)
+        entries = await ledger.database.read(
+            calendar_entries.entries_since, since, feed.resource_id
+        )
+        # Beside the requests, because there may be thousands of bookings.
+        return await asyncio.to_thread(_feed_of, entries, catalog, _host_of(url))
+
+    async def write_feed(self, file: FeedFile) -> bytes:
+        """The bytes of a feed, which are kept for the next reader."""
+        written = self._written.get(file.etag)
+        if written is None:
+            written = await asyncio.to_thread(file.write)
+            self._written.put(file.etag, written, len(written))
+        return written
+
+
+def _feed_of(entries: Sequence[CalendarEntry], catalog: Catalog, host: str) -> FeedFile:
+    business = _business_of(catalog)
+    shown = [_appointment_of(entry, catalog) for entry in entries]
+    etag = hashlib.sha256(repr((business, shown, host)).encode()).hexdigest()
+
+    def write() -> bytes:
+        return calendar_file(business, shown, None, host, for_staff=True)
+
+    return FeedFile(etag, write)
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).hostname or "localhost"
+
+
+def _business_of(catalog: Catalog) -> Business:
+    business = catalog.business
+    return Business(business.name, business.email, business.time_zone)
+
+
+def _appointment_of(entry: CalendarEntry, catalog: Catalog) -> Appointment:
+    booking = entry.booking
+    service = catalog.services.get(booking.service_id)
+    customer = booking.customer
+    is_cancelled = booking.status == "cancelled"
+    return Appointment(
+        reference=booking.reference,
+        service=catalog.service_name(booking.service_id),
+        resource=catalog.resource_name(booking.resource_id),
+        place=service.place if service else None,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        customer_name=customer.name if customer else "",
+        customer_email=customer.email if customer else "",
+        customer_phone=customer.phone if customer else None,
+        status="cancelled" if is_cancelled else "confirmed",
+        sequence=entry.moves + is_cancelled,
+        changed_at=entry.changed_at,
+    )

@@ -1,0 +1,180 @@
+"""Privacy: all that is stored about a customer is given out, or erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+
+from dibs.desk.context import lock_boards_of
+from dibs.desk.tokens import visitor_key
+from dibs.errors import HasUpcomingBookings, TooLateToCancel
+from dibs.ledger import bookings, customers
+from dibs.ledger.database import retry_on_conflict
+from dibs.notify.codes import TOPIC
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from dibs.desk.context import DeskContext
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.customers import Fields, Traces
+    from dibs.ledger.database import Commit, Transaction
+    from dibs.ledger.journal import Actor
+
+log = structlog.get_logger()
+
+#: What the row of a booking says of its customer.
+CUSTOMER = {
+    "name": "customer_name",
+    "email": "customer_email",
+    "phone": "customer_phone",
+    "phone_e164": "customer_phone_e164",
+    "language": "language",
+    "time_zone": "time_zone",
+    "notes": "notes",
+}
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many bookings no longer say who had them, and the references of those of them that were
+    cancelled for it."""
+
+    bookings: int
+    cancelled: tuple[str, ...]
+
+
+class CustomerDesk:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    async def find_bookings(self, email: str) -> Sequence[Booking]:
+        """All bookings of a customer, by start. Raises Unavailable."""
+        return await self._context.ledger.database.read(customers.find_bookings, email)
+
+    async def export_customer(self, email: str) -> dict[str, Any]:
+        """All that is stored about a customer, as JSON has it, without secrets.
+
+        Raises NotFound while no business is set up, Unavailable.
+        """
+        return await self._context.ledger.database.read(self._export, email)
+
+    @retry_on_conflict
+    async def erase_customer(
+        self, email: str, *, by: Actor = "owner", cancel: bool = False
+    ) -> Erased:
+        """Erase all that is stored about a customer, in one transaction. Their bookings stay, and
+        say of nobody that they had them.
+
+        Raises HasUpcomingBookings unless those are to be cancelled (`cancel`); TooLateToCancel if a
+        customer may no longer cancel one of them; NotFound while no business is set up;
+        Unavailable.
+        """
+        context = self._context
+        catalog = await context.ledger.catalog()
+        erased, commit = await context.ledger.database.write(
+            self._erase, catalog, email, by, cancel=cancel
+        )
+        await context.record_commit(commit)
+        log.info("customer erased", bookings=erased.bookings, cancelled=len(erased.cancelled))
+        return erased
+
+    def _erase(
+        self, tx: Transaction, catalog: Catalog, email: str, by: Actor, *, cancel: bool
+    ) -> tuple[Erased, Commit]:
+        def find() -> Sequence[Booking]:
+            return customers.find_bookings(tx.connection, email)
+
+        found = lock_boards_of(self._context.ledger, tx, catalog, find)
+        upcoming = [each for each in found if is_upcoming(each, tx.now)]
+        if upcoming and not cancel:
+            raise HasUpcomingBookings([each.reference for each in upcoming])
+        for booking in upcoming:
+            if by == "customer" and not booking.is_cancellable(tx.now):
+                raise TooLateToCancel(booking.cancel_until)
+            bookings.end(tx, booking, "cancelled", by)
+        for booking in found:
+            customers.erase_from_booking(tx, booking, self._scopes(booking))
+        customers.erase_sign_in(tx, email, TOPIC)
+        customers.erase_from_conflicts(tx, email)
+        return Erased(len(found), tuple(each.reference for each in upcoming)), tx.commit
+
+    def _scopes(self, booking: Booking) -> list[str]:
+        """Under which answers to requests about a booking may be kept: those of the visitor who
+        made it, and those of who had its manage token."""
+        scopes = [visitor_key(each) for each in self._context.tokens.all_of(booking.reference)]
+        if booking.visitor is not None:
+            scopes += [booking.visitor, f"{booking.visitor} without key"]
+        return scopes
+
+    def _export(self, connection: Connection, email: str) -> dict[str, Any]:
+        catalog = self._context.ledger.catalog_in(connection)
+        found = [
+            customers.read_traces(connection, booking, self._scopes(booking))
+            for booking in customers.find_bookings(connection, email)
+        ]
+        orders = customers.read_code_orders(connection, email, TOPIC)
+        conflicts = customers.read_conflicts(connection, email)
+        return {
+            "email": email,
+            "exported_at": _text(self._context.clock.now()),
+            "bookings": [_show(traces, catalog) for traces in found],
+            "sessions": [
+                _named(row, "created_at", "used_at", "expires_at")
+                for row in customers.read_sessions(connection, email)
+            ],
+            "sign_in_codes": [{"asked_at": _text(row["created_at"])} for row in orders],
+            "import_conflicts": [
+                _named(row, "source", "at", "reason") | {"row": orjson.loads(row["row"])}
+                for row in conflicts
+            ],
+        }
+
+
+def is_upcoming(booking: Booking, now: datetime) -> bool:
+    return booking.status == "confirmed" and booking.starts_at > now
+
+
+def _show(traces: Traces, catalog: Catalog) -> dict[str, Any]:
+    row = traces.row
+    about = {
+        "service": catalog.service_name(row["service_id"]),
+        "resource": catalog.resource_name(row["resource_id"]),
+        "currency": catalog.business.currency,
+    }
+    when = ("starts_at", "ends_at", "created_at", "changed_at")
+    return {
+        **_named(row, "reference", "status", "price", *when),
+        **about,
+        "customer": {name: row[column] for name, column in CUSTOMER.items()},
+        "events": [
+            _named(event, "at", "actor", "action") | {"details": orjson.loads(event["details"])}
+            for event in traces.events
+        ],
+        "deliveries": [
+            _named(letter, "letter", "address", "state", "reason", "created_at", "finished_at")
+            for letter in traces.letters
+        ],
+        "answers": [
+            _named(answer, "created_at", "status") | {"body": orjson.loads(answer["body"])}
+            for answer in traces.answers
+        ],
+    }
+
+
+def _named(row: Fields, *names: str) -> dict[str, Any]:
+    """These columns of a row; instants as text."""
+    return {
+        name: _text(row[name]) if isinstance(row[name], datetime) else row[name] for name in names
+    }
+
+
+def _text(instant: datetime) -> str:
+    return instant.isoformat()

@@ -1,0 +1,42 @@
+"""The owner's feeds: made, listed and revoked."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+from dibs.errors import NotFound
+from dibs.ledger import feeds
+from dibs.ledger.database import retry_on_conflict
+
+if TYPE_CHECKING:
+    from dibs.ledger.database import Database
+    from dibs.ledger.feeds import Feed
+
+
+@retry_on_conflict
+async def new_feed(database: Database, resource_id: int | None) -> tuple[Feed, str]:
+    """A feed of the bookings of a resource, or of the whole business, and its token, which is
+    stored nowhere. Raises NotFound."""
+    token = secrets.token_urlsafe(32)
+    feed = await database.write(feeds.insert_feed, hash_of(token), resource_id)
+    if feed is None:
+        raise NotFound(f"There is no resource {resource_id}.")
+    return feed, token
+
+
+async def list_feeds(database: Database) -> list[Feed]:
+    return await database.read(feeds.all_feeds)
+
+
+@retry_on_conflict
+async def revoke_feed(database: Database, feed_id: int) -> None:
+    """Let the address of a feed be good no more. Raises NotFound."""
+    if not await database.write(feeds.revoke_feed, feed_id):
+        raise NotFound(f"There is no feed {feed_id}, or it is revoked already.")
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(b"feed:" + token.encode()).hexdigest()
