@@ -28,9 +28,24 @@ from dibs.live.bus import Bus, MemoryBus
 from dibs.live.day import Days
 from dibs.live.hub import Hub
 from dibs.live.subscriptions import Subscriptions
-from dibs.notify.codes import codes_by_mail
-from dibs.notify.mail import SmtpMailer
-from dibs.web import availability, bookings, catalog, checkouts, holds, owner, page, problems
+from dibs.notify.event_discarder import EventDiscarder
+from dibs.notify.local_outbox import LocalOutbox
+from dibs.notify.post import codes_by_mail
+from dibs.setting_types import LOCAL_OUTBOX
+from dibs.web import (
+    availability,
+    bookings,
+    calendars,
+    catalog,
+    checkouts,
+    holds,
+    local_outbox,
+    office,
+    owner,
+    page,
+    problems,
+    session,
+)
 from dibs.web import health as web_health
 from dibs.web import metrics as web_metrics
 from dibs.web.error_responses import ErrorResponses
@@ -46,7 +61,10 @@ from dibs.web.middleware.rate_limit import Throttle
 from dibs.web.middleware.request_log import RequestLog
 from dibs.web.middleware.secure_cookies import Cookies
 from dibs.web.middleware.security_headers import SecurityHeaders
+from dibs.web.office import page as office_page
+from dibs.web.quick_answers import QuickAnswers
 from dibs.web.stream import Streams
+from dibs.web.view_requests import BOARDS, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -58,7 +76,6 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.holds.store import HoldStore
     from dibs.ledger.database import Database
-    from dibs.notify.codes import Codes
     from dibs.notify.mail_worker import MailWorker
     from dibs.settings import Settings
 
@@ -79,6 +96,7 @@ class Dibs:
     health: Health
     metrics: Metrics
     mail_worker: MailWorker | None
+    local_outbox: LocalOutbox | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -87,9 +105,12 @@ class Dibs:
             BackgroundTask("comparison", lambda: self.hub.run(self.desk.sweep)),
             BackgroundTask("health", self.health.run),
             BackgroundTask("metrics", self.metrics.sampler.run),
+            BackgroundTask("retention", self.desk.retention.run),
         ]
         if self.mail_worker is not None:
             tasks.append(BackgroundTask("mail", self.mail_worker.run))
+        else:
+            tasks.append(BackgroundTask("events", EventDiscarder(self.database).run))
         self.health.tasks = tasks
         await self.health.try_parts()
         for task in tasks:
@@ -99,9 +120,12 @@ class Dibs:
         finally:
             for task in tasks:
                 await task.stop()
-            await self.holds.aclose()
-            await self.bus.aclose()
-            await self.database.close()
+            await self.close()
+
+    async def close(self) -> None:
+        await self.holds.aclose()
+        await self.bus.aclose()
+        await self.database.close()
 
 
 def build(
@@ -121,13 +145,14 @@ def assemble(
 ) -> Dibs:
     """Put Dibs together over an open database and hold store."""
     ledger, clock = Ledger(database), database.clock
-    hub = Hub(ledger, holds, clock, settings.board_idle)
+    hub = Hub(ledger, holds, clock, settings.board_idle_timeout)
     bus.listen(hub.hint, hub.refresh_everything)
-    codes = _codes(settings, database, secret_key)
+    tokens = ManageTokens(secret_key, settings.previous_secret_key)
+    outbox = LocalOutbox() if settings.smtp_url == LOCAL_OUTBOX else None
+    codes = codes_by_mail(ledger, settings, secret_key, tokens.of, public_url(settings), outbox)
     mail_worker = codes.mail_worker if codes else None
-    tokens = ManageTokens(secret_key, settings.secret_key_previous)
     days = Days(hub, ledger)
-    most = settings.streams_per_view if settings.limits == "on" else 0
+    most = settings.max_streams_per_view if settings.limits == "on" else 0
     health = Health(ledger, holds, mail_worker)
     subscriptions = Subscriptions(hub, days, clock, _next_poll_ms(settings), most)
     return Dibs(
@@ -143,6 +168,7 @@ def assemble(
         health=health,
         metrics=Metrics(database, hub, subscriptions, health, settings),
         mail_worker=mail_worker,
+        local_outbox=outbox,
     )
 
 
@@ -151,11 +177,15 @@ def open_database(
 ) -> Database:
     """The database of the settings; a clock given overrules the database's own. `longest`: how long
     a write may take (seconds), the wait for other writers included."""
+    database: Database
     if settings.is_embedded:
-        return SQLite(settings.database_file, clock or SystemClock(), longest)
-    from dibs.ledger.postgresql import PostgreSQL
+        database = SQLite(settings.database_file, clock or SystemClock(), longest)
+    else:
+        from dibs.ledger.postgresql import PostgreSQL
 
-    return PostgreSQL(settings.database_url, settings.database_connections, clock, longest)
+        most = settings.max_database_connections
+        database = PostgreSQL(settings.database_url, most, clock, longest)
+    return database
 
 
 def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
@@ -164,10 +194,10 @@ def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
     What only the production mode uses is only loaded for it.
     """
     lifetimes = Lifetimes(
-        settings.hold_total,
-        settings.hold_record,
-        settings.keep_total,
-        settings.keep_rest,
+        settings.max_hold_lifetime,
+        settings.hold_record_lifetime,
+        settings.max_claim_duration,
+        settings.claim_cooldown,
     )
     if settings.is_embedded:
         here = MemoryBus()
@@ -183,16 +213,7 @@ def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
     return RedisHoldStore(client, lifetimes), RedisBus(client)
 
 
-def _codes(settings: Settings, database: Database, secret_key: str) -> Codes | None:
-    """The way to send sign-in codes; None without a mail server."""
-    if not settings.smtp_url:
-        return None
-    mailer = SmtpMailer(settings.smtp_url, must_encrypt=settings.mail_must_be_encrypted)
-    good_for = settings.code_time
-    return codes_by_mail(database, mailer, secret_key, settings.mail_from, good_for)
-
-
-def create_app(dibs: Dibs) -> ASGIApp:
+def create_app(dibs: Dibs) -> QuickAnswers:
     """All that Dibs serves, as one ASGI app; its lifespan is that of `running`."""
     address = public_url(dibs.settings)
     base_path = base_path_of(address)
@@ -207,20 +228,30 @@ def create_app(dibs: Dibs) -> ASGIApp:
         holds.routes(dibs.desk, throttle),
         checkouts.routes(dibs.desk, throttle),
         bookings.routes(dibs.desk, address, throttle),
+        calendars.routes(dibs.desk, address, throttle),
+        session.routes(dibs.desk, address, throttle),
         web_health.routes(dibs.health),
         owner.routes(dibs.desk),
+        *office.routes(dibs.desk, dibs.streams, throttle, address),
         web_metrics.routes(dibs.metrics, dibs.settings),
     ]
     others = [
         *appointease.routes(appointease_desk, address, throttle),
         *page.routes(
             dibs.settings.stream_heartbeat_interval.total_seconds(),
-            dibs.settings.allowed_origins,
+            dibs.settings.allowed_origin_list,
             base_path,
         ),
+        *office_page.routes(base_path),
     ]
+    if dibs.local_outbox is not None:
+        others += local_outbox.routes(dibs.local_outbox, base_path)
     api = _create_api(dibs, native, others, base_path, error_responses)
-    api.router.routes.insert(0, holds.quick_route(dibs.desk, throttle, api.router))
+    api.router.routes[:0] = [
+        holds.quick_route(dibs.desk, throttle, api.router),
+        availability.quick_route(dibs.desk, api.router),
+        bookings.quick_route(dibs.desk, address, throttle, api.router),
+    ]
     cookies = Cookies(address, dibs.settings.proxies)
     live = Live(
         cookies.around(HeadRequests(api)),
@@ -230,11 +261,13 @@ def create_app(dibs: Dibs) -> ASGIApp:
         clock=dibs.database.clock,
         next_poll_ms=_next_poll_ms(dibs.settings),
     )
-    polling = appointease.Polling(live, appointease_desk.holding, throttle, cookies)
+    polling = appointease.PollMiddleware(
+        live, appointease_desk.holding, throttle, cookies, dibs.database.clock
+    )
     app = _with_middleware(polling, dibs.settings, error_responses)
-    routes = [*api.router.routes, *(route for router in native for route in router.routes)]
-    paths = [route.path for route in routes if isinstance(route, Route | Mount)]
-    return RequestLog(app, [base_path, *paths, *LIVE_PATHS])
+    paths = [route.path for route in api.router.routes if isinstance(route, Route | Mount)]
+    app = RequestLog(app, [base_path, *paths, *LIVE_PATHS])
+    return _with_quick_answers(app, polling, live, dibs.settings)
 
 
 def _create_api(
@@ -262,8 +295,9 @@ def _create_api(
         lifespan=lifespan,
     )
     problems.install(api, error_responses)
+    # `include_router` makes each route again when somebody asks for it first, who waits for that.
     for router in native:
-        api.include_router(router)
+        api.router.routes.extend(router.routes)
     api.router.routes.extend(others)
     return api
 
@@ -272,12 +306,25 @@ def _with_middleware(app: ASGIApp, settings: Settings, error_responses: ErrorRes
     """What every request passes before its route; the last one comes first."""
     address = public_url(settings)
     app = BodyLimit(app, error_responses)
-    app = CrossSiteRequests(app, settings.allowed_origins, error_responses)
-    if settings.allowed_origins:
-        app = Origins(app, settings.allowed_origins, appointease.is_rest)
+    app = CrossSiteRequests(app, settings.allowed_origin_list, error_responses)
+    if settings.allowed_origin_list:
+        app = Origins(app, settings.allowed_origin_list, appointease.is_rest)
     app = ForwardedHeaders(app, settings.proxies)
     app = BasePath(appointease.RestRoutes(app), base_path_of(address))
     return SecurityHeaders(app, address)
+
+
+def _with_quick_answers(
+    app: ASGIApp, polling: appointease.PollMiddleware, live: Live, settings: Settings
+) -> QuickAnswers:
+    """The app, with quick answers to usual requests for views ahead of all its layers."""
+    answerers = {
+        appointease.POLL_PATH: polling.quick_answer,
+        BOARDS: live.quick_answer,
+        SERVICES: live.quick_answer,
+    }
+    has_origins = bool(settings.allowed_origin_list)
+    return QuickAnswers(app, answerers, public_url(settings), allows_origins=has_origins)
 
 
 def _next_poll_ms(settings: Settings) -> int:

@@ -46,9 +46,9 @@ class ConnectionBounds:
     """Counts the connections of this process, and knows the answer to each that is refused."""
 
     def __init__(self, settings: Settings, public_url: str) -> None:
-        self.header_time = settings.header_time.total_seconds()
-        self.body_time = settings.body_time.total_seconds()
-        self._max_per_address = settings.connections_per_address if settings.limits == "on" else 0
+        self.header_timeout = settings.header_timeout.total_seconds()
+        self.body_timeout = settings.body_timeout.total_seconds()
+        self._max_per_address = settings.max_connections_per_ip if settings.limits == "on" else 0
         self._max_open = allow_many_connections()
         self._proxies = settings.proxies
         self._open = 0

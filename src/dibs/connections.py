@@ -11,10 +11,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from dibs import metrics
 from dibs.connection_bounds import MAX_HEAD, MAX_HEADER_FIELDS, MAX_WAITING_REQUESTS
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 
     from dibs.connection_bounds import ConnectionBounds
     from dibs.errors import DibsError
+    from dibs.web.quick_answers import QuickAnswer, QuickAnswers
     from dibs.web.stream import Streams
 
 #: So many bytes may wait in this process for a client that doesn't read. After that, `send` waits;
@@ -45,14 +51,27 @@ class Awaited(Enum):
     NOTHING = "it has been refused"
 
 
+class AnsweredCycle:
+    """Stands where uvicorn keeps the cycle of the latest request, if its answer was quick."""
+
+    response_complete = True
+    disconnected = False
+    keep_alive = True
+    message_event = asyncio.Event()
+
+
 class Connection(HttpToolsProtocol):
     """Limits what a client may send and how slowly, and lets the app abort the connection.
+
+    A usual request is answered at once, without uvicorn's task and its cycle of messages, because
+    these take several times as long as the answer.
 
     When a connection is lost while several requests wait on it, the app learns of that in the
     request that is being answered. uvicorn would tell only the request that came last.
     """
 
     bounds: ClassVar[ConnectionBounds]
+    quick_answers: ClassVar[QuickAnswers]
 
     # Attributes in slots, because one more attribute in the dict that uvicorn gives each connection
     # was measured to cost 1.3 kB.
@@ -115,10 +134,18 @@ class Connection(HttpToolsProtocol):
         self._unread = 0
         self._clear_deadline()
         running = self._running
-        if running is None or running.response_complete or running.keep_alive:
+        if running is not None and not running.response_complete:
+            # If it does not keep the connection alive, this request is ignored, and the connection
+            # ends with the present answer. (Here uvicorn would stop reading, and so not learn that
+            # the viewer of a stream has left.)
+            if running.keep_alive:
+                super().on_headers_complete()
+            return
+        answer = self._quick_answer()
+        if answer is None:
             super().on_headers_complete()
-        # Otherwise this request is ignored, and the connection ends with the present answer. (Here
-        # uvicorn would stop reading, and so not learn that the viewer of a stream has left.)
+        else:
+            self._send(answer)
 
     def on_body(self, body: bytes) -> None:
         if self._awaited is not Awaited.NOTHING:
@@ -136,6 +163,34 @@ class Connection(HttpToolsProtocol):
         if self._awaited is not Awaited.NOTHING:
             self._refuse(NoRequest)
 
+    def _quick_answer(self) -> QuickAnswer | None:
+        """The quick answer to the request whose head has come. None: it takes the usual way."""
+        if (
+            not self.url.startswith(self.quick_answers.beginnings)
+            or self.parser.get_method() != b"GET"
+            or self.parser.get_http_version() != "1.1"
+            or not self.parser.should_keep_alive()
+            or self.expect_100_continue
+            or self.flow.write_paused
+            or self.transport.is_closing()
+        ):
+            return None
+        url = httptools.parse_url(self.url)
+        if b"%" in url.path:
+            return None
+        return self.quick_answers.answer(
+            url.path.decode(), url.query or b"", self.headers, self.client
+        )
+
+    def _send(self, answer: QuickAnswer) -> None:
+        status, headers, body = answer
+        lines = [STATUS_LINE[status]]
+        for name, value in (*self.server_state.default_headers, *headers):
+            lines += (name, b": ", value, b"\r\n")
+        self.transport.write(b"".join([*lines, b"\r\n", body]))
+        self.cycle = cast(RequestResponseCycle, AnsweredCycle)
+        self.on_response_complete()
+
     def _become_stream(self) -> None:
         """Stop counting this connection, because streams are counted by themselves."""
         self.bounds.uncount(self._address)
@@ -143,7 +198,7 @@ class Connection(HttpToolsProtocol):
 
     def _set_deadline(self) -> None:
         is_body = self._awaited is Awaited.BODY
-        seconds = self.bounds.body_time if is_body else self.bounds.header_time
+        seconds = self.bounds.body_timeout if is_body else self.bounds.header_timeout
         self._deadline = self.loop.call_later(seconds, self._deadline_passed)
 
     def _clear_deadline(self) -> None:
@@ -187,15 +242,16 @@ class Connection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
 
-def bounded(bounds: ConnectionBounds) -> type[Connection]:
-    """A class of connections that share these bounds. It must be a class of its own, because
-    uvicorn creates its instances and passes them nothing of ours."""
+def connections_of(bounds: ConnectionBounds, quick_answers: QuickAnswers) -> type[Connection]:
+    """A class of connections that share these bounds and quick answers. It must be a class of its
+    own, because uvicorn creates its instances and passes them nothing of ours."""
 
-    class BoundedConnection(Connection):
+    class OwnConnection(Connection):
         __slots__ = ()
 
-    BoundedConnection.bounds = bounds
-    return BoundedConnection
+    OwnConnection.bounds = bounds
+    OwnConnection.quick_answers = quick_answers
+    return OwnConnection
 
 
 class Server(uvicorn.Server):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import fcntl
+import gc
 import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
-from dibs.app import build, create_app, public_url
+from dibs.app import build, create_app, open_database, public_url
 from dibs.connection_bounds import ConnectionBounds
-from dibs.connections import Server, bounded
-from dibs.errors import CannotStart, DatabaseUnusable
+from dibs.connections import Server, connections_of
+from dibs.desk.office.links import link_address, make_owner_link
+from dibs.errors import CannotStart, DatabaseUnusable, Unavailable
 from dibs.ledger.migrate import has_bookings, migrate
 from dibs.logs import configure_logging
 from dibs.private_files import (
@@ -25,6 +27,7 @@ from dibs.private_files import (
     make_private_folder,
 )
 from dibs.secret_key import is_key_missing, key_file, secret_key
+from dibs.setting_types import LOCAL_OUTBOX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,8 +61,9 @@ def serve_forever(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises CannotStart and what `prepare` raises."""
     configure_logging(settings.log_level)
     if settings.limits == "off":
-        log.warning("DIBS_LIMITS=off: no limit holds, anybody may ask as often as they like")
-    if settings.smtp_url and "mail_from" not in settings.model_fields_set:
+        log.warning("DIBS_LIMITS=off: there are no limits, anybody may ask as often as they like")
+    has_mail_server = settings.smtp_url not in ("", LOCAL_OUTBOX)
+    if has_mail_server and "mail_from" not in settings.model_fields_set:
         log.warning("DIBS_MAIL_FROM is not set: mail servers seldom accept messages from localhost")
     if not settings.is_embedded:
         secret_key(settings)
@@ -72,9 +76,11 @@ def serve_forever(settings: Settings) -> None:
         settings = settings.model_copy(update={"port": port})
         _warn_of_files(settings)
         dibs = build(settings, secret_key(settings))
+        answers = create_app(dibs)
+        bounds = ConnectionBounds(settings, public_url(settings))
         config = uvicorn.Config(
-            create_app(dibs),
-            http=bounded(ConnectionBounds(settings, public_url(settings))),
+            answers.app,
+            http=connections_of(bounds, answers),
             loop="uvloop",
             # There are none here, and one over a connection with a stream would take it away.
             ws="none",
@@ -85,8 +91,48 @@ def serve_forever(settings: Settings) -> None:
             proxy_headers=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
+        _exclude_from_garbage_collection()
         print(f"Dibs is ready: {public_url(settings)}/", flush=True)
+        if settings.smtp_url == LOCAL_OUTBOX:
+            print(f"Letters are not sent, but shown: {local_address(listener)}/outbox", flush=True)
+        _offer_owner_link(settings)
         Server(config, dibs.streams).run(sockets=[listener])
+
+
+def _offer_owner_link(settings: Settings) -> None:
+    """Print a link that makes the first user of the office, while there is none."""
+
+    async def make() -> str | None:
+        database = open_database(settings)
+        try:
+            return await make_owner_link(database, settings.user_link_lifetime)
+        finally:
+            await database.close()
+
+    try:
+        token = asyncio.run(make())
+    except Unavailable as error:
+        # Dibs serves all the same. The link is printed at the next start.
+        log.warning("no owner link could be made", reason=error.detail)
+        return
+    if token is not None:
+        print(
+            "Nobody can use the office of the business yet. This link, which is good once, makes"
+            f" you its owner:\n  {link_address(public_url(settings), token)}",
+            flush=True,
+        )
+
+
+def _exclude_from_garbage_collection() -> None:
+    """Exclude all present objects from garbage collection, because most of them live as long as the
+    process, and to look at them holds up the event loop for a tenth of a second.
+
+    The second collection tells the collector how few objects are left. By this number it decides
+    when to look at all of them again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.collect()
 
 
 def _check_connection(url: str) -> None:

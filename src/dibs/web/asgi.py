@@ -1,4 +1,4 @@
-"""The little that plain ASGI needs."""
+"""Functions for routes in plain ASGI."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
-#: Set in the scope of a request that may look, but not claim: it comes from another site's page.
+#: Set in the scope of a request that may read but not claim, because a page of another site sends
+#: it.
 MAY_ONLY_LOOK = "dibs.may_only_look"
 
 
@@ -27,18 +28,18 @@ async def send_whole(
 
 
 async def nothing() -> dict[str, str]:
-    """What there is to receive for an answer that reads no request."""
+    """A `receive` for an answer that reads no request."""
     return {"type": "http.disconnect"}
 
 
-def quoted(tag: str) -> bytes:
-    """The tag as an ETag."""
-    return f'"{tag}"'.encode()
+def quoted(name: str) -> bytes:
+    """The value of an ETag header."""
+    return f'"{name}"'.encode()
 
 
 def matches(if_none_match: bytes | None, etags: tuple[bytes, ...]) -> bool:
-    """Whether the client has one of these."""
+    """Whether If-None-Match names one of these."""
     if if_none_match is None:
         return False
-    sent = (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
-    return any(tag in (*etags, b"*") for tag in sent)
+    sent = (each.strip().removeprefix(b"W/") for each in if_none_match.split(b","))
+    return any(each in (*etags, b"*") for each in sent)

@@ -1,7 +1,9 @@
-"""What is free over many days: the month view. It isn't live; it is answered conditionally."""
+"""Answers what is free over many days: the month view. It is not live; clients ask again by
+ETag."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -13,21 +15,30 @@ from fastapi import Path as InPath
 from dibs.errors import FieldError, Invalid
 from dibs.time_slices import TimeSlices
 from dibs.web.asgi import header, matches, quoted
-from dibs.web.field_types import AddressId, Day
+from dibs.web.field_types import AddressId, Day, parse_day
 from dibs.web.problems import DOCUMENTED
+from dibs.web.quick_route import QuickRoute
 from dibs.web.schemas import rfc3339
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from starlette.types import ASGIApp
+
     from dibs.desk import Desk
     from dibs.desk.first_free import FirstFree
-    from dibs.desk.month import Availability, DayAvailability
+    from dibs.desk.free_days import Availability, DayAvailability
 
 MAX_DAYS = 62
-#: So many free days at most are answered at once.
+#: How many free days one answer has at most.
 MAX_FREE_DAYS = 31
-#: How the OpenAPI document tells of these answers.
+#: Where and how the page asks for a month.
+USUAL_PATH = re.compile(r"/api/v1/services/([1-9][0-9]{0,8})/availability")
+USUAL_QUERY = re.compile(
+    r"from=(?P<first>[0-9]{4}-[0-9]{2}-[0-9]{2})&to=(?P<last>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:&resource=(?P<resource>[1-9][0-9]{0,8}))?"
+)
+#: The OpenAPI description of these answers.
 _CONDITIONAL: dict[int | str, dict[str, Any]] = {
     200: {"headers": {"ETag": {"schema": {"type": "string"}}}},
     304: {"description": "It is what `If-None-Match` names."},
@@ -35,7 +46,7 @@ _CONDITIONAL: dict[int | str, dict[str, Any]] = {
 
 
 class Rendered(NamedTuple):
-    """The bytes of an answer, and their name."""
+    """The bytes of an answer, and their ETag."""
 
     body: bytes
     etag: bytes
@@ -75,6 +86,28 @@ def routes(desk: Desk) -> APIRouter:
     return api
 
 
+def quick_route(desk: Desk, router: ASGIApp) -> QuickRoute:
+    """The usual way to a month; `router` has the routes above."""
+
+    async def answer_month(request: Request) -> Response | None:
+        """What `availability` answers to a request as the page sends it."""
+        path, query = request.scope["path"], request.scope["query_string"]
+        service, asked = USUAL_PATH.fullmatch(path), USUAL_QUERY.fullmatch(query.decode("latin-1"))
+        if service is None or asked is None:
+            return None
+        try:
+            first, last = map(parse_day, asked.group("first", "last"))
+        except ValueError:
+            return None
+        if not timedelta(0) <= last - first < timedelta(days=MAX_DAYS):
+            return None
+        resource = int(asked["resource"]) if asked["resource"] else None
+        found = await desk.month.availability(int(service[1]), first, last, resource)
+        return _answer(request, await _render(found, with_slots=False))
+
+    return QuickRoute("GET", USUAL_PATH.pattern, answer_month, router)
+
+
 def _render_first_free(found: FirstFree, *, with_slots: bool) -> Rendered:
     days = b"null"
     if found.days is not None:
@@ -83,10 +116,10 @@ def _render_first_free(found: FirstFree, *, with_slots: bool) -> Rendered:
     head = orjson.dumps(
         {"time_zone": found.time_zone, "searched": {"from": found.first, "to": found.last}}
     )
-    return _named(b'%b,"days":%b}' % (head[:-1], days))
+    return _with_etag(b'%b,"days":%b}' % (head[:-1], days))
 
 
-def _named(body: bytes) -> Rendered:
+def _with_etag(body: bytes) -> Rendered:
     return Rendered(body, quoted(sha256(body).hexdigest()))
 
 
@@ -98,7 +131,8 @@ def _answer(request: Request, rendered: Rendered) -> Response:
 
 
 async def _render(found: Availability, *, with_slots: bool) -> Rendered:
-    """Rendered once for all who get this answer, in slices, because it may be long."""
+    """The rendering of a month. It is made once for all who get this answer, in slices, because it
+    may be long."""
     kept: Rendered | None = found.derived.get(with_slots)
     if kept is None:
         slices = TimeSlices()
@@ -108,12 +142,12 @@ async def _render(found: Availability, *, with_slots: bool) -> Rendered:
             await slices.pause_if_due()
         zone = orjson.dumps(found.time_zone)
         body = b'{"time_zone":%b,"days":{%b}}' % (zone, b",".join(parts))
-        kept = found.derived[with_slots] = _named(body)
+        kept = found.derived[with_slots] = _with_etag(body)
     return kept
 
 
 def _render_day(day: date, free: DayAvailability, *, with_slots: bool) -> bytes:
-    shown: dict[str, Any] = {"free": None if free.slots is None else len(free.slots)}
+    shown: dict[str, Any] = {"free": None if free.starts is None else len(free.starts)}
     if with_slots:
         shown["slots"] = [
             {

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Header
 from starlette.requests import Request
+from starlette.responses import Response
 
-from dibs.desk.changing import why_unmovable
+from dibs.desk.known_browsers import BOOKED
 from dibs.desk.replay import fingerprint_of, without_key
 from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound
-from dibs.web.field_types import secret_of
+from dibs.web.booking_views import BookingViews
+from dibs.web.field_types import bearer, secret_of
 from dibs.web.problems import DOCUMENTED
+from dibs.web.quick_route import QuickRoute, json_response, parse_body
 from dibs.web.request_headers import (
+    MAX_KEY_LENGTH,
     IdempotencyKey,
     ManageToken,
     VisitorSecret,
@@ -21,9 +25,12 @@ from dibs.web.request_headers import (
     repeatable,
     secret_for,
 )
-from dibs.web.schemas import BookingChange, BookingIn, rfc3339
+from dibs.web.schemas import FIELDS_OF_THE_READER, BookingChange, BookingIn
+from dibs.web.sign_in_cookies import keep_mark
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from dibs.desk import Desk
     from dibs.ledger.bookings import Booking
     from dibs.web.middleware.rate_limit import Throttle
@@ -40,59 +47,78 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     return api
 
 
+def quick_route(desk: Desk, public_url: str, throttle: Throttle, router: ASGIApp) -> QuickRoute:
+    """The usual way to a booking; `router` has the routes above."""
+    bookings = _Bookings(desk, public_url, throttle)
+    return QuickRoute("POST", "/api/v1/bookings", bookings.answer_booking, router)
+
+
 class _Bookings:
     def __init__(self, desk: Desk, public_url: str, throttle: Throttle) -> None:
         self._desk = desk
-        self._public_url = public_url
+        self._views = BookingViews(desk.context, public_url)
         self._throttle = throttle
         self._tokens = desk.context.tokens
 
     async def count_change(self, request: Request, reference: str, token: ManageToken) -> None:
         """A change of a booking is counted per address, and per booking with its token: nobody
         else uses up its changes."""
-        await self._throttle.count_address("writes", request)
-        await self._throttle.count("changes", f"{reference} {visitor_key(token)}")
+        await self._throttle.count_address("write_rate_per_ip", request)
+        await self._throttle.count("change_rate_per_booking", f"{reference} {visitor_key(token)}")
 
     async def book(
         self,
         request: Request,
+        response: Response,
         wanted: BookingIn,
         secret: VisitorSecret,
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
-        again = await repeatable(request, idempotency_key, secret)
-        customer = wanted.customer.customer((await self._desk.month.catalog()).business.country)
+        booking = await self._book(request, wanted, secret, idempotency_key)
+        keep_mark(self._desk.sign_in, request, response, wanted.customer.email, BOOKED)
+        return self._views.show(booking)
+
+    async def _book(
+        self, request: Request, wanted: BookingIn, secret: str | None, idempotency_key: str | None
+    ) -> Booking:
+        again = await repeatable(request, idempotency_key, secret, without=FIELDS_OF_THE_READER)
+        ledger = self._desk.context.ledger
+        # The country of the business decides how a number without a + is read, so the catalog is
+        # read again for it. For all else an old catalog will do: the transaction refuses it.
+        catalog = await (ledger.catalog() if wanted.customer.phone else ledger.known_catalog())
+        customer = wanted.booked_by(catalog.business.country)
         if wanted.checkout_id is not None:
             if secret is None:
                 raise NotFound
             visitor = visitor_key(secret)
-            booking = await self._desk.booking.confirm(visitor, wanted.checkout_id, customer, again)
-        else:
-            visitor = visitor_key(secret_for(self._tokens, secret, again))
-            slot_request = wanted.slot_request()
-            if again is None and secret is not None:
-                asked = (slot_request.service_id, slot_request.resource_id, slot_request.starts_at)
-                again = without_key(visitor, fingerprint_of(*asked, customer))
-            booking = await self._desk.booking.book(visitor, slot_request, customer, again)
-        return self._show(booking)
+            return await self._desk.booking.confirm(visitor, wanted.checkout_id, customer, again)
+        visitor = visitor_key(secret_for(self._tokens, secret, again))
+        slot_request = wanted.slot_request()
+        if again is None and secret is not None:
+            asked = (slot_request.service_id, slot_request.resource_id, slot_request.starts_at)
+            again = without_key(visitor, fingerprint_of(*asked, customer))
+        return await self._desk.booking.book(visitor, slot_request, customer, again)
+
+    async def answer_booking(self, request: Request) -> Response | None:
+        """What `book` answers to a request as the page sends it."""
+        wanted = await parse_body(request, BookingIn)
+        key = request.headers.getlist("idempotency-key")
+        if (
+            wanted is None
+            or len(key) > 1
+            or not all(0 < len(each) <= MAX_KEY_LENGTH for each in key)
+        ):
+            return None
+        secret = bearer(request.headers.get("authorization"))
+        await self._throttle.count_write(request, visitor_key(secret) if secret else None)
+        booking = await self._book(request, wanted, secret, key[0] if key else None)
+        answer = json_response(self._views.show(booking), 201)
+        keep_mark(self._desk.sign_in, request, answer, wanted.customer.email, BOOKED)
+        return answer
 
     async def read_booking(self, reference: str, token: ManageToken) -> dict[str, Any]:
         booking = await self._desk.changing.read(reference, token)
-        customer = booking.customer
-        catalog = await self._desk.month.catalog()
-        unmovable = why_unmovable(catalog, booking)
-        return self._show(booking) | {
-            "service_name": catalog.service_name(booking.service_id),
-            "resource_name": catalog.resource_name(booking.resource_id),
-            "unmovable": unmovable.code if unmovable else None,
-            "customer": customer
-            and {
-                "name": customer.name,
-                "email": customer.email,
-                "phone": customer.phone,
-                "phone_e164": customer.phone_e164,
-            },
-        }
+        return self._views.show_with_names(await self._desk.month.catalog(), booking)
 
     async def reschedule(
         self,
@@ -114,7 +140,7 @@ class _Bookings:
             change.resource_id,
             again,
         )
-        return self._show(booking)
+        return self._views.show(booking)
 
     async def cancel(
         self,
@@ -124,20 +150,4 @@ class _Bookings:
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
         again = await repeatable(request, idempotency_key, token)
-        return self._show(await self._desk.changing.cancel(reference, token, again))
-
-    def _show(self, booking: Booking) -> dict[str, Any]:
-        token = self._tokens.of(booking.reference)
-        return {
-            "reference": booking.reference,
-            "manage_token": token,
-            "manage_url": f"{self._public_url}/manage/{booking.reference}#{token}",
-            "status": booking.status,
-            "claim": booking.claim,
-            "service_id": booking.service_id,
-            "resource_id": booking.resource_id,
-            "starts_at": rfc3339(booking.starts_at),
-            "ends_at": rfc3339(booking.ends_at),
-            "change_until": rfc3339(booking.change_until),
-            "can_change": booking.is_changeable(self._desk.context.clock.now()),
-        }
+        return self._views.show(await self._desk.changing.cancel(reference, token, again))

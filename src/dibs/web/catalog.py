@@ -37,7 +37,9 @@ class _Catalog:
             "currency": catalog.business.currency,
             "slot_interval": catalog.business.slot_interval,
             "country": catalog.business.country,
+            "email": catalog.business.email,
             "customer_fields": CUSTOMER_FIELDS,
+            "can_sign_in": self._desk.sign_in.can_send_codes,
             "today": now.astimezone(ZoneInfo(catalog.business.time_zone)).date().isoformat(),
             "server_time": rfc3339(now),
         }
@@ -77,9 +79,11 @@ def show_service(service: Service, slot_interval: int) -> dict[str, Any]:
         "buffer_after": service.buffer_after,
         "slot_interval": slot_interval,
         "minimum_notice": service.minimum_notice,
-        "change_notice": service.change_notice,
+        "move_notice": service.move_notice,
+        "cancel_notice": service.cancel_notice,
         "booking_window_days": service.booking_window_days,
         "price": str(service.price) if service.price is not None else None,
         "capacity": service.capacity,
+        "place": service.place,
         "resource_ids": list(service.resource_ids),
     }

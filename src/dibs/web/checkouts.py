@@ -23,7 +23,7 @@ from dibs.web.schemas import CheckoutIn, show_checkout
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
-    from dibs.holds.claims import Sender
+    from dibs.holds.claims import Requester
     from dibs.web.middleware.rate_limit import Throttle
 
 
@@ -57,7 +57,7 @@ class _Checkouts:
         again = await repeatable(request, idempotency_key, secret)
         made = secret_for(self._tokens, secret, again)
         checkout = await self._desk.booking.check_out(
-            visitor_key(made), slot_request, again, self._sender(request, secret)
+            visitor_key(made), slot_request, again, self._requester(request, secret)
         )
         shown = show_checkout(checkout, self._desk.context.clock.now())
         return shown | ({} if secret else {"visitor": made})
@@ -68,8 +68,8 @@ class _Checkouts:
         await self._desk.booking.abandon(visitor_key(secret), checkout_id)
         return Response(status_code=204)
 
-    def _sender(self, request: Request, secret: str | None) -> Sender:
-        return self._throttle.sender(request.scope, is_anonymous=secret is None)
+    def _requester(self, request: Request, secret: str | None) -> Requester:
+        return self._throttle.requester(request.scope, is_anonymous=secret is None)
 
 
 def _held(hold_id: str) -> SlotRequest:

@@ -1,14 +1,15 @@
-"""Names of cookies that other sites of the same domain can't set: browsers see to it by a prefix.
+"""Names of cookies with prefixes, so that other sites of the same domain can't set them.
 
-Visitors who come by https have cookies with a prefix, all others have them by their plain names.
-Inside there are only plain names.
+Browsers enforce rules for names with these prefixes. Visitors who come by https have cookies with a
+prefix, all others have cookies with plain names. All other code of Dibs knows only the plain names.
 """
 
 from __future__ import annotations
 
-#: Browsers take a cookie of this name by https alone, for one host alone, and for all of a site.
+#: Browsers accept a cookie with this prefix only by https, for one host, and for all paths of a
+#: site.
 WHOLE_SITE = b"__Host-"
-#: Browsers take a cookie of this name by https alone.
+#: Browsers accept a cookie with this prefix only by https.
 BY_HTTPS = b"__Secure-"
 #: The strictest comes first.
 PREFIXES = (WHOLE_SITE, BY_HTTPS)
@@ -19,7 +20,8 @@ Pair = tuple[bytes, bytes]
 def plain_names(sent: bytes) -> bytes:
     """The cookies of a request by their plain names.
 
-    One that was sent with a prefix hides all others of its name, which anybody may have set.
+    A cookie with a prefix hides others of the same plain name, because another site may have set
+    those.
     """
     if not any(prefix in sent for prefix in PREFIXES):
         return sent
@@ -44,5 +46,5 @@ def pairs_of(sent: bytes) -> list[Pair]:
 
 
 def value_of(sent: bytes, wanted: bytes) -> bytes | None:
-    """The value of a cookie of a request."""
+    """The value of one cookie; None if the request has none of that name."""
     return next((value for name, value in pairs_of(sent) if name == wanted), None)

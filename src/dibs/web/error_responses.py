@@ -1,4 +1,5 @@
-"""In whose words a request is refused: its path tells which API it is meant for."""
+"""Makes error responses in the format of the API that a request is for. The path tells which
+API."""
 
 from __future__ import annotations
 
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
 
 
 class ErrorResponses:
-    """Makes a response of an error: a problem, but for paths of which another API has said so."""
+    """Makes a response from an error: problem+json, except for paths that another API has
+    registered."""
 
     def __init__(self) -> None:
         self._responders: dict[str, Responder] = {}
 
     def register(self, path: str, responder: Responder) -> None:
-        """Errors of this path are answered by `responder`. A slash at its end means all below."""
+        """Make responses for this path by `responder`. A path that ends with a slash means all
+        below it."""
         self._responders[path] = responder
 
     def __call__(self, scope: Scope, error: DibsError) -> Response:

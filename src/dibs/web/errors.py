@@ -5,6 +5,7 @@ from __future__ import annotations
 from dibs.errors import (
     Conflict,
     DibsError,
+    Forbidden,
     IdempotencyMismatch,
     Invalid,
     NotFound,
@@ -12,6 +13,12 @@ from dibs.errors import (
     TooManyRequests,
     Unavailable,
 )
+
+
+class NotSignedIn(SignInFailed):
+    """Nobody is signed in; sign in with a code that comes by e-mail."""
+
+    code = "not_signed_in"
 
 
 class MethodNotAllowed(DibsError):
@@ -67,17 +74,18 @@ class TooManyBodies(Unavailable):
 
 
 class CrossSite(DibsError):
-    """Pages of this site may not do this; DIBS_ORIGINS names the sites whose pages may."""
+    """Pages of this site may not do this; DIBS_ALLOWED_ORIGINS names the sites whose pages may."""
 
     code = "cross_site"
 
 
-#: Of each kind of error; a kind that is not here has the status of the one it is a kind of.
+#: The status of each class of errors. A class that is not here has the status of its base class.
 STATUSES: dict[type[DibsError], int] = {
     DibsError: 500,
     Invalid: 422,
     IdempotencyMismatch: 422,
     SignInFailed: 401,
+    Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
     TooManyRequests: 429,

@@ -1,4 +1,4 @@
-"""The types of the native API's fields: strict, so that `true` and "1" are not 1."""
+"""The types of fields in the native API. They are strict: `true` and "1" are not 1."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from dibs import email_address, phone_number
+from dibs import email_address, language_tag, phone_number
+from dibs.availability.wall import is_zone
 from dibs.errors import FieldError, Invalid
+from dibs.language_tag import is_language_tag
 from dibs.phone_number import tidy_phone
 from dibs.plain_text import is_blank, unprintable_in
 
-#: Beyond these, adding a duration or changing the zone could leave the calendar.
+#: Years that are accepted. Near the ends of the calendar, adding a duration could raise
+#: OverflowError.
 YEARS = range(2000, 2200)
 #: Ids are below this.
 TOO_LARGE_ID = 2**31
@@ -84,7 +87,8 @@ def day_or_none(text: str) -> date | None:
 
 
 def parse_id(value: Any) -> int:
-    """An id in an address is digits alone; one too large is as good as unknown."""
+    """An id in a path or query. It has digits only. One that is too large becomes an id that
+    nothing has."""
     if isinstance(value, int):
         return value
     if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
@@ -92,7 +96,7 @@ def parse_id(value: Any) -> int:
     return int(value) if len(value) <= 10 else TOO_LARGE_ID
 
 
-def _printable(text: str) -> str:
+def _check_printable(text: str) -> str:
     text = text.strip()
     found = unprintable_in(text)
     if found is not None:
@@ -102,17 +106,29 @@ def _printable(text: str) -> str:
     return text
 
 
-def _email(text: str) -> str:
+def _check_email(text: str) -> str:
     address = email_address.read_address(text)
     if address is None:
         raise fault("invalid_email", "It is no e-mail address like name@example.com.")
     return address
 
 
-def _phone(text: str) -> str:
-    """Whether it is a number is seen when the country of the business is known."""
+def _check_phone(text: str) -> str:
+    """A phone number as typed. It is checked later, when the country of the business is known."""
     text = tidy_phone(text)
-    return _printable(text) if text else ""
+    return _check_printable(text) if text else ""
+
+
+def _check_language(text: str) -> str:
+    if not is_language_tag(text):
+        raise fault("invalid_language", "It is no tag of a language like de-AT.")
+    return text
+
+
+def _check_zone(name: str) -> str:
+    if not is_zone(name):
+        raise fault("invalid_time_zone", "It is no time zone like Europe/Berlin.")
+    return name
 
 
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
@@ -122,6 +138,7 @@ AddressId = Annotated[int, BeforeValidator(parse_id), Field(ge=0)]
 Seq = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 MAX_NAME_LENGTH = 200
+MAX_ZONE_LENGTH = 64
 
 
 def _text(longest: int) -> StringConstraints:
@@ -129,11 +146,21 @@ def _text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, max_length=longest)
 
 
-ShortText = Annotated[str, _text(MAX_NAME_LENGTH), AfterValidator(_printable)]
+ShortText = Annotated[str, _text(MAX_NAME_LENGTH), AfterValidator(_check_printable)]
 Email = Annotated[
-    str, _text(email_address.MAX_LENGTH), AfterValidator(_printable), AfterValidator(_email)
+    str,
+    _text(email_address.MAX_LENGTH),
+    AfterValidator(_check_printable),
+    AfterValidator(_check_email),
 ]
-Phone = Annotated[str, _text(phone_number.MAX_LENGTH), AfterValidator(_phone)]
+Phone = Annotated[str, _text(phone_number.MAX_LENGTH), AfterValidator(_check_phone)]
+
+LanguageTag = Annotated[
+    str,
+    _text(language_tag.MAX_LENGTH),
+    AfterValidator(_check_language),
+]
+Zone = Annotated[str, _text(MAX_ZONE_LENGTH), AfterValidator(_check_zone)]
 
 #: A secret of 128 random bits or more, in hex, base64 or the like.
 SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")

@@ -1,7 +1,7 @@
-"""Whether this process lives, and whether bookings can be made by it.
+"""Answers whether this process lives, and whether bookings can be made by it.
 
-Without a database that can be written none can; without the hold store they can, so such a process
-stays in service. Neither answer waits for anything.
+Bookings need a database that can be written. They don't need the hold store, so a process without
+it stays in service. Both answers come at once, from what is known already.
 """
 
 from __future__ import annotations

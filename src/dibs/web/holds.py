@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from dibs.desk import Desk
-    from dibs.holds.claims import Sender
+    from dibs.holds.claims import Requester
     from dibs.web.middleware.rate_limit import Throttle
 
 
@@ -42,7 +42,7 @@ def routes(desk: Desk, throttle: Throttle) -> APIRouter:
 
 
 def quick_route(desk: Desk, throttle: Throttle, router: ASGIApp) -> QuickRoute:
-    """The usual way to a hold; `router` has the routes above."""
+    """The quick route to a hold. `router` has the routes above."""
     return QuickRoute("POST", "/api/v1/holds", _Holds(desk, throttle).answer_hold, router)
 
 
@@ -61,19 +61,19 @@ class _Holds:
     ) -> dict[str, Any]:
         again = None if secret else await repeatable(request, idempotency_key, None)
         made = secret_for(self._tokens, secret, again)
-        sender = self._sender(request, secret)
+        requester = self._requester(request, secret)
         place = (wanted.service_id, wanted.starts_at, wanted.resource_id, wanted.seq)
         own = wanted.booking
         if own is None:
-            given = await self._desk.holding.hold(visitor_key(made), *place, sender=sender)
+            given = await self._desk.holding.hold(visitor_key(made), *place, requester=requester)
         else:
             given = await self._desk.changing.hold(
-                own.reference, own.manage_token, visitor_key(made), *place, sender=sender
+                own.reference, own.manage_token, visitor_key(made), *place, requester=requester
             )
         return show_hold(given) | ({} if secret else {"visitor": made})
 
     async def answer_hold(self, request: Request) -> Response | None:
-        """What `hold` answers to a request as the page sends it."""
+        """The answer of `hold` to a usual request, as the booking page sends it; else None."""
         wanted = await parse_body(request, HoldIn)
         if wanted is None or "idempotency-key" in request.headers:
             return None
@@ -91,14 +91,14 @@ class _Holds:
         if secret is None:
             raise NotFound
         visitor, named = visitor_key(secret), HoldId.parse(hold_id)
-        sender = self._sender(request, secret)
+        requester = self._requester(request, secret)
         if change.starts_at is None:
             ttl = timedelta(seconds=change.ttl or 0)
-            return show_hold(await self._desk.holding.prolong(visitor, named, ttl, sender))
+            return show_hold(await self._desk.holding.prolong(visitor, named, ttl, requester))
         await self._throttle.count_write(request, visitor)
         return show_hold(
             await self._desk.holding.move(
-                visitor, named, change.starts_at, change.resource_id, change.seq, sender
+                visitor, named, change.starts_at, change.resource_id, change.seq, requester
             )
         )
 
@@ -113,5 +113,5 @@ class _Holds:
         await self._desk.holding.release(visitor_key(secret), HoldId.parse(hold_id), seq)
         return Response(status_code=204)
 
-    def _sender(self, request: Request, secret: str | None) -> Sender:
-        return self._throttle.sender(request.scope, is_anonymous=secret is None)
+    def _requester(self, request: Request, secret: str | None) -> Requester:
+        return self._throttle.requester(request.scope, is_anonymous=secret is None)

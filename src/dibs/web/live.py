@@ -1,26 +1,32 @@
-"""The hot path: snapshots and streams, in plain ASGI ahead of FastAPI.
+"""Answers requests for views: snapshots and streams. It is plain ASGI in front of FastAPI.
 
-A look needs no query and no rendering: the hub has the board, the board has its bytes.
+These are most of the requests. A snapshot needs no query and no rendering, because the hub has the
+board and the board has its bytes.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-from urllib.parse import parse_qs
 
-from dibs.availability.boards import BoardKey
-from dibs.errors import DibsError, FieldError, Invalid, NotFound
+from dibs.errors import DibsError
 from dibs.live.board import parse_revision
 from dibs.metrics import polls
 from dibs.web.asgi import header, matches, nothing, quoted, send_whole
 from dibs.web.errors import MethodNotAllowed
-from dibs.web.field_types import TOO_LARGE_ID, day_or_none
 from dibs.web.problems import problem
+from dibs.web.view_requests import (
+    BOARD,
+    DAY,
+    BoardRequest,
+    board_request,
+    day_request,
+    read_query,
+    read_view_request,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import date
+    import re
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,16 +34,15 @@ if TYPE_CHECKING:
     from dibs.live.board import Rendered
     from dibs.live.day import Days
     from dibs.live.hub import Hub
+    from dibs.web.quick_answers import QuickAnswer
     from dibs.web.stream import Streams
 
-BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)(/stream)?")
-DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)(/stream)?")
-#: The same in the way of a router.
+#: The paths of streams as a router writes them.
 LIVE_PATHS = ("/api/v1/boards/{resource}/{day}/stream", "/api/v1/services/{id}/days/{day}/stream")
 
 
 class Look(NamedTuple):
-    """A request for a view: the two parts of its address, and its query."""
+    """A request for a view: the two parts of its path, and its query."""
 
     scope: Scope
     receive: Receive
@@ -48,8 +53,10 @@ class Look(NamedTuple):
 
 
 class HasRendering(Protocol):
+    """A board or a day."""
+
     @property
-    def tag(self) -> str: ...
+    def revision_text(self) -> str: ...
     @property
     def etag(self) -> str: ...
     @property
@@ -57,6 +64,8 @@ class HasRendering(Protocol):
 
 
 class Live:
+    """Answers requests for views, and passes all other requests on."""
+
     def __init__(
         self,
         app: ASGIApp,
@@ -88,55 +97,72 @@ class Live:
         else:
             await self._app(scope, receive, send)
 
+    def quick_answer(
+        self, path: str, query: bytes, headers: Mapping[bytes, bytes]
+    ) -> QuickAnswer | None:
+        """The answer to a request for a snapshot, if nothing has to be read for it."""
+        asked = read_view_request(path, query)
+        view: HasRendering | None = None
+        if isinstance(asked, BoardRequest):
+            view = self._hub.get_if_fresh(*asked)
+        elif asked is not None:
+            view = self._days.get_if_fresh(*asked)
+        if view is None:
+            return None
+        polls.native += 1
+        return self._snapshot(view, headers.get(b"if-none-match"))
+
     # --- snapshots and streams
 
     async def _answer_board(self, look: Look) -> None:
-        key, seen = _board_of(look), look.query.get("seen")
+        asked = board_request(look.which, look.day, look.query)
         polls.native += 1
-        board = await self._hub.get(key, parse_revision(seen) if seen else None)
-        await self._snapshot(look.scope, look.send, board)
+        await self._send_snapshot(look, await self._hub.get(*asked))
 
     async def _answer_day(self, look: Look) -> None:
-        service, day, resource = _day_of(look)
+        asked = day_request(look.which, look.day, look.query)
         polls.native += 1
-        view = await self._days.get(service, day, resource, look.query.get("seen"))
-        await self._snapshot(look.scope, look.send, view)
+        await self._send_snapshot(look, await self._days.get(*asked))
 
     def _stream_board(self, look: Look) -> Awaitable[None]:
-        key, seen = _board_of(look), _seen(look)
+        key, seen = board_request(look.which, look.day, look.query).key, _seen(look)
         return self._streams.answer(
             look.scope,
             look.receive,
             look.send,
-            lambda following, event_sender: following.follow_board(
+            lambda subscriptions, event_sender: subscriptions.follow_board(
                 key, parse_revision(seen) if seen else None, event_sender
             ),
         )
 
     def _stream_day(self, look: Look) -> Awaitable[None]:
-        service, day, resource = _day_of(look)
+        service, day, resource, _ = day_request(look.which, look.day, look.query)
         return self._streams.answer(
             look.scope,
             look.receive,
             look.send,
-            lambda following, event_sender: following.follow_day(
+            lambda subscriptions, event_sender: subscriptions.follow_day(
                 service, day, resource, _seen(look), event_sender
             ),
         )
 
-    async def _snapshot(self, scope: Scope, send: Send, view: HasRendering) -> None:
+    async def _send_snapshot(self, look: Look, view: HasRendering) -> None:
+        if_none_match = header(look.scope, b"if-none-match")
+        status, headers, body = self._snapshot(view, if_none_match)
+        await send_whole(look.send, status, headers, body if look.scope["method"] == "GET" else b"")
+
+    def _snapshot(self, view: HasRendering, if_none_match: bytes | None) -> QuickAnswer:
         etag = quoted(view.etag)
         headers = [
             (b"content-type", b"application/json"),
             (b"cache-control", b"no-cache"),
             (b"etag", etag),
         ]
-        if matches(header(scope, b"if-none-match"), (etag, quoted(view.tag))):
-            await send_whole(send, 304, headers, b"")
-            return
-        body = view.rendered.at(self._clock.now(), self._next_poll_ms)
+        if matches(if_none_match, (etag, quoted(view.revision_text))):
+            return 304, headers, b""
+        body = view.rendered.complete(self._clock.now(), self._next_poll_ms)
         headers.append((b"content-length", b"%d" % len(body)))
-        await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")
+        return 200, headers, body
 
 
 async def _look(
@@ -150,52 +176,15 @@ async def _look(
         await problem(MethodNotAllowed("GET, HEAD"))(scope, receive, send)
         return
     try:
-        await answer(Look(scope, receive, send, match[1], match[2], _query(scope)))
+        await answer(
+            Look(scope, receive, send, match[1], match[2], read_query(scope["query_string"]))
+        )
     except DibsError as error:
         await problem(error)(scope, nothing, send)
 
 
-def _board_of(look: Look) -> BoardKey:
-    return BoardKey(_id(look.which, "resource_id"), _day(look.day))
-
-
-def _day_of(look: Look) -> tuple[int, date, int | None]:
-    """Service, day, and the resource if only one is asked for."""
-    asked = look.query.get("resource")
-    resource = None if asked is None else _id(asked, "resource")
-    return _id(look.which, "service_id"), _day(look.day), resource
-
-
 def _seen(look: Look) -> str | None:
-    """What the client has seen, by a library that comes back by itself or by the address."""
+    """The revision that the client has seen: in a header if its library reconnects by itself, or in
+    the query."""
     last = header(look.scope, b"last-event-id")
     return last.decode("latin-1") if last else look.query.get("seen")
-
-
-def _query(scope: Scope) -> dict[str, str]:
-    """The first value of each parameter."""
-    raw: bytes = scope["query_string"]
-    if not raw:
-        return {}
-    text = raw.decode("latin-1")
-    try:
-        pairs = parse_qs(text, keep_blank_values=True, max_num_fields=50, errors="replace")
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in pairs.items()}
-
-
-def _id(text: str, field: str) -> int:
-    """Raises Invalid for what is no number, NotFound for a number that can be no id."""
-    if not (text.isascii() and text.isdecimal()):
-        raise Invalid(FieldError(field, "wrong_type"))
-    if len(text) > 10 or int(text) >= TOO_LARGE_ID:
-        raise NotFound
-    return int(text)
-
-
-def _day(text: str) -> date:
-    day = day_or_none(text)
-    if day is None:
-        raise Invalid(FieldError("day", "invalid_date"))
-    return day

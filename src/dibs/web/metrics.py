@@ -1,4 +1,4 @@
-"""`/metrics`: figures for the operator, as Prometheus reads them."""
+"""`/metrics`: figures for the operator, in the format of Prometheus."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Metrics:
-    """Reads the figures: those that were counted, and those of the present state."""
+    """Reads the figures: those that were counted, and those of the current state."""
 
     def __init__(
         self,
@@ -57,14 +57,14 @@ class Metrics:
         return b"".join(map(generate_latest, (metrics.REGISTRY, state, self._process)))
 
     async def _figures(self) -> Figures | None:
-        """What only the database knows; None while it is away."""
+        """The figures that only the database knows; None while it is away."""
         try:
             return await self._database.read(read_figures, self._database.clock.now())
         except LedgerUnavailable:
             return None
 
     def _live(self) -> Iterator[Metric]:
-        boards = self._hub.published()
+        boards = self._hub.published_boards()
         streams = self._subscriptions.viewers
         polling = self.sampler.polls_per_second * self._poll_interval
         yield _gauge("dibs_info", "The version of Dibs.", {__version__: 1}, "version")
@@ -151,8 +151,11 @@ def routes(figures: Metrics, settings: Settings) -> APIRouter:
 
 
 def may_read(scope: Scope, authorization: str | None, settings: Settings) -> bool:
-    """By token or by address. What a proxy passes on that isn't trusted comes from anywhere,
-    even if the proxy is on this machine."""
+    """Whether a request may read the figures, by its token or by its address.
+
+    A request that came through a proxy that isn't trusted has no known address, even if the proxy
+    is on this machine.
+    """
     token = f"Bearer {settings.metrics_token}"
     if settings.metrics_token and hmac.compare_digest(
         (authorization or "").encode(), token.encode()

@@ -1,5 +1,8 @@
-"""What the owner's command line asks of a running Dibs: in the embedded mode holds live in its
-memory alone. Only who has the secret key can make the token."""
+"""The API for the owner's command line.
+
+The command line asks a running Dibs, because in the embedded mode holds are only in its memory. The
+token for it can only be made with the secret key.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def routes(desk: Desk) -> APIRouter:
     tokens = desk.context.tokens
 
     async def as_owner(authorization: Annotated[str | None, Header()] = None) -> None:
-        """A missing and a wrong token answer as if there were no such address."""
+        """Check the owner's token. Without it, the answer is the same as for an unknown path."""
         try:
             token = bearer(authorization)
         except Invalid:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 API_DOCS = STATIC / "api-docs"
-USUAL_BEAT = 15
+USUAL_HEARTBEAT_INTERVAL = 15
 FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -26,7 +26,7 @@ POLICY = (
 )
 
 
-#: The page that shows the API's document may be shown in no frame.
+#: No page may show the API's document in a frame.
 API_DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -34,7 +34,7 @@ API_DOCS_POLICY = (
 
 
 class Assets(StaticFiles):
-    """Their names carry a hash of their content, so they never change."""
+    """Files whose names have a hash of their content, so caches may keep them for ever."""
 
     def file_response(self, *arguments: object, **options: object) -> Response:
         response = super().file_response(*arguments, **options)  # type: ignore[arg-type]
@@ -46,26 +46,31 @@ class Assets(StaticFiles):
 def routes(
     stream_heartbeat_interval: float, framed_by: Collection[str] = (), base_path: str = ""
 ) -> list[BaseRoute]:
-    """The page knows the usual heartbeat of a stream; it is told of any other. `framed_by`: origins
-    of other sites whose pages may show the page in a frame. `base_path`: see `web.base_path`."""
+    """The routes of the page.
+
+    The page knows the usual interval of heartbeats; any other is written into its HTML. `framed_by`
+    are origins of other sites whose pages may show it in a frame. `base_path`: see
+    `middleware.base_path`.
+    """
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": " ".join([POLICY, *framed_by]),
         "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
     }
 
-    told = f' data-base="{base_path}"' if base_path else ""
-    if stream_heartbeat_interval != USUAL_BEAT:
-        told += f' data-watchdog="{round(2000 * stream_heartbeat_interval)}"'
+    attributes = f' data-base="{base_path}"' if base_path else ""
+    if stream_heartbeat_interval != USUAL_HEARTBEAT_INTERVAL:
+        attributes += f' data-watchdog="{round(2000 * stream_heartbeat_interval)}"'
 
     async def page(_: Request) -> Response:
         text = (STATIC / "index.html").read_text(encoding="utf-8")
-        text = text.replace("<html", f"<html{told}", 1).replace('"./', f'"{base_path}/')
+        text = text.replace("<html", f"<html{attributes}", 1).replace('"./', f'"{base_path}/')
         return HTMLResponse(text, headers=headers)
 
     return [
         Route("/", page),
         Route("/manage/{reference}", page),
+        Route("/my", page),
         Route("/api/docs", _api_docs, include_in_schema=False),
         Mount("/api/docs", StaticFiles(directory=API_DOCS, check_dir=False)),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),

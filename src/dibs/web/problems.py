@@ -1,4 +1,4 @@
-"""Every error of the native API as RFC 9457 problem+json: one shape, made in one place."""
+"""Makes every error response of the native API: problem+json of RFC 9457."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from dibs.errors import (
     Invalid,
     KeptTooLong,
     NotFound,
-    TooLateToChange,
+    OverrideNeeded,
+    TooLateToCancel,
+    TooLateToMove,
     TooManyRequests,
     Unavailable,
 )
@@ -35,10 +37,10 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
-#: More faults than these are told by their codes alone.
+#: How many faults have a sentence in `detail`. All of them have their code in `errors`.
 MAX_SENTENCES = 5
 
-#: What the validator calls a fault, and what we call it; the rest is `malformed`.
+#: Our code for each kind of fault of the validator. Other kinds are `malformed`.
 CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_field",
@@ -59,9 +61,10 @@ CODES = {
 }
 
 _TEXT = {"type": "string"}
+_TIME = {"type": "string", "format": "date-time"}
 _FAULT = {
     "type": "object",
-    "properties": {"field": _TEXT, "code": _TEXT, "limit": {"type": "integer"}},
+    "properties": {"field": _TEXT, "code": _TEXT, "limit": {"type": "integer"}, "detail": _TEXT},
     "required": ["field", "code"],
 }
 _PROBLEM = {
@@ -71,13 +74,16 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "errors": {"type": "array", "items": _FAULT},
         "alternatives": {"type": "array", "items": {"type": "object"}},
-        "change_until": {"type": "string", "format": "date-time"},
+        "move_until": _TIME,
+        "cancel_until": _TIME,
+        "overrides": {"type": "array", "items": _TEXT},
+        "references": {"type": "array", "items": _TEXT},
         "limit": {"type": "object", "properties": {"setting": _TEXT, "value": _TEXT}},
     },
     "required": ["type", "title", "status", "code", "detail", "errors"],
 }
 
-#: Every refusal, as the OpenAPI document tells of it.
+#: The OpenAPI description of every refusal.
 DOCUMENTED: dict[int | str, dict[str, Any]] = {
     status: {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
     for status, description in (
@@ -97,9 +103,7 @@ def problem(error: DibsError) -> Response:
         "code": error.code,
         "detail": error.detail,
         "errors": [
-            {"field": each.field, "code": each.code}
-            | ({} if each.limit is None else {"limit": each.limit})
-            for each in (error.errors if isinstance(error, Invalid) else ())
+            _show_fault(each) for each in (error.errors if isinstance(error, Invalid) else ())
         ],
     }
     if isinstance(error, Conflict):
@@ -111,8 +115,13 @@ def problem(error: DibsError) -> Response:
             }
             for each in error.alternatives
         ]
-    if isinstance(error, TooLateToChange) and error.change_until is not None:
-        body["change_until"] = error.change_until
+    if isinstance(error, TooLateToMove) and error.move_until is not None:
+        body["move_until"] = error.move_until
+    if isinstance(error, TooLateToCancel) and error.cancel_until is not None:
+        body["cancel_until"] = error.cancel_until
+    if isinstance(error, OverrideNeeded):
+        body["overrides"] = error.rules
+        body["references"] = error.references
     if isinstance(error, TooManyRequests) and error.limit is not None:
         name, value = error.limit
         body["limit"] = {"setting": f"DIBS_{name.upper()}", "value": value}
@@ -127,8 +136,17 @@ def problem(error: DibsError) -> Response:
     )
 
 
+def _show_fault(fault: FieldError) -> dict[str, Any]:
+    shown: dict[str, Any] = {"field": fault.field, "code": fault.code}
+    if fault.limit is not None:
+        shown["limit"] = fault.limit
+    if fault.said is not None:
+        shown["detail"] = fault.said
+    return shown
+
+
 def retry_after(error: DibsError) -> dict[str, str]:
-    """The header that says when to come again, if that helps."""
+    """The header that says when to try again, for errors that end by themselves."""
     if isinstance(error, (TooManyRequests, KeptTooLong)):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, Unavailable):
@@ -137,25 +155,25 @@ def retry_after(error: DibsError) -> dict[str, str]:
 
 
 def install(app: FastAPI, error_response: Callable[[Scope, DibsError], Response]) -> None:
-    """`error_response` makes of an error what is answered to a request."""
+    """Install the handlers of errors. `error_response` makes the response from an error."""
 
     @app.exception_handler(DibsError)
-    async def known(request: Request, error: DibsError) -> Response:
+    async def answer_error(request: Request, error: DibsError) -> Response:
         return error_response(request.scope, error)
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> Response:
+    async def answer_malformed(request: Request, error: RequestValidationError) -> Response:
         faults = error.errors()
         return error_response(
             request.scope, Invalid(*field_errors(faults), detail=_sentences(faults))
         )
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> Response:
+    async def answer_http(request: Request, error: HTTPException) -> Response:
         return error_response(request.scope, _from_http(error))
 
     @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
+    async def answer_unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected error", exc_info=error)
         return error_response(request.scope, DibsError())
 
@@ -176,7 +194,7 @@ def _field(fault: Any) -> str:
 
 
 def _limit(fault: Any) -> int | None:
-    """The most or the least that would have been right."""
+    """The limit that the value exceeds, if the fault has one."""
     context = fault.get("ctx", {})
     for name, step in (("max_length", 0), ("min_length", 0), ("le", 0), ("ge", 0), ("lt", -1)):
         if isinstance(context.get(name), int):
@@ -185,7 +203,7 @@ def _limit(fault: Any) -> int | None:
 
 
 def _sentences(faults: Sequence[Any]) -> str:
-    """What is wrong, for people; empty where the codes alone say it."""
+    """Sentences for people about the faults. Empty if the codes say enough."""
     said = []
     for fault in faults[:MAX_SENTENCES]:
         context = fault.get("ctx", {})

@@ -1,13 +1,14 @@
-"""Routes that answer the usual request without FastAPI's way to its arguments.
+"""Quick routes, which answer usual requests without FastAPI.
 
-FastAPI takes longer to find the arguments of a request than a hold takes in all. So its route
-stays as it is declared and documented, and a quick route stands before it. The quick route gives
-None for whatever is unusual or faulty; then FastAPI does as it always does.
+FastAPI takes longer to find the arguments of a request than the whole hold takes. So there is a
+quick route in front of FastAPI's route, which stays declared and documented. The quick route gives
+None for a request that is unusual or faulty, and then FastAPI answers.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
@@ -28,7 +29,8 @@ IS_UNUSUAL = "dibs.is_unusual"
 
 
 class QuickRoute(BaseRoute):
-    """`answer` is asked first for this method and path; if it gives None, `router` answers."""
+    """A route for one method and path (a regular expression). `answer` is called first; if it gives
+    None, `router` answers."""
 
     def __init__(
         self,
@@ -38,15 +40,15 @@ class QuickRoute(BaseRoute):
         router: ASGIApp,
     ) -> None:
         self._method = method
-        self._path = path
+        self._path = re.compile(path)
         self._answer = answer
         self._router = router
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         is_ours = (
             scope["type"] == "http"
-            and scope["path"] == self._path
             and scope["method"] == self._method
+            and self._path.fullmatch(scope["path"]) is not None
             and IS_UNUSUAL not in scope
         )
         return (Match.FULL if is_ours else Match.NONE), {}
@@ -67,7 +69,7 @@ class QuickRoute(BaseRoute):
 
 
 async def parse_body(request: Request, model: type[Body]) -> Body | None:
-    """The body of a request; None if FastAPI has to look, who words what is wrong with it."""
+    """The body of a request; None if it is faulty: then FastAPI makes the error."""
     if request.headers.get("content-type") != "application/json":
         return None
     try:

@@ -1,5 +1,5 @@
-"""What requests of the native API carry in headers: the visitor's secret, the manage token, and the
-idempotency key."""
+"""Reads what requests of the native API have in headers: the visitor's secret, the manage token,
+and the idempotency key."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from dibs.ledger.idempotency import Request as Repeatable
 from dibs.web.field_types import bearer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from dibs.desk.tokens import ManageTokens
     from dibs.web.middleware.rate_limit import Throttle
 
 MAX_KEY_LENGTH = 200
-#: Without a visitor's secret the key alone opens the answer: nobody may guess it.
+#: Without a visitor's secret the key alone opens the stored answer, so it must be hard to guess.
 MIN_ANONYMOUS_KEY = 20
 
 
-# Not async, these two would each cross to a thread and back for every request.
+# They are async because FastAPI runs other dependencies in a thread, which takes longer.
 async def visitor_of(authorization: Annotated[str | None, Header()] = None) -> str | None:
     """The visitor's secret, if one was sent."""
     return bearer(authorization)
@@ -36,7 +36,7 @@ VisitorSecret = Annotated[str | None, Depends(visitor_of)]
 
 
 async def manage_token_of(authorization: Annotated[str | None, Header()] = None) -> str:
-    """The manage token. A missing and a wrong one answer alike."""
+    """The manage token. Without one the answer is the same as with a wrong one."""
     try:
         token = bearer(authorization)
     except Invalid:
@@ -50,18 +50,25 @@ ManageToken = Annotated[str, Depends(manage_token_of)]
 IdempotencyKey = Annotated[str | None, Header(max_length=MAX_KEY_LENGTH, min_length=1)]
 
 
-async def repeatable(request: Request, key: str | None, scope: str | None) -> Repeatable | None:
-    """What makes this request the same when it comes again; None if it has no key.
+async def repeatable(
+    request: Request, key: str | None, scope: str | None, without: Collection[str] = ()
+) -> Repeatable | None:
+    """By what this request is recognised when it is sent again; None if it has no key. It is the
+    same request whatever the fields `without` hold.
 
-    Without a scope the key is one of its own. Raises Invalid if it is so short that it can be
-    guessed.
+    Without `scope` (whose key it is) the key is its own scope. Then it must be long, so that nobody
+    can guess it. Raises Invalid if it is too short.
     """
     if key is None:
         return None
     if scope is None and len(key) < MIN_ANONYMOUS_KEY:
         raise Invalid(FieldError("idempotency-key", "too_short", MIN_ANONYMOUS_KEY))
     asked = b"\0".join(
-        (request.method.encode(), request.url.path.encode(), _canonical(await request.body()))
+        (
+            request.method.encode(),
+            request.url.path.encode(),
+            _canonical(await request.body(), without),
+        )
     )
     fingerprint = hashlib.sha256(asked).hexdigest()
     if scope is None:
@@ -69,17 +76,24 @@ async def repeatable(request: Request, key: str | None, scope: str | None) -> Re
     return Repeatable(visitor_key(scope), key, fingerprint)
 
 
-def _canonical(body: bytes) -> bytes:
-    """The same request may come with its fields in another order."""
+def _canonical(body: bytes, without: Collection[str]) -> bytes:
+    """The body with its fields in a fixed order, because a repeated request may have another
+    order."""
     try:
-        return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+        asked = orjson.loads(body)
     except orjson.JSONDecodeError:
         return body
+    if isinstance(asked, dict):
+        asked = {name: value for name, value in asked.items() if name not in without}
+    return orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
 
 
 def secret_for(tokens: ManageTokens, secret: str | None, request: Repeatable | None) -> str:
-    """The secret of who claims a time: the visitor's; else one that is made of the request, so
-    that the same request finds the same visitor again; else a new one."""
+    """The secret of the visitor who claims a time.
+
+    It is the one that was sent. Else it is made from the request, so that the same request finds
+    the same visitor again. Else it is a new one.
+    """
     if secret is not None:
         return secret
     if request is not None:
@@ -88,7 +102,7 @@ def secret_for(tokens: ManageTokens, secret: str | None, request: Repeatable | N
 
 
 def counting_claims(throttle: Throttle) -> Callable[..., Awaitable[None]]:
-    """A dependency of whatever claims a time; looking and prolonging are not counted."""
+    """A dependency of routes that claim a time. Reading and prolonging are not counted."""
 
     async def count_claim(request: Request, secret: VisitorSecret) -> None:
         await throttle.count_write(request, visitor_key(secret) if secret else None)

@@ -1,7 +1,8 @@
-"""What comes into the native API and what goes out, as the reference has it."""
+"""The schemas of requests and answers of the native API."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,22 @@ from dibs.errors import FieldError, Invalid
 from dibs.ledger.bookings import Booking, Customer
 from dibs.phone_number import read_phone
 from dibs.web import field_types
-from dibs.web.field_types import Email, Id, Instant, Model, Phone, Seconds, Seq, ShortText, fault
+from dibs.web.field_types import (
+    Email,
+    Id,
+    Instant,
+    LanguageTag,
+    Model,
+    Phone,
+    Seconds,
+    Seq,
+    ShortText,
+    Zone,
+    fault,
+)
 
 if TYPE_CHECKING:
-    from dibs.holds.store import Hold, Told
+    from dibs.holds.store import Hold, HoldTimes
 
 
 class CustomerIn(Model):
@@ -26,7 +39,7 @@ class CustomerIn(Model):
     phone: Phone | None = None
 
     def customer(self, country: str | None) -> Customer:
-        """`country` is where phone numbers without a + are from. Raises Invalid."""
+        """The customer. Phone numbers without a + are of `country`. Raises Invalid."""
         if not self.phone:
             return Customer(self.name, self.email)
         phone = read_phone(self.phone, country)
@@ -39,7 +52,7 @@ class CustomerIn(Model):
         return Customer(self.name, self.email, phone.typed, phone.e164)
 
 
-#: What a form may ask of a customer, and how much fits in.
+#: The fields of a customer, for the booking form.
 CUSTOMER_FIELDS = {
     "name": {"required": True, "max_length": field_types.MAX_NAME_LENGTH},
     "email": {"required": True, "max_length": email_address.MAX_LENGTH},
@@ -48,14 +61,14 @@ CUSTOMER_FIELDS = {
 
 
 class OwnBooking(Model):
-    """A booking with the proof that it is one's own."""
+    """A booking, with its manage token as the proof that it is the caller's."""
 
     reference: ShortText
     manage_token: ShortText
 
 
 class HoldIn(Model):
-    """With `booking`: the time to which this booking is to be moved."""
+    """A request for a hold. With `booking`: the hold is for moving this booking."""
 
     service_id: Id
     starts_at: Instant
@@ -65,7 +78,7 @@ class HoldIn(Model):
 
 
 class HoldChange(Model):
-    """Either prolong (`ttl`) or move (`starts_at`)."""
+    """A change of a hold: either prolong it (`ttl`) or move it (`starts_at`)."""
 
     ttl: Seconds | None = None
     starts_at: Instant | None = None
@@ -73,7 +86,7 @@ class HoldChange(Model):
     seq: Seq | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> HoldChange:
+    def _check_one_of_both(self) -> HoldChange:
         if (self.ttl is None) == (self.starts_at is None):
             raise fault("ttl_or_starts_at")
         return self
@@ -85,7 +98,7 @@ class SlotRequestIn(Model):
     resource_id: Id | None = None
 
     def slot_request(self) -> SlotRequest:
-        """Raises Invalid if it doesn't say what is wished for."""
+        """The slot request. Raises Invalid if the service or the start is missing."""
         if self.service_id is None:
             raise Invalid(FieldError("service_id", "required"))
         if self.starts_at is None:
@@ -94,16 +107,47 @@ class SlotRequestIn(Model):
 
 
 class CheckoutIn(SlotRequestIn):
-    """Either a hold (`hold_id`) or a time."""
+    """A request for a checkout: of a hold (`hold_id`) or of a time."""
 
     hold_id: ShortText | None = None
 
 
 class BookingIn(SlotRequestIn):
-    """Either a checkout (`checkout_id`) or a time."""
+    """A request to book: a checkout (`checkout_id`) or a time.
+
+    Letters about the booking are written in the `language` of the page (a tag of BCP 47), and name
+    its `time_zone` (an IANA name).
+    """
 
     customer: CustomerIn
     checkout_id: ShortText | None = None
+    language: LanguageTag | None = None
+    time_zone: Zone | None = None
+
+    def booked_by(self, country: str | None) -> Customer:
+        """Who books. Phone numbers without a + are of `country`. Raises Invalid."""
+        customer = self.customer.customer(country)
+        return replace(customer, language=self.language, time_zone=self.time_zone)
+
+
+#: Fields of a BookingIn that only say how its letters are written. A repeated request may have
+#: other values in them, and is still the same request.
+FIELDS_OF_THE_READER = ("language", "time_zone")
+
+
+class CodeRequestIn(Model):
+    """A request for a sign-in code. Its letter is written in the `language` of the page (a tag of
+    BCP 47)."""
+
+    email: Email
+    language: LanguageTag | None = None
+
+
+class SignInIn(Model):
+    """A sign-in by the code that was sent. Spaces in the code don't count."""
+
+    email: Email
+    code: ShortText
 
 
 class BookingChange(Model):
@@ -120,14 +164,14 @@ def show_hold(hold: Hold) -> dict[str, Any]:
         "starts_at": rfc3339(hold.slot.starts_at),
         "ends_at": rfc3339(hold.slot.ends_at),
         "expires_at": rfc3339(hold.expires_at),
-    } | (_times(hold.expires_at, hold.told) if hold.told else {})
+    } | (_times(hold.expires_at, hold.times) if hold.times else {})
 
 
-def _times(expires_at: datetime, told: Told) -> dict[str, Any]:
+def _times(expires_at: datetime, times: HoldTimes) -> dict[str, Any]:
     return {
-        "expires_in": seconds_until(expires_at, told.now),
-        "ends_at_latest": rfc3339(told.ends_at_latest),
-        "keep_until": rfc3339(told.keep_until),
+        "expires_in": seconds_until(expires_at, times.now),
+        "ends_at_latest": rfc3339(times.ends_at_latest),
+        "keep_until": rfc3339(times.keep_until),
     }
 
 
@@ -147,11 +191,11 @@ def show_checkout(checkout: Booking, now: datetime) -> dict[str, Any]:
 
 
 def seconds_until(instant: datetime, now: datetime) -> float:
-    """Never below 0, to the millisecond."""
+    """Seconds until an instant, to the millisecond. Never below 0."""
     return max(0.0, round((instant - now).total_seconds(), 3))
 
 
 def rfc3339(instant: datetime) -> str:
-    """UTC with a Z, whole seconds without a fraction, else to the millisecond."""
+    """An instant in UTC with a Z. Whole seconds have no fraction, others have milliseconds."""
     timespec = "milliseconds" if instant.microsecond else "seconds"
     return instant.astimezone(UTC).isoformat(timespec=timespec).removesuffix("+00:00") + "Z"

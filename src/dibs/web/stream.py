@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dibs import metrics
 from dibs.errors import ShuttingDown, TooManyStreams
@@ -18,7 +19,7 @@ from dibs.live.event_sender import LatestEventSender
 from dibs.web.middleware.client_ip import address_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
     from starlette.types import Receive, Scope, Send
 
@@ -40,16 +41,22 @@ HEADERS = [
 ]
 
 
+class SaysGoodbye(Protocol):
+    """A stream that can be ended as planned."""
+
+    def send_goodbye(self) -> None: ...
+
+
 class Streams:
     """All open streams of this process."""
 
-    def __init__(self, following: Subscriptions, clock: Clock, settings: Settings) -> None:
-        self._following = following
+    def __init__(self, subscriptions: Subscriptions, clock: Clock, settings: Settings) -> None:
+        self._subscriptions = subscriptions
         self._clock = clock
         self._settings = settings
         self._proxies = settings.proxies
-        self._most = settings.streams_per_address if settings.limits == "on" else 0
-        self._viewers: set[Viewer] = set()
+        self._most = settings.max_streams_per_ip if settings.limits == "on" else 0
+        self._viewers: set[SaysGoodbye] = set()
         self._addresses: Counter[str] = Counter()
         self._is_draining = False
 
@@ -69,12 +76,12 @@ class Streams:
         address = address_of(scope, self._proxies)
         self._enter(address)
         try:
-            followed = await follow(self._following, viewer.event_sender)
+            subscription = await follow(self._subscriptions, viewer.event_sender)
             try:
                 self._refuse_if_draining()
                 await self._serve(viewer, scope, receive, send)
             finally:
-                self._following.leave(followed, viewer.event_sender)
+                self._subscriptions.leave(subscription, viewer.event_sender)
         finally:
             self._leave(address)
 
@@ -94,6 +101,22 @@ class Streams:
         finally:
             self._viewers.discard(viewer)
             viewer.stop()
+
+    @contextmanager
+    def admit(self, scope: Scope, viewer: SaysGoodbye) -> Iterator[None]:
+        """Count a stream that is served elsewhere. It ends with all others.
+
+        Raises TooManyStreams, ShuttingDown.
+        """
+        self._refuse_if_draining()
+        address = address_of(scope, self._proxies)
+        self._enter(address)
+        self._viewers.add(viewer)
+        try:
+            yield
+        finally:
+            self._viewers.discard(viewer)
+            self._leave(address)
 
     def drain(self) -> None:
         """End all streams and refuse new ones, because this node shuts down."""
@@ -134,7 +157,7 @@ class Viewer:
         self._send = send
         self._clock = clock
         self._heartbeat_interval = settings.stream_heartbeat_interval.total_seconds()
-        life = settings.stream_life.total_seconds() * random.uniform(0.5, 1)  # noqa: S311
+        life = settings.stream_lifetime.total_seconds() * random.uniform(0.5, 1)  # noqa: S311 - no secret
         self._ends_at = self._loop.time() + life
         self._timer: asyncio.TimerHandle | None = None
         abort = (scope.get("extensions") or {}).get(ABORT) or _cancel_this_task()
@@ -145,7 +168,7 @@ class Viewer:
     def begin(self) -> None:
         self.event_sender.open(events.RETRY)
         # Viewers who came at one moment should not get all their heartbeats at one moment, too.
-        self._wait(self._heartbeat_interval * random.uniform(0.5, 1))  # noqa: S311
+        self._wait(self._heartbeat_interval * random.uniform(0.5, 1))  # noqa: S311 - no secret
 
     def send_goodbye(self) -> None:
         self.event_sender.close(events.goodbye())

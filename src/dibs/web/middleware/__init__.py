@@ -1,1 +1,2 @@
-"""What every request passes before its route: each part does one thing and knows no route."""
+"""What every request passes before it reaches its route. Each module does one thing, for all
+routes."""

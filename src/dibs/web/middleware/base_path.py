@@ -1,6 +1,6 @@
-"""Dibs under a path of a site, as DIBS_PUBLIC_URL names it: https://studio.example/book.
+"""Serves Dibs under a path of a site, if DIBS_PUBLIC_URL has one: https://studio.example/book.
 
-A proxy may strip the path from what it passes on, or leave it there: inside it is never seen.
+A proxy may remove that path from requests, or leave it. All other code of Dibs never sees it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from dibs.web.asgi import send_whole
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-#: Set in the scope of a request whose address had the path: what the visitor's browser asked for.
+#: Set in the scope of a request whose URL had the path.
 BASE_PATH = "dibs.base_path"
 
 
 def base_path_of(public_url: str) -> str:
-    """Without a slash at its end: "" for a site's root."""
+    """The path of a public URL, without a slash at its end. "" for the root of a site."""
     return urlsplit(public_url).path.rstrip("/")
 
 
 class BasePath:
+    """Removes the path of the site from each request."""
+
     def __init__(self, app: ASGIApp, base_path: str) -> None:
         self._app = app
         self._base_path = base_path
@@ -43,7 +45,7 @@ class BasePath:
         await self._app(scope, receive, send)
 
     async def _redirect(self, scope: Scope, send: Send) -> None:
-        """To the page, whose address has a slash at its end."""
+        """Redirect to the page, whose URL has a slash at its end."""
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         location = (b"location", self._base_path.encode() + b"/" + query)
         await send_whole(send, 308, [location, (b"content-length", b"0")], b"")

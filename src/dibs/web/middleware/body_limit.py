@@ -1,4 +1,4 @@
-"""Refusing bodies that are larger than any request can be, while they arrive."""
+"""Refuses bodies that are too large, while they arrive."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from dibs.web.error_responses import ErrorResponses
 
 MAX_BODY = 2 * 1024 * 1024
-#: How much of a body is not counted: others that send large ones never get ordinary ones refused.
+#: Bytes of each body that are not counted. So small bodies are never refused because of large ones.
 ORDINARY_BODY = 16 * 1024
-#: What all larger bodies that are arriving may take together.
+#: Bytes that all larger bodies together may have in memory while they arrive.
 MAX_UNFINISHED = 32 * 1024 * 1024
 
 
 class BodyLimit:
-    """Reads a request's body whole, whatever its method, before passing the request on."""
+    """Reads the whole body of each request, with any method, before it passes the request on."""
 
     def __init__(self, app: ASGIApp, error_responses: ErrorResponses) -> None:
         self._app = app
@@ -36,7 +36,7 @@ class BodyLimit:
             body = await self._read(receive)
         except (TooLarge, TooManyBodies) as error:
             refusal = self._error_responses(scope, error)
-            # Nobody reads the rest of the body.
+            # The rest of the body will not be read.
             refusal.headers["Connection"] = "close"
             await refusal(scope, receive, send)
             return
@@ -73,7 +73,7 @@ class BodyLimit:
 
 
 def _has_body(scope: Scope) -> bool:
-    """Whether a body comes, which HTTP allows with every method."""
+    """Whether the request has a body. HTTP allows one with every method."""
     if scope["method"] not in ("GET", "HEAD"):
         return True
     length = header(scope, b"content-length")

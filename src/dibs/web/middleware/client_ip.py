@@ -1,8 +1,12 @@
-"""Where a request comes from, and how. What it says of itself counts only from proxies we trust."""
+"""Finds out the client's IP address, and whether it used https.
+
+Forwarded headers only count if they come from a trusted proxy.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -16,29 +20,32 @@ if TYPE_CHECKING:
 
 FORWARDED_FOR = b"x-forwarded-for"
 FORWARDED_PROTO = b"x-forwarded-proto"
-#: As some proxies write addresses: "9.9.9.8:1234", "[::1]:1234" and "[::1]".
+#: Some proxies write addresses like "9.9.9.8:1234", "[::1]:1234" and "[::1]".
 WITH_PORT = re.compile(r"([\d.]+):\d+|\[([\da-fA-F:.]+)\](?::\d+)?", re.ASCII)
-#: Whoever has one IPv6 address has as many as they like: a customer's network is one caller.
-ONE_CUSTOMER = 64
+#: Bits of an IPv6 address that name the network. A network has very many addresses, so for limits
+#: all addresses of one network count as one.
+IPV6_NETWORK_BITS = 64
 
 
 def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
-    """The nearest address that is no trusted proxy, as limits know it."""
+    """The client's address for limits: for IPv6 the address of its network."""
     nearest = nearest_address(scope, proxies)
     if nearest is None:
         return scope["client"][0] if scope.get("client") else ""
-    return _caller(nearest)
+    return _for_limits(nearest)
 
 
 def nearest_address(scope: Scope, proxies: Sequence[Network]) -> IPv4Address | IPv6Address | None:
-    """The nearest address that is no trusted proxy, walking back from our own connection; None if
-    that has no address."""
+    """The nearest address that is no trusted proxy, going back from our own connection.
+
+    None if the connection has no IP address (a socket in the file system).
+    """
     peer = scope["client"][0] if scope.get("client") else ""
     forwarded = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
     said = [each.strip() for each in forwarded.decode("latin-1").split(",") if each.strip()]
-    nearest = _parsed(peer)
+    nearest = _parse(peer)
     while said and nearest is not None and any(nearest in proxy for proxy in proxies):
-        further = _parsed(said.pop())
+        further = _parse(said.pop())
         if further is None:
             break
         nearest = further
@@ -46,25 +53,26 @@ def nearest_address(scope: Scope, proxies: Sequence[Network]) -> IPv4Address | I
 
 
 def address_of_peer(peer: str, proxies: Sequence[Network]) -> str | None:
-    """The address of the other end of a connection; None if it is a trusted proxy's."""
-    address = _parsed(peer)
+    """The address of the other end of a connection, for limits. None if it is a trusted proxy."""
+    address = _parse(peer)
     if address is None:
         return peer
-    return None if any(address in proxy for proxy in proxies) else _caller(address)
+    return None if any(address in proxy for proxy in proxies) else _for_limits(address)
 
 
 def came_by_https(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether its sender used https, be it with us or with a trusted proxy."""
+    """Whether the client used https, to us or to a trusted proxy."""
     if scope.get("scheme") == "https":
         return True
     said = next((value for name, value in scope["headers"] if name == FORWARDED_PROTO), b"")
     if said.partition(b",")[0].strip().lower() != b"https":
         return False
-    peer = _parsed(scope["client"][0]) if scope.get("client") else None
+    peer = _parse(scope["client"][0]) if scope.get("client") else None
     return peer is not None and any(peer in proxy for proxy in proxies)
 
 
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+@lru_cache(maxsize=10_000)
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
     with_port = WITH_PORT.fullmatch(text)
     try:
         address = ip_address((with_port[1] or with_port[2]) if with_port else text)
@@ -74,7 +82,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     return mapped or address
 
 
-def _caller(address: IPv4Address | IPv6Address) -> str:
+def _for_limits(address: IPv4Address | IPv6Address) -> str:
     if address.version == 4:
         return str(address)
-    return str(ip_address(int(address) >> ONE_CUSTOMER << ONE_CUSTOMER))
+    return str(ip_address(int(address) >> IPV6_NETWORK_BITS << IPV6_NETWORK_BITS))

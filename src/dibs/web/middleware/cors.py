@@ -1,6 +1,7 @@
-"""Which other sites' pages may read our answers: those that `DIBS_ORIGINS` names, exactly.
+"""Lets pages of other sites read our answers, if `DIBS_ALLOWED_ORIGINS` names the site.
 
-Credentials are never let in: a visitor's secret and a session travel as `Authorization`.
+Browsers may not send cookies with such requests. A visitor's secret and a session are sent as
+`Authorization` instead.
 """
 
 from __future__ import annotations
@@ -23,19 +24,21 @@ ALLOWED = [
     ),
     (b"access-control-max-age", b"600"),
 ]
-#: On answers to all: the same answer to another origin has other headers.
+#: On all answers, because an answer to another origin has other headers.
 VARY = (b"vary", b"Origin")
 EXPOSED = (b"access-control-expose-headers", b"ETag, Retry-After")
 
 
 class Origins:
+    """Adds the headers of CORS to answers."""
+
     def __init__(
         self,
         app: ASGIApp,
         allowed: Collection[str],
         describes_itself: Callable[[str], bool],
     ) -> None:
-        """`describes_itself`: whether the app has an answer of its own to OPTIONS for a path."""
+        """`describes_itself` tells whether the app itself answers OPTIONS for a path."""
         self._app = app
         self._describes_itself = describes_itself
         self._allowed = {origin.encode() for origin in allowed}
@@ -59,9 +62,9 @@ class Origins:
 
 
 def _adding(more: list[tuple[bytes, bytes]], send: Send) -> Send:
-    """`send`, which adds headers to an answer."""
+    """A `send` that adds headers to an answer."""
 
-    # Not async: streams send by it, and one more coroutine would be made for each event.
+    # It is not async, because each event of a stream would then cost one more coroutine.
     def send_more(message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message["headers"], *more]}

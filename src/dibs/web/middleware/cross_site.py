@@ -1,7 +1,8 @@
-"""Pages of other sites can't claim or change anything for whoever visits them.
+"""Keeps pages of other sites from claiming or changing something in the name of their visitors.
 
-A browser sends what any page asks it to, from its visitor's address and with their cookies, and
-says in Sec-Fetch-Site where it was asked. Who is no browser says nothing, and is let through.
+A browser sends any request that a page asks for, from its visitor's address and with their cookies.
+In Sec-Fetch-Site it says which site asked for it. Other clients don't send that header, and are let
+through.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class CrossSiteRequests:
-    """Refuses those that change something, and marks those that look: some looks can also claim.
+    """Refuses requests of other sites that change something, and marks those that only read.
 
-    `allowed` are the origins of other sites whose pages may do both.
+    The mark is needed because a poll can also claim a time. `allowed` are the origins of sites
+    whose pages may do both.
     """
 
     def __init__(

@@ -1,4 +1,5 @@
-"""Says in the log that a proxy is not trusted: otherwise its owner wonders about limits."""
+"""Warns in the log that a proxy is not trusted, because then all its visitors share their
+limits."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ FORWARDED = {b"x-forwarded-for", b"x-forwarded-proto", b"forwarded"}
 
 
 class ForwardedHeaders:
-    """Warns once of forwarded headers whose sender is no trusted proxy."""
+    """Warns once of forwarded headers that don't come from a trusted proxy."""
 
     def __init__(self, app: ASGIApp, proxies: Sequence[IPv4Network | IPv6Network]) -> None:
         self._app = app
@@ -41,13 +42,13 @@ class ForwardedHeaders:
         log.warning(
             "forwarded headers come from an address that DIBS_TRUSTED_PROXIES doesn't name: they"
             " are ignored, and if it is your proxy, all visitors share the limits of one address",
-            # Another's own address is nobody's business.
+            # A public address is personal data, so it is not logged.
             address=peer if ip_address(peer).is_private else "a public one",
         )
 
 
 def is_forwarded_by_stranger(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether a request says that it was passed on, by one who is no trusted proxy."""
+    """Whether a request has forwarded headers but comes from no trusted proxy."""
     if FORWARDED.isdisjoint(name for name, _ in scope["headers"]):
         return False
     peer = scope["client"][0] if scope.get("client") else ""

@@ -1,4 +1,4 @@
-"""HEAD is answered wherever GET is: the same headers, and no body."""
+"""Answers HEAD wherever GET is answered: with the same headers and no body."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class HeadRequests:
-    """Asks an app that knows no HEAD by GET, and keeps the body back."""
+    """Passes HEAD on as GET, and removes the body of the answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

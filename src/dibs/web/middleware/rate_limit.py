@@ -1,7 +1,8 @@
-"""How often is too often. Looking is never counted, however many look from one address.
+"""Limits how often requests that write are sent. Requests for boards and days are never counted.
 
-A window begins with the first that is counted. Each process counts in its own memory: asking Redis
-would hold up every write while Redis hangs. (The library's moving windows keep a core busy.)
+A window of time begins with the first request that is counted. Each process counts in its own
+memory, because a counter in Redis would delay every write while Redis hangs. (The moving windows of
+the library need too much CPU.)
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from dibs.errors import TooManyRequests
-from dibs.holds.claims import Sender
+from dibs.holds.claims import Requester
 from dibs.web.middleware.client_ip import address_of
 
 if TYPE_CHECKING:
@@ -26,25 +27,27 @@ if TYPE_CHECKING:
     from dibs.setting_types import Rate
     from dibs.settings import Settings
 
-#: Each is a setting `limit_…`.
+#: Each limits a rate: the setting of the same name with `max_` before it.
 Rule = Literal[
-    "writes",
-    "writes_visitor",
-    "changes",
-    "lookups",
-    "bookings_customer",
+    "write_rate_per_ip",
+    "write_rate_per_visitor",
+    "change_rate_per_booking",
+    "lookup_rate_per_ip",
+    "booking_rate_per_customer",
 ]
 
 
 class Throttle:
+    """Counts requests under rules, and refuses those beyond a limit."""
+
     def __init__(self, settings: Settings, storage: Storage | None = None) -> None:
         self._is_on = settings.limits == "on"
         self._rates: dict[Rule, Rate] = {
-            "writes": settings.limit_writes,
-            "writes_visitor": settings.limit_writes_visitor,
-            "changes": settings.limit_changes,
-            "lookups": settings.limit_lookups,
-            "bookings_customer": settings.limit_bookings_customer,
+            "write_rate_per_ip": settings.max_write_rate_per_ip,
+            "write_rate_per_visitor": settings.max_write_rate_per_visitor,
+            "change_rate_per_booking": settings.max_change_rate_per_booking,
+            "lookup_rate_per_ip": settings.max_lookup_rate_per_ip,
+            "booking_rate_per_customer": settings.max_booking_rate_per_customer,
         }
         self._items = {
             rule: RateLimitItemPerSecond(rate.count, round(rate.period.total_seconds()))
@@ -54,39 +57,41 @@ class Throttle:
         self._limiter = FixedWindowRateLimiter(storage or MemoryStorage())
 
     async def count(self, rule: Rule, who: str) -> None:
-        """Count one more. Raises TooManyRequests."""
-        if not await self.note(rule, who):
+        """Count one request. Raises TooManyRequests."""
+        if not await self.try_to_count(rule, who):
             await self._refuse(rule, who)
 
     async def check(self, rule: Rule, who: str) -> None:
-        """Refuse one that would be too many, without counting it. Raises TooManyRequests."""
+        """Check the limit without counting anything. Raises TooManyRequests."""
         if self._is_on and not await self._limiter.test(self._items[rule], rule, who):
             await self._refuse(rule, who)
 
-    async def note(self, rule: Rule, who: str) -> bool:
-        """Count one that has happened; False if it was one too many."""
+    async def try_to_count(self, rule: Rule, who: str) -> bool:
+        """Count one request. False: it is beyond the limit."""
         return not self._is_on or await self._limiter.hit(self._items[rule], rule, who)
 
     async def count_address(self, rule: Rule, request: Request) -> None:
-        """Count one more from where the request comes from. Raises TooManyRequests."""
+        """Count one request of a client address. Raises TooManyRequests."""
         await self.count(rule, self.address(request.scope))
 
     def address(self, scope: Scope) -> str:
-        """Where a request comes from."""
+        """The client's address."""
         return address_of(scope, self._proxies)
 
     async def count_write(self, request: Request, visitor: str | None) -> None:
-        """Count a request that claims a time. Whoever sends no visitor's secret is one visitor
-        with all others of their address. Raises TooManyRequests."""
-        address = self.address(request.scope)
-        await self.count("writes", address)
-        await self.count("writes_visitor", visitor or address)
+        """Count a request that claims a time. Raises TooManyRequests.
 
-    def sender(self, scope: Scope, *, is_anonymous: bool = False) -> Sender:
-        """Who sends a request, as the limits on claims know them."""
-        return Sender(self.address(scope), is_anonymous)
+        All clients of one address that send no visitor's secret count as one visitor.
+        """
+        address = self.address(request.scope)
+        await self.count("write_rate_per_ip", address)
+        await self.count("write_rate_per_visitor", visitor or address)
+
+    def requester(self, scope: Scope, *, is_anonymous: bool = False) -> Requester:
+        """Who sends a request, for the limits of claims."""
+        return Requester(self.address(scope), is_anonymous)
 
     async def _refuse(self, rule: Rule, who: str) -> NoReturn:
         stats = await self._limiter.get_window_stats(self._items[rule], rule, who)
         seconds = max(1, math.ceil(stats.reset_time - time.time()))
-        raise TooManyRequests(seconds, limit=(f"limit_{rule}", str(self._rates[rule])))
+        raise TooManyRequests(seconds, limit=(f"max_{rule}", str(self._rates[rule])))

@@ -1,18 +1,20 @@
-"""A name for each request, on its answer and in what is logged meanwhile; a line for each refusal.
+"""Gives each request an id, and logs each refusal.
 
-The line has no personal data: of an address only the words that stand in all of its kind.
+The id is in the answer and in all lines of the log about the request. The line of a refusal has no
+personal data: of the path it only has the words that are in all paths of its route.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
+from random import Random
 from typing import TYPE_CHECKING
 
 import orjson
 import structlog
 
 from dibs import metrics
+from dibs.logs import REQUEST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,23 +24,37 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 HEADER = b"x-request-id"
-#: A proxy may have named the request already.
+#: The id that a proxy may have given to the request already.
 FOREIGN_NAME = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 REFUSED = 400
 NOT_FOUND = 404
 
 
+class RequestIds:
+    """Makes ids of 16 hexadecimal digits. They only tell requests apart in the log, so they come
+    from a generator that is seeded once, without a system call for each."""
+
+    def __init__(self) -> None:
+        self._random = Random()  # noqa: S311
+
+    def new(self) -> bytes:
+        return b"%016x" % self._random.getrandbits(64)
+
+
 class RequestLog:
+    """Gives each request an id, and logs each refusal."""
+
     def __init__(self, app: ASGIApp, paths: Iterable[str]) -> None:
         """`paths` are those of the app's routes."""
         self._app = app
+        self._ids = RequestIds()
         self._words = {word for path in paths for word in path.split("/") if "{" not in word}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        name = _name_of(scope)
+        name = self._name_of(scope)
         status = 0
 
         async def send_named(message: Message) -> None:
@@ -47,15 +63,24 @@ class RequestLog:
                 status = message["status"]
                 message["headers"] = [*message["headers"], (HEADER, name)]
             elif status >= REFUSED:
-                self._tell(scope, status, message.get("body", b""))
+                self._log_refusal(scope, status, message.get("body", b""))
                 status = 0
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=name.decode()):
+        before = REQUEST_ID.set(name)
+        try:
             await self._app(scope, receive, send_named)
+        finally:
+            REQUEST_ID.reset(before)
 
-    def _tell(self, scope: Scope, status: int, body: bytes) -> None:
-        # Whoever looks for holes in a web site asks for a lot that isn't there.
+    def _name_of(self, scope: Scope) -> bytes:
+        for header, value in scope["headers"]:
+            if header == HEADER and is_id(value):
+                return bytes(value)
+        return self._ids.new()
+
+    def _log_refusal(self, scope: Scope, status: int, body: bytes) -> None:
+        # Programs that search for security holes ask for many paths that don't exist.
         tell = log.debug if status == NOT_FOUND else log.info
         words = scope["path"].split("/")
         path = "/".join(word if word in self._words else "*" for word in words)
@@ -64,15 +89,13 @@ class RequestLog:
         tell("refused", status=status, code=code, method=scope["method"], path=path)
 
 
-def _name_of(scope: Scope) -> bytes:
-    for header, value in scope["headers"]:
-        if header == HEADER and FOREIGN_NAME.fullmatch(value):
-            return bytes(value)
-    return secrets.token_hex(8).encode()
+def is_id(value: bytes) -> bool:
+    """Whether a proxy may have given a request this id."""
+    return FOREIGN_NAME.fullmatch(value) is not None
 
 
 def _code_of(body: bytes) -> str | None:
-    """Both APIs say it in JSON; None for an answer without one."""
+    """The code of a refusal, which both APIs have in their JSON; None if there is none."""
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError:

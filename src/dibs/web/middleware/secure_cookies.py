@@ -1,4 +1,5 @@
-"""Cookies travel by https alone where visitors come by https, and to the path of Dibs alone."""
+"""Makes cookies safe: they are only sent by https if visitors use https, and only to Dibs's own
+path."""
 
 from __future__ import annotations
 
@@ -23,12 +24,15 @@ FORGET = b"%b=; Max-Age=0; Path=%b/; HttpOnly; SameSite=Lax; Secure"
 
 
 class Cookies:
+    """Changes the cookies of answers and requests, so that other code knows plain names only."""
+
     def __init__(self, public_url: str, proxies: Sequence[IPv4Network | IPv6Network]) -> None:
         self._always = public_url.startswith("https://")
         self._proxies = proxies
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        """The app, all whose cookies are guarded; it sets and reads them by their plain names."""
+        """The app with all its cookies made safe. The app sets and reads them by their plain
+        names."""
 
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
             await app(_with_plain_names(scope), receive, self.guarded(scope, send))
@@ -36,9 +40,10 @@ class Cookies:
         return guarded
 
     def guarded(self, scope: Scope, send: Send) -> Send:
-        """`send`, which guards the cookies of an answer as far as its request lets it.
+        """A `send` that makes the cookies of an answer safe.
 
-        A path that a proxy has stripped is not known; cookies are for the whole site then.
+        If a proxy has removed the path of Dibs, it is not known. Then cookies are for the whole
+        site.
         """
         if scope["type"] != "http":
             return send
@@ -65,8 +70,14 @@ class Cookies:
 
 def cookies_of(scope: Scope) -> bytes | None:
     """The cookies of a request by their plain names; None if it has none."""
+    sent = sent_cookies(scope)
+    return None if sent is None else plain_names(sent)
+
+
+def sent_cookies(scope: Scope) -> bytes | None:
+    """The cookies of a request as they were sent; None if it has none."""
     sent = [value for name, value in scope["headers"] if name == COOKIE]
-    return plain_names(b"; ".join(sent)) if sent else None
+    return b"; ".join(sent) if sent else None
 
 
 def _with_plain_names(scope: Scope) -> Scope:
@@ -78,10 +89,10 @@ def _with_plain_names(scope: Scope) -> Scope:
 
 
 def _secure(cookie: bytes, scope: Scope, base_path: bytes) -> Iterator[bytes]:
-    """The cookie for https alone. One of its plain name from before is no longer needed."""
+    """The cookie with a prefix, for https only, and a header that deletes an old one with a plain
+    name."""
     prefix = WHOLE_SITE if PATH.search(cookie) else BY_HTTPS
     yield prefix + cookie + (b"" if SECURE.lower() in cookie.lower() else SECURE)
     name = cookie.partition(b"=")[0]
-    sent = b"; ".join(value for header, value in scope["headers"] if header == COOKIE)
-    if any(name == each for each, _ in pairs_of(sent)):
+    if any(name == each for each, _ in pairs_of(sent_cookies(scope) or b"")):
         yield FORGET % (name, base_path)

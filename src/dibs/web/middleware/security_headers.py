@@ -1,11 +1,12 @@
-"""What every answer tells browsers: how little may be done with it, unless it says so itself."""
+"""Adds security headers to every answer: what browsers may do with it, unless it says that
+itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Collection
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,8 +19,8 @@ ALWAYS: Headers = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 ONE_YEAR = b"max-age=31536000"
-#: Each is for answers that name no other value. What is not told to be kept may concern one
-#: customer, or the present second.
+#: For answers that have no value of their own. Caches may not keep them, because they may be about
+#: one customer or about this moment.
 OTHERWISE: Headers = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
@@ -33,7 +34,14 @@ def always(public_url: str) -> Headers:
     return [*ALWAYS, (b"strict-transport-security", ONE_YEAR)]
 
 
+def unless_given(names: Collection[bytes]) -> Headers:
+    """The headers for an answer that has headers of these names itself."""
+    return [each for each in OTHERWISE if each[0] not in names]
+
+
 class SecurityHeaders:
+    """Adds the headers."""
+
     def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app
         self._always = always(public_url)
@@ -43,13 +51,13 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
-        # Not async: streams send by it, and one more coroutine would be made for each event.
+        # It is not async, because each event of a stream would then cost one more coroutine.
         def send_guarded(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 said = message.get("headers", ())
                 names = {name.lower() for name, _ in said}
-                more = [each for each in OTHERWISE if each[0] not in names]
-                message = {**message, "headers": [*said, *self._always, *more]}
+                headers = [*said, *self._always, *unless_given(names)]
+                message = {**message, "headers": headers}
             return send(message)
 
         await self._app(scope, receive, send_guarded)

@@ -1,0 +1,56 @@
+"""Shows bookings to those who may manage them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dibs.desk.changing import why_unmovable
+from dibs.web.schemas import rfc3339
+
+if TYPE_CHECKING:
+    from dibs.desk.context import DeskContext
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+
+
+class BookingViews:
+    def __init__(self, context: DeskContext, public_url: str) -> None:
+        self._context = context
+        self._public_url = public_url
+
+    def show(self, booking: Booking) -> dict[str, Any]:
+        """The booking, with its manage token."""
+        token = self._context.tokens.of(booking.reference)
+        now = self._context.clock.now()
+        return {
+            "reference": booking.reference,
+            "manage_token": token,
+            "manage_url": f"{self._public_url}/manage/{booking.reference}#{token}",
+            "status": booking.status,
+            "claim": booking.claim,
+            "service_id": booking.service_id,
+            "resource_id": booking.resource_id,
+            "starts_at": rfc3339(booking.starts_at),
+            "ends_at": rfc3339(booking.ends_at),
+            "move_until": rfc3339(booking.move_until),
+            "can_move": booking.is_movable(now),
+            "cancel_until": rfc3339(booking.cancel_until),
+            "can_cancel": booking.is_cancellable(now),
+        }
+
+    def show_with_names(self, catalog: Catalog, booking: Booking) -> dict[str, Any]:
+        """The booking with its customer and the names of what is booked."""
+        customer = booking.customer
+        unmovable = why_unmovable(catalog, booking)
+        return self.show(booking) | {
+            "service_name": catalog.service_name(booking.service_id),
+            "resource_name": catalog.resource_name(booking.resource_id),
+            "unmovable": unmovable.code if unmovable else None,
+            "customer": customer
+            and {
+                "name": customer.name,
+                "email": customer.email,
+                "phone": customer.phone,
+                "phone_e164": customer.phone_e164,
+            },
+        }
