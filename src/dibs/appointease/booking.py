@@ -1,6 +1,6 @@
-"""Bookings of AppointEase clients: they know local times and numbers, not instants and tokens.
+"""Bookings of AppointEase clients, who name local times and numbers, not instants and tokens.
 
-A number can be guessed and opens nothing: it takes a `Proof`.
+A number can be guessed, so it alone opens no booking: the caller also needs a `Proof`.
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.records import Record
 
-#: Keys that clients make up themselves are one namespace: a key is used once.
+#: The scope of idempotency keys that clients choose. They share one scope, so each key is used
+#: once.
 OWN_KEYS = "appointease"
 
 
 @dataclass(frozen=True)
 class LocalSlotRequest:
-    """`wall` is local to the resource."""
+    """A requested time. `wall` is the local time of the resource."""
 
     service_id: int
     resource_id: int
@@ -52,8 +53,10 @@ class LocalSlotRequest:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A request to book, by whom and for whom; `request` tells when it comes again. `secret` is
-    what the visitor's browser keeps from then on."""
+    """A request to book: who sends it, and for whom. `request` recognises a repetition of it.
+
+    `secret` is what the visitor's browser keeps from then on.
+    """
 
     secret: str
     visitor: str
@@ -64,30 +67,35 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Proof:
-    """What a caller shows: manage tokens, and the e-mail address they have signed in with."""
+    """What a caller shows to prove that a booking is theirs: manage tokens, and the e-mail address
+    that they have signed in with."""
 
     tokens: Collection[str] = ()
     email: str | None = None
 
 
 class AppointEaseBooking:
+    """Books, finds, moves and cancels for AppointEase clients."""
+
     def __init__(self, context: DeskContext, booking: BookingDesk, managing: ChangeDesk) -> None:
         self._context = context
         self._booking = booking
         self._managing = managing
 
-    def attempt(
+    def make_attempt(
         self,
         secret: str | None,
         slot_request: LocalSlotRequest,
         customer: Customer,
         key: str | None = None,
     ) -> Attempt:
-        """Without a key, the same request of the same visitor within a minute is the same request.
+        """The attempt that a request makes.
 
-        A visitor without a name is known by the request, too, so that both clicks of a double
-        click are one visitor's, whichever nodes they reach. Their browser gets another name
-        afterwards: who sends the same request much later is not them.
+        Without a key, the same request of the same visitor within a minute counts as one request. A
+        visitor without a secret is recognised by the content of the request. So both clicks of a
+        double click are of one visitor, even if they reach different nodes. Their browser gets a
+        new secret afterwards, because somebody who sends the same request much later is not this
+        visitor.
         """
         fingerprint = fingerprint_of(
             slot_request.service_id, slot_request.resource_id, slot_request.wall, customer
@@ -111,7 +119,7 @@ class AppointEaseBooking:
             return True
 
     async def book(self, attempt: Attempt) -> Record | None:
-        """Book a time; the visitor's own hold of it is honoured. None: the same was sent before.
+        """Book a time. The visitor's own hold is not in the way. None: it is a repeated request.
 
         Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Unavailable.
         """
@@ -144,14 +152,16 @@ class AppointEaseBooking:
         return why_start(catalog, service, slot_request.resource_id, starts_at, now)
 
     async def find(self, number: int, proof: Proof) -> Record:
-        """Raises NotFound, also if the proof isn't good for this booking; Unavailable."""
+        """The booking with a number. Raises NotFound, also if the proof does not fit;
+        Unavailable."""
         record = await self._record(number)
         if not self._proves(proof, record.booking):
             raise NotFound
         return record
 
     async def of_customer(self, email: str, proof: Proof) -> list[Record]:
-        """The bookings of a customer who has signed in; nobody else has any. Raises Unavailable."""
+        """The bookings of a customer who has signed in, and nothing for others. Raises
+        Unavailable."""
         if proof.email is None or proof.email.lower() != email.lower():
             return []
         return await self._context.ledger.database.read(records.of_customer, email)
@@ -170,7 +180,7 @@ class AppointEaseBooking:
         await self._managing.reschedule(booking.reference, token, visitor, starts_at)
 
     async def cancel(self, number: int, proof: Proof) -> bool:
-        """Cancel a booking; False: it was cancelled already.
+        """Cancel a booking. False: it was cancelled before.
 
         Raises NotFound, BookingClosed, Unavailable.
         """
@@ -196,7 +206,7 @@ class AppointEaseBooking:
 
 
 def _instant(catalog: Catalog, slot_request: LocalSlotRequest) -> datetime:
-    """Raises SlotClosed for a time that the clock skips."""
+    """The instant of a local time. Raises SlotClosed for a time that the clock skips."""
     instant = first_showing(slot_request.wall, catalog.zone_of(slot_request.resource_id))
     if instant is None:
         raise SlotClosed

@@ -1,4 +1,4 @@
-"""When a business as a whole is open, for clients that know no hours of single resources."""
+"""The hours of the whole business, for clients that know no hours of single resources."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Opening:
-    """Local times "HH:MM"; `weekdays` are ISO, `times` every start that any resource offers."""
+class BusinessHours:
+    """Local times "HH:MM". `weekdays` are ISO numbers, `times` all starts that any resource
+    offers."""
 
     opens: str
     closes: str
@@ -26,9 +27,9 @@ class Opening:
     times: tuple[str, ...]
 
 
-def opening(catalog: Catalog, now: datetime) -> Opening:
-    """The hours of all resources taken together: those of their weeks, and those of single days
-    that can be booked."""
+def business_hours(catalog: Catalog, now: datetime) -> BusinessHours:
+    """The hours of all resources together: of their weeks, and of single days that can be
+    booked."""
     hours = [
         each
         for resource_id, resource in catalog.resources.items()
@@ -38,7 +39,7 @@ def opening(catalog: Catalog, now: datetime) -> Opening:
     walls = [wall for _, day in hours for wall in day]
     every = catalog.grid_rules.every
     times = {start for wall in walls for start in range(wall.opens, wall.closes, every)}
-    return Opening(
+    return BusinessHours(
         clock_text(min((wall.opens for wall in walls), default=0)),
         clock_text(max((wall.closes for wall in walls), default=0)),
         tuple(sorted(weekdays)),

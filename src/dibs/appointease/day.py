@@ -1,12 +1,12 @@
-"""What AppointEase clients read beside their poll: a day by local times, one slot of it."""
+"""What AppointEase clients read besides their poll: the local times of a day and their states."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dibs.appointease.business_hours import opening
-from dibs.appointease.grid import claims_on, grid_of, look_beside
+from dibs.appointease.business_hours import business_hours
+from dibs.appointease.grid import claims_on, get_with_neighbours, grid_of
 from dibs.appointease.unavailability import why_day
 from dibs.desk.offers import starts_on_offer
 from dibs.errors import Unavailable
@@ -25,45 +25,48 @@ TimeState = SlotState | Literal["closed"]
 
 
 @dataclass(frozen=True)
-class SeenDay:
-    """The times of a day with their states, in order; `closed` says why there are none."""
+class DayTimes:
+    """The times of a day with their states, in order. `closed` says why there are none."""
 
     closed: Reason | None
     times: dict[str, TimeState]
 
 
 class DayReader:
+    """Reads the times of a resource's day."""
+
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    async def day(
+    async def read_day(
         self, key: BoardKey, visitor: str | None = None, ignoring: int | None = None
-    ) -> SeenDay:
-        """A resource's day, without what the visitor claims and without one booking.
+    ) -> DayTimes:
+        """The times of a resource's day.
 
-        A time at which none of its services can begin is `closed`, unless it is booked or at
-        checkout. Raises NotFound, Unavailable.
+        What the visitor claims and the booking `ignoring` don't count. A time at which no service
+        of the resource can begin is `closed`, unless it is booked or in a checkout. Raises
+        NotFound, Unavailable.
         """
-        board = await look_beside(self._context.hub, key)
+        board = await get_with_neighbours(self._context.hub, key)
         if board.is_unknown:
             raise Unavailable
         catalog, now = board.ledger.catalog, self._context.clock.now()
         closed = why_day(catalog, key.resource_id, key.day, now)
         if closed is not None:
-            return SeenDay(closed, {})
-        times: dict[str, TimeState] = dict.fromkeys(opening(catalog, now).times, "closed")
+            return DayTimes(closed, {})
+        times: dict[str, TimeState] = dict.fromkeys(business_hours(catalog, now).times, "closed")
         on_offer = starts_on_offer(catalog, key.resource_id, key.day, now)
         for time, slot in grid_of(board):
             state = _state(board, slot, visitor, ignoring)
             is_shown = slot.starts_at in on_offer or state in ("taken", "pending")
             times[time] = state if is_shown else "closed"
-        return SeenDay(None, dict(sorted(times.items())))
+        return DayTimes(None, dict(sorted(times.items())))
 
 
 def closed_times(board: Board, now: datetime) -> frozenset[str]:
-    """The local times of the business's day at which none of the resource's services can begin."""
+    """The local times of the business's day at which no service of the resource can begin."""
     catalog, key = board.ledger.catalog, board.key
-    times = {*opening(catalog, now).times, *(time for time, _ in grid_of(board))}
+    times = {*business_hours(catalog, now).times, *(time for time, _ in grid_of(board))}
     if why_day(catalog, key.resource_id, key.day, now) is not None:
         return frozenset(times)
     on_offer = starts_on_offer(catalog, key.resource_id, key.day, now)

@@ -1,4 +1,5 @@
-"""The use cases of AppointEase clients, by topic; what they share with others is the desk's."""
+"""The use cases of AppointEase clients by topic. What they share with other clients is in
+`desk`."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class AppointEaseDesk:
+    """All use cases of AppointEase clients."""
+
     def __init__(self, desk: Desk) -> None:
         self.context = desk.context
         self.month = desk.month

@@ -1,4 +1,4 @@
-"""The grid of local times "HH:MM" that AppointEase clients know a board's day by."""
+"""The grid of local times "HH:MM" in which AppointEase clients see the day of a board."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     Grid = tuple[tuple[str, ServiceSlot], ...]
 
-#: Under these keys a board keeps its grid, and the other boards that the grid touches.
+#: Keys under which a board caches its grid, and the other boards that the grid touches.
 GRID = "appointease grid"
 NEIGHBOURS = "appointease neighbours"
 
 
 def grid_of(board: Board) -> Grid:
-    """The day's grid slots, one business slot interval each and of no service, by their local
-    time."""
+    """The grid slots of the day by local time. Each is one slot interval of the business long, and
+    belongs to no service."""
     found: Grid | None = board.derived.get(GRID)
     if found is None:
         found = board.derived[GRID] = _grid(board)
@@ -40,24 +40,44 @@ def _grid(board: Board) -> Grid:
     )
 
 
-async def look_beside(hub: Hub, key: BoardKey) -> Board:
-    """The board with all that is in the way of its grid slots, on other boards too: the last slot
-    of a resource that works at midnight ends on the next day.
+async def get_with_neighbours(hub: Hub, key: BoardKey) -> Board:
+    """The board with all claims that are in the way of its grid slots, also those on other boards.
+
+    The last slot of a resource that works at midnight ends on the next day.
 
     Raises NotFound (no such resource), LedgerUnavailable.
     """
     board = await hub.get(key)
+    return board.with_neighbours(await hub.get_all(_neighbours(board)))
+
+
+def get_with_neighbours_if_fresh(hub: Hub, key: BoardKey) -> Board | None:
+    """The same board, if it and its neighbours may be served as they are."""
+    board = hub.get_if_fresh(key)
+    if board is None:
+        return None
+    neighbours = _neighbours(board)
+    if not neighbours:
+        return board
+    others = hub.get_all_if_fresh(neighbours)
+    return None if others is None else board.with_neighbours(others)
+
+
+def _neighbours(board: Board) -> tuple[BoardKey, ...]:
     neighbours: tuple[BoardKey, ...] | None = board.derived.get(NEIGHBOURS)
     if neighbours is None:
-        slots = [slot for _, slot in grid_of(board)]
+        key, slots = board.key, [slot for _, slot in grid_of(board)]
         touched = boards_of_slots(key.resource_id, slots, board.zone)
         neighbours = board.derived[NEIGHBOURS] = tuple(each for each in touched if each != key)
-    return board.beside(await hub.get_all(neighbours))
+    return neighbours
 
 
 def claims_on(board: Board, slot: Slot) -> list[Claim]:
-    """The claims on a grid slot, but for the seats of a class that begins with it, while it has
-    others; holds count all the same, as they do for the store."""
+    """The claims that are in the way of a grid slot.
+
+    The sold seats of a class that begins at the slot are not in the way while other seats are left.
+    Holds of its seats are, as they are for the hold store.
+    """
     claims = [claim for claim in board.claims if claim.guarded.overlaps(slot.guarded)]
     catalog = board.ledger.catalog
     for service_id in {claim.service_id for claim in claims}:

@@ -1,6 +1,8 @@
-"""AppointEase clients: they know days and times, not services, and name themselves.
+"""Holds of AppointEase clients.
 
-Their hold covers one grid slot. They send no sequence numbers: the hold store's clock serves.
+Such a client names a day and a time, but no service, and chooses its own client name. Its hold
+covers one slot of the grid. It sends no sequence numbers, so the hold store takes its clock
+instead.
 """
 
 from __future__ import annotations
@@ -10,12 +12,17 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
-from dibs.appointease.grid import claims_on, grid_of, look_beside
+from dibs.appointease.grid import (
+    claims_on,
+    get_with_neighbours,
+    get_with_neighbours_if_fresh,
+    grid_of,
+)
 from dibs.appointease.poll_lists import poll_lists
 from dibs.appointease.unavailability import booking_window_days, why_slot
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
-from dibs.desk.claiming import NOBODY, enter_claim, leave_claim, renew_hold
+from dibs.desk.claiming import UNLIMITED, claim_hold, leave_claim, renew_hold
 from dibs.desk.holding import MAX_TRIES
 from dibs.desk.offers import REFUSALS, is_on_offer
 from dibs.errors import (
@@ -38,23 +45,25 @@ if TYPE_CHECKING:
     from dibs.appointease.unavailability import Reason
     from dibs.availability.slots import ServiceSlot
     from dibs.desk.context import DeskContext
-    from dibs.holds.claims import Sender
+    from dibs.holds.claims import Requester
     from dibs.live.board import Board, SlotState
 
-    #: Whether one more slot may be taken; asking counts.
+    #: Whether the client may take one more slot. Each call counts as one request.
     MayTake = Callable[[], Awaitable[bool]]
 
 #: A hold is prolonged when less than this part of its time is left.
 PROLONG_BELOW = 0.7
-#: A poll's request that was refused is not passed on again for this long, in seconds.
+#: Seconds after which a refused selection of a poll is passed on to the hold store again.
 ASK_AGAIN_AFTER = 3.0
 MAX_CALLERS = 50_000
 
 
 class AppointEaseHolding:
+    """Holds, prolongs and releases slots for AppointEase clients."""
+
     def __init__(self, context: DeskContext) -> None:
         self._context = context
-        # When the request of a polling visitor need next be passed on, by the monotonic clock.
+        # When the selection of a polling visitor is passed on next, by the monotonic clock.
         self._due: dict[tuple[BoardKey, str], float] = {}
 
     async def poll(
@@ -63,40 +72,55 @@ class AppointEaseHolding:
         selected: str | None,
         visitor: str | None,
         may_take: MayTake,
-        sender: Sender = NOBODY,
+        requester: Requester = UNLIMITED,
         *,
         is_slow: bool = False,
     ) -> bytes:
-        """The lists of a poll, as they are before what it says of its own selection.
+        """The lists of a poll, as they are before the poll's own selection takes effect.
 
-        `may_take` is asked before it takes what it doesn't have. `is_slow`: the client's next poll
-        may be a minute away. Raises NotFound, Unavailable.
+        `may_take` is called before the poll takes a slot that it doesn't hold. `is_slow`: the
+        client's next poll may come only after a minute. Raises NotFound, Unavailable.
         """
-        board = await look_beside(self._context.hub, key)
+        board = await get_with_neighbours(self._context.hub, key)
         if board.is_unknown:
             raise Unavailable
         lists = poll_lists(board, visitor, self._context.clock.now())
         if selected is not None and visitor is not None:
-            # A look goes on without the hold store; the board says that it is degraded.
+            # Reading goes on without the hold store; the board says that it is degraded.
             with suppress(HoldsUnavailable):
                 settings = self._context.settings
-                lease = settings.hold_fresh if is_slow else settings.hold_poll
-                await self._slot_request(board, selected, visitor, may_take, lease, sender)
+                lease = settings.hold_lifetime if is_slow else settings.polled_hold_lifetime
+                await self._keep_selection(board, selected, visitor, may_take, lease, requester)
         return lists
 
-    async def select(self, key: BoardKey, time: str, visitor: str, sender: Sender = NOBODY) -> Hold:
-        """Hold the grid slot at a local time "HH:MM"; ends what else this visitor holds so.
+    def poll_if_fresh(
+        self, key: BoardKey, selected: str | None, visitor: str | None, now: datetime
+    ) -> bytes | None:
+        """What `poll` gives, if it has nothing to wait for: the board may be served as it is, and
+        a selection was passed on to the hold store a moment ago."""
+        board = get_with_neighbours_if_fresh(self._context.hub, key)
+        if board is None or board.is_unknown:
+            return None
+        if selected is not None and visitor is not None:
+            caller = (key, visitor)
+            if self._is_due(caller, self._context.clock.monotonic()):
+                return None
+        return poll_lists(board, visitor, now)
+
+    async def select(
+        self, key: BoardKey, time: str, visitor: str, requester: Requester = UNLIMITED
+    ) -> Hold:
+        """Hold the grid slot at a local time "HH:MM", and end the visitor's other grid holds.
 
         Raises NotFound (no such resource), SlotClosed, SlotHeld, SlotPending, SlotTaken,
         KeptTooLong, TooManyClaims, Superseded, Unavailable.
         """
         context = self._context
         for _ in range(MAX_TRIES):
-            answer = await self._try(key, time, visitor, sender)
+            answer = await self._try_to_select(key, time, visitor, requester)
             if isinstance(answer, Hold):
                 self._due.pop((key, visitor), None)
-                await self._give_up_others(visitor, answer)
-                await context.hub.wait_for_hold(answer)
+                await self._release_others(visitor, answer)
                 return answer
             if answer is Refusal.HELD:
                 raise SlotHeld
@@ -106,7 +130,7 @@ class AppointEaseHolding:
         raise Unavailable
 
     async def why_closed(self, key: BoardKey, time: str) -> tuple[Reason, int | None]:
-        """Why a select raised SlotClosed, and how many days ahead can be booked at all.
+        """Why `select` raised SlotClosed, and the booking window of the resource in days.
 
         Raises NotFound, Unavailable.
         """
@@ -118,33 +142,35 @@ class AppointEaseHolding:
         return reason, booking_window_days(catalog, resource_id)
 
     async def deselect(
-        self, key: BoardKey, time: str, visitor: str, sender: Sender = NOBODY
+        self, key: BoardKey, time: str, visitor: str, requester: Requester = UNLIMITED
     ) -> Hold | None:
-        """The client lets go, as it does on entering its form: the hold lingers for this visitor
-        to book it, and nobody else can take it meanwhile.
+        """Set the hold of a deselected time to end soon.
 
-        Returns the hold that lingers; None: there was none. Raises NotFound, Unavailable.
+        Clients also deselect when they open the form. So the hold lingers for a while: this visitor
+        can book it, and nobody else can take it meanwhile. Gives the hold, or None if there was
+        none. Raises NotFound, Unavailable.
         """
-        for hold in await self._context.holds.held_by(visitor):
+        for hold in await self._context.holds.find_holds(visitor):
             if (
                 hold.slot.service_id is None
                 and key in hold.boards
                 and await self._is_at(key, time, hold)
             ):
-                # In full, however long it was looked for: who types must not lose it meanwhile.
-                ttl = self._context.settings.hold_linger
+                # It lasts the whole time from now on, because the visitor may be typing in the
+                # form.
+                ttl = self._context.settings.deselected_hold_lifetime
                 kept = await self._context.holds.extend(
                     hold.boards, hold.slot, visitor, ttl=ttl, grace=ttl
                 )
                 if kept is not None:
-                    kept = await renew_hold(self._context, sender, kept, ttl, grace=ttl)
+                    kept = await renew_hold(self._context, requester, kept, ttl, grace=ttl)
                 if kept is not None:
                     self._context.hub.note_deadline(kept, ttl)
                 return kept
         return None
 
-    async def give_back(self, key: BoardKey, time: str, visitor: str, seq: int) -> None:
-        """End the hold that was left lingering, unless it was selected anew since `seq`.
+    async def release_lingering(self, key: BoardKey, time: str, visitor: str, seq: int) -> None:
+        """End a hold that lingers after a deselect, unless it was selected again after `seq`.
 
         Raises NotFound, Unavailable.
         """
@@ -153,29 +179,30 @@ class AppointEaseHolding:
         if slot is None:
             return
         boards = self._boards(board, slot)
-        if await self._context.holds.release(boards, slot, visitor, seq=seq):
+        if await self._context.release_hold(boards, slot, visitor, seq):
             await leave_claim(self._context, visitor, None)
-            await self._context.hub.refresh_all(boards, ledger=False)
 
-    async def _slot_request(
+    async def _keep_selection(
         self,
         board: Board,
         time: str,
         visitor: str,
         may_take: MayTake,
         lease: timedelta,
-        sender: Sender,
+        requester: Requester,
     ) -> None:
-        """A poll says that its client has selected a time: prolong that hold, or let it end soon
-        after the last poll. One that comes late, maybe to another node, takes no time from a form.
+        """Prolong or take the hold of a time that a poll names as selected. Raises Unavailable.
 
-        It is taken only if the store has no record of the visitor on this board, so a late poll
-        never moves, steals or revives one; what they hold elsewhere ends. Raises Unavailable.
+        The hold lives `lease` from now on, so it ends soon after the last poll. A late poll, maybe
+        at another node, does not shorten a hold that was prolonged for the form meanwhile.
+
+        A slot is only taken if the store has no record of the visitor on this board. So a late poll
+        never moves a hold, steals it back or revives it. Then the visitor's other grid holds end.
         """
         context = self._context
         now = context.clock.monotonic()
         caller = (board.key, visitor)
-        if now < self._due.get(caller, now):
+        if not self._is_due(caller, now):
             return
         if len(self._due) >= MAX_CALLERS:
             self._due.clear()
@@ -184,40 +211,46 @@ class AppointEaseHolding:
         if slot is None:
             return
         boards = self._boards(board, slot)
-        granted = context.settings.hold_fresh
-        hold = await context.holds.extend(boards, slot, visitor, ttl=lease, granted=granted)
+        granted_ttl = context.settings.hold_lifetime
+        hold = await context.holds.extend(boards, slot, visitor, ttl=lease, granted_ttl=granted_ttl)
         if hold is not None:
             left = hold.expires_at - context.clock.now()
-            hold = await renew_hold(context, sender, hold, max(left, lease))
+            hold = await renew_hold(context, requester, hold, max(left, lease))
             if hold is not None:
                 context.hub.note_deadline(hold, lease)
             return
         self._due[caller] = now + ASK_AGAIN_AFTER
         try:
-            taken = await self._take(board.key, time, visitor, may_take, sender)
+            taken = await self._take_if_allowed(board.key, time, visitor, may_take, requester)
         except (NotFound, Conflict, TooManyClaims):
             return
         if isinstance(taken, Hold):
-            await self._give_up_others(visitor, taken)
+            await self._release_others(visitor, taken)
 
-    async def _try(self, key: BoardKey, time: str, visitor: str, sender: Sender) -> Hold | Refusal:
+    def _is_due(self, caller: tuple[BoardKey, str], now: float) -> bool:
+        """Whether the caller's selection is to be passed on to the hold store."""
+        return now >= self._due.get(caller, now)
+
+    async def _try_to_select(
+        self, key: BoardKey, time: str, visitor: str, requester: Requester
+    ) -> Hold | Refusal:
         slot, boards = await self._find(key, time)
-        _standing(boards, slot, visitor)
-        return await self._hold(boards, slot, visitor, sender)
+        _state_for(boards, slot, visitor)
+        return await self._hold(boards, slot, visitor, requester)
 
-    async def _take(
-        self, key: BoardKey, time: str, visitor: str, may_take: MayTake, sender: Sender
+    async def _take_if_allowed(
+        self, key: BoardKey, time: str, visitor: str, may_take: MayTake, requester: Requester
     ) -> Hold | Refusal | None:
-        """For a visitor of whom the store has no record; None if they may not.
+        """Take a slot for a visitor of whom the store has no record. None: `may_take` refuses.
 
-        Permission is a hold that counts: it isn't asked for what the store refuses anyway.
+        `may_take` counts each call, so it isn't called for a slot that the store refuses anyway.
         """
         slot, boards = await self._find(key, time)
-        is_free = _standing(boards, slot, visitor) == "free"
+        is_free = _state_for(boards, slot, visitor) == "free"
         is_known = any(visitor in each.holds.visitors for each in boards if each.holds)
         if is_free and not is_known and not await may_take():
             return None
-        return await self._hold(boards, slot, visitor, sender, if_unknown=True)
+        return await self._hold(boards, slot, visitor, requester, only_if_unknown=True)
 
     async def _find(self, key: BoardKey, time: str) -> tuple[ServiceSlot, Sequence[Board]]:
         """The slot at a local time, and the boards it is on. Raises NotFound, SlotClosed."""
@@ -234,26 +267,22 @@ class AppointEaseHolding:
         boards: Sequence[Board],
         slot: ServiceSlot,
         visitor: str,
-        sender: Sender,
+        requester: Requester,
         *,
-        if_unknown: bool = False,
+        only_if_unknown: bool = False,
     ) -> Hold | Refusal:
         context = self._context
-        fresh = context.settings.hold_fresh
-        entered = await enter_claim(context, visitor, sender, slot, "hold", fresh)
         request = HoldRequest(
             [each.key for each in boards],
             slot,
             visitor,
-            min(fresh, entered.left),
+            context.settings.hold_lifetime,
             {each.key: each.ledger.version for each in boards},
-            if_unknown=if_unknown,
+            only_if_unknown=only_if_unknown,
         )
-        answer = await context.holds.hold(request)
+        answer = await claim_hold(context, requester, request)
         if isinstance(answer, Hold):
             count_granted_hold()
-        elif entered.is_new:
-            await leave_claim(context, visitor, None)
         return answer
 
     def _boards(self, board: Board, slot: ServiceSlot) -> Sequence[BoardKey]:
@@ -262,20 +291,19 @@ class AppointEaseHolding:
     async def _is_at(self, key: BoardKey, time: str, hold: Hold) -> bool:
         return grid_slot(await self._context.hub.get(key), time) == hold.slot
 
-    async def _give_up_others(self, visitor: str, kept: Hold) -> None:
-        if not kept.elsewhere:
+    async def _release_others(self, visitor: str, kept: Hold) -> None:
+        if not kept.may_have_others:
             return
-        for other in await self._context.holds.held_by(visitor):
+        for other in await self._context.holds.find_holds(visitor):
             if other.slot.service_id is None and other.claim != kept.claim:
-                await self._context.holds.release(other.boards, other.slot, visitor)
-                await self._context.hub.refresh_all(other.boards, ledger=False)
+                await self._context.release_hold(other.boards, other.slot, visitor)
 
 
-def _standing(boards: Sequence[Board], slot: ServiceSlot, visitor: str) -> SlotState:
-    """Free, or held by another, which is for the store to refuse.
+def _state_for(boards: Sequence[Board], slot: ServiceSlot, visitor: str) -> SlotState:
+    """The state of a slot for a visitor: free, or held by somebody else (the store refuses that).
 
-    What the visitor claims is not in their way, because they may be about to move it. Only a time
-    that they have booked already is taken for them too. Raises SlotPending, SlotTaken.
+    The visitor's own claims are not in their way, because they may be about to move them. Only a
+    time that they have booked is taken for them, too. Raises SlotPending, SlotTaken.
     """
     states = [
         claim.state
@@ -291,7 +319,7 @@ def _standing(boards: Sequence[Board], slot: ServiceSlot, visitor: str) -> SlotS
 
 
 def grid_slot(board: Board, time: str) -> ServiceSlot | None:
-    """The slot of no service that begins at a local time of the board's grid."""
+    """The grid slot that begins at a local time; None if no grid slot begins then."""
     for name, slot in grid_of(board):
         if name == time:
             return slot

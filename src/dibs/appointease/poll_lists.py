@@ -1,4 +1,4 @@
-"""A board as AppointEase clients read it: lists of local times "HH:MM"."""
+"""A board as lists of local times "HH:MM", which AppointEase clients read."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
     from dibs.live.board import Board, SlotState
 
-#: Under this a board keeps its renderings.
+#: The key under which a board caches its renderings.
 POLLS = "appointease polls"
-#: What is told of a board that there is not.
+#: The lists of a board that does not exist.
 NO_LISTS = b'{"active_selections":[],"booked_slots":[],"locked_slots":[]'
 
 
 @dataclass(frozen=True)
 class Polls:
-    """A board's renderings of one minute by claimant; None: everybody else.
+    """A board's renderings in one minute, by visitor. None: all visitors without a claim.
 
-    What is closed changes by the minute: hours, notice and the grid are whole minutes.
+    They are kept for one minute only, because which times are closed depends on the minute.
     """
 
-    minute: datetime
+    minute: int
     closed: frozenset[str]
     renderings: dict[str | None, bytes] = field(default_factory=dict)
 
@@ -36,13 +36,14 @@ class Polls:
 def poll_lists(board: Board, visitor: str | None, now: datetime) -> bytes:
     """The answer to a poll up to its timestamp.
 
-    Each list has every grid slot that is overlapped, once, in order; a slot is in the list of its
-    strongest claim. The caller's own holds and checkouts are in none, nor is the start of a class
-    that has seats. Clients draw all times of the business for each employee and grey out what is
-    booked, so closed times count as booked. All callers who hold nothing share one rendering.
+    A grid slot that a claim overlaps is in one list, that of its strongest claim. Lists are in
+    order. The caller's own holds and checkouts are in no list, nor is the start of a class with
+    seats left. Clients show all times of the business for each employee and grey out those that are
+    booked. So closed times are in the list of booked times. All callers without a claim share one
+    rendering.
     """
     caller = visitor if visitor in board.claimants else None
-    minute = now.replace(second=0, microsecond=0)
+    minute = int(now.timestamp()) // 60
     polls: Polls | None = board.derived.get(POLLS)
     if polls is None or polls.minute != minute:
         polls = board.derived[POLLS] = Polls(minute, closed_times(board, now))

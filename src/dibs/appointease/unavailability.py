@@ -1,4 +1,7 @@
-"""Why a time is not on offer, for those who have to say it. `offers` is what decides."""
+"""The reason why a time is not on offer, for the answer to the client.
+
+Whether a time is on offer is decided in `desk.offers`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ Reason = Literal["past", "too_far", "not_worked", "closure", "outside_hours", "o
 
 
 def why_day(catalog: Catalog, resource_id: int, day: date, now: datetime) -> Reason | None:
-    """Why nothing of a resource's local day can be booked; None if something may be."""
+    """Why nothing of a resource's local day can be booked. None: something may be bookable."""
     hours = catalog.hours[resource_id]
     ahead = (day - day_of(now, hours.zone)).days
     if ahead < 0:
@@ -56,7 +59,8 @@ def why_start(
 def why_slot(
     catalog: Catalog, resource_id: int, day: date, starts_at: datetime | None, now: datetime
 ) -> Reason:
-    """Why no service can start at a time of a resource's local day; None: the clock skips it."""
+    """Why no service can start at a time of a resource's local day. `starts_at` None: the clock
+    skips the time."""
     if starts_at is not None and starts_at < now:
         return "past"
     reason = why_day(catalog, resource_id, day, now)
@@ -70,7 +74,7 @@ def why_slot(
 
 
 def booking_window_days(catalog: Catalog, resource_id: int) -> int | None:
-    """How far ahead the resource can be booked for any of its services; None: without limit."""
+    """How many days ahead the resource can be booked for any of its services. None: no limit."""
     horizons = [
         service.booking_window_days
         for service in catalog.services.values()

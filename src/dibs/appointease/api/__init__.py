@@ -1,7 +1,8 @@
-"""The AppointEase-compatible API: it translates and calls the desk, and has no rule of its own.
+"""The API for AppointEase clients. It translates requests and calls the desk; it has no own rules.
 
-Its poll is on the hot path (see `web.live`). One module per topic; `parsing` reads what clients
-send, `routing` finds who answers and words the refusals that are the same everywhere.
+There is one module per topic. `parsing` reads what clients send. `routing` finds the function that
+answers, and makes the refusals that are the same everywhere. `poll` answers before FastAPI is
+reached, because polls are most of the requests.
 """
 
 from __future__ import annotations
@@ -12,13 +13,22 @@ from dibs.appointease.api.appointments import Appointments, Customers
 from dibs.appointease.api.availability import Availability
 from dibs.appointease.api.catalog import ReferenceData
 from dibs.appointease.api.heartbeat import PATH, Heartbeat
-from dibs.appointease.api.poll import Polling
+from dibs.appointease.api.poll import PATH as POLL_PATH
+from dibs.appointease.api.poll import PollMiddleware
 from dibs.appointease.api.rest_routes import PREFIX, RestRoutes, is_rest
 from dibs.appointease.api.routing import error_response, route
 from dibs.appointease.api.sessions import Sessions
-from dibs.appointease.api.slots import Selecting
+from dibs.appointease.api.slots import SlotSelection
 
-__all__ = ["PATHS", "Polling", "RestRoutes", "error_response", "is_rest", "routes"]
+__all__ = [
+    "PATHS",
+    "POLL_PATH",
+    "PollMiddleware",
+    "RestRoutes",
+    "error_response",
+    "is_rest",
+    "routes",
+]
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -27,14 +37,14 @@ if TYPE_CHECKING:
     from dibs.web.middleware.rate_limit import Throttle
 
 
-#: The paths of this API; what ends with a slash stands for all below it.
+#: The paths of this API. One that ends with a slash stands for all paths below it.
 PATHS = (PREFIX, f"{PREFIX}/", PATH)
 
 
 def routes(desk: AppointEaseDesk, public_url: str, throttle: Throttle) -> list[Route]:
     topics = (
         ReferenceData(desk),
-        Selecting(desk, throttle),
+        SlotSelection(desk, throttle),
         Availability(desk),
         Appointments(desk, throttle),
         Customers(desk),

@@ -1,4 +1,5 @@
-"""Appointments: made by anyone, read, moved and cancelled by who can show that one is theirs."""
+"""Appointments. Anyone can make one; only a caller who proves that it is theirs can read or change
+it."""
 
 from __future__ import annotations
 
@@ -14,10 +15,9 @@ from dibs.appointease.api.credentials import (
     KEPT_AFTERWARDS,
     has_nonce,
     keep_booking,
-    keep_mark,
     proof_of,
 )
-from dibs.appointease.api.errors import closed
+from dibs.appointease.api.errors import closed_refusal
 from dibs.appointease.api.parsing import (
     Refused,
     client_cookie,
@@ -48,6 +48,7 @@ from dibs.errors import (
 from dibs.web.errors import status_of
 from dibs.web.problems import retry_after
 from dibs.web.schemas import CustomerIn
+from dibs.web.sign_in_cookies import keep_mark
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -70,17 +71,19 @@ INCOMPLETE = (400, "invalid_data", "Name, email and date are required")
 
 
 class Appointments:
+    """Books, reads, moves and cancels appointments."""
+
     def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
-        self._turns = Turns()
+        self._customer_lock = KeyedLock()
 
     def endpoints(self) -> list[Endpoint]:
         return [
-            Endpoint(APPOINTEASE, "appointments", "POST", self.book, "writes"),
-            Endpoint(APPOINTEASE, PATH, "GET", self.read, "lookups"),
-            Endpoint(APPOINTEASE, PATH, "DELETE", self.cancel, "writes"),
-            Endpoint(APPOINTEASE, PATH, "PUT", self.move, "writes"),
+            Endpoint(APPOINTEASE, "appointments", "POST", self.book, "write_rate_per_ip"),
+            Endpoint(APPOINTEASE, PATH, "GET", self.read, "lookup_rate_per_ip"),
+            Endpoint(APPOINTEASE, PATH, "DELETE", self.cancel, "write_rate_per_ip"),
+            Endpoint(APPOINTEASE, PATH, "PUT", self.move, "write_rate_per_ip"),
         ]
 
     async def book(self, request: Request) -> Response:
@@ -95,13 +98,13 @@ class Appointments:
             raise Refused(400, "invalid_service", "Invalid service ID")
         secret = secret_of(request, body.get("client_id"))
         key = request.headers.get("x-idempotency-key") or None
-        attempt = self._desk.booking.attempt(secret, slot_request, customer, key)
+        attempt = self._desk.booking.make_attempt(secret, slot_request, customer, key)
         try:
             record = await self._book(attempt)
         except SlotClosed:
-            raise await self._closed(slot_request) from None
+            raise await self._closed_refusal(slot_request) from None
         except (SlotHeld, SlotPending, SlotTaken) as lost:
-            raise _lost(slot_request, lost, catalog) from None
+            raise _slot_lost(slot_request, lost, catalog) from None
         number = record.booking.id
         answer = PhpResponse(
             {
@@ -116,7 +119,7 @@ class Appointments:
         until_over = record.booking.ends_at - self._desk.context.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
         keep_booking(request, answer, number, token, seconds=seconds)
-        keep_mark(self._desk, request, answer, customer.email, BOOKED)
+        keep_mark(self._desk.sign_in, request, answer, customer.email, BOOKED)
         return answer
 
     async def read(self, request: Request) -> Response:
@@ -127,7 +130,7 @@ class Appointments:
     async def move(self, request: Request) -> Response:
         number = number_asked(request)
         proof = await proof_of(self._desk, request, number)
-        await self._may_change(request, number, proof)
+        await self._check_may_change(request, number, proof)
         body = await read_json(request)
         if not is_given(body.get("new_date")):
             raise Refused(400, "missing_params", "ID and new date are required")
@@ -141,7 +144,7 @@ class Appointments:
         except SlotClosed:
             booking = record.booking
             slot_request = LocalSlotRequest(booking.service_id, booking.resource_id, wall)
-            refused = await self._closed(slot_request)
+            refused = await self._closed_refusal(slot_request)
             raise (_not_in_the_future() if refused.code == "past_date" else refused) from None
         except (SlotHeld, SlotPending, SlotTaken):
             raise Refused(409, "slot_taken", "New time slot is no longer available") from None
@@ -150,7 +153,7 @@ class Appointments:
     async def cancel(self, request: Request) -> Response:
         number = number_asked(request)
         proof = await proof_of(self._desk, request, number)
-        await self._may_change(request, number, proof)
+        await self._check_may_change(request, number, proof)
         try:
             done = await self._desk.booking.cancel(number, proof)
         except NotFound:
@@ -158,33 +161,34 @@ class Appointments:
         return PhpResponse({"success": True} | ({} if done else {"already_cancelled": True}))
 
     async def _book(self, attempt: Attempt) -> Record:
-        """Raises Refused, and what `AppointEaseBooking.book` raises.
+        """Book, unless the customer has booked too often. Raises Refused, and what
+        `AppointEaseBooking.book` raises.
 
-        Only what is booked counts, and only once. A customer's bookings wait for each other, so
-        that none is looked at before those ahead of it have been counted.
+        Only bookings that were made count. Requests of one customer wait for each other, so that
+        each is checked only after those before it have been counted.
         """
         email = mailbox(attempt.customer.email)
-        async with self._turns.holding(email):
+        async with self._customer_lock.holding(email):
             if await self._desk.booking.is_repeated(attempt):
                 raise Refused(*DUPLICATE)
             await self._refuse_too_many(email)
             record = await self._desk.booking.book(attempt)
             if record is None:
                 raise Refused(*DUPLICATE)
-            await self._throttle.note("bookings_customer", email)
+            await self._throttle.try_to_count("booking_rate_per_customer", email)
             return record
 
     async def _refuse_too_many(self, email: str) -> None:
-        """Raises Refused."""
+        """Raises Refused if the customer has booked too often."""
         try:
-            await self._throttle.check("bookings_customer", email)
+            await self._throttle.check("booking_rate_per_customer", email)
         except TooManyRequests as limited:
             message = "Too many booking attempts. Please wait."
             refused = Refused(status_of(type(limited)), limited.code, message)
             refused.answer.headers.update(retry_after(limited))
             raise refused from None
 
-    async def _may_change(self, request: Request, number: int, proof: Proof) -> None:
+    async def _check_may_change(self, request: Request, number: int, proof: Proof) -> None:
         """Raises Refused unless there is a nonce, a session, or the booking's own token."""
         if has_nonce(request) or proof.email is not None:
             return
@@ -199,16 +203,16 @@ class Appointments:
         except NotFound:
             raise _not_found() from None
 
-    async def _closed(self, slot_request: LocalSlotRequest) -> Refused:
+    async def _closed_refusal(self, slot_request: LocalSlotRequest) -> Refused:
         reason = await self._desk.booking.why_closed(slot_request)
         service = (await self._desk.month.catalog()).services[slot_request.service_id]
-        return closed(reason, service.booking_window_days)
+        return closed_refusal(reason, service.booking_window_days)
 
 
 def _slot_request_and_customer(
     body: dict[str, Any], country: str | None
 ) -> tuple[LocalSlotRequest, Customer]:
-    """Raises Refused."""
+    """The requested time and the customer. Raises Refused."""
     if any(body.get(name) is None for name in ("name", "email", "date", "service_id")):
         raise Refused(400, "missing_fields", "Required fields missing")
     if not is_given(body.get("employee_id")):
@@ -218,14 +222,14 @@ def _slot_request_and_customer(
     customer = _customer(body, country)
     wall = wall_time_of(body["date"])
     if wall is None:
-        raise closed("past", None)
+        raise closed_refusal("past", None)
     return LocalSlotRequest(
         known_id(body["service_id"]), known_id(body["employee_id"]), wall
     ), customer
 
 
 def _customer(body: dict[str, Any], country: str | None) -> Customer:
-    """Raises Refused."""
+    """The customer that a body names. Raises Refused."""
     phone: Any = body.get("phone")
     if isinstance(phone, int) and not isinstance(phone, bool):
         phone = str(phone)
@@ -249,8 +253,8 @@ def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _lost(slot_request: LocalSlotRequest, lost: Conflict, catalog: Catalog) -> Refused:
-    """Somebody was first: say so, with the nearest times that are free."""
+def _slot_lost(slot_request: LocalSlotRequest, lost: Conflict, catalog: Catalog) -> Refused:
+    """The refusal when somebody else was first, with the nearest free times."""
     clock = clock_time(slot_request.wall)
     zone = catalog.zone_of(slot_request.resource_id)
     return Refused(
@@ -270,7 +274,7 @@ def _lost(slot_request: LocalSlotRequest, lost: Conflict, catalog: Catalog) -> R
 
 
 def clock_time(wall: datetime) -> str:
-    """A local time as PHP's `g:i A` has it: "9:30 AM"."""
+    """A local time in the format `g:i A` of PHP: "9:30 AM"."""
     return f"{wall.hour % 12 or 12}:{wall:%M} {wall:%p}"
 
 
@@ -283,15 +287,17 @@ def _not_in_the_future() -> Refused:
 
 
 class Customers:
-    """What is known of a customer: told to nobody but themselves."""
+    """What is known of a customer. Only the customer themselves can read it."""
 
     def __init__(self, desk: AppointEaseDesk) -> None:
         self._desk = desk
 
     def endpoints(self) -> list[Endpoint]:
         return [
-            Endpoint(APPOINTEASE, "user-appointments", "POST", self.appointments, "lookups"),
-            Endpoint(BOOKING, "check-customer/{email}", "GET", self.check, "lookups"),
+            Endpoint(
+                APPOINTEASE, "user-appointments", "POST", self.appointments, "lookup_rate_per_ip"
+            ),
+            Endpoint(BOOKING, "check-customer/{email}", "GET", self.check, "lookup_rate_per_ip"),
         ]
 
     async def appointments(self, request: Request) -> Response:
@@ -317,11 +323,9 @@ class Customers:
         return await self._desk.booking.of_customer(email, await proof_of(self._desk, request))
 
 
-class Turns:
-    """What has to be looked at, done and counted before the next may look.
-
-    Those of one name wait for each other, in this process; different ones never do.
-    """
+class KeyedLock:
+    """A lock for each name, in this process. Tasks with different names never wait for each
+    other."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()

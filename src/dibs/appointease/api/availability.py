@@ -1,4 +1,4 @@
-"""What is not to be had on an employee's day."""
+"""Which times of an employee's day can't be booked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dibs.appointease.api.lingering import COOKIE, end_lingering, read_lingering
 from dibs.appointease.api.parsing import (
     Refused,
     day_of,
-    has,
+    has_fields,
     known_id,
     read_json,
     slot_of,
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.appointease.day import SeenDay, TimeState
+    from dibs.appointease.day import DayTimes, TimeState
     from dibs.appointease.desk import AppointEaseDesk
 
-#: As many places clients take a day to have, whatever its hours are.
+#: The number of times that clients think every day has.
 MAX_PLACES = 12
 REASONS = {
     "past": "past_date",
@@ -43,6 +43,8 @@ REASONS = {
 
 
 class Availability:
+    """Answers which times of a day are booked, and whether one time is free."""
+
     def __init__(self, desk: AppointEaseDesk) -> None:
         self._desk = desk
 
@@ -54,16 +56,16 @@ class Availability:
         ]
 
     async def availability(self, request: Request) -> Response:
-        """Booked times and those at checkout; selections and closed times are the poll's.
+        """Times that are booked or in a checkout. The poll has the selections and closed times.
 
-        Clients count these, and show MAX_PLACES less their number as the places of the day.
+        Clients count the times of this answer, and show MAX_PLACES minus that as free on the day.
         """
         body = await read_json(request)
-        if not has(body, "date", "employee_id"):
+        if not has_fields(body, "date", "employee_id"):
             raise Refused(400, "missing_params", "Date and employee ID are required")
         day, employee = _day_and_employee(body)
         excluded = text_of(body.get("exclude_appointment_id"))
-        await self._give_back(request, BoardKey(employee, day))
+        await self._end_lingering(request, BoardKey(employee, day))
         seen = await self._look(
             day, employee, visitor_of(request), await self._excluded(request, excluded)
         )
@@ -74,7 +76,7 @@ class Availability:
         busy = [time for time, state in seen.times.items() if state in ("taken", "pending")]
         return PhpResponse(
             {
-                # Something is left, so the count must not come to none.
+                # Some time is free, so the client must not come to 0 free times.
                 "unavailable": busy[: MAX_PLACES - 1],
                 "booking_details": {
                     time: _detail(state) | {"booked_at": time}
@@ -88,7 +90,7 @@ class Availability:
         """The same for one who moves a booking: with selections, without that booking."""
         body = await read_json(request)
         excluded = text_of(body.get("exclude_appointment_id"))
-        if excluded is None or not has(body, "date", "employee_id"):
+        if excluded is None or not has_fields(body, "date", "employee_id"):
             raise Refused(
                 400, "missing_params", "Date, employee ID, and exclude appointment ID are required"
             )
@@ -112,7 +114,7 @@ class Availability:
 
     async def check_slot(self, request: Request) -> Response:
         body = await read_json(request)
-        if not has(body, "date", "time", "employee_id"):
+        if not has_fields(body, "date", "time", "employee_id"):
             raise Refused(400, "missing_params", "Date, time and employee_id required")
         day, time, employee = slot_of(body)
         seen = await self._look(day, employee, visitor_of(request, body.get("client_id")))
@@ -125,15 +127,16 @@ class Availability:
             }
         )
 
-    async def _give_back(self, request: Request, asked: BoardKey) -> None:
-        """Who asks for another day or employee is not in the form for the time they let go."""
+    async def _end_lingering(self, request: Request, asked: BoardKey) -> None:
+        """End the hold that lingers if the client asks for another day or employee: then it is not
+        in the form for that hold."""
         lingering = read_lingering(request.cookies.get(COOKIE, ""))
         visitor = visitor_of(request)
         if lingering is not None and lingering.board != asked and visitor is not None:
             await end_lingering(self._desk.holding, lingering, visitor)
 
     async def _excluded(self, request: Request, name: str | None) -> int | None:
-        """The appointment to leave out, if it is the caller's."""
+        """The number of the appointment to leave out; None if it is not the caller's."""
         number = number_of(name or "")
         if not number:
             return None
@@ -145,11 +148,11 @@ class Availability:
 
     async def _look(
         self, day: date, employee: int, visitor: str | None, excluded: int | None = None
-    ) -> SeenDay:
+    ) -> DayTimes:
         if employee == 0:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         try:
-            return await self._desk.days.day(BoardKey(employee, day), visitor, excluded)
+            return await self._desk.days.read_day(BoardKey(employee, day), visitor, excluded)
         except NotFound:
             raise Refused(400, "invalid_employee", "Invalid employee ID") from None
 
@@ -161,7 +164,7 @@ def _day_and_employee(body: dict[str, Any]) -> tuple[date, int]:
 
 
 def _detail(state: TimeState) -> dict[str, Any]:
-    """Who it is stays between them and the business."""
+    """What is told of a claim on a time. It never says who has it."""
     if state == "taken":
         return {
             "customer_name": "Booked",

@@ -1,4 +1,5 @@
-"""The catalog and the clock as AppointEase clients know them: database values as strings."""
+"""The catalog and the clock for AppointEase clients. Values are strings, as in the plugin's
+database."""
 
 from __future__ import annotations
 
@@ -10,26 +11,28 @@ from dibs.appointease.api.credentials import FORBIDDEN
 from dibs.appointease.api.parsing import Refused
 from dibs.appointease.api.php_forms import PhpResponse
 from dibs.appointease.api.routing import APPOINTEASE, BOOKING, Endpoint
-from dibs.appointease.business_hours import clock_text, opening
+from dibs.appointease.business_hours import business_hours, clock_text
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from dibs.appointease.business_hours import Opening
+    from dibs.appointease.business_hours import BusinessHours
     from dibs.appointease.desk import AppointEaseDesk
     from dibs.ledger.catalog import Catalog, Resource, Service
 
 WEEKDAYS = {1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat", 7: "sun"}
-#: Dibs has no categories and doesn't know when a row was made; clients want to read something.
+#: Dibs has no categories, and doesn't know when a row was made, but clients need a value.
 ONLY_CATEGORY = "1"
 LONG_AGO = "1970-01-01 00:00:00"
 WITHOUT_LIMIT = 3650
-#: Breaks are closed times of each resource, so there is no lunch in common.
+#: A lunch break of no length: breaks are different for each resource.
 NO_LUNCH = {"lunch_start": "12:00", "lunch_end": "12:00"}
 
 
 class ReferenceData:
+    """Answers what can be booked, when the business is open, and what time it is."""
+
     def __init__(self, desk: AppointEaseDesk) -> None:
         self._desk = desk
 
@@ -50,14 +53,14 @@ class ReferenceData:
         return PhpResponse([_service(each) for each in found])
 
     async def staff(self, _: Request) -> Response:
-        """Whoever or whatever can be booked: to these clients each is an employee."""
+        """All resources. These clients take each of them for an employee."""
         catalog = await self._desk.month.catalog()
         found = sorted(catalog.resources.values(), key=lambda resource: resource.name)
         return PhpResponse([_employee(each) for each in found])
 
     async def settings(self, _: Request) -> Response:
         catalog = await self._desk.month.catalog()
-        hours = self._opening(catalog)
+        hours = self._hours(catalog)
         return PhpResponse(
             {
                 "business_hours": {"start": hours.opens, "end": hours.closes},
@@ -71,13 +74,13 @@ class ReferenceData:
         catalog = await self._desk.month.catalog()
         return PhpResponse(
             {
-                "time_slots": self._opening(catalog).times,
+                "time_slots": self._hours(catalog).times,
                 "slot_duration": catalog.business.slot_interval,
             }
         )
 
     async def business_hours(self, _: Request) -> Response:
-        hours = self._opening(await self._desk.month.catalog())
+        hours = self._hours(await self._desk.month.catalog())
         return PhpResponse(
             {
                 "working_days": _working_days(hours.weekdays),
@@ -105,8 +108,8 @@ class ReferenceData:
     async def redis_stats(self, _: Request) -> Response:
         raise Refused(*FORBIDDEN)
 
-    def _opening(self, catalog: Catalog) -> Opening:
-        return opening(catalog, self._desk.context.clock.now())
+    def _hours(self, catalog: Catalog) -> BusinessHours:
+        return business_hours(catalog, self._desk.context.clock.now())
 
 
 def _service(service: Service) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Refusals in the words AppointEase clients show a friendly text for."""
+"""Refusals with the codes and texts of the plugin, which AppointEase clients can show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dibs.appointease.unavailability import Reason
     from dibs.errors import DibsError
 
-#: What a refused request for a closed time is called; the rest is `slot_closed`.
+#: Code and text for a closed time, by the reason. Other reasons have the code `slot_closed`.
 CLOSED = {
     "past": ("past_date", "Cannot book appointments in the past"),
     "too_far": ("too_far_advance", "Cannot book more than {days} days in advance"),
@@ -22,16 +22,16 @@ CLOSED = {
 }
 
 
-def closed(reason: Reason, booking_window_days: int | None) -> Refused:
-    """Why a time is not on offer."""
+def closed_refusal(reason: Reason, booking_window_days: int | None) -> Refused:
+    """The refusal of a time that is not on offer."""
     if reason not in CLOSED:
-        return translated(SlotClosed())
+        return select_refusal(SlotClosed())
     code, message = CLOSED[reason]
     return Refused(400, code, message.format(days=booking_window_days))
 
 
-def translated(error: DibsError) -> Refused:
-    """A select that was refused."""
+def select_refusal(error: DibsError) -> Refused:
+    """The refusal of a select that raised an error."""
     match error:
         case NotFound():
             return Refused(400, "invalid_employee", "Invalid employee ID")

@@ -1,6 +1,6 @@
-"""WordPress Heartbeat: what clients of five seconds' pace send instead of polling.
+"""WordPress Heartbeat, which some clients send every five seconds instead of polling.
 
-Its form has PHP's nested keys. What is asked of it beside slots is left unanswered.
+The fields of its form have nested keys, as in PHP. Only what concerns slots is answered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dibs.appointease.api.errors import translated
+from dibs.appointease.api.errors import select_refusal
 from dibs.appointease.api.pace import Pace
 from dibs.appointease.api.parsing import (
     COOKIE,
@@ -22,7 +22,7 @@ from dibs.appointease.api.parsing import (
     client_cookie,
     client_key,
     day_of,
-    has,
+    has_fields,
     known_id,
     slot_of,
     time_of,
@@ -41,49 +41,51 @@ if TYPE_CHECKING:
     from dibs.web.middleware.rate_limit import Throttle
 
 PATH = "/wp-admin/admin-ajax.php"
-#: What other plugins say in the same beat is counted, too.
+#: Fields of a form. The fields of other plugins in the same heartbeat count, too.
 MAX_FIELDS = 1000
 MISSING = {"error": "Missing required parameters"}
-#: What this path calls a refusal; the others by their code.
+#: The status of a refusal on this path, by its code. Other codes are their own status.
 STATUSES = {"slot_taken": "booked", "slot_locked": "locked"}
 
 Fields = dict[str, str]
 
 
 class Heartbeat:
+    """Answers WordPress Heartbeats."""
+
     def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
         self._pace = Pace(desk.context.clock)
 
     def routes(self) -> list[Route]:
-        return [Route(PATH, self.beat, methods=["GET", "POST"])]
+        return [Route(PATH, self.answer, methods=["GET", "POST"])]
 
-    async def beat(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         form = await _form(request)
         if form.get("action") != "heartbeat":
             return Response("0", status_code=400, media_type="text/html")
-        said: dict[str, Any] = {}
+        parts: dict[str, Any] = {}
         selected, deselected, polled = (
             _nested(form, f"appointease_{name}") for name in ("select", "deselect", "poll")
         )
         if selected:
-            said["appointease_select"] = await self._select(request, selected)
+            parts["appointease_select"] = await self._select(request, selected)
         if deselected:
-            said["appointease_deselect"] = await self._deselect(request, deselected)
+            parts["appointease_deselect"] = await self._deselect(request, deselected)
         if polled:
-            said |= await self._poll(request, polled)
+            parts |= await self._poll(request, polled)
         client = visitor_of(request, polled.get("client_id"))
         is_looking = not selected and not deselected
-        if client and is_looking and await self._pace.keep(client) and polled:
-            said |= await self._poll(request, polled, requests=False)
+        if client and is_looking and await self._pace.wait_for_turn(client) and polled:
+            parts |= await self._poll(request, polled, keeps_selection=False)
         kept_in = storage_of(self._desk)
-        answer = PhpResponse(
+        response = PhpResponse(
             {
                 "appointease_test": "heartbeat_working",
                 "redis_status": "available" if kept_in == "redis" else "unavailable",
                 "storage_mode": kept_in,
-                **said,
+                **parts,
                 "wp-auth-check": False,
                 "server_time": self._seconds(),
             }
@@ -91,47 +93,49 @@ class Heartbeat:
         name = selected.get("client_id") or polled.get("client_id")
         selects = selected or polled.get("selected_time")
         if name and (selects or COOKIE not in request.cookies):
-            answer.headers["Set-Cookie"] = client_cookie(client_key(name))
-        return answer
+            response.headers["Set-Cookie"] = client_cookie(client_key(name))
+        return response
 
     async def _select(self, request: Request, slot_request: Fields) -> dict[str, Any]:
-        if not has(slot_request, "date", "time", "employee_id", "client_id"):
+        if not has_fields(slot_request, "date", "time", "employee_id", "client_id"):
             return MISSING
         try:
             day, time, employee = slot_of(slot_request)
             visitor = client_key(slot_request["client_id"])
-            await self._throttle.count_address("writes", request)
-            await self._throttle.count("writes_visitor", visitor)
-            sender = self._throttle.sender(request.scope)
-            await hold(self._desk, BoardKey(employee, day), time, visitor, sender)
+            await self._throttle.count_address("write_rate_per_ip", request)
+            await self._throttle.count("write_rate_per_visitor", visitor)
+            requester = self._throttle.requester(request.scope)
+            await hold(self._desk, BoardKey(employee, day), time, visitor, requester)
         except Refused as refused:
             return _refused(refused)
         except DibsError as error:
-            return _refused(translated(error))
+            return _refused(select_refusal(error))
         return {"success": True, "status": "selected", "broadcast": True}
 
     async def _deselect(self, request: Request, slot_request: Fields) -> dict[str, Any]:
-        if not has(slot_request, "date", "time", "employee_id"):
+        if not has_fields(slot_request, "date", "time", "employee_id"):
             return MISSING
         visitor = visitor_of(request, slot_request.get("client_id"))
         try:
             day, time, employee = slot_of(slot_request)
-            await self._throttle.count_address("writes", request)
+            await self._throttle.count_address("write_rate_per_ip", request)
         except Refused as refused:
             return _refused(refused)
         except TooManyRequests as limited:
-            return _refused(translated(limited))
+            return _refused(select_refusal(limited))
         if visitor is not None:
             with suppress(NotFound, Unavailable):
-                sender = self._throttle.sender(request.scope)
-                await self._desk.holding.deselect(BoardKey(employee, day), time, visitor, sender)
+                requester = self._throttle.requester(request.scope)
+                await self._desk.holding.deselect(BoardKey(employee, day), time, visitor, requester)
         return {"success": True}
 
     async def _poll(
-        self, request: Request, asked: Fields, *, requests: bool = True
+        self, request: Request, asked: Fields, *, keeps_selection: bool = True
     ) -> dict[str, Any]:
-        """The lists, none of them if nothing can be told; what is selected is kept or taken
-        meanwhile, unless that has been done."""
+        """The lists of a poll; nothing if they can't be read.
+
+        The selected time is prolonged or taken meanwhile, unless `keeps_selection` is false.
+        """
         visitor = visitor_of(request, asked.get("client_id"))
         selected = time_of(asked.get("selected_time"))
         employee = known_id(asked.get("employee_id"))
@@ -141,10 +145,10 @@ class Heartbeat:
             key = BoardKey(employee, day_of(asked.get("date")))
             rendered = await self._desk.holding.poll(
                 key,
-                selected if requests else None,
+                selected if keeps_selection else None,
                 visitor,
                 partial(may_take, self._throttle, request.scope, visitor or ""),
-                self._throttle.sender(request.scope),
+                self._throttle.requester(request.scope),
                 is_slow=True,
             )
         except NotFound:
@@ -176,7 +180,7 @@ def _refused(refused: Refused) -> dict[str, Any]:
 
 
 async def _form(request: Request) -> Fields:
-    """The fields of a form; the last of a name counts, as in PHP."""
+    """The fields of a form. If a name appears twice, the last one counts, as in PHP."""
     text = (await request.body()).decode("latin-1")
     try:
         return dict(parse_qsl(text, max_num_fields=MAX_FIELDS, errors="replace"))
@@ -185,7 +189,7 @@ async def _form(request: Request) -> Fields:
 
 
 def _nested(form: Fields, name: str) -> Fields:
-    """What is under `data[name]`."""
+    """The fields under `data[name]`."""
     prefix = f"data[{name}]["
     return {
         key.removeprefix(prefix).removesuffix("]"): value

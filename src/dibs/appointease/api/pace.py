@@ -1,6 +1,6 @@
-"""The pace of clients that ask again as soon as they have an answer: their answers come later.
+"""Slows down clients that ask again as soon as they have an answer, by answering later.
 
-Such a client can't read a refusal, and would ask again at once after it, too.
+These clients can't read a refusal, and would ask again at once after it, too.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ if TYPE_CHECKING:
 
     from dibs.clock import Clock
 
-#: Between two answers to one client.
+#: The least time between two answers to one client.
 PAUSE = timedelta(seconds=0.5)
-#: An answer isn't kept back for longer, however many requests its client has sent at once.
+#: An answer is not delayed for longer, however many requests its client has sent at once.
 MAX_DELAY = timedelta(seconds=2)
-#: Clients that are remembered before those that ask seldom are forgotten.
+#: When more clients are remembered, those whose next answer is due are forgotten.
 MAX_CLIENTS = 10_000
 
 
 class Pace:
+    """When each client gets its next answer."""
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._next: dict[str, datetime] = {}
 
-    async def keep(self, client: str) -> bool:
-        """Wait until the client's next answer is due, while others are answered; whether there was
-        anything to wait for."""
+    async def wait_for_turn(self, client: str) -> bool:
+        """Wait until the client's next answer is due. Gives whether it had to wait."""
         now = self._clock.now()
         due = min(max(now, self._next.get(client, now)), now + MAX_DELAY)
         if len(self._next) >= MAX_CLIENTS:

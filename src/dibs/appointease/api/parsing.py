@@ -1,4 +1,4 @@
-"""What AppointEase clients send, read: ids as numbers or texts, local days and times."""
+"""Reads what AppointEase clients send: ids as numbers or texts, local days and times."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ COOKIE = "dibs_client"
 COOKIE_RULES = "; Path=/; HttpOnly; SameSite=Lax"
 #: "10:00" or "10:00:00"; the seconds are cut off.
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
-#: "2026-11-25 10:00:00", also with a T, and without the seconds; then what has no place there.
+#: "2026-11-25 10:00:00", also with a T or without the seconds. The last group is what follows: it
+#: must be empty.
 WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)(.*)", re.ASCII | re.DOTALL)
-#: What WordPress takes for JSON.
+#: The media types that WordPress reads as JSON.
 JSON_TYPE = re.compile(
     r"\s*application/([\w!#$&.^+-]+\+)?json(\+oembed)?\s*", re.ASCII | re.IGNORECASE
 )
@@ -34,7 +35,7 @@ SECRET = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class Refused(Exception):
-    """Carries the answer to a request that can't be carried out."""
+    """A refusal of a request. It has the answer."""
 
     def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
         super().__init__(message)
@@ -43,7 +44,7 @@ class Refused(Exception):
 
 
 async def read_json(request: Request) -> dict[str, Any]:
-    """The body's fields; a body that isn't JSON by its type has none. Raises Refused."""
+    """The fields of the body. A body whose type isn't JSON has none. Raises Refused."""
     if JSON_TYPE.fullmatch(request.headers.get("content-type", "").partition(";")[0]) is None:
         return {}
     try:
@@ -63,13 +64,13 @@ def is_given(value: Any) -> bool:
     return value is not None and value != ""
 
 
-def has(fields: Mapping[str, Any], *names: str) -> bool:
+def has_fields(fields: Mapping[str, Any], *names: str) -> bool:
     """Whether all of these fields are given."""
     return all(is_given(fields.get(name)) for name in names)
 
 
 def employee_of(value: Any) -> int:
-    """A positive id, also as text; 0 for anything else."""
+    """A positive id, which may be sent as text; 0 for anything else."""
     if isinstance(value, bool):
         return 0
     text = str(value) if isinstance(value, int) else value
@@ -85,14 +86,14 @@ def known_id(value: Any) -> int:
 
 
 def text_of(value: Any) -> str | None:
-    """A text, or a number as one; None for all else, and for an empty one."""
+    """A text, or a number as text; None for anything else and for an empty text."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
     return str(value) or None
 
 
 def day_of(value: Any) -> date:
-    """Raises Refused."""
+    """A day. Raises Refused."""
     day = day_or_none(value) if isinstance(value, str) else None
     if day is None:
         raise Refused(400, "invalid_date", "Invalid date")
@@ -100,31 +101,32 @@ def day_of(value: Any) -> date:
 
 
 def time_of(value: Any) -> str | None:
+    """A local time "HH:MM"; None for anything else."""
     match = TIME.fullmatch(value) if isinstance(value, str) else None
     return f"{match[1]}:{match[2]}" if match else None
 
 
 def wall_time_of(value: Any) -> datetime | None:
-    """A local day and time, to the second; None for what doesn't look like one.
+    """A local day and time, to the second; None for a value that doesn't look like one.
 
-    Raises Refused, also for a time that is said to be of some zone.
+    Raises Refused, also for a time with a zone.
     """
     match = WALL_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
     if match[3]:
         raise Refused(400, "invalid_date", "Dates are local, like 2026-11-25 10:00:00")
-    checked_time(match[2])
+    required_time(match[2])
     return datetime.fromisoformat(f"{day_of(match[1])} {match[2]}")
 
 
 def email_of(value: Any) -> str | None:
-    """An address that mail could go to; None for anything else."""
+    """An address to which mail could be sent; None for anything else."""
     return read_address(value) if isinstance(value, str) else None
 
 
-def checked_time(value: Any) -> str:
-    """Raises Refused."""
+def required_time(value: Any) -> str:
+    """A local time "HH:MM". Raises Refused."""
     time = time_of(value)
     if time is None:
         raise Refused(400, "invalid_time", "Invalid time")
@@ -133,26 +135,26 @@ def checked_time(value: Any) -> str:
 
 def slot_of(body: Mapping[str, Any]) -> tuple[date, str, int]:
     """Day, time and employee of a slot. Raises Refused."""
-    return day_of(body["date"]), checked_time(body["time"]), known_id(body["employee_id"])
+    return day_of(body["date"]), required_time(body["time"]), known_id(body["employee_id"])
 
 
 def client_secret(client_id: str) -> str:
-    """What stands in a client's cookie instead of its own name for itself."""
+    """The secret in a client's cookie, made from the name that the client chose."""
     return hashlib.sha256(b"appointease " + client_id.encode()).hexdigest()[:32]
 
 
 def client_key(client_id: str) -> str:
-    """A client as a visitor: what is kept of its secret."""
+    """The client as a visitor: the key made from its secret."""
     return visitor_key(client_secret(client_id))
 
 
 def client_cookie(secret: str) -> str:
-    """What lets a client that leaves out its name be known again."""
+    """The cookie by which a client is recognised that does not send its name."""
     return f"{COOKIE}={secret}{COOKIE_RULES}"
 
 
 def secret_of(request: Request, client_id: Any = None) -> str | None:
-    """The secret of whoever sends a request: by the name it gives, else by its cookie."""
+    """The secret of the client that sends a request: by the name it sends, else by its cookie."""
     name = text_of(client_id)
     if name is not None:
         return client_secret(name)
@@ -161,6 +163,6 @@ def secret_of(request: Request, client_id: Any = None) -> str | None:
 
 
 def visitor_of(request: Request, client_id: Any = None) -> str | None:
-    """Whose request it is."""
+    """The visitor that sends a request; None if it names none."""
     secret = secret_of(request, client_id)
     return visitor_key(secret) if secret else None

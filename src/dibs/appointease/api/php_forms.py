@@ -1,4 +1,4 @@
-"""JSON and errors as AppointEase clients know them: those of PHP and WordPress."""
+"""JSON as PHP writes it, and errors as WordPress answers them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ NO_ROUTE = (404, "rest_no_route", "No route was found matching the URL and reque
 
 
 class PhpResponse(Response):
-    """Never kept by anyone: what it says may concern a customer, or the next second."""
+    """An answer in JSON. No cache may keep it, because it is about a customer or about this
+    moment."""
 
     media_type = "application/json; charset=UTF-8"
 
@@ -23,7 +24,7 @@ class PhpResponse(Response):
 
 
 def php_json(content: Any) -> bytes:
-    """Compact, `/` written `\\/`, everything beyond ASCII as `\\uXXXX`."""
+    """JSON without spaces, with `/` as `\\/`, and everything beyond ASCII as `\\uXXXX`."""
     return json.dumps(content, separators=(",", ":")).replace("/", r"\/").encode()
 
 

@@ -1,74 +1,57 @@
-"""The poll: the hot path, plain ASGI ahead of FastAPI, like `web.live`."""
+"""The poll. It is plain ASGI in front of FastAPI, like `web.live`, because most requests are
+polls."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
-from dibs.appointease.api.lingering import FORGET, end_lingering, find_lingering
-from dibs.appointease.api.parsing import (
-    COOKIE,
-    SECRET,
-    client_cookie,
-    client_secret,
-    employee_of,
-    time_of,
-)
+from dibs.appointease.api.lingering import FORGET, end_lingering
 from dibs.appointease.api.php_forms import PhpResponse, wordpress_error
-from dibs.appointease.api.rest_routes import php_query
+from dibs.appointease.api.poll_requests import is_worth_a_cookie, read_cookies, read_query
 from dibs.appointease.api.slots import may_take
 from dibs.appointease.poll_lists import NO_LISTS
-from dibs.availability.boards import BoardKey
-from dibs.desk.claiming import NOBODY
-from dibs.desk.tokens import visitor_key
+from dibs.desk.claiming import UNLIMITED
 from dibs.errors import NotFound, Unavailable
 from dibs.metrics import polls
 from dibs.web.asgi import MAY_ONLY_LOOK, send_whole
-from dibs.web.cookie_names import value_of
-from dibs.web.field_types import TOO_LARGE_ID, day_or_none
-from dibs.web.middleware.secure_cookies import cookies_of
+from dibs.web.middleware.secure_cookies import COOKIE, sent_cookies
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from dibs.appointease.holding import AppointEaseHolding
+    from dibs.clock import Clock
     from dibs.web.middleware.rate_limit import Throttle
     from dibs.web.middleware.secure_cookies import Cookies
+    from dibs.web.quick_answers import QuickAnswer
 
 PATH = "/wp-json/appointease/v1/slots/poll"
-#: Longer queries are read but not remembered.
-MAX_REMEMBERED = 400
 JSON_HEADERS = [
     (b"content-type", b"application/json; charset=UTF-8"),
     (b"cache-control", b"no-store"),
 ]
-COOKIE_NAME = COOKIE.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class PollQuery:
-    """A poll that can be answered. `secret` is what the client should send back from now on, and
-    `set_cookie` tells it to."""
-
-    board: BoardKey
-    visitor: str | None
-    selected: str | None
-    secret: bytes
-    set_cookie: bytes
-
-
-class Polling:
-    """Answers polls, and passes on everything else."""
+class PollMiddleware:
+    """Answers polls, and passes all other requests on."""
 
     def __init__(
-        self, app: ASGIApp, holding: AppointEaseHolding, throttle: Throttle, cookies: Cookies
+        self,
+        app: ASGIApp,
+        holding: AppointEaseHolding,
+        throttle: Throttle,
+        cookies: Cookies,
+        clock: Clock,
     ) -> None:
         self._app = app
         self._holding = holding
         self._throttle = throttle
         self._cookies = cookies
+        self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_poll = scope["type"] == "http" and scope["path"] == PATH
@@ -77,18 +60,33 @@ class Polling:
         else:
             await self._app(scope, receive, send)
 
+    def quick_answer(
+        self, path: str, query: bytes, headers: Mapping[bytes, bytes]
+    ) -> QuickAnswer | None:
+        """The same answer, for a poll that sets no cookie and asks nobody."""
+        if path != PATH:
+            return None
+        asked, sent = read_query(query), read_cookies(headers.get(COOKIE))
+        if isinstance(asked, PhpResponse) or is_worth_a_cookie(asked, sent.secret):
+            return None
+        if sent.lingering is not None:
+            return None
+        visitor = asked.visitor or sent.visitor
+        now = self._clock.now()
+        lists = self._holding.poll_if_fresh(asked.board, asked.selected, visitor, now)
+        if lists is None:
+            return None
+        polls.appointease += 1
+        return 200, *_complete(lists, now)
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raw: bytes = scope["query_string"]
-        asked = read_poll(raw) if len(raw) <= MAX_REMEMBERED else read_poll.__wrapped__(raw)
+        asked = read_query(scope["query_string"])
         if isinstance(asked, PhpResponse):
             await asked(scope, receive, send)
             return
         polls.appointease += 1
-        visitor = asked.visitor
-        sent = cookies_of(scope)
-        kept = value_of(sent, COOKIE_NAME) if sent else None
-        if visitor is None and kept is not None:
-            visitor = _visitor_of_cookie(kept)
+        sent = read_cookies(sent_cookies(scope))
+        visitor = asked.visitor or sent.visitor
         selected = None if MAY_ONLY_LOOK in scope else asked.selected
         try:
             lists = await self._holding.poll(
@@ -96,7 +94,7 @@ class Polling:
                 selected,
                 visitor,
                 partial(may_take, self._throttle, scope, visitor or ""),
-                self._throttle.sender(scope) if asked.selected else NOBODY,
+                self._throttle.requester(scope) if asked.selected else UNLIMITED,
             )
         except NotFound:
             lists = NO_LISTS
@@ -105,51 +103,18 @@ class Polling:
             answer.headers["Retry-After"] = "1"
             await answer(scope, receive, send)
             return
-        body = b'%b,"timestamp":%d}' % (lists, int(time.time()))
-        headers = [*JSON_HEADERS, (b"content-length", b"%d" % len(body))]
-        if MAY_ONLY_LOOK not in scope and _is_worth_a_cookie(asked, kept):
+        headers, body = _complete(lists, self._clock.now())
+        if MAY_ONLY_LOOK not in scope and is_worth_a_cookie(asked, sent.secret):
             headers.append((b"set-cookie", asked.set_cookie))
             send = self._cookies.guarded(scope, send)
-        if asked.selected is None and visitor is not None and sent is not None:
-            lingering = find_lingering(sent)
-            if lingering is not None:
-                await end_lingering(self._holding, lingering, visitor)
-                headers.append((b"set-cookie", FORGET.encode()))
-                send = self._cookies.guarded(scope, send)
+        if asked.selected is None and visitor is not None and sent.lingering is not None:
+            await end_lingering(self._holding, sent.lingering, visitor)
+            headers.append((b"set-cookie", FORGET.encode()))
+            send = self._cookies.guarded(scope, send)
         await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")
 
 
-def _is_worth_a_cookie(asked: PollQuery, kept: bytes | None) -> bool:
-    """Another page of the same browser may have another name: who only looks leaves it its own."""
-    if not asked.secret or kept == asked.secret:
-        return False
-    return kept is None or asked.selected is not None
-
-
-@lru_cache(maxsize=20_000)
-def read_poll(raw: bytes) -> PollQuery | PhpResponse:
-    """What a poll asks, or the answer to one that can't be read; clients repeat themselves."""
-    query = php_query(raw)
-    employee = employee_of(query.get("employee_id", ""))
-    if not query.get("date") or employee == 0:
-        return wordpress_error(400, "missing_params", "Date and employee_id required")
-    day = day_or_none(query["date"])
-    if day is None:
-        return wordpress_error(400, "invalid_date", "Invalid date")
-    selected = query.get("selected_time") or None
-    if selected is not None:
-        selected = time_of(selected)
-        if selected is None:
-            return wordpress_error(400, "invalid_time", "Invalid time")
-    client_id = query.get("client_id")
-    board = BoardKey(min(employee, TOO_LARGE_ID), day)
-    if not client_id:
-        return PollQuery(board, None, selected, b"", b"")
-    secret = client_secret(client_id)
-    set_cookie = client_cookie(secret).encode()
-    return PollQuery(board, visitor_key(secret), selected, secret.encode(), set_cookie)
-
-
-def _visitor_of_cookie(kept: bytes) -> str | None:
-    secret = kept.decode("latin-1")
-    return visitor_key(secret) if SECRET.fullmatch(secret) else None
+def _complete(lists: bytes, now: datetime) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Headers and body of the answer with these lists."""
+    body = b'%b,"timestamp":%d}' % (lists, now.timestamp())
+    return [*JSON_HEADERS, (b"content-length", b"%d" % len(body))], body

@@ -1,4 +1,4 @@
-"""WordPress gives a route several addresses; inside there is one, without a slash at its end."""
+"""Maps the several paths that WordPress has for one route to one path without a final slash."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 PREFIX = "/wp-json"
-#: Where sites without pretty permalinks name the route in `rest_route`. The root is our own page's
-#: unless one of the plugin's is named.
+#: Sites without pretty permalinks send the route as the parameter `rest_route` of these paths. The
+#: root is the booking page of Dibs, unless the parameter names a route of the plugin.
 INDEX = "/index.php"
 ROOT = "/"
 OURS = re.compile(r"/*(appointease|booking)(/|$)")
@@ -19,7 +19,7 @@ MAX_FIELDS = 50
 
 
 class RestRoutes:
-    """Passes a request on as if it had been sent to its route's address under `/wp-json`."""
+    """Passes each request on with the path of its route under `/wp-json`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -27,7 +27,7 @@ class RestRoutes:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             asked = scope["path"]
-            path = _address(asked, scope["query_string"])
+            path = _route_path(asked, scope["query_string"])
             if path != asked:
                 scope = {**scope, "path": path, "raw_path": b""}
         await self._app(scope, receive, send)
@@ -38,7 +38,8 @@ def is_rest(path: str) -> bool:
 
 
 def php_query(raw: bytes) -> dict[str, str]:
-    """A query as PHP reads it: the last of a parameter counts. Far too many are none."""
+    """A query as PHP reads it: the last value of a parameter counts. A query with too many
+    parameters counts as empty."""
     text = raw.decode("latin-1")
     try:
         pairs = parse_qs(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="replace")
@@ -47,7 +48,7 @@ def php_query(raw: bytes) -> dict[str, str]:
     return {name: values[-1] for name, values in pairs.items()}
 
 
-def _address(path: str, query: bytes) -> str:
+def _route_path(path: str, query: bytes) -> str:
     if path == INDEX:
         route = php_query(query).get("rest_route", "")
     elif path == ROOT and query:

@@ -1,4 +1,5 @@
-"""Who answers which path and method, and what is said to the rest, as WordPress says it."""
+"""Which function answers which path and method, and the answers of WordPress to all other
+requests."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ Handler = Callable[["Request"], Awaitable["Response"]]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of one path within a namespace; `rule` limits it per address."""
+    """One method of one path within a namespace. `rule` limits its rate per client address."""
 
     namespace: str
     path: str
@@ -46,7 +47,7 @@ async def _no_route(_: Request) -> Response:
     return no_route()
 
 
-#: Answered on the hot path; here only so that OPTIONS knows of it.
+#: `PollMiddleware` answers the poll. It is here only so that OPTIONS lists it.
 POLL = Endpoint(APPOINTEASE, "slots/poll", "GET", _no_route)
 
 
@@ -58,9 +59,9 @@ def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) ->
         methods.setdefault((each.namespace, each.path), []).append(each.method)
         if each is not POLL:
             address = f"{PREFIX}/{each.namespace}/{each.path}"
-            found.append(Route(address, _worded(each, throttle), methods=[each.method]))
+            found.append(Route(address, _with_refusals(each, throttle), methods=[each.method]))
     for (namespace, path), allowed in methods.items():
-        describe = _described(namespace, allowed, public_url)
+        describe = _describe(namespace, allowed, public_url)
         found.append(Route(f"{PREFIX}/{namespace}/{path}", describe, methods=["OPTIONS"]))
     everything = (PREFIX, f"{PREFIX}/{{rest:path}}")
     return [*found, *(Route(each, _no_route, methods=EVERY_METHOD) for each in everything)]
@@ -74,14 +75,16 @@ def error_response(error: DibsError) -> PhpResponse:
 
 
 def refusal(error: DibsError) -> PhpResponse:
-    """A refusal that no topic has words of its own for."""
+    """The answer to an error for which a topic has no answer of its own."""
     message = TOO_MANY if isinstance(error, TooManyRequests) else error.detail
     answer = wordpress_error(status_of(type(error)), error.code, message)
     answer.headers.update(retry_after(error))
     return answer
 
 
-def _worded(endpoint: Endpoint, throttle: Throttle) -> Handler:
+def _with_refusals(endpoint: Endpoint, throttle: Throttle) -> Handler:
+    """The endpoint's function, with its rate limited and its errors turned into answers."""
+
     async def answer(request: Request) -> Response:
         try:
             if endpoint.rule is not None:
@@ -95,7 +98,9 @@ def _worded(endpoint: Endpoint, throttle: Throttle) -> Handler:
     return answer
 
 
-def _described(namespace: str, methods: list[str], public_url: str) -> Handler:
+def _describe(namespace: str, methods: list[str], public_url: str) -> Handler:
+    """A function that answers OPTIONS with the methods of a path."""
+
     async def describe(request: Request) -> Response:
         return PhpResponse(
             {

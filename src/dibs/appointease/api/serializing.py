@@ -1,4 +1,4 @@
-"""A booking as the plugin's database row, and the numbers by which its clients know it."""
+"""Bookings in the form of the plugin's database rows, and the numbers of bookings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DATABASE_TIME = "%Y-%m-%d %H:%M:%S"
 
 
 def show(record: Record, catalog: Catalog) -> dict[str, str | None]:
-    """A booking as the plugin's database row."""
+    """A booking in the form of the plugin's database row."""
     booking = record.booking
     customer = booking.customer
     zone = catalog.zone_of(booking.resource_id)
@@ -61,13 +61,13 @@ def strong_id(record: Record, catalog: Catalog) -> str:
 
 
 def number_of(name: str) -> int:
-    """The number in an appointment's name; 0, which none has, if there is none."""
+    """The number in an appointment's name. 0 if there is none; no appointment has the number 0."""
     match = NUMBER.fullmatch(name)
     return known_id(match[1]) if match else 0
 
 
 def number_asked(request: Request) -> int:
-    """The number in a request's path. Raises Refused for what is no name of anything."""
+    """The number in a request's path. Raises Refused if the path can't name an appointment."""
     name = request.path_params["id"]
     if NAME.fullmatch(name) is None:
         raise Refused(*NO_ROUTE)

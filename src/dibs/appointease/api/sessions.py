@@ -1,27 +1,32 @@
-"""Signing in by a one-time code, and the session it opens."""
+"""Signs customers in by a one-time code, and answers about their sessions."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from dibs.appointease.api.credentials import (
     FORBIDDEN,
     SESSION_COOKIE,
-    keep,
-    keep_mark,
-    known_marks,
     session_of,
     session_tokens,
 )
-from dibs.appointease.api.parsing import Refused, email_of, has, is_given, read_json
+from dibs.appointease.api.parsing import Refused, email_of, has_fields, is_given, read_json
 from dibs.appointease.api.php_forms import PhpResponse
 from dibs.appointease.api.routing import APPOINTEASE, Endpoint
 from dibs.desk.known_browsers import SIGNED_IN
-from dibs.desk.sign_in import Asker
+from dibs.desk.sign_in import CodeRequester
 from dibs.desk.tokens import new_token
 from dibs.email_address import mailbox
 from dibs.errors import CodeExpired, WrongCode
+from dibs.web.sign_in_cookies import (
+    BROWSER_COOKIE,
+    BROWSER_KEPT_FOR,
+    browser_secret,
+    forget,
+    keep,
+    keep_mark,
+    known_marks,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,14 +36,9 @@ if TYPE_CHECKING:
     from dibs.web.middleware.rate_limit import Throttle
 
 
-#: The secret of a browser that asked for a code: in any other, that code is worth nothing.
-BROWSER_COOKIE = "dibs_sign_in"
-BROWSER = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
-#: A browser keeps it for a day in seconds.
-KEPT_FOR = 24 * 3600
-
-
 class Sessions:
+    """Sends codes, opens, renews and ends sessions."""
+
     def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
@@ -46,32 +46,34 @@ class Sessions:
     def endpoints(self) -> list[Endpoint]:
         return [
             Endpoint(APPOINTEASE, "generate-otp", "POST", self.send_code),
-            Endpoint(APPOINTEASE, "verify-otp", "POST", self.verify, "writes"),
-            Endpoint(APPOINTEASE, "session", "POST", self.renew, "writes"),
-            Endpoint(APPOINTEASE, "session", "GET", self.read, "lookups"),
-            Endpoint(APPOINTEASE, "session", "DELETE", self.end, "writes"),
+            Endpoint(APPOINTEASE, "verify-otp", "POST", self.verify, "write_rate_per_ip"),
+            Endpoint(APPOINTEASE, "session", "POST", self.renew, "write_rate_per_ip"),
+            Endpoint(APPOINTEASE, "session", "GET", self.read, "lookup_rate_per_ip"),
+            Endpoint(APPOINTEASE, "session", "DELETE", self.end, "write_rate_per_ip"),
         ]
 
     async def send_code(self, request: Request) -> Response:
         email = _email(await read_json(request))
-        browser = _browser(request) or new_token()
-        asker = Asker(self._throttle.address(request.scope), browser, known_marks(request))
-        await self._desk.sign_in.send_code(email, asker)
-        seconds = int(self._desk.context.settings.code_time.total_seconds())
+        browser = browser_secret(request) or new_token()
+        requester = CodeRequester(
+            self._throttle.address(request.scope), browser, known_marks(request)
+        )
+        await self._desk.sign_in.send_code(email, requester)
+        seconds = int(self._desk.context.settings.code_lifetime.total_seconds())
         answer = PhpResponse(
             {"success": True, "message": "OTP sent to your email", "expires_in": seconds}
         )
-        keep(answer, BROWSER_COOKIE, browser, seconds=KEPT_FOR)
+        keep(answer, BROWSER_COOKIE, browser, seconds=BROWSER_KEPT_FOR)
         return answer
 
     async def verify(self, request: Request) -> Response:
         body = await read_json(request)
-        if not has(body, "email", "otp"):
+        if not has_fields(body, "email", "otp"):
             raise Refused(400, "missing_params", "Email and OTP are required")
         email = _email(body)
         try:
             token = await self._desk.sign_in.verify(
-                email, str(body["otp"]).strip(), _browser(request)
+                email, str(body["otp"]).strip(), browser_secret(request)
             )
         except WrongCode:
             raise Refused(400, "invalid_otp", "Invalid OTP code") from None
@@ -80,13 +82,14 @@ class Sessions:
                 400, "otp_expired", "OTP has expired. Please request a new one."
             ) from None
         answer = self._signed_in(
-            token, int(self._desk.context.settings.session_time.total_seconds())
+            token, int(self._desk.context.settings.session_lifetime.total_seconds())
         )
-        keep_mark(self._desk, request, answer, email, SIGNED_IN)
+        keep_mark(self._desk.sign_in, request, answer, email, SIGNED_IN)
         return answer
 
     async def renew(self, request: Request) -> Response:
-        """An address alone signs nobody in: whose session it is gets it again."""
+        """Answer with a session that the caller has already. An e-mail address alone signs nobody
+        in."""
         email = _email(await read_json(request))
         for token in session_tokens(request):
             session = await self._desk.sign_in.session(token)
@@ -104,19 +107,13 @@ class Sessions:
         for token in session_tokens(request):
             await self._desk.sign_in.end(token, everywhere=everywhere)
         answer = PhpResponse({"success": True})
-        answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+        forget(answer, SESSION_COOKIE)
         return answer
 
     def _signed_in(self, token: str, seconds: int) -> Response:
         answer = PhpResponse({"success": True, "token": token, "expires_in": seconds})
         keep(answer, SESSION_COOKIE, token, seconds=seconds)
         return answer
-
-
-def _browser(request: Request) -> str:
-    """The secret that the browser was given; empty if it has none."""
-    secret = request.cookies.get(BROWSER_COOKIE, "")
-    return secret if BROWSER.fullmatch(secret) else ""
 
 
 def _email(body: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Select and deselect of AppointEase clients."""
+"""`select` and `deselect` of AppointEase clients."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dibs.appointease.api.errors import closed, translated
+from dibs.appointease.api.errors import closed_refusal, select_refusal
 from dibs.appointease.api.lingering import lingering_cookie
 from dibs.appointease.api.parsing import (
     Refused,
     client_cookie,
     client_key,
     client_secret,
-    has,
+    has_fields,
     read_json,
     slot_of,
     text_of,
@@ -30,34 +30,36 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from dibs.appointease.desk import AppointEaseDesk
-    from dibs.holds.claims import Sender
+    from dibs.holds.claims import Requester
     from dibs.web.middleware.rate_limit import Throttle
 
 
-class Selecting:
+class SlotSelection:
+    """Selects and deselects slots."""
+
     def __init__(self, desk: AppointEaseDesk, throttle: Throttle) -> None:
         self._desk = desk
         self._throttle = throttle
 
     def endpoints(self) -> list[Endpoint]:
         return [
-            Endpoint(APPOINTEASE, "slots/select", "POST", self.select, "writes"),
-            Endpoint(APPOINTEASE, "slots/deselect", "POST", self.deselect, "writes"),
+            Endpoint(APPOINTEASE, "slots/select", "POST", self.select, "write_rate_per_ip"),
+            Endpoint(APPOINTEASE, "slots/deselect", "POST", self.deselect, "write_rate_per_ip"),
         ]
 
     async def select(self, request: Request) -> Response:
         began = time.perf_counter()
         body = await read_json(request)
         client_id = text_of(body.get("client_id"))
-        if client_id is None or not has(body, "date", "time", "employee_id"):
+        if client_id is None or not has_fields(body, "date", "time", "employee_id"):
             raise Refused(400, "missing_params", "Date, time, employee_id and client_id required")
         day, slot_time, employee = slot_of(body)
         if employee == 0:
             raise Refused(400, "invalid_employee", "Invalid employee ID")
         visitor = client_key(client_id)
-        await self._throttle.count("writes_visitor", visitor)
-        sender = self._throttle.sender(request.scope)
-        await hold(self._desk, BoardKey(employee, day), slot_time, visitor, sender)
+        await self._throttle.count("write_rate_per_visitor", visitor)
+        requester = self._throttle.requester(request.scope)
+        await hold(self._desk, BoardKey(employee, day), slot_time, visitor, requester)
         answer = PhpResponse(
             {
                 "success": True,
@@ -72,44 +74,48 @@ class Selecting:
 
     async def deselect(self, request: Request) -> Response:
         body = await read_json(request)
-        if not has(body, "date", "time", "employee_id"):
+        if not has_fields(body, "date", "time", "employee_id"):
             raise Refused(400, "missing_params", "Date, time and employee_id required")
         day, slot_time, employee = slot_of(body)
         visitor = visitor_of(request, body.get("client_id"))
         answer = PhpResponse({"success": True})
         if visitor is not None and employee != 0:
             key = BoardKey(employee, day)
-            # Nobody's hold is nobody's business: the plugin says success to everything.
-            # One that can't be told ends by its deadline.
+            # The plugin answers success in every case. A hold that can't be changed now ends at its
+            # deadline.
             with suppress(NotFound, Unavailable):
-                sender = self._throttle.sender(request.scope)
-                kept = await self._desk.holding.deselect(key, slot_time, visitor, sender)
+                requester = self._throttle.requester(request.scope)
+                kept = await self._desk.holding.deselect(key, slot_time, visitor, requester)
                 if kept is not None:
-                    seconds = int(self._desk.context.settings.hold_linger.total_seconds())
+                    seconds = int(
+                        self._desk.context.settings.deselected_hold_lifetime.total_seconds()
+                    )
                     cookie = lingering_cookie(key, slot_time, kept, seconds)
                     answer.headers.append("Set-Cookie", cookie)
         return answer
 
 
 async def hold(
-    desk: AppointEaseDesk, key: BoardKey, slot_time: str, visitor: str, sender: Sender
+    desk: AppointEaseDesk, key: BoardKey, slot_time: str, visitor: str, requester: Requester
 ) -> None:
-    """Raises Refused, TooManyClaims, Unavailable."""
+    """Hold a slot. Raises Refused, TooManyClaims, Unavailable."""
     try:
-        await desk.holding.select(key, slot_time, visitor, sender)
+        await desk.holding.select(key, slot_time, visitor, requester)
     except SlotClosed:
-        raise closed(*await desk.holding.why_closed(key, slot_time)) from None
+        raise closed_refusal(*await desk.holding.why_closed(key, slot_time)) from None
     except (NotFound, Conflict) as error:
-        raise translated(error) from None
+        raise select_refusal(error) from None
 
 
 async def may_take(throttle: Throttle, scope: Scope, visitor: str) -> bool:
-    """Whether a poll may take a slot it doesn't have yet: it counts as a select would."""
+    """Whether a poll may take a slot that it doesn't hold yet. A call counts as one select."""
     address = throttle.address(scope)
-    return await throttle.note("writes", address) and await throttle.note("writes_visitor", visitor)
+    return await throttle.try_to_count(
+        "write_rate_per_ip", address
+    ) and await throttle.try_to_count("write_rate_per_visitor", visitor)
 
 
 def storage_of(desk: AppointEaseDesk) -> str:
-    """Where selections are kept now, as clients show it to who looks for faults."""
+    """The name of the place where selections are kept now. Clients show it for debugging."""
     context = desk.context
     return "memory" if context.settings.is_embedded or context.holds.is_away else "redis"

@@ -1,6 +1,6 @@
-"""Bringing in what another booking system holds.
+"""The import of the plugin's data.
 
-`mysql` reads its tables as they are; `rows` says in Dibs's words what their rows mean, and names
-each that means nothing; `merging` adds them to the catalog; `importer` writes it all in one
-transaction and reports.
+`mysql` reads the plugin's tables. `rows` turns their rows into Dibs's own types, and lists each row
+that can't be understood. `merging` adds them to the catalog. `importer` writes everything in one
+transaction and reports what it did.
 """

@@ -1,5 +1,7 @@
-"""Appointments that Dibs knows and the plugin has changed since: each is a conflict, because Dibs
-may have changed its booking as well."""
+"""Finds appointments that were changed in the plugin after they were imported.
+
+Each of them is a conflict, because the booking may have been changed in Dibs as well.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Changes:
-    """`faults` are for the owner; with `agreed` Dibs's booking agrees; of `unseen` it isn't known
-    what they meant before. The meanings of both are what later runs compare with."""
+    """What was found. `faults` are conflicts for the owner to settle.
+
+    `agreed` are changes that Dibs's booking has, too. `unseen` are appointments whose former
+    fingerprint is not known. Later runs compare with the fingerprints in `agreed` and `unseen`.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     agreed: dict[Origin, str] = field(default_factory=dict)
     unseen: dict[Origin, str] = field(default_factory=dict)
 
 
-def settled(fault: Fault, known: Known) -> bool:
-    """Whether the owner has settled it, and its row still means what it meant then."""
+def is_settled(fault: Fault, known: Known) -> bool:
+    """Whether the owner has settled a conflict, and its row has not changed since then."""
     if fault.origin not in known.settled:
         return False
     return fault.meaning is None or fault.meaning.text == known.meanings.get(
@@ -36,14 +41,17 @@ def settled(fault: Fault, known: Known) -> bool:
     )
 
 
-def compare(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Changes:
-    """What came in and what was settled, with what the plugin says now; `cancelled` are the numbers
-    of bookings. Rows that mean nothing now are faults already."""
+def find_changes(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Changes:
+    """Compare appointments that were imported or settled with the plugin's rows of now.
+
+    `cancelled` are the numbers of cancelled bookings. Rows that can't be understood now are not
+    compared: they are faults already.
+    """
     present = {each.origin: each for each in plugin.appointments}
     faulty = {each.origin for each in plugin.faults}
     found = Changes()
     looked_at = (known.ids.keys() | known.meanings.keys()) - faulty
-    for origin in sorted(looked_at, key=_in_order):
+    for origin in sorted(looked_at, key=_sort_key):
         if origin[0] != "appointment":
             continue
         now = present.get(origin)
@@ -58,18 +66,18 @@ def compare(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Changes
             found.agreed[origin] = meaning.text
             continue
         since = "it was settled" if origin in known.settled else "it was brought in"
-        row = now.row if now else _left(origin, before)
-        reason = f"{meaning.since(before)} since {since}"
+        row = now.row if now else _row_of_gone(origin, before)
+        reason = f"{meaning.describe_change(before)} since {since}"
         found.faults.append(Fault(*origin, reason, row, known.ids.get(origin), meaning))
     return found
 
 
-def _in_order(origin: Origin) -> tuple[int, str]:
-    """As numbers come, though some are none."""
+def _sort_key(origin: Origin) -> tuple[int, str]:
+    """Sorts source ids as numbers, even if some are not numbers."""
     return len(origin[1]), origin[1]
 
 
-def _left(origin: Origin, before: Fingerprint) -> Row:
-    """What is known of a row that is gone; its customer is the booking's."""
+def _row_of_gone(origin: Origin, before: Fingerprint) -> Row:
+    """What is known of a row that is gone. The customer is only in the booking."""
     row: Row = {name: value for name, value in asdict(before).items() if name != "customer"}
     return {"id": origin[1]} | row

@@ -1,4 +1,4 @@
-"""What an appointment's row means, in a form that can be kept and compared with a later one."""
+"""The fingerprint of an appointment's row, which is stored and compared with the row later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ GONE = "gone"
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """All of an appointment's row that matters to its booking; of the customer a hash only."""
+    """All of an appointment's row that matters to its booking. The customer is only in it as a
+    hash."""
 
     starts: str
     status: str
@@ -39,13 +40,13 @@ class Fingerprint:
     def is_off(self) -> bool:
         return self.status in ("cancelled", GONE)
 
-    def since(self, before: Fingerprint) -> str:
-        """What was done to it, for people."""
+    def describe_change(self, before: Fingerprint) -> str:
+        """What has changed since `before`, as text for people."""
         if self.status == GONE:
             return "gone from the plugin"
-        return f"{' and '.join(self._since(before))} in the plugin"
+        return f"{' and '.join(self._changes_since(before))} in the plugin"
 
-    def _since(self, before: Fingerprint) -> Iterator[str]:
+    def _changes_since(self, before: Fingerprint) -> Iterator[str]:
         if self.starts != before.starts:
             yield f"moved to {self.starts}"
         if self.status != before.status:

@@ -1,8 +1,8 @@
-"""Writing what the plugin holds into the ledger: all of it in one transaction, or nothing.
+"""Writes the plugin's data into the ledger: everything in one transaction, or nothing.
 
-What came in before is left alone, so that running twice is running once. An appointment whose time
-somebody else has, one that was changed since it came in, and every row that means nothing, is kept
-as a conflict.
+What was imported before stays as it is, so the import can be repeated. These become conflicts: an
+appointment whose time is booked by somebody else, one that was changed in the plugin after it was
+imported, and every row that can't be understood.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from dibs.appointease.importer.changes import compare, settled
+from dibs.appointease.importer.changes import find_changes, is_settled
 from dibs.appointease.importer.merging import merge
 from dibs.appointease.importer.plugin_data import Fault
 from dibs.appointease.importer.report import Report
-from dibs.appointease.importer.rows import understand
+from dibs.appointease.importer.rows import interpret_rows
 from dibs.availability.boards import boards_of
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import ServiceSlot
@@ -27,7 +27,7 @@ from dibs.errors import SlotPending, SlotTaken
 from dibs.ledger import catalog_rows, imported, imported_bookings, seats
 from dibs.ledger.bookings import Booking
 from dibs.ledger.database import retry_on_conflict
-from dibs.ledger.imported import Unsettled
+from dibs.ledger.imported import NewConflict
 from dibs.ledger.imported_bookings import ImportedBooking, ImportedEvent
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ IMPORT_TIMEOUT = 3600.0
 
 
 class _DryRun(Exception):
-    """Takes the transaction back."""
+    """Raised at the end of a dry run, so that the transaction is rolled back."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -53,8 +53,8 @@ class _DryRun(Exception):
 async def import_plugin_data(
     database: Database, source: Source, zone: str | None = None, *, dry_run: bool = False
 ) -> Report:
-    """Raises CannotStart, LedgerUnavailable."""
-    plugin = understand(source, zone)
+    """Import everything. Raises CannotStart, LedgerUnavailable."""
+    plugin = interpret_rows(source, zone)
     try:
         return await _import_plugin_data(database, source.name, plugin, dry_run=dry_run)
     except _DryRun as over:
@@ -87,16 +87,18 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
     new = [
         each for each in plugin.appointments if each.origin not in known.ids.keys() | known.settled
     ]
-    writing = _Writing(tx, name, plugin, merged, _numbers(tx, new, dry_run=dry_run))
-    writing.write(new)
-    changes = compare(plugin, known, imported_bookings.cancelled_numbers(tx, name))
+    writer = _BookingWriter(tx, name, plugin, merged, _numbers(tx, new, dry_run=dry_run))
+    writer.write(new)
+    changes = find_changes(plugin, known, imported_bookings.cancelled_numbers(tx, name))
     imported.accept(tx, name, {**changes.agreed, **changes.unseen})
-    unread = [_of_its_booking(each, known) for each in plugin.faults]
+    unread = [_with_its_booking(each, known) for each in plugin.faults]
     faults = [
-        fault for fault in (*unread, *writing.faults, *changes.faults) if not settled(fault, known)
+        fault
+        for fault in (*unread, *writer.faults, *changes.faults)
+        if not is_settled(fault, known)
     ]
-    imported.remember(tx, name, {**merged.made, **writing.made}, meanings)
-    imported.keep_conflicts(tx, name, [_unsettled(each) for each in faults])
+    imported.remember(tx, name, {**merged.made, **writer.made}, meanings)
+    imported.keep_conflicts(tx, name, [_new_conflict(each) for each in faults])
     notes = list(plugin.notes)
     if name != called:
         notes.append(f"“{called}” was brought in before as “{name}”")
@@ -106,30 +108,30 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
         )
     report = Report(plugin.business.time_zone, faults=faults, notes=notes)
     report.changed = sum(each.meaning is not None and each.origin in known.ids for each in faults)
-    report.made.update(kind for kind, _ in (*merged.made, *writing.made))
+    report.made.update(kind for kind, _ in (*merged.made, *writer.made))
     report.earlier.update(kind for kind, _ in known.ids)
-    report.statuses.update(writing.statuses)
+    report.statuses.update(writer.statuses)
     if dry_run:
         raise _DryRun(report)
     return report
 
 
-def _of_its_booking(fault: Fault, known: Known) -> Fault:
-    """A row that came in before, and means nothing now, names what it came in as."""
+def _with_its_booking(fault: Fault, known: Known) -> Fault:
+    """The fault of a row, with the booking that the row was imported as, if there is one."""
     came = fault.meaning is not None and fault.origin in known.ids
     return replace(fault, in_the_way=known.ids[fault.origin]) if came else fault
 
 
-def _unsettled(fault: Fault) -> Unsettled:
+def _new_conflict(fault: Fault) -> NewConflict:
     meaning = fault.meaning.text if fault.meaning else None
-    return Unsettled(fault.origin, fault.reason, fault.row, fault.in_the_way, meaning)
+    return NewConflict(fault.origin, fault.reason, fault.row, fault.in_the_way, meaning)
 
 
 def _numbers(
     tx: Transaction, appointments: Sequence[Appointment], *, dry_run: bool
 ) -> dict[str, int]:
-    """The number of each new booking: the plugin's where it is free, so that the references of old
-    mails find it."""
+    """The number of each new booking. It is the plugin's number if that is free, so that references
+    in old mails still work."""
     taken = imported_bookings.numbers_in_use(tx, {each.number for each in appointments})
     highest = imported_bookings.highest_number(tx)
     numbers = {each.source_id: each.number for each in appointments if each.number not in taken}
@@ -144,8 +146,9 @@ def _numbers(
 
 
 @dataclass
-class _Writing:
-    """The bookings of one run. Whoever booked first has the time."""
+class _BookingWriter:
+    """Writes the bookings of one run. If two want one time, the one that was booked first has
+    it."""
 
     tx: Transaction
     source: str
@@ -163,12 +166,12 @@ class _Writing:
         over = [(each, draft) for each, draft in drafts if draft.status != "confirmed"]
         slots = {draft.id: self._slot(each, draft) for each, draft in live}
         self.tx.lock_boards([board for slot, _ in slots.values() for board in self._boards(slot)])
-        for each, draft in sorted(live, key=lambda one: _age(one[0])):
+        for each, draft in sorted(live, key=lambda one: _booking_order(one[0])):
             slot, capacity = slots[draft.id]
             try:
                 seat = seats.find_seat(self.tx, slot, capacity)
             except (SlotTaken, SlotPending, seats.OverdueInTheWay):
-                self.faults.append(self._lost(each, slot))
+                self.faults.append(self._conflict(each, slot))
                 continue
             draft = replace(draft, ends_at=seat.slot.ends_at)
             made = ImportedBooking(draft, self._created(each, draft), seat)
@@ -204,7 +207,7 @@ class _Writing:
         )
 
     def _slot(self, each: Appointment, draft: Booking) -> tuple[ServiceSlot, int]:
-        """The slot of an appointment, and how many may share it."""
+        """The slot of an appointment, and the capacity of its service."""
         service = self.merged.catalog.services.get(draft.service_id)
         service = service or self.plugin.services[each.service]
         guarded = Interval(
@@ -220,7 +223,7 @@ class _Writing:
         zone = self.merged.catalog.zone_of(slot.resource_id)
         return boards_of(slot.resource_id, slot.guarded, zone)
 
-    def _lost(self, each: Appointment, slot: ServiceSlot) -> Fault:
+    def _conflict(self, each: Appointment, slot: ServiceSlot) -> Fault:
         in_the_way = imported_bookings.first_in_the_way(self.tx, slot)
         reason = f"{each.starts:%Y-%m-%d %H:%M} is taken by booking {in_the_way}"
         return Fault(*each.origin, reason, each.row, in_the_way, each.meaning)
@@ -234,7 +237,7 @@ class _Writing:
         return self._instant(each.created)
 
     def _note(self, each: Appointment, draft: Booking) -> None:
-        """What has become of it, for the report, for later runs, and for the audit."""
+        """Note a written booking for the report, for later runs, and for the audit log."""
         self.made[each.origin] = draft.id
         self.statuses.append(draft.status)
         origin = {"source": self.source, "id": each.source_id}
@@ -250,6 +253,6 @@ class _Writing:
             self._events.append(ImportedEvent(draft.id, moved_at, "booking.rescheduled", details))
 
 
-def _age(each: Appointment) -> tuple[bool, datetime, int]:
-    """Who booked first; those who don't say it come last."""
+def _booking_order(each: Appointment) -> tuple[bool, datetime, int]:
+    """Sorts by the time of booking. Appointments without that time come last."""
     return each.created is None, each.created or each.starts, each.number

@@ -1,4 +1,4 @@
-"""The plugin's catalog added to Dibs's: what is there stays as its owner has it."""
+"""Adds the plugin's catalog to the catalog of Dibs. What Dibs has already is not changed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Thing = TypeVar("Thing", Service, Resource)
 
 @dataclass(frozen=True)
 class Merged:
-    """`services` and `staff` give our ids of theirs, those of earlier runs included; `made` is what
-    this run adds, by origin."""
+    """The merged catalog. `services` and `staff` map the plugin's ids to ids of Dibs, with those of
+    earlier runs. `made` is what this run adds, by origin."""
 
     catalog: Catalog
     services: Mapping[str, int]
@@ -34,11 +34,11 @@ def merge(
     service_ids: Collection[int],
     resource_ids: Collection[int],
 ) -> Merged:
-    """`service_ids` and `resource_ids` are all in use, retired ones too."""
+    """Merge both. `service_ids` and `resource_ids` are all ids in use, also of what is retired."""
     catalog = present or Catalog(plugin.business, {}, {})
     made: dict[Origin, int | None] = {}
-    services = _numbered("service", plugin.services, catalog.services, known, service_ids, made)
-    staff = _numbered("staff", plugin.staff, catalog.resources, known, resource_ids, made)
+    services = _assign_ids("service", plugin.services, catalog.services, known, service_ids, made)
+    staff = _assign_ids("staff", plugin.staff, catalog.resources, known, resource_ids, made)
     new_staff = {ours for ours in staff.values() if ours not in resource_ids}
     zone = plugin.business.time_zone
     resources = dict(catalog.resources)
@@ -60,12 +60,12 @@ def merge(
     for key, ours in services.items():
         if ours not in service_ids:
             offered[ours] = replace(
-                plugin.services[key], id=ours, resource_ids=_known(staff.values(), resources)
+                plugin.services[key], id=ours, resource_ids=_existing(staff.values(), resources)
             )
         elif ours in offered and new_staff:
-            # To the plugin every employee can do every service.
+            # In the plugin every employee can do every service.
             able = (*offered[ours].resource_ids, *new_staff)
-            offered[ours] = replace(offered[ours], resource_ids=_known(able, resources))
+            offered[ours] = replace(offered[ours], resource_ids=_existing(able, resources))
     merged = replace(
         catalog,
         services=dict(sorted(offered.items())),
@@ -75,7 +75,7 @@ def merge(
     return Merged(merged, services, staff, made)
 
 
-def _numbered(
+def _assign_ids(
     kind: str,
     theirs: Mapping[str, Thing],
     present: Mapping[int, Thing],
@@ -83,8 +83,8 @@ def _numbered(
     used: Collection[int],
     made: dict[Origin, int | None],
 ) -> dict[str, int]:
-    """Our id of each of theirs: the one it has, its own where that is free or means the same thing,
-    else a new one."""
+    """The id in Dibs for each of the plugin's: the one from an earlier run, else the plugin's own
+    id if it is free or has the same name, else a new one."""
     ours: dict[str, int] = {}
     free = max([0, *used, *(each.id for each in theirs.values())])
     for key, each in theirs.items():
@@ -103,5 +103,5 @@ def _numbered(
     return ours
 
 
-def _known(ids: Collection[int], resources: Mapping[int, Resource]) -> tuple[int, ...]:
+def _existing(ids: Collection[int], resources: Mapping[int, Resource]) -> tuple[int, ...]:
     return tuple(sorted(set(ids) & resources.keys()))

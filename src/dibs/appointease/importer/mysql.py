@@ -1,4 +1,4 @@
-"""The tables of the WordPress plugin AppointEase, read from MySQL or MariaDB as they are."""
+"""Reads the tables of the WordPress plugin AppointEase from MySQL or MariaDB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pymysql
 from pymysql.constants import CR
 from pymysql.converters import conversions
 
-from dibs.appointease.importer.values import decoded
+from dibs.appointease.importer.values import decode_text
 from dibs.errors import CannotStart
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ NO_URL = (
 
 @dataclass(frozen=True)
 class Source:
-    """`name` stays the same however the database is reached; `tables` without rows may be absent;
-    `unread` are tables that were left aside for others of the same meaning."""
+    """The data of one site. `name` is the same whichever way the database is reached.
+
+    `tables` may lack tables without rows. `unread` are tables that were not read, because another
+    table has the same meaning and has rows.
+    """
 
     name: str
     tables: Mapping[str, list[Row]]
@@ -64,27 +67,27 @@ class Source:
 
 
 def read(url: str, prefix: str | None = None) -> Source:
-    """All rows, as they are at one moment. Raises CannotStart."""
-    place, options = _place(url)
+    """All rows, read in one snapshot. Raises CannotStart."""
+    place, options = _parse_url(url)
     where = f"{place['host']}/{place['database']}"
     try:
-        with closing(_connected(place)) as connection:
+        with closing(_connect(place)) as connection:
             return _read(connection, where, prefix or options.get("prefix"))
     except (pymysql.MySQLError, RuntimeError, OSError) as error:
         said = error.args[-1] if error.args else error
         raise CannotStart(f"{where} can't be read: {said}") from error
 
 
-def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """Where to connect, and what else the URL says. Raises CannotStart."""
+def _parse_url(url: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The arguments for the connection, and the parameters of the URL. Raises CannotStart."""
     try:
         parts = urlsplit(url)
         port = parts.port or 3306
         password = unquote_to_bytes(parts.password or "")
     except ValueError:
-        # What it says may be a piece of the password.
+        # The text of the error may have a part of the password.
         raise CannotStart(NO_URL) from None
-    # The host follows the last @: what the URL ends with holds none, or it is the password's rest.
+    # The host follows the last @. If the rest of the URL has another @, it is part of the password.
     if parts.fragment or "@" in parts.path + parts.query:
         raise CannotStart(NO_URL)
     database = unquote(parts.path.strip("/"))
@@ -101,23 +104,24 @@ def _place(url: str) -> tuple[dict[str, Any], dict[str, str]]:
         "host": parts.hostname,
         "port": port,
         "user": unquote(parts.username or ""),
-        # Of a text PyMySQL would take what Latin 1 has.
+        # Bytes, because PyMySQL can encode a text only as Latin 1.
         "password": password or os.environb.get(b"MYSQL_PWD", b""),
         "database": database,
         "unix_socket": options.get("socket"),
         "charset": "utf8mb4",
         "connect_timeout": CONNECT_SECONDS,
-        # Values come as the texts they are: 0000-00-00 is no date.
+        # No conversion: values stay texts, because 0000-00-00 is no valid date.
         "conv": {kind: how for kind, how in conversions.items() if not isinstance(kind, int)},
     }
     return place, options
 
 
-def _connected(place: Mapping[str, Any]) -> Any:
+def _connect(place: Mapping[str, Any]) -> Any:
     """Raises MySQLError, RuntimeError, OSError."""
     try:
-        # `connect_timeout` ends with TCP's part: a port that takes connections and says nothing has
-        # all of `read_timeout`, which rows may need and a greeting doesn't.
+        # `connect_timeout` covers TCP only. A port that accepts connections and sends nothing would
+        # block for `read_timeout`, which is long because of the rows. So connect once with a short
+        # one.
         pymysql.connect(**place, read_timeout=CONNECT_SECONDS).close()
     except (pymysql.MySQLError, ValueError, LookupError, struct.error) as error:
         if isinstance(error, pymysql.OperationalError) and error.args[0] != CR.CR_SERVER_LOST:
@@ -130,8 +134,8 @@ def _read(connection: Any, where: str, prefix: str | None) -> Source:
     with connection.cursor() as cursor:
         cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         cursor.execute("SHOW TABLES")
-        names = {decoded(row[0]) for row in cursor.fetchall()}
-        prefix = _prefix(names, prefix, where)
+        names = {decode_text(row[0]) for row in cursor.fetchall()}
+        prefix = _find_prefix(names, prefix, where)
         tables: dict[str, list[Row]] = {}
         unread: list[str] = []
         for kind, alternatives in NAMES.items():
@@ -143,10 +147,10 @@ def _read(connection: Any, where: str, prefix: str | None) -> Source:
             tables[kind] = found[filled[0]] if filled else []
             unread += filled[1:]
     options = {row["option_name"] or "": row["option_value"] or "" for row in tables.pop("options")}
-    return Source(_name(options, where, prefix), tables, options, tuple(unread))
+    return Source(_source_name(options, where, prefix), tables, options, tuple(unread))
 
 
-def _prefix(names: set[str], given: str | None, where: str) -> str:
+def _find_prefix(names: set[str], given: str | None, where: str) -> str:
     if given is not None:
         return given
     found = {
@@ -170,17 +174,18 @@ def _rows(cursor: Any, table: str, kind: str) -> list[Row]:
         what, which = "option_name, option_value", f" WHERE option_name IN ({names})"
     quoted = table.replace("`", "``")
     cursor.execute(f"SELECT {what} FROM `{quoted}`{which}")  # noqa: S608 - names, quoted
-    columns = [decoded(column[0]) for column in cursor.description]
+    columns = [decode_text(column[0]) for column in cursor.description]
     return [
         {
-            name: decoded(value) if value is not None else None
+            name: decode_text(value) if value is not None else None
             for name, value in zip(columns, row, strict=True)
         }
         for row in cursor.fetchall()
     ]
 
 
-def _name(options: Mapping[str, str], where: str, prefix: str) -> str:
-    """The site's address, so that a copy of its database elsewhere is the same source."""
+def _source_name(options: Mapping[str, str], where: str, prefix: str) -> str:
+    """The name of the source, made from the site's URL. So a copy of the database has the same
+    name."""
     site = options.get("siteurl", "").rstrip("/").partition("://")[2] or where
     return f"appointease {site} {prefix}"

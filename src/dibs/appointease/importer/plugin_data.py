@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fault:
-    """A row that can't come in, and why; `in_the_way` is the number of the booking that has its
-    time, or that it came in as. Only appointments have a `meaning`."""
+    """A row that can't be imported, and the reason.
+
+    `in_the_way` is the number of the booking that has its time, or that the row was imported as.
+    Only appointments have a `meaning`, their fingerprint.
+    """
 
     kind: str
     source_id: str
@@ -35,7 +38,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Appointment:
-    """Times are local to the site; `service` and `staff` are the plugin's ids."""
+    """An appointment of the plugin. Times are local to the site, ids are the plugin's."""
 
     source_id: str
     row: Row
@@ -56,13 +59,14 @@ class Appointment:
 
     @property
     def number(self) -> int:
-        """By which its customer knows it: that of `APT-2026-000007`, which is its id."""
+        """The number by which the customer knows it: 7 of `APT-2026-000007`. It is also its id."""
         return int(self.source_id)
 
 
 @dataclass
 class Plugin:
-    """All by the plugin's ids. `time_off` is of one employee, `closures` of the business."""
+    """The plugin's data, by the plugin's ids. `time_off` is of one employee, `closures` of the
+    business."""
 
     business: Business
     services: dict[str, Service] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What an import made, what was there already, and what could not come in: a line each."""
+"""The report of an import: what it added, what was imported before, and what can't be imported."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ KINDS = {
 
 @dataclass
 class Report:
-    """`faults` are the conflicts that are left to be settled, `changed` how many of them are about
-    appointments that came in before."""
+    """What an import did. `faults` are the conflicts that the owner must settle, and `changed` is
+    how many of them are about appointments that were imported before."""
 
     time_zone: str
     made: Counter[str] = field(default_factory=Counter)

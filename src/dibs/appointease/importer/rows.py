@@ -1,4 +1,4 @@
-"""What the plugin's rows mean, in Dibs's words; a row that means nothing becomes a fault."""
+"""Turns the plugin's rows into Dibs's own types. A row that can't be understood becomes a fault."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from dibs.appointease.importer.values import (
     MAX_MINUTES,
     MAX_NAME_LENGTH,
     Unreadable,
-    a_day,
-    a_number,
-    a_price,
-    a_wall_time,
-    one_line,
-    tidy,
+    clean_line,
+    clean_text,
+    read_day,
+    read_number,
+    read_price,
+    read_wall_time,
 )
 from dibs.email_address import is_address, read_address
 from dibs.ledger.bookings import Customer
@@ -42,7 +42,8 @@ Value = TypeVar("Value")
 MAX_DESCRIPTION_LENGTH = 2000
 MAX_SEATS = 1000
 MAX_DAYS = 3660
-#: The plugin books every row that isn't cancelled.
+#: Statuses of the plugin, in capitals or not. The plugin counts every row as booked that isn't
+#: cancelled.
 STATUSES: dict[str, Status] = {
     "": "confirmed",
     "confirmed": "confirmed",
@@ -61,62 +62,63 @@ STATUSES: dict[str, Status] = {
 }
 
 
-def understand(source: Source, zone: str | None = None) -> Plugin:
-    """Raises CannotStart if it isn't clear which times are meant."""
-    return _Reading(source, zone).plugin
+def interpret_rows(source: Source, zone: str | None = None) -> Plugin:
+    """The plugin's data. Raises CannotStart if the time zone is not clear."""
+    return _RowReader(source, zone).plugin
 
 
-class _Reading:
+class _RowReader:
     def __init__(self, source: Source, zone: str | None) -> None:
         self._source = source
         self._notes = [f"table {name} was not read" for name in source.unread]
         self._settings = SiteSettings(source, zone, self._notes)
         self.plugin = Plugin(self._settings.business, notes=self._notes)
-        self._each("services", "service", self._service)
-        self._each("staff", "staff", self._employee)
-        self._each("blackouts", "closure", self._closure)
-        self._each("time_off", "time off", self._off)
+        self._read_each("services", "service", self._read_service)
+        self._read_each("staff", "staff", self._read_employee)
+        self._read_each("blackouts", "closure", self._read_closure)
+        self._read_each("time_off", "time off", self._read_time_off)
         self._customers = {row.get("id"): row for row in source.tables.get("customers", [])}
-        self._each("appointments", "appointment", self._appointment)
+        self._read_each("appointments", "appointment", self._read_appointment)
         self._notes += self._left_out()
 
-    def _each(self, table: str, kind: str, understood: Callable[[str, Row], None]) -> None:
-        """Where a table lost its primary key, the first row of an id is the one."""
+    def _read_each(self, table: str, kind: str, read_row: Callable[[str, Row], None]) -> None:
+        """Read each row of a table. If a table has lost its primary key and an id is there twice,
+        the first row counts and the others are faults."""
         rows_of = Counter[str]()
         for row in self._source.tables.get(table, []):
-            number = _if_readable(_an_id, row.get("id"))
-            key = one_line(row.get("id")) if number is None else str(number)
+            number = _if_readable(_read_id, row.get("id"))
+            key = clean_line(row.get("id")) if number is None else str(number)
             rows_of[key] += 1
             again = rows_of[key] > 1
             try:
                 if again:
                     key = f"{key} ({rows_of[key]})"
                     raise Unreadable("another row has the same id")
-                _an_id(row.get("id"))
-                understood(key, row)
+                _read_id(row.get("id"))
+                read_row(key, row)
             except Unreadable as fault:
                 meaning = self._meaning(row) if kind == "appointment" and not again else None
                 self.plugin.faults.append(Fault(kind, key, str(fault), row, meaning=meaning))
 
     # --- the catalog
 
-    def _service(self, key: str, row: Row) -> None:
+    def _read_service(self, key: str, row: Row) -> None:
         name = _name(row)
         horizon = row.get("advance_booking_days")
         self.plugin.services[key] = Service(
             id=int(key),
             name=name,
-            duration=a_number(row.get("duration"), "duration", most=MAX_MINUTES),
+            duration=read_number(row.get("duration"), "duration", most=MAX_MINUTES),
             resource_ids=(),
-            description=tidy(row.get("description"))[:MAX_DESCRIPTION_LENGTH],
-            booking_window_days=a_number(horizon, "advance_booking_days", least=0, most=MAX_DAYS)
+            description=clean_text(row.get("description"))[:MAX_DESCRIPTION_LENGTH],
+            booking_window_days=read_number(horizon, "advance_booking_days", least=0, most=MAX_DAYS)
             if horizon is not None
             else self._settings.read_number("advance_booking", 30, least=0, most=MAX_DAYS),
-            price=a_price(row.get("price")),
-            capacity=a_number(row.get("capacity") or "1", "capacity", most=MAX_SEATS),
+            price=read_price(row.get("price")),
+            capacity=read_number(row.get("capacity") or "1", "capacity", most=MAX_SEATS),
         )
 
-    def _employee(self, key: str, row: Row) -> None:
+    def _read_employee(self, key: str, row: Row) -> None:
         rows = [
             each
             for each in self._source.tables.get("availability", [])
@@ -137,10 +139,10 @@ class _Reading:
             )
         self.plugin.staff[key] = Resource(id=int(key), name=name, weekly=week)
 
-    def _closure(self, key: str, row: Row) -> None:
+    def _read_closure(self, key: str, row: Row) -> None:
         self.plugin.closures[key] = _days_off(row)
 
-    def _off(self, key: str, row: Row) -> None:
+    def _read_time_off(self, key: str, row: Row) -> None:
         staff = row.get("staff_id") or ""
         if staff not in self.plugin.staff:
             raise Unreadable(f"there is no staff {staff or 'named'}")
@@ -148,12 +150,12 @@ class _Reading:
 
     # --- appointments
 
-    def _appointment(self, key: str, row: Row) -> None:
+    def _read_appointment(self, key: str, row: Row) -> None:
         status = _status(row)
         if status is None:
             raise Unreadable(f"its status is {row.get('status')!r}")
         service, staff = row.get("service_id") or "", row.get("employee_id") or ""
-        starts = a_wall_time(row.get("appointment_date"), "date")
+        starts = read_wall_time(row.get("appointment_date"), "date")
         if service not in self.plugin.services:
             raise Unreadable(f"there is no service {service}" if service else "it has no service")
         if staff not in self.plugin.staff:
@@ -167,17 +169,17 @@ class _Reading:
                 starts=starts,
                 status=status,
                 customer=self._customer(row),
-                price=_if_readable(a_price, row.get("total_amount")),
-                created=_if_readable(_a_time, row.get("created_at")),
-                moved=_if_readable(_a_time, row.get("rescheduled_at")),
-                first_start=_if_readable(_a_time, row.get("original_date")),
+                price=_if_readable(read_price, row.get("total_amount")),
+                created=_if_readable(_read_time, row.get("created_at")),
+                moved=_if_readable(_read_time, row.get("rescheduled_at")),
+                first_start=_if_readable(_read_time, row.get("original_date")),
                 meaning=self._meaning(row),
             )
         )
 
     def _meaning(self, row: Row) -> Fingerprint:
-        """Also of a row that can't come in."""
-        starts = _if_readable(_a_time, row.get("appointment_date"))
+        """The fingerprint of a row, also of one that can't be imported."""
+        starts = _if_readable(_read_time, row.get("appointment_date"))
         customer = self._customer(row)
         known_by = [customer.name, customer.email, customer.phone]
         return Fingerprint(
@@ -189,14 +191,15 @@ class _Reading:
         )
 
     def _customer(self, row: Row) -> Customer:
-        """As the appointment has it; what it leaves open is as the customer's own row has it.
+        """The customer of an appointment. What its row leaves empty is taken from the customer's
+        row.
 
         An address to which no message can be sent is imported as it is, so that old bookings stay
         complete.
         """
         known = self._customers.get(row.get("customer_id")) or {}
         name, email, phone = (
-            one_line(row.get(column)) or one_line(known.get(column))
+            clean_line(row.get(column)) or clean_line(known.get(column))
             for column in ("name", "email", "phone")
         )
         number = read_phone(phone) if phone else None
@@ -208,7 +211,7 @@ class _Reading:
         )
 
     def _left_out(self) -> Iterator[str]:
-        """What Dibs has no place for."""
+        """Lines for the report about data that Dibs has no place for."""
         tables = self._source.tables
         if categories := len(tables.get("categories", [])):
             yield f"{categories} categories: Dibs has none"
@@ -216,7 +219,7 @@ class _Reading:
         idle = [
             row
             for row in tables.get("customers", [])
-            if one_line(row.get("email")).lower() not in booked
+            if clean_line(row.get("email")).lower() not in booked
         ]
         if idle:
             yield f"{len(idle)} customers without an appointment: Dibs knows them by bookings only"
@@ -241,7 +244,7 @@ def _status(row: Row) -> Status | None:
 
 
 def _name(row: Row) -> str:
-    name = one_line(row.get("name"))[:MAX_NAME_LENGTH]
+    name = clean_line(row.get("name"))[:MAX_NAME_LENGTH]
     if not name:
         raise Unreadable("it has no name")
     return name
@@ -258,22 +261,22 @@ def _lie_within(week: Week, wider: Week) -> bool:
 
 
 def _days_off(row: Row) -> TimeOff:
-    """Whole days, the last one included."""
-    first = a_day(row.get("start_date"), "start_date")
-    last = a_day(row.get("end_date") or row.get("start_date"), "end_date")
+    """Time off of whole days, with the last one included."""
+    first = read_day(row.get("start_date"), "start_date")
+    last = read_day(row.get("end_date") or row.get("start_date"), "end_date")
     if last < first:
         raise Unreadable("it ends before it begins")
     starts = datetime.combine(first, time.min)
     ends = datetime.combine(last + timedelta(days=1), time.min)
-    return TimeOff(starts, ends, one_line(row.get("reason"))[:MAX_NAME_LENGTH])
+    return TimeOff(starts, ends, clean_line(row.get("reason"))[:MAX_NAME_LENGTH])
 
 
-def _an_id(value: str | None) -> int:
-    return a_number(value, "id")
+def _read_id(value: str | None) -> int:
+    return read_number(value, "id")
 
 
-def _a_time(value: str | None) -> datetime:
-    return a_wall_time(value, "time")
+def _read_time(value: str | None) -> datetime:
+    return read_wall_time(value, "time")
 
 
 def _if_readable(read: Callable[[str | None], Value], value: str | None) -> Value | None:

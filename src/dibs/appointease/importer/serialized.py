@@ -1,4 +1,4 @@
-"""What PHP's `serialize` wrote, as far as options of plugins go: no objects, nothing that runs."""
+"""Reads what PHP's `serialize` has written. Only plain values are read, no objects."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ MAX_NESTED = 32
 
 
 class NotSerialized(ValueError):
-    """This isn't the serialised form of plain values."""
+    """The text is not the serialised form of plain values."""
 
 
 def unserialize(text: str) -> Any:
-    """Plain values; an array becomes a dict. Raises NotSerialized."""
-    # Lengths count bytes.
+    """The value of a serialised text. An array becomes a dict. Raises NotSerialized."""
+    # The lengths in the text count bytes.
     reader = _Reader(text.encode())
     try:
         value = reader.value()

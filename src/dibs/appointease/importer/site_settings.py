@@ -10,8 +10,8 @@ from dibs.appointease.importer.values import (
     MAX_MINUTES,
     MAX_NAME_LENGTH,
     Unreadable,
-    a_number,
-    one_line,
+    clean_line,
+    read_number,
 )
 from dibs.availability.wall import is_zone
 from dibs.errors import CannotStart
@@ -25,10 +25,10 @@ NO_CURRENCY = "EUR"
 
 
 class SiteSettings:
-    """A setting that can't be read has its default, and a line in `notes` says so."""
+    """The settings. One that can't be read has its default value, and a line in `notes` says so."""
 
     def __init__(self, source: Source, zone: str | None, notes: list[str]) -> None:
-        """Raises CannotStart if it isn't clear which time zone is meant."""
+        """Raises CannotStart if the time zone is not clear."""
         self._source = source
         self._notes = notes
         self._options = self._read_options()
@@ -52,7 +52,7 @@ class SiteSettings:
     def _business(self, zone: str | None) -> Business:
         options = self._source.options
         return Business(
-            name=one_line(options.get("blogname"))[:MAX_NAME_LENGTH] or "Bookings",
+            name=clean_line(options.get("blogname"))[:MAX_NAME_LENGTH] or "Bookings",
             time_zone=self._zone(zone),
             currency=NO_CURRENCY,
             slot_interval=self.read_number("slot_duration", 60, most=MAX_MINUTES),
@@ -81,7 +81,7 @@ class SiteSettings:
             f"WordPress knows only the offset {hours:+.0f} h, without summer time;"
             " --zone overrules it"
         )
-        # In these names west is positive.
+        # In these names offsets to the west are positive.
         return f"Etc/GMT{-int(hours):+d}"
 
     def _business_week(self) -> Week:
@@ -100,7 +100,7 @@ class SiteSettings:
         if value is None:
             return default
         try:
-            return a_number(str(value), name, least=least, most=most)
+            return read_number(str(value), name, least=least, most=most)
         except Unreadable as fault:
             self._notes.append(f"settings: {fault}; {default} is taken")
             return default

@@ -1,4 +1,4 @@
-"""Values of another system's rows, forgiving in form and strict in meaning."""
+"""Reads single values of the plugin's rows. Many forms are accepted, but never a guess."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Unreadable(Exception):
-    """Says what is wrong with a value, in a line."""
+    """A value that can't be read. The text says in one line what is wrong."""
 
     def __init__(self, fault: str) -> None:
         super().__init__(
@@ -31,8 +31,8 @@ class Unreadable(Exception):
         )
 
 
-def decoded(value: bytes | str) -> str:
-    """UTF-8, or what old sites write instead."""
+def decode_text(value: bytes | str) -> str:
+    """The bytes as text: UTF-8, or cp1252 as old sites write it."""
     if isinstance(value, str):
         return value
     try:
@@ -41,19 +41,21 @@ def decoded(value: bytes | str) -> str:
         return value.decode("cp1252", errors="replace")
 
 
-def tidy(value: str | None) -> str:
-    """A text as a person would read it: entities resolved, UTF-8 that was taken for Latin 1 read
-    again, nothing unprintable."""
-    return UNPRINTABLE.sub("", html.unescape(_read_again(value or ""))).strip()
+def clean_text(value: str | None) -> str:
+    """The text without HTML entities and unprintable characters. UTF-8 that was read as Latin 1 is
+    repaired."""
+    return UNPRINTABLE.sub("", html.unescape(_repair_encoding(value or ""))).strip()
 
 
-def one_line(value: str | None) -> str:
-    line = " ".join(tidy(value).split())
+def clean_line(value: str | None) -> str:
+    """The text as one line, cleaned."""
+    line = " ".join(clean_text(value).split())
     return "" if is_blank(line) else UNPRINTABLE_IN_LINE.sub("", line)
 
 
-def _read_again(text: str) -> str:
-    """ "MÃ¼ller" is "Müller" in UTF-8 that was read as Latin 1; other texts stay as they are."""
+def _repair_encoding(text: str) -> str:
+    """ "MÃ¼ller" becomes "Müller": it was UTF-8 that was read as Latin 1. Other texts stay the
+    same."""
     try:
         return b"".join(map(_byte, text)).decode()
     except UnicodeError:
@@ -67,8 +69,8 @@ def _byte(letter: str) -> bytes:
         return letter.encode("latin-1")
 
 
-def a_number(value: str | None, what: str, *, least: int = 1, most: int = MAX_ID) -> int:
-    """Raises Unreadable."""
+def read_number(value: str | None, what: str, *, least: int = 1, most: int = MAX_ID) -> int:
+    """A whole number. `what` names the value in the error. Raises Unreadable."""
     try:
         number = int(value or "")
     except ValueError:
@@ -78,8 +80,8 @@ def a_number(value: str | None, what: str, *, least: int = 1, most: int = MAX_ID
     return number
 
 
-def a_price(value: str | None) -> Decimal | None:
-    """Raises Unreadable."""
+def read_price(value: str | None) -> Decimal | None:
+    """A price, or None for an empty value. Raises Unreadable."""
     if not value:
         return None
     try:
@@ -91,8 +93,8 @@ def a_price(value: str | None) -> Decimal | None:
     return price.quantize(Decimal("0.01"))
 
 
-def a_wall_time(value: str | None, what: str) -> datetime:
-    """A naive time; a date alone is its midnight. Raises Unreadable."""
+def read_wall_time(value: str | None, what: str) -> datetime:
+    """A local time without a zone. A date without a time means its midnight. Raises Unreadable."""
     if not value:
         raise Unreadable(f"it has no {what}")
     match = WALL.fullmatch(value.strip())
@@ -105,12 +107,12 @@ def a_wall_time(value: str | None, what: str) -> datetime:
     return wall
 
 
-def a_day(value: str | None, what: str) -> date:
-    """Raises Unreadable."""
-    return a_wall_time(value, what).date()
+def read_day(value: str | None, what: str) -> date:
+    """A date. Raises Unreadable."""
+    return read_wall_time(value, what).date()
 
 
-def a_minute(value: object) -> int:
+def read_minute(value: object) -> int:
     """A time of day in minutes. Raises Unreadable."""
     match = CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:

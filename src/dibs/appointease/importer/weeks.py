@@ -1,11 +1,11 @@
-"""Weekly hours as the plugin writes them, and as Dibs keeps them."""
+"""Turns weekly hours as the plugin writes them into weekly hours of Dibs."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from dibs.appointease.importer.values import Unreadable, a_minute
+from dibs.appointease.importer.values import Unreadable, read_minute
 from dibs.availability.hours import WallInterval
 from dibs.availability.intervals import joined
 
@@ -18,13 +18,13 @@ Week = dict[int, tuple[WallInterval, ...]]
 Spans = list[tuple[int, int]]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FRESH_DAYS = ("1", "2", "3", "4", "5")
+DEFAULT_DAYS = ("1", "2", "3", "4", "5")
 MIDNIGHT = 24 * 60
 
 
 def of_staff(text: str | None) -> Week | None:
-    """`working_hours`: {"mon": ["09:00", "17:00"], …}, also several pairs a day; None: it says
-    nothing. Raises Unreadable."""
+    """The hours in the column `working_hours`: {"mon": ["09:00", "17:00"], …}. A day may have
+    several pairs. None: the column is empty. Raises Unreadable."""
     if not text or text.strip() in ("null", "[]", "{}"):
         return None
     try:
@@ -37,7 +37,8 @@ def of_staff(text: str | None) -> Week | None:
 
 
 def of_availability(rows: Iterable[Row]) -> Week | None:
-    """Rows of one employee: hours, and breaks in them (`is_available` 0); None: no hours.
+    """The hours in one employee's rows of availability. Rows with `is_available` 0 are breaks, and
+    are left out here. None: there are no hours.
 
     Raises Unreadable.
     """
@@ -49,7 +50,7 @@ def of_availability(rows: Iterable[Row]) -> Week | None:
 
 
 def without_breaks(week: Week, rows: Iterable[Row]) -> Week:
-    """The week less the times at which somebody is not available. Raises Unreadable."""
+    """The week without the breaks in an employee's rows of availability. Raises Unreadable."""
     spans = {day: [(each.opens, each.closes) for each in hours] for day, hours in week.items()}
     for row in rows:
         if row.get("is_available") == "0":
@@ -65,14 +66,15 @@ def without_breaks(week: Week, rows: Iterable[Row]) -> Week:
 
 
 def of_business(options: Mapping[str, Any]) -> Week:
-    """`appointease_options`; what it leaves open is as in a fresh plugin. Raises Unreadable."""
-    days = working_days(options) or FRESH_DAYS
+    """The hours in `appointease_options`. What is missing there has the plugin's default. Raises
+    Unreadable."""
+    days = working_days(options) or DEFAULT_DAYS
     span = _span(options.get("start_time", "09:00"), options.get("end_time", "17:00"))
     return _week({_weekday(day): [span] for day in days})
 
 
 def working_days(options: Mapping[str, Any]) -> list[Any]:
-    """As a list or, between commas, as a text. Raises Unreadable."""
+    """The working days, which are a list or a text with commas. Raises Unreadable."""
     match options.get("working_days"):
         case None:
             return []
@@ -93,7 +95,7 @@ def _week(spans: Mapping[int, Spans]) -> Week:
 
 
 def _weekday(name: object) -> int:
-    """By its name, or by its number, Sunday being 0; as ISO counts."""
+    """The ISO number of a weekday, from its name or from its number with Sunday as 0."""
     text = str(name).strip().lower()
     if text in tuple("0123456"):
         return int(text) or 7
@@ -119,7 +121,7 @@ def _span_of(row: Row) -> tuple[int, int]:
 
 
 def _span(start: object, end: object) -> tuple[int, int]:
-    opens, closes = a_minute(start), a_minute(end) or MIDNIGHT
+    opens, closes = read_minute(start), read_minute(end) or MIDNIGHT
     if opens >= closes:
         raise Unreadable(f"it opens at {start} and closes at {end}")
     return opens, closes
