@@ -8,10 +8,25 @@ from typing import Annotated
 import typer
 
 from dibs import __version__
-from dibs.cli import appointease, bookings, catalog, claims, conflicts, copies, serve, settings
+from dibs.cli import (
+    appointease,
+    bookings,
+    catalog,
+    claims,
+    conflicts,
+    copies,
+    customers,
+    feeds,
+    mail,
+    outbox,
+    retention,
+    serve,
+    settings,
+    users,
+)
 from dibs.cli.output import say
 from dibs.errors import DibsError, LedgerUnavailable
-from dibs.ledger.database import reason_of
+from dibs.ledger.driver_errors import reason_of
 
 app = typer.Typer(
     help="Dibs: appointment booking in which no slot is booked twice.",
@@ -25,6 +40,7 @@ app.command("migrate")(serve.migrate_database)
 app.command("settings")(settings.show_settings)
 app.command("bookings")(bookings.list_bookings)
 app.command()(bookings.cancel)
+app.command("retention")(retention.apply_retention)
 app.command()(copies.backup)
 app.command("export")(copies.export_archive)
 app.add_typer(catalog.catalog, name="catalog")
@@ -33,7 +49,12 @@ imports.command("archive")(copies.import_archive)
 imports.command("appointease")(appointease.import_appointease)
 app.add_typer(imports, name="import")
 app.add_typer(claims.claims, name="claims")
+app.add_typer(customers.customers, name="customer")
+app.add_typer(feeds.feed, name="feed")
 app.add_typer(conflicts.conflicts, name="conflicts")
+app.add_typer(mail.mail, name="mail")
+app.add_typer(outbox.outbox, name="outbox")
+app.add_typer(users.user, name="user")
 
 
 @app.callback(invoke_without_command=True)
@@ -46,7 +67,7 @@ def top(
 
 
 def main() -> None:
-    """Run the command; what can't be done is said in a line, without a traceback."""
+    """Run the command. An error that is expected is one line, without a traceback."""
     try:
         app()
     except DibsError as error:

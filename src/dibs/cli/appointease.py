@@ -26,14 +26,14 @@ def import_appointease(
         str | None, typer.Option(help="Of the plugin's times [default: WordPress's].")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would come in.")
+        bool, typer.Option("--dry-run", help="Only say what would be imported.")
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Bring in what the WordPress plugin AppointEase holds; again brings in what is new, and says
-    what was changed.
+    """Import the data of the WordPress plugin AppointEase.
 
-    Without a password in the URL that of MYSQL_PWD is used.
+    Run again, it imports what is new and lists what was changed in the plugin. If the URL has no
+    password, the one of MYSQL_PWD is used.
     """
     # Only this command needs a driver for MySQL.
     from dibs.appointease.importer import mysql

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from dibs.app import build
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, with_database, with_dibs
 from dibs.cli.options import AsJson, DataFolder
 from dibs.cli.output import one_line, say, say_json
 from dibs.desk import administration
-from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT
-from dibs.logs import configure_logging
-from dibs.secret_key import secret_key
-from dibs.server import prepare
 from dibs.web.field_types import YEARS
 
 if TYPE_CHECKING:
+    from dibs.app import Dibs
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Database
 
 
 def _near_day(day: datetime | None) -> datetime | None:
-    """Near the ends of the calendar a day has no place in another time zone."""
+    """Refuse days near the ends of the calendar, which can't be converted to another time zone."""
     if day is not None and day.year not in YEARS:
         raise typer.BadParameter(f"{day:%Y-%m-%d} is not in the years {YEARS[0]} to {YEARS[-1]}.")
     return day
@@ -78,14 +73,9 @@ def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
 
 def cancel(reference: str, data: DataFolder = None) -> None:
     """Cancel a booking, whoever made it."""
-    settings = read_settings(data=data)
 
-    async def run() -> None:
-        dibs = build(settings, secret_key(settings), longest=OWNERS_TRANSACTION_TIMEOUT)
-        async with dibs.running():
-            booking = await dibs.desk.changing.cancel_as_owner(reference.strip().upper())
-            say(f"{booking.reference} is cancelled")
+    async def run(dibs: Dibs) -> None:
+        booking = await dibs.desk.changing.cancel_as_owner(reference.strip().upper())
+        say(f"{booking.reference} is cancelled")
 
-    configure_logging(settings.log_level)
-    prepare(settings)
-    asyncio.run(run())
+    with_dibs(read_settings(data=data), run)

@@ -1,14 +1,14 @@
-"""`dibs catalog`: the catalog is applied from a file, and written to one."""
+"""`dibs catalog`: applies the catalog from a file, and writes it to a file."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dibs import catalog_file
+from dibs.cli.agreement import ask_or_leave, leave
 from dibs.cli.environment import read_settings, with_database
 from dibs.cli.options import DataFolder
 from dibs.cli.output import one_line, say
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 catalog = typer.Typer(help="The business, its services, resources and hours.", no_args_is_help=True)
 
-#: How a command ends that needs an agreement and has none.
-NOT_AGREED = 3
-
 
 @catalog.command("apply")
 def apply_catalog(
@@ -34,7 +31,7 @@ def apply_catalog(
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Make FILE the catalog; again changes nothing.
+    """Make FILE the catalog. Run again, it changes nothing.
 
     Bookings that the change concerns are named. They stay as they are, and without --yes nothing
     is changed before somebody at the terminal agrees; without a terminal the exit code is 3.
@@ -57,11 +54,16 @@ def apply_catalog(
         elif dry_run:
             say("nothing was changed: this was a dry run")
         elif not difference.is_applied:
-            _agree_or_leave()
+            ask_or_leave(
+                "The bookings stay as they are. Apply it?",
+                without_terminal="Nothing was changed, because bookings are concerned. They stay as"
+                " they are: if that is right, apply it with --yes.",
+                refused="Nothing was changed.",
+            )
             again = await administration.apply(database, wanted, agreed=difference.concerned)
             if not again.is_applied:
                 _tell_difference(again)
-                _leave("Bookings were made or changed meanwhile, so nothing was changed.")
+                leave("Bookings were made or changed meanwhile, so nothing was changed.")
 
     with_database(read_settings(data=data), run)
 
@@ -79,22 +81,6 @@ def _tell_difference(difference: Difference) -> None:
         when = f"{each.starts_at:%Y-%m-%d %H:%M} {each.time_zone}"
         what = f"{each.service}, {each.resource}: {'; '.join(each.reasons)}"
         say("  " + one_line(each.reference, when, what))
-
-
-def _agree_or_leave() -> None:
-    """Ask whoever sits at the terminal; where nobody does, nobody has agreed."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        _leave(
-            "Nothing was changed, because bookings are concerned. They stay as they are: if"
-            " that is right, apply it with --yes."
-        )
-    if not typer.confirm("The bookings stay as they are. Apply it?", err=True):
-        _leave("Nothing was changed.")
-
-
-def _leave(reason: str) -> NoReturn:
-    say(f"dibs: {reason}", err=True)
-    raise typer.Exit(NOT_AGREED)
 
 
 @catalog.command("export")

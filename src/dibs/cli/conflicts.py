@@ -1,4 +1,4 @@
-"""`dibs conflicts`: what an import could not bring in."""
+"""`dibs conflicts`: rows that could not be imported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dibs.desk import administration
 if TYPE_CHECKING:
     from dibs.ledger.database import Database
 
-conflicts = typer.Typer(help="What an import could not bring in, to be settled by its owner.")
+conflicts = typer.Typer(help="Rows that could not be imported, for the owner to settle.")
 
 
 @conflicts.callback(invoke_without_command=True)
@@ -26,7 +26,7 @@ def list_conflicts(
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """What could not be brought in, and is still to be settled."""
+    """List rows that could not be imported and are not settled yet."""
     if context.invoked_subcommand is not None:
         return
 

@@ -1,4 +1,4 @@
-"""What a command works with: the settings and the database."""
+"""Opens what commands work with: the settings and the database."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from dibs.app import open_database
+from dibs.app import build, open_database
 from dibs.errors import CannotStart
 from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT
+from dibs.logs import configure_logging
+from dibs.secret_key import secret_key
 from dibs.server import prepare
 from dibs.settings import Settings
 
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from dibs.app import Dibs
     from dibs.ledger.database import Database
 
 
 def read_settings(**given: Any) -> Settings:
-    """The settings of the environment; what was typed fills in what they leave open."""
+    """The settings of the environment. Options that were typed count where it sets nothing."""
     typed = {name: value for name, value in given.items() if value is not None}
     try:
         environment = Settings()
@@ -34,7 +37,7 @@ def read_settings(**given: Any) -> Settings:
 
 def _fault(fault: ErrorDetails) -> str:
     name = "_".join(map(str, fault["loc"])).upper()
-    # What concerns several settings names them itself.
+    # A fault that concerns several settings names them in its text.
     said = fault["msg"].removeprefix("Value error, ")
     return f"DIBS_{name}: {said}" if name else said
 
@@ -49,3 +52,16 @@ def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]
 
     prepare(settings)
     asyncio.run(opened())
+
+
+def with_dibs(settings: Settings, run: Callable[[Dibs], Awaitable[None]]) -> None:
+    """For commands that change bookings: with the hold store, so that everyone sees the change."""
+
+    async def running() -> None:
+        dibs = build(settings, secret_key(settings), longest=OWNERS_TRANSACTION_TIMEOUT)
+        async with dibs.running():
+            await run(dibs)
+
+    configure_logging(settings.log_level)
+    prepare(settings)
+    asyncio.run(running())

@@ -12,6 +12,7 @@ from dibs.cli.options import DataFolder, Host, Port
 from dibs.cli.output import say
 from dibs.desk import administration
 from dibs.server import prepare, serve_forever
+from dibs.setting_types import LOCAL_OUTBOX
 
 if TYPE_CHECKING:
     from dibs.ledger.database import Database
@@ -24,8 +25,9 @@ def serve(host: Host = None, port: Port = None, data: DataFolder = None) -> None
 
 
 def demo(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
-    """Run Dibs; a database without a business gets the demo's."""
-    settings = read_settings(host=host, port=port, data=data)
+    """Run Dibs; a database without a business gets the demo's. Letters are shown at /outbox on this
+    machine, unless DIBS_SMTP_URL is set."""
+    settings = read_settings(host=host, port=port, data=data, smtp_url=LOCAL_OUTBOX)
     text = Path(dibs.__file__).with_name("demo.toml").read_text()
 
     async def fill(database: Database) -> None:

@@ -10,7 +10,7 @@ from dibs.settings import Settings, show_setting
 #: Settings whose values are never shown.
 SECRET_SETTINGS = (
     "secret_key",
-    "secret_key_previous",
+    "previous_secret_key",
     "smtp_url",
     "database_url",
     "redis_url",
