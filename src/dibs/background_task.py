@@ -60,6 +60,7 @@ class BackgroundTask:
             try:
                 await self._run()
             except Exception:
+                # Nobody else would see the fault, and the work has to go on.
                 if not self.is_failing:
                     self._pause = self._shortest_pause
                 self._failed_at = time.monotonic()

@@ -6,6 +6,7 @@
     ├── SignInFailed            401  this doesn't sign anybody in
     │   ├── WrongCode                not the code that was sent
     │   └── CodeExpired              too late, used, or tried too often
+    ├── Forbidden               403  the user or the API key may not do this
     ├── NotFound                404  unknown, or not yours: both answer alike
     ├── Conflict                409  well formed, but somebody or something was first
     │   ├── SlotHeld                 another visitor has selected it
@@ -16,7 +17,12 @@
     │   ├── Superseded               a newer request of the same visitor came first
     │   ├── CheckoutExpired          the checkout's time ran out
     │   ├── BookingClosed            the booking can no longer be changed
-    │   │   └── TooLateToChange          by its customer, so short before it begins
+    │   │   ├── TooLateToMove            by its customer, so short before it begins
+    │   │   └── TooLateToCancel          likewise
+    │   ├── OverrideNeeded           a rule refuses it; the back office may name the rule
+    │   ├── BookingChanged           somebody else has changed the booking meanwhile
+    │   ├── NotBegun, ClassKeepsTimes
+    │   ├── HasUpcomingBookings      so the customer's data can't be erased yet
     │   ├── ServiceRetired           nor moved: its service is no longer on offer
     │   └── ResourceRetired          nor moved with this person, who no longer does it
     ├── TooManyRequests         429  slower, please; `retry_after` says when
@@ -33,6 +39,8 @@
         ├── DatabaseUnusable         locked, missing its folder, read-only, no database
         ├── DatabaseTooNew           made by a newer Dibs
         └── CatalogInvalid           the catalog file has errors; `errors` names the lines
+
+`web/errors.py` and `desk/office/errors.py` have more of them.
 
 An exception's docstring is its message; pass a text only where it says more.
 `code` is what programs read: it never changes its meaning.
@@ -51,11 +59,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One fault of a request: where (`customer.email`), what (`too_long`), and of what is too
-    much or too little what is just right."""
+    much or too little what is just right. `said` is a sentence about it, where the code is not
+    enough."""
 
     field: str
     code: str
     limit: int | None = None
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,12 @@ class CodeExpired(SignInFailed):
     """This code is no longer good; ask for a new one."""
 
     code = "code_expired"
+
+
+class Forbidden(DibsError):
+    """You may not do this."""
+
+    code = "forbidden"
 
 
 class NotFound(DibsError):
@@ -179,14 +195,63 @@ class BookingClosed(Conflict):
     code = "booking_closed"
 
 
-class TooLateToChange(BookingClosed):
-    """It is too late to change this booking; please ask the business."""
+class TooLateToMove(BookingClosed):
+    """It is too late to move this booking; please ask the business."""
 
-    code = "too_late_to_change"
+    code = "too_late_to_move"
 
-    def __init__(self, change_until: datetime | None = None) -> None:
+    def __init__(self, move_until: datetime | None = None) -> None:
         super().__init__()
-        self.change_until = change_until
+        self.move_until = move_until
+
+
+class TooLateToCancel(BookingClosed):
+    """It is too late to cancel this booking; please ask the business."""
+
+    code = "too_late_to_cancel"
+
+    def __init__(self, cancel_until: datetime | None = None) -> None:
+        super().__init__()
+        self.cancel_until = cancel_until
+
+
+class OverrideNeeded(Conflict):
+    """A rule of the business refuses this; name the rule to do it all the same."""
+
+    code = "override_needed"
+
+    def __init__(self, rules: Sequence[str] = (), references: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.rules, self.references = tuple(rules), tuple(references)
+
+
+class BookingChanged(Conflict):
+    """Somebody else has changed this booking meanwhile."""
+
+    code = "booking_changed"
+
+
+class NotBegun(Conflict):
+    """This booking has not begun yet."""
+
+    code = "not_begun"
+
+
+class ClassKeepsTimes(Conflict):
+    """Others are booked in this class, so it keeps its times."""
+
+    code = "class_keeps_times"
+
+
+class HasUpcomingBookings(Conflict):
+    """This customer has upcoming bookings; cancel them first."""
+
+    code = "upcoming_bookings"
+
+    def __init__(self, references: Sequence[str] = ()) -> None:
+        named = f" ({', '.join(references)})" if references else ""
+        super().__init__(f"This customer has upcoming bookings{named}; cancel them first.")
+        self.references = tuple(references)
 
 
 class ServiceRetired(Conflict):

@@ -59,18 +59,18 @@ class Health:
 
     async def _try_database(self) -> None:
         database = self._ledger.database
-        if not self._ledger.is_known or not database.reading.is_settled:
+        if not self._ledger.is_known or not database.reading.is_stable:
             with suppress(NotFound, LedgerUnavailable):
                 await self._ledger.catalog()
         due = time.monotonic() - self._tried_database_at > DATABASE_TRIAL_INTERVAL
-        if due or not database.writing.is_settled:
+        if due or not database.writing.is_stable:
             self._tried_database_at = time.monotonic()
             with suppress(LedgerUnavailable):
                 await database.try_to_write()
 
     async def _try_holds(self) -> None:
         due = time.monotonic() - self._tried_holds_at > HOLDS_TRIAL_INTERVAL
-        if due or not self._holds.is_settled:
+        if due or not self._holds.is_stable:
             self._tried_holds_at = time.monotonic()
             with suppress(HoldsUnavailable):
                 await self._holds.try_to_write()

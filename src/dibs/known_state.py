@@ -1,5 +1,8 @@
-"""What is known of a part that can fail: its log has a line when it begins to fail and one when it
-works again, however many requests meet it in between."""
+"""What is known of a part that can fail, for example the hold store.
+
+The log gets one line when the part begins to fail and one when it works again, however many
+requests fail in between.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ import structlog
 
 log = structlog.get_logger()
 
-#: After a failure the log says that a part works again only when none has followed for so many
-#: seconds: a part that fails every other time doesn't fill the log.
+#: Seconds without another failure after which the log says that a part works again. So a part that
+#: fails every other time does not fill the log.
 QUIET = 2.0
 
 
 class KnownState:
-    """`fails` and `works` are the sentences of the log, e.g. "the database can't be written"."""
+    """Whether a part fails. `fails` and `works` are the log's sentences for that, for example "the
+    database can't be written"."""
 
     def __init__(self, fails: str, works: str) -> None:
         self._fails = fails
@@ -25,18 +29,18 @@ class KnownState:
         self.is_failing = False
 
     @property
-    def is_settled(self) -> bool:
-        """Whether it works, and the log has said so."""
+    def is_stable(self) -> bool:
+        """Whether the part works, and the log says so if it had failed."""
         return not self._failures
 
-    def failed(self, reason: str) -> None:
+    def note_failure(self, reason: str) -> None:
         self.is_failing = True
         self._failed_at = time.monotonic()
         self._failures += 1
         if self._failures == 1:
             log.warning(self._fails, reason=reason)
 
-    def worked(self) -> None:
+    def note_success(self) -> None:
         self.is_failing = False
         if self._failures and time.monotonic() - self._failed_at >= QUIET:
             log.info(self._works, failures=self._failures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     Event = MutableMapping[str, Any]
 
 CHATTY = ("alembic", "uvicorn")
+#: The id of the request that is being answered. It is decoded only when something is logged.
+REQUEST_ID: ContextVar[bytes] = ContextVar("request_id")
 #: What PostgreSQL adds to an error: the whole row that it refused, or the key that is there twice.
 DETAIL = re.compile(r"^([\s|]*DETAIL:).*$", re.MULTILINE)
 
@@ -31,7 +34,7 @@ def configure_logging(level: str) -> None:
     on_terminal = sys.stderr.isatty()
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _add_request_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             # Not the renderer's own way: that would show the values of variables.
@@ -56,6 +59,13 @@ class _Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return escape_unprintable(without_rows(super().format(record)), keep="\n")
+
+
+def _add_request_id(_: object, __: str, event: Event) -> Event:
+    name = REQUEST_ID.get(None)
+    if name is not None:
+        event.setdefault("request_id", name.decode())
+    return event
 
 
 def _make_safe(_: object, __: str, event: Event) -> Event:

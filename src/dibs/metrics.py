@@ -31,6 +31,12 @@ _booking_events = Counter(
     ["event"],
     registry=REGISTRY,
 )
+_letters = Counter(
+    "dibs_letters",
+    "Letters by what became of them: sent, refused, given_up, dropped.",
+    ["letter", "state"],
+    registry=REGISTRY,
+)
 _refusals = Counter(
     "dibs_refusals", "Requests that were refused, by error code.", ["code"], registry=REGISTRY
 )
@@ -110,6 +116,11 @@ def count_booking_events(events: Iterable[str]) -> None:
     """What a transaction has done to checkouts and bookings, once it is committed."""
     for event in events:
         _booking_events.labels(event).inc()
+
+
+def count_letter(letter: str, state: str) -> None:
+    """A letter has come to its end."""
+    _letters.labels(letter, state).inc()
 
 
 def count_refusal(code: str, status: int) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dibs.catalog_file.tables import CatalogFile
+from dibs.desk.office import errors as office_errors  # noqa: F401 - they are listed as well
 from dibs.errors import CannotStart, DibsError
 from dibs.settings import Settings, show_setting
 from dibs.web.errors import status_of
@@ -52,6 +54,9 @@ time_zone = "Europe/Berlin"
 country = "DE"
 currency = "EUR"
 slot_interval = 30
+email = "hello@studio-nord.example"
+reminders = [1440, 120]
+language = "de"
 
 [[services]]
 id = 1
@@ -60,10 +65,12 @@ description = "Washing, cutting and drying"
 duration = 45
 buffer_after = 15
 minimum_notice = 120
-change_notice = 1440
+move_notice = 120
+cancel_notice = 1440
 booking_window_days = 60
 price = "48.00"
 resources = [1]
+place = "12 Harbour Street, second floor"
 
 [[services]]
 id = 2
@@ -76,6 +83,8 @@ resources = [2]
 [[resources]]
 id = 1
 name = "Mia"
+email = "mia@studio-nord.example"
+letters = ["new", "cancelled"]
 
 [resources.hours]
 tue = ["09:00-12:30", "13:30-18:00"]
@@ -145,8 +154,15 @@ def settings() -> str:
         [
             "# Settings",
             "",
-            "Each is an environment variable; `dibs settings` shows the values in force. What is"
-            " typed on the command line fills in what the environment leaves open.",
+            "Each setting is an environment variable. `dibs settings` shows the values that"
+            " apply. Options of the command line count only where the environment sets nothing.",
+            "",
+            "The names follow one scheme:",
+            "",
+            "* `DIBS_MAX_…` is a limit, and `DIBS_MAX_…_RATE_PER_…` is the limit of a rate.",
+            "* `DIBS_…_LIFETIME` is how long something lives.",
+            "* `DIBS_…_TIMEOUT` is how long Dibs waits.",
+            "* `DIBS_…_INTERVAL` is the time between two of a series.",
             "",
             "| setting | default | means |",
             "|---|---|---|",
@@ -205,9 +221,9 @@ def _one_type(schema: Mapping[str, Any]) -> str:
 
 def _default(schema: Mapping[str, Any]) -> str:
     default = schema["default"]
-    if default is None or default in ("", {}):
+    if default is None or default in ("", {}, []):
         return "none"
-    return f'`"{default}"`' if isinstance(default, str) else f"`{default}`"
+    return f"`{json.dumps(default)}`"
 
 
 def _limits(schema: Mapping[str, Any]) -> str:
@@ -220,8 +236,10 @@ def _one_limit(schema: Mapping[str, Any]) -> str:
             return ", ".join(f"`{each}`" for each in values)
         case {"propertyNames": {"enum": values}}:
             return ", ".join(f"`{each}`" for each in values)
-        case {"items": items}:
-            return f"each {limit}" if (limit := _one_limit(items)) else ""
+        case {"items": items, **bounds}:
+            most = f"at most {bounds['maxItems']}" if "maxItems" in bounds else ""
+            each = f"each {limit}" if (limit := _one_limit(items)) else ""
+            return ", ".join(filter(None, (most, each)))
         case {"minimum": least, "maximum": most}:
             return f"{least:,} to {most:,}"
         case {"minimum": least, "exclusiveMaximum": end}:

@@ -1,4 +1,4 @@
-"""The types of settings: how values are written, and what is said of a wrong one."""
+"""The types of settings: each reads a value, and refuses a wrong one with a message."""
 
 from __future__ import annotations
 
@@ -16,27 +16,34 @@ from pydantic_settings import NoDecode
 
 POSTGRESQL = ("postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
-#: Characters; a key of 32 from base64 has 192 random bits.
+#: Characters. A key of 32 base64 characters has 192 random bits.
 MIN_SECRET_KEY = 32
 LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-#: Names in lower case and as ASCII (xn--…), as browsers write them; addresses, too.
+#: Host names in lower case and as ASCII (xn--…), as browsers write them, or IP addresses.
 ORIGIN = re.compile(
     rf"(?P<scheme>https?)://(?P<host>{LABEL}(\.{LABEL})*|\[[0-9a-f:]{{2,39}}\])"
     r"(:(?P<port>[1-9]\d{0,4}))?",
     re.ASCII,
 )
-#: The path has no part "." or "..", which browsers would take away.
+#: The path has no part "." or "..", because browsers remove these.
 PUBLIC_URL = re.compile(
     r"https?://[^\s/?#@\\\"'<>]+(/(?P<first>(?!\.\.?(/|$))[\w.~-]+)(/(?!\.\.?(/|$))[\w.~-]+)*)?/?",
     re.ASCII,
 )
-#: Under a path that begins so, it could not be told whether a proxy has stripped it.
-OWN_PATHS = ("api", "assets", "manage", "health", "metrics", "wp-json", "wp-admin", "index.php")
+#: First parts of Dibs's own paths. If the public URL's path began with one of them, Dibs could not
+#: tell whether the proxy has already removed that path from a request.
+OWN_PATHS = (
+    *("api", "assets", "feeds", "health", "manage", "metrics", "my", "office", "outbox"),
+    *("wp-json", "wp-admin", "index.php"),
+)
 USUAL_PORTS = {"http": 80, "https": 443}
+
+#: The mail server of those who try Dibs: letters are kept, and shown at /outbox.
+LOCAL_OUTBOX = "local:"
 
 
 def _read_seconds(value: object) -> object:
-    """What stands in the environment is a number of seconds."""
+    """Read a number of seconds, as it is written in the environment."""
     if isinstance(value, timedelta):
         return value
     try:
@@ -47,7 +54,7 @@ def _read_seconds(value: object) -> object:
 
 @dataclass(frozen=True)
 class Rate:
-    """So many in so long a time; written like 5/minute or 3/5 minutes."""
+    """A count in a period. It is written like 5/minute or 3/5 minutes."""
 
     count: int
     period: timedelta
@@ -55,7 +62,7 @@ class Rate:
 
     @classmethod
     def parse(cls, text: str) -> Rate:
-        """Raises ValueError."""
+        """Read one rate. Raises ValueError."""
         (item,) = limits.parse_many(text)
         return cls(item.amount, timedelta(seconds=item.get_expiry()), text)
 
@@ -72,19 +79,19 @@ def _read_rate(value: object) -> object:
         raise ValueError("it is no rate like 5/minute or 3/5 minutes") from None
 
 
-def _known_database(url: str) -> str:
+def _check_database_url(url: str) -> str:
     if url and not url.startswith(("sqlite:///", *POSTGRESQL)):
         raise ValueError("only postgresql://… and sqlite:///FILE are supported")
     return url
 
 
-def _known_store(url: str) -> str:
+def _check_redis_url(url: str) -> str:
     if url and not url.startswith(REDIS):
         raise ValueError("only redis://…, rediss://… and unix://… are supported")
     return url
 
 
-def _long_enough(key: str) -> str:
+def _check_secret_key(key: str) -> str:
     key = key.strip()
     if key and len(key) < MIN_SECRET_KEY:
         raise ValueError(
@@ -94,7 +101,7 @@ def _long_enough(key: str) -> str:
     return key
 
 
-def _public_address(url: str) -> str:
+def _check_public_url(url: str) -> str:
     if url and (match := PUBLIC_URL.fullmatch(url)) is None:
         raise ValueError("only http(s)://HOST and http(s)://HOST/PATH are supported")
     if url and match and (match["first"] or "") in OWN_PATHS:
@@ -102,14 +109,18 @@ def _public_address(url: str) -> str:
     return url
 
 
-def _mail_server(url: str) -> str:
+def _check_smtp_url(url: str) -> str:
     parts = urlsplit(url)
-    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
-        raise ValueError("only smtp://HOST and smtps://HOST are supported")
+    if (
+        url
+        and url != LOCAL_OUTBOX
+        and (parts.scheme not in ("smtp", "smtps") or not parts.hostname)
+    ):
+        raise ValueError(f"only smtp://HOST, smtps://HOST and {LOCAL_OUTBOX} are supported")
     return url
 
 
-def _one_sender(text: str) -> str:
+def _check_sender(text: str) -> str:
     try:
         header = HeaderRegistry()("From", text)
     except (ValueError, IndexError):
@@ -120,13 +131,13 @@ def _one_sender(text: str) -> str:
     return text
 
 
-def _networks(text: str) -> str:
+def _check_networks(text: str) -> str:
     for each in split_list(text):
         ip_network(each)
     return text
 
 
-def _exact_origins(text: str) -> str:
+def _check_origins(text: str) -> str:
     for each in split_list(text):
         if not _is_origin(each):
             raise ValueError(f"'{each}' is not an origin like https://example.com")
@@ -154,12 +165,14 @@ def is_loopback(host: str) -> bool:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_read_seconds), Field(gt=timedelta(0))]
+#: Answers to requests are valid for two days, and in some time zone it is still the day before.
+Days = Annotated[int, Field(ge=2, le=36_500)]
 RateText = Annotated[Rate, NoDecode, BeforeValidator(_read_rate)]
-DatabaseUrl = Annotated[str, AfterValidator(_known_database)]
-RedisUrl = Annotated[str, AfterValidator(_known_store)]
-SecretKey = Annotated[str, AfterValidator(_long_enough)]
-PublicUrl = Annotated[str, AfterValidator(_public_address)]
-SmtpUrl = Annotated[str, AfterValidator(_mail_server)]
-Sender = Annotated[str, AfterValidator(_one_sender)]
-Networks = Annotated[str, AfterValidator(_networks)]
-Origins = Annotated[str, AfterValidator(_exact_origins)]
+DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
+RedisUrl = Annotated[str, AfterValidator(_check_redis_url)]
+SecretKey = Annotated[str, AfterValidator(_check_secret_key)]
+PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
+SmtpUrl = Annotated[str, AfterValidator(_check_smtp_url)]
+Sender = Annotated[str, AfterValidator(_check_sender)]
+Networks = Annotated[str, AfterValidator(_check_networks)]
+Origins = Annotated[str, AfterValidator(_check_origins)]

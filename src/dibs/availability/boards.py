@@ -1,4 +1,4 @@
-"""A board's key: one resource's one local day."""
+"""The key of a board: one resource and one local day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class BoardKey(NamedTuple):
-    """Sorts by resource, then day: the order in which boards are locked."""
+    """Keys sort by resource, then by day. Boards are locked in this order."""
 
     resource_id: int
     day: date

@@ -1,11 +1,12 @@
 """When a resource is open: a weekly schedule, overrides for single dates, and closures.
 
-All three are written in local wall time; what they mean in real time follows from `wall`.
+All three are in local wall time. The module `wall` converts them to real time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from dibs.availability.intervals import Interval, joined, union
@@ -65,6 +66,11 @@ class Hours:
         if not self.weekly.keys() <= set(range(1, 8)):
             raise ValueError("weekdays are numbered 1 (Monday) to 7 (Sunday)")
 
+    @cached_property
+    def joined_weekly(self) -> Mapping[int, tuple[WallInterval, ...]]:
+        """The weekly hours, sorted and disjoint, touching ones joined."""
+        return {weekday: _join(walls) for weekday, walls in self.weekly.items()}
+
 
 def open_walls(hours: Hours, day: date) -> tuple[WallInterval, ...]:
     """The opening hours of a local day on the clock, closures taken out.
@@ -72,11 +78,16 @@ def open_walls(hours: Hours, day: date) -> tuple[WallInterval, ...]:
     They are sorted and disjoint, touching ones joined; hours that the clock skips that day are
     still among them.
     """
-    nominal = hours.overrides.get(day, hours.weekly.get(day.isoweekday(), ()))
-    walls = [WallInterval(*span) for span in joined((each.opens, each.closes) for each in nominal)]
-    for closure in hours.closures:
-        walls = list(_without(closure, walls, day))
-    return tuple(walls)
+    override = hours.overrides.get(day)
+    weekly = hours.joined_weekly.get(day.isoweekday(), ())
+    walls = weekly if override is None else _join(override)
+    if walls and hours.closures:
+        midnight = wall_time(day, 0)
+        next_midnight = midnight + ONE_DAY
+        for closure in hours.closures:
+            if closure.starts < next_midnight and midnight < closure.ends:
+                walls = tuple(_without(closure, walls, midnight))
+    return walls
 
 
 def open_time(hours: Hours, day: date) -> tuple[Interval, ...]:
@@ -94,11 +105,15 @@ def open_time(hours: Hours, day: date) -> tuple[Interval, ...]:
     return union(Interval(start, end) for start, end in edges if start < end)
 
 
-def _without(closure: Closure, walls: Iterable[WallInterval], day: date) -> Iterator[WallInterval]:
-    midnight = wall_time(day, 0)
-    if closure.ends <= midnight or closure.starts >= midnight + ONE_DAY:
-        yield from walls
-        return
+def _join(walls: Iterable[WallInterval]) -> tuple[WallInterval, ...]:
+    return tuple(
+        WallInterval(*span) for span in joined((wall.opens, wall.closes) for wall in walls)
+    )
+
+
+def _without(
+    closure: Closure, walls: Iterable[WallInterval], midnight: datetime
+) -> Iterator[WallInterval]:
     starts = (closure.starts - midnight) // ONE_MINUTE
     ends = (closure.ends - midnight) // ONE_MINUTE
     for wall in walls:

@@ -1,7 +1,7 @@
-"""Wall time and instants: the one place that knows about clock changes.
+"""Converts between wall time and instants. No other module knows about clock changes.
 
-A zone's clock sometimes skips an hour or shows one twice. The rule that settles every such case:
-a wall time stands for the first instant at which the clock shows it *or later*. So an hour that
+A zone's clock sometimes skips an hour or shows one twice. One rule settles all of these cases: a
+wall time means the first instant at which the clock shows it *or later*. So an hour that
 is skipped shrinks to the instant of the jump, a repeated hour counts the first time, later wall
 times are never earlier instants, and local days follow each other without gap or overlap, even
 where the clock is put back across midnight.
@@ -17,12 +17,13 @@ from dibs.availability.intervals import Interval
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
 MINUTES_A_DAY = 24 * 60
-#: Names that some systems have, of no place and in no browser.
+#: Names of zones that some systems have but browsers don't know. They name no place.
 UNKNOWN_TO_BROWSERS = frozenset({"Factory", "localtime"})
 
 
 def wall_time(day: date, minute: int) -> datetime:
-    """The naive time that is `minute` minutes on the clock after 00:00 of a day, 1440 the next."""
+    """The naive time `minute` minutes on the clock after 00:00 of a day; 1440 is the next day's
+    00:00."""
     return datetime.combine(day, time.min) + minute * ONE_MINUTE
 
 
@@ -32,7 +33,8 @@ def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def exists(wall: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clock of `zone` ever shows `wall`, a naive time; a skipped one it doesn't."""
+    """Whether the clock of `zone` ever shows `wall`, a naive time. It never shows a skipped
+    time."""
     return first_showing(wall, zone) is not None
 
 
@@ -51,6 +53,7 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return to_instant(wall_time(day, 0), zone), to_instant(wall_time(day, MINUTES_A_DAY), zone)
 
 
+@lru_cache(maxsize=20_000)
 def plain_midnight(day: date, zone: ZoneInfo) -> datetime | None:
     """The first instant of a local day if the clock changes neither on that day nor on the next
     one; None if it does. No zone has changed its clock twice within a day."""
@@ -101,5 +104,11 @@ def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def is_zone(name: str) -> bool:
-    """Whether it names a time zone that browsers know as well."""
-    return name in available_timezones() and name not in UNKNOWN_TO_BROWSERS
+    """Whether the name is a time zone that browsers know as well."""
+    return name in _zone_names()
+
+
+@lru_cache(maxsize=1)
+def _zone_names() -> frozenset[str]:
+    """Read once, because the files of all zones are looked at for it."""
+    return frozenset(available_timezones() - UNKNOWN_TO_BROWSERS)

@@ -6,7 +6,7 @@ import re
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines as TOML counts them: other characters that break lines are part of a text."""
+    """The lines as TOML counts them. Only \\n ends a line; other line breaks of Unicode don't."""
     return text.removesuffix("\n").split("\n")
 
 

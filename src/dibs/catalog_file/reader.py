@@ -1,4 +1,4 @@
-"""Reads a catalog file: checks it, and makes the catalog of it."""
+"""Reads a catalog file: checks it, and makes a catalog from it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from pydantic import ValidationError
 from dibs.catalog_file.lines import Lines, split_lines
 from dibs.catalog_file.tables import CatalogFile, ClosureTable, ResourceTable, ServiceTable
 from dibs.catalog_file.values import WEEKDAYS, intervals
-from dibs.errors import CatalogInvalid
+from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
-    #: Where it is, as a path of keys, and what it is.
+    #: Where a fault is, as a path of keys, and what it is.
     Fault = tuple[tuple[str | int, ...], str]
 
 
 def parse(text: str) -> Catalog:
     """Read a catalog file. Raises CatalogInvalid, which names every fault by its line."""
-    # Some editors put this mark before all that they save.
+    # Some editors write this mark at the beginning of each file.
     text = text.removeprefix("\ufeff")
     try:
         raw = tomllib.loads(text)
@@ -38,22 +38,50 @@ def parse(text: str) -> Catalog:
         file = CatalogFile.model_validate(raw)
     except ValidationError as error:
         raise CatalogInvalid(*(_explain(fault, lines) for fault in error.errors())) from None
-    faults = [f"line {lines.find(*where)}: {what}" for where, what in _faults(file)]
+    faults = [f"line {lines.find(*where)}: {what}" for where, what in _find_faults(file)]
     if faults:
         raise CatalogInvalid(*faults)
-    return _catalog(file)
+    return _make_catalog(file)
+
+
+def read_tables(tables: object) -> Catalog:
+    """The catalog of tables like those of a file, with the same checks and words. Raises Invalid,
+    which names every fault by its key, like `resources.0.hours.mon`."""
+    try:
+        file = CatalogFile.model_validate(tables)
+    except ValidationError as error:
+        raise Invalid(
+            *(_field_error(_path(each), _said(each)) for each in error.errors())
+        ) from None
+    faults = [_field_error(where, what) for where, what in _find_faults(file)]
+    if faults:
+        raise Invalid(*faults)
+    return _make_catalog(file)
+
+
+def _field_error(where: Sequence[str | int], what: str) -> FieldError:
+    return FieldError(".".join(map(str, where)), "malformed", said=what)
 
 
 def _explain(fault: ErrorDetails, lines: Lines) -> str:
-    path = [part for part in fault["loc"] if part not in ("date", "datetime", "[key]")]
+    path = _path(fault)
     name = ".".join(str(part) for part in path)
-    return f"line {lines.find(*path)}: {name}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"line {lines.find(*path)}: {name}: {_said(fault)}"
 
 
-def _faults(file: CatalogFile) -> Iterator[Fault]:
-    """What is wrong between the tables, though each by itself is right."""
+def _path(fault: ErrorDetails) -> list[str | int]:
+    return [part for part in fault["loc"] if part not in ("date", "datetime", "[key]")]
+
+
+def _said(fault: ErrorDetails) -> str:
+    return fault["msg"].removeprefix("Value error, ")
+
+
+def _find_faults(file: CatalogFile) -> Iterator[Fault]:
+    """Find faults between tables. Each table is valid by itself."""
     yield from _repeated_ids("services", [table.id for table in file.services])
     yield from _repeated_ids("resources", [table.id for table in file.resources])
+    yield from _letters_to_nobody(file)
     known = {resource.id for resource in file.resources}
     for index, service in enumerate(file.services):
         for wanted in service.resources:
@@ -73,6 +101,15 @@ def _faults(file: CatalogFile) -> Iterator[Fault]:
             yield ("closures", index, "to"), "it ends before it begins"
 
 
+def _letters_to_nobody(file: CatalogFile) -> Iterator[Fault]:
+    if file.business.letters and file.business.email is None:
+        yield ("business", "letters"), "letters need an email to which they go"
+    for index, resource in enumerate(file.resources):
+        is_asked_for = "letters" in resource.model_fields_set and resource.letters
+        if is_asked_for and resource.email is None:
+            yield ("resources", index, "letters"), "letters need an email to which they go"
+
+
 def _repeated_ids(kind: str, ids: list[int]) -> Iterator[Fault]:
     seen: set[int] = set()
     for index, each in enumerate(ids):
@@ -81,7 +118,7 @@ def _repeated_ids(kind: str, ids: list[int]) -> Iterator[Fault]:
         seen.add(each)
 
 
-def _catalog(file: CatalogFile) -> Catalog:
+def _make_catalog(file: CatalogFile) -> Catalog:
     closures: dict[int | None, list[TimeOff]] = {}
     for closure in file.closures:
         off = TimeOff(*_span(closure), closure.reason)
@@ -93,10 +130,14 @@ def _catalog(file: CatalogFile) -> Catalog:
             file.business.currency,
             file.business.slot_interval,
             file.business.country,
+            file.business.email,
+            tuple(file.business.letters),
+            tuple(file.business.reminders),
+            file.business.language,
         ),
-        {each.id: _service(each) for each in sorted(file.services, key=lambda each: each.id)},
+        {each.id: _make_service(each) for each in sorted(file.services, key=lambda each: each.id)},
         {
-            each.id: _resource(each, _sorted(closures.get(each.id, [])))
+            each.id: _make_resource(each, _sorted(closures.get(each.id, [])))
             for each in sorted(file.resources, key=lambda each: each.id)
         },
         _sorted(closures.get(None, [])),
@@ -107,7 +148,7 @@ def _sorted(closures: list[TimeOff]) -> tuple[TimeOff, ...]:
     return tuple(sorted(closures, key=lambda each: (each.starts, each.ends)))
 
 
-def _service(table: ServiceTable) -> Service:
+def _make_service(table: ServiceTable) -> Service:
     return Service(
         id=table.id,
         name=table.name,
@@ -118,14 +159,17 @@ def _service(table: ServiceTable) -> Service:
         buffer_after=table.buffer_after,
         slot_interval=table.slot_interval,
         minimum_notice=table.minimum_notice,
-        change_notice=table.change_notice,
+        move_notice=table.move_notice,
+        cancel_notice=table.cancel_notice,
         booking_window_days=table.booking_window_days,
         price=Decimal(table.price) if table.price is not None else None,
         capacity=table.capacity,
+        reminders=tuple(table.reminders) if table.reminders is not None else None,
+        place=table.place,
     )
 
 
-def _resource(table: ResourceTable, closures: tuple[TimeOff, ...]) -> Resource:
+def _make_resource(table: ResourceTable, closures: tuple[TimeOff, ...]) -> Resource:
     return Resource(
         id=table.id,
         name=table.name,
@@ -140,6 +184,8 @@ def _resource(table: ResourceTable, closures: tuple[TimeOff, ...]) -> Resource:
             date.fromisoformat(day): intervals(hours) for day, hours in table.overrides.items()
         },
         closures=closures,
+        email=table.email,
+        letters=tuple(table.letters),
     )
 
 
@@ -148,7 +194,8 @@ def _span(closure: ClosureTable) -> tuple[datetime, datetime]:
 
 
 def _edge(edge: date | datetime, *, last: bool) -> datetime:
-    """A whole day begins at its first moment and ends at that of the next."""
+    """The local time of an edge. A whole day begins at its midnight and ends at the next
+    midnight."""
     if isinstance(edge, datetime):
         if edge.tzinfo is not None:
             raise ValueError("local times carry no offset")

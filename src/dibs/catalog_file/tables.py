@@ -12,19 +12,25 @@ from dibs.catalog_file.values import (
     Currency,
     Days,
     DayText,
+    Email,
     Id,
+    LanguageTag,
+    Letters,
     Line,
     Minutes,
     Name,
     Notice,
     OpenHours,
+    Place,
     Price,
+    Reminders,
     SomeMinutes,
     Text,
     Weekday,
     Zone,
     unit,
 )
+from dibs.ledger.catalog import A_DAY_BEFORE, STAFF_LETTERS
 
 
 class _Table(BaseModel):
@@ -51,6 +57,26 @@ class BusinessTable(_Table):
         30,
         description="The time from one start to the next, counted from each opening, for services"
         " that don't set their own.",
+    )
+    email: Email | None = Field(
+        None,
+        description="The address at which the business can be reached. Customers see it in their"
+        " letters.",
+    )
+    letters: Letters = Field(
+        [],
+        description="Which bookings the business gets a letter about, at its `email`: those that"
+        " are new, moved or cancelled, of all resources. Without it, it gets none.",
+    )
+    reminders: Reminders = Field(
+        [A_DAY_BEFORE],
+        description="How long before the start customers are reminded of a booking, for services"
+        " that don't set their own: one reminder for each number. An empty list means none.",
+    )
+    language: LanguageTag = Field(
+        "en",
+        description="The language of letters to staff and the business, and to customers of whom no"
+        " language is known: `en` or `de`, or one of these with a country, like `en-GB`.",
     )
 
 
@@ -84,10 +110,15 @@ class ServiceTable(_Table):
     minimum_notice: Notice = Field(
         0, description="The shortest time between the moment of booking and the start."
     )
-    change_notice: Notice = Field(
+    move_notice: Notice = Field(
         0,
-        description="The shortest time before the start at which a customer can still move or"
-        " cancel a booking. The owner always can.",
+        description="The shortest time before the start at which a customer can still move a"
+        " booking to another time.",
+    )
+    cancel_notice: Notice = Field(
+        0,
+        description="The shortest time before the start at which a customer can still cancel a"
+        " booking. The owner always can.",
     )
     booking_window_days: Days | None = Field(
         None,
@@ -101,6 +132,16 @@ class ServiceTable(_Table):
     )
     capacity: Annotated[int, Field(ge=1, le=1000, json_schema_extra=unit("seats"))] = Field(
         1, description="How many bookings one start of one resource can have: a class has several."
+    )
+    reminders: Reminders | None = Field(
+        None,
+        description="How long before the start customers are reminded of a booking. An empty list"
+        " means never. Without it, those of the business count.",
+    )
+    place: Place | None = Field(
+        None,
+        description="Where it takes place, as letters and calendars say it. It may have several"
+        " lines.",
     )
     resources: list[Annotated[Id, Field(json_schema_extra=unit("ids of resources"))]] = Field(
         description="The `id`s of the resources that can do the service: each once, and each must"
@@ -119,6 +160,16 @@ class ResourceTable(_Table):
     kind: Literal["staff", "room", "equipment"] = Field("staff", description="What it is.")
     time_zone: Zone | None = Field(
         None, description="The zone of its local times. Without it, that of the business counts."
+    )
+    email: Email | None = Field(
+        None,
+        description="The address that gets a letter about the bookings of the resource. Customers"
+        " do not see it. Without it, nobody gets these letters.",
+    )
+    letters: Letters = Field(
+        list(STAFF_LETTERS),
+        description="Which of its bookings its `email` gets a letter about: those that are new,"
+        " moved or cancelled.",
     )
     hours: dict[Weekday, OpenHours] = Field(
         {},

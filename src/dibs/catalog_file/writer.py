@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dibs.catalog_file.values import WEEKDAYS
-from dibs.ledger.catalog import write_hours
+from dibs.ledger.catalog import STAFF_LETTERS, write_hours
 from dibs.plain_text import escape_unprintable
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ def dump(catalog: Catalog) -> str:
             country=business.country,
             currency=business.currency,
             slot_interval=business.slot_interval,
+            email=business.email,
+            letters=list(business.letters) or None,
+            reminders=list(business.reminders),
+            language=business.language,
         )
     ]
     blocks += [_dump_service(service) for service in catalog.services.values()]
@@ -48,10 +52,13 @@ def _dump_service(service: Service) -> str:
         buffer_after=service.buffer_after or None,
         slot_interval=service.slot_interval,
         minimum_notice=service.minimum_notice or None,
-        change_notice=service.change_notice or None,
+        move_notice=service.move_notice or None,
+        cancel_notice=service.cancel_notice or None,
         booking_window_days=service.booking_window_days,
         price=str(service.price) if service.price is not None else None,
         capacity=service.capacity if service.capacity > 1 else None,
+        reminders=list(service.reminders) if service.reminders is not None else None,
+        place=service.place,
         resources=list(service.resource_ids),
     )
 
@@ -63,6 +70,8 @@ def _dump_resource(resource: Resource) -> Iterator[str]:
         name=resource.name,
         kind=resource.kind,
         time_zone=resource.time_zone,
+        email=resource.email,
+        letters=list(resource.letters) if resource.letters != STAFF_LETTERS else None,
     )
     week = {
         WEEKDAYS[weekday - 1]: write_hours(hours).split()

@@ -1,7 +1,7 @@
 """A board as viewers see it: open time and claims, at one revision.
 
-A board never changes; a new state is a new board. What it renders to is the same for everyone
-and rendered once.
+A board object never changes; a new state is a new object. Its rendering is the same for all
+viewers, and is made once.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ STRENGTH: dict[SlotState, int] = {"free": 0, "held": 1, "pending": 2, "taken": 3
 
 
 class Revision(NamedTuple):
-    """Which state of a board one has seen; clients keep it as opaque text."""
+    """The state of a board: the versions of its two halves. Clients keep it as opaque text."""
 
     holds: int
     ledger: int
@@ -47,12 +47,14 @@ class Revision(NamedTuple):
         return f"{self.holds}.{self.ledger}"
 
     def is_ahead_of(self, other: Revision) -> bool:
-        """Ahead in either part: two nodes can hold states of which neither is the newer."""
+        """Whether this is newer in either half. Of two states of two nodes, each can be ahead of
+        the other."""
         return self.holds > other.holds or self.ledger > other.ledger
 
 
 def parse_revision(text: str) -> Revision | None:
-    """None for anything that is no revision: a client may send what it likes."""
+    """The revision that a text names; None for any other text, because clients can send
+    anything."""
     holds, dot, ledger = text.partition(".")
     ledger = ledger.partition("~")[0]
     if not (dot and holds.isascii() and holds.isdecimal() and len(holds) < 20):
@@ -64,8 +66,8 @@ def parse_revision(text: str) -> Revision | None:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What makes a time busy, its `slot`. `id` is public and says nothing; `visitor` is never
-    rendered."""
+    """What makes a time busy. `slot` is that time. `id` is public and says nothing about the
+    person. `visitor` is never rendered."""
 
     id: str
     state: SlotState
@@ -91,29 +93,36 @@ class SeenSlot:
 
 @dataclass(frozen=True)
 class Board:
+    """One resource's one local day, with its open time and its claims."""
+
     key: BoardKey
     holds: HoldsSnapshot | None
     ledger: LedgerSnapshot
     degraded: tuple[Degraded, ...] = ()
-    #: Boards of the same resource whose claims count here too (see `beside`).
+    #: Boards of the same resource whose claims count here, too (see `with_neighbours`).
     neighbours: tuple[Board, ...] = ()
-    #: What others have worked out from this board and keep with it, each under a key of its own.
+    #: A cache for what other modules compute from this board, each under its own key.
     derived: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _slots: dict[int, tuple[SeenSlot, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _beside: dict[tuple[date, ...], Board] = field(default_factory=dict, repr=False, compare=False)
+    _with_neighbours: dict[tuple[date, ...], Board] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
-    def beside(self, neighbours: Sequence[Board]) -> Board:
-        """This board with the claims of others, as what can be booked on it depends on them: a
-        slot may reach past midnight, by itself or with its buffers. It is kept while they stay."""
+    def with_neighbours(self, neighbours: Sequence[Board]) -> Board:
+        """This board with the claims of other boards of its resource.
+
+        A slot may reach past midnight, by itself or with its buffers, and then depends on them. The
+        result is cached while the other boards stay the same.
+        """
         if not neighbours:
             return self
         days = tuple(board.key.day for board in neighbours)
-        kept = self._beside.get(days)
+        kept = self._with_neighbours.get(days)
         if kept is None or not is_same(kept.neighbours, neighbours):
             flags = {*self.degraded, *(flag for board in neighbours for flag in board.degraded)}
             degraded = tuple(sorted(flags))
             kept = Board(self.key, self.holds, self.ledger, degraded, tuple(neighbours))
-            self._beside[days] = kept
+            self._with_neighbours[days] = kept
         return kept
 
     @cached_property
@@ -121,10 +130,11 @@ class Board:
         return Revision(self.holds.version if self.holds else 0, self.ledger.version)
 
     @cached_property
-    def tag(self) -> str:
-        """The revision as clients get it: a degraded state is another one than a whole one.
+    def revision_text(self) -> str:
+        """The revision that clients get. A degraded board has another one than a whole board.
 
-        Without the store holds end by our own clock and raise no version, so they are counted.
+        While the hold store is away, holds end by our own clock and raise no version. So the text
+        has the number of live holds, too.
         """
         if not self.degraded:
             return str(self.revision)
@@ -133,7 +143,7 @@ class Board:
 
     @property
     def etag(self) -> str:
-        return self.tag
+        return self.revision_text
 
     @property
     def zone(self) -> ZoneInfo:
@@ -145,7 +155,7 @@ class Board:
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        """All claims by start; of unknown boards, none can be told."""
+        """All claims, sorted by start. Nothing is known of the claims of an unknown board."""
         if self.is_unknown:
             return ()
         found = [
@@ -163,17 +173,17 @@ class Board:
             visitor = owner_of(hold.visitor)
             found.append(Claim(hold.claim, "held", hold.slot, hold.slot.service_id, visitor))
         if self.neighbours:
-            found = _union(found, self.neighbours)
-        return tuple(sorted(found, key=lambda claim: (claim.guarded, claim.id)))
+            found = _join_claims(found, self.neighbours)
+        return tuple(sorted(found, key=_by_time))
 
     @property
     def held(self) -> frozenset[str]:
-        """The claims of all holds."""
+        """The claim ids of all holds."""
         return frozenset(hold.claim for hold in self.holds.holds) if self.holds else frozenset()
 
     @cached_property
     def claimants(self) -> frozenset[str]:
-        """The visitors who hold something here or are checking out."""
+        """The visitors who have a hold or a checkout here."""
         return frozenset(
             claim.visitor
             for claim in self.claims
@@ -187,7 +197,7 @@ class Board:
         return open_time(self.ledger.catalog.hours[self.key.resource_id], self.key.day)
 
     def slots(self, service: Service) -> tuple[SeenSlot, ...]:
-        """The service's slots of this day with their states; none if they can't be told."""
+        """The service's slots of this day with their states; nothing if the board is unknown."""
         seen = self._slots.get(service.id)
         if seen is None:
             seen = self._slots[service.id] = self._see(service)
@@ -195,7 +205,7 @@ class Board:
 
     def _see(self, service: Service) -> tuple[SeenSlot, ...]:
         catalog = self.ledger.catalog
-        # The caller may know of a service that is newer than what this board was read with.
+        # The service may be newer than the catalog with which this board was read.
         if self.is_unknown or service.id not in catalog.services:
             return ()
         offered = catalog.slots(self.key.resource_id, service.id, self.key.day)
@@ -208,12 +218,12 @@ class Board:
         without: str | None = None,
         moving: int | None = None,
     ) -> SeenSlot:
-        """A slot's state, as if the visitor `without` held nothing and were not checking out, and
-        as if the booking `moving` were gone from where it is.
+        """A slot's state, without holds and checkouts of the visitor `without`, and without the
+        booking `moving`.
 
-        Bookings of the same service with the same start share its seats, and so do holds of
-        exactly this slot; any other claim excludes it. A class that is part sold keeps the end and
-        the buffers that its first seats were sold with: the slot that is seen has these.
+        Bookings of the same service with the same start share its seats, and so do holds of exactly
+        this slot. Any other claim excludes the slot. A class of which seats are sold keeps the end
+        and the buffers with which its first seats were sold, and the result has these.
         """
         claims = [
             claim
@@ -223,7 +233,7 @@ class Board:
             and not (claim.booking_id == moving is not None)
         ]
         sold = [claim for claim in claims if is_seat(claim, service, slot.starts_at)]
-        seen = _class_of(sold) if sold else slot
+        seen = _sold_slot(sold) if sold else slot
         claims = [
             claim
             for claim in claims
@@ -251,7 +261,7 @@ class Board:
                 "resource_id": self.key.resource_id,
                 "day": self.key.day,
                 "time_zone": self.zone.key,
-                "revision": self.tag,
+                "revision": self.revision_text,
                 "degraded": self.degraded,
             },
             {
@@ -269,14 +279,22 @@ class Board:
         )
 
 
+def _by_time(claim: Claim) -> tuple[datetime, datetime, str]:
+    # Intervals would be compared in Python, and a board is sorted for each of its changes.
+    return claim.guarded.start, claim.guarded.end, claim.id
+
+
 def is_same(some: Sequence[Board], others: Sequence[Board]) -> bool:
     """Whether they are the same boards in the same states."""
     return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
-def _union(claims: Sequence[Claim], boards: Sequence[Board]) -> list[Claim]:
-    """These claims and those on the boards, each once. Boards are not of one moment: a checkout
-    that is confirmed meanwhile counts as booked."""
+def _join_claims(claims: Sequence[Claim], boards: Sequence[Board]) -> list[Claim]:
+    """These claims and the claims on the boards, each once.
+
+    The boards were not read at the same moment. A claim that is a checkout on one board and booked
+    on another counts as booked.
+    """
     everything = [*claims, *(claim for board in boards for claim in board.claims)]
     everything.sort(key=lambda claim: STRENGTH[claim.state])
     return list({claim.id: claim for claim in everything}.values())
@@ -291,8 +309,8 @@ def is_seat(claim: Claim, service: Service, starts_at: datetime) -> bool:
     )
 
 
-def _class_of(sold: Sequence[Claim]) -> Slot:
-    """When the class of these seats takes place."""
+def _sold_slot(sold: Sequence[Claim]) -> Slot:
+    """The slot of the class to which these sold seats belong."""
     return Slot(
         sold[0].slot.starts_at,
         max(claim.slot.ends_at for claim in sold),
@@ -302,19 +320,19 @@ def _class_of(sold: Sequence[Claim]) -> Slot:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """JSON in two halves: between them goes what changes with every answer."""
+    """JSON in two parts. The fields that differ in every answer are inserted between them."""
 
     head: bytes
     tail: bytes
 
-    def at(self, now: datetime, next_poll_ms: int) -> bytes:
+    def complete(self, now: datetime, next_poll_ms: int) -> bytes:
         clock = now.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
         between = f'"server_time":"{clock}Z","next_poll_ms":{next_poll_ms},'
         return b"".join((self.head, between.encode(), self.tail))
 
 
 def render(head: dict[str, Any], tail: dict[str, Any]) -> Rendered:
-    """One JSON object of both, in order."""
+    """The rendering of one JSON object with the fields of `head` and then of `tail`."""
     return Rendered(
         orjson.dumps(head, option=orjson.OPT_UTC_Z)[:-1] + b",",
         orjson.dumps(tail, option=orjson.OPT_UTC_Z)[1:],

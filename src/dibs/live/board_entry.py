@@ -1,4 +1,4 @@
-"""A board somebody looks at, and what the hub knows of it."""
+"""What the hub knows of a board that somebody looks at."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from dibs.live.board import Board
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class BoardEntry:
     """What the hub knows of one board. Times are of the monotonic clock, in seconds.
 
-    * `new_deadlines`: by claim, deadlines that this process has set and no read has brought yet.
-    * `hinted`: the newest version of the holds that a hint has named during the present refresh.
+    * `new_deadlines`: by claim, deadlines that this process has set and that no read has shown yet.
+    * `hinted`: the newest version of the holds that a hint has named during the current refresh, or
+      while an answer is expected.
+    * `expected_answers`: how many calls of the hold store are running whose answers have this
+      board.
     * `is_covered`: a change report of the ledger has included this board.
-    * `compared_at`: when the holds and the ledger were last known to be as on the board, the
-      earlier of the two.
+    * `compared_at`: when both halves were last known to be as on the board; the earlier of the two
+      times.
     * `followers`: called whenever a new state of the board is published.
-    * `refresh_began`: when the present refresh began; None: there is none.
+    * `refresh_began`: when the current refresh began; None: there is none.
     """
 
     key: BoardKey
@@ -48,6 +51,7 @@ class BoardEntry:
     refresh_began: float | None = None
     refresh_again: bool = False
     hinted: int = 0
+    expected_answers: int = 0
     is_covered: bool = False
     want_ledger: bool = True
     refresh_count: int = 0
@@ -57,7 +61,7 @@ class BoardEntry:
 
     @property
     def is_needed(self) -> bool:
-        """Whether somebody waits for it or is told of its changes."""
+        """Whether somebody waits for this board or follows it."""
         return bool(self.waiting or self.followers)
 
     @property
@@ -66,47 +70,88 @@ class BoardEntry:
 
     @property
     def is_ledger_missing(self) -> bool:
-        """Whether the ledger was away, or is not on the board, when it was asked last."""
+        """Whether the ledger did not answer the last time, or the board is shown without it."""
         return self.ledger_away_since is not None or (
             self.board is not None and self.board.is_unknown
         )
 
     @property
     def is_behind(self) -> bool:
-        """Whether the last refresh has not brought what was heard of during it."""
+        """Whether a hint during the last refresh has named a version that the refresh did not
+        read."""
         return self.hinted > (self.holds.version if self.holds is not None else 0)
 
+    @property
+    def has_unread_hint(self) -> bool:
+        """Whether a hint has named a version that is neither known nor being read."""
+        return bool(self.hinted and self.refresh_task is None and not self.has_version(self.hinted))
+
     def must_read_ledger(self, report: ChangeReport | None) -> bool:
-        """Whether the ledger's part is not what this report says. None: the ledger is away."""
+        """Whether the ledger's half differs from this report. None: the ledger is away."""
         if self.ledger is None:
             return True
         if report is None:
             return False
+        if self.is_ledger_missing:
+            return True
         versions = report.versions
-        is_other = versions is not None and versions.get(self.key) != self.ledger.version
-        return self.is_ledger_missing or is_other
+        return versions is not None and versions.get(self.key) != self.ledger.version
 
     def must_read_holds(self, version: int) -> bool:
-        """Whether the holds are not those of this version, which the store has just named."""
+        """Whether the holds differ from this version, which the store has just named."""
         return self.holds is None or self.holds_away or self.holds.version != version
 
     def silent_since(self, compare_began: float | None) -> float | None:
-        """Since when the ledger is away or owes an answer; None: it does neither."""
+        """Since when the ledger is away or has not answered a question; None: neither is the
+        case."""
         since = [self.ledger_away_since, self.refresh_began]
         if compare_began is not None and self.ledger_compared_at < compare_began:
             since.append(compare_began)
         return min((each for each in since if each is not None), default=None)
 
-    def apply_commit(self, commit: Commit, now: float) -> bool:
-        """Make the ledger's part what it is after the commit. False: it was not as before it."""
-        after = self.ledger.after(self.key, commit) if self.ledger is not None else None
-        if after is None or self.is_away:
+    def apply_answer(
+        self, snapshot: HoldsSnapshot, read_at: float, commit: Commit | None, now: float
+    ) -> bool:
+        """Set the holds to an answer of the hold store, and the ledger's half to its state after a
+        commit.
+
+        False: the halves must be read, because one of them has more changes than these, because a
+        source is away, or because a refresh may have read one of them already.
+        """
+        holds, ledger = self.holds, self.ledger
+        if holds is None or ledger is None or self.is_away or self.gone:
             return False
-        self.ledger, self.ledger_read_at = after, now
+        if self.want_ledger or self.refresh_task is not None:
+            return False
+        after: LedgerSnapshot | None = ledger
+        if commit is not None and commit.versions[self.key] > ledger.version:
+            after = ledger.after(self.key, commit)
+        newest = max(holds, snapshot, key=lambda each: each.version)
+        if after is None or newest.ledger_version != after.version:
+            return False
+        if after is not ledger:
+            self.ledger, self.ledger_read_at = after, now
+        if newest is not holds:
+            self.holds, self.holds_read_at = newest, read_at
+            if self.new_deadlines:
+                alive = {hold.claim for hold in newest.holds}
+                kept = {claim: end for claim, end in self.new_deadlines.items() if claim in alive}
+                self.new_deadlines = kept
         return True
 
-    def has(self, version: int) -> bool:
-        """Whether this version of the holds has been read, and the store is there."""
+    def shows(self, version: int, ledger: int) -> bool:
+        """Whether the board shows these versions or newer ones."""
+        board = self.board
+        return (
+            board is not None
+            and board.holds is not None
+            and not self.is_away
+            and board.holds.version >= version
+            and board.ledger.version >= ledger
+        )
+
+    def has_version(self, version: int) -> bool:
+        """Whether this version of the holds has been read, and the store answers."""
         return not self.holds_away and self.holds is not None and self.holds.version >= version
 
     async def wait_for_refresh(self, refresh: int) -> None:
@@ -125,7 +170,8 @@ class BoardEntry:
                 ended.set_result(None)
 
     def close(self) -> None:
-        """End what runs for this board. Whoever still has the entry may refresh it once more."""
+        """Stop the alarm and the refresh of this board. A caller who still has the entry can
+        refresh it."""
         if self.alarm is not None:
             self.alarm.cancel()
         if self.refresh_task is not None:
@@ -134,8 +180,8 @@ class BoardEntry:
         self.wake_waiters(self.refresh_count + 1)
 
     def until_deadline(self, now: float) -> float | None:
-        """Seconds until the first claim ends, by the clocks of its store and the ledger: what was
-        left when it was read, less what has passed since."""
+        """Seconds until the first claim ends: what was left by the clock of its source when it was
+        read, minus the time that has passed since."""
         return min(
             (left for left in (self._held_for(now), self._pending_for(now)) if left is not None),
             default=None,
@@ -147,7 +193,7 @@ class BoardEntry:
         return left is not None and left <= 0
 
     def end_holds(self, now: float) -> None:
-        """With the store away, the last holds end by our own clock, each at its own deadline."""
+        """End the holds whose deadline has passed by our own clock, because the store is away."""
         if self.holds is not None:
             alive = tuple(
                 hold for hold in self.holds.holds if self._left_of(self.holds, hold, now) > 0

@@ -1,4 +1,4 @@
-"""Reading a board from the hold store and the ledger: rules 2 and 3 of the hub."""
+"""Reads a board from the hold store and the ledger: rules 2 and 3 of the hub."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ MAX_TRIES = 3
 
 
 class BoardReader:
-    """What is read, and what is away, is written into the watched board."""
+    """Reads both halves of a board, and writes into its entry what was read and which source is
+    away."""
 
     def __init__(self, ledger: Ledger, holds: HoldStore, clock: Clock) -> None:
         self._ledger = ledger
@@ -25,7 +26,7 @@ class BoardReader:
         self._clock = clock
 
     async def read_both(self, entry: BoardEntry) -> float:
-        """Fetch both parts, again while it takes too long; returns when the last try began."""
+        """Read both halves, and read again if it took too long. Gives when the last try began."""
         for _ in range(MAX_TRIES):
             started = self._clock.monotonic()
             is_whole = await self._fetch(entry)
@@ -36,7 +37,7 @@ class BoardReader:
         return started
 
     async def _fetch(self, entry: BoardEntry) -> bool:
-        """Read what must be read. False: the ledger was ahead of the holds (rule 3)."""
+        """Read the halves that must be read. False: the ledger was ahead of the holds (rule 3)."""
         is_whole = True
         want_ledger, entry.want_ledger = entry.want_ledger, False
         was_away = entry.holds_away
@@ -55,20 +56,28 @@ class BoardReader:
             or entry.ledger_away_since is not None
             or (
                 holds is not None
-                and (was_away or holds.lost or holds.ledger is None or holds.ledger > known.version)
+                and (
+                    was_away
+                    or holds.lost
+                    or holds.ledger_version is None
+                    or holds.ledger_version > known.version
+                )
             )
         ):
             await self._fetch_ledger(entry)
             known = entry.ledger
-            is_whole = holds is None or known is None or (holds.ledger or 0) >= known.version
+            is_whole = (
+                holds is None or known is None or (holds.ledger_version or 0) >= known.version
+            )
         if holds is not None:
-            # Right after the ledger's half, because a comparison may publish both at any await.
+            # Set right after the ledger's half, without an await between, because a comparison may
+            # publish both halves at any await.
             entry.holds = holds
             entry.holds_read_at = read_at
-            # What was set since then this read may not have brought.
+            # Deadlines that were set after the read began may not be in what was read.
             entry.new_deadlines = dict(entry.new_deadlines.items() - prolonged_before.items())
         if not is_whole and known is not None:
-            await self._note(entry, known.version)
+            await self._note_ledger_version(entry, known.version)
         return is_whole
 
     async def _fetch_ledger(self, entry: BoardEntry) -> None:
@@ -82,11 +91,11 @@ class BoardReader:
             entry.gone = True
         except LedgerUnavailable:
             if entry.ledger_away_since is None:
-                # Who answers nothing has been away for as long as we have waited.
+                # It has been away since we began to wait for it.
                 entry.ledger_away_since = read_at
 
-    async def _note(self, entry: BoardEntry, version: int) -> None:
+    async def _note_ledger_version(self, entry: BoardEntry, version: int) -> None:
         try:
-            await self._holds.note(entry.key, version)
+            await self._holds.note_ledger_version(entry.key, version)
         except HoldsUnavailable:
             entry.holds_away = True

@@ -1,4 +1,4 @@
-"""Hints that a board has changed: no content, only which board, so that losing one is harmless."""
+"""Passes on hints that a board has changed. A hint has no content, so losing one does no harm."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 
 class Bus:
+    """Passes hints to all who listen in this process."""
+
     def __init__(self) -> None:
         self._hints: list[Callable[[BoardKey, int], None]] = []
         self._resubscribed: list[Callable[[], None]] = []
@@ -20,27 +22,31 @@ class Bus:
         hint: Callable[[BoardKey, int], None],
         resubscribed: Callable[[], None] | None = None,
     ) -> None:
-        """`hint` is told of boards and their new version; `resubscribed` that any number of hints
-        may have been lost."""
+        """Call `hint` with each board that has changed and its new version.
+
+        `resubscribed` is called when hints may have been lost.
+        """
         self._hints.append(hint)
         if resubscribed is not None:
             self._resubscribed.append(resubscribed)
 
     def announce(self, board: BoardKey, version: int) -> None:
-        """Tell all who listen in this process."""
+        """Give a hint to all who listen in this process."""
         for hint in self._hints:
             hint(board, version)
 
     async def run(self) -> None:
-        """Listen for as long as the process lives, if others may have something to say."""
+        """Receive hints of other processes, for as long as this one lives. Here: there are none."""
 
     async def aclose(self) -> None:
-        """Let go of what `run` needed."""
+        """Close the connections that `run` has opened."""
 
     def announce_loss(self) -> None:
+        """Say to all who listen that hints may have been lost."""
         for resubscribed in self._resubscribed:
             resubscribed()
 
 
 class MemoryBus(Bus):
-    """The bus of the embedded mode: the one process tells itself, and loses nothing."""
+    """The bus of the embedded mode. There is one process, so no hint comes from another or is
+    lost."""

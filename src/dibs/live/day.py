@@ -1,4 +1,4 @@
-"""A service's day: the boards that its slots touch, seen as these slots with their states."""
+"""A service's day: its slots with their states, from the boards that the slots touch."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from dibs.live.board import Board, Degraded, Revision, SeenSlot
     from dibs.live.hub import Hub
 
-#: Proxies give all headers of an answer 4 kB together; a longer tag is named by its digest there.
+#: Proxies allow 4 kB for all headers of an answer, so the ETag of a longer revision is its digest.
 MAX_ETAG = 200
 
-#: Bound of the views kept in memory.
+#: How many views are kept in memory at most.
 MAX_VIEWS = 2_000
 
 #: Service, day, and the resource if only one is asked for.
@@ -32,10 +32,11 @@ DayName = tuple[int, "date", int | None]
 
 @dataclass(frozen=True)
 class DayView:
-    """Made anew when one of its boards is; so it too is rendered once per revision."""
+    """A service's day at one revision. It is made anew when one of its boards is, so it is rendered
+    once per revision."""
 
     plan: DayPlan
-    #: Those of the plan, in its order.
+    #: The boards of the plan, in its order.
     boards: tuple[Board, ...]
 
     @property
@@ -43,13 +44,15 @@ class DayView:
         return self.plan.service
 
     @cached_property
-    def tag(self) -> str:
-        return "-".join(board.tag for board in self.boards)
+    def revision_text(self) -> str:
+        """The revisions of all boards, as clients get them."""
+        return "-".join(board.revision_text for board in self.boards)
 
     @cached_property
     def etag(self) -> str:
-        """The tag, or a name for it that fits into a header however many boards there are."""
-        return self.tag if len(self.tag) <= MAX_ETAG else sha256(self.tag.encode()).hexdigest()
+        """The revision, or a digest of it if it is too long for a header."""
+        text = self.revision_text
+        return text if len(text) <= MAX_ETAG else sha256(text.encode()).hexdigest()
 
     @cached_property
     def degraded(self) -> tuple[Degraded, ...]:
@@ -57,12 +60,12 @@ class DayView:
 
     @cached_property
     def seen(self) -> tuple[tuple[int, SeenSlot], ...]:
-        """The slots of each resource with their states; none if they can't be told."""
+        """The slots of each resource with their states; nothing if a board is unknown."""
         return tuple((board.key.resource_id, seen) for board, seen in self._seen())
 
-    def seen_by(self, visitor: str | None, moving: int | None) -> list[tuple[int, SeenSlot]]:
-        """What the visitor sees who claims nothing: `seen` without what they claim, and without the
-        booking `moving`."""
+    def seen_without(self, visitor: str | None, moving: int | None) -> list[tuple[int, SeenSlot]]:
+        """The same without the holds and checkouts of the visitor, and without the booking
+        `moving`."""
         return [
             (
                 board.key.resource_id,
@@ -74,20 +77,20 @@ class DayView:
         ]
 
     def _seen(self) -> Iterator[tuple[Board, SeenSlot]]:
-        """Each slot with the board, and its neighbours, that tells its state."""
+        """Each slot with the board (joined with its neighbours) from which its state follows."""
         plan, span = self.plan, self.plan.span
         if span is None or "unknown" in self.degraded:
             return
         begins = set(plan.begins)
         for board in self.boards:
             if board.key in begins:
-                joined = board.beside(self._neighbours(board))
+                joined = board.with_neighbours(self._neighbours(board))
                 for seen in joined.slots(plan.service):
                     if span.start <= seen.slot.starts_at < span.end:
                         yield joined, seen
 
     def _neighbours(self, board: Board) -> list[Board]:
-        """What the board's slots may touch beside itself."""
+        """The other boards that the board's slots may touch."""
         return [
             other
             for other in self.boards
@@ -110,7 +113,7 @@ class DayView:
                 "service_id": self.service.id,
                 "day": self.plan.day,
                 "time_zone": self.plan.zone.key,
-                "revision": self.tag,
+                "revision": self.revision_text,
                 "degraded": self.degraded,
             },
             {"slots": self.slots},
@@ -135,8 +138,8 @@ def _entry(candidates: Sequence[tuple[int, SeenSlot]], capacity: int) -> dict[st
     }
 
 
-def parse_tag(text: str | None, count: int) -> list[Revision | None]:
-    """The revision of each of a day's boards that a client says it has seen, as far as legible."""
+def parse_revisions(text: str | None, count: int) -> list[Revision | None]:
+    """The revisions of a day's boards that a client has seen. None for each that can't be read."""
     parts = (text or "").split("-")
     if len(parts) != count:
         return [None] * count
@@ -144,7 +147,7 @@ def parse_tag(text: str | None, count: int) -> list[Revision | None]:
 
 
 class Days:
-    """The day views somebody looks at; one is kept while its boards stay what they are."""
+    """The day views that somebody looks at. A view is kept while its boards stay the same."""
 
     def __init__(self, hub: Hub, ledger: Ledger) -> None:
         self._hub = hub
@@ -155,15 +158,15 @@ class Days:
     async def get(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None = None
     ) -> DayView:
-        """The view, its boards read anew where they must be.
+        """The view. Its boards are read first if they must be.
 
         Raises NotFound (no such service, or the resource can't serve it), LedgerUnavailable.
         """
         catalog = await self._ledger.known_catalog()
-        if _serving(catalog, service_id, resource_id) is None:
+        if _find_service(catalog, service_id, resource_id) is None:
             catalog = await self._ledger.catalog()
         while True:
-            service = _serving(catalog, service_id, resource_id)
+            service = _find_service(catalog, service_id, resource_id)
             if service is None:
                 raise NotFound
             plan = self._plan(catalog, service, day, resource_id)
@@ -173,9 +176,31 @@ class Days:
                 return self._keep(view, resource_id)
             catalog = newest
 
+    def get_if_fresh(
+        self, service_id: int, day: date, resource_id: int | None, seen: str | None = None
+    ) -> DayView | None:
+        """The view, if its plan is known and each of its boards may be served as it is."""
+        name = (service_id, day, resource_id)
+        plan = self._plans.get(name)
+        if plan is None or plan.catalog is not self._ledger.catalog_in_memory:
+            return None
+        revisions = parse_revisions(seen, len(plan.boards)) if seen else None
+        boards = self._hub.get_all_if_fresh(plan.boards, revisions)
+        if boards is None:
+            return None
+        kept = self._views.get(name)
+        if kept is not None and kept.plan is plan and is_same(kept.boards, boards):
+            return kept
+        newest = _newest_catalog(boards)
+        if newest is not None and newest.age > plan.catalog.age:
+            return None
+        return self._keep(DayView(plan, boards), resource_id)
+
     def get_last(self, view: DayView, resource_id: int | None) -> DayView | None:
-        """The same view as it is at this moment, without a wait; None: one of its boards is not
-        at hand, or by now it is made of others than these."""
+        """The same view as it is at this moment, without a wait.
+
+        None: one of its boards is not in memory, or by now it has other boards than these.
+        """
         plan = view.plan
         found = tuple(
             board for key in plan.boards if (board := self._hub.get_last(key)) is not None
@@ -184,7 +209,7 @@ class Days:
             return None
         newest = _newest_catalog(found)
         if newest is not None and newest.age > plan.catalog.age:
-            service = _serving(newest, plan.service.id, resource_id)
+            service = _find_service(newest, plan.service.id, resource_id)
             if service is None:
                 return None
             plan = self._plan(newest, service, plan.day, resource_id)
@@ -195,7 +220,7 @@ class Days:
     def _plan(
         self, catalog: Catalog, service: Service, day: date, resource_id: int | None
     ) -> DayPlan:
-        """Made once per catalog."""
+        """The plan of a day. It is made once per catalog."""
         name = (service.id, day, resource_id)
         plan = self._plans.get(name)
         if plan is None or plan.catalog is not catalog:
@@ -221,8 +246,8 @@ class Days:
 
 
 async def read_day(hub: Hub, plan: DayPlan, seen: str | None = None) -> DayView:
-    """The day, its boards read anew where they must be. Raises NotFound, LedgerUnavailable."""
-    revisions = parse_tag(seen, len(plan.boards))
+    """The day. Its boards are read first if they must be. Raises NotFound, LedgerUnavailable."""
+    revisions = parse_revisions(seen, len(plan.boards))
     return DayView(plan, await hub.get_all(plan.boards, revisions))
 
 
@@ -231,8 +256,8 @@ def _newest_catalog(boards: Sequence[Board]) -> Catalog | None:
     return max(catalogs, key=lambda each: each.age, default=None)
 
 
-def _serving(catalog: Catalog, service_id: int, resource_id: int | None) -> Service | None:
-    """The service, if there is such a one and the resource can serve it."""
+def _find_service(catalog: Catalog, service_id: int, resource_id: int | None) -> Service | None:
+    """The service, if it exists and the resource can serve it."""
     service = catalog.services.get(service_id)
     if service is None or resource_id not in (None, *service.resource_ids):
         return None

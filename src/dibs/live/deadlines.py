@@ -1,4 +1,4 @@
-"""Waking up when a claim ends: rule 5 of the hub."""
+"""Wakes up when a claim ends: rule 5 of the hub."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from dibs.live.version_reader import VersionReader
     from dibs.live.watched_boards import WatchedBoards
 
-#: A deadline that has passed by our clock but not by the store's is asked about again after this.
+#: How long after a deadline the source is asked, because its clock may be a little behind ours.
 DEADLINE_SLACK = timedelta(milliseconds=2)
 
 
 class Deadlines:
-    """Each watched board has an alarm at its next deadline; then `end_overdue` is run for it."""
+    """Sets an alarm for the next deadline of each watched board, and then runs `end_overdue` for
+    it."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class Deadlines:
         self._reminders = Reminders(self._end_unwatched)
         self._tasks: set[asyncio.Task[object]] = set()
 
-    def note(self, hold: Hold, ttl: timedelta) -> None:
+    def note_deadline(self, hold: Hold, ttl: timedelta) -> None:
         """As `Hub.note_deadline`."""
         self._reminders.set(hold, ttl + DEADLINE_SLACK)
         for key in hold.boards:
@@ -50,6 +51,7 @@ class Deadlines:
                     self.set_alarm(entry)
 
     def cancel(self) -> None:
+        """Cancel all reminders."""
         self._reminders.cancel()
 
     def _is_alarm_too_late(self, entry: BoardEntry, alarm: asyncio.TimerHandle) -> bool:
@@ -74,10 +76,10 @@ class Deadlines:
         self._start_task(self._end_overdue(entry))
 
     def _end_unwatched(self, boards: Sequence[BoardKey]) -> None:
-        """Others may watch what nobody watches here: the store tells them."""
+        """Make the store end the holds of boards that only other nodes watch: it announces that."""
         unwatched = [key for key in boards if key not in self._boards]
         if unwatched:
-            self._start_task(self._versions.peek(unwatched))
+            self._start_task(self._versions.read_hold_versions(unwatched))
 
     def _start_task(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)

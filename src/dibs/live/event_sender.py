@@ -112,6 +112,7 @@ class LatestEventSender:
         except StopIteration:
             return  # All is sent.
         except Exception:
+            # Whatever went wrong, only this viewer may lose the stream. It comes back by itself.
             self._fail()
             return
         self._sending_task = asyncio.create_task(self._finish_sending(sending, future))

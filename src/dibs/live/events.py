@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-#: Viewers who are sent away at the same moment come back spread over so many milliseconds.
+#: Milliseconds over which viewers come back whose streams were ended at the same moment.
 SPREAD_MS = 2000
 
 #: How long an `EventSource` waits before it connects again by itself.
 RETRY = b"retry: 2000\n\n"
 
 
-def state(name: str, tag: str, json: bytes) -> bytes:
-    return b"id: %b\nevent: %b\ndata: %b\n\n" % (tag.encode(), name.encode(), json)
+def state(name: str, revision: str, json: bytes) -> bytes:
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (revision.encode(), name.encode(), json)
 
 
 def heartbeat(now: datetime) -> bytes:
@@ -27,4 +27,4 @@ def heartbeat(now: datetime) -> bytes:
 
 def goodbye() -> bytes:
     """Asks the viewer to come back after a random pause, because many may leave at once."""
-    return b'event: goodbye\ndata: {"retry_ms":%d}\n\n' % random.randint(0, SPREAD_MS)  # noqa: S311
+    return b'event: goodbye\ndata: {"retry_ms":%d}\n\n' % random.randint(0, SPREAD_MS)  # noqa: S311 - no secret

@@ -1,31 +1,4 @@
-"""The boards somebody looks at, kept current in this process.
-
-Per watched board the hub keeps the latest part from the hold store and the latest from the
-ledger. The rules, each of which stands for a way in which a view went wrong without it:
-
-1. One refresh (a reading of both) per board; a hint or a forced read during a refresh causes
-   another one afterwards. A forced read returns only what was read after it was asked for. A
-   refresh of over a second starts over.
-2. A refresh reads the holds first. It reads the ledger if the hold store names a newer version
-   of it or none, had lost writes, had been away, or if asked to. Both parts are published
-   together, whatever they say: the latest read is the truth.
-3. A ledger version newer than the hold store's is written there, and the holds are read again:
-   what ended in the ledger may have become a hold meanwhile.
-4. Once a second the versions of all boards are compared with both sources, all in one go: one
-   question to the store and one query to the ledger, which brings versions only when something
-   has changed. Overdue checkouts are ended, also on boards nobody looks at.
-5. Time alone changes nothing shown: at the next deadline there is a refresh, and the store or
-   the ledger ends the claim. A deadline that was set here is looked after also for boards that
-   only others watch.
-6. Hold store away: the last holds stay, each until its deadline, and the board says so. Ledger
-   away: no hold leaves the board, since it may have become a booking; after three seconds the
-   board is unknown. A refresh or a comparison that has no answer counts as the ledger away since
-   it began, while it lasts.
-7. Nobody is served a board that was not compared for 1.5 s, or that is behind what they have
-   seen: it is read first. Nobody waits for that longer than a second: then the last board stands,
-   as rule 6 says, but not for those who have seen more. Who follows a board is told of each that
-   is published, without a wait.
-"""
+"""Keeps the boards that somebody looks at current in this process, by the rules of `live`."""
 
 from __future__ import annotations
 
@@ -41,6 +14,7 @@ from dibs.live.board import Board, Revision
 from dibs.live.board_entry import BoardEntry
 from dibs.live.board_reader import BoardReader
 from dibs.live.deadlines import DEADLINE_SLACK, Deadlines
+from dibs.live.expected_answer import ExpectedAnswer, HubSteps
 from dibs.live.version_reader import VersionReader
 from dibs.live.watched_boards import WatchedBoards
 
@@ -51,7 +25,6 @@ if TYPE_CHECKING:
     from dibs.clock import Clock
     from dibs.holds.store import Hold, HoldStore
     from dibs.ledger.boards import ChangeReport
-    from dibs.ledger.database import Commit
     from dibs.ledger.ledger import Ledger
     from dibs.live.board import Degraded
 
@@ -60,11 +33,14 @@ log = structlog.get_logger()
 COMPARE_INTERVAL = 1.0
 MAX_UNCOMPARED = 1.5
 LEDGER_AWAY_TIMEOUT = 3.0
-#: Clients give up after four seconds, and would never learn that nothing is known.
+#: It is well below four seconds, after which clients give up: they must learn that a board is
+#: unknown.
 GET_TIMEOUT = 1.0
 
 
 class Hub:
+    """All watched boards of this process, and the tasks that keep them current."""
+
     def __init__(
         self, ledger: Ledger, holds: HoldStore, clock: Clock, idle_after: timedelta
     ) -> None:
@@ -73,11 +49,14 @@ class Hub:
         self._versions = VersionReader(ledger, holds)
         self._boards = WatchedBoards(clock, idle_after)
         self._deadlines = Deadlines(self._boards, self._versions, clock, self._end_overdue)
+        self._steps = HubSteps(
+            self._boards, clock, self._publish, self._start_refresh, self._refresh
+        )
         self._sweep: Callable[[], Awaitable[None]] | None = None
         self._compare_began: float | None = None
 
     def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
-        """The board, if it may be served as it is (rule 7); the way of a poll."""
+        """The board, if it may be served as it is (rule 7). Most polls end here."""
         entry = self._boards.get(key)
         if entry is None or entry.board is None:
             return None
@@ -90,7 +69,7 @@ class Hub:
         return entry.board
 
     async def get(self, key: BoardKey, seen: Revision | None = None) -> Board:
-        """The board, read anew if it must be and can be in time.
+        """The board. It is read again first if it must be and if that does not take too long.
 
         Raises NotFound (no such resource), LedgerUnavailable (nothing is known of it yet, or the
         caller has seen more).
@@ -109,21 +88,32 @@ class Hub:
     async def get_all(
         self, keys: Sequence[BoardKey], seen: Sequence[Revision | None] | None = None
     ) -> tuple[Board, ...]:
-        """These boards in their order, each as `get` has it; `seen` has a revision for each.
+        """These boards in their order, each as `get` gives it. `seen` has a revision for each.
 
-        Those that must be read are read together, so that all of them take no longer than one, also
+        Those that must be read are read at the same time, so all take no longer than one, also
         while a source does not answer.
         """
-        revisions = (None,) * len(keys) if seen is None else seen
-        asked = tuple(zip(keys, revisions, strict=True))
-        fresh = [self.get_if_fresh(key, revision) for key, revision in asked]
-        boards = tuple(board for board in fresh if board is not None)
-        if len(boards) == len(asked):
+        boards = self.get_all_if_fresh(keys, seen)
+        if boards is not None:
             return boards
+        asked = zip(keys, seen or itertools.repeat(None), strict=False)
         return tuple(await asyncio.gather(*(self.get(key, revision) for key, revision in asked)))
 
+    def get_all_if_fresh(
+        self, keys: Sequence[BoardKey], seen: Sequence[Revision | None] | None = None
+    ) -> tuple[Board, ...] | None:
+        """These boards in their order, if each may be served as it is."""
+        found = []
+        for key, revision in zip(keys, seen or itertools.repeat(None), strict=False):
+            board = self.get_if_fresh(key, revision)
+            if board is None:
+                return None
+            found.append(board)
+        return tuple(found)
+
     async def _refresh_in_time(self, entry: BoardEntry) -> bool:
-        """Whether the refresh has ended. If not, it goes on, and publishes what it finds."""
+        """Refresh a board. Gives whether that has ended in time; if not, it goes on in the
+        background."""
         try:
             async with asyncio.timeout(GET_TIMEOUT):
                 await self._refresh(entry)
@@ -133,16 +123,17 @@ class Hub:
         return True
 
     def get_last(self, key: BoardKey) -> Board | None:
-        """The board that was published last, for those who have looked and follow it now."""
+        """The board that was published last, for callers who follow it."""
         entry = self._boards.get(key)
         return None if entry is None else entry.board
 
-    def published(self) -> list[Board]:
-        """The boards that are watched, as they were published last."""
+    def published_boards(self) -> list[Board]:
+        """The watched boards, as they were published last."""
         return [entry.board for entry in self._boards.values() if entry.board is not None]
 
     def follow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
-        """Call this whenever one of the boards is published or gone; they stay watched."""
+        """Call `changed` whenever one of the boards is published or gone. They stay watched
+        meanwhile."""
         for key in keys:
             self._boards.enter(key).followers.append(changed)
 
@@ -154,71 +145,53 @@ class Hub:
                 entry.looked_at = self._clock.monotonic()
 
     async def refresh(self, key: BoardKey) -> Board:
-        """The board as it is now or later, whatever is known of it."""
+        """Read the board, and give its state of now or later."""
         entry = self._boards.enter(key)
         await self._refresh(entry)
         return self._board_of(entry)
 
     async def refresh_all(self, keys: Iterable[BoardKey], *, ledger: bool = True) -> None:
-        """Return when all that has happened so far is on those of the boards that are watched."""
+        """Return when everything that has happened so far is on those of the boards that are
+        watched."""
         entries = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
         await asyncio.gather(*(self._refresh(each, ledger=ledger) for each in entries))
 
-    async def show_commit(self, commit: Commit) -> None:
-        """Return when what a transaction of this process has changed is on those of its boards
-        that are watched. A board that was as the ledger had it before is not read again: what is
-        on it now is known. The holds are, as the hold store was told of the commit."""
-        known, others = list["BoardKey"](), list["BoardKey"]()
-        for key in commit.versions:
-            entry = self._boards.get(key)
-            is_shown = entry is not None and entry.apply_commit(commit, self._clock.monotonic())
-            (known if is_shown else others).append(key)
-        await asyncio.gather(self.refresh_all(known, ledger=False), self.refresh_all(others))
-
-    async def wait_for_hold(self, hold: Hold) -> None:
-        """Return when the hold, as its store has just answered, is on those of its boards that are
-        watched. A reading that a hint has begun may bring it, and isn't made twice."""
-        for key, version in zip(hold.boards, hold.versions, strict=True):
-            entry = self._boards.get(key)
-            if entry is not None:
-                await self._wait_for_version(entry, version)
-
-    async def _wait_for_version(self, entry: BoardEntry, version: int) -> None:
-        while entry.refresh_task is not None and not entry.has(version):
-            await entry.wait_for_refresh(entry.refresh_count)
-        if not entry.has(version):
-            await self._refresh(entry, ledger=False)
+    def expect_answer(self, keys: Iterable[BoardKey]) -> ExpectedAnswer:
+        """A context for a call of the hold store whose answer has these boards (rule 8)."""
+        return ExpectedAnswer(keys, self._steps)
 
     def hint(self, key: BoardKey, version: int) -> None:
-        """Somebody says that the hold store has this version of the board."""
+        """Refresh the board if a hint names a version that it does not have."""
         entry = self._boards.get(key)
         if entry is None:
             return
-        if entry.refresh_task is not None:
+        if entry.refresh_task is not None or entry.expected_answers:
             entry.hinted = max(entry.hinted, version)
-        elif not entry.has(version):
+        elif not entry.has_version(version):
             self._start_refresh(entry)
 
     def refresh_everything(self) -> None:
-        """Hints may have been lost: read everything."""
+        """Read all watched boards, because hints may have been lost."""
         for entry in self._boards.values():
             entry.want_ledger = True
             self._start_refresh(entry)
 
     async def run(self, sweep: Callable[[], Awaitable[None]]) -> None:
-        """Compare and sweep for as long as the process lives."""
+        """Compare all boards once a second and end overdue checkouts, for as long as the process
+        lives."""
         self._sweep = sweep
         try:
-            for beat in itertools.count(1):
+            for number in itertools.count(1):
                 started = self._clock.monotonic()
                 try:
                     if await self._compare():
                         await sweep()
                 except LedgerUnavailable:
-                    log.debug("nothing could be swept", beat=beat)  # The database has said so.
+                    # The log has a line of the database about it.
+                    log.debug("nothing could be swept", comparison=number)
                 except Exception:
-                    # The comparison heals everything else, so nothing may end it.
-                    log.exception("comparison failed", beat=beat)
+                    # The comparison repairs all other faults, so no fault may end it.
+                    log.exception("comparison failed", comparison=number)
                 await asyncio.sleep(max(0.0, started + COMPARE_INTERVAL - self._clock.monotonic()))
         finally:
             self._deadlines.cancel()
@@ -260,7 +233,7 @@ class Hub:
                 self._publish(entry, compared_at=min(started, entry.ledger_compared_at))
                 entry.wake_waiters(entry.refresh_count)
         except Exception:
-            # Waiters find the board as it was; the next comparison looks at every version.
+            # Who waits gets the board as it was. The next comparison reads all versions.
             log.exception("reading a board failed", board=entry.key)
             self._versions.forget_changes()
             entry.wake_waiters(entry.refresh_count + 1)
@@ -270,7 +243,7 @@ class Hub:
                 entry.refresh_began = None
 
     def _publish(self, entry: BoardEntry, compared_at: float) -> None:
-        """Make the two parts the board, unless they are what it already shows."""
+        """Make a board of the two halves and publish it, unless it would be the same as before."""
         if entry.gone:
             entry.board = None
             self._notify_followers(entry)
@@ -284,26 +257,31 @@ class Hub:
         candidate = Board(entry.key, entry.holds, entry.ledger, self._degraded(entry))
         shown = entry.board
         hides = entry.ledger_away_since is not None and self._may_hide_a_booking(shown, candidate)
-        if not hides and (shown is None or shown.tag != candidate.tag or entry.holds_away):
+        if not hides and (
+            shown is None or shown.revision_text != candidate.revision_text or entry.holds_away
+        ):
             entry.board = candidate
             self._notify_followers(entry)
         self._deadlines.set_alarm(entry)
 
     def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
-        """While the ledger can't be read: whether a hold has ended, or a commit was told of."""
+        """Whether the new board could hide a booking, while the ledger can't be read.
+
+        That is so if a hold has ended, or if the hold store knows a newer version of the ledger.
+        """
         if candidate.is_unknown:
             return False
-        told = candidate.holds.ledger if candidate.holds else None
+        known_version = candidate.holds.ledger_version if candidate.holds else None
         left = shown is not None and not shown.held <= candidate.held
-        return left or (told or 0) > candidate.ledger.version
+        return left or (known_version or 0) > candidate.ledger.version
 
     def _notify_followers(self, entry: BoardEntry) -> None:
         for changed in tuple(entry.followers):
             try:
                 changed()
             except Exception:
-                # Whatever goes wrong for some viewers, the others and the board itself go on.
-                log.exception("viewers can't be told", board=entry.key)
+                # A fault for some viewers must not stop the others or the board itself.
+                log.exception("viewers can't be notified", board=entry.key)
 
     def _degraded(self, entry: BoardEntry) -> tuple[Degraded, ...]:
         flags: list[Degraded] = ["holds"] if entry.holds_away else []
@@ -312,13 +290,16 @@ class Hub:
         return tuple(flags)
 
     def _is_unknown(self, entry: BoardEntry) -> bool:
-        """Whether the ledger has been away for too long, or has left us without an answer."""
+        """Whether the ledger has been away, or has not answered, for too long."""
         since = entry.silent_since(self._compare_began)
         return since is not None and self._clock.monotonic() - since > LEDGER_AWAY_TIMEOUT
 
     def _show_silence(self, entry: BoardEntry) -> None:
-        """Publish that the board is unknown, if it is. The parts stay those that were shown: a
-        refresh under way may have read only one of them."""
+        """Publish that the board is unknown, if it is.
+
+        Its halves stay those that were shown, because a running refresh may have read only one of
+        them.
+        """
         shown = entry.board
         if shown is None or shown.is_unknown or not self._is_unknown(entry):
             return
@@ -326,17 +307,22 @@ class Hub:
         self._notify_followers(entry)
 
     def _show_all_silence(self) -> None:
+        began = self._compare_began
+        waits = began is not None and self._clock.monotonic() - began > LEDGER_AWAY_TIMEOUT
         for entry in tuple(self._boards.values()):
-            self._show_silence(entry)
+            # Of thousands of boards hardly one is read at this moment, so this comes first.
+            if waits or entry.refresh_began is not None or entry.ledger_away_since is not None:
+                self._show_silence(entry)
 
     # --- deadlines: rule 5
 
     def note_deadline(self, hold: Hold, ttl: timedelta) -> None:
-        """A hold was given another deadline, of which nobody is told: wake up then, not before.
+        """Wake up at a hold's new deadline, which the store has not announced.
 
-        `ttl` is what was asked for; with less, the hold's whole life is over, and all know when.
+        `ttl` is the lifetime that was asked for. If the hold got less, it ends by its greatest
+        lifetime, which all nodes know.
         """
-        self._deadlines.note(hold, ttl)
+        self._deadlines.note_deadline(hold, ttl)
 
     async def _end_overdue(self, entry: BoardEntry) -> None:
         if entry.is_overdue(self._clock.monotonic()):
@@ -346,7 +332,7 @@ class Hub:
                 except LedgerUnavailable:
                     return  # The next comparison sweeps again.
                 except Exception:
-                    # Nor may it end the task: it would be heard of by nobody.
+                    # It may not end the task either, because nobody would see the fault.
                     log.exception("overdue checkouts could not be ended")
                     return
             entry.want_ledger = True
@@ -355,7 +341,7 @@ class Hub:
     # --- comparison: rule 4
 
     async def _compare(self) -> bool:
-        """Whether some checkout, on whatever board, is overdue."""
+        """Compare all boards with both sources. Gives whether any checkout is overdue."""
         started = self._compare_began = self._clock.monotonic()
         self._boards.drop_idle()
         self._show_all_silence()
@@ -371,7 +357,7 @@ class Hub:
         entries = list(self._boards.values())
         keys = [each.key for each in entries]
         report = await self._versions.poll_changes(entries)
-        held = await self._versions.peek(keys)
+        held = await self._versions.read_hold_versions(keys)
         for index, each in enumerate(entries):
             if self._boards.get(each.key) is each:
                 self._check(each, None if held is None else held[index], report, started)
@@ -380,14 +366,17 @@ class Hub:
     def _check(
         self, entry: BoardEntry, held: int | None, report: ChangeReport | None, started: float
     ) -> None:
-        """Refresh the board if a source differs from it. A source that is away was asked once for
-        all boards, so no board asks it for itself until it is back."""
+        """Refresh the board if a source differs from it.
+
+        If a source is away, the comparison has already asked it for all boards. So single boards
+        don't ask it again until it is back.
+        """
         if entry.must_read_ledger(report):
             entry.want_ledger = True
             self._start_refresh(entry)
             return
-        if report is not None:
-            entry.ledger_compared_at = max(entry.ledger_compared_at, started)
+        if report is not None and entry.ledger_compared_at < started:
+            entry.ledger_compared_at = started
         if held is not None and entry.must_read_holds(held):
             self._start_refresh(entry)
         elif report is None or held is None:
@@ -395,5 +384,5 @@ class Hub:
                 entry.ledger_away_since = started
             entry.holds_away |= held is None
             self._publish(entry, compared_at=started)
-        else:
-            entry.compared_at = max(entry.compared_at, started)
+        elif entry.compared_at < started:
+            entry.compared_at = started

@@ -1,4 +1,4 @@
-"""What a service's day is made of: whose slots, between which instants, seen on which boards."""
+"""The plan of a service's day: whose slots, between which instants, on which boards."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DayPlan:
-    """By one state of the catalog.
+    """The plan of a day. It follows from one state of the catalog.
 
-    The day is a local day of `zone`; `span` is None if its clock skipped the whole day. `begins`
-    has the boards on whose own days its slots begin, `boards` all that its slots touch, each by
-    resource in the service's order, then by day.
+    The day is a local day of `zone`. `span` is None if the clock skipped the whole day. `begins`
+    are the boards on whose own days the slots begin, and `boards` are all that the slots touch.
+    Both are in the service's order of resources, then by day.
     """
 
     catalog: Catalog
@@ -37,7 +37,7 @@ class DayPlan:
 def plan_day(
     catalog: Catalog, service: Service, day: date, resource_id: int | None = None
 ) -> DayPlan:
-    """The day of all resources that can serve, or of the one that is asked for."""
+    """The day of all resources that can serve, or of the one that `resource_id` names."""
     ids = service.resource_ids if resource_id is None else (resource_id,)
     zone = catalog.common_zone(ids)
     start, end = local_day(day, zone)
@@ -54,9 +54,9 @@ def plan_day(
 def _boards(
     catalog: Catalog, service: Service, key: BoardKey, zone: ZoneInfo, span: Interval | None
 ) -> tuple[list[BoardKey], list[BoardKey]]:
-    """The boards of a resource on which the day's slots begin, and all that they touch.
+    """The boards of a resource on which the day's slots begin, and all boards that they touch.
 
-    For a day without slots it is its own board, which tells when that changes.
+    A day without slots touches its own board, so that viewers learn when that changes.
     """
     own = catalog.hours[key.resource_id].zone
     if zone == own:

@@ -1,4 +1,4 @@
-"""Hints between nodes, through Redis."""
+"""Passes hints between nodes, through Redis."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: After so many seconds of silence Redis is asked whether it is still there ...
-SILENCE = 1.0
-#: ... and has so many to answer that, or anything else.
-PATIENCE = 1.0
+#: Seconds without a message after which Redis gets a ping.
+PING_INTERVAL = 1.0
+#: Seconds in which Redis must answer the ping or anything else.
+ANSWER_TIMEOUT = 1.0
+#: Seconds between two tries to subscribe.
 MIN_PAUSE = 0.05
 MAX_PAUSE = 2.0
 
 
 class RedisBus(Bus):
-    """What the scripts of the hold store publish: one subscription for the whole process.
+    """Receives the hints that the scripts of the hold store publish, by one subscription.
 
-    Only a confirmed subscription hears anything, so each confirmation, the first included, stands
-    for hints that may have been lost. A connection that says nothing, not even when asked, is
-    given up: a half-open one would be silent for ever.
+    Hints from before a subscription was confirmed are lost. So each confirmation, also the first,
+    counts as a loss of hints. A connection that does not answer a ping is closed, because a
+    half-open connection would be silent for ever.
     """
 
     def __init__(self, client: Redis) -> None:
@@ -55,19 +56,19 @@ class RedisBus(Bus):
         await self._client.aclose()
 
     async def _follow(self, subscription: PubSub) -> None:
-        """Pass on what is heard, until nothing is: raises what went wrong."""
+        """Pass on hints until the subscription fails. Raises the fault."""
         now = asyncio.get_running_loop().time
-        async with asyncio.timeout(PATIENCE) as send_timeout:
+        async with asyncio.timeout(ANSWER_TIMEOUT) as timeout:
             await subscription.subscribe(CHANNEL)
             while True:
-                message = await subscription.get_message(timeout=SILENCE)
+                message = await subscription.get_message(timeout=PING_INTERVAL)
                 if message is None:
                     await subscription.ping()
                 else:
-                    send_timeout.reschedule(now() + SILENCE + PATIENCE)
-                    self._hear(message)
+                    timeout.reschedule(now() + PING_INTERVAL + ANSWER_TIMEOUT)
+                    self._receive(message)
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def _receive(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
             self._pauses = _pauses()
             self.announce_loss()
@@ -81,8 +82,9 @@ class RedisBus(Bus):
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds between tries to subscribe: ever longer, and not all nodes together."""
+    """Seconds between tries to subscribe. They get longer, and are random, so that not all nodes
+    try at the same moment."""
     pause = MIN_PAUSE
     while True:
-        yield pause * random.uniform(0.5, 1.0)  # noqa: S311
+        yield pause * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
         pause = min(MAX_PAUSE, 2 * pause)

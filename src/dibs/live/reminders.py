@@ -1,8 +1,8 @@
-"""Deadlines that this process alone knows of.
+"""Reminders of deadlines that only this process knows.
 
-Nobody is told when a hold's deadline is set anew. Where it is set later than before, the nodes
-whose viewers see the hold find out when the old one has come. Where it is set earlier they can't:
-so the node that did it asks the store at that moment, which ends the hold and tells all.
+A new deadline of a hold is not announced. If it is later than the old one, other nodes find out
+when the old one comes. If it is earlier, they can't. So the node that has set it asks the store
+when the new deadline comes; the store then ends the hold and announces that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reminders:
-    """`remind` is called with the boards of each hold once its deadline, as set last, has come."""
+    """Calls `remind` with the boards of a hold when its last deadline has come."""
 
     def __init__(self, remind: Callable[[tuple[BoardKey, ...]], None]) -> None:
         self._remind = remind
@@ -29,7 +29,7 @@ class Reminders:
         earlier = self._timers.pop(hold.claim, None)
         if earlier is not None:
             earlier.cancel()
-        timer = asyncio.get_running_loop().call_later(after.total_seconds(), self._ring, hold)
+        timer = asyncio.get_running_loop().call_later(after.total_seconds(), self._remind_of, hold)
         self._timers[hold.claim] = timer
 
     def cancel(self) -> None:
@@ -37,6 +37,6 @@ class Reminders:
             timer.cancel()
         self._timers.clear()
 
-    def _ring(self, hold: Hold) -> None:
+    def _remind_of(self, hold: Hold) -> None:
         del self._timers[hold.claim]
         self._remind(hold.boards)

@@ -1,8 +1,8 @@
-"""Views that are followed: each change is sent to all viewers of the view, as the same bytes.
+"""The views that are followed. Each change of a view is sent to all of its viewers.
 
-A view is rendered once when it changes, and the bytes go to the event sender of each viewer. A new
-viewer's event sender is registered first and given the present state directly afterwards, with no
-await in between. Otherwise a change between the two would never reach that viewer.
+A view is rendered once when it changes, and the same bytes go to the event sender of each viewer. A
+new viewer's event sender is registered first and gets the current state directly afterwards,
+without an await in between. Otherwise a change between the two would never reach that viewer.
 """
 
 from __future__ import annotations
@@ -23,46 +23,48 @@ if TYPE_CHECKING:
     from dibs.live.event_sender import LatestEventSender
     from dibs.live.hub import Hub
 
-#: A day whose boards are dropped while it is being opened is opened anew, so often.
+#: How often a day is opened again whose boards were dropped while it was being opened.
 MAX_TRIES = 3
 
 
 class View(Protocol):
+    """A board or a day."""
+
     @property
-    def tag(self) -> str: ...
+    def revision_text(self) -> str: ...
     @property
     def rendered(self) -> Rendered: ...
 
 
 class Subscription:
-    """One view and its viewers. `present` says what it shows now; None: there is no such view
-    any more."""
+    """One view and its viewers. `get_current` gives the view as it is now; None: it no longer
+    exists."""
 
     def __init__(
         self,
         name: Hashable,
         keys: Sequence[BoardKey],
-        present: Callable[[], View | None],
+        get_current: Callable[[], View | None],
         write: Callable[[View], bytes],
     ) -> None:
         self.name = name
         self.keys = tuple(keys)
         self.event_senders: set[LatestEventSender] = set()
         self.is_over = False
-        self._present = present
+        self._get_current = get_current
         self._write = write
-        self._tag: str | None = None
+        self._sent_revision: str | None = None
         self._event = b""
 
     def send_if_changed(self) -> None:
-        """Tell all if it shows something else now."""
-        view = self._present()
+        """Send the view to all viewers if it has changed."""
+        view = self._get_current()
         if view is None:
             self.end()
-        elif view.tag != self._tag:
-            # In this order: a view that can't be written is tried again at its next change.
+        elif view.revision_text != self._sent_revision:
+            # The revision is set last, so that a view that can't be rendered is tried again.
             self._event = self._write(view)
-            self._tag = view.tag
+            self._sent_revision = view.revision_text
             for event_sender in tuple(self.event_senders):
                 event_sender.send_latest(self._event)
 
@@ -71,14 +73,14 @@ class Subscription:
         event_sender.send_latest(self._event)
 
     def end(self) -> None:
-        """Send all viewers away; those who come back learn what has become of it."""
+        """End the streams of all viewers. Those who come back learn what has become of the view."""
         self.is_over = True
         for event_sender in tuple(self.event_senders):
             event_sender.close(events.goodbye())
 
 
 class Subscriptions:
-    """All views that are followed. `most` is how many may follow one; 0: any number."""
+    """All views that are followed. `most` is how many viewers one view can have; 0: any number."""
 
     def __init__(self, hub: Hub, days: Days, clock: Clock, next_poll_ms: int, most: int) -> None:
         self._hub = hub
@@ -101,7 +103,7 @@ class Subscriptions:
     async def follow_board(
         self, key: BoardKey, seen: Revision | None, event_sender: LatestEventSender
     ) -> Subscription:
-        """Send the present state of a board, and each later one, by this event sender.
+        """Send the current state of a board, and each later one, by this event sender.
 
         Raises NotFound, LedgerUnavailable, TooManyStreams.
         """
@@ -116,17 +118,17 @@ class Subscriptions:
         seen: str | None,
         event_sender: LatestEventSender,
     ) -> Subscription:
-        """The same for a service's day. Raises Unavailable too."""
+        """The same for a service's day. It can also raise Unavailable."""
         view = await self._open_day(service_id, day, resource_id, seen)
 
-        def present() -> DayView | None:
+        def get_current() -> DayView | None:
             nonlocal view
             now = self._days.get_last(view, resource_id)
             view = now or view
             return now
 
         keys = [board.key for board in view.boards]
-        return self._join((service_id, day, resource_id), keys, present, "day", event_sender)
+        return self._join((service_id, day, resource_id), keys, get_current, "day", event_sender)
 
     def leave(self, subscription: Subscription, event_sender: LatestEventSender) -> None:
         subscription.event_senders.discard(event_sender)
@@ -136,7 +138,7 @@ class Subscriptions:
     async def _open_day(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None
     ) -> DayView:
-        """The day, with all of its boards at hand at this very moment."""
+        """The day. All of its boards are in memory at this moment."""
         for _ in range(MAX_TRIES):
             view = await self._days.get(service_id, day, resource_id, seen)
             present = self._days.get_last(view, resource_id)
@@ -148,7 +150,7 @@ class Subscriptions:
         self,
         name: Hashable,
         keys: Sequence[BoardKey],
-        present: Callable[[], View | None],
+        get_current: Callable[[], View | None],
         event: str,
         event_sender: LatestEventSender,
     ) -> Subscription:
@@ -158,7 +160,9 @@ class Subscriptions:
             self._drop(subscription)
             subscription = None
         if subscription is None:
-            subscription = Subscription(name, keys, present, lambda view: self._event(event, view))
+            subscription = Subscription(
+                name, keys, get_current, lambda view: self._event(event, view)
+            )
             self._views[name] = subscription
             self._hub.follow(subscription.keys, subscription.send_if_changed)
             subscription.send_if_changed()
@@ -173,5 +177,5 @@ class Subscriptions:
             del self._views[subscription.name]
 
     def _event(self, name: str, view: View) -> bytes:
-        json = view.rendered.at(self._clock.now(), self._next_poll_ms)
-        return events.state(name, view.tag, json)
+        json = view.rendered.complete(self._clock.now(), self._next_poll_ms)
+        return events.state(name, view.revision_text, json)

@@ -1,4 +1,4 @@
-"""Asking both sources for the versions of many boards at once: rule 4 of the hub."""
+"""Asks both sources for the versions of many boards at once: rule 4 of the hub."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class VersionReader:
-    """None for an answer: the source is away."""
+    """Reads versions. An answer of None means that the source is away."""
 
     def __init__(self, ledger: Ledger, holds: HoldStore) -> None:
         self._ledger = ledger
@@ -43,9 +43,9 @@ class VersionReader:
         """The next report has the versions of all boards."""
         self._changes = None
 
-    async def peek(self, keys: Sequence[BoardKey]) -> list[int] | None:
+    async def read_hold_versions(self, keys: Sequence[BoardKey]) -> list[int] | None:
         """The versions of the holds. The hold store ends overdue holds of these boards."""
         try:
-            return await self._holds.peek(keys) if keys else []
+            return await self._holds.read_versions(keys) if keys else []
         except HoldsUnavailable:
             return None

@@ -1,4 +1,4 @@
-"""The boards that are watched in this process; their number is limited."""
+"""The boards that are watched in this process. Their number is limited."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
 
-#: Whoever asks for ever more days can't fill the memory: about 30 kB a board.
+#: A board takes about 30 kB, so a client that asks for ever more days can't fill the memory.
 MAX_BOARDS = 20_000
 
 
 class WatchedBoards(dict["BoardKey", BoardEntry]):
-    """An entry that nobody needs leaves after `idle_after`, or earlier when there are too many."""
+    """The entries by board. One that nobody needs is dropped after `idle_after`, or earlier if
+    there are too many."""
 
     def __init__(self, clock: Clock, idle_after: timedelta) -> None:
         super().__init__()
@@ -35,6 +36,7 @@ class WatchedBoards(dict["BoardKey", BoardEntry]):
         return entry
 
     def drop_idle(self) -> None:
+        """Drop the entries that nobody has needed for `idle_after`."""
         now = self._clock.monotonic()
         for entry in list(self.values()):
             if now - entry.looked_at > self._idle_after and not entry.is_needed:

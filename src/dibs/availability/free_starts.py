@@ -1,0 +1,82 @@
+"""Which starts of a service are free, over many days at once: what the month view counts with.
+
+The rules are those of `slots` and of boards, in whole numbers, because objects for each slot of
+twenty people take too long. An instant is a number of microseconds since 1970 here, and some of a
+list of starts are a number too, whose bit n stands for the start at position n.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import chain, compress
+
+from dibs.availability.hours import Hours
+from dibs.availability.slots import MICROSECONDS_A_MINUTE, Rules, slot_starts
+from dibs.availability.wall import ONE_DAY
+
+#: What makes a resource busy: from when to when, buffers included, for which service, and the start
+#: of the slot of which it is a seat.
+BusyTime = Sequence[int]
+
+
+class Starts:
+    """The starts of a service on a resource, in order, and how long a slot is busy `before` its
+    start and `after` it."""
+
+    __slots__ = ("after", "at", "before")
+
+    def __init__(self, at: Sequence[int], rules: Rules) -> None:
+        self.at = tuple(at)
+        self.before = rules.before * MICROSECONDS_A_MINUTE
+        self.after = (rules.duration + rules.after) * MICROSECONDS_A_MINUTE
+
+
+def starts_on(hours: Hours, first: date, last: date, rules: Rules) -> Starts:
+    """All starts of the local days from the first to the last, both included."""
+    days = (first + n * ONE_DAY for n in range((last - first).days + 1))
+    return Starts(tuple(chain.from_iterable(slot_starts(hours, day, rules) for day in days)), rules)
+
+
+def find_free(offered: Starts, busy: Iterable[BusyTime], service_id: int, capacity: int) -> int:
+    """Those of the starts at which a seat is left."""
+    at, before, after = offered.at, offered.before, offered.after
+    blocked = 0
+    near: dict[int, list[BusyTime]] = {}
+    for time in busy:
+        first, last = bisect_right(at, time[0] - after), bisect_left(at, time[1] + before)
+        if first >= last:
+            continue
+        blocked |= (1 << last) - (1 << first)
+        if capacity > 1:
+            for position in range(first, last):
+                near.setdefault(position, []).append(time)
+    free = ((1 << len(at)) - 1) & ~blocked
+    for position, times in near.items():
+        if _has_seat(at[position], times, service_id, capacity):
+            free |= 1 << position
+    return free
+
+
+def _has_seat(start: int, near: Sequence[BusyTime], service_id: int, capacity: int) -> bool:
+    """Whether the class that begins then has a seat left. Its time is that with which its first
+    seats were sold, and nothing else may be in the way of that."""
+    sold = [time for time in near if time[2] == service_id and time[3] == start]
+    if not sold:
+        return False
+    begins, ends = min(time[0] for time in sold), max(time[1] for time in sold)
+    others = [time for time in near if time[0] < ends and time[1] > begins]
+    return len(others) == len(sold) < capacity
+
+
+def between(first: int, last: int | None, at: Sequence[int]) -> int:
+    """Those of the starts that are in [first, last); None: there is no last one."""
+    end = len(at) if last is None else bisect_left(at, last)
+    begin = min(bisect_left(at, first), end)
+    return (1 << end) - (1 << begin)
+
+
+def select(at: Sequence[int], some: int, first: int = 0, end: int | None = None) -> Iterator[int]:
+    """When some of the starts are, of those from one position to another."""
+    end = len(at) if end is None else end
+    bits = f"{some >> first & (1 << end - first) - 1:b}"
+    return compress(at[first:end], map("1".__eq__, reversed(bits)))
