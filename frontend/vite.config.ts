@@ -1,8 +1,8 @@
-import type { BuildOptions } from "vite";
+import type { BuildOptions, OxcOptions } from "vite";
 import { defineConfig, type Plugin } from "vitest/config";
 
 /** A chunk of this page brings no styles of its own, so that importing it is all there is to do. */
-const plainDynamicImports: Plugin = {
+export const plainDynamicImports: Plugin = {
   name: "plain-dynamic-imports",
   enforce: "pre",
   load(id) {
@@ -27,6 +27,12 @@ export const pageBuild = {
   },
 } satisfies BuildOptions;
 
+// The classic form weighs less than the automatic one, which brings a runtime of its own.
+export const jsx = {
+  jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" },
+  jsxInject: 'import { Fragment, h } from "preact";',
+} satisfies OxcOptions;
+
 /** These run the hooks with React itself instead of Preact. */
 const WITH_REACT = "src/**/*.react.test.ts";
 
@@ -38,13 +44,12 @@ export default defineConfig({
     // The hooks are written for React and Preact alike; the page brings Preact.
     alias: { react: "preact/hooks" },
   },
-  // The classic form weighs less than the automatic one, which brings a runtime of its own.
-  oxc: {
-    jsx: { runtime: "classic", pragma: "h", pragmaFrag: "Fragment" },
-    jsxInject: 'import { Fragment, h } from "preact";',
-  },
+  oxc: jsx,
   build: pageBuild,
   test: {
+    // To give each file a page of its own takes most of the time; they share one, and each test
+    // begins by making what it needs.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -55,7 +60,10 @@ export default defineConfig({
           exclude: [WITH_REACT],
         },
       },
-      { extends: false, test: { name: "react", environment: "jsdom", include: [WITH_REACT] } },
+      {
+        extends: false,
+        test: { name: "react", environment: "jsdom", isolate: false, include: [WITH_REACT] },
+      },
     ],
   },
 });

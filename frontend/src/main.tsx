@@ -6,9 +6,11 @@ import { createPageServices, PageServicesContext } from "./booking/pageServices"
 import { parseRoute } from "./booking/route";
 import "./booking/styles/page.css";
 
-/** The code that changes a booking is loaded only where it is needed. */
+/** Code that isn't needed to book is loaded only where it is needed. */
 async function pageFor(address: URL) {
-  if (!("link" in parseRoute(address))) return BookingPage;
+  const route = parseRoute(address);
+  if (route.step === "my") return (await import("./booking/MyPage")).MyPage;
+  if (!("link" in route)) return BookingPage;
   const { ManagePage } = await import("./booking/ManagePage");
   return ManagePage;
 }

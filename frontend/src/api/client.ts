@@ -6,8 +6,10 @@ import type {
   Checkout,
   Customer,
   DayView,
+  FirstFree,
   Hold,
   NewBooking,
+  Reader,
   Resource,
   Service,
 } from "../core/wire";
@@ -40,18 +42,30 @@ export function createApi(environment: Environment, visitor: Visitor, sendOnce: 
 
   const change = createChangeSender(environment, sendOnce);
 
+  /** The page asks repeatedly, and the browser must not answer from its cache. */
+  function readCurrent<Answer>(
+    serviceId: number,
+    resourceId: number | undefined,
+    question: string,
+  ): Promise<Answer> {
+    const only = resourceId === undefined ? "" : `&resource=${resourceId}`;
+    const path = `/api/v1/services/${serviceId}/${question}${only}`;
+    return send<Answer>(environment, path, { cache: "no-cache" });
+  }
+
   return {
     business: () => read<Business>("/api/v1/business"),
     services: () => read<Service[]>("/api/v1/services"),
     resources: () => read<Resource[]>("/api/v1/resources"),
 
     async freeByDay(serviceId: number, resourceId: number | undefined, from: string, to: string) {
-      const only = resourceId === undefined ? "" : `&resource=${resourceId}`;
-      const path = `/api/v1/services/${serviceId}/availability?from=${from}&to=${to}${only}`;
-      // The page asks repeatedly, and the browser must not answer from its cache.
-      const { days } = await send<Availability>(environment, path, { cache: "no-cache" });
+      const question = `availability?from=${from}&to=${to}`;
+      const { days } = await readCurrent<Availability>(serviceId, resourceId, question);
       return Object.fromEntries(Object.entries(days).map(([day, { free }]) => [day, free]));
     },
+
+    firstFree: (serviceId: number, resourceId: number | undefined, from: string) =>
+      readCurrent<FirstFree>(serviceId, resourceId, `first-free?from=${from}`),
 
     day: (serviceId: number, resourceId: number | undefined, day: string) =>
       read<DayView>(dayPath(serviceId, resourceId, day)),
@@ -85,10 +99,11 @@ export function createApi(environment: Environment, visitor: Visitor, sendOnce: 
     abandon: (checkoutId: string) =>
       change<null>("DELETE", `/api/v1/checkouts/${checkoutId}`, asVisitor()),
 
-    book: (checkoutId: string, customer: Customer) =>
+    book: (checkoutId: string, customer: Customer, reader: Reader) =>
       change<NewBooking>("POST", "/api/v1/bookings", asVisitor(), {
         checkout_id: checkoutId,
         customer,
+        ...reader,
       }),
   };
 }

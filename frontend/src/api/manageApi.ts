@@ -34,6 +34,13 @@ export function createManageApi(
     reschedule: ({ starts_at, resource_id }: Choice) =>
       change<Booking>("PATCH", path, headers(), { starts_at, resource_id }),
 
+    calendarFile: () =>
+      send<Blob>(environment, `${path}/calendar.ics`, {
+        method: "POST",
+        headers: headers(),
+        isFile: true,
+      }),
+
     cancel: () => change<Booking>("DELETE", path, headers()),
   };
 }

@@ -40,3 +40,8 @@ it("leaves an answer as it is that has no deadline", async () => {
   const answer = { id: "1", expires_at: null, expires_in: null };
   expect(await received(answer)).toEqual(answer);
 });
+
+it("leaves an answer as it is that says for how long something is valid, but no deadline", async () => {
+  const answer = { expires_in: 600 };
+  expect(await received(answer)).toEqual(answer);
+});

@@ -9,6 +9,8 @@ export interface Request {
   body?: unknown;
   headers?: Record<string, string>;
   cache?: RequestCache;
+  /** The answer is a file, not JSON. */
+  isFile?: boolean;
   /** Lets the request outlive the page. */
   keepalive?: boolean;
 }
@@ -26,6 +28,7 @@ export async function send<Answer>(
     const response = await environment.fetch(path, options(request, attempt.signal));
     environment.serverClock.learn(response.headers.get("Date"), sentAt, HTTP_DATE);
     if (!response.ok) throw await Problem.from(response);
+    if (request.isFile) return (await response.blob()) as Answer;
     const answer: unknown = response.status === 204 ? null : await response.json();
     if (hasServerTime(answer)) environment.serverClock.learn(answer.server_time, sentAt);
     if (hasSecondsLeft(answer)) setDeadlines(answer, environment, sentAt);
@@ -68,7 +71,11 @@ interface Timed {
 }
 
 function hasSecondsLeft(answer: unknown): answer is Timed {
-  return hasField(answer, "expires_in") && typeof answer.expires_in === "number";
+  return (
+    hasField(answer, "expires_in") &&
+    typeof answer.expires_in === "number" &&
+    hasField(answer, "expires_at")
+  );
 }
 
 const hasField = <Name extends string>(

@@ -87,7 +87,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
 
 /** Whether the page knows that it can be moved; the server decides in the end. */
 const isMovable = (booking: ManagedBooking | null) =>
-  booking?.status === "confirmed" && booking.can_change && !booking.unmovable;
+  booking?.status === "confirmed" && booking.can_move && !booking.unmovable;
 
 function useManaged(link: ManageLink) {
   const services = usePageServices();

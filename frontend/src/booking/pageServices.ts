@@ -18,6 +18,8 @@ export interface PageServices {
   visitor: Visitor;
   sendOnce: SendOnce;
   api: Api;
+  /** Kept for all tabs of this browser, also when it is closed. */
+  storage: BrowserStorage;
   /** Kept for this tab alone; deleted when the tab is closed. */
   tabStorage: BrowserStorage;
   ownClaims: OwnClaims;
@@ -40,7 +42,7 @@ export function createPageServices(): PageServices {
     ownClaims.reload();
     keeper.syncFromOtherTabs();
   });
-  return { environment, visitor, sendOnce, api, tabStorage, ownClaims, keeper };
+  return { environment, visitor, sendOnce, api, storage, tabStorage, ownClaims, keeper };
 }
 
 function tabName(storage: BrowserStorage): string {

@@ -14,6 +14,7 @@ describe("each step has an address that leads back to it", () => {
     { step: "time", serviceId: 1, staff: "any", day: "2026-11-25" },
     { step: "details", serviceId: 1, staff: 2, startsAt },
     { step: "done", reference: "ABC-DEF" },
+    { step: "my" },
     { step: "manage", link },
     { step: "move", link, day: null },
     { step: "move", link, day: "2026-11-25" },

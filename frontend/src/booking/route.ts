@@ -11,6 +11,7 @@ export type Route =
   | { step: "time"; serviceId: number; staff: Staff; day: string | null }
   | { step: "details"; serviceId: number; staff: Staff; startsAt: string }
   | { step: "done"; reference: string }
+  | { step: "my" }
   | { step: "manage"; link: ManageLink }
   | { step: "move"; link: ManageLink; day: string | null };
 
@@ -22,6 +23,7 @@ export function parseRoute(address: URL): Route {
     if (!wanted.has("move")) return { step: "manage", link };
     return { step: "move", link, day: parseDay(wanted.get("move")) };
   }
+  if (address.pathname === `${BASE}/my`) return { step: "my" };
   const reference = wanted.get("booked");
   if (reference !== null) return { step: "done", reference };
   const serviceId = parseId(wanted.get("service"));
@@ -48,6 +50,8 @@ export function addressOf(route: Route): string {
       return query({ service: route.serviceId, resource: route.staff, start: route.startsAt });
     case "done":
       return query({ booked: route.reference });
+    case "my":
+      return `${BASE}/my`;
     case "manage":
       return `${managePath(route.link)}#${route.link.token}`;
     case "move":

@@ -85,12 +85,14 @@ export function refused(why: string, time: string): string {
       return unreachable;
     case "booking_closed":
       return "This booking can’t be changed any more.";
-    case "too_late_to_change":
-      return "It is too late to change this booking.";
+    case "too_late_to_move":
+      return "It is too late to move this booking.";
+    case "too_late_to_cancel":
+      return "It is too late to cancel this booking.";
     case "service_retired":
-      return "This service is no longer offered, so the time can’t be changed. Your booking stands; you can cancel it.";
+      return "This service is no longer offered, so the time can’t be changed. Your booking stands.";
     case "resource_retired":
-      return "Who you booked no longer offers this service, so the time can’t be changed. Your booking stands; you can cancel it.";
+      return "Who you booked no longer offers this service, so the time can’t be changed. Your booking stands.";
     default:
       return "That didn’t work just now. Please try again.";
   }
@@ -134,7 +136,11 @@ export const unsure =
 
 export const reference = "Reference";
 export const manage = "Change or cancel this booking";
-export const keepLink = "Keep this link. It is the only way to change or cancel your booking.";
+export const keepLink = "Keep this link. With it you can change or cancel your booking.";
+export const addToCalendar = "Add to calendar";
+export const calendarFile = "Calendar file";
+export const remember = "Remember my details on this device.";
+export const rememberHint = "Remove the tick to forget them.";
 export const copyLink = "Copy link";
 export const copied = "The link is copied.";
 export const bookedElsewhere = (reference: string) => `Booking ${reference}`;
@@ -142,9 +148,27 @@ export const useItsLink =
   "This booking was made in another tab or browser. To see, change or cancel it, open the link that was shown when it was made.";
 export const bookAnother = "Book another time";
 
-export const changeUntil = (when: string) => `You can change this until ${when}.`;
-export const changeWasUntil = (when: string) =>
-  `This booking could be changed until ${when}. If you can’t come, please tell the business.`;
+export const canBeCancelled = "You can cancel it.";
+interface Deadline {
+  canStill: boolean;
+  until: string;
+}
+const tellBusiness = "If you can’t come, please tell the business.";
+/** Until when a booking can be moved, and cancelled. */
+export function changeUntil(move: Deadline, cancel: Deadline): string {
+  const isOne = move.until === cancel.until;
+  if (move.canStill && cancel.canStill)
+    return isOne
+      ? `You can change this until ${move.until}.`
+      : `You can move this until ${move.until}, and cancel it until ${cancel.until}.`;
+  if (move.canStill)
+    return `You can move this until ${move.until}. It could be cancelled until ${cancel.until}. ${tellBusiness}`;
+  if (cancel.canStill)
+    return `You can cancel this until ${cancel.until}. It could be moved until ${move.until}.`;
+  return isOne
+    ? `This booking could be changed until ${move.until}. ${tellBusiness}`
+    : `This booking could be moved until ${move.until}, and cancelled until ${cancel.until}. ${tellBusiness}`;
+}
 export const manageTitle = "Your booking";
 export const cancelledTitle = "Booking cancelled";
 export const cancelledText = "The time is free for others again.";
@@ -158,3 +182,62 @@ export const cancelQuestion = "Cancel this booking for good?";
 export const cancelYes = "Yes, cancel it";
 export const cancelNo = "No, keep it";
 export const bookedFor = (name: string) => `For ${name}`;
+
+export const myBookings = "My bookings";
+export const bookATime = "Book a time";
+export const signInHint =
+  "Enter the e-mail address that you have booked with. We send you a code to sign in.";
+export function signInRefused(why: string): string {
+  switch (why) {
+    case "wrong_code":
+      return "This isn’t the code that we have sent. Please look again.";
+    case "code_expired":
+      return "This code can’t be used any more. Please ask for another one.";
+    case "not_signed_in":
+      return "You are signed out. Please sign in again.";
+    case "invalid":
+      return "Please enter a full e-mail address, like ann@example.com.";
+    case "mail_unavailable":
+      return "This business sends no e-mail, so nobody can sign in here. Please use the link of your booking.";
+    default:
+      return refused(why, "");
+  }
+}
+export const waitFor = (seconds: number) =>
+  `That was a lot at once. Please try again in ${
+    seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
+  }.`;
+export const sendCode = "Send code";
+export const codeSent = (email: string) =>
+  `We have sent a code to ${email}. It may take a minute; please look into your spam as well.`;
+export const code = "Code";
+export const signIn = "Sign in";
+export const sendAgain = "Send another code";
+export const sendAgainIn = (seconds: number) => `Send another code (in ${seconds} s)`;
+export const otherAddress = "Use another address";
+export const signedInAs = (email: string) => `Signed in as ${email}`;
+export const nothingUpcoming = "You have no upcoming bookings.";
+export const past = (count: number) => `Past and cancelled (${count})`;
+export const statusWords = {
+  pending: "",
+  confirmed: "",
+  completed: "Completed",
+  no_show: "Missed",
+  cancelled: "Cancelled",
+  expired: "",
+};
+export const changeOrCancel = "Change or cancel";
+export const myData = "Your account";
+export const signOut = "Sign out";
+export const signOutEverywhere = "Sign out on all devices";
+export const signedOut = "You are signed out.";
+export const saveData = "Download my data";
+export const erase = "Erase my data";
+export function eraseQuestion(upcoming: number): string {
+  const bookings = upcoming === 1 ? "Your upcoming booking" : `Your ${upcoming} upcoming bookings`;
+  const cancelled = upcoming === 0 ? "" : ` ${bookings} will be cancelled.`;
+  return `Erase your name, e-mail address and phone number everywhere here?${cancelled} This can’t be undone.`;
+}
+export const eraseYes = "Yes, erase my data";
+export const eraseNo = "No, keep my data";
+export const erased = "Your data is erased.";

@@ -9,6 +9,8 @@ export interface Business {
   currency: string;
   slot_interval: number;
   customer_fields: CustomerFields;
+  /** Whether codes to sign in can be sent. */
+  can_sign_in: boolean;
   today: string;
   server_time: string;
 }
@@ -27,11 +29,14 @@ export interface Service {
   buffer_after: number;
   slot_interval: number;
   minimum_notice: number;
-  change_notice: number;
+  move_notice: number;
+  cancel_notice: number;
   /** Null: no limit. */
   booking_window_days: number | null;
   price: string | null;
   capacity: number;
+  /** Where it takes place; null: the catalog doesn't say. */
+  place: string | null;
   resource_ids: number[];
 }
 
@@ -47,6 +52,13 @@ export interface Availability {
   time_zone: string;
   /** `free` is null where it is unknown. */
   days: Record<string, { free: number | null }>;
+}
+
+/** The first days with something free, from one day on; null: that is unknown. */
+export interface FirstFree {
+  time_zone: string;
+  searched: { from: string; to: string };
+  days: Record<string, { free: number }> | null;
 }
 
 export interface Interval {
@@ -107,6 +119,12 @@ export interface Customer {
   phone?: string;
 }
 
+/** How letters about a booking are to be written; left out where the browser doesn't know it. */
+export interface Reader {
+  language?: string;
+  time_zone?: string;
+}
+
 export type BookingStatus =
   | "pending"
   | "confirmed"
@@ -121,10 +139,12 @@ export interface Booking extends Interval {
   claim: string;
   service_id: number;
   resource_id: number;
-  /** Until when its customer can move or cancel it. */
-  change_until: string;
+  /** Until when its customer can move it, and cancel it. */
+  move_until: string;
+  cancel_until: string;
   /** Whether that moment was still to come when this was written. */
-  can_change: boolean;
+  can_move: boolean;
+  can_cancel: boolean;
 }
 
 export interface NewBooking extends Booking {
@@ -138,6 +158,15 @@ export interface ManagedBooking extends Booking {
   service_name: string;
   resource_name: string;
   unmovable: string | null;
+}
+
+/** A booking of who is signed in, with the proof that it is theirs. */
+export type ListedBooking = ManagedBooking & NewBooking;
+
+export interface MyBookings {
+  email: string;
+  upcoming: ListedBooking[];
+  past: ListedBooking[];
 }
 
 export interface Alternative extends Interval {

@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { act } from "preact/test-utils";
 import { beforeEach, expect, it } from "vitest";
 import { answered, dayView, slot } from "../testing/views";
 import { VirtualEnvironment } from "../testing/virtualEnvironment";
@@ -25,16 +26,10 @@ async function show(change: Partial<SlotPollingOptions> = {}): Promise<void> {
     serviceId: 1,
     ...change,
   };
-  render(<Probe {...options} />, page);
-  await painted();
+  await act(() => render(<Probe {...options} />, page));
 }
 
-const painted = () => new Promise((resolve) => setTimeout(resolve, 50));
-
-async function answer(slots = [slot()]): Promise<void> {
-  await world.latest.answer(answered(dayView({ slots })));
-  await painted();
-}
+const answer = (slots = [slot()]) => act(() => world.latest.answer(answered(dayView({ slots }))));
 
 const at = (time: string) => `2026-11-25T${time}:00Z`;
 
@@ -82,8 +77,7 @@ it("asks nothing while it isn't enabled", async () => {
 
 it("says that it can't tell when the server can't", async () => {
   await show();
-  await world.latest.answer(answered(dayView({ degraded: ["unknown"], slots: [] })));
-  await painted();
+  await act(() => world.latest.answer(answered(dayView({ degraded: ["unknown"], slots: [] }))));
   expect(seen.status).toBe("unknown");
   expect(seen.slots).toBeNull();
 });

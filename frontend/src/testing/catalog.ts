@@ -10,10 +10,12 @@ export function service(change: Partial<Service> = {}): Service {
     buffer_after: 0,
     slot_interval: 30,
     minimum_notice: 0,
-    change_notice: 0,
+    move_notice: 0,
+    cancel_notice: 0,
     booking_window_days: 30,
     price: "75.00",
     capacity: 1,
+    place: null,
     resource_ids: [1, 2],
     ...change,
   };

@@ -1,88 +1,24 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Choice, createApi } from "../../api/client";
-import { createSendOnce } from "../../api/idempotency";
-import { Problem } from "../../api/problem";
 import { openStorage } from "../../api/storage";
-import { openVisitor } from "../../api/visitor";
-import type { Hold } from "../../core/wire";
-import { VirtualEnvironment } from "../../testing/virtualEnvironment";
-import type { ClaimKeeper } from "./claim";
-import { createClaimKeeper } from "./claimKeeper";
-import { type OwnClaims, openOwnClaims } from "./ownClaims";
-import type { PageMoment } from "./pageLife";
+import {
+  at,
+  body,
+  choice,
+  claimOf,
+  happens,
+  hold,
+  keeper,
+  line,
+  openPage,
+  ownClaims,
+  prepareWorld,
+  refused,
+  told,
+  world,
+} from "../../testing/claimingPage";
+import { openOwnClaims } from "./ownClaims";
 
-let world: VirtualEnvironment;
-let moments: Set<(moment: PageMoment) => void>;
-let keeper: ClaimKeeper;
-let ownClaims: OwnClaims;
-
-const at = (time: string) => `2026-11-25T${time}:00Z`;
-const choice = (time: string): Choice => ({
-  service_id: 1,
-  resource_id: 1,
-  starts_at: at(time),
-});
-
-function claimOf(time: string, change: Partial<Hold> = {}): Hold {
-  return {
-    id: `hold ${time}`,
-    claim: `claim ${time}`,
-    service_id: 1,
-    resource_id: 1,
-    starts_at: at(time),
-    ends_at: new Date(Date.parse(at(time)) + 1_800_000).toISOString(),
-    expires_at: new Date(world.clock.now() + 120_000).toISOString(),
-    ...change,
-  };
-}
-
-/** A page of this browser; another tab has another name. */
-function openPage(tab = "this tab"): void {
-  const storage = openStorage(() => localStorage);
-  const visitor = openVisitor(storage, world.clock.now);
-  const api = createApi(world, visitor, createSendOnce(openStorage(() => sessionStorage)));
-  moments = new Set();
-  ownClaims = openOwnClaims(storage, tab, world.clock.now);
-  const pageLife = {
-    isShown: () => true,
-    onMoment(listener: (moment: PageMoment) => void) {
-      moments.add(listener);
-      return () => void moments.delete(listener);
-    },
-  };
-  keeper = createClaimKeeper({ api, environment: world, pageLife, ownClaims });
-}
-
-const happens = (moment: PageMoment) => {
-  for (const listener of moments) listener(moment);
-};
-
-const told = (body: object | null, status = 200) =>
-  world.latest.answer(new Response(body && JSON.stringify(body), { status }));
-const refused = (code: string, status = 409) => told({ code, alternatives: [] }, status);
-const line = ({ url, init }: { url: string; init: RequestInit }) =>
-  `${init.method} ${url.replace("/api/v1", "").replace(/\?.*/, "")}`;
-const body = () => JSON.parse(String(world.latest.init.body));
-
-async function hold(time: string): Promise<void> {
-  keeper.choose(choice(time));
-  await world.pass(0);
-  await told(claimOf(time), 201);
-}
-
-async function checkOut(time: string, seconds = 600): Promise<void> {
-  void keeper.checkOut(choice(time));
-  await world.pass(0);
-  const expires_at = new Date(world.clock.now() + seconds * 1_000).toISOString();
-  await told(claimOf(time, { id: `checkout ${time}`, expires_at }), 201);
-}
-
-beforeEach(() => {
-  localStorage.clear();
-  sessionStorage.clear();
-  world = new VirtualEnvironment();
-  openPage();
-});
+beforeEach(prepareWorld);
 
 describe("choosing", () => {
   it("holds the time from the server's answer on, not before", async () => {
@@ -93,7 +29,7 @@ describe("choosing", () => {
     expect(keeper.state).toMatchObject({ claim: { kind: "held" }, pendingChoice: null });
   });
 
-  it("asks for one time at a time, and of several wishes only for the last", async () => {
+  it("asks for one time at a time, and of several clicks only for the last", async () => {
     keeper.choose(choice("10:00"));
     keeper.choose(choice("10:30"));
     keeper.choose(choice("11:00"));
@@ -324,173 +260,4 @@ describe("a held time", () => {
     await world.pass(10_000);
     expect(world.asked).toHaveLength(1);
   });
-});
-
-describe("a checkout", () => {
-  beforeEach(async () => {
-    await hold("10:00");
-    await checkOut("10:00", 600);
-  });
-
-  it("takes the place of its hold, which is prolonged no more", async () => {
-    expect(keeper.state.claim).toMatchObject({ kind: "checkedOut", own: { kind: "checkout" } });
-    expect(ownClaims.all).toHaveLength(1);
-    await world.pass(30_000);
-    expect(world.asked).toHaveLength(2);
-  });
-
-  it("ends at the server's deadline", async () => {
-    await world.pass(599_999);
-    expect(keeper.state.claim.kind).toBe("checkedOut");
-    await world.pass(1);
-    expect(keeper.state.claim).toEqual({ kind: "ended", choice: choice("10:00") });
-  });
-
-  it.each([300_000, -300_000])(
-    "ends there too when that clock turns out to be %i ms off",
-    async (ahead) => {
-      const server_time = new Date(world.clock.now() + ahead).toISOString();
-      world.serverClock.learn(server_time, world.clock.now());
-      await world.pass(600_000 - ahead - 1);
-      expect(keeper.state.claim.kind).toBe("checkedOut");
-      await world.pass(5_000);
-      expect(keeper.state.claim.kind).toBe("ended");
-    },
-  );
-
-  const reopened = [
-    ["on the form", () => expect(keeper.resumeCheckout(choice("10:00"))).toBe(true)],
-    ["among the times", () => keeper.resume({ service_id: 1, resource_id: undefined })],
-  ] as const;
-
-  it.each(reopened)("goes on after a reload %s with the time that was left", async (_, reopen) => {
-    const [before] = ownClaims.all;
-    await world.pass(420_000);
-    openPage();
-    reopen();
-    await world.pass(0);
-    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, pendingChoice: choice("10:00") });
-    expect(line(world.latest)).toBe("POST /checkouts");
-    await told(claimOf("10:00", { id: "checkout 10:00", expires_at: before?.expires_at ?? "" }));
-    expect(keeper.state.claim).toMatchObject({
-      kind: "checkedOut",
-      own: { expires_at: before?.expires_at },
-    });
-  });
-
-  it("that is lost by the time of a reload is nobody's any more", async () => {
-    openPage();
-    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
-    await world.pass(0);
-    await refused("slot_taken");
-    expect(keeper.state).toMatchObject({ claim: { kind: "none" }, refusal: { why: "slot_taken" } });
-    expect(keeper.resumeCheckout(choice("10:00"))).toBe(false);
-  });
-
-  it("is asked for once after a reload, and again when the visitor says so", async () => {
-    openPage();
-    keeper.resumeCheckout(choice("10:00"));
-    await world.pass(0);
-    const { length } = world.asked;
-    await world.latest.fail();
-    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
-    await world.pass(60_000);
-    expect(world.asked).toHaveLength(length);
-    expect(keeper.state).toMatchObject({
-      claim: { kind: "none" },
-      refusal: { why: "unreachable" },
-    });
-    await checkOut("10:00");
-    expect(keeper.state.claim.kind).toBe("checkedOut");
-  });
-
-  it("of before a reload is given back once this tab checks out another time", async () => {
-    openPage();
-    await hold("12:00");
-    expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
-    await told(null, 204);
-    expect(ownClaims.all.map(({ claim }) => claim)).toEqual(["claim 12:00"]);
-  });
-
-  it("of another tab stays when this tab takes another time", async () => {
-    openPage("another tab");
-    await hold("12:00");
-    expect(line(world.latest)).toBe("POST /holds");
-    expect(ownClaims.all).toHaveLength(2);
-  });
-
-  it("isn't begun anew by a reload after it has ended", async () => {
-    await world.pass(610_000);
-    const { length } = world.asked;
-    openPage();
-    expect(keeper.resumeCheckout(choice("10:00"))).toBe(true);
-    expect(keeper.state.claim.kind).toBe("ended");
-    expect(world.asked).toHaveLength(length);
-  });
-
-  it("is nobody's by an address alone", () => {
-    openPage();
-    expect(keeper.resumeCheckout(choice("11:00"))).toBe(false);
-  });
-
-  it("is given back only after the other time is had", async () => {
-    keeper.choose(choice("11:00"));
-    await world.pass(0);
-    expect(line(world.latest)).toBe("POST /holds");
-    await told(claimOf("11:00"), 201);
-    expect(line(world.latest)).toBe("DELETE /checkouts/checkout 10:00");
-  });
-
-  it("stays as it was when the other time can't be had, even one that it overlaps", async () => {
-    keeper.choose(choice("10:15"));
-    await world.pass(0);
-    expect(line(world.latest)).toBe("POST /holds");
-    await refused("slot_held");
-    expect(keeper.state).toMatchObject({
-      claim: { kind: "checkedOut", choice: choice("10:00") },
-      refusal: { why: "slot_held" },
-    });
-    expect(ownClaims.all).toHaveLength(1);
-  });
-
-  it("of one's own is asked for again rather than believed", async () => {
-    openPage();
-    keeper.choose(choice("10:00"));
-    await world.pass(0);
-    expect(keeper.state.claim.kind).toBe("none");
-    expect(line(world.latest)).toBe("POST /checkouts");
-    await refused("slot_pending");
-    expect(keeper.state).toMatchObject({
-      claim: { kind: "none" },
-      refusal: { why: "slot_pending" },
-    });
-    expect(ownClaims.all).toEqual([]);
-  });
-
-  it("that the server has ended says what has become of the time", () => {
-    keeper.lose(new Problem(409, { code: "slot_taken" }));
-    expect(keeper.state).toMatchObject({
-      claim: { kind: "ended" },
-      refusal: { why: "slot_taken" },
-    });
-  });
-});
-
-it("a checkout of a time held with anyone is with the one who was found", async () => {
-  const anyone = { ...choice("10:00"), resource_id: undefined };
-  keeper.choose(anyone);
-  await world.pass(0);
-  await told(claimOf("10:00", { resource_id: 2 }), 201);
-  void keeper.checkOut(anyone);
-  await world.pass(0);
-  expect(body()).toEqual({ ...choice("10:00"), resource_id: 2 });
-});
-
-it("a checkout that can't be had leaves the hold as it was", async () => {
-  await hold("10:00");
-  void keeper.checkOut(choice("10:00"));
-  await world.pass(0);
-  await told(null, 503);
-  expect(keeper.state).toMatchObject({ claim: { kind: "held" }, pendingChoice: null });
-  expect(line(world.latest)).toBe("PATCH /holds/hold 10:00");
 });

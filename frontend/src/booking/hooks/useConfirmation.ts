@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { Problem } from "../../api/problem";
-import type { Customer, CustomerFields, NewBooking } from "../../core/wire";
+import type { Customer, CustomerFields, NewBooking, Reader } from "../../core/wire";
 import { FIELDS, type FieldFault, faultsIn } from "../customerFields";
+import { readerOf } from "../format/reader";
 import { usePageServices } from "../pageServices";
 
 /** A booking made in this tab, and the zone in which its time was chosen. */
@@ -12,6 +13,7 @@ interface Sent {
   startsAt: string;
   checkoutId: string;
   customer: Customer;
+  reader: Reader;
 }
 
 export type Confirmation =
@@ -38,7 +40,7 @@ export function useConfirmation(
     tabStorage.write("sent", sent);
     setState({ kind: "sending", sent });
     try {
-      const booking = await api.book(sent.checkoutId, sent.customer);
+      const booking = await api.book(sent.checkoutId, sent.customer, sent.reader);
       tabStorage.remove("sent");
       tabStorage.remove("customer");
       tabStorage.write("booked", { ...booking, timeZone } satisfies Booked);
@@ -51,6 +53,11 @@ export function useConfirmation(
         return;
       }
       tabStorage.remove("sent");
+      // A language or zone that the server doesn't know is no reason not to book.
+      if (error.isOnlyAbout("language", "time_zone")) {
+        await send({ ...sent, reader: {} });
+        return;
+      }
       setState(afterRefusal(error, sent.customer));
       if (error.status === 409) keeper.lose(error);
     }
@@ -61,7 +68,7 @@ export function useConfirmation(
     confirm(checkoutId: string, customer: Customer) {
       const wrong = faultsIn({ phone: "", ...customer }, rules);
       if (wrong.length > 0) setState({ kind: "editing", wrong, failure: null });
-      else void send({ startsAt, checkoutId, customer });
+      else void send({ startsAt, checkoutId, customer, reader: readerOf() });
     },
     tryAgain() {
       if (state.kind === "unsure") void send(state.sent);

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { BrowserStorage } from "../../api/storage";
 import type { Customer } from "../../core/wire";
 import { usePageServices } from "../pageServices";
+import { REMEMBERED } from "./useRemembered";
 
 export type Draft = Required<Customer>;
 
@@ -9,8 +10,11 @@ const EMPTY: Draft = { name: "", email: "", phone: "" };
 
 /** What was typed so far. It survives everything but the end of the booking. */
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
-  const { tabStorage } = usePageServices();
-  const [draft, setDraft] = useState<Draft>(() => tabStorage.read<Draft>("customer") ?? EMPTY);
+  const { storage, tabStorage } = usePageServices();
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...EMPTY,
+    ...(tabStorage.read<Draft>("customer") ?? storage.read<Draft>(REMEMBERED)),
+  }));
   const change = (changed: Partial<Draft>) => {
     const next = { ...draft, ...changed };
     tabStorage.write("customer", next);

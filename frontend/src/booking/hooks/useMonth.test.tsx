@@ -1,9 +1,10 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, expect, it } from "vitest";
+import type { FirstFree } from "../../core/wire";
 import { VirtualEnvironment } from "../../testing/virtualEnvironment";
 import { type PageServices, PageServicesContext } from "../pageServices";
-import { type MonthState, useMonth, type Watched } from "./useMonth";
+import { firstFree, type MonthState, useMonth, type Watched } from "./useMonth";
 
 let services: PageServices;
 
@@ -21,11 +22,14 @@ let page: HTMLElement;
 let month: string;
 let asked: number;
 let ranges: [string, string][];
+let searches: string[];
+let answers: FirstFree[];
+let lastDay: string;
 let free: number;
 let state: MonthState;
 
 function Probe(watched: Watched) {
-  state = useMonth({ ...wanted, month }, watched);
+  state = useMonth({ ...wanted, month, lastDay }, watched);
   return null;
 }
 
@@ -35,6 +39,10 @@ async function watch(seen: number | null, day = DAY): Promise<void> {
       asked++;
       ranges.push([from, to]);
       return { [DAY]: free };
+    },
+    async firstFree(_service: number, _resource: undefined, from: string) {
+      searches.push(from);
+      return answers.shift();
     },
   };
   // The month asks for nothing else.
@@ -62,6 +70,9 @@ beforeEach(async () => {
   month = wanted.month;
   asked = 0;
   ranges = [];
+  searches = [];
+  answers = [];
+  lastDay = wanted.lastDay;
   free = 5;
   await watch(null);
   await watch(5);
@@ -115,6 +126,51 @@ it("believes what it sees rather than an answer", async () => {
   await pass(30_000);
   expect(asked).toBe(2);
   expect(state).toEqual(known(4));
+});
+
+const LAST = "2028-06-30";
+
+function answer(to: string, days: FirstFree["days"]): FirstFree {
+  return { time_zone: "UTC", searched: { from: DAY, to }, days };
+}
+
+it("asks where the first free day is when there is none in what it knows", async () => {
+  lastDay = LAST;
+  answers = [answer("2027-09-14", { "2027-09-14": { free: 3 } })];
+  await watch(0);
+  await pass(0);
+  expect(searches).toEqual(["2026-12-26"]);
+  expect(firstFree(state, DAY, LAST)).toEqual({
+    kind: "found",
+    day: { day: "2027-09-14", count: 3 },
+  });
+  await pass(60_000);
+  expect(searches).toHaveLength(1);
+});
+
+it("asks on after a year without a free day, and again while that is unknown", async () => {
+  lastDay = LAST;
+  answers = [answer("2027-12-26", {}), answer("2028-06-30", null), answer(LAST, {})];
+  await watch(0);
+  await pass(0);
+  await pass(0);
+  expect(searches).toEqual(["2026-12-26", "2027-12-27"]);
+  expect(firstFree(state, DAY, LAST)).toEqual({ kind: "unknown", from: "2027-12-27" });
+  await pass(5_000);
+  expect(searches).toEqual(["2026-12-26", "2027-12-27", "2027-12-27"]);
+  expect(firstFree(state, DAY, LAST)).toEqual({ kind: "nothing" });
+});
+
+it("shows a month only when it was asked for, though a day of it was found", async () => {
+  lastDay = LAST;
+  answers = [answer("2027-09-14", { "2027-09-14": { free: 3 } })];
+  await watch(0);
+  await pass(0);
+  month = "2027-09";
+  await watch(0);
+  await pass(0);
+  expect(state).toEqual({ kind: "loading" });
+  expect(ranges.at(-1)?.[0]).toBe("2027-09-01");
 });
 
 it("leaves nothing behind after the page has gone", async () => {

@@ -1,4 +1,5 @@
 import { useCallback, useLayoutEffect, useState } from "react";
+import type { FirstFree } from "../../core/wire";
 import { addDays, earlier, firstDayOf, lastDayOf, later, monthOf } from "../format/calendar";
 import {
   type DayRange,
@@ -12,7 +13,7 @@ import { useQuestion } from "./useQuestion";
 
 export type MonthState =
   | { kind: "loading" }
-  | { kind: "known"; free: FreeByDay; known: readonly DayRange[] }
+  | { kind: "known"; free: FreeByDay; searched: Searched }
   | { kind: "unknown" };
 
 export interface MonthWanted {
@@ -35,12 +36,21 @@ export interface Watched {
   isUnknown: boolean;
 }
 
+/** What is known for the search for the first free day. */
+interface Searched {
+  /** Days with something free that are in no month that was asked for. */
+  found: FreeByDay;
+  known: readonly DayRange[];
+}
+
 interface Answer {
   offerKey: string;
   /** Null after a failure: then nothing may be shown as free. */
   free: FreeByDay | null;
-  known: readonly DayRange[];
+  searched: Searched;
 }
+
+const NOTHING: Searched = { found: {}, known: [] };
 
 /**
  * The free times around a month, read by one request and kept current. Those of the open day are
@@ -58,8 +68,13 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
     (free: FreeByDay | null, range?: DayRange) =>
       setAnswer((before) => {
         const kept = before?.offerKey === offerKey && before.free ? before : null;
-        const known = range ? withRange(kept?.known ?? [], range) : (kept?.known ?? []);
-        return { offerKey, free: free && { ...kept?.free, ...free }, known };
+        const searched = kept?.searched ?? NOTHING;
+        const known = range ? withRange(searched.known, range) : searched.known;
+        return {
+          offerKey,
+          free: free && { ...kept?.free, ...free },
+          searched: { ...searched, known },
+        };
       }),
     [offerKey],
   );
@@ -74,8 +89,20 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   // The first free day is final only when all days that can be booked are known.
   const gap = state.kind === "known" ? gapIn(state, wanted) : null;
   const search = {
-    ask: () => (gap ? api.freeByDay(serviceId, resourceId, ...reachFrom(gap, lastDay)) : null),
-    receive: (free: FreeByDay) => gap && receive(free, reachFrom(gap, lastDay)),
+    ask: () => (gap ? api.firstFree(serviceId, resourceId, gap) : null),
+    receive({ days, searched: { to } }: FirstFree) {
+      if (!gap || !days) return;
+      setAnswer((before) => {
+        if (before?.offerKey !== offerKey) return before;
+        const found = Object.entries(days).map(([day, { free }]) => [day, free]);
+        const known = withRange(before.searched.known, [gap, later(gap, to)]);
+        const searched = {
+          found: { ...before.searched.found, ...Object.fromEntries(found) },
+          known,
+        };
+        return { ...before, searched };
+      });
+    },
     fail() {},
     every: gap ? RETRY : EVERY,
   };
@@ -91,10 +118,10 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
 
 function stateOf(answer: Answer | null, month: string): MonthState {
   if (answer === null) return { kind: "loading" };
-  const { free, known } = answer;
+  const { free, searched } = answer;
   if (free === null) return { kind: "unknown" };
   const isKnown = Object.keys(free).some((day) => monthOf(day) === month);
-  return isKnown ? { kind: "known", free, known } : { kind: "loading" };
+  return isKnown ? { kind: "known", free, searched } : { kind: "loading" };
 }
 
 /** The days that one request asks for: from today on, if that reaches the whole month. */
@@ -128,5 +155,6 @@ export function isEmpty(state: MonthState, month: string): boolean {
 /** The first day from one day on with something free, as far as it is known. */
 export function firstFree(state: MonthState, from: string, lastDay: string): Search {
   if (state.kind !== "known") return { kind: "unknown", from };
-  return searchFree(state.free, state.known, from, lastDay);
+  const { found, known } = state.searched;
+  return searchFree({ ...found, ...state.free }, known, from, lastDay);
 }

@@ -15,6 +15,7 @@ const catalog: Catalog = {
       email: { required: true, max_length: 254 },
       phone: { required: false, max_length: 40 },
     },
+    can_sign_in: true,
     today: "2026-11-25",
     server_time: "2026-11-25T08:00:00Z",
   },

@@ -8,6 +8,7 @@ import { Countdown } from "../components/Countdown";
 import { DetailsForm } from "../components/DetailsForm";
 import { useConfirmation } from "../hooks/useConfirmation";
 import { customerOf, useDraft } from "../hooks/useDraft";
+import { useRemembered } from "../hooks/useRemembered";
 import type { Go } from "../hooks/useRoute";
 import { useClaim, usePageServices } from "../pageServices";
 import { type Route, resourceOf } from "../route";
@@ -30,11 +31,15 @@ export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
   const { keeper } = usePageServices();
   const state = useClaim();
   const [draft, change] = useDraft();
+  const remembered = useRemembered();
   const { confirmation, confirm, tryAgain } = useConfirmation(
     startsAt,
     timeZone,
     rules,
-    (booking) => go({ step: "done", reference: booking.reference }, "replace"),
+    (booking) => {
+      remembered.keep(draft);
+      go({ step: "done", reference: booking.reference }, "replace");
+    },
   );
   const { claim, pendingChoice, refusal } = state;
   const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
@@ -91,6 +96,8 @@ export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
         rules={rules}
         wrong={isOpen ? confirmation.wrong : []}
         isFixed={!isOpen}
+        isRemembered={remembered.isWanted}
+        onRemember={remembered.want}
         onChange={change}
         onSubmit={submit}
       />

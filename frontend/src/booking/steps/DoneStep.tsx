@@ -1,4 +1,6 @@
+import { AddToCalendar } from "../components/AddToCalendar";
 import { Appointment } from "../components/Appointment";
+import { ChangeUntil } from "../components/ChangeUntil";
 import { KeepLink } from "../components/KeepLink";
 import type { Booked } from "../hooks/useConfirmation";
 import type { Go } from "../hooks/useRoute";
@@ -24,6 +26,12 @@ export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
           <span class="done-mark" aria-hidden="true" />
           <h2 tabIndex={-1}>{texts.done}</h2>
           <Appointment catalog={catalog} booking={booking} timeZone={booking.timeZone} />
+          <AddToCalendar
+            catalog={catalog}
+            booking={booking}
+            link={{ reference, token: booking.manage_token }}
+          />
+          <ChangeUntil booking={booking} timeZone={booking.timeZone} />
           <KeepLink address={booking.manage_url} />
         </>
       ) : (

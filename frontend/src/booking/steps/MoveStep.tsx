@@ -52,6 +52,7 @@ export function MoveStep(props: MoveStepProps) {
     try {
       const moved = await createManageApi(services, link).reschedule(choice);
       keeper.forgetBookedClaim();
+      services.tabStorage.remove("booked");
       const when = `${longDay(dayOf(moved.starts_at, offer.timeZone))}, ${time(moved.starts_at, offer.timeZone)}`;
       onMoved(moved, texts.movedText(when));
     } catch (error) {

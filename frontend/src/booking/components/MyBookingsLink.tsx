@@ -1,0 +1,11 @@
+import { addressOf } from "../route";
+import * as texts from "../texts";
+
+/** In a frame of another site a browser doesn't send the cookie of a session, so a tab is opened. */
+export function MyBookingsLink() {
+  return (
+    <a class="link" href={addressOf({ step: "my" })} target={window.top === window ? "" : "_blank"}>
+      {texts.myBookings}
+    </a>
+  );
+}

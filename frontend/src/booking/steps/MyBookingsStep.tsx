@@ -1,0 +1,70 @@
+import type { ListedBooking, MyBookings } from "../../core/wire";
+import { Appointment } from "../components/Appointment";
+import { CalendarFile } from "../components/CalendarFile";
+import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
+import { MyData } from "../components/MyData";
+import type { Catalog } from "../offer/catalog";
+import { zoneOf } from "../offer/timeZone";
+import { addressOf } from "../route";
+import * as texts from "../texts";
+
+interface MyBookingsStepProps {
+  catalog: Catalog;
+  mine: MyBookings;
+  onSignedOut(message: string): void;
+}
+
+/** What is booked under the address that is signed in, and what is stored about it. */
+export function MyBookingsStep({ catalog, mine, onSignedOut }: MyBookingsStepProps) {
+  const list = (bookings: readonly ListedBooking[]) => (
+    <ul class="my-bookings">
+      {bookings.map((booking) => (
+        <MyBooking key={booking.reference} catalog={catalog} booking={booking} />
+      ))}
+    </ul>
+  );
+  return (
+    <section class="done">
+      <h2 tabIndex={-1}>{texts.myBookings}</h2>
+      <p class="quiet">{texts.signedInAs(mine.email)}</p>
+      {mine.upcoming.length > 0 ? list(mine.upcoming) : <p>{texts.nothingUpcoming}</p>}
+      {mine.past.length > 0 && (
+        <details class="past">
+          <summary>{texts.past(mine.past.length)}</summary>
+          {list(mine.past)}
+        </details>
+      )}
+      <MyData mine={mine} onSignedOut={onSignedOut} />
+    </section>
+  );
+}
+
+function MyBooking({ catalog, booking }: { catalog: Catalog; booking: ListedBooking }) {
+  const { hasBegun, canMove, canCancel, isConfirmed } = useChangeable(booking);
+  const service = catalog.services.find(({ id }) => id === booking.service_id);
+  const timeZone = zoneOf(catalog, service, booking.resource_id);
+  const link = { reference: booking.reference, token: booking.manage_token };
+  const isUpcoming = isConfirmed && !hasBegun;
+  return (
+    <li data-reference={booking.reference}>
+      <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
+      {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
+      {!isUpcoming && <p>{hasBegun && isConfirmed ? "" : texts.statusWords[booking.status]}</p>}
+      <ChangeUntil booking={booking} timeZone={timeZone} />
+      {isUpcoming && (
+        <div class="actions">
+          {(canMove || canCancel) && (
+            <a class="secondary" data-testid="change" href={addressOf({ step: "manage", link })}>
+              {canMove && canCancel
+                ? texts.changeOrCancel
+                : canMove
+                  ? texts.otherTime
+                  : texts.cancel}
+            </a>
+          )}
+          <CalendarFile link={link} name={texts.calendarFile} />
+        </div>
+      )}
+    </li>
+  );
+}
