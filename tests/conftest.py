@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.support.memory_folder import keep_files_in_memory
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
 from tests.support.server import Server
@@ -44,6 +45,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure() -> None:
+    keep_files_in_memory()
+    log_errors_plainly()
+
+
+def log_errors_plainly() -> None:
     """The log's own way to show an error prints the source and the variables of each frame, which
     takes seconds."""
     *others, _ = structlog.get_config()["processors"]

@@ -2,9 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.calendar_pages import DAY
+from tests.support.office import OWNER, OfficeBrowser, owner_token
+from tests.support.server import Server
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -45,3 +50,36 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def owner(server: Server) -> Iterator[OfficeBrowser]:
+    """The owner, in a browser without a window."""
+    browser = OfficeBrowser(server.url)
+    assert browser.use_link(owner_token(server), **OWNER).status_code == 201
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def open_calendar(
+    server: Server, owner: OfficeBrowser, new_page: Callable[..., Page]
+) -> Callable[..., Page]:
+    """Opens the calendar as the owner, on the day of the test."""
+
+    def open_page(query: str = "", *, direction: str = "", **window: Any) -> Page:
+        page = new_page(**window)
+        cookies = [
+            {"name": name, "value": value, "url": server.url}
+            for name, value in owner.http.cookies.items()
+        ]
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        if direction:
+            turn = f"document.documentElement.dir = '{direction}'"
+            page.add_init_script(f"addEventListener('readystatechange', () => {{ {turn} }}, true)")
+        page.goto(f"{server.url}/office/calendar?day={DAY}{query}")
+        expect(page.get_by_text("Live")).to_be_attached()
+        return page
+
+    return open_page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from playwright.sync_api import Locator, Page, expect
@@ -92,3 +93,22 @@ def book(page: Page, time: str, name: str = "Ann Lee") -> str:
     link = part(page, "manage-link").get_attribute("href")
     assert link is not None
     return link
+
+
+def watch_states(page: Page, time: str) -> Callable[[], list[str]]:
+    """Notes every state that a slot shows from now on."""
+    page.evaluate(
+        """time => {
+            const find = () => document.querySelector(`button.slot[data-slot="${time}"]`);
+            window.statesSeen = [find().dataset.state];
+            const note = () => {
+                const state = find()?.dataset.state;
+                if (state && state !== window.statesSeen.at(-1)) window.statesSeen.push(state);
+            };
+            new MutationObserver(note).observe(document.body, {
+                subtree: true, childList: true, attributes: true,
+            });
+        }""",
+        time,
+    )
+    return lambda: page.evaluate("window.statesSeen")

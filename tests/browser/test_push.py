@@ -65,7 +65,7 @@ def test_what_runs_out_shows_as_free_at_once(
     start_server: Callable[..., Server], new_page: NewPage
 ) -> None:
     """A hold that nobody prolongs, and the checkout of somebody who has gone for coffee."""
-    server = start_server(checkout_time=4)
+    server = start_server(checkout_lifetime=4)
     ann, bob = new_page(), new_page()
     for page in (ann, bob):
         open_streaming(page, server)

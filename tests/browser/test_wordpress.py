@@ -94,7 +94,7 @@ def test_a_button_leads_to_the_booking_of_its_service(
 def test_the_page_in_a_frame_books(
     start_server: Callable[..., Server], site: Site, new_page: NewPage
 ) -> None:
-    server = start_server(origins=site.url)
+    server = start_server(allowed_origins=site.url)
     page = new_page()
     page.goto(site.shows(server))
     frame = page.frame_locator("iframe")
@@ -123,7 +123,7 @@ def test_a_site_that_is_not_named_shows_nothing_of_it(
 def test_a_page_of_a_named_site_follows_a_board(
     start_server: Callable[..., Server], site: Site, new_page: NewPage
 ) -> None:
-    server = start_server(origins=site.url)
+    server = start_server(allowed_origins=site.url)
     page = new_page()
     page.goto(site.url)
     board = f"{server.url}/api/v1/boards/1/{working_day()}"

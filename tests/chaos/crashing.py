@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 from dibs.app import Dibs, build
 from dibs.ledger.sqlite_threads import Job
 from dibs.settings import Settings
-from tests.support.forked import processes
+from tests.support.forked_process import processes
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ENDS_WITHIN = 30.0
@@ -39,14 +39,21 @@ class StoppedClock:
 
 
 def run(
-    data: Path, step: Step, subject: str = "", *, dies_at: int = 0, now: datetime = NOW
+    where: Path | Settings,
+    step: Step,
+    subject: str = "",
+    *,
+    dies_at: int = 0,
+    now: datetime = NOW,
 ) -> str | None:
-    """Run one step on the database in `data`; its answer, or None if the process was killed.
+    """Run one step on a database, or on the one in a folder; its answer, or None if the process was
+    killed.
 
     `dies_at` n: just before the n-th statement; 0: not at all.
     """
+    settings = where if isinstance(where, Settings) else Settings(data=where)
     ours, theirs = processes.Pipe(duplex=False)
-    child = processes.Process(target=_child, args=(theirs, data, step, subject, dies_at, now))
+    child = processes.Process(target=_child, args=(theirs, settings, step, subject, dies_at, now))
     child.start()
     theirs.close()
     try:
@@ -60,10 +67,10 @@ def run(
 
 
 def _child(
-    report: Connection, data: Path, step: Step, subject: str, dies_at: int, now: datetime
+    report: Connection, settings: Settings, step: Step, subject: str, dies_at: int, now: datetime
 ) -> None:
     async def act() -> str:
-        dibs = build(Settings(data=data), "secret", StoppedClock(now))
+        dibs = build(settings, "secret", StoppedClock(now))
         try:
             if dies_at:
                 _die_before_statement(dies_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import shutil
 import sqlite3
@@ -13,42 +14,29 @@ from pathlib import Path
 import pytest
 
 from dibs import catalog_file
-from dibs.app import Dibs
+from dibs.app import Dibs, build
 from dibs.clock import microseconds
 from dibs.desk import administration
 from dibs.desk.offers import SlotRequest
 from dibs.errors import Conflict
+from dibs.ledger import outbox
 from dibs.ledger.bookings import Customer
 from dibs.ledger.idempotency import Request
 from dibs.ledger.migrate import migrate
+from dibs.settings import Settings
 from tests.chaos.crashing import NOW, Step, StoppedClock, run
+from tests.support.catalog_files import ONE_PERSON
 
-CATALOG = """
-[business]
-name = "Chaos"
-time_zone = "UTC"
-
-[[services]]
-id = 1
-name = "Hour"
-duration = 60
-resources = [1]
-
-[[resources]]
-id = 1
-name = "Ann"
-hours = { wed = ["09:00-17:00"] }
-"""
 TEN = datetime(2026, 11, 25, 10, tzinfo=UTC)
 TWELVE = TEN + timedelta(hours=2)
-CHECKOUT_TIME = timedelta(minutes=10)
+CHECKOUT_LIFETIME = timedelta(minutes=10)
 ANN, BOB = Customer("Ann Lee", "ann@example.com"), Customer("Bob Ray", "bob@example.com")
 VISITOR, STRANGER = "a" * 32, "b" * 32
 AGAIN = Request(VISITOR, "key", "the same request")
 
 
 async def set_up(dibs: Dibs, _: str) -> str:
-    await administration.apply(dibs.database, catalog_file.parse(CATALOG))
+    await administration.apply(dibs.database, catalog_file.parse(ONE_PERSON))
     return ""
 
 
@@ -94,7 +82,7 @@ async def again_and_later(use_case: Step, dibs: Dibs, subject: str) -> str:
     taken = [await use_case(dibs, subject)]
     clock = dibs.desk.context.clock
     assert isinstance(clock, StoppedClock)
-    clock.present = NOW + CHECKOUT_TIME
+    clock.present = NOW + CHECKOUT_LIFETIME
     for time in (TEN, TWELVE):
         try:
             await dibs.desk.booking.book(STRANGER, SlotRequest(1, time, 1), BOB)
@@ -166,3 +154,63 @@ def overlaps(data: Path) -> int:
             " WHERE (k.status IN ('pending', 'confirmed')) <> (a.id IS NOT NULL)"
         ).fetchone()
     return int(pairs) + int(unguarded)
+
+
+RETIRED_AT = NOW + timedelta(days=2000)
+
+
+async def apply_retention(dibs: Dibs, _: str) -> str:
+    report = await dibs.desk.retention.apply()
+    return " ".join(f"{kind}={count}" for kind, count in report.counts.items() if count)
+
+
+async def apply_here(data: Path) -> None:
+    dibs = build(Settings(data=data), "secret", StoppedClock(RETIRED_AT))
+    await dibs.desk.retention.apply()
+    await dibs.close()
+
+
+async def what_gets_old(dibs: Dibs, _: str) -> str:
+    token = (await dibs.desk.booking.check_out(STRANGER, SlotRequest(1, TWELVE, 1))).token
+    await dibs.desk.booking.abandon(STRANGER, token)
+    booked = await book(dibs, "")
+    await dibs.database.write(outbox.finish_events_before, NOW + timedelta(seconds=1))
+    return booked
+
+
+@pytest.mark.scenario(37)
+def test_retention_that_is_killed_anywhere_is_done_the_next_time(tmp_path: Path) -> None:
+    template = tmp_path / "before"
+    template.mkdir()
+    migrate(template / "dibs.db")
+    run(template, set_up)
+    run(template, what_gets_old)
+    changes = sum(versions(template))
+    for dies_at in itertools.count(1):
+        data = tmp_path / str(dies_at)
+        shutil.copytree(template, data)
+        answer = run(data, apply_retention, dies_at=dies_at, now=RETIRED_AT)
+        assert sum(versions(data)) >= changes, "no version falls"
+        asyncio.run(apply_here(data))
+        assert rows(data) == [("completed", TEN)]
+        assert overlaps(data) == 0
+        resources, boards = versions(data)
+        assert (resources + boards >= changes, boards) == (True, 0)
+        assert [left(data, table) for table in ("audit", "outbox", "idempotency")] == [1, 1, 0]
+        if answer is not None:
+            break
+    assert dies_at > 20, "the hook has counted the statements"
+
+
+def versions(data: Path) -> tuple[int, int]:
+    """The sums of those of all resources and of all boards."""
+    with closing(sqlite3.connect(data / "dibs.db")) as database:
+        return tuple(
+            database.execute(f"SELECT coalesce(sum(version), 0) FROM {table}").fetchone()[0]
+            for table in ("resources", "boards")
+        )
+
+
+def left(data: Path, table: str) -> int:
+    with closing(sqlite3.connect(data / "dibs.db")) as database:
+        return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

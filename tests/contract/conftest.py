@@ -6,21 +6,31 @@ from pathlib import Path
 
 import pytest
 
+from dibs.desk import month
+from dibs.ledger import postgresql
+from dibs.live import hub
 from dibs.settings import Settings
+from tests.support.dibs_in_process import (
+    NO_REDIS,
+    PATIENCE,
+    demo_catalog,
+    furnish,
+    furnish_database,
+)
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
-from tests.support.studio import demo_catalog, furnish, furnish_database
-
-#: For tests that have to do with the ledger alone.
-NO_REDIS = "redis://127.0.0.1:1"
 
 # Suites live in modules of their own; their assertions explain themselves as in test modules.
-pytest.register_assert_rewrite(
-    "tests.contract.holds.claims_contract",
-    "tests.contract.holds.holds_contract",
-    "tests.contract.holds.holds_machine",
-    "tests.contract.ledger.ledger_contract",
-)
+pytest.register_assert_rewrite("tests.contract.holds", "tests.contract.ledger")
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a Dibs in the test's own process wait as long as a busy machine may need. Tests of these
+    bounds set them to what they need."""
+    monkeypatch.setattr(hub, "GET_TIMEOUT", PATIENCE)
+    monkeypatch.setattr(month, "ANSWER_TIMEOUT", PATIENCE)
+    monkeypatch.setattr(postgresql, "CONNECT_TIMEOUT", PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +48,11 @@ def furnished_postgres(postgres: Postgres) -> str:
 
 
 @pytest.fixture
-def postgres_settings(postgres: Postgres, furnished_postgres: str) -> Settings:
+def postgres_settings(postgres: Postgres, furnished_postgres: str) -> Iterator[Settings]:
     """The settings of a node whose database has the demo's catalog and nothing else."""
     url = postgres.new_database(template=furnished_postgres)
-    return Settings(database_url=url, redis_url=NO_REDIS)
+    yield Settings(database_url=url, redis_url=NO_REDIS)
+    postgres.drop_database(url)
 
 
 @pytest.fixture

@@ -8,24 +8,31 @@ from typing import Any
 
 import pytest
 
-from tests.support.appointease import SeedClient
+from tests.support.appointease import PluginClient
 from tests.support.catalog_files import DEMO, MORE, without_horizon
 from tests.support.commands import furnished
 from tests.support.days import working_day
+from tests.support.follower import Follower
+from tests.support.plain_sql import PlainSql, connect
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
 from tests.support.server import Server
 from tests.support.stack import Stack
+from tests.support.stream_paths import Follow
 from tests.support.visitor import Visitor
+from tests.support.waiting import until
+
+# Its assertions explain themselves as in test modules.
+pytest.register_assert_rewrite("tests.support.api_operations")
 
 #: Lifetimes in seconds that can be waited for.
 BRIEF = {
-    "hold_fresh": 1,
-    "hold_total": 3,
-    "hold_poll": 1.5,
-    "hold_linger": 2,
-    "checkout_time": 1,
-    "board_idle": 0.2,
+    "hold_lifetime": 1,
+    "max_hold_lifetime": 5,
+    "polled_hold_lifetime": 3,
+    "deselected_hold_lifetime": 4,
+    "checkout_lifetime": 1,
+    "board_idle_timeout": 0.2,
 }
 
 _weeks = itertools.count()
@@ -95,6 +102,13 @@ def shared(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
     return _servers.get("shared", request.param, log_level="debug")
 
 
+@pytest.fixture(scope="session")
+def shared_sql(shared: Server) -> Iterator[PlainSql]:
+    """A connection to its database, for tests of which there are hundreds."""
+    with connect(shared.database) as sql:
+        yield sql
+
+
 @pytest.fixture(scope="session", params=MODES)
 def brief(request: pytest.FixtureRequest, _servers: _Servers) -> Server:
     """Like `shared`, with lifetimes that can be waited for."""
@@ -127,12 +141,12 @@ def bob(shared: Server, visitors: Callable[[Server, int], list[Visitor]]) -> Vis
 
 
 @pytest.fixture
-def seed_client(day: date) -> Iterator[Callable[..., SeedClient]]:
+def plugin_client(day: date) -> Iterator[Callable[..., PluginClient]]:
     """Makes AppointEase clients that look at the test's day."""
-    made: list[SeedClient] = []
+    made: list[PluginClient] = []
 
-    def make(server: Server, name: str, **more: Any) -> SeedClient:
-        made.append(SeedClient(server.url, name, **{"day": day} | more))
+    def make(server: Server, name: str, **more: Any) -> PluginClient:
+        made.append(PluginClient(server.url, name, **{"day": day} | more))
         return made[-1]
 
     yield make
@@ -148,3 +162,20 @@ def select() -> Callable[..., list[tuple[Any, ...]]]:
         return server.sql(statement, *values)
 
     return ask
+
+
+@pytest.fixture
+def follow() -> Iterator[Follow]:
+    """Follows a stream of a server until the test is over; waits for its first event."""
+    opened: list[Follower] = []
+
+    def open_stream(server: Server, path: str, **headers: str) -> Follower:
+        follower = Follower(server.url, path, **headers)
+        opened.append(follower)
+        if follower.status == 200:
+            until(lambda: follower.events, "the first event comes", every=0.005)
+        return follower
+
+    yield open_stream
+    for follower in opened:
+        follower.close()

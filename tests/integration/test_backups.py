@@ -20,7 +20,7 @@ from tests.support.appointease import API
 from tests.support.catalog_files import DEMO
 from tests.support.commands import dibs, furnished
 from tests.support.days import at
-from tests.support.forked import Forked
+from tests.support.forked_process import ForkedProcess
 from tests.support.plain_sql import connect
 from tests.support.postgres import Postgres
 from tests.support.server import DIBS, Server, environment
@@ -128,7 +128,7 @@ def states_in(settings: dict[str, Any]) -> dict[str, State]:
 def save(server: Server, copy: Path) -> Path:
     """Save the database by a process of its own, as the owner does."""
     embedded = isinstance(server.database, Path)
-    process = Forked(
+    process = ForkedProcess(
         ["backup" if embedded else "export", str(copy), "--data", str(server.data)],
         environment(**server.settings),
         log := copy.with_suffix(".log"),
@@ -179,10 +179,10 @@ def test_a_full_disk_leaves_no_half_file_behind(
     data = furnished(tmp_path, DEMO)
     with closing(sqlite3.connect(data / "dibs.db")) as database, database:
         # What can't be made smaller.
-        noise = "INSERT INTO outbox (topic, payload, created_at, due_at, attempts) VALUES"
+        noise = "INSERT INTO outbox (topic, payload, created_at, due_at) VALUES"
         for _ in range(100):
             payload = f'{{"text": "{os.urandom(1000).hex()}"}}'
-            database.execute(f"{noise} ('none', ?, 0, 0, 0)", (payload,))
+            database.execute(f"{noise} ('none', ?, 0, 0)", (payload,))
     folder, most = small_disk
     target = folder / "copy"
 

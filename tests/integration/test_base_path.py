@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.appointease import API
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import dibs, furnished
 from tests.support.days import at, wire, working_day
 from tests.support.redis_server import free_port
 from tests.support.server import Server
@@ -57,8 +57,8 @@ def test_the_page_and_all_that_it_loads_are_under_the_path(server: Server, prefi
 
 
 def test_a_booking_is_made_seen_and_managed_under_the_path(server: Server, prefix: str) -> None:
-    wish = {"service_id": 1, "starts_at": wire(at("10:00", DAY)), "resource_id": 1}
-    made = server.http.post(f"{prefix}/api/v1/bookings", json=wish | {"customer": CUSTOMER})
+    slot_request = {"service_id": 1, "starts_at": wire(at("10:00", DAY)), "resource_id": 1}
+    made = server.http.post(f"{prefix}/api/v1/bookings", json=slot_request | {"customer": CUSTOMER})
     booking = made.json()
     assert booking["manage_url"] == (
         f"https://studio.example/studio/book/manage/{booking['reference']}"
@@ -70,6 +70,14 @@ def test_a_booking_is_made_seen_and_managed_under_the_path(server: Server, prefi
     with server.http.stream("GET", f"{prefix}/api/v1/boards/1/{DAY}/stream") as stream:
         assert '"state":"taken"' in next(text for text in stream.iter_text() if "data" in text)
     assert server.http.delete(path, headers=token).json()["status"] == "cancelled"
+
+
+def test_a_feed_is_read_under_the_path(server: Server, prefix: str) -> None:
+    made = dibs("feed", "new", "--data", server.data, **server.settings)
+    (url,) = made.said
+    start = "https://studio.example/studio/book"
+    assert url.startswith(f"{start}/feeds/")
+    assert server.http.get(prefix + url.removeprefix(start)).status_code == 200
 
 
 def test_a_cookie_is_for_the_path_that_was_asked(server: Server, prefix: str) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.answers import refused
-from tests.support.appointease import SeedClient, wordpress_error
+from tests.support.appointease import PluginClient, wordpress_error
 from tests.support.catalog_files import DEMO, without_horizon
 from tests.support.commands import Outcome, dibs
 from tests.support.days import at, wire, working_day
@@ -86,8 +86,8 @@ def test_a_booking_of_what_is_retired_keeps_its_names_and_says_why_it_stays(
     assert refused(moved) == (409, code)
     assert moved.json()["alternatives"] == []
     proof = {name: booking[name] for name in ("reference", "manage_token")}
-    wish = {"service_id": 2, "starts_at": read["ends_at"], "booking": proof}
-    assert refused(server.http.post("/api/v1/holds", json=wish)) == (409, code)
+    slot_request = {"service_id": 2, "starts_at": read["ends_at"], "booking": proof}
+    assert refused(server.http.post("/api/v1/holds", json=slot_request)) == (409, code)
     assert ann.read(booking).json()["starts_at"] == booking["starts_at"]
     assert ann.cancel(booking).json()["status"] == "cancelled"
     assert ann.cancel(booking).json()["status"] == "cancelled"
@@ -97,47 +97,62 @@ def test_a_booking_of_what_is_retired_keeps_its_names_and_says_why_it_stays(
 
 
 @pytest.mark.scenario(48)
-def test_within_the_change_notice_only_the_owner_cancels(
-    server: Server, seed_client: Callable[..., SeedClient]
+def test_within_the_notices_only_the_owner_cancels(
+    server: Server, plugin_client: Callable[..., PluginClient]
 ) -> None:
     apply(server, CATALOG)
     ann, day = server.visitor(), working_day(4)
     until(lambda: offered_by(server) == [1, 2], "both offer it")
     booking = ann.book(at("10:00", day), service=2, resource=1).json()
-    client = seed_client(server, "ann")
+    client = plugin_client(server, "ann")
     client.day = day
     number = client.book("12:00", service_id=2).json()["appointment_id"]
-    assert (booking["change_until"], booking["can_change"]) == (booking["starts_at"], True)
-    a_year = 366 * 24 * 60
+    for change in ("move", "cancel"):
+        until_start = (booking["starts_at"], True)
+        assert (booking[f"{change}_until"], booking[f"can_{change}"]) == until_start
+    a_year, a_month_less = 366 * 24 * 60, 336 * 24 * 60
     before, head, after = CATALOG.partition("id = 2\n")
-    apply(server, f"{before}{head}change_notice = {a_year}\n{after}")
+    apply(server, f"{before}{head}move_notice = {a_year}\ncancel_notice = {a_month_less}\n{after}")
 
-    def told() -> list[int]:
+    def told() -> list[tuple[int, int]]:
         services = server.http.get("/api/v1/services").json()
-        return [each["change_notice"] for each in services if each["id"] in (1, 2)]
+        return [
+            (each["move_notice"], each["cancel_notice"])
+            for each in services
+            if each["id"] in (1, 2)
+        ]
 
-    until(lambda: told() == [0, a_year], "it is told")
+    until(lambda: told() == [(0, 0), (a_year, a_month_less)], "it is told")
 
-    over = wire(at("10:00", day) - timedelta(minutes=a_year))
+    start = at("10:00", day)
+    over = {
+        "move": wire(start - timedelta(minutes=a_year)),
+        "cancel": wire(start - timedelta(minutes=a_month_less)),
+    }
     read = ann.read(booking).json()
-    assert (read["change_until"], read["can_change"]) == (over, False)
+    for change, moment in over.items():
+        assert (read[f"{change}_until"], read[f"can_{change}"]) == (moment, False)
     proof = {name: booking[name] for name in ("reference", "manage_token")}
-    wish = {"service_id": 2, "starts_at": wire(at("15:00", day)), "booking": proof}
-    for answer in (
-        ann.reschedule(booking, at("15:00", day)),
-        ann.cancel(booking),
-        server.http.post("/api/v1/holds", json=wish),
+    slot_request = {"service_id": 2, "starts_at": wire(at("15:00", day)), "booking": proof}
+    for answer, change in (
+        (ann.reschedule(booking, at("15:00", day)), "move"),
+        (ann.cancel(booking), "cancel"),
+        (server.http.post("/api/v1/holds", json=slot_request), "move"),
     ):
-        assert refused(answer) == (409, "too_late_to_change")
-        assert answer.json()["change_until"] == over
-    message = "It is too late to change this booking; please ask the business."
-    for answer in (client.move(number, f"{day} 15:00:00"), client.cancel(number)):
+        assert refused(answer) == (409, f"too_late_to_{change}")
+        assert answer.json()[f"{change}_until"] == over[change]
+    for answer, change in (
+        (client.move(number, f"{day} 15:00:00"), "move"),
+        (client.cancel(number), "cancel"),
+    ):
+        message = f"It is too late to {change} this booking; please ask the business."
         assert answer.status_code == 409
-        assert answer.json() == wordpress_error("too_late_to_change", message, 409)
+        assert answer.json() == wordpress_error(f"too_late_to_{change}", message, 409)
     assert ann.read(booking).json()["status"] == "confirmed"
     owners = dibs("cancel", booking["reference"], "--data", server.data, **server.settings)
     assert owners.code == 0
-    assert ann.cancel(booking).json()["can_change"] is False
+    cancelled = ann.cancel(booking).json()
+    assert (cancelled["can_move"], cancelled["can_cancel"]) == (False, False)
 
 
 # --- what the owner is told

@@ -11,10 +11,10 @@ import pytest
 
 from tests.support.answers import deadline, lasting, refused, states
 from tests.support.days import at, wire
+from tests.support.observation import observe
 from tests.support.server import Server
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
-from tests.support.watching import watching
 
 Visitors = Callable[[Server, int], list[Visitor]]
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -154,7 +154,7 @@ def test_going_back_to_the_same_time_keeps_it_throughout(
 ) -> None:
     viewer = shared.visitor()
     checkout = ann.check_out(hold=ann.hold(at("10:00", day)).json())
-    with watching(lambda: viewer.slots(day=day, resource=1)["10:00"]["state"]) as seen:
+    with observe(lambda: viewer.slots(day=day, resource=1)["10:00"]["state"]) as seen:
         for _ in range(5):
             hold = ann.hold(at("10:00", day))
             checkout = ann.check_out(hold=hold.json())

@@ -119,7 +119,7 @@ def test_ones_own_checkout_of_another_service_is_not_in_the_way(
 ) -> None:
     """Another checkout, a booking, and a booking that is moved take its place, and its seat among
     the claims that one may have."""
-    server = start(limits="on", claims_per_visitor=2)
+    server = start(limits="on", max_claims_per_visitor=2)
     ann, bob = server.visitor(), server.visitor()
     booking = ann.book(at("09:00", soon)).json()
     writes: list[Callable[[datetime], httpx2.Response]] = [
@@ -155,7 +155,7 @@ def test_seconds_that_are_left_are_told(ann: Visitor, day: date) -> None:
 def test_no_order_of_holds_and_checkouts_keeps_a_time_for_ever(
     start: StartServer, soon: date
 ) -> None:
-    server = start(keep_total=4, keep_rest=60, hold_fresh=2, checkout_time=2)
+    server = start(max_claim_duration=4, claim_cooldown=60, hold_lifetime=2, checkout_lifetime=2)
     ann, bob = server.visitor(), server.visitor()
     assert ann.hold(at("10:00", soon)).status_code == 201
 
@@ -178,7 +178,7 @@ def test_no_order_of_holds_and_checkouts_keeps_a_time_for_ever(
 
 @pytest.mark.scenario(35)
 def test_an_address_can_claim_only_so_many_times(start: StartServer, soon: date) -> None:
-    server = start(limits="on", claims_per_address=3)
+    server = start(limits="on", max_claims_per_ip=3)
     visitors = [server.visitor() for _ in range(4)]
     holds = [
         each.hold(at(f"{hour}:00", soon))
@@ -187,7 +187,7 @@ def test_an_address_can_claim_only_so_many_times(start: StartServer, soon: date)
     assert [hold.status_code for hold in holds] == [201, 201, 201, 429]
     problem = holds[3].json()
     assert problem["code"] == "too_many_claims"
-    assert problem["limit"] == {"setting": "DIBS_CLAIMS_PER_ADDRESS", "value": "3"}
+    assert problem["limit"] == {"setting": "DIBS_MAX_CLAIMS_PER_IP", "value": "3"}
     assert 0 < int(holds[3].headers["Retry-After"]) <= 120
     assert visitors[0].check_out(at("10:00", soon)).status_code == 201
     assert visitors[3].check_out(at("13:00", soon)).status_code == 429
@@ -197,14 +197,14 @@ def test_an_address_can_claim_only_so_many_times(start: StartServer, soon: date)
 
 @pytest.mark.scenario(35)
 def test_the_nameless_of_an_address_are_one_visitor(start: StartServer, soon: date) -> None:
-    server = start(limits="on", claims_per_visitor=2)
+    server = start(limits="on", max_claims_per_visitor=2)
     with httpx2.Client(base_url=server.url, timeout=15) as nameless:
         answers = [
-            nameless.post("/api/v1/checkouts", json=_wish(f"{hour}:00", soon))
+            nameless.post("/api/v1/checkouts", json=_slot_request(f"{hour}:00", soon))
             for hour in (10, 11, 12)
         ]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
-    assert answers[2].json()["limit"]["setting"] == "DIBS_CLAIMS_PER_VISITOR"
+    assert answers[2].json()["limit"]["setting"] == "DIBS_MAX_CLAIMS_PER_VISITOR"
     assert server.visitor().hold(at("13:00", soon)).status_code == 201
 
 
@@ -218,14 +218,19 @@ def test_an_office_of_fifty_fits(start: StartServer, soon: date) -> None:
 
 
 def test_moves_are_counted(start: StartServer, soon: date) -> None:
-    server = start(limits="on", limit_writes_visitor="3/minute", limit_changes="2/minute")
+    server = start(
+        limits="on", max_write_rate_per_visitor="3/minute", max_change_rate_per_booking="2/minute"
+    )
     ann = server.visitor()
     hold = ann.hold(at("10:00", soon)).json()
     for clock in ("11:00", "12:00"):
         hold = ann.move(hold, at(clock, soon)).json()
     answer = ann.move(hold, at("13:00", soon))
     assert refused(answer) == (429, "rate_limited")
-    assert answer.json()["limit"] == {"setting": "DIBS_LIMIT_WRITES_VISITOR", "value": "3/minute"}
+    assert answer.json()["limit"] == {
+        "setting": "DIBS_MAX_WRITE_RATE_PER_VISITOR",
+        "value": "3/minute",
+    }
     booking = server.visitor().book(at("15:00", soon)).json()
     bob = server.visitor()
     for clock in ("16:00", "15:00"):
@@ -238,7 +243,7 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _wish(clock: str, day: date) -> dict[str, Any]:
+def _slot_request(clock: str, day: date) -> dict[str, Any]:
     return {
         "service_id": 1,
         "resource_id": 1,

@@ -71,9 +71,9 @@ def is_closed(connection: socket.socket) -> bool:
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Waits half a second for a request."""
+    """Waits a second for a request, and a little longer for its body."""
     data = furnished(tmp_path_factory.mktemp("hasty"), without_horizon())
-    server = Server.start(data, command="serve", header_time=0.5, body_time=0.7)
+    server = Server.start(data, command="serve", header_timeout=1, body_timeout=1.3)
     yield server
     server.stop()
 
@@ -131,7 +131,7 @@ def test_a_stream_outlives_the_time_for_requests(hasty: Server) -> None:
         texts = stream.iter_text()
         next(texts)
         began = time.monotonic()
-        until(lambda: time.monotonic() > began + 1.5, "more than all times have passed", within=20)
+        until(lambda: time.monotonic() > began + 2.5, "more than all times have passed", within=20)
         visitor = hasty.visitor()
         assert visitor.hold("10:00").status_code == 201
         assert any('"held"' in text for text in itertools.islice(texts, 3))
@@ -174,7 +174,7 @@ def test_a_head_of_usual_size_is_not(shared: Server) -> None:
 
 
 def test_the_connections_of_one_address_are_bounded(serve: Callable[..., Server]) -> None:
-    server = serve(limits="on", connections_per_address=20, origins="")
+    server = serve(limits="on", max_connections_per_ip=20, allowed_origins="")
     with contextlib.ExitStack() as stack:
         mine = [stack.enter_context(connect(server.url)) for _ in range(40)]
         until(lambda: sum(map(is_closed, mine)) >= 20, "too many are refused", within=20)
@@ -187,14 +187,14 @@ def test_the_connections_of_one_address_are_bounded(serve: Callable[..., Server]
 
 
 def test_streams_and_a_trusted_proxy_are_not_among_them(serve: Callable[..., Server]) -> None:
-    server = serve(limits="on", connections_per_address=5)
+    server = serve(limits="on", max_connections_per_ip=5)
     path = f"/api/v1/boards/1/{working_day()}/stream"
     with contextlib.ExitStack() as stack:
         for _ in range(15):
             assert stack.enter_context(server.http.stream("GET", path)).status_code == 200
         assert server.answers()
     server.stop()
-    proxied = serve(limits="on", connections_per_address=5, trusted_proxies="127.0.0.0/8")
+    proxied = serve(limits="on", max_connections_per_ip=5, trusted_proxies="127.0.0.0/8")
     with contextlib.ExitStack() as stack:
         for _ in range(15):
             stack.enter_context(connect(proxied.url)).sendall(HALF_A_HEAD)
@@ -202,7 +202,7 @@ def test_streams_and_a_trusted_proxy_are_not_among_them(serve: Callable[..., Ser
 
 
 def test_connections_leave_files_to_the_database(serve: Callable[..., Server]) -> None:
-    server = serve(entry=WITH_FEW_FILES, connections_per_address=0)
+    server = serve(entry=WITH_FEW_FILES, max_connections_per_ip=0, header_timeout=60)
     visitor = server.visitor()
     assert visitor.hold("10:00").status_code == 201
     with contextlib.ExitStack() as stack:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.appointease import SeedClient
+from tests.support.appointease import PluginClient
 from tests.support.catalog_files import DEMO
 from tests.support.commands import dibs
 from tests.support.days import at, working_day
@@ -85,9 +85,9 @@ def test_numbers_without_a_plus_are_of_the_country_of_the_business(
 
 
 def test_an_appointease_client_is_told_of_a_phone_number_that_is_none(
-    shared: Server, seed_client: Callable[..., SeedClient]
+    shared: Server, plugin_client: Callable[..., PluginClient]
 ) -> None:
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     answer = client.book("10:00", phone="abc")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_data")
     assert answer.json()["message"] == "Phone is not a phone number"

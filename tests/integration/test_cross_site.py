@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
-from tests.support.appointease import API, SeedClient
+from tests.support.appointease import API, NewClient, PluginClient
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import furnished
 from tests.support.days import at, wire
@@ -23,18 +23,16 @@ BY_IMAGE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
 BY_FORM = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 FROM_NAMED = {"Sec-Fetch-Site": "cross-site", "Origin": NAMED}
 
-NewClient = Callable[..., SeedClient]
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data: Path = furnished(tmp_path_factory.mktemp("cross-site"), without_horizon())
-    server = Server.start(data, command="serve", origins=NAMED)
+    server = Server.start(data, command="serve", allowed_origins=NAMED)
     yield server
     server.stop()
 
 
-def poll(client: SeedClient, headers: dict[str, str]) -> httpx2.Response:
+def poll(client: PluginClient, headers: dict[str, str]) -> httpx2.Response:
     asked: dict[str, Any] = {
         "date": str(client.day),
         "employee_id": 1,
@@ -44,8 +42,8 @@ def poll(client: SeedClient, headers: dict[str, str]) -> httpx2.Response:
     return client.http.get(f"{API}/slots/poll", params=asked, headers=headers)
 
 
-def test_an_image_of_another_site_takes_no_slot(server: Server, seed_client: NewClient) -> None:
-    victim, viewer = seed_client(server, "victim"), seed_client(server, "viewer")
+def test_an_image_of_another_site_takes_no_slot(server: Server, plugin_client: NewClient) -> None:
+    victim, viewer = plugin_client(server, "victim"), plugin_client(server, "viewer")
     answer = poll(victim, BY_IMAGE)
     assert answer.status_code == 200, "looking is no claim"
     assert "Set-Cookie" not in answer.headers
@@ -58,10 +56,10 @@ def test_an_image_of_another_site_takes_no_slot(server: Server, seed_client: New
 
 @pytest.mark.parametrize("field", ["select", "poll"])
 def test_a_form_of_another_site_takes_no_slot(
-    server: Server, seed_client: NewClient, field: str
+    server: Server, plugin_client: NewClient, field: str
 ) -> None:
-    victim, viewer = seed_client(server, "victim"), seed_client(server, "viewer")
-    slot = victim.wish("10:00") | {"selected_time": "10:00"}
+    victim, viewer = plugin_client(server, "victim"), plugin_client(server, "viewer")
+    slot = victim.slot_request("10:00") | {"selected_time": "10:00"}
     form = {f"data[appointease_{field}][{name}]": str(value) for name, value in slot.items()}
     form["action"] = "heartbeat"
     answer = victim.http.post("/wp-admin/admin-ajax.php", data=form, headers=BY_FORM)
@@ -79,14 +77,14 @@ def test_whatever_changes_something_is_refused_to_pages_of_other_sites(
     server: Server, day: date, visitors: Callable[[Server, int], list[Visitor]]
 ) -> None:
     ann = visitors(server, 1)[0]
-    wish = {"service_id": 1, "starts_at": wire(at("11:00", day)), "resource_id": 1}
+    slot_request = {"service_id": 1, "starts_at": wire(at("11:00", day)), "resource_id": 1}
     held = ann.hold(at("11:00", day)).json()
     changes = [
-        ("POST", "/api/v1/holds", wish),
+        ("POST", "/api/v1/holds", slot_request),
         ("PATCH", f"/api/v1/holds/{held['id']}", {"ttl": 60}),
         ("DELETE", f"/api/v1/holds/{held['id']}", None),
-        ("POST", "/api/v1/checkouts", wish),
-        ("POST", "/api/v1/bookings", wish | {"customer": CUSTOMER}),
+        ("POST", "/api/v1/checkouts", slot_request),
+        ("POST", "/api/v1/bookings", slot_request | {"customer": CUSTOMER}),
         ("POST", f"{API}/slots/select", {}),
         ("DELETE", f"{API}/session", None),
     ]

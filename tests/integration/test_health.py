@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.commands import dibs
 from tests.support.mail import MailSink
 from tests.support.postgres import Sql
 from tests.support.server import Server
@@ -90,12 +91,22 @@ def test_a_full_disk_is_told_and_so_is_that_there_is_room_again(start_server: St
 def test_a_read_only_database_is_told_and_so_is_that_it_no_longer_is(stack: Stack) -> None:
     node = stack.node()
     assert ready(node)[0] == 200
+    # Without users, a node writes a link for the owner when it starts.
+    added = dibs("user", "add", "olga@example.com", "--name", "Olga", **node.settings)
+    assert added.code == 0, added.complained
     with read_only(stack):
         # What was under way when connections were cut may have failed otherwise.
         until(lambda: stack.node().http.get("/health/ready").status_code == 503, "one more node")
         fresh = stack.nodes[-1]
         says_that_it_can_not_be_written(fresh, "read-only")
     says_that_it_can_be_written_again(fresh)
+
+
+def test_a_node_without_users_starts_over_a_read_only_database(stack: Stack) -> None:
+    with read_only(stack):
+        node = stack.node()
+        assert ready(node)[0] == 503
+        assert lines(node, "no owner link could be made")
 
 
 def test_a_hold_store_that_is_full_is_told_once_and_is_no_reason_to_stop(stack: Stack) -> None:

@@ -13,13 +13,11 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
-from tests.support.appointease import API, BOOKING_API, SeedClient, wordpress_error
+from tests.support.appointease import API, BOOKING_API, NewClient, PluginClient, wordpress_error
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import dibs, furnished
 from tests.support.mail import MailSink
 from tests.support.server import Server
-
-NewClient = Callable[..., SeedClient]
 
 LIMITED = wordpress_error("rate_limited", "Too many requests. Please wait.", 429)
 #: Headers in which an address may be claimed.
@@ -48,14 +46,14 @@ def limited(data: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.mark.scenario(16)
 def test_fifty_viewers_behind_one_address_are_never_limited(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
     """What fifty pages ask for in a minute and a half, under the limits as they come."""
     server = limited()
-    viewers = [seed_client(server, f"viewer {n}") for n in range(50)]
+    viewers = [plugin_client(server, f"viewer {n}") for n in range(50)]
     day = viewers[0].day
 
-    def look(viewer: SeedClient) -> set[int]:
+    def look(viewer: PluginClient) -> set[int]:
         polls = [
             viewer.http.get(
                 f"{API}/slots/poll",
@@ -64,7 +62,7 @@ def test_fifty_viewers_behind_one_address_are_never_limited(
             for _ in range(90)
         ]
         month = [viewer.availability(date=str(day + timedelta(days=n))) for n in range(25)]
-        beats = [
+        heartbeats = [
             viewer.http.post(
                 "/wp-admin/admin-ajax.php",
                 data={
@@ -76,7 +74,7 @@ def test_fifty_viewers_behind_one_address_are_never_limited(
             for _ in range(25)
         ]
         board = viewer.http.get(f"/api/v1/boards/1/{day}")
-        return {answer.status_code for answer in (*polls, *month, *beats, board)}
+        return {answer.status_code for answer in (*polls, *month, *heartbeats, board)}
 
     with ThreadPoolExecutor(10) as pool:
         assert set().union(*pool.map(look, viewers)) == {200}
@@ -84,13 +82,13 @@ def test_fifty_viewers_behind_one_address_are_never_limited(
 
 @pytest.mark.scenario(17)
 def test_a_forged_address_is_ignored(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    client = seed_client(limited(limit_writes="3/minute"), "c1")
+    client = plugin_client(limited(max_write_rate_per_ip="3/minute"), "c1")
     answers = [
         client.http.post(
             f"{API}/slots/select",
-            json=client.wish("10:00"),
+            json=client.slot_request("10:00"),
             headers=dict.fromkeys(FORGEABLE, f"198.51.100.{n}"),
         )
         for n in range(4)
@@ -102,22 +100,22 @@ def test_a_forged_address_is_ignored(
 
 @pytest.mark.scenario(17)
 def test_a_trusted_proxy_is_believed_but_not_what_it_was_told(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    server = limited(limit_writes="2/minute", trusted_proxies="127.0.0.1, 10.0.0.0/8")
-    client = seed_client(server, "c1")
+    server = limited(max_write_rate_per_ip="2/minute", trusted_proxies="127.0.0.1, 10.0.0.0/8")
+    client = plugin_client(server, "c1")
 
     def select(forwarded: str) -> int:
         headers = {"X-Forwarded-For": forwarded}
-        wish = client.wish("10:00")
-        return client.http.post(f"{API}/slots/select", json=wish, headers=headers).status_code
+        body = client.slot_request("10:00")
+        return client.http.post(f"{API}/slots/select", json=body, headers=headers).status_code
 
     assert [select(f"1.1.1.{n}, 198.51.100.1") for n in range(3)] == [200, 200, 429]
     assert select("198.51.100.2") == 200
 
 
 def test_the_native_api_is_limited_in_its_own_words(limited: Callable[..., Server]) -> None:
-    visitor = limited(limit_writes="2/minute").visitor()
+    visitor = limited(max_write_rate_per_ip="2/minute").visitor()
     assert [visitor.hold("10:00").status_code for _ in range(2)] == [201, 201]
     answer = visitor.hold("10:00")
     assert refused(answer) == (429, "rate_limited")
@@ -127,10 +125,10 @@ def test_the_native_api_is_limited_in_its_own_words(limited: Callable[..., Serve
 
 
 def test_one_visitor_is_limited_without_holding_up_the_others(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    server = limited(limit_writes_visitor="2/minute")
-    hasty, other = seed_client(server, "hasty"), seed_client(server, "other")
+    server = limited(max_write_rate_per_visitor="2/minute")
+    hasty, other = plugin_client(server, "hasty"), plugin_client(server, "other")
     times = ("09:00", "09:30", "10:00")
     assert [hasty.select(time).status_code for time in times] == [200, 200, 429]
     assert other.select("11:00").status_code == 200
@@ -138,18 +136,17 @@ def test_one_visitor_is_limited_without_holding_up_the_others(
     assert [visitor.hold("13:00").status_code == 429 for _ in range(3)] == [False, False, True]
 
 
-# --- a poll's wish is a hold, looking isn't
-
+# --- a poll with a selected time holds it, looking isn't
 TIMES = ("09:00", "10:00", "11:00", "12:00", "13:00")
 
 
-def by_heartbeat(client: SeedClient, time: str) -> httpx2.Response:
+def by_heartbeat(client: PluginClient, time: str) -> httpx2.Response:
     slot = {"date": client.day, "employee_id": 1, "client_id": client.name, "selected_time": time}
     form = {f"data[appointease_poll][{name}]": str(value) for name, value in slot.items()}
     return client.http.post("/wp-admin/admin-ajax.php", data={"action": "heartbeat"} | form)
 
 
-def by_poll(client: SeedClient, time: str) -> httpx2.Response:
+def by_poll(client: PluginClient, time: str) -> httpx2.Response:
     asked = {"date": client.day, "employee_id": 1, "client_id": client.name, "selected_time": time}
     return client.http.get(f"{API}/slots/poll", params={k: str(v) for k, v in asked.items()})
 
@@ -157,12 +154,12 @@ def by_poll(client: SeedClient, time: str) -> httpx2.Response:
 @pytest.mark.parametrize("poll", [by_poll, by_heartbeat])
 def test_slots_taken_by_polling_count_as_holds(
     limited: Callable[..., Server],
-    seed_client: NewClient,
-    poll: Callable[[SeedClient, str], httpx2.Response],
+    plugin_client: NewClient,
+    poll: Callable[[PluginClient, str], httpx2.Response],
 ) -> None:
-    server = limited(limit_writes="3/minute")
-    viewer = seed_client(server, "viewer")
-    greedy = [seed_client(server, f"greedy {n}") for n in range(len(TIMES))]
+    server = limited(max_write_rate_per_ip="3/minute")
+    viewer = plugin_client(server, "viewer")
+    greedy = [plugin_client(server, f"greedy {n}") for n in range(len(TIMES))]
     answers = [poll(client, time) for client, time in zip(greedy, TIMES, strict=True)]
     assert [answer.status_code for answer in answers] == [200] * len(TIMES)
     assert viewer.poll()["active_selections"] == list(TIMES[:3])
@@ -170,10 +167,10 @@ def test_slots_taken_by_polling_count_as_holds(
 
 
 def test_one_visitor_takes_no_more_by_polling_than_by_selecting(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    server = limited(limit_writes_visitor="2/minute")
-    greedy, viewer = seed_client(server, "greedy"), seed_client(server, "viewer")
+    server = limited(max_write_rate_per_visitor="2/minute")
+    greedy, viewer = plugin_client(server, "greedy"), plugin_client(server, "viewer")
     for employee in (1, 2):
         greedy.poll(selected_time="10:00", employee_id=employee)
     assert viewer.poll(employee_id=2)["active_selections"] == ["10:00"]
@@ -182,24 +179,24 @@ def test_one_visitor_takes_no_more_by_polling_than_by_selecting(
     assert viewer.poll(date=later)["active_selections"] == []
 
 
-def test_keeping_ones_own_and_wishing_for_what_can_not_be_had_is_free(
-    limited: Callable[..., Server], seed_client: NewClient
+def test_keeping_ones_own_and_asking_for_what_can_not_be_had_is_free(
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    server = limited(limit_writes="5/minute", hold_poll=3, poll_interval=0.2)
-    owner, other = seed_client(server, "owner"), seed_client(server, "other")
+    server = limited(max_write_rate_per_ip="5/minute", polled_hold_lifetime=3, poll_interval=0.2)
+    owner, other = plugin_client(server, "owner"), plugin_client(server, "other")
     assert owner.select("10:00").status_code == 200
     for n in range(20):
         owner.poll(selected_time="10:00")
-        seed_client(server, f"envious {n}").poll(selected_time="10:00")
-        seed_client(server, f"early {n}").poll(selected_time="03:00")
+        plugin_client(server, f"envious {n}").poll(selected_time="10:00")
+        plugin_client(server, f"early {n}").poll(selected_time="03:00")
     assert [other.select(time).status_code for time in TIMES] == [200, 409, 200, 200, 429]
 
 
 def test_the_fourth_booking_of_one_customer_within_five_minutes(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
     server = limited()
-    client, other = seed_client(server, "c1"), seed_client(server, "c2")
+    client, other = plugin_client(server, "c1"), plugin_client(server, "c2")
     email = f"person{next(_names)}@example.com"
     for time in ("09:00", "10:00", "11:00"):
         assert client.book(time, email=email).status_code == 200
@@ -212,14 +209,14 @@ def test_the_fourth_booking_of_one_customer_within_five_minutes(
 
 
 def test_of_ten_bookings_of_one_customer_at_once_three_are_made(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
     server = limited()
     email = f"person{next(_names)}@example.com"
     times = [f"{hour:02}:{minute}" for hour in range(9, 14) for minute in ("00", "30")]
-    clients = [seed_client(server, f"c{n}") for n in range(len(times))]
+    clients = [plugin_client(server, f"c{n}") for n in range(len(times))]
 
-    def book(client: SeedClient, time: str) -> int:
+    def book(client: PluginClient, time: str) -> int:
         return client.book(time, email=email).status_code
 
     with ThreadPoolExecutor(10) as pool:
@@ -227,10 +224,10 @@ def test_of_ten_bookings_of_one_customer_at_once_three_are_made(
 
 
 def test_what_was_refused_is_no_booking_and_what_is_repeated_no_other_one(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
     server = limited()
-    client, other = seed_client(server, "c1"), seed_client(server, "c2")
+    client, other = plugin_client(server, "c1"), plugin_client(server, "c2")
     email = f"person{next(_names)}@example.com"
     assert other.book("16:00", email=f"other.{email}").status_code == 200
     for time in ("16:00", "16:00", "03:00", "10:07", "16:00"):
@@ -245,7 +242,7 @@ def test_what_was_refused_is_no_booking_and_what_is_repeated_no_other_one(
 
 
 def test_questions_about_customers_are_limited(limited: Callable[..., Server]) -> None:
-    server = limited(limit_lookups="3/minute")
+    server = limited(max_lookup_rate_per_ip="3/minute")
     path = f"{BOOKING_API}/check-customer/ann@example.com"
     assert [server.http.get(path).status_code for _ in range(4)] == [200, 200, 200, 429]
     enumerated = server.http.get(f"{API}/appointments/7")
@@ -255,7 +252,9 @@ def test_questions_about_customers_are_limited(limited: Callable[..., Server]) -
 @pytest.mark.scenario(24)
 def test_differs_codes_are_capped_per_address_of_both_kinds(limited: Callable[..., Server]) -> None:
     sink = MailSink()
-    server = limited(limit_codes="2/hour", limit_codes_address="4/hour", smtp_url=sink.url)
+    server = limited(
+        max_code_rate_per_ip_and_mailbox="2/hour", max_code_rate_per_ip="4/hour", smtp_url=sink.url
+    )
 
     def ask(email: str) -> httpx2.Response:
         return server.http.post(f"{API}/generate-otp", json={"email": email})
@@ -272,19 +271,19 @@ def test_differs_codes_are_capped_per_address_of_both_kinds(limited: Callable[..
 
 @pytest.mark.scenario(24)
 def test_a_stranger_can_not_keep_a_customer_from_signing_in(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
     """The customer's browsers are at the stranger's address, which is worst for them."""
     sink = MailSink()
     server = limited(smtp_url=sink.url, trusted_proxies="127.0.0.1")
     elsewhere = {"X-Forwarded-For": "2001:db8::1"}
 
-    def ask(client: SeedClient, email: str, **headers: str) -> int:
+    def ask(client: PluginClient, email: str, **headers: str) -> int:
         body = {"email": email}
         answer = client.http.post(f"{API}/generate-otp", json=body, headers=headers)
         return answer.status_code
 
-    booked, signed_in, stranger = (seed_client(server, name) for name in ("c1", "c2", "c3"))
+    booked, signed_in, stranger = (plugin_client(server, name) for name in ("c1", "c2", "c3"))
     email = f"person{next(_names)}@example.com"
     assert booked.book("15:00", email=email).status_code == 200
     assert ask(signed_in, email) == 200
@@ -313,7 +312,7 @@ def test_a_stranger_can_not_keep_a_customer_from_signing_in(
 
 
 def test_a_code_that_can_not_be_sent_is_not_counted(limited: Callable[..., Server]) -> None:
-    server = limited(limit_codes="2/hour", limit_codes_address="2/hour")
+    server = limited(max_code_rate_per_ip_and_mailbox="2/hour", max_code_rate_per_ip="2/hour")
     answers = [
         server.http.post(f"{API}/generate-otp", json={"email": "a@example.com"}) for _ in range(4)
     ]
@@ -323,7 +322,7 @@ def test_a_code_that_can_not_be_sent_is_not_counted(limited: Callable[..., Serve
 def test_asking_for_a_session_is_a_question_and_ending_it_a_write(
     limited: Callable[..., Server],
 ) -> None:
-    server = limited(limit_writes="3/minute", limit_lookups="2/minute")
+    server = limited(max_write_rate_per_ip="3/minute", max_lookup_rate_per_ip="2/minute")
     path = f"{API}/session"
     assert [server.http.get(path).status_code for _ in range(3)] == [200, 200, 429]
     ended = [server.http.delete(path) for _ in range(4)]
@@ -332,7 +331,7 @@ def test_asking_for_a_session_is_a_question_and_ending_it_a_write(
 
 
 def test_all_limits_can_be_turned_off_and_the_log_says_so(data: Path) -> None:
-    server = Server.start(data, command="serve", limits="off", limit_writes="1/hour")
+    server = Server.start(data, command="serve", limits="off", max_write_rate_per_ip="1/hour")
     visitor = server.visitor()
     assert 429 not in {visitor.hold("10:00").status_code for _ in range(5)}
     server.stop()
@@ -343,43 +342,44 @@ def test_all_limits_can_be_turned_off_and_the_log_says_so(data: Path) -> None:
 
 
 def test_a_site_that_was_named_may_ask(
-    limited: Callable[..., Server], seed_client: NewClient
+    limited: Callable[..., Server], plugin_client: NewClient
 ) -> None:
-    server = limited(origins="https://studio.example, http://localhost:3000")
-    client = seed_client(server, "c1")
+    server = limited(allowed_origins="https://studio.example, http://localhost:3000")
+    client = plugin_client(server, "c1")
     named = {"Origin": "https://studio.example"}
-    answer = client.http.post(f"{API}/slots/select", json=client.wish("10:00"), headers=named)
+    body = client.slot_request("10:00")
+    answer = client.http.post(f"{API}/slots/select", json=body, headers=named)
     assert answer.headers["Access-Control-Allow-Origin"] == "https://studio.example"
     assert answer.headers["Vary"] == "Origin"
     assert "Access-Control-Allow-Credentials" not in answer.headers
-    wish = {"Access-Control-Request-Method": "POST"}
+    preflight = {"Access-Control-Request-Method": "POST"}
     described = (f"{API}/slots/select", "/index.php?rest_route=/appointease/v1/slots/select")
     for path, status in (("/api/v1/holds", 204), *((path, 200) for path in described)):
-        asked = client.http.options(path, headers=named | wish)
+        asked = client.http.options(path, headers=named | preflight)
         assert asked.status_code == status
         assert asked.headers["Access-Control-Allow-Origin"] == "https://studio.example"
         assert "Authorization" in asked.headers["Access-Control-Allow-Headers"]
         if path in described:
             assert asked.json()["namespace"] == "appointease/v1"
     for stranger in ("https://other.example", "https://studio.example.evil.example", "null"):
-        foreign = client.http.options(f"{API}/slots/poll", headers={"Origin": stranger} | wish)
+        foreign = client.http.options(f"{API}/slots/poll", headers={"Origin": stranger} | preflight)
         assert "Access-Control-Allow-Origin" not in foreign.headers
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("origins", "studio.example"),
-        ("origins", "https://studio.example/"),
-        ("origins", "*"),
-        ("origins", "http://*"),
-        ("origins", "https://*.studio.example"),
-        ("origins", "https://studio.example;script-src"),
-        ("origins", "https://studio.example 'unsafe-inline'"),
-        ("origins", "https://studio.example:99999"),
-        ("origins", "https://studio.example:443"),
-        ("origins", "https://Studio.example"),
-        ("origins", "https://user@studio.example"),
+        ("allowed_origins", "studio.example"),
+        ("allowed_origins", "https://studio.example/"),
+        ("allowed_origins", "*"),
+        ("allowed_origins", "http://*"),
+        ("allowed_origins", "https://*.studio.example"),
+        ("allowed_origins", "https://studio.example;script-src"),
+        ("allowed_origins", "https://studio.example 'unsafe-inline'"),
+        ("allowed_origins", "https://studio.example:99999"),
+        ("allowed_origins", "https://studio.example:443"),
+        ("allowed_origins", "https://Studio.example"),
+        ("allowed_origins", "https://user@studio.example"),
         ("public_url", "studio.example"),
         ("public_url", "ftp://studio.example"),
         ("public_url", "https://studio.example/book?x=1"),
@@ -388,10 +388,10 @@ def test_a_site_that_was_named_may_ask(
         ("public_url", 'https://studio.example/"><script>'),
         ("public_url", "https://studio.example/api/v1"),
         ("trusted_proxies", "my proxy"),
-        ("limit_writes", "often"),
+        ("max_write_rate_per_ip", "often"),
         ("limits", "maybe"),
         ("smtp_url", "mail.example"),
-        ("code_time", "601"),
+        ("code_lifetime", "601"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_said_at_start(name: str, value: str) -> None:

@@ -77,7 +77,7 @@ def sink() -> Iterator[MailSink]:
 def test_each_refusal_is_a_line_without_personal_data(
     start_server: StartServer, sink: MailSink
 ) -> None:
-    server = start_server(smtp_url=sink.url, limits="on", limit_writes_visitor="3/hour")
+    server = start_server(smtp_url=sink.url, limits="on", max_write_rate_per_visitor="3/hour")
     visitor = server.visitor()
     booking = visitor.book("10:00", resource=1, **PERSON).json()
     # With another name, since the same request again is answered with the same booking.

@@ -15,7 +15,7 @@ from unittest import mock
 
 import pytest
 
-import tests.support.census
+import tests.support.leftovers
 from tests.support.days import at, working_day
 from tests.support.follower import Follower
 from tests.support.server import Server
@@ -112,7 +112,7 @@ def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
     start_server: Callable[..., Server], crowd: ExitStack
 ) -> None:
     server = start_server(
-        stream_send_timeout=1, streams_per_address=NEVER_READ + 10, stream_life=3600
+        stream_send_timeout=1, max_streams_per_ip=NEVER_READ + 10, stream_lifetime=3600
     )
     busy_board(server)
     files = open_files(server)
@@ -172,7 +172,7 @@ def test_nothing_is_left_of_those_who_have_gone(
     """Whatever else they have asked for over their connections."""
     file = tmp_path / "census"
     with mock.patch.dict(os.environ, CENSUS_IN=str(file)):
-        server = start_server(entry=[sys.executable, tests.support.census.__file__])
+        server = start_server(entry=[sys.executable, tests.support.leftovers.__file__])
 
     def census() -> dict[str, int]:
         file.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.appointease import SeedClient
+from tests.support.appointease import PluginClient
 from tests.support.days import working_day
 from tests.support.follower import Follower
 from tests.support.mail import MailSink
@@ -91,9 +91,9 @@ def test_holds_checkouts_bookings_and_conflicts_are_counted(watched: Server) -> 
 
 
 def test_the_hold_of_an_appointease_client_is_counted(
-    watched: Server, seed_client: Callable[..., SeedClient]
+    watched: Server, plugin_client: Callable[..., PluginClient]
 ) -> None:
-    client = seed_client(watched, "c1")
+    client = plugin_client(watched, "c1")
     with moving(watched, "dibs_holds_granted_total", "dibs_holds"):
         assert client.select("10:00").status_code == 200
 
@@ -129,6 +129,16 @@ def test_transactions_are_counted_with_their_seconds_and_statements(watched: Ser
     assert all(now > then for now, then in zip(totals(), before, strict=True))
 
 
+def test_transactions_that_are_committed_together_are_counted(
+    start_server: Callable[..., Server],
+) -> None:
+    """SQLite alone commits some together; `_sum` is the number of transactions."""
+    server = start_server()
+    group = "dibs_commit_group_transactions"
+    with moving(server, f"{group}_count", f"{group}_sum"):
+        assert server.visitor().book("10:00").status_code == 201
+
+
 def test_viewers_and_streams_are_counted(watched: Server, day: date) -> None:
     with moving(watched, "dibs_viewers{stream}", "dibs_streams", "dibs_streams_opened_total"):
         follower = Follower(watched.url, f"/api/v1/boards/1/{day}/stream")
@@ -139,9 +149,9 @@ def test_viewers_and_streams_are_counted(watched: Server, day: date) -> None:
 
 
 def test_polls_of_both_apis_are_counted_and_tell_how_many_poll(
-    watched: Server, day: date, seed_client: Callable[..., SeedClient]
+    watched: Server, day: date, plugin_client: Callable[..., PluginClient]
 ) -> None:
-    client = seed_client(watched, "c1")
+    client = plugin_client(watched, "c1")
     with moving(watched, "dibs_polls_total{native}"):
         watched.http.get(f"/api/v1/boards/1/{day}")
     with moving(watched, "dibs_polls_total{native}"):
@@ -163,7 +173,9 @@ def test_round_trips_to_redis_are_counted_by_script(stack: Stack) -> None:
     ann = node.visitor()
     with moving(node, "dibs_redis_seconds_count{read}", "dibs_redis_commands_total{read}"):
         ann.board()
-    with moving(node, "dibs_redis_seconds_count{peek}", "dibs_redis_seconds_sum{peek}"):
+    with moving(
+        node, "dibs_redis_seconds_count{read_versions}", "dibs_redis_seconds_sum{read_versions}"
+    ):
         pass  # The comparison asks for the watched board once a second.
     with moving(node, "dibs_redis_seconds_count{hold}"):
         ann.hold("10:00")

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.appointease import API, BOOKING_API, SeedClient
+from tests.support.appointease import API, BOOKING_API, PluginClient
 from tests.support.days import at, wire, working_day
 from tests.support.server import Server
 
@@ -55,7 +55,7 @@ def busy(shared: Server) -> Busy:
     owner.cancel(cancelled)
     moved = remember("moved", owner.book(at("13:00", DAY), **PERSON))
     owner.reschedule(moved, at("14:00", DAY))
-    client = SeedClient(server.url, SEED_CLIENT, DAY)
+    client = PluginClient(server.url, SEED_CLIENT, DAY)
     assert client.select("15:00").status_code == 200
     client.http.close()
 

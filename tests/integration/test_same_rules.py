@@ -109,7 +109,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-def wish(start: datetime, service: int, resource: int | None) -> dict[str, Any]:
+def slot_request(start: datetime, service: int, resource: int | None) -> dict[str, Any]:
     body: dict[str, Any] = {"service_id": service, "starts_at": wire(start)}
     return body if resource is None else body | {"resource_id": resource}
 
@@ -142,7 +142,7 @@ def bookable(
     won = set()
     with Hand(server) as hand:
         for start in starts:
-            body = wish(start, service, resource) | {"customer": CUSTOMER}
+            body = slot_request(start, service, resource) | {"customer": CUSTOMER}
             status, made = hand.ask("POST", "bookings", body)
             assert status in (201, 409), made
             if status == 201:
@@ -157,7 +157,7 @@ def holdable(server: Server, service: int, resource: int | None, day: date = DAY
     won = set()
     with Hand(server) as hand:
         for start in every_fifth_minute(day):
-            status, made = hand.ask("POST", "holds", wish(start, service, resource))
+            status, made = hand.ask("POST", "holds", slot_request(start, service, resource))
             assert status in (201, 409), made
             if status == 201:
                 won.add(wire(start))
@@ -239,7 +239,7 @@ def test_a_fraction_of_a_minute_is_no_start(server: Server) -> None:
     with Hand(server) as hand:
         for beside in (timedelta(seconds=30), timedelta(microseconds=1), -timedelta(seconds=1)):
             for path in ("holds", "checkouts", "bookings"):
-                body = wish(start + beside, 1, 1)
+                body = slot_request(start + beside, 1, 1)
                 body |= {"customer": CUSTOMER} if path == "bookings" else {}
                 status, answer = hand.ask("POST", path, body)
                 assert (status, answer["code"]) == (409, "slot_closed")

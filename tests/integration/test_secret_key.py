@@ -8,23 +8,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
 
+from dibs.secret_key import secret_key
+from dibs.settings import Settings
 from tests.support.catalog_files import DEMO
 from tests.support.commands import dibs, furnished
+from tests.support.forked_process import processes
 from tests.support.server import Server, environment
 
 StartServer = Callable[..., Server]
 
-MAKE_A_KEY = """
-import sys
-from dibs.secret_key import secret_key
-from dibs.settings import Settings
-sys.stdin.readline()
-print(secret_key(Settings()))
-"""
 STOPPED_BEFORE_ANYTHING_IS_WRITTEN = """
 import os, signal
 from pathlib import Path
@@ -35,22 +33,23 @@ secret_key(Settings())
 """
 
 
+def make_a_key(start: Barrier, folder: Path, made: Queue[str]) -> None:
+    start.wait(60)
+    made.put(secret_key(Settings(data=folder)))
+
+
 def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    start: Barrier = processes.Barrier(6)
+    made: Queue[str] = processes.Queue()
     makers = [
-        subprocess.Popen(
-            [sys.executable, "-c", MAKE_A_KEY],
-            env=environment(data=tmp_path),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        processes.Process(target=make_a_key, args=(start, tmp_path, made), daemon=True)
         for _ in range(6)
     ]
     for maker in makers:
-        assert maker.stdin is not None
-        maker.stdin.write("\n")
-        maker.stdin.flush()
-    keys = {maker.communicate(timeout=60)[0].strip() for maker in makers}
+        maker.start()
+    keys = {made.get(timeout=60) for _ in makers}
+    for maker in makers:
+        maker.join(timeout=60)
     assert len(keys) == 1
     assert (tmp_path / "secret.key").read_text() == keys.pop()
     assert [each.name for each in tmp_path.iterdir()] == ["secret.key"]
@@ -79,7 +78,7 @@ def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str)
     assert (data / "secret.key").read_text() == content
 
 
-@pytest.mark.parametrize("name", ["secret_key", "secret_key_previous"])
+@pytest.mark.parametrize("name", ["secret_key", "previous_secret_key"])
 @pytest.mark.parametrize("key", ["a", "a" * 31, "a" * 31 + " "])
 def test_a_short_key_in_the_settings_is_refused_and_not_repeated(name: str, key: str) -> None:
     outcome = dibs("settings", **{name: key})
@@ -96,7 +95,7 @@ def test_a_key_can_be_replaced_while_links_of_the_one_before_go_on(
     booking = server.visitor().book("10:00").json()
     server.stop()
 
-    server = start_server(secret_key=new, secret_key_previous=old)
+    server = start_server(secret_key=new, previous_secret_key=old)
     visitor = server.visitor()
     answer = visitor.read(booking)
     assert answer.status_code == 200

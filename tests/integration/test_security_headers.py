@@ -139,9 +139,9 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
         command="serve",
         port=port,
         public_url="https://studio.example/book",
-        origins=NAMED,
+        allowed_origins=NAMED,
         limits="on",
-        limit_lookups="5/minute",
+        max_lookup_rate_per_ip="5/minute",
     )
     yield server.http
     server.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from dibs.live.board import Board, Degraded, Revision
 from dibs.live.board_entry import BoardEntry
 from dibs.live.board_reader import BoardReader
 from dibs.live.deadlines import Deadlines
+from dibs.live.expected_answer import ExpectedAnswer
 from dibs.live.hub import Hub
 
 
@@ -96,7 +98,7 @@ class NewerLedgerNotNoticed(Hub):
 
         async def silent(board: BoardKey, seen: int = 0) -> HoldsSnapshot:
             part: HoldsSnapshot = await read(board, seen)
-            return replace(part, ledger=1)
+            return replace(part, ledger_version=1)
 
         holds.read = silent
 
@@ -170,6 +172,57 @@ class WaitsForEachRefresh(Hub):
     async def _refresh_in_time(self, watched: BoardEntry) -> bool:
         await self._refresh(watched)
         return True
+
+
+class _AnswersOtherwise(Hub):
+    expected: type[ExpectedAnswer]
+
+    def expect_answer(self, keys: Iterable[BoardKey]) -> ExpectedAnswer:
+        return self.expected(keys, self._steps)
+
+
+class _ReplacesNewer(ExpectedAnswer):
+    def _apply(self, answer: Any) -> bool:
+        entry = answer.entry
+        if entry.holds is not None and entry.board is not None and answer.commit is None:
+            entry.holds = replace(entry.holds, version=0)
+            entry.board = replace(entry.board, holds=entry.holds)
+        return super()._apply(answer)
+
+
+class OlderAnswerShown(_AnswersOtherwise):
+    """Rule 8: what an answer brings replaces what is newer."""
+
+    expected = _ReplacesNewer
+
+
+class _TakesAnyLedger(ExpectedAnswer):
+    def _apply(self, answer: Any) -> bool:
+        if answer.snapshot is not None and answer.entry.ledger is not None:
+            told = replace(answer.snapshot, ledger_version=answer.entry.ledger.version)
+            answer = replace(answer, snapshot=told)
+        return super()._apply(answer)
+
+
+class AnswerShownWithOtherBookings(_AnswersOtherwise):
+    """Rule 8: holds are shown beside a ledger's part that is older or newer."""
+
+    expected = _TakesAnyLedger
+
+
+class _IgnoresRefreshes(ExpectedAnswer):
+    def _apply(self, answer: Any) -> bool:
+        refresh, answer.entry.refresh_task = answer.entry.refresh_task, None
+        try:
+            return super()._apply(answer)
+        finally:
+            answer.entry.refresh_task = refresh
+
+
+class AnswerShownDuringRefresh(_AnswersOtherwise):
+    """Rule 8: a refresh under way shows its older holds afterwards."""
+
+    expected = _IgnoresRefreshes
 
 
 class BehindWithoutLedger(Hub):

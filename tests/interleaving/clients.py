@@ -94,14 +94,16 @@ class Viewer:
         states = shown(board)
         if network.steps is not None and board is not former:
             told = ", ".join(f"{place.name} {state}" for place, state in states.items())
-            network.say(self.name, how, f"[{told}] at {self._node.name}, {board.tag}")
+            network.say(self.name, how, f"[{told}] at {self._node.name}, {board.revision_text}")
         if network.loop.time() < self.forgives_until:
             self._positions.clear()
             return
         if board.degraded:
             return
         if former and not former.degraded and former.revision.is_ahead_of(board.revision):
-            self._report(f"{self.name} goes back from {former.tag} to {board.tag}")
+            self._report(
+                f"{self.name} goes back from {former.revision_text} to {board.revision_text}"
+            )
         since = max(since, self._oracle.older_read(board))
         for place, state in states.items():
             seen = self._positions.get(place, 0)
@@ -184,9 +186,12 @@ class Visitor:
                 {place.key: board.ledger.version},
                 self._seq,
             )
-            hold = await node.holds.hold(request)
-            await node.hub.refresh_all([place.key], ledger=hold is Refusal.STALE)
+            asked = self._network.loop.time()
+            hold = await node.desk.hold(request)
+            if hold is Refusal.STALE:
+                await node.hub.refresh_all([place.key])
             if isinstance(hold, Hold):
+                self._check_is_shown(node, place, hold.snapshots[0].version, asked)
                 former, self._hold = self._hold, (place, hold)
                 if former is not None and former[0].key != place.key:
                     self._may_crash()
@@ -197,7 +202,7 @@ class Visitor:
 
     async def _go_back(self, node: Node, place: Place) -> None:
         """From the checkout to a hold of the same time, which is free at no moment."""
-        hold = await node.holds.acquire([place.key], place.slot, self.name, ttl=LONG)
+        hold = await node.desk.acquire_hold([place.key], place.slot, self.name, LONG)
         if isinstance(hold, Hold):
             self._hold = (place, hold)
             await self._write(node, node.ledger.cancel(place, self.name))
@@ -206,7 +211,14 @@ class Visitor:
         commit = await writing
         if commit is not None:
             self._may_crash()
-            await node.record_commit(commit)
+            await node.desk.record_commit(commit)
+
+    def _check_is_shown(self, node: Node, place: Place, version: int, asked: float) -> None:
+        """What was answered is on the board of the node that answered, if it could be read."""
+        board = node.hub.get_last(place.key)
+        failed_at = max(node.holds.link.failed_at, node.ledger.link.failed_at)
+        if board is not None and failed_at < asked and board.revision.holds < version:
+            raise Violation(f"{self.name} is answered before {node.name} shows it")
 
     async def _prolong(self, node: Node, place: Place) -> None:
         ttl = self._rng.choice((SHORT, LONG))
@@ -216,15 +228,15 @@ class Visitor:
 
     async def _release(self, node: Node, place: Place, hold: Hold) -> None:
         self._hold = None
-        await node.holds.release([place.key], place.slot, self.name, seq=self._seq)
+        await node.desk.release_hold([place.key], place.slot, self.name, self._seq)
         self._may_crash()
-        await node.hub.refresh_all([place.key], ledger=False)
 
     async def _claim(self, node: Node, place: Place, lives: timedelta | None) -> None:
         """Check out, or with no lifetime book: take, sweep, commit, settle."""
         hold: Hold | None = None
         try:
-            answer = await node.holds.acquire([place.key], place.slot, self.name, ttl=FOR_A_WRITE)
+            key, slot = place.key, place.slot
+            answer = await node.desk.acquire_hold([key], slot, self.name, FOR_A_WRITE)
             if isinstance(answer, Refusal):
                 return
             hold = answer
@@ -239,7 +251,7 @@ class Visitor:
         self._may_crash()
         self._hold = None
         if commit is not None:
-            await node.record_commit(commit, hold)
+            await node.desk.record_commit(commit, hold)
         elif hold is not None:
             await self._release(node, place, hold)
 

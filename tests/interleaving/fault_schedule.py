@@ -43,6 +43,7 @@ class FaultSchedule:
 CALM = FaultSchedule()
 FAULT_SCHEDULES = {
     "calm": CALM,
+    "prompt hints alone": FaultSchedule(hints_twice=0.1, compares_every=60.0),
     "hints alone": FaultSchedule(hints_late=0.1, hints_twice=0.1, compares_every=60.0),
     "hints": FaultSchedule(
         hints_lost=0.2, hints_late=0.2, hints_twice=0.1, faults=["subscription cut"]

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.slots import ServiceSlot
+from dibs.errors import HoldsUnavailable
+from dibs.holds.claims import KeptTooLong, TooMany
 from dibs.holds.store import Hold, HoldRequest, HoldsSnapshot, Refusal
 from dibs.ledger.boards import ChangeReport
 from dibs.ledger.database import Commit
@@ -60,6 +62,11 @@ class Link:
         )
         return await answer
 
+    def forgive(self, what: str) -> None:
+        """Something could not be done, after which less is promised."""
+        self._network.say(self._node, what)
+        self._network.forgive()
+
     def _arrive(self, what: str, effect: Callable[[], Any], answer: Any) -> None:
         network = self._network
         luck = network.rng.random()
@@ -97,14 +104,17 @@ def _describe(result: object) -> str:
     if isinstance(result, HoldsSnapshot):
         held = ", ".join(f"{hold.visitor} {hold.slot.starts_at:%H:%M}" for hold in result.holds)
         lost = ", lost writes" if result.lost else ""
-        return f"version {result.version}, ledger {result.ledger}, holds [{held}]{lost}"
+        return f"version {result.version}, ledger {result.ledger_version}, holds [{held}]{lost}"
     if isinstance(result, LedgerSnapshot):
         rows = ", ".join(
             f"{row.visitor} {row.state} {row.guarded.start:%H:%M}" for row in result.busy
         )
         return f"version {result.version}, rows [{rows}]"
+    if isinstance(result, tuple):
+        return f"released, {', '.join(map(_describe, result))}" if result else "no such hold"
     if isinstance(result, Hold):
-        return f"hold until {result.expires_at:%H:%M:%S.%f}"
+        boards = ", ".join(map(_describe, result.snapshots))
+        return f"hold until {result.expires_at:%H:%M:%S.%f}, {boards}"
     if isinstance(result, ChangeReport):
         return f"changes {result.changes}{', overdue' if result.overdue else ''}"
     return str(result)
@@ -117,7 +127,7 @@ class RemoteHolds:
         self.link = link
         self._server = server
 
-    async def hold(self, request: HoldRequest) -> Hold | Refusal:
+    async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
         slot = request.slot
         return await self._ask(
             f"hold {slot.resource_id}/{slot.starts_at:%H:%M} for {request.visitor}"
@@ -126,11 +136,17 @@ class RemoteHolds:
         )
 
     async def acquire(
-        self, boards: Sequence[BoardKey], slot: ServiceSlot, visitor: str, *, ttl: timedelta
+        self,
+        boards: Sequence[BoardKey],
+        slot: ServiceSlot,
+        visitor: str,
+        *,
+        ttl: timedelta,
+        seats: int,
     ) -> Hold | Refusal:
         return await self._ask(
             f"take {boards[0].resource_id}/{slot.starts_at:%H:%M} for {visitor}",
-            lambda: self._server.acquire(boards, slot, visitor, ttl=ttl),
+            lambda: self._server.acquire(boards, slot, visitor, ttl=ttl, seats=seats),
         )
 
     async def extend(
@@ -143,23 +159,29 @@ class RemoteHolds:
 
     async def release(
         self, boards: Sequence[BoardKey], slot: ServiceSlot, visitor: str, *, seq: int
-    ) -> bool:
+    ) -> tuple[HoldsSnapshot, ...]:
         return await self._ask(
             f"release {boards[0].resource_id}/{slot.starts_at:%H:%M} of {visitor} seq {seq}",
             lambda: self._server.release(boards, slot, visitor, seq=seq),
         )
 
-    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
-        await self._ask(
-            f"record commit {board.resource_id} at ledger {ledger}"
-            + (f", ends hold of {ended.visitor}" if ended else ""),
-            lambda: self._server.record_commit(board, ledger, ended),
-        )
+    async def record_commit(
+        self, board: BoardKey, ledger: int, ended: Hold | None = None
+    ) -> HoldsSnapshot:
+        try:
+            return await self._ask(
+                f"record commit {board.resource_id} at ledger {ledger}"
+                + (f", ends hold of {ended.visitor}" if ended else ""),
+                lambda: self._server.record_commit(board, ledger, ended),
+            )
+        except HoldsUnavailable:
+            self.link.forgive("could not tell the hold store of the commit")
+            raise
 
-    async def note(self, board: BoardKey, ledger: int) -> None:
+    async def note_ledger_version(self, board: BoardKey, ledger: int) -> None:
         await self._ask(
             f"note {board.resource_id} at ledger {ledger}",
-            lambda: self._server.note(board, ledger),
+            lambda: self._server.note_ledger_version(board, ledger),
         )
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
@@ -167,8 +189,8 @@ class RemoteHolds:
             f"read holds {board.resource_id}", lambda: self._server.read(board, seen)
         )
 
-    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
-        return await self._ask("peek", lambda: self._server.peek(boards))
+    async def read_versions(self, boards: Sequence[BoardKey]) -> list[int]:
+        return await self._ask("read_versions", lambda: self._server.read_versions(boards))
 
     def is_held(self, place: Place) -> bool:
         return self._server.is_held(place)
@@ -191,7 +213,7 @@ class RemoteLedger(Ledger):
 
     async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         wanted = list(keys)
-        return await self.link.ask("pulse", lambda: self._server.poll_changes(wanted, since))
+        return await self.link.ask("poll_changes", lambda: self._server.poll_changes(wanted, since))
 
     async def claim(self, place: Place, visitor: str, lives: timedelta | None) -> Commit | None:
         return await self.link.ask(

@@ -1,13 +1,13 @@
-"""A node: a hub, its links to both servers, and the last steps of every use case."""
+"""A node: a hub, its links to both servers, and the steps that all use cases share."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from dibs.availability.boards import BoardKey
+from dibs.desk.context import DeskContext
 from dibs.errors import HoldsUnavailable, LedgerUnavailable
-from dibs.holds.store import Hold
-from dibs.ledger.database import Commit
 from dibs.live.hub import Hub
 from tests.interleaving.network import Link, Network, RemoteHolds, RemoteLedger
 from tests.interleaving.oracle import Oracle
@@ -35,6 +35,8 @@ class Node:
         self.ledger = RemoteLedger(Link(network, oracle, name, LedgerUnavailable), servers[1])
         clock = ServerClock(network.loop, network.rng.choice((-3600, -0.4, 0, 0.4, 3600)))
         self.hub = hub(self.ledger, self.holds, clock, IDLE_AFTER)  # type: ignore[arg-type]
+        parts: Any = {"holds": self.holds, "tokens": None, "settings": None}
+        self.desk = DeskContext(ledger=self.ledger, hub=self.hub, clock=clock, **parts)
 
     def announce(self, key: BoardKey, version: int) -> None:
         """A hint sets out for this node."""
@@ -52,16 +54,7 @@ class Node:
             self._network.say(self.name, f"is told that {key.resource_id} has version {version}")
             self.hub.hint(key, version)
 
-    async def record_commit(self, commit: Commit, ended: Hold | None = None) -> None:
-        try:
-            for key, version in commit.versions.items():
-                await self.holds.record_commit(key, version, ended)
-        except HoldsUnavailable:
-            self._network.say(self.name, "could not tell the hold store of the commit")
-            self._network.forgive()
-        await self.hub.show_commit(commit)
-
     async def sweep(self) -> None:
         """End every overdue checkout. Raises LedgerUnavailable."""
         for commit in await self.ledger.sweep():
-            await self.record_commit(commit)
+            await self.desk.record_commit(commit)

@@ -23,7 +23,7 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.scenario(37)
 
 DAY = working_day()
-BRIEF = {"hold_fresh": 2, "hold_take": 2, "checkout_time": 3}
+BRIEF = {"hold_lifetime": 2, "acquired_hold_lifetime": 2, "checkout_lifetime": 3}
 #: How long a fault lasts, and how long everybody is busy before it.
 A_WHILE = 1.5
 #: After so long clients give up a look.

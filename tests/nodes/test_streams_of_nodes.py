@@ -87,7 +87,7 @@ def test_a_hold_shortened_on_a_node_without_viewers_is_told_on_the_other_when_it
 
 
 def test_a_checkout_that_runs_out_is_told_on_both_nodes(stack: Stack, follow: Follow) -> None:
-    nodes = [stack.node(checkout_time=2) for _ in range(2)]
+    nodes = [stack.node(checkout_lifetime=2) for _ in range(2)]
     day = at("10:00").date()
     viewers = [follow(node, BOARD.format(day=day)) for node in nodes]
     checkout = nodes[0].visitor().check_out("10:00").json()

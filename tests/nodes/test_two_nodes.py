@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
+from tests.support.answers import last_answer
 from tests.support.commands import dibs
 from tests.support.days import at
-from tests.support.forked import Forked
+from tests.support.forked_process import ForkedProcess
 from tests.support.server import environment
 from tests.support.stack import Stack
 from tests.support.visitor import Visitor
@@ -74,8 +76,8 @@ def test_fifty_who_book_one_slot_over_both_nodes(
     with ThreadPoolExecutor(len(racers)) as pool:
         for hour in (9, 10, 11):
             start = at(f"{hour:02}:00", day)
-            answers = list(pool.map(lambda visitor, at=start: visitor.book(at), racers))
-            statuses = sorted(answer.status_code for answer in answers)
+            attempts = [partial(racer.book, start) for racer in racers]
+            statuses = sorted(answer.status_code for answer in pool.map(last_answer, attempts))
             assert statuses == [201] + [409] * 49
 
 
@@ -122,7 +124,7 @@ def test_a_new_catalog_reaches_all_nodes(
     assert state(bob, day, "10:00") == "free"
     file = pair.folder / "catalog.toml"
     file.write_text(file.read_text().replace("Sarah Johnson", "Sarah Miller"), encoding="utf-8")
-    applied = Forked(
+    applied = ForkedProcess(
         ["catalog", "apply", str(file)],
         environment(**pair.settings),
         log := pair.folder / "renamed.log",
@@ -139,7 +141,8 @@ def test_a_new_catalog_reaches_all_nodes(
 def test_nodes_that_start_at_once_migrate_once(pair: Stack) -> None:
     settings = environment(**pair.settings | {"database_url": pair.postgres.new_database()})
     nodes = [
-        Forked(["migrate"], settings, pair.folder / f"migrate-{number}.log") for number in range(10)
+        ForkedProcess(["migrate"], settings, pair.folder / f"migrate-{number}.log")
+        for number in range(10)
     ]
     codes = [node.wait(timeout=60) for node in nodes]
     said = [(pair.folder / f"migrate-{number}.log").read_text() for number in range(10)]

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import httpx2
 
+from tests.support.waiting import until
+
 
 def refused(answer: httpx2.Response) -> tuple[int, str]:
     """Status and code of a refusal, in either API's shape."""
     return answer.status_code, answer.json().get("code", "no code")
+
+
+def last_answer(send: Callable[[], httpx2.Response]) -> httpx2.Response:
+    """The first answer that is not "try again", which a busy machine may tell a few of many."""
+
+    def answer() -> httpx2.Response | None:
+        answer = send()
+        return None if answer.status_code == 503 else answer
+
+    return until(answer, "there is an answer other than 503", within=60)
 
 
 def fields(answer: httpx2.Response) -> dict[str, str]:

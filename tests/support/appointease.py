@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,14 @@ import httpx2
 
 API = "/wp-json/appointease/v1"
 BOOKING_API = "/wp-json/booking/v1"
+EMPTY_LISTS: dict[str, list[str]] = {
+    "active_selections": [],
+    "booked_slots": [],
+    "locked_slots": [],
+}
 
 
-class SeedClient:
+class PluginClient:
     """One browser, with its cookies; answers are given back as they came."""
 
     def __init__(self, url: str, name: str, day: date, employee: int = 1) -> None:
@@ -38,10 +44,10 @@ class SeedClient:
         return lists
 
     def select(self, time: str, /, **more: Any) -> httpx2.Response:
-        return self.http.post(f"{API}/slots/select", json=self.wish(time) | more)
+        return self.http.post(f"{API}/slots/select", json=self.slot_request(time) | more)
 
     def deselect(self, time: str, /, **more: Any) -> httpx2.Response:
-        return self.http.post(f"{API}/slots/deselect", json=self.wish(time) | more)
+        return self.http.post(f"{API}/slots/deselect", json=self.slot_request(time) | more)
 
     def availability(self, **more: Any) -> httpx2.Response:
         body = {"date": str(self.day), "employee_id": self.employee}
@@ -79,7 +85,7 @@ class SeedClient:
         headers |= _headers(nonce)
         return self.http.delete(f"{API}/appointments/{name}", headers=headers)
 
-    def wish(self, time: str) -> dict[str, Any]:
+    def slot_request(self, time: str) -> dict[str, Any]:
         return {
             "date": str(self.day),
             "time": time,
@@ -88,10 +94,33 @@ class SeedClient:
         }
 
 
+#: Makes a client of a server, with a name.
+NewClient = Callable[..., PluginClient]
+
+
 def wordpress_error(code: str, message: str, status: int) -> dict[str, Any]:
     """A refusal in the shape of WordPress."""
     return {"code": code, "message": message, "data": {"status": status}}
 
 
+FORBIDDEN = wordpress_error("rest_forbidden", "Sorry, you are not allowed to do that.", 401)
+NOT_FOUND = wordpress_error("not_found", "Appointment not found", 404)
+
+
 def _headers(nonce: str | None) -> dict[str, str]:
     return {"X-WP-Nonce": nonce} if nonce is not None else {}
+
+
+def lists(poll: dict[str, Any]) -> dict[str, Any]:
+    """The lists of a poll, without its time."""
+    return {name: value for name, value in poll.items() if name != "timestamp"}
+
+
+def answered(answer: httpx2.Response) -> tuple[int, Any]:
+    return answer.status_code, answer.json()
+
+
+def booked(answer: httpx2.Response) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    appointment: dict[str, Any] = answer.json()
+    return appointment

@@ -8,6 +8,28 @@ import dibs
 
 DEMO = Path(dibs.__file__).with_name("demo.toml").read_text(encoding="utf-8")
 
+#: One person, one service, and everybody is told.
+ONE_PERSON = """
+[business]
+name = "Chaos"
+time_zone = "UTC"
+email = "desk@example.com"
+letters = ["new", "moved", "cancelled"]
+reminders = [60]
+
+[[services]]
+id = 1
+name = "Hour"
+duration = 60
+resources = [1]
+
+[[resources]]
+id = 1
+name = "Mia"
+email = "mia@example.com"
+hours = { wed = ["09:00-17:00"] }
+"""
+
 #: Beside the demo: a class whose starts overlap each other, and work through the night.
 MORE = """
 [[services]]

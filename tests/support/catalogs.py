@@ -9,7 +9,15 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from dibs.availability.hours import WallInterval
-from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+from dibs.ledger.catalog import (
+    STAFF_LETTERS,
+    Business,
+    Catalog,
+    Resource,
+    Service,
+    StaffLetter,
+    TimeOff,
+)
 from dibs.plain_text import is_blank, unprintable_in
 
 ids = st.integers(1, 2**31 - 1)
@@ -24,9 +32,30 @@ some_minutes = st.integers(1, 1440)
 prices = st.from_regex(r"\A[0-9]{1,9}(\.[0-9]{2})?\Z").map(Decimal)
 
 
+emails = st.sampled_from(["desk@example.com", "mia+work@xn--bcher-kva.example"])
+places = st.text(letters | st.sampled_from("\n\t"), min_size=1, max_size=40).filter(
+    lambda place: not is_blank(place)
+)
+reminders = st.sets(st.integers(1, 30 * 1440), max_size=5).map(
+    lambda found: tuple(sorted(found, reverse=True))
+)
+staff_letters = st.sets(st.sampled_from(STAFF_LETTERS)).map(
+    lambda found: tuple(each for each in STAFF_LETTERS if each in found)
+)
+
+
+@st.composite
+def contacts(
+    draw: st.DrawFn, without: tuple[StaffLetter, ...]
+) -> tuple[str | None, tuple[StaffLetter, ...]]:
+    """An address and the letters that go to it; or `without` one."""
+    email = draw(st.none() | emails)
+    return email, draw(staff_letters) if email else without
+
+
 @st.composite
 def hours(draw: st.DrawFn, at_least: int = 0) -> tuple[WallInterval, ...]:
-    """Opening hours of a day in order; they may touch."""
+    """BusinessHours hours of a day in order; they may touch."""
     edges = sorted(draw(st.sets(minutes, min_size=2, max_size=6)))
     spans = [WallInterval(*span) for span in pairwise(edges)]
     kept = draw(st.sets(st.sampled_from(spans), min_size=at_least))
@@ -48,6 +77,7 @@ def times_off(draw: st.DrawFn) -> tuple[TimeOff, ...]:
 
 @st.composite
 def resources(draw: st.DrawFn, resource_id: int) -> Resource:
+    email, its_letters = draw(contacts(without=STAFF_LETTERS))
     return Resource(
         id=resource_id,
         name=draw(names),
@@ -58,6 +88,8 @@ def resources(draw: st.DrawFn, resource_id: int) -> Resource:
             st.dictionaries(st.dates(date(2020, 1, 1), date(2030, 1, 1)), hours(), max_size=3)
         ),
         closures=draw(times_off()),
+        email=email,
+        letters=its_letters,
     )
 
 
@@ -74,10 +106,13 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
         buffer_after=draw(minutes),
         slot_interval=draw(st.none() | some_minutes),
         minimum_notice=draw(st.integers(0, 366 * 1440)),
-        change_notice=draw(st.integers(0, 366 * 1440)),
+        move_notice=draw(st.integers(0, 366 * 1440)),
+        cancel_notice=draw(st.integers(0, 366 * 1440)),
         booking_window_days=draw(st.none() | st.integers(0, 3660)),
         price=draw(st.none() | prices),
         capacity=draw(st.integers(1, 1000)),
+        reminders=draw(st.none() | reminders),
+        place=draw(st.none() | places),
     )
 
 
@@ -85,6 +120,7 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
 def catalogs(draw: st.DrawFn) -> Catalog:
     resource_ids = sorted(draw(st.sets(ids, max_size=3)))
     service_ids = sorted(draw(st.sets(ids, max_size=3)))
+    email, its_letters = draw(contacts(without=()))
     return Catalog(
         Business(
             draw(names),
@@ -92,6 +128,10 @@ def catalogs(draw: st.DrawFn) -> Catalog:
             draw(st.from_regex(r"\A[A-Z]{3}\Z")),
             draw(some_minutes),
             draw(st.none() | st.sampled_from(["DE", "US", "AU"])),
+            email,
+            its_letters,
+            draw(reminders),
+            draw(st.sampled_from(["en", "de-AT"])),
         ),
         {each: draw(services(each, resource_ids)) for each in service_ids},
         {each: draw(resources(each)) for each in resource_ids},

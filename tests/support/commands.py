@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from dibs.cli import main
-from tests.support.server import environment
+from tests.support.server import Server, environment
 
 
 @dataclass(frozen=True)
@@ -49,3 +49,7 @@ def furnished(folder: Path, catalog: str) -> Path:
     applied = dibs("catalog", "apply", file, "--data", folder / "data")
     assert applied.code == 0, applied.complained
     return folder / "data"
+
+
+def apply_catalog(server: Server, file: Path, *more: str) -> Outcome:
+    return dibs("catalog", "apply", file, "--data", server.data, *more)

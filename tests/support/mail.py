@@ -31,9 +31,12 @@ class MailSink:
         self.recipients: list[list[str]] = []
         self.answer = "250 OK"
         self.answer_to_recipient = "250 OK"
+        self.answer_to_sender = "250 OK"
+        self.accepts_logins = True
         self.attempts = 0
         self._loop = asyncio.new_event_loop()
         self._hanging = asyncio.Event()
+        self._callers: list[SMTP] = []
         started = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
         self._thread.start()
@@ -46,21 +49,30 @@ class MailSink:
     def messages_to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.messages if message["To"] == address]
 
+    def codes_to(self, address: str) -> list[str]:
+        """The codes in messages to the address; letters have none."""
+        texts = map(text_of, self.messages_to(address))
+        return [code[0] for text in texts if (code := re.search(r"\b\d{6}\b", text))]
+
     def code_for(self, address: str, *, which: int = 0) -> str:
-        """The code in the address's message, as soon as it has come."""
+        """The code in a message to the address, as soon as it has come."""
 
-        def found() -> EmailMessage | None:
-            messages = self.messages_to(address)
-            return messages[which] if len(messages) > which else None
+        def found() -> str | None:
+            codes = self.codes_to(address)
+            return codes[which] if len(codes) > which else None
 
-        message = until(found, f"a message to {address} has come", within=10)
-        code = re.search(r"\b\d{6}\b", message.get_content())
-        assert code is not None
-        return code[0]
+        return until(found, f"a code for {address} has come")
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd looks for this name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
+        if self.answer_to_sender.startswith("250"):
+            envelope.mail_from = address
+        return self.answer_to_sender
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
@@ -75,6 +87,10 @@ class MailSink:
         self.attempts += 1
         if self.answer == "hang":
             await self._hanging.wait()
+        if self.answer == "closed in the middle":
+            assert isinstance(server.transport, asyncio.WriteTransport)
+            server.transport.abort()
+            return "421 closing"
         if self.answer.startswith("250"):
             self.recipients.append(envelope.rcpt_tos)
             self.encrypted.append(session.ssl is not None)
@@ -86,28 +102,47 @@ class MailSink:
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         self.logins.append((data.login, data.password))
-        return AuthResult(success=True)
+        return AuthResult(success=self.accepts_logins, handled=False)
+
+    def _answer_caller(self) -> SMTP:
+        caller = SMTP(
+            self,
+            hostname="sink.example",
+            loop=self._loop,
+            tls_context=self._tls,
+            auth_require_tls=False,
+            authenticator=self._log_in,
+        )
+        self._callers.append(caller)
+        return caller
 
     def _run(self, started: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
-        listening = self._loop.create_server(
-            lambda: SMTP(
-                self,
-                hostname="sink.example",
-                loop=self._loop,
-                tls_context=self._tls,
-                auth_require_tls=False,
-                authenticator=self._log_in,
-            ),
-            "127.0.0.1",
-            0,
-        )
+        listening = self._loop.create_server(self._answer_caller, "127.0.0.1", 0)
         server = self._loop.run_until_complete(listening)
         self.port = server.sockets[0].getsockname()[1]
         started.set()
         self._loop.run_forever()
         server.close()
+        # A connection that was accepted in the last turn gets its transport in the next ones.
+        self._turn()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        for caller in self._callers:
+            if isinstance(caller.transport, asyncio.WriteTransport):
+                caller.transport.abort()
+        self._turn()
         self._loop.close()
+
+    def _turn(self) -> None:
+        """Let the loop do what is due, and what that makes due."""
+        for _ in range(3):
+            self._loop.run_until_complete(asyncio.sleep(0))
+
+
+def text_of(message: EmailMessage) -> str:
+    """What a mail program without HTML shows of it."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    text: str = body.get_content()
+    return text

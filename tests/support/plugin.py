@@ -156,7 +156,7 @@ class Target:
     def dibs(self, *arguments: object) -> Outcome:
         return dibs(*arguments, **self.settings)
 
-    def bring(self, site: PluginSite | str, *more: object) -> list[str]:
+    def run_import(self, site: PluginSite | str, *more: object) -> list[str]:
         url = site if isinstance(site, str) else site.url
         outcome = self.dibs("import", "appointease", url, *more)
         assert outcome.code == 0, outcome.complained

@@ -74,6 +74,8 @@ class Postgres:
     def __init__(self, *, durable: bool = False, connections: int = 200) -> None:
         self.folder = _new_folder()
         self.port = free_port()
+        #: Names of databases that are only copied, by the catalog that they have.
+        self.furnished: dict[str, str] = {}
         self._options = {
             "port": self.port,
             "listen_addresses": "127.0.0.1",
@@ -145,8 +147,14 @@ class Postgres:
         """The URL of a new database, a copy of the template's."""
         name = f"test_{next(_numbers)}"
         with Sql(self.url()) as sql:
-            sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+            # Without a sync, copying files is several times quicker than writing them to the log.
+            sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Its files are gone at once, which is quicker than to remove them all in the end."""
+        with Sql(self.url()) as sql:
+            sql(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 class Sql:

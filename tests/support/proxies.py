@@ -63,9 +63,11 @@ def nginx(folder: Path, nodes: list[Server], path: str = "", *, strips: bool = F
     site = _before(nodes, (HOW_TO / "nginx.conf").read_text(encoding="utf-8"))
     site = site.replace("listen 80;", f"listen 127.0.0.1:{port};")
     if path:
-        site = site.replace("location / {", f"location {path}/ {{")
+        site = site.replace("location /", f"location {path}/")
     if strips:
-        site = site.replace("proxy_pass http://dibs;", "proxy_pass http://dibs/;")
+        passing = rf"(location {path}(/\S*) {{\s+proxy_pass http://dibs);"
+        site, count = re.subn(passing, r"\1\2;", site)
+        assert count == 2
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, site=site), encoding="utf-8")
     command = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
     return Proxy(command, folder, port, path)

@@ -7,12 +7,13 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from tests.support.forked import Forked
+from tests.support.forked_process import ForkedProcess
 from tests.support.plain_sql import connect
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
@@ -27,7 +28,7 @@ class Server:
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes] | Forked,
+        process: subprocess.Popen[bytes] | ForkedProcess,
         url: str,
         data: Path,
         log: Path,
@@ -39,7 +40,8 @@ class Server:
         self.log = log
         self.settings = settings
         self.database: Path | str = settings.get("database_url") or data / "dibs.db"
-        self.http = httpx2.Client(base_url=url, timeout=10)
+        # Nothing is encrypted here, and to read the certificates takes a tenth of a second.
+        self.http = httpx2.Client(base_url=url, timeout=10, verify=False)
         self._visitors: list[Visitor] = []
 
     @classmethod
@@ -54,14 +56,17 @@ class Server:
     ) -> Server:
         """`settings` become DIBS_… variables; `entry` is another program that acts as `dibs`.
 
-        Limits are off unless they are asked for: all tests come from one address. With a
-        `public_url` it can't say its own address, and needs a port.
+        There is no mail server unless one is asked for. Limits are off unless they are asked for,
+        because all tests come from one address. With a `public_url` it can't say its own address,
+        and needs a port.
         """
         log = data.with_suffix(".log")
         said_before = log.stat().st_size if log.exists() else 0
         arguments = [command, "--port", str(port), "--data", str(data)]
-        env = environment(**({"limits": "off"} | settings))
-        process = _start([*entry, *arguments], env, log) if entry else Forked(arguments, env, log)
+        env = environment(**({"limits": "off", "smtp_url": ""} | settings))
+        process = (
+            _start([*entry, *arguments], env, log) if entry else ForkedProcess(arguments, env, log)
+        )
 
         def address() -> str | None:
             if process.poll() is not None:
@@ -132,12 +137,12 @@ def environment(**settings: Any) -> dict[str, str]:
 
 
 def run_dibs(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
-    """Run a `dibs` command to its end."""
-    return subprocess.run(
-        [*DIBS, *arguments],
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    """Run a `dibs` command to its end, in a process of its own: browser tests have an event loop
+    running in this one."""
+    with tempfile.TemporaryDirectory() as folder:
+        said, complained = Path(folder, "said"), Path(folder, "complained")
+        process = ForkedProcess([*arguments], environment(**settings), said, complained)
+        code = process.wait(timeout=60)
+        return subprocess.CompletedProcess(
+            arguments, code, said.read_text(), complained.read_text()
+        )

@@ -7,11 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.catalog_files import DEMO, MORE, without_horizon
-from tests.support.forked import Forked
+from tests.support.forked_process import ForkedProcess
 from tests.support.plain_sql import connect
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
 from tests.support.server import Server, environment
+
+#: To apply a catalog has nothing to do with holds.
+NO_REDIS = "redis://127.0.0.1:1"
+
+
+def furnished(postgres: Postgres, catalog: Path) -> str:
+    """The name of a database with the catalog of this file. Each PostgreSQL makes it once, to be
+    copied."""
+    if (text := catalog.read_text()) not in postgres.furnished:
+        url = postgres.new_database()
+        key = secrets.token_urlsafe()
+        # In a process of its own: browser tests have an event loop running in this one.
+        applied = ForkedProcess(
+            ["catalog", "apply", str(catalog)],
+            environment(database_url=url, redis_url=NO_REDIS, secret_key=key),
+            log := catalog.with_suffix(".log"),
+        )
+        assert applied.wait(timeout=60) == 0, log.read_text()
+        postgres.furnished[text] = url.rpartition("/")[2]
+    return postgres.furnished[text]
 
 
 class Stack:
@@ -21,22 +41,15 @@ class Stack:
         self.folder = folder
         self.postgres = postgres
         self.redis = redis
-        self.database_url = postgres.new_database()
+        folder.mkdir(parents=True, exist_ok=True)
+        (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
+        self.database_url = postgres.new_database(template=furnished(postgres, file))
         self.settings = {
             "database_url": self.database_url,
             "redis_url": redis.url,
             "secret_key": secrets.token_urlsafe(),
         }
         self.nodes: list[Server] = []
-        folder.mkdir(parents=True, exist_ok=True)
-        (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
-        # In a process of its own: browser tests have an event loop running in this one.
-        applied = Forked(
-            ["catalog", "apply", str(file)],
-            environment(**self.settings),
-            log := folder / "catalog.log",
-        )
-        assert applied.wait(timeout=60) == 0, log.read_text()
 
     def node(self, *, port: int = 0, **more: Any) -> Server:
         """One more node."""

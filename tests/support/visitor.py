@@ -30,7 +30,7 @@ class Visitor:
     def hold(
         self, clock: str | datetime, *, resource: int | None = 1, service: int = 1, **more: Any
     ) -> httpx2.Response:
-        body = _wish(clock, resource, service) | {"seq": next(self._seq)} | more
+        body = _slot_request(clock, resource, service) | {"seq": next(self._seq)} | more
         return self.http.post("/api/v1/holds", json=body)
 
     def prolong(self, hold: dict[str, Any], ttl: int) -> httpx2.Response:
@@ -56,7 +56,9 @@ class Visitor:
         service: int = 1,
         key: str | None = None,
     ) -> httpx2.Response:
-        body = {"hold_id": hold["id"]} if hold else _wish(clock or "10:00", resource, service)
+        body = (
+            {"hold_id": hold["id"]} if hold else _slot_request(clock or "10:00", resource, service)
+        )
         return self.http.post("/api/v1/checkouts", json=body, headers=_key(key))
 
     def confirm(
@@ -74,7 +76,7 @@ class Visitor:
         key: str | None = None,
         **customer: Any,
     ) -> httpx2.Response:
-        body = _wish(clock, resource, service) | {"customer": CUSTOMER | customer}
+        body = _slot_request(clock, resource, service) | {"customer": CUSTOMER | customer}
         return self.http.post("/api/v1/bookings", json=body, headers=_key(key))
 
     def reschedule(
@@ -119,9 +121,9 @@ class Visitor:
         return {slot["starts_at"][11:16]: slot for slot in answer.json()["slots"]}
 
 
-def _wish(clock: str | datetime, resource: int | None, service: int) -> dict[str, Any]:
-    wish: dict[str, Any] = {"service_id": service, "starts_at": wire(_instant(clock))}
-    return wish if resource is None else wish | {"resource_id": resource}
+def _slot_request(clock: str | datetime, resource: int | None, service: int) -> dict[str, Any]:
+    slot_request: dict[str, Any] = {"service_id": service, "starts_at": wire(_instant(clock))}
+    return slot_request if resource is None else slot_request | {"resource_id": resource}
 
 
 def _instant(clock: str | datetime) -> datetime:

@@ -154,6 +154,14 @@ def test_the_seats_of_a_class_that_becomes_another_are_named(
     [
         STUDIO,
         change(("Haircut", "Cut")),
+        change(
+            (
+                "[business]",
+                "[business]\nemail = 'a@example.com'\nletters = ['new']\nreminders = []",
+            ),
+            ("duration = 60", "duration = 60\nreminders = [60]\nplace = 'Main Street'"),
+            ('name = "Mia"', 'name = "Mia"\nemail = "mia@example.com"'),
+        ),
         change(("duration = 60", "duration = 60\nprice = '20.00'")),
         change(("duration = 60", "duration = 45")),
         change(("capacity = 5", "capacity = 9")),

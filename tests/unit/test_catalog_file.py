@@ -160,6 +160,45 @@ FAULTS = {
     "a closure that ends before it begins": STUDIO.replace(
         "to = 2026-11-25T14:00:00", "to = 2026-11-25T11:00:00 #!"
     ),
+    "an address without a domain": STUDIO.replace("[business]", "[business]\nemail = 'desk' #!"),
+    "an address of two lines": STUDIO.replace(
+        "[business]", '[business]\nemail = "a@example.com\\nb" #!'
+    ),
+    "two addresses": STUDIO.replace(
+        'name = "Sarah"', 'name = "Sarah"\nemail = "a@example.com, b@example.com" #!'
+    ),
+    "a letter that there is not": STUDIO.replace(
+        'name = "Sarah"', 'name = "Sarah"\nemail = "a@example.com"\nletters = ["confirmed"] #!'
+    ),
+    "a letter that is there twice": STUDIO.replace(
+        'name = "Sarah"', 'name = "Sarah"\nemail = "a@example.com"\nletters = ["new", "new"] #!'
+    ),
+    "letters to nobody": STUDIO.replace('name = "Sarah"', 'name = "Sarah"\nletters = ["new"] #!'),
+    "letters to a business without an address": STUDIO.replace(
+        "[business]", "[business]\nletters = ['moved'] #!"
+    ),
+    "a language by its name": STUDIO.replace("[business]", "[business]\nlanguage = 'German' #!"),
+    "a language without letters": STUDIO.replace("[business]", "[business]\nlanguage = 'fr' #!"),
+    "a language with an underline": STUDIO.replace(
+        "[business]", "[business]\nlanguage = 'de_AT' #!"
+    ),
+    "a reminder at the start": STUDIO.replace("[business]", "[business]\nreminders = [0] #!"),
+    "a reminder over 30 days before": STUDIO.replace(
+        "duration = 45", "duration = 45\nreminders = [43201] #!"
+    ),
+    "a reminder in words": STUDIO.replace("duration = 45", 'duration = 45\nreminders = ["1d"] #!'),
+    "a reminder that is no list": STUDIO.replace("[business]", "[business]\nreminders = 60 #!"),
+    "a reminder that is there twice": STUDIO.replace(
+        "[business]", "[business]\nreminders = [60, 60] #!"
+    ),
+    "six reminders": STUDIO.replace("[business]", "[business]\nreminders = [1, 2, 3, 4, 5, 6] #!"),
+    "a blank place": STUDIO.replace("duration = 45", 'duration = 45\nplace = " " #!'),
+    "a place without end": STUDIO.replace(
+        "duration = 45", f'duration = 45\nplace = "{"x" * 501}" #!'
+    ),
+    "a control character in a place": STUDIO.replace(
+        "duration = 45", 'duration = 45\nplace = "a\\u0007b" #!'
+    ),
     "a closure in texts": STUDIO.replace("from = 2026-12-25", 'from = "2026-12-25" #!'),
     "a closure of times without a day": STUDIO.replace("from = 2026-12-25", "from = 12:00:00 #!"),
     "a closure with an offset": STUDIO.replace(
@@ -217,6 +256,40 @@ def test_a_description_may_have_lines() -> None:
     text = STUDIO.replace("duration = 45", 'duration = 45\ndescription = "one\\ntwo"')
     catalog = parse(text)
     assert catalog.services[1].description == "one\ntwo"
+    assert parse(dump(catalog)) == catalog
+
+
+def test_who_gets_which_letters() -> None:
+    text = STUDIO.replace(
+        "[business]",
+        '[business]\nemail = " desk@bücher.example "\nletters = ["cancelled", "new"]\n'
+        'reminders = [60, 43200, 1440]\nlanguage = "de-AT"',
+    ).replace("duration = 45", 'duration = 45\nreminders = []\nplace = "Main Street 1\\nYard"')
+    text = text.replace('name = "Sarah"', 'name = "Sarah"\nemail = "sarah@example.com"')
+    catalog = parse(text)
+    assert catalog.business.email == "desk@xn--bcher-kva.example"
+    assert catalog.business.letters == ("new", "cancelled")
+    assert catalog.business.reminders == (43200, 1440, 60)
+    assert catalog.business.language == "de-AT"
+    assert catalog.services[1].reminders == ()
+    assert catalog.services[1].place == "Main Street 1\nYard"
+    assert catalog.resources[1].email == "sarah@example.com"
+    assert catalog.resources[1].letters == ("new", "moved", "cancelled")
+    assert parse(dump(catalog)) == catalog
+
+
+def test_without_these_keys_customers_are_reminded_a_day_before_and_others_get_no_letter() -> None:
+    catalog = parse(STUDIO)
+    assert (catalog.business.email, catalog.business.letters) == (None, ())
+    assert catalog.business.reminders == (1440,)
+    assert catalog.business.language == "en"
+    assert (catalog.services[1].reminders, catalog.services[1].place) == (None, None)
+    assert catalog.resources[1].email is None
+
+
+def test_a_resource_without_an_address_may_say_that_it_wants_no_letters() -> None:
+    catalog = parse(STUDIO.replace('name = "Sarah"', 'name = "Sarah"\nletters = []'))
+    assert catalog.resources[1].letters == ()
     assert parse(dump(catalog)) == catalog
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 import pytest
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dibs.appointease.api.parsing import email_of
 from dibs.email_address import is_address, mailbox, read_address
-from dibs.notify.mail import write_message
+from dibs.notify.mail import Content, write_message
 from dibs.web.field_types import Email
 
 #: What addresses are made of, and what makes software read them as something else.
@@ -127,7 +128,8 @@ def test_what_is_no_address_or_could_lead_to_another_mailbox_is_refused(text: st
 )
 def test_a_message_to_an_address_names_it_and_no_other(text: str) -> None:
     if is_address(text):
-        written = write_message("dibs@x.example", text, "a code", "123456")
+        content = Content("a code", "123456")
+        written = write_message("dibs@x.example", text, content, datetime.now(UTC))
         sent = written.email.as_bytes(policy=policy.SMTP)
         named = message_from_bytes(sent, policy=policy.default)["To"].addresses
         assert [each.addr_spec for each in named] == [written.to] == [text]

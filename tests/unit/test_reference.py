@@ -74,9 +74,9 @@ def test_the_class_of_the_example_starts_as_its_page_says() -> None:
 
 
 def test_the_guesses_at_a_sign_in_code_are_as_few_as_told() -> None:
-    codes = Settings().limit_codes_mailbox.count
+    codes = Settings().max_code_rate_per_mailbox.count
     guesses = codes * sign_in.MAX_TRIES
-    assert Settings().limit_codes_mailbox.period == timedelta(hours=1)
+    assert Settings().max_code_rate_per_mailbox.period == timedelta(hours=1)
     hashes = CodeHash("key")
     assert all(100_000 <= int(hashes.new(str(salt))) <= 999_999 for salt in range(100))
     told = " ".join((ROOT / "SECURITY.md").read_text().split())

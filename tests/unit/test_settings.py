@@ -25,7 +25,7 @@ def test_what_no_letter_can_come_from_is_no_sender(sender: str) -> None:
 
 @pytest.mark.parametrize("sign", "\n\r\x1b\x7f\x85\x9b\u2028\u202e")
 def test_a_setting_is_one_line(sign: str) -> None:
-    for name in ("mail_from", "public_url", "smtp_url", "secret_key", "origins"):
+    for name in ("mail_from", "public_url", "smtp_url", "secret_key", "allowed_origins"):
         with pytest.raises(ValidationError, match="can't be printed in a line: U"):
             Settings.model_validate({name: f"Studio{sign}X <booking@example.com>"})
 
@@ -39,17 +39,17 @@ def test_a_setting_is_one_line(sign: str) -> None:
     ],
 )
 def test_a_rate_has_a_count_and_a_period(text: str, count: int, period: timedelta) -> None:
-    rate = Settings.model_validate({"limit_writes": text}).limit_writes
+    rate = Settings.model_validate({"max_write_rate_per_ip": text}).max_write_rate_per_ip
     assert (rate.count, rate.period) == (count, period)
     assert show_setting(rate) == text
 
 
 def test_a_rate_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIBS_LIMIT_LOOKUPS", "7/minute")
-    assert Settings().limit_lookups.count == 7
+    monkeypatch.setenv("DIBS_MAX_LOOKUP_RATE_PER_IP", "7/minute")
+    assert Settings().max_lookup_rate_per_ip.count == 7
 
 
 @pytest.mark.parametrize("text", ["", "often", "5", "-1/minute", "5/minute; 9/hour"])
 def test_what_is_no_single_rate_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="no rate like 5/minute"):
-        Settings.model_validate({"limit_writes": text})
+        Settings.model_validate({"max_write_rate_per_ip": text})

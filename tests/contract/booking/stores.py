@@ -27,7 +27,7 @@ class AwayHolds:
         return True
 
     is_unwritable = False
-    is_settled = False
+    is_stable = False
 
     async def try_to_write(self) -> None:
         raise HoldsUnavailable
@@ -53,7 +53,7 @@ class AwayHolds:
         visitor: str,
         *,
         ttl: timedelta,
-        granted: timedelta | None = None,
+        granted_ttl: timedelta | None = None,
         grace: timedelta = timedelta(0),
     ) -> Hold | None:
         raise HoldsUnavailable
@@ -65,22 +65,24 @@ class AwayHolds:
         visitor: str,
         *,
         seq: int | None = None,
-    ) -> bool:
+    ) -> tuple[HoldsSnapshot, ...]:
         raise HoldsUnavailable
 
-    async def record_commit(self, board: BoardKey, ledger: int, ended: Hold | None = None) -> None:
+    async def record_commit(
+        self, board: BoardKey, ledger: int, ended: Hold | None = None
+    ) -> HoldsSnapshot:
         raise HoldsUnavailable
 
-    async def note(self, board: BoardKey, ledger: int) -> None:
+    async def note_ledger_version(self, board: BoardKey, ledger: int) -> None:
         raise HoldsUnavailable
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
         raise HoldsUnavailable
 
-    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
+    async def read_versions(self, boards: Sequence[BoardKey]) -> list[int]:
         raise HoldsUnavailable
 
-    async def held_by(self, visitor: str) -> list[Hold]:
+    async def find_holds(self, visitor: str) -> list[Hold]:
         raise HoldsUnavailable
 
     async def aclose(self) -> None:

@@ -22,8 +22,8 @@ from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service
 from dibs.live.board import SeenSlot
 from dibs.settings import Settings
+from tests.support.dibs_in_process import build
 from tests.support.hand_clock import HandClock
-from tests.support.studio import build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(47)]
 
@@ -79,13 +79,13 @@ async def assert_full(dibs: Dibs) -> None:
     seen = await listed(dibs)
     assert (seen.state, seen.seats) == ("taken", 0)
     assert not await is_in_month(dibs)
-    wish = SlotRequest(1, TEN)
+    slot_request = SlotRequest(1, TEN)
     with pytest.raises(SlotTaken):
         await dibs.desk.holding.hold(new_token(), 1, TEN)
     with pytest.raises(SlotTaken):
-        await dibs.desk.booking.check_out(new_token(), wish)
+        await dibs.desk.booking.check_out(new_token(), slot_request)
     with pytest.raises(SlotTaken):
-        await dibs.desk.booking.book(new_token(), wish, ANN)
+        await dibs.desk.booking.book(new_token(), slot_request, ANN)
 
 
 @pytest.mark.parametrize(("before", "after"), [(3, 1), (4, 2), (4, 3)])

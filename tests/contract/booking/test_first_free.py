@@ -18,8 +18,8 @@ from dibs.errors import LedgerUnavailable, NotFound
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Catalog, TimeOff
 from dibs.settings import Settings
+from tests.support.dibs_in_process import build, demo_catalog
 from tests.support.hand_clock import HandClock
-from tests.support.studio import build, demo_catalog
 
 pytestmark = [pytest.mark.anyio]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from dibs.app import Dibs
 from dibs.clock import Clock
@@ -31,7 +32,7 @@ async def write_in_vain(dibs: Dibs, refusal: type[DibsError]) -> None:
         assert acquired.hold is not None
         raise refusal
 
-    async def find_no_answer() -> None:
+    def find_no_answer(connection: Connection, now: datetime) -> None:
         return None
 
     wanted = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
@@ -40,7 +41,7 @@ async def write_in_vain(dibs: Dibs, refusal: type[DibsError]) -> None:
 
 
 async def holds_of_ann(dibs: Dibs) -> int:
-    return len(await dibs.holds.held_by("ann"))
+    return len(await dibs.holds.find_holds("ann"))
 
 
 async def test_a_hold_that_was_there_before_stays_while_its_time_can_be_had(dibs: Dibs) -> None:
@@ -82,10 +83,10 @@ class SlowClock:
 
 async def test_a_checkout_whose_write_waited_is_kept_no_longer_for_that(dibs: Dibs) -> None:
     context = dibs.desk.context
-    long = context.settings.model_copy(update={"checkout_time": timedelta(hours=1)})
+    long = context.settings.model_copy(update={"checkout_lifetime": timedelta(hours=1)})
     desk = BookingDesk(replace(context, settings=long, clock=SlowClock(context.clock)))
-    wish = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
-    checkout = await desk.check_out("ann", wish)
+    slot_request = SlotRequest(CONSULTATION, at("10:00", working_day()), resource_id=1)
+    checkout = await desk.check_out("ann", slot_request)
     assert checkout.deadline is not None
-    longest = context.settings.keep_total - timedelta(seconds=4)
+    longest = context.settings.max_claim_duration - timedelta(seconds=4)
     assert checkout.deadline <= context.clock.now() + longest

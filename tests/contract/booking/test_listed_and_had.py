@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from dibs.app import Dibs
 from dibs.appointease.desk import AppointEaseDesk
-from dibs.appointease.grid import grid_of, look_beside
+from dibs.appointease.grid import get_with_neighbours, grid_of
 from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.availability.wall import ONE_DAY, day_of
@@ -183,14 +183,14 @@ class Play:
             return
         start = slots[attempt.which].starts_at
         self.claimed.append(start)
-        wish = SlotRequest(attempt.service, start, attempt.resource)
+        slot_request = SlotRequest(attempt.service, start, attempt.resource)
         try:
             if attempt.kind == "hold":
-                await self.desk.holding.hold(visitor(), *wish_parts(wish))
+                await self.desk.holding.hold(visitor(), *parts_of(slot_request))
             elif attempt.kind == "checkout":
-                await self.desk.booking.check_out(visitor(), wish)
+                await self.desk.booking.check_out(visitor(), slot_request)
             else:
-                await self.desk.booking.book(visitor(), wish, ANN)
+                await self.desk.booking.book(visitor(), slot_request, ANN)
         except Conflict as refusal:
             note(f"{attempt} was refused: {refusal.code}")
 
@@ -201,11 +201,11 @@ class Play:
         """Try what it lists, from both sides."""
         view = await self.view(service, day, resource)
         for each, seen in self._telling(view):
-            wish = SlotRequest(service, seen.slot.starts_at, each)
-            told = f"{view.plan.zone.key} {day}: {wish} is {seen.state}"
-            assert day_of(wish.starts_at, view.plan.zone) == day, told
-            assert await self.can_hold(wish) == (seen.state == "free"), told
-            assert await self.can_book(wish) == (seen.state == "free"), told
+            slot_request = SlotRequest(service, seen.slot.starts_at, each)
+            told = f"{view.plan.zone.key} {day}: {slot_request} is {seen.state}"
+            assert day_of(slot_request.starts_at, view.plan.zone) == day, told
+            assert await self.can_hold(slot_request) == (seen.state == "free"), told
+            assert await self.can_book(slot_request) == (seen.state == "free"), told
         again = await self.view(service, day, resource)
         assert shown(again) == shown(view)
 
@@ -219,30 +219,32 @@ class Play:
 
         return sorted(view.seen, key=lambda pair: distance(pair[1].slot.starts_at))[:MAX_TRIED]
 
-    async def can_hold(self, wish: SlotRequest) -> bool:
+    async def can_hold(self, slot_request: SlotRequest) -> bool:
         who = visitor()
         try:
-            hold = await self.desk.holding.hold(who, *wish_parts(wish))
+            hold = await self.desk.holding.hold(who, *parts_of(slot_request))
         except Conflict as refusal:
-            await self._can_be_had(wish, refusal.alternatives)
+            await self._can_be_had(slot_request, refusal.alternatives)
             return False
         await self._release(hold)
         return True
 
-    async def can_book(self, wish: SlotRequest) -> bool:
+    async def can_book(self, slot_request: SlotRequest) -> bool:
         try:
-            booking = await self.desk.booking.book(visitor(), wish, ANN)
+            booking = await self.desk.booking.book(visitor(), slot_request, ANN)
         except Conflict as refusal:
-            await self._can_be_had(wish, refusal.alternatives)
+            await self._can_be_had(slot_request, refusal.alternatives)
             return False
         await self.desk.changing.cancel_as_owner(booking.reference)
         return True
 
-    async def _can_be_had(self, wish: SlotRequest, alternatives: Iterable[Alternative]) -> None:
+    async def _can_be_had(
+        self, slot_request: SlotRequest, alternatives: Iterable[Alternative]
+    ) -> None:
         for each in alternatives:
-            assert each.starts_at != wish.starts_at
-            other = SlotRequest(wish.service_id, each.starts_at, each.resource_id)
-            hold = await self.desk.holding.hold(visitor(), *wish_parts(other))
+            assert each.starts_at != slot_request.starts_at
+            other = SlotRequest(slot_request.service_id, each.starts_at, each.resource_id)
+            hold = await self.desk.holding.hold(visitor(), *parts_of(other))
             await self._release(hold)
 
     async def _release(self, hold: Hold) -> None:
@@ -269,7 +271,7 @@ class Play:
         lists = orjson.loads(await self.appointease.holding.poll(key, None, None, never) + b"}")
         busy = {time for times in lists.values() for time in times}
         on_offer = starts_on_offer(catalog, key.resource_id, key.day, self.desk.context.clock.now())
-        board = await look_beside(self.dibs.hub, key)
+        board = await get_with_neighbours(self.dibs.hub, key)
         grid = [time for time, slot in grid_of(board) if slot.starts_at in on_offer]
         for time in (*grid[:3], *grid[-3:]):
             who = visitor()
@@ -290,8 +292,8 @@ def visitor() -> str:
     return f"visitor {next(_numbers)}"
 
 
-def wish_parts(wish: SlotRequest) -> tuple[int, datetime, int | None]:
-    return wish.service_id, wish.starts_at, wish.resource_id
+def parts_of(slot_request: SlotRequest) -> tuple[int, datetime, int | None]:
+    return slot_request.service_id, slot_request.starts_at, slot_request.resource_id
 
 
 def shown(view: DayView) -> list[tuple[int, datetime, SlotState]]:

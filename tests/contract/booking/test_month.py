@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,15 +12,17 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.desk import administration
-from dibs.desk.month import Availability, MonthDesk
+from dibs.desk.free_days import Availability
+from dibs.desk.month import MonthDesk
 from dibs.desk.offers import SlotRequest
 from dibs.errors import LedgerUnavailable, NotFound
 from dibs.ledger.bookings import Customer
 from dibs.ledger.catalog import Catalog, TimeOff
+from dibs.ledger.months import BusyChanges
 from dibs.settings import Settings
 from tests.support.days import at, working_day
+from tests.support.dibs_in_process import build, demo_catalog
 from tests.support.hand_clock import HandClock
-from tests.support.studio import build, demo_catalog
 
 pytestmark = [pytest.mark.anyio]
 
@@ -213,17 +215,41 @@ async def test_midnight_brings_a_new_day_into_the_booking_window(moved: MovedClo
 async def test_those_who_ask_at_once_share_what_is_read(
     dibs: Dibs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads = 0
-    count_changes = dibs.ledger.count_changes
+    """The first read the boards, later ones only count how often these have changed."""
+    calls: list[str] = []
 
-    async def counted(*args: Any) -> Any:
-        nonlocal reads
-        reads += 1
-        return await count_changes(*args)
+    def counted(step: str) -> Callable[..., Awaitable[Any]]:
+        read = getattr(dibs.ledger, step)
 
-    monkeypatch.setattr(dibs.ledger, "count_changes", counted)
+        async def call(*args: Any) -> Any:
+            calls.append(step)
+            return await read(*args)
+
+        return call
+
+    for step in ("count_changes", "read_changes"):
+        monkeypatch.setattr(dibs.ledger, step, counted(step))
     await asyncio.gather(*(ask(dibs) for _ in range(12)))
-    assert reads == 1
+    assert calls == ["read_changes"]
+    await asyncio.gather(*(ask(dibs) for _ in range(12)))
+    assert calls == ["read_changes", "count_changes"]
+
+
+async def test_only_the_resource_that_has_changed_is_read(
+    dibs: Dibs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ask(dibs, None)
+    await dibs.desk.booking.book("ann", wanted(resource=MIKE), ANN)
+    found: list[BusyChanges] = []
+    read_changes = dibs.ledger.read_changes
+
+    async def noted(*args: Any) -> Any:
+        found.append(await read_changes(*args))
+        return found[-1]
+
+    monkeypatch.setattr(dibs.ledger, "read_changes", noted)
+    assert await free(dibs, resource=None) == {SARAH}
+    assert [list(each.busy) for each in found] == [[MIKE]]
 
 
 async def test_who_asks_during_a_reading_gets_a_later_one(
@@ -268,12 +294,16 @@ async def test_without_the_ledger_days_are_unknown_whatever_is_kept(
     assert await free(dibs) == set()
 
 
+@pytest.mark.parametrize("step", ["count_changes", "read_changes"])
 async def test_a_ledger_that_hangs_leaves_days_unknown(
-    dibs: Dibs, monkeypatch: pytest.MonkeyPatch
+    dibs: Dibs, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if step == "count_changes":
+        await ask(dibs)
+
     async def hang(*args: Any) -> Any:
         await asyncio.Event().wait()
 
     monkeypatch.setattr("dibs.desk.month.ANSWER_TIMEOUT", 0.05)
-    monkeypatch.setattr(dibs.ledger, "count_changes", hang)
+    monkeypatch.setattr(dibs.ledger, step, hang)
     assert {day.slots for day in (await ask(dibs)).days.values()} == {None}

@@ -15,7 +15,7 @@ from dibs.ledger.catalog import Catalog, Resource
 from dibs.ledger.ledger import LedgerSnapshot
 from dibs.live import hub
 from tests.support.days import at, working_day
-from tests.support.studio import demo_catalog
+from tests.support.dibs_in_process import demo_catalog
 
 pytestmark = [pytest.mark.anyio]
 

@@ -26,8 +26,8 @@ from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
 from tests.contract.booking.stores import AwayHolds
 from tests.support.days import at, working_day
+from tests.support.dibs_in_process import build_over
 from tests.support.plain_sql import connect
-from tests.support.studio import build_over
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(9)]
 
@@ -85,10 +85,12 @@ def slot_of_round(number: int) -> datetime:
 
 
 async def race(dibs: Dibs, starts_at: datetime) -> list[Booking | BaseException]:
-    wish = SlotRequest(CONSULTATION, starts_at, resource_id=1)
+    slot_request = SlotRequest(CONSULTATION, starts_at, resource_id=1)
     return await asyncio.gather(
         *(
-            dibs.desk.booking.book(f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com"))
+            dibs.desk.booking.book(
+                f"visitor {n}", slot_request, Customer(f"Ann {n}", "ann@example.com")
+            )
             for n in range(RACERS)
         ),
         return_exceptions=True,
@@ -150,11 +152,11 @@ async def test_with_every_guard_off_the_race_finds_a_double_booking(
 async def test_anyone_is_refused_only_when_nobody_is_free(without_holds: Dibs) -> None:
     """Nobody knows of the others before the transaction, and all begin with the same person."""
     starts_at = at("11:00", working_day(0))
-    wish = SlotRequest(CONSULTATION, starts_at)
+    slot_request = SlotRequest(CONSULTATION, starts_at)
     outcomes = await asyncio.gather(
         *(
             without_holds.desk.booking.book(
-                f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com")
+                f"visitor {n}", slot_request, Customer(f"Ann {n}", "ann@example.com")
             )
             for n in range(12)
         ),
@@ -172,8 +174,8 @@ async def test_what_the_owner_releases_while_it_is_confirmed_stays_booked_or_is_
 ) -> None:
     """The owner ends checkouts, never a booking: a customer who was told 201 has the time."""
     for number in range(ROUNDS):
-        wish = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
-        checkout = await dibs.desk.booking.check_out("ann", wish)
+        slot_request = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
+        checkout = await dibs.desk.booking.check_out("ann", slot_request)
         (claim,) = await dibs.desk.claims.find_all()
         confirmed, released = await asyncio.gather(
             dibs.desk.booking.confirm("ann", checkout.token, Customer("Ann", "ann@example.com")),
@@ -192,8 +194,8 @@ async def test_what_the_owner_releases_while_it_is_confirmed_stays_booked_or_is_
 async def test_what_one_claims_oneself_is_offered_instead_of_a_lost_time(dibs: Dibs) -> None:
     day = working_day(0)
     for clock in ("09:00", "09:30", "10:00", "10:30"):
-        wish = SlotRequest(CONSULTATION, at(clock, day), resource_id=1)
-        await dibs.desk.booking.book("bob", wish, Customer("Bob", "bob@example.com"))
+        slot_request = SlotRequest(CONSULTATION, at(clock, day), resource_id=1)
+        await dibs.desk.booking.book("bob", slot_request, Customer("Bob", "bob@example.com"))
     await dibs.desk.holding.hold("ann", CONSULTATION, at("11:00", day), 1)
     starts = {}
     for visitor in ("ann", "carl"):
@@ -206,14 +208,18 @@ async def test_what_one_claims_oneself_is_offered_instead_of_a_lost_time(dibs: D
 
 @pytest.mark.scenario(10)
 async def test_different_slots_of_one_person_are_all_booked_at_once(dibs: Dibs) -> None:
-    wishes = [SlotRequest(CONSULTATION, slot_of_round(n), resource_id=1) for n in range(20)]
+    slot_requests = [SlotRequest(CONSULTATION, slot_of_round(n), resource_id=1) for n in range(20)]
     won = await asyncio.gather(
         *(
-            dibs.desk.booking.book(f"visitor {n}", wish, Customer(f"Ann {n}", "ann@example.com"))
-            for n, wish in enumerate(wishes)
+            dibs.desk.booking.book(
+                f"visitor {n}", slot_request, Customer(f"Ann {n}", "ann@example.com")
+            )
+            for n, slot_request in enumerate(slot_requests)
         )
     )
-    assert [each.starts_at for each in won] == [wish.starts_at for wish in wishes]
+    assert [each.starts_at for each in won] == [
+        slot_request.starts_at for slot_request in slot_requests
+    ]
     assert double_bookings(dibs) == 0
 
 
@@ -223,8 +229,8 @@ async def test_a_checkout_that_is_confirmed_and_abandoned_at_once_does_one_of_bo
 ) -> None:
     desk = dibs.desk.booking
     for number in range(ROUNDS):
-        wish = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
-        checkout = await desk.check_out("ann", wish)
+        slot_request = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
+        checkout = await desk.check_out("ann", slot_request)
         outcomes = await asyncio.gather(
             desk.confirm("ann", checkout.token, Customer("Ann", "ann@example.com")),
             desk.abandon("ann", checkout.token),
@@ -238,8 +244,8 @@ async def test_a_checkout_that_is_confirmed_and_abandoned_at_once_does_one_of_bo
 async def test_a_booking_that_is_cancelled_twice_at_once_ends_once(dibs: Dibs) -> None:
     desk = dibs.desk.booking
     for number in range(ROUNDS):
-        wish = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
-        booking = await desk.book("ann", wish, Customer("Ann", "ann@example.com"))
+        slot_request = SlotRequest(CONSULTATION, slot_of_round(number), resource_id=1)
+        booking = await desk.book("ann", slot_request, Customer("Ann", "ann@example.com"))
         twice = [dibs.desk.changing.cancel_as_owner(booking.reference) for _ in range(2)]
         assert {each.status for each in await asyncio.gather(*twice)} == {"cancelled"}
     told = plain_sql(

@@ -34,10 +34,10 @@ from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, Database, Transaction
 from dibs.settings import Settings
+from tests.support.dibs_in_process import build
 from tests.support.hand_clock import HandClock
 from tests.support.open_transaction import open_transaction
 from tests.support.plain_sql import connect
-from tests.support.studio import build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(50)]
 

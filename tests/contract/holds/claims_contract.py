@@ -11,11 +11,20 @@ from datetime import timedelta
 import pytest
 
 from dibs.availability.slots import ServiceSlot
-from dibs.holds.claims import Caps, Entered, KeptTooLong, Kind, Sender, TooMany
-from tests.contract.holds.store_under_test import LIFETIMES, StoreUnderTest, seconds, slot
+from dibs.holds.claims import (
+    ClaimLimits,
+    ClaimTerms,
+    EnteredClaim,
+    KeptTooLong,
+    Kind,
+    Requester,
+    TooMany,
+)
+from dibs.holds.store import Hold, HoldRequest, Refusal
+from tests.contract.holds.store_under_test import BOARD, LIFETIMES, StoreUnderTest, seconds, slot
 
-KEEP, REST = LIFETIMES.keep, LIFETIMES.rest
-HOME = Sender("192.0.2.1")
+KEEP, REST = LIFETIMES.max_claim, LIFETIMES.cooldown
+HOME = Requester("192.0.2.1")
 MINUTE = timedelta(minutes=1)
 
 
@@ -38,11 +47,11 @@ class ClaimBookContract:
         visitor: str = "ann",
         kind: Kind = "hold",
         *,
-        sender: Sender = HOME,
+        requester: Requester = HOME,
         ttl: timedelta = MINUTE,
-        caps: Caps = Caps(),  # noqa: B008
-    ) -> Entered | KeptTooLong | TooMany:
-        return await it.store.claims.enter(visitor, sender, where or place(), kind, ttl, caps)
+        limits: ClaimLimits = ClaimLimits(),  # noqa: B008
+    ) -> EnteredClaim | KeptTooLong | TooMany:
+        return await it.store.claims.enter(visitor, requester, where or place(), kind, ttl, limits)
 
     async def keep(self, it: StoreUnderTest, *places: ServiceSlot) -> timedelta:
         """Claim these in turn, each before the one before it ends; how long that went on."""
@@ -52,7 +61,7 @@ class ClaimBookContract:
             answer = await self.enter(it, places[number % len(places)], kind=kind)
             if isinstance(answer, KeptTooLong):
                 return it.clock.now() - began
-            assert isinstance(answer, Entered)
+            assert isinstance(answer, EnteredClaim)
             it.clock.advance(min(59.0, answer.left.total_seconds()))
         raise AssertionError("it is kept for ever")
 
@@ -75,7 +84,7 @@ class ClaimBookContract:
 
     async def test_leaving_and_claiming_again_keeps_it_no_longer(self, it: StoreUnderTest) -> None:
         began = it.clock.now()
-        while isinstance(await self.enter(it), Entered):
+        while isinstance(await self.enter(it), EnteredClaim):
             it.clock.advance(20)
             await it.store.claims.leave("ann", 1)
             it.clock.advance(20)
@@ -83,11 +92,11 @@ class ClaimBookContract:
 
     async def test_what_is_left_is_told(self, it: StoreUnderTest) -> None:
         answer = await self.enter(it)
-        assert isinstance(answer, Entered)
+        assert isinstance(answer, EnteredClaim)
         assert (answer.now, answer.left) == (it.clock.now(), KEEP)
         it.clock.advance(30)
         answer = await self.enter(it)
-        assert isinstance(answer, Entered)
+        assert isinstance(answer, EnteredClaim)
         assert answer.left == KEEP - seconds(30)
 
     async def test_once_it_has_rested_it_can_be_had_again(self, it: StoreUnderTest) -> None:
@@ -96,22 +105,114 @@ class ClaimBookContract:
         assert refused == KeptTooLong(REST)
         it.clock.advance(REST.total_seconds())
         answer = await self.enter(it)
-        assert isinstance(answer, Entered)
+        assert isinstance(answer, EnteredClaim)
         assert answer.left == KEEP
 
     async def test_others_and_other_times_are_not_concerned(self, it: StoreUnderTest) -> None:
         await self.keep(it, place())
-        assert isinstance(await self.enter(it, visitor="bob"), Entered)
-        assert isinstance(await self.enter(it, place("11:00", "12:00")), Entered)
-        assert isinstance(await self.enter(it, place(resource=2)), Entered)
+        assert isinstance(await self.enter(it, visitor="bob"), EnteredClaim)
+        assert isinstance(await self.enter(it, place("11:00", "12:00")), EnteredClaim)
+        assert isinstance(await self.enter(it, place(resource=2)), EnteredClaim)
 
     async def test_walking_through_a_day_is_no_keeping(self, it: StoreUnderTest) -> None:
         for hour in range(8, 18):
             for half in ("00", "30"):
                 until = f"{hour + 1:02}:{half}"
                 answer = await self.enter(it, place(f"{hour:02}:{half}", until))
-                assert isinstance(answer, Entered)
+                assert isinstance(answer, EnteredClaim)
                 it.clock.advance(180)
+
+    # --- a hold that is a claim
+
+    async def claim(
+        self,
+        it: StoreUnderTest,
+        visitor: str = "ann",
+        where: ServiceSlot | None = None,
+        *,
+        requester: Requester = HOME,
+        ttl: timedelta = MINUTE,
+        limits: ClaimLimits = ClaimLimits(),  # noqa: B008
+    ) -> Hold | Refusal | KeptTooLong | TooMany:
+        terms = ClaimTerms(requester, limits)
+        request = HoldRequest([BOARD], where or place(), visitor, ttl, {BOARD: 0}, claim=terms)
+        return await it.store.hold(request)
+
+    async def test_a_hold_is_entered_in_the_same_step(self, it: StoreUnderTest) -> None:
+        hold = await self.claim(it)
+        assert isinstance(hold, Hold)
+        assert hold.entered == EnteredClaim(it.clock.now(), KEEP, True, None)
+        (entry,) = await it.store.claims.entries()
+        assert (entry.visitor, entry.kind, entry.guarded) == ("ann", "hold", place().guarded)
+        assert (entry.until, entry.address) == (hold.expires_at, "192.0.2.1")
+        again = await self.claim(it, where=place("15:00", "16:00"))
+        assert isinstance(again, Hold)
+        assert again.entered is not None
+        assert again.entered.former == entry
+
+    async def test_a_hold_is_as_a_claim_that_is_entered_by_itself(self, it: StoreUnderTest) -> None:
+        await self.claim(it)
+        it.clock.advance(10)
+        answer = await self.enter(it, kind="checkout")
+        assert isinstance(answer, EnteredClaim)
+        assert (answer.left, answer.is_new) == (KEEP - seconds(10), False)
+
+    @pytest.mark.parametrize("limits", [ClaimLimits(address=1), ClaimLimits(visitor=1)])
+    async def test_one_hold_too_many_is_refused_and_changes_nothing(
+        self, it: StoreUnderTest, limits: ClaimLimits
+    ) -> None:
+        nameless = Requester("192.0.2.1", is_anonymous=True)
+        first = await self.claim(it, requester=nameless, limits=limits)
+        assert isinstance(first, Hold)
+        before = await it.store.claims.entries()
+        later = place("15:00", "16:00")
+        refused = await self.claim(it, "bob", later, requester=nameless, limits=limits)
+        assert isinstance(refused, TooMany)
+        limit = "max_claims_per_ip" if limits.address else "max_claims_per_visitor"
+        assert (refused.limit, refused.most, refused.wait) == (limit, 1, MINUTE)
+        assert await it.on_board() == {"ann": place()}
+        assert await it.store.claims.entries() == before
+        assert (await it.part()).version == first.snapshots[0].version
+        it.clock.advance(60)
+        granted = await self.claim(it, "bob", later, requester=nameless, limits=limits)
+        assert isinstance(granted, Hold)
+
+    async def test_a_hold_of_a_time_kept_too_long_is_refused_and_changes_nothing(
+        self, it: StoreUnderTest
+    ) -> None:
+        await self.keep(it, place())
+        other = place("15:00", "16:00", service=2)
+        kept = await self.claim(it, where=other)
+        assert isinstance(kept, Hold)
+        assert await self.claim(it) == KeptTooLong(REST)
+        assert await it.on_board() == {"ann": other}
+
+    async def test_a_hold_lasts_no_longer_than_its_time_can_be_kept(
+        self, it: StoreUnderTest
+    ) -> None:
+        began = it.clock.now()
+        while it.clock.now() - began < KEEP - MINUTE:
+            await self.enter(it)
+            it.clock.advance(30)
+        it.clock.advance(30)
+        hold = await self.claim(it, ttl=2 * MINUTE)
+        assert isinstance(hold, Hold)
+        assert hold.expires_at == began + KEEP
+
+    async def test_a_hold_that_is_refused_leaves_the_book_as_it_was(
+        self, it: StoreUnderTest
+    ) -> None:
+        assert isinstance(await self.claim(it, "bob"), Hold)
+        assert isinstance(await self.claim(it, "ann", place("15:00", "16:00")), Hold)
+        before = await it.store.claims.entries()
+        it.clock.advance(1)
+        limits = ClaimLimits(address=2)
+        assert await self.claim(it, "ann", limits=limits) is Refusal.HELD
+        assert await self.claim(it, "cem", limits=ClaimLimits()) is Refusal.HELD
+        assert sorted(await it.store.claims.entries(), key=str) == sorted(before, key=str)
+        answer = await self.enter(it, visitor="cem")
+        assert isinstance(answer, EnteredClaim)
+        assert answer.left == KEEP
 
     # --- how many there are at once
 
@@ -119,10 +220,13 @@ class ClaimBookContract:
         self, it: StoreUnderTest
     ) -> None:
         answers = await asyncio.gather(
-            *(self.enter(it, visitor=f"visitor {n}", caps=Caps(address=5)) for n in range(20))
+            *(
+                self.enter(it, visitor=f"visitor {n}", limits=ClaimLimits(address=5))
+                for n in range(20)
+            )
         )
-        assert sum(isinstance(answer, Entered) for answer in answers) == 5
-        assert TooMany("claims_per_address", 5, MINUTE) in answers
+        assert sum(isinstance(answer, EnteredClaim) for answer in answers) == 5
+        assert TooMany("max_claims_per_ip", 5, MINUTE) in answers
         assert len(await it.store.claims.entries()) == 5
 
     async def test_one_visitor_is_counted_whatever_the_address(self, it: StoreUnderTest) -> None:
@@ -130,45 +234,49 @@ class ClaimBookContract:
             answer = await self.enter(
                 it,
                 place(service=service),
-                sender=Sender(f"192.0.2.{service}"),
-                caps=Caps(visitor=2),
+                requester=Requester(f"192.0.2.{service}"),
+                limits=ClaimLimits(visitor=2),
             )
-        assert answer == TooMany("claims_per_visitor", 2, MINUTE)
+        assert answer == TooMany("max_claims_per_visitor", 2, MINUTE)
 
     async def test_the_nameless_of_an_address_are_one_visitor(self, it: StoreUnderTest) -> None:
-        nameless = Sender("192.0.2.1", is_anonymous=True)
+        nameless = Requester("192.0.2.1", is_anonymous=True)
         for visitor in ("made up 1", "made up 2", "made up 3"):
             answer = await self.enter(
-                it, visitor=visitor, sender=nameless, caps=Caps(address=60, visitor=2)
+                it, visitor=visitor, requester=nameless, limits=ClaimLimits(address=60, visitor=2)
             )
-        assert answer == TooMany("claims_per_visitor", 2, MINUTE)
-        assert isinstance(await self.enter(it, caps=Caps(address=60, visitor=2)), Entered)
+        assert answer == TooMany("max_claims_per_visitor", 2, MINUTE)
+        assert isinstance(
+            await self.enter(it, limits=ClaimLimits(address=60, visitor=2)), EnteredClaim
+        )
 
     async def test_a_claim_that_goes_on_needs_no_other_place(self, it: StoreUnderTest) -> None:
-        caps = Caps(address=1, visitor=1)
-        assert isinstance(await self.enter(it, caps=caps), Entered)
-        answer = await self.enter(it, place("15:00", "16:00"), kind="checkout", caps=caps)
-        assert isinstance(answer, Entered)
+        limits = ClaimLimits(address=1, visitor=1)
+        assert isinstance(await self.enter(it, limits=limits), EnteredClaim)
+        answer = await self.enter(it, place("15:00", "16:00"), kind="checkout", limits=limits)
+        assert isinstance(answer, EnteredClaim)
         assert not answer.is_new
         assert answer.former is not None
         assert answer.former.kind == "hold"
 
     async def test_what_ends_and_what_is_left_makes_room(self, it: StoreUnderTest) -> None:
-        caps = Caps(address=1)
-        assert isinstance(await self.enter(it, caps=caps), Entered)
-        assert isinstance(await self.enter(it, visitor="bob", caps=caps), TooMany)
+        limits = ClaimLimits(address=1)
+        assert isinstance(await self.enter(it, limits=limits), EnteredClaim)
+        assert isinstance(await self.enter(it, visitor="bob", limits=limits), TooMany)
         await it.store.claims.leave("ann", 1)
-        assert isinstance(await self.enter(it, visitor="bob", caps=caps), Entered)
+        assert isinstance(await self.enter(it, visitor="bob", limits=limits), EnteredClaim)
         it.clock.advance(60)
-        assert isinstance(await self.enter(it, visitor="cem", caps=caps), Entered)
+        assert isinstance(await self.enter(it, visitor="cem", limits=limits), EnteredClaim)
 
     async def test_a_refusal_writes_nothing(self, it: StoreUnderTest) -> None:
-        caps = Caps(address=1)
-        await self.enter(it, caps=caps)
+        limits = ClaimLimits(address=1)
+        await self.enter(it, limits=limits)
         before = await it.store.claims.entries()
-        await self.enter(it, visitor="bob", caps=caps)
+        await self.enter(it, visitor="bob", limits=limits)
         assert await it.store.claims.entries() == before
-        assert isinstance(await self.enter(it, visitor="bob", sender=Sender("192.0.2.9")), Entered)
+        assert isinstance(
+            await self.enter(it, visitor="bob", requester=Requester("192.0.2.9")), EnteredClaim
+        )
 
     async def test_entering_costs_no_more_among_many_of_one_address(
         self, it: StoreUnderTest

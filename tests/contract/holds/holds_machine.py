@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.slots import ServiceSlot
-from dibs.holds.store import Hold, HoldRequest, Refusal
+from dibs.holds.store import Hold, HoldRequest, HoldsSnapshot, Refusal
 from tests.contract.holds.naive_holds import NaiveHold, NaiveHolds
 from tests.contract.holds.store_under_test import (
     BOARD,
@@ -42,7 +42,7 @@ SLOTS: dict[ServiceSlot, tuple[BoardKey, ...]] = {
 }
 KEYS = (BOARD, NEXT)
 #: A store may forget a board that nobody touched for so long.
-IDLE = (LIFETIMES.total + LIFETIMES.record).total_seconds()
+IDLE = (LIFETIMES.max_hold + LIFETIMES.record).total_seconds()
 
 slots = st.sampled_from(list(SLOTS))
 visitors = st.sampled_from(["ann", "bob", "cem"])
@@ -103,6 +103,33 @@ class HoldsMachine(RuleBasedStateMachine):
             assert found is expected
         self.agree()
 
+    def same_grant(self, found: Hold | Refusal, expected: NaiveHold | Refusal) -> None:
+        """The answer, and the boards that a hold brings with it."""
+        self.same_answer(found, expected)
+        if isinstance(found, Hold):
+            self.same_boards(found.boards, found.snapshots)
+
+    def same_boards(self, keys: Sequence[BoardKey], found: Sequence[HoldsSnapshot]) -> None:
+        """The boards as an answer brings them."""
+        for key, part in zip(keys, found, strict=True):
+            self.same_board(key, part)
+
+    def same_board(self, key: BoardKey, part: HoldsSnapshot) -> None:
+        expected = self.naive.boards[key]
+        assert (part.ledger_version, part.now, part.lost) == (
+            expected.ledger,
+            self.naive.now,
+            False,
+        )
+        assert part.visitors == expected.records.keys()
+        self.same_holds(part.holds, expected.holds())
+        if key in self.moved:
+            assert part.version > self.versions[key]
+        else:
+            assert part.version == self.versions[key]
+        self.moved.discard(key)
+        self.versions[key] = part.version
+
     def same_holds(self, found: Sequence[Hold], expected: Sequence[NaiveHold]) -> None:
         by_claim = {hold.claim: hold for hold in found}
         assert len(by_claim) == len(found) == len(expected)
@@ -125,50 +152,54 @@ class HoldsMachine(RuleBasedStateMachine):
             boards, wanted, visitor, ttl, dict.fromkeys(boards, ledger), seq, seats
         )
         found = self.ask(self.it.store.hold(request))
+        assert isinstance(found, Hold | Refusal)
         expected = self.naive.hold(boards, wanted, visitor, seq, ttl, ledger, seats, False)
-        self.same_answer(found, expected)
+        self.same_grant(found, expected)
 
-    @rule(wanted=slots, visitor=visitors, ttl=lives, if_unknown=st.booleans())
+    @rule(wanted=slots, visitor=visitors, ttl=lives, only_if_unknown=st.booleans())
     def hold_without_seq(
-        self, wanted: ServiceSlot, visitor: str, ttl: timedelta, if_unknown: bool
+        self, wanted: ServiceSlot, visitor: str, ttl: timedelta, only_if_unknown: bool
     ) -> None:
         boards = SLOTS[wanted]
         request = HoldRequest(
-            boards, wanted, visitor, ttl, dict.fromkeys(boards, 9), if_unknown=if_unknown
+            boards, wanted, visitor, ttl, dict.fromkeys(boards, 9), only_if_unknown=only_if_unknown
         )
         found = self.ask(self.it.store.hold(request))
-        expected = self.naive.hold(boards, wanted, visitor, None, ttl, 9, 1, if_unknown)
-        self.same_answer(found, expected)
+        assert isinstance(found, Hold | Refusal)
+        expected = self.naive.hold(boards, wanted, visitor, None, ttl, 9, 1, only_if_unknown)
+        self.same_grant(found, expected)
 
     @rule(wanted=slots, visitor=visitors, ttl=lives, seats=rooms)
-    def take(self, wanted: ServiceSlot, visitor: str, ttl: timedelta, seats: int) -> None:
+    def acquire(self, wanted: ServiceSlot, visitor: str, ttl: timedelta, seats: int) -> None:
         boards = SLOTS[wanted]
         found = self.ask(self.it.store.acquire(boards, wanted, visitor, ttl=ttl, seats=seats))
-        self.same_answer(found, self.naive.take(boards, wanted, visitor, ttl, seats))
+        self.same_grant(found, self.naive.acquire(boards, wanted, visitor, ttl, seats))
 
-    @rule(wanted=slots, visitor=visitors, ttl=lives, granted=st.none() | lives, grace=graces)
+    @rule(wanted=slots, visitor=visitors, ttl=lives, granted_ttl=st.none() | lives, grace=graces)
     def extend(
         self,
         wanted: ServiceSlot,
         visitor: str,
         ttl: timedelta,
-        granted: timedelta | None,
+        granted_ttl: timedelta | None,
         grace: timedelta,
     ) -> None:
         boards = SLOTS[wanted]
         found = self.ask(
-            self.it.store.extend(boards, wanted, visitor, ttl=ttl, granted=granted, grace=grace)
+            self.it.store.extend(
+                boards, wanted, visitor, ttl=ttl, granted_ttl=granted_ttl, grace=grace
+            )
         )
-        self.same_answer(found, self.naive.extend(boards, wanted, visitor, ttl, granted, grace))
+        self.same_answer(found, self.naive.extend(boards, wanted, visitor, ttl, granted_ttl, grace))
 
-    @rule(which=st.integers(0, 5), ttl=lives, granted=st.none() | lives, grace=graces)
+    @rule(which=st.integers(0, 5), ttl=lives, granted_ttl=st.none() | lives, grace=graces)
     @precondition(lambda self: self.naive.all_holds())
     def extend_a_hold(
-        self, which: int, ttl: timedelta, granted: timedelta | None, grace: timedelta
+        self, which: int, ttl: timedelta, granted_ttl: timedelta | None, grace: timedelta
     ) -> None:
         holds = self.naive.all_holds()
         hold = holds[which % len(holds)]
-        self.extend(hold.slot, hold.visitor, ttl, granted, grace)
+        self.extend(hold.slot, hold.visitor, ttl, granted_ttl, grace)
 
     @rule(which=st.integers(0, 5), after=st.integers(-1, 1))
     @precondition(lambda self: self.naive.all_holds())
@@ -181,14 +212,16 @@ class HoldsMachine(RuleBasedStateMachine):
     def release(self, wanted: ServiceSlot, visitor: str, seq: int | None) -> None:
         boards = SLOTS[wanted]
         found = self.ask(self.it.store.release(boards, wanted, visitor, seq=seq))
-        assert found is self.naive.release(boards, wanted, visitor, seq)
+        assert bool(found) is self.naive.release(boards, wanted, visitor, seq)
         self.agree()
+        self.same_boards(boards if found else (), found)
 
     @rule(key=keys, ledger=ledgers)
     def settle(self, key: BoardKey, ledger: int) -> None:
-        self.ask(self.it.store.record_commit(key, ledger))
+        found = self.ask(self.it.store.record_commit(key, ledger))
         self.naive.settle(key, ledger, None)
         self.agree()
+        self.same_board(key, found)
 
     @rule(
         wanted=slots,
@@ -208,38 +241,31 @@ class HoldsMachine(RuleBasedStateMachine):
         """A write, during which the visitor may do something else."""
         boards = SLOTS[wanted]
         ended = self.ask(self.it.store.acquire(boards, wanted, visitor, ttl=seconds(15)))
-        expected = self.naive.take(boards, wanted, visitor, seconds(15), 1)
-        self.same_answer(ended, expected)
+        expected = self.naive.acquire(boards, wanted, visitor, seconds(15), 1)
+        self.same_grant(ended, expected)
         if not isinstance(ended, Hold) or not isinstance(expected, NaiveHold):
             return
         as_taken = copy(expected)
         if meanwhile is not None:
             self.hold(meanwhile, visitor, ended.seq + later, seconds(120), 9, 1)
         for key in boards:
-            self.ask(self.it.store.record_commit(key, ledger, ended))
+            found = self.ask(self.it.store.record_commit(key, ledger, ended))
             self.naive.settle(key, ledger, as_taken)
             self.agree()
+            self.same_board(key, found)
 
     @rule(key=keys, ledger=ledgers)
-    def note(self, key: BoardKey, ledger: int) -> None:
-        self.ask(self.it.store.note(key, ledger))
-        self.naive.note(key, ledger)
+    def note_ledger_version(self, key: BoardKey, ledger: int) -> None:
+        self.ask(self.it.store.note_ledger_version(key, ledger))
+        self.naive.note_ledger_version(key, ledger)
         self.agree()
 
     @rule(key=keys)
     def read(self, key: BoardKey) -> None:
         part = self.ask(self.it.store.read(key))
-        (expected,) = self.naive.drop_expired([key])
+        self.naive.drop_expired([key])
         self.agree()
-        assert (part.ledger, part.now, part.lost) == (expected.ledger, self.naive.now, False)
-        assert part.visitors == expected.records.keys()
-        self.same_holds(part.holds, expected.holds())
-        if key in self.moved:
-            assert part.version > self.versions[key]
-        else:
-            assert part.version == self.versions[key]
-        self.moved.discard(key)
-        self.versions[key] = part.version
+        self.same_board(key, part)
 
     @rule(key=keys, ahead=st.integers(-1, 1))
     def read_having_seen(self, key: BoardKey, ahead: int) -> None:
@@ -255,23 +281,23 @@ class HoldsMachine(RuleBasedStateMachine):
             self.moved.discard(key)
 
     @rule()
-    def peek(self) -> None:
-        self.ask(self.it.store.peek(KEYS))
+    def read_versions(self) -> None:
+        self.ask(self.it.store.read_versions(KEYS))
         self.naive.drop_expired(KEYS)
         self.agree()
         self.untouched = 0.0
 
     @rule(visitor=visitors)
-    def held_by(self, visitor: str) -> None:
-        found = self.ask(self.it.store.held_by(visitor))
-        self.same_holds(found, self.naive.held_by(visitor))
-        self.peek()  # on which boards it has looked is up to the store
+    def find_holds(self, visitor: str) -> None:
+        found = self.ask(self.it.store.find_holds(visitor))
+        self.same_holds(found, self.naive.find_holds(visitor))
+        self.read_versions()  # on which boards it has looked is up to the store
 
     @rule(time=st.sampled_from([0.000001, 1, 3, 10, 60, 119, 300, 601]))
     @precondition(lambda self: self.untouched < IDLE)
     def advance(self, time: float) -> None:
         if self.untouched + time >= IDLE:
-            self.peek()
+            self.read_versions()
         self.untouched += time
         self.it.clock.advance(time)
         self.naive.now = self.it.clock.now()

@@ -78,12 +78,12 @@ class NaiveHolds:
         ttl: timedelta,
         ledger: int,
         seats: int,
-        if_unknown: bool,
+        only_if_unknown: bool,
     ) -> NaiveHold | Refusal:
         boards = self.drop_expired(keys)
         records = [board.records[visitor] for board in boards if visitor in board.records]
         seq = microseconds(self.now) if seq is None else seq
-        if if_unknown and records:
+        if only_if_unknown and records:
             return Refusal.KNOWN
         if any(record.seq > seq for record in records):
             return Refusal.SUPERSEDED
@@ -95,7 +95,7 @@ class NaiveHolds:
             return Refusal.HELD
         return self._grant(keys, slot, visitor, seq, ttl, capped=True)
 
-    def take(
+    def acquire(
         self, keys: Sequence[BoardKey], slot: ServiceSlot, visitor: str, ttl: timedelta, seats: int
     ) -> NaiveHold | Refusal:
         boards = self.drop_expired(keys)
@@ -113,7 +113,7 @@ class NaiveHolds:
         slot: ServiceSlot,
         visitor: str,
         ttl: timedelta,
-        granted: timedelta | None = None,
+        granted_ttl: timedelta | None = None,
         grace: timedelta = NO_TIME,
     ) -> NaiveHold | None:
         self.drop_expired(keys)
@@ -121,10 +121,10 @@ class NaiveHolds:
         hold = held[0]
         if hold is None or hold.slot != slot or held.count(hold) != len(held):
             return None
-        wished = min(self.now + ttl, hold.created + LIFETIMES.total + grace)
-        if granted is None or microseconds(hold.expires_at - granted) <= hold.seq:
-            hold.expires_at = wished
-        hold.expires_at = max(hold.expires_at, wished)
+        wanted_end = min(self.now + ttl, hold.created + LIFETIMES.max_hold + grace)
+        if granted_ttl is None or microseconds(hold.expires_at - granted_ttl) <= hold.seq:
+            hold.expires_at = wanted_end
+        hold.expires_at = max(hold.expires_at, wanted_end)
         return hold
 
     def release(
@@ -157,13 +157,13 @@ class NaiveHolds:
             record.hold = None
             record.forget_at = self.now + LIFETIMES.record
 
-    def note(self, key: BoardKey, ledger: int) -> None:
+    def note_ledger_version(self, key: BoardKey, ledger: int) -> None:
         (board,) = self.drop_expired([key])
         if board.ledger is not None and board.ledger < ledger:
             self.changed.add(key)
         board.ledger = max(board.ledger or 0, ledger)
 
-    def held_by(self, visitor: str) -> list[NaiveHold]:
+    def find_holds(self, visitor: str) -> list[NaiveHold]:
         known = [key for key, board in self.boards.items() if visitor in board.records]
         self.drop_expired(known)
         found: list[NaiveHold] = []
@@ -206,10 +206,10 @@ class NaiveHolds:
         hold = self._held(keys[0], visitor)
         if hold is None or hold.slot != slot:
             hold = NaiveHold(visitor, slot, tuple(keys), self.now, self.now, seq)
-        wished = self.now + ttl
+        wanted_end = self.now + ttl
         if capped:
-            wished = min(wished, hold.created + LIFETIMES.total)
-        hold.expires_at = max(hold.expires_at, wished)
+            wanted_end = min(wanted_end, hold.created + LIFETIMES.max_hold)
+        hold.expires_at = max(hold.expires_at, wanted_end)
         hold.seq = seq
         for key in keys:
             former = self._held(key, visitor)

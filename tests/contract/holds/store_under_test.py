@@ -16,7 +16,7 @@ from tests.support.hand_clock import HandClock
 DAY = date(2026, 11, 25)
 BOARD = BoardKey(1, DAY)
 NEXT = BoardKey(1, DAY + timedelta(days=1))
-LIFETIMES = Lifetimes(total=timedelta(minutes=10), record=timedelta(minutes=5))
+LIFETIMES = Lifetimes(max_hold=timedelta(minutes=10), record=timedelta(minutes=5))
 
 
 def seconds(count: float) -> timedelta:
@@ -47,6 +47,9 @@ TEN = slot("10:00", "10:30")
 HALF_PAST = slot("10:30", "11:00")
 ELEVEN = slot("11:00", "11:30")
 MIDNIGHT = slot("23:45", "24:15")
+TOTAL = LIFETIMES.max_hold.total_seconds()
+RECORD = LIFETIMES.record.total_seconds()
+BOTH = (BOARD, NEXT)
 
 
 async def nothing() -> None:
@@ -77,7 +80,7 @@ class StoreUnderTest:
         ttl: float = 120,
         ledger: int = 0,
         seats: int = 1,
-        if_unknown: bool = False,
+        only_if_unknown: bool = False,
     ) -> Hold | Refusal:
         request = HoldRequest(
             boards,
@@ -87,9 +90,11 @@ class StoreUnderTest:
             dict.fromkeys(boards, ledger),
             seq,
             seats,
-            if_unknown,
+            only_if_unknown,
         )
-        return await self.store.hold(request)
+        answer = await self.store.hold(request)
+        assert isinstance(answer, Hold | Refusal)
+        return answer
 
     async def held(
         self,
@@ -106,7 +111,7 @@ class StoreUnderTest:
         assert isinstance(hold, Hold)
         return hold
 
-    async def take(
+    async def acquire(
         self,
         slot: ServiceSlot,
         visitor: str,
@@ -124,7 +129,7 @@ class StoreUnderTest:
         ttl: float,
         *,
         boards: Sequence[BoardKey] = (BOARD,),
-        granted: float | None = None,
+        granted_ttl: float | None = None,
         grace: float = 0,
     ) -> Hold | None:
         return await self.store.extend(
@@ -132,7 +137,7 @@ class StoreUnderTest:
             slot,
             visitor,
             ttl=seconds(ttl),
-            granted=None if granted is None else seconds(granted),
+            granted_ttl=None if granted_ttl is None else seconds(granted_ttl),
             grace=seconds(grace),
         )
 
@@ -144,13 +149,13 @@ class StoreUnderTest:
         *,
         boards: Sequence[BoardKey] = (BOARD,),
     ) -> bool:
-        return await self.store.release(boards, slot, visitor, seq=seq)
+        return bool(await self.store.release(boards, slot, visitor, seq=seq))
 
     async def part(self, board: BoardKey = BOARD) -> HoldsSnapshot:
         return await self.store.read(board)
 
     async def version(self, board: BoardKey = BOARD) -> int:
-        return (await self.store.peek([board]))[0]
+        return (await self.store.read_versions([board]))[0]
 
     async def on_board(self, board: BoardKey = BOARD) -> dict[str, ServiceSlot]:
         """Who holds what."""

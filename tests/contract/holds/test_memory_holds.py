@@ -63,7 +63,7 @@ class TestMemoryHolds(HoldStoreContract):
 
     async def test_a_board_left_alone_is_forgotten_in_the_end(self, it: StoreUnderTest) -> None:
         await it.held(TEN, "ann", 1)
-        it.clock.advance((LIFETIMES.total + LIFETIMES.record).total_seconds() + 1)
+        it.clock.advance((LIFETIMES.max_hold + LIFETIMES.record).total_seconds() + 1)
         await it.held(TEN, "bob", 1, boards=[NEXT])
         await it.announced()
         assert await it.version(BOARD) == 0
@@ -73,7 +73,7 @@ class TestMemoryHolds(HoldStoreContract):
     ) -> None:
         await it.held(TEN, "ann", 1)
         before = await it.version()
-        it.clock.advance((LIFETIMES.total + LIFETIMES.record).total_seconds() + 1)
+        it.clock.advance((LIFETIMES.max_hold + LIFETIMES.record).total_seconds() + 1)
         await it.held(TEN, "bob", 1, boards=[NEXT])
         await it.held(TEN, "ann", 1)
         assert await it.version() > before

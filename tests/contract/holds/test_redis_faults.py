@@ -33,17 +33,18 @@ pytestmark = pytest.mark.anyio
 #: Seconds in which whoever asks has an answer, be it a refusal: far more than a call may take.
 SOON = 5.0
 IN_EARNEST = redis_calls.TIMEOUT
+ONE_SECOND = 1.0
 
 OPERATIONS: dict[str, Callable[[StoreUnderTest], Awaitable[object]]] = {
     "hold": lambda it: it.hold(TEN, "ann", 1),
-    "take": lambda it: it.take(TEN, "ann"),
+    "acquire": lambda it: it.acquire(TEN, "ann"),
     "extend": lambda it: it.extend(TEN, "ann", 60),
     "release": lambda it: it.release(TEN, "ann", 1),
-    "settle": lambda it: it.store.record_commit(BOARD, 1),
-    "note": lambda it: it.store.note(BOARD, 1),
+    "record_commit": lambda it: it.store.record_commit(BOARD, 1),
+    "note_ledger_version": lambda it: it.store.note_ledger_version(BOARD, 1),
     "read": lambda it: it.store.read(BOARD),
-    "peek": lambda it: it.store.peek([BOARD, NEXT]),
-    "held_by": lambda it: it.store.held_by("ann"),
+    "read_versions": lambda it: it.store.read_versions([BOARD, NEXT]),
+    "find_holds": lambda it: it.store.find_holds("ann"),
 }
 operations = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 
@@ -52,12 +53,6 @@ operations = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERA
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other things breaks no promise."""
     monkeypatch.setattr(redis_calls, "TIMEOUT", 30)
-
-
-@pytest.fixture
-def promptly(monkeypatch: pytest.MonkeyPatch, patience: None) -> None:
-    """As it is in earnest."""
-    monkeypatch.setattr(redis_calls, "TIMEOUT", IN_EARNEST)
 
 
 @pytest.fixture
@@ -119,15 +114,17 @@ async def test_a_redis_that_is_gone_is_told_at_once_and_found_again(
 
 
 async def test_a_redis_that_does_not_answer_is_waited_for_only_shortly(
-    own_redis: RedisServer, it: StoreUnderTest, promptly: None
+    own_redis: RedisServer, it: StoreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold = await it.held(TEN, "ann", 1)
     own_redis.freeze()
-    await is_refused_soon(it)
-    started = time.monotonic()
-    answers = await asyncio.gather(*(it.part() for _ in range(200)), return_exceptions=True)
-    assert {type(answer) for answer in answers} == {HoldsUnavailable}
-    assert time.monotonic() - started < SOON
+    with monkeypatch.context() as patch:
+        patch.setattr(redis_calls, "TIMEOUT", IN_EARNEST)
+        await is_refused_soon(it)
+        started = time.monotonic()
+        answers = await asyncio.gather(*(it.part() for _ in range(200)), return_exceptions=True)
+        assert {type(answer) for answer in answers} == {HoldsUnavailable}
+        assert time.monotonic() - started < SOON
     own_redis.thaw()
     assert (await it.part()).holds == (hold,)
 
@@ -152,21 +149,22 @@ async def test_an_answer_that_nobody_waits_for_is_not_taken_for_anothers(
 
     monkeypatch.setattr(AbstractConnection, "send_packed_command", send_and_say_so)
     own_redis.freeze()
-    left = asyncio.create_task(it.store.peek([BOARD]))
+    left = asyncio.create_task(it.store.read_versions([BOARD]))
     await asyncio.wait_for(sent.wait(), SOON)
     left.cancel()
     await asyncio.gather(left, return_exceptions=True)
     own_redis.thaw()
-    assert await it.store.held_by("ann") == [hold]
+    assert await it.store.find_holds("ann") == [hold]
 
 
 async def test_a_moment_in_which_we_got_to_nothing_is_no_fault_of_redis(
-    it: StoreUnderTest, promptly: None
+    it: StoreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold = await it.held(TEN, "ann", 1)
+    monkeypatch.setattr(redis_calls, "TIMEOUT", ONE_SECOND)
     asked = asyncio.create_task(it.store.read(BOARD))
     await asyncio.sleep(0)  # It has been sent, and isn't answered yet.
-    busy_until = time.monotonic() + 2 * IN_EARNEST
+    busy_until = time.monotonic() + 2 * ONE_SECOND
     while time.monotonic() < busy_until:
         pass
     assert (await asked).holds == (hold,)
@@ -207,9 +205,9 @@ async def test_a_reader_finds_out_that_everything_is_lost(
     part = await it.store.read(BOARD, seen)
     assert part.lost
     assert part.version > seen
-    assert (part.holds, part.ledger) == ((), None)
+    assert (part.holds, part.ledger_version) == ((), None)
     assert await it.announced() == [BOARD]
-    assert await it.store.held_by("ann") == []
+    assert await it.store.find_holds("ann") == []
 
 
 async def test_a_reader_finds_out_that_an_older_state_is_back(
@@ -225,7 +223,7 @@ async def test_a_reader_finds_out_that_an_older_state_is_back(
     part = await it.store.read(BOARD, seen)
     assert part.lost
     assert part.version > seen
-    assert (part.holds, part.ledger) == ((hold,), None)
+    assert (part.holds, part.ledger_version) == ((hold,), None)
     assert not (await it.store.read(BOARD, part.version)).lost
 
 
@@ -264,7 +262,7 @@ async def test_what_nobody_touches_is_forgotten_but_not_before_it_may_be(
 ) -> None:
     await it.held(TEN, "ann", 1)
     await it.store.record_commit(NEXT, 1)
-    known = (LIFETIMES.total + LIFETIMES.record).total_seconds()
+    known = (LIFETIMES.max_hold + LIFETIMES.record).total_seconds()
     keys = own_redis.control.keys("dibs:*")
     assert len(keys) == 3
     for key in keys:
@@ -279,9 +277,9 @@ async def test_the_index_of_a_visitor_is_pruned(own_redis: RedisServer, it: Stor
     await it.held(TEN, "ann", 1)
     await it.release(TEN, "ann", 2)
     hold = await it.held(TEN, "ann", 3, boards=[NEXT])
-    assert hold.elsewhere
-    assert await it.store.held_by("ann") == [hold]
-    assert not (await it.held(TEN, "ann", 4, boards=[NEXT])).elsewhere
+    assert hold.may_have_others
+    assert await it.store.find_holds("ann") == [hold]
+    assert not (await it.held(TEN, "ann", 4, boards=[NEXT])).may_have_others
 
 
 async def test_pruning_leaves_a_hold_that_was_granted_meanwhile(
@@ -294,11 +292,11 @@ async def test_pruning_leaves_a_hold_that_was_granted_meanwhile(
     send = store._calls.send
 
     async def send_after_a_grant(*commands: tuple[bytes, ...]) -> list[object]:
-        if commands[0][1] == store._scripts.prune:
+        if commands[0][1] == store._scripts.prune_index:
             monkeypatch.undo()
             await it.held(ELEVEN, "ann", 3)
         return await send(*commands)
 
     monkeypatch.setattr(store._calls, "send", send_after_a_grant)
-    assert await store.held_by("ann") == []
-    assert [hold.slot for hold in await store.held_by("ann")] == [ELEVEN]
+    assert await store.find_holds("ann") == []
+    assert [hold.slot for hold in await store.find_holds("ann")] == [ELEVEN]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -12,6 +13,7 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.desk.offers import SlotRequest
+from dibs.desk.office import users
 from dibs.errors import CannotStart, LedgerUnavailable, SlotTaken
 from dibs.ledger import archive
 from dibs.ledger.bookings import Customer
@@ -20,16 +22,19 @@ from dibs.ledger.idempotency import Request
 from dibs.ledger.migrate import migrate
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.ledger.sqlite import SQLite
+from dibs.ledger.users import NewUser
 from dibs.settings import Settings
 from tests.support.days import at, working_day
+from tests.support.dibs_in_process import build
 from tests.support.hand_clock import HandClock
 from tests.support.open_transaction import open_transaction
 from tests.support.postgres import Postgres
-from tests.support.studio import build
 
 pytestmark = pytest.mark.anyio
 
 ANN = Customer("Ann Lee \u2603 'quoted'", "ann@example.com", "+1 555 0001")
+
+MIKE = NewUser("mike@example.com", "Mike", "staff", 2)
 
 
 @pytest.fixture
@@ -42,6 +47,7 @@ async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
     booking = await desk.book("ann", SlotRequest(1, at("10:00", day), 1), ANN, asked)
     await desk.book("bob", SlotRequest(1, at("11:00", day), 1), ANN)
     await desk.check_out("cem", SlotRequest(1, at("12:00", day), 1))
+    await users.add_user(dibs.database, MIKE, users.AT_COMMAND_LINE, timedelta(days=1))
     token = dibs.desk.context.tokens.of(booking.reference)
     await dibs.desk.changing.reschedule(booking.reference, token, "ann", at("14:00", day))
     dee = await desk.book("dee", SlotRequest(2, at("15:00", day), 2), ANN)
@@ -103,6 +109,16 @@ async def test_a_database_that_is_not_empty_is_left_alone(lived_in: Dibs, tmp_pa
     await archive.save(lived_in.database, tmp_path / "saved.gz")
     with pytest.raises(CannotStart, match="isn't empty"):
         await archive.load(lived_in.database, tmp_path / "saved.gz")
+
+
+async def test_a_database_with_a_user_is_not_empty(
+    lived_in: Dibs, empty: Database, tmp_path: Path
+) -> None:
+    await archive.save(lived_in.database, tmp_path / "saved.gz")
+    owner = NewUser("olga@example.com", "Olga", "owner")
+    await users.add_user(empty, owner, users.AT_COMMAND_LINE, timedelta(days=1))
+    with pytest.raises(CannotStart, match="isn't empty"):
+        await archive.load(empty, tmp_path / "saved.gz")
 
 
 async def test_an_export_overwrites_nothing(lived_in: Dibs, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from dibs.ledger.migrate import MIGRATIONS, migrate
-from tests.support.forked import processes
+from tests.support.forked_process import processes
 from tests.support.postgres import Postgres, Sql
 
 VERSIONS = MIGRATIONS / "versions"

@@ -19,7 +19,8 @@ from dibs.ledger.database import BoardsOutOfOrder, retry_on_conflict
 from dibs.ledger.idempotency import Request
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.settings import Settings
-from tests.contract.ledger.ledger_contract import DAY, Ground, LedgerContract, at, book, place
+from tests.contract.ledger.ground import DAY, Ground, at, book, place
+from tests.contract.ledger.ledger_contract import LedgerContract
 from tests.support.hand_clock import HandClock
 from tests.support.open_transaction import open_transaction
 from tests.support.plain_sql import connect

@@ -30,9 +30,9 @@ def test_the_outbox_keeps_its_entries_and_none_of_them_is_sent(tmp_path: Path) -
         database.execute("INSERT INTO outbox VALUES (7, 'booking.confirmed', 3, '{}', 11, NULL)")
     migrate(file)
     with closing(sqlite3.connect(file)) as database:
-        columns = "id, topic, booking_id, payload, created_at, due_at, attempts, delivered_at"
+        columns = "id, topic, booking_id, payload, created_at, due_at"
         rows = database.execute(f"SELECT {columns} FROM outbox").fetchall()
-    assert rows == [(7, "booking.confirmed", 3, "{}", 11, None, 0, None)]
+    assert rows == [(7, "booking.confirmed", 3, "{}", 11, None)]
 
 
 def test_answers_under_the_names_of_older_code_are_forgotten(tmp_path: Path) -> None:
@@ -55,4 +55,20 @@ def test_bookings_of_services_of_before_can_be_changed_until_they_begin(tmp_path
         )
     migrate(file)
     with closing(sqlite3.connect(file)) as database:
-        assert database.execute("SELECT change_notice FROM services").fetchall() == [(0,)]
+        notices = database.execute("SELECT move_notice, cancel_notice FROM services")
+        assert notices.fetchall() == [(0, 0)]
+
+
+def test_one_notice_becomes_that_of_moves_and_that_of_cancellations(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0015")
+    columns = "id, name, description, duration, buffer_before, buffer_after, minimum_notice"
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute(
+            f"INSERT INTO services ({columns}, capacity, retired, change_notice)"
+            " VALUES (1, 'Cut', '', 60, 0, 0, 0, 1, 0, 90)"
+        )
+    migrate(file)
+    with closing(sqlite3.connect(file)) as database:
+        notices = database.execute("SELECT move_notice, cancel_notice FROM services")
+        assert notices.fetchall() == [(90, 90)]

@@ -12,7 +12,8 @@ from dibs.clock import microseconds
 from dibs.errors import LedgerUnavailable
 from dibs.ledger.sqlite import SQLite
 from dibs.settings import Settings
-from tests.contract.ledger.ledger_contract import Ground, LedgerContract, at, book, place
+from tests.contract.ledger.ground import Ground, at, book, place
+from tests.contract.ledger.ledger_contract import LedgerContract
 from tests.support.hand_clock import HandClock
 from tests.support.open_transaction import open_transaction
 from tests.support.plain_sql import Refused, connect

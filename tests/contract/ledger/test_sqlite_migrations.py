@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from dibs.errors import DatabaseTooNew, DatabaseUnusable
 from dibs.ledger import migrate as migrating
 from dibs.ledger.migrate import migrate
 from dibs.ledger.tables import metadata
+from tests.support.forked_process import processes
 
 
 @pytest.fixture
@@ -49,39 +49,32 @@ def test_an_empty_file_becomes_a_database(file: Path) -> None:
 
 def test_migrating_again_changes_nothing(file: Path) -> None:
     migrate(file)
-    plain(file, "INSERT INTO business VALUES (1, 'Dibs', 'UTC', 'EUR', 30, 1, NULL)")
+    plain(
+        file,
+        "INSERT INTO business (id, name, time_zone, currency, slot_interval, version)"
+        " VALUES (1, 'Dibs', 'UTC', 'EUR', 30, 1)",
+    )
     before = everything(file)
     migrate(file)
     assert everything(file) == before
 
 
+def migrate_together(start: Barrier, file: Path) -> None:
+    start.wait(60)
+    migrate(file)
+
+
 def test_processes_that_start_at_once_take_turns(file: Path) -> None:
-    program = (
-        "import sys; from pathlib import Path; from dibs.ledger.migrate import migrate;"
-        " print('ready', flush=True); sys.stdin.read(1); migrate(Path(sys.argv[1]))"
-    )
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(file)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    start = processes.Barrier(3)
+    started = [
+        processes.Process(target=migrate_together, args=(start, file), daemon=True)
         for _ in range(3)
     ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    outcomes = []
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("!")
-        process.stdin.flush()
-    for process in processes:
-        _, faults = process.communicate(timeout=20)
-        outcomes.append((process.returncode, faults))
-    assert outcomes == [(0, "")] * 3
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(timeout=60)
+    assert [process.exitcode for process in started] == [0] * 3
     assert plain(file, "SELECT count(*) FROM alembic_version") == [(1,)]
 
 

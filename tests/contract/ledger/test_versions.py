@@ -22,8 +22,8 @@ from dibs.errors import Conflict
 from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.settings import Settings
+from tests.support.dibs_in_process import build, furnish
 from tests.support.hand_clock import HandClock
-from tests.support.studio import build, furnish
 
 pytestmark = pytest.mark.anyio
 
@@ -64,43 +64,43 @@ def at(hours: float, day: date = DAY) -> datetime:
     return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=hours)
 
 
-def wish(hours: float) -> SlotRequest:
+def slot_request(hours: float) -> SlotRequest:
     return SlotRequest(1, at(hours), resource_id=1)
 
 
 @asynccontextmanager
 async def rising(dibs: Dibs, *expected: BoardKey) -> AsyncIterator[None]:
-    """In the block the versions of exactly these boards rise, and the pulse with them; none ever
-    falls."""
+    """In the block the versions of exactly these boards rise, and the number of changes with them;
+    none ever falls."""
     keys = (BOARD, NEXT, OTHER)
-    pulse_before = await dibs.ledger.poll_changes(keys, None)
+    changes_before = await dibs.ledger.poll_changes(keys, None)
     yield
-    pulse_after = await dibs.ledger.poll_changes(keys, None)
-    before, after = pulse_before.versions, pulse_after.versions
+    changes_after = await dibs.ledger.poll_changes(keys, None)
+    before, after = changes_before.versions, changes_after.versions
     assert before is not None
     assert after is not None
     assert {key for key in keys if after[key] > before[key]} == set(expected)
     assert all(after[key] >= before[key] for key in keys)
-    assert (pulse_after.changes > pulse_before.changes) is bool(expected)
+    assert (changes_after.changes > changes_before.changes) is bool(expected)
 
 
 async def test_a_checkout_and_its_confirmation_each_raise_it(dibs: Dibs) -> None:
     async with rising(dibs, BOARD):
-        checkout = await dibs.desk.booking.check_out("ann", wish(10))
+        checkout = await dibs.desk.booking.check_out("ann", slot_request(10))
     async with rising(dibs, BOARD):
         await dibs.desk.booking.confirm("ann", checkout.token, ANN)
 
 
 async def test_a_checkout_that_is_abandoned_raises_it(dibs: Dibs) -> None:
-    checkout = await dibs.desk.booking.check_out("ann", wish(10))
+    checkout = await dibs.desk.booking.check_out("ann", slot_request(10))
     async with rising(dibs, BOARD):
         await dibs.desk.booking.abandon("ann", checkout.token)
 
 
 async def test_a_checkout_that_runs_out_raises_it(dibs: Dibs, clock: HandClock) -> None:
-    await dibs.desk.booking.check_out("ann", wish(10))
+    await dibs.desk.booking.check_out("ann", slot_request(10))
     assert not (await dibs.ledger.poll_changes((), None)).overdue
-    clock.advance(dibs.settings.checkout_time.total_seconds())
+    clock.advance(dibs.settings.checkout_lifetime.total_seconds())
     assert (await dibs.ledger.poll_changes((), None)).overdue
     async with rising(dibs, BOARD):
         await dibs.desk.sweep()
@@ -122,25 +122,25 @@ async def test_a_backlog_of_checkouts_is_worked_off(dibs: Dibs, clock: HandClock
                 continue
             started += 1
     assert started > AT_ONCE
-    clock.advance(dibs.settings.checkout_time.total_seconds())
+    clock.advance(dibs.settings.checkout_lifetime.total_seconds())
     await dibs.desk.sweep()
     assert not (await dibs.ledger.poll_changes((), None)).overdue
 
 
 async def test_a_booking_raises_it_and_a_second_look_does_not(dibs: Dibs) -> None:
     async with rising(dibs, BOARD):
-        await dibs.desk.booking.book("ann", wish(10), ANN)
+        await dibs.desk.booking.book("ann", slot_request(10), ANN)
     async with rising(dibs):
         await dibs.ledger.read_board(BOARD)
 
 
 async def test_a_booking_across_midnight_raises_both_days(dibs: Dibs) -> None:
     async with rising(dibs, BOARD, NEXT):
-        await dibs.desk.booking.book("ann", wish(23.5), ANN)
+        await dibs.desk.booking.book("ann", slot_request(23.5), ANN)
 
 
 async def test_a_cancellation_raises_every_day_the_booking_was_on(dibs: Dibs) -> None:
-    booking = await dibs.desk.booking.book("ann", wish(23.5), ANN)
+    booking = await dibs.desk.booking.book("ann", slot_request(23.5), ANN)
     token = dibs.desk.context.tokens.of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
         await dibs.desk.changing.cancel(booking.reference, token)
@@ -148,30 +148,30 @@ async def test_a_cancellation_raises_every_day_the_booking_was_on(dibs: Dibs) ->
 
 @pytest.mark.scenario(12)
 async def test_a_reschedule_raises_the_old_day_and_the_new(dibs: Dibs) -> None:
-    booking = await dibs.desk.booking.book("ann", wish(10), ANN)
+    booking = await dibs.desk.booking.book("ann", slot_request(10), ANN)
     token = dibs.desk.context.tokens.of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
         await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(34))
 
 
 async def test_a_reschedule_to_another_person_raises_both(dibs: Dibs) -> None:
-    booking = await dibs.desk.booking.book("ann", wish(10), ANN)
+    booking = await dibs.desk.booking.book("ann", slot_request(10), ANN)
     token = dibs.desk.context.tokens.of(booking.reference)
     async with rising(dibs, BOARD, OTHER):
         await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(10), resource_id=2)
 
 
 async def test_a_new_checkout_that_ends_the_former_raises_both_days(dibs: Dibs) -> None:
-    await dibs.desk.booking.check_out("ann", wish(10))
+    await dibs.desk.booking.check_out("ann", slot_request(10))
     async with rising(dibs, BOARD, NEXT):
-        await dibs.desk.booking.check_out("ann", wish(34))
+        await dibs.desk.booking.check_out("ann", slot_request(34))
 
 
 async def test_a_refused_booking_raises_nothing(dibs: Dibs) -> None:
-    await dibs.desk.booking.book("ann", wish(10), ANN)
+    await dibs.desk.booking.book("ann", slot_request(10), ANN)
     async with rising(dibs):
         answers = await asyncio.gather(
-            dibs.desk.booking.book("bob", wish(10.5), ANN), return_exceptions=True
+            dibs.desk.booking.book("bob", slot_request(10.5), ANN), return_exceptions=True
         )
     assert not isinstance(answers[0], Booking)
 
@@ -217,12 +217,12 @@ async def test_a_changed_catalog_raises_all_boards_it_concerns(
 
 
 @pytest.mark.parametrize("again", ["book", "check_out"])
-async def test_the_same_wish_again_raises_nothing(dibs: Dibs, again: str) -> None:
+async def test_the_same_request_again_raises_nothing(dibs: Dibs, again: str) -> None:
     ask: dict[str, Callable[[], Awaitable[Booking]]] = {
         "book": lambda: dibs.desk.booking.confirm("ann", checkout.token, ANN),
-        "check_out": lambda: dibs.desk.booking.check_out("ann", wish(10)),
+        "check_out": lambda: dibs.desk.booking.check_out("ann", slot_request(10)),
     }
-    checkout = await dibs.desk.booking.check_out("ann", wish(10))
+    checkout = await dibs.desk.booking.check_out("ann", slot_request(10))
     first = await ask[again]()
     async with rising(dibs):
         assert await ask[again]() == first

@@ -18,9 +18,9 @@ from dibs.holds.store import HoldStore, Lifetimes
 from dibs.live.bus import MemoryBus
 from dibs.settings import Settings
 from tests.support.days import at, wire
+from tests.support.dibs_in_process import build_over
 from tests.support.hand_clock import HandClock
-from tests.support.statements import statements
-from tests.support.studio import build_over
+from tests.support.recorded_statements import statements
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario(28)]
 
@@ -129,7 +129,7 @@ async def test_all_that_goes_on_is_one_comparison_a_second(scene: Scene) -> None
             await scene.second()
             for _ in range(POLLS // 10):
                 await scene.get(POLL)
-    assert scene.calls == [("peek", [KEY])] * 10
+    assert scene.calls == [("read_versions", [KEY])] * 10
     assert len(sql) == 10
     assert len(set(sql)) == 1
 
@@ -167,7 +167,7 @@ async def test_a_polling_holder_is_passed_on_once_in_three_seconds(scene: Scene)
             await scene.second()
             for _ in range(POLLS // 9):
                 await scene.get(mine)
-    called = [name for name, _ in scene.calls if name != "peek"]
+    called = [name for name, _ in scene.calls if name != "read_versions"]
     assert called == ["extend"] * 3
     assert {tuple(about) for name, about in scene.calls} == {(KEY,)}
     assert len(sql) == 9

@@ -34,8 +34,8 @@ Heard = asyncio.Queue[tuple[BoardKey, int] | str]
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_bus, "SILENCE", 0.2)
-    monkeypatch.setattr(redis_bus, "PATIENCE", 0.8)
+    monkeypatch.setattr(redis_bus, "PING_INTERVAL", 0.2)
+    monkeypatch.setattr(redis_bus, "ANSWER_TIMEOUT", 1.5)
     monkeypatch.setattr(redis_bus, "MAX_PAUSE", 0.1)
 
 
@@ -71,13 +71,13 @@ async def next_of(told: Heard) -> tuple[BoardKey, int] | str:
 async def hold(store: RedisHoldStore) -> tuple[BoardKey, int]:
     """What a listener is to hear of it."""
     await store.acquire([BOARD], TEN, "ann", ttl=timedelta(seconds=15))
-    return BOARD, (await store.peek([BOARD]))[0]
+    return BOARD, (await store.read_versions([BOARD]))[0]
 
 
 async def test_a_hint_names_the_board_and_its_version(heard: Heard, store: RedisHoldStore) -> None:
     assert await hold(store) == await next_of(heard)
     await store.record_commit(BOARD, 3)
-    assert await next_of(heard) == (BOARD, (await store.peek([BOARD]))[0])
+    assert await next_of(heard) == (BOARD, (await store.read_versions([BOARD]))[0])
     assert heard.empty()
 
 
@@ -106,7 +106,9 @@ async def test_a_connection_that_has_fallen_silent_is_given_up(
     """As when its other end has gone without a word."""
     own_redis.freeze()
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(heard.get(), 2 * (redis_bus.SILENCE + redis_bus.PATIENCE))
+        await asyncio.wait_for(
+            heard.get(), 2 * (redis_bus.PING_INTERVAL + redis_bus.ANSWER_TIMEOUT)
+        )
     own_redis.thaw()
     assert await next_of(heard) == RESUBSCRIBED
     assert await hold(store) == await next_of(heard)
@@ -128,7 +130,9 @@ async def test_where_nobody_answers_it_is_tried_again_and_again(impatient: None)
 
 async def test_a_quiet_connection_is_kept(own_redis: RedisServer, heard: Heard) -> None:
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(heard.get(), 2 * (redis_bus.SILENCE + redis_bus.PATIENCE))
+        await asyncio.wait_for(
+            heard.get(), 2 * (redis_bus.PING_INTERVAL + redis_bus.ANSWER_TIMEOUT)
+        )
     assert own_redis.calls()["subscribe"] == 1
 
 

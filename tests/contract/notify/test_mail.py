@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from aiosmtplib import SMTPException
 
 from dibs.notify.mail import (
     SEND_TIMEOUT,
+    Content,
+    Headers,
     Message,
     NotEncrypted,
     SmtpMailer,
@@ -24,10 +27,12 @@ from dibs.settings import Settings
 from tests.support.mail import MailSink
 
 pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
 
 
 def message_to_ann() -> Message:
-    return write_message("dibs@x.example", "ann@example.com", "hello", "a message")
+    content = Content("hello", "a message")
+    return write_message("dibs@x.example", "ann@example.com", content, NOW)
 
 
 @pytest.fixture
@@ -46,11 +51,10 @@ async def test_a_message_reaches_its_address_alone_whatever_its_headers_say(sink
 
 async def test_a_message_says_when_it_was_written_and_which_it_is(sink: MailSink) -> None:
     """Without, it is taken for what nobody wants."""
-    began = datetime.now(UTC).replace(microsecond=0)
     for _ in range(2):
         await SmtpMailer(sink.url, must_encrypt=False).send(message_to_ann())
     messages = sink.messages_to("ann@example.com")
-    assert all(began <= message["Date"].datetime <= datetime.now(UTC) for message in messages)
+    assert [message["Date"].datetime for message in messages] == [NOW, NOW]
     names = {message["Message-ID"] for message in messages}
     assert len(names) == 2
     assert all(name.endswith("@x.example>") for name in names)
@@ -72,19 +76,27 @@ async def test_a_refusal_for_now_is_another_thing(sink: MailSink, who: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("sender", "to", "subject"),
+    ("sender", "to"),
     [
-        ("dibs@x.example", "=?utf-8?q?v=40victim.org=3E?=@z.com", "hello"),
-        ("dibs@x.example", "a@z..com", "hello"),
-        ("dibs@x.example", "ann@example.com", "hello\nBcc: bob@example.com"),
-        ("dibs@x.example\nBcc: bob@example.com", "ann@example.com", "hello"),
+        ("dibs@x.example", "=?utf-8?q?v=40victim.org=3E?=@z.com"),
+        ("dibs@x.example", "a@z..com"),
+        ("dibs@x.example\nBcc: bob@example.com", "ann@example.com"),
     ],
 )
-def test_what_can_not_be_written_as_it_is_meant_is_no_message(
-    sender: str, to: str, subject: str
-) -> None:
+def test_what_can_not_be_written_as_it_is_meant_is_no_message(sender: str, to: str) -> None:
     with pytest.raises(Undeliverable):
-        write_message(sender, to, subject, "a message")
+        write_message(sender, to, Content("hello", "a message"), NOW)
+
+
+def test_line_breaks_in_a_subject_or_a_name_add_no_header() -> None:
+    broken = "hello\r\nBcc: bob@example.com"
+    headers = Headers(sender_name=broken)
+    content = Content(broken, "a message")
+    written = write_message("dibs@x.example", "ann@example.com", content, NOW, headers)
+    read = message_from_bytes(written.email.as_bytes(policy=policy.SMTP), policy=policy.default)
+    assert read["Bcc"] is None
+    assert read["Subject"] == "hello  Bcc: bob@example.com"
+    assert read["From"].addresses[0].display_name == "hello  Bcc: bob@example.com"
 
 
 @pytest.mark.scenario(30)

@@ -12,15 +12,13 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
-from tests.support.appointease import API, SeedClient, wordpress_error
+from tests.support.appointease import API, NewClient, PluginClient, wordpress_error
 from tests.support.catalog_files import DEMO
 from tests.support.commands import furnished
 from tests.support.days import at, working_day
+from tests.support.json_shapes import same_shape
 from tests.support.server import Server
-from tests.support.shapes import same_shape
 from tests.support.visitor import Visitor
-
-NewClient = Callable[..., SeedClient]
 
 DETAILS = """{"customer_name":"User u2@example.com","customer_email":"u2@example.com",
 "status":"confirmed","booking_id":"APT-2026-000002","booked_at":"14:00"}"""
@@ -51,7 +49,7 @@ name = "Ann"
 """
 
 
-def reschedule_availability(client: SeedClient, **more: Any) -> httpx2.Response:
+def reschedule_availability(client: PluginClient, **more: Any) -> httpx2.Response:
     body = {
         "date": str(client.day),
         "employee_id": client.employee,
@@ -60,8 +58,8 @@ def reschedule_availability(client: SeedClient, **more: Any) -> httpx2.Response:
     return client.http.post(f"{API}/reschedule-availability", json=body | more)
 
 
-def check_slot(client: SeedClient, time: str, **more: Any) -> httpx2.Response:
-    return client.http.post(f"{API}/check-slot", json=client.wish(time) | more)
+def check_slot(client: PluginClient, time: str, **more: Any) -> httpx2.Response:
+    return client.http.post(f"{API}/check-slot", json=client.slot_request(time) | more)
 
 
 def within_hours(times: list[str]) -> list[str]:
@@ -85,18 +83,18 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 # --- the captured pairs
 
 
-def test_a_free_day(alone: Server, seed_client: NewClient) -> None:
-    answer = seed_client(alone, "c1", day=working_day()).availability()
+def test_a_free_day(alone: Server, plugin_client: NewClient) -> None:
+    answer = plugin_client(alone, "c1", day=working_day()).availability()
     assert answer.status_code == 200
     assert answer.content == b'{"unavailable":[],"booking_details":{}}'
 
 
 def test_a_day_with_bookings(
-    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+    shared: Server, plugin_client: NewClient, ann: Visitor, day: date
 ) -> None:
     ann.book(at("14:00", day))
     ann.book(at("11:00", day))
-    answer = seed_client(shared, "c1").availability().json()
+    answer = plugin_client(shared, "c1").availability().json()
     assert list(answer) == ["unavailable", "booking_details"]
     assert within_hours(answer["unavailable"]) == ["11:00", "14:00"]
     assert list(answer["booking_details"]) == ["11:00", "14:00"]
@@ -105,9 +103,9 @@ def test_a_day_with_bookings(
     assert answer["booking_details"]["14:00"]["booked_at"] == "14:00"
 
 
-def test_a_selection_is_not_in_it(shared: Server, seed_client: NewClient) -> None:
-    seed_client(shared, "c1").select("10:00")
-    answer = seed_client(shared, "c2").availability().json()
+def test_a_selection_is_not_in_it(shared: Server, plugin_client: NewClient) -> None:
+    plugin_client(shared, "c1").select("10:00")
+    answer = plugin_client(shared, "c2").availability().json()
     assert within_hours(answer["unavailable"]) == []
     assert answer["booking_details"] == {}
 
@@ -122,9 +120,9 @@ def test_a_selection_is_not_in_it(shared: Server, seed_client: NewClient) -> Non
     ],
 )
 def test_days_on_which_nothing_is_to_be_had(
-    alone: Server, seed_client: NewClient, day: date, reason: str
+    alone: Server, plugin_client: NewClient, day: date, reason: str
 ) -> None:
-    client = seed_client(alone, "c1", day=day)
+    client = plugin_client(alone, "c1", day=day)
     wanted = {"unavailable": "all", "reason": reason}
     assert client.availability().json() == wanted
     assert reschedule_availability(client).json() == wanted
@@ -133,9 +131,9 @@ def test_days_on_which_nothing_is_to_be_had(
 @pytest.mark.parametrize("missing", ["date", "employee_id"])
 @pytest.mark.parametrize("empty", [None, ""])
 def test_without_what_it_needs(
-    shared: Server, seed_client: NewClient, missing: str, empty: str | None
+    shared: Server, plugin_client: NewClient, missing: str, empty: str | None
 ) -> None:
-    answer = seed_client(shared, "c1").availability(**{missing: empty})
+    answer = plugin_client(shared, "c1").availability(**{missing: empty})
     assert (answer.status_code, answer.json()) == (
         400,
         wordpress_error("missing_params", "Date and employee ID are required", 400),
@@ -156,19 +154,19 @@ def test_without_what_it_needs(
     ],
 )
 def test_what_can_not_be_looked_at(
-    shared: Server, seed_client: NewClient, more: dict[str, Any], code: str, message: str
+    shared: Server, plugin_client: NewClient, more: dict[str, Any], code: str, message: str
 ) -> None:
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     for answer in (client.availability(**more), reschedule_availability(client, **more)):
         assert (answer.status_code, answer.json()) == (400, wordpress_error(code, message, 400))
 
 
 def test_moving_sees_selections_as_well(
-    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+    shared: Server, plugin_client: NewClient, ann: Visitor, day: date
 ) -> None:
     ann.book(at("14:00", day))
-    seed_client(shared, "c1").select("10:00")
-    answer = reschedule_availability(seed_client(shared, "c2"), exclude_appointment_id=7)
+    plugin_client(shared, "c1").select("10:00")
+    answer = reschedule_availability(plugin_client(shared, "c2"), exclude_appointment_id=7)
     assert answer.status_code == 200
     found = answer.json()
     assert list(found) == ["unavailable", "booking_details", "excluded_appointment"]
@@ -179,8 +177,8 @@ def test_moving_sees_selections_as_well(
 
 
 @pytest.mark.parametrize("missing", ["date", "employee_id", "exclude_appointment_id"])
-def test_moving_without_what_it_needs(shared: Server, seed_client: NewClient, missing: str) -> None:
-    answer = reschedule_availability(seed_client(shared, "c1"), **{missing: None})
+def test_moving_lacks_a_field(shared: Server, plugin_client: NewClient, missing: str) -> None:
+    answer = reschedule_availability(plugin_client(shared, "c1"), **{missing: None})
     assert (answer.status_code, answer.json()) == (
         400,
         wordpress_error(
@@ -189,9 +187,9 @@ def test_moving_without_what_it_needs(shared: Server, seed_client: NewClient, mi
     )
 
 
-def test_one_slot(shared: Server, seed_client: NewClient, ann: Visitor, day: date) -> None:
+def test_one_slot(shared: Server, plugin_client: NewClient, ann: Visitor, day: date) -> None:
     ann.book(at("11:00", day))
-    owner, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    owner, other = plugin_client(shared, "c1"), plugin_client(shared, "c2")
     owner.select("10:00")
     seen = {time: check_slot(other, time).json() for time in ("09:00", "10:00", "11:00", "18:00")}
     assert seen == {
@@ -227,11 +225,11 @@ def test_one_slot(shared: Server, seed_client: NewClient, ann: Visitor, day: dat
 
 @pytest.mark.scenario(21)
 def test_differs_nobody_learns_who_booked(
-    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+    shared: Server, plugin_client: NewClient, ann: Visitor, day: date
 ) -> None:
     ann.book(at("11:00", day))
     ann.check_out(at("13:00", day))
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     booked = {"customer_name": "Booked", "customer_email": "", "status": "confirmed"}
     processing = {"customer_name": "Processing", "customer_email": "", "status": "processing"}
     nameless = {"booking_id": ""}
@@ -246,43 +244,43 @@ def test_differs_nobody_learns_who_booked(
 
 
 def test_differs_every_slot_that_is_overlapped_is_unavailable(
-    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+    shared: Server, plugin_client: NewClient, ann: Visitor, day: date
 ) -> None:
     ann.book(at("13:30", day), service=2)
-    found = seed_client(shared, "c1").availability().json()
+    found = plugin_client(shared, "c1").availability().json()
     assert within_hours(found["unavailable"]) == ["13:30", "14:00"]
 
 
 @pytest.mark.scenario(26)
 def test_differs_times_at_which_an_employee_does_not_work_are_drawn_as_booked(
-    server: Server, seed_client: NewClient
+    server: Server, plugin_client: NewClient
 ) -> None:
     """The settings list every time at which anybody works; a client shows them for each."""
-    client = seed_client(server, "c1", day=working_day())
+    client = plugin_client(server, "c1", day=working_day())
     assert drawn_as_busy(client) == [time for time in offered(client) if time >= "17:00"]
     assert client.availability().json() == {"unavailable": [], "booking_details": {}}
     assert refused(client.select("17:00")) == (400, "outside_hours")
 
 
-def offered(client: SeedClient) -> list[str]:
+def offered(client: PluginClient) -> list[str]:
     times: list[str] = client.http.get(f"{API}/time-slots").json()["time_slots"]
     return times
 
 
-def drawn_as_busy(client: SeedClient) -> list[str]:
+def drawn_as_busy(client: PluginClient) -> list[str]:
     """The times that a client's grid greys out: it reads the lists of the poll alone."""
     client.hours = ("00:00", "24:00")
     poll = client.poll()
     return sorted(time for name in poll if name != "timestamp" for time in poll[name])
 
 
-def places(client: SeedClient) -> int:
+def places(client: PluginClient) -> int:
     """The places that a client's calendar shows for a day: it counts on from twelve."""
     unavailable = client.availability().json()["unavailable"]
     return 0 if unavailable == "all" else max(0, 12 - len(unavailable))
 
 
-def free_times(client: SeedClient) -> dict[str, list[str]]:
+def free_times(client: PluginClient) -> dict[str, list[str]]:
     """What each way of looking shows as free, and what can be selected."""
     times, drawn = offered(client), drawn_as_busy(client)
     moving = reschedule_availability(client).json()["unavailable"]
@@ -299,11 +297,11 @@ HOURS = [f"{hour:02}:00" for hour in range(9, 17)]
 
 @pytest.mark.scenario(26)
 def test_a_day_is_full_when_nothing_is_left_and_not_before(
-    alone: Server, seed_client: NewClient, visitors: Callable[[Server, int], list[Visitor]]
+    alone: Server, plugin_client: NewClient, visitors: Callable[[Server, int], list[Visitor]]
 ) -> None:
     """Services of an hour on a grid of half hours: sixteen times; a client counts twelve."""
     day = working_day(2)
-    client = seed_client(alone, "c1", day=day)
+    client = plugin_client(alone, "c1", day=day)
     (ann,) = visitors(alone, 1)
     for number, time in enumerate(HOURS):
         assert places(client) > 0, time
@@ -318,14 +316,14 @@ def test_a_day_is_full_when_nothing_is_left_and_not_before(
 @pytest.mark.parametrize(("weekday", "starts"), [(1, ["17:00", "19:00"]), (5, ["10:00", "12:00"])])
 def test_who_works_few_hours_has_places_as_long_as_something_is_free(
     server: Server,
-    seed_client: NewClient,
+    plugin_client: NewClient,
     visitors: Callable[[Server, int], list[Visitor]],
     weekday: int,
     starts: list[str],
 ) -> None:
     """A class of ten, twice a day: one seat that is booked leaves its start to be drawn."""
     employee, day = 4, working_day() + timedelta(days=weekday - 2)
-    client = seed_client(server, "c1", employee=employee, day=day)
+    client = plugin_client(server, "c1", employee=employee, day=day)
     assert places(client) == 12
     for seat in range(10):
         drawn = drawn_as_busy(client)
@@ -348,21 +346,21 @@ def test_who_works_few_hours_has_places_as_long_as_something_is_free(
     ],
 )
 def test_differs_times_at_which_nothing_can_begin_are_drawn_as_booked(
-    server: Server, seed_client: NewClient, employee: int, weekday: int, starts: list[str]
+    server: Server, plugin_client: NewClient, employee: int, weekday: int, starts: list[str]
 ) -> None:
     day = working_day() + timedelta(days=weekday - 2)
-    seen = free_times(seed_client(server, "c1", employee=employee, day=day))
+    seen = free_times(plugin_client(server, "c1", employee=employee, day=day))
     assert seen == dict.fromkeys(seen, starts)
 
 
 @pytest.mark.scenario(26)
 def test_differs_times_of_today_that_are_too_soon_are_drawn_as_booked(
-    start_server: Callable[..., Server], tmp_path: Path, seed_client: NewClient
+    start_server: Callable[..., Server], tmp_path: Path, plugin_client: NewClient
 ) -> None:
     hours = "\n".join(f'{day} = ["00:00-24:00"]' for day in WEEK)
     furnished(tmp_path, ALL_DAY + hours)
     today = datetime.now(UTC).date()
-    client = seed_client(start_server(command="serve"), "c1", day=today)
+    client = plugin_client(start_server(command="serve"), "c1", day=today)
     seen = free_times(client)
     assert seen == dict.fromkeys(seen, seen["select"])
     assert "00:00" not in seen["select"]
@@ -373,9 +371,9 @@ def test_differs_times_of_today_that_are_too_soon_are_drawn_as_booked(
 
 
 def test_differs_ones_own_selection_does_not_bar_moving_to_it(
-    shared: Server, seed_client: NewClient
+    shared: Server, plugin_client: NewClient
 ) -> None:
-    owner, other = seed_client(shared, "c1"), seed_client(shared, "c2")
+    owner, other = plugin_client(shared, "c1"), plugin_client(shared, "c2")
     owner.select("10:00")
     assert within_hours(reschedule_availability(owner).json()["unavailable"]) == []
     assert within_hours(reschedule_availability(other).json()["unavailable"]) == ["10:00"]
@@ -385,10 +383,10 @@ def test_differs_ones_own_selection_does_not_bar_moving_to_it(
 
 
 def test_a_month_of_days_five_at_a_time(
-    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+    shared: Server, plugin_client: NewClient, ann: Visitor, day: date
 ) -> None:
     ann.book(at("11:00", day))
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
 
     def look(offset: int) -> tuple[int, Any]:
         answer = client.availability(date=str(day + timedelta(days=offset)), employee_id="1")

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
-from tests.support.appointease import API, BOOKING_API, SeedClient
+from tests.support.appointease import API, BOOKING_API, PluginClient
 from tests.support.days import working_day
 from tests.support.server import Server
 
@@ -135,9 +135,9 @@ def test_a_value_of_the_wrong_type(shared: Server, path: str, field: str, code: 
 
 
 def test_a_date_to_move_to_of_the_wrong_type(
-    shared: Server, seed_client: Callable[..., SeedClient]
+    shared: Server, plugin_client: Callable[..., PluginClient]
 ) -> None:
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     number = client.book("10:00").json()["appointment_id"]
     for value in NO_TEXT:
         assert refused(client.move(number, value)) == (400, "invalid_date"), value
@@ -149,9 +149,9 @@ def test_differs_a_session_for_what_is_no_address_is_no_fault_of_ours(shared: Se
 
 
 def test_fields_that_nobody_reads_may_be_anything(
-    shared: Server, seed_client: Callable[..., SeedClient]
+    shared: Server, plugin_client: Callable[..., PluginClient]
 ) -> None:
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     for time, odd in (("10:00", {"a": 1}), ("11:00", 1), ("12:00", [])):
         made = client.book(time, notes=odd, status=odd, customer_id=odd, price=odd)
         found = client.appointment(made.json()["appointment_id"]).json()

@@ -9,7 +9,7 @@ from http.cookiejar import DefaultCookiePolicy
 import httpx2
 import pytest
 
-from tests.support.appointease import API, SeedClient
+from tests.support.appointease import API, PluginClient
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import furnished
 from tests.support.days import working_day
@@ -22,9 +22,9 @@ BY_HTTPS = {"X-Forwarded-Proto": "https"}
 
 
 @pytest.fixture
-def client(shared: Server, seed_client: Callable[..., SeedClient], day: date) -> SeedClient:
+def client(shared: Server, plugin_client: Callable[..., PluginClient], day: date) -> PluginClient:
     """A browser on a day of its own."""
-    return seed_client(shared, f"client of {day}", day=day)
+    return plugin_client(shared, f"client of {day}", day=day)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def sink() -> Iterator[MailSink]:
     sink.stop()
 
 
-def rules_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> dict[str, set[str]]:
+def rules_of(client: PluginClient, sink: MailSink, headers: dict[str, str]) -> dict[str, set[str]]:
     """The rules of every cookie that Dibs sets, each as it is set first."""
     client.http.headers.update(headers)
     query: dict[str, str | int] = {
@@ -42,7 +42,7 @@ def rules_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> dic
         "employee_id": 1,
         "client_id": "c1",
     }
-    beat = {"action": "heartbeat", "data[appointease_poll][client_id]": "c1"}
+    heartbeat = {"action": "heartbeat", "data[appointease_poll][client_id]": "c1"}
     already = len(sink.messages_to(ADDRESS))
     asked = client.http.post(f"{API}/generate-otp", json={"email": ADDRESS})
     assert asked.status_code == 200
@@ -54,7 +54,7 @@ def rules_of(client: SeedClient, sink: MailSink, headers: dict[str, str]) -> dic
             "/index.php", params=query | {"rest_route": "/appointease/v1/slots/poll"}
         ),
         "select": client.select("10:00"),
-        "heartbeat": client.http.post("/wp-admin/admin-ajax.php", data=beat),
+        "heartbeat": client.http.post("/wp-admin/admin-ajax.php", data=heartbeat),
         "book": client.book("10:00", email=ADDRESS, client_id="c1"),
         "verify": client.http.post(
             f"{API}/verify-otp",
@@ -86,14 +86,14 @@ def set_cookies(answer: httpx2.Response) -> list[str]:
 )
 def test_cookies_are_secure_where_visitors_come_by_https(
     start_server: Callable[..., Server],
-    seed_client: Callable[..., SeedClient],
+    plugin_client: Callable[..., PluginClient],
     sink: MailSink,
     settings: dict[str, str],
     headers: dict[str, str],
     secure: bool,
 ) -> None:
     server = start_server("data", port=free_port(), smtp_url=sink.url, **settings)
-    client = seed_client(server, "c1", day=working_day())
+    client = plugin_client(server, "c1", day=working_day())
     # Kept by none: then each answer sets its cookies anew, also those a browser would not send.
     client.http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     rules = rules_of(client, sink, headers)
@@ -133,8 +133,13 @@ def cookie(**cookies: str) -> dict[str, str]:
 
 
 def select_at(server: Server, time: str, **headers: str) -> httpx2.Response:
-    wish = {"date": str(working_day()), "time": time, "employee_id": 1, "client_id": f"at {time}"}
-    return server.http.post(f"{API}/slots/select", json=wish, headers=headers)
+    slot_request = {
+        "date": str(working_day()),
+        "time": time,
+        "employee_id": 1,
+        "client_id": f"at {time}",
+    }
+    return server.http.post(f"{API}/slots/select", json=slot_request, headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -155,8 +160,12 @@ def test_a_visitor_is_known_by_the_cookie_of_the_strictest_name(
 ) -> None:
     secret = kept(select_at(by_https, time))["__Host-dibs_client"]
     sent = cookie(**others, **{name: secret})
-    wish: dict[str, str | int] = {"date": str(working_day()), "time": time, "employee_id": 1}
-    seen = by_https.http.get(f"{API}/slots/poll", params=wish, headers=sent).json()
+    slot_request: dict[str, str | int] = {
+        "date": str(working_day()),
+        "time": time,
+        "employee_id": 1,
+    }
+    seen = by_https.http.get(f"{API}/slots/poll", params=slot_request, headers=sent).json()
     assert (time in seen["active_selections"]) is not is_known
 
 
@@ -187,7 +196,7 @@ def test_a_session_is_known_by_either_name(by_https: Server, sink: MailSink) -> 
 
 @pytest.mark.parametrize("digits", [11, 5000, 20_000])
 def test_a_cookie_whose_number_has_thousands_of_digits_is_passed_over(
-    client: SeedClient, digits: int
+    client: PluginClient, digits: int
 ) -> None:
     strange = {"Cookie": f"dibs_booking_{'9' * digits}=x; booking_session={'x' * digits}"}
     client.http.headers.update(strange)
@@ -197,7 +206,7 @@ def test_a_cookie_whose_number_has_thousands_of_digits_is_passed_over(
 
 
 def test_a_browser_keeps_the_newest_twenty_of_its_bookings(
-    client: SeedClient,
+    client: PluginClient,
 ) -> None:
     """A web server refuses whoever brings too many cookies, whatever they ask of the site."""
     made = [
@@ -213,12 +222,12 @@ def test_a_browser_keeps_the_newest_twenty_of_its_bookings(
 
 
 def test_a_page_that_only_looks_leaves_another_page_of_its_browser_its_name(
-    client: SeedClient,
+    client: PluginClient,
 ) -> None:
     assert client.select("13:00").status_code == 200
     client.poll(client_id="another page")
-    beat = {"action": "heartbeat", "data[appointease_poll][client_id]": "another page"}
-    client.http.post("/wp-admin/admin-ajax.php", data=beat)
+    heartbeat = {"action": "heartbeat", "data[appointease_poll][client_id]": "another page"}
+    client.http.post("/wp-admin/admin-ajax.php", data=heartbeat)
     assert client.book("13:00").status_code == 200
     client.poll(client_id="another page", selected_time="14:00")
     assert client.deselect("14:00", client_id=None).json() == {"success": True}
@@ -226,8 +235,8 @@ def test_a_page_that_only_looks_leaves_another_page_of_its_browser_its_name(
 
 
 def test_what_is_kept_of_a_client_cannot_be_used_as_its_cookie(
-    client: SeedClient,
-    seed_client: Callable[..., SeedClient],
+    client: PluginClient,
+    plugin_client: Callable[..., PluginClient],
     shared: Server,
     select: Callable[..., list[tuple[str]]],
     day: date,
@@ -239,7 +248,7 @@ def test_what_is_kept_of_a_client_cannot_be_used_as_its_cookie(
     assert cookie != kept
     assert client.select("10:00").status_code == 200
 
-    thief = seed_client(shared, "thief", day=day)
+    thief = plugin_client(shared, "thief", day=day)
     thief.http.cookies.set("dibs_client", kept)
     assert thief.book("10:00", client_id=None, email="thief@example.com").status_code == 409
     thief.http.cookies.set("dibs_client", cookie)
@@ -248,11 +257,11 @@ def test_what_is_kept_of_a_client_cannot_be_used_as_its_cookie(
 
 def test_an_unnamed_visitor_is_known_again_by_the_cookie_alone(
     shared: Server,
-    seed_client: Callable[..., SeedClient],
+    plugin_client: Callable[..., PluginClient],
     select: Callable[..., list[tuple[str]]],
     day: date,
 ) -> None:
-    unnamed = seed_client(shared, "c1", day=day)
+    unnamed = plugin_client(shared, "c1", day=day)
     number = unnamed.book("14:00", client_id=None).json()["appointment_id"]
     ((kept,),) = select(shared, f"SELECT visitor FROM bookings WHERE id = {number}")
     assert kept not in unnamed.http.cookies.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,15 @@ import httpx2
 import pytest
 
 from tests.support.answers import refused
-from tests.support.appointease import SeedClient
+from tests.support.appointease import NewClient, PluginClient
 from tests.support.days import at
+from tests.support.json_shapes import same_shape
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
 from tests.support.server import Server
-from tests.support.shapes import same_shape
 from tests.support.stack import Stack
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
-
-NewClient = Callable[..., SeedClient]
 
 PATH = "/wp-admin/admin-ajax.php"
 POLLED = """{"appointease_test":"heartbeat_working","redis_status":"available",
@@ -36,7 +34,7 @@ SELECTED = """{"appointease_test":"heartbeat_working","redis_status":"available"
 "wp-auth-check":false,"server_time":1795339388}"""
 
 
-def beat(client: SeedClient, about: str, /, **fields: Any) -> httpx2.Response:
+def send_heartbeat(client: PluginClient, about: str, /, **fields: Any) -> httpx2.Response:
     """As jQuery sends it; a value of None leaves a field out."""
     asked: dict[str, Any] = {
         "date": client.day,
@@ -64,29 +62,29 @@ def lists(answer: httpx2.Response) -> list[list[str]]:
 
 
 def test_a_poll(
-    shared: Server, seed_client: NewClient, ann: Visitor, bob: Visitor, day: date
+    shared: Server, plugin_client: NewClient, ann: Visitor, bob: Visitor, day: date
 ) -> None:
     ann.book(at("14:00", day))
     ann.book(at("11:00", day))
     bob.check_out(at("12:00", day))
-    seed_client(shared, "c1").select("10:00")
-    client = seed_client(shared, "c2")
-    answer = beat(client, "poll", selected_time="15:00")
+    plugin_client(shared, "c1").select("10:00")
+    client = plugin_client(shared, "c2")
+    answer = send_heartbeat(client, "poll", selected_time="15:00")
     captured = json.loads(POLLED)
     captured["appointease_active_selections"] = captured["appointease_locked_slots"] = ["10:00"]
     assert same_shape(answer.json(), json.dumps(captured))
     assert lists(answer) == [["10:00"], ["11:00", "14:00"], ["12:00"]]
     assert answer.json()["redis_ops"] == {"locks": 1, "selections": 1, "user_selection": 1}
-    other = seed_client(shared, "c3")
+    other = plugin_client(shared, "c3")
     both = ["10:00", "15:00"]
     until(lambda: other.poll()["active_selections"] == both, "the poll's own selection is seen")
 
 
 def test_a_select_of_a_booked_slot(
-    shared: Server, seed_client: NewClient, ann: Visitor, day: date
+    shared: Server, plugin_client: NewClient, ann: Visitor, day: date
 ) -> None:
     ann.book(at("11:00", day))
-    answer = beat(seed_client(shared, "c2"), "select", time="11:00").json()
+    answer = send_heartbeat(plugin_client(shared, "c2"), "select", time="11:00").json()
     assert same_shape(answer, SELECTED)
     assert answer["appointease_select"] == {"error": "Slot already booked", "status": "booked"}
 
@@ -94,36 +92,38 @@ def test_a_select_of_a_booked_slot(
 # --- the rest of what these clients do
 
 
-def test_select_and_deselect(shared: Server, seed_client: NewClient) -> None:
-    client, other = seed_client(shared, "c1"), seed_client(shared, "c2")
-    selected = beat(client, "select", time="10:00").json()["appointease_select"]
+def test_select_and_deselect(shared: Server, plugin_client: NewClient) -> None:
+    client, other = plugin_client(shared, "c1"), plugin_client(shared, "c2")
+    selected = send_heartbeat(client, "select", time="10:00").json()["appointease_select"]
     assert selected == {"success": True, "status": "selected", "broadcast": True}
-    assert lists(beat(other, "poll")) == [["10:00"], [], []]
-    assert lists(beat(client, "poll")) == [[], [], []]
-    gone = beat(client, "deselect", time="10:00", client_id=None).json()
+    assert lists(send_heartbeat(other, "poll")) == [["10:00"], [], []]
+    assert lists(send_heartbeat(client, "poll")) == [[], [], []]
+    gone = send_heartbeat(client, "deselect", time="10:00", client_id=None).json()
     assert gone["appointease_deselect"] == {"success": True}
 
 
 @pytest.mark.parametrize("about", ["select", "deselect"])
 @pytest.mark.parametrize("missing", ["date", "employee_id", "time"])
 def test_what_is_missing_is_said(
-    shared: Server, seed_client: NewClient, about: str, missing: str
+    shared: Server, plugin_client: NewClient, about: str, missing: str
 ) -> None:
-    answer = beat(seed_client(shared, "c1"), about, **({"time": "10:00"} | {missing: None}))
+    answer = send_heartbeat(
+        plugin_client(shared, "c1"), about, **({"time": "10:00"} | {missing: None})
+    )
     assert answer.json()[f"appointease_{about}"] == {"error": "Missing required parameters"}
 
 
 @pytest.mark.parametrize("missing", ["date", "employee_id"])
 def test_a_poll_of_nothing_has_no_lists(
-    shared: Server, seed_client: NewClient, missing: str
+    shared: Server, plugin_client: NewClient, missing: str
 ) -> None:
-    answer = beat(seed_client(shared, "c1"), "poll", **{missing: None}).json()
+    answer = send_heartbeat(plugin_client(shared, "c1"), "poll", **{missing: None}).json()
     assert list(answer)[-2:] == ["wp-auth-check", "server_time"]
     assert "appointease_booked_slots" not in answer
 
 
-def test_all_at_once(shared: Server, seed_client: NewClient) -> None:
-    client = seed_client(shared, "c1")
+def test_all_at_once(shared: Server, plugin_client: NewClient) -> None:
+    client = plugin_client(shared, "c1")
     slot = {"date": client.day, "employee_id": 1, "time": "10:00", "client_id": "c1"}
     form = {"action": "heartbeat"} | {
         f"data[appointease_{about}][{name}]": str(value)
@@ -144,9 +144,9 @@ def test_other_actions_do_nothing(shared: Server, action: str) -> None:
 
 @pytest.mark.scenario(25)
 def test_the_heartbeats_bookings_and_debug_actions_do_nothing(
-    shared: Server, seed_client: NewClient
+    shared: Server, plugin_client: NewClient
 ) -> None:
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     client.select("10:00")
     form = {
         "action": "heartbeat",
@@ -156,7 +156,7 @@ def test_the_heartbeats_bookings_and_debug_actions_do_nothing(
     }
     answer = client.http.post(PATH, data=form).json()
     assert "appointease_booking" not in answer
-    assert seed_client(shared, "c2").poll()["active_selections"] == ["10:00"]
+    assert plugin_client(shared, "c2").poll()["active_selections"] == ["10:00"]
 
 
 # --- what differs on purpose
@@ -164,16 +164,16 @@ def test_the_heartbeats_bookings_and_debug_actions_do_nothing(
 
 @pytest.mark.scenario(4)
 def test_differs_no_steal_and_no_release_by_heartbeat(
-    shared: Server, seed_client: NewClient
+    shared: Server, plugin_client: NewClient
 ) -> None:
-    owner, thief = seed_client(shared, "c1"), seed_client(shared, "c2")
-    beat(owner, "select", time="10:00")
-    stolen = beat(thief, "select", time="10:00").json()["appointease_select"]
+    owner, thief = plugin_client(shared, "c1"), plugin_client(shared, "c2")
+    send_heartbeat(owner, "select", time="10:00")
+    stolen = send_heartbeat(thief, "select", time="10:00").json()["appointease_select"]
     assert stolen == {"error": "Slot is already locked", "status": "locked"}
-    beat(thief, "deselect", time="10:00", client_id=None)
-    beat(thief, "deselect", time="10:00")
-    beat(thief, "poll", selected_time="10:00")
-    assert lists(beat(thief, "poll")) == [["10:00"], [], []]
+    send_heartbeat(thief, "deselect", time="10:00", client_id=None)
+    send_heartbeat(thief, "deselect", time="10:00")
+    send_heartbeat(thief, "poll", selected_time="10:00")
+    assert lists(send_heartbeat(thief, "poll")) == [["10:00"], [], []]
     assert refused(thief.select("10:00")) == (409, "slot_locked")
 
 
@@ -198,42 +198,45 @@ def redis_status(beaten: httpx2.Response) -> tuple[str, str]:
 
 
 def test_differs_redis_is_said_to_be_there_only_if_it_is(
-    shared: Server, without_redis: Server, seed_client: NewClient
+    shared: Server, without_redis: Server, plugin_client: NewClient
 ) -> None:
     has_one = "redis_url" in shared.settings
-    status = redis_status(beat(seed_client(shared, "c1"), "poll"))
+    status = redis_status(send_heartbeat(plugin_client(shared, "c1"), "poll"))
     assert status == (("available", "redis") if has_one else ("unavailable", "memory"))
-    alone = beat(seed_client(without_redis, "c1"), "poll")
+    alone = send_heartbeat(plugin_client(without_redis, "c1"), "poll")
     assert redis_status(alone) == ("unavailable", "memory")
 
 
 @pytest.mark.scenario(36)
 def test_differs_without_redis_nothing_is_selected_and_all_else_goes_on(
-    without_redis: Server, seed_client: NewClient
+    without_redis: Server, plugin_client: NewClient
 ) -> None:
     """What was let go ends by its own deadline, so nobody need hear that it couldn't be told."""
-    client = seed_client(without_redis, "c1")
+    client = plugin_client(without_redis, "c1")
     assert refused(client.select("10:00")) == (503, "holds_unavailable")
-    assert beat(client, "select", time="10:00").json()["appointease_select"]["status"] == (
-        "holds_unavailable"
-    )
+    assert send_heartbeat(client, "select", time="10:00").json()["appointease_select"][
+        "status"
+    ] == ("holds_unavailable")
     let_go = client.deselect("10:00")
     assert (let_go.status_code, let_go.json()) == (200, {"success": True})
-    assert beat(client, "deselect", time="10:00").json()["appointease_deselect"] == let_go.json()
+    assert (
+        send_heartbeat(client, "deselect", time="10:00").json()["appointease_deselect"]
+        == let_go.json()
+    )
     assert client.book("10:00").status_code == 200
     assert client.poll()["booked_slots"] == ["10:00"]
 
 
 def test_a_beat_with_what_other_plugins_say_is_read_whole(
-    shared: Server, seed_client: NewClient
+    shared: Server, plugin_client: NewClient
 ) -> None:
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     client.select("10:00")
     others = {f"data[other][{number}]": "x" for number in range(900)}
     fields = {"date": str(client.day), "employee_id": "1"}
     ours = {f"data[appointease_poll][{name}]": value for name, value in fields.items()}
     form = {"action": "heartbeat"} | others | ours
-    answer = seed_client(shared, "c2").http.post(PATH, data=form)
+    answer = plugin_client(shared, "c2").http.post(PATH, data=form)
     assert lists(answer) == [["10:00"], [], []]
 
 
@@ -251,10 +254,10 @@ def test_a_beat_with_what_other_plugins_say_is_read_whole(
     ],
 )
 def test_differs_nonsense_is_refused(
-    shared: Server, seed_client: NewClient, fields: dict[str, str], status: str
+    shared: Server, plugin_client: NewClient, fields: dict[str, str], status: str
 ) -> None:
-    client = seed_client(shared, "c1")
-    answer = beat(client, "select", **({"time": "10:00"} | fields)).json()
+    client = plugin_client(shared, "c1")
+    answer = send_heartbeat(client, "select", **({"time": "10:00"} | fields)).json()
     assert answer["appointease_select"]["status"] == status
 
 

@@ -15,8 +15,8 @@ from tests.support.appointease import API, BOOKING_API, wordpress_error
 from tests.support.catalog_files import DEMO
 from tests.support.commands import furnished
 from tests.support.days import working_day
+from tests.support.json_shapes import same_shape
 from tests.support.server import Server
-from tests.support.shapes import same_shape
 
 SERVICES = """[{"id":"1","name":"Consultation","description":"Initial consultation session",
 "duration":"30","price":"75.00","category_id":"1","capacity":"1","advance_booking_days":"30",

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.support.appointease import API, BOOKING_API, SeedClient
+from tests.support.appointease import API, BOOKING_API, PluginClient
 from tests.support.days import working_day
 from tests.support.server import Server
 from tests.support.waiting import until
@@ -161,7 +161,7 @@ def is_listening(port: int) -> bool:
 def handing_over(
     start_server: Callable[..., Server], tmp_path: Path, answers: str
 ) -> Iterator[str]:
-    dibs = start_server(limits="on", limit_writes="5/minute", trusted_proxies="127.0.0.1")
+    dibs = start_server(limits="on", max_write_rate_per_ip="5/minute", trusted_proxies="127.0.0.1")
     documented = re.findall(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(documented) == 2
     snippet = "".join(documented).replace("127.0.0.1:8000", dibs.url.removeprefix("http://"))
@@ -189,7 +189,7 @@ def handing_over(
 
 
 def test_the_site_hands_over_the_plugins_paths_and_no_others(site: str) -> None:
-    client = SeedClient(site, "c1", working_day())
+    client = PluginClient(site, "c1", working_day())
     for other in ("/", "/a-post/", "/?p=1", "/index.php", "/wp-json/wp/v2/posts"):
         assert client.http.get(other).text == "the site itself", other
     assert client.http.get(f"{BOOKING_API}/services").json()[0]["name"] == "Consultation"
@@ -209,20 +209,27 @@ def test_the_site_hands_over_the_plugins_paths_and_no_others(site: str) -> None:
 
 
 def test_the_site_hands_over_the_heartbeat(site: str) -> None:
-    beat = {"action": "heartbeat", "data[appointease_poll][date]": str(working_day())}
-    answer = httpx2.post(f"{site}/wp-admin/admin-ajax.php", data=beat, verify=False)
+    heartbeat = {"action": "heartbeat", "data[appointease_poll][date]": str(working_day())}
+    answer = httpx2.post(f"{site}/wp-admin/admin-ajax.php", data=heartbeat, verify=False)
     assert answer.status_code == 200
     assert "server_time" in answer.json()
 
 
 @pytest.mark.scenario(17)
 def test_behind_it_limits_count_the_visitors_address_whatever_they_claim(site: str) -> None:
-    wish = {"date": str(working_day()), "time": "10:00", "employee_id": 1, "client_id": "c1"}
+    slot_request = {
+        "date": str(working_day()),
+        "time": "10:00",
+        "employee_id": 1,
+        "client_id": "c1",
+    }
     elsewhere = httpx2.HTTPTransport(local_address="127.0.0.2", verify=False)
     with httpx2.Client(base_url=site, transport=elsewhere) as visitor:
         statuses = [
             visitor.post(
-                f"{API}/slots/select", json=wish, headers={"X-Forwarded-For": f"198.51.100.{n}"}
+                f"{API}/slots/select",
+                json=slot_request,
+                headers={"X-Forwarded-For": f"198.51.100.{n}"},
             ).status_code
             for n in range(6)
         ]

@@ -94,7 +94,7 @@ class Client:
         return 2 + self.number % (SECONDS - 4) if self.number < BOOKERS else None
 
     @property
-    def wish(self) -> dict[str, Any]:
+    def slot_request(self) -> dict[str, Any]:
         place = self.number // 2
         return {
             "date": str(self.day),
@@ -113,18 +113,24 @@ class Client:
             is_choosing = second + 1 == self.books_in
             self.seen.polls[await wire.ask("GET", self._poll(chosen=is_choosing))] += 1
             if is_choosing:
-                self.seen.selects[await wire.ask("POST", f"{API}/slots/select", self.wish)] += 1
+                self.seen.selects[
+                    await wire.ask("POST", f"{API}/slots/select", self.slot_request)
+                ] += 1
             if second == self.books_in:
                 await self._book(wire)
         await wire.close()
 
     async def _book(self, wire: Wire) -> None:
-        nameless = self.wish | {"client_id": ""}
+        nameless = self.slot_request | {"client_id": ""}
         self.seen.selects[await wire.ask("POST", f"{API}/slots/deselect", nameless)] += 1
         self.seen.bookings[await wire.ask("POST", f"{API}/appointments", self._form)] += 1
 
     def _poll(self, *, chosen: bool) -> str:
-        asked = self.wish if chosen else {k: v for k, v in self.wish.items() if k != "time"}
+        asked = (
+            self.slot_request
+            if chosen
+            else {k: v for k, v in self.slot_request.items() if k != "time"}
+        )
         named = {"time": "selected_time"}
         query = "&".join(f"{named.get(name, name)}={value}" for name, value in asked.items())
         return f"{API}/slots/poll?{query}"
@@ -134,9 +140,9 @@ class Client:
         return {
             "name": f"Client {self.number}",
             "email": f"client-{self.number}@example.com",
-            "date": f"{self.day} {self.wish['time']}:00",
+            "date": f"{self.day} {self.slot_request['time']}:00",
             "service_id": 1,
-            "employee_id": self.wish["employee_id"],
+            "employee_id": self.slot_request["employee_id"],
         }
 
 
@@ -152,9 +158,9 @@ async def test_two_hundred_clients_poll_once_a_second_and_book(
     assert seen.polls.total() == CLIENTS * SECONDS
     assert seen.selects.keys() <= {200, 409}
     assert seen.bookings.keys() <= {200, 409}
-    wishes = {
-        (client.day, client.wish["time"], client.wish["employee_id"])
+    slot_requests = {
+        (client.day, client.slot_request["time"], client.slot_request["employee_id"])
         for client in clients[:BOOKERS]
     }
-    assert seen.bookings[200] == len(wishes) == BOOKERS // 2
-    assert server.sql("SELECT count(*) FROM allocations") == [(len(wishes),)]
+    assert seen.bookings[200] == len(slot_requests) == BOOKERS // 2
+    assert server.sql("SELECT count(*) FROM allocations") == [(len(slot_requests),)]

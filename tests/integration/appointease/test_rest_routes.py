@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.support.appointease import API, BOOKING_API, SeedClient, wordpress_error
+from tests.support.appointease import API, BOOKING_API, NewClient, wordpress_error
 from tests.support.server import Server
-
-NewClient = Callable[..., SeedClient]
 
 NO_ROUTE = wordpress_error(
     "rest_no_route", "No route was found matching the URL and request method.", 404
@@ -23,17 +20,17 @@ BASES = [("/wp-json", "?"), ("/index.php?rest_route=", "&"), ("/?rest_route=", "
 @pytest.mark.parametrize(("base", "joint"), BASES)
 @pytest.mark.parametrize("slash", ["", "/", "//"])
 def test_every_address_of_a_route_answers_alike(
-    shared: Server, seed_client: NewClient, base: str, joint: str, slash: str
+    shared: Server, plugin_client: NewClient, base: str, joint: str, slash: str
 ) -> None:
-    client = seed_client(shared, "c1")
+    client = plugin_client(shared, "c1")
     route = f"{base}/appointease/v1"
-    selected = client.http.post(f"{route}/slots/select{slash}", json=client.wish("10:00"))
+    selected = client.http.post(f"{route}/slots/select{slash}", json=client.slot_request("10:00"))
     assert (selected.status_code, selected.json()["client_id"]) == (200, "c1")
     poll = shared.http.get(
         f"{route}/slots/poll{slash}{joint}date={client.day}&employee_id=1&client_id=c2"
     )
     assert (poll.status_code, poll.json()["active_selections"]) == (200, ["10:00"])
-    wish = {
+    slot_request = {
         "name": "Ann Lee",
         "email": "ann@example.com",
         "date": f"{client.day} 10:00:00",
@@ -41,7 +38,7 @@ def test_every_address_of_a_route_answers_alike(
         "employee_id": 1,
     }
     nonce = {"X-WP-Nonce": "96bf044326"}
-    made = client.http.post(f"{route}/appointments{slash}", json=wish, headers=nonce).json()
+    made = client.http.post(f"{route}/appointments{slash}", json=slot_request, headers=nonce).json()
     appointment = client.http.get(f"{route}/appointments/{made['strong_id']}{slash}")
     assert appointment.json()["id"] == str(made["appointment_id"])
     services = shared.http.get(f"{base}/booking/v1/services{slash}")

@@ -17,10 +17,10 @@ def test_a_dry_run_says_the_same_and_changes_nothing(site: PluginSite, target: T
     site.appoint(2, on("10:00"))
     target.dibs("migrate")
     before = target.everything()
-    dry = target.bring(site, "--dry-run")
+    dry = target.run_import(site, "--dry-run")
     assert dry[-1] == "nothing was changed: this was a dry run"
     assert target.everything() == before
-    assert target.bring(site)[:-1] == dry[:-1]
+    assert target.run_import(site)[:-1] == dry[:-1]
 
 
 @pytest.mark.parametrize("named", ["by the folder", "by the file"])
@@ -35,9 +35,9 @@ def test_a_dry_run_leaves_no_database_where_there_was_none(
         data.mkdir()
     before = sorted(tmp_path.rglob("*"))
     site.appoint(1, on("10:00"))
-    dry = target.bring(site, "--dry-run")
+    dry = target.run_import(site, "--dry-run")
     assert sorted(tmp_path.rglob("*")) == before
-    assert target.bring(site) == dry[:-1]
+    assert target.run_import(site) == dry[:-1]
 
 
 def test_twice_is_once(site: PluginSite, target: Target) -> None:
@@ -46,9 +46,9 @@ def test_twice_is_once(site: PluginSite, target: Target) -> None:
     site.appoint(1, on("10:00"))
     site.appoint(2, on("10:00"))
     site.appoint(3, PAST)
-    target.bring(site)
+    target.run_import(site)
     before = target.everything()
-    again = target.bring(site)
+    again = target.run_import(site)
     after = target.everything()
     assert "appointments: 0 new, 2 brought in before" in again
     assert "conflicts to settle: 1" in again
@@ -72,19 +72,19 @@ def test_an_import_that_fails_at_its_end_leaves_nothing(
         outcome = target.dibs("import", "appointease", site.url)
     assert (outcome.code, outcome.complained) == (1, ["dibs: the power went"])
     assert target.everything() == before
-    assert "appointments: 1 new (1 confirmed)" in target.bring(site)
+    assert "appointments: 1 new (1 confirmed)" in target.run_import(site)
 
 
 def test_a_later_run_brings_what_is_new_and_leaves_what_was_changed_here(
     site: PluginSite, target: Target
 ) -> None:
     site.appoint(1, on("10:00"))
-    target.bring(site)
+    target.run_import(site)
     [(reference,)] = target.sql("SELECT reference FROM bookings")
     assert target.dibs("cancel", reference).code == 0
     site.appoint(2, on("11:00"), service_id=5)
     site.add("appointease_services", {"id": 5, "name": "Wash", "duration": 20, "price": "9.00"})
-    said = target.bring(site)
+    said = target.run_import(site)
     assert "services: 1 new, 2 brought in before" in said
     assert "appointments: 1 new (1 confirmed), 1 brought in before" in said
     assert target.sql("SELECT id, status FROM bookings ORDER BY id") == [
@@ -96,10 +96,10 @@ def test_a_later_run_brings_what_is_new_and_leaves_what_was_changed_here(
 def test_a_copy_of_the_site_elsewhere_is_the_same_site(
     mariadb: MariaDb, site: PluginSite, embedded: Target
 ) -> None:
-    embedded.bring(site)
+    embedded.run_import(site)
     copy = PluginSite(mariadb)
     copy.options(siteurl="http://studio.example/")
-    said = embedded.bring(copy)
+    said = embedded.run_import(copy)
     assert "services: 0 new, 2 brought in before" in said
 
 
@@ -107,11 +107,11 @@ def test_a_site_whose_address_changes_is_the_same_site(site: PluginSite, target:
     site.add("appointease_blackout_dates", {"start_date": DAY, "end_date": DAY})
     for number, clock in enumerate(("10:00", "11:00", "12:00", "12:00"), 1):
         site.appoint(number, on(clock))
-    target.bring(site)
+    target.run_import(site)
     site.options(siteurl="https://www.studio.example")
     site.change(1, appointment_date=on("14:00"))
     site.appoint(5, on("15:00"))
-    said = target.bring(site)
+    said = target.run_import(site)
     assert "closures of the business: 0 new, 1 brought in before" in said
     came = "1 new (1 confirmed), 3 brought in before, 1 changed in the plugin since"
     assert f"appointments: {came}" in said
@@ -119,7 +119,7 @@ def test_a_site_whose_address_changes_is_the_same_site(site: PluginSite, target:
     sources = "“appointease www.studio.example wp_”", "“appointease studio.example wp_”"
     assert f"note: {sources[0]} was brought in before as {sources[1]}" in said
     before = target.everything()
-    target.bring(site)
+    target.run_import(site)
     after = target.everything()
     assert after.pop("boards") != before.pop("boards")
     assert after == before
@@ -146,15 +146,15 @@ def test_two_sites_stay_two(
     """Though one of two appointments is the same in both."""
     site.appoint(1, on("10:00"))
     site.appoint(2, on("12:00"))
-    target.bring(site)
+    target.run_import(site)
     second = PluginSite(mariadb, prefix=prefix)
     second.options(siteurl="https://other.example")
     second.appoint(1, on(starts), email=email)
     second.appoint(2, on("12:00"))
-    assert f"conflicts to settle: {conflicts}" in target.bring(second)
+    assert f"conflicts to settle: {conflicts}" in target.run_import(second)
     assert all("is taken by booking" in row["reason"] for row in target.conflicts)
     assert target.sql("SELECT count(DISTINCT source) FROM imported") == [(2,)]
-    assert "appointments: 0 new, 2 brought in before" in target.bring(site)
+    assert "appointments: 0 new, 2 brought in before" in target.run_import(site)
 
 
 def test_what_the_owner_has_set_up_already_is_taken_as_it_is(
@@ -183,7 +183,7 @@ def test_what_the_owner_has_set_up_already_is_taken_as_it_is(
         encoding="utf-8",
     )
     assert embedded.dibs("catalog", "apply", file).code == 0
-    said = embedded.bring(site)
+    said = embedded.run_import(site)
     assert said[0] == "times are those of Europe/Berlin"
     assert embedded.sql("SELECT name, time_zone FROM business") == [("Mine", "America/Lima")]
     assert embedded.sql("SELECT id, name, duration FROM services ORDER BY id") == [
@@ -203,12 +203,12 @@ def test_numbers_that_are_taken_give_way_to_new_ones(
 ) -> None:
     site.appoint(1, on("10:00"))
     site.appoint(2, on("11:00"))
-    target.bring(site)
+    target.run_import(site)
     other = PluginSite(mariadb, prefix="shop_")
     other.options(siteurl="https://other.example")
     other.appoint(2, on("12:00"))
     other.appoint(3, on("13:00"))
-    said = target.bring(other)
+    said = target.run_import(other)
     assert "appointments: 2 new (2 confirmed)" in said
     numbers = target.sql(
         "SELECT source_id, imported_id FROM imported"

@@ -13,7 +13,7 @@ def test_overlaps_become_conflicts_and_the_first_to_book_has_the_time(
     site.appoint(2, on("10:00"), created_at="2026-01-01 09:00:00", name="Fay First")
     site.appoint(3, on("09:00"), service_id=4, created_at="2026-01-03 09:00:00")
     site.appoint(4, on("10:00"), employee_id=2)
-    said = target.bring(site)
+    said = target.run_import(site)
     assert "appointments: 2 new (2 confirmed)" in said
     assert "conflicts to settle: 2" in said
     assert f"  appointment 1: {DAY} 10:00 is taken by booking 2" in said
@@ -34,7 +34,7 @@ def test_a_conflict_is_tried_again_until_it_is_settled(site: PluginSite, target:
     site.appoint(1, on("10:00"))
     site.appoint(2, on("10:00"))
     site.appoint(3, on("10:00"))
-    target.bring(site)
+    target.run_import(site)
     conflicts = {row["source_id"]: row["id"] for row in target.conflicts}
     settled = target.dibs("conflicts", "resolve", conflicts["2"])
     assert settled.said == [f"conflict {conflicts['2']} is settled"]
@@ -42,7 +42,7 @@ def test_a_conflict_is_tried_again_until_it_is_settled(site: PluginSite, target:
     assert (again.code, len(again.complained)) == (1, 1)
     [(reference,)] = target.sql("SELECT reference FROM bookings")
     assert target.dibs("cancel", reference).code == 0
-    said = target.bring(site)
+    said = target.run_import(site)
     assert "appointments: 1 new (1 confirmed), 1 brought in before" in said
     assert "conflicts to settle: 0" in said
     assert target.dibs("conflicts").said == []
@@ -56,7 +56,7 @@ def test_a_class_takes_as_many_as_it_has_seats(site: PluginSite, embedded: Targe
     site.add("appointease_services", {"id": 6, "name": "Class", "duration": 60, "capacity": 2})
     for number in (1, 2, 3):
         site.appoint(number, on("10:00"), service_id=6)
-    said = embedded.bring(site)
+    said = embedded.run_import(site)
     assert "appointments: 2 new (2 confirmed)" in said
     assert "conflicts to settle: 1" in said
 
@@ -75,7 +75,7 @@ def test_bad_rows_are_reported_and_kept_and_the_rest_comes_in(
     site.appoint(6, on("10:00"), service_id=8)
     site.appoint(7, "2026-00-31 10:00:00")
     site.appoint(10, on("10:00"), name="", email=None, phone=None)
-    said = target.bring(site)
+    said = target.run_import(site)
     assert {
         "  service 8: its duration is 0",
         "  staff 8: it has no name",
@@ -102,7 +102,7 @@ def test_odd_texts_become_readable(mariadb: MariaDb, site: PluginSite, target: T
     site.appoint(1, on("10:00"), name="J\u00fcrgen \u20ac")
     site.appoint(2, on("11:00"), name="M\u00c3\u00bcller &amp; S\u00c3\u00b6hne")
     site.run("UPDATE wp_appointease_staff SET name = 0x46E96C6978 WHERE id = 2")
-    target.bring(site)
+    target.run_import(site)
     names = target.sql("SELECT customer_name FROM bookings ORDER BY id")
     assert names == [("Jürgen €",), ("Müller & Söhne",)]
     assert target.sql("SELECT name FROM resources WHERE id = 2") == [("Félix",)]
@@ -115,7 +115,7 @@ def test_garbled_hours_and_settings_are_said_and_replaced(
     site.run(
         'UPDATE wp_appointease_staff SET working_hours = \'{"mon": ["9", "25:00"]}\' WHERE id = 1'
     )
-    said = embedded.bring(site)
+    said = embedded.run_import(site)
     assert any(line.startswith("note: appointease_options can't be read") for line in said)
     assert any(line.startswith("note: staff 1 Ann Lee: '9' is no time of day") for line in said)
     assert (1, 1, 540, 1020) in embedded.sql("SELECT * FROM schedules")

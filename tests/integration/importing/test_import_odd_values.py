@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from dibs.appointease.importer import weeks
 from dibs.appointease.importer.mysql import Source
 from dibs.appointease.importer.plugin_data import Plugin
-from dibs.appointease.importer.rows import understand
+from dibs.appointease.importer.rows import interpret_rows
 from dibs.appointease.importer.serialized import NotSerialized, unserialize
 from dibs.appointease.importer.values import (
     Row,
     Unreadable,
-    a_minute,
-    a_number,
-    a_price,
-    a_wall_time,
+    read_minute,
+    read_number,
+    read_price,
+    read_wall_time,
 )
 from dibs.availability.hours import WallInterval
 from dibs.errors import CannotStart
@@ -86,7 +86,7 @@ def serialized(value: Any) -> str:
 
 
 def understood(options: dict[str, str] | None = None, **tables: list[Row]) -> Plugin:
-    return understand(Source("appointease studio.example wp_", tables, options or {}))
+    return interpret_rows(Source("appointease studio.example wp_", tables, options or {}))
 
 
 @steady
@@ -100,10 +100,10 @@ def test_what_is_serialised_is_read_or_is_none(text: str) -> None:
 @given(TEXTS)
 def test_single_values_are_read_or_unreadable(text: str) -> None:
     for read in (
-        lambda: a_number(text, "id"),
-        lambda: a_price(text),
-        lambda: a_wall_time(text, "date"),
-        lambda: a_minute(text),
+        lambda: read_number(text, "id"),
+        lambda: read_price(text),
+        lambda: read_wall_time(text, "date"),
+        lambda: read_minute(text),
     ):
         with suppress(Unreadable):
             read()

@@ -24,7 +24,7 @@ def test_tables_are_found_by_their_other_names(site: PluginSite, embedded: Targe
         "DROP TABLE wp_appointease_availability, wp_appointease_categories, wp_appointease_timeoff,"
         " wp_appointease_blackout_dates, wp_appointease_customers, wp_options",
     )
-    said = embedded.bring(site)
+    said = embedded.run_import(site)
     assert "appointments: 1 new (1 confirmed)" in said
 
 
@@ -39,8 +39,8 @@ def test_one_of_several_sites_is_named_by_its_prefix(
     refused = embedded.dibs("import", "appointease", site.url)
     assert (refused.code, len(refused.complained)) == (1, 1)
     assert "--prefix wp_ or wp_2_" in refused.complained[0]
-    assert "services: 0 new" in embedded.bring(site, "--prefix", "wp_2_")
-    assert "services: 2 new" in embedded.bring(f"{site.url}?prefix=wp_")
+    assert "services: 0 new" in embedded.run_import(site, "--prefix", "wp_2_")
+    assert "services: 2 new" in embedded.run_import(f"{site.url}?prefix=wp_")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_options_without_values_are_said_in_a_line(site: PluginSite, embedded: T
 def test_a_prefix_may_hold_any_letter(site: PluginSite, embedded: Target) -> None:
     tables = ("appointments", "appointease_services", "appointease_staff", "options")
     site.run(*(f"CREATE TABLE `a%s{name}` SELECT * FROM wp_{name}" for name in tables))
-    assert "services: 2 new" in embedded.bring(site, "--prefix", "a%s")
+    assert "services: 2 new" in embedded.run_import(site, "--prefix", "a%s")
 
 
 @contextmanager
@@ -161,4 +161,4 @@ def test_the_password_may_come_from_the_environment(
     site: PluginSite, embedded: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MYSQL_PWD", PASSWORD)
-    assert "services: 2 new" in embedded.bring(site.url.replace(f":{PASSWORD_IN_URL}@", "@"))
+    assert "services: 2 new" in embedded.run_import(site.url.replace(f":{PASSWORD_IN_URL}@", "@"))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.appointease import API, BOOKING_API, SeedClient
+from tests.support.appointease import API, BOOKING_API, PluginClient
 from tests.support.days import working_day
 from tests.support.plugin import BERLIN, DAY, PAST, PluginSite, Target, on
 from tests.support.server import Server
@@ -21,14 +21,14 @@ def test_clients_of_the_plugin_find_what_they_knew(
 ) -> None:
     site.appoint(7, on("10:00"), total_amount="19.90", name="Zo&euml; O&#039;Hara")
     site.appoint(9, on("14:00"), service_id=4, employee_id=2, status="cancelled")
-    said = target.bring(site)
+    said = target.run_import(site)
     assert said[0] == "times are those of Europe/Berlin"
     assert "services: 2 new" in said
     assert "staff: 3 new" in said
     assert "appointments: 2 new (1 cancelled, 1 confirmed)" in said
     assert "conflicts to settle: 0" in said
     server = serve(target)
-    client = SeedClient(server.url, "c1", DAY)
+    client = PluginClient(server.url, "c1", DAY)
     services = {each["id"]: each for each in client.http.get(f"{BOOKING_API}/services").json()}
     assert services["1"]["name"] == "Cut"
     assert (services["1"]["duration"], services["1"]["advance_booking_days"]) == ("30", "20")
@@ -59,7 +59,7 @@ def test_an_old_reference_names_the_same_appointment(site: PluginSite, target: T
         notes="Allergic to cats",
     )
     site.appoint(8, PAST)
-    target.bring(site)
+    target.run_import(site)
     [row] = target.sql(
         "SELECT customer_name, customer_email, customer_phone, price, status FROM bookings"
         " WHERE id = 7"
@@ -90,7 +90,7 @@ def test_breaks_closures_and_time_off_close_the_calendar(
         {"start_date": holiday, "end_date": holiday, "reason": "Fair"},
     )
     site.add("appointease_timeoff", {"staff_id": 1, "start_date": off, "end_date": off})
-    said = embedded.bring(site)
+    said = embedded.run_import(site)
     assert "closures of the business: 1 new" in said
     assert "time off of staff: 1 new" in said
     hours = embedded.sql("SELECT resource_id, weekday, opens / 60, closes / 60 FROM schedules")
@@ -109,7 +109,7 @@ def test_what_came_in_can_be_exported_and_applied(
     site: PluginSite, embedded: Target, tmp_path: Path
 ) -> None:
     site.add("appointease_blackout_dates", {"start_date": DAY, "end_date": DAY})
-    embedded.bring(site)
+    embedded.run_import(site)
     file = tmp_path / "exported.toml"
     file.write_text("\n".join(embedded.dibs("catalog", "export").said), encoding="utf-8")
     assert embedded.dibs("catalog", "apply", file).said == ["nothing to change"]
@@ -120,7 +120,7 @@ def test_the_past_comes_in_without_clashing(site: PluginSite, target: Target) ->
     site.appoint(2, PAST)
     site.appoint(3, PAST, status="cancelled")
     site.appoint(4, PAST, status="no-show")
-    said = target.bring(site)
+    said = target.run_import(site)
     assert "appointments: 4 new (1 cancelled, 2 completed, 1 no_show)" in said
     assert target.sql("SELECT count(*) FROM allocations") == [(0,)]
 
@@ -130,13 +130,13 @@ def test_what_takes_its_time_in_the_plugin_takes_it_here(
     site: PluginSite, embedded: Target, status: str | None
 ) -> None:
     site.appoint(1, on("10:00"), status=status)
-    assert "appointments: 1 new (1 confirmed)" in embedded.bring(site)
+    assert "appointments: 1 new (1 confirmed)" in embedded.run_import(site)
 
 
 def test_times_are_the_sites(site: PluginSite, embedded: Target) -> None:
     site.options(timezone_string="", gmt_offset="-3")
     site.appoint(1, on("10:00"))
-    said = embedded.bring(site)
+    said = embedded.run_import(site)
     assert said[0] == "times are those of Etc/GMT+3"
     assert any("offset -3 h" in line for line in said)
     [(starts,)] = embedded.sql("SELECT starts_at FROM bookings")
@@ -148,5 +148,7 @@ def test_a_zone_given_overrules_wordpress(site: PluginSite, embedded: Target) ->
     refused = embedded.dibs("import", "appointease", site.url)
     assert refused.code == 1
     assert "--zone" in refused.complained[0]
-    assert embedded.bring(site, "--zone", "Asia/Kolkata")[0] == "times are those of Asia/Kolkata"
+    assert (
+        embedded.run_import(site, "--zone", "Asia/Kolkata")[0] == "times are those of Asia/Kolkata"
+    )
     assert embedded.sql("SELECT time_zone FROM business") == [("Asia/Kolkata",)]

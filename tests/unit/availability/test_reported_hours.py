@@ -1,4 +1,5 @@
-"""Opening hours at which other booking software is reported to go wrong, with the right starts."""
+"""BusinessHours hours at which other booking software is reported to go wrong, with the right
+starts."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from dibs.availability.hours import Hours, WallInterval
 from dibs.availability.slots import Rules, in_window, slots
 from dibs.availability.wall import day_of, local_day
-from tests.support.offered import is_offered
+from tests.support.offers import is_offered
 from tests.unit.availability.factories import at, closure, daily, walls
 
 MONDAY = date(2026, 3, 2)

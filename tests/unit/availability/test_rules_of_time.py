@@ -12,7 +12,8 @@ from dibs.availability import hours, intervals, slots, wall
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import Rules
-from tests.support.offered import is_offered
+from dibs.clock import microseconds
+from tests.support.offers import is_offered
 from tests.unit.availability import minute_oracle
 
 CLOCK_CHANGES = [
@@ -156,6 +157,8 @@ def check_slots(openings: Hours, day: date, rules: Rules) -> None:
     assert [slot.starts_at for slot in offered] == minute_oracle.starts_that_fit(
         openings, day, rules
     )
+    starts = [microseconds(slot.starts_at) for slot in offered]
+    assert list(slots.slot_starts(openings, day, rules)) == starts
 
 
 @pytest.mark.parametrize(("name", "day"), CLOCK_CHANGES)

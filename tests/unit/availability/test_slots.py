@@ -6,7 +6,7 @@ import pytest
 
 from dibs.availability.hours import Hours
 from dibs.availability.slots import Rules, grid, in_window, slot_at, slots
-from tests.support.offered import is_offered
+from tests.support.offers import is_offered
 from tests.unit.availability.factories import at, between, closure, daily
 
 BERLIN = ZoneInfo("Europe/Berlin")

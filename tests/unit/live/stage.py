@@ -17,9 +17,13 @@ from dibs.ledger.ledger import Ledger, LedgerSnapshot
 from dibs.live.board import Board, Revision
 from dibs.live.hub import Hub
 from tests.support.hand_clock import HandClock
-from tests.unit.live.scenes import CATALOG, KEY, NOW, offered
+from tests.unit.live.scenes import CATALOG, DAY, KEY, NOW, offered
 
 PATIENCE = 5.0
+SECOND = BoardKey(2, DAY)
+TEN_SECONDS = timedelta(seconds=10)
+#: A version of the holds that nobody has read yet.
+NEWER = 2**60
 
 
 async def eventually(condition: Callable[[], object]) -> None:
@@ -82,7 +86,7 @@ class StagedHolds(MemoryHoldStore):
         self.away = False
         self.before_read = Door()
         self.after_read = Door()
-        self.before_peek = Door()
+        self.before_read_versions = Door()
         self.before_note = Door()
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
@@ -93,17 +97,17 @@ class StagedHolds(MemoryHoldStore):
         await self.after_read.enter()
         return part
 
-    async def peek(self, boards: Sequence[BoardKey]) -> list[int]:
-        self.calls.append(f"holds.peek {len(boards)}")
-        await self.before_peek.enter()
+    async def read_versions(self, boards: Sequence[BoardKey]) -> list[int]:
+        self.calls.append(f"holds.read_versions {len(boards)}")
+        await self.before_read_versions.enter()
         self._refuse_if_away()
-        return await super().peek(boards)
+        return await super().read_versions(boards)
 
-    async def note(self, board: BoardKey, ledger: int) -> None:
+    async def note_ledger_version(self, board: BoardKey, ledger: int) -> None:
         self.calls.append("holds.note")
         await self.before_note.enter()
         self._refuse_if_away()
-        await super().note(board, ledger)
+        await super().note_ledger_version(board, ledger)
 
     def forget_everything(self) -> None:
         self._boards.clear()
@@ -114,7 +118,7 @@ class StagedHolds(MemoryHoldStore):
         self._boards[board].version -= 1
 
     def knows_ledger(self, board: BoardKey = KEY) -> int | None:
-        return self._boards[board].ledger
+        return self._boards[board].ledger_version
 
     def _refuse_if_away(self) -> None:
         if self.away:
@@ -164,7 +168,7 @@ class StagedLedger(Ledger):
 
     async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
         wanted = list(keys)
-        self.calls.append(f"ledger.pulse {len(wanted)}")
+        self.calls.append(f"ledger.poll_changes {len(wanted)}")
         await self.before_pulse.enter()
         if self.away:
             raise LedgerUnavailable

@@ -7,21 +7,13 @@ import dataclasses
 
 import pytest
 
-from dibs.availability.boards import BoardKey
 from dibs.errors import NotFound
 from dibs.ledger.catalog import Catalog, Service
 from dibs.live.day import Days
 from tests.unit.live.scenes import CATALOG, DAY, HALF_HOUR, KEY, busy
-from tests.unit.live.stage import Stage
+from tests.unit.live.stage import SECOND, Stage
 
 pytestmark = pytest.mark.anyio
-
-SECOND = BoardKey(2, DAY)
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage()
 
 
 @pytest.fixture
@@ -51,7 +43,7 @@ async def test_a_view_is_made_anew_when_one_of_its_boards_is(stage: Stage, days:
     changed = await days.get(1, DAY, None)
     assert changed is not view
     assert changed.boards[0] is view.boards[0]
-    assert changed.tag != view.tag
+    assert changed.revision_text != view.revision_text
 
 
 async def test_all_boards_that_must_be_read_are_read_together(stage: Stage, days: Days) -> None:

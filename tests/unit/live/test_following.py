@@ -60,11 +60,6 @@ class Viewer:
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return Stage()
-
-
-@pytest.fixture
 def following(stage: Stage) -> Subscriptions:
     days = Days(stage.hub, stage.ledger)
     return Subscriptions(stage.hub, days, stage.clock, next_poll_ms=1000, most=0)
@@ -353,7 +348,7 @@ class TestWhoFollows:
         failing, viewer = Viewer(), Viewer()
         followed = await board(following, failing)
         await day(following, viewer, resource=1)
-        followed._present = mock.Mock(side_effect=RuntimeError)
+        followed._get_current = mock.Mock(side_effect=RuntimeError)
         await stage.hold()
         await eventually(lambda: viewer.shown == {"10:00": "held"})
 

@@ -10,14 +10,14 @@ import pytest
 
 from dibs.availability.boards import BoardKey
 from dibs.live.board import Board
-from dibs.live.day import MAX_ETAG, DayView, parse_tag
+from dibs.live.day import MAX_ETAG, DayView, parse_revisions
 from tests.unit.live.scenes import CLASS, DAY, HALF_HOUR, KEY, NOW, board, busy, day_view, hold
 
 SECOND = BoardKey(2, DAY)
 
 
 def read(view: Board | DayView) -> Any:
-    return orjson.loads(view.rendered.at(NOW, 1000))
+    return orjson.loads(view.rendered.complete(NOW, 1000))
 
 
 def test_a_board_is_rendered_once() -> None:
@@ -77,7 +77,7 @@ def test_no_visitor_is_shown() -> None:
     view = board(hold("10:00", "ann lee"), busy("11:00", "pending", visitor="ann lee"))
     day = day_view(HALF_HOUR, view)
     for rendered in (view.rendered, day.rendered):
-        assert b"ann lee" not in rendered.at(NOW, 1000)
+        assert b"ann lee" not in rendered.complete(NOW, 1000)
 
 
 @pytest.mark.scenario(15)
@@ -90,7 +90,7 @@ def test_an_unknown_board_shows_nothing_rather_than_free_time() -> None:
 
 def test_the_time_of_the_answer_is_written_in_utc_to_the_millisecond() -> None:
     instant = datetime(2026, 11, 25, 8, 0, 1, 234567, tzinfo=UTC)
-    assert b'"server_time":"2026-11-25T08:00:01.234Z"' in board().rendered.at(instant, 1000)
+    assert b'"server_time":"2026-11-25T08:00:01.234Z"' in board().rendered.complete(instant, 1000)
 
 
 def test_a_day_has_one_entry_per_start_with_who_is_best() -> None:
@@ -117,7 +117,7 @@ def test_a_day_has_one_entry_per_start_with_who_is_best() -> None:
 
 def test_the_etag_of_a_day_fits_into_a_header_however_many_boards_it_has() -> None:
     few = day_view(HALF_HOUR, board(), board(key=SECOND))
-    assert few.etag == few.tag == "7.3-7.3"
+    assert few.etag == few.revision_text == "7.3-7.3"
     huge = 10**18
     many = [
         board(key=BoardKey(each, KEY.day), versions=(huge + each, huge), degraded=["holds"])
@@ -127,7 +127,7 @@ def test_the_etag_of_a_day_fits_into_a_header_however_many_boards_it_has() -> No
     assert len(view.etag) <= MAX_ETAG
     later = board(key=many[-1].key, versions=(huge + 200, huge), degraded=["holds"])
     assert day_view(HALF_HOUR, *many[:-1], later).etag != view.etag
-    assert parse_tag(view.tag, 200) == [each.revision for each in many]
+    assert parse_revisions(view.revision_text, 200) == [each.revision for each in many]
 
 
 @pytest.mark.parametrize(

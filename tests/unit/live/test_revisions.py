@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dibs.live.board import Revision, parse_revision
-from dibs.live.day import parse_tag
+from dibs.live.day import parse_revisions
 from tests.unit.live.scenes import board, hold
 
 steady = settings(derandomize=True, deadline=None)
@@ -24,7 +24,7 @@ def test_a_revision_is_read_as_it_was_written(holds: int, ledger: int) -> None:
 @given(st.text())
 def test_no_text_is_too_odd_to_be_read(text: str) -> None:
     parse_revision(text)
-    assert len(parse_tag(text, 3)) == 3
+    assert len(parse_revisions(text, 3)) == 3
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_a_degraded_revision_is_read_without_its_marks() -> None:
 
 
 def test_a_days_revisions_are_those_of_its_boards() -> None:
-    assert parse_tag("7.3-8.4~holds~1", 2) == [(7, 3), (8, 4)]
-    assert parse_tag("7.3-rubbish", 2) == [(7, 3), None]
+    assert parse_revisions("7.3-8.4~holds~1", 2) == [(7, 3), (8, 4)]
+    assert parse_revisions("7.3-rubbish", 2) == [(7, 3), None]
 
 
 @pytest.mark.parametrize("text", [None, "", "7.3", "7.3-8.4-9.5"])
 def test_a_tag_of_another_number_of_boards_says_nothing(text: str | None) -> None:
-    assert parse_tag(text, 2) == [None, None]
+    assert parse_revisions(text, 2) == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ def test_ahead_in_either_part_is_ahead(
 
 def test_a_degraded_board_is_another_than_a_whole_one() -> None:
     tags = {
-        board(hold("10:00")).tag,
-        board(hold("10:00"), degraded=["holds"]).tag,
-        board(degraded=["holds"]).tag,
-        board(hold("10:00"), degraded=["unknown"]).tag,
-        board(hold("10:00"), degraded=["holds", "unknown"]).tag,
+        board(hold("10:00")).revision_text,
+        board(hold("10:00"), degraded=["holds"]).revision_text,
+        board(degraded=["holds"]).revision_text,
+        board(hold("10:00"), degraded=["unknown"]).revision_text,
+        board(hold("10:00"), degraded=["holds", "unknown"]).revision_text,
     }
     assert len(tags) == 5
     assert {parse_revision(tag) for tag in tags} == {(7, 3)}

@@ -10,26 +10,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-#: Children are forked from a server that has imported these and started no thread.
+#: Children are forked from a server that has imported this and started no thread.
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(
-    [
-        "dibs.cli",
-        "sqlalchemy.dialects.postgresql.asyncpg",
-        "uvloop",
-        "pytest",
-    ]
-)
+processes.set_forkserver_preload(["tests.support.warm_start"])
 
 
-class Forked:
+class ForkedProcess:
     """The `dibs` command with these arguments, which says what it says into the log; it has of a
-    `subprocess.Popen` what tests need."""
+    `subprocess.Popen` what tests need. What it complains of may go elsewhere."""
 
-    def __init__(self, arguments: list[str], env: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, arguments: list[str], env: dict[str, str], log: Path, errors: Path | None = None
+    ) -> None:
         log.touch()
         # As a daemon it ends with the tests, whatever becomes of them.
-        self._process = processes.Process(target=_run, args=(arguments, env, log), daemon=True)
+        self._process = processes.Process(
+            target=_run, args=(arguments, env, log, errors or log), daemon=True
+        )
         self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
@@ -55,12 +52,12 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def _run(arguments: list[str], env: dict[str, str], log: Path) -> None:
+def _run(arguments: list[str], env: dict[str, str], log: Path, errors: Path) -> None:
     from dibs.cli import main
 
-    with log.open("ab") as output:
+    with log.open("ab") as output, errors.open("ab") as complaints:
         os.dup2(output.fileno(), sys.stdout.fileno())
-        os.dup2(output.fileno(), sys.stderr.fileno())
+        os.dup2(complaints.fileno(), sys.stderr.fileno())
     os.environ.clear()
     os.environ.update(env)
     sys.argv = ["dibs", *arguments]

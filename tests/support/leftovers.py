@@ -1,7 +1,7 @@
 """Acts as `dibs` and on SIGUSR1 writes to the file named by CENSUS_IN what streams could leave
 behind: its asyncio tasks, and the objects of some kinds.
 
-python census.py serve --port 0 ...
+python leftovers.py serve --port 0 ...
 """
 
 from __future__ import annotations

@@ -16,6 +16,10 @@ from dibs.live.bus import Bus
 from dibs.settings import Settings
 
 SECRET = "a key for tests"
+#: For tests that have to do with the ledger alone.
+NO_REDIS = "redis://127.0.0.1:1"
+#: Seconds that a write may take: a machine that is busy with other things breaks no promise.
+PATIENCE = 60.0
 
 
 def demo_catalog() -> Catalog:
@@ -41,11 +45,11 @@ def furnish_database(settings: Settings, catalog: Catalog) -> None:
 
 
 def build(settings: Settings, clock: Clock | None = None) -> app.Dibs:
-    return app.build(settings, SECRET, clock)
+    return app.build(settings, SECRET, clock, PATIENCE)
 
 
 def build_over(
     settings: Settings, holds: HoldStore, bus: Bus, clock: Clock | None = None
 ) -> app.Dibs:
     """As `dibs.app.build` does it, over another hold store."""
-    return app.assemble(settings, app.open_database(settings, clock), holds, bus, SECRET)
+    return app.assemble(settings, app.open_database(settings, clock, PATIENCE), holds, bus, SECRET)

@@ -1,6 +1,6 @@
 """Acts as `dibs` and writes each SQL statement it runs to the file named by COUNT_STATEMENTS_IN.
 
-python counting.py serve --port 0 ...
+python statement_log.py serve --port 0 ...
 """
 
 from __future__ import annotations

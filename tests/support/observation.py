@@ -11,7 +11,7 @@ Seen = TypeVar("Seen")
 
 
 @contextmanager
-def watching(look: Callable[[], Seen]) -> Iterator[list[Seen]]:
+def observe(look: Callable[[], Seen]) -> Iterator[list[Seen]]:
     """Look again and again beside the block; the list has all that was seen, before and after it
     included. What goes wrong while looking is raised at the end."""
     seen = [look()]

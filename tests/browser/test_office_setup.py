@@ -1,0 +1,95 @@
+"""The first run in real Chromium: from the owner link to a booking on the public page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.office_pages import Look, looking
+from tests.support.office import OWNER, PASSWORD, owner_token
+from tests.support.server import Server
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def look(pytestconfig: pytest.Config) -> Look:
+    return looking(pytestconfig)
+
+
+def add_service(page: Page, look: Look) -> None:
+    """The third step, first with a service that takes longer than anybody works."""
+    expect(page.get_by_role("heading", name="The first thing to book")).to_be_visible()
+    page.get_by_label("Name").fill("Haircut")
+    page.get_by_label("Minutes").fill("600")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Haircut")
+    page.get_by_label("Minutes").fill("45")
+    page.get_by_label("Price").fill("30,50")
+    look(page, "setup-service")
+    page.get_by_role("button", name="Finish").click()
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(390, 844, False), (1280, 860, True)])
+def test_an_owner_is_led_from_the_link_to_the_public_page(
+    start_server: Callable[..., Server],
+    new_page: NewPage,
+    look: Look,
+    width: int,
+    height: int,
+    dark: bool,
+) -> None:
+    """By keyboard alone where there is text to type: Enter goes on."""
+    server = start_server(command="serve")
+    page = new_page(width, height, dark)
+    page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
+    expect(page.locator('input[name="name"]')).to_be_focused()
+    for text in (OWNER["name"], OWNER["email"], PASSWORD):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.get_by_role("button", name="Begin").press("Enter")
+
+    expect(page.get_by_role("heading", name="Your business")).to_be_visible()
+    name = page.locator('input[name="business.name"]')
+    expect(name).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Is blank: write a name that can be seen.")).to_be_visible()
+    expect(name).to_be_focused()
+    look(page, "setup-business")
+    page.keyboard.type("North & <i>Co</i>")
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    name.press("Enter")
+
+    expect(page.get_by_role("heading", name="The first person")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value(OWNER["name"])
+    # What was typed stays when the page is loaded anew.
+    page.get_by_label("Name").fill("Sarah")
+    page.reload()
+    expect(page.locator('input[name="business.name"]')).to_have_value("North & <i>Co</i>")
+    page.locator('input[name="business.name"]').press("Enter")
+    expect(page.get_by_label("Name")).to_have_value("Sarah")
+    page.get_by_label("Friday", exact=True).uncheck()
+    page.get_by_label("Monday closes").fill("08:00")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator('[name="resources.0.hours.mon"]').first).to_have_attribute(
+        "aria-invalid", "true"
+    )
+    look(page, "setup-person")
+    page.get_by_label("Monday closes").fill("18:00")
+    page.get_by_role("button", name="Go on").click()
+
+    add_service(page, look)
+
+    expect(page.get_by_role("heading", name="You can be booked")).to_be_focused()
+    look(page, "setup-done")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=server.url).click()
+    public = opened.value
+    expect(public).to_have_title("North & <i>Co</i>")
+    expect(public.get_by_text("Haircut").first).to_be_visible()
+    page.get_by_role("button", name="Go to the office").click()
+    expect(page.locator(".menu")).to_be_visible()
+    page.reload()
+    expect(page.locator(".menu")).to_be_visible()

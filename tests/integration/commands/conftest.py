@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import Server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the demo's catalog for one module; a test that changes it changes it back."""
+    server = Server.start(tmp_path_factory.mktemp("commands") / "data")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], Path]:
+    """Writes a catalog file."""
+
+    def made(text: str) -> Path:
+        (file := tmp_path / "catalog.toml").write_text(text, encoding="utf-8")
+        return file
+
+    return made

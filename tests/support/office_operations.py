@@ -1,0 +1,63 @@
+"""The operations of the office's API: the scope that each needs, and a body that is well formed.
+
+`NO_SCOPE`: every user, and no API key. `PUBLIC`: everybody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.office import PASSWORD
+
+NO_SCOPE = "a user"
+PUBLIC = "everybody"
+TOKEN = "x" * 43
+NAME = {"name": "Nobody"}
+PROOF = {"current_password": PASSWORD}
+NOWHERE = {"resource_id": 2**31 - 1, "starts_at": "2027-01-01T10:00:00Z"}
+USER = {"name": "Nobody", "email": "nobody@example.com", "role": "manager"}
+
+#: Scope and body of each operation. Ids are of things that there are not.
+OPERATIONS: dict[str, tuple[str, Any]] = {
+    "GET /session": (PUBLIC, None),
+    "POST /session": (PUBLIC, {"email": "nobody@example.com", "password": PASSWORD}),
+    "DELETE /session": (PUBLIC, None),
+    "POST /links/read": (PUBLIC, {"token": TOKEN}),
+    "POST /links/use": (PUBLIC, {"token": TOKEN, "password": PASSWORD}),
+    "GET /setup": ("catalog:write", None),
+    "POST /setup/check": ("catalog:write", {"business": {}}),
+    "POST /setup": ("catalog:write", {"business": {}}),
+    "GET /account": (NO_SCOPE, None),
+    "PATCH /account": (NO_SCOPE, NAME),
+    "POST /account/password": (NO_SCOPE, {**PROOF, "password": "another good one"}),
+    "DELETE /account/sessions/{session_id}": (NO_SCOPE, None),
+    "POST /account/second-factor": (NO_SCOPE, PROOF),
+    "POST /account/second-factor/confirm": (NO_SCOPE, {"setup": "x", "code": "000000"}),
+    "POST /account/second-factor/remove": (NO_SCOPE, PROOF),
+    "POST /account/recovery-codes": (NO_SCOPE, PROOF),
+    "GET /users": ("users", None),
+    "POST /users": ("users", USER),
+    "PATCH /users/{user_id}": ("users", NAME),
+    "POST /users/{user_id}/disable": ("users", None),
+    "POST /users/{user_id}/enable": ("users", None),
+    "POST /users/{user_id}/reset": ("users", None),
+    "GET /keys": ("keys", None),
+    "POST /keys": ("keys", {"name": "Key", "scopes": ["letters"]}),
+    "DELETE /keys/{key_id}": ("keys", None),
+    "GET /audit": ("audit:read", None),
+    "GET /calendar": ("calendar:read", None),
+    "GET /calendar/stream": ("calendar:read", None),
+    "POST /bookings": ("bookings:write", {**NOWHERE, "service_id": 1, "customer": NAME}),
+    "PATCH /bookings/{reference}": ("bookings:write", {"notes": "x"}),
+    "POST /bookings/{reference}/cancel": ("bookings:write", None),
+    "POST /bookings/{reference}/complete": ("bookings:write", None),
+    "POST /bookings/{reference}/no-show": ("bookings:write", None),
+    "POST /bookings/{reference}/reopen": ("bookings:write", {}),
+    "POST /closures": ("bookings:write", {**NOWHERE, "ends_at": "2027-01-01T11:00:00Z"}),
+    "DELETE /closures/{closure_id}": ("bookings:write", None),
+}
+#: What some of them need in their query: a resource that there is not, so that no stream is opened.
+QUERIES: dict[str, dict[str, str]] = {
+    operation: {"from": "2027-01-01", "resource": "2147483647"}
+    for operation in ("GET /calendar", "GET /calendar/stream")
+}
