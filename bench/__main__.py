@@ -10,11 +10,14 @@ from bench import (
     deadlines,
     fanout,
     hold,
+    letters,
     month,
+    office,
     page,
     poll,
     propagation,
     traffic,
+    years,
 )
 
 
@@ -40,7 +43,13 @@ def main() -> None:
         "month", help="a month of twenty people, and a poll beside those who open one"
     )
     months.set_defaults(run=lambda chosen: month.run(chosen.short))
-    for each in (polls, holds, bookings, months):
+    many = names.add_parser(
+        "years", help="month, poll and booking with three years of data, beside a new database"
+    )
+    many.set_defaults(run=lambda chosen: years.run(chosen.short))
+    mails = names.add_parser("letters", help="bookings beside mail servers that hang or refuse")
+    mails.set_defaults(run=lambda chosen: letters.run(chosen.short))
+    for each in (polls, holds, bookings, months, many, mails):
         each.add_argument("--short", action="store_true", help="fewer and shorter rounds")
     pages = names.add_parser("page", help="first paint, and a month one can click, in Chromium")
     pages.set_defaults(run=lambda _: page.run())
@@ -52,6 +61,7 @@ def main() -> None:
         ),
         ("deadlines", deadlines.run, "how late viewers are told that a claim has run out"),
         ("fanout", fanout.run, "one change to thousands of streams, beside bare socket writes"),
+        ("office", office.run, "the calendar of 30 people with 500 bookings, in Chromium"),
         ("traffic", traffic.run, "requests and bytes of a viewer in a minute"),
     ):
         names.add_parser(name, help=about).set_defaults(run=lambda _, run=run: run())

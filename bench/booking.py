@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from statistics import median, quantiles
@@ -21,12 +22,13 @@ import httpx2
 from sqlalchemy import Engine, event
 
 from bench import booking_postgres, studio
+from bench.booking_requests import BOARDS, headers_of, request_of
+from bench.booking_requests import booking_requests as all_requests
+from bench.client import Client, poll_while
 from bench.load import Load, get_wrk, send, write_requests
 from bench.plot import bars
 from bench.results import machine, results, save, table
 from bench.servers import dibs
-from bench.wishes import BOARDS, headers_of, request_of
-from bench.wishes import wishes as all_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +37,12 @@ CONNECTIONS = 16
 ROUNDS = 5
 SECONDS = 3
 #: More than can be booked in a round, so that no time is asked for twice.
-WISHES = 10_000
+REQUESTS = 10_000
 REPLAYED = 400
+#: Those that one client makes alone, and those beside which another polls.
+ALONE, BESIDE = 2_000, 6_000
+
+BOOKING_AT_FULL_SPEED = {"connections": CONNECTIONS, "seconds": SECONDS}
 
 #: A text and its parameters.
 Statement = tuple[str, Any]
@@ -46,7 +52,7 @@ def run(short: bool = False) -> None:
     get_wrk()
     rounds = 2 if short else ROUNDS
     on_sqlite(rounds)
-    booking_postgres.run(list(all_wishes()), rounds, short=short)
+    booking_postgres.run(list(all_requests()), rounds, short=short)
 
 
 def on_sqlite(rounds: int) -> None:
@@ -56,14 +62,17 @@ def on_sqlite(rounds: int) -> None:
         studio.make(folder / "data", studio.boards(BOARDS))
         for copy in ("recorded", "replayed"):
             shutil.copytree(folder / "data", folder / copy)
-        wishes = list(all_wishes())
+        requests = list(all_requests())
         print("bench: recording what bookings say to the database ...", file=sys.stderr)
-        said = asyncio.run(_record(folder / "recorded", wishes[: rounds * REPLAYED]))
-        loads, replays = _measure(folder, wishes, said, rounds)
-    report(loads, replays, said[-1])
+        said = asyncio.run(_record(folder / "recorded", requests[: rounds * REPLAYED]))
+        loads, replays = _measure(folder, requests, said, rounds)
+        waits = _measure_waits(folder / "data", requests[rounds * REQUESTS :])
+    report(loads, replays, said[-1], waits)
 
 
-def report(loads: list[Load], replays: list[list[float]], said: list[Statement]) -> None:
+def report(
+    loads: list[Load], replays: list[list[float]], said: list[Statement], waits: dict[str, float]
+) -> None:
     """`replays` are the seconds each booking took, by round."""
     rates = {
         "Dibs over HTTP": [load.requests / load.seconds for load in loads],
@@ -89,16 +98,19 @@ def report(loads: list[Load], replays: list[list[float]], said: list[Statement])
     ]
     texts = [text for text, _ in said]
     setting = {"connections": CONNECTIONS, "seconds": SECONDS, "rounds": len(loads)}
-    save("booking", {"machine": machine(), "setting": setting, "cases": found, "said": texts})
+    save(
+        "booking", {"machine": machine(), "setting": setting, "cases": found, "said": texts} | waits
+    )
     panels = {"bookings per second": rates, "p50, ms": p50, "p99, ms": p99}
     bars(f"Booking, {CONNECTIONS} connections, SQLite", panels, results() / "booking.png")
     print(table(found))
-    print(f"\n{len(texts)} statements a booking")
+    print(f"\n{len(texts)} statements a booking\n")
+    print(table([{"milliseconds": name, "found": ms} for name, ms in waits.items()]))
 
 
 def _measure(
     folder: Path,
-    wishes: Sequence[dict[str, Any]],
+    requests: Sequence[dict[str, Any]],
     said: Sequence[list[Statement]],
     rounds: int,
 ) -> tuple[list[Load], list[list[float]]]:
@@ -109,8 +121,8 @@ def _measure(
     with dibs(folder / "data") as server:
         for each in range(rounds):
             print(f"bench: round {each + 1} of {rounds} ...", file=sys.stderr)
-            some = wishes[each * WISHES : (each + 1) * WISHES]
-            file = write_requests(folder / "requests", [request_of(wish) for wish in some])
+            some = requests[each * REQUESTS : (each + 1) * REQUESTS]
+            file = write_requests(folder / "requests", [request_of(request) for request in some])
             with server.awake():
                 load = send(server.url, file, connections=CONNECTIONS, seconds=SECONDS)
             if load.failed or load.requests > len(some):
@@ -122,7 +134,29 @@ def _measure(
     return loads, replays
 
 
-async def _record(data: Path, wishes: Sequence[dict[str, Any]]) -> list[list[Statement]]:
+def _measure_waits(data: Path, requests: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Milliseconds: of one booking with nobody else there, and of polls beside as many bookings as
+    can be made."""
+    with dibs(data) as server, server.awake():
+        first = write_requests(data / "requests", map(request_of, requests[:ALONE]))
+        alone = send(server.url, first, connections=1, seconds=SECONDS)
+        rest = requests[ALONE : ALONE + BESIDE]
+        others = write_requests(data / "requests", map(request_of, rest))
+        poll = f"/api/v1/boards/{rest[-1]['resource_id']}/{rest[-1]['starts_at'][:10]}"
+        booking = threading.Thread(
+            target=send, args=(server.url, others), kwargs=BOOKING_AT_FULL_SPEED
+        )
+        booking.start()
+        polls = quantiles(poll_while(Client(server.url), poll, booking.is_alive), n=100)
+    return {
+        "one booking alone, p50": round(alone.p50_ms, 2),
+        "one booking alone, p99": round(alone.p99_ms, 2),
+        "poll beside bookings, p50": round(polls[49] * 1000, 2),
+        "poll beside bookings, p99": round(polls[98] * 1000, 2),
+    }
+
+
+async def _record(data: Path, requests: Sequence[dict[str, Any]]) -> list[list[Statement]]:
     """What each of these bookings, made one after the other, says to the database."""
     from dibs.app import build, create_app
     from dibs.settings import Settings
@@ -134,9 +168,11 @@ async def _record(data: Path, wishes: Sequence[dict[str, Any]]) -> list[list[Sta
     transport = httpx2.ASGITransport(create_app(parts))
     bookings = []
     async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
-        for wish in wishes:
+        for request in requests:
             said.clear()
-            answer = await client.post("/api/v1/bookings", json=wish, headers=headers_of(wish))
+            answer = await client.post(
+                "/api/v1/bookings", json=request, headers=headers_of(request)
+            )
             if answer.status_code != 201:
                 sys.exit(f"bench: refused: {answer.text}")
             bookings.append(list(said))

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bench import studio
+from bench.booking_requests import request_of
 from bench.cores import LOAD, on_core
 from bench.load import Load, send, write_requests
 from bench.results import machine, results, save, table
 from bench.servers import Server, dibs
-from bench.wishes import request_of
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 16
 SECONDS = 3
-WISHES = 8_000
+REQUESTS = 8_000
 STATEMENTS = Path(__file__).with_name("booking.sql")
 RACES, RACERS, CROWD = 20, 50, 500
 #: Of pgbench; and no race of fifty over 200 ms, all of a crowd answered within a second.
 AIM, AIM_RACE_MS, AIM_CROWD_MS = 0.25, 200, 1000
 
 
-def run(wishes: Sequence[dict[str, Any]], rounds: int, *, short: bool = False) -> None:
+def run(requests: Sequence[dict[str, Any]], rounds: int, *, short: bool = False) -> None:
     with (
         tempfile.TemporaryDirectory(dir=results(), prefix="booking-") as name,
         ExitStack() as stack,
@@ -59,7 +59,7 @@ def run(wishes: Sequence[dict[str, Any]], rounds: int, *, short: bool = False) -
             measured = dict(settings)
         beside = settings["database_url"]
         with dibs(folder / "measured", **measured) as server, server.awake():
-            unused = iter(wishes)
+            unused = iter(requests)
             loads, bare = _side_by_side(server, beside, folder, unused, rounds)
             races = [
                 asyncio.run(race(server.url, _rivals(next(unused), RACERS)))
@@ -114,10 +114,10 @@ def _side_by_side(
     for number in range(rounds):
         print(f"bench: PostgreSQL, round {number + 1} of {rounds} ...", file=sys.stderr)
         bare.append(pgbench(beside, folder, number * 10_000_000))
-        some = map(request_of, islice(unused, WISHES))
+        some = map(request_of, islice(unused, REQUESTS))
         file = write_requests(folder / "requests", some)
         load = send(server.url, file, connections=CONNECTIONS, seconds=SECONDS)
-        if load.failed or load.requests > WISHES:
+        if load.failed or load.requests > REQUESTS:
             sys.exit(f"bench: {load.failed} of {load.requests} bookings failed")
         loads.append(load)
     return loads, bare
@@ -148,11 +148,11 @@ def pgbench(url: str, folder: Path, first: int) -> Load:
     return Load(count, 0, count / float(tps[1]), 0, took[49], took[98], 0)
 
 
-def _rivals(wish: dict[str, Any], count: int) -> list[bytes]:
+def _rivals(request: dict[str, Any], count: int) -> list[bytes]:
     """So many who all want this."""
-    name = wish["customer"]["email"]
+    name = request["customer"]["email"]
     return [
-        request_of(wish | {"customer": {"name": "Ann Lee", "email": f"rival{number}-{name}"}})
+        request_of(request | {"customer": {"name": "Ann Lee", "email": f"rival{number}-{name}"}})
         for number in range(count)
     ]
 

@@ -38,7 +38,7 @@ def run() -> None:
     for make in (embedded, two_nodes):
         with (
             tempfile.TemporaryDirectory(dir=results(), prefix="deadlines-") as folder,
-            make(Path(folder), hold_fresh=LIFE, checkout_time=LIFE) as mode,
+            make(Path(folder), hold_lifetime=LIFE, checkout_lifetime=LIFE) as mode,
         ):
             for kind, claim in (("hold", take_hold), ("checkout", take_checkout)):
                 print(f"bench: {mode.name}, {kind} ...", file=sys.stderr)

@@ -40,13 +40,13 @@ CONNECTIONS = 64
 ROUNDS = 5
 SECONDS = 2
 #: More than can be held in a round, so that no time is asked for twice.
-WISHES = 12_000
+REQUESTS = 12_000
 SCRIPT_CALLS = 50_000
 TIMES = [*studio.FREE, *studio.BOOKED]
 #: A round's boards.
-BOARDS = WISHES // len(TIMES)
+BOARDS = REQUESTS // len(TIMES)
 #: Seconds after which the boards of the round before cost nothing any more.
-IDLE = {"board_idle": "4"}
+IDLE = {"board_idle_timeout": "4"}
 #: Of the web stack doing nothing but that one call.
 AIM = 0.8
 
@@ -133,7 +133,7 @@ def _measure(
     with server.awake(), beside.awake():
         for number, boards in enumerate(batched(studio.boards(rounds * BOARDS), BOARDS)):
             print(f"bench: {case.name}, round {number + 1} of {rounds} ...", file=sys.stderr)
-            file = write_requests(folder / "requests", _wishes(number, boards))
+            file = write_requests(folder / "requests", _requests(number, boards))
             if redis is not None:
                 case.script.append(script_alone(redis, number))
             case.stack.append(_granted(beside, file))
@@ -148,7 +148,7 @@ def batched(boards: Sequence[Board], size: int) -> Iterator[Sequence[Board]]:
 
 def _granted(server: Server, requests: Path) -> Load:
     load = send(server.url, requests, connections=CONNECTIONS, seconds=SECONDS)
-    if load.requests > WISHES:
+    if load.requests > REQUESTS:
         sys.exit("bench: more was asked for than there is")
     return load
 
@@ -163,7 +163,7 @@ def script_alone(redis: RedisServer, number: int) -> Load:
     key, visitor = f"dibs:{{r:{1000 + number}}}:__rand_int__", "visitor-__rand_int__"
     script = ["EVALSHA", store._scripts.hold.decode(), "1", key, visitor]
     script += [f"{start} {end} {start} {end} 1", "__rand_int__", "claim-1234567890"]
-    script += ["120000000", "1", "", "0", "0"]
+    script += ["120000000", "1", "", "0", "1", "0"]
     command = ["redis-benchmark", "-p", str(redis.port), "-c", str(CONNECTIONS)]
     command += ["-n", str(SCRIPT_CALLS), "-r", "1000000000", "--csv", *script]
     done = subprocess.run([*on_core(LOAD), *command], capture_output=True, text=True, check=True)
@@ -173,17 +173,17 @@ def script_alone(redis: RedisServer, number: int) -> Load:
     return Load(SCRIPT_CALLS, 0, seconds, 0, p50, p99, 0)
 
 
-def _wishes(round_number: int, boards: Sequence[Board]) -> Iterator[bytes]:
+def _requests(round_number: int, boards: Sequence[Board]) -> Iterator[bytes]:
     """Everything there is, in any order, each for another visitor."""
     every = [(board, clock) for board in boards for clock in TIMES]
     random.Random(1).shuffle(every)
-    for number, (board, clock) in enumerate(every, start=round_number * WISHES):
-        wish = {
+    for number, (board, clock) in enumerate(every, start=round_number * REQUESTS):
+        request = {
             "service_id": 1,
             "resource_id": board.resource,
             "starts_at": f"{board.day}T{clock}:00Z",
         }
-        body = json.dumps(wish).encode()
+        body = json.dumps(request).encode()
         yield (
             b"POST /api/v1/holds HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
             b"Authorization: Bearer visitor-%032d\r\nContent-Length: %d\r\n\r\n%b"

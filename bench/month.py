@@ -12,18 +12,17 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from bench import studio
+from bench.client import Client, poll_while
 from bench.results import machine, results, save, table
 from bench.servers import dibs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 STAFF = 20
 #: A page asks for the weeks of a month.
@@ -31,8 +30,6 @@ DAYS = 42
 ROUNDS = 5
 REPEATS = 100
 OPENERS = 12
-#: Seconds between two polls of the one who is kept waiting; all viewers together poll more often.
-POLL_EVERY = 0.002
 #: Seconds of polling before the months are opened, and after.
 QUIET = 1.0
 #: In milliseconds, on two cores.
@@ -70,26 +67,6 @@ def aim_of(name: str) -> str:
     return "none" if aim is None else f"p50 ≤ {aim}"
 
 
-class Client:
-    """One kept connection."""
-
-    def __init__(self, url: str) -> None:
-        address = urlsplit(url)
-        self._connection = HTTPConnection(address.hostname or "", address.port, timeout=30)
-        self._connection.connect()
-
-    def get(self, path: str, status: int = 200, **headers: str) -> tuple[float, str | None]:
-        """How long it took, and the answer's ETag."""
-        began = time.perf_counter()
-        self._connection.request("GET", path, headers=headers)
-        answer = self._connection.getresponse()
-        answer.read()
-        took = time.perf_counter() - began
-        if answer.status != status:
-            sys.exit(f"bench: {path} was answered with {answer.status}")
-        return took, answer.getheader("ETag")
-
-
 def run(short: bool = False) -> None:
     rounds = 2 if short else ROUNDS
     times = Times()
@@ -100,7 +77,7 @@ def run(short: bool = False) -> None:
             every = studio.boards(STAFF * DAYS, STAFF)
             studio.make(data, every, STAFF)
             with dibs(data) as server, server.awake():
-                _ask_for_one_month(server.url, data, times)
+                _ask_for_onemonth_path(server.url, data, times)
             with dibs(data) as server, server.awake():
                 _poll_beside_openers(server.url, every[0], times)
     found = times.rows()
@@ -109,15 +86,15 @@ def run(short: bool = False) -> None:
     print(table(found))
 
 
-def _month(first: date) -> str:
+def month_path(first: date) -> str:
     last = first + timedelta(days=DAYS - 1)
     return f"/api/v1/services/1/availability?from={first}&to={last}"
 
 
-def _ask_for_one_month(url: str, data: Path, times: Times) -> None:
+def _ask_for_onemonth_path(url: str, data: Path, times: Times) -> None:
     client = Client(url)
     client.get("/api/v1/services")
-    path = _month(datetime.now(UTC).date())
+    path = month_path(datetime.now(UTC).date())
     times.add("first", [client.get(path)[0]])
     for board in studio.boards(10, STAFF):
         studio.count_change(data, board)
@@ -133,21 +110,13 @@ def _poll_beside_openers(url: str, board: studio.Board, times: Times) -> None:
     client = Client(url)
     path = f"/api/v1/boards/{board.resource}/{board.day}"
     ends = time.perf_counter() + QUIET
-    times.add("poll alone", _poll_while(client, path, lambda: time.perf_counter() < ends))
+    times.add("poll alone", poll_while(client, path, lambda: time.perf_counter() < ends))
     today = datetime.now(UTC).date()
     openers = [
-        threading.Thread(target=Client(url).get, args=(_month(today + timedelta(days=n)),))
+        threading.Thread(target=Client(url).get, args=(month_path(today + timedelta(days=n)),))
         for n in range(OPENERS)
     ]
     for each in openers:
         each.start()
-    beside = _poll_while(client, path, lambda: any(each.is_alive() for each in openers))
+    beside = poll_while(client, path, lambda: any(each.is_alive() for each in openers))
     times.add(f"poll beside {OPENERS} who open months", beside)
-
-
-def _poll_while(client: Client, path: str, is_going_on: Callable[[], bool]) -> list[float]:
-    found: list[float] = []
-    while is_going_on():
-        found.append(client.get(path)[0])
-        time.sleep(POLL_EVERY)
-    return found

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Nobody comes or goes, and no heartbeat falls into a measurement that isn't about it.
-QUIET = {"streams_per_view": 0, "stream_heartbeat_interval": 300, "stream_life": 3600}
+QUIET = {"max_streams_per_view": 0, "stream_heartbeat_interval": 300, "stream_lifetime": 3600}
 
 #: Seconds for which the server surely keeps an unused connection.
 STILL_OPEN = 2.0
@@ -69,7 +69,7 @@ class Chooser:
         self._headers = {"Authorization": f"Bearer {'chooser':->32}"}
         resource, day = board.split("/")[-2:]
         offered = self._ask("GET", f"/api/v1/services/1/days/{day}?resource={resource}")
-        self._wish = {
+        self._request = {
             "service_id": 1,
             "resource_id": int(resource),
             "starts_at": next(e["starts_at"] for e in offered["slots"] if e["state"] == "free"),
@@ -82,7 +82,7 @@ class Chooser:
             self._http.connect()
         asked = monotonic()
         if self._hold is None:
-            answer = self._ask("POST", "/api/v1/holds", self._wish)
+            answer = self._ask("POST", "/api/v1/holds", self._request)
             acknowledged = monotonic()
             self._hold = answer["hold"]["id"] if "hold" in answer else answer["id"]
         else:
@@ -96,9 +96,9 @@ class Chooser:
             self.change()
         self._http.close()
 
-    def _ask(self, method: str, path: str, wish: dict[str, Any] | None = None) -> dict[str, Any]:
-        body = None if wish is None else json.dumps(wish)
-        kind = {} if wish is None else {"Content-Type": "application/json"}
+    def _ask(self, method: str, path: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
+        body = None if request is None else json.dumps(request)
+        kind = {} if request is None else {"Content-Type": "application/json"}
         self._http.request(method, path, body, self._headers | kind)
         response = self._http.getresponse()
         answer = response.read()

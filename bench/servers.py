@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 #: A Dibs that was stopped serves no board before it has compared it once.
 WAKES_WITHIN = 0.4
 #: No limits; and who lost a hold while its server was paused takes it again with the next poll.
-SETTINGS = {"DIBS_LIMITS": "off", "DIBS_HOLD_RECORD": "0.001"}
+SETTINGS = {"DIBS_LIMITS": "off", "DIBS_HOLD_RECORD_LIFETIME": "0.001"}
 
 
 class Server:

@@ -1,4 +1,4 @@
-"""Bookings that nobody else wants, as the page asks for them."""
+"""Requests for bookings that nobody else asks for, as the page asks for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BOARDS = 5_000
 
 
-def wishes() -> Iterator[dict[str, Any]]:
+def booking_requests() -> Iterator[dict[str, Any]]:
     """Everything that is free, in any order."""
     free = [(board, clock) for board in studio.boards(BOARDS) for clock in studio.FREE]
     for number, (board, clock) in enumerate(random.Random(1).sample(free, len(free))):
@@ -26,15 +26,15 @@ def wishes() -> Iterator[dict[str, Any]]:
         }
 
 
-def headers_of(wish: dict[str, Any]) -> dict[str, str]:
+def headers_of(request: dict[str, Any]) -> dict[str, str]:
     """A visitor of their own and a key, as the page sends them."""
-    name = wish["customer"]["email"]
+    name = request["customer"]["email"]
     return {"Authorization": f"Bearer {name:->32}".replace("@", "_"), "Idempotency-Key": name}
 
 
-def request_of(wish: dict[str, Any]) -> bytes:
-    body = json.dumps(wish).encode()
-    headers = {"Host": "bench", "Content-Type": "application/json", **headers_of(wish)}
+def request_of(request: dict[str, Any]) -> bytes:
+    body = json.dumps(request).encode()
+    headers = {"Host": "bench", "Content-Type": "application/json", **headers_of(request)}
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
     start = f"POST /api/v1/bookings HTTP/1.1\r\n{''.join(lines)}"
     return start.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
