@@ -23,6 +23,9 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 
+# A busy machine may stop for seconds. How soon something is shown is measured in bench/.
+expect.set_options(timeout=30_000)
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
