@@ -16,6 +16,8 @@ def table(name: str, *parts: Any) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True)
 
 
-def index_of_some(name: str, where: ColumnElement[bool], *columns: Column[Any]) -> None:
+def index_of_some(
+    name: str, where: ColumnElement[bool], *columns: Column[Any], unique: bool = False
+) -> None:
     """An index of the rows of which `where` is true; a query that says so literally can use it."""
-    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

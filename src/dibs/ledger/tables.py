@@ -166,6 +166,15 @@ bookings = table(
 # Only checkouts have a deadline, and what was imported has no visitor.
 index_of_some("bookings_by_deadline", bookings.c.deadline.is_not(None), bookings.c.deadline)
 index_of_some("bookings_by_visitor", bookings.c.visitor.is_not(None), bookings.c.visitor)
+# A visitor has one checkout of a service. Transactions of different boards don't see each other, so
+# only the database can refuse the second one of two that are made at once.
+index_of_some(
+    "bookings_one_checkout",
+    bookings.c.deadline.is_not(None),
+    bookings.c.visitor,
+    bookings.c.service_id,
+    unique=True,
+)
 # E-mail addresses are compared in lower case. What has no customer is a checkout, or was one, or
 # its customer was erased, and then it has no visitor either.
 Index("bookings_by_email", func.lower(bookings.c.customer_email))

@@ -72,3 +72,25 @@ def test_one_notice_becomes_that_of_moves_and_that_of_cancellations(tmp_path: Pa
     with closing(sqlite3.connect(file)) as database:
         notices = database.execute("SELECT move_notice, cancel_notice FROM services")
         assert notices.fetchall() == [(90, 90)]
+
+
+def test_of_two_checkouts_of_one_visitor_the_newer_one_stays_theirs(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0017")
+    columns = "id, reference, status, token, claim, visitor, deadline, service_id, resource_id"
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        for number, status, deadline in (
+            (1, "confirmed", None),
+            (2, "pending", 9),
+            (3, "pending", 9),
+        ):
+            database.execute(
+                f"INSERT INTO bookings ({columns}, starts_at, ends_at, created_at, changed_at)"
+                " VALUES (?, ?, ?, ?, '', 'ann', ?, 1, 1, ?, ?, 0, 0)",
+                (number, str(number), status, str(number), deadline, number, number + 1),
+            )
+    migrate(file)
+    with closing(sqlite3.connect(file)) as database:
+        rows = database.execute("SELECT id, visitor, status FROM bookings").fetchall()
+    assert rows == [(1, "ann", "confirmed"), (2, None, "pending"), (3, "ann", "pending")]

@@ -1,4 +1,4 @@
-"""Let a booking have notes of the business."""
+"""Let a booking have notes of the business, and a visitor one checkout of a service."""
 
 from dibs.ledger.scripts import run_script
 
