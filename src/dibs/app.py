@@ -106,6 +106,7 @@ class Dibs:
             BackgroundTask("health", self.health.run),
             BackgroundTask("metrics", self.metrics.sampler.run),
             BackgroundTask("retention", self.desk.retention.run),
+            BackgroundTask("visits", self.desk.context.visits.run),
         ]
         if self.mail_worker is not None:
             tasks.append(BackgroundTask("mail", self.mail_worker.run))

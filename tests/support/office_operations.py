@@ -45,6 +45,8 @@ OPERATIONS: dict[str, tuple[str, Any]] = {
     "POST /keys": ("keys", {"name": "Key", "scopes": ["letters"]}),
     "DELETE /keys/{key_id}": ("keys", None),
     "GET /audit": ("audit:read", None),
+    "GET /reports/{name}": ("reports:read", None),
+    "GET /reports/{name}.csv": ("reports:read", None),
     "GET /calendar": ("calendar:read", None),
     "GET /calendar/stream": ("calendar:read", None),
     "POST /bookings": ("bookings:write", {**NOWHERE, "service_id": 1, "customer": NAME}),
@@ -58,6 +60,12 @@ OPERATIONS: dict[str, tuple[str, Any]] = {
 }
 #: What some of them need in their query: a resource that there is not, so that no stream is opened.
 QUERIES: dict[str, dict[str, str]] = {
-    operation: {"from": "2027-01-01", "resource": "2147483647"}
-    for operation in ("GET /calendar", "GET /calendar/stream")
+    **{
+        operation: {"from": "2027-01-01", "resource": "2147483647"}
+        for operation in ("GET /calendar", "GET /calendar/stream")
+    },
+    **{
+        operation: {"from": "2027-01-01", "to": "2027-01-31"}
+        for operation in ("GET /reports/{name}", "GET /reports/{name}.csv")
+    },
 }

@@ -283,6 +283,7 @@ class AppointEaseHolding:
         answer = await claim_hold(context, requester, request)
         if isinstance(answer, Hold):
             count_granted_hold()
+            context.visits.count(visitor, "held")
         return answer
 
     def _boards(self, board: Board, slot: ServiceSlot) -> Sequence[BoardKey]:

@@ -82,6 +82,40 @@ def days_of(interval: Interval, zone: ZoneInfo) -> tuple[date, ...]:
     return tuple(day for day in days if not _is_skipped(day, zone))
 
 
+def offsets_within(interval: Interval, zone: ZoneInfo) -> list[tuple[Interval, timedelta]]:
+    """The parts of an interval in which the clock is ahead of UTC by the same time, in order, each
+    with that time. No zone has changed its clock twice within a day."""
+    parts: list[tuple[Interval, timedelta]] = []
+    begins, at = interval.start, interval.start
+    while at < interval.end:
+        following = min(at + ONE_DAY, interval.end)
+        offset = _offset(at, zone)
+        if _offset(following, zone) != offset:
+            change = _change_of_clock(at, following, zone)
+            parts.append((Interval(begins, change), offset))
+            begins = change
+        at = following
+    if begins < interval.end:
+        parts.append((Interval(begins, interval.end), _offset(begins, zone)))
+    return parts
+
+
+def _change_of_clock(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant at which the clock is ahead of UTC by as much as at `after`; zones change
+    at whole seconds."""
+    before = before.replace(microsecond=0)
+    seconds = range(-((before - after) // timedelta(seconds=1)))
+    offset = _offset(after, zone)
+    change = bisect_left(
+        seconds, True, key=lambda n: _offset(before + timedelta(seconds=n), zone) == offset
+    )
+    return min(before + timedelta(seconds=change), after)
+
+
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta(0)
+
+
 def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None)
 

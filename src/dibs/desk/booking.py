@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dibs.desk.acquired_hold import AcquiredHold
     from dibs.desk.context import DeskContext
     from dibs.desk.offers import Offer, SlotRequest
+    from dibs.desk.visits import Stage
     from dibs.holds.claims import Requester
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
@@ -60,13 +61,16 @@ class BookingDesk:
             left = acquired.time_left(context.clock.monotonic())
             checkout = self._write(tx, acquired.offer, visitor, former, None, left)
             save_response(tx, request, CREATED, checkout)
-            return Written(checkout, ended=former)
+            stages: list[Stage] = [] if acquired.is_own else ["held"]
+            return Written(checkout, ended=former, stages=[*stages, "checked_out"])
 
         def find_answer(connection: Connection, now: datetime) -> Booking | None:
             return _find_answer(connection, visitor, slot_request, request, now)
 
         change = SlotChange(visitor, slot_request, write, find_answer, checkout=requester)
         written = await change_slot(context, change)
+        if written.is_new:
+            context.visits.count(visitor, *written.stages)
         if written.is_new or request is None:
             return written.booking
         answer = await self._answer_with(written.booking, request)
@@ -95,6 +99,7 @@ class BookingDesk:
 
         written = await change_booking(self._context, write)
         if written.is_new:
+            self._context.visits.count(visitor, "booked")
             await leave_claim(self._context, visitor, written.booking.service_id)
             return written.booking
         if request is None:
@@ -132,19 +137,22 @@ class BookingDesk:
             former = lock_for_offer(context, tx, catalog, acquired, visitor)
             refuse_replay(tx, request)
             checkout = _live_among(former, slot_request, tx.now)
+            stages: list[Stage] = ["booked"]
             if checkout is not None:
                 booking, ended = bookings.confirm(tx, checkout, customer, "visitor"), []
             else:
                 booking = self._write(tx, acquired.offer, visitor, former, customer)
                 ended = former
+                stages += ["checked_out"] if acquired.is_own else ["held", "checked_out"]
             save_response(tx, request, CREATED, booking)
-            return Written(booking, ended=ended)
+            return Written(booking, ended=ended, stages=stages)
 
         def find_answer(connection: Connection, now: datetime) -> Booking | None:
             return find_replay(connection, request, now)
 
         written = await change_slot(context, SlotChange(visitor, slot_request, write, find_answer))
         if written.is_new:
+            context.visits.count(visitor, *written.stages)
             await leave_claim(context, visitor, written.booking.service_id)
         return written
 

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from dibs.desk.acquired_hold import AcquiredHold
     from dibs.desk.context import DeskContext
     from dibs.desk.offers import Offer, SlotRequest
+    from dibs.desk.visits import Stage
     from dibs.holds.claims import Requester
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
@@ -61,11 +62,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Written:
     """What a write has done. `is_new`: this call has made the booking what it is. `ended`: the
-    checkouts that ended for it."""
+    checkouts that ended for it. `stages`: how far the visitor has come by it."""
 
     booking: Booking
     is_new: bool = True
     ended: Sequence[Booking] = ()
+    stages: Sequence[Stage] = ()
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import structlog
 
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.desk import offers
+from dibs.desk.visits import VisitCounts
 from dibs.errors import Conflict, DibsError, HoldsUnavailable, NotFound
 from dibs.holds.store import Hold
 from dibs.ledger import bookings
@@ -41,6 +43,10 @@ class DeskContext:
     clock: Clock
     tokens: ManageTokens
     settings: Settings
+
+    @cached_property
+    def visits(self) -> VisitCounts:
+        return VisitCounts(self.ledger)
 
     async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
         """Ask the hold store for a hold; one that is granted is on our own boards then. Raises

@@ -224,6 +224,7 @@ class HoldDesk:
                 continue
             if isinstance(answer, Hold):
                 count_granted_hold()
+                context.visits.count(visitor, "held")
                 await self._end_own_checkouts(visitor, each, answer.entered)
                 return with_times(context, answer, answer.entered, fresh)
             if answer is Refusal.STALE:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, DateTime, Integer, Text, TypeDecorator, bindparam
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Integer,
+    Text,
+    TypeDecorator,
+    bindparam,
+    cast,
+    extract,
+    type_coerce,
+)
 
 from dibs.clock import EPOCH, microseconds
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, Dialect
+    from sqlalchemy import BindParameter, ColumnElement, Dialect
     from sqlalchemy.types import TypeEngine
 
     from dibs.clock import Clock
@@ -44,6 +55,13 @@ class Instant(TypeDecorator[datetime]):
 def read_clock(clock: Clock) -> BindParameter[datetime]:
     """What a clock says whenever a statement with it is run."""
     return bindparam(None, callable_=clock.now, type_=Instant(), unique=True)
+
+
+def microseconds_of(instant: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
+    """An instant as whole microseconds since 1970 UTC, on either database."""
+    if dialect == "sqlite":
+        return type_coerce(instant, BigInteger)
+    return cast(extract("epoch", instant) * 1_000_000, BigInteger)
 
 
 class Day(TypeDecorator[date]):

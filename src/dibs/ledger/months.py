@@ -14,21 +14,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     Integer,
     Text,
     and_,
     any_,
     bindparam,
     cast,
-    extract,
     func,
     select,
     true,
-    type_coerce,
 )
 
-from dibs.ledger.column_types import Day, Instant
+from dibs.ledger.column_types import Day, Instant, microseconds_of
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.statement import Statement
 from dibs.ledger.tables import allocations, boards, business, resources
@@ -178,15 +175,13 @@ def _counting_each(dialect: str) -> Statement:
 def _reading_busy_times(dialect: str) -> Statement:
     """The database makes one text of all rows of a resource, JSON of `BusyTime`s."""
     time = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
-    is_sqlite = dialect == "sqlite"
-    microseconds = _microseconds_of_sqlite if is_sqlite else _microseconds_of_postgresql
     columns = (
-        microseconds(allocations.c.starts_at),
-        microseconds(allocations.c.ends_at),
+        microseconds_of(allocations.c.starts_at, dialect),
+        microseconds_of(allocations.c.ends_at, dialect),
         allocations.c.service_id,
-        microseconds(allocations.c.slot_starts_at),
+        microseconds_of(allocations.c.slot_starts_at, dialect),
     )
-    if is_sqlite:
+    if dialect == "sqlite":
         busy = func.json_group_array(func.json_array(*columns))
     else:
         busy = func.json_agg(func.json_build_array(*columns))
@@ -222,11 +217,3 @@ def _list(ids: Iterable[int], dialect: str) -> str:
 def _is_in_range() -> ColumnElement[bool]:
     first, last = (bindparam(name, type_=Day()) for name in ("first", "last"))
     return boards.c.day.between(first, last)
-
-
-def _microseconds_of_sqlite(instant: Column[Any]) -> ColumnElement[int]:
-    return type_coerce(instant, Integer)
-
-
-def _microseconds_of_postgresql(instant: Column[Any]) -> ColumnElement[int]:
-    return cast(extract("epoch", instant) * 1_000_000, BigInteger)

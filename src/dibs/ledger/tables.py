@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from dibs.ledger import user_tables  # noqa: F401 - its tables belong to the same schema
+from dibs.ledger import user_tables, visit_counts  # noqa: F401 - their tables belong here, too
 from dibs.ledger.column_types import Day, Instant
 from dibs.ledger.schema import index_of_some, table
 from dibs.ledger.schema import metadata as metadata

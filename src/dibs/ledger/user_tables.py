@@ -78,3 +78,29 @@ api_keys = table(
     Column("used_at", Instant),
     Column("revoked_at", Instant),
 )
+
+# Passkeys with which users sign in. `credential` is the id that the authenticator gave it, and
+# `public_key` what its signatures are checked with (COSE), both in base64url. `sign_count` is what
+# its counter said last; most authenticators leave it 0.
+passkeys = table(
+    "passkeys",
+    Column("id", Integer, primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("credential", Text, nullable=False, unique=True),
+    Column("public_key", Text, nullable=False),
+    Column("sign_count", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index("passkeys_by_user", "user_id"),
+)
+
+# What an authenticator is to sign, each good once; `challenge` is a hash. `user_id`: who is adding
+# a passkey; null: somebody is signing in.
+passkey_challenges = table(
+    "passkey_challenges",
+    Column("challenge", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.id")),
+    Column("expires_at", Instant, nullable=False),
+    Index("passkey_challenges_by_expiry", "expires_at"),
+)

@@ -10,6 +10,7 @@ from dibs.desk.office.calendar import OfficeCalendar
 from dibs.desk.office.closures import Closures
 from dibs.desk.office.keys import Keys
 from dibs.desk.office.links import Links
+from dibs.desk.office.reports import Reports
 from dibs.desk.office.second_factors import SecondFactors
 
 if TYPE_CHECKING:
@@ -25,3 +26,4 @@ class Office:
         self.calendar = OfficeCalendar(context)
         self.appointments = Appointments(context)
         self.closures = Closures(context)
+        self.reports = Reports(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.web.office import account, audit, bookings, calendar, keys, session, setup, users
+from dibs.web.office import account, audit, bookings, calendar, keys, reports, session, setup, users
 from dibs.web.office.guard import Guard
 
 if TYPE_CHECKING:
@@ -27,4 +27,5 @@ def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) ->
         audit.routes(desk, guard),
         calendar.routes(desk, guard, streams),
         bookings.routes(desk, guard),
+        reports.routes(desk, guard),
     ]
