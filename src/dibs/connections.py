@@ -11,9 +11,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -24,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from dibs import metrics
 from dibs.connection_bounds import MAX_HEAD, MAX_HEADER_FIELDS, MAX_WAITING_REQUESTS
 from dibs.web.errors import HeadTooLarge, NoRequest, TooSlow, status_of
+from dibs.web.middleware.request_log import HEADER
 from dibs.web.stream import ABORT, BECOME_STREAM
 
 if TYPE_CHECKING:
@@ -51,20 +51,11 @@ class Awaited(Enum):
     NOTHING = "it has been refused"
 
 
-class AnsweredCycle:
-    """Stands where uvicorn keeps the cycle of the latest request, if its answer was quick."""
-
-    response_complete = True
-    disconnected = False
-    keep_alive = True
-    message_event = asyncio.Event()
-
-
 class Connection(HttpToolsProtocol):
     """Limits what a client may send and how slowly, and lets the app abort the connection.
 
-    A usual request is answered at once, without uvicorn's task and its cycle of messages, because
-    these take several times as long as the answer.
+    A usual request that comes alone and in one piece is answered at once, without uvicorn's parser,
+    its task and its cycle of messages, because these take several times as long as the answer.
 
     When a connection is lost while several requests wait on it, the app learns of that in the
     request that is being answered. uvicorn would tell only the request that came last.
@@ -100,7 +91,7 @@ class Connection(HttpToolsProtocol):
             self._running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
-        if self._awaited is Awaited.NOTHING:
+        if self._awaited is Awaited.NOTHING or self._answer_at_once(data):
             return
         self._unread += len(data)
         super().data_received(data)
@@ -141,11 +132,7 @@ class Connection(HttpToolsProtocol):
             if running.keep_alive:
                 super().on_headers_complete()
             return
-        answer = self._quick_answer()
-        if answer is None:
-            super().on_headers_complete()
-        else:
-            self._send(answer)
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         if self._awaited is not Awaited.NOTHING:
@@ -163,32 +150,35 @@ class Connection(HttpToolsProtocol):
         if self._awaited is not Awaited.NOTHING:
             self._refuse(NoRequest)
 
-    def _quick_answer(self) -> QuickAnswer | None:
-        """The quick answer to the request whose head has come. None: it takes the usual way."""
+    def _answer_at_once(self, data: bytes) -> bool:
+        """Send the quick answer to these bytes. False: they take the usual way."""
+        running = self._running
         if (
-            not self.url.startswith(self.quick_answers.beginnings)
-            or self.parser.get_method() != b"GET"
-            or self.parser.get_http_version() != "1.1"
-            or not self.parser.should_keep_alive()
-            or self.expect_100_continue
+            self._awaited is not Awaited.REQUEST
+            or self._unread
+            or (running is not None and not running.response_complete)
             or self.flow.write_paused
             or self.transport.is_closing()
         ):
-            return None
-        url = httptools.parse_url(self.url)
-        if b"%" in url.path:
-            return None
-        return self.quick_answers.answer(
-            url.path.decode(), url.query or b"", self.headers, self.client
-        )
+            return False
+        asked = self.quick_answers.read(data)
+        if asked is None:
+            return False
+        answer = self.quick_answers.answer(asked, self.client)
+        if answer is None:
+            return False
+        self._clear_deadline()
+        self._send(answer, self.quick_answers.id_of(asked))
+        return True
 
-    def _send(self, answer: QuickAnswer) -> None:
+    def _send(self, answer: QuickAnswer, request_id: bytes) -> None:
         status, headers, body = answer
+        common = self.quick_answers.common
         lines = [STATUS_LINE[status]]
-        for name, value in (*self.server_state.default_headers, *headers):
+        for name, value in (*self.server_state.default_headers, *headers, *common):
             lines += (name, b": ", value, b"\r\n")
-        self.transport.write(b"".join([*lines, b"\r\n", body]))
-        self.cycle = cast(RequestResponseCycle, AnsweredCycle)
+        lines += (HEADER, b": ", request_id, b"\r\n\r\n", body)
+        self.transport.write(b"".join(lines))
         self.on_response_complete()
 
     def _become_stream(self) -> None:

@@ -5,19 +5,22 @@ the others add the same headers each time; yet together they take several times 
 answer. So `QuickAnswers` adds these headers, and leaves to the layers each request that any of them
 treats in another way.
 
-A connection (`dibs.connections`) asks for the quick answer as soon as it has the head of a request.
-Under another server `QuickAnswers` is an ASGI app.
+A connection (`dibs.connections`) passes on what it receives, and sends the quick answer if there is
+one. Under another server `QuickAnswers` is an ASGI app.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.web.middleware.base_path import base_path_of
 from dibs.web.middleware.cors import VARY
 from dibs.web.middleware.forwarded_headers import FORWARDED
 from dibs.web.middleware.request_log import HEADER, RequestIds, is_id
+from dibs.web.middleware.secure_cookies import COOKIE
 from dibs.web.middleware.security_headers import always, unless_given
+from dibs.web.usual_requests import read_usual_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,14 +30,29 @@ if TYPE_CHECKING:
     Headers = list[tuple[bytes, bytes]]
     #: Status, headers and body. The headers include Cache-Control, and set no cookie.
     QuickAnswer = tuple[int, Headers, bytes]
-    #: Answers a GET by its path (without the base path), its query and its headers, of which each
-    #: came once. None: the request has to wait for something, or is faulty.
+    #: Answers a GET by its path (without the base path), its query and those of its headers that
+    #: are in ANSWERED_BY. None: the request has to wait for something, or is faulty.
     Answerer = Callable[[str, bytes, Mapping[bytes, bytes]], QuickAnswer | None]
 
 #: A request with one of these is not usual: it has a body, or comes from a page of another origin.
 UNUSUAL = frozenset((b"content-length", b"transfer-encoding", b"origin"))
 CROSS_SITE = (b"sec-fetch-site", b"cross-site")
+#: The headers that an answer may depend on. Others are not kept with a remembered request.
+ANSWERED_BY = (COOKIE, b"if-none-match")
 MAX_PEERS = 1_000
+#: How many requests are remembered by their bytes. Each takes about 1.5 kB.
+MAX_REMEMBERED = 20_000
+
+
+class QuickRequest(NamedTuple):
+    """A usual request, and who answers it. `given_id` is the id that it came with."""
+
+    answerer: Answerer
+    path: str
+    query: bytes
+    headers: Mapping[bytes, bytes]
+    given_id: bytes | None
+    is_forwarded: bool
 
 
 class QuickAnswers:
@@ -53,59 +71,62 @@ class QuickAnswers:
         self.app = app
         self._answerers = tuple(answerers.items())
         self._base_path = base_path_of(public_url)
-        #: How the address of each request begins that can have a quick answer.
-        self.beginnings = tuple(
-            (base_path + beginning).encode()
-            for beginning in answerers
-            for base_path in {"", self._base_path}
-        )
+        #: Reads what a connection has received. None: it is no usual request, or no whole one.
+        self.read = lru_cache(maxsize=MAX_REMEMBERED)(self._read)
         vary = [VARY] if allows_origins else []
-        self._more = (*vary, *always(public_url), *unless_given((b"cache-control",)))
+        #: The headers that all answers have.
+        self.common = (*vary, *always(public_url), *unless_given((b"cache-control",)))
         self._ids = RequestIds()
         # Peers whose forwarded headers `ForwardedHeaders` has seen, which may warn of them.
         self._forwarding_peers: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = None
+        asked = None
         if scope["type"] == "http" and scope["method"] == "GET":
-            answer = self.answer(
-                scope["path"], scope["query_string"], scope["headers"], scope.get("client")
-            )
-        if answer is None:
+            asked = self._prepare(scope["path"], scope["query_string"], scope["headers"])
+        answer = None if asked is None else self.answer(asked, scope.get("client"))
+        if asked is None or answer is None:
             await self.app(scope, receive, send)
             return
         status, headers, body = answer
+        headers = [*headers, *self.common, (HEADER, self.id_of(asked))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def answer(
-        self, path: str, query: bytes, headers: Headers, peer: tuple[str, int] | None
-    ) -> QuickAnswer | None:
-        """The answer to a GET with all its headers; None if the request is not usual."""
+    def answer(self, asked: QuickRequest, peer: tuple[str, int] | None) -> QuickAnswer | None:
+        """The answer, without the headers that all answers have. None: nothing can be said at
+        once."""
+        if asked.is_forwarded and not self._has_seen_forwarding(peer):
+            return None
+        return asked.answerer(asked.path, asked.query, asked.headers)
+
+    def id_of(self, asked: QuickRequest) -> bytes:
+        """The id of the request: its own if it came with one."""
+        return asked.given_id or self._ids.new()
+
+    def _read(self, data: bytes) -> QuickRequest | None:
+        usual = read_usual_request(data)
+        return None if usual is None else self._prepare(*usual)
+
+    def _prepare(self, path: str, query: bytes, headers: Headers) -> QuickRequest | None:
+        """The request, if it is usual and there may be an answer. `headers`: all that it has."""
         if self._base_path and path.startswith(self._base_path + "/"):
             path = path.removeprefix(self._base_path)
         for beginning, answerer in self._answerers:
             if path.startswith(beginning):
                 by_name = dict(headers)
-                if len(by_name) < len(headers) or not self._is_usual(by_name, peer):
+                if len(by_name) < len(headers) or not _is_usual(by_name):
                     return None
-                return self._complete(answerer(path, query, by_name), by_name.get(HEADER))
+                given = by_name.get(HEADER)
+                return QuickRequest(
+                    answerer,
+                    path,
+                    query,
+                    {name: by_name[name] for name in ANSWERED_BY if name in by_name},
+                    given if given is not None and is_id(given) else None,
+                    not FORWARDED.isdisjoint(by_name),
+                )
         return None
-
-    def _complete(self, answer: QuickAnswer | None, given: bytes | None) -> QuickAnswer | None:
-        """The answer with the headers that all answers have; `given` is the request's own id."""
-        if answer is None:
-            return None
-        status, own, body = answer
-        name = given if given is not None and is_id(given) else self._ids.new()
-        return status, [*own, *self._more, (HEADER, name)], body
-
-    def _is_usual(self, headers: dict[bytes, bytes], peer: tuple[str, int] | None) -> bool:
-        if not UNUSUAL.isdisjoint(headers):
-            return False
-        if headers.get(CROSS_SITE[0]) == CROSS_SITE[1]:
-            return False
-        return FORWARDED.isdisjoint(headers) or self._has_seen_forwarding(peer)
 
     def _has_seen_forwarding(self, peer: tuple[str, int] | None) -> bool:
         """Whether an earlier request of the same peer had forwarded headers, too."""
@@ -116,3 +137,9 @@ class QuickAnswers:
             self._forwarding_peers.clear()
         self._forwarding_peers.add(address)
         return False
+
+
+def _is_usual(headers: Mapping[bytes, bytes]) -> bool:
+    if not UNUSUAL.isdisjoint(headers):
+        return False
+    return headers.get(CROSS_SITE[0]) != CROSS_SITE[1]

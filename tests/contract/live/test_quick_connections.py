@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from uvicorn.server import ServerState
 from dibs.app import create_app
 from dibs.appointease.api.parsing import client_secret
 from dibs.availability.boards import BoardKey
-from dibs.connection_bounds import MAX_WAITING_REQUESTS, ConnectionBounds
+from dibs.connection_bounds import ConnectionBounds
 from dibs.connections import MAX_UNSENT, connections_of
 from dibs.settings import Settings
 from dibs.web.quick_answers import QuickAnswers
@@ -94,18 +95,28 @@ class Scene:
     state: ServerState
 
     async def exchange(self, *pieces: bytes, is_quick: bool = True) -> bytes:
-        """All that comes back after these pieces, and a request that ends the connection."""
+        """All that comes back after these pieces, and a request that ends the connection once they
+        are answered."""
         port = self.quick_port if is_quick else self.slow_port
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        answered = self.state.total_requests + b"".join(pieces).count(b" HTTP/1.")
         async with asyncio.timeout(DEADLINE):
-            for piece in (*pieces, request("/health/live", CLOSING)):
+            for piece in pieces:
                 writer.write(piece)
-                await writer.drain()
+                await asyncio.sleep(0)  # the server reads before the next piece
+            while self.state.total_requests < answered:
+                await asyncio.sleep(0)
+            if not any(
+                end in piece for piece in pieces for end in (CLOSING.encode(), b" HTTP/1.0")
+            ):
+                writer.write(request("/health/live", CLOSING))
             answer = await reader.read()
         writer.close()
         return answer
 
     async def is_quick(self, asked: bytes) -> bool:
+        """Whether the request reaches no layer when it comes alone. The one that ends the
+        connection does."""
         before = self.long_way.requests
         await self.exchange(asked)
         return self.long_way.requests == before + 1
@@ -162,9 +173,18 @@ async def test_usual_requests_reach_no_layer(scene: Scene, name: str) -> None:
 async def test_requests_in_one_piece_are_answered_in_their_order(scene: Scene) -> None:
     several = POLL + OTHER + LOOK + LOOK + request(BOARD, "If-None-Match: *") + OTHER + POLL
     assert await scene.exchange(several) == await scene.exchange(several, is_quick=False)
-    before = scene.long_way.requests
-    await scene.exchange(POLL * MAX_WAITING_REQUESTS * 4)
-    assert scene.long_way.requests == before + 1
+
+
+async def test_quick_and_other_answers_take_turns_on_a_connection(scene: Scene) -> None:
+    asked = (POLL, OTHER, LOOK, POLL, OTHER, OTHER, LOOK)
+    slow = [await scene.exchange(*asked, is_quick=False) for _ in range(2)]
+    assert [await scene.exchange(*asked) for _ in range(2)] == slow
+
+
+async def test_a_request_is_remembered_by_all_its_bytes(scene: Scene) -> None:
+    """Two that differ in one byte have their own answers."""
+    first, second = await scene.exchange(LOOK), await scene.exchange(LOOK.replace(b"one", b"two"))
+    assert first.replace(b"x-request-id: one", b"x-request-id: two", 1) == second
 
 
 async def test_a_request_may_come_in_pieces(scene: Scene) -> None:
@@ -177,12 +197,15 @@ async def test_a_client_that_does_not_read_gets_all_answers_in_the_end(scene: Sc
     """Meanwhile the server keeps few of them."""
     one = len(await scene.exchange(LOOK)) - len(await scene.exchange())
     before = scene.state.total_requests
-    reader, writer = await asyncio.open_connection("127.0.0.1", scene.quick_port, limit=1)
+    unread = socket.socket()
+    unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    unread.connect(("127.0.0.1", scene.quick_port))
+    reader, writer = await asyncio.open_connection(sock=unread, limit=1)
     sent = got = 0
     async with asyncio.timeout(DEADLINE):
         while not is_waiting(scene):
-            writer.write(LOOK * MAX_WAITING_REQUESTS)
-            sent += MAX_WAITING_REQUESTS
+            writer.write(LOOK)
+            sent += 1
             while scene.state.total_requests < before + sent and not is_waiting(scene):
                 await asyncio.sleep(0)
         long_way = scene.long_way.requests
