@@ -72,7 +72,7 @@ def times_off(draw: st.DrawFn) -> tuple[TimeOff, ...]:
     for _ in range(draw(st.integers(0, 3))):
         starts, ends = sorted(draw(st.sets(walls, min_size=2, max_size=2)))
         found.append(TimeOff(starts, ends, draw(reasons)))
-    return tuple(sorted(found, key=lambda each: (each.starts, each.ends)))
+    return tuple(sorted(found))
 
 
 @st.composite

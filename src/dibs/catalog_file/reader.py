@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,6 +15,9 @@ from dibs.catalog_file.tables import CatalogFile, ClosureTable, ResourceTable, S
 from dibs.catalog_file.values import WEEKDAYS, intervals
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+
+LOCAL_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +52,7 @@ def read_tables(tables: object) -> Catalog:
     """The catalog of tables like those of a file, with the same checks and words. Raises Invalid,
     which names every fault by its key, like `resources.0.hours.mon`."""
     try:
-        file = CatalogFile.model_validate(tables)
+        file = CatalogFile.model_validate(_with_dates(tables))
     except ValidationError as error:
         raise Invalid(
             *(_field_error(_path(each), _said(each)) for each in error.errors())
@@ -57,6 +61,31 @@ def read_tables(tables: object) -> Catalog:
     if faults:
         raise Invalid(*faults)
     return _make_catalog(file)
+
+
+def _with_dates(tables: object) -> object:
+    """In JSON the dates of closures are texts."""
+    if not isinstance(tables, dict) or not isinstance(tables.get("closures"), list):
+        return tables
+    return {**tables, "closures": [_with_edges(each) for each in tables["closures"]]}
+
+
+def _with_edges(closure: object) -> object:
+    if not isinstance(closure, dict):
+        return closure
+    return closure | {key: _read_edge(closure[key]) for key in ("from", "to") if key in closure}
+
+
+def _read_edge(text: object) -> object:
+    """A date, or a date and time; anything else stays as it is, and is refused later."""
+    if not isinstance(text, str):
+        return text
+    try:
+        if LOCAL_DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text) if LOCAL_TIME.match(text) else text
+    except ValueError:
+        return text
 
 
 def _field_error(where: Sequence[str | int], what: str) -> FieldError:
@@ -135,7 +164,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
             tuple(file.business.reminders),
             file.business.language,
         ),
-        {each.id: _make_service(each) for each in sorted(file.services, key=lambda each: each.id)},
+        {each.id: _make_service(each) for each in file.services},
         {
             each.id: _make_resource(each, _sorted(closures.get(each.id, [])))
             for each in sorted(file.resources, key=lambda each: each.id)
@@ -145,7 +174,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
 
 
 def _sorted(closures: list[TimeOff]) -> tuple[TimeOff, ...]:
-    return tuple(sorted(closures, key=lambda each: (each.starts, each.ends)))
+    return tuple(sorted(closures))
 
 
 def _make_service(table: ServiceTable) -> Service:

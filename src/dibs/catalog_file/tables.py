@@ -81,7 +81,7 @@ class BusinessTable(_Table):
 
 
 class ServiceTable(_Table):
-    """One table for each service that can be booked."""
+    """One table for each service that can be booked. Customers see them in this order."""
 
     id: Id = Field(
         description="The number that bookings and links keep. It must not change, and no other"
@@ -184,7 +184,8 @@ class ResourceTable(_Table):
 
 
 class ClosureTable(_Table):
-    """One table for each time off: whole days, the last one included, or local times."""
+    """One table for each time off: whole days, the last one included, or local times. What was
+    closed in the office and is not in the file stays closed."""
 
     first: Annotated[date | datetime, Field(alias="from")] = Field(
         description="The first day, or the local time at which it begins. Times are on whole"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dibs.catalog_file.table_writer import edges
 from dibs.catalog_file.values import WEEKDAYS
 from dibs.ledger.catalog import STAFF_LETTERS, write_hours
 from dibs.plain_text import escape_unprintable
@@ -87,9 +88,10 @@ def _dump_resource(resource: Resource) -> Iterator[str]:
 
 
 def _dump_closure(closure: TimeOff, resource_id: int | None) -> str:
+    first, last = edges(closure)
     return _block(
         "[[closures]]",
-        **{"from": closure.starts, "to": closure.ends},
+        **{"from": first, "to": last},
         resource=resource_id,
         reason=closure.reason or None,
     )

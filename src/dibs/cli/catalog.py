@@ -71,6 +71,8 @@ def apply_catalog(
 def _tell_difference(difference: Difference) -> None:
     for line in difference.lines:
         say(one_line(line))
+    for line in difference.kept:
+        say(one_line(f"kept, because it was made in the office: {line}"))
     for line in difference.unbookable:
         say(one_line(f"warning: {line}"))
     if not difference.concerned:

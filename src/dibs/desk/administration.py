@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dibs.availability.intervals import Interval
 from dibs.availability.wall import day_of, local_day
+from dibs.desk.catalog_audit import record_catalog_change
 from dibs.desk.catalog_effects import find_concerned, find_unbookable
 from dibs.desk.office.errors import HasBusiness
 from dibs.errors import NotFound
 from dibs.ledger import bookings, catalog_rows, deliveries, imported
+from dibs.ledger.catalog import keep_office_closures
 from dibs.ledger.database import retry_on_conflict
-from dibs.ledger.journal import record_change
+from dibs.ledger.journal import Author, record_change
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
     from dibs.desk.catalog_effects import Concern
     from dibs.ledger.bookings import Booking
-    from dibs.ledger.catalog import Catalog, Resource, Service
+    from dibs.ledger.catalog import Catalog, Resource, Service, TimeOff
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.deliveries import Delivery
     from dibs.ledger.imported import Conflict
-    from dibs.ledger.journal import Author
 
 MAX_LISTED_LETTERS = 1_000
+AT_COMMAND_LINE = Author("owner")
 
 
 @dataclass(frozen=True)
 class Difference:
     """What applying a catalog does: a line for each change (none: it is as it should be), one
-    for each service that can never be booked, and the bookings that are concerned."""
+    for each service that can never be booked, the bookings that are concerned, and a line for each
+    closure of the office that stays though the file doesn't name it."""
 
     lines: tuple[str, ...]
     unbookable: tuple[str, ...] = ()
     concerned: tuple[Concern, ...] = ()
     is_applied: bool = False
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change of the catalog does, and the catalog as it is with it."""
+
+    difference: Difference
+    wanted: Catalog
 
 
 @retry_on_conflict
@@ -49,30 +61,91 @@ async def apply(
     *,
     dry_run: bool = False,
     agreed: Collection[Concern] | None = None,
+    author: Author = AT_COMMAND_LINE,
 ) -> Difference:
-    """Make this the catalog. What is no longer in it is retired; its bookings stay.
+    """Make this the catalog. What is no longer in it is retired; its bookings stay, and so do the
+    closures that the office has made.
 
     Nothing is changed if a booking is concerned in a way that isn't `agreed`; None agrees to all.
     """
-    return await database.write(_apply, wanted, agreed, dry_run=dry_run)
+
+    def find_wanted(before: Catalog | None) -> Catalog:
+        return wanted if before is None else keep_office_closures(wanted, before)
+
+    def is_agreed(concerned: Collection[Concern]) -> bool:
+        return agreed is None or set(concerned) <= set(agreed)
+
+    made = await database.write(_apply, find_wanted, is_agreed, author, dry_run=dry_run)
+    return replace(made.difference, kept=tuple(_find_kept(wanted, made.wanted)))
+
+
+@retry_on_conflict
+async def change(
+    database: Database,
+    edit: Callable[[Catalog], Catalog],
+    author: Author,
+    *,
+    agreed: Collection[str] = (),
+    dry_run: bool = False,
+) -> Changed:
+    """Change the catalog from what it is to what `edit` makes of it.
+
+    Nothing is changed if a booking is concerned whose reference isn't `agreed`. Raises NotFound
+    (there is no catalog), and what `edit` raises.
+    """
+
+    def find_wanted(before: Catalog | None) -> Catalog:
+        if before is None:
+            raise NotFound("No business has been set up yet.")
+        return edit(before)
+
+    def is_agreed(concerned: Collection[Concern]) -> bool:
+        return {each.reference for each in concerned} <= set(agreed)
+
+    return await database.write(_apply, find_wanted, is_agreed, author, dry_run=dry_run)
 
 
 def _apply(
-    tx: Transaction, wanted: Catalog, agreed: Collection[Concern] | None, *, dry_run: bool
-) -> Difference:
+    tx: Transaction,
+    find_wanted: Callable[[Catalog | None], Catalog],
+    is_agreed: Callable[[Collection[Concern]], bool],
+    author: Author,
+    *,
+    dry_run: bool,
+) -> Changed:
     tx.lock_catalog()
     before = catalog_rows.read(tx.connection)
+    wanted = find_wanted(before)
     lines = tuple(_differences(before, wanted))
     concerned: tuple[Concern, ...] = ()
     if lines and before is not None:
         upcoming = bookings.upcoming(tx.connection, tx.now)
         concerned = tuple(find_concerned(before, wanted, upcoming, tx.now))
-    is_agreed = agreed is None or set(concerned) <= set(agreed)
-    is_applied = bool(lines) and is_agreed and not dry_run
+    is_applied = bool(lines) and is_agreed(concerned) and not dry_run
     if is_applied:
         catalog_rows.replace(tx, wanted)
+        if before is not None:
+            record_catalog_change(tx, author, before, wanted)
     today = day_of(tx.now, ZoneInfo(wanted.business.time_zone))
-    return Difference(lines, tuple(find_unbookable(wanted, today)), concerned, is_applied)
+    unbookable = tuple(find_unbookable(wanted, today))
+    return Changed(Difference(lines, unbookable, concerned, is_applied), wanted)
+
+
+def _find_kept(named: Catalog, wanted: Catalog) -> Iterator[str]:
+    """The closures of the office that a file doesn't name."""
+    for closure in wanted.closures:
+        if closure.is_from_office and replace(closure, is_from_office=False) not in named.closures:
+            yield f"closure of the business {_in_words(closure)}"
+    for resource in wanted.resources.values():
+        its_own = named.resources[resource.id].closures
+        for closure in resource.closures:
+            if closure.is_from_office and replace(closure, is_from_office=False) not in its_own:
+                yield f"closure of {resource.name} {_in_words(closure)}"
+
+
+def _in_words(closure: TimeOff) -> str:
+    reason = f" ({closure.reason})" if closure.reason else ""
+    return f"from {closure.starts:%Y-%m-%d %H:%M} to {closure.ends:%Y-%m-%d %H:%M}{reason}"
 
 
 @retry_on_conflict
@@ -147,6 +220,10 @@ def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:
     yield from _compare("resource", before.resources if before else {}, wanted.resources)
     if (before.closures if before else ()) != wanted.closures:
         yield "closures of the business: changed"
+    if before and not before.has_same_services(wanted):
+        known = [each for each in before.services if each in wanted.services]
+        if known != [each for each in wanted.services if each in before.services]:
+            yield "order of the services: changed"
 
 
 def _compare(

@@ -7,7 +7,7 @@ fit it: only of what the change brings about, not of what was so before.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -39,6 +39,7 @@ class Concern:
     service: str
     resource: str
     reasons: tuple[str, ...]
+    customer: str = field(default="", repr=False)
 
 
 def find_concerned(
@@ -60,6 +61,7 @@ def find_concerned(
             if booking.resource_id in wanted.resources
             else before.resource_name(booking.resource_id),
             reasons,
+            booking.customer.name if booking.customer else "",
         )
         for booking in live
         if (reasons := tuple(change.reasons(booking)))

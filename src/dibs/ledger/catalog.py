@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -78,13 +78,15 @@ class Service:
     place: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class TimeOff:
-    """A closure with its reason; times are local wall time."""
+    """A closure with its reason; times are local wall time. One that `is_from_office` was made on
+    the pages of the office, and stays when a catalog file is applied that doesn't name it."""
 
     starts: datetime
     ends: datetime
     reason: str = ""
+    is_from_office: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,10 @@ class Catalog:
     resource_versions: Mapping[int, int] = field(default_factory=dict)
     retired_services: Mapping[int, str] = field(default_factory=dict, compare=False)
     retired_resources: Mapping[int, str] = field(default_factory=dict, compare=False)
+
+    def has_same_services(self, other: Catalog) -> bool:
+        """Whether both offer the same services, in the same order."""
+        return list(self.services.items()) == list(other.services.items())
 
     def service_name(self, service_id: int) -> str:
         """What a service is called, also one that is no longer on offer."""
@@ -252,6 +258,34 @@ class Catalog:
             for slot in self.slots(resource_id, service_id, day)
             if span.start <= slot.starts_at < span.end
         )
+
+
+def keep_office_closures(wanted: Catalog, before: Catalog) -> Catalog:
+    """`wanted` with the closures that the office has made, whether it names them or not."""
+    return replace(
+        wanted,
+        closures=_with_office_closures(wanted.closures, before.closures),
+        resources={
+            resource.id: replace(
+                resource,
+                closures=_with_office_closures(
+                    resource.closures, before.resources[resource.id].closures
+                ),
+            )
+            if resource.id in before.resources
+            else resource
+            for resource in wanted.resources.values()
+        },
+    )
+
+
+def _with_office_closures(
+    wanted: tuple[TimeOff, ...], before: tuple[TimeOff, ...]
+) -> tuple[TimeOff, ...]:
+    """One that is named as well is still the office's."""
+    kept = [closure for closure in before if closure.is_from_office]
+    named = {replace(closure, is_from_office=False) for closure in kept}
+    return tuple(sorted([*kept, *(closure for closure in wanted if closure not in named)]))
 
 
 def read_hours(text: str) -> tuple[WallInterval, ...]:

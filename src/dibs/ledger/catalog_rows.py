@@ -47,7 +47,7 @@ def read(connection: Connection) -> Catalog | None:
         _business_of(head),
         {service.id: service for service in _read_services(connection)},
         {resource.id: resource for resource in found_resources},
-        tuple(closed.get(None, ())),
+        tuple(sorted(closed.get(None, ()))),
         head.version,
         versions,
         _read_retired(connection, services),
@@ -80,13 +80,18 @@ def _write_reminders(reminders: tuple[int, ...]) -> str:
 def _read_closures(connection: Connection) -> dict[int | None, list[TimeOff]]:
     """By resource; None: of the whole business."""
     off: dict[int | None, list[TimeOff]] = {}
-    for row in connection.execute(select(closures).order_by(closures.c.starts, closures.c.id)):
-        off.setdefault(row.resource_id, []).append(
-            TimeOff(
-                datetime.fromisoformat(row.starts), datetime.fromisoformat(row.ends), row.reason
-            )
-        )
+    for row in connection.execute(select(closures)):
+        off.setdefault(row.resource_id, []).append(_closure_of(row))
     return off
+
+
+def _closure_of(row: Row[*tuple[Any, ...]]) -> TimeOff:
+    return TimeOff(
+        datetime.fromisoformat(row.starts),
+        datetime.fromisoformat(row.ends),
+        row.reason,
+        bool(row.from_office),
+    )
 
 
 def _read_services(connection: Connection) -> list[Service]:
@@ -118,7 +123,9 @@ def _read_services(connection: Connection) -> list[Service]:
             place=row.place,
         )
         for row in connection.execute(
-            select(services).where(services.c.retired == 0).order_by(services.c.id)
+            select(services)
+            .where(services.c.retired == 0)
+            .order_by(services.c.position, services.c.id)
         )
     ]
 
@@ -144,7 +151,7 @@ def _read_resources(
             time_zone=row.time_zone,
             weekly=weekly.get(row.id, {}),
             overrides=exceptions.get(row.id, {}),
-            closures=tuple(closed.get(row.id, ())),
+            closures=tuple(sorted(closed.get(row.id, ()))),
             email=row.email,
             letters=tuple(row.letters.split()),
         )
@@ -180,10 +187,10 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
     `Transaction.lock_catalog`.
     """
     before = read(tx.connection)
-    business_changed = before is None or (before.business, before.services, before.closures) != (
-        wanted.business,
-        wanted.services,
-        wanted.closures,
+    business_changed = (
+        before is None
+        or (before.business, before.closures) != (wanted.business, wanted.closures)
+        or not before.has_same_services(wanted)
     )
     changed = [
         resource
@@ -239,7 +246,7 @@ def _write_resource(tx: Transaction, resource: Resource) -> None:
         "retired": 0,
     }
     _save(tx, resources, resource.id, values)
-    for dependent in (schedules, overrides, closures):
+    for dependent in (schedules, overrides):
         tx.connection.execute(delete(dependent).where(dependent.c.resource_id == resource.id))
     for weekday, intervals in resource.weekly.items():
         for interval in intervals:
@@ -261,8 +268,9 @@ def _write_resource(tx: Transaction, resource: Resource) -> None:
 def _write_services(tx: Transaction, wanted: Catalog) -> None:
     tx.connection.execute(update(services).values(retired=1))
     tx.connection.execute(delete(service_resources))
-    for service in wanted.services.values():
+    for position, service in enumerate(wanted.services.values()):
         values = {
+            "position": position,
             "name": service.name,
             "description": service.description,
             "duration": service.duration,
@@ -286,17 +294,29 @@ def _write_services(tx: Transaction, wanted: Catalog) -> None:
             tx.connection.execute(
                 insert(service_resources).values(service_id=service.id, resource_id=resource_id)
             )
-    tx.connection.execute(delete(closures).where(closures.c.resource_id.is_(None)))
     _write_closures(tx, None, wanted.closures)
 
 
 def _write_closures(tx: Transaction, resource_id: int | None, wanted: tuple[TimeOff, ...]) -> None:
-    for closure in wanted:
+    """Those that stay keep their ids, which the calendar knows."""
+    is_its_own = (
+        closures.c.resource_id.is_(None)
+        if resource_id is None
+        else closures.c.resource_id == resource_id
+    )
+    new = list(wanted)
+    for row in tx.connection.execute(select(closures).where(is_its_own)).all():
+        if (stored := _closure_of(row)) in new:
+            new.remove(stored)
+        else:
+            tx.connection.execute(delete(closures).where(closures.c.id == row.id))
+    for closure in new:
         tx.connection.execute(
             insert(closures).values(
                 resource_id=resource_id,
                 starts=closure.starts.isoformat(timespec="minutes"),
                 ends=closure.ends.isoformat(timespec="minutes"),
                 reason=closure.reason,
+                from_office=int(closure.is_from_office),
             )
         )

@@ -125,6 +125,7 @@ def insert_closure(
         "starts": _write(starts),
         "ends": _write(ends),
         "reason": reason,
+        "from_office": 1,
     }
     closure_id: int = tx.connection.execute(
         insert(closures).values(row).returning(closures.c.id)

@@ -56,7 +56,8 @@ def notice(name: str) -> Column[int]:
 # Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
 # A retired service or resource is kept for its bookings but no longer offered. `move_notice` and
 # `cancel_notice` are how long before its start a customer can move or cancel a booking at the
-# latest. `reminders` null: those of the business; `place` is where it takes place.
+# latest. `reminders` null: those of the business; `place` is where it takes place. Customers
+# see the services by `position`.
 services = table(
     "services",
     Column("id", Integer, primary_key=True),
@@ -75,6 +76,7 @@ services = table(
     Column("reminders", Text),
     Column("place", Text),
     notice("cancel_notice"),
+    Column("position", Integer, nullable=False, server_default=text("0")),
 )
 
 # `version` counts changes of its hours, closures and name. `time_zone` null: the business's.
@@ -114,7 +116,8 @@ overrides = table(
     Column("hours", Text, nullable=False),
 )
 
-# Time off, in local wall time "YYYY-MM-DDTHH:MM"; resource null: of the whole business.
+# Time off, in local wall time "YYYY-MM-DDTHH:MM"; resource null: of the whole business. What was
+# made `from_office` stays when a catalog file is applied that doesn't name it.
 closures = table(
     "closures",
     Column("id", Integer, primary_key=True),
@@ -122,6 +125,7 @@ closures = table(
     Column("starts", Text, nullable=False),
     Column("ends", Text, CheckConstraint("ends > starts"), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("from_office", Integer, nullable=False, server_default=text("0")),
 )
 
 # pending    a checkout; lives until `deadline`  → confirmed, cancelled, expired

@@ -68,9 +68,9 @@ def merge(
             offered[ours] = replace(offered[ours], resource_ids=_existing(able, resources))
     merged = replace(
         catalog,
-        services=dict(sorted(offered.items())),
+        services=offered,
         resources=dict(sorted(resources.items())),
-        closures=tuple(sorted(closures, key=lambda off: off.starts)),
+        closures=tuple(sorted(closures)),
     )
     return Merged(merged, services, staff, made)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dibs.errors import Conflict, SignInFailed
+from typing import TYPE_CHECKING
+
+from dibs.errors import Conflict, OverrideNeeded, SignInFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class WrongPassword(SignInFailed):
@@ -45,3 +50,18 @@ class HasBusiness(Conflict):
     """The business is set up already."""
 
     code = "has_business"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else has changed this meanwhile; look at it again."""
+
+    code = "changed_meanwhile"
+
+
+class BookingsConcerned(OverrideNeeded):
+    """Bookings are concerned; they stay as they are, if you agree to that."""
+
+    code = "bookings_concerned"
+
+    def __init__(self, references: Sequence[str] = ()) -> None:
+        super().__init__(["bookings"], references)

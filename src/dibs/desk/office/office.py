@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dibs.desk.office.accounts import Accounts
 from dibs.desk.office.appointments import Appointments
 from dibs.desk.office.calendar import OfficeCalendar
+from dibs.desk.office.catalog import OfficeCatalog
 from dibs.desk.office.closures import Closures
 from dibs.desk.office.keys import Keys
 from dibs.desk.office.links import Links
@@ -27,3 +28,4 @@ class Office:
         self.appointments = Appointments(context)
         self.closures = Closures(context)
         self.reports = Reports(context)
+        self.catalog = OfficeCatalog(context)

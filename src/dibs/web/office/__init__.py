@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.web.office import account, audit, bookings, calendar, keys, reports, session, setup, users
+from dibs.web.office import (
+    account,
+    audit,
+    bookings,
+    calendar,
+    catalog,
+    keys,
+    reports,
+    session,
+    setup,
+    users,
+)
 from dibs.web.office.guard import Guard
 
 if TYPE_CHECKING:
@@ -25,6 +36,7 @@ def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) ->
         users.routes(desk, guard, public_url),
         keys.routes(desk, guard),
         audit.routes(desk, guard),
+        catalog.routes(desk, guard),
         calendar.routes(desk, guard, streams),
         bookings.routes(desk, guard),
         reports.routes(desk, guard),

@@ -1,0 +1,103 @@
+"""Writes the catalog as tables like those of a file, for JSON: with all keys, whatever they are."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dibs.catalog_file.values import WEEKDAYS
+from dibs.ledger.catalog import STAFF_LETTERS, write_hours
+
+if TYPE_CHECKING:
+    from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+
+
+def as_tables(catalog: Catalog) -> dict[str, Any]:
+    """The catalog as tables that `read_tables` reads back to the same, but for who has made which
+    closure."""
+    return {
+        "business": _business_table(catalog.business),
+        "services": [_service_table(each) for each in catalog.services.values()],
+        "resources": [_resource_table(each) for each in catalog.resources.values()],
+        "closures": [
+            *(_closure_table(each, None) for each in catalog.closures),
+            *(
+                _closure_table(each, resource.id)
+                for resource in catalog.resources.values()
+                for each in resource.closures
+            ),
+        ],
+    }
+
+
+def edges(closure: TimeOff) -> tuple[date, date]:
+    """From when to when, as a file says it: whole days, the last one included, or local times."""
+    if closure.starts.time() == closure.ends.time() == time.min:
+        return closure.starts.date(), closure.ends.date() - timedelta(days=1)
+    return closure.starts, closure.ends
+
+
+def _business_table(business: Business) -> dict[str, Any]:
+    return {
+        "name": business.name,
+        "time_zone": business.time_zone,
+        "country": business.country,
+        "currency": business.currency,
+        "slot_interval": business.slot_interval,
+        "email": business.email,
+        "letters": list(business.letters),
+        "reminders": list(business.reminders),
+        "language": business.language,
+    }
+
+
+def _service_table(service: Service) -> dict[str, Any]:
+    return {
+        "id": service.id,
+        "name": service.name,
+        "duration": service.duration,
+        "description": service.description,
+        "buffer_before": service.buffer_before,
+        "buffer_after": service.buffer_after,
+        "slot_interval": service.slot_interval,
+        "minimum_notice": service.minimum_notice,
+        "move_notice": service.move_notice,
+        "cancel_notice": service.cancel_notice,
+        "booking_window_days": service.booking_window_days,
+        "price": str(service.price) if service.price is not None else None,
+        "capacity": service.capacity,
+        "reminders": list(service.reminders) if service.reminders is not None else None,
+        "place": service.place,
+        "resources": list(service.resource_ids),
+    }
+
+
+def _resource_table(resource: Resource) -> dict[str, Any]:
+    table = {
+        "id": resource.id,
+        "name": resource.name,
+        "kind": resource.kind,
+        "time_zone": resource.time_zone,
+        "email": resource.email,
+        "hours": {
+            WEEKDAYS[weekday - 1]: write_hours(hours).split()
+            for weekday, hours in sorted(resource.weekly.items())
+        },
+        "overrides": {
+            day.isoformat(): write_hours(hours).split()
+            for day, hours in sorted(resource.overrides.items())
+        },
+    }
+    # Without an address a table may not ask for letters.
+    if resource.email is not None or resource.letters != STAFF_LETTERS:
+        table["letters"] = list(resource.letters)
+    return table
+
+
+def _closure_table(closure: TimeOff, resource_id: int | None) -> dict[str, Any]:
+    first, last = map(_edge, edges(closure))
+    return {"from": first, "to": last, "resource": resource_id, "reason": closure.reason}
+
+
+def _edge(edge: date) -> str:
+    return edge.isoformat(timespec="minutes") if isinstance(edge, datetime) else edge.isoformat()

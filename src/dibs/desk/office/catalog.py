@@ -1,0 +1,241 @@
+"""The catalog as the office reads and changes it: one part at a time, by the checks of the file.
+
+A part is the business, one service, one resource, or all closures. Who changes one says which
+version of it they have seen, so that nobody undoes what somebody else did meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import orjson
+
+from dibs import catalog_file
+from dibs.desk import administration
+from dibs.desk.office.errors import BookingsConcerned, ChangedMeanwhile
+from dibs.errors import FieldError, Invalid, NotFound
+from dibs.ledger.catalog import keep_office_closures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from dibs.desk.administration import Difference
+    from dibs.desk.context import DeskContext
+    from dibs.ledger.catalog import Catalog, TimeOff
+    from dibs.ledger.journal import Author
+
+    Table = dict[str, Any]
+    Tables = dict[str, Any]
+    #: Changes tables, and names the part that it has changed, as the paths of faults begin.
+    Edit = Callable[[Tables, Catalog], str]
+
+#: Tables that have an id each.
+Kind = Literal["services", "resources"]
+ID_LIMIT = 2**31
+
+
+def version_of(part: object) -> str:
+    """What tells a part from what it was before, and from what it will be."""
+    text = orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2s(text, digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who changes the catalog. `version` is that of the part that they have seen; `agreed` are the
+    references of bookings that they know to be concerned. A dry run changes nothing."""
+
+    author: Author
+    version: str = ""
+    agreed: Collection[str] = ()
+    dry_run: bool = False
+
+    def check_version(self, part: object) -> None:
+        """Raises ChangedMeanwhile."""
+        if version_of(part) != self.version:
+            raise ChangedMeanwhile
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a change does, and the catalog as it is with it."""
+
+    difference: Difference
+    catalog: Catalog
+
+
+class OfficeCatalog:
+    """Each change raises Invalid, NotFound (no such thing), ChangedMeanwhile, BookingsConcerned."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    async def read(self) -> Catalog:
+        """Raises NotFound while there is none."""
+        return await self._context.ledger.catalog()
+
+    async def change_business(self, change: Change, table: Table) -> Outcome:
+        def edit(tables: Tables, _: Catalog) -> str:
+            change.check_version(tables["business"])
+            tables["business"] = table
+            return "business"
+
+        return await self._change(change, edit)
+
+    async def change_closures(self, change: Change, closures: Sequence[Table]) -> Outcome:
+        def edit(tables: Tables, _: Catalog) -> str:
+            change.check_version(tables["closures"])
+            tables["closures"] = list(closures)
+            return "closures"
+
+        return await self._change(change, edit)
+
+    async def order_services(self, change: Change, ids: Sequence[int]) -> Outcome:
+        """The ids have to be those of all services."""
+
+        def edit(tables: Tables, _: Catalog) -> str:
+            services = {table["id"]: table for table in tables["services"]}
+            if sorted(ids) != sorted(services):
+                raise ChangedMeanwhile
+            tables["services"] = [services[each] for each in ids]
+            return "services"
+
+        return await self._change(change, edit)
+
+    async def add(self, change: Change, kind: Kind, table: Table) -> tuple[int, Outcome]:
+        """Returns the id, which is a new one unless the table has one."""
+        made: list[int] = []
+
+        def edit(tables: Tables, catalog: Catalog) -> str:
+            key = table.get("id")
+            made[:] = [_free_id(kind, catalog) if key is None else key]
+            tables[kind] = [*tables[kind], {**table, "id": made[0]}]
+            return f"{kind}.{len(tables[kind]) - 1}"
+
+        outcome = await self._change(change, edit)
+        return made[0], outcome
+
+    async def change_one(self, change: Change, kind: Kind, key: int, table: Table) -> Outcome:
+        def edit(tables: Tables, _: Catalog) -> str:
+            index = _index_of(tables[kind], key)
+            change.check_version(tables[kind][index])
+            if table.get("id", key) != key:
+                raise Invalid(FieldError("id", "malformed", said="it must not change"))
+            tables[kind][index] = {**table, "id": key}
+            return f"{kind}.{index}"
+
+        return await self._change(change, edit)
+
+    async def retire(self, change: Change, kind: Kind, key: int) -> Outcome:
+        """Offer a service, or a resource, no more. Its bookings stay."""
+
+        def edit(tables: Tables, _: Catalog) -> str:
+            change.check_version(tables[kind].pop(_index_of(tables[kind], key)))
+            if kind == "resources":
+                _forget_resource(tables, key)
+            return kind
+
+        return await self._change(change, edit)
+
+    async def replace(self, change: Change, wanted: Catalog) -> Outcome:
+        """Make this the catalog, as `dibs catalog apply` does."""
+
+        def edit(before: Catalog) -> Catalog:
+            change.check_version(catalog_file.as_tables(before))
+            return keep_office_closures(wanted, before)
+
+        return await self._apply(change, edit)
+
+    async def _change(self, change: Change, edit: Edit) -> Outcome:
+        def run(before: Catalog) -> Catalog:
+            tables = catalog_file.as_tables(before)
+            part = edit(tables, before)
+            try:
+                wanted = catalog_file.read_tables(tables)
+            except Invalid as error:
+                raise Invalid(*(_within(part, each) for each in error.errors)) from None
+            return _with_makers(wanted, before)
+
+        return await self._apply(change, run)
+
+    async def _apply(self, change: Change, edit: Callable[[Catalog], Catalog]) -> Outcome:
+        changed = await administration.change(
+            self._context.ledger.database,
+            edit,
+            change.author,
+            agreed=change.agreed,
+            dry_run=change.dry_run,
+        )
+        difference = changed.difference
+        if difference.is_applied:
+            await self._show(changed.wanted)
+        elif difference.lines and not change.dry_run:
+            raise BookingsConcerned([each.reference for each in difference.concerned])
+        return Outcome(difference, changed.wanted)
+
+    async def _show(self, catalog: Catalog) -> None:
+        """Show the change on our own boards; other processes find it within a second."""
+        await self._context.ledger.catalog()
+        hub = self._context.hub
+        await hub.refresh_all(
+            board.key
+            for board in hub.published_boards()
+            if board.key.resource_id in catalog.resources
+        )
+
+
+def _index_of(tables: Sequence[Table], key: int) -> int:
+    """Raises NotFound."""
+    for index, table in enumerate(tables):
+        if table["id"] == key:
+            return index
+    raise NotFound
+
+
+def _forget_resource(tables: Tables, key: int) -> None:
+    for service in tables["services"]:
+        service["resources"] = [each for each in service["resources"] if each != key]
+    tables["closures"] = [each for each in tables["closures"] if each["resource"] != key]
+
+
+def _free_id(kind: Kind, catalog: Catalog) -> int:
+    """An id that nothing has had. The largest possible one may be in use."""
+    used = (
+        catalog.services.keys() | catalog.retired_services.keys()
+        if kind == "services"
+        else catalog.resources.keys() | catalog.retired_resources.keys()
+    )
+    following = max(used, default=0) + 1
+    return following if following < ID_LIMIT else min(set(range(1, len(used) + 2)) - used)
+
+
+def _within(part: str, fault: FieldError) -> FieldError:
+    """The fault with its path from the part that was changed, like `hours.mon`."""
+    return replace(fault, field=fault.field.removeprefix(f"{part}."))
+
+
+def _with_makers(wanted: Catalog, before: Catalog) -> Catalog:
+    """Tables don't say who has made a closure: one that is new is the office's."""
+    return replace(
+        wanted,
+        closures=_mark_new(wanted.closures, before.closures),
+        resources={
+            resource.id: replace(
+                resource,
+                closures=_mark_new(
+                    resource.closures,
+                    before.resources[resource.id].closures
+                    if resource.id in before.resources
+                    else (),
+                ),
+            )
+            for resource in wanted.resources.values()
+        },
+    )
+
+
+def _mark_new(wanted: tuple[TimeOff, ...], before: tuple[TimeOff, ...]) -> tuple[TimeOff, ...]:
+    known = {replace(each, is_from_office=False): each for each in before}
+    return tuple(sorted(known.get(each, replace(each, is_from_office=True)) for each in wanted))

@@ -1,0 +1,245 @@
+"""The catalog in the office: the tables of the catalog file as JSON, changed one part at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dibs import catalog_file
+from dibs.availability.wall import day_of
+from dibs.desk.catalog_effects import find_unbookable
+from dibs.desk.office.catalog import Change, Kind, version_of
+from dibs.errors import CatalogInvalid, FieldError, Invalid
+from dibs.letters.languages import catalogs
+from dibs.web.field_types import AddressId, Id, Model
+from dibs.web.office.session import PREFIX
+from dibs.web.problems import DOCUMENTED
+from dibs.web.schemas import rfc3339
+
+if TYPE_CHECKING:
+    from dibs.desk import Desk
+    from dibs.desk.catalog_effects import Concern
+    from dibs.desk.office.catalog import Outcome
+    from dibs.desk.office.permissions import Principal
+    from dibs.web.office.guard import Guard
+
+MAX_AGREED = 10_000
+MAX_CLOSURES = 10_000
+MAX_FILE_LENGTH = 1_000_000
+
+Version = Annotated[str, Field(max_length=64)]
+Agreed = Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=MAX_AGREED)]
+KINDS: tuple[Kind, ...] = ("services", "resources")
+DryRun = Annotated[bool, Query(description="Only say what would change, and change nothing.")]
+
+
+class TomlFile(Response):
+    media_type = "application/toml"
+
+
+class AgreedIn(Model):
+    """`version`: of the part that is changed, as it was seen. `agreed`: the references of bookings
+    that are concerned and stay."""
+
+    version: Version
+    agreed: Agreed = Field(default_factory=list)
+
+
+class TableIn(AgreedIn):
+    """A table of the catalog file: see the reference of the catalog. What isn't in it has its
+    default."""
+
+    table: dict[str, Any]
+
+
+class NewTableIn(Model):
+    """A table of the catalog file. Without an id it gets a new one."""
+
+    table: dict[str, Any]
+
+
+class ClosuresIn(AgreedIn):
+    """All closures there are from now on."""
+
+    closures: Annotated[list[dict[str, Any]], Field(max_length=MAX_CLOSURES)]
+
+
+class OrderIn(Model):
+    """The ids of all services, in the order in which customers see them."""
+
+    ids: Annotated[list[Id], Field(max_length=10_000)]
+
+
+class FileIn(AgreedIn):
+    """A catalog file. `version`: of the whole catalog."""
+
+    toml: Annotated[str, Field(max_length=MAX_FILE_LENGTH)]
+
+
+def routes(desk: Desk, guard: Guard) -> APIRouter:
+    api = APIRouter(prefix=PREFIX, tags=["office"], responses=DOCUMENTED)
+    topic = _Catalog(desk, guard)
+    api.get("/catalog")(topic.read)
+    api.get("/catalog.toml", response_class=TomlFile)(topic.export)
+    api.put("/catalog.toml")(topic.apply)
+    api.put("/catalog/business")(topic.change_business)
+    api.put("/catalog/closures")(topic.change_closures)
+    api.put("/catalog/order")(topic.order_services)
+    for kind in KINDS:
+        tables = _Tables(desk, guard, kind)
+        api.post(f"/catalog/{kind}", status_code=201)(tables.add)
+        api.put(f"/catalog/{kind}/{{key}}")(tables.change)
+        api.post(f"/catalog/{kind}/{{key}}/retire")(tables.retire)
+    return api
+
+
+class _Catalog:
+    def __init__(self, desk: Desk, guard: Guard) -> None:
+        self._catalog = desk.office.catalog
+        self._clock = desk.context.clock
+        self._guard = guard
+
+    async def read(self, request: Request) -> dict[str, Any]:
+        """The catalog as it is, in the words of the catalog file. Each part has a version, which a
+        change of it has to name."""
+        await self._guard.require(request, "catalog:read")
+        catalog = await self._catalog.read()
+        tables = catalog_file.as_tables(catalog)
+        today = day_of(self._clock.now(), ZoneInfo(catalog.business.time_zone))
+        return {
+            "version": version_of(tables),
+            "business": _part(tables["business"]),
+            "services": [_part(each) for each in tables["services"]],
+            "resources": [_part(each) for each in tables["resources"]],
+            "closures": _part(tables["closures"]),
+            "warnings": list(find_unbookable(catalog, today)),
+            "languages": sorted(catalogs()),
+        }
+
+    async def export(self, request: Request) -> TomlFile:
+        """The catalog as a file that `dibs catalog apply` takes."""
+        await self._guard.require(request, "catalog:read")
+        text = catalog_file.dump(await self._catalog.read())
+        named = {"Content-Disposition": 'attachment; filename="catalog.toml"'}
+        return TomlFile(text, headers=named)
+
+    async def apply(
+        self, request: Request, wanted: FileIn, dry_run: DryRun = False
+    ) -> dict[str, Any]:
+        """Make a file the catalog, as `dibs catalog apply` does."""
+        principal = await self._guard.require(request, "catalog:write")
+        try:
+            catalog = catalog_file.parse(wanted.toml)
+        except CatalogInvalid as error:
+            lines = error.errors
+            raise Invalid(*(FieldError("toml", "malformed", said=each) for each in lines)) from None
+        change = _change_of(principal, wanted, dry_run)
+        return _show(principal, await self._catalog.replace(change, catalog))
+
+    async def change_business(
+        self, request: Request, wanted: TableIn, dry_run: DryRun = False
+    ) -> dict[str, Any]:
+        """Change the business."""
+        principal = await self._guard.require(request, "catalog:write")
+        change = _change_of(principal, wanted, dry_run)
+        outcome = await self._catalog.change_business(change, wanted.table)
+        return _show(principal, outcome)
+
+    async def change_closures(
+        self, request: Request, wanted: ClosuresIn, dry_run: DryRun = False
+    ) -> dict[str, Any]:
+        """Change the closures: those of the business, and those of single resources."""
+        principal = await self._guard.require(request, "catalog:write")
+        change = _change_of(principal, wanted, dry_run)
+        outcome = await self._catalog.change_closures(change, wanted.closures)
+        return _show(principal, outcome)
+
+    async def order_services(self, request: Request, wanted: OrderIn) -> dict[str, Any]:
+        """Change the order in which customers see the services."""
+        principal = await self._guard.require(request, "catalog:write")
+        outcome = await self._catalog.order_services(Change(principal.author), wanted.ids)
+        return _show(principal, outcome)
+
+
+class _Tables:
+    """Services, or resources."""
+
+    def __init__(self, desk: Desk, guard: Guard, kind: Kind) -> None:
+        self._catalog = desk.office.catalog
+        self._guard = guard
+        self._kind = kind
+
+    async def add(
+        self, request: Request, wanted: NewTableIn, dry_run: DryRun = False
+    ) -> dict[str, Any]:
+        """Add a service or a resource."""
+        principal = await self._guard.require(request, "catalog:write")
+        change = Change(principal.author, dry_run=dry_run)
+        key, outcome = await self._catalog.add(change, self._kind, wanted.table)
+        return {"id": key, **_show(principal, outcome)}
+
+    async def change(
+        self,
+        request: Request,
+        key: AddressId,
+        wanted: TableIn,
+        dry_run: DryRun = False,
+    ) -> dict[str, Any]:
+        """Change a service or a resource."""
+        principal = await self._guard.require(request, "catalog:write")
+        change = _change_of(principal, wanted, dry_run)
+        return _show(
+            principal, await self._catalog.change_one(change, self._kind, key, wanted.table)
+        )
+
+    async def retire(
+        self,
+        request: Request,
+        key: AddressId,
+        wanted: AgreedIn,
+        dry_run: DryRun = False,
+    ) -> dict[str, Any]:
+        """Offer a service or a resource no more. Its bookings stay."""
+        principal = await self._guard.require(request, "catalog:write")
+        change = _change_of(principal, wanted, dry_run)
+        return _show(principal, await self._catalog.retire(change, self._kind, key))
+
+
+def _change_of(principal: Principal, wanted: AgreedIn, dry_run: bool) -> Change:
+    return Change(principal.author, wanted.version, frozenset(wanted.agreed), dry_run)
+
+
+def _show(principal: Principal, outcome: Outcome) -> dict[str, Any]:
+    """What a change does. Who may not read bookings isn't told who comes."""
+    difference = outcome.difference
+    names_customers = "bookings:read" in principal.scopes
+    return {
+        "is_applied": difference.is_applied,
+        "changes": list(difference.lines),
+        "warnings": list(difference.unbookable),
+        "concerned": [
+            _show_concern(each, names_customers=names_customers) for each in difference.concerned
+        ],
+        "kept": list(difference.kept),
+    }
+
+
+def _part(table: Any) -> dict[str, Any]:
+    return {"table": table, "version": version_of(table)}
+
+
+def _show_concern(concern: Concern, *, names_customers: bool) -> dict[str, Any]:
+    return {
+        "reference": concern.reference,
+        "starts_at": rfc3339(concern.starts_at),
+        "time_zone": concern.time_zone,
+        "service": concern.service,
+        "resource": concern.resource,
+        "customer": concern.customer if names_customers else None,
+        "reasons": list(concern.reasons),
+    }
