@@ -4,6 +4,7 @@ import type { Role } from "./api/officeApi";
 
 export const office = "Office";
 export const calendar = "Calendar";
+export const reports = "Reports";
 export const menu = "Menu";
 export const loading = "One moment…";
 export const unreachable = "Dibs can’t be reached right now.";

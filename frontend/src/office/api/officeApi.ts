@@ -1,5 +1,6 @@
 import { Problem } from "../../api/problem";
 import { type Request, send } from "../../api/send";
+import { BASE } from "../../core/base";
 import { browserEnvironment, type Cancel, type Environment } from "../../core/environment";
 
 export type Role = "owner" | "manager" | "staff";
@@ -42,6 +43,8 @@ export interface LinkUse {
 /** Sends requests of the office, and tells when one is refused because nobody is signed in. */
 export interface OfficeApi {
   environment: Environment;
+  /** Where a browser finds a file to save. */
+  addressOfFile(path: string): string;
   get<Answer>(path: string): Promise<Answer>;
   change<Answer>(
     method: "POST" | "PATCH" | "DELETE",
@@ -69,6 +72,7 @@ export function createOfficeApi(environment: Environment = browserEnvironment())
   }
   return {
     environment,
+    addressOfFile: (path) => BASE + PREFIX + path,
     get: (path) => request(path, {}),
     change: (method, path, body, key) =>
       request(path, {

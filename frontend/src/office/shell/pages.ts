@@ -19,6 +19,12 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("../calendar/CalendarPage")).CalendarPage,
   },
   {
+    path: "/reports",
+    name: texts.reports,
+    scope: "reports:read",
+    load: async () => (await import("../reports/ReportsPage")).ReportsPage,
+  },
+  {
     path: "/users",
     name: texts.users,
     scope: "users",
