@@ -17,11 +17,13 @@ async function pageFor(address: URL) {
 
 const services = createPageServices();
 prefill(services.tabStorage);
+const root = document.getElementById("page") ?? document.body;
+const frame = root.innerHTML;
 pageFor(new URL(location.href)).then((page) =>
   render(
     <PageServicesContext.Provider value={services}>
-      <App page={page} />
+      <App page={page} frame={frame} />
     </PageServicesContext.Provider>,
-    document.body,
+    root,
   ),
 );

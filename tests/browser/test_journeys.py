@@ -131,7 +131,7 @@ def test_the_slot_stays_mine_while_i_fill_in_the_form(server: Server, new_page: 
 def test_a_reload_keeps_what_is_left_of_the_checkout_and_what_was_typed(
     start_server: Callable[..., Server], new_page: NewPage
 ) -> None:
-    server = start_server(checkout_lifetime=180)
+    server = start_server(checkout_lifetime=110)
     ann = new_page()
     open_times(ann, server)
     choose(ann, "10:00")
@@ -140,7 +140,7 @@ def test_a_reload_keeps_what_is_left_of_the_checkout_and_what_was_typed(
     before = seconds_left(ann)
     ann.reload()
     expect(ann.locator('input[name="name"]')).to_have_value("Ann Lee")
-    assert before - 15 <= seconds_left(ann) <= before <= 180
+    assert before - 15 <= seconds_left(ann) <= before <= 110
 
 
 def seconds_left(page: Page) -> int:
@@ -176,7 +176,7 @@ def test_a_choice_lasts_as_long_as_the_server_says(
     choose(ann, "10:00")
     expect(part(ann, "notice")).to_contain_text("held for you")
     expect(part(ann, "take-again")).to_be_visible(timeout=20_000)
-    expect(part(ann, "continue")).to_be_disabled()
+    expect(ann.get_by_test_id("continue")).to_have_count(0)
     assert server.visitor().hold("10:00").status_code == 201
 
 

@@ -67,6 +67,9 @@ export function createApi(environment: Environment, visitor: Visitor, sendOnce: 
     firstFree: (serviceId: number, resourceId: number | undefined, from: string) =>
       readCurrent<FirstFree>(serviceId, resourceId, `first-free?from=${from}`),
 
+    nextFree: (serviceId: number, resourceId: number) =>
+      readCurrent<FirstFree>(serviceId, resourceId, "first-free?slots=true"),
+
     day: (serviceId: number, resourceId: number | undefined, day: string) =>
       read<DayView>(dayPath(serviceId, resourceId, day)),
 

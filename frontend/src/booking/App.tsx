@@ -1,27 +1,41 @@
 import type { ComponentType } from "preact";
-import { useEffect } from "react";
 import { TryAgain } from "./components/TryAgain";
 import { useCatalog } from "./hooks/useCatalog";
 import { useRoute } from "./hooks/useRoute";
 import type { PageProps } from "./pageProps";
 import * as texts from "./texts";
 
+interface AppProps {
+  page: ComponentType<PageProps>;
+  /** What stands there until the catalog is known, as HTML. */
+  frame: string;
+}
+
 /** Shows a page as soon as the catalog is known. */
-export function App({ page: Page }: { page: ComponentType<PageProps> }) {
+export function App({ page: Page, frame }: AppProps) {
   const [state, askAgain] = useCatalog();
   const [route, go] = useRoute();
-  useEffect(() => {
-    if (state.kind === "known") document.title = state.catalog.business.name;
-  }, [state]);
 
   if (state.kind === "known") return <Page catalog={state.catalog} route={route} go={go} />;
-  return (
-    <main class="booker waiting">
-      <div class="waiting-text">
-        <p class={state.kind === "loading" ? "quiet" : ""} role="status">
-          {state.kind === "loading" ? texts.loading : texts.unreachable}
+  if (state.kind === "loading") {
+    return (
+      <>
+        <p class="visually-hidden" role="status">
+          {texts.loading}
         </p>
-        {state.kind === "unreachable" && <TryAgain onTry={askAgain} />}
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the page's own HTML, see main.tsx */}
+        <div dangerouslySetInnerHTML={{ __html: frame }} />
+      </>
+    );
+  }
+  return (
+    <main class="booker unreachable">
+      <div class="waiting-text">
+        <h1>{texts.unreachable}</h1>
+        <p class="quiet" role="status">
+          {texts.triesAgain}
+        </p>
+        <TryAgain onTry={askAgain} />
       </div>
     </main>
   );

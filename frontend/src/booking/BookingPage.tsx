@@ -25,7 +25,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
   const isNowhere =
     ("serviceId" in route && !service) ||
     ("staff" in route && route.staff !== "any" && !resources.some(({ id }) => id === route.staff));
-  const stage = useStage(step);
+  const stage = useStage(step, business.name);
 
   useEffect(() => {
     if (isNowhere) go({ step: "service" }, "replace");
@@ -38,7 +38,9 @@ export function BookingPage({ catalog, route, go }: PageProps) {
     "own" in claim ? claim.own.resource_id : "staff" in route && resourceOf(route.staff);
   const resource = resources.find(({ id }) => id === resourceId);
   const timeZone = zoneOf(catalog, service, "staff" in route ? route.staff : "any");
-  const before = stepBefore(route, services.length > 1, resources.length > 1, timeZone);
+  const questions = earlierSteps(route, services.length > 1, resources.length > 1, timeZone);
+  const before = questions.time ?? questions.staff ?? questions.service;
+  const to = (earlier: Route | undefined) => earlier && (() => go(earlier, "back"));
 
   return (
     <div class="booker" data-step={step}>
@@ -48,7 +50,12 @@ export function BookingPage({ catalog, route, go }: PageProps) {
         resource={resource}
         startsAt={step === "details" ? route.startsAt : null}
         timeZone={timeZone}
-        onBack={before && (() => go(before, "back"))}
+        onBack={to(before) ?? null}
+        changes={{
+          service: to(questions.service),
+          staff: to(questions.staff),
+          time: to(questions.time),
+        }}
       />
       <main class="stage" ref={stage}>
         {step === "service" && (
@@ -59,6 +66,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
         )}
         {step === "staff" && service && (
           <StaffStep
+            service={service}
             resources={resources}
             onChoose={(staff, how) => go({ ...route, step: "time", staff }, how)}
           />
@@ -73,7 +81,13 @@ export function BookingPage({ catalog, route, go }: PageProps) {
           />
         )}
         {step === "details" && service && (
-          <DetailsStep route={route} timeZone={timeZone} rules={business.customer_fields} go={go} />
+          <DetailsStep
+            route={route}
+            service={service}
+            timeZone={timeZone}
+            rules={business.customer_fields}
+            go={go}
+          />
         )}
         {step === "done" && (
           <DoneStep catalog={catalog} booking={booked} reference={route.reference} go={go} />
@@ -83,19 +97,20 @@ export function BookingPage({ catalog, route, go }: PageProps) {
   );
 }
 
-/** The nearest earlier step whose question had more than one answer. */
-function stepBefore(
+/** The earlier steps whose question had more than one answer. */
+function earlierSteps(
   route: Route,
   hasServices: boolean,
   hasStaff: boolean,
   timeZone: string,
-): Route | null {
-  if (route.step === "details") {
-    const { serviceId, staff, startsAt } = route;
-    return { step: "time", serviceId, staff, day: dayOf(startsAt, timeZone) };
-  }
-  if (route.step === "time" && hasStaff) {
-    return { step: "staff", serviceId: route.serviceId, day: route.day };
-  }
-  return hasServices && "serviceId" in route ? { step: "service" } : null;
+): Partial<Record<"service" | "staff" | "time", Route>> {
+  if (!("serviceId" in route)) return {};
+  const { serviceId } = route;
+  const steps: ReturnType<typeof earlierSteps> = {};
+  if (hasServices) steps.service = { step: "service" };
+  if (route.step === "staff") return steps;
+  const day = route.step === "time" ? route.day : dayOf(route.startsAt, timeZone);
+  if (hasStaff) steps.staff = { step: "staff", serviceId, day };
+  if (route.step === "details") steps.time = { step: "time", serviceId, staff: route.staff, day };
+  return steps;
 }

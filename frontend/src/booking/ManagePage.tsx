@@ -30,7 +30,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
   const service = catalog.services.find(({ id }) => id === booking?.service_id);
   const resource = catalog.resources.find(({ id }) => id === booking?.resource_id);
   const isMoving = route.step === "move" && isMovable(booking);
-  const stage = useStage(isMoving ? "move" : (booking?.status ?? ""));
+  const stage = useStage(isMoving ? "move" : (booking?.status ?? ""), catalog.business.name);
   const timeZone = zoneOf(catalog, service, booking?.resource_id ?? "any");
   const show = (changed: Booking, message: string) => {
     if (booking === null) return;

@@ -12,7 +12,7 @@ import * as texts from "./texts";
 export function MyPage({ catalog }: PageProps) {
   const { state, askAgain, signOut } = useMyBookings();
   const [message, setMessage] = useState("");
-  const stage = useStage(state.kind);
+  const stage = useStage(state.kind, catalog.business.name);
   const leave = (said: string) => {
     setMessage(said);
     signOut();

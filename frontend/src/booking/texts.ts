@@ -2,23 +2,60 @@
 
 export const loading = "One moment…";
 export const unreachable = "We can’t reach the booking desk right now.";
+export const triesAgain = "The page keeps trying by itself.";
 export const nothingOffered = "There is nothing to book at the moment.";
 
 export const chooseService = "What would you like to book?";
-export const chooseStaff = "With whom?";
-export const anyone = "Anyone";
-export const anyoneHint = "The most times to choose from";
+type Kind = "staff" | "room" | "equipment";
+/** Without a kind, there are several. */
+export const chooseStaff = (kind?: Kind) =>
+  kind === "staff" ? "With whom?" : kind === "room" ? "Where?" : "Which one?";
+export const anyone = (kind?: Kind) => (kind === "staff" ? "Anyone" : "Any");
+export const anyoneHint = "Most times to choose from";
+export const full = "Nothing free";
 export const chooseDay = "Choose a day";
-export const chooseTime = "Choose a time";
-export const done = "You’re booked";
+export const chooseTime = "When suits you?";
+export const done = (name: string) => `You’re booked, ${name}`;
+export const letterTo = (email: string) => `We send a confirmation to ${email}.`;
+export const share = "Share";
 export const back = "Back";
 
 export const summary = "Your booking so far";
 export const withWhom = (name: string) => `with ${name}`;
+export const named = ({ kind, name }: { kind: Kind; name: string }) =>
+  kind === "staff" ? withWhom(name) : kind === "room" ? `in ${name}` : name;
+export const change = "Change";
+export const changeWhat = {
+  service: "Change the service",
+  staff: "Change who or where",
+  time: "Change the time",
+};
+export const more = "More";
+export const less = "Less";
+export const directions = "Directions";
+export const openPlace = "Open";
+export const freeOfCharge = "Free";
+interface Notices {
+  move_notice: number;
+  cancel_notice: number;
+}
+/** How long before it begins a booking can be changed. */
+export function notice(
+  { move_notice: move, cancel_notice: cancel }: Notices,
+  duration: (minutes: number) => string,
+): string {
+  const before = (notice: number) => (notice === 0 ? "it begins" : `${duration(notice)} before`);
+  return move === cancel
+    ? `You can change or cancel until ${before(move)}.`
+    : `You can move it until ${before(move)}, and cancel it until ${before(cancel)}.`;
+}
 export const timesIn = (zone: string) => `Times in ${zone}`;
-export const yourZone = (time: string, zone: string) => `${time} in ${zone}`;
 export const previousMonth = "Previous month";
 export const nextMonth = "Next month";
+export const wholeMonth = "Show the whole month";
+export const dayAndTime = (day: string, time: string | null) =>
+  time === null ? day : `${day}, ${time}`;
+export const nextFreeIs = "Next free";
 export const nextFree = (day: string, time: string | null) =>
   time === null ? `Next free: ${day}` : `Next free: ${day}, ${time}`;
 export const nothingFreeIn = (month: string) => `Nothing is free in ${month}.`;
@@ -43,8 +80,15 @@ export function free(count: number | null): string {
   if (count === null) return slotWords.unknown;
   return count === 1 ? "1 free time" : `${count || "no"} free times`;
 }
-export const seatsLeft = (count: number) => (count === 1 ? "last seat" : `${count} seats left`);
-export const heldHint = "Someone is choosing this";
+export const freeTimes = (count: number) => (count === 0 ? "nothing free" : `${count} free`);
+export const booked = (count: number) => `${count} booked`;
+export const seatsLeft = (left: number, all: number) =>
+  left === 1 ? "Last seat" : `${left} of ${all} left`;
+export const heldHint = "Someone is choosing this. It may come free.";
+export const held = "Held for you";
+export const chosen = "Your choice";
+export const trySomeoneElse = "Try someone else";
+export const writeTo = (email: string) => `Write to ${email}`;
 
 export const connection = {
   connecting: "Connecting",
@@ -59,6 +103,7 @@ export const yourChoice = (time: string) => `${time} is your choice`;
 export const requestingTime = (time: string) => `Asking for ${time}…`;
 export const details = "Your details";
 export const goOn = "Continue";
+export const next = "Next";
 export const nearest = "Nearest free times:";
 export const ended = (time: string) => `The time to finish has run out, so ${time} was given back.`;
 export const takeAgain = (time: string) => `Take ${time} again`;
@@ -124,10 +169,10 @@ export function fieldError(
         : missing[field];
   }
 }
-export const timeLeft = (left: string) => `Held for you: ${left}`;
+export const timeLeft = (left: string) => `Held for you, ${left} min left`;
 export const lastMinutes = (minutes: number) =>
   minutes === 1 ? "One minute left." : `${minutes} minutes left.`;
-export const confirm = "Confirm booking";
+export const confirm = (when: string) => `Book ${when}`;
 export const confirming = "Booking…";
 export const tryAgain = "Try again";
 export const stillWorking = "This takes longer than usual. Please stay on this page.";
@@ -135,8 +180,7 @@ export const unsure =
   "We got no answer, so we don’t know yet whether it worked. Try again: you won’t be booked twice.";
 
 export const reference = "Reference";
-export const manage = "Change or cancel this booking";
-export const keepLink = "Keep this link. With it you can change or cancel your booking.";
+export const keepLink = "Keep this link: with it you can change or cancel your booking.";
 export const addToCalendar = "Add to calendar";
 export const calendarFile = "Calendar file";
 export const remember = "Remember my details on this device.";
@@ -148,6 +192,8 @@ export const useItsLink =
   "This booking was made in another tab or browser. To see, change or cancel it, open the link that was shown when it was made.";
 export const bookAnother = "Book another time";
 
+export const neverChanged = "This time is too near to be changed or cancelled later.";
+export const bookAgain = "Book again";
 export const canBeCancelled = "You can cancel it.";
 interface Deadline {
   canStill: boolean;
@@ -176,7 +222,8 @@ export const movedText = (when: string) => `Your booking is now on ${when}.`;
 export const notFound =
   "There is no such booking, or the link is incomplete. Please use the whole link.";
 export const move = "Move booking";
-export const moving = "Moving…";
+export const moveShort = "Move";
+export const movedFrom = (when: string) => `From ${when}`;
 export const cancel = "Cancel booking";
 export const cancelQuestion = "Cancel this booking for good?";
 export const cancelYes = "Yes, cancel it";

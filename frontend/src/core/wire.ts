@@ -8,6 +8,7 @@ export interface Business {
   time_zone: string;
   currency: string;
   slot_interval: number;
+  email: string | null;
   customer_fields: CustomerFields;
   /** Whether codes to sign in can be sent. */
   can_sign_in: boolean;
@@ -58,7 +59,8 @@ export interface Availability {
 export interface FirstFree {
   time_zone: string;
   searched: { from: string; to: string };
-  days: Record<string, { free: number }> | null;
+  /** The slots are there if they were asked for. */
+  days: Record<string, { free: number; slots?: Interval[] }> | null;
 }
 
 export interface Interval {

@@ -1,7 +1,12 @@
+import { dayOf } from "../../core/localTime";
 import type { Booking, ManagedBooking } from "../../core/wire";
+import { dayNumber, duration, monthName, priceOf, weekday } from "../format/format";
 import type { Catalog } from "../offer/catalog";
 import { zoneOf } from "../offer/timeZone";
 import * as texts from "../texts";
+import { Avatar } from "./Avatar";
+import { Icon } from "./Icon";
+import { Place } from "./Place";
 import { When } from "./When";
 
 interface AppointmentProps {
@@ -11,31 +16,64 @@ interface AppointmentProps {
 }
 
 /**
- * What is booked: when, what, with whom. The time is told in the zone of the resource as well as in
- * the one that the times of anyone are shown in, since either may be the one it was chosen in.
+ * What is booked: when, what, with whom, where. The time is told in the zone of the resource as well
+ * as in the one that the times of anyone are shown in: either may be the one it was chosen in.
  */
 export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
   const service = catalog.services.find(({ id }) => id === booking.service_id);
   const resource = catalog.resources.find(({ id }) => id === booking.resource_id);
   // A service that is no longer offered isn't in the catalog; then the booking has its name.
   const named = "service_name" in booking ? booking : null;
-  const serviceName = service?.name ?? named?.service_name;
-  const resourceName = resource?.name ?? named?.resource_name;
   const otherZones = [
     zoneOf(catalog, service, booking.resource_id),
     zoneOf(catalog, service, "any"),
   ];
+  const day = dayOf(booking.starts_at, timeZone);
   return (
-    <div class="appointment">
-      <When
-        starts_at={booking.starts_at}
-        ends_at={booking.ends_at}
-        timeZone={timeZone}
-        otherZones={otherZones}
-      />
-      <p>
-        {serviceName} {resourceName && texts.withWhom(resourceName)}
-      </p>
+    <div class="appointment" data-status={booking.status}>
+      <div class="leaf" aria-hidden="true">
+        <span>{weekday(day, "short")}</span>
+        <strong>{dayNumber(day)}</strong>
+        <span>{monthName(day)}</span>
+      </div>
+      <div class="appointment-when">
+        <When
+          starts_at={booking.starts_at}
+          ends_at={booking.ends_at}
+          timeZone={timeZone}
+          otherZones={otherZones}
+        />
+      </div>
+      <ul class="facts">
+        <li>
+          <Icon name="tag" />
+          <span>
+            <strong>{service?.name ?? named?.service_name}</strong>
+            {service &&
+              ["", duration(service.duration), priceOf(service, catalog.business)]
+                .filter((part) => part !== null)
+                .join(" · ")}
+          </span>
+        </li>
+        {resource ? (
+          <li>
+            <Avatar resource={resource} />
+            <span>{texts.named(resource)}</span>
+          </li>
+        ) : (
+          named && (
+            <li>
+              <Icon name="tick" />
+              <span>{texts.withWhom(named.resource_name)}</span>
+            </li>
+          )
+        )}
+        {service?.place && (
+          <li>
+            <Place place={service.place} />
+          </li>
+        )}
+      </ul>
       <p class="quiet">
         {texts.reference} <strong data-testid="reference">{booking.reference}</strong>
       </p>

@@ -1,12 +1,14 @@
-import type { Booking } from "../../core/wire";
-import { moment } from "../format/format";
+import type { Booking, Service } from "../../core/wire";
+import { MINUTE, moment } from "../format/format";
 import { useServerNow } from "../hooks/useRepeatedly";
 import * as texts from "../texts";
 
 const LOOK_AGAIN = 5_000;
 
+type Changed = Pick<Booking, "status" | "starts_at" | "move_until" | "cancel_until">;
+
 interface ChangeUntilProps {
-  booking: Booking;
+  booking: Changed;
   timeZone: string;
 }
 
@@ -25,8 +27,32 @@ export function ChangeUntil({ booking, timeZone }: ChangeUntilProps) {
   );
 }
 
+interface WillChangeUntilProps {
+  startsAt: string;
+  service: Service;
+  timeZone: string;
+}
+
+/** The same of a booking that is still to be made. */
+export function WillChangeUntil({ startsAt, service, timeZone }: WillChangeUntilProps) {
+  const before = (notice: number) => new Date(Date.parse(startsAt) - notice * MINUTE).toISOString();
+  const booking: Changed = {
+    status: "confirmed",
+    starts_at: startsAt,
+    move_until: before(service.move_notice),
+    cancel_until: before(service.cancel_notice),
+  };
+  const { canMove, canCancel } = useChangeable(booking);
+  if (canMove || canCancel) return <ChangeUntil booking={booking} timeZone={timeZone} />;
+  return (
+    <p class="quiet" data-testid="change-until">
+      {texts.neverChanged}
+    </p>
+  );
+}
+
 /** What can be done with a booking now. */
-export function useChangeable(booking: Booking) {
+export function useChangeable(booking: Changed) {
   const now = useServerNow(LOOK_AGAIN);
   const isConfirmed = booking.status === "confirmed";
   return {

@@ -11,6 +11,10 @@ interface ClaimNoticeProps {
   onTake(startsAt: string): void;
 }
 
+/** Whether it needs an answer of the visitor. */
+export const isUrgent = ({ claim, refusal, pendingChoice }: ClaimState) =>
+  pendingChoice === null && (refusal !== null || claim.kind === "ended");
+
 /** The same choice may succeed the next time: the time is not known to be taken. */
 const canBeRetried = (why: string) => !/^slot_|^superseded$|^chosen_elsewhere$/.test(why);
 

@@ -1,21 +1,35 @@
-import { countdown } from "../format/format";
+import { useRef } from "react";
+import { countdown, MINUTE } from "../format/format";
 import { useServerNow } from "../hooks/useRepeatedly";
 import * as texts from "../texts";
 
-const PLAIN = 2 * 60_000;
+const PLAIN = 2 * MINUTE;
+/** The ring is full with this much left, or with more at the beginning. */
+const USUAL = 10 * MINUTE;
 
-/** How long the visitor still has the time, by the server's clock; less visible at first. */
+/** How long the visitor still has the time, by the server's clock; to the second near its end. */
 export function Countdown({ expiresAt }: { expiresAt: string }) {
-  const left = Date.parse(expiresAt) - useServerNow(1_000);
-  const isPlain = left <= PLAIN;
-  const lastMinutes = Math.max(1, Math.ceil(left / 60_000));
+  const left = Math.max(0, Date.parse(expiresAt) - useServerNow(1_000));
+  const whole = useRef(Math.max(left, USUAL));
+  const isPlain = left < PLAIN;
+  const minutes = Math.floor(left / MINUTE);
   return (
     <>
       <span class="countdown" data-testid="countdown" data-plain={isPlain} role="timer">
-        {texts.timeLeft(countdown(left))}
+        <svg class="ring" viewBox="0 0 20 20" aria-hidden="true">
+          <circle cx="10" cy="10" r="8" />
+          <circle
+            cx="10"
+            cy="10"
+            r="8"
+            pathLength="100"
+            strokeDasharray={`${(100 * left) / whole.current} 100`}
+          />
+        </svg>
+        <span>{texts.timeLeft(isPlain ? countdown(left) : String(minutes))}</span>
       </span>
       <span class="visually-hidden" role="status">
-        {isPlain && texts.lastMinutes(lastMinutes)}
+        {isPlain && texts.lastMinutes(Math.max(1, Math.ceil(left / MINUTE)))}
       </span>
     </>
   );

@@ -44,6 +44,7 @@ export function DetailsForm(props: DetailsFormProps) {
           value={draft[name]}
           readOnly={isFixed}
           required={rules[name].required}
+          enterkeyhint={name === "phone" ? "done" : "next"}
           autocapitalize={name === "name" ? "words" : "off"}
           aria-invalid={fault !== null}
           aria-describedby={`${name}-error`}
@@ -60,9 +61,11 @@ export function DetailsForm(props: DetailsFormProps) {
   return (
     <form ref={form} id={id} class="details" noValidate onSubmit={onSubmit}>
       <h2 tabIndex={-1}>{texts.details}</h2>
-      {field("name", "text", "name")}
-      {field("email", "email", "email")}
-      {field("phone", "tel", "tel")}
+      <div class="fields">
+        {field("name", "text", "name")}
+        {field("email", "email", "email")}
+        {field("phone", "tel", "tel")}
+      </div>
       <label class="remember">
         <input
           type="checkbox"

@@ -1,8 +1,14 @@
 import { useRef, useState } from "react";
 import * as texts from "../texts";
 
-/** The link that opens the booking: to follow now, or to copy for later. */
-export function KeepLink({ address }: { address: string }) {
+interface KeepLinkProps {
+  address: string;
+  /** What the booking is called where the link is shared. */
+  title: string;
+}
+
+/** The link that opens the booking: to follow now, or to keep for later. */
+export function KeepLink({ address, title }: KeepLinkProps) {
   const shown = useRef<HTMLInputElement>(null);
   const [isCopied, setCopied] = useState(false);
 
@@ -16,24 +22,34 @@ export function KeepLink({ address }: { address: string }) {
       setCopied(document.execCommand("copy"));
     }
   };
+  /** Who closes the browser's dialog shares nothing, and that is no fault. */
+  const share = () => navigator.share({ title, url: address }).catch(() => {});
 
   return (
     <div class="keep-link">
       <label for="link">{texts.keepLink}</label>
+      <input
+        id="link"
+        ref={shown}
+        readOnly
+        value={address}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <p class="keep-link-text" aria-hidden="true">
+        {address}
+      </p>
       <div class="actions">
-        <input
-          id="link"
-          ref={shown}
-          readOnly
-          value={address}
-          onFocus={(event) => event.currentTarget.select()}
-        />
+        <a class="secondary" data-testid="manage-link" href={address}>
+          {texts.changeOrCancel}
+        </a>
         <button type="button" class="secondary" data-testid="copy-link" onClick={copy}>
           {texts.copyLink}
         </button>
-        <a class="secondary" data-testid="manage-link" href={address}>
-          {texts.manage}
-        </a>
+        {"share" in navigator && (
+          <button type="button" class="secondary" onClick={share}>
+            {texts.share}
+          </button>
+        )}
       </div>
       <p class="quiet" role="status">
         {isCopied && texts.copied}

@@ -1,17 +1,10 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import {
-  addDays,
-  addMonths,
-  daysOf,
-  earlier,
-  firstDayOf,
-  later,
-  monthOf,
-  weekdayOf,
-} from "../format/calendar";
-import { dayNumber, firstWeekday, longDay, monthTitle, weekday } from "../format/format";
+import { addDays, addMonths, earlier, firstDayOf, later, monthOf } from "../format/calendar";
+import { dayNumber, longDay, monthName, monthTitle, weekday } from "../format/format";
+import { columnOf, monthDays, rowOf, weekStart } from "../format/monthDays";
 import type { MonthState } from "../hooks/useMonth";
 import * as texts from "../texts";
+import { Icon } from "./Icon";
 
 interface MonthGridProps {
   month: string;
@@ -23,31 +16,44 @@ interface MonthGridProps {
   onDay(day: string): void;
 }
 
-/** The days of a month as buttons; arrow keys move between them, also into the next month. */
+/** So few free times, on a day of a month that has days with twice as many. */
+const FEW = 3;
+
+/**
+ * The days of a month as buttons; arrow keys move between them, also into the next month. On a
+ * phone, once a day is chosen, only its week is there, and the other weeks beside it.
+ */
 export function MonthGrid(props: MonthGridProps) {
   const { month, state, selected, today, lastDay, onMonth, onDay } = props;
   const grid = useRef<HTMLDivElement>(null);
   const [focused, focus] = useState<string | null>(null);
-  const days = daysOf(month).filter((day) => weekStart(day) >= weekStart(today));
+  const [isFolded, fold] = useState(selected !== null);
+  const days = monthDays(month, today);
   const tabStop = [focused, selected, today].find((day) => day && days.includes(day)) ?? days[0];
+  const week = selected && days.includes(selected) ? rowOf(selected, days) : 1;
+  const most = Math.max(0, ...days.map((day) => freeOn(day, state) ?? 0));
 
   useLayoutEffect(() => {
-    if (focused === null || monthOf(focused) !== month) return;
+    if (focused === null) return;
     grid.current?.querySelector<HTMLElement>(`[data-day="${focused}"]`)?.focus();
-  }, [focused, month]);
+  }, [focused]);
+  useLayoutEffect(() => {
+    if (grid.current && isFolded) showWeek(grid.current, week);
+  }, [isFolded, week]);
 
   const move = (event: KeyboardEvent, from: string) => {
     const target = dayAfterKey(event.key, from);
     if (target === null) return;
     event.preventDefault();
     const to = earlier(later(target, today), lastDay);
-    onMonth(monthOf(to));
+    if (!days.includes(to)) onMonth(monthOf(to));
     focus(to);
   };
 
   const dayButton = (day: string) => {
     const isOffered = day >= today && day <= lastDay;
     const free = isOffered ? freeOn(day, state) : 0;
+    const isFirst = day === firstDayOf(monthOf(day)) && monthOf(day) !== month;
     return (
       <button
         key={day}
@@ -55,59 +61,80 @@ export function MonthGrid(props: MonthGridProps) {
         class="day"
         data-day={day}
         data-free={free ?? "unknown"}
-        data-today={day === today}
+        data-first={columnOf(day) === 1}
+        data-few={free !== null && free > 0 && free <= FEW && 2 * free < most}
         aria-label={`${longDay(day)}, ${texts.free(free)}`}
         aria-pressed={day === selected}
         aria-current={day === today ? "date" : undefined}
         aria-disabled={!isOffered}
         tabIndex={day === tabStop ? 0 : -1}
-        style={{ gridColumnStart: columnOf(day) }}
-        onClick={() => isOffered && onDay(day)}
+        style={{ "--column": columnOf(day), "--row": rowOf(day, days) }}
+        onClick={() => {
+          if (!isOffered) return;
+          fold(true);
+          onDay(day);
+        }}
         onKeyDown={(event) => move(event, day)}
       >
+        {isFirst && <span class="day-month">{monthName(day)}</span>}
         {dayNumber(day)}
       </button>
     );
   };
 
   return (
-    <div class="month">
+    <div class="month" data-folded={isFolded}>
       <div class="month-head">
-        <h3 aria-live="polite">{monthTitle(month)}</h3>
+        <h3 aria-live="polite">{monthTitle(isFolded && selected ? monthOf(selected) : month)}</h3>
         <button
           type="button"
-          class="icon-button back"
+          class="icon-button unfold"
+          aria-label={texts.wholeMonth}
+          onClick={() => fold(false)}
+        >
+          <Icon name="on" />
+        </button>
+        <button
+          type="button"
+          class="icon-button other-month"
           aria-label={texts.previousMonth}
           disabled={month <= monthOf(today)}
           onClick={() => onMonth(addMonths(month, -1))}
-        />
+        >
+          <Icon name="back" />
+        </button>
         <button
           type="button"
-          class="icon-button"
+          class="icon-button other-month"
           aria-label={texts.nextMonth}
           disabled={month >= monthOf(lastDay)}
           onClick={() => onMonth(addMonths(month, 1))}
-        />
+        >
+          <Icon name="on" />
+        </button>
       </div>
-      <div class="month-grid" ref={grid}>
+      <div class="weekdays">
         {weekOf(today).map((day) => (
           <abbr key={day} class="weekday" title={weekday(day, "long")}>
             {weekday(day, "short")}
           </abbr>
         ))}
+      </div>
+      <div class="month-grid" ref={grid}>
         {days.map(dayButton)}
       </div>
     </div>
   );
 }
 
+/** Where all weeks stand beside each other, scrolls to one; elsewhere there is nothing to scroll. */
+function showWeek(grid: HTMLElement, week: number): void {
+  const sign = getComputedStyle(grid).direction === "rtl" ? -1 : 1;
+  grid.scrollLeft = sign * (week - 1) * grid.clientWidth;
+}
+
 const freeOn = (day: string, state: MonthState) =>
   state.kind === "known" ? (day in state.free ? (state.free[day] ?? null) : 0) : null;
-
-/** The first column is 1. */
-const columnOf = (day: string) => ((weekdayOf(day) - firstWeekday() + 7) % 7) + 1;
-
-const weekStart = (day: string) => addDays(day, 1 - columnOf(day));
 
 const weekOf = (day: string) =>
   [0, 1, 2, 3, 4, 5, 6].map((index) => addDays(weekStart(day), index));

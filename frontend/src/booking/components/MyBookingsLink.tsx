@@ -4,7 +4,11 @@ import * as texts from "../texts";
 /** In a frame of another site a browser doesn't send the cookie of a session, so a tab is opened. */
 export function MyBookingsLink() {
   return (
-    <a class="link" href={addressOf({ step: "my" })} target={window.top === window ? "" : "_blank"}>
+    <a
+      class="change"
+      href={addressOf({ step: "my" })}
+      target={window.top === window ? "" : "_blank"}
+    >
       {texts.myBookings}
     </a>
   );

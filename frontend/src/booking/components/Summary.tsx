@@ -1,10 +1,17 @@
+import type { ComponentChildren } from "preact";
 import type { Business, Resource, Service } from "../../core/wire";
-import { duration, price } from "../format/format";
+import { duration, priceOf, zoneName } from "../format/format";
 import { endOf } from "../offer/slots";
 import { addressOf } from "../route";
 import * as texts from "../texts";
+import { Avatar } from "./Avatar";
+import { Icon } from "./Icon";
 import { MyBookingsLink } from "./MyBookingsLink";
+import { Place } from "./Place";
 import { When } from "./When";
+
+/** The ways back to the questions that can be answered anew. */
+export type Changes = { [step in "service" | "staff" | "time"]?: (() => void) | undefined };
 
 interface SummaryProps {
   business: Business;
@@ -14,41 +21,99 @@ interface SummaryProps {
   startsAt: string | null;
   timeZone: string;
   onBack: (() => void) | null;
+  changes?: Changes;
   /** On the page of one's own bookings the link leads to a new one. */
   isMine?: boolean;
 }
 
-/** What is being booked, as far as it is known. */
+/** Who is asked, and what is being booked as far as it is known. */
 export function Summary(props: SummaryProps) {
-  const { business, service, resource, startsAt, timeZone, onBack, isMine } = props;
+  const { business, service, onBack, isMine } = props;
+  const price = service && priceOf(service, business);
   return (
     <aside class="summary" aria-label={texts.summary}>
-      {onBack && (
-        <button type="button" class="icon-button back" aria-label={texts.back} onClick={onBack} />
-      )}
-      <h1>{business.name}</h1>
-      <nav class="summary-nav">
-        {isMine ? (
-          <a class="link" href={addressOf({ step: "service" })}>
-            {texts.bookATime}
-          </a>
-        ) : (
-          business.can_sign_in && <MyBookingsLink />
-        )}
-      </nav>
-      {service && (
-        <>
-          <p class="summary-service">{service.name}</p>
-          <p>{duration(service.duration)}</p>
-          {service.price !== null && <p>{price(service.price, business.currency)}</p>}
-          {resource && <p>{texts.withWhom(resource.name)}</p>}
-          {startsAt && (
-            <div class="summary-when">
-              <When starts_at={startsAt} ends_at={endOf(startsAt, service)} timeZone={timeZone} />
-            </div>
+      <div class="summary-head">
+        <button type="button" class="back" disabled={!onBack} onClick={() => onBack?.()}>
+          <Icon name="back" />
+          <span>{texts.back}</span>
+        </button>
+        <nav class="summary-nav">
+          {isMine ? (
+            <a class="change" href={addressOf({ step: "service" })}>
+              {texts.bookATime}
+            </a>
+          ) : (
+            business.can_sign_in && <MyBookingsLink />
           )}
-        </>
-      )}
+        </nav>
+        <span class="logo" aria-hidden="true">
+          {[...business.name][0]}
+        </span>
+        <h1>{business.name}</h1>
+        {service && (
+          <p class="summary-line" aria-hidden="true">
+            {[service.name, duration(service.duration), price].filter(Boolean).join(" · ")}
+          </p>
+        )}
+      </div>
+      {service && <Chosen {...props} service={service} price={price ?? null} />}
     </aside>
+  );
+}
+
+type ChosenProps = SummaryProps & { service: Service; price: string | null };
+
+function Chosen(props: ChosenProps) {
+  const { service, resource, price, startsAt, timeZone, changes = {} } = props;
+  const change = (what: keyof Changes) =>
+    changes[what] && (
+      <button
+        type="button"
+        class="change"
+        aria-label={texts.changeWhat[what]}
+        onClick={changes[what]}
+      >
+        {texts.change}
+      </button>
+    );
+  const fact = (icon: ComponentChildren, text: ComponentChildren) => (
+    <li>
+      {icon}
+      <span>{text}</span>
+    </li>
+  );
+  return (
+    <div class="summary-body">
+      <div class="summary-row">
+        <p class="summary-service">{service.name}</p>
+        {change("service")}
+      </div>
+      <ul class="facts">
+        {fact(<Icon name="clock" />, duration(service.duration))}
+        {price && fact(<Icon name="tag" />, price)}
+        {resource && (
+          <li>
+            <Avatar resource={resource} />
+            <span>{texts.named(resource)}</span>
+            {change("staff")}
+          </li>
+        )}
+        {service.place && (
+          <li>
+            <Place place={service.place} />
+          </li>
+        )}
+        {!startsAt && fact(<Icon name="globe" />, zoneName(timeZone, Date.now()))}
+      </ul>
+      {startsAt && (
+        <div class="summary-when">
+          <div>
+            <When starts_at={startsAt} ends_at={endOf(startsAt, service)} timeZone={timeZone} />
+          </div>
+          {change("time")}
+        </div>
+      )}
+      {!startsAt && <p class="summary-foot">{texts.notice(service, duration)}</p>}
+    </div>
   );
 }

@@ -10,9 +10,12 @@ import { nearestFree } from "../offer/slots";
 import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf } from "../route";
 import * as texts from "../texts";
-import { Bar } from "./Bar";
-import { ClaimNotice } from "./ClaimNotice";
+import { ClaimNotice, isUrgent } from "./ClaimNotice";
+import { Bar, Dock } from "./Dock";
+import { Icon } from "./Icon";
 import { MonthGrid } from "./MonthGrid";
+import { NextStep, type Step } from "./NextStep";
+import { NothingFree } from "./NothingFree";
 import { TimeSelector } from "./TimeSelector";
 
 interface TimePickerProps extends OfferWanted {
@@ -21,21 +24,24 @@ interface TimePickerProps extends OfferWanted {
   proof?: MovedBooking;
   /** Why the next step could not be taken. */
   failure?: string;
+  title: string;
+  /** What stands below the title. */
+  note?: ComponentChildren;
+  nextStep: Step;
   onDay(day: string): void;
-  /** The next step. */
-  children: ComponentChildren;
+  /** Leads to the times of all others who serve. */
+  onAnyone?: (() => void) | undefined;
 }
 
 /** Messages that explain the days. */
-function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): string | false {
-  if (isNothingFree) return texts.nothingFree;
+function monthNews({ month, isMonthEmpty, isSearching }: Offer): string | false {
   if (isSearching) return texts.searching;
   return isMonthEmpty && texts.nothingFreeIn(monthTitle(month));
 }
 
 /** The month, the times of the open day, and what the visitor has chosen of them. */
 export function TimePicker(props: TimePickerProps) {
-  const { offer, service, staff, day, proof, failure, onDay, children } = props;
+  const { offer, catalog, service, staff, day, proof, failure, nextStep, onDay } = props;
   const { environment, keeper } = usePageServices();
   const state = useClaim();
   const { timeZone, slots, nextFree, monthState } = offer;
@@ -64,25 +70,31 @@ export function TimePicker(props: TimePickerProps) {
     nextFree && (
       <button
         type="button"
-        class="link"
+        class="next-free-button"
         data-testid={testId}
         onClick={() => {
           onDay(nextFree.day);
           if (nextFree.startsAt !== null) take(nextFree.startsAt);
         }}
       >
-        {texts.nextFree(
-          shortDay(nextFree.day),
-          nextFree.startsAt && time(nextFree.startsAt, timeZone),
-        )}
+        <span>{texts.nextFreeIs}</span>{" "}
+        <strong>
+          {texts.dayAndTime(
+            shortDay(nextFree.day),
+            nextFree.startsAt && time(nextFree.startsAt, timeZone),
+          )}
+        </strong>
+        <Icon name="on" />
       </button>
     );
   const choice = activeChoice(state.claim);
+  const ids = staff === "any" ? service.resource_ids.length : 1;
   return (
     <>
-      <h2 class="visually-hidden" tabIndex={-1}>
-        {texts.chooseTime}
-      </h2>
+      <div class="head">
+        <h2 tabIndex={-1}>{props.title}</h2>
+        {props.note}
+      </div>
       <div class="days">
         <MonthGrid
           month={offer.month}
@@ -98,38 +110,46 @@ export function TimePicker(props: TimePickerProps) {
           {nextFreeButton("next-free")}
         </div>
       </div>
-      <TimeSelector
-        status={offer.status}
-        slots={slots}
-        day={day}
-        heading={day === null ? texts.chooseDay : longDay(day)}
-        zone={zoneName(timeZone, environment.serverClock.now())}
-        timeZone={timeZone}
-        nextFreeButton={nextFree?.day === day ? null : nextFreeButton("way-out")}
-        hasSeats={service.capacity > 1}
-        pendingStart={state.pendingChoice?.starts_at ?? null}
-        onChoose={take}
-      />
-      <Bar
-        title={
-          choice ? (
-            <>
-              {shortDay(dayOf(choice.starts_at, timeZone))},{" "}
-              <span class="together">{time(choice.starts_at, timeZone)}</span>{" "}
-              <span class="quiet">{zoneName(timeZone, Date.parse(choice.starts_at))}</span>
-            </>
-          ) : (
-            texts.chooseTime
-          )
-        }
+      {offer.isNothingFree ? (
+        <NothingFree email={catalog.business.email} onAnyone={props.onAnyone} />
+      ) : (
+        <TimeSelector
+          status={offer.status}
+          slots={slots}
+          day={day}
+          heading={day === null ? texts.chooseDay : longDay(day)}
+          zone={zoneName(timeZone, environment.serverClock.now())}
+          timeZone={timeZone}
+          nextFreeButton={nextFree?.day === day ? null : nextFreeButton("way-out")}
+          seats={service.capacity > 1 ? service.capacity * ids : 1}
+          pendingStart={state.pendingChoice?.starts_at ?? null}
+          nextStep={<NextStep step={nextStep} isShort />}
+          onChoose={take}
+        />
+      )}
+      <Dock
+        urgency={failure || isUrgent(state) ? "now" : "none"}
         notice={
           failure || (
             <ClaimNotice state={state} timeZone={timeZone} nearest={nearest} onTake={take} />
           )
         }
       >
-        {children}
-      </Bar>
+        {choice && (
+          <Bar
+            title={texts.dayAndTime(
+              shortDay(dayOf(choice.starts_at, timeZone)),
+              time(choice.starts_at, timeZone),
+            )}
+            detail={[
+              state.claim.kind === "unheld" ? texts.chosen : texts.held,
+              zoneName(timeZone, Date.parse(choice.starts_at)),
+            ].join(" · ")}
+          >
+            <NextStep step={nextStep} />
+          </Bar>
+        )}
+      </Dock>
     </>
   );
 }

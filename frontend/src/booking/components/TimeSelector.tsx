@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import type { FeedStatus } from "../../feed/feed";
-import { time } from "../format/format";
+import { hasTwelveHours, time } from "../format/format";
 import { useSlotKeys } from "../hooks/useSlotKeys";
-import { partsOfDay, type ShownSlot } from "../offer/slots";
+import { isGone, type Part, partsOfDay, type ShownSlot } from "../offer/slots";
 import * as texts from "../texts";
+import { Icon } from "./Icon";
 
 interface TimeSelectorProps {
   status: FeedStatus;
@@ -14,60 +15,58 @@ interface TimeSelectorProps {
   heading: string;
   zone: string;
   timeZone: string;
-  /** Several people may take one time. */
-  hasSeats: boolean;
+  /** How many people may take one time together, over all who could serve them. */
+  seats: number;
   pendingStart: string | null;
   /** Leads to the next free time when this day has none. */
   nextFreeButton: ComponentChildren;
+  /** The next step, beside the chosen time where there is room. */
+  nextStep: ComponentChildren;
   onChoose(startsAt: string): void;
 }
 
 const CHOOSABLE = ["free", "mine", "elsewhere"];
 
-/** A held time may become free again. */
-const isGone = ({ state }: ShownSlot) => state === "taken" || state === "closed";
-
 /** The times of a day, each in the state it has this second; one of them is reached by Tab. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const {
-    status,
-    slots,
-    day,
-    heading,
-    timeZone,
-    hasSeats,
-    pendingStart,
-    nextFreeButton,
-    onChoose,
-  } = props;
+  const { status, slots, day, heading, timeZone, nextFreeButton, onChoose } = props;
   const lastKnown = useRef({ day, slots });
   if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
   const remembered = lastKnown.current.slots;
+  const folded = useBookedAtFirst(day, remembered);
   const keys = useSlotKeys(remembered ?? []);
 
   const word = ({ state, seatsLeft }: ShownSlot) =>
-    hasSeats && state === "free" ? texts.seatsLeft(seatsLeft) : texts.slotWords[state];
+    props.seats > 1 && state === "free"
+      ? texts.seatsLeft(seatsLeft, props.seats)
+      : texts.slotWords[state];
 
   const slotButton = (slot: ShownSlot) => {
     const state = slots ? slot.state : "unknown";
     return (
-      <button
-        key={slot.startsAt}
-        type="button"
-        class="slot"
-        data-slot={slot.time}
-        data-state={state}
-        aria-pressed={state === "mine"}
-        aria-disabled={!CHOOSABLE.includes(state)}
-        aria-busy={pendingStart === slot.startsAt}
-        title={state === "held" ? texts.heldHint : undefined}
-        tabIndex={slot.startsAt === keys.tabStop ? 0 : -1}
-        onFocus={() => keys.focused(slot.startsAt)}
-        onClick={() => slots && onChoose(slot.startsAt)}
-      >
-        <span class="slot-time">{time(slot.startsAt, timeZone)}</span>
-        <span class="slot-word">{slots ? word(slot) : texts.slotWords.unknown}</span>
-      </button>
+      <div key={slot.startsAt} class="slot-cell">
+        <button
+          type="button"
+          class="slot"
+          data-slot={slot.time}
+          data-state={state}
+          aria-pressed={state === "mine"}
+          aria-disabled={!CHOOSABLE.includes(state)}
+          aria-busy={props.pendingStart === slot.startsAt}
+          title={state === "held" ? texts.heldHint : undefined}
+          tabIndex={slot.startsAt === keys.tabStop ? 0 : -1}
+          onFocus={() => keys.focused(slot.startsAt)}
+          onClick={() => slots && onChoose(slot.startsAt)}
+        >
+          <span class="slot-time">
+            {state === "mine" && <Icon name="tick" />}
+            {state === "pending" && <Icon name="lock" />}
+            {time(slot.startsAt, timeZone)}
+          </span>{" "}
+          <span class="slot-word">{slots ? word(slot) : texts.slotWords.unknown}</span>
+        </button>
+        {state === "mine" && props.nextStep}
+      </div>
     );
   };
 
@@ -85,22 +84,88 @@ export function TimeSelector(props: TimeSelectorProps) {
         />
         <p class="quiet">{status === "unknown" ? texts.timesUnknown : texts.timesIn(props.zone)}</p>
       </div>
-      {remembered?.every(isGone) && (
-        <div class="no-times">
-          <p class="quiet">{texts.nothingFreeThatDay}</p>
-          {nextFreeButton}
-        </div>
-      )}
-      {remembered ? (
-        partsOfDay(remembered).map((part) => (
-          <section key={part.name} aria-label={texts.partsOfDay[part.name]}>
-            <h4>{texts.partsOfDay[part.name]}</h4>
-            <div class="slots">{part.slots.map(slotButton)}</div>
-          </section>
-        ))
-      ) : (
-        <div class="slots waiting" />
+      <div class="times-list" data-hours={hasTwelveHours ? 12 : 24}>
+        {remembered?.every(isGone) && (
+          <div class="no-times">
+            <p>{texts.nothingFreeThatDay}</p>
+            {nextFreeButton}
+          </div>
+        )}
+        {remembered ? (
+          partsOfDay(remembered).map((part) => (
+            <PartOfDay
+              key={`${day} ${part.name}`}
+              part={part}
+              isKnown={slots !== null}
+              folded={folded}
+              slotButton={slotButton}
+            />
+          ))
+        ) : (
+          <div class="slots waiting">
+            {[1, 2, 3, 4, 5, 6, 7, 8].map((blank) => (
+              <i key={blank} class="blank" />
+            ))}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface PartOfDayProps {
+  part: Part<ShownSlot>;
+  isKnown: boolean;
+  folded: ReadonlySet<string>;
+  slotButton(slot: ShownSlot): ComponentChildren;
+}
+
+/**
+ * What was booked when the day was opened is folded. What is booked later stays where it is, and
+ * what comes free comes after the others, so that no time moves under the pointer.
+ */
+function PartOfDay({ part: { name, slots }, isKnown, folded, slotButton }: PartOfDayProps) {
+  const [isOpen, setOpen] = useState(false);
+  const booked = slots.filter((slot) => folded.has(slot.startsAt) && isGone(slot));
+  const freed = slots.filter((slot) => folded.has(slot.startsAt) && !isGone(slot));
+  const free = slots.filter(({ state }) => state === "free" || state === "mine").length;
+  return (
+    <section aria-label={texts.partsOfDay[name]}>
+      <h4>
+        {texts.partsOfDay[name]}
+        {isKnown && <span> · {texts.freeTimes(free)}</span>}
+      </h4>
+      <div class="slots">
+        {[...slots.filter(({ startsAt }) => !folded.has(startsAt)), ...freed].map(slotButton)}
+      </div>
+      {booked.length > 0 && (
+        <>
+          <button
+            type="button"
+            class="fold"
+            data-testid="booked"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {texts.booked(booked.length)}
+            <Icon name="on" />
+          </button>
+          <div class="slots" hidden={!isOpen}>
+            {booked.map(slotButton)}
+          </div>
+        </>
       )}
     </section>
   );
+}
+
+/** The starts of a day that were booked when its times were first known. */
+function useBookedAtFirst(day: string | null, slots: ShownSlot[] | null): ReadonlySet<string> {
+  const found = useRef<{ day: string | null; starts: Set<string> | null }>({ day, starts: null });
+  if (found.current.day !== day) found.current = { day, starts: null };
+  if (slots && !found.current.starts) {
+    const booked = slots.filter(({ state }) => state === "taken");
+    found.current.starts = new Set(booked.map(({ startsAt }) => startsAt));
+  }
+  return found.current.starts ?? new Set();
 }

@@ -1,7 +1,6 @@
 import { dayOf } from "../../core/localTime";
 import type { Interval } from "../../core/wire";
 import { longDay, time, visitorZone, zoneName } from "../format/format";
-import * as texts from "../texts";
 
 interface WhenProps extends Interval {
   timeZone: string;
@@ -11,26 +10,27 @@ interface WhenProps extends Interval {
 
 /** A time with its day and its zone, and again in each other zone in which it differs. */
 export function When({ starts_at, ends_at, timeZone, otherZones = [] }: WhenProps) {
-  const at = Date.parse(starts_at);
   const own = visitorZone() ?? timeZone;
   const dayIn = (zone: string) => longDay(dayOf(starts_at, zone));
   const between = (zone: string) => `${time(starts_at, zone)} – ${time(ends_at, zone)}`;
   const written = (zone: string) => `${dayIn(zone)}, ${between(zone)}`;
-  const differing = [own, ...otherZones].filter(
-    (zone, index, all) =>
-      written(zone) !== written(timeZone) &&
-      all.findIndex((other) => written(other) === written(zone)) === index,
+  const zones = [timeZone, own, ...otherZones];
+  const differing = zones.filter(
+    (zone, index) => zones.findIndex((other) => written(other) === written(zone)) === index,
   );
   return (
     <>
-      <p class="when-day">{dayIn(timeZone)}</p>
-      <p>
-        {between(timeZone)} <span class="quiet">{zoneName(timeZone, at)}</span>
-      </p>
-      {differing.map((zone) => (
-        <p key={zone} class="quiet" data-testid={zone === own ? "own-time" : "other-time"}>
-          {texts.yourZone(written(zone), zoneName(zone, at))}
-        </p>
+      {differing.map((zone, index) => (
+        <div
+          key={zone}
+          class="when"
+          data-testid={index === 0 ? "time" : zone === own ? "own-time" : "other-time"}
+        >
+          <p class="when-day">{dayIn(zone)}</p>
+          <p class="when-time">
+            {between(zone)} <span class="when-zone">{zoneName(zone, Date.parse(starts_at))}</span>
+          </p>
+        </div>
       ))}
     </>
   );

@@ -1,11 +1,14 @@
 /** Every date, time and amount on the page is written here. Days are "2026-11-25", times "10:00". */
 
 import { dayOf, formatOf } from "../../core/localTime";
+import type { Business, Service } from "../../core/wire";
+import { freeOfCharge } from "../texts";
 
 const preferred = understood(navigator.language);
 /** The page speaks English; how hours are counted and which day starts a week is the visitor's. */
 const language = preferred.startsWith("en") ? preferred : "en-GB";
 const { hour12 } = new Intl.DateTimeFormat(preferred, { hour: "numeric" }).resolvedOptions();
+export const hasTwelveHours = hour12 === true;
 const hour = hour12 ? "numeric" : "2-digit";
 
 /** Some browsers name a language that doesn't exist: "C". */
@@ -44,6 +47,9 @@ export const moment = (instant: string, zone: string) =>
 export const monthTitle = (month: string) =>
   written(`${month}-01`, { month: "long", year: "numeric" });
 
+/** "Dec" */
+export const monthName = (day: string) => written(day, { month: "short" });
+
 /** "Mon", and "Monday" for screen readers. */
 export const weekday = (day: string, length: "short" | "long") => written(day, { weekday: length });
 
@@ -76,8 +82,19 @@ export function firstWeekday(): number {
   return (habits.getWeekInfo?.().firstDay ?? 1) % 7;
 }
 
+/** "€34" or "€34.50" */
 export const price = (amount: string, currency: string) =>
-  new Intl.NumberFormat(language, { style: "currency", currency }).format(Number(amount));
+  new Intl.NumberFormat(language, {
+    style: "currency",
+    currency,
+    trailingZeroDisplay: "stripIfInteger",
+  } as Intl.NumberFormatOptions).format(Number(amount));
+
+/** What a service costs, in words; null where that isn't said. */
+export function priceOf(service: Pick<Service, "price">, { currency }: Pick<Business, "currency">) {
+  if (service.price === null) return null;
+  return Number(service.price) === 0 ? freeOfCharge : price(service.price, currency);
+}
 
 /** "45 min", "1 h", "1 h 30 min" */
 export function duration(minutes: number): string {
@@ -85,6 +102,8 @@ export function duration(minutes: number): string {
   const rest = minutes % 60;
   return [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ");
 }
+
+export const MINUTE = 60_000;
 
 /** "3:05" */
 export function countdown(milliseconds: number): string {

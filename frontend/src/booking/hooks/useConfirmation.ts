@@ -5,8 +5,8 @@ import { FIELDS, type FieldFault, faultsIn } from "../customerFields";
 import { readerOf } from "../format/reader";
 import { usePageServices } from "../pageServices";
 
-/** A booking made in this tab, and the zone in which its time was chosen. */
-export type Booked = NewBooking & { timeZone: string };
+/** A booking made in this tab: by whom, and the zone in which its time was chosen. */
+export type Booked = NewBooking & { timeZone: string; customer: Customer };
 
 /** What was sent to be booked; kept until its outcome is known, also during reloads. */
 interface Sent {
@@ -43,7 +43,11 @@ export function useConfirmation(
       const booking = await api.book(sent.checkoutId, sent.customer, sent.reader);
       tabStorage.remove("sent");
       tabStorage.remove("customer");
-      tabStorage.write("booked", { ...booking, timeZone } satisfies Booked);
+      tabStorage.write("booked", {
+        ...booking,
+        timeZone,
+        customer: sent.customer,
+      } satisfies Booked);
       keeper.forgetBookedClaim();
       onBooked(booking);
     } catch (error) {

@@ -6,6 +6,7 @@ import { useChanges } from "../../react/useChanges";
 import { useSlots } from "../../react/useSlots";
 import { activeChoice, type Claim } from "../claims/claim";
 import { earlier, firstDayOf, later, monthOf } from "../format/calendar";
+import { monthDays } from "../format/monthDays";
 import { bookingWindow } from "../offer/bookingWindow";
 import type { Catalog } from "../offer/catalog";
 import { countFree, type OwnTime, type ShownSlot, shownSlots } from "../offer/slots";
@@ -59,10 +60,13 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
   const last = window.lastDay;
 
   const monthOfDay = monthOf(earlier(later(day ?? today, today), last));
-  const [month, showMonth] = useState(monthOfDay);
+  const isShownIn = (shown: string) => day === null || monthDays(shown, today).includes(day);
+  const [month, showMonth] = useState(isShownIn(monthOf(today)) ? monthOf(today) : monthOfDay);
+  const lastOpened = useRef(day);
   useEffect(() => {
-    if (day !== null) showMonth(monthOfDay);
-  }, [day, monthOfDay]);
+    if (lastOpened.current !== day && !isShownIn(month)) showMonth(monthOfDay);
+    lastOpened.current = day;
+  });
   const asked = { serviceId: service.id, resourceId, month, today, lastDay: last };
 
   const chosen = chosenStart(claim, service.id, resourceId);
@@ -96,7 +100,9 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
     if (isReached) keeper.clearUnreachable();
   }, [keeper, isReached]);
 
-  const isMonthEmpty = isEmpty(monthState, month);
+  const isAnyShownFree = (state: MonthState) =>
+    state.kind === "known" && monthDays(month, today).some((shown) => state.free[shown]);
+  const isMonthEmpty = isEmpty(monthState, month) && !isAnyShownFree(monthState);
   const first = firstFree(monthState, today, last);
   const onward = firstFree(monthState, later(today, firstDayOf(month)), last);
   const next = isMonthEmpty && onward.kind !== "nothing" ? onward : first;

@@ -19,7 +19,8 @@ export function useSlotKeys(slots: readonly ShownSlot[]): SlotKeys {
     tabStop: found?.startsAt,
     focused,
     move(event) {
-      const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button.slot")];
+      const all = event.currentTarget.querySelectorAll<HTMLElement>("button.slot");
+      const buttons = [...all].filter(({ offsetParent }) => offsetParent !== null);
       const from = buttons.indexOf(document.activeElement as HTMLElement);
       const to = from < 0 ? undefined : slotAfterKey(event.key, from, buttons);
       if (!to) return;

@@ -28,6 +28,9 @@ export interface BrowserClaim extends OwnTime {
 
 const MINUTE = 60_000;
 
+/** A held time may become free again. */
+export const isGone = ({ state }: ShownSlot) => state === "taken" || state === "closed";
+
 export const endOf = (startsAt: string, { duration }: Service) =>
   new Date(Date.parse(startsAt) + duration * MINUTE).toISOString();
 

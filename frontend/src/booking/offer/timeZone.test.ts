@@ -9,6 +9,7 @@ const catalog: Catalog = {
     name: "Studio",
     time_zone: "America/New_York",
     currency: "EUR",
+    email: null,
     slot_interval: 30,
     customer_fields: {
       name: { required: true, max_length: 200 },

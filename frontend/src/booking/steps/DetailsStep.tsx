@@ -1,11 +1,13 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useEffect } from "react";
 import { dayOf } from "../../core/localTime";
-import type { CustomerFields } from "../../core/wire";
-import { Bar } from "../components/Bar";
+import type { CustomerFields, Service } from "../../core/wire";
+import { WillChangeUntil } from "../components/ChangeUntil";
 import { ClaimNotice } from "../components/ClaimNotice";
 import { Countdown } from "../components/Countdown";
 import { DetailsForm } from "../components/DetailsForm";
+import { Bar, Dock } from "../components/Dock";
+import { time, weekday } from "../format/format";
 import { useConfirmation } from "../hooks/useConfirmation";
 import { customerOf, useDraft } from "../hooks/useDraft";
 import { useRemembered } from "../hooks/useRemembered";
@@ -16,6 +18,7 @@ import * as texts from "../texts";
 
 interface DetailsStepProps {
   route: Details;
+  service: Service;
   timeZone: string;
   rules: CustomerFields;
   go: Go;
@@ -26,7 +29,7 @@ type Details = Extract<Route, { step: "details" }>;
 const FORM = "details";
 
 /** Who books: the time is the visitor's while the form is filled in. */
-export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
+export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStepProps) {
   const { serviceId, staff, startsAt } = route;
   const { keeper } = usePageServices();
   const state = useClaim();
@@ -43,8 +46,8 @@ export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
   );
   const { claim, pendingChoice, refusal } = state;
   const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
-  const backToTimes = (how: "back" | "replace") =>
-    go({ step: "time", serviceId, staff, day: dayOf(startsAt, timeZone) }, how);
+  const day = dayOf(startsAt, timeZone);
+  const backToTimes = (how: "back" | "replace") => go({ step: "time", serviceId, staff, day }, how);
 
   const isOpen = confirmation.kind === "editing";
   useEffect(() => {
@@ -66,12 +69,11 @@ export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
     else if (claim.kind === "checkedOut") confirm(claim.own.id, customerOf(draft));
   };
 
+  const isMine = claim.kind === "checkedOut" && !pendingChoice && !refusal;
   const notice = () => {
     if (confirmation.kind === "unsure") return texts.unsure;
-    if (confirmation.kind === "sending") return <span class="late very">{texts.stillWorking}</span>;
-    if (claim.kind === "checkedOut" && !pendingChoice && !refusal) {
-      return confirmation.failure && texts.refused(confirmation.failure, "");
-    }
+    if (confirmation.kind === "sending") return texts.stillWorking;
+    if (isMine) return confirmation.failure && texts.refused(confirmation.failure, "");
     return (
       <>
         <ClaimNotice state={state} timeZone={timeZone} nearest={nearest} onTake={take} />
@@ -84,6 +86,7 @@ export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
     );
   };
 
+  const when = texts.dayAndTime(weekday(day, "short"), time(startsAt, timeZone));
   const canConfirm =
     confirmation.kind === "unsure" ||
     (isOpen && claim.kind === "checkedOut" && pendingChoice === null);
@@ -101,23 +104,32 @@ export function DetailsStep({ route, timeZone, rules, go }: DetailsStepProps) {
         onChange={change}
         onSubmit={submit}
       />
-      <Bar
-        title={claim.kind === "checkedOut" && <Countdown expiresAt={claim.own.expires_at} />}
+      <Dock
         notice={notice()}
+        urgency={
+          confirmation.kind === "sending"
+            ? "late"
+            : !isMine || confirmation.kind === "unsure" || confirmation.failure
+              ? "now"
+              : "none"
+        }
       >
-        <button
-          type="submit"
-          form={FORM}
-          class="primary"
-          data-testid="confirm"
-          disabled={!canConfirm}
-          aria-busy={confirmation.kind === "sending"}
-        >
-          {labels[confirmation.kind]}
-        </button>
-      </Bar>
+        <Bar title={claim.kind === "checkedOut" && <Countdown expiresAt={claim.own.expires_at} />}>
+          <button
+            type="submit"
+            form={FORM}
+            class="primary"
+            data-testid="confirm"
+            disabled={!canConfirm}
+            aria-busy={confirmation.kind === "sending"}
+          >
+            {confirmation.kind === "editing" ? texts.confirm(when) : labels[confirmation.kind]}
+          </button>
+        </Bar>
+      </Dock>
+      <WillChangeUntil startsAt={startsAt} service={service} timeZone={timeZone} />
     </>
   );
 }
 
-const labels = { editing: texts.confirm, sending: texts.confirming, unsure: texts.tryAgain };
+const labels = { sending: texts.confirming, unsure: texts.tryAgain };

@@ -1,6 +1,7 @@
 import { AddToCalendar } from "../components/AddToCalendar";
 import { Appointment } from "../components/Appointment";
 import { ChangeUntil } from "../components/ChangeUntil";
+import { Icon } from "../components/Icon";
 import { KeepLink } from "../components/KeepLink";
 import type { Booked } from "../hooks/useConfirmation";
 import type { Go } from "../hooks/useRoute";
@@ -19,20 +20,24 @@ interface DoneStepProps {
 
 /** What the server confirmed, and how to change it. */
 export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
+  const { business } = catalog;
   return (
     <section class="done">
       {booking ? (
         <>
-          <span class="done-mark" aria-hidden="true" />
-          <h2 tabIndex={-1}>{texts.done}</h2>
+          <span class="done-mark">
+            <Icon name="tick" />
+          </span>
+          <h2 tabIndex={-1}>{texts.done(booking.customer.name)}</h2>
           <Appointment catalog={catalog} booking={booking} timeZone={booking.timeZone} />
+          {business.can_sign_in && <p>{texts.letterTo(booking.customer.email)}</p>}
           <AddToCalendar
             catalog={catalog}
             booking={booking}
             link={{ reference, token: booking.manage_token }}
           />
+          <KeepLink address={booking.manage_url} title={business.name} />
           <ChangeUntil booking={booking} timeZone={booking.timeZone} />
-          <KeepLink address={booking.manage_url} />
         </>
       ) : (
         <>

@@ -7,7 +7,7 @@ import { Appointment } from "../components/Appointment";
 import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
-import { addressOf } from "../route";
+import { addressOf, type Route } from "../route";
 import * as texts from "../texts";
 
 interface ManageStepProps {
@@ -41,6 +41,10 @@ export function ManageStep(props: ManageStepProps) {
   const [failure, setFailure] = useState("");
   const isCancelled = booking.status === "cancelled";
   const { isConfirmed, canMove, canCancel, hasBegun } = useChangeable(booking);
+  const { service_id: serviceId, resource_id: staff } = booking;
+  const again: Route = catalog.services.some(({ id }) => id === serviceId)
+    ? { step: "time", serviceId, staff, day: null }
+    : { step: "service" };
   const isQuestion = isAsked && canCancel;
 
   const cancel = async () => {
@@ -60,14 +64,14 @@ export function ManageStep(props: ManageStepProps) {
   return (
     <section class="done">
       <h2 tabIndex={-1}>{isCancelled ? texts.cancelledTitle : texts.manageTitle}</h2>
-      <p class="notice" data-testid="notice" role="status">
+      <p class={failure ? "notice card" : "notice"} data-testid="notice" role="status">
         {isCancelled ? texts.cancelledText : failure || message}
       </p>
       <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
       {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
       {isCancelled && (
-        <a class="secondary" href={addressOf({ step: "service" })}>
-          {texts.bookAnother}
+        <a class="secondary" href={addressOf(again)}>
+          {texts.bookAgain}
         </a>
       )}
       {isConfirmed && !hasBegun && (

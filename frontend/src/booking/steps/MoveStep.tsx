@@ -44,6 +44,8 @@ export function MoveStep(props: MoveStepProps) {
     return keeper.release;
   }, [keeper, service.id, booking.resource_id, reference, token]);
 
+  const whenIs = ({ starts_at }: Booking) =>
+    texts.dayAndTime(longDay(dayOf(starts_at, offer.timeZone)), time(starts_at, offer.timeZone));
   const choice = activeChoice(claim);
   const move = async () => {
     if (choice === null) return;
@@ -53,8 +55,7 @@ export function MoveStep(props: MoveStepProps) {
       const moved = await createManageApi(services, link).reschedule(choice);
       keeper.forgetBookedClaim();
       services.tabStorage.remove("booked");
-      const when = `${longDay(dayOf(moved.starts_at, offer.timeZone))}, ${time(moved.starts_at, offer.timeZone)}`;
-      onMoved(moved, texts.movedText(when));
+      onMoved(moved, texts.movedText(whenIs(moved)));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setSending(false);
@@ -69,17 +70,17 @@ export function MoveStep(props: MoveStepProps) {
       proof={proofOf(link)}
       offer={offer}
       failure={failure}
+      title={texts.otherTime}
+      note={<p class="quiet">{texts.movedFrom(whenIs(booking))}</p>}
+      nextStep={{
+        label: texts.move,
+        short: texts.moveShort,
+        testId: "confirm",
+        isDisabled: choice === null || pendingChoice !== null,
+        isBusy: isSending,
+        take: move,
+      }}
       onDay={(opened) => go({ step: "move", link, day: opened }, "replace")}
-    >
-      <button
-        type="button"
-        class="primary"
-        data-testid="confirm"
-        disabled={choice === null || pendingChoice !== null || isSending}
-        onClick={move}
-      >
-        {isSending ? texts.moving : texts.move}
-      </button>
-    </TimePicker>
+    />
   );
 }

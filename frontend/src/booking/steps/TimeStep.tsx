@@ -1,4 +1,5 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import type { Choice } from "../../api/client";
 import { activeChoice } from "../claims/claim";
 import { TimePicker } from "../components/TimePicker";
 import { type OfferWanted, useOffer } from "../hooks/useOffer";
@@ -23,8 +24,14 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
   );
 
   const choice = activeChoice(claim);
+  const [isGoingOn, setGoingOn] = useState(false);
   const goOn = async () => {
     if (choice === null) return;
+    setGoingOn(true);
+    await checkOut(choice);
+    setGoingOn(false);
+  };
+  const checkOut = async (choice: Choice) => {
     if (claim.kind !== "checkedOut") await keeper.checkOut(choice);
     if (keeper.state.claim.kind !== "checkedOut") return;
     go({ step: "details", serviceId, staff, startsAt: keeper.state.claim.choice.starts_at });
@@ -34,17 +41,21 @@ export function TimeStep({ go, ...wanted }: TimeStepProps) {
     <TimePicker
       {...wanted}
       offer={useOffer(wanted)}
+      title={texts.chooseTime}
+      nextStep={{
+        label: texts.goOn,
+        short: texts.next,
+        testId: "continue",
+        isDisabled: choice === null || pendingChoice !== null,
+        isBusy: isGoingOn,
+        take: goOn,
+      }}
       onDay={(day) => go({ step: "time", serviceId, staff, day }, "replace")}
-    >
-      <button
-        type="button"
-        class="primary"
-        data-testid="continue"
-        disabled={choice === null || pendingChoice !== null}
-        onClick={goOn}
-      >
-        {texts.goOn}
-      </button>
-    </TimePicker>
+      onAnyone={
+        staff !== "any" && service.resource_ids.length > 1
+          ? () => go({ step: "time", serviceId, staff: "any", day: null }, "replace")
+          : undefined
+      }
+    />
   );
 }

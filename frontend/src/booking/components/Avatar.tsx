@@ -1,0 +1,15 @@
+import type { Resource } from "../../core/wire";
+
+/** Turns of the colour wheel between one id and the next: the golden angle keeps them apart. */
+const TURN = 137;
+
+/** Who or what is booked, by initials on a colour of their own. */
+export function Avatar({ resource: { id, name } }: { resource: Resource }) {
+  const initials = name.split(/\s+/).map((word) => [...word][0]);
+  return (
+    <span class="avatar" aria-hidden="true" style={{ "--hue": (id * TURN) % 360 }}>
+      {initials[0]}
+      {initials.length > 1 && initials.at(-1)}
+    </span>
+  );
+}

@@ -1,0 +1,60 @@
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef, useState } from "react";
+import * as texts from "../texts";
+import { Icon } from "./Icon";
+
+interface ChoiceProps {
+  testId: string;
+  name: string;
+  picture?: ComponentChildren;
+  meta?: string;
+  description?: string;
+  price?: string | null;
+  onChoose(): void;
+}
+
+/** One answer to a question with few. The whole row chooses it; "More" only shows all of its text. */
+export function Choice(props: ChoiceProps) {
+  const { testId, name, picture, meta, description, price, onChoose } = props;
+  return (
+    <div class="choice">
+      {picture}
+      <div class="choice-text">
+        <button type="button" class="choice-name" data-testid={testId} onClick={onChoose}>
+          {name}
+        </button>
+        {meta && <p class="choice-meta">{meta}</p>}
+        {description && <Description text={description} />}
+      </div>
+      <p class="choice-price">{price}</p>
+      <Icon name="on" />
+    </div>
+  );
+}
+
+function Description({ text }: { text: string }) {
+  const shown = useRef<HTMLParagraphElement>(null);
+  const [isLong, setLong] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  useLayoutEffect(() => {
+    const { scrollHeight = 0, clientHeight = 0 } = shown.current ?? {};
+    setLong(scrollHeight > clientHeight + 1);
+  }, []);
+  return (
+    <>
+      <p ref={shown} class={isOpen ? "choice-hint" : "choice-hint clamped"}>
+        {text}
+      </p>
+      {isLong && (
+        <button
+          type="button"
+          class="change"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? texts.less : texts.more}
+        </button>
+      )}
+    </>
+  );
+}

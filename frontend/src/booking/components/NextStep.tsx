@@ -1,0 +1,31 @@
+/** The next step, and how it is called. */
+export interface Step {
+  label: string;
+  /** Where there is little room. */
+  short: string;
+  testId: string;
+  isDisabled: boolean;
+  isBusy: boolean;
+  take(): void;
+}
+
+interface NextStepProps {
+  step: Step;
+  isShort?: boolean;
+}
+
+/** The button for the next step: in the bar, or short, beside the chosen time. */
+export function NextStep({ step, isShort = false }: NextStepProps) {
+  return (
+    <button
+      type="button"
+      class={isShort ? "primary next" : "primary"}
+      data-testid={step.testId}
+      disabled={step.isDisabled || step.isBusy}
+      aria-busy={step.isBusy}
+      onClick={step.take}
+    >
+      {isShort ? step.short : step.label}
+    </button>
+  );
+}

@@ -1,0 +1,27 @@
+import * as texts from "../texts";
+import { Icon } from "./Icon";
+
+interface NothingFreeProps {
+  email: string | null;
+  onAnyone?: (() => void) | undefined;
+}
+
+/** In the place of the times, when there are none as far ahead as can be booked. */
+export function NothingFree({ email, onAnyone }: NothingFreeProps) {
+  return (
+    <section class="times nothing-free">
+      <Icon name="calendar" />
+      <p>{texts.nothingFree}</p>
+      {onAnyone && (
+        <button type="button" class="secondary" data-testid="anyone" onClick={onAnyone}>
+          {texts.trySomeoneElse}
+        </button>
+      )}
+      {email && (
+        <a class="change" href={`mailto:${email}`}>
+          {texts.writeTo(email)}
+        </a>
+      )}
+    </section>
+  );
+}
