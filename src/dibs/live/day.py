@@ -65,12 +65,12 @@ class DayView:
 
     def seen_without(self, visitor: str | None, moving: int | None) -> list[tuple[int, SeenSlot]]:
         """The same without the holds and checkouts of the visitor, and without the booking
-        `moving`."""
+        `moving`. Most visitors have none there, and for them nothing is computed anew."""
         return [
             (
                 board.key.resource_id,
                 seen
-                if seen.state == "free"
+                if seen.state == "free" or (moving is None and visitor not in board.claimants)
                 else board.state_of(seen.slot, self.service, visitor, moving),
             )
             for board, seen in self._seen()

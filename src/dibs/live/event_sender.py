@@ -130,6 +130,7 @@ class LatestEventSender:
             self._is_closed = True
             self._abort()
         except Exception:
+            # As in `_begin`: only this viewer loses the stream.
             self._fail()
         finally:
             self._sending_task = None
