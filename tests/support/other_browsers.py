@@ -64,11 +64,11 @@ class Tab:
         self.click(f'button.slot[data-slot="{time}"]')
         self.expect_state(time, "mine")
 
-    def expect_state(self, time: str, state: str, *, within: float = 5.0) -> None:
+    def expect_state(self, time: str, state: str, *, within: float = 30.0) -> None:
         """Seconds; it is looked for in the page, which may be drawing it anew."""
         self._expect(f'button.slot[data-slot="{time}"]', "state", state, within)
 
-    def expect_connection(self, status: str, *, within: float = 5.0) -> None:
+    def expect_connection(self, status: str, *, within: float = 30.0) -> None:
         """ "live" by a stream, or "polling"."""
         self._expect('[data-testid="connection"]', "status", status, within)
 
