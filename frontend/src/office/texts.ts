@@ -177,6 +177,12 @@ export const actions: Record<string, string> = {
   "booking.cancelled": "Booking cancelled",
   "booking.completed": "Booking completed",
   "booking.no_show": "Customer did not come",
+  "booking.reopened": "Booking opened again",
+  "booking.described": "Details changed",
+  "letter.resent": "Letter sent again",
+  "customer.erased": "Customer erased",
+  "customer.merged": "Customers merged",
+  "customers.imported": "Customers brought in",
 };
 
 export const setUp = "Set up";

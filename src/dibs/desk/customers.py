@@ -13,7 +13,9 @@ from dibs.desk.context import lock_boards_of
 from dibs.desk.tokens import visitor_key
 from dibs.errors import HasUpcomingBookings, TooLateToCancel
 from dibs.ledger import bookings, customers
+from dibs.ledger.contacts import find_contact
 from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.journal import Author, record_change
 from dibs.notify.codes import TOPIC
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.customers import Fields, Traces
     from dibs.ledger.database import Commit, Transaction
-    from dibs.ledger.journal import Actor
+    from dibs.ledger.journal import Who
 
 log = structlog.get_logger()
 
@@ -51,6 +53,19 @@ class Erased:
     cancelled: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Whom:
+    """A customer by their key (see `ledger.customer_keys`). `email` is empty for somebody who gave
+    none."""
+
+    key: str
+    email: str = ""
+
+
+def whom(email: str) -> Whom:
+    return Whom(customers.key_of_email(email), email)
+
+
 class CustomerDesk:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
@@ -64,12 +79,20 @@ class CustomerDesk:
 
         Raises NotFound while no business is set up, Unavailable.
         """
-        return await self._context.ledger.database.read(self._export, email)
+        return await self.export_of(whom(email))
+
+    async def export_of(self, customer: Whom) -> dict[str, Any]:
+        """Likewise."""
+        return await self._context.ledger.database.read(self._export, customer)
+
+    async def erase_customer(
+        self, email: str, *, by: Who = "owner", cancel: bool = False
+    ) -> Erased:
+        """Erase all that is stored about a customer: see `erase`."""
+        return await self.erase(whom(email), by=by, cancel=cancel)
 
     @retry_on_conflict
-    async def erase_customer(
-        self, email: str, *, by: Actor = "owner", cancel: bool = False
-    ) -> Erased:
+    async def erase(self, customer: Whom, *, by: Who = "owner", cancel: bool = False) -> Erased:
         """Erase all that is stored about a customer, in one transaction. Their bookings stay, and
         say of nobody that they had them.
 
@@ -80,17 +103,17 @@ class CustomerDesk:
         context = self._context
         catalog = await context.ledger.catalog()
         erased, commit = await context.ledger.database.write(
-            self._erase, catalog, email, by, cancel=cancel
+            self._erase, catalog, customer, by, cancel=cancel
         )
         await context.record_commit(commit)
         log.info("customer erased", bookings=erased.bookings, cancelled=len(erased.cancelled))
         return erased
 
     def _erase(
-        self, tx: Transaction, catalog: Catalog, email: str, by: Actor, *, cancel: bool
+        self, tx: Transaction, catalog: Catalog, customer: Whom, by: Who, *, cancel: bool
     ) -> tuple[Erased, Commit]:
         def find() -> Sequence[Booking]:
-            return customers.find_bookings(tx.connection, email)
+            return _bookings_of(tx.connection, customer)
 
         found = lock_boards_of(self._context.ledger, tx, catalog, find)
         upcoming = [each for each in found if is_upcoming(each, tx.now)]
@@ -102,9 +125,15 @@ class CustomerDesk:
             bookings.end(tx, booking, "cancelled", by)
         for booking in found:
             customers.erase_from_booking(tx, booking, self._scopes(booking))
-        customers.erase_sign_in(tx, email, TOPIC)
-        customers.erase_from_conflicts(tx, email)
-        return Erased(len(found), tuple(each.reference for each in upcoming)), tx.commit
+        customers.erase_notes(tx, customer.key)
+        if customer.email:
+            customers.erase_sign_in(tx, customer.email, TOPIC)
+            customers.erase_from_conflicts(tx, customer.email)
+        erased = Erased(len(found), tuple(each.reference for each in upcoming))
+        if isinstance(by, Author):
+            done = {"bookings": erased.bookings, "cancelled": list(erased.cancelled)}
+            record_change(tx, by, "customer.erased", done)
+        return erased, tx.commit
 
     def _scopes(self, booking: Booking) -> list[str]:
         """Under which answers to requests about a booking may be kept: those of the visitor who
@@ -114,18 +143,31 @@ class CustomerDesk:
             scopes += [booking.visitor, f"{booking.visitor} without key"]
         return scopes
 
-    def _export(self, connection: Connection, email: str) -> dict[str, Any]:
+    def _export(self, connection: Connection, customer: Whom) -> dict[str, Any]:
         catalog = self._context.ledger.catalog_in(connection)
         found = [
             customers.read_traces(connection, booking, self._scopes(booking))
-            for booking in customers.find_bookings(connection, email)
+            for booking in _bookings_of(connection, customer)
         ]
+        return {
+            **self._export_of_mailbox(connection, customer.email),
+            "exported_at": _text(self._context.clock.now()),
+            "bookings": [_show(traces, catalog) for traces in found],
+            "contact": find_contact(connection, customer.key),
+            "notes": [
+                _named(row, "created_at", "text")
+                for row in customers.read_notes(connection, customer.key)
+            ],
+        }
+
+    def _export_of_mailbox(self, connection: Connection, email: str) -> dict[str, Any]:
+        """What is stored about an e-mail address, besides bookings."""
+        if not email:
+            return {"email": None, "sessions": [], "sign_in_codes": [], "import_conflicts": []}
         orders = customers.read_code_orders(connection, email, TOPIC)
         conflicts = customers.read_conflicts(connection, email)
         return {
             "email": email,
-            "exported_at": _text(self._context.clock.now()),
-            "bookings": [_show(traces, catalog) for traces in found],
             "sessions": [
                 _named(row, "created_at", "used_at", "expires_at")
                 for row in customers.read_sessions(connection, email)
@@ -136,6 +178,12 @@ class CustomerDesk:
                 for row in conflicts
             ],
         }
+
+
+def _bookings_of(connection: Connection, customer: Whom) -> list[Booking]:
+    if customer.email:
+        return customers.find_bookings(connection, customer.email)
+    return customers.find_bookings_of(connection, customer.key)
 
 
 def is_upcoming(booking: Booking, now: datetime) -> bool:

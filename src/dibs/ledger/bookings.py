@@ -17,6 +17,7 @@ from dibs.availability.intervals import Interval
 from dibs.errors import TransactionLost
 from dibs.ledger import seats
 from dibs.ledger.boards import Busy
+from dibs.ledger.booking_rows import source_of, values_of
 from dibs.ledger.journal import record
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.statement import NOTHING, Statement
@@ -228,7 +229,8 @@ def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who
     Raises SlotTaken if the database refuses the allocation.
     """
     draft = replace(draft, ends_at=seat.slot.ends_at)
-    values = values_of(draft) | {"created_at": tx.now, "changed_at": tx.now}
+    made = {"created_at": tx.now, "changed_at": tx.now, "source": source_of(actor)}
+    values = values_of(draft) | made
     number: int = INSERT.first(tx.connection, values).id
     booking = replace(draft, id=number, guarded=seat.slot.guarded)
     ALLOCATE.execute(tx.connection, seats.allocation_of(booking.id, seat))
@@ -320,31 +322,6 @@ def save(tx: Transaction, known: Booking, booking: Booking) -> None:
     saved = UPDATE.execute(tx.connection, values_of(booking) | {"changed_at": tx.now} | was)
     if saved != 1:
         raise TransactionLost
-
-
-def values_of(booking: Booking) -> dict[str, Any]:
-    """Its columns, without the id and when it was written."""
-    customer = booking.customer
-    return {
-        "reference": booking.reference,
-        "status": booking.status,
-        "token": booking.token,
-        "claim": booking.claim,
-        "visitor": booking.visitor,
-        "deadline": booking.deadline,
-        "service_id": booking.service_id,
-        "resource_id": booking.resource_id,
-        "starts_at": booking.starts_at,
-        "ends_at": booking.ends_at,
-        "price": str(booking.price) if booking.price is not None else None,
-        "customer_name": customer.name if customer else None,
-        "customer_email": customer.email if customer else None,
-        "customer_phone": customer.phone if customer else None,
-        "customer_phone_e164": customer.phone_e164 if customer else None,
-        "language": customer.language if customer else None,
-        "time_zone": customer.time_zone if customer else None,
-        "notes": booking.notes,
-    }
 
 
 def _one(

@@ -14,7 +14,10 @@ import orjson
 from sqlalchemy import delete, func, or_, select, update
 
 from dibs.email_address import mailbox
+from dibs.ledger import contacts
 from dibs.ledger.bookings import COLUMNS, booking_of
+from dibs.ledger.customer_keys import find_key, search_text
+from dibs.ledger.customer_tables import customer_notes
 from dibs.ledger.tables import (
     audit,
     bookings,
@@ -67,6 +70,29 @@ def find_bookings(connection: Connection, email: str) -> list[Booking]:
     return [booking_of(row) for row in rows]
 
 
+def find_bookings_of(connection: Connection, key: str) -> list[Booking]:
+    """All bookings of the customer with this key, by start."""
+    found = select(*COLUMNS).where(bookings.c.customer_key == key)
+    rows = connection.execute(found.order_by(bookings.c.starts_at, bookings.c.id))
+    return [booking_of(row) for row in rows]
+
+
+def read_notes(connection: Connection, key: str) -> Rows:
+    """What the business has noted about a customer."""
+    about = select(customer_notes).where(customer_notes.c.customer_key == key)
+    return _read(connection, about.order_by(customer_notes.c.id))
+
+
+def erase_notes(tx: Transaction, key: str) -> None:
+    """Erase the notes about a customer, and what was brought in of them from a list."""
+    contacts.delete_notes(tx, key)
+    contacts.delete_contact(tx, key)
+
+
+def key_of_email(email: str) -> str:
+    return find_key(email, None, None)
+
+
 def read_traces(connection: Connection, booking: Booking, scopes: Collection[str]) -> Traces:
     """`scopes` are those of the requests that its customer may have sent."""
     about = audit.c.booking_id == booking.id
@@ -94,10 +120,12 @@ def erase_from_booking(tx: Transaction, booking: Booking, scopes: Collection[str
     unsent = letters.where(deliveries.c.state.in_(("waiting", "refused", "given_up")))
     over = {"state": "dropped", "reason": ERASED, "due_at": None, "finished_at": tx.now}
     tx.connection.execute(unsent.values(over))
-    nobody = dict.fromkeys(("customer_name", "customer_email", "customer_phone"))
+    nobody: dict[str, None] = dict.fromkeys(("customer_name", "customer_email", "customer_phone"))
     nobody |= dict.fromkeys(("customer_phone_e164", "language", "time_zone", "visitor"))
+    nobody["customer_key"] = None
+    left = {"notes": "", "search": search_text(None, None, None, None, booking.reference)}
     erased = update(bookings).where(bookings.c.id == booking.id)
-    tx.connection.execute(erased.values(nobody | {"notes": ""}))
+    tx.connection.execute(erased.values(nobody | left))
 
 
 def _is_to_customer_of(booking: Booking) -> tuple[ColumnElement[bool], ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 from sqlalchemy import func, insert, select, text
 
-from dibs.ledger.bookings import values_of
+from dibs.ledger.booking_rows import values_of
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.seats import allocation_of
 from dibs.ledger.tables import allocations, audit, bookings, imported, resources, services
@@ -126,6 +126,7 @@ def write_bookings(tx: Transaction, made: Sequence[ImportedBooking]) -> None:
     rows = [
         values_of(each.booking)
         | {"id": each.booking.id, "created_at": each.created_at, "changed_at": tx.now}
+        | {"source": "import"}
         for each in made
     ]
     _insert(tx, bookings, rows)

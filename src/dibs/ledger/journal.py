@@ -55,6 +55,13 @@ def record(
         tx.append(ANNOUNCE, told | {"due_at": tx.now})
 
 
+def record_about(
+    tx: Transaction, booking_id: int, author: Author, action: str, details: Mapping[str, str]
+) -> None:
+    """Say in the audit what somebody did about a booking that is no news to anybody else."""
+    _write_audit(tx, author, action, orjson.dumps(dict(details)).decode(), booking_id)
+
+
 def record_change(
     tx: Transaction, author: Author, action: str, details: Mapping[str, object]
 ) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dibs.ledger import bookings
+from dibs.ledger import bookings, contacts
+from dibs.ledger.customer_keys import find_key
 from dibs.ledger.deliveries import redirect_letters
 from dibs.ledger.journal import record
 from dibs.ledger.seats import allocation_of
@@ -40,5 +41,12 @@ def describe(
     bookings.save(tx, booking, described)
     if customer is not None and booking.customer is not None:
         redirect_letters(tx, booking.id, customer.email)
+        contacts.follow(tx, key_of(booking.customer, booking), key_of(customer, booking))
     record(tx, booking.id, actor, "booking.described")
     return described
+
+
+def key_of(customer: Customer, booking: Booking) -> str:
+    """The key of a customer of this booking."""
+    how = customer.email, customer.phone, customer.phone_e164
+    return find_key(*how, booking.reference)

@@ -19,7 +19,11 @@ from sqlalchemy import (
     text,
 )
 
-from dibs.ledger import user_tables, visit_counts  # noqa: F401 - their tables belong here, too
+from dibs.ledger import (  # noqa: F401 - their tables belong here, too
+    customer_tables,
+    user_tables,
+    visit_counts,
+)
 from dibs.ledger.column_types import Day, Instant
 from dibs.ledger.schema import index_of_some, table
 from dibs.ledger.schema import metadata as metadata
@@ -132,7 +136,8 @@ closures = table(
 # confirmed  booked                              → completed, no_show, cancelled
 # completed, no_show, cancelled, expired         the end
 # `token` names a checkout to its visitor, `claim` is its public random id on boards. `language` and
-# `time_zone` are those of the page on which it was booked.
+# `time_zone` are those of the page on which it was booked. `customer_key` says whose it is (see
+# `customer_keys.py`), `search` is what it is found by, folded; `source` is where it was made.
 bookings = table(
     "bookings",
     Column("id", Integer, primary_key=True),
@@ -163,9 +168,20 @@ bookings = table(
     Column("language", Text),
     Column("time_zone", Text),
     Column("notes", Text, nullable=False, server_default=text("''")),
+    Column("customer_key", Text),
+    Column("search", Text, nullable=False, server_default=text("''")),
+    Column(
+        "source",
+        Text,
+        CheckConstraint("source IN ('page', 'office', 'api', 'import')"),
+        nullable=False,
+        server_default=text("'page'"),
+    ),
     CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
     Index("bookings_by_start", "starts_at"),
     Index("bookings_by_status", "status", "ends_at"),
+    Index("bookings_by_customer", "customer_key", "starts_at"),
+    Index("bookings_by_creation", "created_at"),
 )
 # Only checkouts have a deadline, and what was imported has no visitor.
 index_of_some("bookings_by_deadline", bookings.c.deadline.is_not(None), bookings.c.deadline)

@@ -65,3 +65,15 @@ class BookingsConcerned(OverrideNeeded):
 
     def __init__(self, references: Sequence[str] = ()) -> None:
         super().__init__(["bookings"], references)
+
+
+class NoAddress(Conflict):
+    """The customer of this booking has no e-mail address."""
+
+    code = "no_address"
+
+
+class CannotMerge(Conflict):
+    """These two can't become one customer."""
+
+    code = "cannot_merge"

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from dibs.desk.office.accounts import Accounts
 from dibs.desk.office.appointments import Appointments
+from dibs.desk.office.booking_records import BookingRecords
 from dibs.desk.office.calendar import OfficeCalendar
 from dibs.desk.office.catalog import OfficeCatalog
 from dibs.desk.office.closures import Closures
+from dibs.desk.office.customer_import import CustomerImport
+from dibs.desk.office.customers import OfficeCustomers
 from dibs.desk.office.keys import Keys
 from dibs.desk.office.links import Links
 from dibs.desk.office.reports import Reports
@@ -29,3 +32,6 @@ class Office:
         self.closures = Closures(context)
         self.reports = Reports(context)
         self.catalog = OfficeCatalog(context)
+        self.booking_records = BookingRecords(context, self.appointments)
+        self.customers = OfficeCustomers(context)
+        self.customer_import = CustomerImport(context)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from dibs.web.office import (
     account,
     audit,
+    booking_records,
     bookings,
     calendar,
     catalog,
+    customer_import,
+    customers,
     keys,
     reports,
     session,
@@ -38,6 +41,9 @@ def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) ->
         audit.routes(desk, guard),
         catalog.routes(desk, guard),
         calendar.routes(desk, guard, streams),
+        booking_records.routes(desk, guard),
         bookings.routes(desk, guard),
         reports.routes(desk, guard),
+        customers.routes(desk, guard),
+        customer_import.routes(desk, guard),
     ]

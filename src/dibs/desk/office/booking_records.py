@@ -1,0 +1,142 @@
+"""Bookings as the office looks them up: lists, one with all that happened to it, many at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from dibs.desk.booking_steps import Written, change_booking
+from dibs.desk.office.errors import NoAddress
+from dibs.errors import BookingClosed, DibsError, MailUnavailable, NotFound, Unavailable
+from dibs.ledger import booking_history, booking_list, bookings
+from dibs.ledger.booking_list import place_of
+from dibs.ledger.journal import record_about
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from sqlalchemy import Connection
+
+    from dibs.desk.context import DeskContext
+    from dibs.desk.office.appointments import Appointments, Ending
+    from dibs.ledger.booking_history import History
+    from dibs.ledger.booking_list import BookingFilter, ListedBooking, Place
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.journal import Author
+
+#: Bookings of one page of an export, and of the whole of it.
+EXPORTED_AT_ONCE = 500
+MAX_EXPORTED = 100_000
+#: The letter that says how a booking stands.
+LETTERS: dict[str, Literal["confirmed", "cancelled"]] = {
+    "confirmed": "confirmed",
+    "cancelled": "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """`next`: where the bookings that follow begin; None: there are no more."""
+
+    bookings: list[ListedBooking]
+    next: Place | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one booking of many; `refusal` None: it is done."""
+
+    reference: str
+    refusal: DibsError | None = None
+
+
+class BookingRecords:
+    """`own` in its methods is the one resource whose bookings the caller may see and change; None:
+    all of them."""
+
+    def __init__(self, context: DeskContext, appointments: Appointments) -> None:
+        self._context = context
+        self._appointments = appointments
+
+    async def list_bookings(
+        self, wanted: BookingFilter, own: int | None, after: Place | None, most: int
+    ) -> Page:
+        """Raises NotFound (a resource that isn't theirs), Unavailable."""
+        if own is not None and not set(wanted.resource_ids) <= {own}:
+            raise NotFound
+        found = await self._context.ledger.database.read_one(
+            booking_list.find_page, booking_list.only_of(wanted, own), after, most + 1
+        )
+        shown = found[:most]
+        return Page(shown, place_of(shown[-1], wanted.sort) if len(found) > most else None)
+
+    async def export_bookings(
+        self, wanted: BookingFilter, own: int | None
+    ) -> AsyncIterator[ListedBooking]:
+        """All bookings of a list, read piece by piece: as many as can be in a file."""
+        after: Place | None = None
+        for _ in range(MAX_EXPORTED // EXPORTED_AT_ONCE):
+            page = await self.list_bookings(wanted, own, after, EXPORTED_AT_ONCE)
+            for each in page.bookings:
+                yield each
+            after = page.next
+            if after is None:
+                return
+
+    async def read_booking(
+        self, reference: str, own: int | None
+    ) -> tuple[ListedBooking, History, Catalog]:
+        """A booking with all that happened to it. Raises NotFound, Unavailable."""
+        catalog = await self._context.ledger.known_catalog()
+        listed, history = await self._context.ledger.database.read(_read, reference, own)
+        return listed, history, catalog
+
+    async def send_letter_again(self, author: Author, reference: str, own: int | None) -> None:
+        """Send the customer of a booking once more how it stands.
+
+        Raises NotFound, BookingClosed (it took place, or should have), NoAddress, MailUnavailable,
+        Unavailable.
+        """
+        def write(tx: Transaction, _: Catalog) -> Written:
+            booking = bookings.by_reference(tx.connection, reference)
+            if booking is None or own not in (None, booking.resource_id):
+                raise NotFound(f"There is no booking {reference}.")
+            letter = LETTERS.get(booking.status)
+            if letter is None or booking.starts_at <= tx.now:
+                raise BookingClosed
+            if booking.customer is None or not booking.customer.email:
+                raise NoAddress
+            if not self._context.settings.smtp_url:
+                raise MailUnavailable
+            booking_history.send_again(tx, booking, letter, booking.customer.email)
+            record_about(tx, booking.id, author, booking_history.RESENT, {"letter": letter})
+            return Written(booking)
+
+        await change_booking(self._context, write)
+
+    async def end_many(
+        self, author: Author, references: Sequence[str], ending: Ending, own: int | None
+    ) -> list[Outcome]:
+        """End bookings one by one; one that is refused keeps no other from it.
+
+        Raises Unavailable while the database is away: what is done by then stays done.
+        """
+        outcomes = []
+        for reference in dict.fromkeys(references):
+            try:
+                await self._appointments.end(author, reference, ending, None, own)
+            except Unavailable:
+                raise
+            except DibsError as refusal:
+                outcomes.append(Outcome(reference, refusal))
+            else:
+                outcomes.append(Outcome(reference))
+        return outcomes
+
+
+def _read(connection: Connection, reference: str, own: int | None) -> tuple[ListedBooking, History]:
+    listed = booking_list.find_booking(connection, reference)
+    if listed is None or own not in (None, listed.booking.resource_id):
+        raise NotFound(f"There is no booking {reference}.")
+    return listed, booking_history.read_history(connection, listed.booking)

@@ -1,0 +1,192 @@
+"""Customers as the office sees them: those of bookings, and those that were brought in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dibs.clock import EPOCH
+from dibs.desk.context import lock_boards_of
+from dibs.desk.customers import CustomerDesk, Whom
+from dibs.desk.office.errors import CannotMerge
+from dibs.errors import NotFound
+from dibs.ledger import contacts, customer_list, customers, office_changes
+from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.journal import record_change
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from dibs.desk.context import DeskContext
+    from dibs.desk.customers import Erased
+    from dibs.ledger.bookings import Booking, Customer
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.contacts import CustomerNote
+    from dibs.ledger.customer_list import CustomerSort, ListedCustomer, Position
+    from dibs.ledger.database import Commit, Transaction
+    from dibs.ledger.journal import Author
+
+#: Bookings that one merging changes: each of them has a board to be locked.
+MAX_MERGED = 1_000
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    """`next`: what the customers that follow come after; None: there are no more."""
+
+    customers: list[ListedCustomer]
+    next: Position | None
+
+
+@dataclass(frozen=True)
+class CustomerFile:
+    """What is shown of one customer, besides the bookings. `names` are all that bookings have."""
+
+    customer: ListedCustomer
+    names: list[str]
+    notes: list[CustomerNote]
+
+
+class OfficeCustomers:
+    """`own` in its methods is the one resource whose bookings the caller may see; None: all."""
+
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+        self._desk = CustomerDesk(context)
+
+    async def list_customers(
+        self, query: str, own: int | None, sort: CustomerSort, after: Position | None, most: int
+    ) -> CustomerPage:
+        """Raises Unavailable."""
+        now = self._context.clock.now()
+        found = await self._context.ledger.database.read(
+            customer_list.find_customers, query, own, sort, after, most + 1, now
+        )
+        shown = found[:most]
+        more = customer_list.position_of(shown[-1], sort) if len(found) > most else None
+        return CustomerPage(shown, more)
+
+    async def read_customer(self, key: str, own: int | None) -> CustomerFile:
+        """Raises NotFound, Unavailable."""
+        now = self._context.clock.now()
+        return await self._context.ledger.database.read(_read, key, own, now)
+
+    async def add_note(self, author: Author, key: str, text: str, own: int | None) -> None:
+        """Raises NotFound, Unavailable."""
+
+        def write(tx: Transaction) -> None:
+            _find(tx.connection, key, own)
+            contacts.insert_note(tx, key, text, author)
+
+        await self._context.ledger.database.write(write)
+
+    async def remove_note(self, key: str, note_id: int, own: int | None) -> None:
+        """Raises NotFound, Unavailable."""
+
+        def write(tx: Transaction) -> None:
+            _find(tx.connection, key, own)
+            if not contacts.delete_note(tx, key, note_id):
+                raise NotFound("There is no such note.")
+
+        await self._context.ledger.database.write(write)
+
+    async def export_customer(self, key: str) -> dict[str, Any]:
+        """All that is stored about a customer. Raises NotFound, Unavailable."""
+        return await self._desk.export_of(await self._whom(key))
+
+    async def erase_customer(self, author: Author, key: str, *, cancel: bool) -> Erased:
+        """Raises what `CustomerDesk.erase` raises."""
+        return await self._desk.erase(await self._whom(key), by=author, cancel=cancel)
+
+    @retry_on_conflict
+    async def merge_customers(self, author: Author, key: str, into: str) -> int:
+        """Let the bookings of one customer be those of another, and the notes too. Each keeps its
+        name; its e-mail address (or, of who has none, its phone number) becomes that of the other.
+        Returns how many bookings were changed.
+
+        Raises NotFound, CannotMerge, Unavailable.
+        """
+        context = self._context
+        catalog = await context.ledger.known_catalog()
+        merged, commit = await context.ledger.database.write(
+            self._merge, catalog, author, key, into
+        )
+        await context.record_commit(commit)
+        return merged
+
+    def _merge(
+        self, tx: Transaction, catalog: Catalog, author: Author, key: str, into: str
+    ) -> tuple[int, Commit]:
+        source, target = (_find(tx.connection, each, None) for each in (key, into))
+        if key == into:
+            raise CannotMerge("This is one customer already.")
+        if not target.email and (source.email or not target.phone):
+            raise CannotMerge("The customer that is left needs an e-mail address, or a number.")
+        found = self._lock(tx, catalog, key)
+        contact = _contact_of(tx.connection, target)
+        for booking in found:
+            if booking.customer is not None:
+                merged = _with_contact(booking.customer, contact)
+                office_changes.describe(tx, booking, merged, booking.notes, author)
+        contacts.move_notes(tx, key, into)
+        contacts.delete_contact(tx, key)
+        references = [each.reference for each in found]
+        record_change(tx, author, "customer.merged", {"bookings": references[:50]})
+        return len(found), tx.commit
+
+    def _lock(self, tx: Transaction, catalog: Catalog, key: str) -> Sequence[Booking]:
+        def find() -> Sequence[Booking]:
+            return customers.find_bookings_of(tx.connection, key)
+
+        if len(find()) > MAX_MERGED:
+            raise CannotMerge(f"This customer has more than {MAX_MERGED} bookings.")
+        return lock_boards_of(self._context.ledger, tx, catalog, find)
+
+    async def _whom(self, key: str) -> Whom:
+        now = self._context.clock.now()
+        found = await self._context.ledger.database.read(_read, key, None, now)
+        return Whom(key, found.customer.email)
+
+
+@dataclass(frozen=True)
+class _Contact:
+    """How a customer is known: by e-mail, else by phone."""
+
+    email: str
+    phone: str | None
+    phone_e164: str | None
+
+
+def _contact_of(connection: Connection, target: ListedCustomer) -> _Contact:
+    if target.email:
+        return _Contact(target.email, None, None)
+    for booking in reversed(customers.find_bookings_of(connection, target.key)):
+        if booking.customer is not None:
+            return _Contact("", booking.customer.phone, booking.customer.phone_e164)
+    known = contacts.find_contact(connection, target.key) or {}
+    return _Contact("", known.get("phone"), known.get("phone_e164"))
+
+
+def _with_contact(customer: Customer, contact: _Contact) -> Customer:
+    if contact.email:
+        return replace(customer, email=contact.email)
+    return replace(customer, phone=contact.phone, phone_e164=contact.phone_e164)
+
+
+def _find(connection: Connection, key: str, own: int | None) -> ListedCustomer:
+    # Of which visits are past nothing depends here.
+    found = customer_list.find_customer(connection, key, own, EPOCH)
+    if found is None:
+        raise NotFound("There is no such customer.")
+    return found
+
+
+def _read(connection: Connection, key: str, own: int | None, now: datetime) -> CustomerFile:
+    found = customer_list.find_customer(connection, key, own, now)
+    if found is None:
+        raise NotFound("There is no such customer.")
+    names = customer_list.find_names(connection, key, own)
+    return CustomerFile(found, names, contacts.find_notes(connection, key))

@@ -1,0 +1,139 @@
+"""Bookings of lists, and all that happened to one, as JSON and as cells of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dibs.web.office.calendar_views import show_entry
+from dibs.web.schemas import rfc3339
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dibs.desk.office.booking_records import Outcome
+    from dibs.ledger.audit_log import AuditEntry
+    from dibs.ledger.booking_history import History, Rival, SentLetter
+    from dibs.ledger.booking_list import ListedBooking
+    from dibs.ledger.catalog import Catalog
+
+#: The columns of a file of bookings.
+COLUMNS = (
+    "reference",
+    "status",
+    "day",
+    "starts",
+    "ends",
+    "time_zone",
+    "service",
+    "resource",
+    "name",
+    "email",
+    "phone",
+    "price",
+    "currency",
+    "notes",
+    "source",
+    "made_at",
+)
+
+
+def show_listed(listed: ListedBooking, catalog: Catalog) -> dict[str, Any]:
+    booking = listed.booking
+    return {
+        **show_entry(booking),
+        "service_name": catalog.service_name(booking.service_id),
+        "resource_name": catalog.resource_name(booking.resource_id),
+        "price": str(booking.price) if booking.price is not None else None,
+        "currency": catalog.business.currency,
+        "source": listed.source,
+        "customer_id": listed.customer_key,
+        "created_at": rfc3339(listed.created_at),
+        "changed_at": rfc3339(listed.changed_at),
+        "language": booking.customer.language if booking.customer else None,
+        "visitor_time_zone": booking.customer.time_zone if booking.customer else None,
+    }
+
+
+def cells_of(listed: ListedBooking, catalog: Catalog) -> tuple[object, ...]:
+    """A booking as a line of a file, with its times on the clock of its resource."""
+    booking, customer = listed.booking, listed.booking.customer
+    zone = catalog.zone_of(booking.resource_id)
+    starts, ends, made = (
+        each.astimezone(zone) for each in (booking.starts_at, booking.ends_at, listed.created_at)
+    )
+    return (
+        booking.reference,
+        booking.status,
+        starts.date().isoformat(),
+        starts.strftime("%H:%M"),
+        ends.strftime("%H:%M"),
+        zone.key,
+        catalog.service_name(booking.service_id),
+        catalog.resource_name(booking.resource_id),
+        customer.name if customer else "",
+        customer.email if customer else "",
+        (customer.phone if customer else "") or "",
+        booking.price,
+        catalog.business.currency if booking.price is not None else "",
+        booking.notes,
+        listed.source,
+        made.isoformat(timespec="seconds"),
+    )
+
+
+def show_history(history: History, *, with_addresses: bool) -> dict[str, Any]:
+    return {
+        "events": [_event(each, with_addresses=with_addresses) for each in history.events],
+        "letters": [_letter(each) for each in history.letters],
+        "rivals": [_rival(each) for each in history.rivals],
+    }
+
+
+def show_outcome(outcome: Outcome) -> dict[str, Any]:
+    refusal = outcome.refusal
+    return {
+        "reference": outcome.reference,
+        "is_done": refusal is None,
+        "code": refusal.code if refusal else None,
+        "detail": refusal.detail if refusal else None,
+    }
+
+
+def _event(entry: AuditEntry, *, with_addresses: bool) -> dict[str, Any]:
+    return {
+        "at": rfc3339(entry.at),
+        "actor": entry.actor,
+        "by": entry.by,
+        "address": entry.address if with_addresses else None,
+        "action": entry.action,
+        "details": entry.details,
+    }
+
+
+def _letter(letter: SentLetter) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "letter": letter.letter,
+        "recipient": letter.recipient,
+        "address": letter.address,
+        "state": letter.state,
+        "reason": letter.reason,
+        "attempts": letter.attempts,
+        "created_at": rfc3339(letter.created_at),
+        "due_at": _or_none(letter.due_at),
+        "finished_at": _or_none(letter.finished_at),
+    }
+
+
+def _rival(rival: Rival) -> dict[str, Any]:
+    return {
+        "reference": rival.reference,
+        "status": rival.status,
+        "name": rival.name,
+        "created_at": rfc3339(rival.created_at),
+        "ended_at": _or_none(rival.ended_at),
+    }
+
+
+def _or_none(instant: datetime | None) -> str | None:
+    return rfc3339(instant) if instant else None

@@ -1,0 +1,60 @@
+"""Customers from a CSV file: first what would happen, then that it happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from dibs.web.problems import DOCUMENTED
+
+if TYPE_CHECKING:
+    from dibs.desk import Desk
+    from dibs.desk.office.customer_import import ImportLine, ImportReport
+    from dibs.web.office.guard import Guard
+
+BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+def routes(desk: Desk, guard: Guard) -> APIRouter:
+    api = APIRouter(prefix="/api/v1/admin/customers", tags=["office"], responses=DOCUMENTED)
+
+    async def bring_in(request: Request, *, dry_run: bool) -> dict[str, Any]:
+        principal = await guard.require(request, "customers:write")
+        content = await request.body()
+        return _show(
+            await desk.office.customer_import.bring_in(principal.author, content, dry_run=dry_run)
+        )
+
+    @api.post("/import/check", openapi_extra=BODY)
+    async def check(request: Request) -> dict[str, Any]:
+        """What bringing in a CSV file would do: a verdict for each line. Nothing is changed."""
+        return await bring_in(request, dry_run=True)
+
+    @api.post("/import", openapi_extra=BODY)
+    async def import_customers(request: Request) -> dict[str, Any]:
+        """Bring in the customers of a CSV file that are new. Its first line names the columns:
+        `name`, `email`, `phone`."""
+        return await bring_in(request, dry_run=False)
+
+    return api
+
+
+def _show(report: ImportReport) -> dict[str, Any]:
+    return {
+        "is_done": report.is_done,
+        "encoding": report.encoding,
+        "separator": report.separator,
+        "lines": [_line(each) for each in report.lines],
+    }
+
+
+def _line(line: ImportLine) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "name": line.name,
+        "email": line.email,
+        "phone": line.phone,
+        "verdict": line.verdict,
+    }
