@@ -6,6 +6,7 @@ const REQUEST_TIMEOUT = 15_000;
 
 export interface Request {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
+  /** JSON, or a file as it is. */
   body?: unknown;
   headers?: Record<string, string>;
   cache?: RequestCache;
@@ -57,7 +58,10 @@ function options(request: Request, signal: AbortSignal): RequestInit {
   const headers = new Headers(request.headers);
   const { method = "GET", cache = "no-store", keepalive = false } = request;
   const init: RequestInit = { method, headers, signal, cache, keepalive };
-  if (request.body !== undefined) {
+  if (request.body instanceof Blob) {
+    headers.set("Content-Type", "text/csv");
+    init.body = request.body;
+  } else if (request.body !== undefined) {
     headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(request.body);
   }

@@ -5,6 +5,8 @@ import type { Role } from "./api/officeApi";
 export const office = "Office";
 export const calendar = "Calendar";
 export const reports = "Reports";
+export const bookings = "Bookings";
+export const customers = "Customers";
 export const menu = "Menu";
 export const loading = "One moment…";
 export const unreachable = "Dibs can’t be reached right now.";

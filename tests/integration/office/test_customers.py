@@ -28,7 +28,7 @@ def one(browser: OfficeBrowser, query: str) -> dict[str, Any]:
     return found
 
 
-def bring_in(browser: OfficeBrowser, content: str | bytes, path: str = "") -> httpx2.Response:
+def import_list(browser: OfficeBrowser, content: str | bytes, path: str = "") -> httpx2.Response:
     body = content.encode() if isinstance(content, str) else content
     return browser.http.post(f"/customers/import{path}", content=body)
 
@@ -75,7 +75,7 @@ def test_bookings_are_grouped_by_whose_they_are(owner: OfficeBrowser) -> None:
 def test_customers_are_read_page_by_page(owner: OfficeBrowser, sort: str) -> None:
     mark = word()
     lines = [f"{name} {mark},{name}{mark}@example.com" for name in ("Ann", "Bob", "Cid", "Dee")]
-    assert verdicts(bring_in(owner, "\n".join(["name,email", *lines]))) == ["new"] * 4
+    assert verdicts(import_list(owner, "\n".join(["name,email", *lines]))) == ["new"] * 4
     cancel(owner, book_at(owner, "09:00", f"Émile {mark}", customer={"email": f"e{mark}@x.org"}))
     read: list[str] = []
     after = None
@@ -124,7 +124,7 @@ def test_staff_see_only_customers_of_their_resource(
     mine = book_at(owner, "13:00", f"Ann {mark}", **email)
     also = book_at(owner, "13:00", f"Ben {mark}", resource_id=2, service_id=2, **email)
     other = book_at(owner, "14:00", f"Cid {mark}", resource_id=2, service_id=2)
-    bring_in(owner, f"name,email\nDee {mark},dee{mark}@example.com")
+    import_list(owner, f"name,email\nDee {mark},dee{mark}@example.com")
     staff = staff_of(office, browser(), 1)
     ann = one(staff, mark)
     assert (ann["name"], ann["booked"]) == (f"Ann {mark}", 1)
@@ -166,8 +166,8 @@ def test_two_customers_become_one(owner: OfficeBrowser) -> None:
     old, new = f"old{mark}@example.com", f"new{mark}@example.com"
     first = book_at(owner, "16:00", f"Ann {mark}", customer={"email": old, "phone": "+4930123456"})
     second = book_at(owner, "16:30", f"Anna {mark}", customer={"email": new})
-    nobody = book_at(owner, "16:00", f"Nn {mark}", resource_id=2, service_id=2)
-    source, target, single = (one(owner, each)["id"] for each in (old, new, f"nn {mark}"))
+    nobody = book_at(owner, "16:00", f"Zed {mark}", resource_id=2, service_id=2)
+    source, target, single = (one(owner, each)["id"] for each in (old, new, f"zed {mark}"))
     owner.post(f"/customers/{source}/notes", {"text": "Allergic to nuts"})
     assert refused(owner.post(f"/customers/{source}/merge", {"into": source}))[0] == 409
     assert refused(owner.post(f"/customers/{source}/merge", {"into": single})) == (
@@ -210,12 +210,12 @@ def test_a_list_is_checked_before_it_is_brought_in(owner: OfficeBrowser) -> None
         *("new", "twice", "known", "bad_email", "bad_phone"),
         *("no_contact", "no_name", "bad_text", "new"),
     ]
-    assert verdicts(bring_in(owner, table, "/check")) == expected
+    assert verdicts(import_list(owner, table, "/check")) == expected
     assert customers(owner, f"ann {mark}") == []
-    assert verdicts(bring_in(owner, table)) == expected
+    assert verdicts(import_list(owner, table)) == expected
     found = one(owner, f"fay {mark}")
     assert (found["name"], found["booked"], found["is_contact"]) == (f'Fay "F" {mark}', 0, True)
-    assert set(verdicts(bring_in(owner, table))) == {
+    assert set(verdicts(import_list(owner, table))) == {
         *("twice", "known", "bad_email", "bad_phone", "no_contact", "no_name", "bad_text")
     }
     cancel(owner, booking)
@@ -225,7 +225,7 @@ def test_a_list_is_checked_before_it_is_brought_in(owner: OfficeBrowser) -> None
 def test_a_list_may_have_any_usual_encoding(owner: OfficeBrowser, encoding: str) -> None:
     mark = word()
     table = f"First name,Last name,Email\nJürgen,Groß {mark},j{mark}@x.org\n"
-    assert verdicts(bring_in(owner, table.encode(encoding))) == ["new"]
+    assert verdicts(import_list(owner, table.encode(encoding))) == ["new"]
     assert one(owner, f"gross {mark}")["name"] == f"Jürgen Groß {mark}"
 
 
@@ -243,5 +243,5 @@ def test_a_list_may_have_any_usual_encoding(owner: OfficeBrowser, encoding: str)
 )
 def test_what_is_no_list_is_refused(owner: OfficeBrowser, content: bytes, code: str) -> None:
     for path in ("", "/check"):
-        answer = bring_in(owner, content, path)
+        answer = import_list(owner, content, path)
         assert (answer.status_code, fields(answer)) == (422, {"file": code})

@@ -5,7 +5,7 @@ import * as texts from "../texts";
 interface FieldProps {
   name: string;
   label: string;
-  type?: "text" | "email" | "password" | "datetime-local" | "date";
+  type?: "text" | "email" | "password" | "datetime-local" | "date" | "time" | "tel";
   hint?: string;
   error?: string | undefined;
   value: string;

@@ -19,6 +19,18 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("../calendar/CalendarPage")).CalendarPage,
   },
   {
+    path: "/bookings",
+    name: texts.bookings,
+    scope: "bookings:read",
+    load: async () => (await import("../bookings/BookingsPage")).BookingsPage,
+  },
+  {
+    path: "/customers",
+    name: texts.customers,
+    scope: "customers:read",
+    load: async () => (await import("../customers/CustomersPage")).CustomersPage,
+  },
+  {
     path: "/reports",
     name: texts.reports,
     scope: "reports:read",

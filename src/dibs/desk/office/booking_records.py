@@ -98,6 +98,7 @@ class BookingRecords:
         Raises NotFound, BookingClosed (it took place, or should have), NoAddress, MailUnavailable,
         Unavailable.
         """
+
         def write(tx: Transaction, _: Catalog) -> Written:
             booking = bookings.by_reference(tx.connection, reference)
             if booking is None or own not in (None, booking.resource_id):

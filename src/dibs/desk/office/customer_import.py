@@ -70,7 +70,7 @@ class CustomerImport:
         self._context = context
 
     @retry_on_conflict
-    async def bring_in(self, author: Author, content: bytes, *, dry_run: bool) -> ImportReport:
+    async def import_list(self, author: Author, content: bytes, *, dry_run: bool) -> ImportReport:
         """Bring in the customers of a CSV file that are new; `dry_run`: only say which.
 
         Raises Invalid (no list of customers), Unavailable.
@@ -161,8 +161,7 @@ def _columns(cells: Sequence[str]) -> Mapping[str, int]:
 
 def _values(columns: Mapping[str, int], cells: Sequence[str]) -> Mapping[str, str]:
     return {
-        what: _typed(cells[index]) if index < len(cells) else ""
-        for what, index in columns.items()
+        what: _typed(cells[index]) if index < len(cells) else "" for what, index in columns.items()
     }
 
 

@@ -54,6 +54,23 @@ def show_listed(listed: ListedBooking, catalog: Catalog) -> dict[str, Any]:
     }
 
 
+def show_names(catalog: Catalog, own: int | None) -> dict[str, Any]:
+    """What bookings can be filtered by: services, also retired ones, and resources. `own`: this
+    resource only."""
+    services = {each.id: each.name for each in catalog.services.values()}
+    return {
+        "services": [
+            {"id": number, "name": name}
+            for number, name in (services | dict(catalog.retired_services)).items()
+        ],
+        "resources": [
+            {"id": each.id, "name": each.name}
+            for each in catalog.resources.values()
+            if own in (None, each.id)
+        ],
+    }
+
+
 def cells_of(listed: ListedBooking, catalog: Catalog) -> tuple[object, ...]:
     """A booking as a line of a file, with its times on the clock of its resource."""
     booking, customer = listed.booking, listed.booking.customer

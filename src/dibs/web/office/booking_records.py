@@ -23,6 +23,7 @@ from dibs.web.office.booking_record_views import (
     cells_of,
     show_history,
     show_listed,
+    show_names,
     show_outcome,
 )
 from dibs.web.office.cursors import MAX_CURSOR_LENGTH, read_place, write_place
@@ -138,6 +139,7 @@ class _Records:
         )
         return {
             "time_zone": catalog.business.time_zone,
+            **show_names(catalog, principal.resource_id),
             "bookings": [show_listed(each, catalog) for each in page.bookings],
             "next": write_place(page.next),
         }

@@ -20,23 +20,22 @@ BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"t
 def routes(desk: Desk, guard: Guard) -> APIRouter:
     api = APIRouter(prefix="/api/v1/admin/customers", tags=["office"], responses=DOCUMENTED)
 
-    async def bring_in(request: Request, *, dry_run: bool) -> dict[str, Any]:
+    async def import_list(request: Request, *, dry_run: bool) -> dict[str, Any]:
         principal = await guard.require(request, "customers:write")
         content = await request.body()
-        return _show(
-            await desk.office.customer_import.bring_in(principal.author, content, dry_run=dry_run)
-        )
+        importer = desk.office.customer_import
+        return _show(await importer.import_list(principal.author, content, dry_run=dry_run))
 
     @api.post("/import/check", openapi_extra=BODY)
     async def check(request: Request) -> dict[str, Any]:
         """What bringing in a CSV file would do: a verdict for each line. Nothing is changed."""
-        return await bring_in(request, dry_run=True)
+        return await import_list(request, dry_run=True)
 
     @api.post("/import", openapi_extra=BODY)
     async def import_customers(request: Request) -> dict[str, Any]:
         """Bring in the customers of a CSV file that are new. Its first line names the columns:
         `name`, `email`, `phone`."""
-        return await bring_in(request, dry_run=False)
+        return await import_list(request, dry_run=False)
 
     return api
 

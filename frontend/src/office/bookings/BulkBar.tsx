@@ -1,0 +1,116 @@
+import { useState } from "react";
+import { Dialog } from "../components/Dialog";
+import { useAction } from "../components/useAction";
+import { useOfficeApi } from "../shell/office";
+import { nameOf } from "./BookingRows";
+import * as texts from "./texts";
+import type { Listed, Outcome } from "./wire";
+
+type Action = keyof typeof texts.actions;
+const PATH = "/bookings/end-many";
+/** As many as the server takes in one request. */
+const AT_ONCE = 100;
+const ACTIONS: readonly Action[] = ["complete", "no-show", "cancel"];
+
+interface BulkBarProps {
+  chosen: readonly Listed[];
+  onClear(): void;
+  /** Which of them were left as they are. */
+  onDone(left: readonly string[]): void;
+}
+
+interface Said {
+  text: string;
+  refused: readonly { name: string; reference: string; why: string }[];
+}
+
+/** What can be done with all bookings that are selected, and what became of each. */
+export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
+  const api = useOfficeApi();
+  const [isAsking, setAsking] = useState(false);
+  const [said, say] = useState<Said | null>(null);
+  const ending = useAction(async (action: Action) => {
+    say(null);
+    const references = chosen.map(({ reference }) => reference);
+    const outcomes: Outcome[] = [];
+    for (let first = 0; first < references.length; first += AT_ONCE) {
+      const body = { action, references: references.slice(first, first + AT_ONCE) };
+      const answer = await api.change<{ outcomes: Outcome[] }>("POST", PATH, body);
+      outcomes.push(...answer.outcomes);
+    }
+    const refused = outcomes.filter((each) => !each.is_done);
+    const names = new Map(chosen.map((each) => [each.reference, nameOf(each)]));
+    say({
+      text: texts.done[action](outcomes.length - refused.length),
+      refused: refused.map(({ reference, code, detail }) => ({
+        name: names.get(reference) ?? reference,
+        reference,
+        why: texts.problems[code ?? ""] ?? detail ?? "",
+      })),
+    });
+    onDone(refused.map(({ reference }) => reference));
+  });
+  const run = (action: Action) => {
+    if (action === "cancel") setAsking(true);
+    else void ending.run(action);
+  };
+  return (
+    <>
+      <div class="said" role="status">
+        {said && <p>{said.text}</p>}
+        {said && said.refused.length > 0 && (
+          <>
+            <p>{texts.notDone(said.refused.length)}</p>
+            <ul>
+              {said.refused.map(({ name, reference, why }) => (
+                <li key={reference}>
+                  <bdi>{name}</bdi> ({reference}): {why}
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      {ending.failure && <p role="alert">{ending.failure}</p>}
+      {chosen.length > 0 && (
+        <section class="bulk-bar" aria-label={texts.selected(chosen.length)}>
+          <p>{texts.selected(chosen.length)}</p>
+          {ACTIONS.map((action) => (
+            <button
+              key={action}
+              type="button"
+              class={action === "cancel" ? "secondary danger" : "secondary"}
+              disabled={ending.isRunning}
+              onClick={() => run(action)}
+            >
+              {texts.actions[action]}
+            </button>
+          ))}
+          <button type="button" class="quiet-button" onClick={onClear}>
+            {texts.clear}
+          </button>
+        </section>
+      )}
+      {isAsking && (
+        <Dialog title={texts.cancelMany(chosen.length)} onClose={() => setAsking(false)}>
+          <p>{texts.cancelHint}</p>
+          <div class="buttons">
+            <button
+              type="button"
+              class="secondary danger"
+              onClick={() => {
+                setAsking(false);
+                void ending.run("cancel");
+              }}
+            >
+              {texts.cancelNow(chosen.length)}
+            </button>
+            <button type="button" class="secondary" onClick={() => setAsking(false)}>
+              {texts.leave}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState } from "react";
+import { TimeWriter } from "../calendar/time";
+import { moment } from "../components/moment";
+import { useAction } from "../components/useAction";
+import { useOfficeApi, useUser } from "../shell/office";
+import { addressOf } from "../shell/router";
+import * as officeTexts from "../texts";
+import { Status } from "./BookingRows";
+import * as texts from "./texts";
+import type { BookingFile, Happening } from "./wire";
+
+const times = new TimeWriter(document.documentElement.lang);
+
+/** What happened to a booking, when, and who did it. */
+export function Events({ file }: { file: BookingFile }) {
+  return (
+    <section class="list-section">
+      <h2>{texts.history}</h2>
+      <ol class="rows card-rows">
+        {file.events.map((event) => (
+          <li key={`${event.at} ${event.action}`}>
+            <p class="row-text">
+              <span>{officeTexts.actions[event.action] ?? event.action}</span>
+              <span class="quiet">
+                <bdi>{event.by ?? officeTexts.actors[event.actor] ?? event.actor}</bdi>
+                {event.address && ` · ${event.address}`}
+                {detailOf(event, file.time_zone)}
+              </span>
+            </p>
+            <time class="quiet" dateTime={event.at}>
+              {moment(event.at)}
+            </time>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function detailOf({ action, details: { from, to } }: Happening, zone: string): string {
+  const at = (instant: string) => times.longSpan(instant, instant, zone);
+  if (action === "booking.rescheduled" && from && to) {
+    return ` · ${texts.movedFrom(at(from), at(to))}`;
+  }
+  return to ? ` · ${texts.startsAt(at(to))}` : "";
+}
+
+/** Other bookings and checkouts of the same time. */
+export function Rivals({ file }: { file: BookingFile }) {
+  if (file.rivals.length === 0) return null;
+  return (
+    <section class="list-section">
+      <h2>{texts.rivals}</h2>
+      <p class="hint">{texts.rivalsHint}</p>
+      <ol class="rows card-rows">
+        {file.rivals.map((rival) => (
+          <li key={rival.reference}>
+            <p class="row-text">
+              <a href={addressOf(`/bookings/${rival.reference}`)}>
+                <bdi>{rival.name || texts.nobody}</bdi>
+              </a>
+              <span class="quiet">
+                {texts.rivalCame(moment(rival.created_at))}
+                {rival.ended_at && `, ${texts.rivalLeft(moment(rival.ended_at))}`}
+              </span>
+            </p>
+            <Status status={rival.status} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+interface LettersProps {
+  file: BookingFile;
+  onSent(): void;
+}
+
+/** The letters about a booking; the one that says how it stands can be sent again. */
+export function Letters({ file, onSent }: LettersProps) {
+  const { user } = useUser();
+  const api = useOfficeApi();
+  const [isSent, setSent] = useState(false);
+  const { booking, letters } = file;
+  const sending = useAction(async () => {
+    setSent(false);
+    await api.change("POST", `/bookings/${encodeURIComponent(booking.reference)}/letters`);
+    setSent(true);
+    onSent();
+  });
+  const canSend =
+    user.scopes.includes("bookings:write") &&
+    booking.customer?.email &&
+    (booking.status === "confirmed" || booking.status === "cancelled") &&
+    Date.parse(booking.starts_at) > api.environment.serverClock.now();
+  return (
+    <section class="list-section">
+      <div class="page-head">
+        <h2>{texts.letters}</h2>
+        {canSend && (
+          <button
+            type="button"
+            class="secondary"
+            disabled={sending.isRunning}
+            onClick={() => sending.run()}
+          >
+            {texts.sendAgain}
+          </button>
+        )}
+      </div>
+      <p role="status" class="said">
+        {isSent && texts.sentAgain}
+      </p>
+      {sending.failure && <p role="alert">{sending.failure}</p>}
+      {letters.length === 0 ? (
+        <p class="quiet">{texts.noLetters}</p>
+      ) : (
+        <ul class="rows card-rows">
+          {letters.map((letter) => (
+            <li key={letter.id}>
+              <p class="row-text">
+                <span>
+                  {texts.kinds[letter.letter] ?? letter.letter}{" "}
+                  {texts.to(texts.recipients[letter.recipient])}
+                </span>
+                <span class="quiet">
+                  <bdi>{letter.address}</bdi>
+                  {` · ${moment(letter.finished_at ?? letter.created_at)}`}
+                  {letter.due_at && ` · ${texts.letterDue(moment(letter.due_at))}`}
+                  {letter.reason && ` · ${letter.reason}`}
+                </span>
+              </p>
+              <span class="status" data-status={letter.state}>
+                {texts.states[letter.state]}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+import { useEffect, useRef } from "react";
+import { BASE } from "../../core/base";
+import type { Session } from "../api/officeApi";
+import { streamPath } from "../calendar/calendarApi";
+import { CalendarStream } from "../calendar/stream";
+import { dayIn } from "../calendar/time";
+import { useOfficeApi } from "../shell/office";
+
+/** Several changes at once are shown together. */
+const PAUSE = 300;
+
+/** Calls when there is a new booking of any day, or when anything of today changes. */
+export function useNews(onNews: () => void): void {
+  const api = useOfficeApi();
+  const listener = useRef(onNews);
+  listener.current = onNews;
+  useEffect(() => {
+    let timer = 0;
+    const tell = () => {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => listener.current(), PAUSE);
+    };
+    let isFirst = true;
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const range = { from: dayIn(Date.now(), timeZone), days: 1, resources: [] };
+    const stream = new CalendarStream(BASE + streamPath(range), {
+      onCalendar() {
+        // The list was read a moment ago.
+        if (!isFirst) tell();
+        isFirst = false;
+      },
+      onColumn: tell,
+      onNews: tell,
+      onConnection() {},
+      isSignedIn: async () => (await api.get<Session>("/session")).user !== null,
+    });
+    stream.start();
+    return () => {
+      clearTimeout(timer);
+      stream.stop();
+    };
+  }, [api]);
+}
