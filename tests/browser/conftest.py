@@ -65,23 +65,36 @@ def owner(server: Server) -> Iterator[OfficeBrowser]:
 
 
 @pytest.fixture
-def open_calendar(
+def open_office(
     server: Server, owner: OfficeBrowser, new_page: Callable[..., Page]
 ) -> Callable[..., Page]:
-    """Opens the calendar as the owner, on the day of the test."""
+    """Opens a page of the office as the owner, or as whoever is signed in with `browser`."""
 
-    def open_page(query: str = "", *, direction: str = "", **window: Any) -> Page:
+    def open_page(
+        path: str, *, direction: str = "", browser: OfficeBrowser = owner, **window: Any
+    ) -> Page:
         page = new_page(**window)
         cookies = [
             {"name": name, "value": value, "url": server.url}
-            for name, value in owner.http.cookies.items()
+            for name, value in browser.http.cookies.items()
         ]
         page.context.add_cookies(cookies)  # type: ignore[arg-type]
         page.on("pageerror", lambda error: pytest.fail(str(error)))
         if direction:
             turn = f"document.documentElement.dir = '{direction}'"
             page.add_init_script(f"addEventListener('readystatechange', () => {{ {turn} }}, true)")
-        page.goto(f"{server.url}/office/calendar?day={DAY}{query}")
+        page.goto(f"{server.url}/office{path}")
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def open_calendar(open_office: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens the calendar as the owner, on the day of the test."""
+
+    def open_page(query: str = "", **options: Any) -> Page:
+        page = open_office(f"/calendar?day={DAY}{query}", **options)
         expect(page.get_by_text("Live")).to_be_attached()
         return page
 

@@ -6,6 +6,8 @@ all tables are STRICT: a text never passes for a number. On PostgreSQL instants 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -19,11 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from dibs.ledger import (  # noqa: F401 - their tables belong here, too
-    customer_tables,
-    user_tables,
-    visit_counts,
-)
+from dibs.ledger import customer_tables, user_tables, visit_counts  # noqa: F401 - theirs, too
 from dibs.ledger.column_types import Day, Instant
 from dibs.ledger.schema import index_of_some, table
 from dibs.ledger.schema import metadata as metadata
@@ -55,6 +53,11 @@ business = table(
 def notice(name: str) -> Column[int]:
     least = CheckConstraint(f"{name} >= 0")
     return Column(name, Integer, least, nullable=False, server_default=text("0"))
+
+
+def choice(name: str, among: str, **options: Any) -> Column[str]:
+    """One of these words."""
+    return Column(name, Text, CheckConstraint(f"{name} IN ({among})"), nullable=False, **options)
 
 
 # Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
@@ -170,13 +173,7 @@ bookings = table(
     Column("notes", Text, nullable=False, server_default=text("''")),
     Column("customer_key", Text),
     Column("search", Text, nullable=False, server_default=text("''")),
-    Column(
-        "source",
-        Text,
-        CheckConstraint("source IN ('page', 'office', 'api', 'import')"),
-        nullable=False,
-        server_default=text("'page'"),
-    ),
+    choice("source", "'page', 'office', 'api', 'import'", server_default=text("'page'")),
     CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
     Index("bookings_by_start", "starts_at"),
     Index("bookings_by_status", "status", "ends_at"),
@@ -298,21 +295,11 @@ deliveries = table(
     Column("event_id", ForeignKey("outbox.id"), nullable=False),
     Column("booking_id", ForeignKey("bookings.id")),
     Column("letter", Text, nullable=False),
-    Column(
-        "recipient",
-        Text,
-        CheckConstraint("recipient IN ('customer', 'staff', 'business')"),
-        nullable=False,
-    ),
+    choice("recipient", "'customer', 'staff', 'business'"),
     Column("lead", Integer, nullable=False, server_default=text("0")),
     Column("address", Text, nullable=False),
     Column("starts_at", Instant),
-    Column(
-        "state",
-        Text,
-        CheckConstraint("state IN ('waiting', 'sent', 'refused', 'given_up', 'dropped')"),
-        nullable=False,
-    ),
+    choice("state", "'waiting', 'sent', 'refused', 'given_up', 'dropped'"),
     Column("reason", Text),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("created_at", Instant, nullable=False),

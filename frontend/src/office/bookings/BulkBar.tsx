@@ -19,6 +19,7 @@ interface BulkBarProps {
   onDone(left: readonly string[]): void;
 }
 
+/** What became of the latest action. */
 interface Said {
   text: string;
   refused: readonly { name: string; reference: string; why: string }[];
@@ -41,7 +42,10 @@ export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
     const refused = outcomes.filter((each) => !each.is_done);
     const names = new Map(chosen.map((each) => [each.reference, nameOf(each)]));
     say({
-      text: texts.done[action](outcomes.length - refused.length),
+      text:
+        refused.length < outcomes.length
+          ? texts.done[action](outcomes.length - refused.length)
+          : "",
       refused: refused.map(({ reference, code, detail }) => ({
         name: names.get(reference) ?? reference,
         reference,
@@ -54,43 +58,41 @@ export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
     if (action === "cancel") setAsking(true);
     else void ending.run(action);
   };
+  const isShown = chosen.length > 0 || said !== null;
   return (
     <>
-      <div class="said" role="status">
-        {said && <p>{said.text}</p>}
-        {said && said.refused.length > 0 && (
+      <section class="bulk-bar" aria-label={texts.selected(chosen.length)} hidden={!isShown}>
+        <div class="said" role="status">
+          {said && <Said said={said} />}
+        </div>
+        {ending.failure && <p role="alert">{ending.failure}</p>}
+        {chosen.length > 0 && (
           <>
-            <p>{texts.notDone(said.refused.length)}</p>
-            <ul>
-              {said.refused.map(({ name, reference, why }) => (
-                <li key={reference}>
-                  <bdi>{name}</bdi> ({reference}): {why}
-                </li>
-              ))}
-            </ul>
+            <p class="selected">{texts.selected(chosen.length)}</p>
+            {ACTIONS.map((action) => (
+              <button
+                key={action}
+                type="button"
+                class={action === "cancel" ? "secondary danger" : "secondary"}
+                disabled={ending.isRunning}
+                onClick={() => run(action)}
+              >
+                {texts.actions[action]}
+              </button>
+            ))}
           </>
         )}
-      </div>
-      {ending.failure && <p role="alert">{ending.failure}</p>}
-      {chosen.length > 0 && (
-        <section class="bulk-bar" aria-label={texts.selected(chosen.length)}>
-          <p>{texts.selected(chosen.length)}</p>
-          {ACTIONS.map((action) => (
-            <button
-              key={action}
-              type="button"
-              class={action === "cancel" ? "secondary danger" : "secondary"}
-              disabled={ending.isRunning}
-              onClick={() => run(action)}
-            >
-              {texts.actions[action]}
-            </button>
-          ))}
-          <button type="button" class="quiet-button" onClick={onClear}>
-            {texts.clear}
-          </button>
-        </section>
-      )}
+        <button
+          type="button"
+          class="quiet-button"
+          onClick={() => {
+            say(null);
+            onClear();
+          }}
+        >
+          {chosen.length > 0 ? texts.clear : texts.dismiss}
+        </button>
+      </section>
       {isAsking && (
         <Dialog title={texts.cancelMany(chosen.length)} onClose={() => setAsking(false)}>
           <p>{texts.cancelHint}</p>
@@ -110,6 +112,26 @@ export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
             </button>
           </div>
         </Dialog>
+      )}
+    </>
+  );
+}
+
+function Said({ said: { text, refused } }: { said: Said }) {
+  return (
+    <>
+      <p>{text}</p>
+      {refused.length > 0 && (
+        <>
+          <p>{texts.notDone(refused.length)}</p>
+          <ul>
+            {refused.map(({ name, reference, why }) => (
+              <li key={reference}>
+                <bdi>{name}</bdi> ({reference}): {why}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </>
   );

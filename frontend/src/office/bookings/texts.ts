@@ -52,6 +52,7 @@ export const select = (name: string) => `Select the booking of ${name}`;
 export const selectAll = "Select all that are shown";
 export const selected = (count: number) => `${count} selected`;
 export const clear = "Clear";
+export const dismiss = "Close";
 export const actions = {
   complete: "Completed",
   "no-show": "Did not come",

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { addressOf } from "../shell/router";
 import { type Actions, problemOf } from "./actions";
 import { Dialog } from "./Dialog";
 import { Labelled, valuesOf } from "./fields";
@@ -87,6 +88,11 @@ function OneBooking(props: OneBookingProps) {
       {mode === "look" && <Contact entry={entry} />}
       {mode === "time" && <TimeForm {...props} onDone={() => setMode("look")} />}
       {mode === "details" && <DetailsForm {...props} onDone={() => setMode("look")} />}
+      {mode === "look" && entry.kind === "booking" && around.canSeeBookings && (
+        <p>
+          <a href={addressOf(`/bookings/${entry.reference}`)}>{texts.wholeHistory}</a>
+        </p>
+      )}
       {canWrite && mode === "look" && <Buttons {...props} setMode={setMode} />}
       {onBack && mode === "look" && (
         <button type="button" class="quiet-button" onClick={onBack}>

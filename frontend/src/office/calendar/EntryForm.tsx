@@ -208,7 +208,7 @@ function NewBooking({ around, column, starts_at, ends_at, onClose }: NewEntryPro
           </p>
         ))}
       </div>
-      <GuestFields kept={kept} errors={errors} />
+      <GuestFields kept={kept} errors={errors} isFinding={around.canSeeCustomers} />
       {problem && (
         <p class="cal-error" role="alert">
           {problem}

@@ -88,6 +88,8 @@ export function ScheduleView(props: ScheduleViewProps) {
       words,
       own: user.resource_id,
       canCloseBusiness: user.scopes.includes("catalog:write"),
+      canSeeBookings: user.scopes.includes("bookings:read"),
+      canSeeCustomers: user.scopes.includes("customers:read"),
       ask,
       tell,
       noteOwn: (id) => actions.noteOwn(id),

@@ -1,4 +1,7 @@
+import { useRef, useState } from "react";
 import { Problem } from "../../api/problem";
+import { CustomerCombobox } from "../customers/CustomerCombobox";
+import type { Customer } from "../customers/wire";
 import type { CalendarApi } from "./calendarApi";
 import { Labelled } from "./fields";
 import type { Schedule } from "./schedule";
@@ -13,6 +16,9 @@ export interface FormSurroundings {
   /** Who has only one resource can't choose another. */
   own: number | null;
   canCloseBusiness: boolean;
+  canSeeBookings: boolean;
+  /** Customers are found as one types. */
+  canSeeCustomers: boolean;
   ask(rules: readonly Rule[]): Promise<boolean>;
   tell(text: string, undo?: () => Promise<void>): void;
   cancel(entry: Entry): Promise<void>;
@@ -42,26 +48,53 @@ export function fieldErrors(error: unknown): Record<string, string> {
 interface GuestFieldsProps {
   kept: Record<string, string | undefined>;
   errors: Record<string, string>;
+  /** Whoever is known is found as one types, and fills the other fields. */
+  isFinding?: boolean;
 }
 
-export function GuestFields({ kept, errors }: GuestFieldsProps) {
+export function GuestFields({ kept, errors, isFinding = false }: GuestFieldsProps) {
+  const [name, setName] = useState(kept.name ?? "");
+  const others = useRef<HTMLDivElement>(null);
+  const fill = (customer: Customer) => {
+    setName(customer.name);
+    const form = others.current?.closest("form");
+    for (const field of ["name", "email", "phone"] as const) {
+      const input = form?.querySelector<HTMLInputElement>(`[name="${field}"]`);
+      if (input) input.value = customer[field];
+    }
+    // The form keeps what is typed.
+    others.current?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   return (
     <>
       <Labelled label={texts.name} error={errors.name}>
-        {(field) => (
-          <input
-            {...field}
-            type="text"
-            name="name"
-            required
-            maxLength={200}
-            autocomplete="off"
-            dir="auto"
-            defaultValue={kept.name ?? ""}
-          />
-        )}
+        {(field) =>
+          isFinding ? (
+            <CustomerCombobox
+              id={field.id}
+              name="name"
+              describedBy={field["aria-describedby"]}
+              isInvalid={field["aria-invalid"] ?? false}
+              isRequired
+              value={name}
+              onInput={setName}
+              onChoose={fill}
+            />
+          ) : (
+            <input
+              {...field}
+              type="text"
+              name="name"
+              required
+              maxLength={200}
+              autocomplete="off"
+              dir="auto"
+              defaultValue={kept.name ?? ""}
+            />
+          )
+        }
       </Labelled>
-      <div class="cal-row">
+      <div class="cal-row" ref={others}>
         <Labelled label={texts.email} error={errors.email} isOptional>
           {(field) => (
             <input

@@ -135,6 +135,7 @@ export const openAgain = "Open again";
 export const openedAgain = "The time is open again.";
 
 export const details = "Booking";
+export const wholeHistory = "All about this booking";
 export const changeTime = "Change";
 export const editDetails = "Edit";
 export const cancelBooking = "Cancel booking";

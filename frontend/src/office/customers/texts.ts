@@ -22,7 +22,7 @@ export const bookingsOf = (count: number) => counted(count, "booking", "bookings
 /** "5 bookings · 1 cancelled · 1 missed" */
 export const counts = ({ booked, cancelled, no_shows }: Customer) =>
   [
-    bookingsOf(booked),
+    booked === 0 ? "no bookings" : bookingsOf(booked),
     cancelled > 0 && `${cancelled} cancelled`,
     no_shows > 0 && `${no_shows} missed`,
   ]
