@@ -170,9 +170,8 @@ def test_a_new_booking_appears_in_the_list(
 ) -> None:
     page = open_office("/bookings")
     expect(page.get_by_text("Nothing is booked from today on.")).to_be_visible()
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some(each => each.name.includes('/stream'))"
-    )
+    with page.expect_response(lambda answer: "/calendar/stream" in answer.url):
+        page.reload()
     book(owner, "10:00", "Ann Lee")
     expect(page.locator(".booking-row")).to_contain_text("Ann Lee")
 

@@ -13,8 +13,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const id = useId();
   useLayoutEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
+      // What is behind an open dialog can't have the focus.
+      shown?.close();
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
