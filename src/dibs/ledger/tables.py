@@ -145,14 +145,7 @@ bookings = table(
     "bookings",
     Column("id", Integer, primary_key=True),
     Column("reference", Text, nullable=False, unique=True),
-    Column(
-        "status",
-        Text,
-        CheckConstraint(
-            "status IN ('pending', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired')"
-        ),
-        nullable=False,
-    ),
+    choice("status", "'pending', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired'"),
     Column("token", Text, nullable=False, unique=True),
     Column("claim", Text, nullable=False),
     Column("visitor", Text),
