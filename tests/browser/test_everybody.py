@@ -169,6 +169,10 @@ def test_nothing_lies_beside_a_small_screen_or_under_the_bar(
     def check(step: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, step
         assert page.evaluate(SPILLING) == [], step
+        top = page.evaluate(
+            "document.querySelector('.booker').getBoundingClientRect().top + scrollY"
+        )
+        assert top == 0, step
 
     page.goto(server.url)
     expect(page.get_by_test_id("service-1")).to_be_visible()
