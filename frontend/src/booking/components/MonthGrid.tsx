@@ -1,5 +1,13 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import { addDays, addMonths, earlier, firstDayOf, later, monthOf } from "../format/calendar";
+import {
+  addDays,
+  addMonths,
+  earlier,
+  firstDayOf,
+  lastDayOf,
+  later,
+  monthOf,
+} from "../format/calendar";
 import { dayNumber, longDay, monthName, monthTitle, weekday } from "../format/format";
 import { columnOf, monthDays, rowOf, weekStart } from "../format/monthDays";
 import type { MonthState } from "../hooks/useMonth";
@@ -16,8 +24,9 @@ interface MonthGridProps {
   onDay(day: string): void;
 }
 
-/** So few free times, on a day of a month that has days with twice as many. */
+/** So few free times, on a day of a month that has days with so many times more. */
 const FEW = 3;
+const MANY = 4;
 
 /**
  * The days of a month as buttons; arrow keys move between them, also into the next month. On a
@@ -30,6 +39,10 @@ export function MonthGrid(props: MonthGridProps) {
   const [isFolded, fold] = useState(selected !== null);
   const days = monthDays(month, today);
   const tabStop = [focused, selected, today].find((day) => day && days.includes(day)) ?? days[0];
+  // Where the month goes on into the next, its title is that of the open day.
+  const titled = isFolded && selected && days.includes(selected) ? monthOf(selected) : month;
+  const isWholeTitled = days.includes(lastDayOf(titled));
+  const next = addMonths(isWholeTitled ? titled : month, 1);
   const week = selected && days.includes(selected) ? rowOf(selected, days) : 1;
   const most = Math.max(0, ...days.map((day) => freeOn(day, state) ?? 0));
 
@@ -62,7 +75,7 @@ export function MonthGrid(props: MonthGridProps) {
         data-day={day}
         data-free={free ?? "unknown"}
         data-first={columnOf(day) === 1}
-        data-few={free !== null && free > 0 && free <= FEW && 2 * free < most}
+        data-few={free !== null && free > 0 && free <= FEW && MANY * free <= most}
         aria-label={`${longDay(day)}, ${texts.free(free)}`}
         aria-pressed={day === selected}
         aria-current={day === today ? "date" : undefined}
@@ -85,7 +98,7 @@ export function MonthGrid(props: MonthGridProps) {
   return (
     <div class="month" data-folded={isFolded}>
       <div class="month-head">
-        <h3 aria-live="polite">{monthTitle(isFolded && selected ? monthOf(selected) : month)}</h3>
+        <h3 aria-live="polite">{monthTitle(titled)}</h3>
         <button
           type="button"
           class="icon-button unfold"
@@ -107,8 +120,8 @@ export function MonthGrid(props: MonthGridProps) {
           type="button"
           class="icon-button other-month"
           aria-label={texts.nextMonth}
-          disabled={month >= monthOf(lastDay)}
-          onClick={() => onMonth(addMonths(month, 1))}
+          disabled={next > monthOf(lastDay)}
+          onClick={() => onMonth(next)}
         >
           <Icon name="on" />
         </button>
