@@ -26,6 +26,11 @@ class Language:
     locale: Locale
     translations: gettext.NullTranslations
 
+    @property
+    def direction(self) -> str:
+        """How it is written: "ltr" or "rtl"."""
+        return self.locale.text_direction
+
 
 @cache
 def catalogs() -> dict[str, gettext.NullTranslations]:

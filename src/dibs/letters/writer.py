@@ -82,6 +82,7 @@ class LetterWriter:
         self, templates: Templates, name: str, language: Language, context: dict[str, object]
     ) -> tuple[str, str, str]:
         """The subject, the text and the HTML. Raises BrokenTemplate."""
+        context = {**context, "direction": language.direction}
         subject = templates.render(f"{name}.subject.txt", language, context).strip()
         subject = UNPRINTABLE.sub(" ", subject)
         if not subject:

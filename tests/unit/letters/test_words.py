@@ -22,8 +22,31 @@ from tests.support.letters import read_html
 LETTERS = list(sample_letters("en"))
 
 
-def test_there_are_english_and_german() -> None:
-    assert sorted(catalogs()) == ["de", "en"]
+def test_there_are_five_languages() -> None:
+    assert sorted(catalogs()) == ["ar", "de", "en", "es", "fr"]
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda each: f"{each.kind}-{each.recipient}")
+@pytest.mark.parametrize("language", ["ar", "es", "fr"])
+def test_each_language_has_its_own_letters(letter: Letter, language: str) -> None:
+    """Its sentences, its names of days, its direction."""
+    written = LetterWriter().write(replace(letter, language=language))
+    english = LetterWriter().write(letter)
+    day = {"ar": "الأربعاء", "es": "miércoles", "fr": "mercredi"}[language]
+    assert day in written.text
+    assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in written.html
+    assert ('align="right"' in written.html) == (language == "ar")
+    sentences = {line for line in english.text.splitlines() if line.endswith((".", ":"))}
+    assert sentences
+    assert sentences.isdisjoint(written.text.splitlines())
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 2, 3, 10, 11, 100])
+def test_arabic_has_a_form_for_each_number(minutes: int) -> None:
+    written = LetterWriter().write_code("123456", minutes, sample_business(), "ar")
+    words = {1: "دقيقة واحدة", 2: "دقيقتين", 3: "3 دقائق", 10: "10 دقائق"}
+    assert words.get(minutes, f"{minutes} دقيقة") in written.text
+    assert 'dir="ltr"' in written.html
 
 
 @pytest.mark.parametrize("file", catalog_files(), ids=lambda file: file.stem)
@@ -74,7 +97,7 @@ def test_a_german_letter_has_no_english_message(letter: Letter) -> None:
         ("de_DE", "de-DE"),
         ("DE-de-x-private", "de-DE"),
         ("en-GB", "en-GB"),
-        ("fr", "en"),
+        ("nl", "en"),
         ("zh-Hant-TW", "en"),
         ("de-419", "de"),
         ("", "en"),
