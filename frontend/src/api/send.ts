@@ -5,7 +5,7 @@ import { Problem } from "./problem";
 const REQUEST_TIMEOUT = 15_000;
 
 export interface Request {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** JSON, or a file as it is. */
   body?: unknown;
   headers?: Record<string, string>;

@@ -16,6 +16,23 @@ from dibs.catalog_file.values import WEEKDAYS, intervals
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 
+_DATE = "write a date like 2026-12-24, or a date and time like 2026-12-24T15:00:00"
+#: What the validator says of usual faults, for people who are no programmers.
+WORDS = {
+    "missing": "it is needed",
+    "extra_forbidden": "there is no such key",
+    "int_type": "write a whole number",
+    "string_type": "write a text",
+    "list_type": "write a list",
+    "dict_type": "write a table",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "less_than": "it must be less than {lt}",
+    "string_too_long": "it has more than {max_length} characters",
+    "too_long": "there are more than {max_length}",
+    "date_type": _DATE,
+    "datetime_type": _DATE,
+}
 LOCAL_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
 
@@ -103,6 +120,9 @@ def _path(fault: ErrorDetails) -> list[str | int]:
 
 
 def _said(fault: ErrorDetails) -> str:
+    words = WORDS.get(fault["type"])
+    if words is not None:
+        return words.format(**fault.get("ctx", {}))
     return fault["msg"].removeprefix("Value error, ")
 
 

@@ -47,7 +47,7 @@ export interface OfficeApi {
   addressOfFile(path: string): string;
   get<Answer>(path: string): Promise<Answer>;
   change<Answer>(
-    method: "POST" | "PATCH" | "DELETE",
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
     body?: unknown,
     /** A request that is sent again with its key is done once only. */

@@ -1,4 +1,5 @@
 import type { ComponentType } from "preact";
+import * as catalogTexts from "../catalog/names";
 import * as texts from "../texts";
 import type { Place } from "./router";
 
@@ -35,6 +36,30 @@ export const PAGES: readonly Page[] = [
     name: texts.reports,
     scope: "reports:read",
     load: async () => (await import("../reports/ReportsPage")).ReportsPage,
+  },
+  {
+    path: "/services",
+    name: catalogTexts.services,
+    scope: "catalog:write",
+    load: async () => (await import("../catalog/ServicesPage")).ServicesPage,
+  },
+  {
+    path: "/people",
+    name: catalogTexts.people,
+    scope: "catalog:write",
+    load: async () => (await import("../catalog/PeoplePage")).PeoplePage,
+  },
+  {
+    path: "/closures",
+    name: catalogTexts.closures,
+    scope: "catalog:write",
+    load: async () => (await import("../catalog/ClosuresPage")).ClosuresPage,
+  },
+  {
+    path: "/business",
+    name: catalogTexts.business,
+    scope: "catalog:write",
+    load: async () => (await import("../catalog/BusinessPage")).BusinessPage,
   },
   {
     path: "/users",

@@ -1,0 +1,66 @@
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "react";
+import { useLoaded } from "../components/useLoaded";
+import { addressOf } from "../shell/router";
+import * as officeTexts from "../texts";
+import * as texts from "./texts";
+import type { Catalog } from "./wire";
+
+export interface Loaded {
+  catalog: Catalog;
+  reload(): void;
+}
+
+/** What is shown of the catalog, once it is known. */
+export function CatalogView({
+  title,
+  children,
+}: {
+  title: string;
+  children(loaded: Loaded): ComponentChildren;
+}) {
+  const { answer, failure, reload } = useLoaded<Catalog>("/catalog");
+  if (answer) return <>{children({ catalog: answer, reload })}</>;
+  return (
+    <>
+      <h1 tabIndex={-1}>{title}</h1>
+      <p role={failure ? "alert" : "status"}>{failure || officeTexts.loading}</p>
+    </>
+  );
+}
+
+/** The heading of a list or a form. Who comes from another one goes on from here. */
+export function Heading({ children }: { children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => heading.current?.focus(), []);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      <bdi>{children}</bdi>
+    </h1>
+  );
+}
+
+/** A form on a page of its own, with the way back to the list. */
+export function FormHead({ title, page, path }: { title: string; page: string; path: string }) {
+  return (
+    <div class="form-head">
+      <a href={addressOf(path)}>{texts.backTo(page)}</a>
+      <Heading>{title}</Heading>
+    </div>
+  );
+}
+
+/** Why something can't be booked, in the words of the server. */
+export function Warnings({ catalog }: { catalog: Catalog }) {
+  if (catalog.warnings.length === 0) return null;
+  return (
+    <div class="news">
+      <p>{texts.warnings}</p>
+      <ul>
+        {catalog.warnings.map((warning) => (
+          <li key={warning}>{warning}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { useState } from "react";
+import { addressOf, go, type Place } from "../shell/router";
+import { CatalogView, FormHead, Heading } from "./CatalogView";
+import { newResource, readResource, writeResource } from "./forms";
+import { ResourceFields } from "./ResourceFields";
+import { RetireButton } from "./RetireButton";
+import * as texts from "./texts";
+import { type Catalog, type Part, type ResourceTable, WEEKDAYS } from "./wire";
+
+const PATH = "/people";
+
+/** Who and what can be busy: a list, and a form for each. */
+export function PeoplePage({ place }: { place: Place }) {
+  const [isSaved, setSaved] = useState(false);
+  const wanted = place.path.slice(PATH.length + 1);
+  return (
+    <CatalogView title={texts.people}>
+      {({ catalog, reload }) => {
+        const done = () => {
+          setSaved(true);
+          reload();
+          go(PATH);
+        };
+        if (!wanted) return <ResourceList catalog={catalog} isSaved={isSaved} />;
+        const part = catalog.resources.find(({ table }) => String(table.id) === wanted);
+        if (!part && wanted !== "new") {
+          return <FormHead title={texts.noSuchThing} page={texts.people} path={PATH} />;
+        }
+        return <ResourceEditor key={wanted} catalog={catalog} part={part} onDone={done} />;
+      }}
+    </CatalogView>
+  );
+}
+
+interface ResourceEditorProps {
+  catalog: Catalog;
+  /** Undefined: a new one. */
+  part: Part<ResourceTable> | undefined;
+  onDone(): void;
+}
+
+function ResourceEditor({ catalog, part, onDone }: ResourceEditorProps) {
+  const id = part?.table.id;
+  return (
+    <>
+      <FormHead title={part?.table.name ?? texts.newResource} page={texts.people} path={PATH} />
+      <ResourceFields
+        catalog={catalog}
+        edited={{
+          path: id === undefined ? "/resources" : `/resources/${id}`,
+          ...(id === undefined ? { fresh: newResource() } : {}),
+          find: (found) => found.resources.find(({ table }) => table.id === id),
+          read: readResource,
+          write: writeResource,
+        }}
+        onSaved={onDone}
+      />
+      {part && (
+        <RetireButton
+          path={`/resources/${id}`}
+          version={part.version}
+          name={part.table.name}
+          hint={texts.retireResource}
+          onRetired={onDone}
+        />
+      )}
+    </>
+  );
+}
+
+function ResourceList({ catalog, isSaved }: { catalog: Catalog; isSaved: boolean }) {
+  return (
+    <>
+      <div class="page-head">
+        <Heading>{texts.people}</Heading>
+        <a class="primary" href={addressOf(`${PATH}/new`)}>
+          {texts.addResource}
+        </a>
+      </div>
+      <p role="status">{isSaved && texts.saved}</p>
+      {catalog.resources.length === 0 && <p>{texts.noResources}</p>}
+      <ul class="rows card-rows">
+        {catalog.resources.map(({ table }) => (
+          <li key={table.id} data-testid="resource">
+            <p class="row-text">
+              <a class="row-link" href={addressOf(`${PATH}/${table.id}`)}>
+                <bdi>{table.name}</bdi>
+              </a>
+              <span class="quiet">
+                {texts.kindsInLists[table.kind]} · {inShort(table)}
+              </span>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function inShort({ hours }: ResourceTable): string {
+  const days = WEEKDAYS.filter((day) => hours[day]?.length);
+  if (days.length === 0) return texts.never;
+  return texts.worksOn(days.map((day) => texts.weekdays[day].slice(0, 3)).join(", "));
+}

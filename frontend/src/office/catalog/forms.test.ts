@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { readLength, writeLength, writeNumber, writePrice } from "./amounts";
+import { NEW_CLOSURE, readClosure, replaced, writeClosure } from "./closureForm";
+import { newResource, readResource, readService, writeResource, writeService } from "./forms";
+import { nextSpan, readSpans, writeSpans } from "./hours";
+import { merge } from "./merge";
+import type { ClosureTable, ResourceTable, ServiceTable } from "./wire";
+
+const SERVICE: ServiceTable = {
+  id: 3,
+  name: "Cut",
+  duration: 45,
+  description: "a\nb",
+  buffer_before: 0,
+  buffer_after: 15,
+  slot_interval: null,
+  minimum_notice: 90,
+  move_notice: 120,
+  cancel_notice: 2880,
+  booking_window_days: null,
+  price: "48.00",
+  capacity: 1,
+  reminders: [1440, 30],
+  place: null,
+  resources: [1],
+};
+const PERSON: ResourceTable = {
+  id: 1,
+  name: "Mia",
+  kind: "staff",
+  time_zone: null,
+  email: null,
+  hours: { mon: ["09:00-12:00", "20:00-24:00"] },
+  overrides: { "2026-12-24": [], "2026-12-23": ["10:00-12:00"] },
+};
+
+test("what isn't touched goes back as it came", () => {
+  const { id: _, ...service } = SERVICE;
+  expect(writeService(readService(SERVICE))).toEqual(service);
+  const { id: _id, ...person } = PERSON;
+  expect(writeResource(readResource(PERSON))).toEqual(person);
+});
+
+test("letters are asked for only with an address", () => {
+  expect(writeResource({ ...newResource(), email: " " })).not.toHaveProperty("letters");
+  expect(writeResource({ ...newResource(), email: "a@example.com" }).letters).toHaveLength(3);
+});
+
+test("lengths are in the largest unit that fits", () => {
+  expect(readLength(2880)).toEqual({ amount: "2", unit: 1440 });
+  expect(readLength(90)).toEqual({ amount: "90", unit: 1 });
+  expect(readLength(0)).toEqual({ amount: "0", unit: 60 });
+  expect(writeLength({ amount: " 3 ", unit: 60 })).toBe(180);
+});
+
+test("what is no number is left for the server to refuse", () => {
+  expect(writeNumber("1e3")).toBe("1e3");
+  expect(writeNumber("-1")).toBe("-1");
+  expect(writeLength({ amount: "two", unit: 60 })).toBe("two");
+});
+
+test("a price may have a comma, and one decimal", () => {
+  expect(["30,5", "30", " ", "30.55"].map(writePrice)).toEqual(["30.50", "30", null, "30.55"]);
+});
+
+test("midnight at the end of a day is 24:00", () => {
+  const spans = readSpans(["20:00-24:00"]);
+  expect(spans).toEqual([{ opens: "20:00", closes: "00:00" }]);
+  expect(writeSpans(spans)).toEqual(["20:00-24:00"]);
+});
+
+test("the next hours of a day begin after a break", () => {
+  expect(nextSpan([])).toEqual({ opens: "09:00", closes: "17:00" });
+  expect(nextSpan(readSpans(["09:00-12:30"]))).toEqual({ opens: "13:30", closes: "17:30" });
+  expect(nextSpan(readSpans(["20:00-24:00"]))).toEqual({ opens: "", closes: "" });
+});
+
+test("both people's changes are in the form, and what was typed wins", () => {
+  const base = { name: "a", price: "1", place: "x" };
+  const typed = { ...base, price: "2", place: "y" };
+  const theirs = { ...base, name: "b", price: "3" };
+  expect(merge(base, typed, theirs)).toEqual({
+    form: { name: "b", price: "2", place: "y" },
+    contested: ["price"],
+  });
+});
+
+test("a closure is whole days, or has times", () => {
+  const days: ClosureTable = { from: "2026-12-24", to: "2026-12-26", resource: null, reason: "" };
+  const times = { ...days, from: "2026-12-24T10:00", to: "2026-12-24T11:00", resource: 2 };
+  for (const closure of [days, times]) {
+    expect(writeClosure(readClosure(closure))).toEqual(closure);
+  }
+  const oneDay = writeClosure({ ...NEW_CLOSURE, firstDay: "2026-12-24" });
+  expect(oneDay).toMatchObject({ from: "2026-12-24", to: "2026-12-24" });
+  expect(replaced([days, times], times, null)).toEqual([days]);
+  expect(replaced([days], days, times)).toEqual([times]);
+  expect(replaced([days], null, times)).toEqual([days, times]);
+});

@@ -1,0 +1,9 @@
+const asOptions = (values: readonly string[]) =>
+  values.map((value) => ({ value, text: value.replaceAll("_", " ") }));
+
+/** What the browser knows, and what is chosen, which it may not know. */
+const known = (kind: "timeZone" | "currency", chosen: string) =>
+  asOptions([...new Set([chosen, ...Intl.supportedValuesOf(kind)])].filter(Boolean));
+
+export const zones = (chosen: string) => known("timeZone", chosen);
+export const currencies = (chosen: string) => known("currency", chosen);

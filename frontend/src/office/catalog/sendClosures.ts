@@ -1,0 +1,41 @@
+import { Problem } from "../../api/problem";
+import type { OfficeApi } from "../api/officeApi";
+import { replaced } from "./closureForm";
+import type { Catalog, ClosureTable, Outcome } from "./wire";
+
+const ATTEMPTS = 3;
+
+/**
+ * Puts one closure in the place of another, in the list as it is now. If somebody else changes the
+ * list just then, it is done over theirs.
+ */
+export async function sendClosures(
+  api: OfficeApi,
+  before: ClosureTable | null,
+  after: ClosureTable | null,
+  agreed: readonly string[],
+  query = "",
+): Promise<{ outcome: Outcome; index: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { closures } = await api.get<Catalog>("/catalog");
+    const wanted = replaced(closures.table, before, after);
+    const body = { closures: wanted, version: closures.version, agreed };
+    try {
+      const outcome = await api.change<Outcome>("PUT", `/catalog/closures${query}`, body);
+      return { outcome, index: wanted.length - 1 };
+    } catch (error) {
+      const isLate = error instanceof Problem && error.code === "changed_meanwhile";
+      if (!isLate || attempt === ATTEMPTS) throw inOne(error, wanted.length - 1);
+    }
+  }
+}
+
+/** The faults of the closure that was sent last, without its place in the list. */
+function inOne(error: unknown, index: number): unknown {
+  if (!(error instanceof Problem) || error.errors.length === 0) return error;
+  const errors = error.errors.map((fault) => ({
+    ...fault,
+    field: fault.field.replace(`${index}.`, ""),
+  }));
+  return new Problem(error.status, { code: error.code, detail: error.message, errors });
+}

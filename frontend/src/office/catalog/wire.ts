@@ -1,0 +1,93 @@
+/** The catalog as the server tells it, in the words of the catalog file. */
+
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+export const LETTERS = ["new", "moved", "cancelled"] as const;
+export type Letter = (typeof LETTERS)[number];
+export const KINDS = ["staff", "room", "equipment"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface BusinessTable {
+  name: string;
+  time_zone: string;
+  country: string | null;
+  currency: string;
+  slot_interval: number;
+  email: string | null;
+  letters: Letter[];
+  reminders: number[];
+  language: string;
+}
+
+export interface ServiceTable {
+  id: number;
+  name: string;
+  duration: number;
+  description: string;
+  buffer_before: number;
+  buffer_after: number;
+  slot_interval: number | null;
+  minimum_notice: number;
+  move_notice: number;
+  cancel_notice: number;
+  booking_window_days: number | null;
+  price: string | null;
+  capacity: number;
+  reminders: number[] | null;
+  place: string | null;
+  resources: number[];
+}
+
+export interface ResourceTable {
+  id: number;
+  name: string;
+  kind: Kind;
+  time_zone: string | null;
+  email: string | null;
+  /** Missing: there is no address, so none are sent. */
+  letters?: Letter[];
+  hours: Partial<Record<Weekday, string[]>>;
+  overrides: Record<string, string[]>;
+}
+
+export interface ClosureTable {
+  from: string;
+  to: string;
+  resource: number | null;
+  reason: string;
+}
+
+/** What is changed as a whole. A change names the version that it was made over. */
+export interface Part<Table> {
+  table: Table;
+  version: string;
+}
+
+export interface Catalog {
+  version: string;
+  business: Part<BusinessTable>;
+  services: Part<ServiceTable>[];
+  resources: Part<ResourceTable>[];
+  closures: Part<ClosureTable[]>;
+  warnings: string[];
+  languages: string[];
+}
+
+/** A booking that no longer fits the catalog once a change is made. */
+export interface Concern {
+  reference: string;
+  starts_at: string;
+  time_zone: string;
+  service: string;
+  resource: string;
+  customer: string | null;
+  reasons: string[];
+}
+
+export interface Outcome {
+  is_applied: boolean;
+  changes: string[];
+  warnings: string[];
+  concerned: Concern[];
+  kept: string[];
+}
