@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from dibs.ledger.customer_keys import find_key, search_text
+from dibs.ledger.customer_keys import find_key, search_text, sort_name
 from dibs.ledger.journal import Author
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def values_of(booking: Booking) -> dict[str, Any]:
 def _found_by(booking: Booking) -> dict[str, str | None]:
     who = booking.customer
     if who is None:
-        found_by = search_text(None, None, None, None, booking.reference)
-        return {"customer_key": None, "search": found_by}
+        nobody = search_text(None, None, None, None, booking.reference)
+        return {"customer_key": None, "search": nobody, "sort_name": ""}
     contact = who.email, who.phone, who.phone_e164, booking.reference
-    return {"customer_key": find_key(*contact), "search": search_text(who.name, *contact)}
+    return {
+        "customer_key": find_key(*contact),
+        "search": search_text(who.name, *contact),
+        "sort_name": sort_name(who.name),
+    }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, insert, select, update
 
-from dibs.ledger.customer_keys import find_key, search_text
+from dibs.ledger.customer_keys import find_key, search_text, sort_name
 from dibs.ledger.customer_tables import contacts, customer_notes
 from dibs.ledger.tables import bookings
 from dibs.ledger.user_tables import api_keys, users
@@ -105,7 +105,8 @@ def insert_contacts(tx: Transaction, customers: Iterable[Customer]) -> None:
         how = each.email, each.phone, each.phone_e164
         row = dict(zip(("email", "phone", "phone_e164"), how, strict=True))
         found_by = {"key": find_key(*how), "search": search_text(each.name, *how)}
-        rows.append(row | found_by | {"name": each.name, "created_at": tx.now})
+        named = {"name": each.name, "sort_name": sort_name(each.name)}
+        rows.append(row | found_by | named | {"created_at": tx.now})
     if rows:
         tx.connection.execute(insert(contacts), rows)
 

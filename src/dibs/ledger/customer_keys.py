@@ -16,6 +16,8 @@ from dibs.search_text import digits_of, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+#: Characters of a name by which customers are sorted: as many as an index of any database takes.
+MAX_SORT_NAME = 80
 #: Bytes of the hash that are kept: two customers never have the same.
 KEY_BYTES = 15
 
@@ -40,7 +42,7 @@ def search_text(
     phone_e164: str | None,
     reference: str = "",
 ) -> str:
-    """What a customer or a booking is found by; it begins with the name."""
+    """What a customer or a booking is found by."""
     return _join(
         fold(name or ""),
         fold(email or ""),
@@ -49,6 +51,11 @@ def search_text(
         fold(reference),
         fold(reference.replace("-", "")),
     )
+
+
+def sort_name(name: str | None) -> str:
+    """What a customer is sorted by."""
+    return fold(name or "")[:MAX_SORT_NAME]
 
 
 def _join(*parts: str) -> str:

@@ -5,11 +5,11 @@ A booking keeps the name that was typed with it. A customer is called as in thei
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, case, cast, func, null, or_, select, union_all
+from sqlalchemy import and_, case, exists, func, literal, or_, select
 
 from dibs.ledger.booking_list import has_words
 from dibs.ledger.column_types import Instant
@@ -19,8 +19,10 @@ from dibs.ledger.tables import bookings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery
 
+#: What a page of the list ends with: the value that it is sorted by, and the key.
+Position = tuple[str | int, str]
 #: By name, the latest made booking first, or who has most bookings first.
 CustomerSort = Literal["name", "recent", "bookings"]
 NO_BOOKINGS = ("pending", "expired")
@@ -43,12 +45,7 @@ class ListedCustomer:
     last_visit: datetime | None
     next_visit: datetime | None
     is_contact: bool
-    sort_name: str
-    latest_id: int
-
-
-#: What a page of the list ended with: the value that it is sorted by, and the key.
-Position = tuple[str | int, str]
+    position: Position = ("", "")
 
 
 def find_customers(
@@ -62,36 +59,25 @@ def find_customers(
 ) -> list[ListedCustomer]:
     """At most so many customers. `own`: only those with bookings of this resource, and only these
     bookings count; None: all."""
-    groups = _groups(query, own, None, now).subquery()
-    value, is_descending = {
-        "name": (groups.c.sort_name, False),
-        "recent": (groups.c.latest_id, True),
-        "bookings": (groups.c.booked, True),
-    }[sort]
-    found = select(groups)
-    if after is not None:
-        last, key = after
-        is_beyond = value < last if is_descending else value > last
-        found = found.where(or_(is_beyond, and_(value == last, groups.c.key > key)))
-    order = value.desc() if is_descending else value
-    rows = connection.execute(found.order_by(order, groups.c.key).limit(most)).all()
-    return _named(connection, rows)
+    sources = [_of_bookings(sort, own)] + ([_of_contacts(sort)] if own is None else [])
+    found: list[Position] = []
+    for source in sources:
+        page = _follow(source, sort, after)
+        if query.strip():
+            page = page.where(page.selected_columns.key.in_(_matching(query, own)))
+        found += [(row.value, row.key) for row in connection.execute(page.limit(most))]
+    # Contacts have no bookings, so both are in one order.
+    shown = sorted(found, key=lambda each: each[1])
+    shown.sort(key=lambda each: each[0], reverse=sort != "name")
+    positions = {position[1]: position for position in shown[:most]}
+    known = _describe(connection, list(positions), own, now)
+    return [replace(known[key], position=positions[key]) for key in positions if key in known]
 
 
 def find_customer(
     connection: Connection, key: str, own: int | None, now: datetime
 ) -> ListedCustomer | None:
-    rows = connection.execute(_groups("", own, key, now)).all()
-    return _named(connection, rows)[0] if rows else None
-
-
-def position_of(customer: ListedCustomer, sort: CustomerSort) -> Position:
-    value: dict[CustomerSort, str | int] = {
-        "name": customer.sort_name,
-        "recent": customer.latest_id,
-        "bookings": customer.booked,
-    }
-    return value[sort], customer.key
+    return _describe(connection, [key], own, now).get(key)
 
 
 def find_names(connection: Connection, key: str, own: int | None) -> list[str]:
@@ -106,100 +92,112 @@ def find_names(connection: Connection, key: str, own: int | None) -> list[str]:
     return list(rows.scalars())
 
 
-def _groups(
-    query: str, own: int | None, key: str | None, now: datetime
-) -> Select[*tuple[Any, ...]]:
-    """A row for each customer."""
-    rows = _rows(query, own, key).subquery()
-    is_visit = rows.c.status.in_(("confirmed", "completed"))
-    return select(
-        rows.c.key,
-        func.count(rows.c.id).label("booked"),
-        _count(rows.c.status == "cancelled").label("cancelled"),
-        _count(rows.c.status == "no_show").label("no_shows"),
-        func.max(
-            case((and_(is_visit, rows.c.starts_at <= now), rows.c.starts_at)), type_=Instant
-        ).label("last_visit"),
-        func.min(
-            case((and_(rows.c.status == "confirmed", rows.c.starts_at > now), rows.c.starts_at)),
-            type_=Instant,
-        ).label("next_visit"),
-        func.min(rows.c.search).label("sort_name"),
-        func.coalesce(func.max(rows.c.id), 0).label("latest_id"),
-        func.max(rows.c.contact_id).label("contact_id"),
-    ).group_by(rows.c.key)
+def _of_bookings(sort: CustomerSort, own: int | None) -> Subquery:
+    """The customers of bookings with what they are sorted by. Each is found by one booking, the
+    first or the latest of theirs: so a page costs little, however many bookings there are."""
+    if sort == "bookings":
+        counted = select(bookings.c.customer_key.label("key"), func.count().label("value"))
+        return counted.where(*_is_listed(bookings, own)).group_by("key").subquery()
+    other = bookings.alias()
+    value, is_before = bookings.c.id, other.c.id > bookings.c.id
+    if sort == "name":
+        value = bookings.c.sort_name
+        is_same = other.c.sort_name == value
+        is_before = or_(other.c.sort_name < value, and_(is_same, other.c.id < bookings.c.id))
+    is_theirs = other.c.customer_key == bookings.c.customer_key
+    has_before = exists().where(is_theirs, *_is_listed(other, own), is_before)
+    found = select(bookings.c.customer_key.label("key"), value.label("value"))
+    return found.where(*_is_listed(bookings, own), ~has_before).subquery()
 
 
-def _rows(query: str, own: int | None, key: str | None) -> Any:
-    """The bookings of customers, and contacts as if they were bookings that never were."""
-    of_bookings = select(
-        bookings.c.customer_key.label("key"),
-        bookings.c.search,
-        bookings.c.id,
-        bookings.c.status,
-        bookings.c.starts_at,
-        cast(null(), bookings.c.id.type).label("contact_id"),
-    ).where(bookings.c.customer_key.is_not(None), bookings.c.status.not_in(NO_BOOKINGS))
-    if own is not None:
-        of_bookings = of_bookings.where(bookings.c.resource_id == own)
-    of_contacts = select(
-        contacts.c.key,
-        contacts.c.search,
-        cast(null(), bookings.c.id.type).label("id"),
-        cast(null(), bookings.c.status.type).label("status"),
-        cast(null(), bookings.c.starts_at.type).label("starts_at"),
-        contacts.c.id.label("contact_id"),
+def _of_contacts(sort: CustomerSort) -> Subquery:
+    """Those who have no bookings."""
+    value = contacts.c.sort_name if sort == "name" else literal(0)
+    theirs = bookings.c.customer_key == contacts.c.key
+    has_bookings = exists().where(theirs, *_is_listed(bookings, None))
+    found = select(contacts.c.key, value.label("value")).where(~has_bookings)
+    return found.subquery()
+
+
+def _is_listed(table: FromClause, own: int | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [table.c.customer_key.is_not(None)]
+    conditions.append(table.c.status.not_in(NO_BOOKINGS))
+    return conditions if own is None else [*conditions, table.c.resource_id == own]
+
+
+def _follow(source: Subquery, sort: CustomerSort, after: Position | None) -> Select[Any]:
+    """What comes after a position, in order."""
+    value, key = source.c.value, source.c.key
+    found = select(key, value).order_by(value if sort == "name" else value.desc(), key)
+    if after is None:
+        return found
+    last, last_key = after
+    is_beyond = value > last if sort == "name" else value < last
+    return found.where(or_(is_beyond, and_(value == last, key > last_key)))
+
+
+def _matching(query: str, own: int | None) -> Any:
+    """The keys of those in whom the words are found, in one of their bookings or as a contact."""
+    of_bookings = select(bookings.c.customer_key).where(
+        *_is_listed(bookings, own), *has_words(bookings.c.search, query)
     )
-    if key is not None:
-        of_bookings = of_bookings.where(bookings.c.customer_key == key)
-        of_contacts = of_contacts.where(contacts.c.key == key)
-    found_bookings = has_words(bookings.c.search, query)
-    if found_bookings:
-        # Who is found by one booking is shown with all of them.
-        keys: Any = select(bookings.c.customer_key).where(*found_bookings)
-        if own is not None:
-            keys = keys.where(bookings.c.resource_id == own)
-        else:
-            keys = keys.union(select(contacts.c.key).where(*has_words(contacts.c.search, query)))
-        of_bookings = of_bookings.where(bookings.c.customer_key.in_(keys))
-        of_contacts = of_contacts.where(contacts.c.key.in_(keys))
-    return of_bookings if own is not None else union_all(of_bookings, of_contacts)
+    if own is not None:
+        return of_bookings
+    return of_bookings.union(select(contacts.c.key).where(*has_words(contacts.c.search, query)))
+
+
+def _describe(
+    connection: Connection, keys: Sequence[str], own: int | None, now: datetime
+) -> dict[str, ListedCustomer]:
+    """Who these customers are, by key; those who are none are left out."""
+    is_contact = _contacts_of(connection, keys) if own is None else {}
+    counted = {row.key: row for row in connection.execute(_counts(keys, own, now))}
+    latest = [row.latest_id for row in counted.values()]
+    who = select(
+        bookings.c.customer_key,
+        bookings.c.customer_name,
+        bookings.c.customer_email,
+        bookings.c.customer_phone,
+    ).where(bookings.c.id.in_(latest))
+    found = {}
+    for key, *contact in connection.execute(who):
+        row = counted[key]
+        counts = row.booked, row.cancelled, row.no_shows, row.last_visit, row.next_visit
+        found[key] = ListedCustomer(key, *_plain(contact), *counts, key in is_contact)
+    for key in is_contact.keys() - found.keys():
+        found[key] = ListedCustomer(key, *_plain(is_contact[key]), 0, 0, 0, None, None, True)
+    return found
+
+
+def _counts(keys: Sequence[str], own: int | None, now: datetime) -> Select[Any]:
+    status, starts_at = bookings.c.status, bookings.c.starts_at
+    is_past = and_(status.in_(("confirmed", "completed")), starts_at <= now)
+    is_to_come = and_(status == "confirmed", starts_at > now)
+    return (
+        select(
+            bookings.c.customer_key.label("key"),
+            func.count().label("booked"),
+            _count(status == "cancelled").label("cancelled"),
+            _count(status == "no_show").label("no_shows"),
+            func.max(case((is_past, starts_at)), type_=Instant).label("last_visit"),
+            func.min(case((is_to_come, starts_at)), type_=Instant).label("next_visit"),
+            func.max(bookings.c.id).label("latest_id"),
+        )
+        .where(bookings.c.customer_key.in_(keys), *_is_listed(bookings, own))
+        .group_by(bookings.c.customer_key)
+    )
+
+
+def _contacts_of(connection: Connection, keys: Sequence[str]) -> dict[str, list[str | None]]:
+    found = select(contacts.c.key, contacts.c.name, contacts.c.email, contacts.c.phone)
+    rows = connection.execute(found.where(contacts.c.key.in_(keys)))
+    return {key: contact for key, *contact in rows}
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
 
 
-def _named(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[ListedCustomer]:
-    """With their name and how they are reached, as in the latest booking; else as a contact."""
-    ids = [row.latest_id for row in rows if row.latest_id]
-    who = select(
-        bookings.c.customer_key,
-        bookings.c.customer_name,
-        bookings.c.customer_email,
-        bookings.c.customer_phone,
-    ).where(bookings.c.id.in_(ids))
-    known = {key: contact for key, *contact in connection.execute(who)}
-    others = [row.key for row in rows if row.key not in known]
-    contact = select(contacts.c.key, contacts.c.name, contacts.c.email, contacts.c.phone)
-    for key, *said in connection.execute(contact.where(contacts.c.key.in_(others))):
-        known[key] = said
-    return [_listed(row, known[row.key]) for row in rows if row.key in known]
-
-
-def _listed(row: Row[*tuple[Any, ...]], contact: Sequence[str | None]) -> ListedCustomer:
+def _plain(contact: Sequence[str | None]) -> tuple[str, str, str]:
     name, email, phone = (each or "" for each in contact)
-    return ListedCustomer(
-        row.key,
-        name,
-        email,
-        phone,
-        row.booked,
-        row.cancelled,
-        row.no_shows,
-        row.last_visit,
-        row.next_visit,
-        row.contact_id is not None,
-        row.sort_name,
-        row.latest_id,
-    )
+    return name, email, phone

@@ -7,8 +7,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Text
 from dibs.ledger.column_types import Instant
 from dibs.ledger.schema import table
 
-# Customers that were brought in from a list. They may have bookings by now, or none yet. `key` and
-# `search` are as in `bookings`; `email` is empty if there is none.
+# Customers that were brought in from a list. They may have bookings by now, or none yet. `key`,
+# `search` and `sort_name` are as in `bookings`; `email` is empty if there is none.
 contacts = table(
     "contacts",
     Column("id", Integer, primary_key=True),
@@ -19,6 +19,8 @@ contacts = table(
     Column("phone_e164", Text),
     Column("search", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("sort_name", Text, nullable=False),
+    Index("contacts_by_name", "sort_name", "key"),
 )
 
 # What the business notes about a customer; they never see it.

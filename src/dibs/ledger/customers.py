@@ -123,7 +123,11 @@ def erase_from_booking(tx: Transaction, booking: Booking, scopes: Collection[str
     nobody: dict[str, None] = dict.fromkeys(("customer_name", "customer_email", "customer_phone"))
     nobody |= dict.fromkeys(("customer_phone_e164", "language", "time_zone", "visitor"))
     nobody["customer_key"] = None
-    left = {"notes": "", "search": search_text(None, None, None, None, booking.reference)}
+    left = {
+        "notes": "",
+        "sort_name": "",
+        "search": search_text(None, None, None, None, booking.reference),
+    }
     erased = update(bookings).where(bookings.c.id == booking.id)
     tx.connection.execute(erased.values(nobody | left))
 

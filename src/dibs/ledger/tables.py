@@ -55,9 +55,9 @@ def notice(name: str) -> Column[int]:
     return Column(name, Integer, least, nullable=False, server_default=text("0"))
 
 
-def choice(name: str, among: str, **options: Any) -> Column[str]:
-    """One of these words."""
-    return Column(name, Text, CheckConstraint(f"{name} IN ({among})"), nullable=False, **options)
+def choice(name: str, among: str, kind: Any = Text, **options: Any) -> Column[Any]:
+    """One of these values."""
+    return Column(name, kind, CheckConstraint(f"{name} IN ({among})"), nullable=False, **options)
 
 
 # Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
@@ -132,7 +132,7 @@ closures = table(
     Column("starts", Text, nullable=False),
     Column("ends", Text, CheckConstraint("ends > starts"), nullable=False),
     Column("reason", Text, nullable=False),
-    Column("from_office", Integer, nullable=False, server_default=text("0")),
+    choice("from_office", "0, 1", Integer, server_default=text("0")),
 )
 
 # pending    a checkout; lives until `deadline`  → confirmed, cancelled, expired
@@ -140,7 +140,8 @@ closures = table(
 # completed, no_show, cancelled, expired         the end
 # `token` names a checkout to its visitor, `claim` is its public random id on boards. `language` and
 # `time_zone` are those of the page on which it was booked. `customer_key` says whose it is (see
-# `customer_keys.py`), `search` is what it is found by, folded; `source` is where it was made.
+# `customer_keys.py`), `search` is what it is found by, folded; `sort_name` the name alone; `source`
+# is where it was made.
 bookings = table(
     "bookings",
     Column("id", Integer, primary_key=True),
@@ -167,10 +168,12 @@ bookings = table(
     Column("customer_key", Text),
     Column("search", Text, nullable=False, server_default=text("''")),
     choice("source", "'page', 'office', 'api', 'import'", server_default=text("'page'")),
+    Column("sort_name", Text, nullable=False, server_default=text("''")),
     CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
     Index("bookings_by_start", "starts_at"),
     Index("bookings_by_status", "status", "ends_at"),
-    Index("bookings_by_customer", "customer_key", "starts_at"),
+    Index("bookings_by_customer", "customer_key", "starts_at", "status", "resource_id"),
+    Index("bookings_by_name", "sort_name", "customer_key"),
     Index("bookings_by_creation", "created_at"),
 )
 # Only checkouts have a deadline, and what was imported has no visitor.

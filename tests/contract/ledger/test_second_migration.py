@@ -94,3 +94,32 @@ def test_of_two_checkouts_of_one_visitor_the_newer_one_stays_theirs(tmp_path: Pa
     with closing(sqlite3.connect(file)) as database:
         rows = database.execute("SELECT id, visitor, status FROM bookings").fetchall()
     assert rows == [(1, "ann", "confirmed"), (2, None, "pending"), (3, "ann", "pending")]
+
+
+def test_bookings_of_before_are_found_and_have_customers(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0018")
+    columns = "id, reference, status, token, claim, visitor, service_id, resource_id, starts_at"
+    more = "ends_at, customer_name, customer_email, customer_phone, created_at, changed_at"
+    rows = [
+        (1, "AAAAA-BBBBB", "Zoë Ray", "Zoe@Example.com", "030 123", "bob"),
+        (2, "CCCCC-DDDDD", "Ben Ray", "zoe@example.com", None, None),
+        (3, "EEEEE-FFFFF", None, None, None, "bob"),
+    ]
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        for number, reference, name, email, phone, visitor in rows:
+            which = (number, reference, "cancelled", f"t{number}", "c", visitor, 1, 1, 10)
+            database.execute(
+                f"INSERT INTO bookings ({columns}, {more}) VALUES ({', '.join('?' * 15)})",
+                (*which, 20, name, email, phone, 5, 5),
+            )
+    migrate(file)
+    with closing(sqlite3.connect(file)) as database:
+        found = database.execute(
+            "SELECT customer_key, search, source, sort_name FROM bookings ORDER BY id"
+        )
+        of_zoe, of_ben, of_nobody = found.fetchall()
+    key, *zoe = of_zoe
+    assert zoe == ["zoe ray zoe@example.com 030123 aaaaa-bbbbb aaaaabbbbb", "page", "zoe ray"]
+    assert (of_ben[0], of_ben[2]) == (key, "office")
+    assert of_nobody == (None, "eeeee-fffff eeeeefffff", "page", "")

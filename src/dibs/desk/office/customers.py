@@ -66,7 +66,7 @@ class OfficeCustomers:
             customer_list.find_customers, query, own, sort, after, most + 1, now
         )
         shown = found[:most]
-        more = customer_list.position_of(shown[-1], sort) if len(found) > most else None
+        more = shown[-1].position if len(found) > most else None
         return CustomerPage(shown, more)
 
     async def read_customer(self, key: str, own: int | None) -> CustomerFile:

@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import text
 
-from dibs.ledger.customer_keys import find_key, search_text
+from dibs.ledger.customer_keys import find_key, search_text, sort_name
 from dibs.ledger.scripts import run_script
 
 revision = "0019"
@@ -19,10 +19,14 @@ def upgrade() -> None:
     run_script(__file__)
     connection = op.get_bind()
     known = connection.execute(text(f"SELECT id, customer_name, {WHO} FROM bookings")).all()  # noqa: S608 - our own names
-    change = text("UPDATE bookings SET customer_key = :key, search = :search WHERE id = :id")
+    change = text(
+        "UPDATE bookings SET customer_key = :key, search = :search, sort_name = :name"
+        " WHERE id = :id"
+    )
     for first in range(0, len(known), ROWS_AT_ONCE):
         rows = []
         for number, name, email, *contact in known[first : first + ROWS_AT_ONCE]:
             key = None if name is None else find_key(email or "", *contact)
-            rows.append({"id": number, "key": key, "search": search_text(name, email, *contact)})
+            found_by = {"search": search_text(name, email, *contact), "name": sort_name(name)}
+            rows.append({"id": number, "key": key, **found_by})
         connection.execute(change, rows)

@@ -5,6 +5,7 @@ ALTER TABLE bookings ADD COLUMN customer_key TEXT;
 ALTER TABLE bookings ADD COLUMN search TEXT NOT NULL DEFAULT '';
 ALTER TABLE bookings ADD COLUMN source TEXT NOT NULL DEFAULT 'page'
   CHECK (source IN ('page', 'office', 'api', 'import'));
+ALTER TABLE bookings ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';
 
 UPDATE bookings SET source = CASE
     WHEN EXISTS (
@@ -20,7 +21,8 @@ UPDATE bookings SET source = CASE
   END
   WHERE visitor IS NULL AND customer_name IS NOT NULL;
 
-CREATE INDEX bookings_by_customer ON bookings (customer_key, starts_at);
+CREATE INDEX bookings_by_customer ON bookings (customer_key, starts_at, status, resource_id);
+CREATE INDEX bookings_by_name ON bookings (sort_name, customer_key);
 CREATE INDEX bookings_by_creation ON bookings (created_at);
 
 CREATE TABLE contacts (
@@ -32,9 +34,11 @@ CREATE TABLE contacts (
   phone_e164 TEXT,
   search TEXT NOT NULL,
   created_at INTEGER NOT NULL,
+  sort_name TEXT NOT NULL,
   PRIMARY KEY (id),
   UNIQUE (key)
 ) STRICT;
+CREATE INDEX contacts_by_name ON contacts (sort_name, "key");
 
 CREATE TABLE customer_notes (
   id INTEGER NOT NULL,
