@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from dibs.ledger.tables import audit, bookings
 from dibs.ledger.user_tables import api_keys, users
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,37 @@ class AuditEntry:
     details: dict[str, Any]
 
 
-def read_audit(connection: Connection, before: int | None, most: int) -> list[AuditEntry]:
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries are wanted; None: whatever it is. `action` is an action, or the part of it
+    before the point: `booking` for all that was done with bookings. `until` is no longer wanted."""
+
+    actor: str | None = None
+    user_id: int | None = None
+    key_id: int | None = None
+    action: str | None = None
+    reference: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A user or an API key whom the audit may name."""
+
+    kind: Literal["user", "key"]
+    id: int
+    name: str
+
+
+EVERYTHING = AuditFilter()
+
+
+def read_audit(
+    connection: Connection, before: int | None, most: int, wanted: AuditFilter = EVERYTHING
+) -> list[AuditEntry]:
     """The entries that came before the entry with this id; None: the newest ones."""
-    found = _entries().order_by(audit.c.id.desc()).limit(most)
+    found = _entries().where(*_conditions(wanted)).order_by(audit.c.id.desc()).limit(most)
     if before is not None:
         found = found.where(audit.c.id < before)
     return [_entry(row) for row in connection.execute(found)]
@@ -74,3 +102,34 @@ def _entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:
         row.reference,
         orjson.loads(row.details),
     )
+
+
+def find_named(connection: Connection) -> list[Named]:
+    """All users and API keys, also those that are no longer good."""
+    found = [
+        Named("user", row.id, row.name)
+        for row in connection.execute(select(users.c.id, users.c.name).order_by(users.c.id))
+    ]
+    keys = connection.execute(select(api_keys.c.id, api_keys.c.name).order_by(api_keys.c.id))
+    return [*found, *(Named("key", row.id, row.name) for row in keys)]
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.actor is not None:
+        conditions.append(audit.c.actor == wanted.actor)
+    if wanted.user_id is not None:
+        conditions.append(audit.c.user_id == wanted.user_id)
+    if wanted.key_id is not None:
+        conditions.append(audit.c.key_id == wanted.key_id)
+    if wanted.action is not None:
+        is_part = audit.c.action.startswith(f"{wanted.action}.", autoescape=True)
+        conditions.append(or_(audit.c.action == wanted.action, is_part))
+    if wanted.reference is not None:
+        is_it = bookings.c.reference == wanted.reference
+        conditions.append(audit.c.booking_id.in_(select(bookings.c.id).where(is_it)))
+    if wanted.since is not None:
+        conditions.append(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(audit.c.at < wanted.until)
+    return conditions

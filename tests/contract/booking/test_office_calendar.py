@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -18,12 +19,15 @@ from dibs.desk.office.changes import Changes
 from dibs.desk.office.closures import WantedClosure
 from dibs.desk.tokens import new_token
 from dibs.errors import NotFound, OverrideNeeded
+from dibs.ledger.audit_log import AuditFilter, read_audit
 from dibs.ledger.bookings import Customer
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.ledger.journal import Author
 from dibs.settings import Settings
 from tests.support.dibs_in_process import build
 from tests.support.hand_clock import HandClock
+
+OWNER = Author("user", address="192.0.2.7")
 
 pytestmark = pytest.mark.anyio
 
@@ -156,7 +160,8 @@ async def test_closures_are_shown_where_they_are(dibs: Dibs) -> None:
 
 
 async def test_a_time_is_closed_and_opened_again(dibs: Dibs) -> None:
-    close, again = dibs.desk.office.closures.close, dibs.desk.office.closures.open_again
+    close = partial(dibs.desk.office.closures.close, OWNER)
+    again = partial(dibs.desk.office.closures.open_again, OWNER)
     closed = await close(WantedClosure(1, at("10:00"), at("12:00"), "Dentist"))
     found = await column(dibs)
     assert [(each.id, each.starts_at, each.ends_at) for each in found.closures] == [
@@ -167,6 +172,13 @@ async def test_a_time_is_closed_and_opened_again(dibs: Dibs) -> None:
         await again(closed.id, own=2)
     await again(closed.id, own=1)
     assert (await column(dibs)).closures == ()
+    told = await dibs.database.read(read_audit, None, 2, AuditFilter(action="closure"))
+    of_closure = {"resource": 1, "reason": "Dentist"}
+    times = {"starts": f"{DAY}T10:00", "ends": f"{DAY}T12:00"}
+    assert [(each.action, each.actor, each.address, each.details) for each in told] == [
+        ("closure.removed", "user", "192.0.2.7", of_closure | times),
+        ("closure.added", "user", "192.0.2.7", of_closure | times),
+    ]
     assert len((await column(dibs)).board.open) == 1
     with pytest.raises(NotFound):
         await again(closed.id)
@@ -176,9 +188,9 @@ async def test_to_close_over_bookings_must_be_agreed_to(dibs: Dibs) -> None:
     booked = await dibs.desk.booking.book(new_token(), SlotRequest(1, at("10:00"), 1), ANN)
     wanted = WantedClosure(None, at("10:30"), at("12:00"), "Fire drill")
     with pytest.raises(OverrideNeeded) as refused:
-        await dibs.desk.office.closures.close(wanted)
+        await dibs.desk.office.closures.close(OWNER, wanted)
     assert (refused.value.rules, refused.value.references) == (("bookings",), (booked.reference,))
-    await dibs.desk.office.closures.close(wanted, ["bookings"])
+    await dibs.desk.office.closures.close(OWNER, wanted, ["bookings"])
     found = await column(dibs)
     assert [each.id for each in found.entries] == [booked.id]
     assert [each.is_of_business for each in found.closures] == [True]

@@ -4,6 +4,9 @@ import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
 import { useOfficeApi } from "../shell/office";
 import * as texts from "../texts";
+import { AuditFilter, EVERYTHING, queryOf } from "./AuditFilter";
+import { Details } from "./Details";
+import * as words from "./texts";
 
 interface Entry {
   id: number;
@@ -23,33 +26,72 @@ interface Part {
 
 /** Who did what, when and from where; the newest first. */
 export function AuditPage() {
-  const { answer, failure } = useLoaded<Part>("/audit");
-  const api = useOfficeApi();
-  const [more, setMore] = useState<Part[]>([]);
-  const next = (more.at(-1) ?? answer)?.next ?? null;
-  const reading = useAction(async () => {
-    setMore([...more, await api.get<Part>(`/audit?before=${next}`)]);
-  });
-  const entries = [...(answer?.entries ?? []), ...more.flatMap((part) => part.entries)];
+  const [wanted, setWanted] = useState(EVERYTHING);
+  const names = useLoaded<{ who: string; name: string }[]>("/audit/names").answer ?? [];
+  const { addressOfFile } = useOfficeApi();
+  const query = queryOf(wanted);
+  const found = useLoaded<Part>(`/audit${query}`);
   return (
     <>
-      <h1 tabIndex={-1}>{texts.audit}</h1>
-      {(failure || reading.failure) && <p role="alert">{failure || reading.failure}</p>}
+      <div class="page-head">
+        <h1 tabIndex={-1}>{texts.audit}</h1>
+        <div class="buttons">
+          <a class="quiet-button" download href={addressOfFile(`/audit.csv${query}`)}>
+            {words.saveCsv}
+          </a>
+          <a class="quiet-button" download href={addressOfFile(`/audit.json${query}`)}>
+            {words.saveJson}
+          </a>
+        </div>
+      </div>
+      <AuditFilter names={names} onChange={setWanted} />
+      {found.failure && <p role="alert">{found.failure}</p>}
+      {found.answer && (
+        <Entries
+          key={query}
+          first={found.answer}
+          query={query}
+          names={new Map(names.map(({ who, name }) => [who, name]))}
+        />
+      )}
+    </>
+  );
+}
+
+interface EntriesProps {
+  first: Part;
+  query: string;
+  names: ReadonlyMap<string, string>;
+}
+
+function Entries({ first, query, names }: EntriesProps) {
+  const api = useOfficeApi();
+  const [more, setMore] = useState<Part[]>([]);
+  const next = (more.at(-1) ?? first).next;
+  const reading = useAction(async () => {
+    const path = `/audit${query}${query ? "&" : "?"}before=${next}`;
+    setMore([...more, await api.get<Part>(path)]);
+  });
+  const entries = [...first.entries, ...more.flatMap((part) => part.entries)];
+  if (entries.length === 0) return <p role="status">{words.nothing}</p>;
+  return (
+    <>
+      {reading.failure && <p role="alert">{reading.failure}</p>}
       <ol class="rows card-rows">
         {entries.map((entry) => (
           <li key={entry.id}>
-            <p class="row-text">
-              <span>
-                {texts.actions[entry.action] ?? entry.action}
+            <div class="row-text">
+              <p>
+                {words.actions[entry.action] ?? texts.actions[entry.action] ?? entry.action}
                 {entry.reference && ` · ${entry.reference}`}
-              </span>
-              <span class="quiet">
+              </p>
+              <p class="quiet">
                 <bdi>{entry.by ?? texts.actors[entry.actor] ?? entry.actor}</bdi>
                 {` · ${moment(entry.at)}`}
                 {entry.address && ` · ${entry.address}`}
-              </span>
-              <Details details={entry.details} />
-            </p>
+              </p>
+              <Details details={entry.details} names={names} />
+            </div>
           </li>
         ))}
       </ol>
@@ -68,14 +110,3 @@ export function AuditPage() {
     </>
   );
 }
-
-/** A change has what was before and what is now. */
-function Details({ details }: { details: Entry["details"] }) {
-  const said = Object.entries(details).map(([name, value]) => {
-    const shown = Array.isArray(value) ? value.map(plain).join(" → ") : plain(value);
-    return `${name.replaceAll("_", " ")}: ${shown}`;
-  });
-  return said.length > 0 ? <span class="quiet details">{said.join(", ")}</span> : null;
-}
-
-const plain = (value: unknown) => (value === null ? "–" : String(value));

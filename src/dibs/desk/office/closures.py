@@ -11,12 +11,14 @@ from dibs.availability.intervals import Interval
 from dibs.errors import FieldError, Invalid, NotFound, OverrideNeeded
 from dibs.ledger import bookings, office_calendar
 from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.journal import record_change
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from dibs.desk.context import DeskContext
     from dibs.ledger.database import Transaction
+    from dibs.ledger.journal import Author
     from dibs.ledger.office_calendar import ListedClosure
 
 MAX_CLOSURE = timedelta(days=3 * 366)
@@ -36,24 +38,31 @@ class Closures:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
 
-    async def close(self, wanted: WantedClosure, overrides: Collection[str] = ()) -> ListedClosure:
+    async def close(
+        self, author: Author, wanted: WantedClosure, overrides: Collection[str] = ()
+    ) -> ListedClosure:
         """Close that time. Bookings in it stay, and have to be agreed to (`bookings`).
 
         Raises Invalid, NotFound (no such resource), OverrideNeeded, Unavailable.
         """
         if not wanted.starts_at < wanted.ends_at <= wanted.starts_at + MAX_CLOSURE:
             raise Invalid(FieldError("ends_at", "out_of_range"))
-        closure = await self._close(wanted, overrides)
+        closure = await self._close(author, wanted, overrides)
         await self._show(wanted.resource_id)
         return closure
 
     async def open_again(
-        self, closure_id: int, own: int | None = None, *, with_business: bool = True
+        self,
+        author: Author,
+        closure_id: int,
+        own: int | None = None,
+        *,
+        with_business: bool = True,
     ) -> None:
         """Remove a closure. `own`: only one of this resource; `with_business`: also one of the
         whole business. Raises NotFound, Unavailable."""
         closure = await self._context.ledger.database.write(
-            self._open_again, closure_id, own, with_business
+            self._open_again, author, closure_id, own, with_business
         )
         await self._show(closure.resource_id)
 
@@ -67,7 +76,9 @@ class Closures:
         )
 
     @retry_on_conflict
-    async def _close(self, wanted: WantedClosure, overrides: Collection[str]) -> ListedClosure:
+    async def _close(
+        self, author: Author, wanted: WantedClosure, overrides: Collection[str]
+    ) -> ListedClosure:
         def run(tx: Transaction) -> ListedClosure:
             tx.lock_catalog()
             catalog = self._context.ledger.catalog_in(tx.connection)
@@ -86,9 +97,11 @@ class Closures:
             )
             if starts >= ends:
                 raise Invalid(FieldError("ends_at", "out_of_range"))
-            return office_calendar.insert_closure(
+            closure = office_calendar.insert_closure(
                 tx, wanted.resource_id, starts, ends, wanted.reason
             )
+            record_change(tx, author, "closure.added", _details_of(closure))
+            return closure
 
         return await self._context.ledger.database.write(run)
 
@@ -104,10 +117,29 @@ class Closures:
         ]
 
     def _open_again(
-        self, tx: Transaction, closure_id: int, own: int | None, with_business: bool
+        self,
+        tx: Transaction,
+        author: Author,
+        closure_id: int,
+        own: int | None,
+        with_business: bool,
     ) -> ListedClosure:
         tx.lock_catalog()
         closure = office_calendar.delete_closure(tx, closure_id, own)
         if closure is None or (closure.resource_id is None and not with_business):
             raise NotFound("There is no such closure.")
+        record_change(tx, author, "closure.removed", _details_of(closure))
         return closure
+
+
+def _details_of(closure: ListedClosure) -> dict[str, object]:
+    """A closure for the audit; without a resource, it is one of the whole business."""
+    details: dict[str, object] = {
+        "starts": closure.starts.isoformat(timespec="minutes"),
+        "ends": closure.ends.isoformat(timespec="minutes"),
+    }
+    if closure.resource_id is not None:
+        details["resource"] = closure.resource_id
+    if closure.reason:
+        details["reason"] = closure.reason
+    return details

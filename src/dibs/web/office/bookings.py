@@ -251,6 +251,7 @@ class _Bookings:
         if principal.resource_id not in (None, wanted.resource_id):
             raise NotFound("There is no such resource.")
         closure = await self._desk.office.closures.close(
+            principal.author,
             WantedClosure(wanted.resource_id, wanted.starts_at, wanted.ends_at, wanted.reason),
             wanted.override,
         )
@@ -267,7 +268,7 @@ class _Bookings:
         principal = await self._guard.require(request, "bookings:write")
         is_of_all = principal.resource_id is None and "catalog:write" in principal.scopes
         await self._desk.office.closures.open_again(
-            closure_id, principal.resource_id, with_business=is_of_all
+            principal.author, closure_id, principal.resource_id, with_business=is_of_all
         )
 
     async def _who(self, request: Request, key: str | None) -> tuple[Principal, Repeatable | None]:

@@ -1,0 +1,75 @@
+import * as texts from "../texts";
+import * as words from "./texts";
+
+const MAX_LENGTH = 300;
+/** A change says what was before, and what is now. */
+const isChange = (value: unknown): value is [unknown, unknown] =>
+  Array.isArray(value) && value.length === 2;
+
+/** What an entry of the audit says besides, field by field. `names` are those of users. */
+export function Details({
+  details,
+  names,
+}: {
+  details: Record<string, unknown>;
+  names: ReadonlyMap<string, string>;
+}) {
+  const said = Object.entries(details);
+  if (said.length === 0) return null;
+  return (
+    <dl class="audit-details">
+      {said.map(([field, value]) => (
+        <div key={field}>
+          <dt>{words.fields[field] ?? field.replaceAll("_", " ")}</dt>
+          <dd>
+            <Value field={field} value={value} names={names} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface ValueProps {
+  field: string;
+  value: unknown;
+  names: ReadonlyMap<string, string>;
+}
+
+function Value({ field, value, names }: ValueProps) {
+  if (field === "user" && typeof value === "number") {
+    return <bdi>{names.get(`user:${value}`) ?? value}</bdi>;
+  }
+  if (!isChange(value)) return <bdi>{plain(value)}</bdi>;
+  return (
+    <>
+      <del>
+        <bdi>{plain(value[0])}</bdi>
+      </del>{" "}
+      <ins>
+        <bdi>{plain(value[1])}</bdi>
+      </ins>
+    </>
+  );
+}
+
+/** A value in words; one that has many parts is cut. */
+function plain(value: unknown): string {
+  const text = inWords(value);
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+}
+
+function inWords(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "boolean") return value ? words.yes : words.no;
+  if (Array.isArray(value)) return value.length === 0 ? "–" : value.map(inWords).join(", ");
+  if (typeof value === "object") {
+    return Object.entries(value)
+      .map(
+        ([name, part]) =>
+          `${words.fields[name] ?? texts.weekdays[name as "mon"] ?? name}: ${inWords(part)}`,
+      )
+      .join("; ");
+  }
+  return String(value);
+}
