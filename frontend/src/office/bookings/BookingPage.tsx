@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { Declined, insist } from "../calendar/actions";
 import { dayIn, TimeWriter } from "../calendar/time";
 import { Dialog } from "../components/Dialog";
-import { moment } from "../components/moment";
+import { momentIn } from "../components/moment";
 import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
 import { useNews } from "../components/useNews";
@@ -96,7 +96,10 @@ function Facts({ file: { booking, time_zone: zone } }: { file: BookingFile }) {
       </span>,
     ]);
   }
-  facts.push([texts.made, texts.madeAt(texts.sources[booking.source], moment(booking.created_at))]);
+  facts.push([
+    texts.made,
+    texts.madeAt(texts.sources[booking.source], momentIn(booking.created_at, zone)),
+  ]);
   facts.push([texts.number, <code key="number">{booking.reference}</code>]);
   return (
     <div class="card">

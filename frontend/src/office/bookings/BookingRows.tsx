@@ -6,7 +6,11 @@ import type { Listed } from "./wire";
 
 const times = new TimeWriter(document.documentElement.lang);
 
-export const nameOf = ({ customer }: Pick<Listed, "customer">) => customer?.name || texts.anonymous;
+/** Whose booking it is. A checkout has no customer yet. */
+export function nameOf({ customer, status }: Pick<Listed, "customer" | "status">): string {
+  const isCheckout = status === "pending" || status === "expired";
+  return customer?.name || (isCheckout ? texts.nobody : texts.anonymous);
+}
 
 interface BookingRowsProps {
   bookings: readonly Listed[];

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { TimeWriter } from "../calendar/time";
-import { moment } from "../components/moment";
+import { momentIn } from "../components/moment";
 import { useAction } from "../components/useAction";
 import { useOfficeApi, useUser } from "../shell/office";
 import { addressOf } from "../shell/router";
@@ -13,6 +13,7 @@ const times = new TimeWriter(document.documentElement.lang);
 
 /** What happened to a booking, when, and who did it. */
 export function Events({ file }: { file: BookingFile }) {
+  const zone = file.time_zone;
   return (
     <section class="list-section">
       <h2>{texts.history}</h2>
@@ -24,11 +25,11 @@ export function Events({ file }: { file: BookingFile }) {
               <span class="quiet">
                 <bdi>{event.by ?? officeTexts.actors[event.actor] ?? event.actor}</bdi>
                 {event.address && ` · ${event.address}`}
-                {detailOf(event, file.time_zone)}
+                {detailOf(event, zone)}
               </span>
             </p>
             <time class="quiet" dateTime={event.at}>
-              {moment(event.at)}
+              {momentIn(event.at, zone)}
             </time>
           </li>
         ))}
@@ -47,6 +48,7 @@ function detailOf({ action, details: { from, to } }: Happening, zone: string): s
 
 /** Other bookings and checkouts of the same time. */
 export function Rivals({ file }: { file: BookingFile }) {
+  const zone = file.time_zone;
   if (file.rivals.length === 0) return null;
   return (
     <section class="list-section">
@@ -60,8 +62,8 @@ export function Rivals({ file }: { file: BookingFile }) {
                 <bdi>{rival.name || texts.nobody}</bdi>
               </a>
               <span class="quiet">
-                {texts.rivalCame(moment(rival.created_at))}
-                {rival.ended_at && `, ${texts.rivalLeft(moment(rival.ended_at))}`}
+                {texts.rivalCame(momentIn(rival.created_at, zone))}
+                {rival.ended_at && `, ${texts.rivalLeft(momentIn(rival.ended_at, zone))}`}
               </span>
             </p>
             <Status status={rival.status} />
@@ -82,7 +84,7 @@ export function Letters({ file, onSent }: LettersProps) {
   const { user } = useUser();
   const api = useOfficeApi();
   const [isSent, setSent] = useState(false);
-  const { booking, letters } = file;
+  const { booking, letters, time_zone: zone } = file;
   const sending = useAction(async () => {
     setSent(false);
     await api.change("POST", `/bookings/${encodeURIComponent(booking.reference)}/letters`);
@@ -126,8 +128,8 @@ export function Letters({ file, onSent }: LettersProps) {
                 </span>
                 <span class="quiet">
                   <bdi>{letter.address}</bdi>
-                  {` · ${moment(letter.finished_at ?? letter.created_at)}`}
-                  {letter.due_at && ` · ${texts.letterDue(moment(letter.due_at))}`}
+                  {` · ${momentIn(letter.finished_at ?? letter.created_at, zone)}`}
+                  {letter.due_at && ` · ${texts.letterDue(momentIn(letter.due_at, zone))}`}
                   {letter.reason && ` · ${letter.reason}`}
                 </span>
               </p>

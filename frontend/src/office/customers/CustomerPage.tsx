@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { BASE } from "../../core/base";
 import { BookingRows } from "../bookings/BookingRows";
 import type { BookingsPart } from "../bookings/wire";
-import { moment } from "../components/moment";
+import { momentIn } from "../components/moment";
 import { useLoaded } from "../components/useLoaded";
 import { usePages } from "../components/usePages";
 import { useUser } from "../shell/office";
@@ -47,7 +47,7 @@ export function CustomerPage({ id }: { id: string }) {
   );
 }
 
-function Facts({ file: { customer, names } }: { file: CustomerFile }) {
+function Facts({ file: { customer, names, time_zone: zone } }: { file: CustomerFile }) {
   const others = names.filter((name) => name !== customer.name);
   const { email, phone, next_visit, last_visit } = customer;
   return (
@@ -80,8 +80,8 @@ function Facts({ file: { customer, names } }: { file: CustomerFile }) {
       </dl>
       <p class="quiet">
         {[
-          next_visit && texts.nextVisit(moment(next_visit)),
-          last_visit ? texts.lastVisit(moment(last_visit)) : texts.neverHere,
+          next_visit && texts.nextVisit(momentIn(next_visit, zone)),
+          last_visit ? texts.lastVisit(momentIn(last_visit, zone)) : texts.neverHere,
         ]
           .filter(Boolean)
           .join(" · ")}

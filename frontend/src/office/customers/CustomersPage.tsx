@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { moment } from "../components/moment";
+import { momentIn } from "../components/moment";
 import { SearchField } from "../components/SearchField";
 import { Select } from "../components/Select";
 import { usePages } from "../components/usePages";
@@ -76,7 +76,7 @@ function CustomerList({ place }: { place: Place }) {
       {found.length > 0 && (
         <ul class="rows card-rows">
           {found.map((customer) => (
-            <Row key={customer.id} customer={customer} />
+            <Row key={customer.id} customer={customer} zone={parts?.[0]?.time_zone ?? "UTC"} />
           ))}
         </ul>
       )}
@@ -99,7 +99,7 @@ function CustomerList({ place }: { place: Place }) {
   );
 }
 
-function Row({ customer }: { customer: Customer }) {
+function Row({ customer, zone }: { customer: Customer; zone: string }) {
   const { id, name, email, phone, next_visit, last_visit } = customer;
   return (
     <li class="customer-row">
@@ -113,9 +113,9 @@ function Row({ customer }: { customer: Customer }) {
         <span class="quiet">{texts.counts(customer)}</span>
         <span class="quiet">
           {next_visit
-            ? texts.nextVisit(moment(next_visit))
+            ? texts.nextVisit(momentIn(next_visit, zone))
             : last_visit
-              ? texts.lastVisit(moment(last_visit))
+              ? texts.lastVisit(momentIn(last_visit, zone))
               : texts.neverHere}
         </span>
       </a>

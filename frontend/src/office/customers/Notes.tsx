@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { moment } from "../components/moment";
+import { momentIn } from "../components/moment";
 import { TextArea } from "../components/TextArea";
 import { useAction } from "../components/useAction";
 import { useSubmit } from "../components/useSubmit";
@@ -13,7 +13,7 @@ interface NotesProps {
 }
 
 /** What the business has noted about a customer, and a new note. */
-export function Notes({ file: { customer, notes }, onChanged }: NotesProps) {
+export function Notes({ file: { customer, notes, time_zone: zone }, onChanged }: NotesProps) {
   const { user } = useUser();
   const api = useOfficeApi();
   const [text, setText] = useState("");
@@ -64,7 +64,7 @@ export function Notes({ file: { customer, notes }, onChanged }: NotesProps) {
                   {note.text}
                 </span>
                 <span class="quiet">
-                  <bdi>{note.by ?? texts.unknownAuthor}</bdi> · {moment(note.created_at)}
+                  <bdi>{note.by ?? texts.unknownAuthor}</bdi> · {momentIn(note.created_at, zone)}
                 </span>
               </p>
               {canWrite && (
@@ -74,7 +74,7 @@ export function Notes({ file: { customer, notes }, onChanged }: NotesProps) {
                     class="quiet-button"
                     aria-label={texts.removeNoteOf(
                       note.by ?? texts.unknownAuthor,
-                      moment(note.created_at),
+                      momentIn(note.created_at, zone),
                     )}
                     disabled={removing.isRunning}
                     onClick={() => removing.run(note.id)}

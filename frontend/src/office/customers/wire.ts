@@ -14,6 +14,7 @@ export interface Customer {
 }
 
 export interface CustomersPart {
+  time_zone: string;
   customers: Customer[];
   next: string | null;
 }
@@ -26,6 +27,7 @@ export interface CustomerNote {
 }
 
 export interface CustomerFile {
+  time_zone: string;
   customer: Customer;
   names: string[];
   notes: CustomerNote[];

@@ -74,6 +74,7 @@ def routes(desk: Desk, guard: Guard) -> APIRouter:
 
 class _Customers:
     def __init__(self, desk: Desk, guard: Guard) -> None:
+        self._ledger = desk.context.ledger
         self._customers = desk.office.customers
         self._guard = guard
 
@@ -94,6 +95,7 @@ class _Customers:
             wanted.limit,
         )
         return {
+            "time_zone": await self._time_zone(),
             "customers": [_show(each) for each in page.customers],
             "next": write_position(page.next),
         }
@@ -104,6 +106,7 @@ class _Customers:
         principal = await self._guard.require(request, "customers:read")
         found = await self._customers.read_customer(_key(customer_id), principal.resource_id)
         return {
+            "time_zone": await self._time_zone(),
             "customer": _show(found.customer),
             "names": found.names,
             "notes": [_note(each) for each in found.notes],
@@ -156,6 +159,10 @@ class _Customers:
             principal.author, _key(customer_id), _key(wanted.into)
         )
         return {"bookings": merged}
+
+    async def _time_zone(self) -> str:
+        """The zone of the business: dates are shown on its clock."""
+        return (await self._ledger.known_catalog()).business.time_zone
 
 
 def _key(customer_id: str) -> str:
