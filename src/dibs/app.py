@@ -224,7 +224,7 @@ def create_app(dibs: Dibs) -> QuickAnswers:
         error_responses.register(path, appointease.error_response)
     appointease_desk = AppointEaseDesk(dibs.desk)
     native = [
-        catalog.routes(dibs.desk),
+        catalog.routes(dibs.desk, address),
         availability.routes(dibs.desk),
         holds.routes(dibs.desk, throttle),
         checkouts.routes(dibs.desk, throttle),
@@ -238,15 +238,18 @@ def create_app(dibs: Dibs) -> QuickAnswers:
     ]
     others = [
         *appointease.routes(appointease_desk, address, throttle),
-        *page.routes(
-            dibs.settings.stream_heartbeat_interval.total_seconds(),
-            dibs.settings.allowed_origin_list,
-            base_path,
-        ),
         *office_page.routes(base_path),
     ]
     if dibs.local_outbox is not None:
         others += local_outbox.routes(dibs.local_outbox, base_path)
+    # Last, because the address of a service may be any word.
+    others += page.routes(
+        dibs.desk,
+        address,
+        dibs.settings.stream_heartbeat_interval.total_seconds(),
+        dibs.settings.allowed_origin_list,
+        base_path,
+    )
     api = _create_api(dibs, native, others, base_path, error_responses)
     api.router.routes[:0] = [
         holds.quick_route(dibs.desk, throttle, api.router),

@@ -45,6 +45,25 @@ def test_the_page_and_the_api_docs_work_under_a_path_and_load_nothing_from_elsew
     assert elsewhere == []
 
 
+def test_the_address_of_a_service_opens_it(
+    start_server: Callable[..., Server], new_page: Callable[..., Page]
+) -> None:
+    server = start_server()
+    page = new_page(390, 844)
+    page.add_init_script(WATCH)
+    page.goto(f"{server.url}/book/photo-session?utm_source=poster")
+    expect(page.locator("button.slot").first).to_be_visible()
+    expect(page.locator(".summary")).to_contain_text("Photo Session")
+    page.goto(f"{server.url}/book/consultation")
+    page.get_by_test_id("resource-1").click()
+    page.wait_for_url(f"{server.url}/?service=1&resource=1*")
+    page.go_back()
+    expect(page.get_by_test_id("resource-1")).to_be_visible()
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_test_id("service-2")).to_be_visible()
+    assert page.evaluate("violations") == []
+
+
 def test_the_office_works_under_a_path(
     start_server: Callable[..., Server], new_page: Callable[..., Page]
 ) -> None:

@@ -27,6 +27,7 @@ OPERATIONS = [
     "GET /api/v1/business",
     "GET /api/v1/services",
     "GET /api/v1/resources",
+    "GET /api/v1/services/{service_id}/qr.svg",
     "GET /api/v1/services/{service_id}/availability",
     "GET /api/v1/services/{service_id}/first-free",
     "POST /api/v1/holds",

@@ -26,7 +26,7 @@ export function parseRoute(address: URL): Route {
   if (address.pathname === `${BASE}/my`) return { step: "my" };
   const reference = wanted.get("booked");
   if (reference !== null) return { step: "done", reference };
-  const serviceId = parseId(wanted.get("service"));
+  const serviceId = parseId(wanted.get("service") ?? serviceOfPath(address));
   if (serviceId === null) return { step: "service" };
   const staff = wanted.get("resource") === "any" ? "any" : parseId(wanted.get("resource"));
   const day = parseDay(wanted.get("day"));
@@ -37,6 +37,10 @@ export function parseRoute(address: URL): Route {
   }
   return { step: "time", serviceId, staff, day };
 }
+
+/** The server says which service a path like /book/haircut names. */
+const serviceOfPath = ({ pathname }: URL) =>
+  pathname === `${BASE}/` ? null : (document.documentElement.dataset.service ?? null);
 
 export function addressOf(route: Route): string {
   switch (route.step) {

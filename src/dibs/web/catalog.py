@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import segno
 from fastapi import APIRouter
+from starlette.responses import Response
 
+from dibs.errors import NotFound
+from dibs.web.field_types import AddressId
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import CUSTOMER_FIELDS, rfc3339
+from dibs.web.service_addresses import service_addresses
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.ledger.catalog import Service
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(desk: Desk, public_url: str) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
-    catalog = _Catalog(desk)
+    catalog = _Catalog(desk, public_url)
     api.get("/business", tags=["catalog"])(catalog.business)
     api.get("/services", tags=["catalog"])(catalog.services)
     api.get("/resources", tags=["catalog"])(catalog.resources)
+    api.get("/services/{service_id}/qr.svg", tags=["catalog"], response_class=Response)(
+        catalog.service_qr_code
+    )
     return api
 
 
 class _Catalog:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, public_url: str) -> None:
         self._desk = desk
+        self._public_url = public_url
 
     async def business(self) -> dict[str, Any]:
         catalog = await self._desk.month.catalog()
@@ -45,11 +55,23 @@ class _Catalog:
         }
 
     async def services(self) -> list[dict[str, Any]]:
+        """What can be booked. `url` is the address of the page about the service."""
         catalog = await self._desk.month.catalog()
+        addresses = service_addresses(catalog, self._public_url)
         return [
-            show_service(service, catalog.rules[service.id].every)
+            show_service(service, catalog.rules[service.id].every) | {"url": addresses[service.id]}
             for service in catalog.services.values()
         ]
+
+    async def service_qr_code(self, service_id: AddressId) -> Response:
+        """The address of the page about the service as a QR code to be printed."""
+        catalog = await self._desk.month.catalog()
+        if service_id not in catalog.services:
+            raise NotFound
+        picture = BytesIO()
+        code = segno.make(service_addresses(catalog, self._public_url)[service_id], micro=False)
+        code.save(picture, kind="svg", scale=8, border=4, light="#fff")
+        return Response(picture.getvalue(), media_type="image/svg+xml")
 
     async def resources(self) -> list[dict[str, Any]]:
         catalog = await self._desk.month.catalog()

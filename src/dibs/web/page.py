@@ -1,13 +1,18 @@
-"""The booking page: static files made by the front end's build."""
+"""The booking page: static files made by the front end's build, with a head of the business."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, HTMLResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+
+from dibs.errors import NotFound, Unavailable
+from dibs.web.page_head import head_of
+from dibs.web.service_addresses import prefix_of, service_addresses, services_by_slug
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,9 +21,13 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
+    from dibs.desk import Desk
+    from dibs.ledger.catalog import Catalog, Service
+
 STATIC = Path(__file__).with_name("static")
 API_DOCS = STATIC / "api-docs"
 USUAL_HEARTBEAT_INTERVAL = 15
+TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -44,7 +53,11 @@ class Assets(StaticFiles):
 
 
 def routes(
-    stream_heartbeat_interval: float, framed_by: Collection[str] = (), base_path: str = ""
+    desk: Desk,
+    public_url: str,
+    stream_heartbeat_interval: float,
+    framed_by: Collection[str] = (),
+    base_path: str = "",
 ) -> list[BaseRoute]:
     """The routes of the page.
 
@@ -52,29 +65,79 @@ def routes(
     are origins of other sites whose pages may show it in a frame. `base_path`: see
     `middleware.base_path`.
     """
-    headers = {
-        "Cache-Control": "no-cache",
-        "Content-Security-Policy": " ".join([POLICY, *framed_by]),
-        "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
-    }
-
-    attributes = f' data-base="{base_path}"' if base_path else ""
-    if stream_heartbeat_interval != USUAL_HEARTBEAT_INTERVAL:
-        attributes += f' data-watchdog="{round(2000 * stream_heartbeat_interval)}"'
-
-    async def page(_: Request) -> Response:
-        text = (STATIC / "index.html").read_text(encoding="utf-8")
-        text = text.replace("<html", f"<html{attributes}", 1).replace('"./', f'"{base_path}/')
-        return HTMLResponse(text, headers=headers)
-
+    page = _Page(desk, public_url, stream_heartbeat_interval, framed_by, base_path)
     return [
-        Route("/", page),
-        Route("/manage/{reference}", page),
-        Route("/my", page),
+        Route("/", page.answer),
+        Route("/manage/{reference}", page.answer_plain),
+        Route("/my", page.answer_plain),
         Route("/api/docs", _api_docs, include_in_schema=False),
         Mount("/api/docs", StaticFiles(directory=API_DOCS, check_dir=False)),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
+        # Last, because it may be any word.
+        Route(f"{prefix_of(base_path)}/{{slug}}", page.answer_service),
     ]
+
+
+class _Page:
+    def __init__(
+        self,
+        desk: Desk,
+        public_url: str,
+        stream_heartbeat_interval: float,
+        framed_by: Collection[str],
+        base_path: str,
+    ) -> None:
+        self._desk = desk
+        self._public_url = public_url
+        self._base_path = base_path
+        self._headers = {
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": " ".join([POLICY, *framed_by]),
+            "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
+        }
+        self._attributes = f' data-base="{base_path}"' if base_path else ""
+        if stream_heartbeat_interval != USUAL_HEARTBEAT_INTERVAL:
+            self._attributes += f' data-watchdog="{round(2000 * stream_heartbeat_interval)}"'
+
+    async def answer(self, _: Request) -> Response:
+        """The page about all services."""
+        catalog = await self._catalog()
+        return self._html() if catalog is None else self._html(catalog)
+
+    async def answer_plain(self, _: Request) -> Response:
+        """The page about one customer's bookings, of which programs learn nothing."""
+        return self._html()
+
+    async def answer_service(self, request: Request) -> Response:
+        """The page about one service. If there is none of that name, about all of them."""
+        catalog = await self._catalog()
+        if catalog is None:
+            return self._html()
+        service = services_by_slug(catalog).get(request.path_params["slug"])
+        if service is None:
+            return self._html(catalog, status=404)
+        return self._html(catalog, service)
+
+    async def _catalog(self) -> Catalog | None:
+        """None while it can't be read: the page comes all the same, and says so itself."""
+        try:
+            return await self._desk.context.ledger.known_catalog()
+        except (Unavailable, NotFound):
+            return None
+
+    def _html(
+        self, catalog: Catalog | None = None, service: Service | None = None, status: int = 200
+    ) -> Response:
+        attributes = self._attributes
+        if service is not None:
+            attributes += f' data-service="{service.id}"'
+        text = (STATIC / "index.html").read_text(encoding="utf-8")
+        text = text.replace("<html", f"<html{attributes}", 1).replace('"./', f'"{self._base_path}/')
+        if catalog is not None:
+            addresses = service_addresses(catalog, self._public_url)
+            head = head_of(catalog, addresses, self._public_url, service)
+            text = TITLE.sub(lambda _: head, text, count=1)
+        return HTMLResponse(text, status, headers=self._headers)
 
 
 async def _api_docs(_: Request) -> Response:

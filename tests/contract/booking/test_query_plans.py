@@ -286,7 +286,7 @@ def routes_left_out(scene: Scene) -> list[tuple[str, set[str]]]:
         checkouts.routes(dibs.desk, throttle),
         bookings.routes(dibs.desk, "", throttle),
         calendars.routes(dibs.desk, "", throttle),
-        catalog.routes(dibs.desk),
+        catalog.routes(dibs.desk, ""),
         *(health.routes(dibs.health), owner.routes(dibs.desk)),
         metrics.routes(dibs.metrics, dibs.settings),
     )

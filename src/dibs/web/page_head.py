@@ -1,0 +1,102 @@
+"""What the booking page says of itself to search engines and to those who share its address.
+
+The page itself is made by the browser; these are the parts of its head that programs read without
+running it: title, description, and the business with its services as JSON-LD
+(https://schema.org/LocalBusiness).
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dibs.ledger.catalog import Catalog, Service
+
+#: Search engines show so many characters of a description.
+MAX_DESCRIPTION_LENGTH = 160
+
+
+def head_of(
+    catalog: Catalog, addresses: Mapping[int, str], public_url: str, service: Service | None
+) -> str:
+    """The title and more, as HTML. `addresses` are those of the services by id; `service`: the one
+    that the page is about; None: all of them."""
+    business = catalog.business
+    title = business.name if service is None else f"{service.name} · {business.name}"
+    address = f"{public_url}/" if service is None else addresses[service.id]
+    description = _shorten(_description(catalog, service))
+    tags = [
+        f"<title>{escape(title)}</title>",
+        f'<link rel="canonical" href="{escape(address)}">',
+        '<meta property="og:type" content="website">',
+        f'<meta property="og:title" content="{escape(title)}">',
+        f'<meta property="og:site_name" content="{escape(business.name)}">',
+        f'<meta property="og:url" content="{escape(address)}">',
+    ]
+    if description:
+        tags.append(f'<meta name="description" content="{escape(description)}">')
+        tags.append(f'<meta property="og:description" content="{escape(description)}">')
+    data = _json_ld(catalog, addresses, public_url, service)
+    tags.append(f'<script type="application/ld+json">{_script_safe(data)}</script>')
+    return "\n    ".join(tags)
+
+
+def _description(catalog: Catalog, service: Service | None) -> str:
+    if service is not None:
+        return service.description or service.name
+    return ", ".join(each.name for each in catalog.services.values())
+
+
+def _shorten(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= MAX_DESCRIPTION_LENGTH:
+        return words
+    return words[: MAX_DESCRIPTION_LENGTH - 1].rstrip() + "…"
+
+
+def _json_ld(
+    catalog: Catalog, addresses: Mapping[int, str], public_url: str, service: Service | None
+) -> dict[str, Any]:
+    business: dict[str, Any] = {
+        "@type": "LocalBusiness",
+        "@id": f"{public_url}/#business",
+        "name": catalog.business.name,
+        "url": f"{public_url}/",
+    }
+    if catalog.business.email:
+        business["email"] = catalog.business.email
+    if service is not None:
+        return {
+            "@context": "https://schema.org",
+            **_service(service, addresses),
+            "provider": business,
+            "offers": _offer(catalog, service, addresses),
+        }
+    offers = [
+        {**_offer(catalog, each, addresses), "itemOffered": _service(each, addresses)}
+        for each in catalog.services.values()
+    ]
+    return {"@context": "https://schema.org", **business, "makesOffer": offers}
+
+
+def _service(service: Service, addresses: Mapping[int, str]) -> dict[str, Any]:
+    found = {"@type": "Service", "name": service.name, "url": addresses[service.id]}
+    return {**found, "description": service.description} if service.description else found
+
+
+def _offer(catalog: Catalog, service: Service, addresses: Mapping[int, str]) -> dict[str, Any]:
+    offer: dict[str, Any] = {"@type": "Offer", "url": addresses[service.id]}
+    if service.price is not None and catalog.business.currency:
+        offer |= {"price": str(service.price), "priceCurrency": catalog.business.currency}
+    return offer
+
+
+def _script_safe(data: dict[str, Any]) -> str:
+    """JSON that can't end the script that it is in, nor begin a comment there."""
+    text = orjson.dumps(data).decode()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
