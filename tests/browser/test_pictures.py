@@ -29,9 +29,10 @@ FIGURE = """
 def test_two_browsers_side_by_side(
     server: Server, new_page: Callable[..., Page], pytestconfig: pytest.Config
 ) -> None:
-    ann, bob = new_page(1000, 720), new_page(1000, 720)
+    ann, bob = new_page(1100, 760), new_page(1100, 760)
     for page in (ann, bob):
         page.goto(f"{server.url}/?service=1&resource=1&day={working_day()}")
+        expect(page.locator('button.slot[data-slot="14:00"]')).to_be_visible()
     server.visitor().book("14:00")
     ann.locator('button.slot[data-slot="10:00"]').click()
     expect(ann.locator('button.slot[data-slot="10:00"]')).to_have_attribute("data-state", "mine")
@@ -39,12 +40,12 @@ def test_two_browsers_side_by_side(
     for page, others in ((ann, "11:30"), (bob, "10:00")):
         expect(page.locator(f'button.slot[data-slot="{others}"]')).to_contain_text("Processing")
         expect(page.locator('button.slot[data-slot="14:00"]')).to_contain_text("Booked")
-        page.locator('button.slot[data-slot="12:00"]').scroll_into_view_if_needed()
+        expect(page.get_by_test_id("next-free")).to_contain_text(":")
     figures = "".join(
         FIGURE.format(who=who, image=base64.b64encode(page.screenshot()).decode())
         for who, page in (("Ann chooses 10:00", ann), ("Bob, at the same moment", bob))
     )
-    sheet = new_page(1500, 620)
+    sheet = new_page(1500, 540)
     sheet.set_content(FRAME.format(figures=figures))
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import { earlier, firstDayOf, later, monthOf } from "../format/calendar";
 import { monthDays } from "../format/monthDays";
 import { bookingWindow } from "../offer/bookingWindow";
 import type { Catalog } from "../offer/catalog";
-import { countFree, type OwnTime, type ShownSlot, shownSlots } from "../offer/slots";
+import { countFree, isNear, type OwnTime, type ShownSlot, shownSlots } from "../offer/slots";
 import { zoneOf } from "../offer/timeZone";
 import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf, type Staff } from "../route";
@@ -47,7 +47,7 @@ export interface Offer {
 
 export function useOffer({ catalog, service, staff, day, moved = null }: OfferWanted): Offer {
   const { environment, keeper, ownClaims } = usePageServices();
-  const { claim, refusal } = useClaim();
+  const { claim, refusal, pendingChoice } = useClaim();
   useChanges(ownClaims);
   const resourceId = resourceOf(staff);
   const now = useServerNow(20_000);
@@ -78,7 +78,11 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
     isOfThisTab: ownClaims.isOfThisTab(own),
   }));
   const own = { chosen, claims, moved };
-  const slots = view && shownSlots(view.slots, timeZone, own, terms, openedAt);
+  const slots = useSteady(
+    view && shownSlots(view.slots, timeZone, own, terms, openedAt),
+    pendingChoice?.starts_at,
+    service,
+  );
 
   const { status } = state;
   const monthState = useMonth(asked, {
@@ -124,6 +128,28 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
     isSearching: monthState.kind === "known" && next.kind === "unknown",
     isNothingFree: first.kind === "nothing",
   };
+}
+
+/**
+ * What the visitor asks for makes its start and those around it busy before the page knows that it
+ * is the visitor's own. Meanwhile they stay as free as they were.
+ */
+function useSteady(
+  slots: ShownSlot[] | null,
+  asked: string | undefined,
+  service: Service,
+): ShownSlot[] | null {
+  const free = useRef<ReadonlySet<string>>(new Set());
+  if (asked === undefined) {
+    const known = (slots ?? []).filter(({ state }) => state === "free");
+    free.current = new Set(known.map(({ startsAt }) => startsAt));
+    return slots;
+  }
+  const isSteady = ({ startsAt, state }: ShownSlot) =>
+    (state === "held" || state === "pending") &&
+    free.current.has(startsAt) &&
+    isNear(startsAt, asked, service);
+  return slots?.map((slot) => (isSteady(slot) ? { ...slot, state: "free" } : slot)) ?? null;
 }
 
 /** The server's time at which `key` was first passed; a new key begins a new time. */

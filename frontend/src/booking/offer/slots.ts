@@ -34,6 +34,11 @@ export const isGone = ({ state }: ShownSlot) => state === "taken" || state === "
 export const endOf = (startsAt: string, { duration }: Service) =>
   new Date(Date.parse(startsAt) + duration * MINUTE).toISOString();
 
+/** Whether two starts of a service can't both be booked with one person. */
+export const isNear = (one: string, other: string, service: Service) =>
+  Math.abs(Date.parse(one) - Date.parse(other)) <
+  (service.duration + service.buffer_before + service.buffer_after) * MINUTE;
+
 /** The earliest start that may still be booked. */
 export const earliestStart = (service: Service, now: number) =>
   now + service.minimum_notice * MINUTE;

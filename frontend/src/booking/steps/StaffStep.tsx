@@ -27,6 +27,9 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
     if (only) onChoose(only.id, "replace");
   });
   const next = useNextFreeOfEach(service, resources);
+  const [earliest] = Object.values(next)
+    .filter(({ startsAt }) => startsAt !== "")
+    .sort((one, other) => (one.startsAt < other.startsAt ? -1 : 1));
   if (only) return null;
   const kinds = new Set(resources.map(({ kind }) => kind));
   const kind = kinds.size === 1 ? [...kinds][0] : undefined;
@@ -43,7 +46,7 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
             ))}
           </span>
         }
-        meta={texts.anyoneHint}
+        meta={earliest?.text ?? texts.anyoneHint}
         onChoose={() => onChoose("any")}
       />
       {resources.map((resource) => (
@@ -52,7 +55,7 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
           testId={`resource-${resource.id}`}
           name={resource.name}
           picture={<Avatar resource={resource} />}
-          meta={next[resource.id] ?? (resources.length > MAX_ASKED ? "" : "\u00a0")}
+          meta={next[resource.id]?.text ?? (resources.length > MAX_ASKED ? "" : "\u00a0")}
           onChoose={() => onChoose(resource.id)}
         />
       ))}
@@ -60,17 +63,23 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
   );
 }
 
+interface NextFree {
+  /** Empty if nothing is free. */
+  startsAt: string;
+  text: string;
+}
+
 /** By resource, in words. What isn't known is left out. */
 function useNextFreeOfEach(service: Service, resources: readonly Resource[]) {
   const { api } = usePageServices();
-  const [found, setFound] = useState<Record<number, string>>({});
+  const [found, setFound] = useState<Record<number, NextFree>>({});
   const asked = resources.length > 1 && resources.length <= MAX_ASKED ? resources : [];
   const question = {
     ask: () =>
       Promise.all(
         asked.map(async ({ id }) => [id, inWords(await api.nextFree(service.id, id))] as const),
       ),
-    receive: (each: (readonly [number, string])[]) => setFound(Object.fromEntries(each)),
+    receive: (each: (readonly [number, NextFree])[]) => setFound(Object.fromEntries(each)),
     fail() {},
     every: EVERY,
   };
@@ -78,9 +87,12 @@ function useNextFreeOfEach(service: Service, resources: readonly Resource[]) {
   return found;
 }
 
-function inWords({ days, time_zone: zone }: FirstFree): string {
-  if (days === null) return "";
+function inWords({ days, time_zone: zone }: FirstFree): NextFree {
+  if (days === null) return { startsAt: "", text: "" };
   const [first] = Object.entries(days);
-  const start = first?.[1].slots?.[0]?.starts_at;
-  return first ? texts.nextFree(shortDay(first[0]), start ? time(start, zone) : null) : texts.full;
+  if (!first) return { startsAt: "", text: texts.full };
+  const [day, { slots }] = first;
+  const startsAt = slots?.[0]?.starts_at ?? "";
+  const at = startsAt && time(startsAt, zone);
+  return { startsAt, text: texts.nextFree(shortDay(day), at || null) };
 }
