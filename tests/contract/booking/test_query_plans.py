@@ -147,6 +147,7 @@ READING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 async def look(scene: Scene) -> None:
     for path in (
         *("/api/v1/business", "/api/v1/services", "/api/v1/resources"),
+        "/api/v1/services/1/qr.svg",
         f"/api/v1/services/1/availability?from={DAY}&to={DAY + timedelta(days=6)}&slots=1",
         *(f"/api/v1/boards/1/{DAY}", f"/api/v1/services/1/days/{DAY}"),
         *("/health/live", "/health/ready"),
