@@ -159,6 +159,18 @@ export const actors: Record<string, string> = {
 };
 export const actions: Record<string, string> = {
   "business.set_up": "Business set up",
+  "business.changed": "Business changed",
+  "service.added": "Service added",
+  "service.changed": "Service changed",
+  "service.retired": "Service offered no more",
+  "services.ordered": "Services ordered anew",
+  "resource.added": "Person or room added",
+  "resource.changed": "Person or room changed",
+  "resource.retired": "Person or room offered no more",
+  "closure.added": "Closure added",
+  "closure.removed": "Closure removed",
+  "feed.created": "Calendar feed made",
+  "feed.revoked": "Calendar feed revoked",
   "user.created": "User added",
   "user.changed": "User changed",
   "user.disabled": "User disabled",

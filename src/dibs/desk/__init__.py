@@ -34,5 +34,5 @@ class Desk:
         self.customers = CustomerDesk(context)
         self.retention = Retention(context)
         self.sign_in = SignIn(context, codes)
-        self.office = Office(context)
+        self.office = Office(context, codes)
         self.sweep = partial(sweep, context)

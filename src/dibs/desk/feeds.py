@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 async def new_feed(database: Database, resource_id: int | None) -> tuple[Feed, str]:
     """A feed of the bookings of a resource, or of the whole business, and its token, which is
     stored nowhere. Raises NotFound."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     feed = await database.write(feeds.insert_feed, hash_of(token), resource_id)
     if feed is None:
         raise NotFound(f"There is no resource {resource_id}.")
@@ -35,6 +35,10 @@ async def revoke_feed(database: Database, feed_id: int) -> None:
     """Let the address of a feed be good no more. Raises NotFound."""
     if not await database.write(feeds.revoke_feed, feed_id):
         raise NotFound(f"There is no feed {feed_id}, or it is revoked already.")
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> str:

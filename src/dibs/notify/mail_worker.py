@@ -82,7 +82,7 @@ class MailWorker:
         failed together are tried again together.
         """
         self._database = database
-        self._mailer = mailer
+        self.mailer = mailer
         self._writers = writers
         self._planner = planner
         self._send_timeout = send_timeout
@@ -163,7 +163,7 @@ class MailWorker:
         try:
             message = await self._write(delivery)
             async with asyncio.timeout(self._send_timeout):
-                await self._mailer.send(message)
+                await self.mailer.send(message)
         except NoLongerTrue as reason:
             await self._end(delivery, "dropped", str(reason))
         except NoMessageCanBeSent as reason:

@@ -1,6 +1,7 @@
 import type { ComponentType } from "preact";
 import * as catalogTexts from "../catalog/names";
 import * as texts from "../texts";
+import * as names from "./names";
 import type { Place } from "./router";
 
 /** A page of the office. Only who has its scope sees it. Its code is loaded when it is opened. */
@@ -62,6 +63,18 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("../catalog/BusinessPage")).BusinessPage,
   },
   {
+    path: "/letters",
+    name: names.letters,
+    scope: "letters",
+    load: async () => (await import("../letters/LettersPage")).LettersPage,
+  },
+  {
+    path: "/feeds",
+    name: names.feeds,
+    scope: "bookings:read",
+    load: async () => (await import("../feeds/FeedsPage")).FeedsPage,
+  },
+  {
     path: "/users",
     name: texts.users,
     scope: "users",
@@ -78,6 +91,12 @@ export const PAGES: readonly Page[] = [
     name: texts.audit,
     scope: "audit:read",
     load: async () => (await import("../audit/AuditPage")).AuditPage,
+  },
+  {
+    path: "/server",
+    name: names.server,
+    scope: "settings",
+    load: async () => (await import("../server/ServerPage")).ServerPage,
   },
   {
     path: "/account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dibs.errors import Conflict, OverrideNeeded, SignInFailed
+from dibs.errors import Conflict, OverrideNeeded, SignInFailed, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,3 +77,15 @@ class CannotMerge(Conflict):
     """These two can't become one customer."""
 
     code = "cannot_merge"
+
+
+class LetterNotSent(Unavailable):
+    """The letter could not be sent."""
+
+    code = "letter_not_sent"
+
+
+class NoMailServer(Conflict):
+    """No mail server is set up, so no letter can be sent; DIBS_SMTP_URL names one."""
+
+    code = "no_mail_server"

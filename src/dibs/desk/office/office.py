@@ -12,17 +12,20 @@ from dibs.desk.office.catalog import OfficeCatalog
 from dibs.desk.office.closures import Closures
 from dibs.desk.office.customer_import import CustomerImport
 from dibs.desk.office.customers import OfficeCustomers
+from dibs.desk.office.feeds import OfficeFeeds
 from dibs.desk.office.keys import Keys
+from dibs.desk.office.letters import OfficeLetters
 from dibs.desk.office.links import Links
 from dibs.desk.office.reports import Reports
 from dibs.desk.office.second_factors import SecondFactors
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
+    from dibs.notify.codes import Codes
 
 
 class Office:
-    def __init__(self, context: DeskContext) -> None:
+    def __init__(self, context: DeskContext, codes: Codes | None = None) -> None:
         self.accounts = Accounts(context)
         self.links = Links(context, self.accounts)
         self.second_factors = SecondFactors(context, self.accounts)
@@ -32,6 +35,8 @@ class Office:
         self.closures = Closures(context)
         self.reports = Reports(context)
         self.catalog = OfficeCatalog(context)
+        self.feeds = OfficeFeeds(context)
+        self.letters = OfficeLetters(context, codes.mail_worker.mailer if codes else None)
         self.booking_records = BookingRecords(context, self.appointments)
         self.customers = OfficeCustomers(context)
         self.customer_import = CustomerImport(context)

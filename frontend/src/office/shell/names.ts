@@ -1,0 +1,4 @@
+/** What pages are called in the menu, which is loaded before them. */
+export const feeds = "Calendar feeds";
+export const letters = "Letters";
+export const server = "Server";

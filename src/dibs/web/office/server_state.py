@@ -1,0 +1,53 @@
+"""What an owner cares about of the server, with the setting that changes it. Nothing secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from dibs import __version__
+from dibs.setting_types import LOCAL_OUTBOX
+from dibs.web.office.session import PREFIX
+from dibs.web.problems import DOCUMENTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dibs.desk import Desk
+    from dibs.settings import Settings
+    from dibs.web.office.guard import Guard
+
+
+def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
+    api = APIRouter(prefix=f"{PREFIX}/server", tags=["office"], responses=DOCUMENTED)
+
+    @api.get("")
+    async def read(request: Request) -> list[dict[str, Any]]:
+        """How the server is set up: each fact with its value, and the setting that changes it."""
+        await guard.require(request, "settings")
+        facts = _facts(desk.context.settings, public_url)
+        return [{"name": name, "value": value, "setting": of} for name, value, of in facts]
+
+    return api
+
+
+def _facts(settings: Settings, public_url: str) -> Iterator[tuple[str, str, str | None]]:
+    """Passwords and keys that are in settings are not in the values."""
+    yield "version", __version__, None
+    yield "public_url", public_url, "DIBS_PUBLIC_URL"
+    yield "database", "SQLite" if settings.is_embedded else "PostgreSQL", "DIBS_DATABASE_URL"
+    yield "holds", "memory" if settings.is_embedded else "Redis", "DIBS_REDIS_URL"
+    yield "mail", _mail_in_words(settings.smtp_url), "DIBS_SMTP_URL"
+    yield "mail_from", settings.mail_from if settings.smtp_url else "", "DIBS_MAIL_FROM"
+    yield "own_letters", "yes" if settings.letters_folder else "no", "DIBS_LETTERS_FOLDER"
+    yield "limits", settings.limits, "DIBS_LIMITS"
+
+
+def _mail_in_words(smtp_url: str) -> str:
+    """The host alone: the URL has a password."""
+    if not smtp_url:
+        return "none"
+    return "outbox" if smtp_url == LOCAL_OUTBOX else urlsplit(smtp_url).hostname or "none"
