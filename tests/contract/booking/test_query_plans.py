@@ -147,7 +147,6 @@ READING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 async def look(scene: Scene) -> None:
     for path in (
         *("/api/v1/business", "/api/v1/services", "/api/v1/resources"),
-        "/api/v1/services/1/qr.svg",
         f"/api/v1/services/1/availability?from={DAY}&to={DAY + timedelta(days=6)}&slots=1",
         *(f"/api/v1/boards/1/{DAY}", f"/api/v1/services/1/days/{DAY}"),
         *("/health/live", "/health/ready"),
@@ -257,6 +256,7 @@ async def manage(scene: Scene) -> None:
         _, feed = await feeds.new_feed(database, resource_id)
         assert (await scene.http.get(f"/feeds/{feed}.ics")).status_code == 200
     await feeds.revoke_feed(database, 1)
+    await scene.http.get("/api/v1/services/1/qr.svg")
     await scene.http.get("/metrics")
     await scene.dibs.health.try_parts()
     await scene.dibs.desk.retention.count()
