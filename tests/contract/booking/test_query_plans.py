@@ -22,6 +22,9 @@ from dibs.app import Dibs
 from dibs.appointease import api as appointease
 from dibs.appointease.desk import AppointEaseDesk
 from dibs.desk import administration, feeds
+from dibs.ledger.booking_list import BookingFilter
+from dibs.ledger.customer_keys import find_key
+from dibs.ledger.journal import Author
 from dibs.ledger.tables import metadata
 from dibs.settings import Settings
 from dibs.web import bookings, calendars, catalog, checkouts, health, holds, metrics, owner
@@ -261,9 +264,24 @@ async def manage(scene: Scene) -> None:
     await scene.dibs.health.try_parts()
     await scene.dibs.desk.retention.count()
     await retire_old_rows(scene)
+    await look_up(scene)
     await scene.dibs.desk.customers.export_customer(ANN["email"])
     await scene.dibs.desk.customers.erase_customer(ANN["email"], cancel=True)
     await scene.dibs.hub._compare()
+
+
+async def look_up(scene: Scene) -> None:
+    """One booking and one customer, as the office looks them up. Its lists end at a page: they read
+    an index from where the page before has ended."""
+    office, key = scene.dibs.desk.office, find_key(ANN["email"], None, None)
+    of_ann = BookingFilter(customer_key=key, sort="-start")
+    (first, *_) = (await office.booking_records.list_bookings(of_ann, None, None, 50)).bookings
+    await office.booking_records.read_booking(first.booking.reference, None)
+    soon = BookingFilter(since=at("08:00", DAY), until=at("20:00", DAY))
+    await office.booking_records.list_bookings(soon, None, None, 50)
+    for own in (None, 1):
+        await office.customers.read_customer(key, own)
+    await office.customers.add_note(Author("owner"), key, "Window seat", None)
 
 
 async def retire_old_rows(scene: Scene) -> None:

@@ -93,7 +93,7 @@ function Row({ booking, zone, withDay, isPicked, onPick }: RowProps) {
       <a class="booking-link" href={addressOf(`/bookings/${reference}`)}>
         <span class="booking-time">
           {withDay && <span>{times.dayAndMonth(day)} </span>}
-          {times.span(booking.starts_at, booking.ends_at, zone)}
+          <bdi>{times.span(booking.starts_at, booking.ends_at, zone)}</bdi>
         </span>
         <span class="booking-who">
           <bdi>{name}</bdi>
