@@ -74,9 +74,11 @@ def test_bookings_are_grouped_by_whose_they_are(owner: OfficeBrowser) -> None:
 @pytest.mark.parametrize("sort", ["name", "recent", "bookings"])
 def test_customers_are_read_page_by_page(owner: OfficeBrowser, sort: str) -> None:
     mark = word()
-    lines = [f"{name} {mark},{name}{mark}@example.com" for name in ("Ann", "Bob", "Cid", "Dee")]
+    lines = [f"{name} {mark},{name}{mark}@example.com" for name in ("Bob", "Cid", "Dee", "Eve")]
     assert verdicts(import_list(owner, "\n".join(["name,email", *lines]))) == ["new"] * 4
-    cancel(owner, book_at(owner, "09:00", f"Émile {mark}", customer={"email": f"e{mark}@x.org"}))
+    for _ in range(3):
+        contact = {"email": f"abe{mark}@example.com"}
+        cancel(owner, book_at(owner, "09:00", f"Äbe {mark}", customer=contact))
     read: list[str] = []
     after = None
     while True:
@@ -86,8 +88,9 @@ def test_customers_are_read_page_by_page(owner: OfficeBrowser, sort: str) -> Non
         after = answer["next"]
         if after is None:
             break
-    assert sorted(read) == ["Ann", "Bob", "Cid", "Dee", "Émile"]
-    assert (read[-1] if sort == "name" else read[0]) == "Émile"
+    assert read[0] == "Äbe"
+    assert sorted(read[1:]) == ["Bob", "Cid", "Dee", "Eve"]
+    assert sort != "name" or read[1:] == sorted(read[1:])
     for bad in ({"after": "x"}, {"sort": "age"}, {"limit": 0}, {"q": "a\0"}, {"x": 1}):
         assert owner.get("/customers", params=bad).status_code == 422, bad
 
@@ -103,6 +106,7 @@ def test_notes_are_kept_with_who_wrote_them(owner: OfficeBrowser, user: NewUser)
     assert (note["text"], note["by"]) == (text, OWNER["name"])
     for bad in ("", " ", "x" * 10_001, "a\0b", "a\u202eb"):
         assert list(fields(owner.post(f"{path}/notes", {"text": bad}))) == ["text"]
+    assert refused(owner.post("/customers/nobody/notes", {"text": "x"})) == (404, "not_found")
     # The note stays with them when their address becomes known.
     said = {"customer": {"name": mark, "email": f"{mark}@example.com"}}
     assert owner.patch(f"/bookings/{booking['reference']}", said).status_code == 200
