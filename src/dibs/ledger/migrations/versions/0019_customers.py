@@ -7,7 +7,7 @@ from dibs.ledger.customer_keys import find_key, search_text, sort_name
 from dibs.ledger.scripts import run_script
 
 revision = "0019"
-down_revision = "0021"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from dibs.ledger.scripts import run_script
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
