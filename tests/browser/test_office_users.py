@@ -176,3 +176,23 @@ def test_at_twice_the_size_and_from_right_to_left_everything_is_there(
         page.locator(f'.menu a[href$="/{name}"]').click()
         expect(page.locator(".page h1")).to_be_focused()
         look(page, f"rtl-{name}")
+
+
+def test_who_chooses_the_page_they_are_on_goes_on_from_its_heading(
+    server: Server, new_page: NewPage
+) -> None:
+    """On a phone the menu closes over the link that had the focus."""
+    set_up_owner(server).close()
+    page = new_page(390, 844)
+    sign_in(page, server, "/users")
+    for how in ("keyboard", "finger"):
+        page.get_by_role("button", name="Menu").click()
+        link = page.locator('.menu a[aria-current="page"]')
+        if how == "keyboard":
+            link.focus()
+            expect(link).to_be_focused()
+            page.keyboard.press("Enter")
+        else:
+            link.click()
+        expect(link).to_be_hidden()
+        expect(page.locator(".page h1")).to_be_focused()

@@ -2,9 +2,11 @@ import { useState } from "react";
 import type { Session, SignedIn } from "../api/officeApi";
 import { Field } from "../components/Field";
 import { moment } from "../components/moment";
+import { SubmitForm } from "../components/SubmitForm";
 import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
 import { useSubmit } from "../components/useSubmit";
+import { type Passkey, Passkeys } from "../passkeys/Passkeys";
 import { useOfficeApi, useUser } from "../shell/office";
 import * as texts from "../texts";
 import { SecondFactor } from "./SecondFactor";
@@ -21,6 +23,7 @@ export interface Account {
   user: SignedIn;
   has_second_factor: boolean;
   recovery_codes_left: number;
+  passkeys: Passkey[];
   sessions: OwnSession[];
 }
 
@@ -36,6 +39,7 @@ export function AccountPage() {
           <Name account={answer} />
           <NewPassword onChanged={reload} email={answer.user.email} />
           <SecondFactor account={answer} onChanged={reload} />
+          <Passkeys passkeys={answer.passkeys} email={answer.user.email} onChanged={reload} />
           <Sessions sessions={answer.sessions} onChanged={reload} />
         </>
       )}
@@ -48,15 +52,16 @@ function Name({ account }: { account: Account }) {
   const { renew } = useUser();
   const [name, setName] = useState(account.user.name);
   const [isSaved, setSaved] = useState(false);
-  const { form, isSending, refusal, submit } = useSubmit(async () => {
+  const sending = useSubmit(async () => {
     const { user } = await api.change<Account>("PATCH", "/account", { name });
     renew({ user, is_set_up: true });
     setSaved(true);
   });
+  const { refusal } = sending;
   return (
     <section class="section">
       <h2>{texts.you}</h2>
-      <form ref={form} class="form" noValidate onSubmit={submit}>
+      <SubmitForm sending={sending} text={texts.save} isSaved={isSaved}>
         <Field
           name="name"
           label={texts.yourName}
@@ -69,16 +74,7 @@ function Name({ account }: { account: Account }) {
           }}
         />
         <p class="quiet">{texts.signsInAs(account.user.email, account.user.role)}</p>
-        <p class="form-error" role="alert">
-          {refusal.message}
-        </p>
-        <div class="buttons">
-          <button type="submit" class="secondary" disabled={isSending}>
-            {texts.save}
-          </button>
-          <p role="status">{isSaved && texts.saved}</p>
-        </div>
-      </form>
+      </SubmitForm>
     </section>
   );
 }
@@ -88,7 +84,7 @@ function NewPassword({ email, onChanged }: { email: string; onChanged(): void })
   const [current, setCurrent] = useState("");
   const [password, setPassword] = useState("");
   const [isSaved, setSaved] = useState(false);
-  const { form, isSending, refusal, submit } = useSubmit(async () => {
+  const sending = useSubmit(async () => {
     const wanted = { current_password: current, password };
     await api.change<Session>("POST", "/account/password", wanted);
     setCurrent("");
@@ -96,10 +92,17 @@ function NewPassword({ email, onChanged }: { email: string; onChanged(): void })
     setSaved(true);
     onChanged();
   });
+  const { refusal } = sending;
   return (
     <section class="section">
       <h2>{texts.password}</h2>
-      <form ref={form} class="form" noValidate onSubmit={submit}>
+      <SubmitForm
+        sending={sending}
+        text={texts.changePassword}
+        failure={refusal.code === "wrong_password" ? texts.notYourPassword : refusal.message}
+        isSaved={isSaved}
+        savedText={texts.passwordChanged}
+      >
         <input type="hidden" name="username" autocomplete="username" value={email} />
         <Field
           name="current_password"
@@ -120,16 +123,7 @@ function NewPassword({ email, onChanged }: { email: string; onChanged(): void })
           error={refusal.fields.password}
           onChange={setPassword}
         />
-        <p class="form-error" role="alert">
-          {refusal.code === "wrong_password" ? texts.notYourPassword : refusal.message}
-        </p>
-        <div class="buttons">
-          <button type="submit" class="secondary" disabled={isSending}>
-            {texts.changePassword}
-          </button>
-          <p role="status">{isSaved && texts.passwordChanged}</p>
-        </div>
-      </form>
+      </SubmitForm>
     </section>
   );
 }

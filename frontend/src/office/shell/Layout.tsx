@@ -10,6 +10,7 @@ export function Layout({ place }: { place: Place }) {
   const { user, renew } = useUser();
   const api = useOfficeApi();
   const [isOpen, setOpen] = useState(false);
+  const main = useRef<HTMLElement>(null);
   const pages = pagesFor(user.scopes);
   const page = pageAt(pages, place.path);
   const signOut = async () => {
@@ -18,7 +19,10 @@ export function Layout({ place }: { place: Place }) {
   };
   const open = (event: MouseEvent) => {
     followLink(event);
-    if (event.defaultPrevented) setOpen(false);
+    if (!event.defaultPrevented || !isOpen) return;
+    setOpen(false);
+    // The link that was chosen is hidden now, and no other page takes the focus if this one stays.
+    main.current?.querySelector<HTMLElement>("h1[tabindex]")?.focus();
   };
 
   return (
@@ -57,7 +61,7 @@ export function Layout({ place }: { place: Place }) {
           </div>
         </nav>
       </header>
-      <main>
+      <main ref={main}>
         {page ? <PageView key={page.path} page={page} place={place} /> : <h1>{texts.noPage}</h1>}
       </main>
     </div>

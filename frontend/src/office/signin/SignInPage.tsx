@@ -1,8 +1,10 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import { Problem } from "../../api/problem";
 import type { Credentials, Session, SignedIn } from "../api/officeApi";
 import { Field } from "../components/Field";
+import { SubmitForm } from "../components/SubmitForm";
 import { useSubmit } from "../components/useSubmit";
+import { PasskeyButton } from "../passkeys/PasskeyButton";
 import { useOfficeApi } from "../shell/office";
 import * as texts from "../texts";
 
@@ -20,7 +22,7 @@ export function SignInPage({ isSetUp, before, onSignedIn }: SignInPageProps) {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState<string | null>(null);
   const needsCode = code !== null;
-  const { form, isSending, refusal, submit } = useSubmit(async () => {
+  const sending = useSubmit(async () => {
     const wanted: Credentials = { email: email.trim(), password };
     if (code) wanted.second_factor = code;
     try {
@@ -30,7 +32,7 @@ export function SignInPage({ isSetUp, before, onSignedIn }: SignInPageProps) {
       setCode("");
     }
   });
-  const heading = useRef<HTMLHeadingElement>(null);
+  const { form, refusal } = sending;
   useEffect(() => {
     document.title = `${texts.signIn} · ${texts.office}`;
   }, []);
@@ -49,8 +51,21 @@ export function SignInPage({ isSetUp, before, onSignedIn }: SignInPageProps) {
   }
   return (
     <main class="alone">
-      <form ref={form} class="card" noValidate onSubmit={submit}>
-        <h1 ref={heading}>{before ? texts.signInAgain : texts.signInToOffice}</h1>
+      <SubmitForm
+        sending={sending}
+        text={texts.signIn}
+        isCard
+        more={
+          needsCode ? (
+            <button type="button" class="quiet-button" onClick={() => setCode(null)}>
+              {texts.back}
+            </button>
+          ) : (
+            <PasskeyButton onSignedIn={onSignedIn} />
+          )
+        }
+      >
+        <h1>{before ? texts.signInAgain : texts.signInToOffice}</h1>
         {before && <p>{texts.signInAgainHint}</p>}
         {needsCode ? (
           <Field
@@ -84,18 +99,7 @@ export function SignInPage({ isSetUp, before, onSignedIn }: SignInPageProps) {
             />
           </>
         )}
-        <p class="form-error" role="alert">
-          {refusal.message}
-        </p>
-        <button type="submit" class="primary" disabled={isSending}>
-          {texts.signIn}
-        </button>
-        {needsCode && (
-          <button type="button" class="quiet-button" onClick={() => setCode(null)}>
-            {texts.back}
-          </button>
-        )}
-      </form>
+      </SubmitForm>
     </main>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useState } from "react";
 import { Problem } from "../../api/problem";
 import type { Link, LinkUse, Session } from "../api/officeApi";
 import { Field } from "../components/Field";
+import { SubmitForm } from "../components/SubmitForm";
 import { useSubmit } from "../components/useSubmit";
 import { useOfficeApi } from "../shell/office";
 import { addressOf } from "../shell/router";
@@ -61,16 +62,17 @@ function ChoosePassword({ token, link, onSignedIn }: ChoosePasswordProps) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState(link.user?.email ?? "");
   const [password, setPassword] = useState("");
-  const { form, isSending, refusal, submit } = useSubmit(async () => {
+  const sending = useSubmit(async () => {
     const wanted: LinkUse = { token, password };
     if (link.user === null) Object.assign(wanted, { name, email: email.trim() });
     onSignedIn(await api.change<Session>("POST", "/links/use", wanted));
   });
+  const { form, refusal } = sending;
   useLayoutEffect(() => form.current?.querySelector("input")?.focus(), [form]);
 
   return (
     <main class="alone">
-      <form ref={form} class="card" noValidate onSubmit={submit}>
+      <SubmitForm sending={sending} text={link.user ? texts.savePassword : texts.begin} isCard>
         <h1>{link.user ? texts.hello(link.user.name) : texts.welcome}</h1>
         <p>{link.user ? texts.choosePassword : texts.firstOwner}</p>
         {link.user ? (
@@ -106,13 +108,7 @@ function ChoosePassword({ token, link, onSignedIn }: ChoosePasswordProps) {
           error={refusal.fields.password}
           onChange={setPassword}
         />
-        <p class="form-error" role="alert">
-          {refusal.message}
-        </p>
-        <button type="submit" class="primary" disabled={isSending}>
-          {link.user ? texts.savePassword : texts.begin}
-        </button>
-      </form>
+      </SubmitForm>
     </main>
   );
 }

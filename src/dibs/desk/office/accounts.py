@@ -74,8 +74,8 @@ class Accounts:
         TooManyRequests, Unavailable.
         """
         email = mailbox(email)
-        limits = self._limits(email, client)
-        await self._count(limits)
+        limits = self.limits_of(email, client)
+        await self.count_attempt(limits)
         user = await self._database.read(users.find_by_email, email)
         is_able = user is not None and user.disabled_at is None
         known = user.password if user is not None and is_able else None
@@ -85,11 +85,12 @@ class Accounts:
         return await self._open(user, second_factor, client, limits)
 
     @retry_on_conflict
-    async def _count(self, limits: list[Limit]) -> None:
+    async def count_attempt(self, limits: list[Limit]) -> None:
+        """Count an attempt to sign in. Raises TooManyRequests, Unavailable."""
         if limits:
             await self._database.write(count_code, limits)
 
-    def _limits(self, email: str, client: Client) -> list[Limit]:
+    def limits_of(self, email: str, client: Client) -> list[Limit]:
         """The limits under which an attempt counts. Those of a browser that has signed in as this
         user count for itself, so that strangers can't lock the user out of it."""
         settings = self._context.settings
@@ -250,8 +251,8 @@ class Accounts:
         user = await self._database.read(users.find_user, _user_id_of(principal))
         if user is None:
             raise NotFound
-        limits = self._limits(user.email, client)
-        await self._count(limits)
+        limits = self.limits_of(user.email, client)
+        await self.count_attempt(limits)
         if not await self.passwords.verify(password, user.password):
             raise WrongPassword("This is not your password.")
         await self._database.write(forget_counts, limits[:1])

@@ -28,6 +28,12 @@ class WrongSecondFactor(SignInFailed):
     code = "wrong_second_factor"
 
 
+class WrongPasskey(SignInFailed):
+    """This passkey can't be used: it is unknown or was removed, or the attempt was too old."""
+
+    code = "wrong_passkey"
+
+
 class LinkExpired(SignInFailed):
     """This link is no longer good; ask for a new one."""
 
@@ -44,6 +50,18 @@ class LastOwner(Conflict):
     """This is the last owner; make somebody else an owner first."""
 
     code = "last_owner"
+
+
+class PasskeyTaken(Conflict):
+    """This passkey has been added already."""
+
+    code = "passkey_taken"
+
+
+class NoPasskeysHere(Conflict):
+    """Passkeys need an address with a name and https, or localhost."""
+
+    code = "no_passkeys_here"
 
 
 class HasBusiness(Conflict):

@@ -16,6 +16,7 @@ from dibs.desk.office.feeds import OfficeFeeds
 from dibs.desk.office.keys import Keys
 from dibs.desk.office.letters import OfficeLetters
 from dibs.desk.office.links import Links
+from dibs.desk.office.passkeys import Passkeys
 from dibs.desk.office.reports import Reports
 from dibs.desk.office.second_factors import SecondFactors
 
@@ -29,6 +30,7 @@ class Office:
         self.accounts = Accounts(context)
         self.links = Links(context, self.accounts)
         self.second_factors = SecondFactors(context, self.accounts)
+        self.passkeys = Passkeys(context, self.accounts)
         self.keys = Keys(context)
         self.calendar = OfficeCalendar(context)
         self.appointments = Appointments(context)

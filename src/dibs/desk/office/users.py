@@ -8,7 +8,7 @@ from dibs.desk.office.errors import EmailTaken, LastOwner
 from dibs.desk.office.links import hash_of, new_link_token
 from dibs.email_address import mailbox
 from dibs.errors import FieldError, Invalid, NotFound
-from dibs.ledger import user_links, user_sessions, users
+from dibs.ledger import passkeys, user_links, user_sessions, users
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.journal import Author, record_change
 
@@ -127,8 +127,8 @@ async def enable_user(database: Database, user_id: int, author: Author) -> User:
 
 @retry_on_conflict
 async def reset_user(database: Database, user_id: int, author: Author, lifetime: timedelta) -> str:
-    """The token of a link with which a user chooses a new password. The old one, the second factor
-    and all sessions end at once, and a disabled user is enabled. Raises NotFound."""
+    """The token of a link with which a user chooses a new password. The old one, the second factor,
+    all passkeys and all sessions end at once, and a disabled user is enabled. Raises NotFound."""
     token = new_link_token()
 
     def reset(tx: Transaction) -> None:
@@ -136,6 +136,7 @@ async def reset_user(database: Database, user_id: int, author: Author, lifetime:
         _find(tx, user_id)
         users.update_user(tx, user_id, password=None, totp=None, disabled_at=None)
         users.replace_recovery_codes(tx, user_id, ())
+        passkeys.delete_passkeys_of(tx, user_id)
         user_sessions.close_sessions_of(tx, user_id)
         user_links.insert_link(tx, hash_of(token), user_id, tx.now + lifetime)
         record_change(tx, author, "user.reset", {"user": user_id})

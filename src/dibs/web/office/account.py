@@ -11,6 +11,7 @@ from starlette.requests import Request
 from dibs.web.field_types import AddressId, Model, ShortText
 from dibs.web.office.session import (
     PREFIX,
+    Credential,
     Password,
     SecondFactor,
     keep_session,
@@ -21,6 +22,7 @@ from dibs.web.schemas import rfc3339
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
+    from dibs.ledger.passkeys import Passkey
     from dibs.ledger.user_sessions import UserSession
     from dibs.web.office.guard import Guard
 
@@ -40,6 +42,11 @@ class ProofIn(Model):
     current_password: Password
 
 
+class PasskeyIn(Model):
+    credential: Credential
+    name: ShortText
+
+
 class FirstCodeIn(Model):
     setup: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[A-Za-z0-9_=-]+$")]
     code: SecondFactor
@@ -56,6 +63,10 @@ def routes(desk: Desk, guard: Guard) -> APIRouter:
     api.post("/second-factor/confirm")(account.finish_second_factor)
     api.post("/second-factor/remove", status_code=204)(account.remove_second_factor)
     api.post("/recovery-codes")(account.renew_recovery_codes)
+    api.post("/passkeys", status_code=201)(account.begin_passkey)
+    api.post("/passkeys/confirm", status_code=201)(account.finish_passkey)
+    api.patch("/passkeys/{passkey_id}")(account.rename_passkey)
+    api.delete("/passkeys/{passkey_id}", status_code=204)(account.remove_passkey)
     return api
 
 
@@ -65,6 +76,7 @@ class _Account:
         self._guard = guard
         self._accounts = desk.office.accounts
         self._factors = desk.office.second_factors
+        self._passkeys = desk.office.passkeys
 
     async def read(self, request: Request) -> dict[str, Any]:
         """The account of who is signed in, and where they are signed in."""
@@ -74,6 +86,9 @@ class _Account:
             "user": show_principal(principal, user),
             "has_second_factor": user.totp is not None,
             "recovery_codes_left": await self._factors.count_recovery_codes(user.id),
+            "passkeys": [
+                _show_passkey(each) for each in await self._passkeys.list_passkeys(user.id)
+            ],
             "sessions": [_show_session(each, principal.session_id) for each in sessions],
         }
 
@@ -131,6 +146,47 @@ class _Account:
             principal, wanted.current_password, self._guard.client(request)
         )
         return {"recovery_codes": codes}
+
+    async def begin_passkey(self, request: Request, wanted: ProofIn) -> dict[str, Any]:
+        """What `navigator.credentials.create` needs to make a passkey of one's own."""
+        principal, _ = await self._guard.require_user(request)
+        options = await self._passkeys.begin_adding(
+            principal,
+            wanted.current_password,
+            self._guard.client(request),
+            self._guard.origin(request),
+        )
+        return {"options": options}
+
+    async def finish_passkey(self, request: Request, wanted: PasskeyIn) -> dict[str, Any]:
+        """Keep the passkey that the browser has made. It signs in from now on."""
+        principal, _ = await self._guard.require_user(request)
+        await self._guard.count_write(request)
+        origin = self._guard.origin(request)
+        await self._passkeys.add(principal, wanted.credential, wanted.name, origin)
+        return await self.read(request)
+
+    async def rename_passkey(
+        self, request: Request, passkey_id: AddressId, wanted: NameIn
+    ) -> dict[str, Any]:
+        """Call a passkey of one's own by another name."""
+        principal, _ = await self._guard.require_user(request)
+        await self._passkeys.rename(principal, passkey_id, wanted.name)
+        return await self.read(request)
+
+    async def remove_passkey(self, request: Request, passkey_id: AddressId) -> None:
+        """Let a passkey of one's own sign in no more."""
+        principal, _ = await self._guard.require_user(request)
+        await self._passkeys.remove(principal, passkey_id)
+
+
+def _show_passkey(passkey: Passkey) -> dict[str, Any]:
+    return {
+        "id": passkey.id,
+        "name": passkey.name,
+        "created_at": rfc3339(passkey.created_at),
+        "used_at": rfc3339(passkey.used_at) if passkey.used_at else None,
+    }
 
 
 def _show_session(session: UserSession, present: int | None) -> dict[str, Any]:

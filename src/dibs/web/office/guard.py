@@ -40,6 +40,7 @@ class Guard:
     def __init__(self, desk: Desk, throttle: Throttle, public_url: str) -> None:
         self._office = desk.office
         self._throttle = throttle
+        self._has_public_url = bool(desk.context.settings.public_url)
         parts = urlsplit(public_url)
         self._own_origin = f"{parts.scheme}://{parts.netloc}"
 
@@ -96,6 +97,14 @@ class Guard:
             describe_browser(request.headers.get("user-agent", "")),
             request.cookies.get(KNOWN_COOKIE, ""),
         )
+
+    def origin(self, request: Request) -> str:
+        """Where our own pages are: the public address, or, if none was set, where the browser says
+        that it is."""
+        if self._has_public_url:
+            return self._own_origin
+        host = request.headers.get("host", "")
+        return f"{request.url.scheme}://{host}"
 
     async def count_write(self, request: Request) -> None:
         """Raises TooManyRequests."""

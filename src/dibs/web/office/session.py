@@ -38,6 +38,14 @@ class SignInIn(Model):
     second_factor: SecondFactor | None = None
 
 
+#: What a browser says about a passkey, as JSON: `PublicKeyCredential.toJSON()`.
+Credential = Annotated[dict[str, Any], Field(min_length=1, max_length=20)]
+
+
+class PasskeySignInIn(Model):
+    credential: Credential
+
+
 class LinkIn(Model):
     token: LinkToken
 
@@ -57,6 +65,8 @@ def routes(desk: Desk, guard: Guard) -> APIRouter:
     api.get("/session")(sessions.read)
     api.post("/session", status_code=201)(sessions.sign_in)
     api.delete("/session", status_code=204)(sessions.sign_out)
+    api.post("/session/passkey/begin")(sessions.begin_passkey)
+    api.post("/session/passkey", status_code=201)(sessions.sign_in_with_passkey)
     api.post("/links/read")(sessions.read_link)
     api.post("/links/use", status_code=201)(sessions.use_link)
     return api
@@ -88,6 +98,24 @@ class _Sessions:
             wanted.password,
             wanted.second_factor,
             self._guard.client(request),
+        )
+        return await self._begin(request, response, token)
+
+    async def begin_passkey(self, request: Request) -> dict[str, Any]:
+        """What `navigator.credentials.get` needs to sign in with a passkey."""
+        self._guard.check_origin(request)
+        await self._guard.count_write(request)
+        origin = self._guard.origin(request)
+        return {"options": await self._desk.office.passkeys.begin_sign_in(origin)}
+
+    async def sign_in_with_passkey(
+        self, request: Request, response: Response, wanted: PasskeySignInIn
+    ) -> dict[str, Any]:
+        """Sign in with what the browser's passkey has signed; no other factor is needed."""
+        self._guard.check_origin(request)
+        await self._guard.count_write(request)
+        token = await self._desk.office.passkeys.sign_in(
+            wanted.credential, self._guard.client(request), self._guard.origin(request)
         )
         return await self._begin(request, response, token)
 
