@@ -15,6 +15,7 @@ from dibs.ledger.booking_list import has_words
 from dibs.ledger.column_types import Instant
 from dibs.ledger.customer_tables import contacts
 from dibs.ledger.tables import bookings
+from dibs.search_text import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,13 +60,13 @@ def find_customers(
 ) -> list[ListedCustomer]:
     """At most so many customers. `own`: only those with bookings of this resource, and only these
     bookings count; None: all."""
-    sources = [_of_bookings(sort, own)] + ([_of_contacts(sort)] if own is None else [])
+    is_grouped = bool(folded_words(query)) or sort == "bookings"
+    of_bookings = _grouped(query, sort, own) if is_grouped else _of_first_booking(sort, own)
+    sources = [of_bookings] + ([_of_contacts(query, sort)] if own is None else [])
     found: list[Position] = []
     for source in sources:
-        page = _follow(source, sort, after)
-        if query.strip():
-            page = page.where(page.selected_columns.key.in_(_matching(query, own)))
-        found += [(row.value, row.key) for row in connection.execute(page.limit(most))]
+        page = _follow(source, sort, after).limit(most)
+        found += [(row.value, row.key) for row in connection.execute(page)]
     # Contacts have no bookings, so both are in one order.
     shown = sorted(found, key=lambda each: each[1])
     shown.sort(key=lambda each: each[0], reverse=sort != "name")
@@ -92,12 +93,21 @@ def find_names(connection: Connection, key: str, own: int | None) -> list[str]:
     return list(rows.scalars())
 
 
-def _of_bookings(sort: CustomerSort, own: int | None) -> Subquery:
-    """The customers of bookings with what they are sorted by. Each is found by one booking, the
-    first or the latest of theirs: so a page costs little, however many bookings there are."""
-    if sort == "bookings":
-        counted = select(bookings.c.customer_key.label("key"), func.count().label("value"))
-        return counted.where(*_is_listed(bookings, own)).group_by("key").subquery()
+def _grouped(query: str, sort: CustomerSort, own: int | None) -> Subquery:
+    """The customers in whose bookings the words are found, with what they are sorted by."""
+    value: ColumnElement[Any] = func.count()
+    if sort == "name":
+        value = func.min(bookings.c.sort_name)
+    elif sort == "recent":
+        value = func.max(bookings.c.id)
+    found = select(bookings.c.customer_key.label("key"), value.label("value"))
+    found = found.where(*_is_listed(bookings, own), *has_words(bookings.c.search, query))
+    return found.group_by(bookings.c.customer_key).subquery()
+
+
+def _of_first_booking(sort: CustomerSort, own: int | None) -> Subquery:
+    """All customers of bookings. Each is found by one booking, the first by name or the latest of
+    theirs: so a page costs little, however many bookings there are."""
     other = bookings.alias()
     value, is_before = bookings.c.id, other.c.id > bookings.c.id
     if sort == "name":
@@ -110,13 +120,15 @@ def _of_bookings(sort: CustomerSort, own: int | None) -> Subquery:
     return found.where(*_is_listed(bookings, own), ~has_before).subquery()
 
 
-def _of_contacts(sort: CustomerSort) -> Subquery:
-    """Those who have no bookings."""
+def _of_contacts(query: str, sort: CustomerSort) -> Subquery:
+    """The contacts in whom the words are found, and in none of their bookings."""
     value = contacts.c.sort_name if sort == "name" else literal(0)
     theirs = bookings.c.customer_key == contacts.c.key
-    has_bookings = exists().where(theirs, *_is_listed(bookings, None))
-    found = select(contacts.c.key, value.label("value")).where(~has_bookings)
-    return found.subquery()
+    in_bookings = exists().where(
+        theirs, *_is_listed(bookings, None), *has_words(bookings.c.search, query)
+    )
+    found = select(contacts.c.key, value.label("value"))
+    return found.where(*has_words(contacts.c.search, query), ~in_bookings).subquery()
 
 
 def _is_listed(table: FromClause, own: int | None) -> list[ColumnElement[bool]]:
@@ -134,16 +146,6 @@ def _follow(source: Subquery, sort: CustomerSort, after: Position | None) -> Sel
     last, last_key = after
     is_beyond = value > last if sort == "name" else value < last
     return found.where(or_(is_beyond, and_(value == last, key > last_key)))
-
-
-def _matching(query: str, own: int | None) -> Any:
-    """The keys of those in whom the words are found, in one of their bookings or as a contact."""
-    of_bookings = select(bookings.c.customer_key).where(
-        *_is_listed(bookings, own), *has_words(bookings.c.search, query)
-    )
-    if own is not None:
-        return of_bookings
-    return of_bookings.union(select(contacts.c.key).where(*has_words(contacts.c.search, query)))
 
 
 def _describe(

@@ -249,3 +249,14 @@ def test_what_is_no_list_is_refused(owner: OfficeBrowser, content: bytes, code: 
     for path in ("", "/check"):
         answer = import_list(owner, content, path)
         assert (answer.status_code, fields(answer)) == (422, {"file": code})
+
+
+def test_a_contact_who_books_is_still_found_by_what_the_list_said(owner: OfficeBrowser) -> None:
+    mark = word()
+    number = f"+49 30 {secrets.randbelow(9_000_000) + 1_000_000}"
+    import_list(owner, f"name,email,phone\nFay {mark},fay{mark}@x.org,{number}")
+    booking = book_at(owner, "09:00", f"Faye {mark}", customer={"email": f"fay{mark}@x.org"})
+    for query in (number, mark, f"faye {mark}"):
+        found = one(owner, query)
+        assert (found["name"], found["booked"], found["is_contact"]) == (f"Faye {mark}", 1, True)
+    cancel(owner, booking)

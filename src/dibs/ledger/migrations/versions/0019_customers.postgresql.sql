@@ -1,11 +1,11 @@
 -- What each column means is said in tables.py and customer_tables.py. What bookings are found by is
--- filled in by the revision itself.
+-- filled in by the revision itself. Names are sorted by code point, in any locale and as SQLite does.
 
 ALTER TABLE bookings ADD COLUMN customer_key text;
 ALTER TABLE bookings ADD COLUMN search text NOT NULL DEFAULT '';
 ALTER TABLE bookings ADD COLUMN source text NOT NULL DEFAULT 'page'
   CHECK (source IN ('page', 'office', 'api', 'import'));
-ALTER TABLE bookings ADD COLUMN sort_name text NOT NULL DEFAULT '';
+ALTER TABLE bookings ADD COLUMN sort_name text COLLATE "C" NOT NULL DEFAULT '';
 
 UPDATE bookings SET source = CASE
     WHEN EXISTS (
@@ -34,7 +34,7 @@ CREATE TABLE contacts (
   phone_e164 text,
   search text NOT NULL,
   created_at timestamptz NOT NULL,
-  sort_name text NOT NULL,
+  sort_name text COLLATE "C" NOT NULL,
   PRIMARY KEY (id),
   UNIQUE (key)
 );
