@@ -274,6 +274,11 @@ def test_what_was_closed_in_the_office_stays_when_a_file_is_applied(
     )
     (found,) = (each for each in read(owner)["closures"]["table"] if each["resource"] == person)
     assert (found["from"], found["reason"]) == ("2031-05-05T10:00", "Dr")
+    # A file that names it doesn't make a second one of it, and it is still the office's.
+    file.write_text(owner.get("/catalog.toml").text, encoding="utf-8")
+    applied = dibs("catalog", "apply", file, "--data", office.data, "--yes", **office.settings)
+    assert applied.said[-1] == "nothing to change"
+    assert not any("kept" in each for each in applied.said)
     assert owner.delete(f"/closures/{blocked.json()['id']}").status_code == 204
     until(
         lambda: not any(each["resource"] == person for each in read(owner)["closures"]["table"]),

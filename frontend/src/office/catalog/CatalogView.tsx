@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLoaded } from "../components/useLoaded";
 import { addressOf } from "../shell/router";
 import * as officeTexts from "../texts";
+import { keptForm } from "./keptForm";
 import * as texts from "./texts";
 import type { Catalog } from "./wire";
 
@@ -14,12 +15,20 @@ export interface Loaded {
 /** What is shown of the catalog, once it is known. */
 export function CatalogView({
   title,
+  path = "",
   children,
 }: {
   title: string;
+  /** Where one is: who goes on sees what others have changed meanwhile. */
+  path?: string;
   children(loaded: Loaded): ComponentChildren;
 }) {
   const { answer, failure, reload } = useLoaded<Catalog>("/catalog");
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current !== path) reload();
+    shown.current = path;
+  }, [path, reload]);
   if (answer) return <>{children({ catalog: answer, reload })}</>;
   return (
     <>
@@ -49,6 +58,10 @@ export function FormHead({ title, page, path }: { title: string; page: string; p
     </div>
   );
 }
+
+/** Says that a form was begun and isn't saved. */
+export const Unsaved = ({ path }: { path: string }) =>
+  keptForm(path) === null ? null : <span class="state">{texts.unsaved}</span>;
 
 /** Why something can't be booked, in the words of the server. */
 export function Warnings({ catalog }: { catalog: Catalog }) {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { addressOf, go, type Place } from "../shell/router";
-import { CatalogView, FormHead, Heading } from "./CatalogView";
+import { CatalogView, FormHead, Heading, Unsaved } from "./CatalogView";
 import { newResource, readResource, writeResource } from "./forms";
 import { ResourceFields } from "./ResourceFields";
 import { RetireButton } from "./RetireButton";
@@ -14,11 +14,10 @@ export function PeoplePage({ place }: { place: Place }) {
   const [isSaved, setSaved] = useState(false);
   const wanted = place.path.slice(PATH.length + 1);
   return (
-    <CatalogView title={texts.people}>
-      {({ catalog, reload }) => {
+    <CatalogView title={texts.people} path={place.path}>
+      {({ catalog }) => {
         const done = () => {
           setSaved(true);
-          reload();
           go(PATH);
         };
         if (!wanted) return <ResourceList catalog={catalog} isSaved={isSaved} />;
@@ -77,6 +76,7 @@ function ResourceList({ catalog, isSaved }: { catalog: Catalog; isSaved: boolean
           {texts.addResource}
         </a>
       </div>
+      <Unsaved path="/resources" />
       <p role="status">{isSaved && texts.saved}</p>
       {catalog.resources.length === 0 && <p>{texts.noResources}</p>}
       <ul class="rows card-rows">
@@ -89,6 +89,7 @@ function ResourceList({ catalog, isSaved }: { catalog: Catalog; isSaved: boolean
               <span class="quiet">
                 {texts.kindsInLists[table.kind]} · {inShort(table)}
               </span>
+              <Unsaved path={`/resources/${table.id}`} />
             </p>
           </li>
         ))}

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { useAction } from "../components/useAction";
 import { useOfficeApi } from "../shell/office";
 import { addressOf, go, type Place } from "../shell/router";
-import { CatalogView, FormHead, Heading, Warnings } from "./CatalogView";
+import { CatalogView, FormHead, Heading, Unsaved, Warnings } from "./CatalogView";
 import { NEW_SERVICE, readService, writeService } from "./forms";
 import { RetireButton } from "./RetireButton";
 import { ServiceFields } from "./ServiceFields";
@@ -16,11 +16,10 @@ export function ServicesPage({ place }: { place: Place }) {
   const [isSaved, setSaved] = useState(false);
   const wanted = place.path.slice(PATH.length + 1);
   return (
-    <CatalogView title={texts.services}>
+    <CatalogView title={texts.services} path={place.path}>
       {({ catalog, reload }) => {
         const done = () => {
           setSaved(true);
-          reload();
           go(PATH);
         };
         if (!wanted) return <ServiceList catalog={catalog} isSaved={isSaved} onChanged={reload} />;
@@ -106,6 +105,7 @@ function ServiceList({ catalog, isSaved, onChanged }: ServiceListProps) {
           {texts.addService}
         </a>
       </div>
+      <Unsaved path={PATH} />
       <p role="status">{isSaved && texts.saved}</p>
       <Warnings catalog={catalog} />
       {ordering.failure && <p role="alert">{ordering.failure}</p>}
@@ -118,6 +118,7 @@ function ServiceList({ catalog, isSaved, onChanged }: ServiceListProps) {
                 <bdi>{table.name}</bdi>
               </a>
               <span class="quiet">{inShort(catalog, table)}</span>
+              <Unsaved path={`${PATH}/${table.id}`} />
             </p>
             <div class="row-buttons">
               {([-1, 1] as const).map((step) => (
