@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.browser.pages import (
     slot,
     watch_states,
 )
+from tests.support.days import working_day
 from tests.support.server import Server, run_dibs
 
 NewPage = Callable[..., Page]
@@ -327,3 +329,21 @@ def test_a_booking_tells_both_times_alike_and_prints_as_one_column(
     expect(page.locator(".keep-link-text")).to_have_text(link)
     expect(page.locator(".keep-link-text")).to_be_visible()
     context.close()
+
+
+def test_full_days_look_different_from_days_without_an_offer(
+    server: Server, new_page: NewPage, tmp_path: Path
+) -> None:
+    apply(server, tmp_path, ROOMS.format(description=""))
+    for time in ("11:00", "12:00"):
+        assert server.visitor().book(time, service=2).status_code == 201
+    page = new_page()
+    page.goto(f"{server.url}/?service=2&resource=1")
+    expect(page.locator('button.day[aria-pressed="true"]')).to_be_visible()
+    full = page.locator(f'button[data-day="{working_day()}"]')
+    expect(full).to_have_accessible_name(re.compile("fully booked"))
+    expect(full).to_have_css("text-decoration-line", "line-through")
+    expect(full).to_have_attribute("aria-disabled", "false")
+    closed = page.locator(f'button[data-day="{working_day() + timedelta(days=1)}"]')
+    expect(closed).to_have_attribute("aria-disabled", "true")
+    expect(closed).to_have_css("opacity", "0.38")

@@ -223,6 +223,12 @@ def test_the_first_free_day_is_one_question(shared: Server, day: date, ann: Visi
     for slot in found["days"][str(day)]["slots"]:
         assert ann.book(datetime.fromisoformat(slot["starts_at"])).status_code == 201
     assert list(ann.http.get(f"{path}?{query}").json()["days"]) == [days[1]]
+    # Such a day is told from one on which nothing is offered.
+    span = {"resource": "1", "from": str(day), "to": str(day + timedelta(days=6))}
+    week = ann.http.get("/api/v1/services/1/availability", params=span).json()["days"]
+    assert week[str(day)] == {"free": 0, "full": True}
+    closed = [each for each in week.values() if each == {"free": 0}]
+    assert len(closed) == 2
 
 
 @pytest.mark.parametrize(

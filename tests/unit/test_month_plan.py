@@ -31,7 +31,8 @@ from tests.unit.availability.test_rules_of_time import (
 )
 
 TALK, OTHER = 1, 2
-Found = dict[date, list[tuple[datetime, datetime, list[int]]]]
+#: Whether a day is full, and what is free on it.
+Found = dict[date, tuple[bool, list[tuple[datetime, datetime, list[int]]]]]
 
 OTHER_ZONES = [ZoneInfo(name) for name in ("UTC", "America/New_York", "Pacific/Kiritimati")]
 hours = st.sampled_from(
@@ -113,15 +114,18 @@ class Scene:
         for day in plan.days:
             start, end = local_day(day, plan.zone)
             starts: dict[datetime, tuple[datetime, list[int]]] = {}
+            is_offered = False
             for each in resource_ids if start < end else ():
                 ledger = LedgerSnapshot(1, self.catalog, tuple(self.busy[each]), self.now)
                 board = Board(BoardKey(each, day), None, ledger)
                 zone, rules = self.catalog.hours[each].zone, self.catalog.rules[TALK]
                 for slot in self.catalog.slots_within(each, TALK, Interval(start, end)):
                     is_bookable = in_window(slot.starts_at, now, rules, zone)
+                    is_offered = is_offered or is_bookable
                     if is_bookable and board.state_of(slot, service).state == "free":
                         starts.setdefault(slot.starts_at, (slot.ends_at, []))[1].append(each)
-            found[day] = [(each, *starts[each]) for each in sorted(starts)]
+            free = [(each, *starts[each]) for each in sorted(starts)]
+            found[day] = (is_offered and not free, free)
         return found
 
     def count(self, plan: MonthPlan, resource_ids: tuple[int, ...]) -> list[ResourceStarts]:
@@ -157,7 +161,10 @@ class Scene:
 
 def listed(days: Mapping[date, DayAvailability]) -> Found:
     return {
-        day: [(slot.starts_at, slot.ends_at, ids) for slot, ids in found.slots or ()]
+        day: (
+            found.last_taken is not None,
+            [(slot.starts_at, slot.ends_at, ids) for slot, ids in found.slots or ()],
+        )
         for day, found in days.items()
     }
 

@@ -61,7 +61,11 @@ export function createApi(environment: Environment, visitor: Visitor, sendOnce: 
     async freeByDay(serviceId: number, resourceId: number | undefined, from: string, to: string) {
       const question = `availability?from=${from}&to=${to}`;
       const { days } = await readCurrent<Availability>(serviceId, resourceId, question);
-      return Object.fromEntries(Object.entries(days).map(([day, { free }]) => [day, free]));
+      const each = Object.entries(days);
+      return {
+        free: Object.fromEntries(each.map(([day, { free }]) => [day, free])),
+        full: each.flatMap(([day, { full }]) => (full ? [day] : [])),
+      };
     },
 
     firstFree: (serviceId: number, resourceId: number | undefined, from: string) =>

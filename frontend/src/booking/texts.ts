@@ -82,6 +82,7 @@ export function free(count: number | null): string {
 }
 export const freeTimes = (count: number) => (count === 0 ? "nothing free" : `${count} free`);
 export const booked = (count: number) => `${count} booked`;
+export const fullDay = "fully booked";
 export const seatsLeft = (left: number, all: number) =>
   left === 1 ? "Last seat" : `${left} of ${all} left`;
 export const heldHint = "Someone is choosing this. It may come free.";

@@ -51,8 +51,8 @@ export interface Resource {
 
 export interface Availability {
   time_zone: string;
-  /** `free` is null where it is unknown. */
-  days: Record<string, { free: number | null }>;
+  /** `free` is null where it is unknown; `full`: nothing is free because everything is taken. */
+  days: Record<string, { free: number | null; full?: true }>;
 }
 
 /** The first days with something free, from one day on; null: that is unknown. */

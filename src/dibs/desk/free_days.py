@@ -84,26 +84,36 @@ class KeptBusyDays:
 
 
 class ResourceStarts(NamedTuple):
-    """When something can be booked at a resource: those of the starts that are `free`."""
+    """When something can be booked at a resource: those of the starts that are `free`, and those
+    that would be if nothing were taken."""
 
     resource_id: int
     at: tuple[int, ...]
     free: int
+    offered: int
 
     def within(self, first: int, last: int) -> list[int]:
         """The free starts from one instant to another, both included."""
         position, end = bisect_left(self.at, first), bisect_right(self.at, last)
         return list(select(self.at, self.free, position, end))
 
+    def last_offered(self, first: int, end: int) -> int | None:
+        """The last offered start from one instant to another, the end excluded."""
+        position = bisect_left(self.at, first)
+        offered = self.offered & ((1 << bisect_left(self.at, end)) - 1)
+        return self.at[offered.bit_length() - 1] if offered >> position else None
+
 
 @dataclass(frozen=True, slots=True)
 class DayAvailability:
     """When something is free on a day, in microseconds since 1970 and in order; None: that can't be
-    told right now. `slots` also says who is free then."""
+    told right now. `slots` also says who is free then. If nothing is free though something is
+    offered, the day is full: `last_taken` is the last start that is offered."""
 
     starts: Sequence[int] | None
     resources: Sequence[ResourceStarts] = ()
     rules: Rules | None = None
+    last_taken: int | None = None
 
     @property
     def slots(self) -> list[tuple[Slot, list[int]]] | None:

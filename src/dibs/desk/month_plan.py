@@ -82,26 +82,43 @@ class MonthPlan:
         ends = self._begins[-1] if closes is None else min(closes, self._begins[-1])
         first_start = max(opens, self._begins[0])
         bookable = between(microseconds(first_start), microseconds(ends), starts.at)
-        return ResourceStarts(resource_id, starts.at, busy.free(starts, self.service) & bookable)
+        free = busy.free(starts, self.service) & bookable
+        return ResourceStarts(resource_id, starts.at, free, bookable)
 
     def days_with(self, resources: Sequence[ResourceStarts]) -> dict[date, DayAvailability]:
         """What is free on each day, if this is when each resource is free."""
         starts = _in_order(resources)
-        ends = [bisect_left(starts, microseconds(each)) for each in self._begins]
+        bounds = [microseconds(each) for each in self._begins]
+        ends = [bisect_left(starts, each) for each in bounds]
         return {
-            day: DayAvailability(starts[begin:end], resources, self._rules)
-            for day, (begin, end) in zip(self.days, pairwise(ends), strict=True)
+            day: DayAvailability(
+                starts[begin:end],
+                resources,
+                self._rules,
+                _last_offered(resources, *bound) if begin == end else None,
+            )
+            for day, (begin, end), bound in zip(
+                self.days, pairwise(ends), pairwise(bounds), strict=True
+            )
         }
 
     def until(self, days: Mapping[date, DayAvailability]) -> datetime:
-        """How long that stays so if no board changes: until the first free start comes too near, a
-        new day into a booking window, or an old board may be removed."""
+        """How long that stays so if no board changes: until the first free start comes too near, or
+        the last one of a full day, a new day into a booking window, or an old board may be
+        removed."""
         ends = [local_day(day_of(self.now, zone), zone)[1] for zone in self._own_days]
         first = next((day.starts[0] for day in days.values() if day.starts), None)
-        if first is not None:
-            start = EPOCH + timedelta(microseconds=first)
-            ends.append(start - self._rules.minimum_notice * ONE_MINUTE + timedelta.resolution)
+        full = next((day.last_taken for day in days.values() if day.last_taken is not None), None)
+        for each in (first, full):
+            if each is not None:
+                start = EPOCH + timedelta(microseconds=each)
+                ends.append(start - self._rules.minimum_notice * ONE_MINUTE + timedelta.resolution)
         return min(ends)
+
+
+def _last_offered(resources: Sequence[ResourceStarts], first: int, end: int) -> int | None:
+    lasts = (each.last_offered(first, end) for each in resources)
+    return max((each for each in lasts if each is not None), default=None)
 
 
 def _in_order(resources: Iterable[ResourceStarts]) -> list[int]:

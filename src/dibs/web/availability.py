@@ -148,6 +148,8 @@ async def _render(found: Availability, *, with_slots: bool) -> Rendered:
 
 def _render_day(day: date, free: DayAvailability, *, with_slots: bool) -> bytes:
     shown: dict[str, Any] = {"free": None if free.starts is None else len(free.starts)}
+    if free.last_taken is not None:
+        shown["full"] = True
     if with_slots:
         shown["slots"] = [
             {

@@ -64,8 +64,10 @@ export function MonthGrid(props: MonthGridProps) {
   };
 
   const dayButton = (day: string) => {
-    const isOffered = day >= today && day <= lastDay;
-    const free = isOffered ? freeOn(day, state) : 0;
+    const isInWindow = day >= today && day <= lastDay;
+    const free = isInWindow ? freeOn(day, state) : 0;
+    const isFull = state.kind === "known" && state.full.includes(day);
+    const isOffered = isInWindow && (free !== 0 || isFull || day === selected);
     const isFirst = day === firstDayOf(monthOf(day)) && monthOf(day) !== month;
     return (
       <button
@@ -74,9 +76,10 @@ export function MonthGrid(props: MonthGridProps) {
         class="day"
         data-day={day}
         data-free={free ?? "unknown"}
+        data-full={isFull}
         data-first={columnOf(day) === 1}
         data-few={free !== null && free > 0 && free <= FEW && MANY * free <= most}
-        aria-label={`${longDay(day)}, ${texts.free(free)}`}
+        aria-label={`${longDay(day)}, ${isFull && free === 0 ? texts.fullDay : texts.free(free)}`}
         aria-pressed={day === selected}
         aria-current={day === today ? "date" : undefined}
         aria-disabled={!isOffered}

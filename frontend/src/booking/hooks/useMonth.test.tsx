@@ -38,7 +38,7 @@ async function watch(seen: number | null, day = DAY): Promise<void> {
     freeByDay: async (_service: number, _resource: undefined, from: string, to: string) => {
       asked++;
       ranges.push([from, to]);
-      return { [DAY]: free };
+      return { free: { [DAY]: free }, full: free === 0 ? [DAY] : [] };
     },
     async firstFree(_service: number, _resource: undefined, from: string) {
       searches.push(from);

@@ -13,7 +13,7 @@ import { useQuestion } from "./useQuestion";
 
 export type MonthState =
   | { kind: "loading" }
-  | { kind: "known"; free: FreeByDay; searched: Searched }
+  | { kind: "known"; free: FreeByDay; full: readonly string[]; searched: Searched }
   | { kind: "unknown" };
 
 export interface MonthWanted {
@@ -43,10 +43,17 @@ interface Searched {
   known: readonly DayRange[];
 }
 
+/** What is free, and on which days nothing is because everything is taken. */
+interface Found {
+  free: FreeByDay;
+  full: readonly string[];
+}
+
 interface Answer {
   offerKey: string;
   /** Null after a failure: then nothing may be shown as free. */
   free: FreeByDay | null;
+  full: readonly string[];
   searched: Searched;
 }
 
@@ -65,14 +72,17 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const state = stateOf(answer?.offerKey === offerKey ? answer : null, month);
 
   const receive = useCallback(
-    (free: FreeByDay | null, range?: DayRange) =>
+    (found: Found | null, range?: DayRange) =>
       setAnswer((before) => {
         const kept = before?.offerKey === offerKey && before.free ? before : null;
         const searched = kept?.searched ?? NOTHING;
         const known = range ? withRange(searched.known, range) : searched.known;
         return {
           offerKey,
-          free: free && { ...kept?.free, ...free },
+          free: found && { ...kept?.free, ...found.free },
+          full: found
+            ? [...(kept?.full ?? []).filter((day) => !(day in found.free)), ...found.full]
+            : [],
           searched: { ...searched, known },
         };
       }),
@@ -80,7 +90,7 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   );
   const question = {
     ask: () => api.freeByDay(serviceId, resourceId, from, to),
-    receive: (free: FreeByDay) => receive(free, [from, to]),
+    receive: (found: Found) => receive(found, [from, to]),
     fail: () => receive(null),
     every: state.kind === "unknown" ? RETRY : EVERY,
   };
@@ -111,17 +121,18 @@ export function useMonth(wanted: MonthWanted, watched: Watched): MonthState {
   const { day, free, isUnknown } = watched;
   useLayoutEffect(() => {
     if (day === null || free === null || !answer?.free || answer.free[day] === free) return;
-    if (answer.offerKey === offerKey) receive({ [day]: free });
+    if (answer.offerKey === offerKey)
+      receive({ free: { [day]: free }, full: free === 0 ? [day] : [] });
   }, [answer, day, free, offerKey, receive]);
   return isUnknown ? { kind: "unknown" } : state;
 }
 
 function stateOf(answer: Answer | null, month: string): MonthState {
   if (answer === null) return { kind: "loading" };
-  const { free, searched } = answer;
+  const { free, full, searched } = answer;
   if (free === null) return { kind: "unknown" };
   const isKnown = Object.keys(free).some((day) => monthOf(day) === month);
-  return isKnown ? { kind: "known", free, searched } : { kind: "loading" };
+  return isKnown ? { kind: "known", free, full, searched } : { kind: "loading" };
 }
 
 /** The days that one request asks for: from today on, if that reaches the whole month. */
