@@ -113,6 +113,7 @@ export const newLink = "New password";
 export const disableUser = (who: string) => `Disable ${who}`;
 export const enableUser = (who: string) => `Enable ${who}`;
 export const resetUser = (who: string) => `Let ${who} choose a new password`;
+export const linkIsMailed = (email: string) => `A letter with this link is on its way to ${email}.`;
 export const linkFor = (who: string) => `A link for ${who}`;
 export const giveLink = (who: string) =>
   `With this link ${who} chooses a password. It works once, for two days.`;

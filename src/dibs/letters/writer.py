@@ -14,7 +14,7 @@ from dibs.letters.calendar_links import google_url, outlook_url
 from dibs.letters.languages import Language, catalogs, language_of
 from dibs.letters.letter import WrittenLetter
 from dibs.letters.moment import moment, reader_moment
-from dibs.letters.samples import CODE, sample_business, sample_letters
+from dibs.letters.samples import CODE, URL, sample_business, sample_letters
 from dibs.letters.templates import BrokenTemplate, Templates
 from dibs.plain_text import UNPRINTABLE
 
@@ -67,6 +67,16 @@ class LetterWriter:
         subject, text, html = self._render("code", found, {**context, "language": found.tag})
         return WrittenLetter(subject, text, html, None, "")
 
+    def write_user_link(
+        self, url: str, name: str, days: int, business: Business, language: str, kind: str
+    ) -> WrittenLetter:
+        """The letter with a link to the office, which is good for so many days; `kind` is `reset`
+        for somebody who had a password."""
+        found = language_of(language)
+        context = _user_link_context(url, name, days, business, is_reset=kind == "reset")
+        subject, text, html = self._render("user_link", found, {**context, "language": found.tag})
+        return WrittenLetter(subject, text, html, None, "")
+
     def _render(
         self, name: str, language: Language, context: dict[str, object]
     ) -> tuple[str, str, str]:
@@ -101,6 +111,15 @@ class LetterWriter:
                 self._render_by(self._templates, name, language, _context(letter, language))
             context = {"code": CODE, "minutes": 10, "business": sample_business(), "colour": ""}
             self._render_by(self._templates, "code", language, {**context, "language": tag})
+            link = _user_link_context(URL, "Sarah", 2, sample_business(), is_reset=False)
+            self._render_by(self._templates, "user_link", language, {**link, "language": tag})
+
+
+def _user_link_context(
+    url: str, name: str, days: int, business: Business, *, is_reset: bool
+) -> dict[str, object]:
+    about: dict[str, object] = {"business": business, "colour": "", "is_reset": is_reset}
+    return about | {"url": url, "name": name, "days": days}
 
 
 def _method_of(letter: Letter) -> str:

@@ -7,6 +7,7 @@ that were used up stay used up.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -76,6 +77,11 @@ class CodeHash:
         """A code of six digits. The first isn't 0, because a client may read it as a number."""
         mac = hmac.digest(self._key, b"new code:" + salt.encode(), hashlib.sha256)
         return str(100_000 + int.from_bytes(mac) % 900_000)
+
+    def link_token(self, salt: str) -> str:
+        """The token of a user's link (see `link_letters.py`)."""
+        mac = hmac.digest(self._key, b"user link:" + salt.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
     def _mac(self, said: str) -> str:
         return hmac.digest(self._key, said.encode(), hashlib.sha256).hex()

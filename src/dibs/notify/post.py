@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from dibs.errors import CannotStart
 from dibs.letters.templates import BrokenTemplate
 from dibs.letters.writer import LetterWriter
+from dibs.notify import link_letters
 from dibs.notify.booking_letters import BookingLetters
 from dibs.notify.codes import LETTER, CodeHash, CodeMessageWriter, Codes
 from dibs.notify.letter_planner import KINDS, LetterPlanner
+from dibs.notify.link_letters import LinkLetters
 from dibs.notify.mail import SmtpMailer
 from dibs.notify.mail_worker import MailWorker
 
@@ -63,5 +65,9 @@ def codes_by(
     sender = settings.mail_from
     codes = CodeMessageWriter(ledger.database, hashes, writer, sender, settings.code_lifetime)
     letters = BookingLetters(ledger, sign, writer, sender, public_url)
+    links = LinkLetters(
+        ledger.database, hashes, writer, sender, public_url, settings.user_link_lifetime
+    )
     writers: dict[str, Writer] = {LETTER: codes, **dict.fromkeys(KINDS, letters)}
+    writers[link_letters.LETTER] = links
     return Codes(hashes, MailWorker(ledger.database, mailer, writers, LetterPlanner(ledger)))

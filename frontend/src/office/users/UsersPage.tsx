@@ -23,6 +23,7 @@ export interface OfficeUser {
 export interface Invited {
   user: OfficeUser;
   link: string;
+  is_mailed: boolean;
 }
 
 type Open = { kind: "form"; user: OfficeUser | null } | { kind: "link"; invited: Invited };
@@ -68,6 +69,7 @@ export function UsersPage() {
       )}
       {open?.kind === "link" && (
         <Dialog title={texts.linkFor(open.invited.user.name)} onClose={close}>
+          {open.invited.is_mailed && <p>{texts.linkIsMailed(open.invited.user.email)}</p>}
           <OnceShown label={texts.giveLink(open.invited.user.name)} secret={open.invited.link} />
           <div class="buttons">
             <button type="button" class="primary" onClick={close}>

@@ -16,6 +16,7 @@ from dibs.ledger import user_links, user_sessions, users
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.journal import Author, record_change
 from dibs.ledger.users import NewUser
+from dibs.notify.link_letters import link_address as link_address
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -48,12 +49,6 @@ async def make_owner_link(database: Database, lifetime: timedelta) -> str | None
         return True
 
     return token if await database.write(make) else None
-
-
-def link_address(public_url: str, token: str) -> str:
-    """Where a link leads. The token is behind a #, so that no browser sends it and no log has
-    it."""
-    return f"{public_url}/office/welcome#{token}"
 
 
 class Links:

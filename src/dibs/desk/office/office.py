@@ -13,6 +13,7 @@ from dibs.desk.office.closures import Closures
 from dibs.desk.office.customer_import import CustomerImport
 from dibs.desk.office.customers import OfficeCustomers
 from dibs.desk.office.feeds import OfficeFeeds
+from dibs.desk.office.invitations import Invitations
 from dibs.desk.office.keys import Keys
 from dibs.desk.office.letters import OfficeLetters
 from dibs.desk.office.links import Links
@@ -31,6 +32,7 @@ class Office:
         self.links = Links(context, self.accounts)
         self.second_factors = SecondFactors(context, self.accounts)
         self.passkeys = Passkeys(context, self.accounts)
+        self.invitations = Invitations(context, codes)
         self.keys = Keys(context)
         self.calendar = OfficeCalendar(context)
         self.appointments = Appointments(context)

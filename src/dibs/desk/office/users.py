@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dibs.desk.office.errors import EmailTaken, LastOwner
@@ -11,14 +12,29 @@ from dibs.errors import FieldError, Invalid, NotFound
 from dibs.ledger import passkeys, user_links, user_sessions, users
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.journal import Author, record_change
+from dibs.notify.link_letters import put_order
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.users import NewUser, Role, User
+    from dibs.notify.link_letters import LinkOrder
 
 AT_COMMAND_LINE = Author("owner")
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A link that is to be made; `order`: the letter in which it goes to its user."""
+
+    token: str
+    order: LinkOrder | None = None
+
+    def insert(self, tx: Transaction, user_id: int, email: str, lifetime: timedelta) -> None:
+        user_links.insert_link(tx, hash_of(self.token), user_id, tx.now + lifetime)
+        if self.order is not None:
+            put_order(tx, self.order, hash_of(self.token), email)
 
 
 async def list_users(database: Database) -> list[User]:
@@ -35,13 +51,18 @@ async def find_by_email(database: Database, email: str) -> User:
 
 @retry_on_conflict
 async def add_user(
-    database: Database, new: NewUser, author: Author, lifetime: timedelta
+    database: Database,
+    new: NewUser,
+    author: Author,
+    lifetime: timedelta,
+    link: NewLink | None = None,
 ) -> tuple[User, str]:
-    """Add a user who has no password yet, and the token of the link with which they choose one.
+    """Add a user who has no password yet, and the token of the link with which they choose one;
+    `link`: this one.
 
     Raises EmailTaken, Invalid.
     """
-    token = new_link_token()
+    link = link or NewLink(new_link_token())
 
     def add(tx: Transaction) -> User:
         users.lock_users(tx)
@@ -49,12 +70,12 @@ async def add_user(
         if users.find_by_email(tx.connection, new.email) is not None:
             raise EmailTaken
         number = users.insert_user(tx, new)
-        user_links.insert_link(tx, hash_of(token), number, tx.now + lifetime)
+        link.insert(tx, number, new.email, lifetime)
         said = {"user": number, "role": new.role, "resource": new.resource_id}
         record_change(tx, author, "user.created", said)
         return _find(tx, number)
 
-    return await database.write(add), token
+    return await database.write(add), link.token
 
 
 @retry_on_conflict
@@ -126,23 +147,29 @@ async def enable_user(database: Database, user_id: int, author: Author) -> User:
 
 
 @retry_on_conflict
-async def reset_user(database: Database, user_id: int, author: Author, lifetime: timedelta) -> str:
+async def reset_user(
+    database: Database,
+    user_id: int,
+    author: Author,
+    lifetime: timedelta,
+    link: NewLink | None = None,
+) -> str:
     """The token of a link with which a user chooses a new password. The old one, the second factor,
     all passkeys and all sessions end at once, and a disabled user is enabled. Raises NotFound."""
-    token = new_link_token()
+    link = link or NewLink(new_link_token())
 
     def reset(tx: Transaction) -> None:
         users.lock_users(tx)
-        _find(tx, user_id)
+        user = _find(tx, user_id)
         users.update_user(tx, user_id, password=None, totp=None, disabled_at=None)
         users.replace_recovery_codes(tx, user_id, ())
         passkeys.delete_passkeys_of(tx, user_id)
         user_sessions.close_sessions_of(tx, user_id)
-        user_links.insert_link(tx, hash_of(token), user_id, tx.now + lifetime)
+        link.insert(tx, user_id, user.email, lifetime)
         record_change(tx, author, "user.reset", {"user": user_id})
 
     await database.write(reset)
-    return token
+    return link.token
 
 
 def _find(tx: Transaction, user_id: int) -> User:

@@ -19,6 +19,7 @@ from dibs.web.schemas import rfc3339
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
+    from dibs.desk.office.invitations import Invitation
     from dibs.ledger.users import User
     from dibs.web.office.guard import Guard
 
@@ -57,7 +58,7 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 class _Users:
     def __init__(self, desk: Desk, guard: Guard, public_url: str) -> None:
         self._database = desk.context.ledger.database
-        self._lifetime = desk.context.settings.user_link_lifetime
+        self._invitations = desk.office.invitations
         self._guard = guard
         self._public_url = public_url
 
@@ -67,12 +68,12 @@ class _Users:
         return [_show(each) for each in await users.list_users(self._database)]
 
     async def add(self, request: Request, wanted: UserIn) -> dict[str, Any]:
-        """Add a user. `link` is shown only here: with it they choose a password."""
+        """Add a user. `link` is shown only here: with it they choose a password. `is_mailed`: it is
+        also sent to them."""
         principal = await self._guard.require(request, "users")
         email = mailbox(wanted.email)
         new = NewUser(email, wanted.name, wanted.role, wanted.resource_id)
-        user, token = await users.add_user(self._database, new, principal.author, self._lifetime)
-        return {"user": _show(user), "link": link_address(self._public_url, token)}
+        return self._show_invitation(await self._invitations.invite(new, principal.author))
 
     async def change(
         self, request: Request, user_id: AddressId, wanted: UserChangeIn
@@ -102,12 +103,17 @@ class _Users:
         return _show(await users.enable_user(self._database, user_id, principal.author))
 
     async def reset(self, request: Request, user_id: AddressId) -> dict[str, Any]:
-        """A link with which a user chooses a new password. The old one, their second factor and
-        their sessions end at once."""
+        """A link with which a user chooses a new password. The old one, their second factor,
+        their passkeys and their sessions end at once. `is_mailed`: it is also sent to them."""
         principal = await self._guard.require(request, "users")
-        token = await users.reset_user(self._database, user_id, principal.author, self._lifetime)
-        user = await self._find(user_id)
-        return {"user": _show(user), "link": link_address(self._public_url, token)}
+        return self._show_invitation(await self._invitations.reset(user_id, principal.author))
+
+    def _show_invitation(self, invitation: Invitation) -> dict[str, Any]:
+        return {
+            "user": _show(invitation.user),
+            "link": link_address(self._public_url, invitation.token),
+            "is_mailed": invitation.is_mailed,
+        }
 
     async def _find(self, user_id: int) -> User:
         everybody = await users.list_users(self._database)
