@@ -34,9 +34,9 @@ interface TimePickerProps extends OfferWanted {
 }
 
 /** Messages that explain the days. */
-function monthNews({ month, isMonthEmpty, isSearching }: Offer): string | false {
+function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): string | false {
   if (isSearching) return texts.searching;
-  return isMonthEmpty && texts.nothingFreeIn(monthTitle(month));
+  return isMonthEmpty && !isNothingFree && texts.nothingFreeIn(monthTitle(month));
 }
 
 /** The month, the times of the open day, and what the visitor has chosen of them. */
