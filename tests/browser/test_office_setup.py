@@ -88,7 +88,7 @@ def test_an_owner_is_led_from_the_link_to_the_public_page(
         page.get_by_role("link", name=server.url).click()
     public = opened.value
     expect(public).to_have_title("North & <i>Co</i>")
-    expect(public.get_by_text("Haircut").first).to_be_visible()
+    expect(public.get_by_text("Haircut").filter(visible=True).first).to_be_visible()
     page.get_by_role("button", name="Go to the office").click()
     expect(page.locator(".menu")).to_be_visible()
     page.reload()

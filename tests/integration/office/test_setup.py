@@ -37,7 +37,9 @@ def test_the_first_catalog_is_made_once_and_is_seen_at_once(
     empty: Server, owner: OfficeBrowser
 ) -> None:
     assert refused(empty.http.get("/api/v1/business")) == (404, "not_found")
-    assert owner.get("/setup").json() == {"address": f"{empty.url}/", "languages": ["de", "en"]}
+    found = owner.get("/setup").json()
+    assert found["address"] == f"{empty.url}/"
+    assert {"de", "en"} <= set(found["languages"])
     assert owner.post("/setup/check", {"business": BUSINESS}).json() == {"warnings": []}
     assert owner.get("/session").json()["has_business"] is False
     assert owner.post("/setup", WHOLE).json() == {"address": f"{empty.url}/"}
