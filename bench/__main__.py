@@ -16,6 +16,7 @@ from bench import (
     page,
     poll,
     propagation,
+    reports,
     traffic,
     years,
 )
@@ -47,9 +48,13 @@ def main() -> None:
         "years", help="month, poll and booking with three years of data, beside a new database"
     )
     many.set_defaults(run=lambda chosen: years.run(chosen.short))
+    figures = names.add_parser(
+        "reports", help="each report of the office over a year of 100,000 bookings"
+    )
+    figures.set_defaults(run=lambda chosen: reports.run(chosen.short))
     mails = names.add_parser("letters", help="bookings beside mail servers that hang or refuse")
     mails.set_defaults(run=lambda chosen: letters.run(chosen.short))
-    for each in (polls, holds, bookings, months, many, mails):
+    for each in (polls, holds, bookings, months, many, figures, mails):
         each.add_argument("--short", action="store_true", help="fewer and shorter rounds")
     pages = names.add_parser("page", help="first paint, and a month one can click, in Chromium")
     pages.set_defaults(run=lambda _: page.run())

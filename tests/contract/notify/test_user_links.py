@@ -106,6 +106,8 @@ async def test_a_link_that_is_no_longer_good_is_not_sent(scene: Scene, ends: str
     sent = scene.mail_server.messages
     assert len(sent) == (1 if ends == "replaced" else 0)
     assert all(invitation.token not in text_of(each) for each in sent)
+    states = [state for state, _ in await scene.deliveries()]
+    assert sorted(states) == (["dropped", "sent"] if ends == "replaced" else ["dropped"])
 
 
 @pytest.mark.parametrize(
