@@ -178,7 +178,7 @@ FAULTS = {
         "[business]", "[business]\nletters = ['moved'] #!"
     ),
     "a language by its name": STUDIO.replace("[business]", "[business]\nlanguage = 'German' #!"),
-    "a language without letters": STUDIO.replace("[business]", "[business]\nlanguage = 'fr' #!"),
+    "a language without letters": STUDIO.replace("[business]", "[business]\nlanguage = 'nl' #!"),
     "a language with an underline": STUDIO.replace(
         "[business]", "[business]\nlanguage = 'de_AT' #!"
     ),
