@@ -1,7 +1,9 @@
+import { moment } from "../components/moment";
 import * as texts from "../texts";
 import * as words from "./texts";
 
 const MAX_LENGTH = 300;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** A change says what was before, and what is now. */
 const isChange = (value: unknown): value is [unknown, unknown] =>
   Array.isArray(value) && value.length === 2;
@@ -71,5 +73,6 @@ function inWords(value: unknown): string {
       )
       .join("; ");
   }
-  return String(value);
+  const text = String(value);
+  return INSTANT.test(text) ? moment(text) : text;
 }

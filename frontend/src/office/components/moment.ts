@@ -1,4 +1,6 @@
-const MOMENT = new Intl.DateTimeFormat(document.documentElement.lang, {
+/** A page without a language has that of the browser. */
+const LANGUAGE = document.documentElement.lang || undefined;
+const MOMENT = new Intl.DateTimeFormat(LANGUAGE, {
   dateStyle: "medium",
   timeStyle: "short",
 });
@@ -12,7 +14,7 @@ const inZones = new Map<string, Intl.DateTimeFormat>();
 export function momentIn(instant: string, zone: string): string {
   let format = inZones.get(zone);
   if (!format) {
-    format = new Intl.DateTimeFormat(document.documentElement.lang, {
+    format = new Intl.DateTimeFormat(LANGUAGE, {
       dateStyle: "medium",
       timeStyle: "short",
       timeZone: zone,
