@@ -123,21 +123,25 @@ class MailSink:
         self.port = server.sockets[0].getsockname()[1]
         started.set()
         self._loop.run_forever()
+        self._loop.run_until_complete(self._end(server))
+        self._loop.close()
+
+    async def _end(self, server: asyncio.Server) -> None:
+        """Close all connections, also one that is being accepted: its task ends once the connection
+        has its transport."""
         server.close()
-        # A connection that was accepted in the last turn gets its transport in the next ones.
-        self._turn()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+        myself = asyncio.current_task()
+        while others := asyncio.all_tasks() - {myself}:
+            self._abort_connections()
+            await asyncio.wait(others, timeout=0.1)
+        self._abort_connections()
+        for _ in range(3):  # A transport closes in the turn after it was aborted.
+            await asyncio.sleep(0)
+
+    def _abort_connections(self) -> None:
         for caller in self._callers:
             if isinstance(caller.transport, asyncio.WriteTransport):
                 caller.transport.abort()
-        self._turn()
-        self._loop.close()
-
-    def _turn(self) -> None:
-        """Let the loop do what is due, and what that makes due."""
-        for _ in range(3):
-            self._loop.run_until_complete(asyncio.sleep(0))
 
 
 def text_of(message: EmailMessage) -> str:

@@ -63,9 +63,14 @@ class StreamCutter:
 
     async def _stop(self) -> None:
         self._listener.close()
-        for to_browser in self._connections.values():
-            to_browser.transport.abort()
-        await asyncio.gather(*self._connections)
+        myself = asyncio.current_task()
+        # Also those that are being accepted, or whose task has not begun.
+        while others := asyncio.all_tasks() - {myself}:
+            for to_browser in self._connections.values():
+                to_browser.transport.abort()
+            await asyncio.wait(others, timeout=0.1)
+        for _ in range(3):  # A transport closes in the turn after it was aborted.
+            await asyncio.sleep(0)
 
     async def _connect(self, browser: StreamReader, to_browser: StreamWriter) -> None:
         task = asyncio.current_task()

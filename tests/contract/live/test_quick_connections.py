@@ -153,6 +153,11 @@ async def opened(settings: Settings) -> AsyncIterator[Scene]:
         server.close()
     for task in tuple(state.tasks):
         task.cancel()
+    async with asyncio.timeout(DEADLINE):
+        while connections := list[Any](state.connections):
+            for connection in connections:
+                connection.transport.abort()
+            await asyncio.sleep(0)
     await dibs.close()
 
 
