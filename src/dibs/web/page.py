@@ -90,9 +90,10 @@ class _Page:
         self._desk = desk
         self._public_url = public_url
         self._base_path = base_path
+        self._policy = {"Content-Security-Policy": " ".join([POLICY, *framed_by])}
         self._headers = {
+            **self._policy,
             "Cache-Control": "no-cache",
-            "Content-Security-Policy": " ".join([POLICY, *framed_by]),
             "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
         }
         self._attributes = f' data-base="{base_path}"' if base_path else ""
@@ -137,7 +138,7 @@ class _Page:
             addresses = service_addresses(catalog, self._public_url)
             head = head_of(catalog, addresses, self._public_url, service)
             text = TITLE.sub(lambda _: head, text, count=1)
-        return HTMLResponse(text, status, headers=self._headers)
+        return HTMLResponse(text, status, headers=self._headers if status == 200 else self._policy)
 
 
 async def _api_docs(_: Request) -> Response:

@@ -37,9 +37,15 @@ def test_a_report_is_one_table_in_json_and_in_csv(owner: OfficeBrowser, name: st
     lines = list(csv.reader(io.StringIO(saved.content.decode("utf-8-sig"), newline="")))
     assert lines[0] == found["columns"]
     expected = [
-        ["" if value is None else str(value) for value in row.values()] for row in found["rows"]
+        ["" if value is None else harmless(str(value)) for value in row.values()]
+        for row in found["rows"]
     ]
     assert lines[1:] == expected
+
+
+def harmless(text: str) -> str:
+    """As a cell that no spreadsheet takes for a formula: other tests give such names."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not text[1:2].isdigit() else text
 
 
 @pytest.mark.parametrize(

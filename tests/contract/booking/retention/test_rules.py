@@ -120,7 +120,8 @@ async def test_only_old_checkouts_that_nobody_needs_are_removed(
     for table in ("audit", "outbox"):
         told = f"SELECT reference FROM bookings JOIN {table} ON booking_id = bookings.id"
         assert set(column(sql, told)) <= set(kept)
-    assert len(column(sql, "SELECT id FROM audit")) == len(kept)
+    of_bookings = "SELECT id FROM audit WHERE booking_id IS NOT NULL"
+    assert len(column(sql, of_bookings)) == len(kept)
 
 
 async def test_a_number_is_never_given_twice(dibs: Dibs, sql: PlainSql, clock: HandClock) -> None:
