@@ -6,7 +6,7 @@ import * as texts from "./texts";
 import type { ImportReport } from "./wire";
 
 /** Lines that are shown; the others are counted. */
-const MOST_LINES = 200;
+const MAX_SHOWN_LINES = 200;
 
 /** Brings customers in from a file, after it has shown what becomes of each line. */
 export function ImportDialog({ onClose }: { onClose(isChanged: boolean): void }) {
@@ -74,7 +74,7 @@ export function ImportDialog({ onClose }: { onClose(isChanged: boolean): void })
 }
 
 function Lines({ report }: { report: ImportReport }) {
-  const shown = report.lines.slice(0, MOST_LINES);
+  const shown = report.lines.slice(0, MAX_SHOWN_LINES);
   return (
     <div class="import-lines">
       <p class="quiet">{texts.readAs(report.encoding, report.separator)}</p>
