@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+#: A run that goes over midnight keeps its days: else two tests could take the same one.
+TODAY = datetime.now(UTC).date()
+
 
 def working_day(which: int = 0) -> date:
-    """A Wednesday at least three days ahead and within the demo's 30 days; 0 is the first."""
-    today = datetime.now(UTC).date()
-    first = today + timedelta(days=3)
+    """A Wednesday some three days ahead at least, and within the demo's 30 days; 0 is the first."""
+    first = TODAY + timedelta(days=3)
     wednesday = first + timedelta(days=(2 - first.weekday()) % 7)
     return wednesday + timedelta(weeks=which)
 
