@@ -13,6 +13,7 @@ from tests.support.days import working_day
 from tests.support.other_browsers import Tab, firefox, webkit
 from tests.support.server import Server
 from tests.support.stream_cutter import StreamCutter
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.all_browsers
 
@@ -51,7 +52,7 @@ def test_the_journey_ends_with_a_booking(server: Server, tab: Tab) -> None:
     tab.fill("name", "Ann Lee")
     tab.fill("email", "ann@example.com")
     tab.click_part("confirm")
-    reference = tab.read_part("reference")
+    reference = until(lambda: tab.read_part("reference"), "the reference is shown")
     assert server.sql("SELECT reference FROM bookings") == [(reference,)]
 
 
