@@ -43,6 +43,7 @@ from dibs.web import (
     office,
     owner,
     page,
+    pictures,
     problems,
     session,
 )
@@ -239,6 +240,7 @@ def create_app(dibs: Dibs) -> QuickAnswers:
     others = [
         *appointease.routes(appointease_desk, address, throttle),
         *office_page.routes(base_path),
+        *pictures.routes(dibs.desk),
     ]
     if dibs.local_outbox is not None:
         others += local_outbox.routes(dibs.local_outbox, base_path)

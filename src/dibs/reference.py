@@ -215,7 +215,9 @@ def _one_type(schema: Mapping[str, Any]) -> str:
             return "local date"
         case {"format": "date-time"}:
             return "local date and time"
-    name = {"integer": "whole number", "string": "text"}[schema["type"]]
+    name = {"integer": "whole number", "string": "text", "boolean": "`true` or `false`"}[
+        schema["type"]
+    ]
     return f"{name}, {schema['unit']}" if "unit" in schema else name
 
 

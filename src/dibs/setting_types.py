@@ -34,7 +34,7 @@ PUBLIC_URL = re.compile(
 #: tell whether the proxy has already removed that path from a request.
 OWN_PATHS = (
     *("api", "assets", "feeds", "health", "manage", "metrics", "my", "office", "outbox"),
-    *("wp-json", "wp-admin", "index.php"),
+    *("pictures", "wp-json", "wp-admin", "index.php"),
 )
 USUAL_PORTS = {"http": 80, "https": 443}
 

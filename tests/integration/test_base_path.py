@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,9 +12,11 @@ from tests.support.appointease import API
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import dibs, furnished
 from tests.support.days import at, wire, working_day
+from tests.support.pictures import drawn
 from tests.support.redis_server import free_port
 from tests.support.server import Server
 from tests.support.visitor import CUSTOMER
+from tests.support.waiting import until
 
 DAY = working_day()
 #: What the path is when it arrives: a proxy strips it, or leaves it.
@@ -79,6 +82,22 @@ def test_a_feed_is_read_under_the_path(server: Server, prefix: str) -> None:
     (url,) = made.said
     start = "https://studio.example/studio/book"
     assert url.startswith(f"{start}/feeds/")
+    assert server.http.get(prefix + url.removeprefix(start)).status_code == 200
+
+
+def test_a_picture_is_shown_under_the_path(server: Server, prefix: str, tmp_path: Path) -> None:
+    (tmp_path / "cut.png").write_bytes(drawn())
+    named = without_horizon().replace('name = "Consultation"', 'name = "Cut"\npicture = "cut.png"')
+    (file := tmp_path / "catalog.toml").write_text(named)
+    assert dibs("catalog", "apply", file, "--data", server.data, "--yes").code == 0
+
+    def find() -> str | None:
+        picture = server.http.get(f"{prefix}/api/v1/services").json()[0]["picture"]
+        return picture and str(picture["small_url"])
+
+    start = "https://studio.example/studio/book"
+    url = until(find, "the server knows the picture")
+    assert url.startswith(f"{start}/pictures/small/")
     assert server.http.get(prefix + url.removeprefix(start)).status_code == 200
 
 

@@ -81,6 +81,7 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
         ANYBODYS,
     ),
     "asset": (asset, 200, "public, max-age=31536000, immutable", ANYBODYS),
+    "no such picture": (lambda http: http.get("/pictures/none.jpg"), 404, NO_STORE, OURS),
     "no such asset": (lambda http: http.get("/assets/none.js"), 404, NO_STORE, OURS),
     "redirect": (lambda http: http.get("/book?service=1"), 308, NO_STORE, OURS),
     "business": (lambda http: http.get("/api/v1/business"), 200, NO_STORE, OURS),

@@ -90,11 +90,13 @@ def resources(draw: st.DrawFn, resource_id: int) -> Resource:
         closures=draw(times_off()),
         email=email,
         letters=its_letters,
+        about=draw(reasons),
     )
 
 
 @st.composite
 def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
+    price = draw(st.none() | prices)
     able = draw(st.sets(st.sampled_from(among))) if among else set()
     return Service(
         id=service_id,
@@ -109,17 +111,21 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
         move_notice=draw(st.integers(0, 366 * 1440)),
         cancel_notice=draw(st.integers(0, 366 * 1440)),
         booking_window_days=draw(st.none() | st.integers(0, 3660)),
-        price=draw(st.none() | prices),
+        price=price,
         capacity=draw(st.integers(1, 1000)),
         reminders=draw(st.none() | reminders),
         place=draw(st.none() | places),
+        category=draw(st.none() | names),
+        price_from=price is not None and draw(st.booleans()),
+        price_on_request=price is None and draw(st.booleans()),
+        place_kind=draw(st.sampled_from(["address", "phone", "video", "customer"])),
     )
 
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
-    resource_ids = sorted(draw(st.sets(ids, max_size=3)))
-    service_ids = sorted(draw(st.sets(ids, max_size=3)))
+    resource_ids = draw(st.lists(ids, max_size=3, unique=True))
+    service_ids = draw(st.lists(ids, max_size=3, unique=True))
     email, its_letters = draw(contacts(without=()))
     return Catalog(
         Business(
@@ -132,6 +138,8 @@ def catalogs(draw: st.DrawFn) -> Catalog:
             its_letters,
             draw(reminders),
             draw(st.sampled_from(["en", "de-AT"])),
+            draw(st.none() | st.just("+49 30 1234567")),
+            draw(st.none() | places),
         ),
         {each: draw(services(each, resource_ids)) for each in service_ids},
         {each: draw(resources(each)) for each in resource_ids},

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from dibs.catalog_file.faults import find_faults, span_of
 from dibs.catalog_file.lines import Lines, split_lines
-from dibs.catalog_file.tables import CatalogFile, ClosureTable, ResourceTable, ServiceTable
+from dibs.catalog_file.pictures import find_stored, name_pictures
+from dibs.catalog_file.tables import CatalogFile, ResourceTable, ServiceTable
 from dibs.catalog_file.values import WEEKDAYS, intervals
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
@@ -23,6 +25,7 @@ WORDS = {
     "extra_forbidden": "there is no such key",
     "int_type": "write a whole number",
     "string_type": "write a text",
+    "bool_type": "write true or false",
     "list_type": "write a list",
     "dict_type": "write a table",
     "greater_than_equal": "it must be at least {ge}",
@@ -37,16 +40,16 @@ LOCAL_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pydantic_core import ErrorDetails
 
-    #: Where a fault is, as a path of keys, and what it is.
-    Fault = tuple[tuple[str | int, ...], str]
+    from dibs.catalog_file.pictures import FindPicture
 
 
-def parse(text: str) -> Catalog:
-    """Read a catalog file. Raises CatalogInvalid, which names every fault by its line."""
+def parse(text: str, find_picture: FindPicture = find_stored) -> Catalog:
+    """Read a catalog file; `find_picture` finds what it names as pictures. Raises CatalogInvalid,
+    which names every fault by its line."""
     # Some editors write this mark at the beginning of each file.
     text = text.removeprefix("\ufeff")
     try:
@@ -59,7 +62,8 @@ def parse(text: str) -> Catalog:
         file = CatalogFile.model_validate(raw)
     except ValidationError as error:
         raise CatalogInvalid(*(_explain(fault, lines) for fault in error.errors())) from None
-    faults = [f"line {lines.find(*where)}: {what}" for where, what in _find_faults(file)]
+    found = [*find_faults(file), *name_pictures(file, find_picture)]
+    faults = [f"line {lines.find(*where)}: {what}" for where, what in found]
     if faults:
         raise CatalogInvalid(*faults)
     return _make_catalog(file)
@@ -74,7 +78,8 @@ def read_tables(tables: object) -> Catalog:
         raise Invalid(
             *(_field_error(_path(each), _said(each)) for each in error.errors())
         ) from None
-    faults = [_field_error(where, what) for where, what in _find_faults(file)]
+    found = [*find_faults(file), *name_pictures(file, find_stored)]
+    faults = [_field_error(where, what) for where, what in found]
     if faults:
         raise Invalid(*faults)
     return _make_catalog(file)
@@ -126,51 +131,10 @@ def _said(fault: ErrorDetails) -> str:
     return fault["msg"].removeprefix("Value error, ")
 
 
-def _find_faults(file: CatalogFile) -> Iterator[Fault]:
-    """Find faults between tables. Each table is valid by itself."""
-    yield from _repeated_ids("services", [table.id for table in file.services])
-    yield from _repeated_ids("resources", [table.id for table in file.resources])
-    yield from _letters_to_nobody(file)
-    known = {resource.id for resource in file.resources}
-    for index, service in enumerate(file.services):
-        for wanted in service.resources:
-            if wanted not in known:
-                yield ("services", index, "resources"), f"there is no resource {wanted}"
-        if len(set(service.resources)) < len(service.resources):
-            yield ("services", index, "resources"), "a resource is there twice"
-    for index, closure in enumerate(file.closures):
-        if closure.resource is not None and closure.resource not in known:
-            yield ("closures", index, "resource"), f"there is no resource {closure.resource}"
-        try:
-            starts, ends = _span(closure)
-        except (ValueError, OverflowError) as error:
-            yield ("closures", index, "from"), str(error)
-            continue
-        if starts >= ends:
-            yield ("closures", index, "to"), "it ends before it begins"
-
-
-def _letters_to_nobody(file: CatalogFile) -> Iterator[Fault]:
-    if file.business.letters and file.business.email is None:
-        yield ("business", "letters"), "letters need an email to which they go"
-    for index, resource in enumerate(file.resources):
-        is_asked_for = "letters" in resource.model_fields_set and resource.letters
-        if is_asked_for and resource.email is None:
-            yield ("resources", index, "letters"), "letters need an email to which they go"
-
-
-def _repeated_ids(kind: str, ids: list[int]) -> Iterator[Fault]:
-    seen: set[int] = set()
-    for index, each in enumerate(ids):
-        if each in seen:
-            yield (kind, index, "id"), f"{kind} {each} is there twice"
-        seen.add(each)
-
-
 def _make_catalog(file: CatalogFile) -> Catalog:
     closures: dict[int | None, list[TimeOff]] = {}
     for closure in file.closures:
-        off = TimeOff(*_span(closure), closure.reason)
+        off = TimeOff(*span_of(closure), closure.reason)
         closures.setdefault(closure.resource, []).append(off)
     return Catalog(
         Business(
@@ -183,11 +147,13 @@ def _make_catalog(file: CatalogFile) -> Catalog:
             tuple(file.business.letters),
             tuple(file.business.reminders),
             file.business.language,
+            file.business.phone,
+            file.business.place,
         ),
         {each.id: _make_service(each) for each in file.services},
         {
             each.id: _make_resource(each, _sorted(closures.get(each.id, [])))
-            for each in sorted(file.resources, key=lambda each: each.id)
+            for each in file.resources
         },
         _sorted(closures.get(None, [])),
     )
@@ -215,6 +181,11 @@ def _make_service(table: ServiceTable) -> Service:
         capacity=table.capacity,
         reminders=tuple(table.reminders) if table.reminders is not None else None,
         place=table.place,
+        category=table.category,
+        picture=table.picture,
+        price_from=table.price_from,
+        price_on_request=table.price_on_request,
+        place_kind=table.place_kind,
     )
 
 
@@ -235,20 +206,6 @@ def _make_resource(table: ResourceTable, closures: tuple[TimeOff, ...]) -> Resou
         closures=closures,
         email=table.email,
         letters=tuple(table.letters),
+        about=table.about,
+        picture=table.picture,
     )
-
-
-def _span(closure: ClosureTable) -> tuple[datetime, datetime]:
-    return _edge(closure.first, last=False), _edge(closure.last, last=True)
-
-
-def _edge(edge: date | datetime, *, last: bool) -> datetime:
-    """The local time of an edge. A whole day begins at its midnight and ends at the next
-    midnight."""
-    if isinstance(edge, datetime):
-        if edge.tzinfo is not None:
-            raise ValueError("local times carry no offset")
-        if edge.second or edge.microsecond:
-            raise ValueError("times are on whole minutes")
-        return edge
-    return datetime.combine(edge + timedelta(days=1 if last else 0), time.min)

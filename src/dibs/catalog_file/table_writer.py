@@ -47,6 +47,8 @@ def _business_table(business: Business) -> dict[str, Any]:
         "email": business.email,
         "letters": list(business.letters),
         "reminders": list(business.reminders),
+        "phone": business.phone,
+        "place": business.place,
         "language": business.language,
     }
 
@@ -65,9 +67,14 @@ def _service_table(service: Service) -> dict[str, Any]:
         "cancel_notice": service.cancel_notice,
         "booking_window_days": service.booking_window_days,
         "price": str(service.price) if service.price is not None else None,
+        "price_from": service.price_from,
+        "price_on_request": service.price_on_request,
         "capacity": service.capacity,
         "reminders": list(service.reminders) if service.reminders is not None else None,
         "place": service.place,
+        "place_kind": service.place_kind,
+        "category": service.category,
+        "picture": service.picture,
         "resources": list(service.resource_ids),
     }
 
@@ -77,6 +84,8 @@ def _resource_table(resource: Resource) -> dict[str, Any]:
         "id": resource.id,
         "name": resource.name,
         "kind": resource.kind,
+        "about": resource.about,
+        "picture": resource.picture,
         "time_zone": resource.time_zone,
         "email": resource.email,
         "hours": {

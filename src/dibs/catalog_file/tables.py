@@ -21,6 +21,7 @@ from dibs.catalog_file.values import (
     Name,
     Notice,
     OpenHours,
+    Picture,
     Place,
     Price,
     Reminders,
@@ -30,7 +31,7 @@ from dibs.catalog_file.values import (
     Zone,
     unit,
 )
-from dibs.ledger.catalog import A_DAY_BEFORE, STAFF_LETTERS
+from dibs.ledger.catalog import A_DAY_BEFORE, STAFF_LETTERS, PlaceKind
 
 
 class _Table(BaseModel):
@@ -72,6 +73,16 @@ class BusinessTable(_Table):
         [A_DAY_BEFORE],
         description="How long before the start customers are reminded of a booking, for services"
         " that don't set their own: one reminder for each number. An empty list means none.",
+    )
+    phone: Annotated[Line, Field(max_length=40)] | None = Field(
+        None,
+        description="The telephone number at which customers reach the business. They see it on"
+        " the page. Without a `+` it is one of the `country`.",
+    )
+    place: Place | None = Field(
+        None,
+        description="Where its services take place, unless they have a place of their own. It may"
+        " have several lines.",
     )
     language: LanguageTag = Field(
         "en",
@@ -128,7 +139,16 @@ class ServiceTable(_Table):
     price: Price | None = Field(
         None,
         description='The price, in quotes, with two decimals or none, like `"75.00"` or'
-        ' `"75"`: at most nine digits before the point. Without it, no price is shown.',
+        ' `"75"`: at most nine digits before the point. `"0"` is shown as free. Without it,'
+        " no price is shown.",
+    )
+    price_from: bool = Field(
+        False, description='Whether the price is the least that it costs: "from €75".'
+    )
+    price_on_request: bool = Field(
+        False,
+        description="Whether customers read that the price is on request. Such a service has no"
+        " `price`.",
     )
     capacity: Annotated[int, Field(ge=1, le=1000, json_schema_extra=unit("seats"))] = Field(
         1, description="How many bookings one start of one resource can have: a class has several."
@@ -140,8 +160,24 @@ class ServiceTable(_Table):
     )
     place: Place | None = Field(
         None,
-        description="Where it takes place, as letters and calendars say it. It may have several"
-        " lines.",
+        description="Where it takes place, as letters and calendars say it: an address, or the"
+        " link of a video call. It may have several lines. Without it, that of the business counts"
+        " if the kind of the place is `address`.",
+    )
+    place_kind: PlaceKind = Field(
+        "address",
+        description="What kind of place that is: an address, by telephone, by video, or where the"
+        " customer is. The link of a video call is only shown to those who have booked.",
+    )
+    category: Name | None = Field(
+        None,
+        description="The heading under which customers see the service. Categories come in the"
+        " order of their first services.",
+    )
+    picture: Picture | None = Field(
+        None,
+        description="A picture of it: a JPEG, PNG, WebP or GIF file, with its path from the folder"
+        " of the catalog file, or the name of a picture that Dibs has stored.",
     )
     resources: list[Annotated[Id, Field(json_schema_extra=unit("ids of resources"))]] = Field(
         description="The `id`s of the resources that can do the service: each once, and each must"
@@ -158,6 +194,12 @@ class ResourceTable(_Table):
     )
     name: Name = Field(description="The name that customers see. It must not be blank.")
     kind: Literal["staff", "room", "equipment"] = Field("staff", description="What it is.")
+    about: Annotated[Line, Field(max_length=200)] = Field(
+        "", description="A line about the person or the room, which customers read below the name."
+    )
+    picture: Picture | None = Field(
+        None, description="A picture of the person or the room, as a service has one."
+    )
     time_zone: Zone | None = Field(
         None, description="The zone of its local times. Without it, that of the business counts."
     )

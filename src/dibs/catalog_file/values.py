@@ -103,6 +103,12 @@ def _check_language(tag: str) -> str:
     return tag
 
 
+def _check_picture(text: str) -> str:
+    if is_blank(text):
+        raise ValueError("is blank: leave the key out if there is no picture")
+    return text
+
+
 def _check_place(text: str) -> str:
     if is_blank(text):
         raise ValueError("is blank: leave the key out if there is no place")
@@ -143,6 +149,11 @@ Email = Annotated[
 ]
 LanguageTag = Annotated[
     str, AfterValidator(_check_language), Field(json_schema_extra=unit("language tag"))
+]
+Picture = Annotated[
+    Line,
+    Field(max_length=400, json_schema_extra=unit("file name")),
+    AfterValidator(_check_picture),
 ]
 Place = Annotated[Text, Field(max_length=500), AfterValidator(_check_place)]
 Letters = Annotated[

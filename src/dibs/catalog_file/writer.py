@@ -30,6 +30,8 @@ def dump(catalog: Catalog) -> str:
             email=business.email,
             letters=list(business.letters) or None,
             reminders=list(business.reminders),
+            phone=business.phone,
+            place=business.place,
             language=business.language,
         )
     ]
@@ -57,9 +59,14 @@ def _dump_service(service: Service) -> str:
         cancel_notice=service.cancel_notice or None,
         booking_window_days=service.booking_window_days,
         price=str(service.price) if service.price is not None else None,
+        price_from=service.price_from or None,
+        price_on_request=service.price_on_request or None,
         capacity=service.capacity if service.capacity > 1 else None,
         reminders=list(service.reminders) if service.reminders is not None else None,
         place=service.place,
+        place_kind=service.place_kind if service.place_kind != "address" else None,
+        category=service.category,
+        picture=service.picture,
         resources=list(service.resource_ids),
     )
 
@@ -70,6 +77,8 @@ def _dump_resource(resource: Resource) -> Iterator[str]:
         id=resource.id,
         name=resource.name,
         kind=resource.kind,
+        about=resource.about or None,
+        picture=resource.picture,
         time_zone=resource.time_zone,
         email=resource.email,
         letters=list(resource.letters) if resource.letters != STAFF_LETTERS else None,
@@ -103,6 +112,8 @@ def _block(header: str, **values: Any) -> str:
 
 
 def _value(value: Any) -> str:
+    if value is True:
+        return "true"
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, list):

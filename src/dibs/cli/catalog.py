@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from dibs.cli.environment import read_settings, with_database
 from dibs.cli.options import DataFolder
 from dibs.cli.output import one_line, say
 from dibs.desk import administration
-from dibs.errors import CannotStart
+from dibs.errors import CannotStart, Invalid
 
 if TYPE_CHECKING:
     from dibs.desk.administration import Difference
@@ -33,11 +34,14 @@ def apply_catalog(
 ) -> None:
     """Make FILE the catalog. Run again, it changes nothing.
 
+    Pictures that it names are files with their paths from its folder.
+
     Bookings that the change concerns are named. They stay as they are, and without --yes nothing
     is changed before somebody at the terminal agrees; without a terminal the exit code is 3.
     """
     try:
-        wanted = catalog_file.parse(file.read_text(encoding="utf-8"))
+        folder = catalog_file.PictureFolder(file.parent)
+        wanted = catalog_file.parse(file.read_text(encoding="utf-8"), folder.find)
     except (OSError, UnicodeDecodeError) as error:
         raise CannotStart(f"{file} can't be read: {error}") from error
     except CannotStart as error:
@@ -45,9 +49,12 @@ def apply_catalog(
             "\n".join(f"{file}: {line}" for line in error.detail.splitlines())
         ) from None
 
+    new = tuple(folder.pictures.values())
+    apply = partial(administration.apply, wanted=wanted, new_pictures=new)
+
     async def run(database: Database) -> None:
         agreed = None if yes else ()
-        difference = await administration.apply(database, wanted, dry_run=dry_run, agreed=agreed)
+        difference = await apply(database, dry_run=dry_run, agreed=agreed)
         _tell_difference(difference)
         if not difference.lines:
             say("nothing to change")
@@ -60,12 +67,16 @@ def apply_catalog(
                 " they are: if that is right, apply it with --yes.",
                 refused="Nothing was changed.",
             )
-            again = await administration.apply(database, wanted, agreed=difference.concerned)
+            again = await apply(database, agreed=difference.concerned)
             if not again.is_applied:
                 _tell_difference(again)
                 leave("Bookings were made or changed meanwhile, so nothing was changed.")
 
-    with_database(read_settings(data=data), run)
+    try:
+        with_database(read_settings(data=data), run)
+    except Invalid as error:
+        faults = (f"{file}: {each.field}: {each.said}" for each in error.errors)
+        raise CannotStart("\n".join(faults)) from None
 
 
 def _tell_difference(difference: Difference) -> None:

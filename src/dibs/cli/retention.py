@@ -29,6 +29,7 @@ TEXTS: Mapping[Kind, str] = {
     "deliveries": "old deliveries of letters removed",
     "outbox": "old rows of the outbox removed",
     "audit": "old rows of the audit removed",
+    "pictures": "unused pictures removed",
     "boards": "old boards removed",
 }
 

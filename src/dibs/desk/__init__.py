@@ -14,6 +14,7 @@ from dibs.desk.holding import HoldDesk
 from dibs.desk.live_claims import LiveClaims
 from dibs.desk.month import MonthDesk
 from dibs.desk.office.office import Office
+from dibs.desk.pictures import Pictures
 from dibs.desk.retention import Retention
 from dibs.desk.sign_in import SignIn
 
@@ -34,5 +35,6 @@ class Desk:
         self.customers = CustomerDesk(context)
         self.retention = Retention(context)
         self.sign_in = SignIn(context, codes)
+        self.pictures = Pictures(context)
         self.office = Office(context, codes)
         self.sweep = partial(sweep, context)

@@ -13,7 +13,7 @@ from dibs.desk.catalog_audit import record_catalog_change
 from dibs.desk.catalog_effects import find_concerned, find_unbookable
 from dibs.desk.office.errors import HasBusiness
 from dibs.errors import NotFound
-from dibs.ledger import bookings, catalog_rows, deliveries, imported
+from dibs.ledger import bookings, catalog_rows, deliveries, imported, pictures
 from dibs.ledger.catalog import keep_office_closures
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.journal import Author, record_change
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.deliveries import Delivery
     from dibs.ledger.imported import Conflict
+    from dibs.pictures import Picture
 
 MAX_LISTED_LETTERS = 1_000
 AT_COMMAND_LINE = Author("owner")
@@ -62,11 +63,13 @@ async def apply(
     dry_run: bool = False,
     agreed: Collection[Concern] | None = None,
     author: Author = AT_COMMAND_LINE,
+    new_pictures: Collection[Picture] = (),
 ) -> Difference:
     """Make this the catalog. What is no longer in it is retired; its bookings stay, and so do the
     closures that the office has made.
 
     Nothing is changed if a booking is concerned in a way that isn't `agreed`; None agrees to all.
+    `new_pictures` are stored with it. Raises Invalid: it names a picture that isn't stored.
     """
 
     def find_wanted(before: Catalog | None) -> Catalog:
@@ -75,7 +78,9 @@ async def apply(
     def is_agreed(concerned: Collection[Concern]) -> bool:
         return agreed is None or set(concerned) <= set(agreed)
 
-    made = await database.write(_apply, find_wanted, is_agreed, author, dry_run=dry_run)
+    made = await database.write(
+        _apply, find_wanted, is_agreed, author, dry_run=dry_run, new_pictures=new_pictures
+    )
     return replace(made.difference, kept=tuple(_find_kept(wanted, made.wanted)))
 
 
@@ -112,10 +117,12 @@ def _apply(
     author: Author,
     *,
     dry_run: bool,
+    new_pictures: Collection[Picture] = (),
 ) -> Changed:
     tx.lock_catalog()
     before = catalog_rows.read(tx.connection)
     wanted = find_wanted(before)
+    pictures.check_stored(tx.connection, wanted, [each.name for each in new_pictures])
     lines = tuple(_differences(before, wanted))
     concerned: tuple[Concern, ...] = ()
     if lines and before is not None:
@@ -123,6 +130,8 @@ def _apply(
         concerned = tuple(find_concerned(before, wanted, upcoming, tx.now))
     is_applied = bool(lines) and is_agreed(concerned) and not dry_run
     if is_applied:
+        for picture in new_pictures:
+            pictures.store(tx, picture)
         catalog_rows.replace(tx, wanted)
         if before is not None:
             record_catalog_change(tx, author, before, wanted)
@@ -156,6 +165,7 @@ async def set_up(database: Database, wanted: Catalog, author: Author) -> None:
         tx.lock_catalog()
         if catalog_rows.read(tx.connection) is not None:
             raise HasBusiness
+        pictures.check_stored(tx.connection, wanted)
         catalog_rows.replace(tx, wanted)
         record_change(tx, author, "business.set_up", {"name": wanted.business.name})
 
@@ -224,6 +234,10 @@ def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:
         known = [each for each in before.services if each in wanted.services]
         if known != [each for each in wanted.services if each in before.services]:
             yield "order of the services: changed"
+    if before and not before.has_same_order_of_resources(wanted):
+        known = [each for each in before.resources if each in wanted.resources]
+        if known != [each for each in wanted.resources if each in before.resources]:
+            yield "order of the resources: changed"
 
 
 def _compare(

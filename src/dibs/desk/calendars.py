@@ -114,7 +114,7 @@ def _appointment_of(entry: CalendarEntry, catalog: Catalog) -> Appointment:
         reference=booking.reference,
         service=catalog.service_name(booking.service_id),
         resource=catalog.resource_name(booking.resource_id),
-        place=service.place if service else None,
+        place=catalog.place_of(service) if service else None,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         customer_name=customer.name if customer else "",

@@ -23,9 +23,12 @@ def record_catalog_change(tx: Transaction, author: Author, before: Catalog, now:
         record_change(tx, author, "business.changed", changes)
     for kind in ("service", "resource"):
         _record_tables(tx, author, kind, former[f"{kind}s"], present[f"{kind}s"])
-    ids = list(before.services), list(now.services)
-    if sorted(ids[0]) == sorted(ids[1]) and ids[0] != ids[1]:
-        record_change(tx, author, "services.ordered", {"ids": list(ids)})
+    for kind, ids in (
+        ("services", (list(before.services), list(now.services))),
+        ("resources", (list(before.resources), list(now.resources))),
+    ):
+        if sorted(ids[0]) == sorted(ids[1]) and ids[0] != ids[1]:
+            record_change(tx, author, f"{kind}.ordered", {"ids": list(ids)})
     _record_closures(tx, author, former["closures"], present["closures"])
 
 

@@ -37,6 +37,9 @@ INTERVAL = timedelta(days=1)
 #: After a start other work comes first, and commands that run for a moment do none of this. Nodes
 #: that start together don't begin together.
 FIRST_PAUSE = timedelta(minutes=1)
+#: Who has uploaded a picture has so long to use it, and whoever has a page open that shows one that
+#: was taken away may still see it.
+PICTURES_KEPT = timedelta(days=1)
 #: When the database was away or busy.
 RETRY_PAUSE = timedelta(minutes=10)
 #: After a step so many times its time is left to others.
@@ -153,6 +156,7 @@ def kept_for(settings: Settings) -> dict[Kind, timedelta]:
         "deliveries": timedelta(days=settings.outbox_retention_days),
         "outbox": timedelta(days=settings.outbox_retention_days),
         "audit": timedelta(days=settings.audit_retention_days),
+        "pictures": PICTURES_KEPT,
         "boards": timedelta(days=settings.board_retention_days),
     }
 

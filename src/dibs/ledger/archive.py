@@ -7,6 +7,7 @@ was cut has no last line, and is refused.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import zlib
 from datetime import date, datetime
@@ -16,12 +17,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import insert, select, text
+from sqlalchemy import LargeBinary, insert, select, text
 
 from dibs.errors import CannotStart, TransactionLost
+from dibs.ledger.catalog_tables import business
 from dibs.ledger.column_types import Day, Instant
 from dibs.ledger.migrate import newest_schema
-from dibs.ledger.tables import business, metadata, trial_write
+from dibs.ledger.tables import metadata, trial_write
 from dibs.ledger.users import has_users
 from dibs.private_files import writing_new_file
 
@@ -82,11 +84,18 @@ def _write(lines: gzip.GzipFile, connection: Connection) -> int:
         if table is trial_write:
             continue
         for row in piecewise.execute(select(table).order_by(*table.primary_key)):
-            values = {str(column.name): row[n] for n, column in enumerate(table.columns)}
+            values = {str(column.name): _plain(row[n]) for n, column in enumerate(table.columns)}
             lines.write(orjson.dumps({"table": table.name, "row": values}) + b"\n")
             count += 1
     lines.write(orjson.dumps({"rows": count}) + b"\n")
     return count
+
+
+def _plain(value: Any) -> Any:
+    """As JSON can have it."""
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
+    return value
 
 
 def _check_head(line: bytes, file: Path) -> None:
@@ -136,6 +145,8 @@ def _values(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 def _value(kind: object, value: Any) -> Any:
     if value is None:
         return None
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value, validate=True)
     if isinstance(kind, Instant):
         return datetime.fromisoformat(value)
     return date.fromisoformat(value) if isinstance(kind, Day) else value

@@ -10,10 +10,11 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, exists, func, selec
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
+from dibs.ledger.catalog_tables import business, resources
 from dibs.ledger.column_types import Day
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.statement import Statement
-from dibs.ledger.tables import allocations, boards, bookings, business, resources
+from dibs.ledger.tables import allocations, boards, bookings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence, Set

@@ -18,10 +18,11 @@ from dibs.errors import TransactionLost
 from dibs.ledger import seats
 from dibs.ledger.boards import Busy
 from dibs.ledger.booking_rows import source_of, values_of
+from dibs.ledger.catalog_tables import services
 from dibs.ledger.journal import record
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.statement import NOTHING, Statement
-from dibs.ledger.tables import allocations, bookings, services
+from dibs.ledger.tables import allocations, bookings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -31,6 +31,8 @@ Kind = Literal["staff", "room", "equipment"]
 StaffLetter = Literal["new", "moved", "cancelled"]
 STAFF_LETTERS: tuple[StaffLetter, ...] = ("new", "moved", "cancelled")
 A_DAY_BEFORE = 24 * 60
+#: Where a service takes place: at an address, by telephone, by video, or where the customer is.
+PlaceKind = Literal["address", "phone", "video", "customer"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Business:
     """`country`, like DE: where phone numbers that are written without a + are from.
 
     `letters` go to its address `email`, in its `language` (a tag of BCP 47). `reminders` are sent
-    so many minutes before a start.
+    so many minutes before a start. `place`: where its services take place that don't say so.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Business:
     letters: tuple[StaffLetter, ...] = ()
     reminders: tuple[int, ...] = (A_DAY_BEFORE,)
     language: str = "en"
+    phone: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Service:
     """Durations, buffers, interval and notices in minutes. `slot_interval` None: the business's.
 
     `move_notice` and `cancel_notice` are how long before its start a customer can move or cancel a
-    booking at the latest. `reminders` None: the business's.
+    booking at the latest. `reminders` None: the business's. `picture` is the name of a stored one.
+    With `price_from` it costs the price or more; `price_on_request`: who wants to know has to ask.
     """
 
     id: int
@@ -76,6 +81,11 @@ class Service:
     cancel_notice: int = 0
     reminders: tuple[int, ...] | None = None
     place: str | None = None
+    category: str | None = None
+    picture: str | None = None
+    price_from: bool = False
+    price_on_request: bool = False
+    place_kind: PlaceKind = "address"
 
 
 @dataclass(frozen=True, order=True)
@@ -91,7 +101,8 @@ class TimeOff:
 
 @dataclass(frozen=True)
 class Resource:
-    """`time_zone` None: the business's. `letters` go to its address `email`, if it has one."""
+    """`time_zone` None: the business's. `letters` go to its address `email`, if it has one. `about`
+    is a line about it, `picture` the name of a stored picture."""
 
     id: int
     name: str
@@ -102,6 +113,8 @@ class Resource:
     closures: tuple[TimeOff, ...] = ()
     email: str | None = None
     letters: tuple[StaffLetter, ...] = STAFF_LETTERS
+    about: str = ""
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,15 @@ class Catalog:
     def has_same_services(self, other: Catalog) -> bool:
         """Whether both offer the same services, in the same order."""
         return list(self.services.items()) == list(other.services.items())
+
+    def has_same_order_of_resources(self, other: Catalog) -> bool:
+        return list(self.resources) == list(other.resources)
+
+    def place_of(self, service: Service) -> str | None:
+        """Where a service takes place: its own place, or that of the business."""
+        if service.place is None and service.place_kind == "address":
+            return self.business.place
+        return service.place
 
     def service_name(self, service_id: int) -> str:
         """What a service is called, also one that is no longer on offer."""

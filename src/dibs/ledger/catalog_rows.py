@@ -18,7 +18,7 @@ from dibs.ledger.catalog import (
     read_hours,
     write_hours,
 )
-from dibs.ledger.tables import (
+from dibs.ledger.catalog_tables import (
     business,
     closures,
     overrides,
@@ -66,6 +66,8 @@ def _business_of(row: Row[*tuple[Any, ...]]) -> Business:
         tuple(row.letters.split()),
         _read_reminders(row.reminders),
         row.language,
+        row.phone,
+        row.place,
     )
 
 
@@ -121,6 +123,11 @@ def _read_services(connection: Connection) -> list[Service]:
             cancel_notice=row.cancel_notice,
             reminders=_read_reminders(row.reminders) if row.reminders is not None else None,
             place=row.place,
+            category=row.category,
+            picture=row.picture,
+            price_from=bool(row.price_from),
+            price_on_request=bool(row.price_on_request),
+            place_kind=row.place_kind,
         )
         for row in connection.execute(
             select(services)
@@ -141,8 +148,8 @@ def _read_resources(
     exceptions: dict[int, dict[date, tuple[WallInterval, ...]]] = {}
     for row in connection.execute(select(overrides).order_by(overrides.c.day)):
         exceptions.setdefault(row.resource_id, {})[row.day] = read_hours(row.hours)
-    on_offer = select(resources).where(resources.c.retired == 0).order_by(resources.c.id)
-    rows = connection.execute(on_offer).all()
+    on_offer = select(resources).where(resources.c.retired == 0)
+    rows = connection.execute(on_offer.order_by(resources.c.position, resources.c.id)).all()
     found = [
         Resource(
             id=row.id,
@@ -154,6 +161,8 @@ def _read_resources(
             closures=tuple(sorted(closed.get(row.id, ()))),
             email=row.email,
             letters=tuple(row.letters.split()),
+            about=row.about,
+            picture=row.picture,
         )
         for row in rows
     ]
@@ -191,6 +200,7 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
         before is None
         or (before.business, before.closures) != (wanted.business, wanted.closures)
         or not before.has_same_services(wanted)
+        or not before.has_same_order_of_resources(wanted)
     )
     changed = [
         resource
@@ -206,10 +216,13 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
         tx.connection.execute(
             update(resources)
             .where(resources.c.id.in_(gone))
-            .values(retired=1, version=resources.c.version + 1)
+            .values(retired=1, picture=None, version=resources.c.version + 1)
         )
     if business_changed:
         _write_services(tx, wanted)
+        for position, each in enumerate(wanted.resources):
+            ordering = update(resources).where(resources.c.id == each)
+            tx.connection.execute(ordering.values(position=position))
 
 
 def _save(tx: Transaction, table: Table, row_id: int, values: dict[str, Any]) -> None:
@@ -232,6 +245,8 @@ def _write_business(tx: Transaction, wanted: Business) -> None:
         "letters": " ".join(wanted.letters),
         "reminders": _write_reminders(wanted.reminders),
         "language": wanted.language,
+        "phone": wanted.phone,
+        "place": wanted.place,
     }
     _save(tx, business, 1, values)
 
@@ -243,6 +258,8 @@ def _write_resource(tx: Transaction, resource: Resource) -> None:
         "time_zone": resource.time_zone,
         "email": resource.email,
         "letters": " ".join(resource.letters),
+        "about": resource.about,
+        "picture": resource.picture,
         "retired": 0,
     }
     _save(tx, resources, resource.id, values)
@@ -266,7 +283,7 @@ def _write_resource(tx: Transaction, resource: Resource) -> None:
 
 
 def _write_services(tx: Transaction, wanted: Catalog) -> None:
-    tx.connection.execute(update(services).values(retired=1))
+    tx.connection.execute(update(services).values(retired=1, picture=None))
     tx.connection.execute(delete(service_resources))
     for position, service in enumerate(wanted.services.values()):
         values = {
@@ -287,6 +304,11 @@ def _write_services(tx: Transaction, wanted: Catalog) -> None:
             if service.reminders is not None
             else None,
             "place": service.place,
+            "category": service.category,
+            "picture": service.picture,
+            "price_from": int(service.price_from),
+            "price_on_request": int(service.price_on_request),
+            "place_kind": service.place_kind,
             "retired": 0,
         }
         _save(tx, services, service.id, values)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
-from dibs.ledger.tables import feeds, resources
+from dibs.ledger.catalog_tables import resources
+from dibs.ledger.tables import feeds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -12,9 +12,10 @@ import orjson
 from sqlalchemy import func, insert, select, text
 
 from dibs.ledger.booking_rows import values_of
+from dibs.ledger.catalog_tables import resources, services
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.seats import allocation_of
-from dibs.ledger.tables import allocations, audit, bookings, imported, resources, services
+from dibs.ledger.tables import allocations, audit, bookings, imported
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -25,10 +25,11 @@ from sqlalchemy import (
     true,
 )
 
+from dibs.ledger.catalog_tables import business, resources
 from dibs.ledger.column_types import Day, Instant, microseconds_of
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.statement import Statement
-from dibs.ledger.tables import allocations, boards, business, resources
+from dibs.ledger.tables import allocations, boards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from dibs.ledger.bookings import COLUMNS, booking_of
+from dibs.ledger.catalog_tables import business, closures, resources
 from dibs.ledger.overlaps import MAX_LENGTH
-from dibs.ledger.tables import bookings, business, closures, outbox, resources
+from dibs.ledger.tables import bookings, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection

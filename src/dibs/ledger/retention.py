@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import Integer, bindparam, delete, exists, func, select, text, tuple_, update
 
 from dibs.ledger.bookings import COLUMNS, booking_of
+from dibs.ledger.catalog_tables import pictures, resources
 from dibs.ledger.column_types import Day, Instant
+from dibs.ledger.pictures import is_unused
 from dibs.ledger.tables import (
     audit,
     boards,
@@ -22,7 +24,6 @@ from dibs.ledger.tables import (
     import_conflicts,
     is_no_move,
     outbox,
-    resources,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Database, Transaction
 
 #: What retention does: it completes bookings, and removes rows of the others.
-Kind = Literal["bookings", "checkouts", "answers", "deliveries", "outbox", "audit", "boards"]
+Kind = Literal[
+    "bookings", "checkouts", "answers", "deliveries", "outbox", "audit", "pictures", "boards"
+]
 
 #: Rows of one step: it takes milliseconds, and others write between two steps.
 MAX_ROWS = 50
@@ -103,6 +106,7 @@ RULES: Mapping[Kind, Rule] = {
         (outbox.c.due_at.is_(None), outbox.c.created_at < BEFORE, _has_no_delivery),
     ),
     "audit": Rule(audit, audit.c.at, (is_no_move, audit.c.at < BEFORE)),
+    "pictures": Rule(pictures, pictures.c.stored_at, (is_unused, pictures.c.stored_at < BEFORE)),
 }
 
 
@@ -148,6 +152,12 @@ def remove_some(tx: Transaction, kind: Kind, before: datetime) -> int:
     """Remove the oldest rows; returns how many. 0: there are no more."""
     some = {"before": before, "most": MAX_ROWS}
     rule = RULES[kind]
+    if kind == "pictures":
+        # What has found that a picture is stored may be about to name it.
+        tx.lock_catalog()
+        names = tx.connection.execute(rule.some(), some).scalars().all()
+        removing = delete(pictures).where(pictures.c.name.in_(names))
+        return tx.connection.execute(removing).rowcount
     if kind != "checkouts":
         keys = tuple_(*rule.table.primary_key)
         return tx.connection.execute(delete(rule.table).where(keys.in_(rule.some())), some).rowcount

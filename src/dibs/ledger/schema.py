@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index, MetaData, Table
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Table, Text, text
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, ColumnElement
+    from sqlalchemy import ColumnElement
 
 metadata = MetaData()
 
@@ -21,3 +21,13 @@ def index_of_some(
 ) -> None:
     """An index of the rows of which `where` is true; a query that says so literally can use it."""
     Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+def notice(name: str) -> Column[int]:
+    least = CheckConstraint(f"{name} >= 0")
+    return Column(name, Integer, least, nullable=False, server_default=text("0"))
+
+
+def choice(name: str, among: str, kind: Any = Text, **options: Any) -> Column[Any]:
+    """One of these values."""
+    return Column(name, kind, CheckConstraint(f"{name} IN ({among})"), nullable=False, **options)

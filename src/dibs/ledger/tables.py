@@ -6,8 +6,6 @@ all tables are STRICT: a text never passes for a number. On PostgreSQL instants 
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -21,119 +19,19 @@ from sqlalchemy import (
     text,
 )
 
-from dibs.ledger import customer_tables, user_tables, visit_counts  # noqa: F401 - theirs, too
+from dibs.ledger import (  # noqa: F401 - theirs, too
+    catalog_tables,
+    customer_tables,
+    user_tables,
+    visit_counts,
+)
 from dibs.ledger.column_types import Day, Instant
-from dibs.ledger.schema import index_of_some, table
+from dibs.ledger.schema import choice, index_of_some, table
 from dibs.ledger.schema import metadata as metadata
 
 #: What the database's refusal of two live allocations at one time contains: the message of SQLite's
 #: triggers, the names of PostgreSQL's EXCLUDE constraints.
 NO_OVERLAP = "allocations_no_overlap"
-
-# One row. `version` counts changes of the business, its services and business-wide closures;
-# `country` is where phone numbers without a + are from. `letters` are the kinds of letters sent to
-# the address `email` (words with spaces between); `reminders` are how many minutes before the start
-# customers are reminded (numbers with spaces between).
-business = table(
-    "business",
-    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("time_zone", Text, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("slot_interval", Integer, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("country", Text),
-    Column("email", Text),
-    Column("letters", Text, nullable=False, server_default=text("''")),
-    Column("reminders", Text, nullable=False, server_default=text("'1440'")),
-    Column("language", Text, nullable=False, server_default=text("'en'")),
-)
-
-
-def notice(name: str) -> Column[int]:
-    least = CheckConstraint(f"{name} >= 0")
-    return Column(name, Integer, least, nullable=False, server_default=text("0"))
-
-
-def choice(name: str, among: str, kind: Any = Text, **options: Any) -> Column[Any]:
-    """One of these values."""
-    return Column(name, kind, CheckConstraint(f"{name} IN ({among})"), nullable=False, **options)
-
-
-# Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
-# A retired service or resource is kept for its bookings but no longer offered. `move_notice` and
-# `cancel_notice` are how long before its start a customer can move or cancel a booking at the
-# latest. `reminders` null: those of the business; `place` is where it takes place. Customers
-# see the services by `position`.
-services = table(
-    "services",
-    Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("duration", Integer, CheckConstraint("duration > 0"), nullable=False),
-    Column("buffer_before", Integer, CheckConstraint("buffer_before >= 0"), nullable=False),
-    Column("buffer_after", Integer, CheckConstraint("buffer_after >= 0"), nullable=False),
-    Column("slot_interval", Integer),
-    Column("minimum_notice", Integer, CheckConstraint("minimum_notice >= 0"), nullable=False),
-    Column("booking_window_days", Integer),
-    Column("price", Text),
-    Column("capacity", Integer, CheckConstraint("capacity > 0"), nullable=False),
-    Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
-    notice("move_notice"),
-    Column("reminders", Text),
-    Column("place", Text),
-    notice("cancel_notice"),
-    Column("position", Integer, nullable=False, server_default=text("0")),
-)
-
-# `version` counts changes of its hours, closures and name. `time_zone` null: the business's.
-# `letters` are the kinds of letters sent to the address `email` (words with spaces between).
-resources = table(
-    "resources",
-    Column("id", Integer, primary_key=True),
-    Column("kind", Text, CheckConstraint("kind IN ('staff', 'room', 'equipment')"), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("time_zone", Text),
-    Column("retired", Integer, CheckConstraint("retired IN (0, 1)"), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("email", Text),
-    Column("letters", Text, nullable=False, server_default=text("'new moved cancelled'")),
-)
-
-service_resources = table(
-    "service_resources",
-    Column("service_id", ForeignKey("services.id"), primary_key=True),
-    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
-)
-
-# Weekly opening hours in minutes of the local day; weekday 1 is Monday.
-schedules = table(
-    "schedules",
-    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
-    Column("weekday", Integer, CheckConstraint("weekday BETWEEN 1 AND 7"), primary_key=True),
-    Column("opens", Integer, primary_key=True),
-    Column("closes", Integer, CheckConstraint("closes > opens"), nullable=False),
-)
-
-# Instead of the weekly hours of one date. `hours` is "09:00-12:00 13:00-17:00"; empty: closed.
-overrides = table(
-    "overrides",
-    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
-    Column("day", Day, primary_key=True),
-    Column("hours", Text, nullable=False),
-)
-
-# Time off, in local wall time "YYYY-MM-DDTHH:MM"; resource null: of the whole business. What was
-# made `from_office` stays when a catalog file is applied that doesn't name it.
-closures = table(
-    "closures",
-    Column("id", Integer, primary_key=True),
-    Column("resource_id", ForeignKey("resources.id")),
-    Column("starts", Text, nullable=False),
-    Column("ends", Text, CheckConstraint("ends > starts"), nullable=False),
-    Column("reason", Text, nullable=False),
-    choice("from_office", "0, 1", Integer, server_default=text("0")),
-)
 
 # pending    a checkout; lives until `deadline`  → confirmed, cancelled, expired
 # confirmed  booked                              → completed, no_show, cancelled

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
-from dibs.ledger.tables import resources
+from dibs.ledger.catalog_tables import resources
 from dibs.ledger.user_tables import recovery_codes, users
 
 if TYPE_CHECKING:

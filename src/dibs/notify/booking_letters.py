@@ -111,7 +111,7 @@ def _appointment(delivery: Delivery, facts: LetterFacts) -> Appointment:
         reference=booking.reference,
         service=catalog.service_name(booking.service_id),
         resource=catalog.resource_name(booking.resource_id),
-        place=service.place if service else None,
+        place=catalog.place_of(service) if service else None,
         starts_at=start,
         ends_at=start + (booking.ends_at - booking.starts_at),
         customer_name=customer.name if customer else "",

@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from dibs.errors import NotFound
 from dibs.web.field_types import AddressId
+from dibs.web.pictures import show_picture
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import CUSTOMER_FIELDS, rfc3339
 from dibs.web.service_addresses import service_addresses
 
 if TYPE_CHECKING:
     from dibs.desk import Desk
-    from dibs.ledger.catalog import Service
+    from dibs.ledger.catalog import Catalog, Service
 
 
 def routes(desk: Desk, public_url: str) -> APIRouter:
@@ -48,6 +49,8 @@ class _Catalog:
             "slot_interval": catalog.business.slot_interval,
             "country": catalog.business.country,
             "email": catalog.business.email,
+            "phone": catalog.business.phone,
+            "place": catalog.business.place,
             "customer_fields": CUSTOMER_FIELDS,
             "can_sign_in": self._desk.sign_in.can_send_codes,
             "today": now.astimezone(ZoneInfo(catalog.business.time_zone)).date().isoformat(),
@@ -55,11 +58,16 @@ class _Catalog:
         }
 
     async def services(self) -> list[dict[str, Any]]:
-        """What can be booked. `url` is the address of the page about the service."""
+        """What can be booked. `url` is the address of the page about the service. The link of a
+        video call is no public `place`: only who has booked is told."""
         catalog = await self._desk.month.catalog()
         addresses = service_addresses(catalog, self._public_url)
         return [
-            show_service(service, catalog.rules[service.id].every) | {"url": addresses[service.id]}
+            show_service(service, catalog)
+            | {
+                "url": addresses[service.id],
+                "picture": show_picture(service.picture, self._public_url),
+            }
             for service in catalog.services.values()
         ]
 
@@ -80,6 +88,8 @@ class _Catalog:
                 "id": resource.id,
                 "kind": resource.kind,
                 "name": resource.name,
+                "about": resource.about,
+                "picture": show_picture(resource.picture, self._public_url),
                 "time_zone": resource.time_zone or catalog.business.time_zone,
                 "service_ids": [
                     service.id
@@ -91,7 +101,7 @@ class _Catalog:
         ]
 
 
-def show_service(service: Service, slot_interval: int) -> dict[str, Any]:
+def show_service(service: Service, catalog: Catalog) -> dict[str, Any]:
     return {
         "id": service.id,
         "name": service.name,
@@ -99,13 +109,17 @@ def show_service(service: Service, slot_interval: int) -> dict[str, Any]:
         "duration": service.duration,
         "buffer_before": service.buffer_before,
         "buffer_after": service.buffer_after,
-        "slot_interval": slot_interval,
+        "slot_interval": catalog.rules[service.id].every,
         "minimum_notice": service.minimum_notice,
         "move_notice": service.move_notice,
         "cancel_notice": service.cancel_notice,
         "booking_window_days": service.booking_window_days,
         "price": str(service.price) if service.price is not None else None,
+        "price_from": service.price_from,
+        "price_on_request": service.price_on_request,
         "capacity": service.capacity,
-        "place": service.place,
+        "category": service.category,
+        "place": catalog.place_of(service) if service.place_kind != "video" else None,
+        "place_kind": service.place_kind,
         "resource_ids": list(service.resource_ids),
     }

@@ -28,6 +28,7 @@ from tests.support.days import at, working_day
 from tests.support.dibs_in_process import build
 from tests.support.hand_clock import HandClock
 from tests.support.open_transaction import open_transaction
+from tests.support.pictures import drawn
 from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +48,7 @@ async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
     booking = await desk.book("ann", SlotRequest(1, at("10:00", day), 1), ANN, asked)
     await desk.book("bob", SlotRequest(1, at("11:00", day), 1), ANN)
     await desk.check_out("cem", SlotRequest(1, at("12:00", day), 1))
+    await dibs.desk.pictures.add(drawn())
     await users.add_user(dibs.database, MIKE, users.AT_COMMAND_LINE, timedelta(days=1))
     token = dibs.desk.context.tokens.of(booking.reference)
     await dibs.desk.changing.reschedule(booking.reference, token, "ann", at("14:00", day))

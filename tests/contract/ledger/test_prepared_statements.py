@@ -11,11 +11,12 @@ from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from dibs.errors import LedgerUnavailable, TransactionLost
+from dibs.ledger.catalog_tables import resources
 from dibs.ledger.database import Database, Transaction
 from dibs.ledger.postgresql import PostgreSQL
 from dibs.ledger.sqlite import SQLite
 from dibs.ledger.statement import MAX_TOGETHER, Statement
-from dibs.ledger.tables import audit, boards, resources
+from dibs.ledger.tables import audit, boards
 from dibs.settings import Settings
 from tests.support.hand_clock import HandClock
 from tests.support.recorded_statements import statements

@@ -92,15 +92,15 @@ class OfficeCatalog:
 
         return await self._change(change, edit)
 
-    async def order_services(self, change: Change, ids: Sequence[int]) -> Outcome:
-        """The ids have to be those of all services."""
+    async def order(self, change: Change, kind: Kind, ids: Sequence[int]) -> Outcome:
+        """Change the order of services, or of resources. The ids have to be those of all."""
 
         def edit(tables: Tables, _: Catalog) -> str:
-            services = {table["id"]: table for table in tables["services"]}
-            if sorted(ids) != sorted(services):
+            known = {table["id"]: table for table in tables[kind]}
+            if sorted(ids) != sorted(known):
                 raise ChangedMeanwhile
-            tables["services"] = [services[each] for each in ids]
-            return "services"
+            tables[kind] = [known[each] for each in ids]
+            return kind
 
         return await self._change(change, edit)
 
@@ -149,16 +149,18 @@ class OfficeCatalog:
         return await self._apply(change, edit)
 
     async def _change(self, change: Change, edit: Edit) -> Outcome:
+        part = ""
+
         def run(before: Catalog) -> Catalog:
+            nonlocal part
             tables = catalog_file.as_tables(before)
             part = edit(tables, before)
-            try:
-                wanted = catalog_file.read_tables(tables)
-            except Invalid as error:
-                raise Invalid(*(_within(part, each) for each in error.errors)) from None
-            return _with_makers(wanted, before)
+            return _with_makers(catalog_file.read_tables(tables), before)
 
-        return await self._apply(change, run)
+        try:
+            return await self._apply(change, run)
+        except Invalid as error:
+            raise Invalid(*(_within(part, each) for each in error.errors)) from None
 
     async def _apply(self, change: Change, edit: Callable[[Catalog], Catalog]) -> Outcome:
         changed = await administration.change(

@@ -16,6 +16,7 @@ from dibs.web.office import (
     feeds,
     keys,
     letters,
+    pictures,
     reports,
     server_state,
     session,
@@ -51,5 +52,6 @@ def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) ->
         customer_import.routes(desk, guard),
         feeds.routes(desk, guard, public_url),
         letters.routes(desk, guard),
+        pictures.routes(desk, guard, public_url),
         server_state.routes(desk, guard, public_url),
     ]

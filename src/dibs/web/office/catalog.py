@@ -70,7 +70,7 @@ class ClosuresIn(AgreedIn):
 
 
 class OrderIn(Model):
-    """The ids of all services, in the order in which customers see them."""
+    """The ids of all of them, in the order in which customers see them."""
 
     ids: Annotated[list[Id], Field(max_length=10_000)]
 
@@ -90,6 +90,7 @@ def routes(desk: Desk, guard: Guard) -> APIRouter:
     api.put("/catalog/business")(topic.change_business)
     api.put("/catalog/closures")(topic.change_closures)
     api.put("/catalog/order")(topic.order_services)
+    api.put("/catalog/order/resources")(topic.order_resources)
     for kind in KINDS:
         tables = _Tables(desk, guard, kind)
         api.post(f"/catalog/{kind}", status_code=201)(tables.add)
@@ -162,8 +163,14 @@ class _Catalog:
     async def order_services(self, request: Request, wanted: OrderIn) -> dict[str, Any]:
         """Change the order in which customers see the services."""
         principal = await self._guard.require(request, "catalog:write")
-        outcome = await self._catalog.order_services(Change(principal.author), wanted.ids)
+        outcome = await self._catalog.order(Change(principal.author), "services", wanted.ids)
         return _show(principal, outcome)
+
+    async def order_resources(self, request: Request, wanted: OrderIn) -> dict[str, Any]:
+        """Change the order in which customers see the people, rooms and equipment."""
+        principal = await self._guard.require(request, "catalog:write")
+        change = Change(principal.author)
+        return _show(principal, await self._catalog.order(change, "resources", wanted.ids))
 
 
 class _Tables:

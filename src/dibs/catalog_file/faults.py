@@ -1,0 +1,86 @@
+"""Finds faults between the tables of a catalog file. Each table is valid by itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from dibs.phone_number import read_phone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dibs.catalog_file.tables import CatalogFile, ClosureTable, ServiceTable
+
+    #: Where a fault is, as a path of keys, and what it is.
+    Fault = tuple[tuple[str | int, ...], str]
+
+
+def find_faults(file: CatalogFile) -> Iterator[Fault]:
+    yield from _repeated_ids("services", [table.id for table in file.services])
+    yield from _repeated_ids("resources", [table.id for table in file.resources])
+    yield from _letters_to_nobody(file)
+    phone = file.business.phone
+    if phone is not None and read_phone(phone, file.business.country) is None:
+        yield ("business", "phone"), "write a telephone number that everybody can dial"
+    known = {resource.id for resource in file.resources}
+    for index, service in enumerate(file.services):
+        yield from _faults_of_price(index, service)
+        for wanted in service.resources:
+            if wanted not in known:
+                yield ("services", index, "resources"), f"there is no resource {wanted}"
+        if len(set(service.resources)) < len(service.resources):
+            yield ("services", index, "resources"), "a resource is there twice"
+    for index, closure in enumerate(file.closures):
+        if closure.resource is not None and closure.resource not in known:
+            yield ("closures", index, "resource"), f"there is no resource {closure.resource}"
+        try:
+            starts, ends = span_of(closure)
+        except (ValueError, OverflowError) as error:
+            yield ("closures", index, "from"), str(error)
+            continue
+        if starts >= ends:
+            yield ("closures", index, "to"), "it ends before it begins"
+
+
+def _letters_to_nobody(file: CatalogFile) -> Iterator[Fault]:
+    if file.business.letters and file.business.email is None:
+        yield ("business", "letters"), "letters need an email to which they go"
+    for index, resource in enumerate(file.resources):
+        is_asked_for = "letters" in resource.model_fields_set and resource.letters
+        if is_asked_for and resource.email is None:
+            yield ("resources", index, "letters"), "letters need an email to which they go"
+
+
+def _faults_of_price(index: int, service: ServiceTable) -> Iterator[Fault]:
+    if service.price_from and service.price is None:
+        yield ("services", index, "price_from"), "it needs a price from which it begins"
+    if service.price_on_request and service.price is not None:
+        yield (
+            ("services", index, "price_on_request"),
+            "then leave the price out",
+        )
+
+
+def _repeated_ids(kind: str, ids: list[int]) -> Iterator[Fault]:
+    seen: set[int] = set()
+    for index, each in enumerate(ids):
+        if each in seen:
+            yield (kind, index, "id"), f"{kind} {each} is there twice"
+        seen.add(each)
+
+
+def span_of(closure: ClosureTable) -> tuple[datetime, datetime]:
+    return _edge(closure.first, last=False), _edge(closure.last, last=True)
+
+
+def _edge(edge: date | datetime, *, last: bool) -> datetime:
+    """The local time of an edge. A whole day begins at its midnight and ends at the next
+    midnight."""
+    if isinstance(edge, datetime):
+        if edge.tzinfo is not None:
+            raise ValueError("local times carry no offset")
+        if edge.second or edge.microsecond:
+            raise ValueError("times are on whole minutes")
+        return edge
+    return datetime.combine(edge + timedelta(days=1 if last else 0), time.min)

@@ -1,0 +1,77 @@
+"""Finds the pictures that a catalog file names: files beside it, or pictures that are stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dibs.pictures import UnusablePicture, is_picture_name, make_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from dibs.catalog_file.faults import Fault
+    from dibs.catalog_file.tables import CatalogFile, ResourceTable, ServiceTable
+    from dibs.pictures import Picture
+
+    #: The name under which a picture is stored, of what a file calls it. Raises ValueError.
+    FindPicture = Callable[[str], str]
+
+
+def find_stored(text: str) -> str:
+    """For files that come without a folder: only names of stored pictures are good."""
+    if not is_picture_name(text):
+        raise ValueError("write the name of a picture that was uploaded, like 0f3a….jpg")
+    return text
+
+
+class PictureFolder:
+    """The folder of a catalog file. `pictures` are those that the file names, by the names under
+    which they will be stored."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._found: dict[str, str] = {}
+        self.pictures: dict[str, Picture] = {}
+
+    def find(self, text: str) -> str:
+        """Raises ValueError."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> str:
+        file = self._folder / text
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:
+            if is_picture_name(text):
+                return text
+            raise ValueError(f"there is no file {text} in the folder of the catalog") from None
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{text} can't be read") from error
+        try:
+            picture = make_picture(content)
+        except UnusablePicture as error:
+            raise ValueError(f"{text} can't be used: {error}") from None
+        self.pictures[picture.name] = picture
+        return picture.name
+
+
+def name_pictures(file: CatalogFile, find: FindPicture) -> Iterator[Fault]:
+    """Have the tables name pictures as they are stored; yields a fault for each that isn't."""
+    for where, table in _tables_with_pictures(file):
+        if table.picture is not None:
+            try:
+                table.picture = find(table.picture)
+            except ValueError as error:
+                yield (*where, "picture"), str(error)
+
+
+def _tables_with_pictures(
+    file: CatalogFile,
+) -> Iterator[tuple[tuple[str, int], ServiceTable | ResourceTable]]:
+    for index, service in enumerate(file.services):
+        yield ("services", index), service
+    for index, resource in enumerate(file.resources):
+        yield ("resources", index), resource

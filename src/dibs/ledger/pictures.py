@@ -1,0 +1,86 @@
+"""Pictures, as they are stored: each under a name that is made from its content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, insert, not_, select, update
+
+from dibs.errors import FieldError, Invalid
+from dibs.ledger.catalog_tables import pictures, resources, services
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy import Column, Connection
+
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Transaction
+    from dibs.pictures import Picture
+
+#: The columns that name a picture.
+REFERENCES: tuple[Column[str | None], ...] = (services.c.picture, resources.c.picture)
+#: No column names it.
+is_unused = not_(
+    exists().where(REFERENCES[0] == pictures.c.name)
+    | exists().where(REFERENCES[1] == pictures.c.name)
+)
+
+
+def store(tx: Transaction, picture: Picture) -> None:
+    """Store a picture; one that is there is as new again, so that it isn't removed as unused before
+    it is used."""
+    again = update(pictures).where(pictures.c.name == picture.name).values(stored_at=tx.now)
+    if tx.connection.execute(again).rowcount == 0:
+        tx.connection.execute(
+            insert(pictures).values(
+                name=picture.name,
+                width=picture.width,
+                height=picture.height,
+                content=picture.content,
+                small=picture.small,
+                stored_at=tx.now,
+            )
+        )
+
+
+def read(connection: Connection, name: str, *, is_small: bool) -> bytes | None:
+    """The content of a picture; None: there is none of that name."""
+    column = pictures.c.small if is_small else pictures.c.content
+    content = connection.execute(select(column).where(pictures.c.name == name)).scalar()
+    return None if content is None else bytes(content)
+
+
+def find_missing(connection: Connection, names: Collection[str]) -> set[str]:
+    """Those of these names that no stored picture has."""
+    if not names:
+        return set()
+    found = select(pictures.c.name).where(pictures.c.name.in_(set(names)))
+    return set(names) - set(connection.execute(found).scalars())
+
+
+def check_stored(connection: Connection, wanted: Catalog, expected: Collection[str] = ()) -> None:
+    """Raises Invalid if the catalog names a picture that neither is stored nor `expected` to be.
+
+    Under the lock of the catalog it stays stored: what removes pictures takes that lock, too.
+    """
+    named = dict(_named(wanted))
+    missing = find_missing(connection, set(named.values()) - set(expected))
+    if missing:
+        raise Invalid(
+            *(
+                FieldError(path, "malformed", said="there is no such picture; upload it again")
+                for path, name in named.items()
+                if name in missing
+            )
+        )
+
+
+def _named(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Where the catalog names which picture; places are those of its tables."""
+    for index, service in enumerate(catalog.services.values()):
+        if service.picture is not None:
+            yield f"services.{index}.picture", service.picture
+    for index, resource in enumerate(catalog.resources.values()):
+        if resource.picture is not None:
+            yield f"resources.{index}.picture", resource.picture

@@ -1,0 +1,67 @@
+"""Uploading pictures: of services, of people, of the business."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from starlette.requests import ClientDisconnect, Request
+
+from dibs.errors import FieldError
+from dibs.pictures import MAX_FILE
+from dibs.web.errors import NoRequest, TooLarge, TooSlow
+from dibs.web.office.session import PREFIX
+from dibs.web.pictures import show_picture
+from dibs.web.problems import DOCUMENTED
+
+if TYPE_CHECKING:
+    from dibs.desk import Desk
+    from dibs.web.office.guard import Guard
+
+#: How many may be arriving at a time; others wait.
+MAX_ARRIVING = 3
+#: Seconds.
+MAX_TIME = 60
+PICTURE = {"schema": {"type": "string", "format": "binary"}}
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {f"image/{kind}": PICTURE for kind in ("jpeg", "png", "webp", "gif")},
+    }
+}
+
+
+def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
+    api = APIRouter(prefix=PREFIX, tags=["office"], responses=DOCUMENTED)
+    arriving = asyncio.Semaphore(MAX_ARRIVING)
+
+    @api.post("/pictures", status_code=201, openapi_extra=BODY)
+    async def add_picture(request: Request) -> dict[str, Any]:
+        """Store a picture: the body is the file (JPEG, PNG, WebP or GIF, at most 12 MB). Its `name`
+        is what a service or a resource has as its `picture`. What nothing names is removed a day
+        later."""
+        await guard.require(request, "catalog:write")
+        async with arriving:
+            file = await _read(request)
+        picture = await desk.pictures.add(file)
+        shown = show_picture(picture.name, public_url) or {}
+        return {**shown, "width": picture.width, "height": picture.height}
+
+    return api
+
+
+async def _read(request: Request) -> bytes:
+    """The body. Raises TooLarge, TooSlow, NoRequest (its sender has gone)."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(MAX_TIME):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_FILE:
+                    raise TooLarge(FieldError("body", "too_large", limit=MAX_FILE))
+    except TimeoutError:
+        raise TooSlow from None
+    except ClientDisconnect:
+        raise NoRequest from None
+    return bytes(body)

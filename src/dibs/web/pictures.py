@@ -1,0 +1,54 @@
+"""Serves the pictures of the business, its services and its people to everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dibs.pictures import media_type_of
+from dibs.web.page import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from dibs.desk import Desk
+
+#: The name of a picture says what is in it, so it never changes. A page of another site that has
+#: the booking page embedded may show it.
+HEADERS = {
+    "Cache-Control": FOREVER,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
+
+def routes(desk: Desk) -> list[BaseRoute]:
+    return [
+        Route("/pictures/small/{name}", _answer(desk, is_small=True), include_in_schema=False),
+        Route("/pictures/{name}", _answer(desk, is_small=False), include_in_schema=False),
+    ]
+
+
+def _answer(desk: Desk, *, is_small: bool) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        name = request.path_params["name"]
+        content = await desk.pictures.content(name, is_small=is_small)
+        return Response(content, media_type=media_type_of(name), headers=HEADERS)
+
+    return answer
+
+
+def show_picture(name: str | None, public_url: str) -> dict[str, str] | None:
+    """A picture as the API tells of it. The small one is for lists."""
+    if name is None:
+        return None
+    return {
+        "name": name,
+        "url": f"{public_url}/pictures/{name}",
+        "small_url": f"{public_url}/pictures/small/{name}",
+    }

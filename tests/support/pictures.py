@@ -1,0 +1,30 @@
+"""Files with pictures, drawn for tests."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+
+def draw(size: tuple[int, int] = (400, 300), mode: str = "RGB", colour: Any = None) -> Image.Image:
+    """A picture whose upper half is of another colour than its lower one."""
+    image = Image.new(mode, size, colour or "#3b6ea5")
+    ImageDraw.Draw(image).rectangle((0, 0, size[0], size[1] // 2), fill="#e9d8a6")
+    return image
+
+
+def written(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    file = BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def drawn(kind: str = "PNG", size: tuple[int, int] = (400, 300), colour: Any = None) -> bytes:
+    """A file with a picture."""
+    return written(draw(size, colour=colour), kind)
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content))
