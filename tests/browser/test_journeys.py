@@ -154,13 +154,14 @@ def seconds_left(page: Page) -> int:
 def test_when_the_time_to_finish_runs_out_one_button_takes_the_slot_again(
     start_server: Callable[..., Server], new_page: NewPage
 ) -> None:
-    server = start_server(checkout_lifetime=8)
+    # Long enough to press two buttons on a machine that is busy with other things.
+    server = start_server(checkout_lifetime=20)
     ann = new_page()
     open_times(ann, server)
     choose(ann, "10:00")
     go_on(ann)
     fill_in(ann, "Ann Lee")
-    expect(part(ann, "take-again")).to_be_visible(timeout=15_000)
+    expect(part(ann, "take-again")).to_be_visible(timeout=60_000)
     part(ann, "take-again").click()
     expect(ann.locator('input[name="name"]')).to_have_value("Ann Lee")
     confirm(ann)

@@ -53,6 +53,12 @@ def _new_folder() -> Path:
     return folder
 
 
+def _is_stopped(process: int) -> bool:
+    """Whether the process stands still, or is gone."""
+    state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    return state in "TtZ"
+
+
 def _run(program: str | Path, *arguments: str | Path) -> None:
     command = [*_unprivileged(), program, *arguments]
     subprocess.run(command, check=True, capture_output=True, cwd="/")
@@ -127,13 +133,17 @@ class Postgres:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        """To the server and all its processes."""
+        """To the server and all its processes. The server is stopped before its processes are
+        counted: it might begin another one in between, which would go on working."""
         assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
-        self._process.send_signal(number)
+        server = self._process.pid
+        self._process.send_signal(signal.SIGSTOP)
+        until(lambda: _is_stopped(server), "the server is stopped", every=0.001)
+        children = Path(f"/proc/{server}/task/{server}/children").read_text()
         for child in children.split():
             with suppress(ProcessLookupError):
                 os.kill(int(child), number)
+        self._process.send_signal(number)
 
     def stop(self) -> None:
         assert self._process is not None
