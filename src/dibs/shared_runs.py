@@ -6,8 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable
+    from collections.abc import Awaitable, Callable, Hashable, Sequence
 
+Asked = TypeVar("Asked")
 Result = TypeVar("Result")
 
 
@@ -42,6 +43,65 @@ class SharedRuns(Generic[Result]):
         finally:
             if self._running[name] is this:
                 del self._running[name]
+
+
+class JointRuns(Generic[Asked, Result]):
+    """Answers in one run what many have asked for while the run before was under way.
+
+    `work` gives an answer to each question, in their order, or the error that only this question
+    has. An error that it raises is the answer to all. As with `SharedRuns`, an answer never says
+    less than what was true when its caller asked.
+    """
+
+    def __init__(
+        self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Result | Exception]]]
+    ) -> None:
+        self._work = work
+        self._waiting: list[tuple[Asked, asyncio.Future[Result]]] = []
+        self._being_answered: list[tuple[Asked, asyncio.Future[Result]]] = []
+        self._runs: asyncio.Task[None] | None = None
+
+    async def run(self, asked: Asked) -> Result:
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, answer))
+        if self._runs is None:
+            self._runs = asyncio.create_task(self._run_until_none_waits())
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._end_run_for_nobody()
+            raise
+
+    def _end_run_for_nobody(self) -> None:
+        everybody = [*self._being_answered, *self._waiting]
+        if self._runs is not None and all(answer.done() for _, answer in everybody):
+            self._runs.cancel()
+
+    async def _run_until_none_waits(self) -> None:
+        try:
+            while self._waiting:
+                waiting, self._waiting = self._waiting, []
+                self._being_answered = [each for each in waiting if not each[1].done()]
+                await self._answer(self._being_answered)
+        finally:
+            self._runs, self._being_answered = None, []
+            if self._waiting:
+                # They came after this run was cancelled.
+                self._runs = asyncio.create_task(self._run_until_none_waits())
+
+    async def _answer(self, waiting: Sequence[tuple[Asked, asyncio.Future[Result]]]) -> None:
+        answers: Sequence[Result | Exception]
+        try:
+            answers = await self._work([asked for asked, _ in waiting])
+        except Exception as error:
+            answers = [error] * len(waiting)
+        for (_, future), answer in zip(waiting, answers, strict=True):
+            if future.done():
+                continue
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
 
 
 def _note_error(task: asyncio.Task[Result]) -> None:

@@ -45,13 +45,11 @@ from dibs.ledger.seats import OverdueInTheWay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Connection
 
     from dibs.desk.acquired_hold import AcquiredHold
     from dibs.desk.context import DeskContext
     from dibs.desk.offers import Offer, SlotRequest
+    from dibs.desk.second_look import FindAnswer
     from dibs.desk.visits import Stage
     from dibs.holds.claims import Requester
     from dibs.ledger.bookings import Booking
@@ -84,7 +82,7 @@ class SlotChange:
     visitor: str
     slot_request: SlotRequest
     write: Callable[[Transaction, Catalog, AcquiredHold], Written]
-    find_answer: Callable[[Connection, datetime], Booking | None]
+    find_answer: FindAnswer
     moving: int | None = None
     checkout: Requester | None = None
     offers: Callable[[Catalog], Sequence[Offer]] | None = None
@@ -133,21 +131,12 @@ async def change_slot(context: DeskContext, change: SlotChange) -> Written:
         except AlreadyAnswered as answered:
             return Written(answered.booking, is_new=False)
         except (Conflict, NotFound, TooManyRequests):
-            # One reading for both, because those who lose a race for a time come all at once.
-            answer, newest = await context.ledger.database.read(_look_again, context, change)
-            if answer is not None:
-                return Written(answer, is_new=False)
-            if newest is not catalog:
+            found = await context.second_look.look(change.find_answer)
+            if found.answer is not None:
+                return Written(found.answer, is_new=False)
+            if found.catalog is not catalog:
                 raise CatalogChanged from None
             raise
-
-
-def _look_again(
-    connection: Connection, context: DeskContext, change: SlotChange
-) -> tuple[Booking | None, Catalog | None]:
-    """What was answered before, or else the catalog as it is now."""
-    answer = change.find_answer(connection, context.clock.now())
-    return answer, context.ledger.catalog_in(connection) if answer is None else None
 
 
 async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: Catalog) -> Written:

@@ -11,6 +11,7 @@ import structlog
 
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.desk import offers
+from dibs.desk.second_look import SecondLook
 from dibs.desk.visits import VisitCounts
 from dibs.errors import Conflict, DibsError, HoldsUnavailable, NotFound
 from dibs.holds.store import Hold
@@ -47,6 +48,10 @@ class DeskContext:
     @cached_property
     def visits(self) -> VisitCounts:
         return VisitCounts(self.ledger)
+
+    @cached_property
+    def second_look(self) -> SecondLook:
+        return SecondLook(self.ledger, self.clock)
 
     async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
         """Ask the hold store for a hold; one that is granted is on our own boards then. Raises

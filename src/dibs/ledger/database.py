@@ -179,7 +179,7 @@ class Database(ABC):
 
     def __init__(self, clock: Clock, longest: float) -> None:
         self.clock = clock
-        self._longest = longest
+        self.longest = longest
         self.reading = KnownState("the database can't be read", "the database can be read again")
         self.writing = KnownState(
             "the database can't be written", "the database can be written again"
@@ -226,7 +226,7 @@ class Database(ABC):
         """Run a query of one statement, which is consistent in itself and is spared the
         transaction. Raises LedgerUnavailable."""
         return await self._read_within(
-            self._longest, lambda each: query(each, *args, **kwargs), is_one_statement=True
+            self.longest, lambda each: query(each, *args, **kwargs), is_one_statement=True
         )
 
     async def read(
@@ -236,7 +236,7 @@ class Database(ABC):
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Run a query that sees one moment of the database. Raises LedgerUnavailable."""
-        return await self.read_within(self._longest, lambda each: query(each, *args, **kwargs))
+        return await self.read_within(self.longest, lambda each: query(each, *args, **kwargs))
 
     async def read_within(self, longest: float, query: Callable[[Connection], Result]) -> Result:
         """Like `read`, with a time-out of its own (seconds)."""
@@ -254,7 +254,7 @@ class Database(ABC):
         Raises what the operation raises; LedgerUnavailable; TransactionLost; SlotTaken when the
         database refuses an overlap.
         """
-        return await self.write_within(self._longest, lambda tx: operation(tx, *args, **kwargs))
+        return await self.write_within(self.longest, lambda tx: operation(tx, *args, **kwargs))
 
     async def write_within(
         self, longest: float, operation: Callable[[Transaction], Result]
