@@ -3,6 +3,8 @@ import { HTTP_DATE } from "../core/serverClock";
 import { Problem } from "./problem";
 
 const REQUEST_TIMEOUT = 15_000;
+/** A file may take a while on its way. */
+const FILE_TIMEOUT = 120_000;
 
 export interface Request {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -24,7 +26,8 @@ export async function send<Answer>(
 ): Promise<Answer> {
   const sentAt = environment.clock.now();
   const attempt = new AbortController();
-  const cancelTimer = environment.clock.after(REQUEST_TIMEOUT, () => attempt.abort());
+  const timeout = request.body instanceof Blob ? FILE_TIMEOUT : REQUEST_TIMEOUT;
+  const cancelTimer = environment.clock.after(timeout, () => attempt.abort());
   try {
     const response = await environment.fetch(path, options(request, attempt.signal));
     environment.serverClock.learn(response.headers.get("Date"), sentAt, HTTP_DATE);
@@ -59,7 +62,7 @@ function options(request: Request, signal: AbortSignal): RequestInit {
   const { method = "GET", cache = "no-store", keepalive = false } = request;
   const init: RequestInit = { method, headers, signal, cache, keepalive };
   if (request.body instanceof Blob) {
-    headers.set("Content-Type", "text/csv");
+    headers.set("Content-Type", request.body.type || "text/csv");
     init.body = request.body;
   } else if (request.body !== undefined) {
     headers.set("Content-Type", "application/json");

@@ -13,6 +13,11 @@ export const unreachable = "Dibs can’t be reached right now.";
 export const tryAgain = "Try again";
 export const noPage = "There is no such page.";
 export const back = "Back";
+export const choosePicture = "Choose a picture…";
+export const changePicture = "Choose another…";
+export const removePicture = "Remove the picture";
+export const pictureArriving = "Uploading…";
+
 export const optional = "optional";
 export const show = "Show";
 export const hide = "Hide";

@@ -4,7 +4,7 @@ import { Select } from "../components/Select";
 import { CatalogView, Heading } from "./CatalogView";
 import { EditorForm, Group } from "./EditorForm";
 import { FileSection } from "./FileSection";
-import { Choices, MinutesField, Reminders } from "./fields";
+import { Choices, MinutesField, Reminders, TextArea } from "./fields";
 import { type BusinessForm, readBusiness, writeBusiness } from "./forms";
 import { currencies, zones } from "./known";
 import * as texts from "./texts";
@@ -18,6 +18,8 @@ const LABELS: Partial<Record<keyof BusinessForm, string>> = {
   currency: texts.currency,
   slot_interval: texts.slotInterval,
   email: texts.email,
+  phone: texts.phone,
+  place: texts.place,
   letters: texts.letters,
   reminders: texts.reminders,
   language: texts.language,
@@ -138,6 +140,25 @@ function Contact({ editor, languages }: ContactProps) {
         value={form.email}
         error={faults.email}
         onChange={(email) => change({ email })}
+      />
+      <Field
+        name="phone"
+        type="tel"
+        label={texts.phone}
+        hint={texts.businessPhoneHint}
+        isOptional
+        value={form.phone}
+        error={faults.phone}
+        onChange={(phone) => change({ phone })}
+      />
+      <TextArea
+        name="place"
+        label={texts.place}
+        hint={texts.businessPlaceHint}
+        rows={2}
+        value={form.place}
+        error={faults.place}
+        onChange={(place) => change({ place })}
       />
       <Choices
         name="letters"

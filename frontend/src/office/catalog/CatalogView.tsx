@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "react";
+import { BASE } from "../../core/base";
 import { useLoaded } from "../components/useLoaded";
 import { addressOf } from "../shell/router";
 import * as officeTexts from "../texts";
@@ -58,6 +59,16 @@ export function FormHead({ title, page, path }: { title: string; page: string; p
     </div>
   );
 }
+
+/** A stored picture in a row of a list; the name beside it says what it shows. */
+export const RowPicture = ({ name, isRound }: { name: string; isRound?: boolean }) => (
+  <img
+    class={isRound ? "row-picture is-round" : "row-picture"}
+    src={`${BASE}/pictures/small/${name}`}
+    alt=""
+    loading="lazy"
+  />
+);
 
 /** Says that a form was begun and isn't saved. */
 export const Unsaved = ({ path }: { path: string }) =>

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { addressOf, go, type Place } from "../shell/router";
-import { CatalogView, FormHead, Heading, Unsaved } from "./CatalogView";
+import { CatalogView, FormHead, Heading, RowPicture, Unsaved } from "./CatalogView";
 import { newResource, readResource, writeResource } from "./forms";
+import { MoveButtons, moved, useOrdering } from "./ordering";
 import { ResourceFields } from "./ResourceFields";
 import { RetireButton } from "./RetireButton";
 import * as texts from "./texts";
@@ -15,12 +16,12 @@ export function PeoplePage({ place }: { place: Place }) {
   const wanted = place.path.slice(PATH.length + 1);
   return (
     <CatalogView title={texts.people} path={place.path}>
-      {({ catalog }) => {
+      {({ catalog, reload }) => {
         const done = () => {
           setSaved(true);
           go(PATH);
         };
-        if (!wanted) return <ResourceList catalog={catalog} isSaved={isSaved} />;
+        if (!wanted) return <ResourceList catalog={catalog} isSaved={isSaved} onChanged={reload} />;
         const part = catalog.resources.find(({ table }) => String(table.id) === wanted);
         if (!part && wanted !== "new") {
           return <FormHead title={texts.noSuchThing} page={texts.people} path={PATH} />;
@@ -67,7 +68,15 @@ function ResourceEditor({ catalog, part, onDone }: ResourceEditorProps) {
   );
 }
 
-function ResourceList({ catalog, isSaved }: { catalog: Catalog; isSaved: boolean }) {
+interface ResourceListProps {
+  catalog: Catalog;
+  isSaved: boolean;
+  onChanged(): void;
+}
+
+function ResourceList({ catalog, isSaved, onChanged }: ResourceListProps) {
+  const ids = catalog.resources.map(({ table }) => table.id);
+  const ordering = useOrdering("/catalog/order/resources", ids, onChanged);
   return (
     <>
       <div class="page-head">
@@ -78,10 +87,12 @@ function ResourceList({ catalog, isSaved }: { catalog: Catalog; isSaved: boolean
       </div>
       <Unsaved path="/resources" />
       <p role="status">{isSaved && texts.saved}</p>
+      {ordering.failure && <p role="alert">{ordering.failure}</p>}
       {catalog.resources.length === 0 && <p>{texts.noResources}</p>}
       <ul class="rows card-rows">
-        {catalog.resources.map(({ table }) => (
+        {catalog.resources.map(({ table }, index) => (
           <li key={table.id} data-testid="resource">
+            {table.picture && <RowPicture name={table.picture} isRound={table.kind === "staff"} />}
             <p class="row-text">
               <a class="row-link" href={addressOf(`${PATH}/${table.id}`)}>
                 <bdi>{table.name}</bdi>
@@ -91,6 +102,13 @@ function ResourceList({ catalog, isSaved }: { catalog: Catalog; isSaved: boolean
               </span>
               <Unsaved path={`/resources/${table.id}`} />
             </p>
+            <MoveButtons
+              id={`move-${table.id}`}
+              name={table.name}
+              index={index}
+              count={ids.length}
+              onMove={(step, button) => ordering.set(moved(ids, index, step), button)}
+            />
           </li>
         ))}
       </ul>

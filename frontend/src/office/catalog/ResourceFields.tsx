@@ -1,4 +1,5 @@
 import { Field } from "../components/Field";
+import { PictureField } from "../components/PictureField";
 import { Select } from "../components/Select";
 import { EditorForm, Group } from "./EditorForm";
 import { Choices } from "./fields";
@@ -18,6 +19,8 @@ interface ResourceFieldsProps {
 const LABELS: Partial<Record<keyof ResourceForm, string>> = {
   name: texts.name,
   kind: texts.kind,
+  about: texts.aboutLine,
+  picture: texts.picture,
   time_zone: texts.zone,
   email: texts.email,
   letters: texts.letters,
@@ -47,6 +50,23 @@ export function ResourceFields({ catalog, edited, onSaved }: ResourceFieldsProps
           options={KINDS.map((kind) => ({ value: kind, text: texts.kinds[kind] }))}
           error={faults.kind}
           onChange={(kind) => change({ kind: kind as Kind })}
+        />
+        <Field
+          name="about"
+          label={texts.aboutLine}
+          hint={texts.aboutLineHint}
+          isOptional
+          value={form.about}
+          error={faults.about}
+          onChange={(about) => change({ about })}
+        />
+        <PictureField
+          name="picture"
+          label={texts.picture}
+          hint={texts.pictureHint}
+          value={form.picture}
+          error={faults.picture}
+          onChange={(picture) => change({ picture })}
         />
       </Group>
       <Group title={texts.weeklyHours}>

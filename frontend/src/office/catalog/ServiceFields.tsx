@@ -1,10 +1,13 @@
 import { Field } from "../components/Field";
+import { PictureField } from "../components/PictureField";
+import { Select } from "../components/Select";
+import { categoryNames } from "./categories";
 import { EditorForm, Group } from "./EditorForm";
 import { Choices, LengthField, MinutesField, Reminders, TextArea } from "./fields";
-import type { ServiceForm } from "./forms";
+import { PRICE_KINDS, type PriceKind, type ServiceForm } from "./forms";
 import * as texts from "./texts";
 import { type Edited, type Editor, useEditor } from "./useEditor";
-import type { Catalog, ServiceTable } from "./wire";
+import { type Catalog, PLACE_KINDS, type PlaceKind, type ServiceTable } from "./wire";
 
 interface ServiceFieldsProps {
   catalog: Catalog;
@@ -15,8 +18,12 @@ interface ServiceFieldsProps {
 const LABELS: Partial<Record<keyof ServiceForm, string>> = {
   name: texts.name,
   description: texts.description,
+  category: texts.category,
+  picture: texts.picture,
+  price_kind: texts.priceKind,
   duration: texts.duration,
   resources: texts.whoDoesIt,
+  place_kind: texts.placeKind,
   place: texts.place,
   capacity: texts.capacity,
   buffer_before: texts.bufferBefore,
@@ -35,7 +42,8 @@ export function ServiceFields({ catalog, edited, onSaved }: ServiceFieldsProps) 
   const price = texts.priceIn(catalog.business.table.currency);
   return (
     <EditorForm editor={editor} labels={{ ...LABELS, price }}>
-      <About editor={editor} price={price} />
+      <About editor={editor} categories={categoryNames(catalog.services)} />
+      <Costs editor={editor} price={price} />
       <People editor={editor} catalog={catalog} />
       <Times editor={editor} usual={catalog.business.table.slot_interval} />
       <Rules editor={editor} />
@@ -58,7 +66,7 @@ const bound = <Key extends keyof ServiceForm & string>(
   onChange: (value: ServiceForm[Key]) => change({ [name]: value } as Partial<ServiceForm>),
 });
 
-function About({ editor, price }: PartProps & { price: string }) {
+function About({ editor, categories }: PartProps & { categories: string[] }) {
   return (
     <Group title={texts.about}>
       <Field {...bound(editor, "name")} label={texts.name} hint={texts.serviceNameHint} />
@@ -68,8 +76,54 @@ function About({ editor, price }: PartProps & { price: string }) {
         hint={texts.descriptionHint}
         rows={3}
       />
-      <Field {...bound(editor, "price")} label={price} hint={texts.priceHint} isOptional />
-      <TextArea {...bound(editor, "place")} label={texts.place} hint={texts.placeHint} rows={2} />
+      <Field
+        {...bound(editor, "category")}
+        label={texts.category}
+        hint={texts.categoryHint}
+        suggestions={categories}
+        isOptional
+      />
+      <PictureField {...bound(editor, "picture")} label={texts.picture} hint={texts.pictureHint} />
+    </Group>
+  );
+}
+
+const PRICES = PRICE_KINDS.map((kind) => ({ value: kind, text: texts.priceKinds[kind] }));
+const PLACES = PLACE_KINDS.map((kind) => ({ value: kind, text: texts.placeKinds[kind] }));
+
+function Costs({ editor, price }: PartProps & { price: string }) {
+  const { price_kind, place_kind } = editor.form;
+  return (
+    <Group title={texts.costsAndPlace}>
+      <div class="side-by-side">
+        <Select
+          {...bound(editor, "price_kind")}
+          label={texts.priceKind}
+          options={PRICES}
+          error={editor.faults.price_from ?? editor.faults.price_on_request}
+          onChange={(kind) => editor.change({ price_kind: kind as PriceKind })}
+        />
+        {(price_kind === "exact" || price_kind === "from") && (
+          <Field
+            {...bound(editor, "price")}
+            label={price}
+            hint={price_kind === "exact" ? texts.priceHint : texts.priceFromHint}
+            isOptional={price_kind === "exact"}
+          />
+        )}
+      </div>
+      <Select
+        {...bound(editor, "place_kind")}
+        label={texts.placeKind}
+        options={PLACES}
+        onChange={(kind) => editor.change({ place_kind: kind as PlaceKind })}
+      />
+      <TextArea
+        {...bound(editor, "place")}
+        label={texts.place}
+        hint={texts.placeHints[place_kind]}
+        rows={2}
+      />
     </Group>
   );
 }

@@ -1,9 +1,9 @@
-import { useLayoutEffect, useRef, useState } from "react";
-import { useAction } from "../components/useAction";
-import { useOfficeApi } from "../shell/office";
+import { useState } from "react";
 import { addressOf, go, type Place } from "../shell/router";
-import { CatalogView, FormHead, Heading, Unsaved, Warnings } from "./CatalogView";
+import { CatalogView, FormHead, Heading, RowPicture, Unsaved, Warnings } from "./CatalogView";
+import { type Category, categoriesOf, idsOf } from "./categories";
 import { NEW_SERVICE, readService, writeService } from "./forms";
+import { MoveButtons, moved, useOrdering } from "./ordering";
 import { RetireButton } from "./RetireButton";
 import { ServiceFields } from "./ServiceFields";
 import * as texts from "./texts";
@@ -79,24 +79,8 @@ interface ServiceListProps {
 }
 
 function ServiceList({ catalog, isSaved, onChanged }: ServiceListProps) {
-  const api = useOfficeApi();
-  const pressed = useRef("");
-  const ids = catalog.services.map(({ table }) => table.id);
-  const ordering = useAction(async (id: number, step: number) => {
-    const order = ids.filter((each) => each !== id);
-    order.splice(ids.indexOf(id) + step, 0, id);
-    await api.change("PUT", "/catalog/order", { ids: order });
-    onChanged();
-  });
-  // What is moved in the list loses the focus.
-  useLayoutEffect(() => {
-    if (pressed.current && catalog) document.getElementById(pressed.current)?.focus();
-  }, [catalog]);
-  const move = (id: number, step: number) => {
-    pressed.current = `move-${step}-${id}`;
-    const index = ids.indexOf(id) + step;
-    if (index >= 0 && index < ids.length) ordering.run(id, step);
-  };
+  const categories = categoriesOf(catalog.services);
+  const ordering = useOrdering("/catalog/order", idsOf(categories), onChanged);
   return (
     <>
       <div class="page-head">
@@ -109,37 +93,80 @@ function ServiceList({ catalog, isSaved, onChanged }: ServiceListProps) {
       <p role="status">{isSaved && texts.saved}</p>
       <Warnings catalog={catalog} />
       {ordering.failure && <p role="alert">{ordering.failure}</p>}
-      {ids.length === 0 && <p>{texts.noServices}</p>}
-      <ul class="rows card-rows">
-        {catalog.services.map(({ table }, index) => (
-          <li key={table.id} data-testid="service">
-            <p class="row-text">
-              <a class="row-link" href={addressOf(`${PATH}/${table.id}`)}>
-                <bdi>{table.name}</bdi>
-              </a>
-              <span class="quiet">{inShort(catalog, table)}</span>
-              <Unsaved path={`${PATH}/${table.id}`} />
-            </p>
-            <div class="row-buttons">
-              {([-1, 1] as const).map((step) => (
-                <button
-                  key={step}
-                  id={`move-${step}-${table.id}`}
-                  type="button"
-                  class="quiet-button"
-                  aria-label={(step < 0 ? texts.moveUp : texts.moveDown)(table.name)}
-                  aria-disabled={index + step < 0 || index + step >= ids.length}
-                  onClick={() => move(table.id, step)}
-                >
-                  <span aria-hidden="true">{step < 0 ? "↑" : "↓"}</span>
-                </button>
-              ))}
+      {categories.length === 0 && <p>{texts.noServices}</p>}
+      {categories.map((category, index) => (
+        <section key={category.name ?? ""}>
+          {(categories.length > 1 || category.name !== null) && (
+            <div class="category-head">
+              <h2>
+                <bdi>{category.name ?? texts.withoutCategory}</bdi>
+              </h2>
+              <MoveButtons
+                id={`move-category-${category.services[0]?.table.id}`}
+                name={category.name ?? texts.withoutCategory}
+                index={index}
+                count={categories.length}
+                onMove={(step, button) =>
+                  ordering.set(idsOf(moved(categories, index, step)), button)
+                }
+              />
             </div>
-          </li>
-        ))}
-      </ul>
+          )}
+          <ServiceRows
+            catalog={catalog}
+            category={category}
+            onMove={(services, button) => {
+              const changed = categories.map((each) =>
+                each === category ? { ...category, services } : each,
+              );
+              ordering.set(idsOf(changed), button);
+            }}
+          />
+        </section>
+      ))}
     </>
   );
+}
+
+interface ServiceRowsProps {
+  catalog: Catalog;
+  category: Category;
+  onMove(services: Part<ServiceTable>[], button: string): void;
+}
+
+function ServiceRows({ catalog, category, onMove }: ServiceRowsProps) {
+  const { services } = category;
+  return (
+    <ul class="rows card-rows">
+      {services.map(({ table }, index) => (
+        <li key={table.id} data-testid="service">
+          {table.picture && <RowPicture name={table.picture} />}
+          <p class="row-text">
+            <a class="row-link" href={addressOf(`${PATH}/${table.id}`)}>
+              <bdi>{table.name}</bdi>
+            </a>
+            <span class="quiet">{inShort(catalog, table)}</span>
+            <Unsaved path={`${PATH}/${table.id}`} />
+          </p>
+          <MoveButtons
+            id={`move-${table.id}`}
+            name={table.name}
+            index={index}
+            count={services.length}
+            onMove={(step, button) => onMove(moved(services, index, step), button)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function priceOf(service: ServiceTable, currency: string): string | null {
+  if (service.price_on_request) return texts.onRequest;
+  if (service.price === null) return null;
+  if (Number(service.price) === 0) return texts.free;
+  const amount = `${service.price} ${currency}`;
+  return service.price_from ? texts.priceFrom(amount) : amount;
 }
 
 function inShort(catalog: Catalog, service: ServiceTable): string {
@@ -147,7 +174,7 @@ function inShort(catalog: Catalog, service: ServiceTable): string {
   const names = people.map(({ table }) => table.name).join(", ");
   return [
     texts.minutesLong(service.duration),
-    service.price && `${service.price} ${catalog.business.table.currency}`,
+    priceOf(service, catalog.business.table.currency),
     service.capacity > 1 && texts.seats(service.capacity),
     names || texts.byNobody,
   ]

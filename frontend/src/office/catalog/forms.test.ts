@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { readLength, writeLength, writeNumber, writePrice } from "./amounts";
+import { categoriesOf, categoryNames, idsOf } from "./categories";
 import { NEW_CLOSURE, readClosure, replaced, writeClosure } from "./closureForm";
 import { newResource, readResource, readService, writeResource, writeService } from "./forms";
 import { nextSpan, readSpans, writeSpans } from "./hours";
 import { merge } from "./merge";
+import { moved } from "./ordering";
 import type { ClosureTable, ResourceTable, ServiceTable } from "./wire";
 
 const SERVICE: ServiceTable = {
@@ -19,15 +21,22 @@ const SERVICE: ServiceTable = {
   cancel_notice: 2880,
   booking_window_days: null,
   price: "48.00",
+  price_from: true,
+  price_on_request: false,
   capacity: 1,
   reminders: [1440, 30],
   place: null,
+  place_kind: "video",
+  category: "Hair",
+  picture: "0f.jpg",
   resources: [1],
 };
 const PERSON: ResourceTable = {
   id: 1,
   name: "Mia",
   kind: "staff",
+  about: "Cuts",
+  picture: "0f.jpg",
   time_zone: null,
   email: null,
   hours: { mon: ["09:00-12:00", "20:00-24:00"] },
@@ -39,6 +48,35 @@ test("what isn't touched goes back as it came", () => {
   expect(writeService(readService(SERVICE))).toEqual(service);
   const { id: _id, ...person } = PERSON;
   expect(writeResource(readResource(PERSON))).toEqual(person);
+});
+
+test("a price is a number, the least, nothing, or told to those who ask", () => {
+  const kinds: [Partial<ServiceTable>, string][] = [
+    [{ price: "48.00", price_from: false }, "exact"],
+    [{ price: null, price_from: false }, "exact"],
+    [{ price: "48.00", price_from: true }, "from"],
+    [{ price: "0", price_from: false }, "free"],
+    [{ price: null, price_from: false, price_on_request: true }, "request"],
+  ];
+  for (const [said, kind] of kinds) {
+    const form = readService({ ...SERVICE, ...said });
+    expect(form.price_kind).toBe(kind);
+    expect(writeService(form)).toMatchObject(said);
+  }
+});
+
+test("services are shown by category, in the order of the first of each", () => {
+  const part = (id: number, category: string | null) => ({
+    table: { ...SERVICE, id, category },
+    version: "",
+  });
+  const services = [part(1, "Hair"), part(2, null), part(3, "Beard"), part(4, "Hair")];
+  const categories = categoriesOf(services);
+  expect(categories.map(({ name }) => name)).toEqual(["Hair", null, "Beard"]);
+  expect(idsOf(categories)).toEqual([1, 4, 2, 3]);
+  expect(categoryNames(services)).toEqual(["Hair", "Beard"]);
+  expect(idsOf(moved(categories, 0, 1))).toEqual([2, 1, 4, 3]);
+  expect(moved([1, 2], 1, 1)).toEqual([1, 2]);
 });
 
 test("letters are asked for only with an address", () => {

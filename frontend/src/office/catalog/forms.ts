@@ -14,6 +14,7 @@ import {
   type Kind,
   LETTERS,
   type Letter,
+  type PlaceKind,
   type ResourceTable,
   type ServiceTable,
   WEEKDAYS,
@@ -27,6 +28,8 @@ export interface BusinessForm {
   currency: string;
   slot_interval: string;
   email: string;
+  phone: string;
+  place: string;
   letters: Letter[];
   reminders: Length[];
   language: string;
@@ -36,6 +39,8 @@ export const readBusiness = (table: BusinessTable): BusinessForm => ({
   ...table,
   country: table.country ?? "",
   email: table.email ?? "",
+  phone: table.phone ?? "",
+  place: table.place ?? "",
   slot_interval: String(table.slot_interval),
   reminders: table.reminders.map(readLength),
 });
@@ -45,16 +50,26 @@ export const writeBusiness = (form: BusinessForm) => ({
   name: form.name.trim(),
   country: writeTextOrNull(form.country),
   email: writeTextOrNull(form.email),
+  phone: writeTextOrNull(form.phone),
+  place: writeTextOrNull(form.place),
   slot_interval: writeNumber(form.slot_interval),
   reminders: form.reminders.map(writeLength),
 });
 
+export const PRICE_KINDS = ["exact", "from", "free", "request"] as const;
+/** What is said of a price: that it is exact, the least, nothing, or told to those who ask. */
+export type PriceKind = (typeof PRICE_KINDS)[number];
+
 export interface ServiceForm {
   name: string;
   description: string;
+  category: string;
+  picture: string | null;
   duration: string;
+  price_kind: PriceKind;
   price: string;
   resources: number[];
+  place_kind: PlaceKind;
   place: string;
   capacity: string;
   buffer_before: string;
@@ -70,12 +85,31 @@ export interface ServiceForm {
 
 const textOf = (value: string | number | null) => (value === null ? "" : String(value));
 
+function priceKindOf(table: ServiceTable): PriceKind {
+  if (table.price_on_request) return "request";
+  if (table.price_from) return "from";
+  return table.price !== null && Number(table.price) === 0 ? "free" : "exact";
+}
+
+function writePriceOfKind({ price_kind, price }: ServiceForm) {
+  const isTyped = price_kind === "exact" || price_kind === "from";
+  return {
+    price: isTyped ? writePrice(price) : price_kind === "free" ? "0" : null,
+    price_from: price_kind === "from",
+    price_on_request: price_kind === "request",
+  };
+}
+
 export const readService = (table: ServiceTable): ServiceForm => ({
   name: table.name,
   description: table.description,
+  category: textOf(table.category),
+  picture: table.picture,
   duration: String(table.duration),
+  price_kind: priceKindOf(table),
   price: textOf(table.price),
   resources: table.resources,
+  place_kind: table.place_kind,
   place: textOf(table.place),
   capacity: String(table.capacity),
   buffer_before: String(table.buffer_before),
@@ -91,9 +125,12 @@ export const readService = (table: ServiceTable): ServiceForm => ({
 export const writeService = (form: ServiceForm) => ({
   name: form.name.trim(),
   description: form.description.trim(),
+  category: writeTextOrNull(form.category),
+  picture: form.picture,
   duration: writeNumber(form.duration),
-  price: writePrice(form.price),
+  ...writePriceOfKind(form),
   resources: form.resources,
+  place_kind: form.place_kind,
   place: writeTextOrNull(form.place),
   capacity: writeNumber(form.capacity),
   buffer_before: writeNumber(form.buffer_before || "0"),
@@ -109,9 +146,13 @@ export const writeService = (form: ServiceForm) => ({
 export const NEW_SERVICE: ServiceForm = {
   name: "",
   description: "",
+  category: "",
+  picture: null,
   duration: "30",
+  price_kind: "exact",
   price: "",
   resources: [],
+  place_kind: "address",
   place: "",
   capacity: "1",
   buffer_before: "0",
@@ -132,6 +173,8 @@ export interface Override {
 export interface ResourceForm {
   name: string;
   kind: Kind;
+  about: string;
+  picture: string | null;
   time_zone: string;
   email: string;
   letters: Letter[];
@@ -145,6 +188,8 @@ const weekOf = (spansOf: (day: Weekday) => Span[]) =>
 export const readResource = (table: ResourceTable): ResourceForm => ({
   name: table.name,
   kind: table.kind,
+  about: table.about,
+  picture: table.picture,
   time_zone: table.time_zone ?? "",
   email: table.email ?? "",
   letters: table.letters ?? [...LETTERS],
@@ -160,6 +205,8 @@ export function writeResource(form: ResourceForm) {
   return {
     name: form.name.trim(),
     kind: form.kind,
+    about: form.about.trim(),
+    picture: form.picture,
     time_zone: writeTextOrNull(form.time_zone),
     email,
     ...(email === null ? {} : { letters: form.letters }),
@@ -182,6 +229,8 @@ const isWorkday = (day: Weekday) => day !== "sat" && day !== "sun";
 export const newResource = (): ResourceForm => ({
   name: "",
   kind: "staff",
+  about: "",
+  picture: null,
   time_zone: "",
   email: "",
   letters: [...LETTERS],

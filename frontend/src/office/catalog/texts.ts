@@ -1,6 +1,7 @@
 /** Every sentence of the pages about the catalog. */
 import type { Unit } from "./amounts";
-import type { Kind, Letter, Weekday } from "./wire";
+import type { PriceKind } from "./forms";
+import type { Kind, Letter, PlaceKind, Weekday } from "./wire";
 
 export * from "./names";
 
@@ -45,8 +46,45 @@ export const description = "Description";
 export const descriptionHint = "Customers read it below the name.";
 export const priceIn = (currency: string) => `Price in ${currency}`;
 export const priceHint = "Like 48.00. Without one no price is shown.";
+export const priceKind = "It costs";
+export const priceKinds: Record<PriceKind, string> = {
+  exact: "A price",
+  from: "A price or more (“from”)",
+  free: "Nothing (“free”)",
+  request: "It depends (“on request”)",
+};
+export const priceFromHint = "Like 48.00.";
+export const costsAndPlace = "What it costs, and where";
+export const free = "free";
+export const onRequest = "on request";
+export const priceFrom = (amount: string) => `from ${amount}`;
+export const category = "Category";
+export const categoryHint =
+  "A heading above the services that have the same. Like “Hair” or “Courses”.";
+export const withoutCategory = "Without a category";
+export const picture = "Picture";
+export const pictureHint =
+  "JPEG, PNG, WebP or GIF, at most 12 MB. Customers see it beside the name.";
+export const placeKind = "Where";
+export const placeKinds: Record<PlaceKind, string> = {
+  address: "At an address",
+  phone: "By telephone",
+  video: "By video",
+  customer: "At the customer’s",
+};
 export const place = "Place";
-export const placeHint = "Where it takes place, as letters and calendars say it.";
+export const placeHints: Record<PlaceKind, string> = {
+  address: "The address, as letters and calendars say it. Empty: that of the business.",
+  phone: "Who calls whom, or the number to call.",
+  video: "The link of the call. Only those who have booked are told.",
+  customer: "What customers should know, such as how far you come.",
+};
+export const businessPlaceHint = "Where services take place that don’t say it themselves.";
+export const phone = "Telephone number";
+export const businessPhoneHint = "Customers see it on the page.";
+export const aboutLine = "A line about them";
+export const aboutLineHint =
+  "Customers read it below the name. Like “Loves curls. Cuts since 2009.”";
 export const timeOfService = "How long it takes";
 export const duration = "Duration";
 export const inMinutes = "minutes";

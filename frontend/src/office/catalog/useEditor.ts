@@ -126,10 +126,14 @@ export type Editor<Form extends object> = Omit<
 
 /** A form that was kept goes on, over what it was begun with. */
 function begin<Form extends object, Table>(edited: Edited<Form, Table>, catalog: Catalog) {
-  const kept = keptForm<Form>(edited.path);
-  if (kept) return { kept, restored: true };
   const part = edited.find(catalog);
   const base = part ? edited.read(part.table) : edited.fresh;
+  const kept = keptForm<Form>(edited.path);
+  if (kept) {
+    // It may have been begun on a page that didn't know all of the fields.
+    const whole = { base: { ...base, ...kept.base }, form: { ...base, ...kept.form } };
+    return { kept: { ...kept, ...whole }, restored: true };
+  }
   if (!base) throw new Error(`There is nothing at ${edited.path}.`);
   return { kept: { base, form: base, version: part?.version ?? "" }, restored: false };
 }

@@ -7,6 +7,9 @@ export type Letter = (typeof LETTERS)[number];
 export const KINDS = ["staff", "room", "equipment"] as const;
 export type Kind = (typeof KINDS)[number];
 
+export const PLACE_KINDS = ["address", "phone", "video", "customer"] as const;
+export type PlaceKind = (typeof PLACE_KINDS)[number];
+
 export interface BusinessTable {
   name: string;
   time_zone: string;
@@ -14,6 +17,8 @@ export interface BusinessTable {
   currency: string;
   slot_interval: number;
   email: string | null;
+  phone: string | null;
+  place: string | null;
   letters: Letter[];
   reminders: number[];
   language: string;
@@ -32,9 +37,14 @@ export interface ServiceTable {
   cancel_notice: number;
   booking_window_days: number | null;
   price: string | null;
+  price_from: boolean;
+  price_on_request: boolean;
   capacity: number;
   reminders: number[] | null;
   place: string | null;
+  place_kind: PlaceKind;
+  category: string | null;
+  picture: string | null;
   resources: number[];
 }
 
@@ -42,6 +52,8 @@ export interface ResourceTable {
   id: number;
   name: string;
   kind: Kind;
+  about: string;
+  picture: string | null;
   time_zone: string | null;
   email: string | null;
   /** Missing: there is no address, so none are sent. */

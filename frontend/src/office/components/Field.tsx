@@ -13,6 +13,8 @@ interface FieldProps {
   autocomplete?: InputHTMLAttributes["autocomplete"];
   inputMode?: "numeric";
   maxLength?: number;
+  /** What others have typed there, to choose from. */
+  suggestions?: readonly string[];
   onChange(value: string): void;
 }
 
@@ -34,7 +36,7 @@ export function Field({ name, label, type = "text", hint, error, ...rest }: Fiel
           name={name}
           // The types of Preact know no input whose type varies.
           type={(isPassword && isShown ? "text" : type) as "text"}
-          list={undefined}
+          list={rest.suggestions && `${id}-list`}
           value={rest.value}
           autocomplete={rest.autocomplete ?? "off"}
           autocapitalize="off"
@@ -46,6 +48,13 @@ export function Field({ name, label, type = "text", hint, error, ...rest }: Fiel
           aria-describedby={about || undefined}
           onInput={(event) => rest.onChange(event.currentTarget.value)}
         />
+        {rest.suggestions && (
+          <datalist id={`${id}-list`}>
+            {rest.suggestions.map((each) => (
+              <option key={each} value={each} />
+            ))}
+          </datalist>
+        )}
         {isPassword && (
           <button
             type="button"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: How many may be arriving at a time; others wait.
 MAX_ARRIVING = 3
 #: Seconds.
-MAX_TIME = 60
+MAX_TIME = 120
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 BODY = {
     "requestBody": {
