@@ -1,5 +1,6 @@
 import type { BuildOptions, OxcOptions } from "vite";
 import { defineConfig, type Plugin } from "vitest/config";
+import { languageFiles } from "./vite.languages.ts";
 
 /** A chunk of this page brings no styles of its own, so that importing it is all there is to do. */
 export const plainDynamicImports: Plugin = {
@@ -16,7 +17,8 @@ export const pageBuild = {
   emptyOutDir: true,
   assetsInlineLimit: 0,
   cssCodeSplit: false,
-  modulePreload: false,
+  // The first page is several files; the page names them all, so that they come at once.
+  modulePreload: { polyfill: false },
   target: "es2022",
   // Weighs some 200 bytes less than what the built-in minifier leaves.
   minify: "terser",
@@ -39,7 +41,7 @@ const WITH_REACT = "src/**/*.react.test.ts";
 export default defineConfig({
   // The server says where it is: see `data-base`.
   base: "./",
-  plugins: [plainDynamicImports],
+  plugins: [plainDynamicImports, languageFiles()],
   resolve: {
     // The hooks are written for React and Preact alike; the page brings Preact.
     alias: { react: "preact/hooks" },
@@ -56,6 +58,7 @@ export default defineConfig({
         test: {
           name: "page",
           environment: "jsdom",
+          setupFiles: ["src/testing/english.ts"],
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: [WITH_REACT],
         },

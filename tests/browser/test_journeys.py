@@ -217,11 +217,11 @@ def crash(page: Page) -> None:
     [("de-AT", "de-AT"), ("de-abcdefgh-ijklmnop-qrstuvwx-yzabcdef", None)],
     ids=["known", "refused by the server"],
 )
-def test_letters_are_asked_for_in_the_language_and_the_zone_of_the_browser(
+def test_letters_are_asked_for_in_the_language_of_the_page_and_the_zone_of_the_browser(
     server: Server, chromium: Browser, language: str, known: str | None
 ) -> None:
     """A language that the server refuses keeps nobody from booking."""
-    context = chromium.new_context(timezone_id="America/New_York")
+    context = chromium.new_context(timezone_id="America/New_York", locale="de")
     context.add_init_script(
         f"Object.defineProperty(Navigator.prototype, 'language', {{ get: () => '{language}' }})"
     )

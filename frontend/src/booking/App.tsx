@@ -1,22 +1,31 @@
 import type { ComponentType } from "preact";
+import { LanguageSwitch } from "./components/LanguageSwitch";
 import { TryAgain } from "./components/TryAgain";
 import { useCatalog } from "./hooks/useCatalog";
 import { useRoute } from "./hooks/useRoute";
 import type { PageProps } from "./pageProps";
-import * as texts from "./texts";
+import { texts } from "./texts";
 
 interface AppProps {
   page: ComponentType<PageProps>;
   /** What stands there until the catalog is known, as HTML. */
   frame: string;
+  /** Shows everything anew, in the language that the page speaks now. */
+  onSpoken(): void;
 }
 
 /** Shows a page as soon as the catalog is known. */
-export function App({ page: Page, frame }: AppProps) {
+export function App({ page: Page, frame, onSpoken }: AppProps) {
   const [state, askAgain] = useCatalog();
   const [route, go] = useRoute();
 
-  if (state.kind === "known") return <Page catalog={state.catalog} route={route} go={go} />;
+  if (state.kind === "known")
+    return (
+      <>
+        <Page catalog={state.catalog} route={route} go={go} />
+        <LanguageSwitch onSpoken={onSpoken} />
+      </>
+    );
   if (state.kind === "loading") {
     return (
       <>

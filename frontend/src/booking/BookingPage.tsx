@@ -1,31 +1,32 @@
 import { useEffect } from "react";
 import { dayOf } from "../core/localTime";
 import { Summary } from "./components/Summary";
+import { useLoadedCode } from "./hooks/useLoadedCode";
 import { useStage } from "./hooks/useStage";
 import { resourcesFor } from "./offer/catalog";
 import { zoneOf } from "./offer/timeZone";
 import type { PageProps } from "./pageProps";
 import { useClaim, usePageServices } from "./pageServices";
 import { type Route, resourceOf } from "./route";
-import { DetailsStep } from "./steps/DetailsStep";
-import { DoneStep, useBooked } from "./steps/DoneStep";
 import { ServiceStep } from "./steps/ServiceStep";
 import { StaffStep } from "./steps/StaffStep";
 import { TimeStep } from "./steps/TimeStep";
+import { loadLater, texts } from "./texts";
 
 /** From the service to the confirmed booking, one question at a time. */
 export function BookingPage({ catalog, route, go }: PageProps) {
   const { keeper } = usePageServices();
   const { claim } = useClaim();
   const { services, business } = catalog;
-  const booked = useBooked(route);
   const service = services.find(({ id }) => "serviceId" in route && id === route.serviceId);
   const resources = service ? resourcesFor(catalog, service) : [];
   const { step } = route;
+  const steps = useLoadedCode(loadLaterSteps, step === "details" || step === "done");
   const isNowhere =
     ("serviceId" in route && !service) ||
     ("staff" in route && route.staff !== "any" && !resources.some(({ id }) => id === route.staff));
-  const stage = useStage(step, business.name);
+  const isShown = steps !== null || (step !== "details" && step !== "done");
+  const stage = useStage(isShown ? step : "", business.name);
 
   useEffect(() => {
     if (isNowhere) go({ step: "service" }, "replace");
@@ -80,8 +81,8 @@ export function BookingPage({ catalog, route, go }: PageProps) {
             go={go}
           />
         )}
-        {step === "details" && service && (
-          <DetailsStep
+        {step === "details" && service && steps && (
+          <steps.DetailsStep
             route={route}
             service={service}
             timeZone={timeZone}
@@ -89,13 +90,16 @@ export function BookingPage({ catalog, route, go }: PageProps) {
             go={go}
           />
         )}
-        {step === "done" && (
-          <DoneStep catalog={catalog} booking={booked} reference={route.reference} go={go} />
+        {step === "done" && steps && (
+          <steps.DoneStep catalog={catalog} reference={route.reference} go={go} />
         )}
+        {!isShown && <p class="quiet waiting-text">{texts.loading}</p>}
       </main>
     </div>
   );
 }
+
+const loadLaterSteps = async () => (await Promise.all([import("./laterSteps"), loadLater()]))[0];
 
 /** The earlier steps whose question had more than one answer. */
 function earlierSteps(

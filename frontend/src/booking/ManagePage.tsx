@@ -10,9 +10,10 @@ import { useStage } from "./hooks/useStage";
 import { zoneOf } from "./offer/timeZone";
 import type { PageProps } from "./pageProps";
 import { usePageServices } from "./pageServices";
+import { refused } from "./refusals";
 import { ManageStep } from "./steps/ManageStep";
 import { MoveStep } from "./steps/MoveStep";
-import * as texts from "./texts";
+import { later, texts } from "./texts";
 
 type State =
   | { kind: "loading" }
@@ -53,7 +54,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
         {state.kind === "failed" && (
           <div class="waiting-text">
             <p role="alert">
-              {state.code === "not_found" ? texts.notFound : texts.refused(state.code, "")}
+              {state.code === "not_found" ? later.notFound : refused(state.code, "")}
             </p>
             {state.code !== "not_found" && <TryAgain onTry={askAgain} />}
           </div>

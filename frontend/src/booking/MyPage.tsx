@@ -4,9 +4,10 @@ import { TryAgain } from "./components/TryAgain";
 import { useMyBookings } from "./hooks/useMyBookings";
 import { useStage } from "./hooks/useStage";
 import type { PageProps } from "./pageProps";
+import { refused } from "./refusals";
 import { MyBookingsStep } from "./steps/MyBookingsStep";
 import { SignInStep } from "./steps/SignInStep";
-import * as texts from "./texts";
+import { texts } from "./texts";
 
 /** A customer signs in, and sees and changes their bookings. */
 export function MyPage({ catalog }: PageProps) {
@@ -32,7 +33,7 @@ export function MyPage({ catalog }: PageProps) {
         {state.kind === "loading" && <p class="quiet waiting-text">{texts.loading}</p>}
         {state.kind === "failed" && (
           <div class="waiting-text">
-            <p role="alert">{texts.refused(state.code, "")}</p>
+            <p role="alert">{refused(state.code, "")}</p>
             <TryAgain onTry={askAgain} />
           </div>
         )}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from dibs.errors import NotFound, Unavailable
 from dibs.web.page_head import head_of
+from dibs.web.page_language import TITLE, VARY, choose_language, read_languages
 from dibs.web.service_addresses import prefix_of, service_addresses, services_by_slug
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 API_DOCS = STATIC / "api-docs"
 USUAL_HEARTBEAT_INTERVAL = 15
-TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -94,30 +93,30 @@ class _Page:
         self._headers = {
             **self._policy,
             "Cache-Control": "no-cache",
+            "Vary": VARY,
             "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
         }
         self._attributes = f' data-base="{base_path}"' if base_path else ""
         if stream_heartbeat_interval != USUAL_HEARTBEAT_INTERVAL:
             self._attributes += f' data-watchdog="{round(2000 * stream_heartbeat_interval)}"'
 
-    async def answer(self, _: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """The page about all services."""
-        catalog = await self._catalog()
-        return self._html() if catalog is None else self._html(catalog)
+        return self._html(request, await self._catalog())
 
-    async def answer_plain(self, _: Request) -> Response:
+    async def answer_plain(self, request: Request) -> Response:
         """The page about one customer's bookings, of which programs learn nothing."""
-        return self._html()
+        return self._html(request, await self._catalog(), is_plain=True)
 
     async def answer_service(self, request: Request) -> Response:
         """The page about one service. If there is none of that name, about all of them."""
         catalog = await self._catalog()
         if catalog is None:
-            return self._html()
+            return self._html(request, None)
         service = services_by_slug(catalog).get(request.path_params["slug"])
         if service is None:
-            return self._html(catalog, status=404)
-        return self._html(catalog, service)
+            return self._html(request, catalog, status=404)
+        return self._html(request, catalog, service)
 
     async def _catalog(self) -> Catalog | None:
         """None while it can't be read: the page comes all the same, and says so itself."""
@@ -127,14 +126,24 @@ class _Page:
             return None
 
     def _html(
-        self, catalog: Catalog | None = None, service: Service | None = None, status: int = 200
+        self,
+        request: Request,
+        catalog: Catalog | None,
+        service: Service | None = None,
+        *,
+        is_plain: bool = False,
+        status: int = 200,
     ) -> Response:
         attributes = self._attributes
         if service is not None:
             attributes += f' data-service="{service.id}"'
         text = (STATIC / "index.html").read_text(encoding="utf-8")
+        language = choose_language(
+            request, read_languages(STATIC), catalog.business.language if catalog else None
+        )
         text = text.replace("<html", f"<html{attributes}", 1).replace('"./', f'"{self._base_path}/')
-        if catalog is not None:
+        text = language.write_into(text, self._base_path)
+        if catalog is not None and not is_plain:
             addresses = service_addresses(catalog, self._public_url)
             head = head_of(catalog, addresses, self._public_url, service)
             text = TITLE.sub(lambda _: head, text, count=1)

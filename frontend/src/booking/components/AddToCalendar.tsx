@@ -2,7 +2,7 @@ import type { ManageLink } from "../../api/manageApi";
 import type { Booking, ManagedBooking } from "../../core/wire";
 import { googleLink, outlookLink } from "../format/calendarLinks";
 import type { Catalog } from "../offer/catalog";
-import * as texts from "../texts";
+import { later } from "../texts";
 import { CalendarFile } from "./CalendarFile";
 
 interface AddToCalendarProps {
@@ -17,7 +17,7 @@ export function AddToCalendar({ catalog, booking, link }: AddToCalendarProps) {
   const resource = catalog.resources.find(({ id }) => id === booking.resource_id);
   const named = "service_name" in booking ? booking : null;
   const who = resource?.name ?? named?.resource_name;
-  const what = service?.name ?? named?.service_name ?? texts.manageTitle;
+  const what = service?.name ?? named?.service_name ?? later.manageTitle;
   const entry = {
     ...booking,
     title: `${what}, ${catalog.business.name}`,
@@ -26,9 +26,9 @@ export function AddToCalendar({ catalog, booking, link }: AddToCalendarProps) {
   };
   return (
     <section class="add-to-calendar" aria-labelledby="add-to-calendar">
-      <h3 id="add-to-calendar">{texts.addToCalendar}</h3>
+      <h3 id="add-to-calendar">{later.addToCalendar}</h3>
       <div class="actions">
-        <CalendarFile link={link} name={texts.calendarFile} />
+        <CalendarFile link={link} name={later.calendarFile} />
         <a class="secondary" href={googleLink(entry)} target="_blank" rel="noreferrer">
           Google
         </a>

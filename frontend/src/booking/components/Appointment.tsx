@@ -3,7 +3,7 @@ import type { Booking, ManagedBooking } from "../../core/wire";
 import { dayNumber, duration, monthName, priceOf, weekday } from "../format/format";
 import type { Catalog } from "../offer/catalog";
 import { zoneOf } from "../offer/timeZone";
-import * as texts from "../texts";
+import { fill, later, texts } from "../texts";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
 import { Place } from "./Place";
@@ -48,7 +48,9 @@ export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
         <li>
           <Icon name="tag" />
           <span>
-            <strong>{service?.name ?? named?.service_name}</strong>
+            <strong>
+              <bdi>{service?.name ?? named?.service_name}</bdi>
+            </strong>
             {service &&
               ["", duration(service.duration), priceOf(service, catalog.business)]
                 .filter((part) => part !== null)
@@ -58,13 +60,13 @@ export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
         {resource ? (
           <li>
             <Avatar resource={resource} />
-            <span>{texts.named(resource)}</span>
+            <span>{fill(texts.named[resource.kind], { name: resource.name })}</span>
           </li>
         ) : (
           named && (
             <li>
               <Icon name="tick" />
-              <span>{texts.withWhom(named.resource_name)}</span>
+              <span>{fill(texts.named.staff, { name: named.resource_name })}</span>
             </li>
           )
         )}
@@ -75,7 +77,10 @@ export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
         )}
       </ul>
       <p class="quiet">
-        {texts.reference} <strong data-testid="reference">{booking.reference}</strong>
+        {later.reference}{" "}
+        <strong data-testid="reference">
+          <bdi>{booking.reference}</bdi>
+        </strong>
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 import type { Booking, Service } from "../../core/wire";
 import { MINUTE, moment } from "../format/format";
 import { useServerNow } from "../hooks/useRepeatedly";
-import * as texts from "../texts";
+import { fill, later } from "../texts";
 
 const LOOK_AGAIN = 5_000;
 
@@ -16,7 +16,7 @@ interface ChangeUntilProps {
 export function ChangeUntil({ booking, timeZone }: ChangeUntilProps) {
   const { isConfirmed, canMove, canCancel, hasBegun } = useChangeable(booking);
   if (!isConfirmed || hasBegun) return null;
-  const text = texts.changeUntil(
+  const text = changeUntil(
     { canStill: canMove, until: moment(booking.move_until, timeZone) },
     { canStill: canCancel, until: moment(booking.cancel_until, timeZone) },
   );
@@ -46,7 +46,7 @@ export function WillChangeUntil({ startsAt, service, timeZone }: WillChangeUntil
   if (canMove || canCancel) return <ChangeUntil booking={booking} timeZone={timeZone} />;
   return (
     <p class="quiet" data-testid="change-until">
-      {texts.neverChanged}
+      {later.neverChanged}
     </p>
   );
 }
@@ -61,4 +61,20 @@ export function useChangeable(booking: Changed) {
     canCancel: isConfirmed && now < Date.parse(booking.cancel_until),
     hasBegun: Date.parse(booking.starts_at) <= now,
   };
+}
+
+interface Deadline {
+  canStill: boolean;
+  until: string;
+}
+
+/** Until when a booking can be moved, and cancelled. */
+function changeUntil(move: Deadline, cancel: Deadline): string {
+  const until = { move: move.until, cancel: cancel.until };
+  const isOne = move.until === cancel.until;
+  if (move.canStill && cancel.canStill)
+    return fill(isOne ? later.canChange : later.canMoveAndCancel, until);
+  if (cancel.canStill) return fill(later.canCancel, until);
+  const past = isOne ? later.couldChange : later.couldMoveAndCancel;
+  return `${fill(move.canStill ? later.canMove : past, until)} ${later.tellBusiness}`;
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "react";
-import * as texts from "../texts";
+import { texts } from "../texts";
 import { Icon } from "./Icon";
 
 interface ChoiceProps {
@@ -21,7 +21,7 @@ export function Choice(props: ChoiceProps) {
       {picture}
       <div class="choice-text">
         <button type="button" class="choice-name" data-testid={testId} onClick={onChoose}>
-          {name}
+          <bdi>{name}</bdi>
         </button>
         {meta && <p class="choice-meta">{meta}</p>}
         {description && <Description text={description} />}
@@ -43,7 +43,7 @@ function Description({ text }: { text: string }) {
   return (
     <>
       <p ref={shown} class={isOpen ? "choice-hint" : "choice-hint clamped"}>
-        {text}
+        <bdi>{text}</bdi>
       </p>
       {isLong && (
         <button

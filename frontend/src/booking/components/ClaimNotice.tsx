@@ -1,7 +1,8 @@
 import { wallTime } from "../../core/localTime";
 import type { ClaimState } from "../claims/claim";
 import { time } from "../format/format";
-import * as texts from "../texts";
+import { refused } from "../refusals";
+import { fill, texts } from "../texts";
 
 interface ClaimNoticeProps {
   state: ClaimState;
@@ -23,14 +24,16 @@ export function ClaimNotice({ state, timeZone, nearest, onTake }: ClaimNoticePro
   const { claim, refusal, pendingChoice } = state;
   if (pendingChoice)
     return (
-      <span class="late">{texts.requestingTime(time(pendingChoice.starts_at, timeZone))}</span>
+      <span class="late">
+        {fill(texts.requestingTime, { time: time(pendingChoice.starts_at, timeZone) })}
+      </span>
     );
   if (refusal) {
     const startsAt = refusal.choice.starts_at;
     const alternatives = refusal.why.startsWith("slot_") ? nearest(startsAt) : [];
     return (
       <>
-        <span>{texts.refused(refusal.why, time(startsAt, timeZone))}</span>
+        <span>{refused(refusal.why, time(startsAt, timeZone))}</span>
         {alternatives.length > 0 && <span>{texts.nearest}</span>}
         {alternatives.map((alternative) => (
           <button
@@ -63,17 +66,21 @@ export function ClaimNotice({ state, timeZone, nearest, onTake }: ClaimNoticePro
   if (claim.kind === "ended") {
     return (
       <>
-        <span>{texts.ended(when)}</span>
+        <span>{fill(texts.ended, { time: when })}</span>
         <button
           type="button"
           class="chip"
           data-testid="take-again"
           onClick={() => onTake(startsAt)}
         >
-          {texts.takeAgain(when)}
+          {fill(texts.takeAgain, { time: when })}
         </button>
       </>
     );
   }
-  return <span>{claim.kind === "unheld" ? texts.yourChoice(when) : texts.heldForYou(when)}</span>;
+  return (
+    <span>
+      {fill(claim.kind === "unheld" ? texts.yourChoice : texts.heldForYou, { time: when })}
+    </span>
+  );
 }

@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { countdown, MINUTE } from "../format/format";
 import { useServerNow } from "../hooks/useRepeatedly";
-import * as texts from "../texts";
+import { fill, later, plural } from "../texts";
 
 const PLAIN = 2 * MINUTE;
 /** The ring is full with this much left, or with more at the beginning. */
@@ -26,10 +26,10 @@ export function Countdown({ expiresAt }: { expiresAt: string }) {
             strokeDasharray={`${(100 * left) / whole.current} 100`}
           />
         </svg>
-        <span>{texts.timeLeft(isPlain ? countdown(left) : String(minutes))}</span>
+        <span>{fill(later.timeLeft, { left: isPlain ? countdown(left) : minutes })}</span>
       </span>
       <span class="visually-hidden" role="status">
-        {isPlain && texts.lastMinutes(Math.max(1, Math.ceil(left / MINUTE)))}
+        {isPlain && plural(later.lastMinutes, Math.max(1, Math.ceil(left / MINUTE)))}
       </span>
     </>
   );

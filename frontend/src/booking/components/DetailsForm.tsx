@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "react";
 import type { CustomerFields } from "../../core/wire";
 import { type Field, type FieldFault, faultNow, lengthOf } from "../customerFields";
 import type { Draft } from "../hooks/useDraft";
-import * as texts from "../texts";
+import { fill, later } from "../texts";
 
 type Autocomplete = "name" | "email" | "tel";
 
@@ -32,8 +32,8 @@ export function DetailsForm(props: DetailsFormProps) {
     return (
       <div class="field">
         <label for={name}>
-          {texts.fieldNames[name]}
-          {!rules[name].required && <span class="quiet"> ({texts.optional})</span>}
+          {later.fieldNames[name]}
+          {!rules[name].required && <span class="quiet"> ({later.optional})</span>}
         </label>
         <input
           id={name}
@@ -51,8 +51,7 @@ export function DetailsForm(props: DetailsFormProps) {
           onInput={(event) => onChange({ [name]: event.currentTarget.value })}
         />
         <p id={`${name}-error`} class="field-error">
-          {fault &&
-            texts.fieldError(name, fault, rules[name].max_length, lengthOf(draft[name].trim()))}
+          {fault && inWords(name, fault, rules[name].max_length, lengthOf(draft[name].trim()))}
         </p>
       </div>
     );
@@ -60,7 +59,7 @@ export function DetailsForm(props: DetailsFormProps) {
 
   return (
     <form ref={form} id={id} class="details" noValidate onSubmit={onSubmit}>
-      <h2 tabIndex={-1}>{texts.details}</h2>
+      <h2 tabIndex={-1}>{later.details}</h2>
       <div class="fields">
         {field("name", "text", "name")}
         {field("email", "email", "email")}
@@ -74,9 +73,16 @@ export function DetailsForm(props: DetailsFormProps) {
           onChange={(event) => props.onRemember(event.currentTarget.checked)}
         />
         <span>
-          {texts.remember} <span class="quiet">{props.isRemembered && texts.rememberHint}</span>
+          {later.remember} <span class="quiet">{props.isRemembered && later.rememberHint}</span>
         </span>
       </label>
     </form>
   );
+}
+
+function inWords(field: Field, code: string, most: number, length: number): string {
+  if (code === "required") return later.missing[field];
+  if (code === "too_long") return fill(later.tooLong, { most, length });
+  if (code === "malformed") return later.malformed;
+  return field === "email" ? later.incompleteEmail : later.missing[field];
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import * as texts from "../texts";
+import { later } from "../texts";
 
 interface KeepLinkProps {
   address: string;
@@ -27,7 +27,7 @@ export function KeepLink({ address, title }: KeepLinkProps) {
 
   return (
     <div class="keep-link">
-      <label for="link">{texts.keepLink}</label>
+      <label for="link">{later.keepLink}</label>
       <input
         id="link"
         ref={shown}
@@ -40,19 +40,19 @@ export function KeepLink({ address, title }: KeepLinkProps) {
       </p>
       <div class="actions">
         <a class="secondary" data-testid="manage-link" href={address}>
-          {texts.changeOrCancel}
+          {later.changeOrCancel}
         </a>
         <button type="button" class="secondary" data-testid="copy-link" onClick={copy}>
-          {texts.copyLink}
+          {later.copyLink}
         </button>
         {"share" in navigator && (
           <button type="button" class="secondary" onClick={share}>
-            {texts.share}
+            {later.share}
           </button>
         )}
       </div>
       <p class="quiet" role="status">
-        {isCopied && texts.copied}
+        {isCopied && later.copied}
       </p>
     </div>
   );

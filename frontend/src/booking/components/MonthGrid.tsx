@@ -8,10 +8,10 @@ import {
   later,
   monthOf,
 } from "../format/calendar";
-import { dayNumber, longDay, monthName, monthTitle, weekday } from "../format/format";
+import { columnName, dayNumber, longDay, monthName, monthTitle, weekday } from "../format/format";
 import { columnOf, monthDays, rowOf, weekStart } from "../format/monthDays";
 import type { MonthState } from "../hooks/useMonth";
-import * as texts from "../texts";
+import { onward, plural, texts } from "../texts";
 import { Icon } from "./Icon";
 
 interface MonthGridProps {
@@ -79,7 +79,7 @@ export function MonthGrid(props: MonthGridProps) {
         data-full={isFull}
         data-first={columnOf(day) === 1}
         data-few={free !== null && free > 0 && free <= FEW && MANY * free <= most}
-        aria-label={`${longDay(day)}, ${isFull && free === 0 ? texts.fullDay : texts.free(free)}`}
+        aria-label={`${longDay(day)}, ${freeInWords(free, isFull)}`}
         aria-pressed={day === selected}
         aria-current={day === today ? "date" : undefined}
         aria-disabled={!isOffered}
@@ -132,7 +132,7 @@ export function MonthGrid(props: MonthGridProps) {
       <div class="weekdays">
         {weekOf(today).map((day) => (
           <abbr key={day} class="weekday" title={weekday(day, "long")}>
-            {weekday(day, "short")}
+            {columnName(day)}
           </abbr>
         ))}
       </div>
@@ -143,10 +143,14 @@ export function MonthGrid(props: MonthGridProps) {
   );
 }
 
+function freeInWords(free: number | null, isFull: boolean): string {
+  if (free === null) return texts.slotWords.unknown;
+  return isFull && free === 0 ? texts.fullDay : plural(texts.freeOnDay, free);
+}
+
 /** Where all weeks stand beside each other, scrolls to one; elsewhere there is nothing to scroll. */
 function showWeek(grid: HTMLElement, week: number): void {
-  const sign = getComputedStyle(grid).direction === "rtl" ? -1 : 1;
-  grid.scrollLeft = sign * (week - 1) * grid.clientWidth;
+  grid.scrollLeft = onward() * (week - 1) * grid.clientWidth;
 }
 
 const freeOn = (day: string, state: MonthState) =>
@@ -155,12 +159,16 @@ const freeOn = (day: string, state: MonthState) =>
 const weekOf = (day: string) =>
   [0, 1, 2, 3, 4, 5, 6].map((index) => addDays(weekStart(day), index));
 
-const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+function stepOf(key: string): number | undefined {
+  const steps: Record<string, number> = { ArrowLeft: -onward(), ArrowRight: onward() };
+  return { ...steps, ArrowUp: -7, ArrowDown: 7 }[key];
+}
 
 function dayAfterKey(key: string, day: string): string | null {
   if (key === "PageUp") return firstDayOf(addMonths(monthOf(day), -1));
   if (key === "PageDown") return firstDayOf(addMonths(monthOf(day), 1));
   if (key === "Home") return weekStart(day);
   if (key === "End") return addDays(weekStart(day), 6);
-  return steps[key] ? addDays(day, steps[key]) : null;
+  const step = stepOf(key);
+  return step === undefined ? null : addDays(day, step);
 }

@@ -1,5 +1,5 @@
 import { addressOf } from "../route";
-import * as texts from "../texts";
+import { texts } from "../texts";
 
 /** In a frame of another site a browser doesn't send the cookie of a session, so a tab is opened. */
 export function MyBookingsLink() {

@@ -5,7 +5,8 @@ import { REMEMBERED } from "../hooks/useRemembered";
 import { useRequest } from "../hooks/useRequest";
 import { usePageServices } from "../pageServices";
 import { saveFile } from "../saveFile";
-import * as texts from "../texts";
+import { signInRefused } from "../signInRefusals";
+import { later, plural } from "../texts";
 
 interface MyDataProps {
   mine: MyBookings;
@@ -16,7 +17,7 @@ interface MyDataProps {
 export function MyData({ mine, onSignedOut }: MyDataProps) {
   const { environment, storage, tabStorage } = usePageServices();
   const api = createSessionApi(environment);
-  const { isSending, failure, run } = useRequest(texts.signInRefused);
+  const { isSending, failure, run } = useRequest(signInRefused);
   const [isAsked, setAsked] = useState(false);
   const question = useRef<HTMLFieldSetElement>(null);
   const eraseButton = useRef<HTMLButtonElement>(null);
@@ -30,7 +31,7 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
   const signOut = (everywhere: boolean) =>
     run(async () => {
       await api.signOut(everywhere);
-      onSignedOut(texts.signedOut);
+      onSignedOut(later.signedOut);
     });
   const save = () => run(async () => saveFile(await api.data(), "my-data.json"));
   const erase = () =>
@@ -38,7 +39,7 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
       await api.erase();
       storage.remove(REMEMBERED);
       for (const kept of ["customer", "booked"]) tabStorage.remove(kept);
-      onSignedOut(texts.erased);
+      onSignedOut(later.erased);
     });
   // What has begun takes place and stays.
   const now = environment.serverClock.now();
@@ -51,7 +52,7 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
 
   return (
     <section class="my-data" aria-labelledby="my-data">
-      <h3 id="my-data">{texts.myData}</h3>
+      <h3 id="my-data">{later.myData}</h3>
       {failure && (
         <p class="wrong" role="alert">
           {failure}
@@ -59,7 +60,15 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
       )}
       {isAsked ? (
         <fieldset class="question" ref={question} tabIndex={-1}>
-          <legend>{texts.eraseQuestion(cancellable.length)}</legend>
+          <legend>
+            {[
+              later.eraseQuestion,
+              cancellable.length > 0 && plural(later.eraseBookings, cancellable.length),
+              later.eraseForGood,
+            ]
+              .filter(Boolean)
+              .join(" ")}
+          </legend>
           <button
             type="button"
             class="secondary danger"
@@ -67,17 +76,17 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
             disabled={isSending}
             onClick={erase}
           >
-            {texts.eraseYes}
+            {later.eraseYes}
           </button>
           <button type="button" class="secondary" onClick={() => setAsked(false)}>
-            {texts.eraseNo}
+            {later.eraseNo}
           </button>
         </fieldset>
       ) : (
         <div class="actions">
-          {button(texts.signOut, () => signOut(false))}
-          {button(texts.signOutEverywhere, () => signOut(true))}
-          {button(texts.saveData, save)}
+          {button(later.signOut, () => signOut(false))}
+          {button(later.signOutEverywhere, () => signOut(true))}
+          {button(later.saveData, save)}
           <button
             type="button"
             class="link"
@@ -86,7 +95,7 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
             disabled={isSending}
             onClick={() => setAsked(true)}
           >
-            {texts.erase}
+            {later.erase}
           </button>
         </div>
       )}

@@ -1,7 +1,9 @@
+import { Icon } from "./Icon";
+
 /** The next step, and how it is called. */
 export interface Step {
   label: string;
-  /** Where there is little room. */
+  /** What the arrow beside the chosen time says. */
   short: string;
   testId: string;
   isDisabled: boolean;
@@ -23,9 +25,11 @@ export function NextStep({ step, isShort = false }: NextStepProps) {
       data-testid={step.testId}
       disabled={step.isDisabled || step.isBusy}
       aria-busy={step.isBusy}
+      aria-label={isShort ? step.short : undefined}
+      title={isShort ? step.short : undefined}
       onClick={step.take}
     >
-      {isShort ? step.short : step.label}
+      {isShort ? <Icon name="on" /> : step.label}
     </button>
   );
 }

@@ -1,4 +1,4 @@
-import * as texts from "../texts";
+import { fill, texts } from "../texts";
 import { Icon } from "./Icon";
 
 interface NothingFreeProps {
@@ -19,7 +19,7 @@ export function NothingFree({ email, onAnyone }: NothingFreeProps) {
       )}
       {email && (
         <a class="change" href={`mailto:${email}`}>
-          {texts.writeTo(email)}
+          {fill(texts.writeTo, { email })}
         </a>
       )}
     </section>

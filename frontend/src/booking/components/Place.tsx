@@ -1,4 +1,4 @@
-import * as texts from "../texts";
+import { texts } from "../texts";
 import { Icon } from "./Icon";
 
 const MAP = "https://www.google.com/maps/search/?api=1&query=";
@@ -11,7 +11,7 @@ export function Place({ place }: { place: string }) {
     <>
       <Icon name="pin" />
       <span>
-        {place}{" "}
+        <bdi>{place}</bdi>{" "}
         <a
           class="change"
           href={isAddress(place) ? place : MAP + encodeURIComponent(place)}

@@ -3,7 +3,7 @@ import type { Business, Resource, Service } from "../../core/wire";
 import { duration, priceOf, zoneName } from "../format/format";
 import { endOf } from "../offer/slots";
 import { addressOf } from "../route";
-import * as texts from "../texts";
+import { fill, isolated, texts } from "../texts";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
 import { MyBookingsLink } from "./MyBookingsLink";
@@ -49,10 +49,14 @@ export function Summary(props: SummaryProps) {
         <span class="logo" aria-hidden="true">
           {[...business.name][0]}
         </span>
-        <h1>{business.name}</h1>
+        <h1>
+          <bdi>{business.name}</bdi>
+        </h1>
         {service && (
           <p class="summary-line" aria-hidden="true">
-            {[service.name, duration(service.duration), price].filter(Boolean).join(" · ")}
+            {[isolated(service.name), duration(service.duration), price]
+              .filter(Boolean)
+              .join(" · ")}
           </p>
         )}
       </div>
@@ -85,7 +89,9 @@ function Chosen(props: ChosenProps) {
   return (
     <div class="summary-body">
       <div class="summary-row">
-        <p class="summary-service">{service.name}</p>
+        <p class="summary-service">
+          <bdi>{service.name}</bdi>
+        </p>
         {change("service")}
       </div>
       <ul class="facts">
@@ -94,7 +100,7 @@ function Chosen(props: ChosenProps) {
         {resource && (
           <li>
             <Avatar resource={resource} />
-            <span>{texts.named(resource)}</span>
+            <span>{fill(texts.named[resource.kind], { name: resource.name })}</span>
             {change("staff")}
           </li>
         )}
@@ -113,7 +119,18 @@ function Chosen(props: ChosenProps) {
           {change("time")}
         </div>
       )}
-      {!startsAt && <p class="summary-foot">{texts.notice(service, duration)}</p>}
+      {!startsAt && <p class="summary-foot">{notice(service)}</p>}
     </div>
   );
+}
+
+/** How long before it begins a booking can be changed. */
+function notice({ move_notice: move, cancel_notice: cancel }: Service): string {
+  const until = (minutes: number, anytime: string, before: string) =>
+    minutes === 0 ? anytime : fill(before, { notice: duration(minutes) });
+  if (move === cancel) return until(move, texts.changeAnytime, texts.changeBefore);
+  return [
+    until(move, texts.moveAnytime, texts.moveBefore),
+    until(cancel, texts.cancelAnytime, texts.cancelBefore),
+  ].join(" ");
 }

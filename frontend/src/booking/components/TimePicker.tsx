@@ -4,12 +4,12 @@ import type { MovedBooking } from "../../api/client";
 import { dayOf } from "../../core/localTime";
 import { chooseSlot } from "../claims/chooseSlot";
 import { activeChoice } from "../claims/claim";
-import { longDay, monthTitle, shortDay, time, zoneName } from "../format/format";
+import { dayAndTime, longDay, monthTitle, shortDay, time, zoneName } from "../format/format";
 import type { Offer, OfferWanted } from "../hooks/useOffer";
 import { nearestFree } from "../offer/slots";
 import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf } from "../route";
-import * as texts from "../texts";
+import { fill, texts } from "../texts";
 import { ClaimNotice, isUrgent } from "./ClaimNotice";
 import { Bar, Dock } from "./Dock";
 import { Icon } from "./Icon";
@@ -36,7 +36,7 @@ interface TimePickerProps extends OfferWanted {
 /** Messages that explain the days. */
 function monthNews({ month, isMonthEmpty, isNothingFree, isSearching }: Offer): string | false {
   if (isSearching) return texts.searching;
-  return isMonthEmpty && !isNothingFree && texts.nothingFreeIn(monthTitle(month));
+  return isMonthEmpty && !isNothingFree && fill(texts.nothingFreeIn, { month: monthTitle(month) });
 }
 
 /** The month, the times of the open day, and what the visitor has chosen of them. */
@@ -79,7 +79,7 @@ export function TimePicker(props: TimePickerProps) {
       >
         <span>{texts.nextFreeIs}</span>{" "}
         <strong>
-          {texts.dayAndTime(
+          {dayAndTime(
             shortDay(nextFree.day),
             nextFree.startsAt && time(nextFree.startsAt, timeZone),
           )}
@@ -137,7 +137,7 @@ export function TimePicker(props: TimePickerProps) {
       >
         {choice && (
           <Bar
-            title={texts.dayAndTime(
+            title={dayAndTime(
               shortDay(dayOf(choice.starts_at, timeZone)),
               time(choice.starts_at, timeZone),
             )}

@@ -4,7 +4,7 @@ import type { FeedStatus } from "../../feed/feed";
 import { hasTwelveHours, time } from "../format/format";
 import { useSlotKeys } from "../hooks/useSlotKeys";
 import { isGone, type Part, partsOfDay, type ShownSlot } from "../offer/slots";
-import * as texts from "../texts";
+import { fill, plural, texts } from "../texts";
 import { Icon } from "./Icon";
 
 interface TimeSelectorProps {
@@ -38,7 +38,9 @@ export function TimeSelector(props: TimeSelectorProps) {
 
   const word = ({ state, seatsLeft }: ShownSlot) =>
     props.seats > 1 && state === "free"
-      ? texts.seatsLeft(seatsLeft, props.seats)
+      ? seatsLeft === 1
+        ? texts.lastSeat
+        : fill(texts.seatsLeft, { left: seatsLeft, all: props.seats })
       : texts.slotWords[state];
 
   const slotButton = (slot: ShownSlot) => {
@@ -82,9 +84,11 @@ export function TimeSelector(props: TimeSelectorProps) {
           aria-label={texts.connection[status]}
           title={texts.connection[status]}
         />
-        <p class="quiet">{status === "unknown" ? texts.timesUnknown : texts.timesIn(props.zone)}</p>
+        <p class="quiet">
+          {status === "unknown" ? texts.timesUnknown : fill(texts.timesIn, { zone: props.zone })}
+        </p>
       </div>
-      <div class="times-list" data-hours={hasTwelveHours ? 12 : 24}>
+      <div class="times-list" data-hours={hasTwelveHours() ? 12 : 24}>
         {remembered?.every(isGone) && (
           <div class="no-times">
             <p>{texts.nothingFreeThatDay}</p>
@@ -133,7 +137,7 @@ function PartOfDay({ part: { name, slots }, isKnown, folded, slotButton }: PartO
     <section aria-label={texts.partsOfDay[name]}>
       <h4>
         {texts.partsOfDay[name]}
-        {isKnown && <span> · {texts.freeTimes(free)}</span>}
+        {isKnown && <span> · {plural(texts.freeTimes, free)}</span>}
       </h4>
       <div class="slots">
         {[...slots.filter(({ startsAt }) => !folded.has(startsAt)), ...freed].map(slotButton)}
@@ -147,7 +151,7 @@ function PartOfDay({ part: { name, slots }, isKnown, folded, slotButton }: PartO
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
           >
-            {texts.booked(booked.length)}
+            {plural(texts.booked, booked.length)}
             <Icon name="on" />
           </button>
           <div class="slots" hidden={!isOpen}>

@@ -1,4 +1,4 @@
-import * as texts from "../texts";
+import { texts } from "../texts";
 
 /** The page also tries again by itself; this button does it immediately. */
 export function TryAgain({ onTry }: { onTry(): void }) {

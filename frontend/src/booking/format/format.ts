@@ -2,31 +2,29 @@
 
 import { dayOf, formatOf } from "../../core/localTime";
 import type { Business, Service } from "../../core/wire";
-import { freeOfCharge } from "../texts";
+import { fill, habits, locale, number, texts } from "../texts";
 
-const preferred = understood(navigator.language);
-/** The page speaks English; how hours are counted and which day starts a week is the visitor's. */
-const language = preferred.startsWith("en") ? preferred : "en-GB";
-const { hour12 } = new Intl.DateTimeFormat(preferred, { hour: "numeric" }).resolvedOptions();
-export const hasTwelveHours = hour12 === true;
-const hour = hour12 ? "numeric" : "2-digit";
+export const hasTwelveHours = () =>
+  new Intl.DateTimeFormat(habits, { hour: "numeric" }).resolvedOptions().hour12 === true;
 
-/** Some browsers name a language that doesn't exist: "C". */
-function understood(tag: string): string {
-  try {
-    return new Intl.Locale(tag).baseName;
-  } catch {
-    return "en-GB";
-  }
-}
+/** Letters above a column of the month. */
+const MAX_COLUMN_NAME = 5;
 
 type Options = Intl.DateTimeFormatOptions;
 
-const format = (timeZone: string, options: Options) => formatOf(timeZone, options, language);
+const format = (timeZone: string, options: Options) => formatOf(timeZone, options, locale);
 
 /** The wall time in the visitor's habit: "10:00" or "10:00 AM". */
-export const time = (instant: string, zone: string) =>
-  format(zone, { hour, minute: "2-digit", hour12 }).format(new Date(instant));
+export function time(instant: string, zone: string): string {
+  const hour12 = hasTwelveHours();
+  const hour = hour12 ? "numeric" : "2-digit";
+  const written = format(zone, { hour, minute: "2-digit", hour12 }).format(new Date(instant));
+  return written.replace(" ", "\u00a0");
+}
+
+/** "Wed 25 Nov, 10:00"; the day alone where the time isn't known. */
+export const dayAndTime = (day: string, at: string | null) =>
+  at === null ? day : fill(texts.dayAndTime, { day, time: at });
 
 const written = (day: string, options: Options) =>
   format("UTC", options).format(new Date(`${day}T12:00Z`));
@@ -41,7 +39,7 @@ export const shortDay = (day: string) =>
 
 /** "Wednesday 25 November, 10:00 Central European Time" */
 export const moment = (instant: string, zone: string) =>
-  `${longDay(dayOf(instant, zone))}, ${time(instant, zone)} ${zoneName(zone, Date.parse(instant))}`;
+  `${dayAndTime(longDay(dayOf(instant, zone)), time(instant, zone))} ${zoneName(zone, Date.parse(instant))}`;
 
 /** "November 2026" */
 export const monthTitle = (month: string) =>
@@ -53,7 +51,13 @@ export const monthName = (day: string) => written(day, { month: "short" });
 /** "Mon", and "Monday" for screen readers. */
 export const weekday = (day: string, length: "short" | "long") => written(day, { weekday: length });
 
-export const dayNumber = (day: string) => day.slice(8).replace(/^0/, "");
+/** "Mon" above a column; a letter where the short name is long. */
+export function columnName(day: string): string {
+  const name = weekday(day, "short");
+  return name.length > MAX_COLUMN_NAME ? written(day, { weekday: "narrow" }) : name;
+}
+
+export const dayNumber = (day: string) => number(Number(day.slice(8)));
 
 /** "Central European Time"; a zone that is nothing but an offset is called by it: "GMT-5". */
 export function zoneName(zone: string, instant: number): string {
@@ -69,7 +73,7 @@ const isUtc = (zone: string) => /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/.test(zone);
 export function visitorZone(): string | null {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   try {
-    new Intl.DateTimeFormat(language, { timeZone });
+    new Intl.DateTimeFormat(locale, { timeZone });
     return timeZone;
   } catch {
     return null;
@@ -78,29 +82,33 @@ export function visitorZone(): string | null {
 
 /** 0 is Sunday. Monday where the browser doesn't know it. */
 export function firstWeekday(): number {
-  const habits: Intl.Locale & { getWeekInfo?(): { firstDay: number } } = new Intl.Locale(preferred);
-  return (habits.getWeekInfo?.().firstDay ?? 1) % 7;
+  const found: Intl.Locale & { getWeekInfo?(): { firstDay: number } } = new Intl.Locale(habits);
+  return (found.getWeekInfo?.().firstDay ?? 1) % 7;
 }
 
 /** "€34" or "€34.50" */
 export const price = (amount: string, currency: string) =>
-  new Intl.NumberFormat(language, {
+  number(Number(amount), {
     style: "currency",
     currency,
     trailingZeroDisplay: "stripIfInteger",
-  } as Intl.NumberFormatOptions).format(Number(amount));
+  } as Intl.NumberFormatOptions);
 
 /** What a service costs, in words; null where that isn't said. */
 export function priceOf(service: Pick<Service, "price">, { currency }: Pick<Business, "currency">) {
   if (service.price === null) return null;
-  return Number(service.price) === 0 ? freeOfCharge : price(service.price, currency);
+  return Number(service.price) === 0 ? texts.freeOfCharge : price(service.price, currency);
 }
 
 /** "45 min", "1 h", "1 h 30 min" */
 export function duration(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  return [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ");
+  const parts = [
+    hours && fill(texts.hours, { count: hours }),
+    rest && fill(texts.minutes, { count: rest }),
+  ];
+  return parts.filter(Boolean).join(" ");
 }
 
 export const MINUTE = 60_000;
@@ -108,5 +116,5 @@ export const MINUTE = 60_000;
 /** "3:05" */
 export function countdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1_000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return `${number(Math.floor(seconds / 60))}:${number(seconds % 60, { minimumIntegerDigits: 2 })}`;
 }

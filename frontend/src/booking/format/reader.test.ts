@@ -1,22 +1,27 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { speak } from "../texts";
 import { readerOf } from "./reader";
 
-afterEach(() => vi.restoreAllMocks());
-
-const speaking = (language: string) =>
-  vi.spyOn(navigator, "language", "get").mockReturnValue(language);
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await speak("en");
+});
 
 describe("the reader of letters", () => {
-  it("has the language and the zone of the browser", () => {
-    speaking("de-at");
+  it.each([
+    ["de", "de-at", "de-AT"],
+    ["de", "en-US", "de"],
+    ["ar", "C", "ar"],
+    ["en", "C", "en-GB"],
+    ["en", "nl-NL", "en-GB"],
+    ["en", "en-NZ", "en-NZ"],
+  ])("has the language of the page (%s, in a browser of %j): %s", async (page, browser, read) => {
+    vi.spyOn(navigator, "language", "get").mockReturnValue(browser);
+    vi.spyOn(navigator, "languages", "get").mockReturnValue([browser]);
+    await speak(page);
     expect(readerOf()).toEqual({
-      language: "de-AT",
+      language: read,
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
-  });
-
-  it.each(["C", "", "en_US.UTF-8"])("has no language where the browser names none: %j", (tag) => {
-    speaking(tag);
-    expect(readerOf()).not.toHaveProperty("language");
   });
 });

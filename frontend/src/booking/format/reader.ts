@@ -1,13 +1,9 @@
 import type { Reader } from "../../core/wire";
+import { locale } from "../texts";
 import { visitorZone } from "./format";
 
-/** The language and the time zone of this browser, as far as it tells them in names that exist. */
+/** The language of the page, and the time zone of this browser if it tells one that exists. */
 export function readerOf(): Reader {
   const zone = visitorZone();
-  const reader: Reader = zone === null ? {} : { time_zone: zone };
-  try {
-    return { ...reader, language: new Intl.Locale(navigator.language).baseName };
-  } catch {
-    return reader;
-  }
+  return zone === null ? { language: locale } : { language: locale, time_zone: zone };
 }

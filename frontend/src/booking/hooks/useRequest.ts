@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { Problem } from "../../api/problem";
-import * as texts from "../texts";
+import { refused } from "../refusals";
+import { waitFor } from "../signInRefusals";
 
 /** Sends one request at a time, and says in words why the latest one failed. */
-export function useRequest(explain = (code: string) => texts.refused(code, "")) {
+export function useRequest(explain = (code: string) => refused(code, "")) {
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
   const run = async (request: () => Promise<void>) => {
@@ -15,7 +16,7 @@ export function useRequest(explain = (code: string) => texts.refused(code, "")) 
       if (!(error instanceof Problem)) throw error;
       setFailure(
         error.status === 429 && error.retryAfter !== null
-          ? texts.waitFor(error.retryAfter)
+          ? waitFor(error.retryAfter)
           : explain(error.code),
       );
     }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ShownSlot } from "../offer/slots";
+import { onward } from "../texts";
 
 interface SlotKeys {
   /** The start of the one slot that Tab focuses. */
@@ -33,9 +34,9 @@ export function useSlotKeys(slots: readonly ShownSlot[]): SlotKeys {
 function slotAfterKey(key: string, from: number, buttons: HTMLElement[]): HTMLElement | undefined {
   switch (key) {
     case "ArrowLeft":
-      return buttons[from - 1];
+      return buttons[from - onward()];
     case "ArrowRight":
-      return buttons[from + 1];
+      return buttons[from + onward()];
     case "ArrowUp":
       return nearestInRow(buttons.slice(0, from).reverse(), buttons[from]);
     case "ArrowDown":

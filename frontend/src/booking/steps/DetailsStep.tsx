@@ -7,14 +7,15 @@ import { ClaimNotice } from "../components/ClaimNotice";
 import { Countdown } from "../components/Countdown";
 import { DetailsForm } from "../components/DetailsForm";
 import { Bar, Dock } from "../components/Dock";
-import { time, weekday } from "../format/format";
-import { useConfirmation } from "../hooks/useConfirmation";
+import { dayAndTime, time, weekday } from "../format/format";
+import { type Confirmation, useConfirmation } from "../hooks/useConfirmation";
 import { customerOf, useDraft } from "../hooks/useDraft";
 import { useRemembered } from "../hooks/useRemembered";
 import type { Go } from "../hooks/useRoute";
 import { useClaim, usePageServices } from "../pageServices";
+import { refused } from "../refusals";
 import { type Route, resourceOf } from "../route";
-import * as texts from "../texts";
+import { fill, later, texts } from "../texts";
 
 interface DetailsStepProps {
   route: Details;
@@ -71,22 +72,22 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
 
   const isMine = claim.kind === "checkedOut" && !pendingChoice && !refusal;
   const notice = () => {
-    if (confirmation.kind === "unsure") return texts.unsure;
-    if (confirmation.kind === "sending") return texts.stillWorking;
-    if (isMine) return confirmation.failure && texts.refused(confirmation.failure, "");
+    if (confirmation.kind === "unsure") return later.unsure;
+    if (confirmation.kind === "sending") return later.stillWorking;
+    if (isMine) return confirmation.failure && refused(confirmation.failure, "");
     return (
       <>
         <ClaimNotice state={state} timeZone={timeZone} nearest={nearest} onTake={take} />
         {!pendingChoice && (
           <button type="button" class="link" onClick={() => backToTimes("back")}>
-            {texts.otherTime}
+            {later.otherTime}
           </button>
         )}
       </>
     );
   };
 
-  const when = texts.dayAndTime(weekday(day, "short"), time(startsAt, timeZone));
+  const when = dayAndTime(weekday(day, "short"), time(startsAt, timeZone));
   const canConfirm =
     confirmation.kind === "unsure" ||
     (isOpen && claim.kind === "checkedOut" && pendingChoice === null);
@@ -123,7 +124,7 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
             disabled={!canConfirm}
             aria-busy={confirmation.kind === "sending"}
           >
-            {confirmation.kind === "editing" ? texts.confirm(when) : labels[confirmation.kind]}
+            {labelOf(confirmation.kind, when)}
           </button>
         </Bar>
       </Dock>
@@ -132,4 +133,7 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
   );
 }
 
-const labels = { sending: texts.confirming, unsure: texts.tryAgain };
+function labelOf(kind: Confirmation["kind"], when: string): string {
+  if (kind === "editing") return fill(later.confirm, { when });
+  return kind === "sending" ? later.confirming : texts.tryAgain;
+}

@@ -7,19 +7,17 @@ import type { Booked } from "../hooks/useConfirmation";
 import type { Go } from "../hooks/useRoute";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
-import type { Route } from "../route";
-import * as texts from "../texts";
+import { fill, later } from "../texts";
 
 interface DoneStepProps {
   catalog: Catalog;
-  /** Null when it was made elsewhere: a reference alone opens nothing. */
-  booking: Booked | null;
   reference: string;
   go: Go;
 }
 
 /** What the server confirmed, and how to change it. */
-export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
+export function DoneStep({ catalog, reference, go }: DoneStepProps) {
+  const booking = useBooked(reference);
   const { business } = catalog;
   return (
     <section class="done">
@@ -28,9 +26,9 @@ export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
           <span class="done-mark">
             <Icon name="tick" />
           </span>
-          <h2 tabIndex={-1}>{texts.done(booking.customer.name)}</h2>
+          <h2 tabIndex={-1}>{fill(later.done, { name: booking.customer.name })}</h2>
           <Appointment catalog={catalog} booking={booking} timeZone={booking.timeZone} />
-          {business.can_sign_in && <p>{texts.letterTo(booking.customer.email)}</p>}
+          {business.can_sign_in && <p>{fill(later.letterTo, { email: booking.customer.email })}</p>}
           <AddToCalendar
             catalog={catalog}
             booking={booking}
@@ -41,19 +39,19 @@ export function DoneStep({ catalog, booking, reference, go }: DoneStepProps) {
         </>
       ) : (
         <>
-          <h2 tabIndex={-1}>{texts.bookedElsewhere(reference)}</h2>
-          <p>{texts.useItsLink}</p>
+          <h2 tabIndex={-1}>{fill(later.bookedElsewhere, { reference })}</h2>
+          <p>{later.useItsLink}</p>
         </>
       )}
       <button type="button" class="link" onClick={() => go({ step: "service" })}>
-        {texts.bookAnother}
+        {later.bookAnother}
       </button>
     </section>
   );
 }
 
-/** The booking made in this tab, if it is the one that is asked for. */
-export function useBooked(route: Route): Booked | null {
+/** The booking made in this tab; null for another one: a reference alone opens nothing. */
+function useBooked(reference: string): Booked | null {
   const booked = usePageServices().tabStorage.read<Booked>("booked");
-  return route.step === "done" && booked?.reference === route.reference ? booked : null;
+  return booked?.reference === reference ? booked : null;
 }

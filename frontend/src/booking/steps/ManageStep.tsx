@@ -7,8 +7,9 @@ import { Appointment } from "../components/Appointment";
 import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
+import { refused } from "../refusals";
 import { addressOf, type Route } from "../route";
-import * as texts from "../texts";
+import { fill, later } from "../texts";
 
 interface ManageStepProps {
   catalog: Catalog;
@@ -56,22 +57,24 @@ export function ManageStep(props: ManageStepProps) {
       onCancelled(cancelled);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      setFailure(texts.refused(error.code, ""));
+      setFailure(refused(error.code, ""));
     }
     setSending(false);
   };
 
   return (
     <section class="done">
-      <h2 tabIndex={-1}>{isCancelled ? texts.cancelledTitle : texts.manageTitle}</h2>
+      <h2 tabIndex={-1}>{isCancelled ? later.cancelledTitle : later.manageTitle}</h2>
       <p class={failure ? "notice card" : "notice"} data-testid="notice" role="status">
-        {isCancelled ? texts.cancelledText : failure || message}
+        {isCancelled ? later.cancelledText : failure || message}
       </p>
       <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
-      {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
+      {booking.customer && (
+        <p class="quiet">{fill(later.bookedFor, { name: booking.customer.name })}</p>
+      )}
       {isCancelled && (
         <a class="secondary" href={addressOf(again)}>
-          {texts.bookAgain}
+          {later.bookAgain}
         </a>
       )}
       {isConfirmed && !hasBegun && (
@@ -80,14 +83,14 @@ export function ManageStep(props: ManageStepProps) {
       <ChangeUntil booking={booking} timeZone={timeZone} />
       {canMove && booking.unmovable && (
         <p data-testid="unmovable">
-          {texts.refused(booking.unmovable, "")} {canCancel && texts.canBeCancelled}
+          {refused(booking.unmovable, "")} {canCancel && later.canBeCancelled}
         </p>
       )}
       {(canMove || canCancel) && !isQuestion && (
         <div class="actions">
           {canMove && !booking.unmovable && (
             <button type="button" class="primary" data-testid="move" onClick={onMove}>
-              {texts.otherTime}
+              {later.otherTime}
             </button>
           )}
           {canCancel && (
@@ -98,14 +101,14 @@ export function ManageStep(props: ManageStepProps) {
               data-testid="cancel"
               onClick={() => ask(true)}
             >
-              {texts.cancel}
+              {later.cancel}
             </button>
           )}
         </div>
       )}
       {isQuestion && (
         <fieldset class="question" ref={question} tabIndex={-1}>
-          <legend>{texts.cancelQuestion}</legend>
+          <legend>{later.cancelQuestion}</legend>
           <button
             type="button"
             class="secondary danger"
@@ -113,10 +116,10 @@ export function ManageStep(props: ManageStepProps) {
             disabled={isSending}
             onClick={cancel}
           >
-            {texts.cancelYes}
+            {later.cancelYes}
           </button>
           <button type="button" class="secondary" onClick={() => ask(false)}>
-            {texts.cancelNo}
+            {later.cancelNo}
           </button>
         </fieldset>
       )}

@@ -5,12 +5,13 @@ import { dayOf } from "../../core/localTime";
 import type { Booking, Service } from "../../core/wire";
 import { activeChoice } from "../claims/claim";
 import { TimePicker } from "../components/TimePicker";
-import { longDay, time } from "../format/format";
+import { dayAndTime, longDay, time } from "../format/format";
 import { useOffer } from "../hooks/useOffer";
 import type { Go } from "../hooks/useRoute";
 import type { Catalog } from "../offer/catalog";
 import { useClaim, usePageServices } from "../pageServices";
-import * as texts from "../texts";
+import { refused } from "../refusals";
+import { fill, later } from "../texts";
 
 interface MoveStepProps {
   catalog: Catalog;
@@ -45,7 +46,7 @@ export function MoveStep(props: MoveStepProps) {
   }, [keeper, service.id, booking.resource_id, reference, token]);
 
   const whenIs = ({ starts_at }: Booking) =>
-    texts.dayAndTime(longDay(dayOf(starts_at, offer.timeZone)), time(starts_at, offer.timeZone));
+    dayAndTime(longDay(dayOf(starts_at, offer.timeZone)), time(starts_at, offer.timeZone));
   const choice = activeChoice(claim);
   const move = async () => {
     if (choice === null) return;
@@ -55,12 +56,12 @@ export function MoveStep(props: MoveStepProps) {
       const moved = await createManageApi(services, link).reschedule(choice);
       keeper.forgetBookedClaim();
       services.tabStorage.remove("booked");
-      onMoved(moved, texts.movedText(whenIs(moved)));
+      onMoved(moved, fill(later.movedText, { when: whenIs(moved) }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setSending(false);
       if (error.isLostSlot) keeper.lose(error);
-      else setFailure(texts.refused(error.code, ""));
+      else setFailure(refused(error.code, ""));
     }
   };
 
@@ -70,11 +71,11 @@ export function MoveStep(props: MoveStepProps) {
       proof={proofOf(link)}
       offer={offer}
       failure={failure}
-      title={texts.otherTime}
-      note={<p class="quiet">{texts.movedFrom(whenIs(booking))}</p>}
+      title={later.otherTime}
+      note={<p class="quiet">{fill(later.movedFrom, { when: whenIs(booking) })}</p>}
       nextStep={{
-        label: texts.move,
-        short: texts.moveShort,
+        label: later.move,
+        short: later.moveShort,
         testId: "confirm",
         isDisabled: choice === null || pendingChoice !== null,
         isBusy: isSending,

@@ -6,7 +6,7 @@ import { MyData } from "../components/MyData";
 import type { Catalog } from "../offer/catalog";
 import { zoneOf } from "../offer/timeZone";
 import { addressOf } from "../route";
-import * as texts from "../texts";
+import { fill, later, texts } from "../texts";
 
 interface MyBookingsStepProps {
   catalog: Catalog;
@@ -26,11 +26,11 @@ export function MyBookingsStep({ catalog, mine, onSignedOut }: MyBookingsStepPro
   return (
     <section class="done">
       <h2 tabIndex={-1}>{texts.myBookings}</h2>
-      <p class="quiet">{texts.signedInAs(mine.email)}</p>
-      {mine.upcoming.length > 0 ? list(mine.upcoming) : <p>{texts.nothingUpcoming}</p>}
+      <p class="quiet">{fill(later.signedInAs, { email: mine.email })}</p>
+      {mine.upcoming.length > 0 ? list(mine.upcoming) : <p>{later.nothingUpcoming}</p>}
       {mine.past.length > 0 && (
         <details class="past">
-          <summary>{texts.past(mine.past.length)}</summary>
+          <summary>{fill(later.past, { count: mine.past.length })}</summary>
           {list(mine.past)}
         </details>
       )}
@@ -48,21 +48,23 @@ function MyBooking({ catalog, booking }: { catalog: Catalog; booking: ListedBook
   return (
     <li data-reference={booking.reference}>
       <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
-      {booking.customer && <p class="quiet">{texts.bookedFor(booking.customer.name)}</p>}
-      {!isUpcoming && <p>{hasBegun && isConfirmed ? "" : texts.statusWords[booking.status]}</p>}
+      {booking.customer && (
+        <p class="quiet">{fill(later.bookedFor, { name: booking.customer.name })}</p>
+      )}
+      {!isUpcoming && <p>{hasBegun && isConfirmed ? "" : later.statusWords[booking.status]}</p>}
       <ChangeUntil booking={booking} timeZone={timeZone} />
       {isUpcoming && (
         <div class="actions">
           {(canMove || canCancel) && (
             <a class="secondary" data-testid="change" href={addressOf({ step: "manage", link })}>
               {canMove && canCancel
-                ? texts.changeOrCancel
+                ? later.changeOrCancel
                 : canMove
-                  ? texts.otherTime
-                  : texts.cancel}
+                  ? later.otherTime
+                  : later.cancel}
             </a>
           )}
-          <CalendarFile link={link} name={texts.calendarFile} />
+          <CalendarFile link={link} name={later.calendarFile} />
         </div>
       )}
     </li>

@@ -3,7 +3,7 @@ import type { Service } from "../../core/wire";
 import { Choice } from "../components/Choice";
 import { duration, priceOf } from "../format/format";
 import { type Catalog, resourcesFor } from "../offer/catalog";
-import * as texts from "../texts";
+import { list, texts } from "../texts";
 
 interface ServiceStepProps {
   catalog: Catalog;
@@ -24,7 +24,7 @@ export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
   const metaOf = (service: Service) => {
     const names = resourcesFor(catalog, service).map(({ name }) => name);
     const more = names.length - MAX_NAMED;
-    const named = names.slice(0, MAX_NAMED).join(", ") + (more > 0 ? ` +${more}` : "");
+    const named = list(names.slice(0, MAX_NAMED)) + (more > 0 ? ` +${more}` : "");
     return [duration(service.duration), resources.length > 1 && named].filter(Boolean).join(" · ");
   };
   return (

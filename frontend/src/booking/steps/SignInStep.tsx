@@ -6,7 +6,8 @@ import { REMEMBERED } from "../hooks/useRemembered";
 import { useRepeatedly } from "../hooks/useRepeatedly";
 import { useRequest } from "../hooks/useRequest";
 import { usePageServices } from "../pageServices";
-import * as texts from "../texts";
+import { signInRefused } from "../signInRefusals";
+import { fill, later, texts } from "../texts";
 
 /** Seconds until another code can be asked for: mail takes a moment. */
 const WAIT = 30;
@@ -21,7 +22,7 @@ export function SignInStep({ message, onSignedIn }: SignInStepProps) {
   const { environment, storage } = usePageServices();
   const { clock } = environment;
   const api = createSessionApi(environment);
-  const { isSending, failure, run } = useRequest(texts.signInRefused);
+  const { isSending, failure, run } = useRequest(signInRefused);
   const [email, setEmail] = useState(
     () => storage.read<{ email: string }>(REMEMBERED)?.email ?? "",
   );
@@ -59,9 +60,11 @@ export function SignInStep({ message, onSignedIn }: SignInStepProps) {
   return (
     <form class="details" noValidate onSubmit={submit}>
       <h2 tabIndex={-1}>{texts.myBookings}</h2>
-      <p role="status">{isSent ? texts.codeSent(email.trim()) : message || texts.signInHint}</p>
+      <p role="status">
+        {isSent ? fill(later.codeSent, { email: email.trim() }) : message || later.signInHint}
+      </p>
       <div class="field">
-        <label for="sign-in">{isSent ? texts.code : texts.fieldNames.email}</label>
+        <label for="sign-in">{isSent ? later.code : later.fieldNames.email}</label>
         {isSent ? (
           <input
             key="code"
@@ -98,7 +101,7 @@ export function SignInStep({ message, onSignedIn }: SignInStepProps) {
       </div>
       <div class="actions">
         <button type="submit" class="primary" data-testid="go-on" disabled={isSending}>
-          {isSent ? texts.signIn : texts.sendCode}
+          {isSent ? later.signIn : later.sendCode}
         </button>
       </div>
       {isSent && (
@@ -110,10 +113,10 @@ export function SignInStep({ message, onSignedIn }: SignInStepProps) {
             disabled={isSending || left > 0}
             onClick={send}
           >
-            {left > 0 ? texts.sendAgainIn(left) : texts.sendAgain}
+            {left > 0 ? fill(later.sendAgainIn, { seconds: left }) : later.sendAgain}
           </button>
           <button type="button" class="link" onClick={() => setSentAt(null)}>
-            {texts.otherAddress}
+            {later.otherAddress}
           </button>
         </div>
       )}

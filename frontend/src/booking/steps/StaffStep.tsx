@@ -2,11 +2,11 @@ import { useEffect, useState } from "react";
 import type { FirstFree, Resource, Service } from "../../core/wire";
 import { Avatar } from "../components/Avatar";
 import { Choice } from "../components/Choice";
-import { shortDay, time } from "../format/format";
+import { dayAndTime, shortDay, time } from "../format/format";
 import { useQuestion } from "../hooks/useQuestion";
 import { usePageServices } from "../pageServices";
 import type { Staff } from "../route";
-import * as texts from "../texts";
+import { fill, texts } from "../texts";
 
 interface StaffStepProps {
   service: Service;
@@ -35,10 +35,10 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
   const kind = kinds.size === 1 ? [...kinds][0] : undefined;
   return (
     <section class="choices">
-      <h2 tabIndex={-1}>{texts.chooseStaff(kind)}</h2>
+      <h2 tabIndex={-1}>{texts.chooseStaff[kind ?? "several"]}</h2>
       <Choice
         testId="resource-any"
-        name={texts.anyone(kind)}
+        name={texts.anyone[kind ?? "several"]}
         picture={
           <span class="faces">
             {resources.slice(0, FACES).map((resource) => (
@@ -94,5 +94,5 @@ function inWords({ days, time_zone: zone }: FirstFree): NextFree {
   const [day, { slots }] = first;
   const startsAt = slots?.[0]?.starts_at ?? "";
   const at = startsAt && time(startsAt, zone);
-  return { startsAt, text: texts.nextFree(shortDay(day), at || null) };
+  return { startsAt, text: fill(texts.nextFree, { when: dayAndTime(shortDay(day), at || null) }) };
 }

@@ -6,7 +6,7 @@ import { type OfferWanted, useOffer } from "../hooks/useOffer";
 import type { Go } from "../hooks/useRoute";
 import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf } from "../route";
-import * as texts from "../texts";
+import { texts } from "../texts";
 
 interface TimeStepProps extends OfferWanted {
   go: Go;
