@@ -66,6 +66,7 @@ OPERATIONS: dict[str, tuple[str, Any]] = {
     "POST /pictures": ("catalog:write", None),
     "GET /catalog": ("catalog:read", None),
     "GET /catalog.toml": ("catalog:read", None),
+    "GET /appearance": ("catalog:read", None),
     "PUT /catalog.toml": ("catalog:write", {"toml": "x", "version": "x"}),
     "PUT /catalog/business": ("catalog:write", {"table": {}, "version": "x"}),
     "PUT /catalog/closures": ("catalog:write", {"closures": [], "version": "x"}),
@@ -107,6 +108,7 @@ OPERATIONS: dict[str, tuple[str, Any]] = {
 }
 #: What some of them need in their query: a resource that there is not, so that no stream is opened.
 QUERIES: dict[str, dict[str, str]] = {
+    "GET /appearance": {"accent": "#0a6b4f", "radius": "4", "font": "serif"},
     **{
         operation: {"from": "2027-01-01", "resource": "2147483647"}
         for operation in ("GET /calendar", "GET /calendar/stream")

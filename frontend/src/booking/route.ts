@@ -91,6 +91,9 @@ export function withForeign(address: string, search: string): string {
   return `${path}${path?.includes("?") ? "&" : "?"}${foreign}${hash}`;
 }
 
+/** The address of a route for a link, with what others have put into the present one. */
+export const linkTo = (route: Route) => withForeign(addressOf(route), location.search);
+
 /** Whether both ask the same question about the same booking, be it on another day. */
 export function isSameStep(one: Route, other: Route): boolean {
   const question = (route: Route) => ({ ...route, day: null });

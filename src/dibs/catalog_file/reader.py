@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from dibs.appearance import Appearance
 from dibs.catalog_file.faults import find_faults, span_of
 from dibs.catalog_file.lines import Lines, split_lines
 from dibs.catalog_file.pictures import find_stored, name_pictures
@@ -32,6 +33,7 @@ WORDS = {
     "less_than_equal": "it must be at most {le}",
     "less_than": "it must be less than {lt}",
     "string_too_long": "it has more than {max_length} characters",
+    "literal_error": "it must be {expected}",
     "too_long": "there are more than {max_length}",
     "date_type": _DATE,
     "datetime_type": _DATE,
@@ -149,6 +151,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
             file.business.language,
             file.business.phone,
             file.business.place,
+            Appearance(file.business.accent, file.business.radius, file.business.font),
         ),
         {each.id: _make_service(each) for each in file.services},
         {

@@ -50,6 +50,9 @@ def _business_table(business: Business) -> dict[str, Any]:
         "phone": business.phone,
         "place": business.place,
         "language": business.language,
+        "accent": business.appearance.accent,
+        "radius": business.appearance.radius,
+        "font": business.appearance.font,
     }
 
 

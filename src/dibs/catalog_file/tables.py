@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dibs.appearance import Font
 from dibs.catalog_file.values import (
+    Accent,
     Country,
     Currency,
     Days,
@@ -24,6 +26,7 @@ from dibs.catalog_file.values import (
     Picture,
     Place,
     Price,
+    Radius,
     Reminders,
     SomeMinutes,
     Text,
@@ -32,6 +35,7 @@ from dibs.catalog_file.values import (
     unit,
 )
 from dibs.ledger.catalog import A_DAY_BEFORE, STAFF_LETTERS, PlaceKind
+from dibs.palette import DEFAULT_ACCENT
 
 
 class _Table(BaseModel):
@@ -88,6 +92,15 @@ class BusinessTable(_Table):
         "en",
         description="The language of letters to staff and the business, and to customers of whom no"
         " language is known: `en` or `de`, or one of these with a country, like `en-GB`.",
+    )
+    accent: Accent = Field(
+        DEFAULT_ACCENT,
+        description='The colour of buttons, links and what is chosen, in quotes, like `"#2457c5"`.'
+        " Where it could not be read, the page uses a darker or lighter one.",
+    )
+    radius: Radius = Field(10, description="How round the corners of buttons and fields are.")
+    font: Font = Field(
+        "system", description="The kind of font. All are on the devices of visitors already."
     )
 
 

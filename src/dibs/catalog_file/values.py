@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
+from dibs.appearance import MAX_RADIUS
 from dibs.availability.wall import is_zone
+from dibs.colours import is_colour
 from dibs.email_address import read_address
 from dibs.language_tag import is_language_tag
 from dibs.ledger.catalog import STAFF_LETTERS, StaffLetter, read_hours
@@ -109,6 +111,12 @@ def _check_picture(text: str) -> str:
     return text
 
 
+def _check_accent(value: Any) -> Any:
+    if not isinstance(value, str) or not is_colour(value.lower()):
+        raise ValueError('write a colour as six digits from 0 to f, like "#2457c5"')
+    return value.lower()
+
+
 def _check_place(text: str) -> str:
     if is_blank(text):
         raise ValueError("is blank: leave the key out if there is no place")
@@ -155,6 +163,8 @@ Picture = Annotated[
     Field(max_length=400, json_schema_extra=unit("file name")),
     AfterValidator(_check_picture),
 ]
+Accent = Annotated[str, BeforeValidator(_check_accent), Field(json_schema_extra=unit("colour"))]
+Radius = Annotated[int, Field(ge=0, le=MAX_RADIUS, json_schema_extra=unit("pixels"))]
 Place = Annotated[Text, Field(max_length=500), AfterValidator(_check_place)]
 Letters = Annotated[
     list[Annotated[StaffLetter, Field(json_schema_extra=unit("kinds of letters"))]],

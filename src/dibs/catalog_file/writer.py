@@ -33,6 +33,9 @@ def dump(catalog: Catalog) -> str:
             phone=business.phone,
             place=business.place,
             language=business.language,
+            accent=business.appearance.accent,
+            radius=business.appearance.radius,
+            font=business.appearance.font,
         )
     ]
     blocks += [_dump_service(service) for service in catalog.services.values()]

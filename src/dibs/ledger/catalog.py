@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from dibs.appearance import DEFAULT_APPEARANCE, Appearance
 from dibs.availability.free_starts import Starts, starts_on
 from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.slots import Rules, ServiceSlot, Slot, find_slot, slots
@@ -54,6 +55,7 @@ class Business:
     language: str = "en"
     phone: str | None = None
     place: str | None = None
+    appearance: Appearance = DEFAULT_APPEARANCE
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
+from dibs.appearance import Appearance
 from dibs.availability.hours import WallInterval
 from dibs.ledger.catalog import (
     Business,
@@ -68,6 +69,7 @@ def _business_of(row: Row[*tuple[Any, ...]]) -> Business:
         row.language,
         row.phone,
         row.place,
+        Appearance(row.accent, row.radius, row.font),
     )
 
 
@@ -247,6 +249,9 @@ def _write_business(tx: Transaction, wanted: Business) -> None:
         "language": wanted.language,
         "phone": wanted.phone,
         "place": wanted.place,
+        "accent": wanted.appearance.accent,
+        "radius": wanted.appearance.radius,
+        "font": wanted.appearance.font,
     }
     _save(tx, business, 1, values)
 

@@ -40,6 +40,9 @@ business = table(
     Column("language", Text, nullable=False, server_default=text("'en'")),
     Column("phone", Text),
     Column("place", Text),
+    Column("accent", Text, nullable=False, server_default=text("'#2457c5'")),
+    Column("radius", Integer, nullable=False, server_default=text("10")),
+    Column("font", Text, nullable=False, server_default=text("'system'")),
 )
 
 

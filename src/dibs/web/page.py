@@ -10,7 +10,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dibs.errors import NotFound, Unavailable
-from dibs.web.page_head import head_of
+from dibs.web import appearance
+from dibs.web.page_head import head_of, with_look
 from dibs.web.page_language import TITLE, VARY, choose_language, read_languages
 from dibs.web.service_addresses import prefix_of, service_addresses, services_by_slug
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 API_DOCS = STATIC / "api-docs"
 USUAL_HEARTBEAT_INTERVAL = 15
+#: What `?theme=` may say, and how the page says that it can do both.
+THEMES = ("light", "dark")
+BOTH_THEMES = 'content="light dark"'
 FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -71,6 +75,7 @@ def routes(
         Route("/my", page.answer_plain),
         Route("/api/docs", _api_docs, include_in_schema=False),
         Mount("/api/docs", StaticFiles(directory=API_DOCS, check_dir=False)),
+        *appearance.routes(FOREVER),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
         # Last, because it may be any word.
         Route(f"{prefix_of(base_path)}/{{slug}}", page.answer_service),
@@ -141,6 +146,12 @@ class _Page:
         language = choose_language(
             request, read_languages(STATIC), catalog.business.language if catalog else None
         )
+        theme = request.query_params.get("theme")
+        if theme in THEMES:
+            attributes += f' data-theme="{theme}"'
+            text = text.replace(BOTH_THEMES, f'content="{theme}"', 1)
+        if catalog is not None:
+            text = with_look(text, catalog.business)
         text = text.replace("<html", f"<html{attributes}", 1).replace('"./', f'"{self._base_path}/')
         text = language.write_into(text, self._base_path)
         if catalog is not None and not is_plain:

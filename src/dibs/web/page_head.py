@@ -7,16 +7,21 @@ running it: title, description, and the business with its services as JSON-LD
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from dibs.appearance import DEFAULT_APPEARANCE
+from dibs.web.appearance import icon_address, style_sheet_address
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dibs.ledger.catalog import Catalog, Service
+    from dibs.ledger.catalog import Business, Catalog, Service
 
+ICON = re.compile(r'<link rel="icon"[^>]*>')
 #: Search engines show so many characters of a description.
 MAX_DESCRIPTION_LENGTH = 160
 
@@ -44,6 +49,18 @@ def head_of(
     data = _json_ld(catalog, addresses, public_url, service)
     tags.append(f'<script type="application/ld+json">{_script_safe(data)}</script>')
     return "\n    ".join(tags)
+
+
+def with_look(page: str, business: Business) -> str:
+    """The HTML of the page with the appearance of a business. Addresses begin with `./`, which
+    stands for where Dibs is. Its style sheet comes after the page's own, which it overrules."""
+    look = business.appearance
+    icon = f'<link rel="icon" href=".{escape(icon_address(look, business.name))}">'
+    page = ICON.sub(lambda _: icon, page, count=1)
+    tags = f'  <meta name="theme-color" content="{look.accent}">\n  '
+    if look != DEFAULT_APPEARANCE:
+        tags += f'  <link rel="stylesheet" href=".{style_sheet_address(look)}">\n  '
+    return page.replace("</head>", f"{tags}</head>", 1)
 
 
 def _description(catalog: Catalog, service: Service | None) -> str:

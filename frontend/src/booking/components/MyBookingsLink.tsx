@@ -1,4 +1,4 @@
-import { addressOf } from "../route";
+import { linkTo } from "../route";
 import { texts } from "../texts";
 
 /** In a frame of another site a browser doesn't send the cookie of a session, so a tab is opened. */
@@ -6,7 +6,7 @@ export function MyBookingsLink() {
   return (
     <a
       class="change"
-      href={addressOf({ step: "my" })}
+      href={linkTo({ step: "my" })}
       target={window.top === window ? "" : "_blank"}
     >
       {texts.myBookings}

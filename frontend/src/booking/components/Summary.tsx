@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Business, Resource, Service } from "../../core/wire";
 import { duration, priceOf, zoneName } from "../format/format";
 import { endOf } from "../offer/slots";
-import { addressOf } from "../route";
+import { linkTo } from "../route";
 import { fill, isolated, texts } from "../texts";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
@@ -39,7 +39,7 @@ export function Summary(props: SummaryProps) {
         </button>
         <nav class="summary-nav">
           {isMine ? (
-            <a class="change" href={addressOf({ step: "service" })}>
+            <a class="change" href={linkTo({ step: "service" })}>
               {texts.bookATime}
             </a>
           ) : (

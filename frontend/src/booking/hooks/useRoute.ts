@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import { addressOf, isSameStep, parseRoute, type Route, withForeign } from "../route";
+import { isSameStep, linkTo, parseRoute, type Route } from "../route";
 
 /** `back` opens an earlier step: by the browser's history where that is its previous entry. */
 export type Go = (route: Route, how?: "push" | "replace" | "back") => void;
@@ -24,7 +24,7 @@ export function useRoute(): [Route, Go] {
       history.back();
       return;
     }
-    const address = new URL(withForeign(addressOf(next), location.search), href).href;
+    const address = new URL(linkTo(next), href).href;
     if (how === "push" && address !== href) history.pushState({ from: href }, "", address);
     else history.replaceState(history.state, "", address);
     setRoute(next);

@@ -8,7 +8,7 @@ import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
 import { refused } from "../refusals";
-import { addressOf, type Route } from "../route";
+import { linkTo, type Route } from "../route";
 import { fill, later } from "../texts";
 
 interface ManageStepProps {
@@ -73,7 +73,7 @@ export function ManageStep(props: ManageStepProps) {
         <p class="quiet">{fill(later.bookedFor, { name: booking.customer.name })}</p>
       )}
       {isCancelled && (
-        <a class="secondary" href={addressOf(again)}>
+        <a class="secondary" href={linkTo(again)}>
           {later.bookAgain}
         </a>
       )}

@@ -5,7 +5,7 @@ import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import { MyData } from "../components/MyData";
 import type { Catalog } from "../offer/catalog";
 import { zoneOf } from "../offer/timeZone";
-import { addressOf } from "../route";
+import { linkTo } from "../route";
 import { fill, later, texts } from "../texts";
 
 interface MyBookingsStepProps {
@@ -56,7 +56,7 @@ function MyBooking({ catalog, booking }: { catalog: Catalog; booking: ListedBook
       {isUpcoming && (
         <div class="actions">
           {(canMove || canCancel) && (
-            <a class="secondary" data-testid="change" href={addressOf({ step: "manage", link })}>
+            <a class="secondary" data-testid="change" href={linkTo({ step: "manage", link })}>
               {canMove && canCancel
                 ? later.changeOrCancel
                 : canMove

@@ -10,6 +10,8 @@ import type { Catalog, Concern, Outcome, Part } from "./wire";
 export interface Edited<Form, Table> {
   /** Below /catalog: `/services/3`; a new one is `/services`. */
   path: string;
+  /** Under which name the form is kept, where two pages edit one part. */
+  keptAs?: string;
   /** What a new one begins with; it has no part in the catalog yet. */
   fresh?: Form;
   find(catalog: Catalog): Part<Table> | undefined;
@@ -40,10 +42,11 @@ export function useEditor<Form extends object, Table>(
   const [{ kept, restored }, setState] = useState(() => begin(edited, catalog));
   const [news, setNews] = useState<News>(restored ? { kind: "restored" } : null);
   const [question, setQuestion] = useState<Question>(null);
+  const name = edited.keptAs ?? edited.path;
   const isDirty = !isSame(kept.base, kept.form);
   const set = (next: Kept<Form>) => {
-    if (isSame(next.base, next.form)) forgetForm(edited.path);
-    else keepForm(edited.path, next);
+    if (isSame(next.base, next.form)) forgetForm(name);
+    else keepForm(name, next);
     setState({ kept: next, restored: false });
   };
   useEffect(() => {
@@ -66,7 +69,7 @@ export function useEditor<Form extends object, Table>(
   const save = async (agreed: string[]) => {
     try {
       const outcome = await send("", agreed);
-      forgetForm(edited.path);
+      forgetForm(name);
       if (!edited.fresh) await beginAnew();
       onSaved(outcome);
     } catch (error) {
@@ -128,7 +131,7 @@ export type Editor<Form extends object> = Omit<
 function begin<Form extends object, Table>(edited: Edited<Form, Table>, catalog: Catalog) {
   const part = edited.find(catalog);
   const base = part ? edited.read(part.table) : edited.fresh;
-  const kept = keptForm<Form>(edited.path);
+  const kept = keptForm<Form>(edited.keptAs ?? edited.path);
   if (kept) {
     // It may have been begun on a page that didn't know all of the fields.
     const whole = { base: { ...base, ...kept.base }, form: { ...base, ...kept.form } };

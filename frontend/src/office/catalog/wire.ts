@@ -22,6 +22,9 @@ export interface BusinessTable {
   letters: Letter[];
   reminders: number[];
   language: string;
+  accent: string;
+  radius: number;
+  font: string;
 }
 
 export interface ServiceTable {

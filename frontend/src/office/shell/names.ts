@@ -1,4 +1,5 @@
 /** What pages are called in the menu, which is loaded before them. */
 export const feeds = "Calendar feeds";
+export const appearance = "Appearance";
 export const letters = "Letters";
 export const server = "Server";

@@ -63,6 +63,12 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("../catalog/BusinessPage")).BusinessPage,
   },
   {
+    path: "/appearance",
+    name: names.appearance,
+    scope: "catalog:write",
+    load: async () => (await import("../appearance/AppearancePage")).AppearancePage,
+  },
+  {
     path: "/letters",
     name: names.letters,
     scope: "letters",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dibs.web.office import (
     account,
+    appearance,
     audit,
     booking_records,
     bookings,
@@ -44,6 +45,7 @@ def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) ->
         keys.routes(desk, guard),
         audit.routes(desk, guard),
         catalog.routes(desk, guard),
+        appearance.routes(guard, public_url),
         calendar.routes(desk, guard, streams),
         booking_records.routes(desk, guard),
         bookings.routes(desk, guard),

@@ -1,0 +1,122 @@
+"""What the appearance of a business becomes on its page: a style sheet, and an icon.
+
+Their addresses say all that is in them, so they are the same on every node, caches may keep them
+for ever, and the office can show an appearance that nobody has saved.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dibs.appearance import FONT_STACKS, FONTS, MAX_RADIUS, Appearance
+from dibs.colours import is_colour
+from dibs.errors import NotFound
+from dibs.palette import palette_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+PREFIX = "/assets/appearance"
+#: Corners of times are a little less round than those of buttons.
+LESS_ROUND = 2
+#: An icon may be opened as a page of its own. It needs nothing at all.
+NOTHING = "default-src 'none'; style-src 'none'; frame-ancestors 'none'"
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="{corner}" fill="{fill}"/>'
+    '<text x="16" y="16" dy=".36em" text-anchor="middle" font-family="system-ui, sans-serif"'
+    ' font-size="20" font-weight="600" fill="{text}">{letter}</text></svg>\n'
+)
+
+
+def routes(cache_control: str) -> list[BaseRoute]:
+    headers = {"Cache-Control": cache_control, "Cross-Origin-Resource-Policy": "cross-origin"}
+
+    async def style_sheet(request: Request) -> Response:
+        """The style variables of an appearance: `/assets/appearance/2457c5-10-system.css`."""
+        wanted = _read(**request.path_params)
+        text = "\n".join(f"  {name}: {value};" for name, value in variables_of(wanted).items())
+        return Response(f":root,\n:host {{\n{text}\n}}\n", media_type="text/css", headers=headers)
+
+    async def icon(request: Request) -> Response:
+        """A letter on the accent: `/assets/appearance/2457c5-10-D.svg`."""
+        letter = request.path_params["letter"]
+        if len(letter) != 1 or not letter.isprintable():
+            raise NotFound
+        wanted = _read(request.path_params["accent"], request.path_params["radius"], "system")
+        light = palette_of(wanted.accent).light
+        # On 32 pixels corners are as round as on the 40 pixels of the page.
+        corner = wanted.radius * 32 // 40
+        text = ICON.format(
+            fill=light.fill, text=light.on_fill, letter=escape(letter), corner=corner
+        )
+        return Response(
+            text,
+            media_type="image/svg+xml",
+            headers={**headers, "Content-Security-Policy": NOTHING},
+        )
+
+    return [
+        Route(f"{PREFIX}/{{accent}}-{{radius}}-{{font}}.css", style_sheet),
+        Route(f"{PREFIX}/{{accent}}-{{radius}}-{{letter}}.svg", icon),
+    ]
+
+
+def _read(accent: str, radius: str, font: str) -> Appearance:
+    """Raises NotFound unless it is just as `style_sheet_address` writes it."""
+    colour = f"#{accent}"
+    if not is_colour(colour) or font not in FONTS or radius not in map(str, range(MAX_RADIUS + 1)):
+        raise NotFound
+    return Appearance(colour, int(radius), font)
+
+
+def style_sheet_address(appearance: Appearance) -> str:
+    """Below the base path."""
+    accent = appearance.accent.removeprefix("#")
+    return f"{PREFIX}/{accent}-{appearance.radius}-{appearance.font}.css"
+
+
+def icon_address(appearance: Appearance, name: str) -> str:
+    """The icon with the first letter of a name, below the base path."""
+    accent = appearance.accent.removeprefix("#")
+    return f"{PREFIX}/{accent}-{appearance.radius}-{quote(letter_of(name), safe='')}.svg"
+
+
+def letter_of(name: str) -> str:
+    """What stands for a name in one letter."""
+    return next(filter(str.isalnum, name), name[:1]).upper()[:1]
+
+
+def show_appearance(appearance: Appearance, base_path: str) -> dict[str, Any]:
+    """The appearance for a page that wants to look like the booking page: as it was chosen, and as
+    style variables, which have colours that can be read."""
+    return {
+        "accent": appearance.accent,
+        "radius": appearance.radius,
+        "font": appearance.font,
+        "style_sheet": base_path + style_sheet_address(appearance),
+        "variables": variables_of(appearance),
+    }
+
+
+def variables_of(appearance: Appearance) -> dict[str, str]:
+    """The style variables that an appearance sets. docs/reference/style-variables.md has all."""
+    light, dark = (palette := palette_of(appearance.accent)).light, palette.dark
+    radius = appearance.radius
+    return {
+        "--accent": f"light-dark({light.fill}, {dark.fill})",
+        "--accent-hover": f"light-dark({light.hover}, {dark.hover})",
+        "--on-accent": f"light-dark({light.on_fill}, {dark.on_fill})",
+        "--accent-text": f"light-dark({light.text}, {dark.text})",
+        "--free": f"light-dark({light.tint}, {dark.tint})",
+        "--on-free": f"light-dark({light.on_tint}, {dark.on_tint})",
+        "--radius": f"{radius}px",
+        "--radius-slot": f"{max(0, radius - LESS_ROUND)}px",
+        "--font": FONT_STACKS[appearance.font],
+    }
