@@ -62,7 +62,7 @@ function AppearanceEditor({ catalog, onSaved }: { catalog: Catalog; onSaved(): v
           />
           <div class="field">
             <label for="radius">{texts.radius}</label>
-            <div class="range">
+            <div class="corners">
               <input
                 id="radius"
                 name="radius"
