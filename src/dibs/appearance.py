@@ -28,11 +28,14 @@ FONT_STACKS: Mapping[Font, str] = {
 
 @dataclass(frozen=True)
 class Appearance:
-    """`accent` is a colour like #2457c5, `radius` that of corners in pixels."""
+    """`accent` is a colour like #2457c5, `radius` that of corners in pixels. `logo` and `picture`
+    are names of stored pictures."""
 
     accent: str = DEFAULT_ACCENT
     radius: int = 10
     font: Font = "system"
+    logo: str | None = None
+    picture: str | None = None
 
 
 #: What the style sheets of the page say by themselves.

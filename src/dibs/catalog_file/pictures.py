@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pydantic import BaseModel
+
     from dibs.catalog_file.faults import Fault
-    from dibs.catalog_file.tables import CatalogFile, ResourceTable, ServiceTable
+    from dibs.catalog_file.tables import CatalogFile
     from dibs.pictures import Picture
 
     #: The name under which a picture is stored, of what a file calls it. Raises ValueError.
@@ -60,18 +62,22 @@ class PictureFolder:
 
 def name_pictures(file: CatalogFile, find: FindPicture) -> Iterator[Fault]:
     """Have the tables name pictures as they are stored; yields a fault for each that isn't."""
-    for where, table in _tables_with_pictures(file):
-        if table.picture is not None:
+    for where, table, key in _keys_of_pictures(file):
+        name = getattr(table, key)
+        if name is not None:
             try:
-                table.picture = find(table.picture)
+                setattr(table, key, find(name))
             except ValueError as error:
-                yield (*where, "picture"), str(error)
+                yield (*where, key), str(error)
 
 
-def _tables_with_pictures(
+def _keys_of_pictures(
     file: CatalogFile,
-) -> Iterator[tuple[tuple[str, int], ServiceTable | ResourceTable]]:
+) -> Iterator[tuple[tuple[str | int, ...], BaseModel, str]]:
+    """Each key that names a picture, with where its table is."""
+    for key in ("logo", "picture"):
+        yield ("business",), file.business, key
     for index, service in enumerate(file.services):
-        yield ("services", index), service
+        yield ("services", index), service, "picture"
     for index, resource in enumerate(file.resources):
-        yield ("resources", index), resource
+        yield ("resources", index), resource, "picture"

@@ -14,7 +14,7 @@ from dibs.appearance import Appearance
 from dibs.catalog_file.faults import find_faults, span_of
 from dibs.catalog_file.lines import Lines, split_lines
 from dibs.catalog_file.pictures import find_stored, name_pictures
-from dibs.catalog_file.tables import CatalogFile, ResourceTable, ServiceTable
+from dibs.catalog_file.tables import BusinessTable, CatalogFile, ResourceTable, ServiceTable
 from dibs.catalog_file.values import WEEKDAYS, intervals
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
@@ -151,7 +151,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
             file.business.language,
             file.business.phone,
             file.business.place,
-            Appearance(file.business.accent, file.business.radius, file.business.font),
+            _make_appearance(file.business),
         ),
         {each.id: _make_service(each) for each in file.services},
         {
@@ -164,6 +164,10 @@ def _make_catalog(file: CatalogFile) -> Catalog:
 
 def _sorted(closures: list[TimeOff]) -> tuple[TimeOff, ...]:
     return tuple(sorted(closures))
+
+
+def _make_appearance(table: BusinessTable) -> Appearance:
+    return Appearance(table.accent, table.radius, table.font, table.logo, table.picture)
 
 
 def _make_service(table: ServiceTable) -> Service:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +51,7 @@ def _business_table(business: Business) -> dict[str, Any]:
         "phone": business.phone,
         "place": business.place,
         "language": business.language,
-        "accent": business.appearance.accent,
-        "radius": business.appearance.radius,
-        "font": business.appearance.font,
+        **asdict(business.appearance),
     }
 
 

@@ -102,6 +102,16 @@ class BusinessTable(_Table):
     font: Font = Field(
         "system", description="The kind of font. All are on the devices of visitors already."
     )
+    logo: Picture | None = Field(
+        None,
+        description="The logo, as a service has a picture. Best is a square one. Without it, the"
+        " page shows the first letter of the name on the accent.",
+    )
+    picture: Picture | None = Field(
+        None,
+        description="A picture of the business, as a service has one. It is on the first page, and"
+        " with links to the page that are shared.",
+    )
 
 
 class ServiceTable(_Table):

@@ -36,6 +36,8 @@ def dump(catalog: Catalog) -> str:
             accent=business.appearance.accent,
             radius=business.appearance.radius,
             font=business.appearance.font,
+            logo=business.appearance.logo,
+            picture=business.appearance.picture,
         )
     ]
     blocks += [_dump_service(service) for service in catalog.services.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,7 @@ def _business_of(row: Row[*tuple[Any, ...]]) -> Business:
         row.language,
         row.phone,
         row.place,
-        Appearance(row.accent, row.radius, row.font),
+        Appearance(row.accent, row.radius, row.font, row.logo, row.picture),
     )
 
 
@@ -249,9 +250,7 @@ def _write_business(tx: Transaction, wanted: Business) -> None:
         "language": wanted.language,
         "phone": wanted.phone,
         "place": wanted.place,
-        "accent": wanted.appearance.accent,
-        "radius": wanted.appearance.radius,
-        "font": wanted.appearance.font,
+        **asdict(wanted.appearance),
     }
     _save(tx, business, 1, values)
 

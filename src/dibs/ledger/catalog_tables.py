@@ -43,6 +43,8 @@ business = table(
     Column("accent", Text, nullable=False, server_default=text("'#2457c5'")),
     Column("radius", Integer, nullable=False, server_default=text("10")),
     Column("font", Text, nullable=False, server_default=text("'system'")),
+    Column("logo", ForeignKey("pictures.name")),
+    Column("picture", ForeignKey("pictures.name")),
 )
 
 

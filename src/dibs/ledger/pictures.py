@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, insert, not_, select, update
+from sqlalchemy import exists, insert, not_, or_, select, update
 
 from dibs.errors import FieldError, Invalid
-from dibs.ledger.catalog_tables import pictures, resources, services
+from dibs.ledger.catalog_tables import business, pictures, resources, services
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from dibs.pictures import Picture
 
 #: The columns that name a picture.
-REFERENCES: tuple[Column[str | None], ...] = (services.c.picture, resources.c.picture)
-#: No column names it.
-is_unused = not_(
-    exists().where(REFERENCES[0] == pictures.c.name)
-    | exists().where(REFERENCES[1] == pictures.c.name)
+REFERENCES: tuple[Column[str | None], ...] = (
+    *(services.c.picture, resources.c.picture),
+    *(business.c.logo, business.c.picture),
 )
+#: No column names it.
+is_unused = not_(or_(*(exists().where(each == pictures.c.name) for each in REFERENCES)))
 
 
 def store(tx: Transaction, picture: Picture) -> None:
@@ -78,6 +78,10 @@ def check_stored(connection: Connection, wanted: Catalog, expected: Collection[s
 
 def _named(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Where the catalog names which picture; places are those of its tables."""
+    look = catalog.business.appearance
+    for key, name in (("logo", look.logo), ("picture", look.picture)):
+        if name is not None:
+            yield f"business.{key}", name
     for index, service in enumerate(catalog.services.values()):
         if service.picture is not None:
             yield f"services.{index}.picture", service.picture

@@ -17,6 +17,8 @@ from dibs.appearance import FONT_STACKS, FONTS, MAX_RADIUS, Appearance
 from dibs.colours import is_colour
 from dibs.errors import NotFound
 from dibs.palette import palette_of
+from dibs.web.middleware.base_path import base_path_of
+from dibs.web.pictures import FOREVER, show_picture
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,8 +37,8 @@ ICON = (
 )
 
 
-def routes(cache_control: str) -> list[BaseRoute]:
-    headers = {"Cache-Control": cache_control, "Cross-Origin-Resource-Policy": "cross-origin"}
+def routes() -> list[BaseRoute]:
+    headers = {"Cache-Control": FOREVER, "Cross-Origin-Resource-Policy": "cross-origin"}
 
     async def style_sheet(request: Request) -> Response:
         """The style variables of an appearance: `/assets/appearance/2457c5-10-system.css`."""
@@ -93,15 +95,17 @@ def letter_of(name: str) -> str:
     return next(filter(str.isalnum, name), name[:1]).upper()[:1]
 
 
-def show_appearance(appearance: Appearance, base_path: str) -> dict[str, Any]:
+def show_appearance(appearance: Appearance, public_url: str) -> dict[str, Any]:
     """The appearance for a page that wants to look like the booking page: as it was chosen, and as
     style variables, which have colours that can be read."""
     return {
         "accent": appearance.accent,
         "radius": appearance.radius,
         "font": appearance.font,
-        "style_sheet": base_path + style_sheet_address(appearance),
+        "style_sheet": base_path_of(public_url) + style_sheet_address(appearance),
         "variables": variables_of(appearance),
+        "logo": show_picture(appearance.logo, public_url),
+        "picture": show_picture(appearance.picture, public_url),
     }
 
 

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from dibs.errors import NotFound
 from dibs.web.appearance import show_appearance
 from dibs.web.field_types import AddressId
-from dibs.web.middleware.base_path import base_path_of
 from dibs.web.pictures import show_picture
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import CUSTOMER_FIELDS, rfc3339
@@ -55,9 +54,7 @@ class _Catalog:
             "place": catalog.business.place,
             "customer_fields": CUSTOMER_FIELDS,
             "can_sign_in": self._desk.sign_in.can_send_codes,
-            "appearance": show_appearance(
-                catalog.business.appearance, base_path_of(self._public_url)
-            ),
+            "appearance": show_appearance(catalog.business.appearance, self._public_url),
             "today": now.astimezone(ZoneInfo(catalog.business.time_zone)).date().isoformat(),
             "server_time": rfc3339(now),
         }

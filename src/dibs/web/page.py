@@ -13,6 +13,7 @@ from dibs.errors import NotFound, Unavailable
 from dibs.web import appearance
 from dibs.web.page_head import head_of, with_look
 from dibs.web.page_language import TITLE, VARY, choose_language, read_languages
+from dibs.web.pictures import FOREVER
 from dibs.web.service_addresses import prefix_of, service_addresses, services_by_slug
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ USUAL_HEARTBEAT_INTERVAL = 15
 #: What `?theme=` may say, and how the page says that it can do both.
 THEMES = ("light", "dark")
 BOTH_THEMES = 'content="light dark"'
-FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"
@@ -75,7 +75,7 @@ def routes(
         Route("/my", page.answer_plain),
         Route("/api/docs", _api_docs, include_in_schema=False),
         Mount("/api/docs", StaticFiles(directory=API_DOCS, check_dir=False)),
-        *appearance.routes(FOREVER),
+        *appearance.routes(),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
         # Last, because it may be any word.
         Route(f"{prefix_of(base_path)}/{{slug}}", page.answer_service),

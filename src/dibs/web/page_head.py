@@ -46,6 +46,7 @@ def head_of(
     if description:
         tags.append(f'<meta name="description" content="{escape(description)}">')
         tags.append(f'<meta property="og:description" content="{escape(description)}">')
+    tags += _pictures(catalog, public_url, service)
     data = _json_ld(catalog, addresses, public_url, service)
     tags.append(f'<script type="application/ld+json">{_script_safe(data)}</script>')
     return "\n    ".join(tags)
@@ -55,12 +56,36 @@ def with_look(page: str, business: Business) -> str:
     """The HTML of the page with the appearance of a business. Addresses begin with `./`, which
     stands for where Dibs is. Its style sheet comes after the page's own, which it overrules."""
     look = business.appearance
-    icon = f'<link rel="icon" href=".{escape(icon_address(look, business.name))}">'
+    icon = f'<link rel="icon" href="{_icon(business)}">'
+    if look.logo is not None:
+        icon += f'<link rel="apple-touch-icon" href="./pictures/small/{look.logo}">'
     page = ICON.sub(lambda _: icon, page, count=1)
     tags = f'  <meta name="theme-color" content="{look.accent}">\n  '
     if look != DEFAULT_APPEARANCE:
         tags += f'  <link rel="stylesheet" href=".{style_sheet_address(look)}">\n  '
     return page.replace("</head>", f"{tags}</head>", 1)
+
+
+def _icon(business: Business) -> str:
+    look = business.appearance
+    if look.logo is not None:
+        return f"./pictures/small/{look.logo}"
+    return f".{escape(icon_address(look, business.name))}"
+
+
+def _pictures(catalog: Catalog, public_url: str, service: Service | None) -> list[str]:
+    """What is shown with an address that is shared: the picture of what it is about, or the logo,
+    which is small."""
+    look = catalog.business.appearance
+    large = (service.picture if service is not None else None) or look.picture
+    name = large or look.logo
+    if name is None:
+        return []
+    card = "summary_large_image" if large else "summary"
+    return [
+        f'<meta property="og:image" content="{escape(public_url)}/pictures/{name}">',
+        f'<meta name="twitter:card" content="{card}">',
+    ]
 
 
 def _description(catalog: Catalog, service: Service | None) -> str:
@@ -85,6 +110,11 @@ def _json_ld(
         "name": catalog.business.name,
         "url": f"{public_url}/",
     }
+    look = catalog.business.appearance
+    if look.logo is not None:
+        business["logo"] = f"{public_url}/pictures/{look.logo}"
+    if look.picture is not None:
+        business["image"] = f"{public_url}/pictures/{look.picture}"
     if catalog.business.email:
         business["email"] = catalog.business.email
     if service is not None:

@@ -12,7 +12,6 @@ from dibs import catalog_file
 from dibs.errors import Invalid
 from dibs.palette import adjustments
 from dibs.web.appearance import show_appearance
-from dibs.web.middleware.base_path import base_path_of
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 
@@ -26,7 +25,6 @@ NAMED = {"name": "Nobody", "time_zone": "UTC"}
 
 def routes(guard: Guard, public_url: str) -> APIRouter:
     api = APIRouter(prefix=PREFIX, tags=["office"], responses=DOCUMENTED)
-    base_path = base_path_of(public_url)
 
     @api.get("/appearance")
     async def show(request: Request, accent: Word, radius: int, font: Word) -> dict[str, Any]:
@@ -43,7 +41,7 @@ def routes(guard: Guard, public_url: str) -> APIRouter:
             raise Invalid(*faults) from None
         appearance = catalog.business.appearance
         return {
-            **show_appearance(appearance, base_path),
+            **show_appearance(appearance, public_url),
             "adjustments": list(adjustments(appearance.accent)),
         }
 
