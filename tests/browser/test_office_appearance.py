@@ -4,6 +4,7 @@ chooses, and nobody else sees it before it is saved."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.office_pages import Look, looking
 from tests.support.office import OfficeBrowser
+from tests.support.pictures import drawn
 from tests.support.server import Server
 
 OpenPage = Callable[..., Page]
@@ -41,6 +43,7 @@ def test_the_look_is_seen_before_it_is_saved(
     open_office: OpenPage,
     new_page: Callable[..., Page],
     look: Look,
+    tmp_path: Path,
     width: int,
     height: int,
     dark: bool,
@@ -62,6 +65,13 @@ def test_the_look_is_seen_before_it_is_saved(
     worn = preview.locator("link[data-preview]")
     expect(worn.last).to_have_attribute("href", "/assets/appearance/ffdd00-0-serif.css")
     expect(worn).to_have_count(1)
+    (photo := tmp_path / "logo.png").write_bytes(drawn(size=(200, 200)))
+    page.locator('input[type="file"]').first.set_input_files(photo)
+    expect(logo.locator("img")).to_be_visible()
+    page.locator('input[type="file"]').last.set_input_files(photo)
+    expect(page.get_by_role("img", name="Picture")).to_be_visible()
+    expect(preview.locator(".business-picture")).to_be_visible()
+    look(page, f"appearance-{'dark' if dark else 'light'}-pictures")
     # One can go on in the preview, and it stays as it is.
     preview.get_by_test_id("service-1").click()
     expect(preview.get_by_test_id("resource-1")).to_be_visible()
@@ -78,8 +88,10 @@ def test_the_look_is_seen_before_it_is_saved(
     expect(page.get_by_text("Saved. Customers see it now.")).to_be_visible()
     table = business(owner)["table"]
     assert (table["accent"], table["radius"], table["font"]) == ("#ffdd00", 0, "serif")
+    assert table["logo"] == table["picture"]
     public.goto(server.url)
-    expect(public.locator(".logo")).to_have_css("background-color", YELLOW)
+    expect(public.locator(".logo img")).to_have_js_property("naturalWidth", 200)
+    expect(public.locator(".business-picture")).to_have_js_property("naturalWidth", 200)
     changes = owner.get("/audit").json()
     assert "#ffdd00" in str(changes)
     assert broken == []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.office_pages import Look, looking
 from tests.support.office import OWNER, PASSWORD, owner_token
+from tests.support.pictures import drawn
 from tests.support.server import Server
 
 NewPage = Callable[..., Page]
@@ -33,11 +35,36 @@ def add_service(page: Page, look: Look) -> None:
     page.get_by_role("button", name="Finish").click()
 
 
+def begin(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
+    expect(page.locator('input[name="name"]')).to_be_focused()
+    for text in (OWNER["name"], OWNER["email"], PASSWORD):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.get_by_role("button", name="Begin").press("Enter")
+
+
+def choose_look(page: Page, look: Look, folder: Path) -> None:
+    page.get_by_label("Accent", exact=True).fill("#ffee00")
+    expect(page.get_by_text("#ffee00 can't be read on a light page")).to_be_visible()
+    (photo := folder / "logo.png").write_bytes(drawn(size=(200, 200)))
+    page.locator('input[type="file"]').set_input_files(photo)
+    expect(page.get_by_role("img", name="Logo")).to_be_visible()
+    look(page, "setup-look")
+
+
+def expect_look(public: Page) -> None:
+    expect(public.locator(".logo img")).to_have_js_property("naturalWidth", 200)
+    accent = "getComputedStyle(document.documentElement).getPropertyValue('--accent')"
+    assert "#ffee00" in public.evaluate(accent)
+
+
 @pytest.mark.parametrize(("width", "height", "dark"), [(390, 844, False), (1280, 860, True)])
 def test_an_owner_is_led_from_the_link_to_the_public_page(
     start_server: Callable[..., Server],
     new_page: NewPage,
     look: Look,
+    tmp_path: Path,
     width: int,
     height: int,
     dark: bool,
@@ -45,12 +72,7 @@ def test_an_owner_is_led_from_the_link_to_the_public_page(
     """By keyboard alone where there is text to type: Enter goes on."""
     server = start_server(command="serve")
     page = new_page(width, height, dark)
-    page.goto(f"{server.url}/office/welcome#{owner_token(server)}")
-    expect(page.locator('input[name="name"]')).to_be_focused()
-    for text in (OWNER["name"], OWNER["email"], PASSWORD):
-        page.keyboard.type(text)
-        page.keyboard.press("Tab")
-    page.get_by_role("button", name="Begin").press("Enter")
+    begin(page, server)
 
     expect(page.get_by_role("heading", name="Your business")).to_be_visible()
     name = page.locator('input[name="business.name"]')
@@ -61,6 +83,7 @@ def test_an_owner_is_led_from_the_link_to_the_public_page(
     look(page, "setup-business")
     page.keyboard.type("North & <i>Co</i>")
     page.get_by_label("Time zone").select_option("Europe/Berlin")
+    choose_look(page, look, tmp_path)
     name.press("Enter")
 
     expect(page.get_by_role("heading", name="The first person")).to_be_visible()
@@ -90,6 +113,7 @@ def test_an_owner_is_led_from_the_link_to_the_public_page(
     public = opened.value
     expect(public).to_have_title(re.compile("North & <i>Co</i>$"))
     expect(public.get_by_text("Haircut").filter(visible=True).first).to_be_visible()
+    expect_look(public)
     page.get_by_role("button", name="Go to the office").click()
     expect(page.locator(".menu")).to_be_visible()
     page.reload()

@@ -14,6 +14,8 @@ import pytest
 from dibs.web.page import POLICY
 from tests.support.catalog_files import DEMO
 from tests.support.commands import furnished
+from tests.support.office import OWNER, OfficeBrowser, owner_token
+from tests.support.pictures import drawn
 from tests.support.redis_server import free_port
 from tests.support.server import Server
 
@@ -157,3 +159,43 @@ def test_under_a_path_the_addresses_have_the_path(start_looking: Callable[..., S
     sheet = business["appearance"]["style_sheet"]
     assert sheet == "/book/assets/appearance/0a6b4f-10-system.css"
     assert server.http.get(sheet).status_code == 200
+
+
+def test_logo_and_picture_are_on_the_page_and_with_shared_links(
+    start_looking: Callable[..., Server],
+) -> None:
+    server = start_looking("")
+    owner = OfficeBrowser(server.url)
+    assert owner.use_link(owner_token(server), **OWNER).status_code == 201
+    logo, picture = (
+        owner.http.post("/pictures", content=drawn(size=size)).json()["name"]
+        for size in ((200, 200), (900, 600))
+    )
+    plain = server.http.get("/").text
+    assert "og:image" not in plain
+    assert 'name="twitter:card"' not in plain
+    seen = owner.get("/catalog").json()["business"]
+    for change, shown in (
+        ({"logo": logo}, (logo, "summary")),
+        ({"logo": logo, "picture": picture}, (picture, "summary_large_image")),
+    ):
+        body = {"table": seen["table"] | change, "version": seen["version"]}
+        assert owner.http.put("/catalog/business", json=body).is_success
+        page = server.http.get("/").text
+        assert f'<link rel="icon" href="/pictures/small/{logo}">' in page
+        assert f'<link rel="apple-touch-icon" href="/pictures/small/{logo}">' in page
+        assert f'property="og:image" content="{server.url}/pictures/{shown[0]}"' in page
+        assert f'name="twitter:card" content="{shown[1]}"' in page
+        seen = owner.get("/catalog").json()["business"]
+    told = server.http.get("/api/v1/business").json()["appearance"]
+    assert (told["logo"]["name"], told["picture"]["name"]) == (logo, picture)
+    assert server.http.get(told["picture"]["url"]).status_code == 200
+    # Somebody's own bookings say nothing to programs, but look like the rest.
+    mine = server.http.get("/my").text
+    assert "og:image" not in mine
+    assert f"/pictures/small/{logo}" in mine
+    missing = {"table": seen["table"] | {"logo": f"{'0' * 32}.png"}, "version": seen["version"]}
+    refused = owner.http.put("/catalog/business", json=missing)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "logo"
+    owner.close()

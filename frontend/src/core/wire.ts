@@ -12,8 +12,15 @@ export interface Business {
   customer_fields: CustomerFields;
   /** Whether codes to sign in can be sent. */
   can_sign_in: boolean;
+  /** What the style sheet of the page doesn't say. */
+  appearance: { logo: Picture | null; picture: Picture | null };
   today: string;
   server_time: string;
+}
+
+/** A stored picture: each is there small, too. */
+export interface Picture {
+  name: string;
 }
 
 export type CustomerFields = Record<

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { BASE } from "../../core/base";
 import type { Business, Resource, Service } from "../../core/wire";
 import { duration, priceOf, zoneName } from "../format/format";
 import { endOf } from "../offer/slots";
@@ -29,6 +30,7 @@ interface SummaryProps {
 /** Who is asked, and what is being booked as far as it is known. */
 export function Summary(props: SummaryProps) {
   const { business, service, onBack, isMine } = props;
+  const { logo, picture } = business.appearance;
   const price = service && priceOf(service, business);
   return (
     <aside class="summary" aria-label={texts.summary}>
@@ -47,7 +49,11 @@ export function Summary(props: SummaryProps) {
           )}
         </nav>
         <span class="logo" aria-hidden="true">
-          {[...business.name][0]}
+          {logo ? (
+            <img src={`${BASE}/pictures/small/${logo.name}`} alt="" />
+          ) : (
+            [...business.name][0]
+          )}
         </span>
         <h1>
           <bdi>{business.name}</bdi>
@@ -60,6 +66,14 @@ export function Summary(props: SummaryProps) {
           </p>
         )}
       </div>
+      {picture && (
+        <img
+          class="business-picture"
+          src={`${BASE}/pictures/${picture.name}`}
+          alt=""
+          loading="lazy"
+        />
+      )}
       {service && <Chosen {...props} service={service} price={price ?? null} />}
     </aside>
   );

@@ -17,6 +17,7 @@ const catalog: Catalog = {
       phone: { required: false, max_length: 40 },
     },
     can_sign_in: true,
+    appearance: { logo: null, picture: null },
     today: "2026-11-25",
     server_time: "2026-11-25T08:00:00Z",
   },

@@ -4,6 +4,7 @@ import { EditorForm, Group } from "../catalog/EditorForm";
 import * as catalogTexts from "../catalog/texts";
 import { useEditor } from "../catalog/useEditor";
 import type { BusinessTable, Catalog } from "../catalog/wire";
+import { PictureField } from "../components/PictureField";
 import { Select } from "../components/Select";
 import { appearance as title } from "../shell/names";
 import { AccentField } from "./AccentField";
@@ -12,7 +13,13 @@ import * as texts from "./texts";
 import { useAppearance } from "./useAppearance";
 
 const MAX_RADIUS = 24;
-const LABELS = { accent: texts.accent, radius: texts.radius, font: texts.font };
+const LABELS = {
+  accent: texts.accent,
+  radius: texts.radius,
+  font: texts.font,
+  logo: texts.logo,
+  picture: texts.picture,
+};
 /** The business has other keys, which another page edits: they go back as they came. */
 const EDITED = {
   path: "/business",
@@ -88,8 +95,33 @@ function AppearanceEditor({ catalog, onSaved }: { catalog: Catalog; onSaved(): v
             onChange={(font) => change({ font })}
           />
         </Group>
+        <Group title={texts.pictures}>
+          <PictureField
+            name="logo"
+            label={texts.logo}
+            hint={texts.logoHint}
+            value={form.logo}
+            error={faults.logo}
+            onChange={(logo) => change({ logo })}
+          />
+          <PictureField
+            name="picture"
+            label={texts.picture}
+            hint={texts.pictureHint}
+            value={form.picture}
+            error={faults.picture}
+            onChange={(picture) => change({ picture })}
+          />
+        </Group>
       </EditorForm>
-      <Preview appearance={shown} />
+      <Preview
+        look={{
+          styleSheet: shown?.style_sheet,
+          name: form.name,
+          logo: form.logo,
+          picture: form.picture,
+        }}
+      />
     </div>
   );
 }

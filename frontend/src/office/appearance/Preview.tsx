@@ -1,25 +1,25 @@
 import { useEffect, useRef, useState } from "react";
 import { BASE } from "../../core/base";
+import { dress, type Look, type Theme } from "./dress";
 import * as texts from "./texts";
-import type { Appearance } from "./useAppearance";
 
 const THEMES = ["light", "dark"] as const;
-type Theme = (typeof THEMES)[number];
 
 /**
  * The real booking page in a frame, in an appearance that nobody has saved. It is of this origin,
- * so its style sheet is changed from here: no address and no message can do that from elsewhere.
+ * so it is changed from here: no address and no message can do that from elsewhere.
  */
-export function Preview({ appearance }: { appearance: Appearance | null }) {
+export function Preview({ look }: { look: Look }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [theme, setTheme] = useState<Theme>("light");
   const [loads, setLoads] = useState(0);
-  const sheet = appearance?.style_sheet;
+  const { styleSheet, name, logo, picture } = look;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that is loaded anew has no look.
   useEffect(() => {
     const page = frame.current?.contentDocument;
-    if (page) dress(page, theme, sheet);
-  }, [theme, sheet, loads]);
+    // While it arrives it may have no body yet.
+    return page?.body ? dress(page, theme, { styleSheet, name, logo, picture }) : undefined;
+  }, [theme, styleSheet, name, logo, picture, loads]);
   return (
     <section class="preview" aria-labelledby="preview-title">
       <div class="preview-head">
@@ -47,19 +47,4 @@ export function Preview({ appearance }: { appearance: Appearance | null }) {
       />
     </section>
   );
-}
-
-/** The former style sheet goes when the new one is there, so that nothing flashes. */
-function dress(page: Document, theme: Theme, sheet: string | undefined) {
-  page.documentElement.dataset.theme = theme;
-  const worn = [...page.querySelectorAll<HTMLLinkElement>("link[data-preview]")];
-  if (!sheet || worn.at(-1)?.getAttribute("href") === sheet) return;
-  const link = page.createElement("link");
-  link.rel = "stylesheet";
-  link.href = sheet;
-  link.dataset.preview = "";
-  link.onload = () => {
-    for (const former of worn) former.remove();
-  };
-  page.head.append(link);
 }

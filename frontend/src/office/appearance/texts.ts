@@ -8,6 +8,13 @@ export const pickAccent = "Pick the accent";
 export const adjusted = "So that everybody can read the page:";
 export const radius = "Corners";
 export const pixels = (radius: number) => (radius === 0 ? "square" : `${radius} px`);
+export const pictures = "Logo and picture";
+export const logo = "Logo";
+export const logoHint =
+  "Best is a square one. Without it the page shows the first letter of your name on the accent.";
+export const picture = "Picture";
+export const pictureHint =
+  "On the first page, and with links to the page that are shared: your rooms, or you at work.";
 export const font = "Font";
 export const fontHint =
   "Visitors have these fonts already. Which one exactly depends on their device.";

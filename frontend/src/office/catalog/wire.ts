@@ -25,6 +25,9 @@ export interface BusinessTable {
   accent: string;
   radius: number;
   font: string;
+  /** Names of stored pictures. */
+  logo: string | null;
+  picture: string | null;
 }
 
 export interface ServiceTable {

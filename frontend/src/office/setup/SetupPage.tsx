@@ -33,9 +33,7 @@ export function SetupPage() {
 function Steps({ setup }: { setup: Setup }) {
   const api = useOfficeApi();
   const { user, renew } = useUser();
-  const [draft, setDraft] = useState<Draft>(
-    () => readDraft() ?? newDraft(user.name, setup.languages),
-  );
+  const [draft, setDraft] = useState<Draft>(() => readDraft(newDraft(user.name, setup.languages)));
   const [step, setStep] = useState(1);
   const [warnings, setWarnings] = useState<string[]>([]);
   const heading = useRef<HTMLHeadingElement>(null);

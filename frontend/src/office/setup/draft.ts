@@ -1,6 +1,14 @@
 /** What the owner types in the first run, and the tables that are made of it. */
 export interface Draft {
-  business: { name: string; time_zone: string; currency: string; language: string };
+  business: {
+    name: string;
+    time_zone: string;
+    currency: string;
+    language: string;
+    accent: string;
+    /** The name of a stored picture. */
+    logo: string | null;
+  };
   person: { name: string; hours: Hours };
   service: { name: string; duration: string; price: string };
 }
@@ -22,6 +30,8 @@ export function newDraft(owner: string, languages: readonly string[]): Draft {
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       currency: currencyOf(locale.region ?? ""),
       language,
+      accent: "#2457c5",
+      logo: null,
     },
     person: {
       name: owner,
@@ -63,7 +73,7 @@ export function tablesOf({ business, person, service }: Draft, steps: number) {
   }
   const price = service.price.trim();
   return {
-    business: { ...business, name: business.name.trim() },
+    business: { ...business, name: business.name.trim(), accent: business.accent.trim() },
     resources: steps < 2 ? [] : [{ id: 1, name: person.name.trim(), hours }],
     services:
       steps < 3
@@ -88,9 +98,12 @@ export function keepDraft(draft: Draft): void {
   sessionStorage.setItem(STORED, JSON.stringify(draft));
 }
 
-export function readDraft(): Draft | null {
-  const kept = sessionStorage.getItem(STORED);
-  return kept === null ? null : (JSON.parse(kept) as Draft);
+/** The draft that was begun, which may not have all fields yet; else this new one. */
+export function readDraft(fresh: Draft): Draft {
+  const stored = sessionStorage.getItem(STORED);
+  if (stored === null) return fresh;
+  const kept = JSON.parse(stored) as Draft;
+  return { ...kept, business: { ...fresh.business, ...kept.business } };
 }
 
 export const forgetDraft = () => sessionStorage.removeItem(STORED);

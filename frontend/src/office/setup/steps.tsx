@@ -1,4 +1,8 @@
+import { AccentField } from "../appearance/AccentField";
+import * as appearanceTexts from "../appearance/texts";
+import { useAppearance } from "../appearance/useAppearance";
 import { Field } from "../components/Field";
+import { PictureField } from "../components/PictureField";
 import { Select } from "../components/Select";
 import * as texts from "../texts";
 import { type Draft, type Hours, WEEKDAYS, type Weekday } from "./draft";
@@ -24,6 +28,7 @@ export function BusinessStep({ draft, setup, faults, onChange }: StepProps) {
   const { business } = draft;
   const change = (part: Partial<Draft["business"]>) =>
     onChange({ business: { ...business, ...part } });
+  const shown = useAppearance({ accent: business.accent.trim(), radius: 10, font: "system" });
   return (
     <>
       <h1>{texts.yourBusiness}</h1>
@@ -59,6 +64,21 @@ export function BusinessStep({ draft, setup, faults, onChange }: StepProps) {
         options={setup.languages.map((tag) => ({ value: tag, text: languageName(tag) }))}
         error={faults["business.language"]}
         onChange={(language) => change({ language })}
+      />
+      <AccentField
+        name="business.accent"
+        value={business.accent}
+        adjustments={shown?.adjustments ?? []}
+        error={faults["business.accent"]}
+        onChange={(accent) => change({ accent })}
+      />
+      <PictureField
+        name="business.logo"
+        label={appearanceTexts.logo}
+        hint={appearanceTexts.logoHint}
+        value={business.logo}
+        error={faults["business.logo"]}
+        onChange={(logo) => change({ logo })}
       />
     </>
   );
