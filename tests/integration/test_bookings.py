@@ -31,6 +31,7 @@ def test_a_booking_says_what_was_booked(shared: Server, ann: Visitor, day: date)
         "status": "confirmed",
         "service_id": 2,
         "resource_id": 1,
+        "place": None,
         "starts_at": wire(at("10:00", day)),
         "ends_at": wire(at("11:00", day)),
         "move_until": wire(at("10:00", day)),

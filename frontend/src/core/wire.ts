@@ -9,6 +9,8 @@ export interface Business {
   currency: string;
   slot_interval: number;
   email: string | null;
+  phone: string | null;
+  place: string | null;
   customer_fields: CustomerFields;
   /** Whether codes to sign in can be sent. */
   can_sign_in: boolean;
@@ -42,9 +44,16 @@ export interface Service {
   /** Null: no limit. */
   booking_window_days: number | null;
   price: string | null;
+  /** It costs the price or more. */
+  price_from: boolean;
+  /** The price is told to those who ask. */
+  price_on_request: boolean;
   capacity: number;
-  /** Where it takes place; null: the catalog doesn't say. */
+  category: string | null;
+  picture: Picture | null;
+  /** Where it takes place; null: the catalog doesn't say, or only tells who has booked. */
   place: string | null;
+  place_kind: "address" | "phone" | "video" | "customer";
   resource_ids: number[];
 }
 
@@ -52,6 +61,8 @@ export interface Resource {
   id: number;
   kind: "staff" | "room" | "equipment";
   name: string;
+  about: string;
+  picture: Picture | null;
   time_zone: string;
   service_ids: number[];
 }
@@ -148,6 +159,8 @@ export interface Booking extends Interval {
   claim: string;
   service_id: number;
   resource_id: number;
+  /** Where it takes place, the link of a video call included. */
+  place: string | null;
   /** Until when its customer can move it, and cancel it. */
   move_until: string;
   cancel_until: string;

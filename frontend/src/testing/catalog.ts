@@ -14,8 +14,13 @@ export function service(change: Partial<Service> = {}): Service {
     cancel_notice: 0,
     booking_window_days: 30,
     price: "75.00",
+    price_from: false,
+    price_on_request: false,
     capacity: 1,
+    category: null,
+    picture: null,
     place: null,
+    place_kind: "address",
     resource_ids: [1, 2],
     ...change,
   };

@@ -17,6 +17,8 @@ from dibs.desk import administration
 from dibs.errors import CannotStart, Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dibs.desk.administration import Difference
     from dibs.ledger.database import Database
 
@@ -97,10 +99,28 @@ def _tell_difference(difference: Difference) -> None:
 
 
 @catalog.command("export")
-def export_catalog(data: DataFolder = None) -> None:
-    """Print the catalog as a file that `apply` takes."""
+def export_catalog(
+    pictures: Annotated[
+        Path | None, typer.Option(help="Folder into which its pictures are written.")
+    ] = None,
+    data: DataFolder = None,
+) -> None:
+    """Print the catalog as a file that `apply` takes. Another Dibs needs its pictures, too, in the
+    folder of the file."""
 
     async def run(database: Database) -> None:
-        say(catalog_file.dump(await administration.export(database)), nl=False)
+        known = await administration.export(database)
+        if pictures is not None:
+            _write_pictures(pictures, await administration.export_pictures(database, known))
+        say(catalog_file.dump(known), nl=False)
 
     with_database(read_settings(data=data), run)
+
+
+def _write_pictures(folder: Path, contents: Mapping[str, bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise CannotStart(f"{folder} can't be written: {error.strerror or error}.") from error

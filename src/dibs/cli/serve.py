@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 import dibs
 from dibs import catalog_file
@@ -11,6 +15,7 @@ from dibs.cli.environment import read_settings, with_database
 from dibs.cli.options import DataFolder, Host, Port
 from dibs.cli.output import say
 from dibs.desk import administration
+from dibs.salon_pictures import draw_salon
 from dibs.server import prepare, serve_forever
 from dibs.setting_types import LOCAL_OUTBOX
 
@@ -24,15 +29,39 @@ def serve(host: Host = None, port: Port = None, data: DataFolder = None) -> None
     serve_forever(settings)
 
 
-def demo(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
+class DemoBusiness(StrEnum):
+    """The businesses that a demo can show."""
+
+    STUDIO = "studio"
+    SALON = "salon"
+
+
+FILES = {DemoBusiness.STUDIO: "demo.toml", DemoBusiness.SALON: "salon.toml"}
+
+
+def demo(
+    host: Host = None,
+    port: Port = None,
+    data: DataFolder = None,
+    business: Annotated[
+        DemoBusiness, typer.Option(help="A small studio, or a salon with many services.")
+    ] = DemoBusiness.STUDIO,
+) -> None:
     """Run Dibs; a database without a business gets the demo's. Letters are shown at /outbox on this
     machine, unless DIBS_SMTP_URL is set."""
     settings = read_settings(host=host, port=port, data=data, smtp_url=LOCAL_OUTBOX)
-    text = Path(dibs.__file__).with_name("demo.toml").read_text()
+    text = Path(dibs.__file__).with_name(FILES[business]).read_text(encoding="utf-8")
 
     async def fill(database: Database) -> None:
-        if await administration.is_empty(database):
-            await administration.apply(database, catalog_file.parse(text))
+        if not await administration.is_empty(database):
+            return
+        with TemporaryDirectory() as folder:
+            if business is DemoBusiness.SALON:
+                draw_salon(Path(folder))
+            pictures = catalog_file.PictureFolder(Path(folder))
+            wanted = catalog_file.parse(text, pictures.find)
+        new = tuple(pictures.pictures.values())
+        await administration.apply(database, wanted, new_pictures=new)
 
     with_database(settings, fill)
     serve_forever(settings)

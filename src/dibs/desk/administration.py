@@ -184,6 +184,11 @@ async def export(database: Database) -> Catalog:
     return found
 
 
+async def export_pictures(database: Database, catalog: Catalog) -> Mapping[str, bytes]:
+    """The pictures that a catalog names, by their names."""
+    return await database.read(pictures.read_named, catalog)
+
+
 async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, list[Booking]]:
     """The bookings of a day of the business, or the live ones that are still to come."""
     known = await export(database)

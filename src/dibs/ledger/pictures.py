@@ -51,6 +51,15 @@ def read(connection: Connection, name: str, *, is_small: bool) -> bytes | None:
     return None if content is None else bytes(content)
 
 
+def read_named(connection: Connection, catalog: Catalog) -> dict[str, bytes]:
+    """The contents of the pictures that a catalog names."""
+    names = {name for _, name in _named(catalog)}
+    rows = connection.execute(
+        select(pictures.c.name, pictures.c.content).where(pictures.c.name.in_(names))
+    )
+    return {row.name: bytes(row.content) for row in rows}
+
+
 def find_missing(connection: Connection, names: Collection[str]) -> set[str]:
     """Those of these names that no stored picture has."""
     if not names:

@@ -30,6 +30,7 @@ class BookingViews:
             "claim": booking.claim,
             "service_id": booking.service_id,
             "resource_id": booking.resource_id,
+            "place": self._place_of(booking),
             "starts_at": rfc3339(booking.starts_at),
             "ends_at": rfc3339(booking.ends_at),
             "move_until": rfc3339(booking.move_until),
@@ -37,6 +38,13 @@ class BookingViews:
             "cancel_until": rfc3339(booking.cancel_until),
             "can_cancel": booking.is_cancellable(now),
         }
+
+    def _place_of(self, booking: Booking) -> str | None:
+        """Where it takes place: also the link of a video call, which only who has booked is told.
+        None while the catalog isn't known."""
+        catalog = self._context.ledger.catalog_in_memory
+        service = catalog.services.get(booking.service_id) if catalog else None
+        return catalog.place_of(service) if catalog and service else None
 
     def show_with_names(self, catalog: Catalog, booking: Booking) -> dict[str, Any]:
         """The booking with its customer and the names of what is booked."""

@@ -88,6 +88,19 @@ def test_a_name_of_no_stored_picture_is_refused(tmp_path: Path, write: Write) ->
     assert "services.0.picture: there is no such picture" in refused.complained[0]
 
 
+def test_another_dibs_takes_what_one_has_exported(
+    tmp_path: Path, named: Path, write: Write
+) -> None:
+    assert run("catalog", "apply", named, data=tmp_path / "data").code == 0
+    exported = run("catalog", "export", "--pictures", tmp_path, data=tmp_path / "data")
+    text = "\n".join(exported.said)
+    assert len(list(tmp_path.glob("?" * 32 + ".*"))) == 2
+    assert run("catalog", "apply", write(text), data=tmp_path / "new").code == 0
+    assert len(stored(tmp_path / "new" / "dibs.db")) == 2
+    # It has the same pictures by whatever names, so there is nothing to do.
+    assert run("catalog", "apply", write(text), data=tmp_path / "new").said == ["nothing to change"]
+
+
 def test_a_backup_and_an_export_have_the_pictures(tmp_path: Path, named: Path) -> None:
     data = tmp_path / "data"
     assert run("catalog", "apply", named, data=data).code == 0

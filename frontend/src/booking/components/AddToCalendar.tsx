@@ -22,7 +22,6 @@ export function AddToCalendar({ catalog, booking, link }: AddToCalendarProps) {
     ...booking,
     title: `${what}, ${catalog.business.name}`,
     details: who ? `${who}\n${booking.reference}` : booking.reference,
-    place: service?.place ?? null,
   };
   return (
     <section class="add-to-calendar" aria-labelledby="add-to-calendar">

@@ -70,11 +70,7 @@ export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
             </li>
           )
         )}
-        {service?.place && (
-          <li>
-            <Place place={service.place} />
-          </li>
-        )}
+        {service && <Place kind={service.place_kind} place={booking.place} />}
       </ul>
       <p class="quiet">
         {later.reference}{" "}

@@ -1,10 +1,12 @@
 import type { Resource } from "../../core/wire";
+import { Picture } from "./Picture";
 
 /** Turns of the colour wheel between one id and the next: the golden angle keeps them apart. */
 const TURN = 137;
 
-/** Who or what is booked, by initials on a colour of their own. */
-export function Avatar({ resource: { id, name } }: { resource: Resource }) {
+/** Who or what is booked: a picture, or initials on a colour of their own. */
+export function Avatar({ resource: { id, name, picture } }: { resource: Resource }) {
+  if (picture) return <Picture class="avatar" of={picture} />;
   const initials = name.split(/\s+/).map((word) => [...word][0]);
   return (
     <span class="avatar" aria-hidden="true" style={{ "--hue": (id * TURN) % 360 }}>

@@ -7,6 +7,8 @@ interface ChoiceProps {
   testId: string;
   name: string;
   picture?: ComponentChildren;
+  /** A line about it. */
+  about?: string;
   meta?: string;
   description?: string;
   price?: string | null;
@@ -15,18 +17,25 @@ interface ChoiceProps {
 
 /** One answer to a question with few. The whole row chooses it; "More" only shows all of its text. */
 export function Choice(props: ChoiceProps) {
-  const { testId, name, picture, meta, description, price, onChoose } = props;
+  const { testId, name, picture, about, meta, description, price, onChoose } = props;
   return (
     <div class="choice">
       {picture}
       <div class="choice-text">
-        <button type="button" class="choice-name" data-testid={testId} onClick={onChoose}>
-          <bdi>{name}</bdi>
-        </button>
+        <p class="choice-head">
+          <button type="button" class="choice-name" data-testid={testId} onClick={onChoose}>
+            <bdi>{name}</bdi>
+          </button>
+          {price && <span class="choice-price">{price}</span>}
+        </p>
+        {about && (
+          <p class="choice-meta">
+            <bdi>{about}</bdi>
+          </p>
+        )}
         {meta && <p class="choice-meta">{meta}</p>}
         {description && <Description text={description} />}
       </div>
-      <p class="choice-price">{price}</p>
       <Icon name="on" />
     </div>
   );

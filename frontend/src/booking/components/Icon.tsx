@@ -1,4 +1,15 @@
-type Name = "back" | "on" | "clock" | "tag" | "pin" | "globe" | "tick" | "lock" | "calendar";
+type Name =
+  | "back"
+  | "on"
+  | "clock"
+  | "tag"
+  | "pin"
+  | "phone"
+  | "video"
+  | "globe"
+  | "tick"
+  | "lock"
+  | "calendar";
 
 /**
  * A picture beside words that say the same, so a screen reader leaves it out. It is drawn by lines

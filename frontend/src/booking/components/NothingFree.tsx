@@ -3,11 +3,12 @@ import { Icon } from "./Icon";
 
 interface NothingFreeProps {
   email: string | null;
+  phone: string | null;
   onAnyone?: (() => void) | undefined;
 }
 
 /** In the place of the times, when there are none as far ahead as can be booked. */
-export function NothingFree({ email, onAnyone }: NothingFreeProps) {
+export function NothingFree({ email, phone, onAnyone }: NothingFreeProps) {
   return (
     <section class="times nothing-free">
       <Icon name="calendar" />
@@ -16,6 +17,11 @@ export function NothingFree({ email, onAnyone }: NothingFreeProps) {
         <button type="button" class="secondary" data-testid="anyone" onClick={onAnyone}>
           {texts.trySomeoneElse}
         </button>
+      )}
+      {phone && (
+        <a class="change" href={`tel:${phone}`}>
+          {fill(texts.callPhone, { phone })}
+        </a>
       )}
       {email && (
         <a class="change" href={`mailto:${email}`}>

@@ -1,26 +1,32 @@
+import type { Service } from "../../core/wire";
 import { texts } from "../texts";
 import { Icon } from "./Icon";
 
 const MAP = "https://www.google.com/maps/search/?api=1&query=";
 
-const isAddress = (place: string) => /^https?:/.test(place);
+const isLink = (place: string) => /^https?:/.test(place);
 
-/** Where something takes place, and the way there: a map, or the page itself that is named. */
-export function Place({ place }: { place: string }) {
+/**
+ * Where something takes place, and the way there: a map, or the page that is named. Null: a place
+ * isn't told, be it that only who has booked is told it.
+ */
+export function Place({ kind, place }: { kind: Service["place_kind"]; place: string | null }) {
+  if (kind === "address" && !place) return null;
+  const link =
+    place && (isLink(place) ? place : kind === "address" && MAP + encodeURIComponent(place));
   return (
-    <>
-      <Icon name="pin" />
+    <li>
+      <Icon name={kind === "phone" || kind === "video" ? kind : "pin"} />
       <span>
-        <bdi>{place}</bdi>{" "}
-        <a
-          class="change"
-          href={isAddress(place) ? place : MAP + encodeURIComponent(place)}
-          target="_blank"
-          rel="noreferrer"
-        >
-          {isAddress(place) ? texts.openPlace : texts.directions}
-        </a>
+        {kind !== "address" && texts.placeKinds[kind]}
+        {kind !== "address" && place && " · "}
+        {place && <bdi>{place}</bdi>}{" "}
+        {link && (
+          <a class="change" href={link} target="_blank" rel="noreferrer">
+            {isLink(place) ? texts.openPlace : texts.directions}
+          </a>
+        )}
       </span>
-    </>
+    </li>
   );
 }

@@ -74,10 +74,33 @@ export function Summary(props: SummaryProps) {
           loading="lazy"
         />
       )}
-      {service && <Chosen {...props} service={service} price={price ?? null} />}
+      {service ? (
+        <Chosen {...props} service={service} price={price ?? null} />
+      ) : (
+        <Contact business={business} />
+      )}
     </aside>
   );
 }
+
+/** Where the business is, and how to reach it, while nothing is chosen yet. */
+const Contact = ({ business: { place, phone } }: { business: Business }) => (
+  <div class="summary-body">
+    <ul class="facts">
+      <Place kind="address" place={place} />
+      {phone && (
+        <li>
+          <Icon name="phone" />
+          <span>
+            <a class="change" href={`tel:${phone}`}>
+              <bdi>{phone}</bdi>
+            </a>
+          </span>
+        </li>
+      )}
+    </ul>
+  </div>
+);
 
 type ChosenProps = SummaryProps & { service: Service; price: string | null };
 
@@ -118,11 +141,7 @@ function Chosen(props: ChosenProps) {
             {change("staff")}
           </li>
         )}
-        {service.place && (
-          <li>
-            <Place place={service.place} />
-          </li>
-        )}
+        <Place kind={service.place_kind} place={service.place} />
         {!startsAt && fact(<Icon name="globe" />, zoneName(timeZone, Date.now()))}
       </ul>
       {startsAt && (

@@ -111,7 +111,7 @@ export function TimePicker(props: TimePickerProps) {
         </div>
       </div>
       {offer.isNothingFree ? (
-        <NothingFree email={catalog.business.email} onAnyone={props.onAnyone} />
+        <NothingFree {...catalog.business} onAnyone={props.onAnyone} />
       ) : (
         <TimeSelector
           status={offer.status}

@@ -95,9 +95,15 @@ export const price = (amount: string, currency: string) =>
   } as Intl.NumberFormatOptions);
 
 /** What a service costs, in words; null where that isn't said. */
-export function priceOf(service: Pick<Service, "price">, { currency }: Pick<Business, "currency">) {
+export function priceOf(
+  service: Pick<Service, "price" | "price_from" | "price_on_request">,
+  { currency }: Pick<Business, "currency">,
+): string | null {
+  if (service.price_on_request) return texts.onRequest;
   if (service.price === null) return null;
-  return Number(service.price) === 0 ? texts.freeOfCharge : price(service.price, currency);
+  if (Number(service.price) === 0) return texts.freeOfCharge;
+  const amount = price(service.price, currency);
+  return service.price_from ? fill(texts.priceFrom, { price: amount }) : amount;
 }
 
 /** "45 min", "1 h", "1 h 30 min" */

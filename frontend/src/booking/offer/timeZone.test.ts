@@ -3,13 +3,21 @@ import { service } from "../../testing/catalog";
 import type { Catalog } from "../offer/catalog";
 import { zoneOf } from "./timeZone";
 
-const resource = { kind: "staff", name: "Mia", service_ids: [1] } as const;
+const resource = {
+  kind: "staff",
+  name: "Mia",
+  about: "",
+  picture: null,
+  service_ids: [1],
+} as const;
 const catalog: Catalog = {
   business: {
     name: "Studio",
     time_zone: "America/New_York",
     currency: "EUR",
     email: null,
+    phone: null,
+    place: null,
     slot_interval: 30,
     customer_fields: {
       name: { required: true, max_length: 200 },

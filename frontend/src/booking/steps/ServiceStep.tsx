@@ -1,9 +1,12 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { Service } from "../../core/wire";
 import { Choice } from "../components/Choice";
+import { Picture } from "../components/Picture";
 import { duration, priceOf } from "../format/format";
+import { useLoadedCode } from "../hooks/useLoadedCode";
 import { type Catalog, resourcesFor } from "../offer/catalog";
-import { list, texts } from "../texts";
+import { type Category, categoriesOf } from "../offer/categories";
+import { isolated, list, texts } from "../texts";
 
 interface ServiceStepProps {
   catalog: Catalog;
@@ -12,6 +15,10 @@ interface ServiceStepProps {
 
 /** How many people a row names. */
 const MAX_NAMED = 2;
+/** From so many services on there are ways to find one. */
+const MANY = 8;
+/** From so many on they can be searched. */
+const SEARCHED_FROM = 12;
 
 /** What to book. A question with one possible answer isn't asked. */
 export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
@@ -20,27 +27,63 @@ export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
   useEffect(() => {
     if (only) onChoose(only.id, "replace");
   });
+  const [found, setFound] = useState<readonly number[] | null>(null);
+  const shown = found ? services.filter(({ id }) => found.includes(id)) : services;
+  const categories = categoriesOf(shown);
+  const hasCategories = services.some(({ category }) => category !== null);
+  const headingOf = ({ name }: Category) => name ?? texts.otherServices;
   if (only) return null;
   const metaOf = (service: Service) => {
     const names = resourcesFor(catalog, service).map(({ name }) => name);
     const more = names.length - MAX_NAMED;
-    const named = list(names.slice(0, MAX_NAMED)) + (more > 0 ? ` +${more}` : "");
+    const named = list(names.slice(0, MAX_NAMED)) + (more > 0 ? ` ${isolated(`+${more}`)}` : "");
     return [duration(service.duration), resources.length > 1 && named].filter(Boolean).join(" · ");
   };
   return (
     <section class="choices">
       <h2 tabIndex={-1}>{services.length > 0 ? texts.chooseService : texts.nothingOffered}</h2>
-      {services.map((service) => (
-        <Choice
-          key={service.id}
-          testId={`service-${service.id}`}
-          name={service.name}
-          meta={metaOf(service)}
-          description={service.description}
-          price={priceOf(service, business)}
-          onChoose={() => onChoose(service.id)}
+      {services.length >= MANY && (
+        <Finder
+          services={services}
+          hasSearch={services.length >= SEARCHED_FROM}
+          categories={categories}
+          headingOf={headingOf}
+          onFound={(some) =>
+            setFound(some.length === services.length ? null : some.map(({ id }) => id))
+          }
         />
-      ))}
+      )}
+      {categories.flatMap((category, index) => [
+        hasCategories && (
+          <h3 key={`category ${category.name}`} id={`category-${index}`} tabIndex={-1}>
+            <bdi>{headingOf(category)}</bdi>
+          </h3>
+        ),
+        ...category.services.map((service) => (
+          <Choice
+            key={service.id}
+            testId={`service-${service.id}`}
+            name={service.name}
+            picture={service.picture && <Picture class="choice-picture" of={service.picture} />}
+            meta={metaOf(service)}
+            description={service.description}
+            price={priceOf(service, business)}
+            onChoose={() => onChoose(service.id)}
+          />
+        )),
+      ])}
     </section>
+  );
+}
+
+type FinderProps = Parameters<typeof import("../components/ServiceFinder").ServiceFinder>[0];
+
+/** Its room is there before its code is, so that the services don't move. */
+function Finder(props: FinderProps) {
+  const code = useLoadedCode(() => import("../components/ServiceFinder"), true);
+  return (
+    <div class="finder" data-parts={Number(props.hasSearch) + Number(props.categories.length > 1)}>
+      {code && <code.ServiceFinder {...props} />}
+    </div>
   );
 }

@@ -55,6 +55,7 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
           testId={`resource-${resource.id}`}
           name={resource.name}
           picture={<Avatar resource={resource} />}
+          about={resource.about}
           meta={next[resource.id]?.text ?? (resources.length > MAX_ASKED ? "" : "\u00a0")}
           onChoose={() => onChoose(resource.id)}
         />

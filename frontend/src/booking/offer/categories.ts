@@ -1,0 +1,17 @@
+import type { Service } from "../../core/wire";
+
+export interface Category {
+  /** Null: services without a category. */
+  name: string | null;
+  services: Service[];
+}
+
+/** The services by category; categories are in the order of their first services. */
+export function categoriesOf(services: readonly Service[]): Category[] {
+  const found = new Map<string | null, Service[]>();
+  for (const service of services) {
+    const { category } = service;
+    found.set(category, [...(found.get(category) ?? []), service]);
+  }
+  return [...found].map(([name, some]) => ({ name, services: some }));
+}
