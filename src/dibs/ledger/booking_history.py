@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from dibs.ledger.audit_log import AuditEntry
-    from dibs.ledger.bookings import Booking
+    from dibs.ledger.bookings import Booking, Status
     from dibs.ledger.database import Transaction
     from dibs.ledger.deliveries import Recipient, State
 
@@ -50,7 +50,7 @@ class Rival:
     is live."""
 
     reference: str
-    status: str
+    status: Status
     name: str | None
     created_at: datetime
     ended_at: datetime | None

@@ -1,31 +1,21 @@
 import { useState } from "react";
-import type { Session, SignedIn } from "../api/officeApi";
+import type { Session } from "../api/officeApi";
+import type { AccountOut as Account, OwnSessionOut as OwnSession } from "../api/types";
 import { Field } from "../components/Field";
 import { moment } from "../components/moment";
 import { SubmitForm } from "../components/SubmitForm";
 import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
 import { useSubmit } from "../components/useSubmit";
-import { type Passkey, Passkeys } from "../passkeys/Passkeys";
+import { Passkeys } from "../passkeys/Passkeys";
 import { useOfficeApi, useUser } from "../shell/office";
 import * as texts from "../texts";
 import { SecondFactor } from "./SecondFactor";
 
-export interface OwnSession {
-  id: number;
-  browser: string;
-  address: string;
-  used_at: string;
-  is_this: boolean;
-}
-
-export interface Account {
-  user: SignedIn;
-  has_second_factor: boolean;
-  recovery_codes_left: number;
-  passkeys: Passkey[];
-  sessions: OwnSession[];
-}
+export type {
+  AccountOut as Account,
+  OwnSessionOut as OwnSession,
+} from "../api/types";
 
 /** What users see and change about themselves. */
 export function AccountPage() {
@@ -54,7 +44,7 @@ function Name({ account }: { account: Account }) {
   const [isSaved, setSaved] = useState(false);
   const sending = useSubmit(async () => {
     const { user } = await api.change<Account>("PATCH", "/account", { name });
-    renew({ user, is_set_up: true });
+    renew({ user, is_set_up: true, has_business: true });
     setSaved(true);
   });
   const { refusal } = sending;
@@ -137,7 +127,7 @@ function Sessions({ sessions, onChanged }: { sessions: OwnSession[]; onChanged()
   });
   const everywhere = useAction(async () => {
     await api.change("DELETE", "/session?everywhere=true");
-    renew({ user: null, is_set_up: true });
+    renew({ user: null, is_set_up: true, has_business: null });
   });
   return (
     <section class="section">

@@ -1,20 +1,11 @@
 import { useState } from "react";
+import type { RecoveryCodesOut as RecoveryCodes, SecondFactorOut as Setup } from "../api/types";
 import { Dialog } from "../components/Dialog";
 import { Field } from "../components/Field";
 import { useSubmit } from "../components/useSubmit";
 import { useOfficeApi } from "../shell/office";
 import * as texts from "../texts";
 import type { Account } from "./AccountPage";
-
-interface Setup {
-  setup: string;
-  secret: string;
-  picture: string;
-}
-
-interface RecoveryCodes {
-  recovery_codes: string[];
-}
 
 type Task = "on" | "off" | "codes";
 

@@ -3,34 +3,20 @@ import { type Request, send } from "../../api/send";
 import { BASE } from "../../core/base";
 import { browserEnvironment, type Cancel, type Environment } from "../../core/environment";
 
-export type Role = "owner" | "manager" | "staff";
+import type { SignedInOut } from "./types";
 
-/** Who is signed in, and what they may do. */
-export interface SignedIn {
-  id: number;
-  name: string;
-  email: string;
-  role: Role;
-  resource_id: number | null;
-  scopes: string[];
-}
+export type {
+  LinkOut as Link,
+  SessionOut as Session,
+  SignedInOut as SignedIn,
+} from "./types";
 
-/** `is_set_up`: whether there is any user yet; `has_business`: whether there is a catalog yet. */
-export interface Session {
-  user: SignedIn | null;
-  is_set_up: boolean;
-  has_business?: boolean | null;
-}
+export type Role = SignedInOut["role"];
 
 export interface Credentials {
   email: string;
   password: string;
   second_factor?: string;
-}
-
-/** For whom a link is; null: it makes the first owner. */
-export interface Link {
-  user: { name: string; email: string } | null;
 }
 
 export interface LinkUse {

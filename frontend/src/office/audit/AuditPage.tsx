@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { AuditPageOut as Part } from "../api/types";
 import { moment } from "../components/moment";
 import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
@@ -7,22 +8,6 @@ import * as texts from "../texts";
 import { AuditFilter, EVERYTHING, queryOf } from "./AuditFilter";
 import { Details } from "./Details";
 import * as words from "./texts";
-
-interface Entry {
-  id: number;
-  at: string;
-  actor: string;
-  by: string | null;
-  address: string | null;
-  action: string;
-  reference: string | null;
-  details: Record<string, unknown>;
-}
-
-interface Part {
-  entries: Entry[];
-  next: number | null;
-}
 
 /** Who did what, when and from where; the newest first. */
 export function AuditPage() {

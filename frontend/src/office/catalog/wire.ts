@@ -1,5 +1,10 @@
 /** The catalog as the server tells it, in the words of the catalog file. */
 
+export type {
+  CatalogChangeOut as Outcome,
+  ConcernOut as Concern,
+} from "../api/types";
+
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 export const LETTERS = ["new", "moved", "cancelled"] as const;
@@ -89,23 +94,4 @@ export interface Catalog {
   closures: Part<ClosureTable[]>;
   warnings: string[];
   languages: string[];
-}
-
-/** A booking that no longer fits the catalog once a change is made. */
-export interface Concern {
-  reference: string;
-  starts_at: string;
-  time_zone: string;
-  service: string;
-  resource: string;
-  customer: string | null;
-  reasons: string[];
-}
-
-export interface Outcome {
-  is_applied: boolean;
-  changes: string[];
-  warnings: string[];
-  concerned: Concern[];
-  kept: string[];
 }

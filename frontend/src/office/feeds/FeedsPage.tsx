@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { send } from "../../api/send";
+import type { FeedOut as Feed, NewFeedOut as NewFeed } from "../api/types";
 import { Dialog } from "../components/Dialog";
 import { moment } from "../components/moment";
 import { OnceShown } from "../components/OnceShown";
@@ -11,18 +12,6 @@ import { feeds } from "../shell/names";
 import { useOfficeApi, useUser } from "../shell/office";
 import * as officeTexts from "../texts";
 import * as texts from "./texts";
-
-interface Feed {
-  id: number;
-  resource_id: number | null;
-  resource: string | null;
-  created_at: string;
-}
-
-interface NewFeed {
-  feed: Feed;
-  address: string;
-}
 
 interface Resource {
   id: number;

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { KeyOut as ApiKey, NewKeyOut as NewKey } from "../api/types";
 import { Dialog } from "../components/Dialog";
 import { Field } from "../components/Field";
 import { moment } from "../components/moment";
@@ -8,20 +9,6 @@ import { useLoaded } from "../components/useLoaded";
 import { useSubmit } from "../components/useSubmit";
 import { useOfficeApi } from "../shell/office";
 import * as texts from "../texts";
-
-interface ApiKey {
-  id: number;
-  name: string;
-  scopes: string[];
-  expires_at: string | null;
-  used_at: string | null;
-  revoked_at: string | null;
-}
-
-interface NewKey {
-  key: ApiKey;
-  token: string;
-}
 
 /** Owners make API keys for programs, and revoke them. */
 export function KeysPage() {

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { BASE } from "../../core/base";
+import type { LetterOut as Letter, LettersOut as Letters } from "../api/types";
 import { Select } from "../components/Select";
 import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
@@ -7,20 +8,6 @@ import { letters as title } from "../shell/names";
 import { useOfficeApi } from "../shell/office";
 import * as officeTexts from "../texts";
 import * as texts from "./texts";
-
-interface Letter {
-  kind: string;
-  recipient: string;
-  subject: string;
-  text: string;
-}
-
-interface Letters {
-  language: string;
-  languages: string[];
-  can_be_sent: boolean;
-  letters: Letter[];
-}
 
 const keyOf = ({ kind, recipient }: Letter) => `${kind} ${recipient}`;
 

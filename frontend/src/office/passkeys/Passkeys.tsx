@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { PasskeyOut as Passkey } from "../api/types";
 import { Dialog } from "../components/Dialog";
 import { Field } from "../components/Field";
 import { moment } from "../components/moment";
@@ -10,12 +11,7 @@ import * as texts from "../texts";
 import { explainPasskey, hasPasskeys, makePasskey } from "./browser";
 import * as words from "./texts";
 
-export interface Passkey {
-  id: number;
-  name: string;
-  created_at: string;
-  used_at: string | null;
-}
+export type { PasskeyOut as Passkey } from "../api/types";
 
 interface PasskeysProps {
   passkeys: readonly Passkey[];

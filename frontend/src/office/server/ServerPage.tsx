@@ -1,13 +1,8 @@
+import type { FactOut as Fact } from "../api/types";
 import { useLoaded } from "../components/useLoaded";
 import { server } from "../shell/names";
 import * as officeTexts from "../texts";
 import * as texts from "./texts";
-
-interface Fact {
-  name: string;
-  value: string;
-  setting: string | null;
-}
 
 /** How the server is set up, to look at. */
 export function ServerPage() {

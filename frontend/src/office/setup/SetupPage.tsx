@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Session } from "../api/officeApi";
+import type { SetupOut as Setup } from "../api/types";
 import { useLoaded } from "../components/useLoaded";
 import { useSubmit } from "../components/useSubmit";
 import { useOfficeApi, useUser } from "../shell/office";
@@ -7,10 +8,7 @@ import * as texts from "../texts";
 import { type Draft, forgetDraft, keepDraft, newDraft, readDraft, tablesOf } from "./draft";
 import { BusinessStep, PersonStep, ServiceStep } from "./steps";
 
-export interface Setup {
-  address: string;
-  languages: string[];
-}
+export type { SetupOut as Setup } from "../api/types";
 
 const STEPS = [BusinessStep, PersonStep, ServiceStep] as const;
 

@@ -15,7 +15,7 @@ export function Layout({ place }: { place: Place }) {
   const page = pageAt(pages, place.path);
   const signOut = async () => {
     await api.change("DELETE", "/session");
-    renew({ user: null, is_set_up: true });
+    renew({ user: null, is_set_up: true, has_business: null });
   };
   const open = (event: MouseEvent) => {
     followLink(event);

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Role } from "../api/officeApi";
+import type { InvitationOut as Invited, UserOut as OfficeUser } from "../api/types";
 import { Dialog } from "../components/Dialog";
 import { OnceShown } from "../components/OnceShown";
 import { useAction } from "../components/useAction";
@@ -8,23 +8,10 @@ import { useOfficeApi, useUser } from "../shell/office";
 import * as texts from "../texts";
 import { UserForm } from "./UserForm";
 
-export interface OfficeUser {
-  id: number;
-  name: string;
-  email: string;
-  role: Role;
-  resource_id: number | null;
-  has_password: boolean;
-  has_second_factor: boolean;
-  disabled_at: string | null;
-}
-
-/** A user, and the link with which they choose a password. */
-export interface Invited {
-  user: OfficeUser;
-  link: string;
-  is_mailed: boolean;
-}
+export type {
+  InvitationOut as Invited,
+  UserOut as OfficeUser,
+} from "../api/types";
 
 type Open = { kind: "form"; user: OfficeUser | null } | { kind: "link"; invited: Invited };
 

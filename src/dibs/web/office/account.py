@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 from starlette.requests import Request
 
 from dibs.web.field_types import AddressId, Model, ShortText
+from dibs.web.office.answers import (
+    AccountOut,
+    OwnSessionOut,
+    PasskeyOptionsOut,
+    PasskeyOut,
+    RecoveryCodesOut,
+    SecondFactorOut,
+    SignedInUserOut,
+)
 from dibs.web.office.session import (
     PREFIX,
     Credential,
@@ -78,7 +87,7 @@ class _Account:
         self._factors = desk.office.second_factors
         self._passkeys = desk.office.passkeys
 
-    async def read(self, request: Request) -> dict[str, Any]:
+    async def read(self, request: Request) -> AccountOut:
         """The account of who is signed in, and where they are signed in."""
         principal, user = await self._guard.require_user(request)
         sessions = await self._accounts.list_sessions(user.id)
@@ -92,7 +101,7 @@ class _Account:
             "sessions": [_show_session(each, principal.session_id) for each in sessions],
         }
 
-    async def rename(self, request: Request, wanted: NameIn) -> dict[str, Any]:
+    async def rename(self, request: Request, wanted: NameIn) -> AccountOut:
         """Change the own name. What one may do is for owners to change."""
         principal, _ = await self._guard.require_user(request)
         await self._accounts.rename(principal, wanted.name)
@@ -100,7 +109,7 @@ class _Account:
 
     async def change_password(
         self, request: Request, response: Response, wanted: PasswordIn
-    ) -> dict[str, Any]:
+    ) -> SignedInUserOut:
         """Change the own password. All other browsers are signed out."""
         principal, user = await self._guard.require_user(request)
         token = await self._accounts.change_password(
@@ -114,7 +123,7 @@ class _Account:
         _, user = await self._guard.require_user(request)
         await self._accounts.end_session(user.id, session_id)
 
-    async def begin_second_factor(self, request: Request, wanted: ProofIn) -> dict[str, str]:
+    async def begin_second_factor(self, request: Request, wanted: ProofIn) -> SecondFactorOut:
         """What an authenticator app needs. It counts once a first code is sent."""
         principal, _ = await self._guard.require_user(request)
         setup = await self._factors.begin(
@@ -127,7 +136,7 @@ class _Account:
             "picture": setup.picture,
         }
 
-    async def finish_second_factor(self, request: Request, wanted: FirstCodeIn) -> dict[str, Any]:
+    async def finish_second_factor(self, request: Request, wanted: FirstCodeIn) -> RecoveryCodesOut:
         """Turn the second factor on by a first code. The recovery codes are shown only here."""
         principal, _ = await self._guard.require_user(request)
         await self._guard.count_write(request)
@@ -139,7 +148,7 @@ class _Account:
         principal, _ = await self._guard.require_user(request)
         await self._factors.remove(principal, wanted.current_password, self._guard.client(request))
 
-    async def renew_recovery_codes(self, request: Request, wanted: ProofIn) -> dict[str, Any]:
+    async def renew_recovery_codes(self, request: Request, wanted: ProofIn) -> RecoveryCodesOut:
         """New recovery codes instead of those of before."""
         principal, _ = await self._guard.require_user(request)
         codes = await self._factors.renew_recovery_codes(
@@ -147,7 +156,7 @@ class _Account:
         )
         return {"recovery_codes": codes}
 
-    async def begin_passkey(self, request: Request, wanted: ProofIn) -> dict[str, Any]:
+    async def begin_passkey(self, request: Request, wanted: ProofIn) -> PasskeyOptionsOut:
         """What `navigator.credentials.create` needs to make a passkey of one's own."""
         principal, _ = await self._guard.require_user(request)
         options = await self._passkeys.begin_adding(
@@ -158,7 +167,7 @@ class _Account:
         )
         return {"options": options}
 
-    async def finish_passkey(self, request: Request, wanted: PasskeyIn) -> dict[str, Any]:
+    async def finish_passkey(self, request: Request, wanted: PasskeyIn) -> AccountOut:
         """Keep the passkey that the browser has made. It signs in from now on."""
         principal, _ = await self._guard.require_user(request)
         await self._guard.count_write(request)
@@ -168,7 +177,7 @@ class _Account:
 
     async def rename_passkey(
         self, request: Request, passkey_id: AddressId, wanted: NameIn
-    ) -> dict[str, Any]:
+    ) -> AccountOut:
         """Call a passkey of one's own by another name."""
         principal, _ = await self._guard.require_user(request)
         await self._passkeys.rename(principal, passkey_id, wanted.name)
@@ -180,7 +189,7 @@ class _Account:
         await self._passkeys.remove(principal, passkey_id)
 
 
-def _show_passkey(passkey: Passkey) -> dict[str, Any]:
+def _show_passkey(passkey: Passkey) -> PasskeyOut:
     return {
         "id": passkey.id,
         "name": passkey.name,
@@ -189,7 +198,7 @@ def _show_passkey(passkey: Passkey) -> dict[str, Any]:
     }
 
 
-def _show_session(session: UserSession, present: int | None) -> dict[str, Any]:
+def _show_session(session: UserSession, present: int | None) -> OwnSessionOut:
     return {
         "id": session.id,
         "browser": session.browser,

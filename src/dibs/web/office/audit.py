@@ -16,6 +16,7 @@ from dibs.errors import FieldError, Invalid, NotFound
 from dibs.ledger.audit_log import AuditFilter, find_named, read_audit
 from dibs.web.csv_text import BYTE_ORDER_MARK, csv_line, file_headers
 from dibs.web.field_types import TOO_LARGE_ID, Day
+from dibs.web.office.answers import AuditEntryOut, AuditNameOut, AuditPageOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import rfc3339
@@ -103,7 +104,7 @@ class _Audit:
 
     async def read(
         self, request: Request, wanted: Filter, before: Before = None, limit: Limit = 50
-    ) -> dict[str, Any]:
+    ) -> AuditPageOut:
         """The newest entries, or those before an entry. `next`: the `before` of the entries that
         follow; null: there are no more.
 
@@ -119,7 +120,7 @@ class _Audit:
             "next": shown[-1].id if len(entries) > limit else None,
         }
 
-    async def read_names(self, request: Request) -> list[dict[str, Any]]:
+    async def read_names(self, request: Request) -> list[AuditNameOut]:
         """The users and API keys whom the audit names, also those that are no longer good."""
         await self._guard.require(request, "audit:read")
         found = await self._ledger.database.read(find_named)
@@ -183,7 +184,7 @@ def _cells(entry: AuditEntry) -> list[object]:
     return [shown[column] for column in COLUMNS]
 
 
-def _show(entry: AuditEntry) -> dict[str, Any]:
+def _show(entry: AuditEntry) -> AuditEntryOut:
     return {
         "id": entry.id,
         "at": rfc3339(entry.at),

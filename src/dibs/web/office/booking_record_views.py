@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dibs.web.office.calendar_views import show_entry
+from dibs.web.office.booking_answers import (
+    HistoryEventOut,
+    HistoryOut,
+    ListedBookingOut,
+    NamesOut,
+    OutcomeOut,
+    RivalOut,
+    SentLetterOut,
+)
+from dibs.web.office.calendar_views import show_booking
 from dibs.web.schemas import rfc3339
 
 if TYPE_CHECKING:
@@ -37,10 +46,10 @@ COLUMNS = (
 )
 
 
-def show_listed(listed: ListedBooking, catalog: Catalog) -> dict[str, Any]:
+def show_listed(listed: ListedBooking, catalog: Catalog) -> ListedBookingOut:
     booking = listed.booking
     return {
-        **show_entry(booking),
+        **show_booking(booking),
         "service_name": catalog.service_name(booking.service_id),
         "resource_name": catalog.resource_name(booking.resource_id),
         "price": str(booking.price) if booking.price is not None else None,
@@ -54,7 +63,7 @@ def show_listed(listed: ListedBooking, catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def show_names(catalog: Catalog, own: int | None) -> dict[str, Any]:
+def show_names(catalog: Catalog, own: int | None) -> NamesOut:
     """What bookings can be filtered by: services, also retired ones, and resources. `own`: this
     resource only."""
     services = {each.id: each.name for each in catalog.services.values()}
@@ -98,7 +107,7 @@ def cells_of(listed: ListedBooking, catalog: Catalog) -> tuple[object, ...]:
     )
 
 
-def show_history(history: History, *, with_addresses: bool) -> dict[str, Any]:
+def show_history(history: History, *, with_addresses: bool) -> HistoryOut:
     return {
         "events": [_event(each, with_addresses=with_addresses) for each in history.events],
         "letters": [_letter(each) for each in history.letters],
@@ -106,7 +115,7 @@ def show_history(history: History, *, with_addresses: bool) -> dict[str, Any]:
     }
 
 
-def show_outcome(outcome: Outcome) -> dict[str, Any]:
+def show_outcome(outcome: Outcome) -> OutcomeOut:
     refusal = outcome.refusal
     return {
         "reference": outcome.reference,
@@ -116,7 +125,7 @@ def show_outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _event(entry: AuditEntry, *, with_addresses: bool) -> dict[str, Any]:
+def _event(entry: AuditEntry, *, with_addresses: bool) -> HistoryEventOut:
     return {
         "at": rfc3339(entry.at),
         "actor": entry.actor,
@@ -127,7 +136,7 @@ def _event(entry: AuditEntry, *, with_addresses: bool) -> dict[str, Any]:
     }
 
 
-def _letter(letter: SentLetter) -> dict[str, Any]:
+def _letter(letter: SentLetter) -> SentLetterOut:
     return {
         "id": letter.id,
         "letter": letter.letter,
@@ -142,7 +151,7 @@ def _letter(letter: SentLetter) -> dict[str, Any]:
     }
 
 
-def _rival(rival: Rival) -> dict[str, Any]:
+def _rival(rival: Rival) -> RivalOut:
     return {
         "reference": rival.reference,
         "status": rival.status,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -18,6 +18,12 @@ from dibs.ledger.booking_list import BookingFilter, Sort
 from dibs.ledger.booking_rows import Source
 from dibs.web.csv_text import BYTE_ORDER_MARK, csv_line
 from dibs.web.field_types import AddressId, Day, Model
+from dibs.web.office.booking_answers import (
+    BookingFileOut,
+    BookingPageOut,
+    OutcomesOut,
+    SentAgainOut,
+)
 from dibs.web.office.booking_record_views import (
     COLUMNS,
     cells_of,
@@ -129,7 +135,7 @@ class _Records:
 
     async def read_list(
         self, request: Request, wanted: Annotated[PageIn, Query()]
-    ) -> dict[str, Any]:
+    ) -> BookingPageOut:
         """The bookings that pass the filter, and what they refer to. `next`: the `after` of those
         that follow; null: there are no more."""
         principal = await self._guard.require(request, "bookings:read")
@@ -162,7 +168,7 @@ class _Records:
             },
         )
 
-    async def read(self, request: Request, reference: str) -> dict[str, Any]:
+    async def read(self, request: Request, reference: str) -> BookingFileOut:
         """A booking with all that is known of it: what happened to it, the letters about it, and
         who else wanted its time."""
         principal = await self._guard.require(request, "bookings:read")
@@ -176,13 +182,13 @@ class _Records:
             **show_history(history, with_addresses=with_addresses),
         }
 
-    async def send_letter_again(self, request: Request, reference: str) -> dict[str, Any]:
+    async def send_letter_again(self, request: Request, reference: str) -> SentAgainOut:
         """Send the customer once more the letter that says how the booking stands."""
         principal = await self._guard.require(request, "bookings:write")
         await self._records.send_letter_again(principal.author, reference, principal.resource_id)
         return {"reference": reference}
 
-    async def end_many(self, request: Request, wanted: ManyIn) -> dict[str, Any]:
+    async def end_many(self, request: Request, wanted: ManyIn) -> OutcomesOut:
         """Cancel bookings, or say that they took place or were missed. One that is refused keeps
         no other from it: `outcomes` says what became of each."""
         principal = await self._guard.require(request, "bookings:write")

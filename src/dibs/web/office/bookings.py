@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import AfterValidator, Field, StringConstraints
@@ -18,7 +18,8 @@ from dibs.ledger.bookings import Customer
 from dibs.phone_number import read_phone
 from dibs.plain_text import unprintable_in
 from dibs.web.field_types import AddressId, Id, Instant, Model, Phone, ShortText, fault
-from dibs.web.office.calendar_views import show_entry
+from dibs.web.office.booking_answers import BookingOut, ClosureOut
+from dibs.web.office.calendar_views import show_booking
 from dibs.web.problems import DOCUMENTED
 from dibs.web.request_headers import IdempotencyKey, repeatable
 
@@ -154,7 +155,7 @@ class _Bookings:
 
     async def book(
         self, request: Request, wanted: AppointmentIn, idempotency_key: IdempotencyKey = None
-    ) -> dict[str, Any]:
+    ) -> BookingOut:
         """Book for somebody who came in or called."""
         principal, again = await self._who(request, idempotency_key)
         duration = timedelta(minutes=wanted.duration) if wanted.duration else None
@@ -167,7 +168,7 @@ class _Bookings:
             again,
             principal.resource_id,
         )
-        return show_entry(booking)
+        return show_booking(booking)
 
     async def change(
         self,
@@ -175,7 +176,7 @@ class _Bookings:
         reference: str,
         change: AppointmentChange,
         idempotency_key: IdempotencyKey = None,
-    ) -> dict[str, Any]:
+    ) -> BookingOut:
         """Move a booking, give it another length, or correct who comes and the notes."""
         principal, again = await self._who(request, idempotency_key)
         seen = change.seen
@@ -194,23 +195,23 @@ class _Bookings:
             again,
             principal.resource_id,
         )
-        return show_entry(booking)
+        return show_booking(booking)
 
     async def cancel(
         self, request: Request, reference: str, idempotency_key: IdempotencyKey = None
-    ) -> dict[str, Any]:
+    ) -> BookingOut:
         """Cancel a booking or end a checkout."""
         return await self._end(request, reference, "cancelled", idempotency_key)
 
     async def complete(
         self, request: Request, reference: str, idempotency_key: IdempotencyKey = None
-    ) -> dict[str, Any]:
+    ) -> BookingOut:
         """Say that a booking took place."""
         return await self._end(request, reference, "completed", idempotency_key)
 
     async def note_no_show(
         self, request: Request, reference: str, idempotency_key: IdempotencyKey = None
-    ) -> dict[str, Any]:
+    ) -> BookingOut:
         """Say that a booking's customer did not come."""
         return await self._end(request, reference, "no_show", idempotency_key)
 
@@ -220,9 +221,9 @@ class _Bookings:
         reference: str,
         ending: Literal["cancelled", "completed", "no_show"],
         key: str | None,
-    ) -> dict[str, Any]:
+    ) -> BookingOut:
         principal, again = await self._who(request, key)
-        return show_entry(
+        return show_booking(
             await self._desk.office.appointments.end(
                 principal.author, reference, ending, again, principal.resource_id
             )
@@ -234,16 +235,16 @@ class _Bookings:
         reference: str,
         wanted: ReopeningIn,
         idempotency_key: IdempotencyKey = None,
-    ) -> dict[str, Any]:
+    ) -> BookingOut:
         """Take back that a booking is over: it has its time again, if the time is still free."""
         principal, again = await self._who(request, idempotency_key)
-        return show_entry(
+        return show_booking(
             await self._desk.office.appointments.reopen(
                 principal.author, reference, wanted.override, again, principal.resource_id
             )
         )
 
-    async def close(self, request: Request, wanted: ClosureIn) -> dict[str, Any]:
+    async def close(self, request: Request, wanted: ClosureIn) -> ClosureOut:
         """Make a closure. Visitors are no longer offered its time; bookings in it stay."""
         principal = await self._guard.require(request, "bookings:write")
         if wanted.resource_id is None:

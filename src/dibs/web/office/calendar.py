@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from dibs.errors import NotFound
 from dibs.web.field_types import AddressId, Day
+from dibs.web.office.booking_answers import CalendarOut
 from dibs.web.office.calendar_stream import CalendarStream, Watch
 from dibs.web.office.calendar_views import show_calendar
 from dibs.web.problems import DOCUMENTED
@@ -44,7 +45,7 @@ def routes(desk: Desk, guard: Guard, streams: Streams) -> APIRouter:
     @api.get("")
     async def read_calendar(
         request: Request, first: First, days: Days = 1, resource: Resources = None
-    ) -> dict[str, Any]:
+    ) -> CalendarOut:
         """The columns of some days: one for each resource and day, with all that is on it."""
         asked = await watch(request, first, days, resource)
         columns = await desk.office.calendar.read(asked.keys)

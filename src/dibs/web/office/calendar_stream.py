@@ -15,7 +15,7 @@ import random
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 import structlog
@@ -267,7 +267,7 @@ def _names_of(catalog: Catalog) -> tuple[object, ...]:
     return catalog.services, resources, catalog.business
 
 
-def _event(name: str, data: dict[str, Any]) -> bytes:
+def _event(name: str, data: object) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (name.encode(), orjson.dumps(data))
 
 

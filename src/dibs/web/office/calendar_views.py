@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import starmap
+from typing import TYPE_CHECKING
 
+from dibs.web.office.booking_answers import (
+    BookingOut,
+    CalendarOut,
+    CalendarServiceOut,
+    ColumnOut,
+    DayClosureOut,
+    EntryOut,
+)
 from dibs.web.schemas import rfc3339
 
 if TYPE_CHECKING:
@@ -24,7 +33,7 @@ def show_calendar(
     now: datetime,
     *,
     names_customers: bool,
-) -> dict[str, Any]:
+) -> CalendarOut:
     return {
         "from": first.isoformat(),
         "days": days,
@@ -37,16 +46,13 @@ def show_calendar(
         ],
         "services": [
             *(show_service(each) for each in catalog.services.values()),
-            *(
-                {"id": number, "name": name, "retired": True}
-                for number, name in catalog.retired_services.items()
-            ),
+            *starmap(_show_retired, catalog.retired_services.items()),
         ],
         "columns": [show_column(each, names_customers=names_customers) for each in columns],
     }
 
 
-def show_service(service: Service) -> dict[str, Any]:
+def show_service(service: Service) -> CalendarServiceOut:
     return {
         "id": service.id,
         "name": service.name,
@@ -57,7 +63,11 @@ def show_service(service: Service) -> dict[str, Any]:
     }
 
 
-def show_column(column: Column, *, names_customers: bool) -> dict[str, Any]:
+def _show_retired(service_id: int, name: str) -> CalendarServiceOut:
+    return {"id": service_id, "name": name, "retired": True}
+
+
+def show_column(column: Column, *, names_customers: bool) -> ColumnOut:
     """A column. Entries are by start; of an unknown board nothing is known."""
     board = column.board
     entries = [
@@ -73,13 +83,13 @@ def show_column(column: Column, *, names_customers: bool) -> dict[str, Any]:
         "ends_at": rfc3339(column.span.end),
         "version": column.version,
         "degraded": list(board.degraded),
-        "open": [[rfc3339(span.start), rfc3339(span.end)] for span in board.open],
+        "open": [(rfc3339(span.start), rfc3339(span.end)) for span in board.open],
         "closures": [show_closure(each) for each in column.closures],
         "entries": sorted(entries, key=lambda each: (each["starts_at"], each["id"])),
     }
 
 
-def show_closure(closure: DayClosure) -> dict[str, Any]:
+def show_closure(closure: DayClosure) -> DayClosureOut:
     return {
         "id": closure.id,
         "starts_at": rfc3339(closure.starts_at),
@@ -89,7 +99,11 @@ def show_closure(closure: DayClosure) -> dict[str, Any]:
     }
 
 
-def show_entry(booking: Booking, *, names_customers: bool = True) -> dict[str, Any]:
+def show_entry(booking: Booking, *, names_customers: bool) -> EntryOut:
+    return {**show_booking(booking, names_customers=names_customers)}
+
+
+def show_booking(booking: Booking, *, names_customers: bool = True) -> BookingOut:
     """A booking or a checkout. `busy_from` and `busy_until` include the buffers."""
     guarded, customer = booking.guarded, booking.customer
     return {
@@ -111,7 +125,7 @@ def show_entry(booking: Booking, *, names_customers: bool = True) -> dict[str, A
     }
 
 
-def show_hold(hold: Hold) -> dict[str, Any]:
+def show_hold(hold: Hold) -> EntryOut:
     """A hold. Of the visitor nothing is told: they are nobody yet."""
     return {
         "kind": "hold",

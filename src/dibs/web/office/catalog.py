@@ -17,6 +17,13 @@ from dibs.desk.office.catalog import Change, Kind, version_of
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.letters.languages import catalogs
 from dibs.web.field_types import AddressId, Id, Model
+from dibs.web.office.answers import (
+    CatalogChangeOut,
+    CatalogOut,
+    CatalogPartOut,
+    ConcernOut,
+    NewTableOut,
+)
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import rfc3339
@@ -105,7 +112,7 @@ class _Catalog:
         self._clock = desk.context.clock
         self._guard = guard
 
-    async def read(self, request: Request) -> dict[str, Any]:
+    async def read(self, request: Request) -> CatalogOut:
         """The catalog as it is, in the words of the catalog file. Each part has a version, which a
         change of it has to name."""
         await self._guard.require(request, "catalog:read")
@@ -131,7 +138,7 @@ class _Catalog:
 
     async def apply(
         self, request: Request, wanted: FileIn, dry_run: DryRun = False
-    ) -> dict[str, Any]:
+    ) -> CatalogChangeOut:
         """Make a file the catalog, as `dibs catalog apply` does."""
         principal = await self._guard.require(request, "catalog:write")
         try:
@@ -144,7 +151,7 @@ class _Catalog:
 
     async def change_business(
         self, request: Request, wanted: TableIn, dry_run: DryRun = False
-    ) -> dict[str, Any]:
+    ) -> CatalogChangeOut:
         """Change the business."""
         principal = await self._guard.require(request, "catalog:write")
         change = _change_of(principal, wanted, dry_run)
@@ -153,20 +160,20 @@ class _Catalog:
 
     async def change_closures(
         self, request: Request, wanted: ClosuresIn, dry_run: DryRun = False
-    ) -> dict[str, Any]:
+    ) -> CatalogChangeOut:
         """Change the closures: those of the business, and those of single resources."""
         principal = await self._guard.require(request, "catalog:write")
         change = _change_of(principal, wanted, dry_run)
         outcome = await self._catalog.change_closures(change, wanted.closures)
         return _show(principal, outcome)
 
-    async def order_services(self, request: Request, wanted: OrderIn) -> dict[str, Any]:
+    async def order_services(self, request: Request, wanted: OrderIn) -> CatalogChangeOut:
         """Change the order in which customers see the services."""
         principal = await self._guard.require(request, "catalog:write")
         outcome = await self._catalog.order(Change(principal.author), "services", wanted.ids)
         return _show(principal, outcome)
 
-    async def order_resources(self, request: Request, wanted: OrderIn) -> dict[str, Any]:
+    async def order_resources(self, request: Request, wanted: OrderIn) -> CatalogChangeOut:
         """Change the order in which customers see the people, rooms and equipment."""
         principal = await self._guard.require(request, "catalog:write")
         change = Change(principal.author)
@@ -183,7 +190,7 @@ class _Tables:
 
     async def add(
         self, request: Request, wanted: NewTableIn, dry_run: DryRun = False
-    ) -> dict[str, Any]:
+    ) -> NewTableOut:
         """Add a service or a resource."""
         principal = await self._guard.require(request, "catalog:write")
         change = Change(principal.author, dry_run=dry_run)
@@ -196,7 +203,7 @@ class _Tables:
         key: AddressId,
         wanted: TableIn,
         dry_run: DryRun = False,
-    ) -> dict[str, Any]:
+    ) -> CatalogChangeOut:
         """Change a service or a resource."""
         principal = await self._guard.require(request, "catalog:write")
         change = _change_of(principal, wanted, dry_run)
@@ -210,7 +217,7 @@ class _Tables:
         key: AddressId,
         wanted: AgreedIn,
         dry_run: DryRun = False,
-    ) -> dict[str, Any]:
+    ) -> CatalogChangeOut:
         """Offer a service or a resource no more. Its bookings stay."""
         principal = await self._guard.require(request, "catalog:write")
         change = _change_of(principal, wanted, dry_run)
@@ -221,7 +228,7 @@ def _change_of(principal: Principal, wanted: AgreedIn, dry_run: bool) -> Change:
     return Change(principal.author, wanted.version, frozenset(wanted.agreed), dry_run)
 
 
-def _show(principal: Principal, outcome: Outcome) -> dict[str, Any]:
+def _show(principal: Principal, outcome: Outcome) -> CatalogChangeOut:
     """What a change does. Who may not read bookings isn't told who comes."""
     difference = outcome.difference
     names_customers = "bookings:read" in principal.scopes
@@ -236,11 +243,11 @@ def _show(principal: Principal, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _part(table: Any) -> dict[str, Any]:
+def _part(table: Any) -> CatalogPartOut:
     return {"table": table, "version": version_of(table)}
 
 
-def _show_concern(concern: Concern, *, names_customers: bool) -> dict[str, Any]:
+def _show_concern(concern: Concern, *, names_customers: bool) -> ConcernOut:
     return {
         "reference": concern.reference,
         "starts_at": rfc3339(concern.starts_at),

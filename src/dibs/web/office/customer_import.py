@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.requests import Request
 
+from dibs.web.office.booking_answers import ImportLineOut, ImportReportOut
 from dibs.web.problems import DOCUMENTED
 
 if TYPE_CHECKING:
@@ -20,19 +21,19 @@ BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"t
 def routes(desk: Desk, guard: Guard) -> APIRouter:
     api = APIRouter(prefix="/api/v1/admin/customers", tags=["office"], responses=DOCUMENTED)
 
-    async def import_list(request: Request, *, dry_run: bool) -> dict[str, Any]:
+    async def import_list(request: Request, *, dry_run: bool) -> ImportReportOut:
         principal = await guard.require(request, "customers:write")
         content = await request.body()
         importer = desk.office.customer_import
         return _show(await importer.import_list(principal.author, content, dry_run=dry_run))
 
     @api.post("/import/check", openapi_extra=BODY)
-    async def check(request: Request) -> dict[str, Any]:
+    async def check(request: Request) -> ImportReportOut:
         """What bringing in a CSV file would do: a verdict for each line. Nothing is changed."""
         return await import_list(request, dry_run=True)
 
     @api.post("/import", openapi_extra=BODY)
-    async def import_customers(request: Request) -> dict[str, Any]:
+    async def import_customers(request: Request) -> ImportReportOut:
         """Bring in the customers of a CSV file that are new. Its first line names the columns:
         `name`, `email`, `phone`."""
         return await import_list(request, dry_run=False)
@@ -40,7 +41,7 @@ def routes(desk: Desk, guard: Guard) -> APIRouter:
     return api
 
 
-def _show(report: ImportReport) -> dict[str, Any]:
+def _show(report: ImportReport) -> ImportReportOut:
     return {
         "is_done": report.is_done,
         "encoding": report.encoding,
@@ -49,7 +50,7 @@ def _show(report: ImportReport) -> dict[str, Any]:
     }
 
 
-def _line(line: ImportLine) -> dict[str, Any]:
+def _line(line: ImportLine) -> ImportLineOut:
     return {
         "number": line.number,
         "name": line.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -12,6 +12,14 @@ from starlette.responses import JSONResponse
 from dibs.errors import FieldError, Invalid
 from dibs.plain_text import is_blank
 from dibs.web.field_types import AddressId, Model
+from dibs.web.office.booking_answers import (
+    CustomerFileOut,
+    CustomerNoteOut,
+    CustomerOut,
+    CustomerPageOut,
+    ErasedOut,
+    MergedOut,
+)
 from dibs.web.office.booking_records import Cursor, SearchText
 from dibs.web.office.bookings import Notes
 from dibs.web.office.cursors import read_position, write_position
@@ -80,7 +88,7 @@ class _Customers:
 
     async def read_list(
         self, request: Request, wanted: Annotated[PageIn, Query()]
-    ) -> dict[str, Any]:
+    ) -> CustomerPageOut:
         """The customers in whom all words are found. Bookings with one e-mail address, however it
         is written, are one customer's; without one those with one phone number. `next`: the `after`
         of those that follow; null: there are no more."""
@@ -100,7 +108,7 @@ class _Customers:
             "next": write_position(page.next),
         }
 
-    async def read(self, request: Request, customer_id: CustomerId) -> dict[str, Any]:
+    async def read(self, request: Request, customer_id: CustomerId) -> CustomerFileOut:
         """A customer with the names in their bookings and the notes about them. Their bookings are
         at `/bookings?customer=…`."""
         principal = await self._guard.require(request, "customers:read")
@@ -140,7 +148,7 @@ class _Customers:
 
     async def erase(
         self, request: Request, customer_id: CustomerId, wanted: ErasureIn
-    ) -> dict[str, Any]:
+    ) -> ErasedOut:
         """Erase all that is stored about a customer. Their bookings stay, and say of nobody that
         they had them."""
         principal = await self._guard.require(request, "customers:write")
@@ -151,7 +159,7 @@ class _Customers:
 
     async def merge(
         self, request: Request, customer_id: CustomerId, wanted: MergingIn
-    ) -> dict[str, Any]:
+    ) -> MergedOut:
         """Let all bookings of a customer, and the notes, be those of another one: they get the
         other's e-mail address (of who has none, the phone number). Each keeps its name."""
         principal = await self._guard.require(request, "customers:write")
@@ -170,7 +178,7 @@ def _key(customer_id: str) -> str:
     return customer_id if customer_id.isascii() and customer_id.isalnum() else "-"
 
 
-def _show(customer: ListedCustomer) -> dict[str, Any]:
+def _show(customer: ListedCustomer) -> CustomerOut:
     return {
         "id": customer.key,
         "name": customer.name,
@@ -185,7 +193,7 @@ def _show(customer: ListedCustomer) -> dict[str, Any]:
     }
 
 
-def _note(note: CustomerNote) -> dict[str, Any]:
+def _note(note: CustomerNote) -> CustomerNoteOut:
     return {
         "id": note.id,
         "text": note.text,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.requests import Request
 
 from dibs.web.field_types import AddressId, Id, Model
+from dibs.web.office.answers import FeedOut, NewFeedOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import rfc3339
@@ -44,14 +45,14 @@ class _Feeds:
         self._guard = guard
         self._public_url = public_url
 
-    async def read(self, request: Request) -> list[dict[str, Any]]:
+    async def read(self, request: Request) -> list[FeedOut]:
         """The feeds that are good; staff see those of their own calendar. Their addresses are
         stored nowhere."""
         principal = await self._principal(request)
         catalog = await self._ledger.catalog()
         return [_show(each, catalog) for each in await self._feeds.list_feeds(principal)]
 
-    async def make(self, request: Request, wanted: FeedIn) -> dict[str, Any]:
+    async def make(self, request: Request, wanted: FeedIn) -> NewFeedOut:
         """Make a feed. `address` is shown only here: whoever has it reads the bookings with the
         names of the customers."""
         principal = await self._principal(request)
@@ -73,7 +74,7 @@ class _Feeds:
         return principal
 
 
-def _show(feed: Feed, catalog: Catalog) -> dict[str, Any]:
+def _show(feed: Feed, catalog: Catalog) -> FeedOut:
     of = feed.resource_id
     return {
         "id": feed.id,

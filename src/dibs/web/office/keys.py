@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from dibs.desk.office.permissions import KEY_SCOPES
 from dibs.web.field_types import AddressId, Instant, Model, ShortText
+from dibs.web.office.answers import KeyOut, NewKeyOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import rfc3339
@@ -59,12 +60,12 @@ class _Keys:
         self._keys = desk.office.keys
         self._guard = guard
 
-    async def read(self, request: Request) -> list[dict[str, Any]]:
+    async def read(self, request: Request) -> list[KeyOut]:
         """All keys, also those that are over or revoked. What programs show is stored nowhere."""
         await self._guard.require(request, "keys")
         return [_show(each) for each in await self._keys.list_keys()]
 
-    async def make(self, request: Request, wanted: KeyIn) -> dict[str, Any]:
+    async def make(self, request: Request, wanted: KeyIn) -> NewKeyOut:
         """Make a key. `token` is shown only here; programs send it as `Authorization: Bearer`."""
         principal = await self._guard.require(request, "keys")
         key, token = await self._keys.make_key(
@@ -78,7 +79,7 @@ class _Keys:
         await self._keys.revoke_key(principal, key_id)
 
 
-def _show(key: ApiKey) -> dict[str, Any]:
+def _show(key: ApiKey) -> KeyOut:
     return {
         "id": key.id,
         "name": key.name,

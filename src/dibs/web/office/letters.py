@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from dibs.errors import NotFound
 from dibs.letters.languages import catalogs
 from dibs.letters.letter import LetterKind, Recipient
 from dibs.web.field_types import LanguageTag, Model
+from dibs.web.office.answers import LettersOut, TestLetterOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 
@@ -52,7 +53,7 @@ class _Letters:
         self._letters = desk.office.letters
         self._guard = guard
 
-    async def read(self, request: Request, language: Language = None) -> dict[str, Any]:
+    async def read(self, request: Request, language: Language = None) -> LettersOut:
         """Each letter as its text, about an appointment that nobody has."""
         await self._guard.require(request, "letters")
         chosen, letters = await self._letters.write_all(language)
@@ -86,7 +87,7 @@ class _Letters:
                 return HTMLResponse(written.html, headers=HEADERS)
         raise NotFound
 
-    async def send(self, request: Request, wanted: TestIn) -> dict[str, Any]:
+    async def send(self, request: Request, wanted: TestIn) -> TestLetterOut:
         """Send a letter to the user who asks, as a test."""
         principal, user = await self._guard.require_user(request)
         principal.check("letters")

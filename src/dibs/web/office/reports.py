@@ -10,6 +10,7 @@ from starlette.requests import Request
 from dibs.desk.office.reports import DayRange
 from dibs.web.csv_text import csv_answer
 from dibs.web.field_types import Day
+from dibs.web.office.answers import ReportOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 
@@ -39,7 +40,7 @@ class _Reports:
         self._reports = desk.office.reports
         self._guard = guard
 
-    async def read(self, request: Request, name: Name, first: First, last: Last) -> dict[str, Any]:
+    async def read(self, request: Request, name: Name, first: First, last: Last) -> ReportOut:
         """A report on the appointments that start on these days: `utilisation`, `bookings`,
         `hours`, `lead-times`, `no-shows`, `cancellations`, `revenue` or `conversion`.
 
@@ -61,7 +62,7 @@ class _Reports:
         return await self._reports.make(name, DayRange(first, last))
 
 
-def _show(report: Report) -> dict[str, Any]:
+def _show(report: Report) -> ReportOut:
     before = report.before
     return {
         "name": report.name,
@@ -70,11 +71,11 @@ def _show(report: Report) -> dict[str, Any]:
         "time_zone": report.time_zone,
         "currency": report.currency,
         "columns": list(report.table.columns),
-        "rows": report.table.rows,
-        "totals": report.table.totals,
+        "rows": list(report.table.rows),
+        "totals": dict(report.table.totals),
         "before": {
             "from": before.first.isoformat(),
             "to": before.last.isoformat(),
-            "totals": report.totals_before,
+            "totals": dict(report.totals_before),
         },
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from dibs import __version__
 from dibs.setting_types import LOCAL_OUTBOX
+from dibs.web.office.answers import FactOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 
@@ -25,7 +26,7 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
     api = APIRouter(prefix=f"{PREFIX}/server", tags=["office"], responses=DOCUMENTED)
 
     @api.get("")
-    async def read(request: Request) -> list[dict[str, Any]]:
+    async def read(request: Request) -> list[FactOut]:
         """How the server is set up: each fact with its value, and the setting that changes it."""
         await guard.require(request, "settings")
         facts = _facts(desk.context.settings, public_url)

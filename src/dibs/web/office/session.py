@@ -13,6 +13,7 @@ from dibs.desk.office.links import Newcomer
 from dibs.desk.office.passwords import MAX_LENGTH
 from dibs.errors import NotFound
 from dibs.web.field_types import MAX_NAME_LENGTH, Email, Model, ShortText
+from dibs.web.office.answers import LinkOut, PasskeyOptionsOut, SessionOut, SignedInOut
 from dibs.web.office.guard import KNOWN_COOKIE, SESSION_COOKIE, Guard
 from dibs.web.problems import DOCUMENTED
 
@@ -78,7 +79,7 @@ class _Sessions:
         self._guard = guard
         self._accounts = desk.office.accounts
 
-    async def read(self, request: Request) -> dict[str, Any]:
+    async def read(self, request: Request) -> SessionOut:
         """Who is signed in; null: nobody. `is_set_up`: whether there is any user yet;
         `has_business`: whether there is a catalog yet, which only users are told."""
         found = await self._guard.find_user(request)
@@ -87,9 +88,7 @@ class _Sessions:
         is_set_up = await self._accounts.is_set_up()
         return {"user": None, "is_set_up": is_set_up, "has_business": None}
 
-    async def sign_in(
-        self, request: Request, response: Response, wanted: SignInIn
-    ) -> dict[str, Any]:
+    async def sign_in(self, request: Request, response: Response, wanted: SignInIn) -> SessionOut:
         """Sign in by e-mail address and password, and a code if the user has a second factor."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
@@ -101,7 +100,7 @@ class _Sessions:
         )
         return await self._begin(request, response, token)
 
-    async def begin_passkey(self, request: Request) -> dict[str, Any]:
+    async def begin_passkey(self, request: Request) -> PasskeyOptionsOut:
         """What `navigator.credentials.get` needs to sign in with a passkey."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
@@ -110,7 +109,7 @@ class _Sessions:
 
     async def sign_in_with_passkey(
         self, request: Request, response: Response, wanted: PasskeySignInIn
-    ) -> dict[str, Any]:
+    ) -> SessionOut:
         """Sign in with what the browser's passkey has signed; no other factor is needed."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
@@ -128,16 +127,14 @@ class _Sessions:
             await self._accounts.sign_out(token, everywhere=everywhere)
         response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
 
-    async def read_link(self, request: Request, wanted: LinkIn) -> dict[str, Any]:
+    async def read_link(self, request: Request, wanted: LinkIn) -> LinkOut:
         """For whom a link is; null: it makes the first owner."""
         await self._guard.count_write(request)
         link = await self._desk.office.links.read(wanted.token)
         user = link.user
         return {"user": {"name": user.name, "email": user.email} if user else None}
 
-    async def use_link(
-        self, request: Request, response: Response, wanted: LinkUseIn
-    ) -> dict[str, Any]:
+    async def use_link(self, request: Request, response: Response, wanted: LinkUseIn) -> SessionOut:
         """Choose a password by a link, and be signed in; who has a second factor signs in
         afterwards."""
         self._guard.check_origin(request)
@@ -150,7 +147,7 @@ class _Sessions:
             return {"user": None, "is_set_up": True, "has_business": None}
         return await self._begin(request, response, token)
 
-    async def _begin(self, request: Request, response: Response, token: str) -> dict[str, Any]:
+    async def _begin(self, request: Request, response: Response, token: str) -> SessionOut:
         """Give the browser the secret of its new session. That of before ends, so that a secret
         that somebody has put into a browser is never one of a signed-in user."""
         former = request.cookies.get(SESSION_COOKIE)
@@ -162,7 +159,7 @@ class _Sessions:
         keep_session(self._desk, request, response, token, found[1])
         return await self._show(*found)
 
-    async def _show(self, principal: Principal, user: User) -> dict[str, Any]:
+    async def _show(self, principal: Principal, user: User) -> SessionOut:
         has_business = not await is_empty(self._desk.context.ledger.database)
         return {
             "user": show_principal(principal, user),
@@ -180,7 +177,7 @@ def keep_session(desk: Desk, request: Request, response: Response, token: str, u
     response.set_cookie(KNOWN_COOKIE, marks, KNOWN_FOR, httponly=True, samesite="strict")
 
 
-def show_principal(principal: Principal, user: User) -> dict[str, Any]:
+def show_principal(principal: Principal, user: User) -> SignedInOut:
     return {
         "id": user.id,
         "name": user.name,

@@ -16,6 +16,7 @@ from dibs.desk import administration
 from dibs.desk.catalog_effects import find_unbookable
 from dibs.letters.languages import catalogs
 from dibs.web.field_types import Model
+from dibs.web.office.answers import AddressOut, SetupOut, WarningsOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 
@@ -38,13 +39,13 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
     database = desk.context.ledger.database
 
     @api.get("")
-    async def read(request: Request) -> dict[str, Any]:
+    async def read(request: Request) -> SetupOut:
         """Where customers book, and the languages of letters."""
         await guard.require(request, "catalog:write")
         return {"address": f"{public_url}/", "languages": sorted(catalogs())}
 
     @api.post("/check")
-    async def check(request: Request, wanted: CatalogIn) -> dict[str, Any]:
+    async def check(request: Request, wanted: CatalogIn) -> WarningsOut:
         """Check tables and change nothing. Each fault and each warning has the words of
         `dibs catalog apply`."""
         await guard.require(request, "catalog:write")
@@ -53,7 +54,7 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
         return {"warnings": list(find_unbookable(catalog, today))}
 
     @api.post("", status_code=201)
-    async def finish(request: Request, wanted: CatalogIn) -> dict[str, Any]:
+    async def finish(request: Request, wanted: CatalogIn) -> AddressOut:
         """Make the first catalog. There may be none yet."""
         principal = await guard.require(request, "catalog:write")
         catalog = catalog_file.read_tables(wanted.model_dump())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from dibs.email_address import mailbox
 from dibs.errors import NotFound
 from dibs.ledger.users import NewUser
 from dibs.web.field_types import AddressId, Email, Id, Model, ShortText
+from dibs.web.office.answers import InvitationOut, UserOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import rfc3339
@@ -62,12 +63,12 @@ class _Users:
         self._guard = guard
         self._public_url = public_url
 
-    async def read(self, request: Request) -> list[dict[str, Any]]:
+    async def read(self, request: Request) -> list[UserOut]:
         """All users, also those that are disabled."""
         await self._guard.require(request, "users")
         return [_show(each) for each in await users.list_users(self._database)]
 
-    async def add(self, request: Request, wanted: UserIn) -> dict[str, Any]:
+    async def add(self, request: Request, wanted: UserIn) -> InvitationOut:
         """Add a user. `link` is shown only here: with it they choose a password. `is_mailed`: it is
         also sent to them."""
         principal = await self._guard.require(request, "users")
@@ -75,9 +76,7 @@ class _Users:
         new = NewUser(email, wanted.name, wanted.role, wanted.resource_id)
         return self._show_invitation(await self._invitations.invite(new, principal.author))
 
-    async def change(
-        self, request: Request, user_id: AddressId, wanted: UserChangeIn
-    ) -> dict[str, Any]:
+    async def change(self, request: Request, user_id: AddressId, wanted: UserChangeIn) -> UserOut:
         """Change what a user is called and may do, from their next request on."""
         principal = await self._guard.require(request, "users")
         before = await self._find(user_id)
@@ -92,23 +91,23 @@ class _Users:
         )
         return _show(user)
 
-    async def disable(self, request: Request, user_id: AddressId) -> dict[str, Any]:
+    async def disable(self, request: Request, user_id: AddressId) -> UserOut:
         """Let a user sign in no more. They are signed out everywhere."""
         principal = await self._guard.require(request, "users")
         return _show(await users.disable_user(self._database, user_id, principal.author))
 
-    async def enable(self, request: Request, user_id: AddressId) -> dict[str, Any]:
+    async def enable(self, request: Request, user_id: AddressId) -> UserOut:
         """Let a disabled user sign in again."""
         principal = await self._guard.require(request, "users")
         return _show(await users.enable_user(self._database, user_id, principal.author))
 
-    async def reset(self, request: Request, user_id: AddressId) -> dict[str, Any]:
+    async def reset(self, request: Request, user_id: AddressId) -> InvitationOut:
         """A link with which a user chooses a new password. The old one, their second factor,
         their passkeys and their sessions end at once. `is_mailed`: it is also sent to them."""
         principal = await self._guard.require(request, "users")
         return self._show_invitation(await self._invitations.reset(user_id, principal.author))
 
-    def _show_invitation(self, invitation: Invitation) -> dict[str, Any]:
+    def _show_invitation(self, invitation: Invitation) -> InvitationOut:
         return {
             "user": _show(invitation.user),
             "link": link_address(self._public_url, invitation.token),
@@ -123,7 +122,7 @@ class _Users:
         return found
 
 
-def _show(user: User) -> dict[str, Any]:
+def _show(user: User) -> UserOut:
     return {
         "id": user.id,
         "name": user.name,

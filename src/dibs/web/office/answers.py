@@ -1,0 +1,264 @@
+"""The shapes of the other answers of the office: accounts, keys, catalog, letters, reports.
+
+See `booking_answers` for how they are used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from dibs.desk.office.permissions import Scope
+from dibs.ledger.users import Role
+from dibs.letters.letter import LetterKind, Recipient
+
+
+class SignedInOut(TypedDict):
+    """Who is signed in, and what they may do."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    resource_id: int | None
+    scopes: list[Scope]
+
+
+class SessionOut(TypedDict):
+    """`user` null: nobody is signed in. `has_business` null: only users are told."""
+
+    user: SignedInOut | None
+    is_set_up: bool
+    has_business: bool | None
+
+
+class InvitedUserOut(TypedDict):
+    name: str
+    email: str
+
+
+class LinkOut(TypedDict):
+    """For whom a link is; null: it makes the first owner."""
+
+    user: InvitedUserOut | None
+
+
+class PasskeyOptionsOut(TypedDict):
+    """What the browser's `navigator.credentials` is given, as JSON."""
+
+    options: dict[str, Any]
+
+
+class PasskeyOut(TypedDict):
+    id: int
+    name: str
+    created_at: str
+    used_at: str | None
+
+
+class OwnSessionOut(TypedDict):
+    id: int
+    browser: str
+    address: str
+    created_at: str
+    used_at: str
+    expires_at: str
+    is_this: bool
+
+
+class AccountOut(TypedDict):
+    user: SignedInOut
+    has_second_factor: bool
+    recovery_codes_left: int
+    passkeys: list[PasskeyOut]
+    sessions: list[OwnSessionOut]
+
+
+class SignedInUserOut(TypedDict):
+    user: SignedInOut
+
+
+class SecondFactorOut(TypedDict):
+    """`picture` is the QR code of `address`, as SVG."""
+
+    setup: str
+    secret: str
+    address: str
+    picture: str
+
+
+class RecoveryCodesOut(TypedDict):
+    recovery_codes: list[str]
+
+
+class UserOut(TypedDict):
+    id: int
+    name: str
+    email: str
+    role: Role
+    resource_id: int | None
+    has_password: bool
+    has_second_factor: bool
+    created_at: str
+    disabled_at: str | None
+
+
+class InvitationOut(TypedDict):
+    user: UserOut
+    link: str
+    is_mailed: bool
+
+
+class KeyOut(TypedDict):
+    id: int
+    name: str
+    scopes: list[str]
+    created_at: str
+    expires_at: str | None
+    used_at: str | None
+    revoked_at: str | None
+
+
+class NewKeyOut(TypedDict):
+    key: KeyOut
+    token: str
+
+
+class FeedOut(TypedDict):
+    """`resource_id` null: of the whole business."""
+
+    id: int
+    resource_id: int | None
+    resource: str | None
+    created_at: str
+
+
+class NewFeedOut(TypedDict):
+    feed: FeedOut
+    address: str
+
+
+class SetupOut(TypedDict):
+    address: str
+    languages: list[str]
+
+
+class WarningsOut(TypedDict):
+    warnings: list[str]
+
+
+class AddressOut(TypedDict):
+    address: str
+
+
+class FactOut(TypedDict):
+    """A fact of the server, and the setting that changes it."""
+
+    name: str
+    value: str
+    setting: str | None
+
+
+class AuditEntryOut(TypedDict):
+    id: int
+    at: str
+    actor: str
+    by: str | None
+    address: str | None
+    action: str
+    reference: str | None
+    details: dict[str, Any]
+
+
+class AuditPageOut(TypedDict):
+    entries: list[AuditEntryOut]
+    next: int | None
+
+
+class AuditNameOut(TypedDict):
+    """`who` is `user:` or `key:` and a number."""
+
+    who: str
+    name: str
+
+
+class LetterOut(TypedDict):
+    kind: LetterKind
+    recipient: Recipient
+    subject: str
+    text: str
+
+
+class LettersOut(TypedDict):
+    language: str
+    languages: list[str]
+    can_be_sent: bool
+    letters: list[LetterOut]
+
+
+class TestLetterOut(TypedDict):
+    to: str
+
+
+#: A cell of a report; null: it is not known.
+Cell = str | int | float | None
+#: `from` can't be the name of an attribute.
+ReportBeforeOut = TypedDict("ReportBeforeOut", {"from": str, "to": str, "totals": dict[str, Cell]})
+ReportOut = TypedDict(
+    "ReportOut",
+    {
+        "name": str,
+        "from": str,
+        "to": str,
+        "time_zone": str,
+        "currency": str,
+        "columns": list[str],
+        "rows": list[dict[str, Cell]],
+        "totals": dict[str, Cell],
+        "before": ReportBeforeOut,
+    },
+)
+
+
+class CatalogPartOut(TypedDict):
+    """`table` is in the words of the catalog file."""
+
+    table: Any
+    version: str
+
+
+class CatalogOut(TypedDict):
+    version: str
+    business: CatalogPartOut
+    services: list[CatalogPartOut]
+    resources: list[CatalogPartOut]
+    closures: CatalogPartOut
+    warnings: list[str]
+    languages: list[str]
+
+
+class ConcernOut(TypedDict):
+    """A booking that a change of the catalog concerns."""
+
+    reference: str
+    starts_at: str
+    time_zone: str
+    service: str
+    resource: str
+    customer: str | None
+    reasons: list[str]
+
+
+class CatalogChangeOut(TypedDict):
+    """`kept` are closures of the office that a file has left out."""
+
+    is_applied: bool
+    changes: list[str]
+    warnings: list[str]
+    concerned: list[ConcernOut]
+    kept: list[str]
+
+
+class NewTableOut(CatalogChangeOut):
+    id: int
