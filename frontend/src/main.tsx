@@ -7,7 +7,8 @@ import { parseRoute } from "./booking/route";
 import { loadLater, speak, wantedLanguage } from "./booking/texts";
 import "./booking/styles/page.css";
 
-const services = createPageServices();
+const offered = document.getElementById("catalog")?.textContent ?? "null";
+const services = createPageServices({ tab: window, catalog: JSON.parse(offered) });
 prefill(services.tabStorage);
 const root = document.getElementById("page") ?? document.body;
 const frame = root.innerHTML;

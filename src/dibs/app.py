@@ -38,6 +38,7 @@ from dibs.web import (
     calendars,
     catalog,
     checkouts,
+    embed,
     holds,
     local_outbox,
     office,
@@ -240,6 +241,7 @@ def create_app(dibs: Dibs) -> QuickAnswers:
     others = [
         *appointease.routes(appointease_desk, address, throttle),
         *office_page.routes(base_path),
+        *embed.routes(dibs.settings.stream_heartbeat_interval.total_seconds()),
         *pictures.routes(dibs.desk),
     ]
     if dibs.local_outbox is not None:

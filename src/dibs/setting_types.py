@@ -33,8 +33,8 @@ PUBLIC_URL = re.compile(
 #: First parts of Dibs's own paths. If the public URL's path began with one of them, Dibs could not
 #: tell whether the proxy has already removed that path from a request.
 OWN_PATHS = (
-    *("api", "assets", "feeds", "health", "manage", "metrics", "my", "office", "outbox"),
-    *("pictures", "wp-json", "wp-admin", "index.php"),
+    *("api", "assets", "embed", "embed.js", "feeds", "health", "manage", "metrics", "my", "office"),
+    *("outbox", "pictures", "wp-json", "wp-admin", "index.php"),
 )
 USUAL_PORTS = {"http": 80, "https": 443}
 

@@ -73,7 +73,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def test_the_page_to_try_has_the_snippets_of_the_text() -> None:
     text = (HOW_TO / "wordpress.md").read_text(encoding="utf-8")
     snippets = re.findall(r"```html\n(.*?)```", text, re.DOTALL)
-    assert len(snippets) == 3
+    assert len(snippets) == 4
     lines = " ".join(SNIPPETS.split())
     for snippet in snippets:
         assert " ".join(textwrap.dedent(snippet).split()) in lines
@@ -107,6 +107,19 @@ def test_the_page_in_a_frame_books(
     frame.locator('input[name="email"]').fill("ann@example.com")
     frame.get_by_test_id("confirm").locator("visible=true").first.click()
     expect(frame.get_by_test_id("reference").locator("visible=true").first).to_be_visible()
+    assert server.sql("SELECT status, customer_name FROM bookings") == [("confirmed", "Ann Lee")]
+
+
+def test_the_element_books(
+    start_server: Callable[..., Server], site: Site, new_page: NewPage
+) -> None:
+    server = start_server(allowed_origins=site.url)
+    page = new_page()
+    page.goto(site.shows(server))
+    page.get_by_test_id("service-1").click()
+    page.get_by_test_id("resource-1").click()
+    open_day(page, working_day())
+    book(page, "10:00")
     assert server.sql("SELECT status, customer_name FROM bookings") == [("confirmed", "Ann Lee")]
 
 

@@ -38,6 +38,10 @@ def asset(http: Http) -> httpx2.Response:
     return http.get(path)
 
 
+def embedded_asset(http: Http) -> httpx2.Response:
+    return http.get(f"/{http.get('/embed/files.json').json()['script']}")
+
+
 def booking(http: Http) -> httpx2.Response:
     made = http.post("/api/v1/bookings", json=WISH | {"customer": CUSTOMER}).json()
     token = {"Authorization": f"Bearer {made['manage_token']}"}
@@ -82,6 +86,19 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
     ),
     "asset": (asset, 200, "public, max-age=31536000, immutable", ANYBODYS),
     "no such picture": (lambda http: http.get("/pictures/none.jpg"), 404, NO_STORE, OURS),
+    "script for other sites": (
+        lambda http: http.get("/embed.js"),
+        200,
+        "public, max-age=300",
+        ANYBODYS,
+    ),
+    "its files": (lambda http: http.get("/embed/files.json"), 200, NO_CACHE, ANYBODYS),
+    "asset for other sites": (
+        embedded_asset,
+        200,
+        "public, max-age=31536000, immutable",
+        ANYBODYS,
+    ),
     "no such asset": (lambda http: http.get("/assets/none.js"), 404, NO_STORE, OURS),
     "redirect": (lambda http: http.get("/book?service=1"), 308, NO_STORE, OURS),
     "business": (lambda http: http.get("/api/v1/business"), 200, NO_STORE, OURS),
@@ -128,6 +145,12 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
     "no such route": (lambda http: http.get(f"{API}/none"), 404, NO_STORE, OURS),
 }
 
+#: Another client may get another encoding of these, and a page in another language.
+PAGES = ("page", "manage page", "manage page that can't be decoded")
+COMPRESSED = (
+    *("asset", "script for other sites", "its files", "asset for other sites"),
+    *("no such page", "no such page either"),
+)
 SAME_FOR_ALL_ORIGINS = ("redirect", "no request", "headers too large")
 
 
@@ -156,9 +179,12 @@ def test_every_answer_says_how_little_may_be_done_with_it(http: Http, what: str)
     said = EVERYWHERE | {"Cache-Control": kept, "Cross-Origin-Resource-Policy": shown_by}
     if what in SAME_FOR_ALL_ORIGINS:
         del said["Vary"]
-    assert {name: answer.headers.get_list(name) for name in said} == {
-        name: [value] for name, value in said.items()
-    }
+    wanted = {name: [value] for name, value in said.items()}
+    if what in PAGES:
+        wanted["Vary"] = ["Accept-Encoding, Accept-Language, Cookie", "Origin"]
+    elif what in COMPRESSED:
+        wanted["Vary"] = ["Accept-Encoding", "Origin"]
+    assert {name: answer.headers.get_list(name) for name in said} == wanted
 
 
 @pytest.mark.parametrize(("path", "framed_by"), [("/", f"'self' {NAMED}"), ("/api/docs", "'none'")])
@@ -205,6 +231,8 @@ def test_a_poll_stays_small(http: Http) -> None:
         f"/api/v1/boards/1/{DAY}/stream",
         "/api/openapi.json",
         "/api/docs",
+        "/embed.js",
+        "/embed/files.json",
         "/health/live",
         "/health/ready",
         f"{API}/settings",

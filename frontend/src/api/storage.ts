@@ -9,17 +9,19 @@ export interface BrowserStorage {
 
 type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-export function openStorage(find: () => Kept): BrowserStorage {
+/** `part`: what only a part of the page may read has a name of its own. */
+export function openStorage(find: () => Kept, part = ""): BrowserStorage {
+  const prefix = storagePrefix() + part;
   const kept = tryToOpen(find) ?? memory();
   return {
-    read: <Value>(key: string) => parse<Value>(kept.getItem(PREFIX + key)),
-    write: (key, value) => kept.setItem(PREFIX + key, JSON.stringify(value)),
-    remove: (key) => kept.removeItem(PREFIX + key),
+    read: <Value>(key: string) => parse<Value>(kept.getItem(prefix + key)),
+    write: (key, value) => kept.setItem(prefix + key, JSON.stringify(value)),
+    remove: (key) => kept.removeItem(prefix + key),
   };
 }
 
 /** Servers under different paths of one site don't share their storage. */
-export const PREFIX = `dibs${BASE}.`;
+export const storagePrefix = () => `dibs${BASE}.`;
 
 /** A browser whose settings forbid storage throws at the first access. */
 function tryToOpen(find: () => Kept): Kept | null {

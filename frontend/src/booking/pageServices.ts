@@ -3,14 +3,16 @@ import { useContext } from "react";
 import { type Api, createApi } from "../api/client";
 import { createSendOnce, type SendOnce } from "../api/idempotency";
 import { randomHex } from "../api/random";
-import { type BrowserStorage, openStorage, PREFIX } from "../api/storage";
+import { type BrowserStorage, openStorage, storagePrefix } from "../api/storage";
 import { openVisitor, type Visitor } from "../api/visitor";
-import { browserEnvironment, type Environment } from "../core/environment";
+import { browserEnvironment, type Cancel, type Environment, listen } from "../core/environment";
 import { useChanges } from "../react/useChanges";
 import type { ClaimKeeper, ClaimState } from "./claims/claim";
 import { createClaimKeeper } from "./claims/claimKeeper";
 import { type OwnClaims, openOwnClaims } from "./claims/ownClaims";
 import { browserPageLife } from "./claims/pageLife";
+import type { Catalog } from "./offer/catalog";
+import type { Tab } from "./tab";
 
 /** The services that the components use. Each page makes them one time. */
 export interface PageServices {
@@ -24,25 +26,54 @@ export interface PageServices {
   tabStorage: BrowserStorage;
   ownClaims: OwnClaims;
   keeper: ClaimKeeper;
+  tab: Tab;
+  /** What is on offer, as the server has told it together with the page. */
+  catalog: Catalog | null;
+  /** Takes over what another tab has claimed or given back. */
+  syncClaims(): void;
+  /** Stops hearing of other tabs. */
+  close: Cancel;
 }
 
-export function createPageServices(): PageServices {
+interface Place {
+  tab: Tab;
+  /** Where several are on one page, each is a tab of its own. */
+  part?: string;
+  catalog?: Catalog | null;
+}
+
+export function createPageServices({ tab, part, catalog = null }: Place): PageServices {
   const environment = browserEnvironment();
   const { serverClock, visibility } = environment;
   const storage = openStorage(() => localStorage);
-  const tabStorage = openStorage(() => sessionStorage);
+  const tabStorage = openStorage(() => sessionStorage, part);
   const visitor = openVisitor(storage, () => serverClock.now());
   const sendOnce = createSendOnce(tabStorage);
   const api = createApi(environment, visitor, sendOnce);
   const ownClaims = openOwnClaims(storage, tabName(tabStorage), () => serverClock.now());
   const pageLife = browserPageLife(visibility);
   const keeper = createClaimKeeper({ api, environment, pageLife, ownClaims });
-  addEventListener("storage", (event) => {
-    if (event.key !== `${PREFIX}claims`) return;
+  const syncClaims = () => {
     ownClaims.reload();
     keeper.syncFromOtherTabs();
+  };
+  const close = listen(window, ["storage"], (event) => {
+    if ((event as StorageEvent).key === `${storagePrefix()}claims`) syncClaims();
   });
-  return { environment, visitor, sendOnce, api, storage, tabStorage, ownClaims, keeper };
+  return {
+    environment,
+    visitor,
+    sendOnce,
+    api,
+    storage,
+    tabStorage,
+    ownClaims,
+    keeper,
+    tab,
+    catalog,
+    syncClaims,
+    close,
+  };
 }
 
 function tabName(storage: BrowserStorage): string {

@@ -23,7 +23,7 @@ export function parseRoute(address: URL): Route {
     if (!wanted.has("move")) return { step: "manage", link };
     return { step: "move", link, day: parseDay(wanted.get("move")) };
   }
-  if (address.pathname === `${BASE}/my`) return { step: "my" };
+  if (isAt("/my", address)) return { step: "my" };
   const reference = wanted.get("booked");
   if (reference !== null) return { step: "done", reference };
   const serviceId = parseId(wanted.get("service") ?? serviceOfPath(address));
@@ -39,8 +39,11 @@ export function parseRoute(address: URL): Route {
 }
 
 /** The server says which service a path like /book/haircut names. */
-const serviceOfPath = ({ pathname }: URL) =>
-  pathname === `${BASE}/` ? null : (document.documentElement.dataset.service ?? null);
+const serviceOfPath = (address: URL) =>
+  isAt("/", address) ? null : (document.documentElement.dataset.service ?? null);
+
+const isAt = (path: string, address: URL) =>
+  new URL(BASE + path, address).pathname === address.pathname;
 
 export function addressOf(route: Route): string {
   switch (route.step) {
@@ -91,8 +94,12 @@ export function withForeign(address: string, search: string): string {
   return `${path}${path?.includes("?") ? "&" : "?"}${foreign}${hash}`;
 }
 
-/** The address of a route for a link, with what others have put into the present one. */
-export const linkTo = (route: Route) => withForeign(addressOf(route), location.search);
+/**
+ * The address of a route for a link, with what others have put into the present one. What the
+ * address of another site has is not for ours.
+ */
+export const linkTo = (route: Route, search = BASE.includes(":") ? "" : location.search) =>
+  withForeign(addressOf(route), search);
 
 /** Whether both ask the same question about the same booking, be it on another day. */
 export function isSameStep(one: Route, other: Route): boolean {

@@ -25,6 +25,14 @@ export let locale = "en-GB";
 /** The tag of the language whose habits count: how hours are told and which day begins a week. */
 export let habits = "en-GB";
 
+/** The element that says in which language it is: the document, or what stands for it. */
+export let speaker = document.documentElement;
+
+/** Leaves the document as it is. Has to be called before anything is said. */
+export function speakBy(element: HTMLElement): void {
+  speaker = element;
+}
+
 /** The tags of the languages that there are, in the order of their names in themselves. */
 export const languages = () => Object.keys(files).map((file) => file.slice(12, -5));
 const languageOf = (tag: string) => tag.split("-")[0]?.toLowerCase() ?? "";
@@ -35,14 +43,17 @@ export function nameOf(language: string): string {
   return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }
 
-const REMEMBERED = "language";
+export const REMEMBERED = "language";
 
 /** What the address asks for, else what was chosen before, else what the server found. */
 export function wantedLanguage(storage: BrowserStorage): string {
   const asked = new URLSearchParams(location.search).get("lang") ?? "";
-  const wanted = [asked, storage.read<string>(REMEMBERED) ?? "", document.documentElement.lang];
-  return wanted.map(languageOf).find((language) => fileOf(language) in files) ?? "en";
+  return firstSpoken(asked, storage.read<string>(REMEMBERED) ?? "", document.documentElement.lang);
 }
+
+/** The first of these languages that there is. */
+export const firstSpoken = (...tags: string[]) =>
+  tags.map(languageOf).find((language) => fileOf(language) in files) ?? "en";
 
 /** The page speaks this language from now on; what is shown already has to be shown again. */
 export async function speak(language: string): Promise<void> {
@@ -52,23 +63,23 @@ export async function speak(language: string): Promise<void> {
   locale = localeOf(language);
   const browser = understood(navigator.language);
   habits = browser && !(fileOf(languageOf(browser)) in files) ? browser : locale;
-  const { documentElement } = document;
-  documentElement.lang = language;
-  documentElement.dir = texts.direction;
+  speaker.lang = language;
+  speaker.dir = texts.direction;
   if (later) await loadLater();
 }
 
 /** Has to be called before anything is shown that says `later`. */
 export async function loadLater(): Promise<void> {
-  const { lang } = document.documentElement;
+  const { lang } = speaker;
   const found = await laterFiles[fileOf(lang)]?.();
   if (found) later = found.later;
-  if (document.documentElement.lang !== lang) await loadLater();
+  if (speaker.lang !== lang) await loadLater();
 }
 
 /** Remembers a visitor's choice: here for the page, in a cookie for the server that writes its head. */
 export function rememberLanguage(storage: BrowserStorage, language: string, path: string): void {
   storage.write(REMEMBERED, language);
+  if (speaker !== document.documentElement) return;
   // biome-ignore lint/suspicious/noDocumentCookie: Firefox and WebKit have no other way without TLS
   document.cookie = `dibs_language=${language}; path=${path}/; max-age=31536000; samesite=lax`;
   const address = new URL(location.href);

@@ -82,7 +82,7 @@ export function browserEnvironment(): Environment {
 
 /** Listens to several events until it is cancelled. */
 export function listen(
-  target: EventTarget,
+  target: Pick<EventTarget, "addEventListener">,
   names: readonly string[],
   listener: (event: Event) => void,
 ): Cancel {

@@ -55,6 +55,8 @@ export interface Service {
   place: string | null;
   place_kind: "address" | "phone" | "video" | "customer";
   resource_ids: number[];
+  /** The address of the page about it. */
+  url: string;
 }
 
 export interface Resource {

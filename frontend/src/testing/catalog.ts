@@ -19,6 +19,7 @@ export function service(change: Partial<Service> = {}): Service {
     capacity: 1,
     category: null,
     picture: null,
+    url: "https://studio.example/book/a",
     place: null,
     place_kind: "address",
     resource_ids: [1, 2],

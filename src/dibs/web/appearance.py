@@ -17,8 +17,9 @@ from dibs.appearance import FONT_STACKS, FONTS, MAX_RADIUS, Appearance
 from dibs.colours import is_colour
 from dibs.errors import NotFound
 from dibs.palette import palette_of
+from dibs.web.compressed import FOREVER
 from dibs.web.middleware.base_path import base_path_of
-from dibs.web.pictures import FOREVER, show_picture
+from dibs.web.pictures import show_picture
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -103,6 +103,18 @@ class _Catalog:
         ]
 
 
+async def catalog_of_page(desk: Desk, public_url: str) -> dict[str, Any]:
+    """All three answers, which come with the page. A copy of the page has no time of its own."""
+    catalog = _Catalog(desk, public_url)
+    business = await catalog.business()
+    del business["today"], business["server_time"]
+    return {
+        "business": business,
+        "services": await catalog.services(),
+        "resources": await catalog.resources(),
+    }
+
+
 def show_service(service: Service, catalog: Catalog) -> dict[str, Any]:
     return {
         "id": service.id,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dibs.errors import NotFound, Unavailable
 from dibs.web import appearance
-from dibs.web.page_head import head_of, with_look
+from dibs.web.catalog import catalog_of_page
+from dibs.web.compressed import Assets, text_response
+from dibs.web.page_head import catalog_script, head_of, with_look
 from dibs.web.page_language import TITLE, VARY, choose_language, read_languages
-from dibs.web.pictures import FOREVER
 from dibs.web.service_addresses import prefix_of, service_addresses, services_by_slug
 
 if TYPE_CHECKING:
@@ -43,16 +44,6 @@ API_DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
-class Assets(StaticFiles):
-    """Files whose names have a hash of their content, so caches may keep them for ever."""
-
-    def file_response(self, *arguments: object, **options: object) -> Response:
-        response = super().file_response(*arguments, **options)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = FOREVER
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
 
 
 def routes(
@@ -107,21 +98,21 @@ class _Page:
 
     async def answer(self, request: Request) -> Response:
         """The page about all services."""
-        return self._html(request, await self._catalog())
+        return await self._html(request, await self._catalog())
 
     async def answer_plain(self, request: Request) -> Response:
         """The page about one customer's bookings, of which programs learn nothing."""
-        return self._html(request, await self._catalog(), is_plain=True)
+        return await self._html(request, await self._catalog(), is_plain=True)
 
     async def answer_service(self, request: Request) -> Response:
         """The page about one service. If there is none of that name, about all of them."""
         catalog = await self._catalog()
         if catalog is None:
-            return self._html(request, None)
+            return await self._html(request, None)
         service = services_by_slug(catalog).get(request.path_params["slug"])
         if service is None:
-            return self._html(request, catalog, status=404)
-        return self._html(request, catalog, service)
+            return await self._html(request, catalog, status=404)
+        return await self._html(request, catalog, service)
 
     async def _catalog(self) -> Catalog | None:
         """None while it can't be read: the page comes all the same, and says so itself."""
@@ -130,7 +121,7 @@ class _Page:
         except (Unavailable, NotFound):
             return None
 
-    def _html(
+    async def _html(
         self,
         request: Request,
         catalog: Catalog | None,
@@ -158,7 +149,10 @@ class _Page:
             addresses = service_addresses(catalog, self._public_url)
             head = head_of(catalog, addresses, self._public_url, service)
             text = TITLE.sub(lambda _: head, text, count=1)
-        return HTMLResponse(text, status, headers=self._headers if status == 200 else self._policy)
+            offered = catalog_script(await catalog_of_page(self._desk, self._public_url))
+            text = text.replace("</body>", f"{offered}</body>", 1)
+        headers = self._headers if status == 200 else self._policy
+        return text_response(request.scope, text, "text/html", headers, status)
 
 
 async def _api_docs(_: Request) -> Response:

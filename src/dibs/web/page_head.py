@@ -88,6 +88,11 @@ def _pictures(catalog: Catalog, public_url: str, service: Service | None) -> lis
     ]
 
 
+def catalog_script(catalog: dict[str, Any]) -> str:
+    """What is on offer, for the page itself, which then needn't ask for it first."""
+    return f'<script type="application/json" id="catalog">{_script_safe(catalog)}</script>'
+
+
 def _description(catalog: Catalog, service: Service | None) -> str:
     if service is not None:
         return service.description or service.name

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dibs.pictures import media_type_of
+from dibs.web.compressed import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from dibs.desk import Desk
 
-FOREVER = "public, max-age=31536000, immutable"
 #: The name of a picture says what is in it, so it never changes. A page of another site that has
 #: the booking page embedded may show it.
 HEADERS = {

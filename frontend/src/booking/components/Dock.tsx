@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "react";
+import { usePageServices } from "../pageServices";
 
 interface DockProps {
   /** What the visitor has to know of the choice. */
@@ -12,8 +13,9 @@ interface DockProps {
 
 /** The end of a step, which stays in view: the bar with the next step, and notices above it. */
 export function Dock({ notice, urgency, children }: DockProps) {
+  const { documentElement } = usePageServices().tab.document;
   const dock = useRef<HTMLDivElement>(null);
-  useEffect(() => leaveRoomFor(dock.current), []);
+  useEffect(() => leaveRoomFor(dock.current, documentElement), [documentElement]);
   return (
     <div class="dock" ref={dock}>
       <div
@@ -30,15 +32,15 @@ export function Dock({ notice, urgency, children }: DockProps) {
 }
 
 /** The dock must not cover an element that the browser scrolls into view. */
-function leaveRoomFor(dock: HTMLElement | null): (() => void) | undefined {
+function leaveRoomFor(dock: HTMLElement | null, page: HTMLElement): (() => void) | undefined {
   if (!dock) return undefined;
-  const { style } = document.documentElement;
+  const { style } = page;
   const observer = new ResizeObserver(() => {
     const covers = getComputedStyle(dock).position === "sticky" ? dock.offsetHeight : 0;
     style.setProperty("--bar", `${covers}px`);
   });
   observer.observe(dock);
-  observer.observe(document.documentElement);
+  observer.observe(page);
   return () => {
     observer.disconnect();
     style.removeProperty("--bar");

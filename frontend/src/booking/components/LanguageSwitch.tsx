@@ -1,6 +1,6 @@
 import { BASE } from "../../core/base";
 import { usePageServices } from "../pageServices";
-import { languages, nameOf, rememberLanguage, speak, texts } from "../texts";
+import { languages, nameOf, rememberLanguage, speak, speaker, texts } from "../texts";
 import { Icon } from "./Icon";
 
 interface LanguageSwitchProps {
@@ -23,7 +23,7 @@ export function LanguageSwitch({ onSpoken }: LanguageSwitchProps) {
         <span class="visually-hidden">{texts.language}</span>
         <select
           data-testid="language"
-          value={document.documentElement.lang}
+          value={speaker.lang}
           onChange={(event) => choose(event.currentTarget.value)}
         >
           {languages().map((language) => (

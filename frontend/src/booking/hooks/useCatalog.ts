@@ -14,11 +14,19 @@ const RETRY = 3_000;
 
 /** What is on offer; it follows when the business changes it while the page is open. */
 export function useCatalog(): [CatalogState, askAgain: () => void] {
-  const { api } = usePageServices();
-  const [state, setState] = useState<CatalogState>({ kind: "loading" });
+  const services = usePageServices();
+  const { api, catalog } = services;
+  const [state, setState] = useState<CatalogState>(
+    catalog ? { kind: "known", catalog } : { kind: "loading" },
+  );
   const isKnown = state.kind === "known";
   const question = {
-    ask: () => Promise.all([api.business(), api.services(), api.resources()]),
+    ask() {
+      // What came with the page is new enough.
+      const isNew = services.catalog !== null;
+      services.catalog = null;
+      return isNew ? null : Promise.all([api.business(), api.services(), api.resources()]);
+    },
     receive([business, services, resources]: [Business, Service[], Resource[]]) {
       setState({ kind: "known", catalog: { business, services, resources } });
     },

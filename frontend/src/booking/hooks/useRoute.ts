@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
+import { listen } from "../../core/environment";
+import { usePageServices } from "../pageServices";
 import { isSameStep, linkTo, parseRoute, type Route } from "../route";
+import type { Tab } from "../tab";
 
 /** `back` opens an earlier step: by the browser's history where that is its previous entry. */
 export type Go = (route: Route, how?: "push" | "replace" | "back") => void;
@@ -11,25 +14,29 @@ interface Entry {
 
 /** The route in the address bar, and the way to change it. */
 export function useRoute(): [Route, Go] {
-  const [route, setRoute] = useState(readRoute);
+  const { tab } = usePageServices();
+  const [route, setRoute] = useState(() => readRoute(tab));
   useEffect(() => {
-    const follow = () => setRoute(readRoute());
-    addEventListener("popstate", follow);
-    return () => removeEventListener("popstate", follow);
-  }, []);
-  const go = useCallback<Go>((next, how = "push") => {
-    const { href } = location;
-    const { from } = (history.state ?? {}) as Entry;
-    if (how === "back" && from !== undefined && isSameStep(parseRoute(new URL(from)), next)) {
-      history.back();
-      return;
-    }
-    const address = new URL(linkTo(next), href).href;
-    if (how === "push" && address !== href) history.pushState({ from: href }, "", address);
-    else history.replaceState(history.state, "", address);
-    setRoute(next);
-  }, []);
+    const follow = () => setRoute(readRoute(tab));
+    return listen(tab, ["popstate"], follow);
+  }, [tab]);
+  const go = useCallback<Go>(
+    (next, how = "push") => {
+      const { location, history } = tab;
+      const { href } = location;
+      const { from } = (history.state ?? {}) as Entry;
+      if (how === "back" && from !== undefined && isSameStep(parseRoute(new URL(from)), next)) {
+        history.back();
+        return;
+      }
+      const address = new URL(linkTo(next, location.search), href).href;
+      if (how === "push" && address !== href) history.pushState({ from: href }, "", address);
+      else history.replaceState(history.state, "", address);
+      setRoute(next);
+    },
+    [tab],
+  );
   return [route, go];
 }
 
-const readRoute = () => parseRoute(new URL(location.href));
+const readRoute = ({ location }: Tab) => parseRoute(new URL(location.href));

@@ -22,7 +22,7 @@ export function useSlotKeys(slots: readonly ShownSlot[]): SlotKeys {
     move(event) {
       const all = event.currentTarget.querySelectorAll<HTMLElement>("button.slot");
       const buttons = [...all].filter(({ offsetParent }) => offsetParent !== null);
-      const from = buttons.indexOf(document.activeElement as HTMLElement);
+      const from = buttons.indexOf(event.target as HTMLElement);
       const to = from < 0 ? undefined : slotAfterKey(event.key, from, buttons);
       if (!to) return;
       event.preventDefault();

@@ -26,7 +26,10 @@ ALLOWED = [
 ]
 #: On all answers, because an answer to another origin has other headers.
 VARY = (b"vary", b"Origin")
-EXPOSED = (b"access-control-expose-headers", b"ETag, Retry-After")
+EXPOSED = (b"access-control-expose-headers", b"Date, ETag, Retry-After")
+#: A page of the internet asks for leave to reach a server in a private network.
+WANTS_PRIVATE = b"access-control-request-private-network"
+MAY_PRIVATE = (b"access-control-allow-private-network", b"true")
 
 
 class Origins:
@@ -55,6 +58,8 @@ class Origins:
         allow = [(b"access-control-allow-origin", origin), VARY]
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             allow += ALLOWED
+            if headers.get(WANTS_PRIVATE) == b"true":
+                allow.append(MAY_PRIVATE)
             if not self._describes_itself(scope["path"]):
                 await send_whole(send, 204, allow, b"")
                 return

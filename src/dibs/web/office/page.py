@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 
-from dibs.web.page import STATIC, Assets
+from dibs.web.compressed import Assets, text_response
+from dibs.web.page import STATIC
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,10 +30,11 @@ def routes(base_path: str = "") -> list[BaseRoute]:
     }
     attributes = f' data-base="{base_path}"' if base_path else ""
 
-    async def page(_: Request) -> Response:
+    async def page(request: Request) -> Response:
         text = (OFFICE / "office.html").read_text(encoding="utf-8")
         text = text.replace("<html", f"<html{attributes}", 1)
-        return HTMLResponse(text.replace('"./', f'"{base_path}/office/'), headers=headers)
+        text = text.replace('"./', f'"{base_path}/office/')
+        return text_response(request.scope, text, "text/html", headers)
 
     return [
         Mount("/office/assets", Assets(directory=OFFICE / "assets", check_dir=False)),

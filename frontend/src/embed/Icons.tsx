@@ -1,0 +1,14 @@
+import { symbols } from "virtual:symbols";
+
+/** The icons of `index.html`, which a shadow tree doesn't see. */
+export function Icons() {
+  return (
+    <svg display="none" aria-hidden="true">
+      {symbols.map(([id, line]) => (
+        <symbol key={id} id={id} viewBox="0 0 20 20">
+          <path d={line} />
+        </symbol>
+      ))}
+    </svg>
+  );
+}

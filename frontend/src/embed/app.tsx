@@ -1,0 +1,101 @@
+import { options, render, type VNode } from "preact";
+import { App } from "../booking/App";
+import { BookingPage } from "../booking/BookingPage";
+import { createPageServices, PageServicesContext } from "../booking/pageServices";
+import { firstSpoken, REMEMBERED, speak, speakBy, speaker } from "../booking/texts";
+import { setBase } from "../core/base";
+import { announce, announceClaims, createStepTeller } from "./events";
+import { Icons } from "./Icons";
+import { loadTimeStep } from "./laterTimeStep";
+import { createMemoryTab } from "./memoryTab";
+import type { Start } from "./start";
+import { fillIn, firstAddress, wantedServices } from "./wishes";
+
+/**
+ * The page around it has a main part of its own, in which this is no more than a group. It stays open
+ * when a link is followed: all that is typed would be gone.
+ */
+const before = options.vnode;
+options.vnode = (vnode: VNode) => {
+  if (vnode.type === "main") vnode.type = "div";
+  if (vnode.type === "aside") {
+    vnode.type = "div";
+    Object.assign(vnode.props, { role: "group" });
+  }
+  const props = vnode.props as { href?: string; target?: string };
+  if (vnode.type === "a" && props.href?.startsWith("http")) props.target ||= "_blank";
+  before?.(vnode);
+};
+
+/** One of those that are shown on this page. */
+interface Shown {
+  /** It hears what the others claim, as another tab would. */
+  syncClaims(): void;
+  draw(): void;
+}
+
+const shown = new Set<Shown>();
+// All of them speak one language, and the document keeps its own.
+speakBy(document.createElement("div"));
+
+function drawAll(): void {
+  for (const { draw } of shown) draw();
+}
+
+/** Shows the booking page within a page of another site. */
+export async function start(given: Start): Promise<() => void> {
+  const { element, frame, wish } = given;
+  setBase(given.base);
+  const [business, services, resources] = given.catalog;
+  const offered = { services, resources };
+  const tellStep = createStepTeller(element);
+  const tab = createMemoryTab(firstAddress(wish, offered), frame, (address) =>
+    tellStep(address, page.tabStorage),
+  );
+  const wanted = (found: typeof services) => wantedServices(wish, { services: found, resources });
+  const page = createPageServices({
+    tab,
+    part: given.part,
+    catalog: { business, services: wanted(services), resources },
+  });
+  const { api, environment, keeper, ownClaims } = page;
+  page.api = { ...api, services: async () => wanted(await api.services()) };
+  environment.streamTimeout = given.watchdog;
+  fillIn(wish, page.tabStorage);
+  // A language that the site has chosen for the element is not the visitor's to change.
+  const chosen = element.hasAttribute("lang") ? "" : (page.storage.read<string>(REMEMBERED) ?? "");
+  const language = firstSpoken(chosen, given.language);
+  if (language !== speaker.lang) await speak(language);
+  const self: Shown = {
+    syncClaims: page.syncClaims,
+    draw() {
+      frame.lang = speaker.lang;
+      frame.dir = speaker.dir;
+      render(
+        <PageServicesContext.Provider value={page}>
+          <Icons />
+          <App page={BookingPage} frame="" onSpoken={drawAll} />
+        </PageServicesContext.Provider>,
+        frame,
+      );
+    },
+  };
+  shown.add(self);
+  const endings = [
+    announceClaims(element, keeper, page.tabStorage),
+    ownClaims.subscribe(() => {
+      for (const other of shown) if (other !== self) other.syncClaims();
+    }),
+    page.close,
+  ];
+  drawAll();
+  announce(element, "ready");
+  // Without an answer the step asks again itself.
+  void loadTimeStep().catch(() => null);
+  return () => {
+    for (const end of endings) end();
+    keeper.release();
+    shown.delete(self);
+    render(null, frame);
+  };
+}

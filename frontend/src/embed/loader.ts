@@ -1,0 +1,211 @@
+import { defineButton } from "./dialogButton";
+import { fallbackWords, languageOf } from "./fallbackWords";
+import type { EmbeddedPage, Start } from "./start";
+
+/**
+ * `embed.js`, which pages of other sites load: defines `<dibs-booking>` and `<dibs-button>`. The page
+ * itself is loaded only where one of them is shown. The build replaces the names in capitals, and
+ * the server the watchdog where it isn't the usual one.
+ */
+
+interface Files {
+  script: string;
+  styles: string;
+  languages: Record<string, string>;
+}
+
+declare const DIBS_FILES: Files;
+const WATCHDOG = Number("DIBS_WATCHDOG") || 30_000;
+/** The build writes `import` in its place: as it is, Vite would add what only a module may have. */
+declare function importScript(address: string): Promise<unknown>;
+
+const FIRST_PAUSE = 4_000;
+const MAX_TRIES = 6;
+
+const own = document.currentScript as HTMLScriptElement | null;
+const found = own ?? document.querySelector<HTMLScriptElement>('script[src*="/embed.js"]');
+const base = new URL(".", found?.src ?? document.baseURI).href.slice(0, -1);
+
+interface Loaded {
+  page: EmbeddedPage;
+  sheet: CSSStyleSheet;
+}
+
+let loading: Promise<Loaded> | null = null;
+
+/** Loads the page once for all elements. Files of an earlier build may be gone: then asks for the names of today. */
+function load(language: string): Promise<Loaded> {
+  loading ??= loadFiles(DIBS_FILES, language)
+    .catch(async () =>
+      loadFiles(await (await get("/embed/files.json", "no-cache")).json(), language),
+    )
+    .catch((error) => {
+      loading = null;
+      throw error;
+    });
+  return loading;
+}
+
+async function loadFiles(files: Files, language: string): Promise<Loaded> {
+  const texts = files.languages[language];
+  const [page, text] = await Promise.all([
+    importScript(`${base}/${files.script}`) as Promise<EmbeddedPage>,
+    get(`/${files.styles}`).then((answer) => answer.text()),
+    // The page itself asks for it again, and then it is there.
+    texts && importScript(`${base}/${texts}`),
+  ]);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return { page, sheet };
+}
+
+/** What is on offer; it is asked for while the page is loaded. */
+const loadCatalog = () =>
+  Promise.all(
+    ["business", "services", "resources"].map(async (name) =>
+      (await get(`/api/v1/${name}`, "no-store")).json(),
+    ),
+  ) as Promise<Start["catalog"]>;
+
+/** The look of the business. What the site sets for the element itself overrules it. */
+function lookOf([{ appearance }]: Start["catalog"]): CSSStyleSheet {
+  const variables = Object.entries(appearance?.variables ?? {});
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`:host{${variables.map(([name, value]) => `${name}:${value}`).join(";")}}`);
+  return sheet;
+}
+
+async function get(path: string, cache: RequestCache = "default"): Promise<Response> {
+  const answer = await fetch(base + path, { cache });
+  if (!answer.ok) throw new Error(`${base + path}: ${answer.status}`);
+  return answer;
+}
+
+/** So that sizes follow the text of the page around it; a style sheet of a shadow tree can't say that. */
+function registerTextSize(): void {
+  try {
+    const syntax = "<length>";
+    CSS.registerProperty({ name: "--dibs-rem", syntax, inherits: true, initialValue: "16px" });
+  } catch {
+    // It is known already.
+  }
+}
+
+const taken = new Set<number>();
+
+/** The first number that no other element on the page has, so that it has the same after it was taken away. */
+function takeNumber(): number {
+  let number = 0;
+  while (taken.has(number)) number++;
+  taken.add(number);
+  return number;
+}
+
+const ATTRIBUTES = ["service", "staff", "lang", "data-name", "data-email", "data-phone"] as const;
+
+class DibsBooking extends HTMLElement {
+  static readonly observedAttributes = ATTRIBUTES;
+  #stop: (() => void) | null = null;
+
+  connectedCallback(): void {
+    this.#stop ??= this.#start();
+  }
+
+  disconnectedCallback(): void {
+    // Who moves an element takes it away and puts it back in one step.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#stop?.();
+      this.#stop = null;
+    });
+  }
+
+  attributeChangedCallback(_: string, before: string | null, after: string | null): void {
+    if (!this.#stop || before === after) return;
+    this.#stop();
+    this.#stop = this.#start();
+  }
+
+  #start(): () => void {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const number = takeNumber();
+    const frame = document.createElement("div");
+    frame.className = "dibs";
+    const link = fallbackLink(this);
+    root.replaceChildren(link, frame);
+    let stop = () => {};
+    let isWanted = true;
+    let tries = 0;
+    let timer = 0;
+    const open = async () => {
+      try {
+        const language = languageOf(this);
+        const [{ page, sheet }, catalog] = await Promise.all([load(language), loadCatalog()]);
+        if (!isWanted) return;
+        root.adoptedStyleSheets = [sheet, lookOf(catalog)];
+        const started = await page.start({
+          base,
+          watchdog: WATCHDOG,
+          catalog,
+          element: this,
+          frame,
+          part: number === 0 ? "" : `${number}.`,
+          language,
+          wish: this.#wish(),
+        });
+        link.remove();
+        if (isWanted) stop = started;
+        else started();
+      } catch {
+        if (!isWanted) return;
+        this.dispatchEvent(new CustomEvent("dibs:unavailable", { bubbles: true, composed: true }));
+        if (++tries < MAX_TRIES) timer = window.setTimeout(open, FIRST_PAUSE * 2 ** (tries - 1));
+      }
+    };
+    void open();
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+      stop();
+      taken.delete(number);
+      root.replaceChildren();
+    };
+  }
+
+  #wish(): Start["wish"] {
+    const given = (name: (typeof ATTRIBUTES)[number]) => this.getAttribute(name);
+    return {
+      service: given("service"),
+      staff: given("staff"),
+      name: given("data-name"),
+      email: given("data-email"),
+      phone: given("data-phone"),
+      search: location.search,
+    };
+  }
+}
+
+/** What is shown until the page is there, or in its place: what the site has put there, or a plain link. */
+function fallbackLink(element: HTMLElement): HTMLElement {
+  const slot = document.createElement("slot");
+  const link = document.createElement("a");
+  link.href = addressOf(element);
+  link.part.add("link");
+  link.textContent = fallbackWords(element);
+  slot.append(link);
+  return slot;
+}
+
+/** The page itself, for the same service. */
+function addressOf(element: HTMLElement): string {
+  const service = element.getAttribute("service");
+  if (!service) return `${base}/`;
+  if (/^\d+$/.test(service)) return `${base}/?service=${service}`;
+  return `${base}${base.endsWith("/book") ? "" : "/book"}/${encodeURIComponent(service)}`;
+}
+
+if (!customElements.get("dibs-booking")) {
+  registerTextSize();
+  customElements.define("dibs-booking", DibsBooking);
+  defineButton(addressOf);
+}

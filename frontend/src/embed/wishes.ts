@@ -1,0 +1,63 @@
+import type { BrowserStorage } from "../api/storage";
+import { type Draft, draftFrom } from "../booking/hooks/useDraft";
+import { addressOf, type Route } from "../booking/route";
+import type { Resource, Service } from "../core/wire";
+import type { Wish } from "./start";
+
+interface Offered {
+  services: readonly Service[];
+  resources: readonly Resource[];
+}
+
+/** The services that may be booked. A wish that names nothing there is leaves all of them. */
+export function wantedServices(wish: Wish, { services, resources }: Offered): Service[] {
+  const only = serviceCalled(wish.service, services);
+  const named = only ? [only] : [...services];
+  const who = resourceCalled(wish.staff, resources);
+  const theirs = who ? named.filter(({ resource_ids }) => resource_ids.includes(who.id)) : [];
+  if (!who || theirs.length === 0) return named;
+  return theirs.map((service) => ({ ...service, resource_ids: [who.id] }));
+}
+
+/** Where to begin: what the search of the page around it names is only chosen beforehand. */
+export function firstAddress(wish: Wish, { services, resources }: Offered): string {
+  const given = new URLSearchParams(wish.search);
+  const service = wish.service === null && serviceCalled(given.get("service"), services);
+  if (!service) return addressOf({ step: "service" });
+  const serviceId = service.id;
+  const who = resourceCalled(given.get("staff") ?? given.get("resource"), resources);
+  const route: Route =
+    who && service.resource_ids.includes(who.id)
+      ? { step: "time", serviceId, staff: who.id, day: null }
+      : { step: "staff", serviceId, day: null };
+  return addressOf(route);
+}
+
+/** Fills in the form beforehand; what the visitor has typed stays. It never sends the form. */
+export function fillIn({ name, email, phone, search }: Wish, tabStorage: BrowserStorage): void {
+  const attributes = filled({ name: name ?? "", email: email ?? "", phone: phone ?? "" });
+  const given = { ...draftFrom(search), ...attributes };
+  if (Object.keys(given).length === 0) return;
+  const typed = filled(tabStorage.read<Draft>("customer") ?? {});
+  tabStorage.write("customer", { name: "", email: "", phone: "", ...given, ...typed });
+}
+
+const filled = (draft: Partial<Draft>): Partial<Draft> =>
+  Object.fromEntries(Object.entries(draft).filter(([, value]) => value.trim() !== ""));
+
+const serviceCalled = (name: string | null, services: readonly Service[]) =>
+  services.find(({ id, url }) =>
+    isCalled(name, id, decodeURI(url.slice(url.lastIndexOf("/") + 1))),
+  );
+
+const resourceCalled = (name: string | null, resources: readonly Resource[]) =>
+  resources.find((resource) => isCalled(name, resource.id, slugOf(resource.name)));
+
+const isCalled = (name: string | null, id: number, slug: string) =>
+  name !== null && (name === String(id) || slugOf(name) === slug);
+
+/** As the server writes names in addresses. */
+function slugOf(name: string): string {
+  const plain = name.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+  return plain.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+}

@@ -1,0 +1,30 @@
+"""The booking page inside a page of another site, as browser tests use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+EVENTS = ["ready", "step", "held", "checkout", "released", "ended", "booked", "unavailable"]
+#: Notes all that the elements of a page say.
+LISTEN = f"""
+window.said = [];
+for (const name of {EVENTS}) {{
+    addEventListener("dibs:" + name, event => window.said.push([name, event.detail]));
+}}
+"""
+
+
+def script(dibs: str) -> str:
+    return f'<script src="{dibs}/embed.js" async></script>'
+
+
+def said(page: Page, *names: str) -> list[tuple[str, dict[str, Any]]]:
+    """The events so far, of these names."""
+    heard = page.evaluate("window.said")
+    return [(name, detail) for name, detail in heard if name in names or not names]
+
+
+def names_said(page: Page) -> list[str]:
+    return [name for name, _ in said(page)]
