@@ -341,4 +341,4 @@ def _next_poll_ms(settings: Settings) -> int:
 
 def public_url(settings: Settings) -> str:
     """The address visitors use, without a slash at its end."""
-    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return settings.address

@@ -346,6 +346,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def address(self) -> str:
+        """The address visitors use, without a slash at its end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
     def is_embedded(self) -> bool:
         """Whether this is one process with a SQLite file, not nodes with PostgreSQL and Redis."""
         return not self.database_url.startswith(POSTGRESQL)

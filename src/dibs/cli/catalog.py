@@ -15,6 +15,7 @@ from dibs.cli.options import DataFolder
 from dibs.cli.output import one_line, say
 from dibs.desk import administration
 from dibs.errors import CannotStart, Invalid
+from dibs.palette import adjustments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +59,8 @@ def apply_catalog(
         agreed = None if yes else ()
         difference = await apply(database, dry_run=dry_run, agreed=agreed)
         _tell_difference(difference)
+        for line in adjustments(wanted.business.appearance.accent):
+            say(f"note: accent {line}")
         if not difference.lines:
             say("nothing to change")
         elif dry_run:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dibs.palette import DEFAULT_ACCENT
+
 #: To staff and business the same kinds tell of a booking that is new, moved or cancelled.
 LetterKind = Literal["confirmed", "moved", "cancelled", "reminder"]
 Recipient = Literal["customer", "staff", "business"]
@@ -13,9 +15,13 @@ Recipient = Literal["customer", "staff", "business"]
 
 @dataclass(frozen=True)
 class Business:
+    """`accent` is its colour, `logo_url` where its logo can be seen."""
+
     name: str
     email: str | None
     time_zone: str
+    accent: str = DEFAULT_ACCENT
+    logo_url: str | None = None
 
 
 @dataclass(frozen=True)

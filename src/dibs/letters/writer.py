@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
 from css_inline import CSSInliner
 
+from dibs.letters.accent import colours_of
 from dibs.letters.calendar_file import calendar_file
 from dibs.letters.calendar_links import google_url, outlook_url
 from dibs.letters.languages import Language, catalogs, language_of
@@ -92,7 +93,9 @@ class LetterWriter:
         self, templates: Templates, name: str, language: Language, context: dict[str, object]
     ) -> tuple[str, str, str]:
         """The subject, the text and the HTML. Raises BrokenTemplate."""
-        context = {**context, "direction": language.direction}
+        business = cast("Business", context["business"])
+        colours = colours_of(business.accent)
+        context = {**context, "direction": language.direction, "colours": colours}
         subject = templates.render(f"{name}.subject.txt", language, context).strip()
         subject = UNPRINTABLE.sub(" ", subject)
         if not subject:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from dibs.errors import NotFound
 from dibs.ledger.letter_facts import read_facts
-from dibs.letters.letter import Appointment, Business, Letter
+from dibs.letters.letter import Appointment, Letter
+from dibs.notify.letterhead import letterhead
 from dibs.notify.mail import Content, Headers, NoLongerTrue, Undeliverable, write_message
 
 if TYPE_CHECKING:
@@ -84,9 +85,7 @@ class BookingLetters:
         return Letter(
             kind=cast("LetterKind", delivery.letter),
             recipient=delivery.recipient,
-            business=Business(
-                catalog.business.name, catalog.business.email, catalog.business.time_zone
-            ),
+            business=letterhead(catalog, self._public_url),
             appointment=_appointment(delivery, facts),
             former_start=datetime.fromisoformat(former) if former else None,
             language=(reader.language if reader else None) or catalog.business.language,

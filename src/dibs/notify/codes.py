@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dibs.ledger import deliveries, outbox, sign_in
 from dibs.ledger.deliveries import Draft
 from dibs.ledger.sign_in import CodeKey
-from dibs.letters.letter import Business
+from dibs.notify.letterhead import named_letterhead
 from dibs.notify.mail import Content, Headers, Undeliverable, write_message
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.deliveries import Delivery
+    from dibs.letters.letter import Business
     from dibs.letters.writer import LetterWriter
     from dibs.notify.mail import Message
     from dibs.notify.mail_worker import MailWorker
@@ -97,12 +98,14 @@ class CodeMessageWriter:
         writer: LetterWriter,
         sender: str,
         good_for: timedelta,
+        public_url: str = "",
     ) -> None:
         self._database = database
         self._hashes = hashes
         self._writer = writer
         self._sender = sender
         self._good_for = good_for
+        self._public_url = public_url
 
     async def write(self, delivery: Delivery) -> Message:
         key = key_of(delivery.payload)
@@ -112,15 +115,18 @@ class CodeMessageWriter:
             raise Undeliverable("too late")
         code = self._hashes.new(delivery.payload["salt"])
         minutes = max(1, int(self._good_for.total_seconds()) // 60)
-        message = self._message(delivery, code, minutes, now)
+        name = delivery.payload["business"]
+        business = await named_letterhead(self._database, self._public_url, name)
+        message = self._message(delivery, business, code, minutes, now)
         hashed = self._hashes.of(key, code)
         if not await self._database.write(sign_in.set_code, key, hashed, expires_at):
             raise Undeliverable("there is a newer code, or this one is used up")
         return message
 
-    def _message(self, delivery: Delivery, code: str, minutes: int, now: datetime) -> Message:
+    def _message(
+        self, delivery: Delivery, business: Business, code: str, minutes: int, now: datetime
+    ) -> Message:
         said = delivery.payload
-        business = Business(said["business"], None, "UTC")
         letter = self._writer.write_code(code, minutes, business, said.get("language", ""))
         content = Content(letter.subject, letter.text, letter.html)
         headers = Headers(sender_name=business.name)

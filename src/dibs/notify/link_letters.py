@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dibs.ledger import deliveries, outbox, user_links
 from dibs.ledger.deliveries import Draft
-from dibs.letters.letter import Business
+from dibs.notify.letterhead import named_letterhead
 from dibs.notify.mail import Content, Headers, NoLongerTrue, write_message
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class LinkLetters:
         if link is None or link.user is None:
             raise NoLongerTrue("the link was used, replaced or is over")
         address = link_address(self._public_url, self._hashes.link_token(said["salt"]))
-        business = Business(said["business"], None, "UTC")
+        business = await named_letterhead(self._database, self._public_url, said["business"])
         letter = self._writer.write_user_link(
             address, link.user.name, self._days, business, said["language"], said["kind"]
         )

@@ -63,7 +63,9 @@ def codes_by(
 ) -> Codes:
     hashes = CodeHash(secret_key)
     sender = settings.mail_from
-    codes = CodeMessageWriter(ledger.database, hashes, writer, sender, settings.code_lifetime)
+    codes = CodeMessageWriter(
+        ledger.database, hashes, writer, sender, settings.code_lifetime, public_url
+    )
     letters = BookingLetters(ledger, sign, writer, sender, public_url)
     links = LinkLetters(
         ledger.database, hashes, writer, sender, public_url, settings.user_link_lifetime

@@ -32,13 +32,15 @@ PATH = "/outbox"
 NUMBER = re.compile(r"[0-9]{1,9}")
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
+    " img-src 'self' data:;"
     " frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
 }
 #: Links of a letter open beside the outbox. The letter can't run anything.
 LETTER_HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
+    " img-src 'self' data:;"
     " form-action 'none'; frame-ancestors 'self';"
     " sandbox allow-popups allow-popups-to-escape-sandbox",
 }

@@ -40,6 +40,34 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(tmp_path: Path, wr
     assert dibs("catalog", "apply", write(DEMO), "--data", data).said == dry.said[:-1]
 
 
+def test_an_accent_that_cannot_be_read_is_named(tmp_path: Path, write: Write) -> None:
+    looking = DEMO.replace("[business]\n", '[business]\naccent = "#FFDD00"\nradius = 0\n')
+    applied = dibs("catalog", "apply", write(looking), "--data", tmp_path / "data")
+    assert applied.code == 0
+    (note,) = (line for line in applied.said if line.startswith("note:"))
+    assert note.startswith("note: accent #ffdd00 can't be read on a light page: ")
+    exported = dibs("catalog", "export", "--data", tmp_path / "data").said
+    assert {'accent = "#ffdd00"', "radius = 0", 'font = "system"'} <= set(exported)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('accent = "green"', "business.accent: write a colour as six digits"),
+        ("accent = 255", "business.accent: write a colour as six digits"),
+        ("radius = 25", "business.radius: it must be at most 24"),
+        ("radius = 1.5", "business.radius: write a whole number"),
+        ('font = "comic"', "business.font: it must be 'system', 'humanist', "),
+        ('logo = "no.png"', "business.logo: there is no file no.png"),
+        ('logo = " "', "business.logo: is blank"),
+    ],
+)
+def test_faults_of_the_appearance_are_named(write: Write, line: str, said: str) -> None:
+    refused = dibs("catalog", "apply", write(DEMO.replace("[business]\n", f"[business]\n{line}\n")))
+    assert refused.code == 1
+    assert said in "\n".join(refused.complained)
+
+
 def test_what_is_exported_can_be_applied_and_changes_nothing(server: Server, write: Write) -> None:
     exported = dibs("catalog", "export", "--data", server.data)
     assert exported.code == 0

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dibs.desk.office.errors import LetterNotSent, NoMailServer
-from dibs.letters.letter import Business
 from dibs.letters.samples import sample_letters
 from dibs.letters.templates import BrokenTemplate
 from dibs.letters.writer import LetterWriter
+from dibs.notify.letterhead import letterhead
 from dibs.notify.mail import Content, Headers, write_message
 from dibs.notify.mail_faults import describe_fault
 from dibs.setting_types import LOCAL_OUTBOX
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dibs.desk.context import DeskContext
-    from dibs.letters.letter import Letter, LetterKind, Recipient, WrittenLetter
+    from dibs.letters.letter import Business, Letter, LetterKind, Recipient, WrittenLetter
     from dibs.notify.mail import Mailer
 
 #: Seconds: somebody waits for it.
@@ -44,9 +44,7 @@ class OfficeLetters:
         NotFound (there is no business)."""
         catalog = await self._context.ledger.catalog()
         chosen = language or catalog.business.language
-        business = Business(
-            catalog.business.name, catalog.business.email, catalog.business.time_zone
-        )
+        business = letterhead(catalog, self._context.settings.address)
         return chosen, [
             (letter, self._writer.write(letter)) for letter in _letters_of(business, chosen)
         ]

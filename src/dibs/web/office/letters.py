@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 #: has.
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
+    " img-src 'self' data:;"
     " form-action 'none'; frame-ancestors 'self'; sandbox",
 }
 
