@@ -37,7 +37,7 @@ export function TimeSelector(props: TimeSelectorProps) {
   const keys = useSlotKeys(remembered ?? []);
 
   const word = ({ state, seatsLeft }: ShownSlot) =>
-    props.seats > 1 && state === "free"
+    props.seats > 1 && state === "free" && seatsLeft !== null
       ? seatsLeft === 1
         ? texts.lastSeat
         : fill(texts.seatsLeft, { left: seatsLeft, all: props.seats })

@@ -115,6 +115,28 @@ it("a booking that is moved is in nobody's way, and its start is the present one
   });
 });
 
+describe("how many seats are left", () => {
+  const seats = (slots: Slot[], own: Own) =>
+    shownSlots(slots, "UTC", own, terms(0, at("08:00")), instant("08:00")).map(
+      ({ time, seatsLeft }) => [time, seatsLeft],
+    );
+
+  it("isn't known of a start that only one's own claim keeps busy", () => {
+    const own = { ...nobody, claims: [mine("a", "10:00")], chosen: at("10:00") };
+    const others = slot({ starts_at: at("11:30"), state: "free", seats_left: 4 });
+    const neighbour = slot({
+      starts_at: at("10:30"),
+      state: "held",
+      claims: ["a"],
+      seats_left: 0,
+    });
+    expect(seats([neighbour, others], own)).toEqual([
+      ["10:30", null],
+      ["11:30", 4],
+    ]);
+  });
+});
+
 describe("time", () => {
   const slots = ["09:00", "09:30", "10:00"].map((time) => slot({ starts_at: at(time) }));
 

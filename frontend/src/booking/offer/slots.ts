@@ -13,7 +13,8 @@ export interface ShownSlot {
   time: string;
   state: ShownState;
   /** How many people can still book it. */
-  seatsLeft: number;
+  /** null: it isn't known, because a claim of one's own is in the way of the class. */
+  seatsLeft: number | null;
 }
 
 export interface OwnTime {
@@ -80,7 +81,7 @@ export function shownSlots(
         startsAt: slot.starts_at,
         time: wallTime(slot.starts_at, timeZone),
         state: isTooLate && state === "free" ? "closed" : state,
-        seatsLeft: slot.seats_left,
+        seatsLeft: state === slot.state ? slot.seats_left : null,
       };
     });
 }
