@@ -26,7 +26,7 @@ export let locale = "en-GB";
 export let habits = "en-GB";
 
 /** The element that says in which language it is: the document, or what stands for it. */
-export let speaker = document.documentElement;
+export let speaker = globalThis.document?.documentElement;
 
 /** Leaves the document as it is. Has to be called before anything is said. */
 export function speakBy(element: HTMLElement): void {

@@ -38,7 +38,8 @@ export interface Environment {
 
 const TWO_HEARTBEATS = 30_000;
 
-export function browserEnvironment(): Environment {
+/** `base`: where the server is reached. */
+export function browserEnvironment(base = BASE): Environment {
   const clock: Clock = {
     now: () => performance.timeOrigin + performance.now(),
     after(milliseconds, action) {
@@ -47,9 +48,9 @@ export function browserEnvironment(): Environment {
     },
   };
   return {
-    fetch: (path, init) => fetch(BASE + path, init),
+    fetch: (path, init) => fetch(base + path, init),
     stream(path, onEvent) {
-      const source = new EventSource(BASE + path);
+      const source = new EventSource(base + path);
       listen(source, ["board", "day", "heartbeat", "goodbye", "error"], (event) =>
         onEvent((event as MessageEvent<string>).data),
       );
