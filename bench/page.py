@@ -1,7 +1,8 @@
 """`bench page`: how soon the booking page shows something, and a month one can click.
 
 Chromium with an empty cache for each round, on the machine of the server: what the page itself
-costs, without a network. A report: there is no mark to reach.
+costs, without a network. Then the same on a slow line, as Lighthouse has it for phones: there the
+first times are to be seen within 1.5 seconds, and nothing may move.
 """
 
 from __future__ import annotations
@@ -33,6 +34,24 @@ WATCH = """selector => {
     const everything = {subtree: true, childList: true, attributes: true};
     new MutationObserver(note).observe(document, everything);
 }"""
+#: Notes when the first time can be seen, and how far anything has moved by then.
+WATCH_TIMES = """() => {
+    window.moved = 0;
+    new PerformanceObserver(seen => {
+        for (const each of seen.getEntries()) window.moved += each.value;
+    }).observe({type: "layout-shift", buffered: true});
+    new MutationObserver(() => {
+        if (window.timesAt === undefined && document.querySelector("button.slot")) {
+            window.timesAt = performance.now();
+        }
+    }).observe(document, {subtree: true, childList: true});
+}"""
+#: Lighthouse's slow 4G: bits per second and milliseconds of the line; and its phone.
+SLOW_4G = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
+SLOW_ROUNDS = 7
+#: Milliseconds after which nothing more is expected to move.
+SETTLED_AFTER = 1_000
+TIMES_WITHIN = 1_500
 PAINT = """() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime"""
 
 
@@ -45,17 +64,23 @@ def run() -> None:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         with server.awake():
             rounds = [_open(browser, server.url) for _ in range(ROUNDS)]
+            slow = [_open_slowly(browser, server.url) for _ in range(SLOW_ROUNDS)]
         browser.close()
     measured = {
         "first contentful paint": [painted for painted, _ in rounds],
         "a month one can click": [month for _, month in rounds],
+        "first times on slow 4G": [times for times, _ in slow],
     }
     rows = [
         {"what": what, "median ms": round(median(times)), "slowest ms": round(max(times))}
         for what, times in measured.items()
     ]
-    save("page", {"machine": machine(), "rounds": ROUNDS, "cases": rows})
+    moved = max(shift for _, shift in slow)
+    save("page", {"machine": machine(), "rounds": ROUNDS, "cases": rows, "layout shift": moved})
     print(table(rows))
+    late = median([times for times, _ in slow]) > TIMES_WITHIN
+    print(f"Layout shift on slow 4G: {moved:.3f} (0 is the mark)")
+    print(f"First times on slow 4G: {'later than' if late else 'within'} {TIMES_WITHIN} ms")
 
 
 def _open(browser: Browser, url: str) -> tuple[float, float]:
@@ -69,3 +94,19 @@ def _open(browser: Browser, url: str) -> tuple[float, float]:
     painted, month = page.evaluate(PAINT), page.evaluate("window.monthAt")
     context.close()
     return float(painted), float(month)
+
+
+def _open_slowly(browser: Browser, url: str) -> tuple[float, float]:
+    """Milliseconds until the first times can be seen, and how far anything has moved."""
+    context = browser.new_context(viewport={"width": 412, "height": 823})
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", {"offline": False, **SLOW_4G})
+    page.add_init_script(f"({WATCH_TIMES})()")
+    page.goto(f"{url}/?service=1&resource=1")
+    page.wait_for_function("() => window.timesAt !== undefined")
+    page.wait_for_timeout(SETTLED_AFTER)
+    times, moved = page.evaluate("[window.timesAt, window.moved]")
+    context.close()
+    return float(times), float(moved)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from selenium import webdriver
-from selenium.webdriver.common.by import By
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -27,10 +27,11 @@ ENDS_WITHIN = 20.0
 
 
 class Tab:
-    """The page in one of these browsers."""
+    """The page in one of these browsers. `within`: the element that has it in its shadow tree."""
 
-    def __init__(self, driver: WebDriver) -> None:
+    def __init__(self, driver: WebDriver, *, within: str | None = None) -> None:
         self._driver = driver
+        self._within = within
 
     def open(self, url: str) -> None:
         self._driver.get(url)
@@ -55,7 +56,7 @@ class Tab:
         """Choose a day in the month, once the page has opened one by itself."""
         button = f'button[data-day="{day}"]'
         self._visible('button[data-day][aria-pressed="true"]')
-        if not self._driver.find_elements(By.CSS_SELECTOR, button):
+        if not self._find("return find(arguments[1])[0] ?? null", button):
             self.click('button[aria-label="Next month"]')
         self.click(button)
         self._visible(f'{button}[aria-pressed="true"]')
@@ -73,11 +74,11 @@ class Tab:
         self._expect('[data-testid="connection"]', "status", status, within)
 
     def _expect(self, selector: str, name: str, wanted: str, within: float) -> None:
-        script = "return document.querySelector(arguments[0])?.dataset[arguments[1]] ?? null"
+        script = "return find(arguments[1])[0]?.dataset[arguments[2]] ?? null"
         seen: list[str | None] = [None]
 
         def is_there() -> bool:
-            seen[0] = self._driver.execute_script(script, selector, name)
+            seen[0] = self._find(script, selector, name)
             return seen[0] == wanted
 
         try:
@@ -85,14 +86,23 @@ class Tab:
         except AssertionError as late:
             raise AssertionError(f"{late}; it is {seen[0]}") from None
 
+    def run(self, script: str) -> Any:
+        """What a script in the page around it returns."""
+        return self._driver.execute_script(script)
+
+    def _find(self, script: str, *arguments: str) -> Any:
+        """Run a script that may `find` elements of the page."""
+        find = """
+            const root = arguments[0] ? document.querySelector(arguments[0])?.shadowRoot : document;
+            const find = selector => [...(root?.querySelectorAll(selector) ?? [])];"""
+        return self._driver.execute_script(find + script, self._within, *arguments)
+
     def _visible(self, selector: str) -> WebElement:
         """Where phone and desktop have one each, the one that shows."""
         script = """
-            return [...document.querySelectorAll(arguments[0])]
+            return find(arguments[1])
                 .find(element => element.checkVisibility() && !element.disabled) ?? null"""
-        found: WebElement = until(
-            lambda: self._driver.execute_script(script, selector), f"{selector} shows"
-        )
+        found: WebElement = until(lambda: self._find(script, selector), f"{selector} shows")
         return found
 
 
