@@ -56,6 +56,35 @@ def test_the_journey_ends_with_a_booking(server: Server, tab: Tab) -> None:
     assert server.sql("SELECT reference FROM bookings") == [(reference,)]
 
 
+@pytest.mark.parametrize(
+    ("language", "direction", "heading"),
+    [("de", "ltr", "Wann passt es Ihnen?"), ("ar", "rtl", "متى يناسبك؟")],
+)
+def test_the_journey_in_another_language(
+    server: Server, tab: Tab, language: str, direction: str, heading: str
+) -> None:
+    tab.open(f"{server.url}/?service=1&resource=1&day={working_day()}&lang={language}")
+    tab.choose("10:00")
+    assert tab.evaluate("document.documentElement.lang") == language
+    assert tab.evaluate("document.documentElement.dir") == direction
+    assert tab.evaluate("document.querySelector('h2').textContent") == heading
+    tab.click_part("zone")
+    until(lambda: tab.evaluate("document.querySelectorAll('[data-zone]').length > 1"), "zones show")
+    tab.fill("zone", "tokyo")
+    tab.click('[data-zone="Asia/Tokyo"]')
+    until(lambda: "Tokyo" in tab.read_part("zone"), "the zone is chosen")
+    until(
+        lambda: tab.evaluate("document.querySelector('[data-zone]') === null"), "the list is gone"
+    )
+    tab.click_part("continue")
+    tab.fill("name", "Ann Lee")
+    tab.fill("email", "ann@example.com")
+    tab.click_part("confirm")
+    reference = until(lambda: tab.read_part("reference"), "the reference is shown")
+    booked = server.sql("SELECT reference, language FROM bookings")
+    assert booked == [(reference, language)]
+
+
 def test_what_another_chooses_is_pushed(server: Server, tab: Tab) -> None:
     open_times(tab, server)
     tab.expect_state("10:00", "free")

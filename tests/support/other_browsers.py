@@ -40,6 +40,9 @@ class Tab:
             f"{url} opens",
         )
 
+    def evaluate(self, expression: str) -> Any:
+        return self._driver.execute_script(f"return {expression}")
+
     def click(self, selector: str) -> None:
         self._visible(selector).click()
 

@@ -3,8 +3,8 @@ import { dayOf } from "../core/localTime";
 import { Summary } from "./components/Summary";
 import { useLoadedCode } from "./hooks/useLoadedCode";
 import { useStage } from "./hooks/useStage";
+import { useZones } from "./hooks/useZones";
 import { resourcesFor } from "./offer/catalog";
-import { zoneOf } from "./offer/timeZone";
 import type { PageProps } from "./pageProps";
 import { useClaim, usePageServices } from "./pageServices";
 import { type Route, resourceOf } from "./route";
@@ -38,8 +38,8 @@ export function BookingPage({ catalog, route, go }: PageProps) {
   const resourceId =
     "own" in claim ? claim.own.resource_id : "staff" in route && resourceOf(route.staff);
   const resource = resources.find(({ id }) => id === resourceId);
-  const timeZone = zoneOf(catalog, service, "staff" in route ? route.staff : "any");
-  const questions = earlierSteps(route, services.length > 1, resources.length > 1, timeZone);
+  const zones = useZones(catalog, service, "staff" in route ? route.staff : "any");
+  const questions = earlierSteps(route, services.length > 1, resources.length > 1, zones.days);
   const before = questions.time ?? questions.staff ?? questions.service;
   const to = (earlier: Route | undefined) => earlier && (() => go(earlier, "back"));
 
@@ -50,7 +50,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
         service={service}
         resource={resource}
         startsAt={step === "details" ? route.startsAt : null}
-        timeZone={timeZone}
+        zones={zones}
         onBack={to(before) ?? null}
         changes={{
           service: to(questions.service),
@@ -85,7 +85,7 @@ export function BookingPage({ catalog, route, go }: PageProps) {
           <steps.DetailsStep
             route={route}
             service={service}
-            timeZone={timeZone}
+            zones={zones}
             rules={business.customer_fields}
             go={go}
           />

@@ -7,7 +7,7 @@ import { Summary } from "./components/Summary";
 import { TryAgain } from "./components/TryAgain";
 import { useQuestion } from "./hooks/useQuestion";
 import { useStage } from "./hooks/useStage";
-import { zoneOf } from "./offer/timeZone";
+import { useZones } from "./hooks/useZones";
 import type { PageProps } from "./pageProps";
 import { usePageServices } from "./pageServices";
 import { refused } from "./refusals";
@@ -32,7 +32,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
   const resource = catalog.resources.find(({ id }) => id === booking?.resource_id);
   const isMoving = route.step === "move" && isMovable(booking);
   const stage = useStage(isMoving ? "move" : (booking?.status ?? ""), catalog.business.name);
-  const timeZone = zoneOf(catalog, service, booking?.resource_id ?? "any");
+  const zones = useZones(catalog, service, booking?.resource_id ?? "any");
   const show = (changed: Booking, message: string) => {
     if (booking === null) return;
     setState({ kind: "known", booking: { ...booking, ...changed }, message });
@@ -46,7 +46,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
         service={service}
         resource={resource}
         startsAt={null}
-        timeZone={timeZone}
+        zones={zones}
         onBack={isMoving ? () => go({ step: "manage", link }, "back") : null}
       />
       <main class="stage" ref={stage}>
@@ -74,10 +74,12 @@ export function ManagePage({ catalog, route, go }: PageProps) {
           <ManageStep
             catalog={catalog}
             booking={state.booking}
-            timeZone={timeZone}
+            timeZone={zones.shown}
             message={state.message}
             link={link}
-            onMove={() => go({ step: "move", link, day: dayOf(state.booking.starts_at, timeZone) })}
+            onMove={() =>
+              go({ step: "move", link, day: dayOf(state.booking.starts_at, zones.days) })
+            }
             onCancelled={(cancelled) => show(cancelled, "")}
           />
         )}

@@ -3,6 +3,7 @@ import { Summary } from "./components/Summary";
 import { TryAgain } from "./components/TryAgain";
 import { useMyBookings } from "./hooks/useMyBookings";
 import { useStage } from "./hooks/useStage";
+import { useZones } from "./hooks/useZones";
 import type { PageProps } from "./pageProps";
 import { refused } from "./refusals";
 import { MyBookingsStep } from "./steps/MyBookingsStep";
@@ -13,6 +14,7 @@ import { texts } from "./texts";
 export function MyPage({ catalog }: PageProps) {
   const { state, askAgain, signOut } = useMyBookings();
   const [message, setMessage] = useState("");
+  const zones = useZones(catalog, undefined, "any");
   const stage = useStage(state.kind, catalog.business.name);
   const leave = (said: string) => {
     setMessage(said);
@@ -25,7 +27,7 @@ export function MyPage({ catalog }: PageProps) {
         service={undefined}
         resource={undefined}
         startsAt={null}
-        timeZone={catalog.business.time_zone}
+        zones={zones}
         onBack={null}
         isMine
       />

@@ -13,6 +13,7 @@ import { type OwnClaims, openOwnClaims } from "./claims/ownClaims";
 import { browserPageLife } from "./claims/pageLife";
 import type { Catalog } from "./offer/catalog";
 import type { Tab } from "./tab";
+import { openZoneChoice, type ZoneChoice } from "./zoneChoice";
 
 /** The services that the components use. Each page makes them one time. */
 export interface PageServices {
@@ -33,6 +34,7 @@ export interface PageServices {
   syncClaims(): void;
   /** Stops hearing of other tabs. */
   close: Cancel;
+  zoneChoice: ZoneChoice;
 }
 
 interface Place {
@@ -51,6 +53,7 @@ export function createPageServices({ tab, part, catalog = null }: Place): PageSe
   const sendOnce = createSendOnce(tabStorage);
   const api = createApi(environment, visitor, sendOnce);
   const ownClaims = openOwnClaims(storage, tabName(tabStorage), () => serverClock.now());
+  const zoneChoice = openZoneChoice(tabStorage);
   const pageLife = browserPageLife(visibility);
   const keeper = createClaimKeeper({ api, environment, pageLife, ownClaims });
   const syncClaims = () => {
@@ -73,6 +76,7 @@ export function createPageServices({ tab, part, catalog = null }: Place): PageSe
     catalog,
     syncClaims,
     close,
+    zoneChoice,
   };
 }
 

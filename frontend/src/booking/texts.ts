@@ -127,11 +127,10 @@ export const list = (names: readonly string[]) =>
   new Intl.ListFormat(locale, { style: "short", type: "unit" }).format(names.map(isolated));
 
 /** The form of a text that the language has for this number; `none` is for nothing at all. */
-export function plural(forms: Plural, count: number): string {
-  const rule = new Intl.PluralRules(locale).select(count);
-  const form = (count === 0 && forms.none) || forms[rule] || forms.other;
-  return fill(form, { count });
-}
+export const plural = (forms: Plural, count: number) => fill(pluralForm(forms, count), { count });
+
+export const pluralForm = (forms: Plural, count: number) =>
+  (count === 0 && forms.none) || forms[new Intl.PluralRules(locale).select(count)] || forms.other;
 
 export const number = (value: number, options?: Intl.NumberFormatOptions) =>
   new Intl.NumberFormat(locale, options).format(value);

@@ -1,5 +1,6 @@
 import type { Booking, Service } from "../../core/wire";
-import { MINUTE, moment } from "../format/format";
+import { MINUTE } from "../format/format";
+import { moment } from "../format/zones";
 import { useServerNow } from "../hooks/useRepeatedly";
 import { fill, later } from "../texts";
 

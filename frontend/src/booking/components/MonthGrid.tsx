@@ -8,7 +8,7 @@ import {
   later,
   monthOf,
 } from "../format/calendar";
-import { columnName, dayNumber, longDay, monthName, monthTitle, weekday } from "../format/format";
+import { columnNames, dayNumber, longDay, monthName, monthTitle, weekday } from "../format/format";
 import { columnOf, monthDays, rowOf, weekStart } from "../format/monthDays";
 import type { MonthState } from "../hooks/useMonth";
 import { onward, plural, texts } from "../texts";
@@ -43,7 +43,8 @@ export function MonthGrid(props: MonthGridProps) {
   const titled = isFolded && selected && days.includes(selected) ? monthOf(selected) : month;
   const isWholeTitled = days.includes(lastDayOf(titled));
   const next = addMonths(isWholeTitled ? titled : month, 1);
-  const week = selected && days.includes(selected) ? rowOf(selected, days) : 1;
+  const week = weekOf(today);
+  const row = selected && days.includes(selected) ? rowOf(selected, days) : 1;
   const most = Math.max(0, ...days.map((day) => freeOn(day, state) ?? 0));
 
   useLayoutEffect(() => {
@@ -51,8 +52,8 @@ export function MonthGrid(props: MonthGridProps) {
     grid.current?.querySelector<HTMLElement>(`[data-day="${focused}"]`)?.focus();
   }, [focused]);
   useLayoutEffect(() => {
-    if (grid.current && isFolded) showWeek(grid.current, week);
-  }, [isFolded, week]);
+    if (grid.current && isFolded) showWeek(grid.current, row);
+  }, [isFolded, row]);
 
   const move = (event: KeyboardEvent, from: string) => {
     const target = dayAfterKey(event.key, from);
@@ -130,9 +131,9 @@ export function MonthGrid(props: MonthGridProps) {
         </button>
       </div>
       <div class="weekdays">
-        {weekOf(today).map((day) => (
-          <abbr key={day} class="weekday" title={weekday(day, "long")}>
-            {columnName(day)}
+        {columnNames(week).map((name, index) => (
+          <abbr key={week[index]} class="weekday" title={weekday(week[index] ?? today, "long")}>
+            {name}
           </abbr>
         ))}
       </div>

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { BASE } from "../../core/base";
 import type { Business, Resource, Service } from "../../core/wire";
-import { duration, priceOf, zoneName } from "../format/format";
+import { duration, priceOf } from "../format/format";
+import { zoneInWords } from "../format/zones";
+import type { Zones } from "../hooks/useZones";
 import { endOf } from "../offer/slots";
 import { linkTo } from "../route";
 import { fill, isolated, texts } from "../texts";
@@ -20,7 +22,7 @@ interface SummaryProps {
   resource: Resource | undefined;
   /** The time that is being booked; null before one is chosen. */
   startsAt: string | null;
-  timeZone: string;
+  zones: Zones;
   onBack: (() => void) | null;
   changes?: Changes;
   /** On the page of one's own bookings the link leads to a new one. */
@@ -105,7 +107,7 @@ const Contact = ({ business: { place, phone } }: { business: Business }) => (
 type ChosenProps = SummaryProps & { service: Service; price: string | null };
 
 function Chosen(props: ChosenProps) {
-  const { service, resource, price, startsAt, timeZone, changes = {} } = props;
+  const { service, resource, price, startsAt, zones, changes = {} } = props;
   const change = (what: keyof Changes) =>
     changes[what] && (
       <button
@@ -142,12 +144,17 @@ function Chosen(props: ChosenProps) {
           </li>
         )}
         <Place kind={service.place_kind} place={service.place} />
-        {!startsAt && fact(<Icon name="globe" />, zoneName(timeZone, Date.now()))}
+        {!startsAt && fact(<Icon name="globe" />, zoneInWords(zones.shown))}
       </ul>
       {startsAt && (
         <div class="summary-when">
           <div>
-            <When starts_at={startsAt} ends_at={endOf(startsAt, service)} timeZone={timeZone} />
+            <When
+              starts_at={startsAt}
+              ends_at={endOf(startsAt, service)}
+              timeZone={zones.shown}
+              otherZones={[zones.days]}
+            />
           </div>
           {change("time")}
         </div>

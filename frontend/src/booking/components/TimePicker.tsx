@@ -1,11 +1,13 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { MovedBooking } from "../../api/client";
 import { dayOf } from "../../core/localTime";
 import { chooseSlot } from "../claims/chooseSlot";
 import { activeChoice } from "../claims/claim";
-import { dayAndTime, longDay, monthTitle, shortDay, time, zoneName } from "../format/format";
+import { dayAndTime, longDay, monthTitle, shortDay, time } from "../format/format";
+import { inOtherZone, zoneInWords } from "../format/zones";
 import type { Offer, OfferWanted } from "../hooks/useOffer";
+import { useZones } from "../hooks/useZones";
 import { nearestFree } from "../offer/slots";
 import { useClaim, usePageServices } from "../pageServices";
 import { resourceOf } from "../route";
@@ -17,6 +19,7 @@ import { MonthGrid } from "./MonthGrid";
 import { NextStep, type Step } from "./NextStep";
 import { NothingFree } from "./NothingFree";
 import { TimeSelector } from "./TimeSelector";
+import { ZoneStrip } from "./ZoneStrip";
 
 interface TimePickerProps extends OfferWanted {
   offer: Offer;
@@ -44,7 +47,11 @@ export function TimePicker(props: TimePickerProps) {
   const { offer, catalog, service, staff, day, proof, failure, nextStep, onDay } = props;
   const { environment, keeper } = usePageServices();
   const state = useClaim();
-  const { timeZone, slots, nextFree, monthState } = offer;
+  const choice = activeChoice(state.claim);
+  const [isFirst] = useState(choice === null);
+  const { slots, nextFree, monthState } = offer;
+  const zones = useZones(catalog, service, staff);
+  const { shown } = zones;
   const take = (startsAt: string) =>
     chooseSlot(
       keeper,
@@ -80,20 +87,20 @@ export function TimePicker(props: TimePickerProps) {
         <span>{texts.nextFreeIs}</span>{" "}
         <strong>
           {dayAndTime(
-            shortDay(nextFree.day),
-            nextFree.startsAt && time(nextFree.startsAt, timeZone),
+            shortDay(nextFree.startsAt ? dayOf(nextFree.startsAt, shown) : nextFree.day),
+            nextFree.startsAt && time(nextFree.startsAt, shown),
           )}
         </strong>
         <Icon name="on" />
       </button>
     );
-  const choice = activeChoice(state.claim);
   const ids = staff === "any" ? service.resource_ids.length : 1;
   return (
     <>
       <div class="head">
         <h2 tabIndex={-1}>{props.title}</h2>
         {props.note}
+        {isFirst && <ZoneStrip zones={zones} now={environment.serverClock.now()} />}
       </div>
       <div class="days">
         <MonthGrid
@@ -118,8 +125,7 @@ export function TimePicker(props: TimePickerProps) {
           slots={slots}
           day={day}
           heading={day === null ? texts.chooseDay : longDay(day)}
-          zone={zoneName(timeZone, environment.serverClock.now())}
-          timeZone={timeZone}
+          zones={zones}
           nextFreeButton={nextFree?.day === day ? null : nextFreeButton("way-out")}
           seats={service.capacity > 1 ? service.capacity * ids : 1}
           pendingStart={state.pendingChoice?.starts_at ?? null}
@@ -130,21 +136,22 @@ export function TimePicker(props: TimePickerProps) {
       <Dock
         urgency={failure || isUrgent(state) ? "now" : "none"}
         notice={
-          failure || (
-            <ClaimNotice state={state} timeZone={timeZone} nearest={nearest} onTake={take} />
-          )
+          failure || <ClaimNotice state={state} timeZone={shown} nearest={nearest} onTake={take} />
         }
       >
         {choice && (
           <Bar
             title={dayAndTime(
-              shortDay(dayOf(choice.starts_at, timeZone)),
-              time(choice.starts_at, timeZone),
+              shortDay(dayOf(choice.starts_at, shown)),
+              time(choice.starts_at, shown),
             )}
             detail={[
               state.claim.kind === "unheld" ? texts.chosen : texts.held,
-              zoneName(timeZone, Date.parse(choice.starts_at)),
-            ].join(" · ")}
+              zoneInWords(shown),
+              inOtherZone(choice.starts_at, zones),
+            ]
+              .filter(Boolean)
+              .join(" · ")}
           >
             <NextStep step={nextStep} />
           </Bar>

@@ -2,10 +2,13 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "react";
 import type { FeedStatus } from "../../feed/feed";
 import { hasTwelveHours, time } from "../format/format";
+import { dayShift } from "../format/zones";
 import { useSlotKeys } from "../hooks/useSlotKeys";
+import type { Zones } from "../hooks/useZones";
 import { isGone, type Part, partsOfDay, type ShownSlot } from "../offer/slots";
 import { fill, plural, texts } from "../texts";
 import { Icon } from "./Icon";
+import { ZoneButton } from "./ZoneButton";
 
 interface TimeSelectorProps {
   status: FeedStatus;
@@ -13,8 +16,7 @@ interface TimeSelectorProps {
   slots: ShownSlot[] | null;
   day: string | null;
   heading: string;
-  zone: string;
-  timeZone: string;
+  zones: Zones;
   /** How many people may take one time together, over all who could serve them. */
   seats: number;
   pendingStart: string | null;
@@ -29,7 +31,7 @@ const CHOOSABLE = ["free", "mine", "elsewhere"];
 
 /** The times of a day, each in the state it has this second; one of them is reached by Tab. */
 export function TimeSelector(props: TimeSelectorProps) {
-  const { status, slots, day, heading, timeZone, nextFreeButton, onChoose } = props;
+  const { status, slots, day, heading, zones, nextFreeButton, onChoose } = props;
   const lastKnown = useRef({ day, slots });
   if (slots || lastKnown.current.day !== day) lastKnown.current = { day, slots };
   const remembered = lastKnown.current.slots;
@@ -42,6 +44,8 @@ export function TimeSelector(props: TimeSelectorProps) {
         ? texts.lastSeat
         : fill(texts.seatsLeft, { left: seatsLeft, all: props.seats })
       : texts.slotWords[state];
+  const wordAndDay = (slot: ShownSlot) =>
+    [word(slot), day && dayShift(slot.startsAt, zones.shown, day)].filter(Boolean).join(" · ");
 
   const slotButton = (slot: ShownSlot) => {
     const state = slots ? slot.state : "unknown";
@@ -63,9 +67,9 @@ export function TimeSelector(props: TimeSelectorProps) {
           <span class="slot-time">
             {state === "mine" && <Icon name="tick" />}
             {state === "pending" && <Icon name="lock" />}
-            {time(slot.startsAt, timeZone)}
+            {time(slot.startsAt, zones.shown)}
           </span>{" "}
-          <span class="slot-word">{slots ? word(slot) : texts.slotWords.unknown}</span>
+          <span class="slot-word">{slots ? wordAndDay(slot) : texts.slotWords.unknown}</span>
         </button>
         {state === "mine" && props.nextStep}
       </div>
@@ -84,9 +88,8 @@ export function TimeSelector(props: TimeSelectorProps) {
           aria-label={texts.connection[status]}
           title={texts.connection[status]}
         />
-        <p class="quiet">
-          {status === "unknown" ? texts.timesUnknown : fill(texts.timesIn, { zone: props.zone })}
-        </p>
+        {status === "unknown" && <p class="quiet">{texts.timesUnknown}</p>}
+        <ZoneButton zones={zones} />
       </div>
       <div class="times-list" data-hours={hasTwelveHours() ? 12 : 24}>
         {remembered?.every(isGone) && (
@@ -96,9 +99,9 @@ export function TimeSelector(props: TimeSelectorProps) {
           </div>
         )}
         {remembered ? (
-          partsOfDay(remembered).map((part) => (
+          partsOfDay(remembered, zones.shown).map((part) => (
             <PartOfDay
-              key={`${day} ${part.name}`}
+              key={`${day} ${part.day} ${part.name}`}
               part={part}
               isKnown={slots !== null}
               folded={folded}

@@ -1,6 +1,7 @@
 import { dayOf } from "../../core/localTime";
 import type { Interval } from "../../core/wire";
-import { longDay, time, visitorZone, zoneName } from "../format/format";
+import { longDay, time, visitorZone } from "../format/format";
+import { zoneInWords } from "../format/zones";
 
 interface WhenProps extends Interval {
   timeZone: string;
@@ -28,7 +29,7 @@ export function When({ starts_at, ends_at, timeZone, otherZones = [] }: WhenProp
         >
           <p class="when-day">{dayIn(zone)}</p>
           <p class="when-time">
-            {between(zone)} <span class="when-zone">{zoneName(zone, Date.parse(starts_at))}</span>
+            {between(zone)} <span class="when-zone">{zoneInWords(zone)}</span>
           </p>
         </div>
       ))}

@@ -1,6 +1,6 @@
 /** Every date, time and amount on the page is written here. Days are "2026-11-25", times "10:00". */
 
-import { dayOf, formatOf } from "../../core/localTime";
+import { formatOf } from "../../core/localTime";
 import type { Business, Service } from "../../core/wire";
 import { fill, habits, locale, number, texts } from "../texts";
 
@@ -37,10 +37,6 @@ export const longDay = (day: string) =>
 export const shortDay = (day: string) =>
   written(day, { weekday: "short", day: "numeric", month: "short" });
 
-/** "Wednesday 25 November, 10:00 Central European Time" */
-export const moment = (instant: string, zone: string) =>
-  `${dayAndTime(longDay(dayOf(instant, zone)), time(instant, zone))} ${zoneName(zone, Date.parse(instant))}`;
-
 /** "November 2026" */
 export const monthTitle = (month: string) =>
   written(`${month}-01`, { month: "long", year: "numeric" });
@@ -51,10 +47,11 @@ export const monthName = (day: string) => written(day, { month: "short" });
 /** "Mon", and "Monday" for screen readers. */
 export const weekday = (day: string, length: "short" | "long") => written(day, { weekday: length });
 
-/** "Mon" above a column; a letter where the short name is long. */
-export function columnName(day: string): string {
-  const name = weekday(day, "short");
-  return name.length > MAX_COLUMN_NAME ? written(day, { weekday: "narrow" }) : name;
+/** "Mon" above each column; a letter where the short names are long. */
+export function columnNames(week: readonly string[]): string[] {
+  const names = week.map((day) => weekday(day, "short"));
+  if (names.every(({ length }) => length <= MAX_COLUMN_NAME)) return names;
+  return week.map((day) => written(day, { weekday: "narrow" }));
 }
 
 export const dayNumber = (day: string) => number(Number(day.slice(8)));

@@ -28,7 +28,6 @@ export interface OfferWanted {
 
 /** What can be booked of a service: its month, the times of the open day, and the next free one. */
 export interface Offer {
-  timeZone: string;
   today: string;
   lastDay: string;
   month: string;
@@ -114,7 +113,6 @@ export function useOffer({ catalog, service, staff, day, moved = null }: OfferWa
   const nextFree = useNextFree({ service, resourceId, first: nextDay, openDay: day, slots });
 
   return {
-    timeZone,
     today,
     lastDay: last,
     month,

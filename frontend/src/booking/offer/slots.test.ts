@@ -187,9 +187,25 @@ it("the nearest free times are given in the order of the day", () => {
 });
 
 it("a day has up to three parts", () => {
-  const parts = partsOfDay([{ time: "11:59" }, { time: "12:00" }, { time: "17:00" }]);
-  expect(parts.map(({ name }) => name)).toEqual(["morning", "afternoon", "evening"]);
-  expect(partsOfDay([{ time: "12:00" }]).map(({ name }) => name)).toEqual(["afternoon"]);
+  const starts = (...times: string[]) => times.map((time) => ({ startsAt: at(time) }));
+  const named = (times: string[], zone: string) =>
+    partsOfDay(starts(...times), zone).map(({ name, slots }) => [name, slots.length]);
+  expect(named(["11:30", "11:59", "12:00", "17:00"], "UTC")).toEqual([
+    ["morning", 2],
+    ["afternoon", 1],
+    ["evening", 1],
+  ]);
+  expect(named(["12:00"], "UTC")).toEqual([["afternoon", 1]]);
+});
+
+it("elsewhere the day goes on into the next", () => {
+  const starts = ["07:00", "14:30", "15:00"].map((time) => ({ startsAt: at(time) }));
+  const parts = partsOfDay(starts, "Asia/Tokyo");
+  expect(parts.map(({ name, day }) => `${name} ${day}`)).toEqual([
+    "afternoon 2026-11-25",
+    "evening 2026-11-25",
+    "morning 2026-11-26",
+  ]);
 });
 
 describe("the free times of a day", () => {

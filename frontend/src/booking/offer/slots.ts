@@ -1,4 +1,4 @@
-import { wallTime } from "../../core/localTime";
+import { dayOf, wallTime } from "../../core/localTime";
 import type { Service, Slot, SlotState } from "../../core/wire";
 import type { BookingWindow } from "./bookingWindow";
 
@@ -122,19 +122,25 @@ function isInNobodysWay({ state, claims_by_resource }: Slot, { claims, moved }: 
 
 export interface Part<Slotted> {
   name: "morning" | "afternoon" | "evening";
+  day: string;
   slots: Slotted[];
 }
 
-/** Morning, afternoon and evening; empty ones are left out. */
-export function partsOfDay<Slotted extends { time: string }>(slots: Slotted[]): Part<Slotted>[] {
-  const between = (from: string, to: string) =>
-    slots.filter(({ time }) => time >= from && time < to);
-  const parts: Part<Slotted>[] = [
-    { name: "morning", slots: between("00:00", "12:00") },
-    { name: "afternoon", slots: between("12:00", "17:00") },
-    { name: "evening", slots: between("17:00", "24:00") },
-  ];
-  return parts.filter((part) => part.slots.length > 0);
+/** Morning, afternoon and evening in a zone, in which slots of one day may be on two. */
+export function partsOfDay<Slotted extends { startsAt: string }>(
+  slots: Slotted[],
+  zone: string,
+): Part<Slotted>[] {
+  const parts: Part<Slotted>[] = [];
+  for (const slot of slots) {
+    const at = wallTime(slot.startsAt, zone);
+    const name = at < "12:00" ? "morning" : at < "17:00" ? "afternoon" : "evening";
+    const last = parts.at(-1);
+    const day = dayOf(slot.startsAt, zone);
+    if (last?.name === name && last.day === day) last.slots.push(slot);
+    else parts.push({ name, day, slots: [slot] });
+  }
+  return parts;
 }
 
 /** The free starts nearest to a time, in order. */

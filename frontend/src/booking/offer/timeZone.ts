@@ -2,8 +2,11 @@ import type { Service } from "../../core/wire";
 import type { Catalog } from "../offer/catalog";
 import type { Staff } from "../route";
 
+/** Whether nobody has to go anywhere, so that each has the time of where they are. */
+export const isRemote = ({ place_kind: kind }: Service) => kind === "video" || kind === "phone";
+
 /**
- * The zone in which the steps show times and count days: that of the chosen resource. Without one,
+ * The zone in which the steps count days: that of the chosen resource. Without one,
  * it is the zone that all resources of the service share, or else the business's. The server uses
  * the same one in its answers.
  */

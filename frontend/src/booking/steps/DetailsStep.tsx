@@ -12,6 +12,7 @@ import { type Confirmation, useConfirmation } from "../hooks/useConfirmation";
 import { customerOf, useDraft } from "../hooks/useDraft";
 import { useRemembered } from "../hooks/useRemembered";
 import type { Go } from "../hooks/useRoute";
+import type { Zones } from "../hooks/useZones";
 import { useClaim, usePageServices } from "../pageServices";
 import { refused } from "../refusals";
 import { type Route, resourceOf } from "../route";
@@ -20,7 +21,7 @@ import { fill, later, texts } from "../texts";
 interface DetailsStepProps {
   route: Details;
   service: Service;
-  timeZone: string;
+  zones: Zones;
   rules: CustomerFields;
   go: Go;
 }
@@ -30,7 +31,7 @@ type Details = Extract<Route, { step: "details" }>;
 const FORM = "details";
 
 /** Who books: the time is the visitor's while the form is filled in. */
-export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStepProps) {
+export function DetailsStep({ route, service, zones, rules, go }: DetailsStepProps) {
   const { serviceId, staff, startsAt } = route;
   const { keeper } = usePageServices();
   const state = useClaim();
@@ -38,7 +39,7 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
   const remembered = useRemembered();
   const { confirmation, confirm, tryAgain } = useConfirmation(
     startsAt,
-    timeZone,
+    zones.shown,
     rules,
     (booking) => {
       remembered.keep(draft);
@@ -47,7 +48,7 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
   );
   const { claim, pendingChoice, refusal } = state;
   const choice = { service_id: serviceId, resource_id: resourceOf(staff), starts_at: startsAt };
-  const day = dayOf(startsAt, timeZone);
+  const day = dayOf(startsAt, zones.days);
   const backToTimes = (how: "back" | "replace") => go({ step: "time", serviceId, staff, day }, how);
 
   const isOpen = confirmation.kind === "editing";
@@ -77,7 +78,7 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
     if (isMine) return confirmation.failure && refused(confirmation.failure, "");
     return (
       <>
-        <ClaimNotice state={state} timeZone={timeZone} nearest={nearest} onTake={take} />
+        <ClaimNotice state={state} timeZone={zones.shown} nearest={nearest} onTake={take} />
         {!pendingChoice && (
           <button type="button" class="link" onClick={() => backToTimes("back")}>
             {later.otherTime}
@@ -87,7 +88,10 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
     );
   };
 
-  const when = dayAndTime(weekday(day, "short"), time(startsAt, timeZone));
+  const when = dayAndTime(
+    weekday(dayOf(startsAt, zones.shown), "short"),
+    time(startsAt, zones.shown),
+  );
   const canConfirm =
     confirmation.kind === "unsure" ||
     (isOpen && claim.kind === "checkedOut" && pendingChoice === null);
@@ -128,7 +132,7 @@ export function DetailsStep({ route, service, timeZone, rules, go }: DetailsStep
           </button>
         </Bar>
       </Dock>
-      <WillChangeUntil startsAt={startsAt} service={service} timeZone={timeZone} />
+      <WillChangeUntil startsAt={startsAt} service={service} timeZone={zones.shown} />
     </>
   );
 }

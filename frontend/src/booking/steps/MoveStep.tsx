@@ -8,6 +8,7 @@ import { TimePicker } from "../components/TimePicker";
 import { dayAndTime, longDay, time } from "../format/format";
 import { useOffer } from "../hooks/useOffer";
 import type { Go } from "../hooks/useRoute";
+import { useZones } from "../hooks/useZones";
 import type { Catalog } from "../offer/catalog";
 import { useClaim, usePageServices } from "../pageServices";
 import { refused } from "../refusals";
@@ -36,6 +37,7 @@ export function MoveStep(props: MoveStepProps) {
   const [failure, setFailure] = useState("");
   const wanted = { catalog, service, staff: booking.resource_id, day, moved: booking };
   const offer = useOffer(wanted);
+  const { shown } = useZones(catalog, service, booking.resource_id);
   useEffect(() => {
     keeper.resume({
       service_id: service.id,
@@ -46,7 +48,7 @@ export function MoveStep(props: MoveStepProps) {
   }, [keeper, service.id, booking.resource_id, reference, token]);
 
   const whenIs = ({ starts_at }: Booking) =>
-    dayAndTime(longDay(dayOf(starts_at, offer.timeZone)), time(starts_at, offer.timeZone));
+    dayAndTime(longDay(dayOf(starts_at, shown)), time(starts_at, shown));
   const choice = activeChoice(claim);
   const move = async () => {
     if (choice === null) return;

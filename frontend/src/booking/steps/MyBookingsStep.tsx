@@ -3,8 +3,8 @@ import { Appointment } from "../components/Appointment";
 import { CalendarFile } from "../components/CalendarFile";
 import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import { MyData } from "../components/MyData";
+import { useZones } from "../hooks/useZones";
 import type { Catalog } from "../offer/catalog";
-import { zoneOf } from "../offer/timeZone";
 import { linkTo } from "../route";
 import { fill, later, texts } from "../texts";
 
@@ -42,7 +42,7 @@ export function MyBookingsStep({ catalog, mine, onSignedOut }: MyBookingsStepPro
 function MyBooking({ catalog, booking }: { catalog: Catalog; booking: ListedBooking }) {
   const { hasBegun, canMove, canCancel, isConfirmed } = useChangeable(booking);
   const service = catalog.services.find(({ id }) => id === booking.service_id);
-  const timeZone = zoneOf(catalog, service, booking.resource_id);
+  const { shown: timeZone } = useZones(catalog, service, booking.resource_id);
   const link = { reference: booking.reference, token: booking.manage_token };
   const isUpcoming = isConfirmed && !hasBegun;
   return (
