@@ -247,7 +247,7 @@ def test_the_business_is_changed_and_a_file_is_taken_over(
     dialog.get_by_role("button", name="Go back").click()
     file.write_text(text + "color = 1\n", encoding="utf-8")
     chooser.set_input_files(file)
-    expect(page.get_by_text("hours.color: Input should be 'mon'")).to_be_visible()
+    expect(page.get_by_text("hours.color: it must be 'mon'")).to_be_visible()
     look(page, "business-file-faults")
     file.write_text(text.replace("hello@example.com", "desk@example.com"), encoding="utf-8")
     chooser.set_input_files(file)

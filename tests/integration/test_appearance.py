@@ -54,11 +54,11 @@ def test_the_page_has_the_style_sheet_of_its_business(
     plain = server.http.get("/").text
     assert "/assets/appearance/2457c5-10-D.svg" in plain
     # What the page has anyway isn't loaded again.
-    assert "/assets/appearance/2457c5-10-system.css" not in plain
+    assert 'href="/assets/appearance/2457c5-10-system.css"' not in plain
     server = start_looking('accent = "#FFDD00"\nradius = 4\nfont = "serif"')
     for path in ("/", "/manage/ABCDE", "/my", "/book/consultation", "/book/nothing"):
         page = server.http.get(path)
-        assert page.text.index("assets/style-") < page.text.index(YELLOW), path
+        assert page.text.index("assets/style-") < page.text.index(f'href="{YELLOW}"'), path
         assert '<meta name="theme-color" content="#ffdd00">' in page.text
         assert page.headers["content-security-policy"] == POLICY
         assert "style=" not in page.text

@@ -58,7 +58,7 @@ def test_an_accent_that_cannot_be_read_is_named(tmp_path: Path, write: Write) ->
         ("radius = 25", "business.radius: it must be at most 24"),
         ("radius = 1.5", "business.radius: write a whole number"),
         ('font = "comic"', "business.font: it must be 'system', 'humanist', "),
-        ('logo = "no.png"', "business.logo: there is no file no.png"),
+        ('logo = "no.png"', "there is no file no.png"),
         ('logo = " "', "business.logo: is blank"),
     ],
 )
