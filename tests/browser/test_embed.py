@@ -18,6 +18,7 @@ from tests.support.sites import Site, another_site
 from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
+HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 LANGUAGES = Path(__file__).parents[2] / "frontend/src/booking/languages"
 STATE = """() => ({
     url: location.href,
@@ -83,6 +84,18 @@ def test_a_strict_site_books_and_notices_nothing(
     assert named.sql("SELECT status, customer_name FROM bookings") == [("confirmed", "Ann Lee")]
     width_of_page = page.evaluate("document.documentElement.scrollWidth")
     assert width_of_page <= width, "nothing is wider than the window"
+
+
+def test_the_page_to_try_shows_it_and_what_it_is_told(
+    named: Server, site: Site, new_page: NewPage
+) -> None:
+    example = (HOW_TO / "embed-example.html").read_text(encoding="utf-8")
+    site.files["/"] = example.replace("https://book.example", named.url)
+    page = open_site(new_page, site.url)
+    part(page, "service-1").click()
+    expect(page.locator("#told")).to_contain_text('dibs:step {"step":"staff"}')
+    page.get_by_role("link", name="Book in a dialog").click()
+    expect(page.get_by_role("dialog").locator("[data-testid=service-1]")).to_be_visible()
 
 
 def test_it_tells_what_happens_but_nothing_of_the_customer(
