@@ -14,6 +14,7 @@ import segno
 
 from tests.support.catalog_files import DEMO, without_horizon
 from tests.support.commands import furnished
+from tests.support.pictures import drawn
 from tests.support.redis_server import free_port
 from tests.support.server import Server
 
@@ -168,4 +169,26 @@ def test_without_a_business_the_page_comes_all_the_same(tmp_path: Path) -> None:
         page = server.http.get(path)
         assert (page.status_code, title(page)) == (200, "Book an appointment")
         assert "ld+json" not in page.text
+    server.stop()
+
+
+def test_pictures_places_and_kinds_of_prices_are_told_to_programs(tmp_path: Path) -> None:
+    (tmp_path / "talk.png").write_bytes(drawn())
+    more = 'price_from = true\ncategory = "Talks"\npicture = "talk.png"\nprice = "75.00"'
+    catalog = without_horizon(DEMO).replace('price = "75.00"', more)
+    catalog = catalog.replace('price = "150.00"', "price_on_request = true")
+    place = 'phone = "+49 30 901820"\nplace = "12 Example Street"\nslot_interval = 30'
+    server = start(tmp_path, catalog.replace("slot_interval = 30", place, 1))
+    read = json_ld(server.http.get("/book/consultation"))
+    assert read["image"].startswith(f"{server.url}/pictures/")
+    assert server.http.get(read["image"]).status_code == 200
+    assert read["category"] == "Talks"
+    least = read["offers"]["priceSpecification"]
+    assert (least["minPrice"], "price" in read["offers"]) == ("75.00", False)
+    assert (read["provider"]["telephone"], read["provider"]["address"]) == (
+        "+49 30 901820",
+        "12 Example Street",
+    )
+    asked = json_ld(server.http.get("/book/premium-service"))
+    assert not {"price", "priceSpecification"} & asked["offers"].keys()
     server.stop()

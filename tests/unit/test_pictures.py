@@ -161,6 +161,7 @@ def test_colours_are_those_of_the_profile_and_a_broken_profile_is_left_out() -> 
         (written(draw(), "BMP"), "no JPEG, PNG, WebP or GIF"),
         (drawn("JPEG")[:900], "damaged"),
         (drawn()[:200], "damaged"),
+        (bomb(10_000, 6_000), "million pixels"),
         (bomb(10_000, 10_000), "million pixels"),
         (bomb(60_000, 60_000), "million pixels"),
         (bytes(MAX_FILE + 1), "larger than 12 MB"),

@@ -122,30 +122,44 @@ def _json_ld(
         business["image"] = f"{public_url}/pictures/{look.picture}"
     if catalog.business.email:
         business["email"] = catalog.business.email
+    if catalog.business.phone:
+        business["telephone"] = catalog.business.phone
+    if catalog.business.place:
+        business["address"] = catalog.business.place
     if service is not None:
         return {
             "@context": "https://schema.org",
-            **_service(service, addresses),
+            **_service(service, addresses, public_url),
             "provider": business,
             "offers": _offer(catalog, service, addresses),
         }
     offers = [
-        {**_offer(catalog, each, addresses), "itemOffered": _service(each, addresses)}
+        {**_offer(catalog, each, addresses), "itemOffered": _service(each, addresses, public_url)}
         for each in catalog.services.values()
     ]
     return {"@context": "https://schema.org", **business, "makesOffer": offers}
 
 
-def _service(service: Service, addresses: Mapping[int, str]) -> dict[str, Any]:
+def _service(service: Service, addresses: Mapping[int, str], public_url: str) -> dict[str, Any]:
     found = {"@type": "Service", "name": service.name, "url": addresses[service.id]}
-    return {**found, "description": service.description} if service.description else found
+    if service.description:
+        found["description"] = service.description
+    if service.category is not None:
+        found["category"] = service.category
+    if service.picture is not None:
+        found["image"] = f"{public_url}/pictures/{service.picture}"
+    return found
 
 
 def _offer(catalog: Catalog, service: Service, addresses: Mapping[int, str]) -> dict[str, Any]:
     offer: dict[str, Any] = {"@type": "Offer", "url": addresses[service.id]}
-    if service.price is not None and catalog.business.currency:
-        offer |= {"price": str(service.price), "priceCurrency": catalog.business.currency}
-    return offer
+    if service.price is None or not catalog.business.currency:
+        return offer
+    currency = {"priceCurrency": catalog.business.currency}
+    if service.price_from:
+        least = {"@type": "PriceSpecification", "minPrice": str(service.price), **currency}
+        return {**offer, "priceSpecification": least}
+    return {**offer, "price": str(service.price), **currency}
 
 
 def _script_safe(data: dict[str, Any]) -> str:
