@@ -19,6 +19,7 @@
     │   ├── BookingClosed            the booking can no longer be changed
     │   │   ├── TooLateToMove            by its customer, so short before it begins
     │   │   └── TooLateToCancel          likewise
+    │   ├── NotApproved              it is a request that the business has not answered
     │   ├── OverrideNeeded           a rule refuses it; the back office may name the rule
     │   ├── BookingChanged           somebody else has changed the booking meanwhile
     │   ├── NotBegun, ClassKeepsTimes
@@ -193,6 +194,12 @@ class BookingClosed(Conflict):
     """This booking can no longer be changed."""
 
     code = "booking_closed"
+
+
+class NotApproved(Conflict):
+    """The business has not approved this booking yet."""
+
+    code = "not_approved"
 
 
 class TooLateToMove(BookingClosed):

@@ -118,6 +118,7 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
         category=draw(st.none() | names),
         price_from=price is not None and draw(st.booleans()),
         price_on_request=price is None and draw(st.booleans()),
+        approve_within=draw(st.none() | st.integers(1, 366 * 1440)),
         place_kind=draw(st.sampled_from(["address", "phone", "video", "customer"])),
     )
 

@@ -103,6 +103,8 @@ OPERATIONS: dict[str, tuple[str, Any]] = {
     "POST /bookings/{reference}/complete": ("bookings:write", None),
     "POST /bookings/{reference}/no-show": ("bookings:write", None),
     "POST /bookings/{reference}/reopen": ("bookings:write", {}),
+    "POST /bookings/{reference}/approve": ("bookings:write", None),
+    "POST /bookings/{reference}/decline": ("bookings:write", {}),
     "POST /closures": ("bookings:write", {**NOWHERE, "ends_at": "2027-01-01T11:00:00Z"}),
     "DELETE /closures/{closure_id}": ("bookings:write", None),
 }

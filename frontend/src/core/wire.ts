@@ -41,6 +41,8 @@ export interface Service {
   minimum_notice: number;
   move_notice: number;
   cancel_notice: number;
+  /** The minutes within which the business approves a booking; null: it need not. */
+  approve_within: number | null;
   /** Null: no limit. */
   booking_window_days: number | null;
   price: string | null;
@@ -149,15 +151,19 @@ export interface Reader {
 
 export type BookingStatus =
   | "pending"
+  | "requested"
   | "confirmed"
   | "completed"
   | "no_show"
   | "cancelled"
+  | "declined"
   | "expired";
 
 export interface Booking extends Interval {
   reference: string;
   status: BookingStatus;
+  /** Until when the business answers a request; null: it is none. */
+  answer_until: string | null;
   claim: string;
   service_id: number;
   resource_id: number;

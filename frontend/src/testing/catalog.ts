@@ -12,6 +12,7 @@ export function service(change: Partial<Service> = {}): Service {
     minimum_notice: 0,
     move_notice: 0,
     cancel_notice: 0,
+    approve_within: null,
     booking_window_days: 30,
     price: "75.00",
     price_from: false,

@@ -185,6 +185,7 @@ def _make_service(table: ServiceTable) -> Service:
         cancel_notice=table.cancel_notice,
         booking_window_days=table.booking_window_days,
         price=Decimal(table.price) if table.price is not None else None,
+        approve_within=table.approve_within,
         capacity=table.capacity,
         reminders=tuple(table.reminders) if table.reminders is not None else None,
         place=table.place,

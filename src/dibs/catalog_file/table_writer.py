@@ -71,6 +71,7 @@ def _service_table(service: Service) -> dict[str, Any]:
         "price": str(service.price) if service.price is not None else None,
         "price_from": service.price_from,
         "price_on_request": service.price_on_request,
+        "approve_within": service.approve_within,
         "capacity": service.capacity,
         "reminders": list(service.reminders) if service.reminders is not None else None,
         "place": service.place,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dibs.appearance import Font
 from dibs.catalog_file.values import (
     Accent,
+    AnswerTime,
     Country,
     Currency,
     Days,
@@ -172,6 +173,12 @@ class ServiceTable(_Table):
         False,
         description="Whether customers read that the price is on request. Such a service has no"
         " `price`.",
+    )
+    approve_within: AnswerTime | None = Field(
+        None,
+        description="Bookings by customers have to be approved in the office, within this time and"
+        " before the start. Until then they keep their time from others; one that nobody answers is"
+        " declined. Without it, they are booked at once.",
     )
     capacity: Annotated[int, Field(ge=1, le=1000, json_schema_extra=unit("seats"))] = Field(
         1, description="How many bookings one start of one resource can have: a class has several."

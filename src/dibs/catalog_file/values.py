@@ -178,6 +178,7 @@ Reminders = Annotated[
 Minutes = Annotated[int, Field(ge=0, le=A_DAY, json_schema_extra=unit("minutes"))]
 Notice = Annotated[int, Field(ge=0, le=A_YEAR * A_DAY, json_schema_extra=unit("minutes"))]
 SomeMinutes = Annotated[int, Field(ge=1, le=A_DAY, json_schema_extra=unit("minutes"))]
+AnswerTime = Annotated[int, Field(ge=1, le=A_YEAR * A_DAY, json_schema_extra=unit("minutes"))]
 Days = Annotated[int, Field(ge=0, le=10 * A_YEAR, json_schema_extra=unit("days"))]
 OpenHours = Annotated[
     list[Annotated[str, Field(json_schema_extra=unit('"HH:MM-HH:MM"'))]],

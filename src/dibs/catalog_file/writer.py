@@ -66,6 +66,7 @@ def _dump_service(service: Service) -> str:
         price=str(service.price) if service.price is not None else None,
         price_from=service.price_from or None,
         price_on_request=service.price_on_request or None,
+        approve_within=service.approve_within,
         capacity=service.capacity if service.capacity > 1 else None,
         reminders=list(service.reminders) if service.reminders is not None else None,
         place=service.place,

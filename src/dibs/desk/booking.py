@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dibs.claim_id import new_claim_id
 from dibs.desk.acquired_hold import lock_for_offer
+from dibs.desk.approving import answer_until, as_request
 from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
 from dibs.desk.claiming import UNLIMITED, leave_claim
 from dibs.desk.context import lock_checkout
@@ -89,11 +90,12 @@ class BookingDesk:
             checkout = self._lock_own_checkout(tx, catalog, visitor, checkout_id)
             if _is_confirmed_for(checkout, visitor, customer):
                 raise AlreadyAnswered(checkout)
-            if checkout.status == "confirmed":
+            if checkout.status in bookings.AGREED:
                 raise BookingClosed
             if checkout.deadline is None or checkout.deadline <= tx.now:
                 raise CheckoutExpired
-            booking = bookings.confirm(tx, checkout, customer, "visitor")
+            until = answer_until(catalog, checkout, tx.now)
+            booking = bookings.confirm(tx, checkout, customer, "visitor", until)
             save_response(tx, request, CREATED, booking)
             return Written(booking)
 
@@ -139,10 +141,11 @@ class BookingDesk:
             checkout = _live_among(former, slot_request, tx.now)
             stages: list[Stage] = ["booked"]
             if checkout is not None:
-                booking, ended = bookings.confirm(tx, checkout, customer, "visitor"), []
+                until = answer_until(catalog, checkout, tx.now)
+                booking = bookings.confirm(tx, checkout, customer, "visitor", until)
+                ended = []
             else:
-                booking = self._write(tx, acquired.offer, visitor, former, customer)
-                ended = former
+                booking, ended = self._write(tx, acquired.offer, visitor, former, customer), former
                 stages += ["checked_out"] if acquired.is_own else ["held", "checked_out"]
             save_response(tx, request, CREATED, booking)
             return Written(booking, ended=ended, stages=stages)
@@ -196,8 +199,8 @@ class BookingDesk:
         customer: Customer | None,
         left: timedelta | None = None,
     ) -> Booking:
-        """End the visitor's former checkouts and write the new row: pending, or confirmed if we
-        know the customer. `left`: how long the visitor may keep the time."""
+        """End the visitor's former checkouts and write the new row: pending, or booked if we know
+        the customer. `left`: how long the visitor may keep the time."""
         lives = self._context.settings.checkout_lifetime
         lives = lives if left is None else min(lives, left)
         for checkout in former:
@@ -220,6 +223,8 @@ class BookingDesk:
             move_notice=offer.service.move_notice,
             cancel_notice=offer.service.cancel_notice,
         )
+        if customer is not None:
+            draft = as_request(draft, offer.service, tx.now)
         return bookings.insert_booking(tx, draft, seat, "visitor")
 
 
@@ -260,4 +265,7 @@ def _live_among(
 
 
 def _is_confirmed_for(booking: Booking, visitor: str, customer: Customer) -> bool:
-    return (booking.status, booking.visitor, booking.customer) == ("confirmed", visitor, customer)
+    return booking.status in bookings.AGREED and (booking.visitor, booking.customer) == (
+        visitor,
+        customer,
+    )

@@ -15,6 +15,7 @@ from dibs.bounded_cache import BoundedCache
 from dibs.desk.feeds import hash_of
 from dibs.errors import NotFound
 from dibs.ledger import calendar_entries, feeds
+from dibs.ledger.bookings import GIVEN_UP
 from dibs.letters.calendar_file import calendar_file
 from dibs.letters.letter import Appointment, Business
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
     from dibs.desk.changing import ChangeDesk
     from dibs.desk.context import DeskContext
+    from dibs.ledger.bookings import Booking
     from dibs.ledger.calendar_entries import CalendarEntry
     from dibs.ledger.catalog import Catalog
+    from dibs.letters.letter import EntryStatus
 
 #: How far back a feed goes.
 PAST_DAYS = timedelta(days=30)
@@ -109,7 +112,7 @@ def _appointment_of(entry: CalendarEntry, catalog: Catalog) -> Appointment:
     booking = entry.booking
     service = catalog.services.get(booking.service_id)
     customer = booking.customer
-    is_cancelled = booking.status == "cancelled"
+    is_cancelled = booking.status in GIVEN_UP
     return Appointment(
         reference=booking.reference,
         service=catalog.service_name(booking.service_id),
@@ -120,7 +123,13 @@ def _appointment_of(entry: CalendarEntry, catalog: Catalog) -> Appointment:
         customer_name=customer.name if customer else "",
         customer_email=customer.email if customer else "",
         customer_phone=customer.phone if customer else None,
-        status="cancelled" if is_cancelled else "confirmed",
+        status=_entry_status(booking),
         sequence=entry.moves + is_cancelled,
         changed_at=entry.changed_at,
     )
+
+
+def _entry_status(booking: Booking) -> EntryStatus:
+    if booking.status in GIVEN_UP:
+        return "cancelled"
+    return "tentative" if booking.status == "requested" else "confirmed"

@@ -15,6 +15,7 @@ from dibs.errors import (
     BookingClosed,
     FieldError,
     Invalid,
+    NotApproved,
     NotFound,
     ResourceRetired,
     ServiceRetired,
@@ -215,6 +216,8 @@ def _refuse_move(booking: Booking, now: datetime) -> None:
     """A customer can move a booking until its service's `move_notice` before it begins."""
     if not booking.is_movable(now):
         _refuse_closed(booking, now)
+        if booking.status == "requested":
+            raise NotApproved
         raise TooLateToMove(booking.move_until)
 
 
@@ -226,7 +229,7 @@ def _refuse_cancellation(booking: Booking, now: datetime) -> None:
 
 
 def _refuse_closed(booking: Booking, now: datetime) -> None:
-    if booking.status != "confirmed" or now >= booking.starts_at:
+    if booking.status not in bookings.AGREED or now >= booking.starts_at:
         raise BookingClosed
 
 

@@ -13,6 +13,7 @@ from dibs.desk.context import lock_boards_of
 from dibs.desk.tokens import visitor_key
 from dibs.errors import HasUpcomingBookings, TooLateToCancel
 from dibs.ledger import bookings, customers
+from dibs.ledger.bookings import AGREED
 from dibs.ledger.contacts import find_contact
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.journal import Author, record_change
@@ -187,7 +188,7 @@ def _bookings_of(connection: Connection, customer: Whom) -> list[Booking]:
 
 
 def is_upcoming(booking: Booking, now: datetime) -> bool:
-    return booking.status == "confirmed" and booking.starts_at > now
+    return booking.status in AGREED and booking.starts_at > now
 
 
 def _show(traces: Traces, catalog: Catalog) -> dict[str, Any]:

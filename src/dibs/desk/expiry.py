@@ -1,4 +1,4 @@
-"""Ending checkouts whose time ran out."""
+"""Ending checkouts and requests whose time ran out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 from dibs.desk.context import lock_boards_of
 from dibs.ledger import bookings
 from dibs.ledger.database import retry_on_conflict
+from dibs.ledger.overdue import find_overdue
 
 if TYPE_CHECKING:
     from dibs.availability.slots import ServiceSlot
@@ -18,33 +19,34 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: Checkouts ended in one transaction: a backlog is worked off in many, each well within its time.
+#: So many are ended in one transaction: a backlog is worked off in many, each well within its time.
 AT_ONCE = 50
 
 
 async def sweep(context: DeskContext) -> None:
-    """End every overdue checkout. Raises Unavailable."""
+    """End every overdue checkout, and decline every request that nobody answered in time. Raises
+    Unavailable."""
     while await expire_in_the_way(context, None) == AT_ONCE:
-        log.info("more checkouts are overdue", at_once=AT_ONCE)
+        log.info("more are overdue", at_once=AT_ONCE)
 
 
 @retry_on_conflict
 async def expire_in_the_way(context: DeskContext, slot: ServiceSlot | None) -> int:
-    """End overdue checkouts, the first to be overdue first, in their own transaction; with a slot
-    those in its way. Returns how many were found."""
+    """End overdue checkouts and requests, the first to be overdue first, in their own transaction;
+    with a slot those in its way. Returns how many were found."""
     database = context.ledger.database
     instant = database.instant()
-    if not await database.read_one(bookings.overdue, instant, slot, AT_ONCE):
+    if not await database.read_one(find_overdue, instant, slot, AT_ONCE):
         return 0
     catalog = await context.ledger.catalog()
 
     def expire(tx: Transaction) -> tuple[int, Commit]:
         def find() -> list[Booking]:
-            return bookings.overdue(tx.connection, instant, slot, AT_ONCE)
+            return find_overdue(tx.connection, instant, slot, AT_ONCE)
 
         found = lock_boards_of(context.ledger, tx, catalog, find)
-        for checkout in found:
-            bookings.end(tx, checkout, "expired", "clock")
+        for each in found:
+            bookings.end(tx, each, "expired" if each.status == "pending" else "declined", "clock")
         return len(found), tx.commit
 
     count, commit = await database.write(expire)

@@ -79,7 +79,6 @@ def refuse_replay(tx: Transaction, request: Request | None) -> None:
 def save_response(tx: Transaction, request: Request | None, status: int, booking: Booking) -> None:
     if request is None:
         return
-    deadline = booking.deadline
     answer = {
         "reference": booking.reference,
         "status": booking.status,
@@ -87,7 +86,8 @@ def save_response(tx: Transaction, request: Request | None, status: int, booking
         "resource_id": booking.resource_id,
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
-        "expires_at": deadline.isoformat() if deadline is not None else None,
+        "expires_at": _text(booking.deadline),
+        "answer_until": _text(booking.answer_until),
     }
     idempotency.save_response(tx, request, status, orjson.dumps(answer).decode())
 
@@ -100,7 +100,6 @@ def _booking_of(
     present = bookings.by_reference(connection, answer["reference"])
     if present is None:
         return None
-    expires_at = answer["expires_at"]
     booking = replace(
         present,
         status=answer["status"],
@@ -108,9 +107,18 @@ def _booking_of(
         resource_id=answer["resource_id"],
         starts_at=datetime.fromisoformat(answer["starts_at"]),
         ends_at=datetime.fromisoformat(answer["ends_at"]),
-        deadline=datetime.fromisoformat(expires_at) if expires_at is not None else None,
+        deadline=_instant(answer["expires_at"]),
+        answer_until=_instant(answer.get("answer_until")),
     )
     if request.within is None:
         return booking
     is_soon = now - kept.at < request.within
     return booking if is_soon and present == booking else None
+
+
+def _text(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant is not None else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text is not None else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, exists, func, select, text, true
+from sqlalchemy import BigInteger, Integer, and_, bindparam, exists, func, or_, select, text, true
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
@@ -185,7 +185,8 @@ def _summed(rows: Iterable[Row[*tuple[Any, ...]]], wanted: Set[BoardKey]) -> dic
 class ChangeReport:
     """What tells in one query whether anything has happened at all, at `now`.
 
-    `changes` rises with the version of any board; `overdue`: some checkout's time has run out.
+    `changes` rises with the version of any board; `overdue`: the time of some
+    checkout or request has run out.
     `versions` of the boards asked for; None: nothing has happened since.
     """
 
@@ -205,7 +206,10 @@ def poll_changes(
     wanted = set(keys)
     totals = select(
         sum_of(business) + sum_of(resources) + sum_of(boards),
-        exists().where(bookings.c.deadline <= instant),
+        or_(
+            exists().where(bookings.c.deadline <= instant),
+            exists().where(bookings.c.answer_until <= instant),
+        ),
         instant,
     ).cte("totals")
     changes, overdue, now = totals.c

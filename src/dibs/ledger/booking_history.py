@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import insert, select, update
 
 from dibs.ledger import audit_log
+from dibs.ledger.bookings import GIVEN_UP
 from dibs.ledger.deliveries import Draft, insert_deliveries
 from dibs.ledger.overlaps import MAX_LENGTH
 from dibs.ledger.tables import bookings, deliveries, outbox
@@ -101,7 +102,7 @@ def _rivals(connection: Connection, booking: Booking) -> list[Rival]:
             row.status,
             row.customer_name,
             row.created_at,
-            row.changed_at if row.status in ("cancelled", "expired") else None,
+            row.changed_at if row.status in GIVEN_UP else None,
         )
         for row in connection.execute(found)
     ]

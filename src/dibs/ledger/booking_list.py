@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from dibs.ledger.bookings import COLUMNS, booking_of
 from dibs.ledger.tables import bookings
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 
 #: By the start or by when it was made; with a minus the latest first.
 Sort = Literal["start", "-start", "made", "-made"]
-#: What became a booking. A checkout is none yet, and an expired one never was.
-BOOKED: tuple[Status, ...] = ("confirmed", "completed", "no_show", "cancelled")
+#: What became a booking or was asked for. A checkout is none yet, and an expired one never was.
+BOOKED: tuple[Status, ...] = (
+    "requested",
+    "confirmed",
+    "completed",
+    "no_show",
+    "cancelled",
+    "declined",
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,14 @@ def find_page(
         found = found.where(_follows(column, after, is_latest_first=is_latest_first))
     order = [each.desc() if is_latest_first else each for each in (column, bookings.c.id)]
     return [_listed(row) for row in connection.execute(found.order_by(*order).limit(most))]
+
+
+def count_requests(connection: Connection, own: int | None) -> int:
+    """How many bookings wait to be approved; with `own` only of this resource."""
+    found = select(func.count()).where(bookings.c.answer_until.is_not(None))
+    if own is not None:
+        found = found.where(bookings.c.resource_id == own)
+    return connection.execute(found).scalar_one()
 
 
 def place_of(listed: ListedBooking, sort: Sort) -> Place:

@@ -34,6 +34,7 @@ def values_of(booking: Booking) -> dict[str, Any]:
         "claim": booking.claim,
         "visitor": booking.visitor,
         "deadline": booking.deadline,
+        "answer_until": booking.answer_until,
         "service_id": booking.service_id,
         "resource_id": booking.resource_id,
         "starts_at": booking.starts_at,

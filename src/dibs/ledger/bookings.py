@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -20,7 +19,6 @@ from dibs.ledger.boards import Busy
 from dibs.ledger.booking_rows import source_of, values_of
 from dibs.ledger.catalog_tables import services
 from dibs.ledger.journal import record
-from dibs.ledger.overlaps import overlapping
 from dibs.ledger.statement import NOTHING, Statement
 from dibs.ledger.tables import allocations, bookings
 
@@ -33,8 +31,21 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
     from dibs.ledger.journal import Who
 
-Status = Literal["pending", "confirmed", "completed", "no_show", "cancelled", "expired"]
-LIVE: tuple[Status, ...] = ("pending", "confirmed")
+Status = Literal[
+    "pending",
+    "requested",
+    "confirmed",
+    "completed",
+    "no_show",
+    "cancelled",
+    "declined",
+    "expired",
+]
+LIVE: tuple[Status, ...] = ("pending", "requested", "confirmed")
+#: What a customer has, or is to have: it takes place, or the business still has to say so.
+AGREED: tuple[Status, ...] = ("requested", "confirmed")
+#: What never took place.
+GIVEN_UP: tuple[Status, ...] = ("cancelled", "declined", "expired")
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ class Customer:
 @dataclass(frozen=True)
 class Booking:
     """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending.
+    `answer_until` is set while it waits to be approved: until then the business has to answer.
 
     `notes` are for the business alone.
 
@@ -81,6 +93,7 @@ class Booking:
     guarded: Interval | None = field(default=None, compare=False)
     move_notice: int = field(default=0, compare=False)
     cancel_notice: int = field(default=0, compare=False)
+    answer_until: datetime | None = None
 
     @property
     def move_until(self) -> datetime:
@@ -98,7 +111,7 @@ class Booking:
 
     def is_cancellable(self, now: datetime) -> bool:
         """Whether its customer can cancel it."""
-        return self.status == "confirmed" and now < self.cancel_until
+        return self.status in AGREED and now < self.cancel_until
 
 
 # A booking and its allocation are read in one statement: between two of them it might end.
@@ -183,7 +196,7 @@ def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
 def between(connection: Connection, span: Interval) -> list[Booking]:
     """The bookings that start within the span, by start; not those that were given up."""
     within = _those(
-        bookings.c.status.not_in(("cancelled", "expired")),
+        bookings.c.status.not_in(GIVEN_UP),
         bookings.c.starts_at >= span.start,
         bookings.c.starts_at < span.end,
     )
@@ -193,35 +206,6 @@ def between(connection: Connection, span: Interval) -> list[Booking]:
 def upcoming(connection: Connection, since: datetime) -> list[Booking]:
     """The live bookings that end after an instant, by start."""
     return _select(connection, _those(bookings.c.status.in_(LIVE), bookings.c.ends_at > since))
-
-
-def overdue(
-    connection: Connection,
-    instant: ColumnElement[datetime],
-    slot: ServiceSlot | None = None,
-    most: int | None = None,
-) -> list[Booking]:
-    """Pending bookings whose deadline has passed, the first to pass first; with a slot, only those
-    in its way."""
-    if slot is None:
-        return _select(connection, _overdue(instant).limit(most))
-    return _select(connection, _overdue_in_the_way(instant).limit(most), seats.time_of(slot))
-
-
-def _overdue(
-    instant: ColumnElement[datetime], *conditions: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
-    found = _those(bookings.c.deadline <= instant, *conditions)
-    return found.order_by(None).order_by(bookings.c.deadline, bookings.c.id)
-
-
-@lru_cache(maxsize=8)
-def _overdue_in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
-    in_the_way = select(allocations.c.booking_id).where(
-        allocations.c.resource_id == bindparam("resource_id"),
-        overlapping(bindparam("start"), bindparam("end")),
-    )
-    return _overdue(instant, bookings.c.id.in_(in_the_way))
 
 
 def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who) -> Booking:
@@ -235,16 +219,38 @@ def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who
     number: int = INSERT.first(tx.connection, values).id
     booking = replace(draft, id=number, guarded=seat.slot.guarded)
     ALLOCATE.execute(tx.connection, seats.allocation_of(booking.id, seat))
-    record(tx, booking.id, actor, _announced(booking), start_of(booking))
+    record(tx, booking.id, actor, _announced(booking), details_of(booking))
     note_busy(tx, booking)
     return booking
 
 
-def confirm(tx: Transaction, checkout: Booking, customer: Customer, actor: Who) -> Booking:
-    """pending → confirmed: the allocation stays what it is."""
-    booking = replace(checkout, status="confirmed", deadline=None, customer=customer)
+def confirm(
+    tx: Transaction,
+    checkout: Booking,
+    customer: Customer,
+    actor: Who,
+    answer_until: datetime | None = None,
+) -> Booking:
+    """pending → confirmed, or requested if it has to be approved: the allocation stays what it
+    is."""
+    booking = replace(
+        checkout,
+        status="confirmed" if answer_until is None else "requested",
+        deadline=None,
+        customer=customer,
+        answer_until=answer_until,
+    )
     save(tx, checkout, booking)
-    record(tx, booking.id, actor, "booking.confirmed", start_of(booking))
+    record(tx, booking.id, actor, _announced(booking), details_of(booking))
+    note_busy(tx, booking)
+    return booking
+
+
+def approve(tx: Transaction, request: Booking, actor: Who) -> Booking:
+    """requested → confirmed: the allocation stays what it is."""
+    booking = replace(request, status="confirmed", answer_until=None)
+    save(tx, request, booking)
+    record(tx, booking.id, actor, "booking.approved", details_of(booking))
     note_busy(tx, booking)
     return booking
 
@@ -271,23 +277,33 @@ def move(tx: Transaction, booking: Booking, seat: seats.Seat, actor: Who) -> Boo
     return moved
 
 
-def end(tx: Transaction, booking: Booking, status: Status, actor: Who) -> Booking:
+def end(
+    tx: Transaction,
+    booking: Booking,
+    status: Status,
+    actor: Who,
+    details: Mapping[str, str] | None = None,
+) -> Booking:
     """live → over: the allocation goes."""
-    ended = replace(booking, status=status, deadline=None, guarded=None)
+    ended = replace(booking, status=status, deadline=None, answer_until=None, guarded=None)
     _release(tx, booking)
     save(tx, booking, ended)
     kind = "checkout" if booking.status == "pending" else "booking"
-    record(tx, booking.id, actor, f"{kind}.{status}")
+    record(tx, booking.id, actor, f"{kind}.{status}", details)
     note_busy(tx, ended)
     return ended
 
 
 def _announced(booking: Booking) -> str:
-    return "checkout.started" if booking.status == "pending" else "booking.confirmed"
+    return "checkout.started" if booking.status == "pending" else f"booking.{booking.status}"
 
 
-def start_of(booking: Booking) -> dict[str, str]:
-    return {"to": booking.starts_at.isoformat()}
+def details_of(booking: Booking) -> dict[str, str]:
+    """What its letters and the audit say of it: when it is, and until when it is answered."""
+    details = {"to": booking.starts_at.isoformat()}
+    if booking.answer_until is not None:
+        details["answer_until"] = booking.answer_until.isoformat()
+    return details
 
 
 def note_busy(tx: Transaction, booking: Booking) -> None:
@@ -367,6 +383,7 @@ def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
         else None,
         move_notice=row.move_notice,
         cancel_notice=row.cancel_notice,
+        answer_until=row.answer_until,
     )
 
 

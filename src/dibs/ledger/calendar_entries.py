@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from dibs.ledger.bookings import Booking
 
-#: Those that take place, or have.
-BOOKED = ("confirmed", "completed", "no_show")
+#: Those that take place, or have, or are to be approved.
+BOOKED = ("requested", "confirmed", "completed", "no_show")
 MOVES = (
     select(func.count())
     .where(audit.c.booking_id == bookings.c.id, audit.c.action == "booking.rescheduled")

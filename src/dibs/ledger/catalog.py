@@ -65,6 +65,7 @@ class Service:
     `move_notice` and `cancel_notice` are how long before its start a customer can move or cancel a
     booking at the latest. `reminders` None: the business's. `picture` is the name of a stored one.
     With `price_from` it costs the price or more; `price_on_request`: who wants to know has to ask.
+    `approve_within`: bookings by visitors have to be approved, within so many minutes.
     """
 
     id: int
@@ -88,6 +89,7 @@ class Service:
     price_from: bool = False
     price_on_request: bool = False
     place_kind: PlaceKind = "address"
+    approve_within: int | None = None
 
 
 @dataclass(frozen=True, order=True)

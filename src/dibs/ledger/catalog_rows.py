@@ -131,6 +131,7 @@ def _read_services(connection: Connection) -> list[Service]:
             price_from=bool(row.price_from),
             price_on_request=bool(row.price_on_request),
             place_kind=row.place_kind,
+            approve_within=row.approve_within,
         )
         for row in connection.execute(
             select(services)
@@ -313,6 +314,7 @@ def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "price_from": int(service.price_from),
             "price_on_request": int(service.price_on_request),
             "place_kind": service.place_kind,
+            "approve_within": service.approve_within,
             "retired": 0,
         }
         _save(tx, services, service.id, values)

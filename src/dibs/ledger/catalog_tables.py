@@ -53,7 +53,8 @@ business = table(
 # `cancel_notice` are how long before its start a customer can move or cancel a booking at the
 # latest. `reminders` null: those of the business; `place` is where it takes place, of which kind
 # says `place_kind`. Customers see the services by `position`, and categories in the order of their
-# first services. `price_from`: it costs that or more.
+# first services. `price_from`: it costs that or more. `approve_within` null: bookings need not be
+# approved.
 services = table(
     "services",
     Column("id", Integer, primary_key=True),
@@ -80,6 +81,7 @@ services = table(
     choice(
         "place_kind", "'address', 'phone', 'video', 'customer'", server_default=text("'address'")
     ),
+    Column("approve_within", Integer, CheckConstraint("approve_within > 0")),
 )
 
 # `version` counts changes of its hours, closures and name. `time_zone` null: the business's.

@@ -115,6 +115,11 @@ def erase_from_booking(tx: Transaction, booking: Booking, scopes: Collection[str
     for answer in _answers_about(tx.connection, booking, scopes, events):
         is_it = (idempotency.c.scope == answer["scope"], idempotency.c.key == answer["key"])
         tx.connection.execute(delete(idempotency).where(*is_it))
+    # What the business has written to the customer may name them.
+    for record, kind in ((audit, audit.c.action), (outbox, outbox.c.topic)):
+        is_letter = (record.c.booking_id == booking.id, kind == "booking.declined")
+        column = "details" if record is audit else "payload"
+        tx.connection.execute(update(record).where(*is_letter).values({column: "{}"}))
     letters = update(deliveries).where(*_is_to_customer_of(booking))
     tx.connection.execute(letters.values(address="", reason=None))
     unsent = letters.where(deliveries.c.state.in_(("waiting", "refused", "given_up")))

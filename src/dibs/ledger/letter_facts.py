@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """`moves`: how often the booking had been moved when the event of the letter happened."""
+    """`moves`: how often the booking had been moved when the event of the letter happened.
+    `reason`: why a request was declined, as the business says it."""
 
     booking: Booking
     catalog: Catalog
     moves: int
+    reason: str = ""
 
 
 def read_facts(connection: Connection, ledger: Ledger, delivery: Delivery) -> LetterFacts | None:
@@ -32,5 +34,7 @@ def read_facts(connection: Connection, ledger: Ledger, delivery: Delivery) -> Le
     catalog = ledger.catalog_in(connection)
     for booking in bookings.by_ids(connection, [delivery.booking_id]):
         moves = records.count_moves(connection, booking.id, delivery.event_at)
-        return LetterFacts(booking, catalog, moves)
+        declined = delivery.letter == "declined"
+        reason = records.reason_of_decline(connection, booking.id) if declined else ""
+        return LetterFacts(booking, catalog, moves, reason)
     return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
-from dibs.ledger.bookings import COLUMNS, booking_of
+from dibs.ledger.bookings import AGREED, COLUMNS, GIVEN_UP, booking_of
 from dibs.ledger.catalog_tables import business, closures, resources
 from dibs.ledger.overlaps import MAX_LENGTH
 from dibs.ledger.tables import bookings, outbox
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 #: A buffer before a service is at most a day.
 MAX_BUFFER = timedelta(days=1)
 MAX_NEWS = 20
-#: What was given up is not on a calendar. A booking that took place, or should have, stays.
-GIVEN_UP = ("cancelled", "expired")
+#: What tells of a booking that is new to the office.
+NEWS = ("booking.confirmed", "booking.requested")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def find_bookings(
             bookings.c.resource_id.in_(resource_ids),
             bookings.c.starts_at > span.start - MAX_LENGTH,
             bookings.c.starts_at < span.end + MAX_BUFFER,
+            # A booking that took place, or should have, stays.
             bookings.c.status.not_in(GIVEN_UP),
         )
         .order_by(bookings.c.starts_at, bookings.c.id)
@@ -77,13 +78,13 @@ def find_new_bookings(
 ) -> dict[int, Booking]:
     """The bookings that were made after an event, by the number of the event that says so; with a
     resource only its own. At most so many that they can be told one by one."""
-    is_new = [outbox.c.id > since, outbox.c.topic == "booking.confirmed"]
+    is_new = [outbox.c.id > since, outbox.c.topic.in_(NEWS)]
     if resource_id is not None:
         is_new.append(bookings.c.resource_id == resource_id)
     rows = connection.execute(
         select(*COLUMNS, outbox.c.id.label("event"))
         .join(outbox, outbox.c.booking_id == bookings.c.id)
-        .where(*is_new, bookings.c.status == "confirmed")
+        .where(*is_new, bookings.c.status.in_(AGREED))
         .order_by(outbox.c.id)
         .limit(MAX_NEWS)
     )

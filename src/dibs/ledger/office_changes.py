@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 
 def reopen(tx: Transaction, ended: Booking, seat: Seat, actor: Who) -> Booking:
-    """over → confirmed, at its old time. Whoever was told that it is cancelled is told again."""
+    """over → confirmed, at its old time. Whoever was told that it does not take place is
+    told again."""
     slot = seat.slot
     booking = replace(ended, status="confirmed", ends_at=slot.ends_at, guarded=slot.guarded)
     bookings.ALLOCATE.execute(tx.connection, allocation_of(booking.id, seat))
     bookings.save(tx, ended, booking)
-    event = "booking.confirmed" if ended.status == "cancelled" else "booking.reopened"
-    record(tx, booking.id, actor, event, bookings.start_of(booking))
+    was_told = ended.status in bookings.GIVEN_UP
+    event = "booking.confirmed" if was_told else "booking.reopened"
+    record(tx, booking.id, actor, event, bookings.details_of(booking))
     bookings.note_busy(tx, booking)
     return booking
 

@@ -64,6 +64,17 @@ def count_moves(connection: Connection, booking_id: int, until: datetime) -> int
     return moves
 
 
+def reason_of_decline(connection: Connection, booking_id: int) -> str:
+    """Why a request was declined, as the business says it; empty: it says nothing."""
+    details = connection.execute(
+        select(audit.c.details)
+        .where(audit.c.booking_id == booking_id, audit.c.action == "booking.declined")
+        .order_by(audit.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return str(orjson.loads(details).get("reason", "")) if details is not None else ""
+
+
 def _moves(connection: Connection, booking_ids: list[int]) -> dict[int, tuple[datetime, datetime]]:
     """For bookings that were moved: when they were last, and where they were at first."""
     moves: dict[int, tuple[datetime, datetime]] = {}

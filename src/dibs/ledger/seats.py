@@ -15,7 +15,7 @@ from dibs.availability.slots import ServiceSlot
 from dibs.errors import SlotPending, SlotTaken
 from dibs.ledger.overlaps import overlapping
 from dibs.ledger.statement import Statement
-from dibs.ledger.tables import allocations, bookings
+from dibs.ledger.tables import allocations, bookings, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,7 +33,8 @@ class Seat(NamedTuple):
 
 
 class OverdueInTheWay(Exception):
-    """What refuses a seat is a checkout whose time has run out: it is to be ended first."""
+    """What refuses a seat is a checkout or a request whose time has run out: it is to be ended
+    first."""
 
 
 IN_THE_WAY = Statement(
@@ -45,7 +46,7 @@ IN_THE_WAY = Statement(
         allocations.c.service_id,
         allocations.c.slot_starts_at,
         bookings.c.status,
-        bookings.c.deadline,
+        time_limit.label("lives_until"),
         bookings.c.ends_at.label("slot_ends_at"),
     )
     .join(bookings, bookings.c.id == allocations.c.booking_id)
@@ -86,13 +87,15 @@ def find_seat(
         for row in rows
         if row not in sold and slot.guarded.overlaps(Interval(row.starts_at, row.ends_at))
     ]
-    if any(row.status == "confirmed" for row in others):
+    mortal = [row for row in others or sold if row.lives_until is not None]
+    overdue = [row for row in mortal if row.lives_until <= tx.now]
+    if any(row.status != "pending" and row not in overdue for row in others):
         raise SlotTaken  # whatever becomes of the checkouts that are in the way as well
     if others or len(sold) >= capacity:
-        pending = [row for row in others or sold if row.status == "pending"]
-        if any(row.deadline is not None and row.deadline <= tx.now for row in pending):
+        if overdue:
             raise OverdueInTheWay
-        raise SlotPending if pending else SlotTaken
+        is_pending = any(row.status == "pending" for row in others or sold)
+        raise SlotPending if is_pending else SlotTaken
     used = {row.lane for row in sold}
     lane = next(lane for lane in range(capacity) if lane not in used)
     return Seat(slot, lane, capacity)

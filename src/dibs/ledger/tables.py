@@ -33,9 +33,10 @@ from dibs.ledger.schema import metadata as metadata
 #: triggers, the names of PostgreSQL's EXCLUDE constraints.
 NO_OVERLAP = "allocations_no_overlap"
 
-# pending    a checkout; lives until `deadline`  → confirmed, cancelled, expired
+# pending    a checkout; lives until `deadline`  → requested, confirmed, cancelled, expired
+# requested  to be approved until `answer_until` → confirmed, declined, cancelled
 # confirmed  booked                              → completed, no_show, cancelled
-# completed, no_show, cancelled, expired         the end
+# completed, no_show, cancelled, declined, expired   the end
 # `token` names a checkout to its visitor, `claim` is its public random id on boards. `language` and
 # `time_zone` are those of the page on which it was booked. `customer_key` says whose it is (see
 # `customer_keys.py`), `search` is what it is found by, folded; `sort_name` the name alone; `source`
@@ -44,7 +45,11 @@ bookings = table(
     "bookings",
     Column("id", Integer, primary_key=True),
     Column("reference", Text, nullable=False, unique=True),
-    choice("status", "'pending', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired'"),
+    choice(
+        "status",
+        "'pending', 'confirmed', 'completed', 'no_show', 'cancelled', 'expired', 'requested',"
+        " 'declined'",
+    ),
     Column("token", Text, nullable=False, unique=True),
     Column("claim", Text, nullable=False),
     Column("visitor", Text),
@@ -67,6 +72,8 @@ bookings = table(
     Column("search", Text, nullable=False, server_default=text("''")),
     choice("source", "'page', 'office', 'api', 'import'", server_default=text("'page'")),
     Column("sort_name", Text, nullable=False, server_default=text("''")),
+    Column("answer_until", Instant),
+    CheckConstraint("(status = 'requested') = (answer_until IS NOT NULL)", "only_requests_wait"),
     CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
     Index("bookings_by_start", "starts_at"),
     Index("bookings_by_status", "status", "ends_at"),
@@ -74,9 +81,13 @@ bookings = table(
     Index("bookings_by_name", "sort_name", "customer_key"),
     Index("bookings_by_creation", "created_at"),
 )
-# Only checkouts have a deadline, and what was imported has no visitor.
+# Only requests wait for an answer, and only checkouts have a deadline. What was imported has no
+# visitor.
+index_of_some("bookings_by_answer", bookings.c.answer_until.is_not(None), bookings.c.answer_until)
 index_of_some("bookings_by_deadline", bookings.c.deadline.is_not(None), bookings.c.deadline)
 index_of_some("bookings_by_visitor", bookings.c.visitor.is_not(None), bookings.c.visitor)
+#: Until when a checkout or a request lives.
+time_limit = func.coalesce(bookings.c.deadline, bookings.c.answer_until, type_=Instant)
 # A visitor has one checkout of a service. Transactions of different boards don't see each other, so
 # only the database can refuse the second one of two that are made at once.
 index_of_some(
@@ -94,7 +105,7 @@ index_of_some(
 )
 
 # The guarded rows: [starts_at, ends_at) with buffers. They exist only while their booking is
-# live (pending or confirmed). Those of one resource that overlap are seats of one class: the
+# live (see `bookings.LIVE`). Those of one resource that overlap are seats of one class: the
 # database refuses another service, another start (`slot_starts_at`, without the buffers) or the
 # same lane. `capacity` is how many seats the class had when this one was sold. None is longer than
 # four days (see `overlaps.py`).

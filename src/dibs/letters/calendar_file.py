@@ -84,7 +84,7 @@ def _event_of(
         _line("DESCRIPTION", f"{appointment.resource}\n{appointment.reference}"),
         _line("LOCATION", appointment.place) if appointment.place else b"",
         _organizer(business.email, business.name) if business.email else b"",
-        b"STATUS:CANCELLED" if is_cancelled else b"STATUS:CONFIRMED",
+        b"STATUS:%s" % appointment.status.upper().encode(),
         b"TRANSP:TRANSPARENT" if is_cancelled else b"TRANSP:OPAQUE",
         b"END:VEVENT",
     ]

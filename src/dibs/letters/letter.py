@@ -8,9 +8,12 @@ from typing import Literal
 
 from dibs.palette import DEFAULT_ACCENT
 
-#: To staff and business the same kinds tell of a booking that is new, moved or cancelled.
-LetterKind = Literal["confirmed", "moved", "cancelled", "reminder"]
+#: To staff and business the same kinds tell of a booking that is to be approved, new, moved or
+#: cancelled.
+LetterKind = Literal["requested", "confirmed", "moved", "cancelled", "declined", "reminder"]
 Recipient = Literal["customer", "staff", "business"]
+#: How an appointment stands, as calendars say it: it is tentative until the business approves it.
+EntryStatus = Literal["tentative", "confirmed", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Business:
 class Appointment:
     """What a letter or a calendar entry says of a booking.
 
-    `status` is confirmed or cancelled. `sequence` grows with each change of the calendar entry;
+    `sequence` grows with each change of the calendar entry;
     `changed_at` is when it was changed last. `resource` is the name of the person or the room.
     """
 
@@ -41,7 +44,7 @@ class Appointment:
     customer_name: str
     customer_email: str
     customer_phone: str | None
-    status: str
+    status: EntryStatus
     sequence: int
     changed_at: datetime
 
@@ -51,7 +54,8 @@ class Letter:
     """`language` is the reader's, as a BCP 47 tag. `time_zone` is the reader's, where it is known.
     `former_start` is where a booking was that has been moved. Only customers get `manage_url`.
     `move_until` and `cancel_until` are until when they can do that, if that is before the booking
-    begins; `is_movable`, `is_cancellable`: whether they still can."""
+    begins; `is_movable`, `is_cancellable`: whether they still can.
+    `answer_until` is until when the business answers a request, `reason` why it has declined it."""
 
     kind: LetterKind
     recipient: Recipient
@@ -66,6 +70,8 @@ class Letter:
     cancel_until: datetime | None = None
     is_movable: bool = True
     is_cancellable: bool = True
+    answer_until: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

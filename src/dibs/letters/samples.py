@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from dibs.letters.letter import Appointment, Business, Letter
+from dibs.letters.letter import Appointment, Business, Letter, LetterKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dibs.letters.letter import LetterKind, Recipient
+    from dibs.letters.letter import Recipient
 
 CODE = "482913"
 URL = "https://book.example.com"
@@ -55,13 +55,14 @@ def sample_letter(
         calendar_url=URL if is_customer else None,
         move_until=appointment.starts_at - timedelta(days=1) if is_customer else None,
         cancel_until=appointment.starts_at - timedelta(days=1) if is_customer else None,
+        is_movable=kind != "requested",
+        answer_until=appointment.starts_at - timedelta(days=7) if kind == "requested" else None,
     )
 
 
 def sample_letters(language: str) -> Iterator[Letter]:
     """One of each kind, to each recipient."""
-    kinds: tuple[LetterKind, ...] = ("confirmed", "moved", "cancelled", "reminder")
-    for kind in kinds:
+    for kind in get_args(LetterKind):
         yield sample_letter(kind, "customer", language, "America/New_York")
-        if kind != "reminder":
+        if kind not in ("declined", "reminder"):
             yield sample_letter(kind, "staff", language)

@@ -28,11 +28,15 @@ log = structlog.get_logger()
 
 #: The templates of letters to staff and business.
 STAFF_TEMPLATES = {
+    "requested": "staff_request",
     "confirmed": "staff_new",
     "moved": "staff_moved",
     "cancelled": "staff_cancelled",
+    "declined": "declined",
     "reminder": "reminder",
 }
+#: Those that change an entry of a calendar.
+WITH_CALENDAR = ("confirmed", "moved", "cancelled")
 
 
 class LetterWriter:
@@ -52,7 +56,7 @@ class LetterWriter:
         subject, text, html = self._render(name, language, _context(letter, language))
         method = _method_of(letter)
         calendar = None
-        if letter.kind != "reminder":
+        if letter.kind in WITH_CALENDAR:
             host = urlsplit(letter.calendar_url or letter.manage_url or "").hostname or "localhost"
             calendar = calendar_file(
                 letter.business, [letter.appointment], method, host, for_staff=not is_customer
@@ -144,17 +148,20 @@ def _context(letter: Letter, language: Language) -> dict[str, object]:
         former = moment(letter.former_start, former_end, zone, locale)
         reader_former = reader_moment(letter.former_start, former_end, zone, reader_zone, locale)
     move_until = letter.move_until if letter.is_movable else None
+    answer_until = letter.answer_until
     cancel_until = letter.cancel_until if letter.is_cancellable else None
     return {
         "move_until": moment(move_until, move_until, zone, locale) if move_until else None,
         "cancel_until": moment(cancel_until, cancel_until, zone, locale) if cancel_until else None,
+        "answer_until": moment(answer_until, answer_until, zone, locale) if answer_until else None,
+        "reason": letter.reason,
         "is_movable": letter.is_movable,
         "is_cancellable": letter.is_cancellable,
         "language": language.tag,
         "business": business,
         "appointment": appointment,
         "is_customer": letter.recipient == "customer",
-        "is_cancelled": letter.kind == "cancelled",
+        "is_cancelled": letter.kind in ("cancelled", "declined"),
         "colour": letter.kind,
         "when": moment(start, end, zone, locale),
         "reader_when": reader_moment(start, end, zone, reader_zone, locale),

@@ -94,8 +94,10 @@ class BookingLetters:
             calendar_url=self._public_url,
             move_until=move_until if booking.move_notice else None,
             cancel_until=cancel_until if booking.cancel_notice else None,
-            is_movable=now < move_until,
+            is_movable=now < move_until and delivery.letter != "requested",
             is_cancellable=now < cancel_until,
+            answer_until=booking.answer_until,
+            reason=facts.reason,
         )
 
 
@@ -127,8 +129,10 @@ def _refuse_if_over(delivery: Delivery, booking: Booking, now: datetime) -> None
     if booking.customer is None and delivery.recipient == "customer":
         raise NoLongerTrue("the customer's data is erased")
     start = delivery.starts_at or booking.starts_at
-    if now >= start:
+    if now >= start and delivery.letter != "declined":
         raise NoLongerTrue("the appointment has begun")
+    if delivery.letter == "requested" and booking.status != "requested":
+        raise NoLongerTrue("the request is answered")
     if delivery.letter == "reminder":
         if booking.status != "confirmed":
             raise NoLongerTrue(f"the booking is {booking.status}")

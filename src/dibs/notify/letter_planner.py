@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from dibs.errors import NotFound
 from dibs.ledger import bookings, deliveries, outbox
 from dibs.ledger.deliveries import Draft
+from dibs.letters.letter import LetterKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +21,22 @@ if TYPE_CHECKING:
 
 #: So many events are looked at in one transaction.
 MAX_EVENTS = 50
-#: Which letter an event needs, and what it is called in the catalog for staff and business.
-LETTERS: dict[str, tuple[str, StaffLetter]] = {
+#: Which letter an event needs, and what it is called in the catalog for staff and business; None:
+#: they get none.
+LETTERS: dict[str, tuple[LetterKind, StaffLetter | None]] = {
+    "booking.requested": ("requested", "new"),
     "booking.confirmed": ("confirmed", "new"),
+    "booking.approved": ("confirmed", "new"),
     "booking.rescheduled": ("moved", "moved"),
     "booking.cancelled": ("cancelled", "cancelled"),
+    "booking.declined": ("declined", None),
 }
+#: With these a customer has an appointment at a time of which they are to be reminded.
+WITH_REMINDERS = ("confirmed", "moved")
+#: After these the reminders of before are no longer true.
+WITHOUT_REMINDERS = ("booking.rescheduled", "booking.cancelled")
 #: All letters about bookings.
-KINDS = ("confirmed", "moved", "cancelled", "reminder")
+KINDS = get_args(LetterKind)
 
 
 class LetterPlanner:
@@ -52,7 +61,7 @@ def _plan_some(tx: Transaction, catalog: Catalog) -> int:
     for event in events:
         booking = known.get(event.booking_id or 0)
         if booking is not None and event.topic in LETTERS:
-            if event.topic != "booking.confirmed":
+            if event.topic in WITHOUT_REMINDERS:
                 deliveries.drop_reminders(tx, booking.id, "the booking was moved or cancelled")
             drafts = list(_drafts(catalog, event, booking, tx.now))
             deliveries.insert_deliveries(tx, event.id, booking.id, drafts)
@@ -72,7 +81,7 @@ def _drafts(catalog: Catalog, event: Event, booking: Booking, now: datetime) -> 
     # Who came in or called may have given no address.
     if booking.customer is not None and booking.customer.email:
         yield Draft(letter, "customer", booking.customer.email, now, start)
-        if letter != "cancelled":
+        if letter in WITH_REMINDERS:
             yield from _reminders(catalog, booking, start, now)
     business = catalog.business
     if business.email and name in business.letters:

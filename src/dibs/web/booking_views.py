@@ -27,6 +27,7 @@ class BookingViews:
             "manage_token": token,
             "manage_url": f"{self._public_url}/manage/{booking.reference}#{token}",
             "status": booking.status,
+            "answer_until": rfc3339(booking.answer_until) if booking.answer_until else None,
             "claim": booking.claim,
             "service_id": booking.service_id,
             "resource_id": booking.resource_id,

@@ -131,6 +131,7 @@ def show_service(service: Service, catalog: Catalog) -> dict[str, Any]:
         "price": str(service.price) if service.price is not None else None,
         "price_from": service.price_from,
         "price_on_request": service.price_on_request,
+        "approve_within": service.approve_within,
         "capacity": service.capacity,
         "category": service.category,
         "place": catalog.place_of(service) if service.place_kind != "video" else None,

@@ -15,6 +15,8 @@ from starlette.requests import Request
 from dibs.desk.known_browsers import SIGNED_IN
 from dibs.desk.sign_in import CodeRequester
 from dibs.desk.tokens import new_token
+from dibs.ledger.booking_list import BOOKED
+from dibs.ledger.bookings import AGREED
 from dibs.web.booking_views import BookingViews
 from dibs.web.errors import NotSignedIn
 from dibs.web.problems import DOCUMENTED
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from dibs.web.middleware.rate_limit import Throttle
 
 SESSION_COOKIE = "dibs_session"
-#: Bookings that were really made; checkouts are none.
-SHOWN = ("confirmed", "completed", "no_show", "cancelled")
 
 Yes = Annotated[bool, Query()]
 
@@ -125,8 +125,8 @@ class _Customers:
         upcoming: list[dict[str, Any]] = []
         past: list[dict[str, Any]] = []
         for booking in found:
-            if booking.status in SHOWN:
-                is_to_come = booking.status == "confirmed" and booking.ends_at > now
+            if booking.status in BOOKED:
+                is_to_come = booking.status in AGREED and booking.ends_at > now
                 shown = self._views.show_with_names(catalog, booking)
                 (upcoming if is_to_come else past).append(shown)
         return {"email": email, "upcoming": upcoming, "past": past[::-1]}

@@ -15,6 +15,7 @@ from dibs.ledger import bookings, idempotency
 from dibs.ledger.bookings import Booking
 from dibs.ledger.database import Transaction
 from dibs.ledger.idempotency import Request
+from dibs.ledger.overdue import find_overdue
 from dibs.ledger.seats import Seat
 from dibs.ledger.tables import allocations, audit, outbox
 from dibs.ledger.tables import boards as board_rows
@@ -132,7 +133,7 @@ class WritingContract:
         async def overdue(wanted: Seat | None) -> list[str]:
             instant = ground.database.instant()
             slot = wanted.slot if wanted else None
-            found = await ground.database.read(bookings.overdue, instant, slot)
+            found = await ground.database.read(find_overdue, instant, slot)
             return [booking.claim for booking in found]
 
         ground.clock.advance(599)
@@ -150,8 +151,8 @@ class WritingContract:
             ground.clock.advance(1)
         ground.clock.advance(600)
         database, instant = ground.database, ground.database.instant()
-        found = await database.read(bookings.overdue, instant, most=2)
-        all_day = await database.read(bookings.overdue, instant, place("10:00", 8 * 60).slot)
+        found = await database.read(find_overdue, instant, most=2)
+        all_day = await database.read(find_overdue, instant, place("10:00", 8 * 60).slot)
         assert [each.claim for each in found] == ["claim first", "claim second"]
         assert [each.claim for each in all_day] == ["claim first", "claim second", "claim third"]
 

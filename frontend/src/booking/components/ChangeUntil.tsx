@@ -56,10 +56,12 @@ export function WillChangeUntil({ startsAt, service, timeZone }: WillChangeUntil
 export function useChangeable(booking: Changed) {
   const now = useServerNow(LOOK_AGAIN);
   const isConfirmed = booking.status === "confirmed";
+  const isRequest = booking.status === "requested";
   return {
     isConfirmed,
+    isRequest,
     canMove: isConfirmed && now < Date.parse(booking.move_until),
-    canCancel: isConfirmed && now < Date.parse(booking.cancel_until),
+    canCancel: (isConfirmed || isRequest) && now < Date.parse(booking.cancel_until),
     hasBegun: Date.parse(booking.starts_at) <= now,
   };
 }

@@ -88,6 +88,7 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
     );
   };
 
+  const isRequest = service.approve_within !== null;
   const when = dayAndTime(
     weekday(dayOf(startsAt, zones.shown), "short"),
     time(startsAt, zones.shown),
@@ -109,6 +110,7 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
         onChange={change}
         onSubmit={submit}
       />
+      {isRequest && <p class="quiet">{later.needsApproval}</p>}
       <Dock
         notice={notice()}
         urgency={
@@ -128,7 +130,7 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
             disabled={!canConfirm}
             aria-busy={confirmation.kind === "sending"}
           >
-            {labelOf(confirmation.kind, when)}
+            {labelOf(confirmation.kind, when, isRequest)}
           </button>
         </Bar>
       </Dock>
@@ -137,7 +139,7 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
   );
 }
 
-function labelOf(kind: Confirmation["kind"], when: string): string {
-  if (kind === "editing") return fill(later.confirm, { when });
+function labelOf(kind: Confirmation["kind"], when: string, isRequest: boolean): string {
+  if (kind === "editing") return fill(isRequest ? later.askFor : later.confirm, { when });
   return kind === "sending" ? later.confirming : texts.tryAgain;
 }

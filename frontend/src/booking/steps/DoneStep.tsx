@@ -1,4 +1,5 @@
 import { AddToCalendar } from "../components/AddToCalendar";
+import { AnswerUntil } from "../components/AnswerUntil";
 import { Appointment } from "../components/Appointment";
 import { ChangeUntil } from "../components/ChangeUntil";
 import { Icon } from "../components/Icon";
@@ -19,21 +20,31 @@ interface DoneStepProps {
 export function DoneStep({ catalog, reference, go }: DoneStepProps) {
   const booking = useBooked(reference);
   const { business } = catalog;
+  const isRequest = booking?.status === "requested";
   return (
     <section class="done">
       {booking ? (
         <>
           <span class="done-mark">
-            <Icon name="tick" />
+            <Icon name={isRequest ? "clock" : "tick"} />
           </span>
-          <h2 tabIndex={-1}>{fill(later.done, { name: booking.customer.name })}</h2>
+          <h2 tabIndex={-1}>
+            {fill(isRequest ? later.requested : later.done, { name: booking.customer.name })}
+          </h2>
+          <AnswerUntil booking={booking} timeZone={booking.timeZone} />
           <Appointment catalog={catalog} booking={booking} timeZone={booking.timeZone} />
-          {business.can_sign_in && <p>{fill(later.letterTo, { email: booking.customer.email })}</p>}
-          <AddToCalendar
-            catalog={catalog}
-            booking={booking}
-            link={{ reference, token: booking.manage_token }}
-          />
+          {business.can_sign_in && (
+            <p>
+              {fill(isRequest ? later.answerTo : later.letterTo, { email: booking.customer.email })}
+            </p>
+          )}
+          {!isRequest && (
+            <AddToCalendar
+              catalog={catalog}
+              booking={booking}
+              link={{ reference, token: booking.manage_token }}
+            />
+          )}
           <KeepLink address={booking.manage_url} title={business.name} />
           <ChangeUntil booking={booking} timeZone={booking.timeZone} />
         </>

@@ -3,6 +3,7 @@ import { createManageApi, type ManageLink } from "../../api/manageApi";
 import { Problem } from "../../api/problem";
 import type { Booking, ManagedBooking } from "../../core/wire";
 import { AddToCalendar } from "../components/AddToCalendar";
+import { AnswerUntil } from "../components/AnswerUntil";
 import { Appointment } from "../components/Appointment";
 import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import type { Catalog } from "../offer/catalog";
@@ -40,8 +41,9 @@ export function ManageStep(props: ManageStepProps) {
   }, [isAsked]);
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState("");
-  const isCancelled = booking.status === "cancelled";
-  const { isConfirmed, canMove, canCancel, hasBegun } = useChangeable(booking);
+  const isDeclined = booking.status === "declined";
+  const isOff = isDeclined || booking.status === "cancelled";
+  const { isConfirmed, isRequest, canMove, canCancel, hasBegun } = useChangeable(booking);
   const { service_id: serviceId, resource_id: staff } = booking;
   const again: Route = catalog.services.some(({ id }) => id === serviceId)
     ? { step: "time", serviceId, staff, day: null }
@@ -64,15 +66,16 @@ export function ManageStep(props: ManageStepProps) {
 
   return (
     <section class="done">
-      <h2 tabIndex={-1}>{isCancelled ? later.cancelledTitle : later.manageTitle}</h2>
+      <h2 tabIndex={-1}>{titleOf(booking)}</h2>
       <p class={failure ? "notice card" : "notice"} data-testid="notice" role="status">
-        {isCancelled ? later.cancelledText : failure || message}
+        {isOff ? (isDeclined ? later.declinedText : later.cancelledText) : failure || message}
       </p>
+      <AnswerUntil booking={booking} timeZone={timeZone} />
       <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
       {booking.customer && (
         <p class="quiet">{fill(later.bookedFor, { name: booking.customer.name })}</p>
       )}
-      {isCancelled && (
+      {isOff && (
         <a class="secondary" href={linkTo(again)}>
           {later.bookAgain}
         </a>
@@ -101,14 +104,14 @@ export function ManageStep(props: ManageStepProps) {
               data-testid="cancel"
               onClick={() => ask(true)}
             >
-              {later.cancel}
+              {isRequest ? later.withdraw : later.cancel}
             </button>
           )}
         </div>
       )}
       {isQuestion && (
         <fieldset class="question" ref={question} tabIndex={-1}>
-          <legend>{later.cancelQuestion}</legend>
+          <legend>{isRequest ? later.withdrawQuestion : later.cancelQuestion}</legend>
           <button
             type="button"
             class="secondary danger"
@@ -116,7 +119,7 @@ export function ManageStep(props: ManageStepProps) {
             disabled={isSending}
             onClick={cancel}
           >
-            {later.cancelYes}
+            {isRequest ? later.withdrawYes : later.cancelYes}
           </button>
           <button type="button" class="secondary" onClick={() => ask(false)}>
             {later.cancelNo}
@@ -125,4 +128,10 @@ export function ManageStep(props: ManageStepProps) {
       )}
     </section>
   );
+}
+
+function titleOf({ status }: Booking): string {
+  if (status === "requested") return later.requestTitle;
+  if (status === "declined") return later.declinedTitle;
+  return status === "cancelled" ? later.cancelledTitle : later.manageTitle;
 }

@@ -1,4 +1,5 @@
 import type { ListedBooking, MyBookings } from "../../core/wire";
+import { AnswerUntil } from "../components/AnswerUntil";
 import { Appointment } from "../components/Appointment";
 import { CalendarFile } from "../components/CalendarFile";
 import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
@@ -40,18 +41,19 @@ export function MyBookingsStep({ catalog, mine, onSignedOut }: MyBookingsStepPro
 }
 
 function MyBooking({ catalog, booking }: { catalog: Catalog; booking: ListedBooking }) {
-  const { hasBegun, canMove, canCancel, isConfirmed } = useChangeable(booking);
+  const { hasBegun, canMove, canCancel, isConfirmed, isRequest } = useChangeable(booking);
   const service = catalog.services.find(({ id }) => id === booking.service_id);
   const { shown: timeZone } = useZones(catalog, service, booking.resource_id);
   const link = { reference: booking.reference, token: booking.manage_token };
-  const isUpcoming = isConfirmed && !hasBegun;
+  const isUpcoming = (isConfirmed || isRequest) && !hasBegun;
   return (
     <li data-reference={booking.reference}>
       <Appointment catalog={catalog} booking={booking} timeZone={timeZone} />
       {booking.customer && (
         <p class="quiet">{fill(later.bookedFor, { name: booking.customer.name })}</p>
       )}
-      {!isUpcoming && <p>{hasBegun && isConfirmed ? "" : later.statusWords[booking.status]}</p>}
+      {later.statusWords[booking.status] && <p>{later.statusWords[booking.status]}</p>}
+      <AnswerUntil booking={booking} timeZone={timeZone} />
       <ChangeUntil booking={booking} timeZone={timeZone} />
       {isUpcoming && (
         <div class="actions">
@@ -61,10 +63,12 @@ function MyBooking({ catalog, booking }: { catalog: Catalog; booking: ListedBook
                 ? later.changeOrCancel
                 : canMove
                   ? later.otherTime
-                  : later.cancel}
+                  : isRequest
+                    ? later.withdraw
+                    : later.cancel}
             </a>
           )}
-          <CalendarFile link={link} name={later.calendarFile} />
+          {isConfirmed && <CalendarFile link={link} name={later.calendarFile} />}
         </div>
       )}
     </li>

@@ -158,7 +158,15 @@ export interface SentLetterOut {
  */
 export interface RivalOut {
   reference: string;
-  status: "pending" | "confirmed" | "completed" | "no_show" | "cancelled" | "expired";
+  status:
+    | "pending"
+    | "requested"
+    | "confirmed"
+    | "completed"
+    | "no_show"
+    | "cancelled"
+    | "declined"
+    | "expired";
   name: string | null;
   created_at: string;
   ended_at: string | null;
@@ -175,8 +183,20 @@ export interface ListedBookingOut {
   ends_at: string;
   busy_from: string;
   busy_until: string;
-  status: ("pending" | "confirmed" | "completed" | "no_show" | "cancelled" | "expired") | "held";
+  status:
+    | (
+        | "pending"
+        | "requested"
+        | "confirmed"
+        | "completed"
+        | "no_show"
+        | "cancelled"
+        | "declined"
+        | "expired"
+      )
+    | "held";
   deadline: string | null;
+  answer_until: string | null;
   customer: GuestOut | null;
   notes: string;
   reference: string;
@@ -228,8 +248,20 @@ export interface BookingOut {
   ends_at: string;
   busy_from: string;
   busy_until: string;
-  status: ("pending" | "confirmed" | "completed" | "no_show" | "cancelled" | "expired") | "held";
+  status:
+    | (
+        | "pending"
+        | "requested"
+        | "confirmed"
+        | "completed"
+        | "no_show"
+        | "cancelled"
+        | "declined"
+        | "expired"
+      )
+    | "held";
   deadline: string | null;
+  answer_until: string | null;
   customer: GuestOut | null;
   notes: string;
   reference: string;
@@ -240,6 +272,7 @@ export interface BookingPageOut {
   time_zone: string;
   bookings: ListedBookingOut[];
   next: string | null;
+  to_approve: number;
 }
 export interface NamedOut {
   id: number;
@@ -306,8 +339,20 @@ export interface EntryOut {
   ends_at: string;
   busy_from: string;
   busy_until: string;
-  status: ("pending" | "confirmed" | "completed" | "no_show" | "cancelled" | "expired") | "held";
+  status:
+    | (
+        | "pending"
+        | "requested"
+        | "confirmed"
+        | "completed"
+        | "no_show"
+        | "cancelled"
+        | "declined"
+        | "expired"
+      )
+    | "held";
   deadline: string | null;
+  answer_until: string | null;
   customer: GuestOut | null;
   notes: string;
   reference: string | null;
@@ -446,6 +491,12 @@ export interface CustomerPageOut {
   time_zone: string;
   customers: CustomerOut[];
   next: string | null;
+}
+/**
+ * Why a request is declined: the customer reads it in the letter.
+ */
+export interface DeclineIn {
+  reason?: string;
 }
 /**
  * How many bookings are nobody's now, and the references of those that were cancelled.
@@ -592,7 +643,7 @@ export interface KeyOut {
   revoked_at: string | null;
 }
 export interface LetterOut {
-  kind: "confirmed" | "moved" | "cancelled" | "reminder";
+  kind: "requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder";
   recipient: "customer" | "staff" | "business";
   subject: string;
   text: string;
@@ -625,7 +676,7 @@ export interface LinkUseIn {
  * What is done with many bookings.
  */
 export interface ManyIn {
-  action: "cancel" | "complete" | "no-show";
+  action: "cancel" | "complete" | "no-show" | "approve" | "decline";
   references: string[];
 }
 export interface MergedOut {
@@ -784,7 +835,7 @@ export interface TableIn {
  * The letter that is to be sent as a test. Without a language it is in that of the business.
  */
 export interface TestIn {
-  kind: "confirmed" | "moved" | "cancelled" | "reminder";
+  kind: "requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder";
   recipient: "customer" | "staff" | "business";
   language?: string | null;
 }

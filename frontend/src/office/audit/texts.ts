@@ -56,6 +56,8 @@ export const actions: Record<string, string> = {
 
 /** What the fields of an entry are called. Others are shown with spaces for their underscores. */
 export const fields: Record<string, string> = {
+  answer_until: "to be answered until",
+  approve_within: "approved within (minutes)",
   at: "at",
   browser: "browser",
   buffer_after: "buffer after",

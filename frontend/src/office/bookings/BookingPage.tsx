@@ -9,7 +9,9 @@ import { useLoaded } from "../components/useLoaded";
 import { useNews } from "../components/useNews";
 import { useOfficeApi, useUser } from "../shell/office";
 import { addressOf } from "../shell/router";
+import * as answers from "./answerTexts";
 import { nameOf, Status } from "./BookingRows";
+import { DeclineForm } from "./DeclineForm";
 import { EditDialog } from "./EditDialog";
 import { Events, Letters, Rivals } from "./History";
 import { lastList } from "./lastList";
@@ -125,7 +127,7 @@ interface ActionsProps {
   onChanged(): void;
 }
 
-type Open = "edit" | "time" | "cancel" | null;
+type Open = "edit" | "time" | "cancel" | "decline" | null;
 
 function Actions({ file, onChanged }: ActionsProps) {
   const { user } = useUser();
@@ -152,21 +154,27 @@ function Actions({ file, onChanged }: ActionsProps) {
   };
   if (!user.scopes.includes("bookings:write") || booking.kind !== "booking") return null;
   const isLive = booking.status === "confirmed";
+  const isRequest = booking.status === "requested";
   const hasBegun = Date.parse(booking.starts_at) <= api.environment.serverClock.now();
-  const button = (text: string, onClick: () => void, more = "") => (
-    <button type="button" class={`secondary${more}`} disabled={acting.isRunning} onClick={onClick}>
+  const button = (text: string, onClick: () => void, look = "secondary") => (
+    <button type="button" class={look} disabled={acting.isRunning} onClick={onClick}>
       {text}
     </button>
   );
   return (
     <div class="actions">
+      {booking.answer_until && (
+        <p>{answers.answerUntil(momentIn(booking.answer_until, file.time_zone))}</p>
+      )}
       <div class="buttons">
+        {isRequest && button(answers.approve, () => acting.run("approve"), "primary")}
+        {isRequest && button(answers.decline, () => setOpen("decline"), "secondary danger")}
         {isLive && hasBegun && button(texts.complete, () => acting.run("complete"))}
         {isLive && hasBegun && button(texts.noShow, () => acting.run("no-show"))}
         {isLive && button(texts.changeTime, () => setOpen("time"))}
         {booking.customer && button(texts.edit, () => setOpen("edit"))}
-        {isLive && button(texts.cancelBooking, () => setOpen("cancel"), " danger")}
-        {!isLive && booking.customer && button(texts.reopen, () => reopening.run())}
+        {isLive && button(texts.cancelBooking, () => setOpen("cancel"), "secondary danger")}
+        {!isLive && !isRequest && booking.customer && button(texts.reopen, () => reopening.run())}
       </div>
       {(acting.failure || reopening.failure) && (
         <p role="alert">{acting.failure || reopening.failure}</p>
@@ -174,6 +182,17 @@ function Actions({ file, onChanged }: ActionsProps) {
       {question}
       {open === "edit" && <EditDialog booking={booking} onClose={close} />}
       {open === "time" && <TimeDialog file={file} onClose={close} />}
+      {open === "decline" && (
+        <Dialog title={answers.declineTitle} onClose={() => close(false)}>
+          <DeclineForm
+            onDecline={async (reason) => {
+              await api.change("POST", `${path}/decline`, { reason });
+              close(true);
+            }}
+            onBack={() => close(false)}
+          />
+        </Dialog>
+      )}
       {open === "cancel" && (
         <Dialog title={texts.cancelOne} onClose={() => setOpen(null)}>
           <p>{texts.cancelOneHint}</p>
@@ -184,7 +203,7 @@ function Actions({ file, onChanged }: ActionsProps) {
                 setOpen(null);
                 void acting.run("cancel");
               },
-              " danger",
+              "secondary danger",
             )}
             {button(texts.keep, () => setOpen(null))}
           </div>

@@ -5,6 +5,7 @@ import { useNews } from "../components/useNews";
 import { usePages } from "../components/usePages";
 import { useUser } from "../shell/office";
 import { go, type Place } from "../shell/router";
+import * as answers from "./answerTexts";
 import { BookingPage } from "./BookingPage";
 import { BookingRows } from "./BookingRows";
 import { BulkBar } from "./BulkBar";
@@ -15,6 +16,7 @@ import * as texts from "./texts";
 import type { BookingsPart } from "./wire";
 
 const PATH = "/bookings";
+const REQUESTED = "requested";
 /** The zone of the business, once it is known: what "today" is depends on it. */
 let knownZone: string | null = null;
 
@@ -41,6 +43,7 @@ function BookingList({ place }: { place: Place }) {
   if (first) knownZone = first.time_zone;
   const found = parts?.flatMap((part) => part.bookings) ?? [];
   const chosen = found.filter(({ reference }) => picked.includes(reference));
+  const isOfRequests = filters.status === REQUESTED;
   const canWrite = user.scopes.includes("bookings:write");
 
   const show = (next: Partial<Filters>) => {
@@ -76,6 +79,24 @@ function BookingList({ place }: { place: Place }) {
           }}
         />
       </div>
+      {first && (first.to_approve > 0 || isOfRequests) && (
+        <p>
+          <button
+            type="button"
+            class="secondary to-approve"
+            aria-pressed={isOfRequests}
+            onClick={() =>
+              show(
+                isOfRequests
+                  ? { status: "", when: "upcoming" }
+                  : { status: REQUESTED, when: "all" },
+              )
+            }
+          >
+            {answers.toApproveCount(first.to_approve)}
+          </button>
+        </p>
+      )}
       {failure && <p role="alert">{failure}</p>}
       <p class="list-count quiet" role="status">
         {parts && texts.found(found.length, hasMore)}

@@ -10,7 +10,8 @@ type Action = keyof typeof texts.actions;
 const PATH = "/bookings/end-many";
 /** As many as the server takes in one request. */
 const AT_ONCE = 100;
-const ACTIONS: readonly Action[] = ["complete", "no-show", "cancel"];
+const ANSWERS: readonly Action[] = ["approve", "decline"];
+const ENDINGS: readonly Action[] = ["complete", "no-show", "cancel"];
 
 interface BulkBarProps {
   chosen: readonly Listed[];
@@ -18,6 +19,9 @@ interface BulkBarProps {
   /** Which of them were left as they are. */
   onDone(left: readonly string[]): void;
 }
+
+/** These are asked about first. */
+const DANGERS: readonly Action[] = ["decline", "cancel"];
 
 /** What became of the latest action. */
 interface Said {
@@ -28,7 +32,7 @@ interface Said {
 /** What can be done with all bookings that are selected, and what became of each. */
 export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
   const api = useOfficeApi();
-  const [isAsking, setAsking] = useState(false);
+  const [asked, setAsking] = useState<Action | null>(null);
   const [said, say] = useState<Said | null>(null);
   const ending = useAction(async (action: Action) => {
     say(null);
@@ -55,9 +59,11 @@ export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
     onDone(refused.map(({ reference }) => reference));
   });
   const run = (action: Action) => {
-    if (action === "cancel") setAsking(true);
+    if (DANGERS.includes(action)) setAsking(action);
     else void ending.run(action);
   };
+  const requests = chosen.filter(({ status }) => status === "requested").length;
+  const actions = [...(requests ? ANSWERS : []), ...(requests < chosen.length ? ENDINGS : [])];
   const isShown = chosen.length > 0 || said !== null;
   return (
     <>
@@ -69,11 +75,11 @@ export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
         {chosen.length > 0 && (
           <>
             <p class="selected">{texts.selected(chosen.length)}</p>
-            {ACTIONS.map((action) => (
+            {actions.map((action) => (
               <button
                 key={action}
                 type="button"
-                class={action === "cancel" ? "secondary danger" : "secondary"}
+                class={DANGERS.includes(action) ? "secondary danger" : "secondary"}
                 disabled={ending.isRunning}
                 onClick={() => run(action)}
               >
@@ -93,21 +99,24 @@ export function BulkBar({ chosen, onClear, onDone }: BulkBarProps) {
           {chosen.length > 0 ? texts.clear : texts.dismiss}
         </button>
       </section>
-      {isAsking && (
-        <Dialog title={texts.cancelMany(chosen.length)} onClose={() => setAsking(false)}>
+      {asked && (
+        <Dialog
+          title={(asked === "decline" ? texts.declineMany : texts.cancelMany)(chosen.length)}
+          onClose={() => setAsking(null)}
+        >
           <p>{texts.cancelHint}</p>
           <div class="buttons">
             <button
               type="button"
               class="secondary danger"
               onClick={() => {
-                setAsking(false);
-                void ending.run("cancel");
+                setAsking(null);
+                void ending.run(asked);
               }}
             >
-              {texts.cancelNow(chosen.length)}
+              {(asked === "decline" ? texts.declineNow : texts.cancelNow)(chosen.length)}
             </button>
-            <button type="button" class="secondary" onClick={() => setAsking(false)}>
+            <button type="button" class="secondary" onClick={() => setAsking(null)}>
               {texts.leave}
             </button>
           </div>

@@ -5,10 +5,13 @@ import { useAction } from "../components/useAction";
 import { useOfficeApi, useUser } from "../shell/office";
 import { addressOf } from "../shell/router";
 import * as officeTexts from "../texts";
+import * as answers from "./answerTexts";
 import { Status } from "./BookingRows";
 import * as texts from "./texts";
 import type { BookingFile, Happening } from "./wire";
 
+/** How a booking can stand of which a letter says so. */
+const WITH_LETTER = ["requested", "confirmed", "cancelled", "declined"];
 const times = new TimeWriter(document.documentElement.lang);
 
 /** What happened to a booking, when, and who did it. */
@@ -38,11 +41,12 @@ export function Events({ file }: { file: BookingFile }) {
   );
 }
 
-function detailOf({ action, details: { from, to } }: Happening, zone: string): string {
+function detailOf({ action, details: { from, to, reason } }: Happening, zone: string): string {
   const at = (instant: string) => times.longSpan(instant, instant, zone);
   if (action === "booking.rescheduled" && from && to) {
     return ` · ${texts.movedFrom(at(from), at(to))}`;
   }
+  if (reason) return ` · ${answers.because(reason)}`;
   return to ? ` · ${texts.startsAt(at(to))}` : "";
 }
 
@@ -94,7 +98,7 @@ export function Letters({ file, onSent }: LettersProps) {
   const canSend =
     user.scopes.includes("bookings:write") &&
     booking.customer?.email &&
-    (booking.status === "confirmed" || booking.status === "cancelled") &&
+    WITH_LETTER.includes(booking.status) &&
     Date.parse(booking.starts_at) > api.environment.serverClock.now();
   return (
     <section class="list-section">

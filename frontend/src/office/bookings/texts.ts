@@ -33,10 +33,12 @@ export const source = "Made";
 export const any = "Any";
 export const statuses: Record<string, string> = {
   pending: "Being booked",
+  requested: "To approve",
   confirmed: "Booked",
   completed: "Completed",
   no_show: "Did not come",
   cancelled: "Cancelled",
+  declined: "Declined",
   expired: "Expired",
 };
 export const sources = {
@@ -57,17 +59,23 @@ export const actions = {
   complete: "Completed",
   "no-show": "Did not come",
   cancel: "Cancel",
+  approve: "Approve",
+  decline: "Decline",
 };
 const counted = (count: number) => (count === 1 ? "1 booking" : `${count} bookings`);
 export const cancelMany = (count: number) => `Cancel ${counted(count)}?`;
 export const cancelHint =
   "Their times are free again at once, and each customer with an e-mail address is told.";
 export const cancelNow = (count: number) => `Cancel ${counted(count)}`;
+export const declineMany = (count: number) => `Decline ${counted(count)}?`;
+export const declineNow = (count: number) => `Decline ${counted(count)}`;
 export const leave = "Leave them";
 export const done = {
   complete: (count: number) => `${counted(count)} completed.`,
   "no-show": (count: number) => `${counted(count)} noted as missed.`,
   cancel: (count: number) => `${counted(count)} cancelled.`,
+  approve: (count: number) => `${counted(count)} approved.`,
+  decline: (count: number) => `${counted(count)} declined.`,
 };
 export const notDone = (count: number) => `${counted(count)} left as before:`;
 
@@ -119,9 +127,11 @@ export const noLetters = "No letters have been sent about this booking.";
 export const sendAgain = "Send again";
 export const sentAgain = "The letter is on its way.";
 export const kinds: Record<string, string> = {
+  requested: "Request",
   confirmed: "Confirmation",
   moved: "Change",
   cancelled: "Cancellation",
+  declined: "Refusal",
   reminder: "Reminder",
 };
 export const recipients = { customer: "customer", staff: "staff", business: "business" };
@@ -138,6 +148,7 @@ export const to = (who: string) => `to ${who}`;
 export const problems: Record<string, string> = {
   slot_taken: "This time is booked.",
   slot_pending: "A visitor is booking this time right now.",
+  not_approved: "It has to be approved first.",
   booking_closed: "It is over, so this can’t be done.",
   booking_changed: "Somebody else has changed it meanwhile.",
   class_keeps_times: "Others are booked in this class, so it keeps its times.",

@@ -1,10 +1,13 @@
 import { useState } from "react";
+import * as answers from "../bookings/answerTexts";
+import { DeclineForm } from "../bookings/DeclineForm";
 import { addressOf } from "../shell/router";
 import { type Actions, problemOf } from "./actions";
 import { Dialog } from "./Dialog";
 import { Labelled, valuesOf } from "./fields";
 import { type FormSurroundings, fieldErrors, GuestFields, PersonField } from "./formFields";
 import type { Block } from "./layout";
+import { RequestButtons } from "./RequestButtons";
 import { keyOf } from "./schedule";
 import * as texts from "./texts";
 import { clockOf, instantOf, MINUTE } from "./time";
@@ -61,7 +64,7 @@ export function BookingDialog(props: BookingDialogProps) {
   );
 }
 
-type Mode = "look" | "time" | "details";
+type Mode = "look" | "time" | "details" | "decline";
 
 interface OneBookingProps extends BookingDialogProps {
   entry: Entry;
@@ -83,11 +86,28 @@ function OneBooking(props: OneBookingProps) {
         {status && ` · ${status}`}
         {entry.reference && entry.kind === "booking" && ` · ${entry.reference}`}
       </p>
+      {entry.answer_until && (
+        <p>
+          {answers.answerUntil(
+            words.times.longSpan(entry.answer_until, entry.answer_until, column.time_zone),
+          )}
+        </p>
+      )}
       {entry.kind === "hold" && <p>{texts.visitorChooses}</p>}
       {entry.kind === "checkout" && <p>{texts.visitorBooks}</p>}
       {mode === "look" && <Contact entry={entry} />}
       {mode === "time" && <TimeForm {...props} onDone={() => setMode("look")} />}
       {mode === "details" && <DetailsForm {...props} onDone={() => setMode("look")} />}
+      {mode === "decline" && (
+        <DeclineForm
+          onDecline={async (reason) => {
+            await around.api.decline(entry.reference ?? "", reason);
+            around.tell(answers.declined(entry.customer?.name ?? ""));
+            onClose();
+          }}
+          onBack={() => setMode("look")}
+        />
+      )}
       {mode === "look" && entry.kind === "booking" && around.canSeeBookings && (
         <p>
           <a href={addressOf(`/bookings/${entry.reference}`)}>{texts.wholeHistory}</a>
@@ -168,6 +188,15 @@ function Buttons({ around, actions, entry, onBookOver, onClose, setMode }: Butto
           {texts.endCheckout}
         </button>
       </div>
+    );
+  }
+  if (entry.status === "requested") {
+    return (
+      <RequestButtons
+        onApprove={() => closing(actions.approve(entry))}
+        onDecline={() => setMode("decline")}
+        onEdit={() => setMode("details")}
+      />
     );
   }
   const isOver = entry.status !== "confirmed";

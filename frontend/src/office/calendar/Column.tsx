@@ -1,5 +1,5 @@
 import { useEffect, useReducer, useState } from "react";
-import { blocksOf, type Placed, place } from "./layout";
+import { blocksOf, isMarked, type Placed, place } from "./layout";
 import { memo } from "./memo";
 import type { Schedule } from "./schedule";
 import * as texts from "./texts";
@@ -150,8 +150,7 @@ export const isDraggable = ([entry, ...others]: readonly Entry[], isClass: boole
 
 function classesOf(entry: Entry, isClass: boolean, minutes: number, isPending: boolean): string {
   const classes = ["cal-block", `is-${entry.kind}`, `hue-${(entry.service_id ?? 0) % HUES}`];
-  if (entry.status === "completed" || entry.status === "no_show")
-    classes.push(`is-${entry.status}`);
+  if (isMarked(entry)) classes.push(`is-${entry.status}`);
   if (isClass) classes.push("is-class");
   if (minutes < ONE_LINE) classes.push("is-short");
   else if (minutes < TWO_LINES) classes.push("is-medium");

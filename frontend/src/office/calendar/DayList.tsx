@@ -1,5 +1,5 @@
 import { useEffect, useReducer } from "react";
-import { type Block, blocksOf } from "./layout";
+import { type Block, blocksOf, isMarked } from "./layout";
 import { keyOfColumn, type Schedule } from "./schedule";
 import * as texts from "./texts";
 import type { Column } from "./wire";
@@ -90,7 +90,7 @@ function LineView({ block, column, words, withNames, onOpen }: LineProps) {
     <li>
       <button
         type="button"
-        class={`cal-line is-${entry.kind} hue-${(entry.service_id ?? 0) % 8}${isNow ? " is-now" : ""}${entry.status === "no_show" || entry.status === "completed" ? ` is-${entry.status}` : ""}`}
+        class={`cal-line is-${entry.kind} hue-${(entry.service_id ?? 0) % 8}${isNow ? " is-now" : ""}${isMarked(entry) ? ` is-${entry.status}` : ""}`}
         onClick={() => onOpen(block, column)}
       >
         <span class="cal-line-time">

@@ -1,5 +1,6 @@
 import { type RefObject, render } from "preact";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import * as answers from "../bookings/answerTexts";
 import { useOfficeApi, useUser } from "../shell/office";
 import { Actions } from "./actions";
 import { BookingDialog, ClosureDialog } from "./BookingDialog";
@@ -235,11 +236,8 @@ function useNews(
       if (actions.isOwn(entry.id)) return;
       const zone = words.zone;
       const when = `${words.times.dayAndMonth(dayIn(Date.parse(entry.starts_at), zone))}, ${words.span(entry.starts_at, entry.ends_at, zone)}, ${words.resourceName(entry.resource_id)}`;
-      const text = texts.newcomer(
-        words.title(entry, zone),
-        words.serviceName(entry.service_id),
-        when,
-      );
+      const tells = entry.status === "requested" ? answers.newRequest : texts.newcomer;
+      const text = tells(words.title(entry, zone), words.serviceName(entry.service_id), when);
       tell(text);
       notify(text);
     };

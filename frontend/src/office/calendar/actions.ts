@@ -1,4 +1,5 @@
 import { Problem } from "../../api/problem";
+import * as answers from "../bookings/answerTexts";
 import { type CalendarApi, type Ending, rulesOf } from "./calendarApi";
 import type { Change, Schedule } from "./schedule";
 import * as texts from "./texts";
@@ -109,6 +110,13 @@ export class Actions {
 
   noteOwn(id: string): void {
     this.#own.add(id);
+  }
+
+  async approve(entry: Entry): Promise<void> {
+    await this.#saying(async () => {
+      await this.#api.approve(entry.reference ?? "");
+      this.#around.tell(answers.approved(entry.customer?.name ?? ""));
+    });
   }
 
   async reopen(entry: Entry): Promise<void> {

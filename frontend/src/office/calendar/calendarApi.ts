@@ -70,6 +70,16 @@ export class CalendarApi {
     return this.#api.change("POST", path, undefined, randomHex(16));
   }
 
+  approve(reference: string): Promise<Entry> {
+    const path = `/bookings/${encodeURIComponent(reference)}/approve`;
+    return this.#api.change("POST", path, undefined, randomHex(16));
+  }
+
+  decline(reference: string, reason: string): Promise<Entry> {
+    const path = `/bookings/${encodeURIComponent(reference)}/decline`;
+    return this.#api.change("POST", path, { reason }, randomHex(16));
+  }
+
   reopen(reference: string, override: readonly Rule[]): Promise<Entry> {
     const path = `/bookings/${encodeURIComponent(reference)}/reopen`;
     return this.#api.change("POST", path, { override }, randomHex(16));

@@ -62,3 +62,7 @@ export function place(blocks: readonly Block[]): Placed[] {
   close();
   return placed;
 }
+
+/** Whether a booking looks other than what is booked and to come. */
+export const isMarked = ({ status }: Entry): boolean =>
+  status === "requested" || status === "completed" || status === "no_show";

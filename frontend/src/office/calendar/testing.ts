@@ -16,6 +16,7 @@ export function entry(id: string, from: string, until: string, more: Partial<Ent
     busy_from: at(from),
     busy_until: at(until),
     status: "confirmed",
+    answer_until: null,
     deadline: null,
     customer: { name: id, email: "", phone: "" },
     notes: "",

@@ -86,6 +86,7 @@ export const problems: Record<string, string> = {
   slot_taken: "This time is booked.",
   slot_pending: "A visitor is booking this time right now.",
   booking_changed: "Somebody else has changed this booking meanwhile.",
+  not_approved: "This request has to be approved first.",
   booking_closed: "This booking is over, so it can’t be changed.",
   class_keeps_times: "Others are booked in this class, so it keeps its times.",
   not_begun: "This booking has not begun yet.",

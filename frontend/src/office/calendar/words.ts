@@ -1,3 +1,4 @@
+import * as answers from "../bookings/answerTexts";
 import type { Conflict } from "./conflicts";
 import type { Block } from "./layout";
 import type { Schedule } from "./schedule";
@@ -62,6 +63,7 @@ export class Words {
 
   status({ status }: Entry): string {
     if (status === "completed") return texts.completed;
+    if (status === "requested") return answers.toApprove;
     return status === "no_show" ? texts.noShow : "";
   }
 

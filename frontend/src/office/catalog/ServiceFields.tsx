@@ -1,6 +1,7 @@
 import { Field } from "../components/Field";
 import { PictureField } from "../components/PictureField";
 import { Select } from "../components/Select";
+import type { Length } from "./amounts";
 import { categoryNames } from "./categories";
 import { EditorForm, Group } from "./EditorForm";
 import { Choices, LengthField, MinutesField, Reminders, TextArea } from "./fields";
@@ -33,6 +34,7 @@ const LABELS: Partial<Record<keyof ServiceForm, string>> = {
   booking_window_days: texts.bookingWindow,
   move_notice: texts.moveNotice,
   cancel_notice: texts.cancelNotice,
+  approve_within: texts.approveWithin,
   reminders: texts.reminders,
 };
 
@@ -208,6 +210,7 @@ function Rules({ editor }: PartProps) {
           hint={texts.noticeHint}
         />
       </div>
+      <Approval editor={editor} />
       <fieldset class="choices">
         <legend class="label">{texts.reminders}</legend>
         {[true, false].map((isUsual) => (
@@ -230,5 +233,36 @@ function Rules({ editor }: PartProps) {
         )}
       </fieldset>
     </Group>
+  );
+}
+
+const A_DAY: Length = { amount: "1", unit: 1440 };
+
+function Approval({ editor: { form, faults, change } }: PartProps) {
+  return (
+    <fieldset class="choices">
+      <legend class="label">{texts.needsApproval}</legend>
+      {[false, true].map((isNeeded) => (
+        <label key={String(isNeeded)}>
+          <input
+            type="radio"
+            name="needs-approval"
+            checked={(form.approve_within !== null) === isNeeded}
+            onChange={() => change({ approve_within: isNeeded ? A_DAY : null })}
+          />
+          {isNeeded ? texts.approvedByUs : texts.bookedAtOnce}
+        </label>
+      ))}
+      {form.approve_within && (
+        <LengthField
+          name="approve_within"
+          label={texts.approveWithin}
+          hint={texts.approveWithinHint}
+          value={form.approve_within}
+          error={faults.approve_within}
+          onChange={(approve_within) => change({ approve_within })}
+        />
+      )}
+    </fieldset>
   );
 }

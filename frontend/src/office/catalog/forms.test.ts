@@ -19,6 +19,7 @@ const SERVICE: ServiceTable = {
   minimum_notice: 90,
   move_notice: 120,
   cancel_notice: 2880,
+  approve_within: null,
   booking_window_days: null,
   price: "48.00",
   price_from: true,

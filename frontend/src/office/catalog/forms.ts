@@ -79,6 +79,8 @@ export interface ServiceForm {
   booking_window_days: string;
   move_notice: Length;
   cancel_notice: Length;
+  /** Null: bookings need not be approved. */
+  approve_within: Length | null;
   /** Null: those of the business. */
   reminders: Length[] | null;
 }
@@ -119,6 +121,7 @@ export const readService = (table: ServiceTable): ServiceForm => ({
   booking_window_days: textOf(table.booking_window_days),
   move_notice: readLength(table.move_notice),
   cancel_notice: readLength(table.cancel_notice),
+  approve_within: table.approve_within === null ? null : readLength(table.approve_within),
   reminders: table.reminders?.map(readLength) ?? null,
 });
 
@@ -140,6 +143,7 @@ export const writeService = (form: ServiceForm) => ({
   booking_window_days: writeNumberOrNull(form.booking_window_days),
   move_notice: writeLength(form.move_notice),
   cancel_notice: writeLength(form.cancel_notice),
+  approve_within: form.approve_within && writeLength(form.approve_within),
   reminders: form.reminders?.map(writeLength) ?? null,
 });
 
@@ -162,6 +166,7 @@ export const NEW_SERVICE: ServiceForm = {
   booking_window_days: "60",
   move_notice: { amount: "0", unit: 60 },
   cancel_notice: { amount: "0", unit: 60 },
+  approve_within: null,
   reminders: null,
 };
 

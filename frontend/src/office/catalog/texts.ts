@@ -106,6 +106,12 @@ export const bookingWindow = "How many days ahead";
 export const bookingWindowHint = "0 is today only. Empty: without limit.";
 export const moveNotice = "Customers can move it until";
 export const cancelNotice = "Customers can cancel it until";
+export const needsApproval = "Who may book";
+export const bookedAtOnce = "Customers book at once";
+export const approvedByUs = "Customers ask, and we approve or decline";
+export const approveWithin = "Answered within";
+export const approveWithinHint =
+  "and before it begins. Until then nobody else gets the time. Without an answer it is declined.";
 export const noticeHint = "before it begins. 0: until it begins. You always can.";
 export const reminders = "Reminders";
 export const remindersAsBusiness = "As for all services of the business";

@@ -50,6 +50,7 @@ export interface ServiceTable {
   price: string | null;
   price_from: boolean;
   price_on_request: boolean;
+  approve_within: number | null;
   capacity: number;
   reminders: number[] | null;
   place: string | null;

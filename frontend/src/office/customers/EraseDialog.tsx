@@ -18,7 +18,7 @@ export function EraseDialog({ file: { customer, notes }, onClose, onErased }: Er
   const api = useOfficeApi();
   const [cancels, setCancels] = useState(false);
   const { answer } = useLoaded<BookingsPart>(
-    `/bookings?customer=${customer.id}&status=confirmed&limit=200&sort=-start`,
+    `/bookings?customer=${customer.id}&status=confirmed&status=requested&limit=200&sort=-start`,
   );
   const now = api.environment.serverClock.now();
   const upcoming =

@@ -5,9 +5,11 @@ export const language = "Language";
 export const letter = "Letter";
 const TO: Record<string, string> = { customer: "customer", staff: "staff", business: "business" };
 const KINDS: Record<string, string> = {
+  requested: "Asked for",
   confirmed: "Booked",
   moved: "Moved",
   cancelled: "Cancelled",
+  declined: "Declined",
   reminder: "Reminder",
 };
 export const named = (kind: string, recipient: string) =>

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-zA-Z0-9-]+", re.ASCII)
 #: "7", or "APT-2026-000007" with any year.
 NUMBER = re.compile(r"(?:APT-\d+-)?(\d{1,10})", re.ASCII)
+#: What the plugin calls a booking that waits to be approved, and one that was declined.
+STATUSES = {"requested": "pending", "declined": "cancelled"}
 DATABASE_TIME = "%Y-%m-%d %H:%M:%S"
 
 
@@ -38,7 +40,7 @@ def show(record: Record, catalog: Catalog) -> dict[str, str | None]:
         "email": customer.email if customer else "",
         "phone": (customer.phone if customer else None) or "",
         "appointment_date": local(booking.starts_at),
-        "status": booking.status,
+        "status": STATUSES.get(booking.status, booking.status),
         "service_id": str(booking.service_id),
         "employee_id": str(booking.resource_id),
         "service_name": catalog.service_name(booking.service_id),

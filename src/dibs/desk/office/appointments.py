@@ -10,19 +10,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from dibs.availability.boards import BoardKey
-from dibs.availability.wall import day_of
 from dibs.claim_id import new_claim_id
 from dibs.desk.acquired_hold import lock_for_offer
 from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
 from dibs.desk.claiming import leave_claim
-from dibs.desk.context import lock_boards_of
 from dibs.desk.offers import SlotRequest, get_offer_statuses
 from dibs.desk.office.changes import (
     Changes,
     Seen,
     describe,
+    find_booking,
     is_at,
+    lock_booking,
     refuse_changed,
     refuse_over,
     wanted_after,
@@ -41,6 +40,7 @@ from dibs.errors import (
     BookingChanged,
     BookingClosed,
     ClassKeepsTimes,
+    NotApproved,
     NotBegun,
     NotFound,
     OverrideNeeded,
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 #: How a booking can end: given up, taken place, or its customer did not come.
 Ending = Literal["cancelled", "completed", "no_show"]
 #: From these a booking can be made live again.
-OVER = ("cancelled", "completed", "no_show")
+OVER = ("cancelled", "declined", "completed", "no_show")
 
 
 class Appointments:
@@ -151,7 +151,7 @@ class Appointments:
 
         def write(tx: Transaction, offer: Offer) -> Written:
             refuse_replay(tx, request)
-            present = self._find(tx.connection, reference, own)
+            present = find_booking(tx.connection, reference, own)
             refuse_over(present)
             if not is_at(present, booking):
                 raise BookingChanged
@@ -178,13 +178,15 @@ class Appointments:
 
         def write(tx: Transaction, catalog: Catalog) -> Written:
             refuse_replay(tx, request)
-            present = self._lock(tx, catalog, reference, own)
+            present = lock_booking(self._context.ledger, tx, catalog, reference, own)
             if present.status == ending:
                 return Written(present, is_new=False)
             if ending != "cancelled" and present.status == "pending":
                 raise NotFound
             if present.status not in bookings.LIVE:
                 raise BookingClosed
+            if ending != "cancelled" and present.status == "requested":
+                raise NotApproved
             if ending != "cancelled" and tx.now < present.starts_at:
                 raise NotBegun
             ended = bookings.end(tx, present, ending, author)
@@ -223,7 +225,7 @@ class Appointments:
 
         def write(tx: Transaction, offer: Offer) -> Written:
             refuse_replay(tx, request)
-            present = self._find(tx.connection, reference, own)
+            present = find_booking(tx.connection, reference, own)
             if present.status == "confirmed":
                 return Written(present, is_new=False)
             if present.status not in OVER or present.customer is None:
@@ -316,7 +318,7 @@ class Appointments:
     ) -> Booking:
         def write(tx: Transaction, catalog: Catalog) -> Written:
             refuse_replay(tx, request)
-            present = self._lock(tx, catalog, reference, own)
+            present = lock_booking(self._context.ledger, tx, catalog, reference, own)
             if present.customer is None:
                 raise BookingClosed
             described = describe(tx, author, present, changes)
@@ -330,25 +332,4 @@ class Appointments:
     ) -> tuple[Booking | None, Booking]:
         """What was answered to the request before, and the booking. Raises NotFound."""
         answered = find_replay(connection, request, self._context.clock.now())
-        return answered, self._find(connection, reference, own)
-
-    def _find(self, connection: Connection, reference: str, own: int | None) -> Booking:
-        booking = bookings.by_reference(connection, reference)
-        if booking is None or own not in (None, booking.resource_id):
-            raise NotFound(f"There is no booking {reference}.")
-        return booking
-
-    def _lock(self, tx: Transaction, catalog: Catalog, reference: str, own: int | None) -> Booking:
-        """The booking, with its boards locked, so that all who look are told of the change."""
-        booking = self._find(tx.connection, reference, own)
-        zone = catalog.zone_of(booking.resource_id)
-        day = day_of(booking.starts_at, zone)
-        boards = [BoardKey(booking.resource_id, day)]
-        lock_boards_of(
-            self._context.ledger,
-            tx,
-            catalog,
-            lambda: [self._find(tx.connection, reference, own)],
-            boards,
-        )
-        return self._find(tx.connection, reference, own)
+        return answered, find_booking(connection, reference, own)

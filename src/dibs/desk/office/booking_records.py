@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from dibs.desk.booking_steps import Written, change_booking
 from dibs.desk.office.errors import NoAddress
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dibs.desk.context import DeskContext
     from dibs.desk.office.appointments import Appointments, Ending
+    from dibs.desk.office.approvals import Answer, Approvals
     from dibs.ledger.booking_history import History
     from dibs.ledger.booking_list import BookingFilter, ListedBooking, Place
     from dibs.ledger.catalog import Catalog
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
 #: Bookings of one page of an export, and of the whole of it.
 EXPORTED_AT_ONCE = 500
 MAX_EXPORTED = 100_000
-#: The letter that says how a booking stands.
-LETTERS: dict[str, Literal["confirmed", "cancelled"]] = {
-    "confirmed": "confirmed",
-    "cancelled": "cancelled",
-}
+#: How a booking can stand of which a letter says so; it is called as the status.
+LETTERS = ("requested", "confirmed", "cancelled", "declined")
 
 
 @dataclass(frozen=True)
@@ -55,9 +53,12 @@ class BookingRecords:
     """`own` in its methods is the one resource whose bookings the caller may see and change; None:
     all of them."""
 
-    def __init__(self, context: DeskContext, appointments: Appointments) -> None:
+    def __init__(
+        self, context: DeskContext, appointments: Appointments, approvals: Approvals
+    ) -> None:
         self._context = context
         self._appointments = appointments
+        self._approvals = approvals
 
     async def list_bookings(
         self, wanted: BookingFilter, own: int | None, after: Place | None, most: int
@@ -70,6 +71,10 @@ class BookingRecords:
         )
         shown = found[:most]
         return Page(shown, place_of(shown[-1], wanted.sort) if len(found) > most else None)
+
+    async def count_requests(self, own: int | None) -> int:
+        """How many bookings wait to be approved. Raises Unavailable."""
+        return await self._context.ledger.database.read_one(booking_list.count_requests, own)
 
     async def export_bookings(
         self, wanted: BookingFilter, own: int | None
@@ -103,8 +108,8 @@ class BookingRecords:
             booking = bookings.by_reference(tx.connection, reference)
             if booking is None or own not in (None, booking.resource_id):
                 raise NotFound(f"There is no booking {reference}.")
-            letter = LETTERS.get(booking.status)
-            if letter is None or booking.starts_at <= tx.now:
+            letter = booking.status
+            if letter not in LETTERS or booking.starts_at <= tx.now:
                 raise BookingClosed
             if booking.customer is None or not booking.customer.email:
                 raise NoAddress
@@ -117,16 +122,20 @@ class BookingRecords:
         await change_booking(self._context, write)
 
     async def end_many(
-        self, author: Author, references: Sequence[str], ending: Ending, own: int | None
+        self, author: Author, references: Sequence[str], act: Ending | Answer, own: int | None
     ) -> list[Outcome]:
-        """End bookings one by one; one that is refused keeps no other from it.
+        """End bookings, or answer requests, one by one; one that is refused keeps no other from it.
 
         Raises Unavailable while the database is away: what is done by then stays done.
         """
         outcomes = []
         for reference in dict.fromkeys(references):
             try:
-                await self._appointments.end(author, reference, ending, None, own)
+                match act:
+                    case "confirmed" | "declined":
+                        await self._approvals.answer(author, reference, act, own=own)
+                    case _:
+                        await self._appointments.end(author, reference, act, None, own)
             except Unavailable:
                 raise
             except DibsError as refusal:

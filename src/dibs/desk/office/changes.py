@@ -6,14 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from dibs.availability.boards import BoardKey
+from dibs.availability.wall import day_of
+from dibs.desk.context import lock_boards_of
 from dibs.desk.office.rules import WantedTime
-from dibs.errors import BookingChanged, BookingClosed, NotFound
-from dibs.ledger import office_changes
+from dibs.errors import BookingChanged, BookingClosed, NotApproved, NotFound
+from dibs.ledger import bookings, office_changes
 from dibs.ledger.bookings import Booking, Customer
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
     from dibs.ledger.journal import Author
+    from dibs.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,8 @@ def describe(tx: Transaction, author: Author, booking: Booking, changes: Changes
 def refuse_over(booking: Booking) -> None:
     if booking.status == "pending":
         raise NotFound(f"There is no booking {booking.reference}.")
+    if booking.status == "requested":
+        raise NotApproved
     if booking.status != "confirmed":
         raise BookingClosed
 
@@ -83,3 +92,25 @@ def is_at(booking: Booking, other: Booking) -> bool:
         other.starts_at,
         other.ends_at,
     )
+
+
+def find_booking(connection: Connection, reference: str, own: int | None) -> Booking:
+    """Raises NotFound, also for the booking of another resource than `own`."""
+    booking = bookings.by_reference(connection, reference)
+    if booking is None or own not in (None, booking.resource_id):
+        raise NotFound(f"There is no booking {reference}.")
+    return booking
+
+
+def lock_booking(
+    ledger: Ledger, tx: Transaction, catalog: Catalog, reference: str, own: int | None
+) -> Booking:
+    """The booking, with its boards locked, so that all who look are told of the change."""
+
+    def find() -> list[Booking]:
+        return [find_booking(tx.connection, reference, own)]
+
+    (booking,) = find()
+    day = day_of(booking.starts_at, catalog.zone_of(booking.resource_id))
+    lock_boards_of(ledger, tx, catalog, find, [BoardKey(booking.resource_id, day)])
+    return find_booking(tx.connection, reference, own)

@@ -112,7 +112,7 @@ class Closures:
             booking.reference
             for booking in bookings.upcoming(tx.connection, time.start)
             if wanted.resource_id in (None, booking.resource_id)
-            and booking.status == "confirmed"
+            and booking.status in bookings.AGREED
             and Interval(booking.starts_at, booking.ends_at).overlaps(time)
         ]
 

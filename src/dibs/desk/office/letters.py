@@ -85,5 +85,5 @@ class OfficeLetters:
 
 def _letters_of(business: Business, language: str) -> Iterator[Letter]:
     for letter in sample_letters(language):
-        if letter.kind != "reminder" or letter.recipient == "customer":
+        if letter.kind not in ("declined", "reminder") or letter.recipient == "customer":
             yield replace(letter, business=business)

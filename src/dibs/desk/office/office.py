@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dibs.desk.office.accounts import Accounts
 from dibs.desk.office.appointments import Appointments
+from dibs.desk.office.approvals import Approvals
 from dibs.desk.office.booking_records import BookingRecords
 from dibs.desk.office.calendar import OfficeCalendar
 from dibs.desk.office.catalog import OfficeCatalog
@@ -36,11 +37,12 @@ class Office:
         self.keys = Keys(context)
         self.calendar = OfficeCalendar(context)
         self.appointments = Appointments(context)
+        self.approvals = Approvals(context)
         self.closures = Closures(context)
         self.reports = Reports(context)
         self.catalog = OfficeCatalog(context)
         self.feeds = OfficeFeeds(context)
         self.letters = OfficeLetters(context, codes.mail_worker.mailer if codes else None)
-        self.booking_records = BookingRecords(context, self.appointments)
+        self.booking_records = BookingRecords(context, self.appointments, self.approvals)
         self.customers = OfficeCustomers(context)
         self.customer_import = CustomerImport(context)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dibs.web.office import (
     account,
     appearance,
+    approvals,
     audit,
     booking_records,
     bookings,
@@ -49,6 +50,7 @@ def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) ->
         calendar.routes(desk, guard, streams),
         booking_records.routes(desk, guard),
         bookings.routes(desk, guard),
+        approvals.routes(desk, guard),
         reports.routes(desk, guard),
         customers.routes(desk, guard),
         customer_import.routes(desk, guard),

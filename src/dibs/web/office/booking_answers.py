@@ -38,6 +38,7 @@ class ClaimOut(TypedDict):
     busy_until: str
     status: Status | Literal["held"]
     deadline: str | None
+    answer_until: str | None
     customer: GuestOut | None
     notes: str
 
@@ -152,6 +153,7 @@ class BookingPageOut(NamesOut):
     time_zone: str
     bookings: list[ListedBookingOut]
     next: str | None
+    to_approve: int
 
 
 class HistoryEventOut(TypedDict):

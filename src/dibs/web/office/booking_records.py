@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from dibs.desk import Desk
+    from dibs.desk.office.appointments import Ending
+    from dibs.desk.office.approvals import Answer
     from dibs.ledger.booking_list import ListedBooking
     from dibs.ledger.catalog import Catalog
     from dibs.web.office.guard import Guard
@@ -50,7 +52,7 @@ MAX_CHOICES = 200
 ONE_DAY = timedelta(days=1)
 
 Choices = Annotated[list[AddressId], Field(max_length=MAX_CHOICES)]
-BookedStatus = Literal["confirmed", "completed", "no_show", "cancelled"]
+BookedStatus = Literal["requested", "confirmed", "completed", "no_show", "cancelled", "declined"]
 SearchText = Annotated[str, StringConstraints(max_length=MAX_QUERY_LENGTH)]
 Cursor = Annotated[str, StringConstraints(max_length=MAX_CURSOR_LENGTH)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -105,14 +107,16 @@ class ExportIn(ListIn):
 class ManyIn(Model):
     """What is done with many bookings."""
 
-    action: Literal["cancel", "complete", "no-show"]
+    action: Literal["cancel", "complete", "no-show", "approve", "decline"]
     references: Annotated[list[Reference], Field(min_length=1, max_length=MAX_AT_ONCE)]
 
 
-ENDINGS: dict[str, Literal["cancelled", "completed", "no_show"]] = {
+ACTIONS: dict[str, Ending | Answer] = {
     "cancel": "cancelled",
     "complete": "completed",
     "no-show": "no_show",
+    "approve": "confirmed",
+    "decline": "declined",
 }
 
 
@@ -137,7 +141,8 @@ class _Records:
         self, request: Request, wanted: Annotated[PageIn, Query()]
     ) -> BookingPageOut:
         """The bookings that pass the filter, and what they refer to. `next`: the `after` of those
-        that follow; null: there are no more."""
+        that follow; null: there are no more. `to_approve`: how many bookings, of all, wait to
+        be approved."""
         principal = await self._guard.require(request, "bookings:read")
         catalog = await self._catalog()
         page = await self._records.list_bookings(
@@ -148,6 +153,7 @@ class _Records:
             **show_names(catalog, principal.resource_id),
             "bookings": [show_listed(each, catalog) for each in page.bookings],
             "next": write_place(page.next),
+            "to_approve": await self._records.count_requests(principal.resource_id),
         }
 
     async def export(self, request: Request, wanted: Annotated[ExportIn, Query()]) -> Response:
@@ -189,11 +195,11 @@ class _Records:
         return {"reference": reference}
 
     async def end_many(self, request: Request, wanted: ManyIn) -> OutcomesOut:
-        """Cancel bookings, or say that they took place or were missed. One that is refused keeps
-        no other from it: `outcomes` says what became of each."""
+        """Cancel bookings, say that they took place or were missed, or answer requests. One
+        that is refused keeps no other from it: `outcomes` says what became of each."""
         principal = await self._guard.require(request, "bookings:write")
         outcomes = await self._records.end_many(
-            principal.author, wanted.references, ENDINGS[wanted.action], principal.resource_id
+            principal.author, wanted.references, ACTIONS[wanted.action], principal.resource_id
         )
         return {"outcomes": [show_outcome(each) for each in outcomes]}
 

@@ -118,6 +118,7 @@ def show_booking(booking: Booking, *, names_customers: bool = True) -> BookingOu
         "busy_until": rfc3339(guarded.end if guarded else booking.ends_at),
         "status": booking.status,
         "deadline": rfc3339(booking.deadline) if booking.deadline else None,
+        "answer_until": rfc3339(booking.answer_until) if booking.answer_until else None,
         "customer": {"name": customer.name, "email": customer.email, "phone": customer.phone or ""}
         if customer and names_customers
         else None,
@@ -139,6 +140,7 @@ def show_hold(hold: Hold) -> EntryOut:
         "busy_until": rfc3339(hold.slot.guarded.end),
         "status": "held",
         "deadline": None,
+        "answer_until": None,
         "customer": None,
         "notes": "",
     }

@@ -1,0 +1,18 @@
+import type { Booking } from "../../core/wire";
+import { moment } from "../format/zones";
+import { fill, later } from "../texts";
+
+interface AnswerUntilProps {
+  booking: Pick<Booking, "answer_until">;
+  timeZone: string;
+}
+
+/** Until when a request is answered. */
+export function AnswerUntil({ booking, timeZone }: AnswerUntilProps) {
+  if (booking.answer_until === null) return null;
+  return (
+    <p data-testid="answer-until">
+      {fill(later.keptUntil, { until: moment(booking.answer_until, timeZone) })}
+    </p>
+  );
+}

@@ -1,0 +1,36 @@
+"""Requests: bookings that a visitor has asked for, and that the business approves or declines.
+
+A request keeps its time from others exactly as a booking does. If nobody answers until
+`answer_until`, it is declined (see `expiry`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog, Service
+
+
+def as_request(draft: Booking, service: Service, now: datetime) -> Booking:
+    """The booking that is made of a draft: a request if its service has to be approved."""
+    until = _answer_until(service, draft.starts_at, now)
+    return draft if until is None else replace(draft, status="requested", answer_until=until)
+
+
+def answer_until(catalog: Catalog, checkout: Booking, now: datetime) -> datetime | None:
+    """Until when the business has to answer what is made of a checkout; None: it is booked at
+    once."""
+    service = catalog.services.get(checkout.service_id)
+    return _answer_until(service, checkout.starts_at, now) if service is not None else None
+
+
+def _answer_until(service: Service, starts_at: datetime, now: datetime) -> datetime | None:
+    if service.approve_within is None:
+        return None
+    return min(now + timedelta(minutes=service.approve_within), starts_at)

@@ -1,0 +1,73 @@
+"""Requests of visitors, as the business answers them: it approves or declines each.
+
+Of several who answer at once one is first, and the others are told what became of the request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from dibs.desk.booking_steps import Written, change_booking
+from dibs.desk.office.changes import lock_booking
+from dibs.desk.replay import CHANGED, refuse_replay, save_response
+from dibs.errors import BookingChanged, BookingClosed, NotFound
+from dibs.ledger import bookings
+
+if TYPE_CHECKING:
+    from dibs.desk.context import DeskContext
+    from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.idempotency import Request
+    from dibs.ledger.journal import Author
+
+#: What becomes of a request.
+Answer = Literal["confirmed", "declined"]
+
+
+class Approvals:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+
+    async def answer(
+        self,
+        author: Author,
+        reference: str,
+        answer: Answer,
+        reason: str = "",
+        request: Request | None = None,
+        own: int | None = None,
+    ) -> Booking:
+        """Approve or decline a request; the same again is the same answer. The customer reads the
+        `reason`. `own` is the one resource whose bookings the caller may change; None: all.
+
+        Raises NotFound, BookingClosed (it is over, or can no longer be approved), BookingChanged
+        (it is approved already), IdempotencyMismatch, Unavailable.
+        """
+
+        def write(tx: Transaction, catalog: Catalog) -> Written:
+            refuse_replay(tx, request)
+            present = lock_booking(self._context.ledger, tx, catalog, reference, own)
+            if present.status == answer:
+                return Written(present, is_new=False)
+            _refuse_answered(present)
+            if answer == "declined":
+                details = {"reason": reason} if reason else {}
+                answered = bookings.end(tx, present, "declined", author, details)
+            elif present.answer_until is not None and present.answer_until <= tx.now:
+                raise BookingClosed
+            else:
+                answered = bookings.approve(tx, present, author)
+            save_response(tx, request, CHANGED, answered)
+            return Written(answered)
+
+        return (await change_booking(self._context, write)).booking
+
+
+def _refuse_answered(booking: Booking) -> None:
+    if booking.status in ("pending", "expired"):
+        raise NotFound(f"There is no booking {booking.reference}.")
+    if booking.status == "confirmed":
+        raise BookingChanged
+    if booking.status != "requested":
+        raise BookingClosed
