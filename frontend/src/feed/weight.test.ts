@@ -15,9 +15,10 @@ async function bundled(): Promise<string> {
       lib: { entry: ["src/feed/feeds.ts", "src/core/environment.ts"], formats: ["es"] },
     },
   } as const;
-  const built = (await build(
-    mergeConfig({ build: pageBuild }, alone),
-  )) as Rolldown.RolldownOutput[];
+  // The page's first file is put together in a way of its own, in which a library can't be built.
+  const { optimization } = pageBuild.rolldownOptions;
+  const like = { build: { ...pageBuild, rolldownOptions: { optimization } } };
+  const built = (await build(mergeConfig(like, alone))) as Rolldown.RolldownOutput[];
   return built
     .flatMap(({ output }) => output)
     .map((file) => (file.type === "chunk" ? file.code : ""))
