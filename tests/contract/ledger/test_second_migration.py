@@ -123,3 +123,38 @@ def test_bookings_of_before_are_found_and_have_customers(tmp_path: Path) -> None
     assert zoe == ["zoe ray zoe@example.com 030123 aaaaa-bbbbb aaaaabbbbb", "page", "zoe ray"]
     assert (of_ben[0], of_ben[2]) == (key, "office")
     assert of_nobody == (None, "eeeee-fffff eeeeefffff", "page", "")
+
+
+def insert(database: sqlite3.Connection, table: str, **row: object) -> None:
+    marks = ", ".join("?" * len(row))
+    database.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
+
+
+def test_bookings_stay_as_they_are_when_requests_come(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0023")
+    service: dict[str, object] = {
+        "id": 1,
+        "name": "Cut",
+        "description": "",
+        "duration": 60,
+        "capacity": 1,
+    }
+    service |= {"buffer_before": 0, "buffer_after": 0, "minimum_notice": 0, "retired": 0}
+    start = {"service_id": 1, "resource_id": 1, "starts_at": 100, "ends_at": 160}
+    booking: dict[str, object] = {"claim": "c", "created_at": 1, "changed_at": 2, **start}
+    place = {"lane": 0, "slot_starts_at": 100, "capacity": 1, **start}
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        insert(database, "services", **service)
+        insert(database, "resources", id=1, kind="staff", name="Mia", retired=0, version=1)
+        insert(database, "bookings", id=1, reference="A", token="a", status="confirmed", **booking)
+        booking |= {"status": "pending", "deadline": 9}
+        insert(database, "bookings", id=2, reference="B", token="b", **booking)
+        insert(database, "allocations", booking_id=1, **place)
+        before = database.execute("SELECT * FROM bookings ORDER BY id").fetchall()
+    migrate(file)
+    with closing(sqlite3.connect(file)) as database:
+        after = database.execute("SELECT * FROM bookings ORDER BY id").fetchall()
+        assert after == [(*row, None) for row in before]
+        assert database.execute("SELECT booking_id FROM allocations").fetchall() == [(1,)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
