@@ -149,10 +149,22 @@ def test_what_is_wrong_with_a_field_is_said_in_words_until_it_is_right(
     assert len(server.visitor().board()["busy"]) == 1
 
 
+CATALOG = re.compile(r'<script type="application/json" id="catalog">.*?</script>', re.DOTALL)
+
+
+def serve_without_catalog(route: Route) -> None:
+    """The page as it comes while the database is away."""
+    answer = route.fetch()
+    page, removed = CATALOG.subn("", answer.text())
+    assert removed == 1
+    route.fulfill(response=answer, body=page)
+
+
 def test_a_server_that_cannot_be_reached_is_asked_again_at_a_click(
     server: Server, new_page: NewPage
 ) -> None:
     ann = new_page()
+    ann.route(f"{server.url}/", serve_without_catalog)
     ann.route("**/api/v1/**", lambda route: route.abort())
     ann.goto(server.url)
     expect(part(ann, "try-again")).to_be_visible()
