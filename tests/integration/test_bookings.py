@@ -29,6 +29,7 @@ def test_a_booking_says_what_was_booked(shared: Server, ann: Visitor, day: date)
     del booking["reference"], booking["manage_token"], booking["manage_url"], booking["claim"]
     assert booking == {
         "status": "confirmed",
+        "answer_until": None,
         "service_id": 2,
         "resource_id": 1,
         "place": None,

@@ -135,6 +135,7 @@ async def test_an_answer_is_kept_under_names_of_its_own(dibs: Dibs) -> None:
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
         "expires_at": None,
+        "answer_until": None,
     }
     more = orjson.dumps(kept | {"said_by": "another release"}).decode()
     plain_sql(dibs, "UPDATE idempotency SET body = ?", more)
