@@ -41,6 +41,8 @@ def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
     def look_at(page: Page, step: str) -> None:
         assert page.viewport_size is not None
         width = page.viewport_size["width"]
+        # The code of a step may still be on its way.
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.screenshot(path=folder / f"my-{step}-{width}.png", full_page=True)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{step}: {found.generate_report()}"
