@@ -30,9 +30,9 @@ WHEN = {
 
 @contextmanager
 def page_of(chromium: Browser, locale: str, width: int = 1280, **options: Any) -> Iterator[Page]:
-    context = chromium.new_context(
-        locale=locale, viewport={"width": width, "height": 900}, **options
-    )
+    # A colour that still changes has too little contrast for a moment.
+    looks: Any = {"viewport": {"width": width, "height": 900}, "reduced_motion": "reduce"}
+    context = chromium.new_context(locale=locale, **looks, **options)
     yield context.new_page()
     context.close()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -58,9 +59,9 @@ def catalog(server: Server, tmp_path: Path) -> None:
 
 @contextmanager
 def person_in(chromium: Browser, zone: str, width: int = 1280) -> Iterator[Page]:
-    context = chromium.new_context(
-        timezone_id=zone, locale="en-GB", viewport={"width": width, "height": 900}
-    )
+    # A colour that still changes has too little contrast for a moment.
+    looks: Any = {"viewport": {"width": width, "height": 900}, "reduced_motion": "reduce"}
+    context = chromium.new_context(timezone_id=zone, locale="en-GB", **looks)
     yield context.new_page()
     context.close()
 
