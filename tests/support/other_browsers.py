@@ -7,23 +7,29 @@ import os
 import subprocess
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
 from selenium.webdriver.firefox.service import Service as FirefoxService
+from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
+from urllib3.exceptions import HTTPError
 
+from tests.support.sites import another_site
 from tests.support.waiting import until
 
 FIREFOX = Path("/usr/bin/firefox-esr")
 WEBKIT_DRIVER = Path("/usr/bin/WebKitWebDriver")
 SIZE = (1280, 900)
 ENDS_WITHIN = 20.0
+#: Seconds in which WebKit's driver answers, also on a machine that is busy with other things.
+ANSWERS_WITHIN = 60
+MAX_STARTS = 3
 
 
 class Tab:
@@ -130,7 +136,20 @@ def firefox(folder: Path) -> Iterator[WebDriver]:
 
 @contextmanager
 def webkit(folder: Path) -> Iterator[WebDriver]:
+    """Its driver now and then never answers what is asked while the first page opens. So each
+    browser opens one that doesn't matter, and another browser is begun if it can't."""
     assert WEBKIT_DRIVER.exists(), "--all-browsers needs WebKit: apt-get install webkit2gtk-driver"
+    for start in range(MAX_STARTS):
+        with _one_webkit(folder / f"start-{start}") as (driver, service):
+            if _opens_a_page(driver, service):
+                yield driver
+                return
+    raise AssertionError(f"WebKit opened no page in {MAX_STARTS} starts")
+
+
+@contextmanager
+def _one_webkit(folder: Path) -> Iterator[tuple[WebDriver, WebKitService]]:
+    folder.mkdir()
     with _display() as display, _message_bus(folder) as bus:
         options = webdriver.WebKitGTKOptions()
         # Its driver now and then waits for ever; Firefox's must wait, or it loses what it runs.
@@ -144,9 +163,25 @@ def webkit(folder: Path) -> Iterator[WebDriver]:
             # Selenium calls itself in a way that it has deprecated.
             warnings.filterwarnings("ignore", "setting remote_server_addr", DeprecationWarning)
             started = webdriver.WebKitGTK(options, service)
+        assert isinstance(started.command_executor, RemoteConnection)
+        started.command_executor.client_config.timeout = ANSWERS_WITHIN
         with _ending(started) as driver:
             driver.set_window_size(*SIZE)
-            yield driver
+            yield driver, service
+
+
+def _opens_a_page(driver: WebDriver, service: WebKitService) -> bool:
+    """Whether the browser leaves the empty page with which it begins. If not, its driver is ended,
+    because it answers nothing any more."""
+    with another_site() as site:
+        site.files["/"] = "<title>first</title>"
+        try:
+            # The servers of the tests have this address too, so no later page is another site's.
+            Tab(driver).open(site.url.replace("localhost", "127.0.0.1"))
+        except HTTPError:
+            service.process.kill()
+            return False
+    return True
 
 
 def _geckodriver() -> Path:
@@ -169,7 +204,9 @@ def _ending(driver: WebDriver) -> Iterator[WebDriver]:
     try:
         yield driver
     finally:
-        driver.quit()
+        # A driver that doesn't answer is ended all the same.
+        with suppress(HTTPError):
+            driver.quit()
 
 
 @contextmanager
