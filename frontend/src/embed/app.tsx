@@ -8,8 +8,8 @@ import { announce, announceClaims, createStepTeller } from "./events";
 import { Icons } from "./Icons";
 import { loadTimeStep } from "./laterTimeStep";
 import { createMemoryTab } from "./memoryTab";
+import { fillIn, firstAddress, presetServices } from "./presets";
 import type { Start } from "./start";
-import { fillIn, firstAddress, wantedServices } from "./wishes";
 
 /**
  * The page around it has a main part of its own, in which this is no more than a group. It stays open
@@ -44,15 +44,16 @@ function drawAll(): void {
 
 /** Shows the booking page within a page of another site. */
 export async function start(given: Start): Promise<() => void> {
-  const { element, frame, wish } = given;
+  const { element, frame, presets } = given;
   setBase(given.base);
   const [business, services, resources] = given.catalog;
   const offered = { services, resources };
   const tellStep = createStepTeller(element);
-  const tab = createMemoryTab(firstAddress(wish, offered), frame, (address) =>
+  const tab = createMemoryTab(firstAddress(presets, offered), frame, (address) =>
     tellStep(address, page.tabStorage),
   );
-  const wanted = (found: typeof services) => wantedServices(wish, { services: found, resources });
+  const wanted = (found: typeof services) =>
+    presetServices(presets, { services: found, resources });
   const page = createPageServices({
     tab,
     part: given.part,
@@ -61,7 +62,7 @@ export async function start(given: Start): Promise<() => void> {
   const { api, environment, keeper, ownClaims } = page;
   page.api = { ...api, services: async () => wanted(await api.services()) };
   environment.streamTimeout = given.watchdog;
-  fillIn(wish, page.tabStorage);
+  fillIn(presets, page.tabStorage);
   // A language that the site has chosen for the element is not the visitor's to change.
   const chosen = element.hasAttribute("lang") ? "" : (page.storage.read<string>(REMEMBERED) ?? "");
   const language = firstSpoken(chosen, given.language);

@@ -151,7 +151,7 @@ class DibsBooking extends HTMLElement {
           frame,
           part: number === 0 ? "" : `${number}.`,
           language,
-          wish: this.#wish(),
+          presets: this.#presets(),
         });
         link.remove();
         if (isWanted) stop = started;
@@ -172,7 +172,7 @@ class DibsBooking extends HTMLElement {
     };
   }
 
-  #wish(): Start["wish"] {
+  #presets(): Start["presets"] {
     const given = (name: (typeof ATTRIBUTES)[number]) => this.getAttribute(name);
     return {
       service: given("service"),

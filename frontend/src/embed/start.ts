@@ -1,7 +1,7 @@
 import type { Business, Resource, Service } from "../core/wire";
 
-/** What an element of a page of another site wishes to be shown, as its attributes say it. */
-export interface Wish {
+/** What an element of a page of another site presets, as its attributes say it. */
+export interface Presets {
   /** The name of a service in its address, or its id; nothing else can be booked then. */
   service: string | null;
   /** The name of who or what is booked, or its id. */
@@ -31,7 +31,7 @@ export interface Start {
   part: string;
   /** That of the element or of the page around it. */
   language: string;
-  wish: Wish;
+  presets: Presets;
 }
 
 /** The module that the loader loads. What it returns takes the page away again. */

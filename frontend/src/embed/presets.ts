@@ -2,27 +2,27 @@ import type { BrowserStorage } from "../api/storage";
 import { type Draft, draftFrom } from "../booking/hooks/useDraft";
 import { addressOf, type Route } from "../booking/route";
 import type { Resource, Service } from "../core/wire";
-import type { Wish } from "./start";
+import type { Presets } from "./start";
 
 interface Offered {
   services: readonly Service[];
   resources: readonly Resource[];
 }
 
-/** The services that may be booked. A wish that names nothing there is leaves all of them. */
-export function wantedServices(wish: Wish, { services, resources }: Offered): Service[] {
-  const only = serviceCalled(wish.service, services);
+/** The services that may be booked. Presets that name nothing there is leave all of them. */
+export function presetServices(presets: Presets, { services, resources }: Offered): Service[] {
+  const only = serviceCalled(presets.service, services);
   const named = only ? [only] : [...services];
-  const who = resourceCalled(wish.staff, resources);
+  const who = resourceCalled(presets.staff, resources);
   const theirs = who ? named.filter(({ resource_ids }) => resource_ids.includes(who.id)) : [];
   if (!who || theirs.length === 0) return named;
   return theirs.map((service) => ({ ...service, resource_ids: [who.id] }));
 }
 
 /** Where to begin: what the search of the page around it names is only chosen beforehand. */
-export function firstAddress(wish: Wish, { services, resources }: Offered): string {
-  const given = new URLSearchParams(wish.search);
-  const service = wish.service === null && serviceCalled(given.get("service"), services);
+export function firstAddress(presets: Presets, { services, resources }: Offered): string {
+  const given = new URLSearchParams(presets.search);
+  const service = presets.service === null && serviceCalled(given.get("service"), services);
   if (!service) return addressOf({ step: "service" });
   const serviceId = service.id;
   const who = resourceCalled(given.get("staff") ?? given.get("resource"), resources);
@@ -34,7 +34,7 @@ export function firstAddress(wish: Wish, { services, resources }: Offered): stri
 }
 
 /** Fills in the form beforehand; what the visitor has typed stays. It never sends the form. */
-export function fillIn({ name, email, phone, search }: Wish, tabStorage: BrowserStorage): void {
+export function fillIn({ name, email, phone, search }: Presets, tabStorage: BrowserStorage): void {
   const attributes = filled({ name: name ?? "", email: email ?? "", phone: phone ?? "" });
   const given = { ...draftFrom(search), ...attributes };
   if (Object.keys(given).length === 0) return;
