@@ -138,7 +138,7 @@ def test_it_installs_into_a_new_app_and_runs(
     page.goto(site.url)
     slot = page.locator(f'li[data-at="{wire(at("10:00", working_day()))}"]')
     expect(slot).to_have_text("free")
-    expect(page.locator("ul")).to_have_attribute("data-status", "live")
+    expect(page.locator("ul[data-status]")).to_have_attribute("data-status", "live")
     open_day(page, working_day())
     page.locator('button.slot[data-slot="10:00"]').click()
     expect(slot).to_have_text("held")
