@@ -14,6 +14,8 @@ LetterKind = Literal["requested", "confirmed", "moved", "cancelled", "declined",
 Recipient = Literal["customer", "staff", "business"]
 #: How an appointment stands, as calendars say it: it is tentative until the business approves it.
 EntryStatus = Literal["tentative", "confirmed", "cancelled"]
+#: Where a service takes place: at an address, by telephone, by video, or where the customer is.
+PlaceKind = Literal["address", "phone", "video", "customer"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Appointment:
 
     `sequence` grows with each change of the calendar entry;
     `changed_at` is when it was changed last. `resource` is the name of the person or the room.
+    Without a `place`, its `place_kind` says where it is.
     """
 
     reference: str
@@ -47,6 +50,7 @@ class Appointment:
     status: EntryStatus
     sequence: int
     changed_at: datetime
+    place_kind: PlaceKind = "address"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 
 CODE = "482913"
 URL = "https://book.example.com"
+#: Why a request is declined, as its business may say it.
+REASONS = {
+    "ar": "سارة مريضة هذا الأسبوع. هل يناسبك الأسبوع القادم؟",
+    "de": "Sarah ist diese Woche krank. Passt es Ihnen nächste Woche?",
+    "en": "Sarah is ill this week. Would next week suit you?",
+    "es": "Sarah está enferma esta semana. ¿Le vendría bien la próxima?",
+    "fr": "Sarah est malade cette semaine. La semaine prochaine vous conviendrait-elle ?",
+}
 
 
 def sample_business() -> Business:
@@ -57,7 +65,12 @@ def sample_letter(
         cancel_until=appointment.starts_at - timedelta(days=1) if is_customer else None,
         is_movable=kind != "requested",
         answer_until=appointment.starts_at - timedelta(days=7) if kind == "requested" else None,
+        reason=_reason_in(language) if kind == "declined" else "",
     )
+
+
+def _reason_in(language: str) -> str:
+    return REASONS.get(language.partition("-")[0].lower(), REASONS["en"])
 
 
 def sample_letters(language: str) -> Iterator[Letter]:

@@ -121,6 +121,7 @@ def _appointment(delivery: Delivery, facts: LetterFacts) -> Appointment:
         status="cancelled" if is_cancelled else "confirmed",
         sequence=facts.moves + is_cancelled,
         changed_at=delivery.event_at,
+        place_kind=service.place_kind if service else "address",
     )
 
 

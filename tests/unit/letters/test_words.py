@@ -12,9 +12,9 @@ from babel.messages.pofile import write_po
 from structlog.testing import capture_logs
 
 from dibs.letters.languages import catalogs, language_of
-from dibs.letters.letter import Letter, LetterKind
+from dibs.letters.letter import Letter, LetterKind, PlaceKind
 from dibs.letters.messages import catalog_files, find_faults, template_messages
-from dibs.letters.samples import sample_business, sample_letter, sample_letters
+from dibs.letters.samples import REASONS, sample_business, sample_letter, sample_letters
 from dibs.letters.templates import BrokenTemplate
 from dibs.letters.writer import LetterWriter
 from tests.support.letters import read_html
@@ -39,6 +39,39 @@ def test_each_language_has_its_own_letters(letter: Letter, language: str) -> Non
     sentences = {line for line in english.text.splitlines() if line.endswith((".", ":"))}
     assert sentences
     assert sentences.isdisjoint(written.text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "german", "french", "spanish", "arabic"),
+    [
+        ("phone", "By telephone", "Am Telefon", "Par téléphone", "Por teléfono", "عبر الهاتف"),
+        ("video", "By video", "Per Video", "En visio", "Por vídeo", "عبر الفيديو"),
+        ("customer", "At your place", "Bei Ihnen", "Chez vous", "En su domicilio", "في مكانك"),
+    ],
+)
+def test_a_letter_says_where_it_is_if_the_service_has_no_place(
+    kind: PlaceKind, english: str, german: str, french: str, spanish: str, arabic: str
+) -> None:
+    words = {"en": english, "de": german, "fr": french, "es": spanish, "ar": arabic}
+    for language, said in words.items():
+        letter = sample_letter("confirmed", "customer", language)
+        somewhere = replace(letter.appointment, place=None, place_kind=kind)
+        written = LetterWriter().write(replace(letter, appointment=somewhere))
+        assert said in written.text.splitlines()
+        assert said in read_html(written.html).texts
+        named = replace(letter.appointment, place="+49 30 1", place_kind=kind)
+        written = LetterWriter().write(replace(letter, appointment=named))
+        assert said not in written.text
+        assert "+49 30 1" in written.text.splitlines()
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr"])
+def test_the_sample_of_a_declined_request_has_a_reason(language: str) -> None:
+    letter = sample_letter("declined", "customer", f"{language}-XX")
+    written = LetterWriter().write(letter)
+    assert letter.reason == REASONS[language]
+    assert letter.reason in written.text.splitlines()
+    assert letter.reason in read_html(written.html).texts
 
 
 @pytest.mark.parametrize("minutes", [0, 1, 2, 3, 10, 11, 100])
