@@ -56,6 +56,19 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
+def watch_errors() -> Iterator[Callable[[Page], None]]:
+    """Watches a page for errors of its script. The test fails at its end, because what a handler of
+    Playwright raises is lost."""
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}\n{error.stack}"))
+
+    yield watch
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
 def owner(server: Server) -> Iterator[OfficeBrowser]:
     """The owner, in a browser without a window."""
     browser = OfficeBrowser(server.url)
@@ -66,7 +79,10 @@ def owner(server: Server) -> Iterator[OfficeBrowser]:
 
 @pytest.fixture
 def open_office(
-    server: Server, owner: OfficeBrowser, new_page: Callable[..., Page]
+    server: Server,
+    owner: OfficeBrowser,
+    new_page: Callable[..., Page],
+    watch_errors: Callable[[Page], None],
 ) -> Callable[..., Page]:
     """Opens a page of the office as the owner, or as whoever is signed in with `browser`."""
 
@@ -79,7 +95,7 @@ def open_office(
             for name, value in browser.http.cookies.items()
         ]
         page.context.add_cookies(cookies)  # type: ignore[arg-type]
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        watch_errors(page)
         if direction:
             turn = f"document.documentElement.dir = '{direction}'"
             page.add_init_script(f"addEventListener('readystatechange', () => {{ {turn} }}, true)")

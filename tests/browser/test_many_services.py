@@ -44,10 +44,12 @@ def salon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def open_salon(salon: Server, new_page: NewPage) -> Callable[..., Page]:
+def open_salon(
+    salon: Server, new_page: NewPage, watch_errors: Callable[[Page], None]
+) -> Callable[..., Page]:
     def open_page(query: str = "", **window: Any) -> Page:
         page = new_page(**window)
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        watch_errors(page)
         page.goto(f"{salon.url}/{query}")
         expect(page.get_by_test_id("service-1")).to_be_visible()
         expect(page.locator(".finder-chips")).to_be_visible()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
 from tests.support.server import Server
@@ -23,7 +23,13 @@ def look(pytestconfig: pytest.Config) -> Look:
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(390, 844, True), (1280, 860, False)])
 def test_an_owner_finds_who_closed_what(
-    server: Server, new_page: NewPage, look: Look, width: int, height: int, dark: bool
+    server: Server,
+    new_page: NewPage,
+    watch_errors: Callable[[Page], None],
+    look: Look,
+    width: int,
+    height: int,
+    dark: bool,
 ) -> None:
     owner = set_up_owner(server)
     user = {"name": EVIL, "email": "mike@example.com", "role": "manager"}
@@ -38,8 +44,14 @@ def test_an_owner_finds_who_closed_what(
     assert owner.post("/closures", closure).status_code == 201
     owner.close()
     page = new_page(width, height, dark)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    watch_errors(page)
+    alerts: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     sign_in(page, server, "/audit")
     entries = page.locator(".rows > li")
     expect(entries.filter(has_text="Time closed")).to_contain_text("person or room1")
@@ -68,3 +80,4 @@ def test_an_owner_finds_who_closed_what(
     page.get_by_label("Reference of a booking").fill(EVIL)
     expect(page.get_by_text("A reference has letters and digits only.")).to_be_visible()
     look(page, "audit-filter")
+    assert alerts == []

@@ -29,7 +29,12 @@ def look(pytestconfig: pytest.Config) -> Look:
 
 
 @pytest.fixture
-def open_office(server: Server, owner: OfficeBrowser, new_page: NewPage) -> OpenPage:
+def open_office(
+    server: Server,
+    owner: OfficeBrowser,
+    new_page: NewPage,
+    watch_errors: Callable[[Page], None],
+) -> OpenPage:
     """Opens a page of the office as the owner."""
 
     def open_page(path: str, **window: Any) -> Page:
@@ -39,7 +44,7 @@ def open_office(server: Server, owner: OfficeBrowser, new_page: NewPage) -> Open
             for name, value in owner.http.cookies.items()
         ]
         page.context.add_cookies(cookies)  # type: ignore[arg-type]
-        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        watch_errors(page)
         page.goto(f"{server.url}/office{path}")
         expect(page.locator(".page h1")).to_be_focused()
         return page

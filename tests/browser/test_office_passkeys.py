@@ -111,13 +111,14 @@ def test_a_passkey_is_added_used_named_and_removed(
     server: Server,
     office: str,
     new_page: NewPage,
+    watch_errors: Callable[[Page], None],
     look: Look,
     width: int,
     height: int,
     dark: bool,
 ) -> None:
     page = new_page(width, height, dark)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    watch_errors(page)
     give_authenticator(page)
     sign_in(page, office)
     page.get_by_role("button", name="Add a passkey").click()

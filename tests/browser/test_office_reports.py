@@ -67,10 +67,16 @@ def books(server: Server) -> Server:
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(390, 844, False), (1280, 860, True)])
 def test_an_owner_looks_at_two_months(
-    books: Server, new_page: NewPage, look: Look, width: int, height: int, dark: bool
+    books: Server,
+    new_page: NewPage,
+    watch_errors: Callable[[Page], None],
+    look: Look,
+    width: int,
+    height: int,
+    dark: bool,
 ) -> None:
     page = new_page(width, height, dark)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    watch_errors(page)
     sign_in(page, books, f"/reports?{MARCH_TO_APRIL}")
     expect(page.locator(".report[aria-busy=false]")).to_have_count(8)
     expect(page.get_by_text("Compared with")).to_contain_text("Europe/London")

@@ -126,6 +126,7 @@ def test_it_installs_into_a_new_app_and_runs(
     start_server: Callable[..., Server],
     site: Site,
     new_page: Callable[..., Page],
+    watch_errors: Callable[[Page], None],
     tmp_path: Path,
 ) -> None:
     server = start_server(allowed_origins=site.url)
@@ -134,7 +135,7 @@ def test_it_installs_into_a_new_app_and_runs(
         name = path.relative_to(tmp_path / "app/dist").as_posix()
         site.files["/" if name == "index.html" else f"/{name}"] = path.read_text(encoding="utf-8")
     page = new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    watch_errors(page)
     page.goto(site.url)
     slot = page.locator(f'li[data-at="{wire(at("10:00", working_day()))}"]')
     expect(slot).to_have_text("free")
