@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the interleavings with so many seeds for each fault schedule",
     )
     parser.addoption(
+        "--renew-looks",
+        action="store_true",
+        help="keep how the booking page looks now as what it is compared with from now on",
+    )
+    parser.addoption(
         "--all-browsers", action="store_true", help="run also what is shown in Firefox and WebKit"
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.support.days import working_day
-from tests.support.server import DIBS, Server
+from tests.support.faked_clock import with_clock
+from tests.support.server import Server
 from tests.support.stack import Stack
 from tests.support.visitor import Visitor
 from tests.support.waiting import until
@@ -19,15 +19,9 @@ BRIEF = {"hold_lifetime": LIFE, "checkout_lifetime": LIFE}
 SECOND = timedelta(seconds=1)
 
 
-def with_clock_off(by: str) -> list[str]:
-    """Runs `dibs` on a machine whose clock is wrong."""
-    (library,) = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
-    return ["env", f"LD_PRELOAD={library}", f"FAKETIME={by}", *DIBS]
-
-
 @pytest.fixture(params=["+300s", "-300s"])
 def wrong(request: pytest.FixtureRequest, stack: Stack) -> Server:
-    return stack.node(entry=with_clock_off(request.param), **BRIEF)
+    return stack.node(entry=with_clock(request.param), **BRIEF)
 
 
 def test_deadlines_are_right_on_a_node_whose_clock_is_wrong(stack: Stack, wrong: Server) -> None:

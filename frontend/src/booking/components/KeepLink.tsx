@@ -31,11 +31,12 @@ export function KeepLink({ address, title }: KeepLinkProps) {
       <input
         id="link"
         ref={shown}
+        dir="ltr"
         readOnly
         value={address}
         onFocus={(event) => event.currentTarget.select()}
       />
-      <p class="keep-link-text" aria-hidden="true">
+      <p class="keep-link-text" dir="ltr" aria-hidden="true">
         {address}
       </p>
       <div class="actions">

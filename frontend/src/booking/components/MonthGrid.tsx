@@ -52,7 +52,12 @@ export function MonthGrid(props: MonthGridProps) {
     grid.current?.querySelector<HTMLElement>(`[data-day="${focused}"]`)?.focus();
   }, [focused]);
   useLayoutEffect(() => {
-    if (grid.current && isFolded) showWeek(grid.current, row);
+    const weeks = grid.current;
+    if (!weeks || !isFolded) return;
+    // A phone that is turned has weeks of another width.
+    const watcher = new ResizeObserver(() => showWeek(weeks, row));
+    watcher.observe(weeks);
+    return () => watcher.disconnect();
   }, [isFolded, row]);
 
   const move = (event: KeyboardEvent, from: string) => {

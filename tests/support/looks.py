@@ -1,0 +1,93 @@
+"""How a page looks, compared with how it looked when somebody last found it right.
+
+Both pictures are made small before they are compared, so that what is left of another machine's way
+to smooth letters is less than what people see. A reference is kept at half the size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+#: A reference has one pixel for so many of the page, in each direction; the comparison, too.
+KEPT, COMPARED = 2, 4
+#: How far a channel of a pixel may be off, of 255, and which share of the pixels may be further.
+MAX_DISTANCE, MAX_SHARE = 40, 0.001
+QUALITY = 75
+GAP = 8
+
+
+@dataclass(frozen=True)
+class Looks:
+    """References in one folder; the pictures of this run, whole, and differences in another."""
+
+    references: Path
+    pictures: Path
+    renews: bool
+
+    def compare(self, name: str, jpeg: bytes) -> str | None:
+        """What is wrong with the look of a page, or nothing."""
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        (self.pictures / f"{name}.jpg").write_bytes(jpeg)
+        now = _at_half(jpeg)
+        kept = self.references / f"{name}.webp"
+        if self.renews:
+            self._renew(kept, now)
+            return None
+        if not kept.exists():
+            return f"{name}: no picture to compare with; make one with --renew-looks"
+        before = Image.open(kept).convert("RGB")
+        share = difference(before, now)
+        if share <= MAX_SHARE:
+            return None
+        beside = self.pictures / f"{name}-difference.png"
+        _beside(before, now).save(beside)
+        return f"{name}: {share:.2%} of it looks different (was, is, difference: {beside})"
+
+    def _renew(self, kept: Path, now: Image.Image) -> None:
+        """A picture that is as good as the one that is kept changes nothing."""
+        if kept.exists() and difference(Image.open(kept).convert("RGB"), now) <= MAX_SHARE / 4:
+            return
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        now.save(kept, "WEBP", quality=QUALITY, method=6)
+
+
+def difference(before: Image.Image, now: Image.Image) -> float:
+    """The share of the pixels that are not alike; what only one of the two has is not, either."""
+    steps = COMPARED // KEPT
+    differing = _differing(before.reduce(steps), now.reduce(steps))
+    return sum(differing.histogram()[1:]) / (differing.width * differing.height)
+
+
+def _differing(before: Image.Image, now: Image.Image) -> Image.Image:
+    size = (max(before.width, now.width), max(before.height, now.height))
+    # What lies beside a picture is like nothing that the page shows.
+    wider = [Image.new("RGB", size, beside) for beside in ("#ff00ff", "#00ff00")]
+    for picture, whole in zip((before, now), wider, strict=True):
+        whole.paste(picture)
+    red, green, blue = ImageChops.difference(*wider).split()
+    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return most.point(lambda distance: 255 * (distance > MAX_DISTANCE))
+
+
+def _beside(before: Image.Image, now: Image.Image) -> Image.Image:
+    marked = _differing(before, now).convert("RGB")
+    pictures = [before, now, marked]
+    width = sum(picture.width for picture in pictures) + GAP * (len(pictures) - 1)
+    sheet = Image.new("RGB", (width, marked.height), "#808080")
+    left = 0
+    for picture in pictures:
+        sheet.paste(picture, (left, 0))
+        left += picture.width + GAP
+    return sheet
+
+
+def _at_half(jpeg: bytes) -> Image.Image:
+    """A JPEG is read at half its size in much less time than whole."""
+    picture = Image.open(BytesIO(jpeg))
+    half = (picture.width // KEPT, picture.height // KEPT)
+    picture.draft("RGB", half)
+    return picture.convert("RGB").resize(half)
