@@ -16,8 +16,13 @@ from dibs.web.errors import status_of
 #: The tables of a catalog file, as TOML writes them, and what they are in the code.
 SECTIONS = {
     "[business]": "BusinessTable",
+    "[business.translations.LANGUAGE]": "BusinessTexts",
     "[[services]]": "ServiceTable",
+    "[services.translations.LANGUAGE]": "ServiceTexts",
+    "[[categories]]": "CategoryTable",
+    "[categories.translations.LANGUAGE]": "CategoryTexts",
     "[[resources]]": "ResourceTable",
+    "[resources.translations.LANGUAGE]": "ResourceTexts",
     "[[closures]]": "ClosureTable",
 }
 CATALOG = """\
@@ -56,7 +61,7 @@ currency = "EUR"
 slot_interval = 30
 email = "hello@studio-nord.example"
 reminders = [1440, 120]
-language = "de"
+language = "en"
 
 [[services]]
 id = 1
@@ -71,6 +76,10 @@ booking_window_days = 60
 price = "48.00"
 resources = [1]
 place = "12 Harbour Street, second floor"
+
+[services.translations.de]
+name = "Haarschnitt"
+description = "Waschen, Schneiden und Föhnen"
 
 [[services]]
 id = 2
@@ -182,7 +191,7 @@ def catalog() -> str:
 
 
 def _section(header: str, table: Mapping[str, Any]) -> list[str]:
-    needed = table["required"]
+    needed = table.get("required", ())
     rows = [
         f"| `{key}` | {_type(schema)} | {'needed' if key in needed else _default(schema)}"
         f" | {_limits(schema)} | {schema['description']} |"
@@ -206,6 +215,8 @@ def _type(schema: Mapping[str, Any]) -> str:
 
 def _one_type(schema: Mapping[str, Any]) -> str:
     match schema:
+        case {"type": "object", "additionalProperties": {"$ref": _}}:
+            return "tables by language"
         case {"type": "object", "propertyNames": keys, "additionalProperties": values}:
             name = "weekday" if "enum" in keys else keys["unit"]
             return f"table: {name} = {_one_type(values)}"

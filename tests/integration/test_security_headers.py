@@ -102,7 +102,7 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
     "no such asset": (lambda http: http.get("/assets/none.js"), 404, NO_STORE, OURS),
     "redirect": (lambda http: http.get("/book?service=1"), 308, NO_STORE, OURS),
     "business": (lambda http: http.get("/api/v1/business"), 200, NO_STORE, OURS),
-    "services": (lambda http: http.head("/api/v1/services"), 200, NO_STORE, OURS),
+    "services": (lambda http: http.head("/api/v1/services"), 200, NO_CACHE, OURS),
     "availability": (
         lambda http: http.get(f"/api/v1/services/1/availability?from={DAY}&to={DAY}"),
         200,
@@ -151,6 +151,7 @@ COMPRESSED = (
     *("asset", "script for other sites", "its files", "asset for other sites"),
     *("no such page", "no such page either"),
 )
+TRANSLATED = ("business", "services")
 SAME_FOR_ALL_ORIGINS = ("redirect", "no request", "headers too large")
 
 
@@ -184,6 +185,8 @@ def test_every_answer_says_how_little_may_be_done_with_it(http: Http, what: str)
         wanted["Vary"] = ["Accept-Encoding, Accept-Language, Cookie", "Origin"]
     elif what in COMPRESSED:
         wanted["Vary"] = ["Accept-Encoding", "Origin"]
+    elif what in TRANSLATED:
+        wanted["Vary"] = ["Accept-Language", "Origin"]
     assert {name: answer.headers.get_list(name) for name in said} == wanted
 
 
@@ -206,7 +209,7 @@ def test_without_https_browsers_are_not_told_to_insist_on_it(shared: Server) -> 
 def test_what_other_origins_may_read_they_can(http: Http) -> None:
     answer = http.get("/api/v1/business", headers={"Origin": NAMED})
     assert answer.headers["Access-Control-Allow-Origin"] == NAMED
-    assert answer.headers.get_list("Vary") == ["Origin"]
+    assert answer.headers.get_list("Vary") == ["Accept-Language", "Origin"]
 
 
 def test_a_poll_stays_small(http: Http) -> None:

@@ -18,6 +18,7 @@ from dibs.ledger.catalog import (
     StaffLetter,
     TimeOff,
 )
+from dibs.ledger.translations import Translations
 from dibs.plain_text import is_blank, unprintable_in
 
 ids = st.integers(1, 2**31 - 1)
@@ -51,6 +52,16 @@ def contacts(
     """An address and the letters that go to it; or `without` one."""
     email = draw(st.none() | emails)
     return email, draw(staff_letters) if email else without
+
+
+#: Texts that are there; empty ones are left out.
+texts = st.text(letters, min_size=1, max_size=20)
+
+
+def translations(**keys: st.SearchStrategy[str]) -> st.SearchStrategy[Translations]:
+    """Into some of the languages that are nobody's own here, each with some of the texts."""
+    some = st.fixed_dictionaries({}, optional=keys).filter(bool)
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(["ar", "fr"], some))
 
 
 @st.composite
@@ -91,6 +102,7 @@ def resources(draw: st.DrawFn, resource_id: int) -> Resource:
         email=email,
         letters=its_letters,
         about=draw(reasons),
+        translations=draw(translations(name=names, about=texts)),
     )
 
 
@@ -120,6 +132,7 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
         price_on_request=price is None and draw(st.booleans()),
         approve_within=draw(st.none() | st.integers(1, 366 * 1440)),
         place_kind=draw(st.sampled_from(["address", "phone", "video", "customer"])),
+        translations=draw(translations(name=names, description=texts, place=places)),
     )
 
 
@@ -128,6 +141,9 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     resource_ids = draw(st.lists(ids, max_size=3, unique=True))
     service_ids = draw(st.lists(ids, max_size=3, unique=True))
     email, its_letters = draw(contacts(without=()))
+    offered = {each: draw(services(each, resource_ids)) for each in service_ids}
+    headings = [each.category for each in offered.values() if each.category is not None]
+    named = translations(name=names).filter(bool)
     return Catalog(
         Business(
             draw(names),
@@ -141,8 +157,10 @@ def catalogs(draw: st.DrawFn) -> Catalog:
             draw(st.sampled_from(["en", "de-AT"])),
             draw(st.none() | st.just("+49 30 1234567")),
             draw(st.none() | places),
+            translations=draw(translations(name=names, place=places)),
         ),
-        {each: draw(services(each, resource_ids)) for each in service_ids},
+        offered,
         {each: draw(resources(each)) for each in resource_ids},
         draw(times_off()),
+        categories=draw(st.fixed_dictionaries({}, optional=dict.fromkeys(headings, named))),
     )

@@ -70,6 +70,7 @@ OPERATIONS: dict[str, tuple[str, Any]] = {
     "PUT /catalog.toml": ("catalog:write", {"toml": "x", "version": "x"}),
     "PUT /catalog/business": ("catalog:write", {"table": {}, "version": "x"}),
     "PUT /catalog/closures": ("catalog:write", {"closures": [], "version": "x"}),
+    "PUT /catalog/categories": ("catalog:write", {"categories": [], "version": "x"}),
     "PUT /catalog/order": ("catalog:write", {"ids": []}),
     "PUT /catalog/order/resources": ("catalog:write", {"ids": []}),
     "POST /catalog/services": ("catalog:write", {"table": {}}),

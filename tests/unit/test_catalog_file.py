@@ -141,6 +141,43 @@ FAULTS = {
     + "\n[[services]]\nid = 1 #!\nname = 'B'\nduration = 30\nresources = []",
     "two resources of one id": STUDIO + "\n[[resources]]\nid = 1 #!\nname = 'Mike'",
     "an unknown kind": STUDIO.replace('name = "Sarah"', 'name = "Sarah"\nkind = "robot" #!'),
+    "a text in a language that the page lacks": STUDIO.replace(
+        "[[resources]]", "[services.translations.nl] #!\nname = 'Portret'\n\n[[resources]]"
+    ),
+    "a text in no language": STUDIO.replace(
+        "[[resources]]", "[services.translations.'<b>'] #!\nname = 'x'\n\n[[resources]]"
+    ),
+    "a text in a language with a country": STUDIO.replace(
+        "[[resources]]", "[services.translations.de-AT] #!\nname = 'x'\n\n[[resources]]"
+    ),
+    "an unknown text": STUDIO.replace(
+        "[[resources]]", "[services.translations.de]\nabout = 'x' #!\n\n[[resources]]"
+    ),
+    "a text that is too long": STUDIO.replace(
+        "[[resources]]", f"[services.translations.de]\nname = '{'x' * 201}' #!\n\n[[resources]]"
+    ),
+    "a text that turns what follows": STUDIO.replace(
+        "[[resources]]", "[services.translations.ar]\nname = 'x\u202e' #!\n\n[[resources]]"
+    ),
+    "a blank text": STUDIO.replace(
+        "[resources.hours]", "[resources.translations.de]\nname = ' ' #!\n\n[resources.hours]"
+    ),
+    "a number for a translated text": STUDIO.replace(
+        "[[services]]", "[business.translations.de]\nplace = 5 #!\n\n[[services]]", 1
+    ),
+    "a translation that is no table": STUDIO.replace(
+        "duration = 45", "duration = 45\ntranslations = 'Porträt' #!"
+    ),
+    "a translation into the language of the business": STUDIO.replace(
+        "[[resources]]", "[services.translations.en] #!\nname = 'x'\n\n[[resources]]"
+    ),
+    "a category of no service": STUDIO + "\n[[categories]]\nname = 'Hair' #!",
+    "a category twice": STUDIO.replace("duration = 45", "duration = 45\ncategory = 'Hair'")
+    + "\n[[categories]]\nname = 'Hair'\n[[categories]]\nname = 'Hair' #!",
+    "a category without its name in a language": STUDIO.replace(
+        "duration = 45", "duration = 45\ncategory = 'Hair'"
+    )
+    + "\n[[categories]]\nname = 'Hair'\n[categories.translations.de] #!",
     "an unknown weekday": STUDIO.replace("sun = []", "sunday = [] #!"),
     "hours that are no list": STUDIO.replace("sun = []", 'sun = "09:00-12:00" #!'),
     "hours without minutes": STUDIO.replace("sun = []", 'sun = ["9-12"] #!'),
@@ -303,3 +340,16 @@ def test_what_is_no_price_is_told_in_words() -> None:
             parse(STUDIO.replace("duration = 45", f"duration = 45\nprice = {price}"))
         (said,) = refusal.value.errors
         assert "services.0.price: write the amount in quotes, with two decimals or none" in said
+
+
+def test_what_is_wrong_with_a_translation_is_told_in_words() -> None:
+    text = f"{STUDIO}\n[[services]]\nid = 2\nname = 'B'\nduration = 30\nresources = []\n"
+    for tag, said in (
+        ("nl", "'nl' is no language of the booking page: ar, de, en, es, fr"),
+        ("en", "the business writes in this language: leave these texts out, and change its own"),
+    ):
+        with pytest.raises(CatalogInvalid) as refusal:
+            parse(f"{text}[services.translations.{tag}]\nname = 'x'")
+        (fault,) = refusal.value.errors
+        assert fault.startswith(f"line {len(text.splitlines()) + 1}: ")
+        assert fault.endswith(said)

@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from dibs.ledger.translations import language_in
 from dibs.phone_number import read_phone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dibs.catalog_file.tables import CatalogFile, ClosureTable, ServiceTable
 
+    Where = tuple[str | int, ...]
     #: Where a fault is, as a path of keys, and what it is.
-    Fault = tuple[tuple[str | int, ...], str]
+    Fault = tuple[Where, str]
 
 
 def find_faults(file: CatalogFile) -> Iterator[Fault]:
     yield from _repeated_ids("services", [table.id for table in file.services])
     yield from _repeated_ids("resources", [table.id for table in file.resources])
     yield from _letters_to_nobody(file)
+    yield from _faults_of_categories(file)
+    yield from _faults_of_translations(file)
     phone = file.business.phone
     if phone is not None and read_phone(phone, file.business.country) is None:
         yield ("business", "phone"), "write a telephone number that everybody can dial"
@@ -50,6 +54,31 @@ def _letters_to_nobody(file: CatalogFile) -> Iterator[Fault]:
         is_asked_for = "letters" in resource.model_fields_set and resource.letters
         if is_asked_for and resource.email is None:
             yield ("resources", index, "letters"), "letters need an email to which they go"
+
+
+def _faults_of_categories(file: CatalogFile) -> Iterator[Fault]:
+    used = {service.category for service in file.services}
+    seen: set[str] = set()
+    for index, category in enumerate(file.categories):
+        if category.name not in used:
+            yield ("categories", index, "name"), f"no service is in the category {category.name}"
+        if category.name in seen:
+            yield ("categories", index, "name"), f"category {category.name} is there twice"
+        seen.add(category.name)
+
+
+def _faults_of_translations(file: CatalogFile) -> Iterator[Fault]:
+    own = language_in(file.business.language)
+    tables: list[tuple[Where, Mapping[str, object]]] = [(("business",), file.business.translations)]
+    for kind in ("services", "categories", "resources"):
+        for index, table in enumerate(getattr(file, kind)):
+            tables.append(((kind, index), table.translations))
+    for where, translations in tables:
+        if own in translations:
+            yield (
+                (*where, "translations", own),
+                "the business writes in this language: leave these texts out, and change its own",
+            )
 
 
 def _faults_of_price(index: int, service: ServiceTable) -> Iterator[Fault]:

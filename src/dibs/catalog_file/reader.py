@@ -14,7 +14,13 @@ from dibs.appearance import Appearance
 from dibs.catalog_file.faults import find_faults, span_of
 from dibs.catalog_file.lines import Lines, split_lines
 from dibs.catalog_file.pictures import find_stored, name_pictures
-from dibs.catalog_file.tables import BusinessTable, CatalogFile, ResourceTable, ServiceTable
+from dibs.catalog_file.tables import (
+    BusinessTable,
+    CatalogFile,
+    CategoryTable,
+    ResourceTable,
+    ServiceTable,
+)
 from dibs.catalog_file.values import WEEKDAYS, intervals
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from dibs.catalog_file.pictures import FindPicture
+    from dibs.ledger.translations import Translations
 
 
 def parse(text: str, find_picture: FindPicture = find_stored) -> Catalog:
@@ -152,6 +159,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
             file.business.phone,
             file.business.place,
             _make_appearance(file.business),
+            _texts_of(file.business),
         ),
         {each.id: _make_service(each) for each in file.services},
         {
@@ -159,7 +167,19 @@ def _make_catalog(file: CatalogFile) -> Catalog:
             for each in file.resources
         },
         _sorted(closures.get(None, [])),
+        categories={each.name: texts for each in file.categories if (texts := _texts_of(each))},
     )
+
+
+def _texts_of(
+    table: BusinessTable | CategoryTable | ServiceTable | ResourceTable,
+) -> Translations:
+    """Without what is empty."""
+    found = {
+        language: {key: text for key, text in texts.model_dump().items() if text}
+        for language, texts in sorted(table.translations.items())
+    }
+    return {language: texts for language, texts in found.items() if texts}
 
 
 def _sorted(closures: list[TimeOff]) -> tuple[TimeOff, ...]:
@@ -194,6 +214,7 @@ def _make_service(table: ServiceTable) -> Service:
         price_from=table.price_from,
         price_on_request=table.price_on_request,
         place_kind=table.place_kind,
+        translations=_texts_of(table),
     )
 
 
@@ -216,4 +237,5 @@ def _make_resource(table: ResourceTable, closures: tuple[TimeOff, ...]) -> Resou
         letters=tuple(table.letters),
         about=table.about,
         picture=table.picture,
+        translations=_texts_of(table),
     )

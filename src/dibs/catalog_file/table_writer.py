@@ -11,6 +11,7 @@ from dibs.ledger.catalog import STAFF_LETTERS, write_hours
 
 if TYPE_CHECKING:
     from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+    from dibs.ledger.translations import Translations
 
 
 def as_tables(catalog: Catalog) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def as_tables(catalog: Catalog) -> dict[str, Any]:
     return {
         "business": _business_table(catalog.business),
         "services": [_service_table(each) for each in catalog.services.values()],
+        "categories": [_category_table(*each) for each in categories_in_order(catalog)],
         "resources": [_resource_table(each) for each in catalog.resources.values()],
         "closures": [
             *(_closure_table(each, None) for each in catalog.closures),
@@ -29,6 +31,12 @@ def as_tables(catalog: Catalog) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def categories_in_order(catalog: Catalog) -> list[tuple[str, Translations]]:
+    """Those that have translations, in the order of their first services."""
+    names = dict.fromkeys(each.category or "" for each in catalog.services.values())
+    return [(name, catalog.categories[name]) for name in names if name in catalog.categories]
 
 
 def edges(closure: TimeOff) -> tuple[date, date]:
@@ -52,6 +60,7 @@ def _business_table(business: Business) -> dict[str, Any]:
         "place": business.place,
         "language": business.language,
         **asdict(business.appearance),
+        "translations": _copied(business.translations),
     }
 
 
@@ -79,7 +88,16 @@ def _service_table(service: Service) -> dict[str, Any]:
         "category": service.category,
         "picture": service.picture,
         "resources": list(service.resource_ids),
+        "translations": _copied(service.translations),
     }
+
+
+def _category_table(name: str, translations: Translations) -> dict[str, Any]:
+    return {"name": name, "translations": _copied(translations)}
+
+
+def _copied(translations: Translations) -> dict[str, dict[str, str]]:
+    return {language: dict(texts) for language, texts in translations.items()}
 
 
 def _resource_table(resource: Resource) -> dict[str, Any]:
@@ -100,6 +118,7 @@ def _resource_table(resource: Resource) -> dict[str, Any]:
             for day, hours in sorted(resource.overrides.items())
         },
     }
+    table["translations"] = _copied(resource.translations)
     # Without an address a table may not ask for letters.
     if resource.email is not None or resource.letters != STAFF_LETTERS:
         table["letters"] = list(resource.letters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +31,7 @@ from dibs.catalog_file.values import (
     Reminders,
     SomeMinutes,
     Text,
+    TranslationTag,
     Weekday,
     Zone,
     unit,
@@ -41,6 +42,18 @@ from dibs.palette import DEFAULT_ACCENT
 
 class _Table(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
+
+
+Texts = TypeVar("Texts", bound=_Table)
+Translated = dict[TranslationTag, Texts]
+
+
+class BusinessTexts(_Table):
+    """The texts of the business in another language, like `[business.translations.de]`. The
+    language is one that the booking page speaks, and not the business's own."""
+
+    name: Name | None = Field(None, description="The name that customers see.")
+    place: Place | None = Field(None, description="Where its services take place.")
 
 
 class BusinessTable(_Table):
@@ -91,8 +104,9 @@ class BusinessTable(_Table):
     )
     language: LanguageTag = Field(
         "en",
-        description="The language of letters to staff and the business, and to customers of whom no"
-        " language is known: `en` or `de`, or one of these with a country, like `en-GB`.",
+        description="The language in which the texts of this file are written, and of letters to"
+        " staff and the business, and to customers of whom no language is known: `en` or `de`, or"
+        " one of these with a country, like `en-GB`.",
     )
     accent: Accent = Field(
         DEFAULT_ACCENT,
@@ -112,6 +126,22 @@ class BusinessTable(_Table):
         None,
         description="A picture of the business, as a service has one. It is on the first page, and"
         " with links to the page that are shared.",
+    )
+    translations: Translated[BusinessTexts] = Field(
+        {}, description="Its texts in other languages: a table for each."
+    )
+
+
+class ServiceTexts(_Table):
+    """The texts of a service in another language, like `[services.translations.de]`, below its
+    `[[services]]`. A text that is missing is shown in the language of the business."""
+
+    name: Name | None = Field(None, description="The name that customers see.")
+    description: Annotated[Text, Field(max_length=2000)] | None = Field(
+        None, description="What customers read below the name."
+    )
+    place: Place | None = Field(
+        None, description="Where it takes place, if the service has a `place` of its own."
     )
 
 
@@ -213,6 +243,35 @@ class ServiceTable(_Table):
         description="The `id`s of the resources that can do the service: each once, and each must"
         " be in the file. A booking takes one of them."
     )
+    translations: Translated[ServiceTexts] = Field(
+        {}, description="Its texts in other languages: a table for each."
+    )
+
+
+class CategoryTexts(_Table):
+    """The name of a category in another language, like `[categories.translations.de]`, below its
+    `[[categories]]`."""
+
+    name: Name = Field(description="The heading that customers see.")
+
+
+class CategoryTable(_Table):
+    """One table for each category that has translations. Other categories need none."""
+
+    name: Name = Field(description="The category, as services name it in `category`.")
+    translations: Translated[CategoryTexts] = Field(
+        {}, description="Its name in other languages: a table for each."
+    )
+
+
+class ResourceTexts(_Table):
+    """The texts of a resource in another language, like `[resources.translations.de]`, below its
+    `[[resources]]`."""
+
+    name: Name | None = Field(None, description="The name that customers see.")
+    about: Annotated[Line, Field(max_length=200)] | None = Field(
+        None, description="The line that customers read below the name."
+    )
 
 
 class ResourceTable(_Table):
@@ -253,6 +312,9 @@ class ResourceTable(_Table):
         description="The hours of single dates, instead of the weekly ones. An empty list closes"
         " the date.",
     )
+    translations: Translated[ResourceTexts] = Field(
+        {}, description="Its texts in other languages: a table for each."
+    )
 
 
 class ClosureTable(_Table):
@@ -280,5 +342,6 @@ class ClosureTable(_Table):
 class CatalogFile(_Table):
     business: BusinessTable
     services: list[ServiceTable] = []
+    categories: list[CategoryTable] = []
     resources: list[ResourceTable] = []
     closures: list[ClosureTable] = []

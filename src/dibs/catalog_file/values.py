@@ -105,6 +105,13 @@ def _check_language(tag: str) -> str:
     return tag
 
 
+def _check_translation(tag: str) -> str:
+    known = sorted(catalogs())
+    if tag not in known:
+        raise ValueError(f"'{tag}' is no language of the booking page: {', '.join(known)}")
+    return tag
+
+
 def _check_picture(text: str) -> str:
     if is_blank(text):
         raise ValueError("is blank: leave the key out if there is no picture")
@@ -157,6 +164,10 @@ Email = Annotated[
 ]
 LanguageTag = Annotated[
     str, AfterValidator(_check_language), Field(json_schema_extra=unit("language tag"))
+]
+#: A language that the page speaks, as the key of a table of texts.
+TranslationTag = Annotated[
+    str, AfterValidator(_check_translation), Field(json_schema_extra=unit("language"))
 ]
 Picture = Annotated[
     Line,

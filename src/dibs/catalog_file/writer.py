@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from dibs.catalog_file.table_writer import edges
+from dibs.catalog_file.table_writer import categories_in_order, edges
 from dibs.catalog_file.values import WEEKDAYS
 from dibs.ledger.catalog import STAFF_LETTERS, write_hours
+from dibs.ledger.translations import TEXTS
 from dibs.plain_text import escape_unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dibs.ledger.catalog import Catalog, Resource, Service, TimeOff
+    from dibs.ledger.translations import Translations
 
 
 def dump(catalog: Catalog) -> str:
@@ -38,9 +40,19 @@ def dump(catalog: Catalog) -> str:
             font=business.appearance.font,
             logo=business.appearance.logo,
             picture=business.appearance.picture,
-        )
+        ),
+        *_dump_translations("business", business.translations),
     ]
-    blocks += [_dump_service(service) for service in catalog.services.values()]
+    for service in catalog.services.values():
+        blocks += [
+            _dump_service(service),
+            *_dump_translations("services", service.translations),
+        ]
+    for name, translations in categories_in_order(catalog):
+        blocks += [
+            _block("[[categories]]", name=name),
+            *_dump_translations("categories", translations),
+        ]
     for resource in catalog.resources.values():
         blocks += _dump_resource(resource)
     blocks += [_dump_closure(closure, None) for closure in catalog.closures]
@@ -100,6 +112,13 @@ def _dump_resource(resource: Resource) -> Iterator[str]:
             for day, hours in sorted(resource.overrides.items())
         }
         yield _block("[resources.overrides]", **days)
+    yield from _dump_translations("resources", resource.translations)
+
+
+def _dump_translations(kind: str, translations: Translations) -> Iterator[str]:
+    for language, texts in sorted(translations.items()):
+        known = {key: texts[key] for key in TEXTS if key in texts}
+        yield _block(f"[{kind}.translations.{language}]", **known)
 
 
 def _dump_closure(closure: TimeOff, resource_id: int | None) -> str:

@@ -235,6 +235,8 @@ def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:
     yield from _compare("resource", before.resources if before else {}, wanted.resources)
     if (before.closures if before else ()) != wanted.closures:
         yield "closures of the business: changed"
+    if (before.categories if before else {}) != wanted.categories:
+        yield "translations of the categories: changed"
     if before and not before.has_same_services(wanted):
         known = [each for each in before.services if each in wanted.services]
         if known != [each for each in wanted.services if each in before.services]:

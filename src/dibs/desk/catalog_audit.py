@@ -21,6 +21,7 @@ def record_catalog_change(tx: Transaction, author: Author, before: Catalog, now:
     changes = _changes(former["business"], present["business"])
     if changes:
         record_change(tx, author, "business.changed", changes)
+    _record_categories(tx, author, before, now)
     for kind in ("service", "resource"):
         _record_tables(tx, author, kind, former[f"{kind}s"], present[f"{kind}s"])
     for kind, ids in (
@@ -50,6 +51,15 @@ def _record_tables(
             record_change(tx, author, f"{kind}.added", named)
         elif changes := _changes(before[key], now[key]):
             record_change(tx, author, f"{kind}.changed", named | changes)
+
+
+def _record_categories(tx: Transaction, author: Author, before: Catalog, now: Catalog) -> None:
+    """A category is there as long as a service names it; only its translations are recorded."""
+    for name in sorted(before.categories.keys() | now.categories.keys()):
+        former, present = before.categories.get(name, {}), now.categories.get(name, {})
+        if former != present:
+            changes = {"name": name, "translations": [former, present]}
+            record_change(tx, author, "category.changed", changes)
 
 
 def _record_closures(

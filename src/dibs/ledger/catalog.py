@@ -15,12 +15,14 @@ from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.slots import Rules, ServiceSlot, Slot, find_slot, slots
 from dibs.availability.wall import day_of, days_of
 from dibs.bounded_cache import BoundedCache
+from dibs.ledger.translations import language_in, translate, translated_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
     from dibs.availability.intervals import Interval
+    from dibs.ledger.translations import Translations
 
 #: Bound of the slots kept in memory, in days of a service on a resource.
 MAX_DAYS_KEPT = 10_000
@@ -40,8 +42,9 @@ PlaceKind = Literal["address", "phone", "video", "customer"]
 class Business:
     """`country`, like DE: where phone numbers that are written without a + are from.
 
-    `letters` go to its address `email`, in its `language` (a tag of BCP 47). `reminders` are sent
-    so many minutes before a start. `place`: where its services take place that don't say so.
+    `letters` go to its address `email`, in its `language` (a tag of BCP 47), which is that of the
+    texts of the catalog, too. `reminders` are sent so many minutes before a start. `place`: where
+    its services take place that don't say so.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Business:
     phone: str | None = None
     place: str | None = None
     appearance: Appearance = DEFAULT_APPEARANCE
+    translations: Translations = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Service:
     price_on_request: bool = False
     place_kind: PlaceKind = "address"
     approve_within: int | None = None
+    translations: Translations = field(default_factory=dict)
 
 
 @dataclass(frozen=True, order=True)
@@ -119,11 +124,15 @@ class Resource:
     letters: tuple[StaffLetter, ...] = STAFF_LETTERS
     about: str = ""
     picture: str | None = None
+    translations: Translations = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All that is on offer, at one moment. Of what is retired only the names are known."""
+    """All that is on offer, at one moment. Of what is retired only the names are known.
+
+    `categories` are those that have translations, by what services call them.
+    """
 
     business: Business
     services: Mapping[int, Service]
@@ -133,6 +142,7 @@ class Catalog:
     resource_versions: Mapping[int, int] = field(default_factory=dict)
     retired_services: Mapping[int, str] = field(default_factory=dict, compare=False)
     retired_resources: Mapping[int, str] = field(default_factory=dict, compare=False)
+    categories: Mapping[str, Translations] = field(default_factory=dict)
 
     def has_same_services(self, other: Catalog) -> bool:
         """Whether both offer the same services, in the same order."""
@@ -140,6 +150,24 @@ class Catalog:
 
     def has_same_order_of_resources(self, other: Catalog) -> bool:
         return list(self.resources) == list(other.resources)
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages in which it has texts: its own, and those of translations."""
+        return translated_languages(self) | {language_in(self.business.language)}
+
+    @cached_property
+    def _translated(self) -> dict[str, Catalog]:
+        return {}
+
+    def in_language(self, tag: str) -> Catalog:
+        """The same with its texts in a language, as far as there are translations."""
+        language = language_in(tag)
+        if language not in self.languages or language == language_in(self.business.language):
+            return self
+        if language not in self._translated:
+            self._translated[language] = translate(self, language)
+        return self._translated[language]
 
     def place_of(self, service: Service) -> str | None:
         """Where a service takes place: its own place, or that of the business."""

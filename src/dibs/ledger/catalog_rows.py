@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import delete, insert, select, update
 
 from dibs.appearance import Appearance
@@ -22,6 +23,7 @@ from dibs.ledger.catalog import (
 )
 from dibs.ledger.catalog_tables import (
     business,
+    categories,
     closures,
     overrides,
     resources,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Table
 
     from dibs.ledger.database import Transaction
+    from dibs.ledger.translations import Translations
 
 
 def read(connection: Connection) -> Catalog | None:
@@ -54,6 +57,7 @@ def read(connection: Connection) -> Catalog | None:
         versions,
         _read_retired(connection, services),
         _read_retired(connection, resources),
+        _read_categories(connection),
     )
 
 
@@ -71,7 +75,18 @@ def _business_of(row: Row[*tuple[Any, ...]]) -> Business:
         row.phone,
         row.place,
         Appearance(row.accent, row.radius, row.font, row.logo, row.picture),
+        orjson.loads(row.translations),
     )
+
+
+def _read_categories(connection: Connection) -> dict[str, Translations]:
+    rows = connection.execute(select(categories))
+    return {row.name: orjson.loads(row.translations) for row in rows}
+
+
+def _write_translations(translations: Translations) -> str:
+    """The same text for the same translations."""
+    return orjson.dumps(translations, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _read_reminders(text: str) -> tuple[int, ...]:
@@ -132,6 +147,7 @@ def _read_services(connection: Connection) -> list[Service]:
             price_on_request=bool(row.price_on_request),
             place_kind=row.place_kind,
             approve_within=row.approve_within,
+            translations=orjson.loads(row.translations),
         )
         for row in connection.execute(
             select(services)
@@ -167,6 +183,7 @@ def _read_resources(
             letters=tuple(row.letters.split()),
             about=row.about,
             picture=row.picture,
+            translations=orjson.loads(row.translations),
         )
         for row in rows
     ]
@@ -202,7 +219,8 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
     before = read(tx.connection)
     business_changed = (
         before is None
-        or (before.business, before.closures) != (wanted.business, wanted.closures)
+        or (before.business, before.closures, before.categories)
+        != (wanted.business, wanted.closures, wanted.categories)
         or not before.has_same_services(wanted)
         or not before.has_same_order_of_resources(wanted)
     )
@@ -214,6 +232,7 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
     gone = set(before.resources) - set(wanted.resources) if before else set()
     if business_changed:
         _write_business(tx, wanted.business)
+        _write_categories(tx, wanted.categories)
     for resource in changed:
         _write_resource(tx, resource)
     if gone:
@@ -252,8 +271,17 @@ def _write_business(tx: Transaction, wanted: Business) -> None:
         "phone": wanted.phone,
         "place": wanted.place,
         **asdict(wanted.appearance),
+        "translations": _write_translations(wanted.translations),
     }
     _save(tx, business, 1, values)
+
+
+def _write_categories(tx: Transaction, wanted: Mapping[str, Translations]) -> None:
+    tx.connection.execute(delete(categories))
+    for name, texts in wanted.items():
+        tx.connection.execute(
+            insert(categories).values(name=name, translations=_write_translations(texts))
+        )
 
 
 def _write_resource(tx: Transaction, resource: Resource) -> None:
@@ -265,6 +293,7 @@ def _write_resource(tx: Transaction, resource: Resource) -> None:
         "letters": " ".join(resource.letters),
         "about": resource.about,
         "picture": resource.picture,
+        "translations": _write_translations(resource.translations),
         "retired": 0,
     }
     _save(tx, resources, resource.id, values)
@@ -315,6 +344,7 @@ def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "price_on_request": int(service.price_on_request),
             "place_kind": service.place_kind,
             "approve_within": service.approve_within,
+            "translations": _write_translations(service.translations),
             "retired": 0,
         }
         _save(tx, services, service.id, values)

@@ -20,6 +20,13 @@ pictures = table(
     Index("pictures_by_age", "stored_at"),
 )
 
+
+# `translations` is JSON in each table that has it: by language, and then by the key of the text,
+# like {"de": {"name": "Haarschnitt"}}.
+def _translations() -> Column[str]:
+    return Column("translations", Text, nullable=False, server_default=text("'{}'"))
+
+
 # One row. `version` counts changes of the business, its services and business-wide closures;
 # `country` is where phone numbers without a + are from. `letters` are the kinds of letters sent to
 # the address `email` (words with spaces between); `reminders` are how many minutes before the start
@@ -45,6 +52,7 @@ business = table(
     Column("font", Text, nullable=False, server_default=text("'system'")),
     Column("logo", ForeignKey("pictures.name")),
     Column("picture", ForeignKey("pictures.name")),
+    _translations(),
 )
 
 
@@ -82,6 +90,14 @@ services = table(
         "place_kind", "'address', 'phone', 'video', 'customer'", server_default=text("'address'")
     ),
     Column("approve_within", Integer, CheckConstraint("approve_within > 0")),
+    _translations(),
+)
+
+# The categories that have translations, by what services call them.
+categories = table(
+    "categories",
+    Column("name", Text, primary_key=True),
+    _translations(),
 )
 
 # `version` counts changes of its hours, closures and name. `time_zone` null: the business's.
@@ -100,6 +116,7 @@ resources = table(
     Column("about", Text, nullable=False, server_default=text("''")),
     Column("picture", ForeignKey("pictures.name")),
     Column("position", Integer, nullable=False, server_default=text("0")),
+    _translations(),
 )
 
 service_resources = table(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
+import orjson
 import segno
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from dibs.errors import NotFound
+from dibs.ledger.translations import is_heading_untranslated, language_in, untranslated
 from dibs.web.appearance import show_appearance
-from dibs.web.field_types import AddressId
+from dibs.web.asgi import header, matches, quoted
+from dibs.web.field_types import AddressId, LanguageTag
+from dibs.web.page_language import accepted_languages
 from dibs.web.pictures import show_picture
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import CUSTOMER_FIELDS, rfc3339
@@ -22,56 +28,60 @@ if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.ledger.catalog import Catalog, Service
 
+WantedLanguage = Annotated[
+    LanguageTag | None,
+    Query(description="The language of texts, instead of those of `Accept-Language`: `de`."),
+]
+
 
 def routes(desk: Desk, public_url: str) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses=DOCUMENTED)
-    catalog = _Catalog(desk, public_url)
-    api.get("/business", tags=["catalog"])(catalog.business)
-    api.get("/services", tags=["catalog"])(catalog.services)
-    api.get("/resources", tags=["catalog"])(catalog.resources)
+    topic = _Topic(desk, public_url)
+    conditional: dict[str, Any] = {
+        "response_model": list[dict[str, Any]],
+        "responses": {304: {"description": "It is what `If-None-Match` names."}},
+    }
+    api.get("/business", tags=["catalog"])(topic.business)
+    api.get("/services", tags=["catalog"], **conditional)(topic.services)
+    api.get("/resources", tags=["catalog"], **conditional)(topic.resources)
     api.get("/services/{service_id}/qr.svg", tags=["catalog"], response_class=Response)(
-        catalog.service_qr_code
+        topic.service_qr_code
     )
     return api
 
 
-class _Catalog:
+class _Topic:
     def __init__(self, desk: Desk, public_url: str) -> None:
         self._desk = desk
         self._public_url = public_url
 
-    async def business(self) -> dict[str, Any]:
+    async def business(
+        self, request: Request, response: Response, lang: WantedLanguage = None
+    ) -> dict[str, Any]:
+        """The business. `language` is the one in which it writes its texts; `untranslated` names
+        the texts that are in it because they have no translation."""
         catalog = await self._desk.month.catalog()
-        now = self._desk.context.clock.now()
-        return {
-            "name": catalog.business.name,
-            "time_zone": catalog.business.time_zone,
-            "currency": catalog.business.currency,
-            "slot_interval": catalog.business.slot_interval,
-            "country": catalog.business.country,
-            "email": catalog.business.email,
-            "phone": catalog.business.phone,
-            "place": catalog.business.place,
-            "customer_fields": CUSTOMER_FIELDS,
-            "can_sign_in": self._desk.sign_in.can_send_codes,
-            "appearance": show_appearance(catalog.business.appearance, self._public_url),
-            "today": now.astimezone(ZoneInfo(catalog.business.time_zone)).date().isoformat(),
-            "server_time": rfc3339(now),
-        }
+        language = _choose_language(catalog, request, lang)
+        response.headers.update(_headers(catalog, language))
+        return show_business(catalog, language, self._desk, self._public_url)
 
-    async def services(self) -> list[dict[str, Any]]:
+    async def services(self, request: Request, lang: WantedLanguage = None) -> Response:
         """What can be booked. `url` is the address of the page about the service. The link of a
-        video call is no public `place`: only who has booked is told."""
+        video call is no public `place`: only who has booked is told. `untranslated` names the texts
+        that are in the language of the business because they have no translation."""
         catalog = await self._desk.month.catalog()
-        addresses = service_addresses(catalog, self._public_url)
-        return [
-            show_service(service, catalog)
-            | {
-                "url": addresses[service.id],
-                "picture": show_picture(service.picture, self._public_url),
-            }
-            for service in catalog.services.values()
-        ]
+        language = _choose_language(catalog, request, lang)
+        return _answer(
+            request, catalog, language, show_services(catalog, language, self._public_url)
+        )
+
+    async def resources(self, request: Request, lang: WantedLanguage = None) -> Response:
+        """Who or what can be booked. `untranslated`: as with services."""
+        catalog = await self._desk.month.catalog()
+        language = _choose_language(catalog, request, lang)
+        return _answer(
+            request, catalog, language, show_resources(catalog, language, self._public_url)
+        )
 
     async def service_qr_code(self, service_id: AddressId) -> Response:
         """The address of the page about the service as a QR code to be printed."""
@@ -83,36 +93,113 @@ class _Catalog:
         code.save(picture, kind="svg", scale=8, border=4, light="#fff")
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
-    async def resources(self) -> list[dict[str, Any]]:
-        catalog = await self._desk.month.catalog()
-        return [
-            {
-                "id": resource.id,
-                "kind": resource.kind,
-                "name": resource.name,
-                "about": resource.about,
-                "picture": show_picture(resource.picture, self._public_url),
-                "time_zone": resource.time_zone or catalog.business.time_zone,
-                "service_ids": [
-                    service.id
-                    for service in catalog.services.values()
-                    if resource.id in service.resource_ids
-                ],
-            }
-            for resource in catalog.resources.values()
-        ]
+
+def _choose_language(catalog: Catalog, request: Request, wanted: str | None) -> str:
+    """What the address asks for, or else the first of the client's languages in which there are
+    texts, or else that of the business."""
+    if wanted:
+        return language_in(wanted)
+    accepted = accepted_languages(request.headers.get("Accept-Language", ""))
+    languages = (language_in(tag) for tag in (*accepted, catalog.business.language))
+    return next(each for each in languages if each in catalog.languages)
 
 
-async def catalog_of_page(desk: Desk, public_url: str) -> dict[str, Any]:
-    """All three answers, which come with the page. A copy of the page has no time of its own."""
-    catalog = _Catalog(desk, public_url)
-    business = await catalog.business()
+def _headers(catalog: Catalog, language: str) -> dict[str, str]:
+    """Where there is no text in a language, all are in that of the business."""
+    is_spoken = language in catalog.languages
+    shown = language if is_spoken else language_in(catalog.business.language)
+    return {"Content-Language": shown, "Vary": "Accept-Language"}
+
+
+def _answer(
+    request: Request, catalog: Catalog, language: str, shown: list[dict[str, Any]]
+) -> Response:
+    body = orjson.dumps(shown)
+    etag = quoted(f"{language}-{sha256(body).hexdigest()}")
+    headers = {**_headers(catalog, language), "Cache-Control": "no-cache", "ETag": etag.decode()}
+    if matches(header(request.scope, b"if-none-match"), (etag,)):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+async def catalog_of_page(desk: Desk, public_url: str, language: str) -> dict[str, Any]:
+    """All three answers, which come with the page, in its language. A copy of the page has no time
+    of its own."""
+    catalog = await desk.month.catalog()
+    business = show_business(catalog, language, desk, public_url)
     del business["today"], business["server_time"]
     return {
         "business": business,
-        "services": await catalog.services(),
-        "resources": await catalog.resources(),
+        "services": show_services(catalog, language, public_url),
+        "resources": show_resources(catalog, language, public_url),
     }
+
+
+def show_business(catalog: Catalog, language: str, desk: Desk, public_url: str) -> dict[str, Any]:
+    business = catalog.in_language(language).business
+    now = desk.context.clock.now()
+    return {
+        "name": business.name,
+        "language": business.language,
+        "untranslated": untranslated(catalog, catalog.business, language),
+        "time_zone": business.time_zone,
+        "currency": business.currency,
+        "slot_interval": business.slot_interval,
+        "country": business.country,
+        "email": business.email,
+        "phone": business.phone,
+        "place": business.place,
+        "customer_fields": CUSTOMER_FIELDS,
+        "can_sign_in": desk.sign_in.can_send_codes,
+        "appearance": show_appearance(business.appearance, public_url),
+        "today": now.astimezone(ZoneInfo(business.time_zone)).date().isoformat(),
+        "server_time": rfc3339(now),
+    }
+
+
+def show_services(catalog: Catalog, language: str, public_url: str) -> list[dict[str, Any]]:
+    addresses = service_addresses(catalog, public_url)
+    translated = catalog.in_language(language)
+    return [
+        show_service(service, translated)
+        | {
+            "url": addresses[service.id],
+            "picture": show_picture(service.picture, public_url),
+            "untranslated": _untranslated_of(catalog, catalog.services[service.id], language),
+        }
+        for service in translated.services.values()
+    ]
+
+
+def _untranslated_of(catalog: Catalog, service: Service, language: str) -> list[str]:
+    """Its place may be that of the business."""
+    found = untranslated(catalog, service, language)
+    if is_heading_untranslated(catalog, service, language):
+        found.append("category")
+    has_place_of_business = service.place is None and catalog.place_of(service) is not None
+    if has_place_of_business and "place" in untranslated(catalog, catalog.business, language):
+        found.append("place")
+    return found
+
+
+def show_resources(catalog: Catalog, language: str, public_url: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": resource.id,
+            "kind": resource.kind,
+            "name": resource.name,
+            "about": resource.about,
+            "untranslated": untranslated(catalog, catalog.resources[resource.id], language),
+            "picture": show_picture(resource.picture, public_url),
+            "time_zone": resource.time_zone or catalog.business.time_zone,
+            "service_ids": [
+                service.id
+                for service in catalog.services.values()
+                if resource.id in service.resource_ids
+            ],
+        }
+        for resource in catalog.in_language(language).resources.values()
+    ]
 
 
 def show_service(service: Service, catalog: Catalog) -> dict[str, Any]:

@@ -149,7 +149,8 @@ class _Page:
             addresses = service_addresses(catalog, self._public_url)
             head = head_of(catalog, addresses, self._public_url, service)
             text = TITLE.sub(lambda _: head, text, count=1)
-            offered = catalog_script(await catalog_of_page(self._desk, self._public_url))
+            shown = await catalog_of_page(self._desk, self._public_url, language.tag)
+            offered = catalog_script(shown)
             text = text.replace("</body>", f"{offered}</body>", 1)
         headers = self._headers if status == 200 else self._policy
         return text_response(request.scope, text, "text/html", headers, status)

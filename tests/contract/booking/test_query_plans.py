@@ -48,6 +48,7 @@ SMALL = frozenset(
         "business",
         "services",
         "resources",
+        "categories",
         "service_resources",
         "schedules",
         "overrides",

@@ -130,6 +130,20 @@ def insert(database: sqlite3.Connection, table: str, **row: object) -> None:
     database.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
 
 
+def test_catalogs_of_before_have_no_translations(tmp_path: Path) -> None:
+    file = tmp_path / "dibs.db"
+    migrate_to(file, "0024")
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        business: dict[str, object] = {"time_zone": "UTC", "currency": "EUR", "slot_interval": 30}
+        insert(database, "business", id=1, name="Studio", version=1, **business)
+        insert(database, "resources", id=1, kind="staff", name="Mia", retired=0, version=1)
+    migrate(file)
+    with closing(sqlite3.connect(file)) as database:
+        for table in ("business", "resources"):
+            assert database.execute(f"SELECT translations FROM {table}").fetchall() == [("{}",)]
+        assert database.execute("SELECT * FROM categories").fetchall() == []
+
+
 def test_bookings_stay_as_they_are_when_requests_come(tmp_path: Path) -> None:
     file = tmp_path / "dibs.db"
     migrate_to(file, "0023")

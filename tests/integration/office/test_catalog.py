@@ -126,6 +126,59 @@ def test_a_service_is_added_changed_ordered_and_retired(
         assert action in actions
 
 
+def test_texts_in_other_languages_are_checked_shown_and_in_the_audit(
+    owner: OfficeBrowser, office: Server, service: int
+) -> None:
+    def public(language: str) -> Any:
+        services = office.http.get("/api/v1/services", params={"lang": language}).json()
+        return next(each for each in services if each["id"] == service)
+
+    for text in TEXTS:
+        texts = {"de": {"name": text, "description": text}}
+        assert change(owner, "services", service, translations=texts).json()["is_applied"]
+        assert (public("de")["name"], public("de")["description"]) == (text, text)
+        assert part_of(owner, "services", service)["table"]["translations"] == texts
+    entry = owner.get("/audit?limit=1").json()["entries"][0]
+    assert entry["details"]["translations"][1] == texts
+    for faulty, field in (
+        ({"nl": {"name": "x"}}, "translations.nl"),
+        ({"de": {"name": "x" * 10_000}}, "translations.de.name"),
+        ({"de": {"name": " "}}, "translations.de.name"),
+        ({"de": {"name": "a\u202eb"}}, "translations.de.name"),
+        ({"de": {"about": "x"}}, "translations.de.about"),
+        ({"de": "x"}, "translations.de"),
+        ({"en": {"name": "x"}}, "translations.en"),
+    ):
+        refusal = change(owner, "services", service, translations=faulty)
+        assert (refusal.status_code, list(fields(refusal))) == (422, [field])
+
+
+def test_categories_have_names_in_other_languages_while_a_service_is_in_them(
+    owner: OfficeBrowser, office: Server, service: int
+) -> None:
+    def name(categories: list[Any]) -> Any:
+        version = read(owner)["categories"]["version"]
+        return put(owner, "/categories", {"categories": categories, "version": version})
+
+    wanted = {"name": "Hair", "translations": {"de": {"name": "Haare"}}}
+    assert fields(name([wanted])) == {"0.name": "malformed"}
+    change(owner, "services", service, category="Hair")
+    answer = name([wanted])
+    assert answer.json()["changes"] == ["translations of the categories: changed"]
+    assert read(owner)["categories"]["table"] == [wanted]
+    services = office.http.get("/api/v1/services?lang=de").json()
+    assert "Haare" in [each["category"] for each in services]
+    entry = owner.get("/audit?limit=1").json()["entries"][0]
+    assert (entry["action"], entry["details"]["name"]) == ("category.changed", "Hair")
+    assert fields(name([wanted | {"translations": {"xx": {"name": "x"}}}])) == {
+        "0.translations.xx": "malformed"
+    }
+    old = {"categories": [], "version": "old"}
+    assert refused(put(owner, "/categories", old)) == (409, "changed_meanwhile")
+    change(owner, "services", service, category=None)
+    assert read(owner)["categories"]["table"] == []
+
+
 def test_a_retired_person_leaves_services_and_closures(
     owner: OfficeBrowser, service: int, person: int
 ) -> None:

@@ -399,6 +399,7 @@ export interface CatalogOut {
   business: CatalogPartOut;
   services: CatalogPartOut[];
   resources: CatalogPartOut[];
+  categories: CatalogPartOut;
   closures: CatalogPartOut;
   warnings: string[];
   languages: string[];
@@ -409,6 +410,16 @@ export interface CatalogOut {
 export interface CatalogPartOut {
   table: unknown;
   version: string;
+}
+/**
+ * All categories that have translations from now on.
+ */
+export interface CategoriesIn {
+  version: string;
+  agreed?: string[];
+  categories: {
+    [k: string]: unknown;
+  }[];
 }
 /**
  * A request for a checkout: of a hold (`hold_id`) or of a time.

@@ -92,6 +92,16 @@ class OfficeCatalog:
 
         return await self._change(change, edit)
 
+    async def change_categories(self, change: Change, categories: Sequence[Table]) -> Outcome:
+        """Change the names of categories in other languages."""
+
+        def edit(tables: Tables, _: Catalog) -> str:
+            change.check_version(tables["categories"])
+            tables["categories"] = list(categories)
+            return "categories"
+
+        return await self._change(change, edit)
+
     async def order(self, change: Change, kind: Kind, ids: Sequence[int]) -> Outcome:
         """Change the order of services, or of resources. The ids have to be those of all."""
 
@@ -124,6 +134,7 @@ class OfficeCatalog:
             if table.get("id", key) != key:
                 raise Invalid(FieldError("id", "malformed", said="it must not change"))
             tables[kind][index] = {**table, "id": key}
+            _forget_categories(tables)
             return f"{kind}.{index}"
 
         return await self._change(change, edit)
@@ -135,6 +146,7 @@ class OfficeCatalog:
             change.check_version(tables[kind].pop(_index_of(tables[kind], key)))
             if kind == "resources":
                 _forget_resource(tables, key)
+            _forget_categories(tables)
             return kind
 
         return await self._change(change, edit)
@@ -200,6 +212,12 @@ def _forget_resource(tables: Tables, key: int) -> None:
     for service in tables["services"]:
         service["resources"] = [each for each in service["resources"] if each != key]
     tables["closures"] = [each for each in tables["closures"] if each["resource"] != key]
+
+
+def _forget_categories(tables: Tables) -> None:
+    """The translations of those that no service is in any more."""
+    used = [service.get("category") for service in tables["services"]]
+    tables["categories"] = [each for each in tables["categories"] if each["name"] in used]
 
 
 def _free_id(kind: Kind, catalog: Catalog) -> int:

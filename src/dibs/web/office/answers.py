@@ -233,6 +233,7 @@ class CatalogOut(TypedDict):
     business: CatalogPartOut
     services: list[CatalogPartOut]
     resources: list[CatalogPartOut]
+    categories: CatalogPartOut
     closures: CatalogPartOut
     warnings: list[str]
     languages: list[str]

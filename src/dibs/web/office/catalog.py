@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 MAX_AGREED = 10_000
 MAX_CLOSURES = 10_000
+MAX_CATEGORIES = 1_000
 MAX_FILE_LENGTH = 1_000_000
 
 Version = Annotated[str, Field(max_length=64)]
@@ -76,6 +77,12 @@ class ClosuresIn(AgreedIn):
     closures: Annotated[list[dict[str, Any]], Field(max_length=MAX_CLOSURES)]
 
 
+class CategoriesIn(AgreedIn):
+    """All categories that have translations from now on."""
+
+    categories: Annotated[list[dict[str, Any]], Field(max_length=MAX_CATEGORIES)]
+
+
 class OrderIn(Model):
     """The ids of all of them, in the order in which customers see them."""
 
@@ -96,6 +103,7 @@ def routes(desk: Desk, guard: Guard) -> APIRouter:
     api.put("/catalog.toml")(topic.apply)
     api.put("/catalog/business")(topic.change_business)
     api.put("/catalog/closures")(topic.change_closures)
+    api.put("/catalog/categories")(topic.change_categories)
     api.put("/catalog/order")(topic.order_services)
     api.put("/catalog/order/resources")(topic.order_resources)
     for kind in KINDS:
@@ -124,6 +132,7 @@ class _Catalog:
             "business": _part(tables["business"]),
             "services": [_part(each) for each in tables["services"]],
             "resources": [_part(each) for each in tables["resources"]],
+            "categories": _part(tables["categories"]),
             "closures": _part(tables["closures"]),
             "warnings": list(find_unbookable(catalog, today)),
             "languages": sorted(catalogs()),
@@ -165,6 +174,15 @@ class _Catalog:
         principal = await self._guard.require(request, "catalog:write")
         change = _change_of(principal, wanted, dry_run)
         outcome = await self._catalog.change_closures(change, wanted.closures)
+        return _show(principal, outcome)
+
+    async def change_categories(
+        self, request: Request, wanted: CategoriesIn, dry_run: DryRun = False
+    ) -> CatalogChangeOut:
+        """Change the names of categories in other languages."""
+        principal = await self._guard.require(request, "catalog:write")
+        change = _change_of(principal, wanted, dry_run)
+        outcome = await self._catalog.change_categories(change, wanted.categories)
         return _show(principal, outcome)
 
     async def order_services(self, request: Request, wanted: OrderIn) -> CatalogChangeOut:

@@ -1,0 +1,12 @@
+"""Let a business write its texts in several languages."""
+
+from dibs.ledger.scripts import run_script
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_script(__file__)

@@ -1,0 +1,106 @@
+"""The texts of a catalog in other languages than the business's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dibs.ledger.catalog import Business, Catalog, Resource, Service
+
+#: By language (`de`, never `de-AT`), and then by the key of the text: `name`, `description`.
+Translations = Mapping[str, Mapping[str, str]]
+
+#: The keys of texts, whatever has them.
+TEXTS = ("name", "description", "about", "place")
+
+
+def language_in(tag: str) -> str:
+    """The language of a BCP 47 tag: `de` for `de-AT`."""
+    return tag.partition("-")[0].lower()
+
+
+def translated_languages(catalog: Catalog) -> frozenset[str]:
+    """The languages in which there is a text at least."""
+    return frozenset(language for each in _all_of(catalog) for language in each)
+
+
+def _all_of(catalog: Catalog) -> Iterator[Translations]:
+    yield catalog.business.translations
+    yield from catalog.categories.values()
+    for service in catalog.services.values():
+        yield service.translations
+    for resource in catalog.resources.values():
+        yield resource.translations
+
+
+def translate(catalog: Catalog, language: str) -> Catalog:
+    """The catalog with its texts in a language. A text that has no translation stays as it is."""
+    headings = {
+        name: texts[language]["name"]
+        for name, texts in catalog.categories.items()
+        if "name" in texts.get(language, {})
+    }
+    return replace(
+        catalog,
+        business=_translate_business(catalog.business, language),
+        services={
+            each.id: _translate_service(each, language, headings)
+            for each in catalog.services.values()
+        },
+        resources={
+            each.id: _translate_resource(each, language) for each in catalog.resources.values()
+        },
+    )
+
+
+def _translate_business(business: Business, language: str) -> Business:
+    texts = business.translations.get(language, {})
+    return replace(
+        business,
+        name=texts.get("name", business.name),
+        place=texts.get("place", business.place),
+    )
+
+
+def _translate_service(service: Service, language: str, headings: Mapping[str, str]) -> Service:
+    texts = service.translations.get(language, {})
+    category = service.category
+    return replace(
+        service,
+        name=texts.get("name", service.name),
+        description=texts.get("description", service.description),
+        place=texts.get("place", service.place),
+        category=headings.get(category, category) if category is not None else None,
+    )
+
+
+def _translate_resource(resource: Resource, language: str) -> Resource:
+    texts = resource.translations.get(language, {})
+    return replace(
+        resource,
+        name=texts.get("name", resource.name),
+        about=texts.get("about", resource.about),
+    )
+
+
+def untranslated(
+    catalog: Catalog, thing: Business | Service | Resource, language: str
+) -> list[str]:
+    """The keys of the texts of a thing that are shown in the business's own language to those who
+    read another one. `thing` is as the catalog has it."""
+    if language == language_in(catalog.business.language):
+        return []
+    texts = thing.translations.get(language, {})
+    return [key for key in TEXTS if getattr(thing, key, None) and key not in texts]
+
+
+def is_heading_untranslated(catalog: Catalog, service: Service, language: str) -> bool:
+    """Whether the category of a service is shown in the business's own language to those who read
+    another one."""
+    if service.category is None or language == language_in(catalog.business.language):
+        return False
+    return language not in catalog.categories.get(service.category, {})
