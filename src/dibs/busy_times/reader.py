@@ -1,12 +1,11 @@
 """Reads the busy times in a calendar file (RFC 5545).
 
 A file is whatever somebody else's server sends: it may be broken, or made to keep us busy. So
-servers read it in a process of its own (see `reading_process.py`), which may take only so long.
+servers have it read in a process of its own (see `reading_process.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,14 @@ import icalendar
 import recurring_ical_events
 
 from dibs.availability.wall import to_instant
+from dibs.busy_times.busy_time import BusyTime
 from dibs.plain_text import unprintable_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
+
+    from dibs.busy_times.busy_time import ReadingRequest
 
 #: Most busy times of one calendar within the window.
 MAX_BUSY_TIMES = 5_000
@@ -36,31 +38,6 @@ class NoCalendar(Exception):
 
 class TooManyTimes(Exception):
     """The file has more entries, or more busy times within the window, than are read."""
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class BusyTime:
-    """[starts_at, ends_at) in UTC. `title` is what the calendar calls it; empty: nothing, or it is
-    private."""
-
-    starts_at: datetime
-    ends_at: datetime
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingRequest:
-    """What is read of a file: the busy times that have time in common with [start, end).
-
-    `zone` is that of the resource: all-day entries and times without a zone are read in it. Entries
-    whose name (UID) ends with `@own_host` are our own bookings, which some calendar program has
-    taken from us, and are left out.
-    """
-
-    start: datetime
-    end: datetime
-    zone: ZoneInfo
-    own_host: str = ""
 
 
 def read_busy_times(file: bytes, wanted: ReadingRequest) -> list[BusyTime]:

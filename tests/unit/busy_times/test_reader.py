@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dibs.busy_times.busy_time import BusyTime, ReadingRequest
 from dibs.busy_times.reader import (
     MAX_BUSY_TIMES,
     MAX_ENTRIES,
-    BusyTime,
     NoCalendar,
-    ReadingRequest,
     TooManyTimes,
     read_busy_times,
 )

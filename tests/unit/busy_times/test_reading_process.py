@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dibs.busy_times.busy_time import BusyTime
 from dibs.busy_times.faults import CalendarFault
-from dibs.busy_times.reader import BusyTime
 from dibs.busy_times.reading_process import read_in_process
 from tests.unit.busy_times.test_reader import WINDOW, calendar, event
 
