@@ -117,7 +117,7 @@ class LedgerServer:
             return None
         if present is not None:
             self.rows[place.key].remove(present)
-            changed[present.booking_id] = None
+            changed[number_of(present)] = None
         self._written += 1
         row = Busy(
             self._written,
@@ -131,14 +131,14 @@ class LedgerServer:
             None if lives is None else self.clock.now() + lives,
         )
         self.rows[place.key].append(row)
-        return self._commit(place.key, changed | {row.booking_id: row})
+        return self._commit(place.key, changed | {number_of(row): row})
 
     def cancel(self, place: Place, visitor: str) -> Commit | None:
         present = self.at(place)
         if present is None or present.visitor != visitor:
             return None
         self.rows[place.key].remove(present)
-        return self._commit(place.key, {present.booking_id: None})
+        return self._commit(place.key, {number_of(present): None})
 
     def sweep(self) -> list[Commit]:
         """End what is overdue, board by board."""
@@ -147,7 +147,7 @@ class LedgerServer:
             overdue = self._overdue(key)
             if overdue:
                 self.rows[key] = [row for row in self.rows[key] if row not in overdue]
-                swept.append(self._commit(key, {row.booking_id: None for row in overdue}))
+                swept.append(self._commit(key, {number_of(row): None for row in overdue}))
         return swept
 
     def at(self, place: Place) -> Busy | None:
@@ -174,6 +174,12 @@ class LedgerServer:
             for each, row in changed.items()
         }
         return Commit({key: self._versions[key]}, busy, self.clock.now())
+
+
+def number_of(row: Busy) -> int:
+    """Of the booking: there are no busy times of other calendars here."""
+    assert row.booking_id is not None
+    return row.booking_id
 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Answer]) -> Answer:

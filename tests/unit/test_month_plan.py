@@ -136,7 +136,7 @@ class Scene:
                 (
                     microseconds(booking.guarded.start),
                     microseconds(booking.guarded.end),
-                    booking.service_id,
+                    booking.service_id or 0,
                     microseconds(booking.starts_at),
                 )
                 for booking in self.busy[each]

@@ -36,10 +36,10 @@ BusyState = Literal["pending", "taken"]
 @dataclass(frozen=True, slots=True)
 class Busy:
     """An allocation as boards know it: `guarded` includes the buffers; `starts_at` and `ends_at`
-    are the booking's own."""
+    are the booking's own. A busy time of another calendar has no booking and no service."""
 
-    booking_id: int
-    service_id: int
+    booking_id: int | None
+    service_id: int | None
     starts_at: datetime
     ends_at: datetime
     guarded: Interval
@@ -81,7 +81,7 @@ def read(
         first.business_version,
         first.resource_version,
         first.board_version,
-        tuple(_busy(row) for row in rows if row.id is not None),
+        tuple(_busy(row) for row in rows if row.allocation is not None),
         first.now,
     )
 
@@ -115,6 +115,7 @@ def _reading(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
 
 
 BUSY_COLUMNS = (
+    allocations.c.id.label("allocation"),
     allocations.c.starts_at,
     allocations.c.ends_at,
     allocations.c.slot_starts_at,
@@ -129,6 +130,11 @@ BUSY_COLUMNS = (
 
 
 def _busy(row: Row[*tuple[Any, ...]]) -> Busy:
+    if row.id is None:
+        time = Interval(row.starts_at, row.ends_at)
+        # It looks like any other: why somebody is busy is nobody's business.
+        claim = f"{row.allocation:016x}"
+        return Busy(None, None, time.start, time.end, time, "taken", claim, None, None)
     return Busy(
         row.id,
         row.service_id,

@@ -19,7 +19,8 @@ Rules of locking, kept by everything in this package and the desk:
 5. So there is one order of locks: boards (sorted), the catalog's lock, other rows. Who changes
    the catalog locks no board, because a writer of that board may wait for the catalog. An
    import does both: it locks the whole table of boards first. Retention locks old boards first.
-   On SQLite there is one lock.
+   Who writes imported busy times locks the calendar subscriptions of the resource even before its
+   boards, and nobody locks these while they have a board. On SQLite there is one lock.
 6. An operation waits for nothing but the database, and changes nothing but the database: it may
    be run again. It has five seconds, and the owner's commands have more, because they may find a
    slow writer there.

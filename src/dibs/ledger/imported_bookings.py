@@ -104,8 +104,9 @@ def reserve_numbers(tx: Transaction, last: int) -> None:
         )
 
 
-def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int:
-    """The number of the first booking that has time in common with a slot where one has."""
+def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int | None:
+    """The number of the first booking that has time in common with a slot where something has;
+    None: no booking is first, but a busy time of another calendar."""
     first = (
         select(allocations.c.booking_id)
         .where(
@@ -115,7 +116,7 @@ def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int:
         .order_by(allocations.c.starts_at, allocations.c.id)
         .limit(1)
     )
-    found: int = (tx.connection.execute(first)).scalar_one()
+    found: int | None = (tx.connection.execute(first)).scalar_one()
     return found
 
 

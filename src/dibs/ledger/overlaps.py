@@ -18,7 +18,7 @@ from dibs.ledger.column_types import Instant
 from dibs.ledger.tables import allocations
 
 if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, ColumnElement
+    from sqlalchemy import ColumnElement
     from sqlalchemy.sql.compiler import SQLCompiler
 
 #: A service takes a day at most, and so does each of its buffers. The schema says the same.
@@ -26,7 +26,7 @@ MAX_LENGTH = timedelta(days=4)
 
 
 def overlapping(
-    start: datetime | BindParameter[datetime], end: datetime | BindParameter[datetime]
+    start: datetime | ColumnElement[datetime], end: datetime | ColumnElement[datetime]
 ) -> ColumnElement[bool]:
     """Whether an allocation has time in common with [start, end)."""
     return and_(

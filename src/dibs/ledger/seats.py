@@ -49,7 +49,7 @@ IN_THE_WAY = Statement(
         time_limit.label("lives_until"),
         bookings.c.ends_at.label("slot_ends_at"),
     )
-    .join(bookings, bookings.c.id == allocations.c.booking_id)
+    .outerjoin(bookings, bookings.c.id == allocations.c.booking_id)
     .where(
         allocations.c.resource_id == bindparam("resource_id"),
         overlapping(bindparam("start"), bindparam("end")),

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from dibs.ledger import (  # noqa: F401 - theirs, too
+    calendar_tables,
     catalog_tables,
     customer_tables,
     user_tables,
@@ -108,7 +109,8 @@ index_of_some(
 # live (see `bookings.LIVE`). Those of one resource that overlap are seats of one class: the
 # database refuses another service, another start (`slot_starts_at`, without the buffers) or the
 # same lane. `capacity` is how many seats the class had when this one was sold. None is longer than
-# four days (see `overlaps.py`).
+# four days (see `overlaps.py`). Instead of a booking it may belong to a busy time of another
+# calendar, and then shares its time with nothing.
 allocations = table(
     "allocations",
     Column("id", Integer, primary_key=True),
@@ -116,15 +118,21 @@ allocations = table(
     Column("lane", Integer, CheckConstraint("lane >= 0"), nullable=False),
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
-    Column("booking_id", ForeignKey("bookings.id"), nullable=False),
-    Column("service_id", ForeignKey("services.id"), nullable=False),
+    Column("booking_id", ForeignKey("bookings.id")),
+    Column("service_id", ForeignKey("services.id")),
     Column("slot_starts_at", Instant, nullable=False),
     Column("capacity", Integer, nullable=False),
+    Column("busy_time_id", ForeignKey("imported_busy_times.id")),
+    CheckConstraint("(booking_id IS NULL) <> (busy_time_id IS NULL)", "allocation_has_one_cause"),
+    CheckConstraint("(booking_id IS NULL) = (service_id IS NULL)", "only_bookings_have_a_service"),
     CheckConstraint("ends_at > starts_at", "allocation_has_length"),
     CheckConstraint("ends_at - starts_at <= 345600000000", "allocation_is_short"),
     CheckConstraint("lane < capacity", "lane_is_a_seat"),
     Index("allocations_by_end", "resource_id", "ends_at"),
     Index("allocations_by_booking", "booking_id"),
+)
+index_of_some(
+    "allocations_by_busy_time", allocations.c.busy_time_id.is_not(None), allocations.c.busy_time_id
 )
 
 # How often a board's allocations have changed. A board's ledger version is this plus the

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contract.ledger.busy_times_contract import BusyTimesContract
 from tests.contract.ledger.catalog_contract import CatalogContract
 from tests.contract.ledger.ground import Ground
 from tests.contract.ledger.overlaps_contract import OverlapsContract
@@ -17,7 +18,12 @@ from tests.contract.ledger.writing_contract import WritingContract
 
 @pytest.mark.anyio
 class LedgerContract(
-    OverlapsContract, SeatsContract, VersionsContract, CatalogContract, WritingContract
+    OverlapsContract,
+    SeatsContract,
+    VersionsContract,
+    CatalogContract,
+    WritingContract,
+    BusyTimesContract,
 ):
     @pytest.fixture
     async def ground(self) -> Ground:

@@ -61,7 +61,7 @@ class TestSqliteLedger(LedgerContract):
         before = ground.allocated()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.plain(
-                "INSERT OR REPLACE INTO allocations VALUES (2, 1, 0, ?, ?, 2, 1, ?, 1)",
+                "INSERT OR REPLACE INTO allocations VALUES (2, 1, 0, ?, ?, 2, 1, ?, 1, NULL)",
                 at("10:30"),
                 at("11:30"),
                 at("10:30"),

@@ -77,7 +77,7 @@ async def test_a_commit_is_shown_without_a_reading(stage: Stage) -> None:
     await stage.watched()
     row = busy("11:00")
     version = stage.ledger.write(row)
-    commit = Commit({KEY: version}, {row.booking_id: (1, row)}, stage.clock.now())
+    commit = Commit({KEY: version}, {row.booking_id or 0: (1, row)}, stage.clock.now())
     await tell(stage, commit)
     assert stage.shown() == {"11:00": "taken"}
     await a_moment()
@@ -152,7 +152,9 @@ async def test_a_commit_during_a_refresh_is_not_shown_beside_older_holds(stage: 
     seen: list[dict[str, str]] = []
     stage.hub.follow([KEY], lambda: seen.append(states(last(stage))))
     await granted(stage)
-    commit = Commit({KEY: stage.ledger.write()}, {checkout.booking_id: None}, stage.clock.now())
+    commit = Commit(
+        {KEY: stage.ledger.write()}, {checkout.booking_id or 0: None}, stage.clock.now()
+    )
     telling = asyncio.create_task(tell(stage, commit))
     await a_moment()
     stop.go_on()

@@ -225,7 +225,8 @@ class _BookingWriter:
 
     def _conflict(self, each: Appointment, slot: ServiceSlot) -> Fault:
         in_the_way = imported_bookings.first_in_the_way(self.tx, slot)
-        reason = f"{each.starts:%Y-%m-%d %H:%M} is taken by booking {in_the_way}"
+        what = f"booking {in_the_way}" if in_the_way else "a busy time of another calendar"
+        reason = f"{each.starts:%Y-%m-%d %H:%M} is taken by {what}"
         return Fault(*each.origin, reason, each.row, in_the_way, each.meaning)
 
     def _instant(self, wall: datetime) -> datetime:

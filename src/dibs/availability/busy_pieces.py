@@ -1,0 +1,57 @@
+"""Cuts busy times of other calendars into pieces that can be allocated.
+
+No piece overlaps another one or a booking, and each lies within one local day. So a piece stays as
+it is while nothing changes on its day, and a change touches one board.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from dibs.availability.intervals import Interval, union
+from dibs.availability.wall import days_of, local_day
+
+Owner = TypeVar("Owner")
+
+
+def cut_into_pieces(
+    times: Iterable[tuple[Interval, Owner]], taken: Iterable[Interval], zone: ZoneInfo
+) -> dict[Interval, Owner]:
+    """The pieces of the times, which are sorted by start, each with the owner of its time. Where
+    times overlap, the earlier one has the pieces.
+
+    `taken`: what is not theirs to have.
+    """
+    pieces: dict[Interval, Owner] = {}
+    others = union(taken)
+    covered = None
+    for time, owner in times:
+        start = time.start if covered is None else max(time.start, covered)
+        if start >= time.end:
+            continue
+        covered = time.end
+        for free in _without(Interval(start, time.end), others):
+            for piece in _by_day(free, zone):
+                pieces[piece] = owner
+    return pieces
+
+
+def _without(time: Interval, others: Sequence[Interval]) -> Iterator[Interval]:
+    """What is left of a time without the others, which are sorted and disjoint."""
+    start = time.start
+    for each in others[bisect_right(others, start, key=attrgetter("end")) :]:
+        if each.start >= time.end:
+            break
+        if start < each.start:
+            yield Interval(start, each.start)
+        start = each.end
+    if start < time.end:
+        yield Interval(start, time.end)
+
+
+def _by_day(time: Interval, zone: ZoneInfo) -> Iterator[Interval]:
+    for day in days_of(time, zone):
+        start, end = local_day(day, zone)
+        yield Interval(max(start, time.start), min(end, time.end))

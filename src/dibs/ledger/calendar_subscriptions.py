@@ -1,0 +1,187 @@
+"""Calendars whose busy times resources have, too: who reads them when, and how that went.
+
+Whoever reads one claims it first: until the lease ends nobody else does, and if its reader dies it
+falls due again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from dibs.ledger.calendar_tables import calendar_subscriptions
+from dibs.ledger.catalog_tables import resources
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from sqlalchemy import Connection, Row, Select
+
+    from dibs.ledger.database import Transaction
+
+_SUBSCRIPTIONS = calendar_subscriptions.c
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A row. `fault` None: the last reading went well, or there was none. The `address` is a
+    secret."""
+
+    id: int
+    resource_id: int
+    name: str
+    address: str
+    created_at: datetime
+    read_at: datetime | None
+    succeeded_at: datetime | None
+    expanded_at: datetime | None
+    fault: str | None
+    fault_detail: str
+    failures: int
+    etag: str
+    last_modified: str
+
+
+def insert_subscription(tx: Transaction, resource_id: int, name: str, address: str) -> Subscription:
+    """It is due at once."""
+    values = {
+        "resource_id": resource_id,
+        "name": name,
+        "address": address,
+        "created_at": tx.now,
+        "due_at": tx.now,
+    }
+    made = insert(calendar_subscriptions).values(values).returning(calendar_subscriptions)
+    return _subscription_of(tx.connection.execute(made).one())
+
+
+def all_subscriptions(connection: Connection) -> list[Subscription]:
+    """Those of all resources that are on offer."""
+    rows = connection.execute(_offered().order_by(_SUBSCRIPTIONS.resource_id, _SUBSCRIPTIONS.id))
+    return [_subscription_of(row) for row in rows]
+
+
+def find_subscription(connection: Connection, subscription_id: int) -> Subscription | None:
+    row = connection.execute(_offered().where(_SUBSCRIPTIONS.id == subscription_id)).first()
+    return None if row is None else _subscription_of(row)
+
+
+def count_of_resource(connection: Connection, resource_id: int) -> int:
+    count: int = connection.execute(
+        select(func.count()).where(_SUBSCRIPTIONS.resource_id == resource_id)
+    ).scalar_one()
+    return count
+
+
+def rename_subscription(tx: Transaction, subscription_id: int, name: str) -> None:
+    _change(tx, subscription_id, name=name)
+
+
+def delete_subscription(tx: Transaction, subscription_id: int) -> None:
+    """Its busy times are gone already."""
+    tx.connection.execute(
+        delete(calendar_subscriptions).where(_SUBSCRIPTIONS.id == subscription_id)
+    )
+
+
+def lock_subscriptions(tx: Transaction, resource_id: int) -> None:
+    """Until the end of this transaction nobody else changes the busy times of the resource's
+    calendars. It comes before the locks of boards: see `ledger.database`."""
+    tx.connection.execute(
+        select(_SUBSCRIPTIONS.id)
+        .where(_SUBSCRIPTIONS.resource_id == resource_id)
+        .order_by(_SUBSCRIPTIONS.id)
+        .with_for_update()
+    ).all()
+
+
+def has_due(connection: Connection, now: datetime) -> bool:
+    return connection.execute(_due(now)).first() is not None
+
+
+def claim_due(tx: Transaction, lease: timedelta) -> Subscription | None:
+    """Claim the one that has been due for longest; None: none is, or another has just claimed
+    it."""
+    row = tx.connection.execute(_due(tx.now)).first()
+    if row is None:
+        return None
+    claimed = (
+        update(calendar_subscriptions)
+        .where(_SUBSCRIPTIONS.id == row.id, _SUBSCRIPTIONS.due_at == row.due_at)
+        .values(due_at=tx.now + lease)
+    )
+    return _subscription_of(row) if tx.connection.execute(claimed).rowcount == 1 else None
+
+
+def note_success(tx: Transaction, subscription_id: int, pause: timedelta) -> None:
+    """It was read, and is due again after the pause."""
+    _change(
+        tx,
+        subscription_id,
+        read_at=tx.now,
+        succeeded_at=tx.now,
+        due_at=tx.now + pause,
+        fault=None,
+        fault_detail="",
+        failures=0,
+    )
+
+
+def note_file(tx: Transaction, subscription_id: int, etag: str, last_modified: str) -> None:
+    """The busy times are those of the file with these marks."""
+    _change(tx, subscription_id, expanded_at=tx.now, etag=etag, last_modified=last_modified)
+
+
+def note_fault(
+    tx: Transaction, subscription_id: int, fault: str, detail: str, pause: timedelta
+) -> None:
+    """It could not be read, and is tried again after the pause."""
+    _change(
+        tx,
+        subscription_id,
+        read_at=tx.now,
+        due_at=tx.now + pause,
+        fault=fault,
+        fault_detail=detail,
+        failures=_SUBSCRIPTIONS.failures + 1,
+    )
+
+
+def _change(tx: Transaction, subscription_id: int, **values: Any) -> None:
+    tx.connection.execute(
+        update(calendar_subscriptions).where(_SUBSCRIPTIONS.id == subscription_id).values(**values)
+    )
+
+
+def _offered() -> Select[*tuple[Any, ...]]:
+    return (
+        select(calendar_subscriptions)
+        .join(resources, resources.c.id == _SUBSCRIPTIONS.resource_id)
+        .where(resources.c.retired == 0)
+    )
+
+
+def _due(now: datetime) -> Select[*tuple[Any, ...]]:
+    due = _offered().where(_SUBSCRIPTIONS.due_at <= now)
+    return due.order_by(_SUBSCRIPTIONS.due_at, _SUBSCRIPTIONS.id).limit(1)
+
+
+def _subscription_of(row: Row[*tuple[Any, ...]]) -> Subscription:
+    return Subscription(
+        id=row.id,
+        resource_id=row.resource_id,
+        name=row.name,
+        address=row.address,
+        created_at=row.created_at,
+        read_at=row.read_at,
+        succeeded_at=row.succeeded_at,
+        expanded_at=row.expanded_at,
+        fault=row.fault,
+        fault_detail=row.fault_detail,
+        failures=row.failures,
+        etag=row.etag,
+        last_modified=row.last_modified,
+    )

@@ -1,0 +1,310 @@
+"""Imported busy times, and the allocations of what is free of them.
+
+A busy time of another calendar never takes anything from a booking. It is stored whole, and what
+no booking and no checkout has of it is allocated, in pieces. What they have is a conflict for the
+owner to see. Whenever the calendar is read the pieces are made anew: so a busy time takes its place
+where a booking has gone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, insert, select, update
+
+from dibs.availability.boards import BoardKey
+from dibs.availability.busy_pieces import cut_into_pieces
+from dibs.availability.intervals import Interval, hull
+from dibs.availability.wall import day_of
+from dibs.busy_times.busy_time import BusyTime
+from dibs.ledger.bookings import AGREED
+from dibs.ledger.calendar_subscriptions import lock_subscriptions
+from dibs.ledger.calendar_tables import imported_busy_times
+from dibs.ledger.overlaps import overlapping
+from dibs.ledger.tables import allocations, bookings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import Connection, Row, Table
+
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Transaction
+    from dibs.ledger.ledger import Ledger
+
+MAX_CONFLICTS = 200
+ROWS_AT_ONCE = 500
+_TIMES = imported_busy_times.c
+
+
+@dataclass(frozen=True)
+class ImportedBusyTime:
+    """A row."""
+
+    id: int
+    subscription_id: int
+    resource_id: int
+    time: Interval
+    title: str
+
+    @property
+    def content(self) -> BusyTime:
+        return BusyTime(self.time.start, self.time.end, self.title)
+
+
+@dataclass(frozen=True)
+class BusyConflict:
+    """A booking and a busy time that have time in common."""
+
+    busy: ImportedBusyTime
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to change in the allocations. Owners are rows, or busy times that are yet to be
+    written."""
+
+    gone: Mapping[Interval, int]
+    handed_over: Mapping[int, ImportedBusyTime | BusyTime]
+    new: Mapping[Interval, ImportedBusyTime | BusyTime]
+
+    def boards(self, resource_id: int, zone: ZoneInfo) -> set[BoardKey]:
+        pieces = (*self.gone, *self.new)
+        return {BoardKey(resource_id, day_of(piece.start, zone)) for piece in pieces}
+
+
+def replace_busy_times(
+    ledger: Ledger,
+    tx: Transaction,
+    catalog: Catalog,
+    resource_id: int,
+    wanted: Mapping[int, Collection[BusyTime]],
+) -> None:
+    """Let the busy times of these subscriptions of a resource be these, and allocate what is free
+    of all that the resource has.
+
+    Raises CatalogChanged, BoardsOutOfOrder.
+    """
+    lock_subscriptions(tx, resource_id)
+    known = find_busy_times(tx.connection, resource_id)
+    stay, gone, new = _compare(known, wanted)
+    # A resource that is not on offer has no boards, and needs no allocations.
+    zone = catalog.zone_of(resource_id) if resource_id in catalog.resources else None
+    plan = _plan(tx, resource_id, stay, new, zone)
+    while zone is not None and not plan.boards(resource_id, zone) <= tx.versions.keys():
+        ledger.lock_boards(tx, plan.boards(resource_id, zone), catalog)
+        plan = _plan(tx, resource_id, stay, new, zone)
+    _write(tx, resource_id, plan, gone, new)
+
+
+def find_busy_times(
+    connection: Connection, resource_id: int, span: Interval | None = None
+) -> list[ImportedBusyTime]:
+    """The busy times of a resource, by start; with a span those that have time in common with
+    it."""
+    which = [_TIMES.resource_id == resource_id]
+    if span is not None:
+        which += [_TIMES.starts_at < span.end, _TIMES.ends_at > span.start]
+    return _select(connection, *which)
+
+
+def find_busy_times_of(
+    connection: Connection, resource_ids: Collection[int], span: Interval
+) -> list[ImportedBusyTime]:
+    """The busy times of some resources that have time in common with the span, by start."""
+    return _select(
+        connection,
+        _TIMES.resource_id.in_(resource_ids),
+        _TIMES.starts_at < span.end,
+        _TIMES.ends_at > span.start,
+    )
+
+
+def find_conflicts(connection: Connection, now: datetime) -> list[BusyConflict]:
+    """Bookings in the way of busy times that are not over, the first ones."""
+    rows = connection.execute(
+        select(
+            imported_busy_times,
+            bookings.c.reference,
+            bookings.c.starts_at.label("booked_from"),
+            bookings.c.ends_at.label("booked_until"),
+        )
+        .select_from(imported_busy_times)
+        .join(
+            allocations,
+            and_(
+                allocations.c.resource_id == _TIMES.resource_id,
+                overlapping(_TIMES.starts_at, _TIMES.ends_at),
+            ),
+        )
+        .join(bookings, bookings.c.id == allocations.c.booking_id)
+        .where(
+            _TIMES.ends_at > now,
+            bookings.c.ends_at > now,
+            bookings.c.status.in_(AGREED),
+            # Without its buffers.
+            bookings.c.starts_at < _TIMES.ends_at,
+            bookings.c.ends_at > _TIMES.starts_at,
+        )
+        .order_by(bookings.c.starts_at, bookings.c.id, _TIMES.id)
+        .limit(MAX_CONFLICTS)
+    )
+    return [
+        BusyConflict(_busy_time_of(row), row.reference, row.booked_from, row.booked_until)
+        for row in rows
+    ]
+
+
+def _compare(
+    known: Sequence[ImportedBusyTime], wanted: Mapping[int, Collection[BusyTime]]
+) -> tuple[list[ImportedBusyTime], list[ImportedBusyTime], list[tuple[int, BusyTime]]]:
+    """Which rows stay and which go, and what is new, with its subscription."""
+    missing = {number: Counter(times) for number, times in wanted.items()}
+    stay: list[ImportedBusyTime] = []
+    gone: list[ImportedBusyTime] = []
+    for row in known:
+        if row.subscription_id not in missing:
+            stay.append(row)
+        elif missing[row.subscription_id][row.content] > 0:
+            missing[row.subscription_id][row.content] -= 1
+            stay.append(row)
+        else:
+            gone.append(row)
+    new = [(number, each) for number, times in missing.items() for each in times.elements()]
+    return stay, gone, new
+
+
+def _plan(
+    tx: Transaction,
+    resource_id: int,
+    stay: Iterable[ImportedBusyTime],
+    new: Iterable[tuple[int, BusyTime]],
+    zone: ZoneInfo | None,
+) -> _Plan:
+    """What is to change, as the bookings are now."""
+    times: list[tuple[Interval, ImportedBusyTime | BusyTime]] = [(row.time, row) for row in stay]
+    times += [(Interval(each.starts_at, each.ends_at), each) for _, each in new]
+    times.sort(key=lambda time: time[0])
+    found = _allocated(tx.connection, resource_id)
+    wanted: dict[Interval, ImportedBusyTime | BusyTime] = {}
+    if zone is not None and times:
+        booked = _booked(tx.connection, resource_id, hull(time for time, _ in times))
+        wanted = cut_into_pieces(times, booked, zone)
+    return _Plan(
+        gone={time: row.id for time, row in found.items() if time not in wanted},
+        handed_over={
+            row.id: wanted[time]
+            for time, row in found.items()
+            if time in wanted and row.busy_time_id != getattr(wanted[time], "id", None)
+        },
+        new={time: owner for time, owner in wanted.items() if time not in found},
+    )
+
+
+def _allocated(connection: Connection, resource_id: int) -> dict[Interval, Any]:
+    rows = connection.execute(
+        select(allocations).where(
+            allocations.c.resource_id == resource_id, allocations.c.busy_time_id.is_not(None)
+        )
+    )
+    return {Interval(row.starts_at, row.ends_at): row for row in rows}
+
+
+def _booked(connection: Connection, resource_id: int, span: Interval) -> list[Interval]:
+    rows = connection.execute(
+        select(allocations.c.starts_at, allocations.c.ends_at).where(
+            allocations.c.resource_id == resource_id,
+            allocations.c.booking_id.is_not(None),
+            overlapping(span.start, span.end),
+        )
+    )
+    return [Interval(row.starts_at, row.ends_at) for row in rows]
+
+
+def _write(
+    tx: Transaction,
+    resource_id: int,
+    plan: _Plan,
+    gone: Collection[ImportedBusyTime],
+    new: Collection[tuple[int, BusyTime]],
+) -> None:
+    """What goes, goes first, and rows are there before what refers to them."""
+    connection = tx.connection
+    _delete(connection, allocations, list(plan.gone.values()))
+    ids = _insert_times(tx, resource_id, new)
+    for allocation_id, owner in plan.handed_over.items():
+        connection.execute(
+            update(allocations)
+            .where(allocations.c.id == allocation_id)
+            .values(busy_time_id=_id_of(owner, ids))
+        )
+    _delete(connection, imported_busy_times, [row.id for row in gone])
+    pieces = [
+        {
+            "resource_id": resource_id,
+            "lane": 0,
+            "starts_at": time.start,
+            "ends_at": time.end,
+            "slot_starts_at": time.start,
+            "capacity": 1,
+            "busy_time_id": _id_of(owner, ids),
+        }
+        for time, owner in plan.new.items()
+    ]
+    if pieces:
+        connection.execute(insert(allocations), pieces)
+
+
+def _delete(connection: Connection, table: Table, ids: Sequence[int]) -> None:
+    for first in range(0, len(ids), ROWS_AT_ONCE):
+        some = ids[first : first + ROWS_AT_ONCE]
+        connection.execute(delete(table).where(table.c.id.in_(some)))
+
+
+def _insert_times(
+    tx: Transaction, resource_id: int, new: Collection[tuple[int, BusyTime]]
+) -> dict[int, int]:
+    """The ids of new rows, by the identity of what they were made of."""
+    rows = [
+        {
+            "subscription_id": number,
+            "resource_id": resource_id,
+            "starts_at": each.starts_at,
+            "ends_at": each.ends_at,
+            "title": each.title,
+        }
+        for number, each in new
+    ]
+    if not rows:
+        return {}
+    made = insert(imported_busy_times).returning(_TIMES.id, sort_by_parameter_order=True)
+    ids = tx.connection.execute(made, rows).scalars()
+    return {id(each): number for (_, each), number in zip(new, ids, strict=True)}
+
+
+def _id_of(owner: ImportedBusyTime | BusyTime, ids: Mapping[int, int]) -> int:
+    return owner.id if isinstance(owner, ImportedBusyTime) else ids[id(owner)]
+
+
+def _select(connection: Connection, *which: Any) -> list[ImportedBusyTime]:
+    rows = connection.execute(
+        select(imported_busy_times).where(*which).order_by(_TIMES.starts_at, _TIMES.id)
+    )
+    return [_busy_time_of(row) for row in rows]
+
+
+def _busy_time_of(row: Row[*tuple[Any, ...]]) -> ImportedBusyTime:
+    return ImportedBusyTime(
+        row.id,
+        row.subscription_id,
+        row.resource_id,
+        Interval(row.starts_at, row.ends_at),
+        row.title,
+    )
