@@ -24,6 +24,7 @@ SECTIONS = {
     "[[resources]]": "ResourceTable",
     "[resources.translations.LANGUAGE]": "ResourceTexts",
     "[[closures]]": "ClosureTable",
+    "[letters.KIND.LANGUAGE]": "LetterWordsTable",
 }
 CATALOG = """\
 # The catalog file
@@ -52,7 +53,7 @@ changes.
 
 ## Example
 """
-EXAMPLE = """\
+EXAMPLE = '''\
 [business]
 name = "Studio Nord"
 time_zone = "Europe/Berlin"
@@ -121,7 +122,14 @@ reason = "Christmas"
 from = 2026-12-22T15:00:00
 to = 2026-12-22T16:00:00
 resource = 1
-"""
+
+[letters.reminder.de]
+subject = "Bis bald: {{ service }} am {{ short_date }}"
+closing = """
+Bitte kommen Sie fünf Minuten früher.
+
+Ihr Studio Nord"""
+'''
 EXAMPLE_SAYS = """
 Mia works on Tuesday, 22 December 2026, from 12:00 to 15:00 and from 16:00 to 20:00: the override
 replaces both parts of her Tuesday, and the second closure is taken out of it. On Wednesday, 23

@@ -18,7 +18,7 @@ from tests.support.appointease import PluginClient, booked
 from tests.support.catalog_files import without_horizon
 from tests.support.commands import dibs, furnished
 from tests.support.days import at, wire
-from tests.support.mail import MailSink
+from tests.support.mail import MailSink, text_of
 from tests.support.server import Server
 from tests.support.stack import Stack
 from tests.support.visitor import CUSTOMER
@@ -144,6 +144,53 @@ def test_letters_are_in_the_language_of_the_reader_or_else_of_the_business(
     client = plugin_client(server, "bob")
     booked(client.book("14:00", email="bob@example.com"))
     assert language_of(sent_to(sink, "bob@example.com", 1)[0]) == "de-AT"
+
+
+def test_letters_have_the_words_of_the_owner(
+    start: Start, sink: MailSink, day: date, tmp_path: Path
+) -> None:
+    """In the language of the reader, or in the nearest that there is; the calendar file stays."""
+    server = start()
+    words = """
+[letters.confirmed.de]
+subject = "Bis bald, {{ customer_name }}: {{ service }}"
+opening = "Hallo {{ customer_name }}!"
+closing = "Ihr {{ business }}"
+
+[letters.confirmed.en]
+closing = "Yours, {{ person }}"
+
+[letters.moved.en]
+opening = "It was {{ former_start }}."
+"""
+    apply(server, without_horizon() + words, tmp_path / "words.toml")
+    name = 'Zoë 🦊: "Q" <b> & Co'
+    ann = server.visitor()
+    for count, language in enumerate(["de-CH", "nl"]):
+        what = {"service_id": 1, "resource_id": 1, "starts_at": wire(at(f"1{count}:00", day))}
+        reader = {"language": language, "customer": {"name": name, "email": ANN}}
+        assert ann.http.post("/api/v1/bookings", json=what | reader).status_code == 201
+        sent_to(sink, ANN, count + 1)
+    german, english = sink.messages_to(ANN)
+    assert str(german["Subject"]).startswith(f"Bis bald, {name}: ")
+    assert f"Hallo {name}!" in text_of(german).splitlines()
+    assert "Yours, Sarah Johnson" in text_of(english).splitlines()
+    assert str(english["Subject"]).startswith("Booked: ")
+    for letter in (german, english):
+        kinds = [part.get_content_type() for part in letter.walk()]
+        assert "text/calendar" in kinds
+        assert "/manage/" in text_of(letter)
+        html = letter.get_body(("html",))
+        assert html is not None
+        assert "<b>" not in html.get_content()
+    # Whatever has become of the words, the letter goes out.
+    server.sql("UPDATE letter_words SET opening = '{{ gone }}', closing = 'Still here'")
+    server.sql("UPDATE business SET version = version + 1")
+    booking = ann.book(at("13:00", day), email="bob@example.com").json()
+    (letter,) = sent_to(sink, "bob@example.com", 1)
+    assert "We look forward to seeing you." in text_of(letter)
+    assert "Still here" in text_of(letter).splitlines()
+    assert booking["reference"] in text_of(letter)
 
 
 def test_links_of_letters_change_nothing_when_they_are_fetched(

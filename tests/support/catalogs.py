@@ -19,6 +19,7 @@ from dibs.ledger.catalog import (
     TimeOff,
 )
 from dibs.ledger.translations import Translations
+from dibs.letter_words import LetterWords
 from dibs.plain_text import is_blank, unprintable_in
 
 ids = st.integers(1, 2**31 - 1)
@@ -136,6 +137,20 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
     )
 
 
+def words(most: str) -> st.SearchStrategy[str]:
+    """A text that can be the words of a letter."""
+    return st.just("") | st.text(letters | st.sampled_from(most), min_size=1, max_size=40).filter(
+        lambda text: not is_blank(text) and "{" not in text
+    )
+
+
+letter_words = st.dictionaries(
+    st.tuples(st.sampled_from(["confirmed", "moved"]), st.sampled_from(["ar", "de", "en"])),
+    st.builds(LetterWords, words(" "), words("\n\t"), words("\n\t")).filter(bool),
+    max_size=3,
+).map(lambda found: dict(sorted(found.items())))
+
+
 @st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
     resource_ids = draw(st.lists(ids, max_size=3, unique=True))
@@ -163,4 +178,5 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         {each: draw(resources(each)) for each in resource_ids},
         draw(times_off()),
         categories=draw(st.fixed_dictionaries({}, optional=dict.fromkeys(headings, named))),
+        letter_words=draw(letter_words),
     )

@@ -166,6 +166,7 @@ export const actors: Record<string, string> = {
 export const actions: Record<string, string> = {
   "business.set_up": "Business set up",
   "business.changed": "Business changed",
+  "letter_words.changed": "Words of a letter changed",
   "service.added": "Service added",
   "service.changed": "Service changed",
   "service.retired": "Service offered no more",

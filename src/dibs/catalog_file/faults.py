@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from dibs.ledger.translations import language_in
+from dibs.letter_words import read_words
+from dibs.letters.words_check import check_words
 from dibs.phone_number import read_phone
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def find_faults(file: CatalogFile) -> Iterator[Fault]:
                 yield ("services", index, "resources"), f"there is no resource {wanted}"
         if len(set(service.resources)) < len(service.resources):
             yield ("services", index, "resources"), "a resource is there twice"
+    yield from _faults_of_words(file)
     for index, closure in enumerate(file.closures):
         if closure.resource is not None and closure.resource not in known:
             yield ("closures", index, "resource"), f"there is no resource {closure.resource}"
@@ -45,6 +48,14 @@ def find_faults(file: CatalogFile) -> Iterator[Fault]:
             continue
         if starts >= ends:
             yield ("closures", index, "to"), "it ends before it begins"
+
+
+def _faults_of_words(file: CatalogFile) -> Iterator[Fault]:
+    for kind, languages in file.letters.items():
+        for language, table in languages.items():
+            words = read_words(table.subject, table.opening, table.closing)
+            for fault in check_words(kind, language, words):
+                yield ("letters", kind, language, fault.part), f"{fault.part}: {fault.said}"
 
 
 def _letters_to_nobody(file: CatalogFile) -> Iterator[Fault]:

@@ -24,6 +24,7 @@ from dibs.catalog_file.tables import (
 from dibs.catalog_file.values import WEEKDAYS, intervals
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
+from dibs.letter_words import LetterWords, WordsKey, read_words
 
 _DATE = "write a date like 2026-12-24, or a date and time like 2026-12-24T15:00:00"
 #: What the validator says of usual faults, for people who are no programmers.
@@ -168,6 +169,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
         },
         _sorted(closures.get(None, [])),
         categories={each.name: texts for each in file.categories if (texts := _texts_of(each))},
+        letter_words=_make_words(file),
     )
 
 
@@ -180,6 +182,16 @@ def _texts_of(
         for language, texts in sorted(table.translations.items())
     }
     return {language: texts for language, texts in found.items() if texts}
+
+
+def _make_words(file: CatalogFile) -> dict[WordsKey, LetterWords]:
+    """In their order, without those that change nothing."""
+    found = {
+        (kind, language): read_words(table.subject, table.opening, table.closing)
+        for kind, languages in file.letters.items()
+        for language, table in languages.items()
+    }
+    return {key: words for key, words in sorted(found.items()) if words}
 
 
 def _sorted(closures: list[TimeOff]) -> tuple[TimeOff, ...]:

@@ -30,6 +30,7 @@ def as_tables(catalog: Catalog) -> dict[str, Any]:
                 for each in resource.closures
             ),
         ],
+        "letters": _letter_tables(catalog),
     }
 
 
@@ -37,6 +38,13 @@ def categories_in_order(catalog: Catalog) -> list[tuple[str, Translations]]:
     """Those that have translations, in the order of their first services."""
     names = dict.fromkeys(each.category or "" for each in catalog.services.values())
     return [(name, catalog.categories[name]) for name in names if name in catalog.categories]
+
+
+def _letter_tables(catalog: Catalog) -> dict[str, dict[str, dict[str, str]]]:
+    tables: dict[str, dict[str, dict[str, str]]] = {}
+    for (kind, language), words in catalog.letter_words.items():
+        tables.setdefault(kind, {})[language] = words.as_table()
+    return tables
 
 
 def edges(closure: TimeOff) -> tuple[date, date]:

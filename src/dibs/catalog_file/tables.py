@@ -37,6 +37,8 @@ from dibs.catalog_file.values import (
     unit,
 )
 from dibs.ledger.catalog import A_DAY_BEFORE, STAFF_LETTERS, PlaceKind
+from dibs.letter_words import MAX_LENGTHS
+from dibs.letters.letter import LetterKind
 from dibs.palette import DEFAULT_ACCENT
 
 
@@ -339,9 +341,28 @@ class ClosureTable(_Table):
     )
 
 
+class LetterWordsTable(_Table):
+    """The words of a letter to customers in one language, where they are not the standard ones: one
+    table for each kind (`requested`, `confirmed`, `moved`, `cancelled`, `declined`, `reminder`) and
+    language. [Words of letters](../how-to/words-of-letters.md) tells what can stand in them."""
+
+    subject: Annotated[Line, Field(max_length=MAX_LENGTHS["subject"])] = Field(
+        "", description="The subject. Without it, the standard one stands."
+    )
+    opening: Annotated[Text, Field(max_length=MAX_LENGTHS["opening"])] = Field(
+        "",
+        description="The words before the details of the appointment. Without them, the standard"
+        " ones stand. An empty line begins a paragraph.",
+    )
+    closing: Annotated[Text, Field(max_length=MAX_LENGTHS["closing"])] = Field(
+        "", description="The words at the end, likewise."
+    )
+
+
 class CatalogFile(_Table):
     business: BusinessTable
     services: list[ServiceTable] = []
     categories: list[CategoryTable] = []
     resources: list[ResourceTable] = []
     closures: list[ClosureTable] = []
+    letters: dict[LetterKind, dict[TranslationTag, LetterWordsTable]] = {}

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog, Resource, Service, TimeOff
     from dibs.ledger.translations import Translations
 
+LINE_BREAK = "\n"
+
 
 def dump(catalog: Catalog) -> str:
     """The catalog as a file that `parse` reads back to the same."""
@@ -58,6 +60,9 @@ def dump(catalog: Catalog) -> str:
     blocks += [_dump_closure(closure, None) for closure in catalog.closures]
     for resource in catalog.resources.values():
         blocks += [_dump_closure(closure, resource.id) for closure in resource.closures]
+    for (kind, language), words in catalog.letter_words.items():
+        parts = {name: text for name, text in words.as_table().items() if text}
+        blocks.append(_block(f"[letters.{kind}.{language}]", **parts))
     return "\n".join(blocks)
 
 
@@ -145,5 +150,7 @@ def _value(value: Any) -> str:
         return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, str):
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        if "\n" in quoted:
+            return f'"""\n{escape_unprintable(quoted, keep=LINE_BREAK)}"""'
         return f'"{escape_unprintable(quoted)}"'
     return str(value)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Database, Transaction
     from dibs.ledger.deliveries import Delivery
     from dibs.ledger.imported import Conflict
+    from dibs.letter_words import LetterWords, WordsKey
     from dibs.pictures import Picture
 
 MAX_LISTED_LETTERS = 1_000
@@ -237,6 +238,7 @@ def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:
         yield "closures of the business: changed"
     if (before.categories if before else {}) != wanted.categories:
         yield "translations of the categories: changed"
+    yield from _compare_words(before.letter_words if before else {}, wanted.letter_words)
     if before and not before.has_same_services(wanted):
         known = [each for each in before.services if each in wanted.services]
         if known != [each for each in wanted.services if each in before.services]:
@@ -245,6 +247,15 @@ def _differences(before: Catalog | None, wanted: Catalog) -> Iterator[str]:
         known = [each for each in before.resources if each in wanted.resources]
         if known != [each for each in wanted.resources if each in before.resources]:
             yield "order of the resources: changed"
+
+
+def _compare_words(
+    before: Mapping[WordsKey, LetterWords], wanted: Mapping[WordsKey, LetterWords]
+) -> Iterator[str]:
+    for key in sorted(before.keys() | wanted.keys()):
+        if before.get(key) != wanted.get(key):
+            what = "changed" if key in wanted else "the standard ones again"
+            yield f"words of the letter {key[0]} in {key[1]}: {what}"
 
 
 def _compare(

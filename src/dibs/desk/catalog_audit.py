@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dibs.catalog_file import as_tables
 from dibs.ledger.journal import record_change
+from dibs.letter_words import LetterWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +32,7 @@ def record_catalog_change(tx: Transaction, author: Author, before: Catalog, now:
         if sorted(ids[0]) == sorted(ids[1]) and ids[0] != ids[1]:
             record_change(tx, author, f"{kind}.ordered", {"ids": list(ids)})
     _record_closures(tx, author, former["closures"], present["closures"])
+    _record_words(tx, author, before, now)
 
 
 def _record_tables(
@@ -74,6 +76,16 @@ def _record_closures(
     for closure in present:
         if closure not in former:
             record_change(tx, author, "closure.added", closure)
+
+
+def _record_words(tx: Transaction, author: Author, before: Catalog, now: Catalog) -> None:
+    for key in sorted(before.letter_words.keys() | now.letter_words.keys()):
+        former = before.letter_words.get(key, LetterWords()).as_table()
+        present = now.letter_words.get(key, LetterWords()).as_table()
+        if changes := _changes(former, present):
+            kind, language = key
+            named = {"letter": kind, "language": language}
+            record_change(tx, author, "letter_words.changed", named | changes)
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

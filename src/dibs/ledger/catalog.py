@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from dibs.availability.intervals import Interval
     from dibs.ledger.translations import Translations
+    from dibs.letter_words import LetterWords, WordsKey
 
 #: Bound of the slots kept in memory, in days of a service on a resource.
 MAX_DAYS_KEPT = 10_000
@@ -132,6 +133,7 @@ class Catalog:
     """All that is on offer, at one moment. Of what is retired only the names are known.
 
     `categories` are those that have translations, by what services call them.
+    `letter_words` are those of letters that the owner has changed, by kind and language, in order.
     """
 
     business: Business
@@ -143,6 +145,7 @@ class Catalog:
     retired_services: Mapping[int, str] = field(default_factory=dict, compare=False)
     retired_resources: Mapping[int, str] = field(default_factory=dict, compare=False)
     categories: Mapping[str, Translations] = field(default_factory=dict)
+    letter_words: Mapping[WordsKey, LetterWords] = field(default_factory=dict)
 
     def has_same_services(self, other: Catalog) -> bool:
         """Whether both offer the same services, in the same order."""

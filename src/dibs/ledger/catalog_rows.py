@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from dibs.appearance import Appearance
 from dibs.availability.hours import WallInterval
+from dibs.ledger import letter_words
 from dibs.ledger.catalog import (
     Business,
     Catalog,
@@ -58,6 +59,7 @@ def read(connection: Connection) -> Catalog | None:
         _read_retired(connection, services),
         _read_retired(connection, resources),
         _read_categories(connection),
+        letter_words.read(connection),
     )
 
 
@@ -223,6 +225,7 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
         != (wanted.business, wanted.closures, wanted.categories)
         or not before.has_same_services(wanted)
         or not before.has_same_order_of_resources(wanted)
+        or before.letter_words != wanted.letter_words
     )
     changed = [
         resource
@@ -242,6 +245,7 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
             .values(retired=1, picture=None, version=resources.c.version + 1)
         )
     if business_changed:
+        letter_words.replace(tx, wanted.letter_words)
         _write_services(tx, wanted)
         for position, each in enumerate(wanted.resources):
             ordering = update(resources).where(resources.c.id == each)

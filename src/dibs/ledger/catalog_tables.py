@@ -1,4 +1,5 @@
-"""The tables of what can be booked: business, services, resources, their hours, and pictures."""
+"""The tables of what can be booked: business, services, resources, their hours, pictures and the
+words of letters."""
 
 from __future__ import annotations
 
@@ -55,6 +56,15 @@ business = table(
     _translations(),
 )
 
+# The words of letters that the owner has changed, each in one language; '': the standard ones.
+letter_words = table(
+    "letter_words",
+    Column("kind", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("opening", Text, nullable=False),
+    Column("closing", Text, nullable=False),
+)
 
 # Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
 # A retired service or resource is kept for its bookings but no longer offered. `move_notice` and

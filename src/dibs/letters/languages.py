@@ -58,6 +58,11 @@ def language_of(tag: str) -> Language:
     return Language(SOURCE, Locale(SOURCE), known[SOURCE])
 
 
+def base_of(tag: str) -> str:
+    """The name of the messages for a tag, like `de` for `de-CH`."""
+    return language_of(tag).tag.partition("-")[0].lower()
+
+
 def _locale(name: str) -> Locale | None:
     try:
         return Locale.parse(name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dibs.letter_words import LetterWords
 from dibs.palette import DEFAULT_ACCENT
 
 #: To staff and business the same kinds tell of a booking that is to be approved, new, moved or
@@ -59,7 +60,8 @@ class Letter:
     `former_start` is where a booking was that has been moved. Only customers get `manage_url`.
     `move_until` and `cancel_until` are until when they can do that, if that is before the booking
     begins; `is_movable`, `is_cancellable`: whether they still can.
-    `answer_until` is until when the business answers a request, `reason` why it has declined it."""
+    `answer_until` is until when the business answers a request, `reason` why it has declined it.
+    `words` are those of its owner; None: the standard ones."""
 
     kind: LetterKind
     recipient: Recipient
@@ -76,6 +78,7 @@ class Letter:
     is_cancellable: bool = True
     answer_until: datetime | None = None
     reason: str = ""
+    words: LetterWords | None = None
 
 
 @dataclass(frozen=True)

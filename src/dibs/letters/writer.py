@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import structlog
 from css_inline import CSSInliner
 
+from dibs.letter_words import WORDS_PARTS
 from dibs.letters.accent import colours_of
 from dibs.letters.calendar_file import calendar_file
-from dibs.letters.calendar_links import google_url, outlook_url
+from dibs.letters.context import context_of
 from dibs.letters.languages import Language, catalogs, language_of
 from dibs.letters.letter import WrittenLetter
-from dibs.letters.moment import moment, reader_moment
+from dibs.letters.own_words import OwnWords, UnusableWords, links_in, names_in, write_words
 from dibs.letters.samples import CODE, URL, sample_business, sample_letters
+from dibs.letters.standard_words import standard_words
 from dibs.letters.templates import BrokenTemplate, Templates
+from dibs.letters.variables import KINDS, values_of
 from dibs.plain_text import UNPRINTABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dibs.letters.letter import Business, Letter
+    from dibs.letter_words import LetterWords
+    from dibs.letters.letter import Business, Letter, LetterKind
 
 log = structlog.get_logger()
 
@@ -35,6 +38,7 @@ STAFF_TEMPLATES = {
     "declined": "declined",
     "reminder": "reminder",
 }
+NO_WORDS = OwnWords()
 #: Those that change an entry of a calendar.
 WITH_CALENDAR = ("confirmed", "moved", "cancelled")
 
@@ -53,7 +57,9 @@ class LetterWriter:
         language = language_of(letter.language)
         is_customer = letter.recipient == "customer"
         name = letter.kind if is_customer else STAFF_TEMPLATES[letter.kind]
-        subject, text, html = self._render(name, language, _context(letter, language))
+        context = context_of(letter, language)
+        own = self._own_words(letter, language, context) if is_customer else NO_WORDS
+        subject, text, html = self._render(name, language, context, own)
         method = _method_of(letter)
         calendar = None
         if letter.kind in WITH_CALENDAR:
@@ -82,28 +88,71 @@ class LetterWriter:
         subject, text, html = self._render("user_link", found, {**context, "language": found.tag})
         return WrittenLetter(subject, text, html, None, "")
 
+    def standard_words(self, kind: LetterKind, language: str, business: Business) -> LetterWords:
+        """What a letter says where its owner has changed nothing, as they would write it."""
+        try:
+            return standard_words(self._templates, kind, language_of(language), business)
+        except BrokenTemplate:
+            return standard_words(self._package, kind, language_of(language), business)
+
+    def _own_words(
+        self, letter: Letter, language: Language, context: dict[str, object]
+    ) -> OwnWords:
+        """The words of the owner, as they are in this letter. Parts that can't be used are left
+        out: a letter with the standard words is better than none."""
+        if not letter.words:
+            return NO_WORDS
+        place = self._package.render("place.txt", language, context)
+        values = values_of(context, place)
+        parts: dict[str, str] = {}
+        for part in WORDS_PARTS:
+            if template := letter.words.part(part):
+                try:
+                    parts[part] = write_words(part, template, letter.kind, values)
+                except UnusableWords as error:
+                    about = {"letter": letter.kind, "language": language.tag, "part": part}
+                    log.warning("own words of a letter can't be used", **about, reason=str(error))
+        has_reason = "reason" in names_in(letter.words.opening, letter.kind)
+        return OwnWords(parts, links_in(values), has_reason and "opening" in parts)
+
     def _render(
-        self, name: str, language: Language, context: dict[str, object]
+        self,
+        name: str,
+        language: Language,
+        context: dict[str, object],
+        own: OwnWords = NO_WORDS,
     ) -> tuple[str, str, str]:
         try:
-            return self._render_by(self._templates, name, language, context)
+            return self._render_by(self._templates, name, language, context, own)
         except BrokenTemplate as error:
             if self._templates is self._package:
                 raise
             log.warning("own template of letters is broken", reason=str(error))
-            return self._render_by(self._package, name, language, context)
+            return self._render_by(self._package, name, language, context, own)
 
     def _render_by(
-        self, templates: Templates, name: str, language: Language, context: dict[str, object]
+        self,
+        templates: Templates,
+        name: str,
+        language: Language,
+        context: dict[str, object],
+        own: OwnWords = NO_WORDS,
     ) -> tuple[str, str, str]:
         """The subject, the text and the HTML. Raises BrokenTemplate."""
         business = cast("Business", context["business"])
         colours = colours_of(business.accent)
         context = {**context, "direction": language.direction, "colours": colours}
-        subject = templates.render(f"{name}.subject.txt", language, context).strip()
-        subject = UNPRINTABLE.sub(" ", subject)
+        subject = own.parts.get("subject")
+        if subject is None:
+            subject = templates.render(f"{name}.subject.txt", language, context).strip()
+            subject = UNPRINTABLE.sub(" ", subject)
         if not subject:
             raise BrokenTemplate(f"template {name}.subject.txt: there is nothing in it")
+        if name in KINDS:
+            opening = own.parts.get("opening")
+            if opening is None:
+                opening = templates.render(f"{name}.opening.txt", language, context).strip()
+            context["words"] = own.as_context(opening)
         text = templates.render(f"{name}.txt", language, context)
         html = templates.render(f"{name}.html", language, {**context, "subject": subject})
         return subject, text, self._inliner.inline(html)
@@ -115,7 +164,7 @@ class LetterWriter:
             for letter in sample_letters(tag):
                 is_customer = letter.recipient == "customer"
                 name = letter.kind if is_customer else STAFF_TEMPLATES[letter.kind]
-                self._render_by(self._templates, name, language, _context(letter, language))
+                self._render_by(self._templates, name, language, context_of(letter, language))
             context = {"code": CODE, "minutes": 10, "business": sample_business(), "colour": ""}
             self._render_by(self._templates, "code", language, {**context, "language": tag})
             link = _user_link_context(URL, "Sarah", 2, sample_business(), is_reset=False)
@@ -135,40 +184,3 @@ def _method_of(letter: Letter) -> str:
     if letter.recipient != "customer" or not letter.business.email:
         return "PUBLISH"
     return "CANCEL" if letter.kind == "cancelled" else "REQUEST"
-
-
-def _context(letter: Letter, language: Language) -> dict[str, object]:
-    """What templates can name."""
-    appointment, business, locale = letter.appointment, letter.business, language.locale
-    start, end = appointment.starts_at, appointment.ends_at
-    zone, reader_zone = ZoneInfo(business.time_zone), letter.time_zone
-    former, reader_former = None, None
-    if letter.former_start is not None and letter.former_start != start:
-        former_end = letter.former_start + (end - start)
-        former = moment(letter.former_start, former_end, zone, locale)
-        reader_former = reader_moment(letter.former_start, former_end, zone, reader_zone, locale)
-    move_until = letter.move_until if letter.is_movable else None
-    answer_until = letter.answer_until
-    cancel_until = letter.cancel_until if letter.is_cancellable else None
-    return {
-        "move_until": moment(move_until, move_until, zone, locale) if move_until else None,
-        "cancel_until": moment(cancel_until, cancel_until, zone, locale) if cancel_until else None,
-        "answer_until": moment(answer_until, answer_until, zone, locale) if answer_until else None,
-        "reason": letter.reason,
-        "is_movable": letter.is_movable,
-        "is_cancellable": letter.is_cancellable,
-        "language": language.tag,
-        "business": business,
-        "appointment": appointment,
-        "is_customer": letter.recipient == "customer",
-        "is_cancelled": letter.kind in ("cancelled", "declined"),
-        "colour": letter.kind,
-        "when": moment(start, end, zone, locale),
-        "reader_when": reader_moment(start, end, zone, reader_zone, locale),
-        "former": former,
-        "reader_former": reader_former,
-        "manage_url": letter.manage_url,
-        "calendar_url": letter.calendar_url,
-        "google_url": google_url(business, appointment),
-        "outlook_url": outlook_url(business, appointment),
-    }

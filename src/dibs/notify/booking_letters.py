@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from dibs.errors import NotFound
 from dibs.ledger.letter_facts import read_facts
+from dibs.letters.languages import base_of
 from dibs.letters.letter import Appointment, Letter
 from dibs.notify.letterhead import letterhead
 from dibs.notify.mail import Content, Headers, NoLongerTrue, Undeliverable, write_message
@@ -82,13 +83,14 @@ class BookingLetters:
         cancel_until = start - timedelta(minutes=booking.cancel_notice)
         token = self._sign(booking.reference)
         former = delivery.payload.get("from") if delivery.letter == "moved" else None
+        language = (reader.language if reader else None) or catalog.business.language
         return Letter(
             kind=cast("LetterKind", delivery.letter),
             recipient=delivery.recipient,
             business=letterhead(catalog, self._public_url),
             appointment=_appointment(delivery, facts),
             former_start=datetime.fromisoformat(former) if former else None,
-            language=(reader.language if reader else None) or catalog.business.language,
+            language=language,
             time_zone=reader.time_zone if reader else None,
             manage_url=f"{self._public_url}/manage/{booking.reference}#{token}" if reader else None,
             calendar_url=self._public_url,
@@ -98,6 +100,9 @@ class BookingLetters:
             is_cancellable=now < cancel_until,
             answer_until=booking.answer_until,
             reason=facts.reason,
+            words=catalog.letter_words.get((delivery.letter, base_of(language)))
+            if reader
+            else None,
         )
 
 

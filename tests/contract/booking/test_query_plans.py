@@ -53,6 +53,7 @@ SMALL = frozenset(
         "schedules",
         "overrides",
         "closures",
+        "letter_words",
         "trial_write",
         "import_conflicts",
         "users",

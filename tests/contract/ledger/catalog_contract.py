@@ -115,4 +115,10 @@ class CatalogContract:
 
 def content(known: Catalog) -> Sequence[object]:
     """A catalog without its counters."""
-    return (known.business, known.services, known.resources, known.closures)
+    return (
+        known.business,
+        known.services,
+        known.resources,
+        known.closures,
+        known.letter_words,
+    )

@@ -22,6 +22,7 @@ def send(browser: OfficeBrowser, operation: str, **options: Any) -> httpx2.Respo
     """An operation as its example says, on things that there are not."""
     method, path = operation.split()
     path = re.sub(r"\{\w*reference\w*\}", "AAAAA-AAAAA", path)
+    path = path.replace("/{kind}/", "/confirmed/")
     body = OPERATIONS[operation][1]
     more: dict[str, Any] = {} if body is None else {"json": body}
     if operation in QUERIES:

@@ -422,6 +422,35 @@ export interface CategoriesIn {
   }[];
 }
 /**
+ * The letters whose words are not the standard ones.
+ */
+export interface ChangedLettersOut {
+  languages: string[];
+  changed: ChangedWordsOut[];
+}
+export interface ChangedWordsOut {
+  kind: string;
+  language: string;
+  faults: WordsFaultOut[];
+}
+/**
+ * Why a part of the stored words can't be used: the standard words stand in its place.
+ */
+export interface WordsFaultOut {
+  field: string;
+  code: string;
+  detail: string;
+}
+/**
+ * `version`: of the words as they were seen.
+ */
+export interface ChangedWordsIn {
+  subject?: string;
+  opening?: string;
+  closing?: string;
+  version: string;
+}
+/**
  * A request for a checkout: of a hold (`hold_id`) or of a time.
  */
 export interface CheckoutIn {
@@ -659,6 +688,41 @@ export interface LetterOut {
   subject: string;
   text: string;
 }
+/**
+ * A letter about an appointment that nobody has.
+ */
+export interface LetterPreviewOut {
+  subject: string;
+  text: string;
+  html: string;
+}
+/**
+ * The words of a letter to customers in one language.
+ */
+export interface LetterWordsOut {
+  kind: "requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder";
+  language: string;
+  version: string;
+  words: WordsOut;
+  standard: WordsOut;
+  variables: VariableOut[];
+  faults: WordsFaultOut[];
+}
+/**
+ * The words of a letter, as their owner writes them; empty: the standard ones.
+ */
+export interface WordsOut {
+  subject: string;
+  opening: string;
+  closing: string;
+}
+/**
+ * What can stand in the words of a letter as `{{ name }}`.
+ */
+export interface VariableOut {
+  name: string;
+  means: string;
+}
 export interface LettersOut {
   language: string;
   languages: string[];
@@ -843,12 +907,23 @@ export interface TableIn {
   };
 }
 /**
- * The letter that is to be sent as a test. Without a language it is in that of the business.
+ * The letter that is to be sent as a test. Without a language it is in that of the business. A
+ * letter to customers can have other `words` than those that are stored.
  */
 export interface TestIn {
   kind: "requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder";
   recipient: "customer" | "staff" | "business";
   language?: string | null;
+  words?: WordsIn | null;
+}
+/**
+ * The words of a letter to customers; empty ones are the standard words. The how-to about the
+ * words of letters tells what can stand in them.
+ */
+export interface WordsIn {
+  subject?: string;
+  opening?: string;
+  closing?: string;
 }
 export interface TestLetterOut {
   to: string;

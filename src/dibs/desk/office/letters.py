@@ -9,8 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dibs.desk.office.errors import LetterNotSent, NoMailServer
-from dibs.letters.samples import sample_letters
+from dibs.errors import FieldError, Invalid, NotFound
+from dibs.letters.languages import base_of
+from dibs.letters.samples import sample_letter, sample_letters
 from dibs.letters.templates import BrokenTemplate
+from dibs.letters.words_check import check_words
 from dibs.letters.writer import LetterWriter
 from dibs.notify.letterhead import letterhead
 from dibs.notify.mail import Content, Headers, write_message
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dibs.desk.context import DeskContext
+    from dibs.ledger.catalog import Catalog
+    from dibs.letter_words import LetterWords
     from dibs.letters.letter import Business, Letter, LetterKind, Recipient, WrittenLetter
     from dibs.notify.mail import Mailer
 
@@ -44,21 +49,38 @@ class OfficeLetters:
         NotFound (there is no business)."""
         catalog = await self._context.ledger.catalog()
         chosen = language or catalog.business.language
-        business = letterhead(catalog, self._context.settings.address)
-        return chosen, [
-            (letter, self._writer.write(letter)) for letter in _letters_of(business, chosen)
-        ]
+        letters = list(_letters_of(catalog, letterhead(catalog, self._address), chosen))
+        return chosen, [(letter, self.writer.write(letter)) for letter in letters]
+
+    async def write_with(
+        self, kind: LetterKind, language: str | None, words: LetterWords
+    ) -> WrittenLetter:
+        """The letter to customers with these words, whether they are stored or not. Raises
+        NotFound, Invalid (they can't be used)."""
+        catalog = await self._context.ledger.catalog()
+        chosen = language or catalog.business.language
+        check_usable(kind, chosen, words)
+        business = letterhead(catalog, self._address)
+        sample = replace(sample_letter(kind, "customer", chosen), business=business, words=words)
+        return await asyncio.to_thread(self.writer.write, sample)
 
     async def send_test(
-        self, to: str, kind: LetterKind, recipient: Recipient, language: str | None
+        self,
+        to: str,
+        kind: LetterKind,
+        recipient: Recipient,
+        language: str | None,
+        words: LetterWords | None = None,
     ) -> None:
-        """Raises NoMailServer (no mail server is set), LetterNotSent."""
+        """Send one letter; `words` are those that it has instead of the stored ones. Raises
+        NoMailServer (no mail server is set), LetterNotSent, NotFound, Invalid."""
         if self._mailer is None:
             raise NoMailServer
-        _, letters = await self.write_all(language)
-        written = next(
-            each for letter, each in letters if (letter.kind, letter.recipient) == (kind, recipient)
-        )
+        if words is not None:
+            written = await self.write_with(kind, language, words)
+        else:
+            _, letters = await self.write_all(language)
+            written = _find(letters, kind, recipient)
         catalog = await self._context.ledger.catalog()
         content = Content(written.subject, written.text, written.html)
         headers = Headers(sender_name=catalog.business.name, reply_to=catalog.business.email)
@@ -74,8 +96,13 @@ class OfficeLetters:
                 raise LetterNotSent from error
             raise LetterNotSent(describe_fault(error, settings)) from error
 
+    @property
+    def _address(self) -> str:
+        return self._context.settings.address
+
     @cached_property
-    def _writer(self) -> LetterWriter:
+    def writer(self) -> LetterWriter:
+        """Writes letters as they are sent."""
         try:
             return LetterWriter(self._context.settings.letters_folder)
         except BrokenTemplate:
@@ -83,7 +110,27 @@ class OfficeLetters:
             return LetterWriter()
 
 
-def _letters_of(business: Business, language: str) -> Iterator[Letter]:
+def check_usable(kind: str, language: str, words: LetterWords) -> None:
+    """Raises Invalid, which names each part that can't be used."""
+    faults = check_words(kind, base_of(language), words)
+    if faults:
+        raise Invalid(*(FieldError(each.part, each.code, each.limit, each.said) for each in faults))
+
+
+def _find(
+    letters: list[tuple[Letter, WrittenLetter]], kind: LetterKind, recipient: Recipient
+) -> WrittenLetter:
+    """Raises NotFound."""
+    for letter, written in letters:
+        if (letter.kind, letter.recipient) == (kind, recipient):
+            return written
+    raise NotFound
+
+
+def _letters_of(catalog: Catalog, business: Business, language: str) -> Iterator[Letter]:
     for letter in sample_letters(language):
-        if letter.kind not in ("declined", "reminder") or letter.recipient == "customer":
+        if letter.recipient == "customer":
+            words = catalog.letter_words.get((letter.kind, base_of(language)))
+            yield replace(letter, business=business, words=words)
+        elif letter.kind not in ("declined", "reminder"):
             yield replace(letter, business=business)

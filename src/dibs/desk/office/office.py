@@ -16,6 +16,7 @@ from dibs.desk.office.customers import OfficeCustomers
 from dibs.desk.office.feeds import OfficeFeeds
 from dibs.desk.office.invitations import Invitations
 from dibs.desk.office.keys import Keys
+from dibs.desk.office.letter_words import OfficeLetterWords
 from dibs.desk.office.letters import OfficeLetters
 from dibs.desk.office.links import Links
 from dibs.desk.office.passkeys import Passkeys
@@ -43,6 +44,7 @@ class Office:
         self.catalog = OfficeCatalog(context)
         self.feeds = OfficeFeeds(context)
         self.letters = OfficeLetters(context, codes.mail_worker.mailer if codes else None)
+        self.letter_words = OfficeLetterWords(context, self.letters)
         self.booking_records = BookingRecords(context, self.appointments, self.approvals)
         self.customers = OfficeCustomers(context)
         self.customer_import = CustomerImport(context)

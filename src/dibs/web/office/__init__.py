@@ -17,6 +17,7 @@ from dibs.web.office import (
     customers,
     feeds,
     keys,
+    letter_words,
     letters,
     pictures,
     reports,
@@ -56,6 +57,7 @@ def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) ->
         customer_import.routes(desk, guard),
         feeds.routes(desk, guard, public_url),
         letters.routes(desk, guard),
+        letter_words.routes(desk, guard),
         pictures.routes(desk, guard, public_url),
         server_state.routes(desk, guard, public_url),
     ]

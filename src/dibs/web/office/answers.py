@@ -11,7 +11,6 @@ from typing_extensions import TypedDict
 
 from dibs.desk.office.permissions import Scope
 from dibs.ledger.users import Role
-from dibs.letters.letter import LetterKind, Recipient
 
 
 class SignedInOut(TypedDict):
@@ -181,24 +180,6 @@ class AuditNameOut(TypedDict):
 
     who: str
     name: str
-
-
-class LetterOut(TypedDict):
-    kind: LetterKind
-    recipient: Recipient
-    subject: str
-    text: str
-
-
-class LettersOut(TypedDict):
-    language: str
-    languages: list[str]
-    can_be_sent: bool
-    letters: list[LetterOut]
-
-
-class TestLetterOut(TypedDict):
-    to: str
 
 
 #: A cell of a report; null: it is not known.

@@ -12,7 +12,8 @@ from dibs.errors import NotFound
 from dibs.letters.languages import catalogs
 from dibs.letters.letter import LetterKind, Recipient
 from dibs.web.field_types import LanguageTag, Model
-from dibs.web.office.answers import LettersOut, TestLetterOut
+from dibs.web.office.letter_answers import LettersOut, TestLetterOut
+from dibs.web.office.letter_words import WordsIn
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 
@@ -33,11 +34,13 @@ Language = Annotated[LanguageTag | None, Query()]
 
 
 class TestIn(Model):
-    """The letter that is to be sent as a test. Without a language it is in that of the business."""
+    """The letter that is to be sent as a test. Without a language it is in that of the business. A
+    letter to customers can have other `words` than those that are stored."""
 
     kind: LetterKind
     recipient: Recipient
     language: LanguageTag | None = None
+    words: WordsIn | None = None
 
 
 def routes(desk: Desk, guard: Guard) -> APIRouter:
@@ -94,5 +97,6 @@ class _Letters:
         principal.check("letters")
         await self._guard.count_write(request)
         chosen = (wanted.kind, wanted.recipient)
-        await self._letters.send_test(user.email, *chosen, wanted.language)
+        words = wanted.words.read() if wanted.words and wanted.recipient == "customer" else None
+        await self._letters.send_test(user.email, *chosen, wanted.language, words)
         return {"to": user.email}

@@ -1,0 +1,84 @@
+"""The standard words of letters, written as their owner would write them: to begin with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dibs.letter_words import LetterWords
+from dibs.letters.context import context_of
+from dibs.letters.moment import Moment
+from dibs.letters.samples import sample_letter
+
+if TYPE_CHECKING:
+    from dibs.letters.languages import Language
+    from dibs.letters.letter import Business, LetterKind
+    from dibs.letters.templates import Templates
+
+NO_CHANGES = {"opening": "", "opening_html": "", "closing": None, "closing_html": ""}
+
+
+def standard_words(
+    templates: Templates, kind: LetterKind, language: Language, business: Business
+) -> LetterWords:
+    """Raises BrokenTemplate."""
+    if kind != "moved":
+        return _written(templates, kind, language, business, has_moved=False)
+    moved, stays = (
+        _written(templates, kind, language, business, has_moved=has_moved)
+        for has_moved in (True, False)
+    )
+    return LetterWords(
+        _either("former_start", moved.subject, stays.subject),
+        _either("former_start", moved.opening, stays.opening),
+        moved.closing,
+    )
+
+
+def _written(
+    templates: Templates,
+    kind: LetterKind,
+    language: Language,
+    business: Business,
+    *,
+    has_moved: bool,
+) -> LetterWords:
+    letter = replace(sample_letter(kind, "customer", language.tag), business=business)
+    context = context_of(letter, language) | _named(context_of(letter, language))
+    context["former"] = context["when"] if has_moved else None
+    subject, opening, closing = (
+        templates.render(f"{name}.txt", language, context).strip()
+        for name in (f"{kind}.subject", f"{kind}.opening", "closing")
+    )
+    return LetterWords(subject, opening, closing)
+
+
+def _named(context: dict[str, object]) -> dict[str, object]:
+    """The names of variables, where a letter has what they stand for."""
+    return {
+        "appointment": replace(
+            context["appointment"],  # type: ignore[type-var]
+            customer_name=_name("customer_name"),
+            service=_name("service"),
+            resource=_name("person"),
+        ),
+        "business": replace(context["business"], name=_name("business")),  # type: ignore[type-var]
+        "when": Moment(_name("date"), _name("short_date"), _name("time"), "", _name("time_zone")),
+        "answer_until": Moment(_name("answer_date"), "", _name("answer_time"), "", ""),
+        "reason": _name("reason"),
+        "words": NO_CHANGES,
+    }
+
+
+def _name(variable: str) -> str:
+    return f"{{{{ {variable} }}}}"
+
+
+def _either(variable: str, one: str, other: str) -> str:
+    """One text, or the other if the variable is empty; they have the same number of paragraphs."""
+    return "\n\n".join(
+        first
+        if first == second
+        else f"{{% if {variable} %}}{first}{{% else %}}{second}{{% endif %}}"
+        for first, second in zip(one.split("\n\n"), other.split("\n\n"), strict=False)
+    )

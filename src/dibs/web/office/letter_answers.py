@@ -1,0 +1,81 @@
+"""Answers about letters and their words."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+from dibs.letters.letter import LetterKind, Recipient
+
+
+class LetterOut(TypedDict):
+    kind: LetterKind
+    recipient: Recipient
+    subject: str
+    text: str
+
+
+class LettersOut(TypedDict):
+    language: str
+    languages: list[str]
+    can_be_sent: bool
+    letters: list[LetterOut]
+
+
+class TestLetterOut(TypedDict):
+    to: str
+
+
+class WordsOut(TypedDict):
+    """The words of a letter, as their owner writes them; empty: the standard ones."""
+
+    subject: str
+    opening: str
+    closing: str
+
+
+class VariableOut(TypedDict):
+    """What can stand in the words of a letter as `{{ name }}`."""
+
+    name: str
+    means: str
+
+
+class WordsFaultOut(TypedDict):
+    """Why a part of the stored words can't be used: the standard words stand in its place."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class LetterWordsOut(TypedDict):
+    """The words of a letter to customers in one language."""
+
+    kind: LetterKind
+    language: str
+    version: str
+    words: WordsOut
+    standard: WordsOut
+    variables: list[VariableOut]
+    faults: list[WordsFaultOut]
+
+
+class ChangedWordsOut(TypedDict):
+    kind: str
+    language: str
+    faults: list[WordsFaultOut]
+
+
+class ChangedLettersOut(TypedDict):
+    """The letters whose words are not the standard ones."""
+
+    languages: list[str]
+    changed: list[ChangedWordsOut]
+
+
+class LetterPreviewOut(TypedDict):
+    """A letter about an appointment that nobody has."""
+
+    subject: str
+    text: str
+    html: str
