@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 
+from tests.support.demo_database import copy_demo_database
 from tests.support.forked_process import ForkedProcess
 from tests.support.plain_sql import connect
 from tests.support.visitor import Visitor
@@ -64,6 +65,8 @@ class Server:
         said_before = log.stat().st_size if log.exists() else 0
         arguments = [command, "--port", str(port), "--data", str(data)]
         env = environment(**({"limits": "off", "smtp_url": ""} | settings))
+        if command == "demo" and not entry and "database_url" not in settings and not data.exists():
+            copy_demo_database(data)
         process = (
             _start([*entry, *arguments], env, log) if entry else ForkedProcess(arguments, env, log)
         )

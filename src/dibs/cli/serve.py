@@ -21,6 +21,7 @@ from dibs.setting_types import LOCAL_OUTBOX
 
 if TYPE_CHECKING:
     from dibs.ledger.database import Database
+    from dibs.settings import Settings
 
 
 def serve(host: Host = None, port: Port = None, data: DataFolder = None) -> None:
@@ -50,6 +51,12 @@ def demo(
     """Run Dibs; a database without a business gets the demo's. Letters are shown at /outbox on this
     machine, unless DIBS_SMTP_URL is set."""
     settings = read_settings(host=host, port=port, data=data, smtp_url=LOCAL_OUTBOX)
+    fill_database(settings, business)
+    serve_forever(settings)
+
+
+def fill_database(settings: Settings, business: DemoBusiness) -> None:
+    """Have a database that is up to date; one without a business gets that of the demo."""
     text = Path(dibs.__file__).with_name(FILES[business]).read_text(encoding="utf-8")
 
     async def fill(database: Database) -> None:
@@ -64,7 +71,6 @@ def demo(
         await administration.apply(database, wanted, new_pictures=new)
 
     with_database(settings, fill)
-    serve_forever(settings)
 
 
 def migrate_database(data: DataFolder = None) -> None:
