@@ -46,7 +46,7 @@ function shadowStyles(css: string): string {
     .replace(/^(\s*)(?:html|body) \{/gm, "$1.dibs {");
 }
 
-/** Writes `embed.js`, which knows the names of the other two files, and `files.json` with the names alone. */
+/** Writes `embed.js`, which knows the names of the other files, and `files.json` with the names alone. */
 const loader: Plugin = {
   name: "loader",
   enforce: "post",
@@ -61,10 +61,13 @@ const loader: Plugin = {
   },
   generateBundle(_, files) {
     const named = Object.values(files);
-    const script = named.find((file) => file.type === "chunk" && file.name === "app")?.fileName;
+    const chunk = (name: string) =>
+      named.find((file) => file.type === "chunk" && file.name === name)?.fileName;
+    const [script, times] = [chunk("app"), chunk("TimeStep")];
     const styles = named.find(({ fileName }) => fileName.endsWith(".css"))?.fileName;
     const entry = files["embed.js"];
-    if (!script || !styles || entry?.type !== "chunk") throw new Error("embed: a file is missing");
+    if (!script || !times || !styles || entry?.type !== "chunk")
+      throw new Error("embed: a file is missing");
     if (entry.imports.length > 0) throw new Error("embed.js is no module and can’t import");
     const languages = named.flatMap((file) => {
       const [, tag] = (file.type === "chunk" && file.facadeModuleId?.match(LANGUAGE)) || [];
@@ -72,6 +75,7 @@ const loader: Plugin = {
     });
     const names = {
       script: `embed/${script}`,
+      times: `embed/${times}`,
       styles: `embed/${styles}`,
       languages: Object.fromEntries(languages),
     };

@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # As more and more browsers do, it refuses cookies of other sites than the page's.
+    "--test-third-party-cookie-phaseout",
 ]
 
 # A busy machine may stop for seconds. How soon something is shown is measured in bench/.

@@ -94,43 +94,6 @@ def test_axe_finds_nothing_on_any_step(
 
 
 @pytest.mark.scenario(33)
-def test_everything_can_be_booked_by_keyboard_alone(server: Server, new_page: NewPage) -> None:
-    page = new_page()
-    page.goto(server.url)
-    expect(page.get_by_test_id("service-1")).to_be_visible()
-    press_on(page, "service-1")
-    expect(page.get_by_test_id("resource-1")).to_be_visible()
-    press_on(page, "resource-1")
-    expect(page.locator('button.slot[data-state="free"]').first).to_be_visible()
-    tab_to(page, "document.activeElement.matches('button.slot[data-state=\"free\"]')")
-    page.keyboard.press("Enter")
-    expect(page.locator('button.slot[data-state="mine"]')).to_be_visible()
-    expect(part(page, "continue")).to_be_enabled()
-    press_on(page, "continue")
-    expect(page.locator('input[name="name"]')).to_be_visible()
-    tab_to(page, "document.activeElement.name === 'name'")
-    page.keyboard.type("Ann Lee")
-    tab_to(page, "document.activeElement.name === 'email'")
-    page.keyboard.type("ann@example.com")
-    page.keyboard.press("Enter")
-    expect(part(page, "reference")).to_be_visible()
-
-
-def press_on(page: Page, test_id: str) -> None:
-    tab_to(page, f"document.activeElement.dataset.testid === '{test_id}'")
-    page.keyboard.press("Enter")
-
-
-def tab_to(page: Page, reached: str) -> None:
-    """Press Tab until the focus is where it should be; a keyboard user would give up too."""
-    for _ in range(80):
-        if page.evaluate(reached):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never led to where {reached}")
-
-
-@pytest.mark.scenario(33)
 def test_a_screen_reader_is_told_the_state_of_a_slot(server: Server, new_page: NewPage) -> None:
     page = new_page()
     server.visitor().book("14:00")

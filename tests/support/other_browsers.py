@@ -121,6 +121,8 @@ def firefox(folder: Path) -> Iterator[WebDriver]:
     options = webdriver.FirefoxOptions()
     options.binary_location = str(FIREFOX)
     options.page_load_strategy = "eager"
+    # Cookies of other sites than the page's are refused, as WebKit does by itself.
+    options.set_preference("network.cookie.cookieBehavior", 1)
     options.add_argument("-headless")
     options.add_argument(f"--width={SIZE[0]}")
     options.add_argument(f"--height={SIZE[1]}")

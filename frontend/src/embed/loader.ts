@@ -10,6 +10,8 @@ import type { EmbeddedPage, Start } from "./start";
 
 interface Files {
   script: string;
+  /** The step with the times. */
+  times: string;
   styles: string;
   languages: Record<string, string>;
 }
@@ -34,10 +36,10 @@ interface Loaded {
 let loading: Promise<Loaded> | null = null;
 
 /** Loads the page once for all elements. Files of an earlier build may be gone: then asks for the names of today. */
-function load(language: string): Promise<Loaded> {
-  loading ??= loadFiles(DIBS_FILES, language)
+function load(language: string, withTimes: boolean): Promise<Loaded> {
+  loading ??= loadFiles(DIBS_FILES, language, withTimes)
     .catch(async () =>
-      loadFiles(await (await get("/embed/files.json", "no-cache")).json(), language),
+      loadFiles(await (await get("/embed/files.json", "no-cache")).json(), language, withTimes),
     )
     .catch((error) => {
       loading = null;
@@ -46,13 +48,14 @@ function load(language: string): Promise<Loaded> {
   return loading;
 }
 
-async function loadFiles(files: Files, language: string): Promise<Loaded> {
+async function loadFiles(files: Files, language: string, withTimes: boolean): Promise<Loaded> {
   const texts = files.languages[language];
   const [page, text] = await Promise.all([
     importScript(`${base}/${files.script}`) as Promise<EmbeddedPage>,
     get(`/${files.styles}`).then((answer) => answer.text()),
-    // The page itself asks for it again, and then it is there.
+    // The page itself asks for these again, and then they are there.
     texts && importScript(`${base}/${texts}`),
+    withTimes && importScript(`${base}/${files.times}`),
   ]);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
@@ -140,7 +143,12 @@ class DibsBooking extends HTMLElement {
     const open = async () => {
       try {
         const language = languageOf(this);
-        const [{ page, sheet }, catalog] = await Promise.all([load(language), loadCatalog()]);
+        const { service, staff } = this.#presets();
+        const beginsWithTimes = service !== null && staff !== null;
+        const [{ page, sheet }, catalog] = await Promise.all([
+          load(language, beginsWithTimes),
+          loadCatalog(),
+        ]);
         if (!isWanted) return;
         root.adoptedStyleSheets = [sheet, lookOf(catalog)];
         const started = await page.start({

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Resource } from "../../core/wire";
 import { Picture } from "./Picture";
 
@@ -6,7 +7,9 @@ const TURN = 137;
 
 /** Who or what is booked: a picture, or initials on a colour of their own. */
 export function Avatar({ resource: { id, name, picture } }: { resource: Resource }) {
-  if (picture) return <Picture class="avatar" of={picture} />;
+  const [isMissing, miss] = useState(false);
+  if (picture && !isMissing)
+    return <Picture class="avatar" of={picture} onMissing={() => miss(true)} />;
   const initials = name.split(/\s+/).map((word) => [...word][0]);
   return (
     <span class="avatar" aria-hidden="true" style={{ "--hue": (id * TURN) % 360 }}>

@@ -23,17 +23,31 @@ export function Choice(props: ChoiceProps) {
       {picture}
       <div class="choice-text">
         <p class="choice-head">
-          <button type="button" class="choice-name" data-testid={testId} onClick={onChoose}>
+          <button
+            type="button"
+            class="choice-name"
+            data-testid={testId}
+            aria-describedby={`${testId}-price ${testId}-meta`}
+            onClick={onChoose}
+          >
             <bdi>{name}</bdi>
           </button>
-          {price && <span class="choice-price">{price}</span>}
+          {price && (
+            <span id={`${testId}-price`} class="choice-price">
+              {price}
+            </span>
+          )}
         </p>
         {about && (
           <p class="choice-meta">
             <bdi>{about}</bdi>
           </p>
         )}
-        {meta && <p class="choice-meta">{meta}</p>}
+        {meta && (
+          <p id={`${testId}-meta`} class="choice-meta">
+            {meta}
+          </p>
+        )}
         {description && <Description text={description} />}
       </div>
       <Icon name="on" />

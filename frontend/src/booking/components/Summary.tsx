@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useState } from "react";
 import { BASE } from "../../core/base";
 import type { Business, Resource, Service } from "../../core/wire";
 import { duration, priceOf } from "../format/format";
@@ -10,6 +11,7 @@ import { fill, isolated, texts } from "../texts";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
 import { MyBookingsLink } from "./MyBookingsLink";
+import { Picture } from "./Picture";
 import { Place } from "./Place";
 import { When } from "./When";
 
@@ -33,6 +35,7 @@ interface SummaryProps {
 export function Summary(props: SummaryProps) {
   const { business, service, onBack, isMine } = props;
   const { logo, picture } = business.appearance;
+  const [isLogoMissing, missLogo] = useState(false);
   const price = service && priceOf(service, business);
   return (
     <aside class="summary" aria-label={texts.summary}>
@@ -41,7 +44,7 @@ export function Summary(props: SummaryProps) {
           <Icon name="back" />
           <span>{texts.back}</span>
         </button>
-        <nav class="summary-nav">
+        <div class="summary-nav">
           {isMine ? (
             <a class="change" href={linkTo({ step: "service" })}>
               {texts.bookATime}
@@ -49,10 +52,10 @@ export function Summary(props: SummaryProps) {
           ) : (
             business.can_sign_in && <MyBookingsLink />
           )}
-        </nav>
+        </div>
         <span class="logo" aria-hidden="true">
-          {logo ? (
-            <img src={`${BASE}/pictures/small/${logo.name}`} alt="" />
+          {logo && !isLogoMissing ? (
+            <Picture of={logo} onMissing={() => missLogo(true)} />
           ) : (
             [...business.name][0]
           )}
@@ -86,23 +89,24 @@ export function Summary(props: SummaryProps) {
 }
 
 /** Where the business is, and how to reach it, while nothing is chosen yet. */
-const Contact = ({ business: { place, phone } }: { business: Business }) => (
-  <div class="summary-body">
-    <ul class="facts">
-      <Place kind="address" place={place} />
-      {phone && (
-        <li>
-          <Icon name="phone" />
-          <span>
-            <a class="change" href={`tel:${phone}`}>
-              <bdi>{phone}</bdi>
-            </a>
-          </span>
-        </li>
-      )}
-    </ul>
-  </div>
-);
+const Contact = ({ business: { place, phone } }: { business: Business }) =>
+  (place || phone) && (
+    <div class="summary-body">
+      <ul class="facts">
+        <Place kind="address" place={place} />
+        {phone && (
+          <li>
+            <Icon name="phone" />
+            <span>
+              <a class="change" href={`tel:${phone}`}>
+                <bdi>{phone}</bdi>
+              </a>
+            </span>
+          </li>
+        )}
+      </ul>
+    </div>
+  );
 
 type ChosenProps = SummaryProps & { service: Service; price: string | null };
 

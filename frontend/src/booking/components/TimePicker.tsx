@@ -94,6 +94,7 @@ export function TimePicker(props: TimePickerProps) {
         <Icon name="on" />
       </button>
     );
+  const person = catalog.resources.find(({ id }) => id === staff);
   const ids = staff === "any" ? service.resource_ids.length : 1;
   return (
     <>
@@ -125,6 +126,7 @@ export function TimePicker(props: TimePickerProps) {
           slots={slots}
           day={day}
           heading={day === null ? texts.chooseDay : longDay(day)}
+          who={person && fill(texts.named[person.kind], { name: person.name })}
           zones={zones}
           nextFreeButton={nextFree?.day === day ? null : nextFreeButton("way-out")}
           seats={service.capacity > 1 ? service.capacity * ids : 1}

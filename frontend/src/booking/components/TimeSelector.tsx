@@ -16,6 +16,8 @@ interface TimeSelectorProps {
   slots: ShownSlot[] | null;
   day: string | null;
   heading: string;
+  /** Who serves, in words; nothing for anyone. */
+  who: string | undefined;
   zones: Zones;
   /** How many people may take one time together, over all who could serve them. */
   seats: number;
@@ -38,12 +40,14 @@ export function TimeSelector(props: TimeSelectorProps) {
   const folded = useBookedAtFirst(day, remembered);
   const keys = useSlotKeys(remembered ?? []);
 
-  const word = ({ state, seatsLeft }: ShownSlot) =>
-    props.seats > 1 && state === "free" && seatsLeft !== null
-      ? seatsLeft === 1
-        ? texts.lastSeat
-        : fill(texts.seatsLeft, { left: seatsLeft, all: props.seats })
-      : texts.slotWords[state];
+  /** What is seen beside the time: of one that is free, how many seats are left. */
+  const word = ({ state, seatsLeft }: ShownSlot) => {
+    if (state !== "free") return texts.slotWords[state];
+    if (props.seats === 1 || seatsLeft === null) return "";
+    return seatsLeft === 1
+      ? texts.lastSeat
+      : fill(texts.seatsLeft, { left: seatsLeft, all: props.seats });
+  };
   const wordAndDay = (slot: ShownSlot) =>
     [word(slot), day && dayShift(slot.startsAt, zones.shown, day)].filter(Boolean).join(" · ");
 
@@ -69,6 +73,7 @@ export function TimeSelector(props: TimeSelectorProps) {
             {state === "pending" && <Icon name="lock" />}
             {time(slot.startsAt, zones.shown)}
           </span>{" "}
+          {state === "free" && <span class="visually-hidden">{texts.slotWords.free} </span>}
           <span class="slot-word">{slots ? wordAndDay(slot) : texts.slotWords.unknown}</span>
         </button>
         {state === "mine" && props.nextStep}
@@ -77,7 +82,11 @@ export function TimeSelector(props: TimeSelectorProps) {
   };
 
   return (
-    <section class="times" aria-label={heading} onKeyDown={keys.move}>
+    <section
+      class="times"
+      aria-label={[heading, props.who].filter(Boolean).join(", ")}
+      onKeyDown={keys.move}
+    >
       <div class="times-head">
         <h3>{heading}</h3>
         <span

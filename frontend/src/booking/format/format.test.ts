@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { dayOf, wallTime } from "../../core/localTime";
-import { countdown, duration, longDay, time, visitorZone, zoneName } from "./format";
+import { speak } from "../texts";
+import { countdown, duration, longDay, price, time, visitorZone, zoneName } from "./format";
 
 it("an instant is written in the zone of the business", () => {
   expect(wallTime("2026-11-25T23:30:00Z", "Europe/Berlin")).toBe("00:30");
@@ -57,4 +58,12 @@ it("a browser whose language is none gets the page all the same", async () => {
   const { time: written } = await import("./format");
   expect(written("2026-11-25T10:00:00Z", "UTC")).toContain("10:00");
   vi.unstubAllGlobals();
+});
+
+it("from right to left the letters and the sign of a currency stay one word", async () => {
+  await speak("ar");
+  expect(price("18", "USD")).toContain("\u2066US$\u2069");
+  expect(price("18", "EUR")).not.toContain("\u2066");
+  await speak("en");
+  expect(price("18", "USD")).not.toContain("\u2066");
 });

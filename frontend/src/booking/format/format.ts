@@ -2,7 +2,7 @@
 
 import { formatOf } from "../../core/localTime";
 import type { Business, Service } from "../../core/wire";
-import { fill, habits, locale, number, texts } from "../texts";
+import { fill, habits, locale, number, onward, texts } from "../texts";
 
 export const hasTwelveHours = () =>
   new Intl.DateTimeFormat(habits, { hour: "numeric" }).resolvedOptions().hour12 === true;
@@ -83,13 +83,12 @@ export function firstWeekday(): number {
   return (found.getWeekInfo?.().firstDay ?? 1) % 7;
 }
 
-/** "€34" or "€34.50" */
-export const price = (amount: string, currency: string) =>
-  number(Number(amount), {
-    style: "currency",
-    currency,
-    trailingZeroDisplay: "stripIfInteger",
-  } as Intl.NumberFormatOptions);
+/** "€34" or "€34.50"; from right to left, too, "US$" is read as one word. */
+export function price(amount: string, currency: string): string {
+  const options = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
+  const written = number(Number(amount), options as Intl.NumberFormatOptions);
+  return onward() < 0 ? written.replace(/[A-Z]+\p{Sc}/u, "\u2066$&\u2069") : written;
+}
 
 /** What a service costs, in words; null where that isn't said. */
 export function priceOf(

@@ -1,0 +1,166 @@
+"""What axe can't see: the keyboard, where the focus is, what a screen reader says, and that nothing
+moves for those whom it tires."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.pages import choose, expect_state, open_times, part
+from tests.support.days import working_day
+from tests.support.server import Server
+
+MAX_TABS = 12
+#: A desktop, a phone, and a window of 1280 x 1024 px that is enlarged four times.
+WINDOWS = [(1280, 800), (390, 844), (320, 256)]
+#: Says what has the focus if people can't see it there.
+HIDDEN = """() => {
+    const focused = document.activeElement;
+    const { left, top, width, height } = focused.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    const isSeen = focused !== document.body && focused.contains(there);
+    return isSeen ? null : (focused.outerHTML ?? "nothing").slice(0, 200);
+}"""
+#: Notes what moves by itself; what only appears after a while doesn't move.
+MOTION = """
+window.moved = [];
+const note = ({ target }) => {
+    for (const each of target.getAnimations())
+        if (each.effect.getComputedTiming().duration > 0)
+            moved.push(`${each.animationName ?? each.transitionProperty} of ${target.className}`);
+};
+for (const kind of ["transitionrun", "animationstart"]) document.addEventListener(kind, note);
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server.start(tmp_path_factory.mktemp("access") / "data")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[[int, int], Page]]:
+    """Opens a page for somebody who wants little motion, and has a clock of 24 hours."""
+    contexts = []
+
+    def open_window(width: int, height: int) -> Page:
+        context = chromium.new_context(
+            locale="en-GB",
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.add_init_script(MOTION)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+class Keyboard:
+    """A visitor without a mouse, who has to see where they are."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.tabs = 0
+
+    def tab_to(self, selector: str) -> None:
+        while not self.page.evaluate("each => document.activeElement.matches(each)", selector):
+            assert self.tabs < MAX_TABS, f"too many Tabs, and {selector} is not reached"
+            self.page.keyboard.press("Tab")
+            self.tabs += 1
+            assert self.page.evaluate(HIDDEN) is None, "nobody sees what has the focus"
+
+    def press(self, selector: str) -> None:
+        self.tab_to(selector)
+        self.page.keyboard.press("Enter")
+
+    def expect_focus(self, selector: str) -> None:
+        expect(self.page.locator(selector).first).to_be_focused()
+        assert self.page.evaluate(HIDDEN) is None, "nobody sees what has the focus"
+
+
+@pytest.mark.scenario(33)
+@pytest.mark.parametrize(("width", "height"), WINDOWS)
+def test_a_keyboard_alone_books_and_nothing_moves(
+    server: Server, open_page: Callable[[int, int], Page], width: int, height: int
+) -> None:
+    page = open_page(width, height)
+    page.goto(server.url)
+    expect(page.get_by_test_id("service-1")).to_be_visible()
+    keyboard = Keyboard(page)
+    keyboard.press('[data-testid="service-1"]')
+    keyboard.expect_focus("h2")
+    keyboard.press('[data-testid="resource-1"]')
+    keyboard.expect_focus("h2")
+    expect(page.locator('button.slot[data-state="free"]').first).to_be_visible()
+    keyboard.press('button.slot[data-state="free"]')
+    keyboard.expect_focus('button.slot[data-state="mine"]')
+    expect(part(page, "continue")).to_be_enabled()
+    keyboard.press('[data-testid="continue"]')
+    keyboard.expect_focus("h2")
+    for name, text in (("name", "Ann Lee"), ("email", "ann@example.com")):
+        keyboard.tab_to(f'input[name="{name}"]')
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(part(page, "reference")).to_be_visible()
+    keyboard.expect_focus("h2")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("moved") == []
+
+
+@pytest.mark.scenario(33)
+def test_a_screen_reader_says_everything_in_full(
+    server: Server, open_page: Callable[[int, int], Page]
+) -> None:
+    page = open_page(1280, 800)
+    day = f"{working_day():%A %-d %B}"
+    server.visitor().hold("15:00")
+    page.goto(server.url)
+    first = page.get_by_role("button", name="Consultation")
+    expect(first).to_have_accessible_description(
+        re.compile(r"€75 30 min · Sarah Johnson, Mike Wilson")
+    )
+    open_times(page, server)
+    expect_state(page, "15:00", "held")
+    choose(page, "16:00")
+    expect(page.locator("main")).to_match_aria_snapshot(
+        f"""
+        - heading "When suits you?" [level=2]
+        - button /{day}, \\d+ free times/ [pressed]
+        - region "{day}, with Sarah Johnson":
+          - heading "{day}" [level=3]
+          - img "Live"
+          - region "Afternoon":
+            - heading /Afternoon · \\d+ free/ [level=4]
+            - button "14:00 free"
+            - button "15:00 Processing" [disabled]
+            - button "15:30 free"
+            - button "16:00 your choice" [pressed]
+            - button "Next"
+        - status: 16:00 is held for you
+        - button "Continue"
+        """
+    )
+    expect(page.get_by_role("complementary")).to_match_aria_snapshot(
+        """
+        - complementary "Your booking so far":
+          - heading "Dibs Studio" [level=1]
+          - button "Change the service"
+          - list:
+            - listitem:
+              - text: with Sarah Johnson
+              - button "Change who or where"
+        """
+    )
+    page.goto(f"{server.url}/?service=1&day={working_day()}")
+    expect(page.get_by_role("button", name="Anyone")).to_be_visible()
+    page.get_by_role("button", name="Anyone").click()
+    expect(page.get_by_role("region", name=day, exact=True)).to_be_visible()
