@@ -109,6 +109,7 @@ class Dibs:
             BackgroundTask("metrics", self.metrics.sampler.run),
             BackgroundTask("retention", self.desk.retention.run),
             BackgroundTask("visits", self.desk.context.visits.run),
+            BackgroundTask("calendars", self.desk.calendar_reading.run),
         ]
         if self.mail_worker is not None:
             tasks.append(BackgroundTask("mail", self.mail_worker.run))

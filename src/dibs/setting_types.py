@@ -144,6 +144,13 @@ def _check_origins(text: str) -> str:
     return text
 
 
+def _check_hosts(text: str) -> str:
+    for each in split_list(text):
+        if each != each.lower() or not _is_origin(f"http://{each}"):
+            raise ValueError(f"'{each}' is not a host like calendar.example or localhost:5232")
+    return text
+
+
 def _is_origin(text: str) -> bool:
     """Whether a browser would send exactly this as an origin."""
     match = ORIGIN.fullmatch(text)
@@ -176,3 +183,4 @@ SmtpUrl = Annotated[str, AfterValidator(_check_smtp_url)]
 Sender = Annotated[str, AfterValidator(_check_sender)]
 Networks = Annotated[str, AfterValidator(_check_networks)]
 Origins = Annotated[str, AfterValidator(_check_origins)]
+Hosts = Annotated[str, AfterValidator(_check_hosts)]

@@ -22,6 +22,7 @@ from dibs.setting_types import (
     DatabaseUrl,
     Days,
     Duration,
+    Hosts,
     Networks,
     Origins,
     PublicUrl,
@@ -93,6 +94,17 @@ class Settings(BaseSettings):
         None,
         description="Folder with templates of letters that take the place of those of Dibs. See"
         " docs/how-to/mail.md.",
+    )
+    calendar_interval: Duration = Field(
+        timedelta(seconds=900),
+        description="Seconds between two readings of a calendar whose busy times are imported. One"
+        " that can't be read is tried less and less often, every six hours at least.",
+    )
+    calendar_hosts: Hosts = Field(
+        "",
+        description="Hosts whose calendars are read although they are in a private network, as"
+        " HOST or HOST:PORT, with commas between. All other calendars are only read from public"
+        " addresses.",
     )
     metrics_readers: Networks = Field(
         "127.0.0.1, ::1",

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dibs.desk.booking import BookingDesk
+from dibs.desk.calendar_reading import CalendarReading
 from dibs.desk.calendars import CalendarDesk
 from dibs.desk.changing import ChangeDesk
 from dibs.desk.customers import CustomerDesk
@@ -36,5 +37,6 @@ class Desk:
         self.retention = Retention(context)
         self.sign_in = SignIn(context, codes)
         self.pictures = Pictures(context)
-        self.office = Office(context, codes)
+        self.calendar_reading = CalendarReading(context)
+        self.office = Office(context, self.calendar_reading, codes)
         self.sweep = partial(sweep, context)

@@ -80,6 +80,11 @@ def rename_subscription(tx: Transaction, subscription_id: int, name: str) -> Non
     _change(tx, subscription_id, name=name)
 
 
+def make_due(tx: Transaction, subscription_id: int) -> None:
+    """It is read soon, and whole, whether its file has changed or not."""
+    _change(tx, subscription_id, due_at=tx.now, expanded_at=None)
+
+
 def delete_subscription(tx: Transaction, subscription_id: int) -> None:
     """Its busy times are gone already."""
     tx.connection.execute(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import ColumnElement, Connection, Row, Table
 
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
@@ -93,7 +93,7 @@ def replace_busy_times(
     Raises CatalogChanged, BoardsOutOfOrder.
     """
     lock_subscriptions(tx, resource_id)
-    known = find_busy_times(tx.connection, resource_id)
+    known = find_busy_times(tx.connection, [resource_id])
     stay, gone, new = _compare(known, wanted)
     # A resource that is not on offer has no boards, and needs no allocations.
     zone = catalog.zone_of(resource_id) if resource_id in catalog.resources else None
@@ -105,26 +105,17 @@ def replace_busy_times(
 
 
 def find_busy_times(
-    connection: Connection, resource_id: int, span: Interval | None = None
+    connection: Connection, resource_ids: Collection[int], span: Interval | None = None
 ) -> list[ImportedBusyTime]:
-    """The busy times of a resource, by start; with a span those that have time in common with
+    """The busy times of some resources, by start; with a span those that have time in common with
     it."""
-    which = [_TIMES.resource_id == resource_id]
+    which: list[ColumnElement[bool]] = [_TIMES.resource_id.in_(resource_ids)]
     if span is not None:
         which += [_TIMES.starts_at < span.end, _TIMES.ends_at > span.start]
-    return _select(connection, *which)
-
-
-def find_busy_times_of(
-    connection: Connection, resource_ids: Collection[int], span: Interval
-) -> list[ImportedBusyTime]:
-    """The busy times of some resources that have time in common with the span, by start."""
-    return _select(
-        connection,
-        _TIMES.resource_id.in_(resource_ids),
-        _TIMES.starts_at < span.end,
-        _TIMES.ends_at > span.start,
+    rows = connection.execute(
+        select(imported_busy_times).where(*which).order_by(_TIMES.starts_at, _TIMES.id)
     )
+    return [_busy_time_of(row) for row in rows]
 
 
 def find_conflicts(connection: Connection, now: datetime) -> list[BusyConflict]:
@@ -291,13 +282,6 @@ def _insert_times(
 
 def _id_of(owner: ImportedBusyTime | BusyTime, ids: Mapping[int, int]) -> int:
     return owner.id if isinstance(owner, ImportedBusyTime) else ids[id(owner)]
-
-
-def _select(connection: Connection, *which: Any) -> list[ImportedBusyTime]:
-    rows = connection.execute(
-        select(imported_busy_times).where(*which).order_by(_TIMES.starts_at, _TIMES.id)
-    )
-    return [_busy_time_of(row) for row in rows]
 
 
 def _busy_time_of(row: Row[*tuple[Any, ...]]) -> ImportedBusyTime:

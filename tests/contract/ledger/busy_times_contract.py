@@ -197,7 +197,7 @@ class BusyTimesContract:
         await read_in(ground, private, busy("10:00", "11:00", "Another title"))
         await look_again(ground)
         assert await ground.versions(BOARD) == [first]
-        [time] = await ground.database.read(find_busy_times, SARAH)
+        [time] = await ground.database.read(find_busy_times, [SARAH])
         assert time.title == "Another title"
         await read_in(ground, private)
         assert (await ground.versions(BOARD))[0] > first

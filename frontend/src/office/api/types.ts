@@ -318,6 +318,7 @@ export interface ColumnOut {
   degraded: ("holds" | "unknown")[];
   open: [string, string][];
   closures: DayClosureOut[];
+  busy_times: DayBusyTimeOut[];
   entries: EntryOut[];
 }
 export interface DayClosureOut {
@@ -326,6 +327,16 @@ export interface DayClosureOut {
   ends_at: string;
   reason: string;
   is_of_business: boolean;
+}
+/**
+ * A busy time of another calendar, whose name is `calendar`.
+ */
+export interface DayBusyTimeOut {
+  id: number;
+  starts_at: string;
+  ends_at: string;
+  title: string;
+  calendar: string;
 }
 /**
  * A booking, a checkout, or the hold of a visitor, which has no reference.
@@ -356,6 +367,40 @@ export interface EntryOut {
   customer: GuestOut | null;
   notes: string;
   reference: string | null;
+}
+/**
+ * `address` is shortened. `read_at` is when it was last tried, `succeeded_at` when it was last
+ * read well; `fault` says why it was not, and `fault_detail` the status that was answered.
+ */
+export interface CalendarSubscriptionOut {
+  id: number;
+  resource_id: number;
+  resource: string;
+  name: string;
+  address: string;
+  created_at: string;
+  read_at: string | null;
+  succeeded_at: string | null;
+  fault: string | null;
+  fault_detail: string;
+}
+export interface CalendarSubscriptionsOut {
+  subscriptions: CalendarSubscriptionOut[];
+  conflicts: SubscriptionConflictOut[];
+}
+/**
+ * A booking in the way of a busy time. Both stay.
+ */
+export interface SubscriptionConflictOut {
+  subscription_id: number;
+  resource_id: number;
+  resource: string;
+  title: string;
+  busy_from: string;
+  busy_until: string;
+  reference: string;
+  starts_at: string;
+  ends_at: string;
 }
 /**
  * `kept` are closures of the office that a file has left out.
@@ -894,6 +939,14 @@ export interface SetupOut {
 }
 export interface SignedInUserOut {
   user: SignedInOut;
+}
+/**
+ * `address`: of a calendar file, as https://…, http://… or webcal://….
+ */
+export interface SubscriptionIn {
+  resource_id: number;
+  name: string;
+  address: string;
 }
 /**
  * A table of the catalog file: see the reference of the catalog. What isn't in it has its

@@ -17,10 +17,11 @@ from dibs.availability.wall import local_day, to_instant
 from dibs.desk.office.rules import OFFICE_VISITOR
 from dibs.errors import NotFound
 from dibs.holds.store import owner_of
-from dibs.ledger import office_calendar
+from dibs.ledger import calendar_subscriptions, office_calendar
+from dibs.ledger.imported_busy_times import find_busy_times
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
+    from dibs.ledger.imported_busy_times import ImportedBusyTime
     from dibs.ledger.office_calendar import ListedClosure
     from dibs.live.board import Board
 
@@ -48,6 +50,17 @@ class DayClosure:
 
 
 @dataclass(frozen=True)
+class DayBusyTime:
+    """A busy time of another calendar, whole. `calendar` is the name of that."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    calendar: str
+
+
+@dataclass(frozen=True)
 class Column:
     """A resource's local day. `entries` are bookings and checkouts. If the board is unknown, so is
     all that is on it."""
@@ -58,6 +71,7 @@ class Column:
     entries: tuple[Booking, ...] = ()
     holds: tuple[Hold, ...] = ()
     closures: tuple[DayClosure, ...] = ()
+    busy_times: tuple[DayBusyTime, ...] = ()
 
     @property
     def version(self) -> str:
@@ -97,10 +111,8 @@ class OfficeCalendar:
         whole = hull(spans[board.key] for board in known)
         ids = sorted({board.key.resource_id for board in known})
         days = [board.key.day for board in known]
-        found, closed = await self._context.ledger.database.read(
-            _read, ids, whole, (min(days), max(days))
-        )
-        return [_column(board, spans[board.key], found, closed) for board in boards]
+        found = await self._context.ledger.database.read(_read, ids, whole, (min(days), max(days)))
+        return [_column(board, spans[board.key], found) for board in boards]
 
     async def newest_event(self) -> int:
         """After which event bookings are news. Raises LedgerUnavailable."""
@@ -122,25 +134,38 @@ def _has_time(day: date, zone: ZoneInfo) -> bool:
     return start < end
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What the ledger says of some resources' time. `calendars` are the names of the calendars by
+    the ids of their subscriptions."""
+
+    bookings: Sequence[Booking]
+    closures: Sequence[ListedClosure]
+    busy_times: Sequence[ImportedBusyTime]
+    calendars: Mapping[int, str]
+
+
 def _read(
     connection: Connection, ids: Sequence[int], span: Interval, days: tuple[date, date]
-) -> tuple[list[Booking], list[ListedClosure]]:
+) -> _Found:
     first = datetime.combine(days[0], datetime.min.time())
     last = datetime.combine(days[1] + ONE_DAY, datetime.min.time())
-    return (
+    busy_times = find_busy_times(connection, ids, span)
+    calendars = calendar_subscriptions.all_subscriptions(connection) if busy_times else []
+    return _Found(
         office_calendar.find_bookings(connection, ids, span),
         office_calendar.find_closures(connection, ids, first, last),
+        busy_times,
+        {each.id: each.name for each in calendars},
     )
 
 
-def _column(
-    board: Board, span: Interval, found: Sequence[Booking], closed: Sequence[ListedClosure]
-) -> Column:
+def _column(board: Board, span: Interval, found: _Found) -> Column:
     if board.is_unknown:
         return Column(board.key, board, span)
     entries = tuple(
         each
-        for each in found
+        for each in found.bookings
         if each.resource_id == board.key.resource_id and _time_of(each).overlaps(span)
     )
     claims = {(each.visitor, each.starts_at) for each in entries if each.visitor is not None}
@@ -156,7 +181,18 @@ def _column(
             if (owner_of(hold.visitor), hold.slot.starts_at) not in claims
             and not hold.visitor.startswith(OFFICE_VISITOR)
         ),
-        tuple(_closures(board, span, closed)),
+        tuple(_closures(board, span, found.closures)),
+        tuple(
+            DayBusyTime(
+                each.id,
+                each.time.start,
+                each.time.end,
+                each.title,
+                found.calendars.get(each.subscription_id, ""),
+            )
+            for each in found.busy_times
+            if each.resource_id == board.key.resource_id and each.time.overlaps(span)
+        ),
     )
 
 

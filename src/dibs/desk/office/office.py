@@ -9,6 +9,7 @@ from dibs.desk.office.appointments import Appointments
 from dibs.desk.office.approvals import Approvals
 from dibs.desk.office.booking_records import BookingRecords
 from dibs.desk.office.calendar import OfficeCalendar
+from dibs.desk.office.calendar_subscriptions import CalendarSubscriptions
 from dibs.desk.office.catalog import OfficeCatalog
 from dibs.desk.office.closures import Closures
 from dibs.desk.office.customer_import import CustomerImport
@@ -24,12 +25,15 @@ from dibs.desk.office.reports import Reports
 from dibs.desk.office.second_factors import SecondFactors
 
 if TYPE_CHECKING:
+    from dibs.desk.calendar_reading import CalendarReading
     from dibs.desk.context import DeskContext
     from dibs.notify.codes import Codes
 
 
 class Office:
-    def __init__(self, context: DeskContext, codes: Codes | None = None) -> None:
+    def __init__(
+        self, context: DeskContext, reading: CalendarReading, codes: Codes | None = None
+    ) -> None:
         self.accounts = Accounts(context)
         self.links = Links(context, self.accounts)
         self.second_factors = SecondFactors(context, self.accounts)
@@ -43,6 +47,7 @@ class Office:
         self.reports = Reports(context)
         self.catalog = OfficeCatalog(context)
         self.feeds = OfficeFeeds(context)
+        self.calendar_subscriptions = CalendarSubscriptions(context, reading)
         self.letters = OfficeLetters(context, codes.mail_worker.mailer if codes else None)
         self.letter_words = OfficeLetterWords(context, self.letters)
         self.booking_records = BookingRecords(context, self.appointments, self.approvals)

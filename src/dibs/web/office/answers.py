@@ -133,6 +133,41 @@ class FeedOut(TypedDict):
     created_at: str
 
 
+class CalendarSubscriptionOut(TypedDict):
+    """`address` is shortened. `read_at` is when it was last tried, `succeeded_at` when it was last
+    read well; `fault` says why it was not, and `fault_detail` the status that was answered."""
+
+    id: int
+    resource_id: int
+    resource: str
+    name: str
+    address: str
+    created_at: str
+    read_at: str | None
+    succeeded_at: str | None
+    fault: str | None
+    fault_detail: str
+
+
+class SubscriptionConflictOut(TypedDict):
+    """A booking in the way of a busy time. Both stay."""
+
+    subscription_id: int
+    resource_id: int
+    resource: str
+    title: str
+    busy_from: str
+    busy_until: str
+    reference: str
+    starts_at: str
+    ends_at: str
+
+
+class CalendarSubscriptionsOut(TypedDict):
+    subscriptions: list[CalendarSubscriptionOut]
+    conflicts: list[SubscriptionConflictOut]
+
+
 class NewFeedOut(TypedDict):
     feed: FeedOut
     address: str

@@ -63,6 +63,16 @@ class DayClosureOut(TypedDict):
     is_of_business: bool
 
 
+class DayBusyTimeOut(TypedDict):
+    """A busy time of another calendar, whose name is `calendar`."""
+
+    id: int
+    starts_at: str
+    ends_at: str
+    title: str
+    calendar: str
+
+
 class ColumnOut(TypedDict):
     """One resource's local day, from `starts_at` to `ends_at`; `open` are pairs of instants."""
 
@@ -76,6 +86,7 @@ class ColumnOut(TypedDict):
     degraded: list[Degraded]
     open: list[tuple[str, str]]
     closures: list[DayClosureOut]
+    busy_times: list[DayBusyTimeOut]
     entries: list[EntryOut]
 
 

@@ -10,6 +10,7 @@ from dibs.web.office.booking_answers import (
     CalendarOut,
     CalendarServiceOut,
     ColumnOut,
+    DayBusyTimeOut,
     DayClosureOut,
     EntryOut,
 )
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from dibs.desk.office.calendar import Column, DayClosure
+    from dibs.desk.office.calendar import Column, DayBusyTime, DayClosure
     from dibs.holds.store import Hold
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog, Service
@@ -85,6 +86,9 @@ def show_column(column: Column, *, names_customers: bool) -> ColumnOut:
         "degraded": list(board.degraded),
         "open": [(rfc3339(span.start), rfc3339(span.end)) for span in board.open],
         "closures": [show_closure(each) for each in column.closures],
+        "busy_times": [
+            _show_busy_time(each, with_title=names_customers) for each in column.busy_times
+        ],
         "entries": sorted(entries, key=lambda each: (each["starts_at"], each["id"])),
     }
 
@@ -96,6 +100,16 @@ def show_closure(closure: DayClosure) -> DayClosureOut:
         "ends_at": rfc3339(closure.ends_at),
         "reason": closure.reason,
         "is_of_business": closure.is_of_business,
+    }
+
+
+def _show_busy_time(busy: DayBusyTime, *, with_title: bool) -> DayBusyTimeOut:
+    return {
+        "id": busy.id,
+        "starts_at": rfc3339(busy.starts_at),
+        "ends_at": rfc3339(busy.ends_at),
+        "title": busy.title if with_title else "",
+        "calendar": busy.calendar if with_title else "",
     }
 
 

@@ -1,0 +1,182 @@
+"""Reads the busy times of other calendars, each every few minutes, once over all nodes.
+
+A calendar that can't be read keeps the busy times that it had. After each reading the busy times
+take the places that bookings have left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+
+from dibs.availability.wall import ONE_DAY, day_of, local_day
+from dibs.busy_times.addresses import parse_address
+from dibs.busy_times.busy_time import ReadingRequest
+from dibs.busy_times.faults import CalendarFault
+from dibs.busy_times.fetching import FetchedFile, Fetcher, Marks
+from dibs.busy_times.reading_process import read_in_process
+from dibs.errors import HoldsUnavailable, TransactionLost, Unavailable
+from dibs.ledger import calendar_subscriptions
+from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, retry_on_conflict
+from dibs.ledger.imported_busy_times import replace_busy_times
+from dibs.setting_types import split_list
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from dibs.busy_times.busy_time import BusyTime
+    from dibs.desk.context import DeskContext
+    from dibs.ledger.calendar_subscriptions import Subscription
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.database import Commit, Transaction
+
+log = structlog.get_logger()
+
+#: Calendars that one node reads at once.
+AT_ONCE = 3
+#: Seconds between two looks for calendars that are due.
+LOOK_INTERVAL = 5.0
+#: Reading takes less. If its reader dies, a calendar falls due again after it.
+LEASE = timedelta(minutes=5)
+#: A calendar that can't be read is tried less and less often.
+MAX_PAUSE = timedelta(hours=6)
+MAX_DOUBLINGS = 10
+#: How far ahead busy times are read where bookings may be made for any day.
+MAX_DAYS = 400
+#: The window is read for some days more than can be booked. So a file that has not changed need be
+#: read only once a day to know the days that have come near since.
+SPARE_DAYS = 2
+
+
+class CalendarReading:
+    def __init__(self, context: DeskContext) -> None:
+        self._context = context
+        settings = context.settings
+        self._interval = settings.calendar_interval
+        self._fetcher = Fetcher(split_list(settings.calendar_hosts))
+        self._own_host = urlsplit(settings.address).hostname or ""
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(self._keep_reading())
+
+    def wake(self) -> None:
+        """Something is due."""
+        self._woken.set()
+
+    async def _keep_reading(self) -> None:
+        while True:
+            self._woken.clear()
+            with suppress(Unavailable, TransactionLost):  # The database has logged it.
+                while await self.read_next():
+                    pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_INTERVAL):
+                    await self._woken.wait()
+
+    async def read_next(self) -> bool:
+        """Read the calendar that has been due for longest; False: none is. Raises Unavailable,
+        TransactionLost."""
+        database = self._context.ledger.database
+        now = self._context.clock.now()
+        if not await database.read_one(calendar_subscriptions.has_due, now):
+            return False
+        claimed = await database.write(calendar_subscriptions.claim_due, LEASE)
+        if claimed is not None:
+            await self.read(claimed)
+        return True
+
+    async def read(self, subscription: Subscription) -> None:
+        """Read a calendar and take over its busy times. Raises Unavailable, TransactionLost."""
+        catalog = await self._context.ledger.catalog()
+        if subscription.resource_id not in catalog.resources:
+            return
+        try:
+            file = await self._fetch(subscription)
+            times = None
+            if file is not None:
+                wanted = self._window(catalog, subscription.resource_id)
+                times = await read_in_process(file.body, wanted)
+        except CalendarFault as fault:
+            if subscription.fault is None:
+                log.warning(
+                    "a calendar can't be read", subscription=subscription.id, reason=str(fault)
+                )
+            await self._take_over(subscription, fault)
+        else:
+            await self._take_over(subscription, None, file, times)
+
+    async def _fetch(self, subscription: Subscription) -> FetchedFile | None:
+        expanded_at, now = subscription.expanded_at, self._context.clock.now()
+        is_fresh = expanded_at is not None and now - expanded_at < ONE_DAY
+        marks = Marks(subscription.etag, subscription.last_modified) if is_fresh else Marks()
+        try:
+            address = parse_address(subscription.address)
+        except ValueError:
+            raise CalendarFault("unreachable") from None
+        return await self._fetcher.fetch(address, marks)
+
+    def _window(self, catalog: Catalog, resource_id: int) -> ReadingRequest:
+        """From yesterday to beyond the last day that can be booked."""
+        zone = catalog.zone_of(resource_id)
+        windows = [
+            each.booking_window_days
+            for each in catalog.services.values()
+            if resource_id in each.resource_ids
+        ]
+        days = max((MAX_DAYS if each is None else each for each in windows), default=MAX_DAYS)
+        today = day_of(self._context.clock.now(), zone)
+        last = today + (min(days, MAX_DAYS) + SPARE_DAYS) * ONE_DAY
+        start, end = local_day(today - ONE_DAY, zone)[0], local_day(last, zone)[1]
+        return ReadingRequest(start, end, zone, self._own_host)
+
+    @retry_on_conflict
+    async def _take_over(
+        self,
+        subscription: Subscription,
+        fault: CalendarFault | None,
+        file: FetchedFile | None = None,
+        times: Collection[BusyTime] | None = None,
+    ) -> None:
+        """Write down how it went, and the busy times if they were read."""
+        ledger, number = self._context.ledger, subscription.id
+        catalog = await ledger.catalog()
+
+        def write(tx: Transaction) -> Commit:
+            calendar_subscriptions.lock_subscriptions(tx, subscription.resource_id)
+            if calendar_subscriptions.find_subscription(tx.connection, number) is None:
+                return tx.commit  # It was removed meanwhile.
+            wanted = {} if times is None else {number: times}
+            replace_busy_times(ledger, tx, catalog, subscription.resource_id, wanted)
+            if fault is not None:
+                pause = self._pause_after(subscription.failures)
+                calendar_subscriptions.note_fault(tx, number, fault.reason, fault.detail, pause)
+                return tx.commit
+            calendar_subscriptions.note_success(tx, number, self._interval)
+            if file is not None:
+                marks = file.marks
+                calendar_subscriptions.note_file(tx, number, marks.etag, marks.last_modified)
+            return tx.commit
+
+        commit = await ledger.database.write_within(OWNERS_TRANSACTION_TIMEOUT, write)
+        await show_commit(self._context, commit)
+
+    def _pause_after(self, failures: int) -> timedelta:
+        doubled = self._interval * (1 << min(failures, MAX_DOUBLINGS))
+        return min(doubled, max(MAX_PAUSE, self._interval))
+
+
+async def show_commit(context: DeskContext, commit: Commit) -> None:
+    """After busy times have changed: let the hold store know the versions, and the nodes by it,
+    and show the change on our own boards."""
+    with suppress(HoldsUnavailable):
+        for board, version in commit.versions.items():
+            await context.holds.note_ledger_version(board, version)
+    await context.hub.refresh_all(commit.versions)
