@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-NOBODY = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\n{}END:VCALENDAR\r\n"
+FRAME = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\n{}END:VCALENDAR\r\n"
 
 
 def calendar_of(*events: tuple[datetime, datetime, str]) -> bytes:
@@ -20,7 +20,7 @@ def calendar_of(*events: tuple[datetime, datetime, str]) -> bytes:
         f"SUMMARY:{title}\r\nEND:VEVENT\r\n"
         for number, (start, end, title) in enumerate(events)
     )
-    return NOBODY.format("".join(entries)).encode()
+    return FRAME.format("".join(entries)).encode()
 
 
 def hour(start: datetime, title: str = "Dentist") -> tuple[datetime, datetime, str]:

@@ -54,6 +54,7 @@ SMALL = frozenset(
         "overrides",
         "closures",
         "letter_words",
+        "calendar_subscriptions",
         "trial_write",
         "import_conflicts",
         "users",

@@ -4,7 +4,7 @@ import { memo } from "./memo";
 import type { Schedule } from "./schedule";
 import * as texts from "./texts";
 import { lengthOf, MINUTE, minutesOf } from "./time";
-import type { Closure, Column as ColumnData, Entry } from "./wire";
+import type { BusyTime, Closure, Column as ColumnData, Entry } from "./wire";
 import type { Words } from "./words";
 
 /** Below so many minutes a block has one line. */
@@ -54,6 +54,9 @@ export const Column = memo(function Column(props: ColumnProps) {
       {column.closures.map((closure) => (
         <ClosureBlock key={`closure ${closure.id}`} closure={closure} column={column} />
       ))}
+      {column.busy_times.map((busy) => (
+        <BusyTimeBlock key={`busy ${busy.id}`} busy={busy} column={column} words={words} />
+      ))}
       {column.time_zone !== zone && <OwnHours column={column} words={words} />}
       {placed.map((each) => (
         <BlockView
@@ -84,6 +87,25 @@ function ClosureBlock({ closure, column }: { closure: Closure; column: ColumnDat
       >
         <bdi>{texts.closedBecause(closure.reason)}</bdi>
       </button>
+    </li>
+  );
+}
+
+/** A time of another calendar. It is changed there, and can't be dragged. */
+function BusyTimeBlock(props: { busy: BusyTime; column: ColumnData; words: Words }) {
+  const { busy, column, words } = props;
+  const from = Math.max(0, minutesOf(column, busy.starts_at));
+  const until = Math.min(lengthOf(column), minutesOf(column, busy.ends_at));
+  return (
+    <li>
+      <p class="cal-elsewhere" data-busy={busy.id} style={{ "--from": from, "--until": until }}>
+        <bdi>{texts.busyWith(busy.title)}</bdi>
+        <span class="visually-hidden">
+          {", "}
+          {words.times.longSpan(busy.starts_at, busy.ends_at, column.time_zone)}
+        </span>
+        {busy.calendar && <bdi class="cal-calendar"> {busy.calendar}</bdi>}
+      </p>
     </li>
   );
 }

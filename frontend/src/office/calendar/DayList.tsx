@@ -2,7 +2,7 @@ import { useEffect, useReducer } from "react";
 import { type Block, blocksOf, isMarked } from "./layout";
 import { keyOfColumn, type Schedule } from "./schedule";
 import * as texts from "./texts";
-import type { Column } from "./wire";
+import type { BusyTime, Column } from "./wire";
 import type { Words } from "./words";
 
 interface DayListProps {
@@ -15,7 +15,15 @@ interface DayListProps {
 }
 
 interface Line {
+  starts: number;
   block: Block;
+  busy?: undefined;
+  column: Column;
+}
+
+interface BusyLine {
+  starts: number;
+  busy: BusyTime;
   column: Column;
 }
 
@@ -34,25 +42,33 @@ export function DayList({ schedule, words, columns, withNames, onOpen }: DayList
   return (
     <div class="cal-list">
       {days.map((day) => {
-        const lines = linesOf(
-          schedule,
-          words,
-          columns.filter((column) => column.day === day),
-        );
+        const shown = columns
+          .filter((column) => column.day === day)
+          .map((column) => schedule.column(keyOfColumn(column)) ?? column);
+        const lines = linesOf(schedule, words, shown);
         return (
           <section key={day} aria-label={words.times.longDay(day)}>
             {days.length > 1 && <h2>{words.times.longDay(day)}</h2>}
             {lines.length === 0 && <p class="quiet">{texts.nothingOnDay}</p>}
             <ul>
-              {lines.map((line) => (
-                <LineView
-                  key={`${keyOfColumn(line.column)} ${line.block.id}`}
-                  {...line}
-                  words={words}
-                  withNames={withNames}
-                  onOpen={onOpen}
-                />
-              ))}
+              {lines.map((line) =>
+                line.busy ? (
+                  <BusyLineView
+                    key={`${keyOfColumn(line.column)} busy ${line.busy.id}`}
+                    {...line}
+                    words={words}
+                    withNames={withNames}
+                  />
+                ) : (
+                  <LineView
+                    key={`${keyOfColumn(line.column)} ${line.block.id}`}
+                    {...line}
+                    words={words}
+                    withNames={withNames}
+                    onOpen={onOpen}
+                  />
+                ),
+              )}
             </ul>
           </section>
         );
@@ -61,16 +77,47 @@ export function DayList({ schedule, words, columns, withNames, onOpen }: DayList
   );
 }
 
-function linesOf(schedule: Schedule, words: Words, columns: readonly Column[]): Line[] {
+/** By start. What began before the day begins with it. */
+function linesOf(
+  schedule: Schedule,
+  words: Words,
+  columns: readonly Column[],
+): (Line | BusyLine)[] {
   return columns
-    .map((column) => schedule.column(keyOfColumn(column)) ?? column)
-    .flatMap((column) =>
-      blocksOf(schedule.entries(keyOfColumn(column)), words.capacityOf).map((block) => ({
+    .flatMap((column) => [
+      ...column.busy_times.map((busy) => ({
+        starts: Math.max(Date.parse(busy.starts_at), Date.parse(column.starts_at)),
+        busy,
+        column,
+      })),
+      ...blocksOf(schedule.entries(keyOfColumn(column)), words.capacityOf).map((block) => ({
+        starts: block.starts,
         block,
         column,
       })),
-    )
-    .sort((one, other) => one.block.starts - other.block.starts);
+    ])
+    .sort((one, other) => one.starts - other.starts);
+}
+
+/** A time of another calendar: there is nothing to do about it here. */
+function BusyLineView(props: BusyLine & { words: Words; withNames: boolean }) {
+  const { starts, busy, column, words, withNames } = props;
+  const ends = Math.min(Date.parse(busy.ends_at), Date.parse(column.ends_at));
+  const about = [busy.calendar, withNames ? column.name : ""].filter(Boolean).join(" · ");
+  return (
+    <li>
+      <p class="cal-line is-elsewhere">
+        <span class="cal-line-time">
+          <strong>{words.times.time(starts, column.time_zone)}</strong>{" "}
+          <span class="quiet">{texts.to(words.times.time(ends, column.time_zone))}</span>
+        </span>
+        <span class="cal-line-what">
+          <bdi class="cal-line-title">{texts.busyWith(busy.title)}</bdi>
+          <bdi class="quiet">{about}</bdi>
+        </span>
+      </p>
+    </li>
+  );
 }
 
 interface LineProps extends Line {

@@ -28,6 +28,28 @@ describe("what stands against a time", () => {
   it("is a time that is over", () => expect(kinds("09:00", "09:45")).toEqual(["past"]));
   it("names what is for good first", () =>
     expect(kinds("08:30", "16:00")).toEqual(["booking", "hold", "closed", "past"]));
+  it("is a busy time of another calendar, unless the booking is in its way", () => {
+    const busy = {
+      id: 1,
+      starts_at: at("12:00"),
+      ends_at: at("13:00"),
+      title: "Dentist",
+      calendar: "Private",
+    };
+    const kindsBeside = (from: string, until: string, moving: typeof ann | null) =>
+      conflictsOf(
+        { ...day, busy_times: [busy] },
+        [],
+        { resource_id: 1, starts_at: at(from), ends_at: at(until) },
+        NOW,
+        moving,
+      ).map(({ kind }) => kind);
+    expect(kindsBeside("12:30", "13:30", null)).toEqual(["elsewhere"]);
+    expect(kindsBeside("11:50", "12:00", null)).toEqual([]);
+    expect(kindsBeside("11:00", "11:50", ann)).toEqual(["elsewhere"]);
+    const inItsWay = entry("B", "12:30", "13:30");
+    expect(kindsBeside("12:45", "13:45", inItsWay)).toEqual([]);
+  });
   it("is no other seat of the same class", () => {
     const seat = entry("B", "10:00", "11:00");
     expect(kinds("10:00", "11:00", seat, true)).toEqual([]);

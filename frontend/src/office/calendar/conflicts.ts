@@ -1,13 +1,17 @@
 import type { Change } from "./schedule";
-import type { Column, Entry } from "./wire";
+import type { BusyTime, Column, Entry } from "./wire";
 
-/** What stands against a time: a booking or checkout for good, the others only until one says so. */
+/** What stands against a time: a booking, a checkout or a busy time of another calendar for good,
+ * the others only until one says so. */
 export interface Conflict {
-  kind: "booking" | "checkout" | "hold" | "closed" | "past";
+  kind: "booking" | "checkout" | "elsewhere" | "hold" | "closed" | "past";
   entry?: Entry;
+  busy?: BusyTime;
 }
 
-export const isForGood = ({ kind }: Conflict) => kind === "booking" || kind === "checkout";
+const FOR_GOOD: readonly Conflict["kind"][] = ["booking", "checkout", "elsewhere"];
+
+export const isForGood = ({ kind }: Conflict) => FOR_GOOD.includes(kind);
 
 /** What stands against a booking at a time on a column, before the server is asked. `moving` is the
  * booking itself; `isClass`: seats of the same service and start share their time. */
@@ -33,6 +37,15 @@ export function conflictsOf(
     const overlaps =
       Date.parse(entry.busy_from) < ends + after && Date.parse(entry.busy_until) > starts - before;
     if (overlaps) found.push({ kind: entry.kind, entry });
+  }
+  for (const busy of column.busy_times) {
+    const from = Date.parse(busy.starts_at);
+    const until = Date.parse(busy.ends_at);
+    // A booking that is in its way has a part of it already, and only the server knows which.
+    const isInItsWay =
+      moving && Date.parse(moving.starts_at) < until && Date.parse(moving.ends_at) > from;
+    if (!isInItsWay && from < ends + after && until > starts - before)
+      found.push({ kind: "elsewhere", busy });
   }
   if (!isOpen(column, starts, ends)) found.push({ kind: "closed" });
   if (starts < now && !(moving && Date.parse(moving.starts_at) === starts))

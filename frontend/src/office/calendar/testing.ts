@@ -36,6 +36,7 @@ export function column(resource: number, entries: Entry[], more: Partial<Column>
     degraded: [],
     open: [[at("09:00"), at("17:00")]],
     closures: [],
+    busy_times: [],
     entries,
     ...more,
   };

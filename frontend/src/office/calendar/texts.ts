@@ -38,6 +38,7 @@ export const completed = "Completed";
 export const noShow = "Did not come";
 export const closed = "Closed";
 export const closedBecause = (reason: string) => (reason ? `Closed: ${reason}` : closed);
+export const busyWith = (title: string) => (title ? `Busy elsewhere: ${title}` : "Busy elsewhere");
 export const inClass = (taken: number, capacity: number) => `${taken} of ${capacity} seats`;
 export const noService = "any service";
 export const now = "Now";
@@ -47,6 +48,7 @@ export const conflict = {
   booking: (name: string, time: string) => `${name} is booked then (${time})`,
   checkout: () => "A visitor is booking this time right now",
   hold: () => "A visitor is choosing this time right now",
+  elsewhere: (name: string, time: string) => `${name} (${time})`,
   closed: () => "Outside opening hours",
   past: () => "In the past",
 };

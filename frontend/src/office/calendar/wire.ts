@@ -6,6 +6,7 @@ export type {
   CalendarResourceOut as Resource,
   CalendarServiceOut as Service,
   ColumnOut as Column,
+  DayBusyTimeOut as BusyTime,
   DayClosureOut as Closure,
   EntryOut as Entry,
   GuestOut as Guest,

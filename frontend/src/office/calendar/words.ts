@@ -81,7 +81,11 @@ export class Words {
     return `${column.name}, ${this.span(from, until, column.time_zone)}`;
   }
 
-  conflict({ kind, entry }: Conflict, zone: string): string {
+  conflict({ kind, entry, busy }: Conflict, zone: string): string {
+    if (busy) {
+      const when = this.times.longSpan(busy.starts_at, busy.ends_at, zone);
+      return texts.conflict.elsewhere(texts.busyWith(busy.title), when);
+    }
     const name = entry ? this.title(entry, zone) : "";
     const time = entry ? this.span(entry.starts_at, entry.ends_at, zone) : "";
     return texts.conflict[kind](name, time);

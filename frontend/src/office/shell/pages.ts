@@ -81,6 +81,12 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("../feeds/FeedsPage")).FeedsPage,
   },
   {
+    path: "/calendars",
+    name: names.subscriptions,
+    scope: "bookings:write",
+    load: async () => (await import("../subscriptions/SubscriptionsPage")).SubscriptionsPage,
+  },
+  {
     path: "/users",
     name: texts.users,
     scope: "users",
