@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.calendar_pages import DAY, block
+from tests.browser.calendar_pages import DAY, block, drag, point
 from tests.browser.office_pages import Look, looking
 from tests.browser.pages import book, choose, expect_state, fill_in, go_on, open_times, part
+from tests.support.days import at, wire
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server, run_dibs
 
@@ -66,7 +67,7 @@ def test_a_request_is_approved(
     link = part(ann, "manage-link").get_attribute("href")
     ann.goto(str(link))
     expect(ann.get_by_role("heading", name="Your request")).to_be_visible()
-    expect(part(ann, "move")).to_have_count(0)
+    expect(part(ann, "move")).to_be_visible()
     expect(part(ann, "cancel")).to_have_text("Withdraw request")
     look(ann, "request-managed")
 
@@ -119,6 +120,62 @@ def test_a_request_is_withdrawn(server: Server, new_page: NewPage, owner: Office
     part(ann, "cancel-yes").click()
     expect(ann.get_by_role("heading", name="Booking cancelled")).to_be_visible()
     assert owner.get("/bookings").json()["to_approve"] == 0
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), SIZES)
+def test_a_request_is_moved_by_its_customer(
+    server: Server,
+    owner: OfficeBrowser,
+    new_page: NewPage,
+    open_office: Callable[..., Page],
+    look: Look,
+    width: int,
+    height: int,
+    dark: bool,
+) -> None:
+    ann = new_page(width=width, height=height, dark=dark)
+    open_times(ann, server)
+    ann.goto(book(ann, "10:00"))
+    (before,) = owner.get("/bookings").json()["bookings"]
+    office = open_office(f"/bookings/{before['reference']}")
+    expect(office.get_by_role("button", name="Approve")).to_be_visible()
+    part(ann, "move").click()
+    choose(ann, "14:00")
+    look(ann, "request-move")
+    part(ann, "confirm").click()
+    expect(part(ann, "notice")).to_contain_text("You now ask for")
+    expect(ann.get_by_role("heading", name="Your request")).to_be_visible()
+    expect(part(ann, "answer-until")).to_be_visible()
+    look(ann, "request-moved")
+    office.get_by_role("button", name="Approve").click()
+    expect(office.get_by_role("alert")).to_contain_text("changed")
+    (after,) = owner.get("/bookings").json()["bookings"]
+    assert after["status"] == "requested"
+    assert after["starts_at"] != before["starts_at"]
+
+
+def test_a_request_is_dragged_and_stays_one(
+    server: Server, open_calendar: Callable[..., Page], owner: OfficeBrowser
+) -> None:
+    page = open_calendar()
+    server.visitor().book("10:00")
+    request = block(page, "Ann Lee")
+    expect(request).to_contain_text("To approve")
+    drag(page, point(page, 1, "10:10"), point(page, 1, "13:10"))
+    page.mouse.up()
+    expect(request).to_contain_text("1:00 –")
+    expect(request).to_contain_text("To approve")
+    (moved,) = owner.get("/bookings").json()["bookings"]
+    assert (moved["status"], moved["starts_at"]) == ("requested", wire(at("13:00")))
+    page.get_by_role("button", name="Undo").click()
+    expect(request).to_contain_text("10:00")
+    request.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Change", exact=True).click()
+    dialog.locator('input[name="from"]').fill("14:00")
+    dialog.get_by_role("button", name="Save").click()
+    expect(request).to_contain_text("2:00 –")
+    expect(request).to_contain_text("To approve")
 
 
 def test_a_request_is_answered_in_the_calendar(

@@ -13,7 +13,7 @@ from tests.integration.conftest import MODES
 from tests.support.appointease import PluginClient, booked
 from tests.support.catalog_files import ONE_PERSON
 from tests.support.commands import dibs, furnished
-from tests.support.days import at
+from tests.support.days import at, wire
 from tests.support.mail import MailSink, text_of
 from tests.support.office import OWNER, OfficeBrowser, owner_token
 from tests.support.server import Server
@@ -89,9 +89,7 @@ def test_an_approved_request(
     assert asked["status"] == "requested"
     assert asked["answer_until"] is not None
     assert ann.read(asked).json()["can_cancel"] is True
-    assert ann.read(asked).json()["can_move"] is False
-    moved = ann.reschedule(asked, at("12:00", day))
-    assert (moved.status_code, moved.json()["code"]) == (409, "not_approved")
+    assert ann.read(asked).json()["can_move"] is True
     assert ann.slots(day=day)["10:00"]["state"] == "taken"
     ics = ann.http.post(
         f"/api/v1/bookings/{asked['reference']}/calendar.ics",
@@ -123,6 +121,41 @@ def test_an_approved_request(
     assert owner.get("/bookings").json()["to_approve"] == 0
 
 
+def test_a_request_that_is_moved(
+    server: Server, owner: OfficeBrowser, sink: MailSink, day: date
+) -> None:
+    """By its customer and then in the office: the letters say that it is still to be approved."""
+    ann = server.visitor()
+    asked = ann.book(at("10:00", day), email=ANN).json()
+    subjects(sink, ANN, 1)
+    moved = ann.reschedule(asked, at("12:00", day)).json()
+    assert (moved["status"], moved["starts_at"]) == ("requested", wire(at("12:00", day)))
+    assert moved["answer_until"] >= asked["answer_until"]
+    assert subjects(sink, ANN, 2) == ["Your request", "New time"]
+    assert [subjects(sink, each, 2) for each in (MIA, DESK)] == [["To approve", "Moved"]] * 2
+    path = f"/bookings/{asked['reference']}"
+    seen = {name: asked[name] for name in ("resource_id", "starts_at", "ends_at")}
+    refused = owner.post(f"{path}/approve", {"seen": seen})
+    assert (refused.status_code, refused.json()["code"]) == (409, "booking_changed")
+    later = owner.patch(path, {"starts_at": wire(at("14:00", day))}).json()
+    assert (later["status"], later["starts_at"]) == ("requested", wire(at("14:00", day)))
+    assert subjects(sink, ANN, 3) == ["Your request", "New time", "New time"]
+    until(lambda: all_done(server), "all letters are done")
+    assert reminders(server) == 0
+    for letter in sink.messages_to(ANN)[1:]:
+        text = text_of(letter)
+        assert "Your request has a new time" in text
+        assert "not booked yet" in text
+        assert "You will hear from us by" in text
+        assert "calendar" not in text
+    assert "It is still to be approved." in text_of(sink.messages_to(MIA)[1])
+    seen = {name: later[name] for name in ("resource_id", "starts_at", "ends_at")}
+    assert owner.post(f"{path}/approve", {"seen": seen}).json()["status"] == "confirmed"
+    assert subjects(sink, ANN, 4)[-1] == "Booked"
+    until(lambda: all_done(server), "all letters are done")
+    assert reminders(server) == 1
+
+
 def test_a_declined_request(
     server: Server, owner: OfficeBrowser, sink: MailSink, day: date
 ) -> None:
@@ -141,7 +174,11 @@ def test_a_declined_request(
     html = sink.messages_to(ANN)[1].get_body(("html",))
     assert html is not None
     assert "Closed &lt;b&gt;then&lt;/b&gt;" in html.get_content()
+    # The desk gets no letters about declined requests, and Mia is told what her colleague did.
     assert len(sink.messages_to(DESK)) == 1
+    assert subjects(sink, MIA, 2) == ["To approve", "Declined"]
+    assert "declined in the office" in text_of(sink.messages_to(MIA)[1])
+    assert reason in text_of(sink.messages_to(MIA)[1])
     assert owner.post(f"/bookings/{asked['reference']}/approve").json()["code"] == "booking_closed"
 
 
@@ -170,6 +207,8 @@ def test_a_request_whose_time_is_over_is_declined_by_itself(
     until(lambda: ann.read(asked).json()["status"] == "declined", "it is declined")
     until(lambda: ann.slots(day=day)["10:00"]["state"] == "free", "its time is free")
     assert subjects(sink, ANN, 2) == ["Your request", "Not possible"]
+    assert subjects(sink, MIA, 2) == ["To approve", "Declined"]
+    assert "Nobody has answered" in text_of(sink.messages_to(MIA)[1])
 
 
 def test_many_requests_are_answered_at_once(

@@ -311,7 +311,7 @@ def test_who_gets_which_letters() -> None:
     assert catalog.services[1].reminders == ()
     assert catalog.services[1].place == "Main Street 1\nYard"
     assert catalog.resources[1].email == "sarah@example.com"
-    assert catalog.resources[1].letters == ("new", "moved", "cancelled")
+    assert catalog.resources[1].letters == ("new", "moved", "cancelled", "declined")
     assert parse(dump(catalog)) == catalog
 
 

@@ -89,8 +89,7 @@ export function ManagePage({ catalog, route, go }: PageProps) {
 }
 
 /** Whether the page knows that it can be moved; the server decides in the end. */
-const isMovable = (booking: ManagedBooking | null) =>
-  booking?.status === "confirmed" && booking.can_move && !booking.unmovable;
+const isMovable = (booking: ManagedBooking | null) => booking?.can_move && !booking.unmovable;
 
 function useManaged(link: ManageLink) {
   const services = usePageServices();

@@ -202,6 +202,7 @@ export const actions: Record<string, string> = {
   "booking.declined": "Request declined",
   "booking.rescheduled": "Booking moved",
   "booking.cancelled": "Booking cancelled",
+  "booking.withdrawn": "Request withdrawn",
   "booking.completed": "Booking completed",
   "booking.no_show": "Customer did not come",
   "booking.reopened": "Booking opened again",

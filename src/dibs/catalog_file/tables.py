@@ -87,7 +87,8 @@ class BusinessTable(_Table):
     letters: Letters = Field(
         [],
         description="Which bookings the business gets a letter about, at its `email`: those that"
-        " are new, moved or cancelled, of all resources. Without it, it gets none.",
+        " are new, moved or cancelled, of all resources, and requests that are declined by somebody"
+        " else or by nobody in time. Without it, it gets none.",
     )
     reminders: Reminders = Field(
         [A_DAY_BEFORE],
@@ -302,7 +303,8 @@ class ResourceTable(_Table):
     letters: Letters = Field(
         list(STAFF_LETTERS),
         description="Which of its bookings its `email` gets a letter about: those that are new,"
-        " moved or cancelled.",
+        " moved or cancelled, and requests that are declined by somebody else or by nobody in"
+        " time.",
     )
     hours: dict[Weekday, OpenHours] = Field(
         {},

@@ -1,7 +1,8 @@
 """Requests: bookings that a visitor has asked for, and that the business approves or declines.
 
 A request keeps its time from others exactly as a booking does. If nobody answers until
-`answer_until`, it is declined (see `expiry`).
+`answer_until`, it is declined (see `expiry`). If it is moved, it is asked for anew, and the
+business has as long for its answer as at first.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from dibs.errors import BookingClosed, NotApproved
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +31,25 @@ def answer_until(catalog: Catalog, checkout: Booking, now: datetime) -> datetime
     once."""
     service = catalog.services.get(checkout.service_id)
     return _answer_until(service, checkout.starts_at, now) if service is not None else None
+
+
+def answer_moved_until(
+    catalog: Catalog, booking: Booking, starts_at: datetime, now: datetime
+) -> datetime | None:
+    """Until when a request that is moved to this start has to be answered; None: it is a booking.
+
+    Raises BookingClosed (nobody has answered it in time), NotApproved (the start is over).
+    """
+    if booking.answer_until is None:
+        return None
+    if booking.is_unanswered(now):
+        raise BookingClosed
+    if starts_at <= now:
+        raise NotApproved
+    service = catalog.services.get(booking.service_id)
+    until = _answer_until(service, starts_at, now) if service is not None else None
+    # The service may need no approval any more. What was asked for before still does.
+    return until or min(booking.answer_until, starts_at)
 
 
 def _answer_until(service: Service, starts_at: datetime, now: datetime) -> datetime | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dibs.desk.acquired_hold import lock_for_offer
+from dibs.desk.approving import answer_moved_until
 from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
 from dibs.desk.claiming import UNLIMITED, leave_claim
 from dibs.desk.context import lock_boards_of
@@ -15,7 +16,6 @@ from dibs.errors import (
     BookingClosed,
     FieldError,
     Invalid,
-    NotApproved,
     NotFound,
     ResourceRetired,
     ServiceRetired,
@@ -109,7 +109,8 @@ class ChangeDesk:
                 bookings.end(tx, checkout, "cancelled", "visitor")
             slot, capacity = acquired.offer.slot, acquired.offer.service.capacity
             seat = seats.find_seat(tx, slot, capacity, ignoring=[present.id])
-            moved = bookings.move(tx, present, seat, "customer")
+            until = answer_moved_until(catalog, present, slot.starts_at, tx.now)
+            moved = bookings.move(tx, present, seat, "customer", until)
             save_response(tx, request, CHANGED, moved)
             return Written(moved, ended=former)
 
@@ -216,8 +217,8 @@ def _refuse_move(booking: Booking, now: datetime) -> None:
     """A customer can move a booking until its service's `move_notice` before it begins."""
     if not booking.is_movable(now):
         _refuse_closed(booking, now)
-        if booking.status == "requested":
-            raise NotApproved
+        if booking.is_unanswered(now):
+            raise BookingClosed
         raise TooLateToMove(booking.move_until)
 
 

@@ -16,6 +16,7 @@ from dibs.availability.intervals import Interval
 from dibs.errors import TransactionLost
 from dibs.ledger import seats
 from dibs.ledger.boards import Busy
+from dibs.ledger.booking_events import details_of, name_of_end, name_of_start
 from dibs.ledger.booking_rows import source_of, values_of
 from dibs.ledger.catalog_tables import services
 from dibs.ledger.journal import record
@@ -105,9 +106,14 @@ class Booking:
         """Until when its customer can cancel it."""
         return self.starts_at - timedelta(minutes=self.cancel_notice)
 
+    def is_unanswered(self, now: datetime) -> bool:
+        """Whether it is a request that nobody has answered in time."""
+        return self.answer_until is not None and self.answer_until <= now
+
     def is_movable(self, now: datetime) -> bool:
         """Whether its customer can move it."""
-        return self.status == "confirmed" and now < self.move_until
+        is_agreed = self.status in AGREED and not self.is_unanswered(now)
+        return is_agreed and now < self.move_until
 
     def is_cancellable(self, now: datetime) -> bool:
         """Whether its customer can cancel it."""
@@ -219,7 +225,7 @@ def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who
     number: int = INSERT.first(tx.connection, values).id
     booking = replace(draft, id=number, guarded=seat.slot.guarded)
     ALLOCATE.execute(tx.connection, seats.allocation_of(booking.id, seat))
-    record(tx, booking.id, actor, _announced(booking), details_of(booking))
+    record(tx, booking.id, actor, name_of_start(booking), details_of(booking))
     note_busy(tx, booking)
     return booking
 
@@ -241,7 +247,7 @@ def confirm(
         answer_until=answer_until,
     )
     save(tx, checkout, booking)
-    record(tx, booking.id, actor, _announced(booking), details_of(booking))
+    record(tx, booking.id, actor, name_of_start(booking), details_of(booking))
     note_busy(tx, booking)
     return booking
 
@@ -255,8 +261,15 @@ def approve(tx: Transaction, request: Booking, actor: Who) -> Booking:
     return booking
 
 
-def move(tx: Transaction, booking: Booking, seat: seats.Seat, actor: Who) -> Booking:
-    """Replace the booking's allocation by another: the old time is free only with the new won."""
+def move(
+    tx: Transaction,
+    booking: Booking,
+    seat: seats.Seat,
+    actor: Who,
+    answer_until: datetime | None = None,
+) -> Booking:
+    """Replace the booking's allocation by another: the old time is free only with the new won. A
+    request stays one, with a new time until which it is answered."""
     slot = seat.slot
     moved = replace(
         booking,
@@ -264,11 +277,12 @@ def move(tx: Transaction, booking: Booking, seat: seats.Seat, actor: Who) -> Boo
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         guarded=slot.guarded,
+        answer_until=answer_until,
     )
     _release(tx, booking)
     ALLOCATE.execute(tx.connection, seats.allocation_of(booking.id, seat))
     save(tx, booking, moved)
-    details = {"from": booking.starts_at.isoformat(), "to": moved.starts_at.isoformat()}
+    details = {"from": booking.starts_at.isoformat()} | details_of(moved)
     if moved.resource_id != booking.resource_id:
         details |= {"from_resource": str(booking.resource_id)}
         details |= {"to_resource": str(moved.resource_id)}
@@ -288,22 +302,9 @@ def end(
     ended = replace(booking, status=status, deadline=None, answer_until=None, guarded=None)
     _release(tx, booking)
     save(tx, booking, ended)
-    kind = "checkout" if booking.status == "pending" else "booking"
-    record(tx, booking.id, actor, f"{kind}.{status}", details)
+    record(tx, booking.id, actor, name_of_end(booking, status), details)
     note_busy(tx, ended)
     return ended
-
-
-def _announced(booking: Booking) -> str:
-    return "checkout.started" if booking.status == "pending" else f"booking.{booking.status}"
-
-
-def details_of(booking: Booking) -> dict[str, str]:
-    """What its letters and the audit say of it: when it is, and until when it is answered."""
-    details = {"to": booking.starts_at.isoformat()}
-    if booking.answer_until is not None:
-        details["answer_until"] = booking.answer_until.isoformat()
-    return details
 
 
 def note_busy(tx: Transaction, booking: Booking) -> None:

@@ -32,8 +32,8 @@ MAX_STARTS_KEPT = 250_000
 
 Kind = Literal["staff", "room", "equipment"]
 #: What staff and the business can be told of by letter: bookings that are new, moved, cancelled.
-StaffLetter = Literal["new", "moved", "cancelled"]
-STAFF_LETTERS: tuple[StaffLetter, ...] = ("new", "moved", "cancelled")
+StaffLetter = Literal["new", "moved", "cancelled", "declined"]
+STAFF_LETTERS: tuple[StaffLetter, ...] = ("new", "moved", "cancelled", "declined")
 A_DAY_BEFORE = 24 * 60
 #: Where a service takes place: at an address, by telephone, by video, or where the customer is.
 PlaceKind = Literal["address", "phone", "video", "customer"]

@@ -14,6 +14,7 @@ from dibs.appearance import Appearance
 from dibs.availability.hours import WallInterval
 from dibs.ledger import letter_words
 from dibs.ledger.catalog import (
+    STAFF_LETTERS,
     Business,
     Catalog,
     Resource,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Table
 
+    from dibs.ledger.catalog import StaffLetter
     from dibs.ledger.database import Transaction
     from dibs.ledger.translations import Translations
 
@@ -159,6 +161,13 @@ def _read_services(connection: Connection) -> list[Service]:
     ]
 
 
+def _letters_of(row: Row[*tuple[Any, ...]]) -> tuple[StaffLetter, ...]:
+    """Who has no address has not chosen any, and rows of before know fewer kinds."""
+    letters = tuple(row.letters.split())
+    was_all = letters == ("new", "moved", "cancelled")
+    return STAFF_LETTERS if was_all and row.email is None else letters
+
+
 def _read_resources(
     connection: Connection, closed: Mapping[int | None, list[TimeOff]]
 ) -> tuple[list[Resource], dict[int, int]]:
@@ -182,7 +191,7 @@ def _read_resources(
             overrides=exceptions.get(row.id, {}),
             closures=tuple(sorted(closed.get(row.id, ()))),
             email=row.email,
-            letters=tuple(row.letters.split()),
+            letters=_letters_of(row),
             about=row.about,
             picture=row.picture,
             translations=orjson.loads(row.translations),

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.deliveries import Delivery
     from dibs.ledger.ledger import Ledger
+    from dibs.ledger.records import Decline
 
 
 @dataclass(frozen=True)
 class LetterFacts:
     """`moves`: how often the booking had been moved when the event of the letter happened.
-    `reason`: why a request was declined, as the business says it."""
+    `decline`: how a request was declined, in a letter about that."""
 
     booking: Booking
     catalog: Catalog
     moves: int
-    reason: str = ""
+    decline: Decline | None = None
 
 
 def read_facts(connection: Connection, ledger: Ledger, delivery: Delivery) -> LetterFacts | None:
@@ -34,7 +35,7 @@ def read_facts(connection: Connection, ledger: Ledger, delivery: Delivery) -> Le
     catalog = ledger.catalog_in(connection)
     for booking in bookings.by_ids(connection, [delivery.booking_id]):
         moves = records.count_moves(connection, booking.id, delivery.event_at)
-        declined = delivery.letter == "declined"
-        reason = records.reason_of_decline(connection, booking.id) if declined else ""
-        return LetterFacts(booking, catalog, moves, reason)
+        is_declined = delivery.letter == "declined"
+        decline = records.decline_of(connection, booking.id) if is_declined else None
+        return LetterFacts(booking, catalog, moves, decline)
     return None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dibs.ledger import bookings, contacts
+from dibs.ledger.booking_events import details_of
 from dibs.ledger.customer_keys import find_key
 from dibs.ledger.deliveries import redirect_letters
 from dibs.ledger.journal import record
@@ -30,7 +31,7 @@ def reopen(tx: Transaction, ended: Booking, seat: Seat, actor: Who) -> Booking:
     bookings.save(tx, ended, booking)
     was_told = ended.status in bookings.GIVEN_UP
     event = "booking.confirmed" if was_told else "booking.reopened"
-    record(tx, booking.id, actor, event, bookings.details_of(booking))
+    record(tx, booking.id, actor, event, details_of(booking))
     bookings.note_busy(tx, booking)
     return booking
 

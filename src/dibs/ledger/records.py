@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from dibs.ledger.bookings import COLUMNS, booking_of
 from dibs.ledger.tables import audit, bookings
+from dibs.ledger.user_tables import users
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -26,6 +27,17 @@ class Record:
     created_at: datetime
     moved_at: datetime | None = None
     first_start: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Decline:
+    """How a request was declined. `reason` is why, as the business says it, or empty. `is_lapse`:
+    nobody had answered in time. `email` and `resource_id` are those of the user who declined it."""
+
+    reason: str
+    is_lapse: bool
+    email: str | None
+    resource_id: int | None
 
 
 def by_number(connection: Connection, number: int) -> Record | None:
@@ -64,15 +76,19 @@ def count_moves(connection: Connection, booking_id: int, until: datetime) -> int
     return moves
 
 
-def reason_of_decline(connection: Connection, booking_id: int) -> str:
-    """Why a request was declined, as the business says it; empty: it says nothing."""
-    details = connection.execute(
-        select(audit.c.details)
+def decline_of(connection: Connection, booking_id: int) -> Decline | None:
+    """How a request was declined last; None: the audit doesn't know (any more)."""
+    row = connection.execute(
+        select(audit.c.details, audit.c.actor, users.c.email, users.c.resource_id)
+        .select_from(audit.outerjoin(users, audit.c.user_id == users.c.id))
         .where(audit.c.booking_id == booking_id, audit.c.action == "booking.declined")
         .order_by(audit.c.id.desc())
         .limit(1)
-    ).scalar()
-    return str(orjson.loads(details).get("reason", "")) if details is not None else ""
+    ).first()
+    if row is None:
+        return None
+    reason = str(orjson.loads(row.details).get("reason", ""))
+    return Decline(reason, row.actor == "clock", row.email, row.resource_id)
 
 
 def _moves(connection: Connection, booking_ids: list[int]) -> dict[int, tuple[datetime, datetime]]:

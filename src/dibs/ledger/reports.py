@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, Float, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Float, and_, case, cast, exists, func, or_, select
 
 from dibs.clock import microseconds
 from dibs.ledger.column_types import microseconds_of
@@ -38,10 +38,12 @@ HUNDREDTHS = 100
 
 #: The time was the customer's, whether they came or not.
 is_taken = bookings.c.status.in_(("confirmed", "completed", "no_show"))
-#: A checkout that was given up has no customer, but a visitor.
+#: A checkout that was given up has no customer, but a visitor. A request that was withdrawn never
+#: was an appointment.
 is_cancelled = and_(
     bookings.c.status == "cancelled",
     or_(bookings.c.customer_email.is_not(None), bookings.c.visitor.is_(None)),
+    ~exists().where(audit.c.booking_id == bookings.c.id, audit.c.action == "booking.withdrawn"),
 )
 
 
@@ -103,6 +105,18 @@ class Cancellations(NamedTuple):
     by_customer: int
     by_business: int
     by_others: int
+
+
+class Requests(NamedTuple):
+    """What became of requests. `lapsed`: nobody answered in time; `waiting`: somebody still can."""
+
+    resource_id: int
+    service_id: int
+    approved: int
+    declined: int
+    lapsed: int
+    withdrawn: int
+    waiting: int
 
 
 class Revenue(NamedTuple):
@@ -266,6 +280,34 @@ def count_cancellations(connection: Connection, span: ReportSpan) -> list[Cancel
     ]
 
 
+def count_requests(connection: Connection, span: ReportSpan) -> list[Requests]:
+    """What the audit knows of requests, by how each ended first: one that was approved and then
+    cancelled was approved."""
+    kinds = {
+        "approved": audit.c.action == "booking.approved",
+        "declined": and_(audit.c.action == "booking.declined", audit.c.actor != "clock"),
+        "lapsed": and_(audit.c.action == "booking.declined", audit.c.actor == "clock"),
+        "withdrawn": audit.c.action == "booking.withdrawn",
+    }
+    ends = [func.count().filter(condition).label(name) for name, condition in kinds.items()]
+    waiting = func.count().filter(
+        audit.c.action == "booking.requested", bookings.c.status == "requested"
+    )
+    rows = connection.execute(
+        select(bookings.c.resource_id, bookings.c.service_id, *ends, waiting)
+        .join_from(bookings, audit, audit.c.booking_id == bookings.c.id)
+        .where(
+            _starts_within(span.time),
+            audit.c.action.in_(("booking.requested", *(f"booking.{end}" for end in ENDS))),
+        )
+        .group_by(bookings.c.resource_id, bookings.c.service_id)
+        .order_by(bookings.c.resource_id, bookings.c.service_id)
+    )
+    return [Requests(*row) for row in rows]
+
+
+#: How a request can end, as the audit calls it.
+ENDS = ("approved", "declined", "withdrawn")
 #: Who cancels for the business.
 BUSINESS = ("owner", "user", "key")
 

@@ -31,6 +31,8 @@ def context_of(letter: Letter, language: Language) -> dict[str, object]:
         "cancel_until": moment(cancel_until, cancel_until, zone, locale) if cancel_until else None,
         "answer_until": moment(answer_until, answer_until, zone, locale) if answer_until else None,
         "reason": letter.reason,
+        "is_lapse": letter.is_lapse,
+        "is_request": letter.is_of_request,
         "is_movable": letter.is_movable,
         "is_cancellable": letter.is_cancellable,
         "language": language.tag,

@@ -9,8 +9,8 @@ from typing import Literal
 from dibs.letter_words import LetterWords
 from dibs.palette import DEFAULT_ACCENT
 
-#: To staff and business the same kinds tell of a booking that is to be approved, new, moved or
-#: cancelled.
+#: To staff and business the same kinds tell of a booking that is to be approved, new, moved,
+#: cancelled or declined.
 LetterKind = Literal["requested", "confirmed", "moved", "cancelled", "declined", "reminder"]
 Recipient = Literal["customer", "staff", "business"]
 #: How an appointment stands, as calendars say it: it is tentative until the business approves it.
@@ -60,8 +60,9 @@ class Letter:
     `former_start` is where a booking was that has been moved. Only customers get `manage_url`.
     `move_until` and `cancel_until` are until when they can do that, if that is before the booking
     begins; `is_movable`, `is_cancellable`: whether they still can.
-    `answer_until` is until when the business answers a request, `reason` why it has declined it.
-    `words` are those of its owner; None: the standard ones."""
+    `answer_until` is until when the business answers a request, `reason` why it has declined it;
+    `is_lapse`: it was declined because nobody had answered. `words` are those of its owner; None:
+    the standard ones."""
 
     kind: LetterKind
     recipient: Recipient
@@ -79,6 +80,12 @@ class Letter:
     answer_until: datetime | None = None
     reason: str = ""
     words: LetterWords | None = None
+    is_lapse: bool = False
+
+    @property
+    def is_of_request(self) -> bool:
+        """Whether what it tells of is still to be approved."""
+        return self.answer_until is not None
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,6 @@ def sample_letter(
         calendar_url=URL if is_customer else None,
         move_until=appointment.starts_at - timedelta(days=1) if is_customer else None,
         cancel_until=appointment.starts_at - timedelta(days=1) if is_customer else None,
-        is_movable=kind != "requested",
         answer_until=appointment.starts_at - timedelta(days=7) if kind == "requested" else None,
         reason=_reason_in(language) if kind == "declined" else "",
     )
@@ -77,5 +76,5 @@ def sample_letters(language: str) -> Iterator[Letter]:
     """One of each kind, to each recipient."""
     for kind in get_args(LetterKind):
         yield sample_letter(kind, "customer", language, "America/New_York")
-        if kind not in ("declined", "reminder"):
+        if kind != "reminder":
             yield sample_letter(kind, "staff", language)

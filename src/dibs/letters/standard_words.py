@@ -65,6 +65,7 @@ def _named(context: dict[str, object]) -> dict[str, object]:
         "business": replace(context["business"], name=_name("business")),  # type: ignore[type-var]
         "when": Moment(_name("date"), _name("short_date"), _name("time"), "", _name("time_zone")),
         "answer_until": Moment(_name("answer_date"), "", _name("answer_time"), "", ""),
+        "is_request": False,
         "reason": _name("reason"),
         "words": NO_CHANGES,
     }

@@ -35,7 +35,7 @@ STAFF_TEMPLATES = {
     "confirmed": "staff_new",
     "moved": "staff_moved",
     "cancelled": "staff_cancelled",
-    "declined": "declined",
+    "declined": "staff_declined",
     "reminder": "reminder",
 }
 NO_WORDS = OwnWords()
@@ -62,7 +62,7 @@ class LetterWriter:
         subject, text, html = self._render(name, language, context, own)
         method = _method_of(letter)
         calendar = None
-        if letter.kind in WITH_CALENDAR:
+        if letter.kind in WITH_CALENDAR and not letter.is_of_request:
             host = urlsplit(letter.calendar_url or letter.manage_url or "").hostname or "localhost"
             calendar = calendar_file(
                 letter.business, [letter.appointment], method, host, for_staff=not is_customer

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from dibs.errors import NotFound
+from dibs.ledger.bookings import GIVEN_UP
 from dibs.ledger.letter_facts import read_facts
 from dibs.letters.languages import base_of
 from dibs.letters.letter import Appointment, Letter
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dibs.ledger.deliveries import Delivery
     from dibs.ledger.ledger import Ledger
     from dibs.ledger.letter_facts import LetterFacts
+    from dibs.letter_words import LetterWords
     from dibs.letters.letter import LetterKind
     from dibs.letters.writer import LetterWriter
     from dibs.notify.mail import Message
@@ -76,7 +78,7 @@ class BookingLetters:
         return found
 
     def _letter(self, delivery: Delivery, facts: LetterFacts, now: datetime) -> Letter:
-        booking, catalog = facts.booking, facts.catalog
+        booking, catalog, decline = facts.booking, facts.catalog, facts.decline
         reader = booking.customer if delivery.recipient == "customer" else None
         start = delivery.starts_at or booking.starts_at
         move_until = start - timedelta(minutes=booking.move_notice)
@@ -96,14 +98,21 @@ class BookingLetters:
             calendar_url=self._public_url,
             move_until=move_until if booking.move_notice else None,
             cancel_until=cancel_until if booking.cancel_notice else None,
-            is_movable=now < move_until and delivery.letter != "requested",
+            is_movable=now < move_until,
             is_cancellable=now < cancel_until,
             answer_until=booking.answer_until,
-            reason=facts.reason,
-            words=catalog.letter_words.get((delivery.letter, base_of(language)))
-            if reader
-            else None,
+            reason=decline.reason if decline else "",
+            is_lapse=decline.is_lapse if decline else False,
+            words=_words_of(delivery, facts, language) if reader else None,
         )
+
+
+def _words_of(delivery: Delivery, facts: LetterFacts, language: str) -> LetterWords | None:
+    """The owner's words. Those about moved appointments are wrong for a moved request, which nobody
+    has approved."""
+    if delivery.letter == "moved" and facts.booking.answer_until is not None:
+        return None
+    return facts.catalog.letter_words.get((delivery.letter, base_of(language)))
 
 
 def _appointment(delivery: Delivery, facts: LetterFacts) -> Appointment:
@@ -139,6 +148,9 @@ def _refuse_if_over(delivery: Delivery, booking: Booking, now: datetime) -> None
         raise NoLongerTrue("the appointment has begun")
     if delivery.letter == "requested" and booking.status != "requested":
         raise NoLongerTrue("the request is answered")
+    was_request = delivery.letter == "moved" and "answer_until" in delivery.payload
+    if was_request and booking.status in GIVEN_UP:
+        raise NoLongerTrue("the request is over")
     if delivery.letter == "reminder":
         if booking.status != "confirmed":
             raise NoLongerTrue(f"the booking is {booking.status}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from dibs.errors import NotFound
 from dibs.ledger import bookings, deliveries, outbox
 from dibs.ledger.deliveries import Draft
+from dibs.ledger.records import decline_of
 from dibs.letters.letter import LetterKind
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
     from dibs.ledger.ledger import Ledger
     from dibs.ledger.outbox import Event
+    from dibs.ledger.records import Decline
 
 #: So many events are looked at in one transaction.
 MAX_EVENTS = 50
@@ -29,12 +31,13 @@ LETTERS: dict[str, tuple[LetterKind, StaffLetter | None]] = {
     "booking.approved": ("confirmed", "new"),
     "booking.rescheduled": ("moved", "moved"),
     "booking.cancelled": ("cancelled", "cancelled"),
-    "booking.declined": ("declined", None),
+    "booking.withdrawn": ("cancelled", "cancelled"),
+    "booking.declined": ("declined", "declined"),
 }
 #: With these a customer has an appointment at a time of which they are to be reminded.
 WITH_REMINDERS = ("confirmed", "moved")
 #: After these the reminders of before are no longer true.
-WITHOUT_REMINDERS = ("booking.rescheduled", "booking.cancelled")
+WITHOUT_REMINDERS = ("booking.rescheduled", "booking.cancelled", "booking.withdrawn")
 #: All letters about bookings.
 KINDS = get_args(LetterKind)
 
@@ -64,9 +67,21 @@ def _plan_some(tx: Transaction, catalog: Catalog) -> int:
             if event.topic in WITHOUT_REMINDERS:
                 deliveries.drop_reminders(tx, booking.id, "the booking was moved or cancelled")
             drafts = list(_drafts(catalog, event, booking, tx.now))
+            if event.topic == "booking.declined":
+                decline = decline_of(tx.connection, booking.id)
+                drafts = [each for each in drafts if _is_news(each, booking, decline)]
             deliveries.insert_deliveries(tx, event.id, booking.id, drafts)
     outbox.finish_events(tx, events)
     return len(events)
+
+
+def _is_news(draft: Draft, booking: Booking, decline: Decline | None) -> bool:
+    """Whether the recipient doesn't know that a request is declined: nobody is told of what they
+    did themselves."""
+    if decline is None or draft.recipient == "customer":
+        return True
+    is_own = draft.recipient == "staff" and decline.resource_id == booking.resource_id
+    return not is_own and draft.address.lower() != decline.email
 
 
 def _booking_ids(events: list[Event]) -> set[int]:
@@ -81,7 +96,8 @@ def _drafts(catalog: Catalog, event: Event, booking: Booking, now: datetime) -> 
     # Who came in or called may have given no address.
     if booking.customer is not None and booking.customer.email:
         yield Draft(letter, "customer", booking.customer.email, now, start)
-        if letter in WITH_REMINDERS:
+        # A request that is moved is still to be approved.
+        if letter in WITH_REMINDERS and "answer_until" not in event.payload:
             yield from _reminders(catalog, booking, start, now)
     business = catalog.business
     if business.email and name in business.letters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.hours import WallInterval
 from dibs.desk import administration
 from dibs.desk.offers import SlotRequest
-from dibs.desk.office.changes import Changes
+from dibs.desk.office.changes import Changes, Seen
 from dibs.desk.office.rules import WantedTime
 from dibs.errors import (
     BookingChanged,
@@ -212,24 +212,88 @@ async def test_a_class_counts_its_requests(dibs: Dibs) -> None:
     assert (await ask(dibs, who="carl", service=3)).status == "requested"
 
 
-async def test_its_customer_can_cancel_but_not_move_it(dibs: Dibs) -> None:
+async def move(dibs: Dibs, booking: Booking, clock: str) -> Booking:
+    token = dibs.desk.context.tokens.of(booking.reference)
+    return await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(clock))
+
+
+async def shift(dibs: Dibs, booking: Booking, clock: str, **more: Any) -> Booking:
+    """Move it in the office."""
+    changes, appointments = Changes(starts_at=at(clock)), dibs.desk.office.appointments
+    return await appointments.change(OWNER, booking.reference, changes, **more)
+
+
+async def test_its_customer_withdraws_it(dibs: Dibs) -> None:
     asked = await ask(dibs)
-    token = dibs.desk.context.tokens.of(asked.reference)
-    with pytest.raises(NotApproved):
-        await dibs.desk.changing.reschedule(asked.reference, token, "ann", at("16:00"))
     assert (await cancel(dibs, asked)).status == "cancelled"
     with pytest.raises(BookingClosed):
         await answer(dibs, asked)
     assert await states(dibs) == []
+    assert await actions(dibs, asked) == [
+        "booking.requested by visitor",
+        "booking.withdrawn by customer",
+    ]
 
 
-async def test_a_request_neither_takes_place_nor_moves(dibs: Dibs, clock: HandClock) -> None:
+@pytest.mark.parametrize("by", [move, shift])
+async def test_a_request_that_is_moved_stays_one_with_time_for_an_answer(
+    dibs: Dibs, clock: HandClock, by: Callable[[Dibs, Booking, str], Awaitable[Booking]]
+) -> None:
+    asked = await ask(dibs)
+    clock.advance(60 * 60)
+    moved = await by(dibs, asked, "16:00")
+    assert (moved.status, moved.starts_at) == ("requested", at("16:00"))
+    assert moved.answer_until == NOW + timedelta(minutes=60 + 180)
+    assert await stored(dibs, moved) == moved
+    assert await states(dibs) == [(at("16:00"), "taken")]
+    sooner = await by(dibs, moved, "10:00")
+    assert sooner.answer_until == at("10:00"), "it is answered before it begins"
+    clock.advance(60 * 60)
+    with pytest.raises(BookingClosed):
+        await by(dibs, sooner, "16:00")
+    await dibs.desk.sweep()
+    assert (await stored(dibs, asked)).status == "declined"
+    assert await states(dibs) == []
+
+
+async def test_a_request_is_not_moved_to_where_it_could_not_be_answered(
+    dibs: Dibs, clock: HandClock
+) -> None:
+    asked = await ask(dibs)
+    clock.advance(2 * 60 * 60)
+    with pytest.raises(NotApproved):
+        await shift(dibs, asked, "09:00", overrides=["past"])
+    assert (await stored(dibs, asked)).starts_at == at("14:00")
+
+
+async def test_a_moved_request_of_a_service_that_no_longer_asks_keeps_its_time_for_an_answer(
+    dibs: Dibs,
+) -> None:
+    asked = await ask(dibs)
+    catalog = await dibs.desk.context.ledger.catalog()
+    services = {**catalog.services, 1: replace(TALK, approve_within=None)}
+    await administration.apply(dibs.database, replace(catalog, services=services))
+    moved = await shift(dibs, asked, "16:00")
+    assert (moved.status, moved.answer_until) == ("requested", asked.answer_until)
+    assert (await shift(dibs, moved, "09:00")).answer_until == at("09:00")
+
+
+async def test_who_approves_has_seen_where_it_is(dibs: Dibs) -> None:
+    asked = await ask(dibs)
+    seen = Seen(asked.resource_id, asked.starts_at, asked.ends_at)
+    moved = await move(dibs, asked, "16:00")
+    with pytest.raises(BookingChanged):
+        await answer(dibs, asked, seen=seen)
+    assert (await stored(dibs, asked)).status == "requested"
+    seen = Seen(moved.resource_id, moved.starts_at, moved.ends_at)
+    assert (await answer(dibs, moved, seen=seen)).status == "confirmed"
+
+
+async def test_a_request_does_not_take_place(dibs: Dibs) -> None:
     asked, appointments = await ask(dibs), dibs.desk.office.appointments
     for ending in ("completed", "no_show"):
         with pytest.raises(NotApproved):
             await appointments.end(OWNER, asked.reference, ending)
-    with pytest.raises(NotApproved):
-        await appointments.change(OWNER, asked.reference, Changes(starts_at=at("16:00")))
     noted = await appointments.change(OWNER, asked.reference, Changes(notes="calls back"))
     assert (noted.status, noted.notes) == ("requested", "calls back")
     assert (await answer(dibs, asked)).notes == "calls back"
@@ -263,6 +327,91 @@ async def test_data_with_a_request_is_erased_with_its_cancellation(dibs: Dibs) -
     assert await states(dibs) == []
 
 
+#: What a request, or the booking that it has become, can end by.
+ENDS = ("booking.cancelled", "booking.withdrawn", "booking.declined")
+
+
+async def seen_after(dibs: Dibs, asked: Booking, *tries: Awaitable[Any]) -> tuple[Any, ...]:
+    """Do all at once; what each was answered, after a look that it is the truth."""
+    told = await asyncio.gather(*tries, return_exceptions=True)
+    for each in told:
+        assert each is None or isinstance(each, Booking | DibsError), each
+    became, said = await stored(dibs, asked), await actions(dibs, asked)
+    ends = [each for each in said if each.split()[0] in ENDS]
+    assert len(ends) == (became.status not in ("requested", "confirmed"))
+    assert (await states(dibs) != []) == (not ends)
+    return (became, *told)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_of_approving_and_declining_at_once_one_wins(dibs: Dibs, is_first: bool) -> None:
+    asked = await ask(dibs)
+    both = [answer(dibs, asked), answer(dibs, asked, "declined")]
+    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    (won,) = (each for each in told if isinstance(each, Booking))
+    (lost,) = (each for each in told if not isinstance(each, Booking))
+    assert won.status == became.status
+    assert type(lost) is (BookingChanged if became.status == "confirmed" else BookingClosed)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_of_declining_and_withdrawing_at_once_one_wins(dibs: Dibs, is_first: bool) -> None:
+    asked = await ask(dibs)
+    both = [answer(dibs, asked, "declined"), cancel(dibs, asked)]
+    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    (won,) = (each for each in told if isinstance(each, Booking))
+    (lost,) = (each for each in told if not isinstance(each, Booking))
+    assert (won.status, type(lost)) == (became.status, BookingClosed)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_of_approving_and_withdrawing_at_once_nobody_is_told_wrong(
+    dibs: Dibs, is_first: bool
+) -> None:
+    """A booking can be cancelled right after it was approved; a withdrawn request is over."""
+    asked = await ask(dibs)
+    both = [answer(dibs, asked), cancel(dibs, asked)]
+    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    approved, cancelled = told if is_first else told[::-1]
+    assert became.status == cancelled.status == "cancelled"
+    was_approved = any("approved" in each for each in await actions(dibs, asked))
+    assert isinstance(approved, Booking if was_approved else BookingClosed)
+    end = "booking.cancelled" if was_approved else "booking.withdrawn"
+    assert any(each.startswith(end) for each in await actions(dibs, asked))
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_of_approving_and_moving_at_once_nobody_approves_unseen(
+    dibs: Dibs, is_first: bool
+) -> None:
+    asked = await ask(dibs)
+    seen = Seen(asked.resource_id, asked.starts_at, asked.ends_at)
+    both = [answer(dibs, asked, seen=seen), move(dibs, asked, "16:00")]
+    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    approved, moved = told if is_first else told[::-1]
+    assert isinstance(moved, Booking)
+    assert became.starts_at == at("16:00")
+    if became.status == "requested":
+        assert isinstance(approved, BookingChanged)
+    else:
+        assert approved.starts_at == at("14:00")
+
+
+@pytest.mark.parametrize("said", ["confirmed", "declined"])
+async def test_of_an_answer_and_the_end_of_its_time_one_wins(
+    dibs: Dibs, clock: HandClock, said: str
+) -> None:
+    asked = await ask(dibs)
+    clock.advance(180 * 60)
+    tries = (dibs.desk.sweep(), answer(dibs, asked, said), dibs.desk.sweep())
+    became, _, told, _ = await seen_after(dibs, asked, *tries)
+    assert became.status == "declined"
+    if said == "confirmed":
+        assert isinstance(told, BookingClosed)
+    else:
+        assert told.status == "declined"
+
+
 @pytest.mark.parametrize("round_", range(5))
 async def test_of_all_who_answer_at_once_one_is_first(
     dibs: Dibs, clock: HandClock, round_: int
@@ -283,7 +432,7 @@ async def test_of_all_who_answer_at_once_one_is_first(
     became = await stored(dibs, asked)
     said = await actions(dibs, asked)
     # It may be approved and then cancelled, as any booking; nothing comes after the end of it.
-    ends = [each for each in said if "cancelled" in each or "declined" in each]
+    ends = [each for each in said if each.split()[0] in ENDS]
     assert became.status in ("confirmed", "declined", "cancelled")
     assert len(ends) == (became.status != "confirmed")
     assert len([each for each in said if "approved" in each]) <= 1

@@ -57,11 +57,12 @@ export function useChangeable(booking: Changed) {
   const now = useServerNow(LOOK_AGAIN);
   const isConfirmed = booking.status === "confirmed";
   const isRequest = booking.status === "requested";
+  const isAgreed = isConfirmed || isRequest;
   return {
     isConfirmed,
     isRequest,
-    canMove: isConfirmed && now < Date.parse(booking.move_until),
-    canCancel: (isConfirmed || isRequest) && now < Date.parse(booking.cancel_until),
+    canMove: isAgreed && now < Date.parse(booking.move_until),
+    canCancel: isAgreed && now < Date.parse(booking.cancel_until),
     hasBegun: Date.parse(booking.starts_at) <= now,
   };
 }

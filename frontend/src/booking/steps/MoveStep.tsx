@@ -58,7 +58,8 @@ export function MoveStep(props: MoveStepProps) {
       const moved = await createManageApi(services, link).reschedule(choice);
       keeper.forgetBookedClaim();
       services.tabStorage.remove("booked");
-      onMoved(moved, fill(later.movedText, { when: whenIs(moved) }));
+      const said = moved.status === "requested" ? later.requestMovedText : later.movedText;
+      onMoved(moved, fill(said, { when: whenIs(moved) }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setSending(false);
@@ -76,7 +77,7 @@ export function MoveStep(props: MoveStepProps) {
       title={later.otherTime}
       note={<p class="quiet">{fill(later.movedFrom, { when: whenIs(booking) })}</p>}
       nextStep={{
-        label: later.move,
+        label: booking.status === "requested" ? later.moveRequest : later.move,
         short: later.moveShort,
         testId: "confirm",
         isDisabled: choice === null || pendingChoice !== null,

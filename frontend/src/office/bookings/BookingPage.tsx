@@ -137,7 +137,10 @@ function Actions({ file, onChanged }: ActionsProps) {
   const path = `/bookings/${encodeURIComponent(booking.reference)}`;
   const { ask, question } = useAsking();
   const acting = useAction(async (what: string) => {
-    await api.change("POST", `${path}/${what}`);
+    const { resource_id, starts_at, ends_at } = booking;
+    // A request may have been moved since it was seen.
+    const body = what === "approve" ? { seen: { resource_id, starts_at, ends_at } } : undefined;
+    await api.change("POST", `${path}/${what}`, body);
     onChanged();
   });
   const reopening = useAction(async () => {
@@ -171,7 +174,7 @@ function Actions({ file, onChanged }: ActionsProps) {
         {isRequest && button(answers.decline, () => setOpen("decline"), "secondary danger")}
         {isLive && hasBegun && button(texts.complete, () => acting.run("complete"))}
         {isLive && hasBegun && button(texts.noShow, () => acting.run("no-show"))}
-        {isLive && button(texts.changeTime, () => setOpen("time"))}
+        {(isLive || isRequest) && button(texts.changeTime, () => setOpen("time"))}
         {booking.customer && button(texts.edit, () => setOpen("edit"))}
         {isLive && button(texts.cancelBooking, () => setOpen("cancel"), "secondary danger")}
         {!isLive && !isRequest && booking.customer && button(texts.reopen, () => reopening.run())}

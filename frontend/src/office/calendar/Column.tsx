@@ -166,7 +166,7 @@ function BlockView({ placed: { block, lane, lanes }, column, words, ...props }: 
 
 export const isDraggable = ([entry, ...others]: readonly Entry[], isClass: boolean): boolean =>
   entry?.kind === "booking" &&
-  entry.status === "confirmed" &&
+  (entry.status === "confirmed" || entry.status === "requested") &&
   // The seats of a class keep their times together.
   !(isClass && others.length > 0);
 

@@ -157,6 +157,7 @@ export const lettersOf: Record<Letter, string> = {
   new: "new",
   moved: "moved",
   cancelled: "cancelled",
+  declined: "requests, and declined",
 };
 export const lettersNeedEmail = "Letters need an e-mail address.";
 export const weeklyHours = "Weekly hours";

@@ -40,6 +40,15 @@ const CANCELLATIONS = [
   SHARE,
 ];
 
+const REQUESTS = [
+  figure(words.approved, "approved", count),
+  figure(words.declined, "declined", count),
+  figure(words.lapsed, "lapsed", count),
+  figure(words.withdrawn, "withdrawn", count),
+  figure(words.waiting, "waiting", count),
+  SHARE,
+];
+
 const barsIn = ({ rows }: Report) =>
   barsOf(
     rows.map((row) => ({
@@ -79,6 +88,8 @@ export function ReportsPage({ place }: { place: Place }) {
   const loaded = useReports(range);
   const { answer } = loaded.bookings;
   const today = todayIn(answer?.time_zone);
+  // Few businesses have services that have to be approved.
+  const hasRequests = (numberOf(loaded.requests.answer?.totals, "requests") ?? 0) > 0;
   const choose = ({ from, to }: DayRange) => go(`/reports?from=${from}&to=${to}`, { isSame: true });
   return (
     <>
@@ -166,6 +177,19 @@ export function ReportsPage({ place }: { place: Place }) {
             <GroupTables rows={rows} totals={totals} figures={CANCELLATIONS} share={shareOf} />
           )}
         </ReportCard>
+        {hasRequests && (
+          <ReportCard
+            name="requests"
+            title={words.requests}
+            hint={words.requestsHint}
+            range={range}
+            loaded={loaded.requests}
+          >
+            {({ rows, totals }) => (
+              <GroupTables rows={rows} totals={totals} figures={REQUESTS} share={shareOf} />
+            )}
+          </ReportCard>
+        )}
         <ReportCard
           name="no-shows"
           title={words.noShows}
@@ -199,6 +223,7 @@ function useReports(range: DayRange) {
     "lead-times": useReport("lead-times", range),
     revenue: useReport("revenue", range),
     cancellations: useReport("cancellations", range),
+    requests: useReport("requests", range),
     "no-shows": useReport("no-shows", range),
     conversion: useReport("conversion", range),
   };

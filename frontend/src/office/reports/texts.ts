@@ -68,6 +68,15 @@ export const byCustomer = "By customer";
 export const byBusiness = "By us";
 export const byOthers = "Unknown";
 
+export const requests = "Requests";
+export const requestsHint =
+  "What customers asked for and you approve or decline. Those that are declined, withdrawn or not answered in time are no cancellations.";
+export const approved = "Approved";
+export const declined = "Declined";
+export const lapsed = "Not answered";
+export const withdrawn = "Withdrawn";
+export const waiting = "Waiting";
+
 export const revenue = "Revenue";
 export const revenueHint =
   "The price that each booking was made at. The currency is not kept with it: it is that of today. No-shows and cancelled bookings are not counted.";

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dibs.claim_id import new_claim_id
 from dibs.desk.acquired_hold import lock_for_offer
+from dibs.desk.approving import answer_moved_until
 from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
 from dibs.desk.claiming import leave_claim
 from dibs.desk.offers import SlotRequest, get_offer_statuses
@@ -94,7 +95,7 @@ class Appointments:
         if answered is not None:
             return answered
 
-        def write(tx: Transaction, offer: Offer) -> Written:
+        def write(tx: Transaction, _: Catalog, offer: Offer) -> Written:
             refuse_replay(tx, request)
             seat = seats.find_seat(tx, offer.slot, offer.service.capacity)
             draft = Booking(
@@ -131,10 +132,10 @@ class Appointments:
         request: Request | None = None,
         own: int | None = None,
     ) -> Booking:
-        """Move a booking, give it another length, or say something else of it.
+        """Move a booking or a request, give it another length, or say something else of it.
 
         Raises what `book` raises, BookingClosed, BookingChanged (it isn't where the caller has
-        `seen` it), ClassKeepsTimes.
+        `seen` it), ClassKeepsTimes, NotApproved (a request can't begin before it is approved).
         """
         answered, booking = await self._context.ledger.database.read(
             self._find_answer, reference, request, own
@@ -149,7 +150,7 @@ class Appointments:
         if own not in (None, wanted.resource_id):
             raise NotFound("There is no such resource.")
 
-        def write(tx: Transaction, offer: Offer) -> Written:
+        def write(tx: Transaction, catalog: Catalog, offer: Offer) -> Written:
             refuse_replay(tx, request)
             present = find_booking(tx.connection, reference, own)
             refuse_over(present)
@@ -158,7 +159,8 @@ class Appointments:
             seat = seats.find_seat(tx, offer.slot, offer.service.capacity, ignoring=[present.id])
             if seat.slot.ends_at != offer.slot.ends_at and changes.duration is not None:
                 raise ClassKeepsTimes
-            moved = bookings.move(tx, present, seat, author)
+            until = answer_moved_until(catalog, present, seat.slot.starts_at, tx.now)
+            moved = bookings.move(tx, present, seat, author, until)
             moved = describe(tx, author, moved, changes)
             save_response(tx, request, CHANGED, moved)
             return Written(moved)
@@ -223,7 +225,7 @@ class Appointments:
             booking.ends_at - booking.starts_at,
         )
 
-        def write(tx: Transaction, offer: Offer) -> Written:
+        def write(tx: Transaction, _: Catalog, offer: Offer) -> Written:
             refuse_replay(tx, request)
             present = find_booking(tx.connection, reference, own)
             if present.status == "confirmed":
@@ -244,7 +246,7 @@ class Appointments:
         wanted: WantedTime,
         overrides: Collection[str],
         request: Request | None,
-        write: Callable[[Transaction, Offer], Written],
+        write: Callable[[Transaction, Catalog, Offer], Written],
         moving: Booking | None = None,
     ) -> Booking:
         """Take a time that may break the rules that are named."""
@@ -265,7 +267,7 @@ class Appointments:
         def write_offer(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
             moved = moving.reference if moving is not None else None
             lock_for_offer(context, tx, catalog, acquired, visitor, moved)
-            return write(tx, acquired.offer)
+            return write(tx, catalog, acquired.offer)
 
         def find_answer(connection: Connection, now: datetime) -> Booking | None:
             return find_replay(connection, request, now)

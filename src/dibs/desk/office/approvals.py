@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from dibs.desk.booking_steps import Written, change_booking
-from dibs.desk.office.changes import lock_booking
+from dibs.desk.office.changes import lock_booking, refuse_changed
 from dibs.desk.replay import CHANGED, refuse_replay, save_response
 from dibs.errors import BookingChanged, BookingClosed, NotFound
 from dibs.ledger import bookings
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
+    from dibs.desk.office.changes import Seen
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.database import Transaction
@@ -37,12 +38,14 @@ class Approvals:
         reason: str = "",
         request: Request | None = None,
         own: int | None = None,
+        seen: Seen | None = None,
     ) -> Booking:
         """Approve or decline a request; the same again is the same answer. The customer reads the
         `reason`. `own` is the one resource whose bookings the caller may change; None: all.
 
         Raises NotFound, BookingClosed (it is over, or can no longer be approved), BookingChanged
-        (it is approved already), IdempotencyMismatch, Unavailable.
+        (it is approved already, or isn't where the caller has `seen` it), IdempotencyMismatch,
+        Unavailable.
         """
 
         def write(tx: Transaction, catalog: Catalog) -> Written:
@@ -51,10 +54,11 @@ class Approvals:
             if present.status == answer:
                 return Written(present, is_new=False)
             _refuse_answered(present)
+            refuse_changed(present, seen)
             if answer == "declined":
                 details = {"reason": reason} if reason else {}
                 answered = bookings.end(tx, present, "declined", author, details)
-            elif present.answer_until is not None and present.answer_until <= tx.now:
+            elif present.is_unanswered(tx.now):
                 raise BookingClosed
             else:
                 answered = bookings.approve(tx, present, author)

@@ -10,7 +10,7 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.wall import day_of
 from dibs.desk.context import lock_boards_of
 from dibs.desk.office.rules import WantedTime
-from dibs.errors import BookingChanged, BookingClosed, NotApproved, NotFound
+from dibs.errors import BookingChanged, BookingClosed, NotFound
 from dibs.ledger import bookings, office_changes
 from dibs.ledger.bookings import Booking, Customer
 
@@ -75,9 +75,7 @@ def describe(tx: Transaction, author: Author, booking: Booking, changes: Changes
 def refuse_over(booking: Booking) -> None:
     if booking.status == "pending":
         raise NotFound(f"There is no booking {booking.reference}.")
-    if booking.status == "requested":
-        raise NotApproved
-    if booking.status != "confirmed":
+    if booking.status not in bookings.AGREED:
         raise BookingClosed
 
 

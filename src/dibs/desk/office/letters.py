@@ -132,5 +132,5 @@ def _letters_of(catalog: Catalog, business: Business, language: str) -> Iterator
         if letter.recipient == "customer":
             words = catalog.letter_words.get((letter.kind, base_of(language)))
             yield replace(letter, business=business, words=words)
-        elif letter.kind not in ("declined", "reminder"):
+        elif letter.kind != "reminder":
             yield replace(letter, business=business)

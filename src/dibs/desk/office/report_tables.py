@@ -154,6 +154,22 @@ async def cancellations(context: DeskContext, catalog: Catalog, span: ReportSpan
     return _grouped(catalog, columns, found, measure)
 
 
+async def requests(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
+    """What became of what had to be approved. The share is that of the approved of all that is
+    decided; a customer who withdraws decides, too."""
+    found = await context.ledger.database.read(reports.count_requests, span)
+    ends = ("approved", "declined", "lapsed", "withdrawn")
+
+    def measure(some: Sequence[reports.Requests]) -> Row:
+        parts = {name: sum(getattr(each, name) for each in some) for name in ends}
+        waiting = sum(each.waiting for each in some)
+        decided = sum(parts.values())
+        share = _share(parts["approved"], decided)
+        return {"requests": decided + waiting, **parts, "waiting": waiting, "share": share}
+
+    return _grouped(catalog, (*ABOUT, "requests", *ends, "waiting", "share"), found, measure)
+
+
 async def revenue(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
     """The prices that were kept with bookings. Their currency is not: it is that of today."""
     found = await context.ledger.database.read(reports.sum_revenue, span)
@@ -241,6 +257,7 @@ TABLES: Mapping[str, Callable[[DeskContext, Catalog, ReportSpan], Awaitable[Tabl
     "lead-times": lead_times,
     "no-shows": no_shows,
     "cancellations": cancellations,
+    "requests": requests,
     "revenue": revenue,
     "conversion": conversion,
 }

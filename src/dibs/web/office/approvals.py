@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from dibs.web.field_types import Model
 from dibs.web.office.booking_answers import BookingOut
-from dibs.web.office.bookings import Reason
+from dibs.web.office.bookings import Reason, SeenIn
 from dibs.web.office.calendar_views import show_booking
 from dibs.web.problems import DOCUMENTED
 from dibs.web.request_headers import IdempotencyKey, repeatable
@@ -17,7 +17,14 @@ from dibs.web.request_headers import IdempotencyKey, repeatable
 if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.desk.office.approvals import Answer
+    from dibs.desk.office.changes import Seen
     from dibs.web.office.guard import Guard
+
+
+class ApproveIn(Model):
+    """Where the request was when it was approved. If it is elsewhere by now, it stays a request."""
+
+    seen: SeenIn | None = None
 
 
 class DeclineIn(Model):
@@ -40,10 +47,16 @@ class _Approvals:
         self._guard = guard
 
     async def approve(
-        self, request: Request, reference: str, idempotency_key: IdempotencyKey = None
+        self,
+        request: Request,
+        reference: str,
+        wanted: ApproveIn | None = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> BookingOut:
-        """Approve a request: it is booked, and its customer is told."""
-        return await self._answer(request, reference, "confirmed", "", idempotency_key)
+        """Approve a request: it is booked, and its customer is told. With `seen` it is approved
+        only if it is still there."""
+        seen = wanted.seen.as_seen() if wanted and wanted.seen else None
+        return await self._answer(request, reference, "confirmed", "", idempotency_key, seen)
 
     async def decline(
         self,
@@ -56,13 +69,19 @@ class _Approvals:
         return await self._answer(request, reference, "declined", wanted.reason, idempotency_key)
 
     async def _answer(
-        self, request: Request, reference: str, answer: Answer, reason: str, key: str | None
+        self,
+        request: Request,
+        reference: str,
+        answer: Answer,
+        reason: str,
+        key: str | None,
+        seen: Seen | None = None,
     ) -> BookingOut:
         principal = await self._guard.require(request, "bookings:write")
         scope = f"office user {principal.user_id} key {principal.key_id}"
         again = await repeatable(request, key, scope)
         return show_booking(
             await self._desk.office.approvals.answer(
-                principal.author, reference, answer, reason, again, principal.resource_id
+                principal.author, reference, answer, reason, again, principal.resource_id, seen
             )
         )

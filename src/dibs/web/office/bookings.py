@@ -107,6 +107,9 @@ class SeenIn(Model):
     starts_at: Instant
     ends_at: Instant
 
+    def as_seen(self) -> Seen:
+        return Seen(self.resource_id, self.starts_at, self.ends_at)
+
 
 class AppointmentChange(Model):
     """What is to be changed of a booking; all else stays."""
@@ -191,7 +194,7 @@ class _Bookings:
                 change.notes,
             ),
             change.override,
-            Seen(seen.resource_id, seen.starts_at, seen.ends_at) if seen else None,
+            seen.as_seen() if seen else None,
             again,
             principal.resource_id,
         )

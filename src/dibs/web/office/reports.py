@@ -42,7 +42,8 @@ class _Reports:
 
     async def read(self, request: Request, name: Name, first: First, last: Last) -> ReportOut:
         """A report on the appointments that start on these days: `utilisation`, `bookings`,
-        `hours`, `lead-times`, `no-shows`, `cancellations`, `revenue` or `conversion`.
+        `hours`, `lead-times`, `no-shows`, `cancellations`, `requests`, `revenue` or
+        `conversion`.
 
         Days and hours are those of the business's time zone. null: it is not known. `before` has
         the totals of the range before, for comparison: the months before whole months, else as

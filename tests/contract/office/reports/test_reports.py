@@ -23,6 +23,7 @@ from tests.contract.office.reports.books import (
     ROOM,
     YOGA,
     Books,
+    berlin,
     catalog,
 )
 
@@ -199,6 +200,50 @@ async def test_it_is_told_who_cancelled(scene: Scene, books: Books) -> None:
         "by_others": 2,
         "share": 0.875,
     }
+
+
+async def test_requests_are_counted_by_what_became_of_them(scene: Scene, books: Books) -> None:
+    """None of them is a cancellation, but one that was approved and then cancelled."""
+    ends = {
+        "approved": ("confirmed", [("booking.approved", "user")]),
+        "approved, then cancelled": (
+            "cancelled",
+            [("booking.approved", "user"), ("booking.cancelled", "customer")],
+        ),
+        "declined": ("declined", [("booking.declined", "user")]),
+        "declined by a program": ("declined", [("booking.declined", "key")]),
+        "lapsed": ("declined", [("booking.declined", "clock")]),
+        "withdrawn": ("cancelled", [("booking.withdrawn", "customer")]),
+        "waiting": ("requested", []),
+    }
+
+    def say(tx: Transaction, number: int, action: str, actor: str) -> None:
+        values = {"at": tx.now, "actor": actor, "action": action, "details": "{}"}
+        tx.connection.execute(insert(audit).values(booking_id=number, **values))
+
+    for hour, (status, said) in enumerate(ends.values()):
+        start = f"2026-05-04 {hour:02}:00"
+        until = {"answer_until": berlin(start)} if status == "requested" else {}
+        number = await books.add(start, status, **until)
+        for action, actor in (("booking.requested", "visitor"), *said):
+            await scene.database.write(say, number, action, actor)
+    await books.add("2026-05-04 20:00")
+    report = await books.report("requests", "2026-05-04", "2026-05-04")
+    expected = {
+        "requests": 7,
+        "approved": 2,
+        "declined": 2,
+        "lapsed": 1,
+        "withdrawn": 1,
+        "waiting": 1,
+        "share": 0.3333,
+    }
+    assert report.table.totals == expected
+    assert of(list(report.table.rows), "resource", MIA).items() >= expected.items()
+    cancelled = (await books.report("cancellations", "2026-05-04", "2026-05-04")).table.totals
+    assert (cancelled["booked"], cancelled["cancelled"], cancelled["by_customer"]) == (3, 1, 1)
+    days = await books.report("bookings", "2026-05-04", "2026-05-04")
+    assert days.table.totals == {"booked": 2, "cancelled": 1}
 
 
 async def test_revenue_is_of_the_prices_that_were_kept(scene: Scene, books: Books) -> None:
