@@ -7,19 +7,20 @@ for ever, and the office can show an appearance that nobody has saved.
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.responses import Response
 from starlette.routing import Route
+from typing_extensions import TypedDict
 
-from dibs.appearance import FONT_STACKS, FONTS, MAX_RADIUS, Appearance
+from dibs.appearance import FONT_STACKS, FONTS, MAX_RADIUS, Appearance, Font
 from dibs.colours import is_colour
 from dibs.errors import NotFound
 from dibs.palette import palette_of
 from dibs.web.compressed import FOREVER
 from dibs.web.middleware.base_path import base_path_of
-from dibs.web.pictures import show_picture
+from dibs.web.pictures import PictureOut, show_picture
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,6 +37,18 @@ ICON = (
     '<text x="16" y="16" dy=".36em" text-anchor="middle" font-family="system-ui, sans-serif"'
     ' font-size="20" font-weight="600" fill="{text}">{letter}</text></svg>\n'
 )
+
+
+class ShownAppearanceOut(TypedDict):
+    """`variables` are those of the style sheet."""
+
+    accent: str
+    radius: int
+    font: Font
+    style_sheet: str
+    variables: dict[str, str]
+    logo: PictureOut | None
+    picture: PictureOut | None
 
 
 def routes() -> list[BaseRoute]:
@@ -96,7 +109,7 @@ def letter_of(name: str) -> str:
     return next(filter(str.isalnum, name), name[:1]).upper()[:1]
 
 
-def show_appearance(appearance: Appearance, public_url: str) -> dict[str, Any]:
+def show_appearance(appearance: Appearance, public_url: str) -> ShownAppearanceOut:
     """The appearance for a page that wants to look like the booking page: as it was chosen, and as
     style variables, which have colours that can be read."""
     return {

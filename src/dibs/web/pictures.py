@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 from starlette.routing import Route
+from typing_extensions import TypedDict
 
 from dibs.pictures import media_type_of
 from dibs.web.compressed import FOREVER
@@ -27,6 +28,14 @@ HEADERS = {
 }
 
 
+class PictureOut(TypedDict):
+    """A picture as the API tells of it. The small one is for lists."""
+
+    name: str
+    url: str
+    small_url: str
+
+
 def routes(desk: Desk) -> list[BaseRoute]:
     return [
         Route("/pictures/small/{name}", _answer(desk, is_small=True), include_in_schema=False),
@@ -43,10 +52,11 @@ def _answer(desk: Desk, *, is_small: bool) -> Callable[[Request], Awaitable[Resp
     return answer
 
 
-def show_picture(name: str | None, public_url: str) -> dict[str, str] | None:
-    """A picture as the API tells of it. The small one is for lists."""
-    if name is None:
-        return None
+def show_picture(name: str | None, public_url: str) -> PictureOut | None:
+    return show_stored_picture(name, public_url) if name is not None else None
+
+
+def show_stored_picture(name: str, public_url: str) -> PictureOut:
     return {
         "name": name,
         "url": f"{public_url}/pictures/{name}",

@@ -58,6 +58,29 @@ export interface AgreedIn {
   agreed?: string[];
 }
 /**
+ * `adjustments` say in words where a colour had to be another one.
+ */
+export interface AppearanceOut {
+  accent: string;
+  radius: number;
+  font: "system" | "humanist" | "geometric" | "rounded" | "serif" | "slab";
+  style_sheet: string;
+  variables: {
+    [k: string]: string;
+  };
+  logo: PictureOut | null;
+  picture: PictureOut | null;
+  adjustments: string[];
+}
+/**
+ * A picture as the API tells of it. The small one is for lists.
+ */
+export interface PictureOut {
+  name: string;
+  url: string;
+  small_url: string;
+}
+/**
  * What is to be changed of a booking; all else stays.
  */
 export interface AppointmentChange {
@@ -96,6 +119,12 @@ export interface AppointmentIn {
   customer: GuestIn;
   notes?: string;
   override?: ("hours" | "past" | "notice" | "window" | "resource" | "hold")[];
+}
+/**
+ * Where the request was when it was approved. If it is elsewhere by now, it stays a request.
+ */
+export interface ApproveIn {
+  seen?: SeenIn | null;
 }
 export interface AuditEntryOut {
   id: number;
@@ -278,6 +307,39 @@ export interface NamedOut {
   id: number;
   name: string;
 }
+/**
+ * What is changed as a whole. A change names the version that it was made over.
+ */
+export interface BusinessPartOut {
+  table: BusinessTableOut;
+  version: string;
+}
+/**
+ * `logo` and `picture` are names of stored pictures.
+ */
+export interface BusinessTableOut {
+  name: string;
+  time_zone: string;
+  country: string | null;
+  currency: string;
+  slot_interval: number;
+  email: string | null;
+  letters: ("new" | "moved" | "cancelled" | "declined")[];
+  reminders: number[];
+  phone: string | null;
+  place: string | null;
+  language: string;
+  accent: string;
+  radius: number;
+  font: "system" | "humanist" | "geometric" | "rounded" | "serif" | "slab";
+  logo: string | null;
+  picture: string | null;
+  translations: {
+    [k: string]: {
+      [k: string]: string;
+    };
+  };
+}
 export interface CalendarOut {
   from: string;
   days: number;
@@ -441,20 +503,109 @@ export interface CatalogIn {
 }
 export interface CatalogOut {
   version: string;
-  business: CatalogPartOut;
-  services: CatalogPartOut[];
-  resources: CatalogPartOut[];
-  categories: CatalogPartOut;
-  closures: CatalogPartOut;
+  business: BusinessPartOut;
+  services: ServicePartOut[];
+  resources: ResourcePartOut[];
+  categories: CategoriesPartOut;
+  closures: ClosuresPartOut;
   warnings: string[];
   languages: string[];
 }
-/**
- * `table` is in the words of the catalog file.
- */
-export interface CatalogPartOut {
-  table: unknown;
+export interface ServicePartOut {
+  table: ServiceTableOut;
   version: string;
+}
+export interface ServiceTableOut {
+  id: number;
+  name: string;
+  duration: number;
+  description: string;
+  buffer_before: number;
+  buffer_after: number;
+  slot_interval: number | null;
+  minimum_notice: number;
+  move_notice: number;
+  cancel_notice: number;
+  booking_window_days: number | null;
+  price: string | null;
+  price_from: boolean;
+  price_on_request: boolean;
+  approve_within: number | null;
+  capacity: number;
+  reminders: number[] | null;
+  place: string | null;
+  place_kind: "address" | "phone" | "video" | "customer";
+  category: string | null;
+  picture: string | null;
+  resources: number[];
+  translations: {
+    [k: string]: {
+      [k: string]: string;
+    };
+  };
+}
+export interface ResourcePartOut {
+  table: ResourceTableOut;
+  version: string;
+}
+/**
+ * `letters` is missing where there is no address, so that none are sent.
+ */
+export interface ResourceTableOut {
+  id: number;
+  name: string;
+  kind: "staff" | "room" | "equipment";
+  about: string;
+  picture: string | null;
+  time_zone: string | null;
+  email: string | null;
+  letters?: ("new" | "moved" | "cancelled" | "declined")[];
+  hours: HoursOut;
+  overrides: {
+    [k: string]: string[];
+  };
+  translations: {
+    [k: string]: {
+      [k: string]: string;
+    };
+  };
+}
+/**
+ * The weekly hours; a weekday that is missing is closed.
+ */
+export interface HoursOut {
+  mon?: string[];
+  tue?: string[];
+  wed?: string[];
+  thu?: string[];
+  fri?: string[];
+  sat?: string[];
+  sun?: string[];
+}
+export interface CategoriesPartOut {
+  table: CategoryTableOut[];
+  version: string;
+}
+/**
+ * A category that has translations.
+ */
+export interface CategoryTableOut {
+  name: string;
+  translations: {
+    [k: string]: {
+      [k: string]: string;
+    };
+  };
+}
+export interface ClosuresPartOut {
+  table: ClosureTableOut[];
+  version: string;
+}
+export interface ClosureTableOut {
+  from: string;
+  to: string;
+  resource: number | null;
+  reason: string;
 }
 /**
  * All categories that have translations from now on.
@@ -939,6 +1090,13 @@ export interface SetupOut {
 }
 export interface SignedInUserOut {
   user: SignedInOut;
+}
+export interface StoredPictureOut {
+  name: string;
+  url: string;
+  small_url: string;
+  width: number;
+  height: number;
 }
 /**
  * `address`: of a calendar file, as https://…, http://… or webcal://….

@@ -92,7 +92,7 @@ function AppearanceEditor({ catalog, onSaved }: { catalog: Catalog; onSaved(): v
             value={form.font}
             options={Object.entries(texts.fonts).map(([value, text]) => ({ value, text }))}
             error={faults.font}
-            onChange={(font) => change({ font })}
+            onChange={(font) => change({ font: font as BusinessTable["font"] })}
           />
         </Group>
         <Group title={texts.pictures}>

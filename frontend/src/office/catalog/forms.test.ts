@@ -31,6 +31,7 @@ const SERVICE: ServiceTable = {
   category: "Hair",
   picture: "0f.jpg",
   resources: [1],
+  translations: {},
 };
 const PERSON: ResourceTable = {
   id: 1,
@@ -42,12 +43,14 @@ const PERSON: ResourceTable = {
   email: null,
   hours: { mon: ["09:00-12:00", "20:00-24:00"] },
   overrides: { "2026-12-24": [], "2026-12-23": ["10:00-12:00"] },
+  translations: {},
 };
 
 test("what isn't touched goes back as it came", () => {
-  const { id: _, ...service } = SERVICE;
+  // The forms have no translations.
+  const { id: _, translations: _none, ...service } = SERVICE;
   expect(writeService(readService(SERVICE))).toEqual(service);
-  const { id: _id, ...person } = PERSON;
+  const { id: _id, translations: _too, ...person } = PERSON;
   expect(writeResource(readResource(PERSON))).toEqual(person);
 });
 
@@ -82,7 +85,7 @@ test("services are shown by category, in the order of the first of each", () => 
 
 test("letters are asked for only with an address", () => {
   expect(writeResource({ ...newResource(), email: " " })).not.toHaveProperty("letters");
-  expect(writeResource({ ...newResource(), email: "a@example.com" }).letters).toHaveLength(3);
+  expect(writeResource({ ...newResource(), email: "a@example.com" }).letters).toHaveLength(4);
 });
 
 test("lengths are in the largest unit that fits", () => {

@@ -1,5 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { BASE } from "../../core/base";
+import type { StoredPictureOut } from "../api/types";
 import { useOfficeApi } from "../shell/office";
 import * as texts from "../texts";
 import { useAction } from "./useAction";
@@ -24,7 +25,7 @@ export function PictureField({ name, label, hint, error, value, onChange }: Pict
   const button = useRef<HTMLButtonElement>(null);
   const [isRemoved, setRemoved] = useState(false);
   const uploading = useAction(async (file: File) => {
-    const stored = await api.change<{ name: string }>("POST", "/pictures", file);
+    const stored = await api.change<StoredPictureOut>("POST", "/pictures", file);
     setRemoved(false);
     onChange(stored.name);
   });

@@ -237,24 +237,6 @@ ReportOut = TypedDict(
 )
 
 
-class CatalogPartOut(TypedDict):
-    """`table` is in the words of the catalog file."""
-
-    table: Any
-    version: str
-
-
-class CatalogOut(TypedDict):
-    version: str
-    business: CatalogPartOut
-    services: list[CatalogPartOut]
-    resources: list[CatalogPartOut]
-    categories: CatalogPartOut
-    closures: CatalogPartOut
-    warnings: list[str]
-    languages: list[str]
-
-
 class ConcernOut(TypedDict):
     """A booking that a change of the catalog concerns."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from dibs import catalog_file
 from dibs.errors import Invalid
 from dibs.palette import adjustments
 from dibs.web.appearance import show_appearance
+from dibs.web.office.catalog_answers import AppearanceOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 
@@ -27,7 +28,7 @@ def routes(guard: Guard, public_url: str) -> APIRouter:
     api = APIRouter(prefix=PREFIX, tags=["office"], responses=DOCUMENTED)
 
     @api.get("/appearance")
-    async def show(request: Request, accent: Word, radius: int, font: Word) -> dict[str, Any]:
+    async def show(request: Request, accent: Word, radius: int, font: Word) -> AppearanceOut:
         """What becomes of an appearance, by the checks and in the words of the catalog file. Each
         adjustment says where a colour had to be another one so that everybody can read the page."""
         await guard.require(request, "catalog:read")

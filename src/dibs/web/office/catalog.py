@@ -17,13 +17,8 @@ from dibs.desk.office.catalog import Change, Kind, version_of
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.letters.languages import catalogs
 from dibs.web.field_types import AddressId, Id, Model
-from dibs.web.office.answers import (
-    CatalogChangeOut,
-    CatalogOut,
-    CatalogPartOut,
-    ConcernOut,
-    NewTableOut,
-)
+from dibs.web.office.answers import CatalogChangeOut, ConcernOut, NewTableOut
+from dibs.web.office.catalog_answers import CatalogOut
 from dibs.web.office.session import PREFIX
 from dibs.web.problems import DOCUMENTED
 from dibs.web.schemas import rfc3339
@@ -261,7 +256,7 @@ def _show(principal: Principal, outcome: Outcome) -> CatalogChangeOut:
     }
 
 
-def _part(table: Any) -> CatalogPartOut:
+def _part(table: Any) -> Any:
     return {"table": table, "version": version_of(table)}
 
 

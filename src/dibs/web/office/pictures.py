@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
@@ -11,8 +11,9 @@ from starlette.requests import ClientDisconnect, Request
 from dibs.errors import FieldError
 from dibs.pictures import MAX_FILE
 from dibs.web.errors import NoRequest, TooLarge, TooSlow
+from dibs.web.office.catalog_answers import StoredPictureOut
 from dibs.web.office.session import PREFIX
-from dibs.web.pictures import show_picture
+from dibs.web.pictures import show_stored_picture
 from dibs.web.problems import DOCUMENTED
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
     arriving = asyncio.Semaphore(MAX_ARRIVING)
 
     @api.post("/pictures", status_code=201, openapi_extra=BODY)
-    async def add_picture(request: Request) -> dict[str, Any]:
+    async def add_picture(request: Request) -> StoredPictureOut:
         """Store a picture: the body is the file (JPEG, PNG, WebP or GIF, at most 12 MB). Its `name`
         is what a service or a resource has as its `picture`. What nothing names is removed a day
         later."""
@@ -45,7 +46,7 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
         async with arriving:
             file = await _read(request)
         picture = await desk.pictures.add(file)
-        shown = show_picture(picture.name, public_url) or {}
+        shown = show_stored_picture(picture.name, public_url)
         return {**shown, "width": picture.width, "height": picture.height}
 
     return api
