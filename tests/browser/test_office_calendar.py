@@ -172,9 +172,24 @@ def test_time_is_blocked_and_opened_again(
     closure = page.get_by_role("button", name="Closed: Dentist")
     expect(closure).to_be_visible()
     expect(block(page, "Ann Lee")).to_be_visible()
+    undo = page.locator(".cal-message").get_by_role("button", name="Undo")
+    undo.click()
+    expect(closure).to_have_count(0)
+    expect(page.get_by_text("Undone.")).to_be_visible()
+    assert owner.get(f"/calendar?from={DAY}").json()["columns"][0]["closures"] == []
+
+    until = {"starts_at": wire(at("15:00")), "ends_at": wire(at("16:00"))}
+    blocked = {"resource_id": 1, "reason": "Dentist", **until}
+    assert owner.post("/closures", blocked).status_code == 201
+    expect(closure).to_be_visible()
     page.mouse.click(*point(page, 1, "15:30"))
     page.get_by_role("button", name="Open again").click()
     expect(closure).to_have_count(0)
+    undo.last.click()
+    expect(closure).to_be_visible()
+    (again,) = owner.get(f"/calendar?from={DAY}").json()["columns"][0]["closures"]
+    assert {name: again[name] for name in until} == until
+    assert again["reason"] == "Dentist"
 
 
 def test_everything_can_be_done_by_keyboard(

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { insist, problemOf } from "./actions";
+import { problemOf } from "./actions";
 import { Labelled, valuesOf } from "./fields";
 import { type NewEntryProps, PersonField } from "./formFields";
 import * as texts from "./texts";
@@ -24,8 +24,7 @@ export function BlockForm({ around, column, starts_at, ends_at, onClose }: NewEn
     setBusy(true);
     try {
       const wanted = { resource_id: resource || null, starts_at: first, ends_at: last, reason };
-      await insist(around.ask, (override) => around.api.close(wanted, override), []);
-      around.tell(texts.blocked);
+      await around.block(wanted);
       onClose();
     } catch (error) {
       setBusy(false);

@@ -191,13 +191,7 @@ function Buttons({ around, actions, entry, onBookOver, onClose, setMode }: Butto
     );
   }
   if (entry.status === "requested") {
-    return (
-      <RequestButtons
-        onApprove={() => closing(actions.approve(entry))}
-        onDecline={() => setMode("decline")}
-        onEdit={() => setMode("details")}
-      />
-    );
+    return <RequestButtons onApprove={() => closing(actions.approve(entry))} setMode={setMode} />;
   }
   const isOver = entry.status !== "confirmed";
   const hasBegun = Date.parse(entry.starts_at) <= around.words.now();
@@ -358,43 +352,5 @@ function FormButtons({ onDone }: { onDone(): void }) {
         {texts.back}
       </button>
     </div>
-  );
-}
-
-interface ClosureDialogProps {
-  actions: Actions;
-  column: Column;
-  id: number;
-  around: FormSurroundings;
-  canWrite: boolean;
-  onClose(): void;
-}
-
-export function ClosureDialog(props: ClosureDialogProps) {
-  const { actions, column, id, around, canWrite, onClose } = props;
-  const closure = column.closures.find((each) => each.id === id);
-  if (!closure) return null;
-  const mayOpen = canWrite && (around.canCloseBusiness || !closure.is_of_business);
-  return (
-    <Dialog title={texts.closedBecause(closure.reason)} onClose={onClose}>
-      <p>
-        {closure.is_of_business ? texts.wholeBusiness : column.name},{" "}
-        {around.words.closureSpan(closure, column.time_zone)}
-      </p>
-      {mayOpen && (
-        <div class="cal-buttons">
-          <button
-            type="button"
-            class="secondary"
-            onClick={() => {
-              onClose();
-              void actions.openAgain(id);
-            }}
-          >
-            {texts.openAgain}
-          </button>
-        </div>
-      )}
-    </Dialog>
   );
 }

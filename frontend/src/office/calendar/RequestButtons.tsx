@@ -3,21 +3,23 @@ import * as texts from "./texts";
 
 interface RequestButtonsProps {
   onApprove(): void;
-  onDecline(): void;
-  onEdit(): void;
+  setMode(mode: "decline" | "time" | "details"): void;
 }
 
 /** What can be done with a request. */
-export function RequestButtons({ onApprove, onDecline, onEdit }: RequestButtonsProps) {
+export function RequestButtons({ onApprove, setMode }: RequestButtonsProps) {
   return (
     <div class="cal-buttons">
       <button type="button" class="primary" onClick={onApprove}>
         {answers.approve}
       </button>
-      <button type="button" class="secondary danger" onClick={onDecline}>
+      <button type="button" class="secondary danger" onClick={() => setMode("decline")}>
         {answers.decline}
       </button>
-      <button type="button" class="secondary" onClick={onEdit}>
+      <button type="button" class="secondary" onClick={() => setMode("time")}>
+        {texts.changeTime}
+      </button>
+      <button type="button" class="secondary" onClick={() => setMode("details")}>
         {texts.editDetails}
       </button>
     </div>

@@ -3,7 +3,8 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "r
 import * as answers from "../bookings/answerTexts";
 import { useOfficeApi, useUser } from "../shell/office";
 import { Actions } from "./actions";
-import { BookingDialog, ClosureDialog } from "./BookingDialog";
+import { BookingDialog } from "./BookingDialog";
+import { ClosureDialog } from "./ClosureDialog";
 import { CalendarApi } from "./calendarApi";
 import { DayList } from "./DayList";
 import { RulesDialog } from "./Dialog";
@@ -95,6 +96,7 @@ export function ScheduleView(props: ScheduleViewProps) {
       tell,
       noteOwn: (id) => actions.noteOwn(id),
       cancel: (entry) => actions.end(entry, "cancel"),
+      block: (wanted) => actions.block(wanted),
       readColumn: async (resource, day) =>
         (await api.read({ from: day, days: 1, resources: [resource] }).catch(() => null))
           ?.columns[0] ?? null,

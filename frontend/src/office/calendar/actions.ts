@@ -1,10 +1,11 @@
 import { Problem } from "../../api/problem";
+import type { ClosureOut } from "../api/types";
 import * as answers from "../bookings/answerTexts";
-import { type CalendarApi, type Ending, rulesOf } from "./calendarApi";
+import { type CalendarApi, type Ending, type NewClosure, rulesOf } from "./calendarApi";
 import type { Change, Schedule } from "./schedule";
 import * as texts from "./texts";
 import { MINUTE } from "./time";
-import type { Entry, Rule } from "./wire";
+import type { Closure, Column, Entry, Rule } from "./wire";
 import type { Words } from "./words";
 
 /** The business itself books, so it is not asked about the rules that are for visitors alone. */
@@ -114,7 +115,7 @@ export class Actions {
 
   async approve(entry: Entry): Promise<void> {
     await this.#saying(async () => {
-      await this.#api.approve(entry.reference ?? "");
+      await this.#api.approve(entry);
       this.#around.tell(answers.approved(entry.customer?.name ?? ""));
     });
   }
@@ -128,11 +129,30 @@ export class Actions {
     });
   }
 
-  async openAgain(closure: number): Promise<void> {
+  /** Closes a time. Raises what the API answers: the form says it. */
+  async block(wanted: NewClosure): Promise<void> {
+    const { id } = await this.#close(wanted);
+    this.#around.tell(texts.blocked, () => this.#undoing(() => this.#api.openAgain(id)));
+  }
+
+  async openAgain(closure: Closure, column: Column): Promise<void> {
     await this.#saying(async () => {
-      await this.#api.openAgain(closure);
-      this.#around.tell(texts.openedAgain);
+      await this.#api.openAgain(closure.id);
+      this.#around.tell(texts.openedAgain, this.#closingAgain(closure, column));
     });
+  }
+
+  /** The way back after a time was opened again. Who has booked it since is named then. */
+  #closingAgain(closure: Closure, column: Column): (() => Promise<void>) | undefined {
+    const { starts_at, ends_at, reason, is_of_business } = closure;
+    // The whole business closes by its own clock, and here is that of the column.
+    if (is_of_business && column.time_zone !== this.#schedule.calendar.time_zone) return undefined;
+    const resource_id = is_of_business ? null : column.resource_id;
+    return () => this.#undoing(() => this.#close({ resource_id, starts_at, ends_at, reason }));
+  }
+
+  #close(wanted: NewClosure): Promise<ClosureOut> {
+    return insist(this.#around.ask, (override) => this.#api.close(wanted, override), []);
   }
 
   #move(entry: Entry, change: Change, named: readonly Rule[]): Promise<Entry> {

@@ -1,6 +1,7 @@
 import { Problem } from "../../api/problem";
 import { randomHex } from "../../api/random";
 import type { OfficeApi } from "../api/officeApi";
+import type { ClosureOut } from "../api/types";
 import type { Calendar, Entry, Guest, Rule } from "./wire";
 
 export interface Range {
@@ -70,9 +71,11 @@ export class CalendarApi {
     return this.#api.change("POST", path, undefined, randomHex(16));
   }
 
-  approve(reference: string): Promise<Entry> {
-    const path = `/bookings/${encodeURIComponent(reference)}/approve`;
-    return this.#api.change("POST", path, undefined, randomHex(16));
+  /** Approves a request where it was seen; it may have been moved since. */
+  approve({ reference, resource_id, starts_at, ends_at }: Entry): Promise<Entry> {
+    const path = `/bookings/${encodeURIComponent(reference ?? "")}/approve`;
+    const seen = { resource_id, starts_at, ends_at };
+    return this.#api.change("POST", path, { seen }, randomHex(16));
   }
 
   decline(reference: string, reason: string): Promise<Entry> {
@@ -85,7 +88,7 @@ export class CalendarApi {
     return this.#api.change("POST", path, { override }, randomHex(16));
   }
 
-  close(wanted: NewClosure, override: readonly Rule[]): Promise<void> {
+  close(wanted: NewClosure, override: readonly Rule[]): Promise<ClosureOut> {
     return this.#api.change("POST", "/closures", { ...wanted, override });
   }
 

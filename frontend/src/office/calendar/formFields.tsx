@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { Problem } from "../../api/problem";
 import { CustomerCombobox } from "../customers/CustomerCombobox";
 import type { Customer } from "../customers/wire";
-import type { CalendarApi } from "./calendarApi";
+import type { CalendarApi, NewClosure } from "./calendarApi";
 import { Labelled } from "./fields";
 import type { Schedule } from "./schedule";
 import * as texts from "./texts";
@@ -22,6 +22,8 @@ export interface FormSurroundings {
   ask(rules: readonly Rule[]): Promise<boolean>;
   tell(text: string, undo?: () => Promise<void>): void;
   cancel(entry: Entry): Promise<void>;
+  /** Refused, it raises what the API answers. */
+  block(wanted: NewClosure): Promise<void>;
   noteOwn(id: string): void;
   /** A column that is not shown; null: there is none, or it can't be reached. */
   readColumn(resource: number, day: string): Promise<Column | null>;
