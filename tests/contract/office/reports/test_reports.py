@@ -223,7 +223,7 @@ async def test_requests_are_counted_by_what_became_of_them(scene: Scene, books: 
 
     for hour, (status, said) in enumerate(ends.values()):
         start = f"2026-05-04 {hour:02}:00"
-        until = {"answer_until": berlin(start)} if status == "requested" else {}
+        until: dict[str, Any] = {"answer_until": berlin(start)} if status == "requested" else {}
         number = await books.add(start, status, **until)
         for action, actor in (("booking.requested", "visitor"), *said):
             await scene.database.write(say, number, action, actor)
