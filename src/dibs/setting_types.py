@@ -34,7 +34,7 @@ PUBLIC_URL = re.compile(
 #: tell whether the proxy has already removed that path from a request.
 OWN_PATHS = (
     *("api", "assets", "embed", "embed.js", "feeds", "health", "manage", "metrics", "my", "office"),
-    *("outbox", "pictures", "wp-json", "wp-admin", "index.php"),
+    *("outbox", "pictures", "robots.txt", "sitemap.xml", "wp-json", "wp-admin", "index.php"),
 )
 USUAL_PORTS = {"http": 80, "https": 443}
 

@@ -19,14 +19,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.pages import choose, confirm, fill_in, go_on, part
-from tests.support.faked_clock import with_clock
+from tests.support.faked_clock import SALON, with_clock
 from tests.support.looks import Looks
 from tests.support.server import Server
 
 #: A Sunday, on which nobody works, so that nothing changes while the minutes pass.
 NOW = datetime(2027, 3, 7, 12, tzinfo=UTC)
 DAY = "2027-03-10"
-SALON = "import sys; from dibs.cli import main; sys.argv[2:2] = ['--business', 'salon']; main()"
 SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 860), (1920, 1080)]
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 #: Letters are drawn as they are, and not fitted to the pixels of one machine's screen.

@@ -7,6 +7,7 @@ import re
 from html import unescape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx2
 import pytest
@@ -26,6 +27,7 @@ NAMES = {
     "Drawing Class": "!!!",
 }
 Http = httpx2.Client
+LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
 def head(page: httpx2.Response) -> str:
@@ -54,6 +56,29 @@ def meta(page: httpx2.Response, name: str) -> str:
 
 def start(folder: Path, catalog: str, **settings: Any) -> Server:
     return Server.start(furnished(folder, catalog), command="serve", **settings)
+
+
+def test_search_engines_find_every_service(shared: Server) -> None:
+    robots = shared.http.get("/robots.txt")
+    assert robots.headers["content-type"].startswith("text/plain")
+    assert f"Sitemap: {shared.url}/sitemap.xml" in robots.text.splitlines()
+    sitemap = shared.http.get("/sitemap.xml")
+    assert sitemap.headers["content-type"].startswith("application/xml")
+    found = [each.text for each in ElementTree.fromstring(sitemap.text).iter(LOCATION)]
+    assert found[0] == f"{shared.url}/"
+    assert len(found) == 1 + len(shared.http.get("/api/v1/services").json())
+    for address in found:
+        page = shared.http.get(str(address))
+        assert page.status_code == 200
+        assert f'<link rel="canonical" href="{address}">' in page.text
+
+
+def test_without_a_business_there_is_one_address(tmp_path: Path) -> None:
+    server = Server.start(tmp_path / "data", command="serve")
+    sitemap = server.http.get("/sitemap.xml")
+    assert sitemap.status_code == 200
+    assert sitemap.text.count("<loc>") == 1
+    server.stop()
 
 
 def test_the_page_about_a_service_says_what_it_is(shared: Server) -> None:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 MAIN = "from dibs.cli import main; main()"
+#: `dibs demo` with many services and pictures.
+SALON = "import sys; from dibs.cli import main; sys.argv[2:2] = ['--business', 'salon']; main()"
 
 
 def with_clock(says: str, *, main: str = MAIN) -> list[str]:
