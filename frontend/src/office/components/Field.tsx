@@ -13,6 +13,8 @@ interface FieldProps {
   autocomplete?: InputHTMLAttributes["autocomplete"];
   inputMode?: "numeric";
   maxLength?: number;
+  /** A text in any language begins where its writing does. */
+  dir?: "auto";
   /** What others have typed there, to choose from. */
   suggestions?: readonly string[];
   onChange(value: string): void;
@@ -43,6 +45,7 @@ export function Field({ name, label, type = "text", hint, error, ...rest }: Fiel
           spellcheck={type === "text" && !isPassword}
           inputMode={rest.inputMode}
           maxLength={rest.maxLength}
+          dir={rest.dir}
           required={!rest.isOptional}
           aria-invalid={error ? true : undefined}
           aria-describedby={about || undefined}

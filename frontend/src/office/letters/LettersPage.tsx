@@ -1,6 +1,10 @@
 import { useState } from "react";
 import { BASE } from "../../core/base";
-import type { LetterOut as Letter, LettersOut as Letters } from "../api/types";
+import type {
+  ChangedLettersOut as ChangedLetters,
+  LetterOut as Letter,
+  LettersOut as Letters,
+} from "../api/types";
 import { Select } from "../components/Select";
 import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
@@ -8,19 +12,34 @@ import { letters as title } from "../shell/names";
 import { useOfficeApi } from "../shell/office";
 import * as officeTexts from "../texts";
 import * as texts from "./texts";
+import { WordsEditor } from "./WordsEditor";
+import type { Part } from "./words";
 
 const keyOf = ({ kind, recipient }: Letter) => `${kind} ${recipient}`;
 
 const languageName = (tag: string) =>
   new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
 
-/** What letters look like, in each language. */
+/** The words of de-AT are those of de; languages that letters don't have get English. */
+function wordsLanguage({ language, languages }: Letters): string {
+  const [base = ""] = language.toLowerCase().split("-");
+  return languages.includes(base) ? base : "en";
+}
+
+const isChanged = (letter: Letter, shown: Letters, found: ChangedLetters | null) =>
+  letter.recipient === "customer" &&
+  (found?.changed ?? []).some(
+    ({ kind, language }) => kind === letter.kind && language === wordsLanguage(shown),
+  );
+
+/** What letters look like and say, in each language. */
 export function LettersPage() {
   const [language, setLanguage] = useState("");
   const [chosen, setChosen] = useState("");
   const { answer, failure } = useLoaded<Letters>(
     language ? `/letters?language=${encodeURIComponent(language)}` : "/letters",
   );
+  const ownWords = useLoaded<ChangedLetters>("/letters/words");
   const letter = answer?.letters.find((each) => keyOf(each) === chosen) ?? answer?.letters[0];
   return (
     <>
@@ -28,6 +47,7 @@ export function LettersPage() {
       <p class="quiet">{texts.hint}</p>
       {failure && <p role="alert">{failure}</p>}
       {!answer && !failure && <p role="status">{officeTexts.loading}</p>}
+      {ownWords.answer && <Unusable letters={ownWords.answer} />}
       {answer && letter && (
         <>
           <div class="side-by-side">
@@ -37,7 +57,9 @@ export function LettersPage() {
               value={keyOf(letter)}
               options={answer.letters.map((each) => ({
                 value: keyOf(each),
-                text: texts.named(each.kind, each.recipient),
+                text: isChanged(each, answer, ownWords.answer)
+                  ? texts.changed(texts.named(each.kind, each.recipient))
+                  : texts.named(each.kind, each.recipient),
               }))}
               onChange={setChosen}
             />
@@ -52,10 +74,44 @@ export function LettersPage() {
               onChange={setLanguage}
             />
           </div>
-          <Preview letter={letter} language={answer.language} canBeSent={answer.can_be_sent} />
+          {letter.recipient === "customer" ? (
+            <WordsEditor
+              kind={letter.kind}
+              language={wordsLanguage(answer)}
+              canBeSent={answer.can_be_sent}
+              onSaved={ownWords.reload}
+            />
+          ) : (
+            <Preview letter={letter} language={answer.language} canBeSent={answer.can_be_sent} />
+          )}
         </>
       )}
     </>
+  );
+}
+
+/** Stored words that can't be used by now: nobody has lost a letter, but the owner should know. */
+function Unusable({ letters }: { letters: ChangedLetters }) {
+  const broken = letters.changed.filter(({ faults }) => faults.length > 0);
+  if (broken.length === 0) return null;
+  return (
+    <div class="news" role="alert">
+      <p>{texts.unusable}</p>
+      <ul>
+        {broken.flatMap(({ kind, language, faults }) =>
+          faults.map(({ field, detail }) => (
+            <li key={`${kind} ${language} ${field}`}>
+              {texts.faultOf(
+                texts.named(kind, "customer"),
+                languageName(language),
+                texts.parts[field as Part],
+                officeTexts.sentence(detail),
+              )}
+            </li>
+          )),
+        )}
+      </ul>
+    </div>
   );
 }
 

@@ -1,0 +1,25 @@
+import { useLayoutEffect, useRef, useState } from "react";
+import { showLetter } from "./show";
+
+/** The letter begins in a page of today's HTML: about:blank would lay it out as of old. */
+const EMPTY = "<!DOCTYPE html><html><head></head><body></body></html>";
+
+/** A letter as mail programs show it, in a frame that can run nothing. */
+export function LetterFrame({ html, title }: { html: string; title: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [loads, setLoads] = useState(0);
+  useLayoutEffect(() => {
+    const page = frame.current?.contentDocument;
+    if (page && loads > 0) showLetter(page, html);
+  }, [html, loads]);
+  return (
+    <iframe
+      ref={frame}
+      class="letter"
+      sandbox="allow-same-origin"
+      title={title}
+      srcdoc={EMPTY}
+      onLoad={() => setLoads((count) => count + 1)}
+    />
+  );
+}

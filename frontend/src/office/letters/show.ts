@@ -1,0 +1,29 @@
+const STYLE_SHEET = /<style[^>]*>([\s\S]*?)<\/style>/;
+const TAG = /<[^<>]+>/g;
+
+/**
+ * Shows the HTML of a letter in a page of ours, which allows no styles but those of files. So its
+ * styles are given to each element by hand. What is read where one was stays in sight.
+ */
+export function showLetter(page: Document, html: string): void {
+  let sheet = "";
+  const plain = html
+    .replace(STYLE_SHEET, (_, text: string) => {
+      sheet = text;
+      return "";
+    })
+    .replace(TAG, (tag) => tag.replace(' style="', ' data-style="'));
+  const letter = new DOMParser().parseFromString(plain, "text/html");
+  const scrolled = page.documentElement.scrollTop;
+  page.replaceChild(page.importNode(letter.documentElement, true), page.documentElement);
+  for (const element of page.querySelectorAll<HTMLElement>("[data-style]")) {
+    element.style.cssText = element.dataset.style ?? "";
+  }
+  const Sheet = page.defaultView?.CSSStyleSheet;
+  if (Sheet) {
+    const made = new Sheet();
+    made.replaceSync(sheet);
+    page.adoptedStyleSheets = [made];
+  }
+  page.documentElement.scrollTop = scrolled;
+}
