@@ -21,6 +21,7 @@ from tests.support.days import at, wire
 from tests.support.mail import MailSink, text_of
 from tests.support.server import Server
 from tests.support.stack import Stack
+from tests.support.translated import translated_demo
 from tests.support.visitor import CUSTOMER
 from tests.support.waiting import until
 
@@ -191,6 +192,36 @@ opening = "It was {{ former_start }}."
     assert "We look forward to seeing you." in text_of(letter)
     assert "Still here" in text_of(letter).splitlines()
     assert booking["reference"] in text_of(letter)
+
+
+def test_letters_have_the_texts_of_the_business_in_the_language_of_the_reader(
+    start: Start, sink: MailSink, day: date, tmp_path: Path
+) -> None:
+    server, studio = start(), "studio@example.com"
+    mine = translated_demo().replace(
+        f'email = "{studio}"', f'email = "{studio}"\nletters = ["new"]'
+    )
+    apply(server, mine, tmp_path / "translated.toml")
+    ann = server.visitor()
+    names = [
+        ("de-AT", "Beratung"),
+        ("ar", "استشارة"),
+        ("fr", "Consultation"),
+        (None, "Consultation"),
+    ]
+    for count, (language, name) in enumerate(names):
+        what = {"service_id": 1, "resource_id": 1, "starts_at": wire(at(f"1{count}:00", day))}
+        reader = {"language": language, "customer": CUSTOMER | {"email": ANN}}
+        booking = ann.http.post("/api/v1/bookings", json=what | reader).json()
+        letter = sent_to(sink, ANN, count + 1)[-1]
+        assert name in letter["Subject"]
+        assert name in text_of(letter)
+        assert "Consultation" in sent_to(sink, studio, count + 1)[-1]["Subject"]
+        token = {"Authorization": f"Bearer {booking['manage_token']}"}
+        path = f"/api/v1/bookings/{booking['reference']}"
+        assert ann.http.get(path, headers=token).json()["service_name"] == name
+        calendar = ann.http.post(f"{path}/calendar.ics", headers=token)
+        assert f"SUMMARY:{name}" in calendar.text
 
 
 def test_links_of_letters_change_nothing_when_they_are_fetched(

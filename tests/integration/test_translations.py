@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.integration.test_service_pages import json_ld, meta, title
 from tests.support.answers import refused
 from tests.support.commands import furnished
 from tests.support.server import Server
@@ -52,7 +53,7 @@ def test_services_are_told_in_the_language_that_is_asked_for(
     answer = server.http.get("/api/v1/services", params={"lang": language}, headers=GERMAN)
     told = service(answer)
     assert (told["name"], told["description"], told["category"]) == (name, description, category)
-    assert told["untranslated"] == missing
+    assert told["languages"] == dict.fromkeys(missing, "en")
     assert answer.headers["Content-Language"] == ("en" if language == "fr" else language)
 
 
@@ -79,7 +80,7 @@ def test_people_and_the_business_are_told_in_a_language_too(server: Server) -> N
     assert business.headers["Content-Language"] == "de"
     people = server.http.get("/api/v1/resources", params={"lang": "de"}).json()
     assert people[0]["about"] == "Malt seit 2010"
-    assert people[0]["untranslated"] == ["name"]
+    assert people[0]["languages"] == {"name": "en"}
 
 
 def test_the_same_answer_is_not_sent_again_and_each_language_has_its_own_tag(
@@ -106,3 +107,39 @@ def test_what_is_no_tag_is_refused(server: Server, tag: str) -> None:
     for path in ("business", "services", "resources"):
         answer = server.http.get(f"/api/v1/{path}", params={"lang": tag})
         assert refused(answer) == (422, "invalid"), path
+
+
+def head_of(page: httpx2.Response) -> str:
+    return page.text.partition("</head>")[0]
+
+
+def test_programs_read_the_page_in_its_language(server: Server) -> None:
+    page = server.http.get("/book/consultation", headers=GERMAN)
+    assert title(page) == "Beratung · Dibs Atelier"
+    assert meta(page, "description") == meta(page, "og:description") == "Erstes Gespräch"
+    told = json_ld(page)
+    assert (told["name"], told["category"]) == ("Beratung", "Gespräche")
+    assert told["provider"]["name"] == "Dibs Atelier"
+    arabic = server.http.get("/", params={"lang": "ar"})
+    assert title(arabic) == "استوديو ديبس"
+    assert meta(arabic, "description").startswith("استشارة, Premium Service")
+
+
+def test_each_language_of_the_page_has_an_address(server: Server) -> None:
+    address = f"{server.url}/book/consultation"
+    for asked, canonical in (("", address), ("?lang=de", f"{address}?lang=de")):
+        head = head_of(server.http.get(f"/book/consultation{asked}", headers=GERMAN))
+        assert f'<link rel="canonical" href="{canonical}">' in head
+        assert f'<link rel="alternate" hreflang="x-default" href="{address}">' in head
+        for tag in ("ar", "de", "en", "es", "fr"):
+            link = f'<link rel="alternate" hreflang="{tag}" href="{address}?lang={tag}">'
+            assert link in head
+    unknown = head_of(server.http.get("/book/consultation?lang=<b>", headers=GERMAN))
+    assert f'<link rel="canonical" href="{address}">' in unknown
+
+
+def test_markup_in_a_translation_stays_text_in_the_page(server: Server) -> None:
+    page = server.http.get("/book/consultation?lang=es")
+    assert "<img" not in page.text
+    assert title(page) == f"{MARKUP} · {MARKUP}"
+    assert json_ld(page)["name"] == MARKUP

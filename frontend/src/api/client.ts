@@ -54,9 +54,9 @@ export function createApi(environment: Environment, visitor: Visitor, sendOnce: 
   }
 
   return {
-    business: () => read<Business>("/api/v1/business"),
-    services: () => read<Service[]>("/api/v1/services"),
-    resources: () => read<Resource[]>("/api/v1/resources"),
+    business: (language: string) => read<Business>(`/api/v1/business?lang=${language}`),
+    services: (language: string) => read<Service[]>(`/api/v1/services?lang=${language}`),
+    resources: (language: string) => read<Resource[]>(`/api/v1/resources?lang=${language}`),
 
     async freeByDay(serviceId: number, resourceId: number | undefined, from: string, to: string) {
       const question = `availability?from=${from}&to=${to}`;

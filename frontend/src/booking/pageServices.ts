@@ -11,7 +11,7 @@ import type { ClaimKeeper, ClaimState } from "./claims/claim";
 import { createClaimKeeper } from "./claims/claimKeeper";
 import { type OwnClaims, openOwnClaims } from "./claims/ownClaims";
 import { browserPageLife } from "./claims/pageLife";
-import type { Catalog } from "./offer/catalog";
+import type { TranslatedCatalog } from "./offer/catalog";
 import type { Tab } from "./tab";
 import { openZoneChoice, type ZoneChoice } from "./zoneChoice";
 
@@ -29,7 +29,7 @@ export interface PageServices {
   keeper: ClaimKeeper;
   tab: Tab;
   /** What is on offer, as the server has told it together with the page. */
-  catalog: Catalog | null;
+  catalog: TranslatedCatalog | null;
   /** Takes over what another tab has claimed or given back. */
   syncClaims(): void;
   /** Stops hearing of other tabs. */
@@ -41,7 +41,7 @@ interface Place {
   tab: Tab;
   /** Where several are on one page, each is a tab of its own. */
   part?: string;
-  catalog?: Catalog | null;
+  catalog?: TranslatedCatalog | null;
 }
 
 export function createPageServices({ tab, part, catalog = null }: Place): PageServices {

@@ -3,8 +3,14 @@
 export type SlotState = "free" | "held" | "pending" | "taken";
 export type ClaimingState = Exclude<SlotState, "free">;
 
+/** By the key of a text: the language that it is in, where that isn't the one asked for. */
+export type Languages = {
+  [key in "name" | "description" | "about" | "category" | "place"]?: string;
+};
+
 export interface Business {
   name: string;
+  languages: Languages;
   time_zone: string;
   currency: string;
   slot_interval: number;
@@ -33,6 +39,7 @@ export type CustomerFields = Record<
 export interface Service {
   id: number;
   name: string;
+  languages: Languages;
   description: string;
   duration: number;
   buffer_before: number;
@@ -65,6 +72,7 @@ export interface Resource {
   id: number;
   kind: "staff" | "room" | "equipment";
   name: string;
+  languages: Languages;
   about: string;
   picture: Picture | null;
   time_zone: string;

@@ -57,10 +57,10 @@ export async function start(given: Start): Promise<() => void> {
   const page = createPageServices({
     tab,
     part: given.part,
-    catalog: { business, services: wanted(services), resources },
+    catalog: { language: given.language, business, services: wanted(services), resources },
   });
   const { api, environment, keeper, ownClaims } = page;
-  page.api = { ...api, services: async () => wanted(await api.services()) };
+  page.api = { ...api, services: async (language) => wanted(await api.services(language)) };
   environment.streamTimeout = given.watchdog;
   fillIn(presets, page.tabStorage);
   // A language that the site has chosen for the element is not the visitor's to change.

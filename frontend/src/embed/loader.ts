@@ -63,10 +63,10 @@ async function loadFiles(files: Files, language: string, withTimes: boolean): Pr
 }
 
 /** What is on offer; it is asked for while the page is loaded. */
-const loadCatalog = () =>
+const loadCatalog = (language: string) =>
   Promise.all(
     ["business", "services", "resources"].map(async (name) =>
-      (await get(`/api/v1/${name}`, "no-store")).json(),
+      (await get(`/api/v1/${name}?lang=${language}`, "no-store")).json(),
     ),
   ) as Promise<Start["catalog"]>;
 
@@ -147,7 +147,7 @@ class DibsBooking extends HTMLElement {
         const beginsWithTimes = service !== null && staff !== null;
         const [{ page, sheet }, catalog] = await Promise.all([
           load(language, beginsWithTimes),
-          loadCatalog(),
+          loadCatalog(language),
         ]);
         if (!isWanted) return;
         root.adoptedStyleSheets = [sheet, lookOf(catalog)];

@@ -4,6 +4,7 @@ export function service(change: Partial<Service> = {}): Service {
   return {
     id: 1,
     name: "Consultation",
+    languages: {},
     description: "",
     duration: 30,
     buffer_before: 0,

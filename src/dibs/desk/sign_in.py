@@ -79,8 +79,9 @@ class SignIn:
         catalog = await self._context.ledger.known_catalog()
         key = CodeKey(mailbox(email), _browser(requester.browser))
         limits = self._limits(self._codes.hashes, email, requester)
-        business = catalog.business
-        await self._order(order(key, business.name, language or business.language), limits)
+        spoken = language or catalog.business.language
+        name = catalog.in_language(spoken).business.name
+        await self._order(order(key, name, spoken), limits)
         log.info("sign-in code asked for")
         self._codes.mail_worker.wake()
 

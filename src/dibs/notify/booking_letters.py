@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from dibs.errors import NotFound
 from dibs.ledger.bookings import GIVEN_UP
 from dibs.ledger.letter_facts import read_facts
-from dibs.letters.languages import base_of
+from dibs.letters.languages import base_of, language_of
 from dibs.letters.letter import Appointment, Letter
 from dibs.notify.letterhead import letterhead
 from dibs.notify.mail import Content, Headers, NoLongerTrue, Undeliverable, write_message
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dibs.ledger.bookings import Booking
+    from dibs.ledger.catalog import Catalog
     from dibs.ledger.deliveries import Delivery
     from dibs.ledger.ledger import Ledger
     from dibs.ledger.letter_facts import LetterFacts
@@ -80,17 +81,19 @@ class BookingLetters:
     def _letter(self, delivery: Delivery, facts: LetterFacts, now: datetime) -> Letter:
         booking, catalog, decline = facts.booking, facts.catalog, facts.decline
         reader = booking.customer if delivery.recipient == "customer" else None
+        language = (reader.language if reader else None) or catalog.business.language
+        # What the business has written is in the language of the letter, as far as it can be.
+        shown = catalog.in_language(language_of(language).tag)
         start = delivery.starts_at or booking.starts_at
         move_until = start - timedelta(minutes=booking.move_notice)
         cancel_until = start - timedelta(minutes=booking.cancel_notice)
         token = self._sign(booking.reference)
         former = delivery.payload.get("from") if delivery.letter == "moved" else None
-        language = (reader.language if reader else None) or catalog.business.language
         return Letter(
             kind=cast("LetterKind", delivery.letter),
             recipient=delivery.recipient,
-            business=letterhead(catalog, self._public_url),
-            appointment=_appointment(delivery, facts),
+            business=letterhead(shown, self._public_url),
+            appointment=_appointment(delivery, facts, shown),
             former_start=datetime.fromisoformat(former) if former else None,
             language=language,
             time_zone=reader.time_zone if reader else None,
@@ -115,9 +118,9 @@ def _words_of(delivery: Delivery, facts: LetterFacts, language: str) -> LetterWo
     return facts.catalog.letter_words.get((delivery.letter, base_of(language)))
 
 
-def _appointment(delivery: Delivery, facts: LetterFacts) -> Appointment:
+def _appointment(delivery: Delivery, facts: LetterFacts, catalog: Catalog) -> Appointment:
     """The appointment as the event made it, which may have changed again by now."""
-    booking, catalog = facts.booking, facts.catalog
+    booking = facts.booking
     service = catalog.services.get(booking.service_id)
     customer = booking.customer
     start = delivery.starts_at or booking.starts_at

@@ -44,16 +44,20 @@ class BookingViews:
         """Where it takes place: also the link of a video call, which only who has booked is told.
         None while the catalog isn't known."""
         catalog = self._context.ledger.catalog_in_memory
-        service = catalog.services.get(booking.service_id) if catalog else None
-        return catalog.place_of(service) if catalog and service else None
+        if catalog is None:
+            return None
+        translated = _translated_for(booking, catalog)
+        service = translated.services.get(booking.service_id)
+        return translated.place_of(service) if service else None
 
     def show_with_names(self, catalog: Catalog, booking: Booking) -> dict[str, Any]:
-        """The booking with its customer and the names of what is booked."""
+        """The booking with its customer and the names of what is booked, in their language."""
         customer = booking.customer
         unmovable = why_unmovable(catalog, booking)
+        translated = _translated_for(booking, catalog)
         return self.show(booking) | {
-            "service_name": catalog.service_name(booking.service_id),
-            "resource_name": catalog.resource_name(booking.resource_id),
+            "service_name": translated.service_name(booking.service_id),
+            "resource_name": translated.resource_name(booking.resource_id),
             "unmovable": unmovable.code if unmovable else None,
             "customer": customer
             and {
@@ -63,3 +67,9 @@ class BookingViews:
                 "phone_e164": customer.phone_e164,
             },
         }
+
+
+def _translated_for(booking: Booking, catalog: Catalog) -> Catalog:
+    """The catalog in the language of the customer, as letters have it."""
+    language = booking.customer.language if booking.customer else None
+    return catalog.in_language(language) if language else catalog

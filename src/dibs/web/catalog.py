@@ -58,8 +58,8 @@ class _Topic:
     async def business(
         self, request: Request, response: Response, lang: WantedLanguage = None
     ) -> dict[str, Any]:
-        """The business. `language` is the one in which it writes its texts; `untranslated` names
-        the texts that are in it because they have no translation."""
+        """The business. `language` is the one in which it writes its texts; `languages` names the
+        texts that are in it because they have no translation."""
         catalog = await self._desk.month.catalog()
         language = _choose_language(catalog, request, lang)
         response.headers.update(_headers(catalog, language))
@@ -67,8 +67,8 @@ class _Topic:
 
     async def services(self, request: Request, lang: WantedLanguage = None) -> Response:
         """What can be booked. `url` is the address of the page about the service. The link of a
-        video call is no public `place`: only who has booked is told. `untranslated` names the texts
-        that are in the language of the business because they have no translation."""
+        video call is no public `place`: only who has booked is told. `languages` has the texts
+        without a translation, each with the language that it is in."""
         catalog = await self._desk.month.catalog()
         language = _choose_language(catalog, request, lang)
         return _answer(
@@ -76,7 +76,7 @@ class _Topic:
         )
 
     async def resources(self, request: Request, lang: WantedLanguage = None) -> Response:
-        """Who or what can be booked. `untranslated`: as with services."""
+        """Who or what can be booked. `languages`: as with services."""
         catalog = await self._desk.month.catalog()
         language = _choose_language(catalog, request, lang)
         return _answer(
@@ -129,6 +129,7 @@ async def catalog_of_page(desk: Desk, public_url: str, language: str) -> dict[st
     business = show_business(catalog, language, desk, public_url)
     del business["today"], business["server_time"]
     return {
+        "language": language,
         "business": business,
         "services": show_services(catalog, language, public_url),
         "resources": show_resources(catalog, language, public_url),
@@ -141,7 +142,7 @@ def show_business(catalog: Catalog, language: str, desk: Desk, public_url: str) 
     return {
         "name": business.name,
         "language": business.language,
-        "untranslated": untranslated(catalog, catalog.business, language),
+        "languages": _languages(catalog, untranslated(catalog, catalog.business, language)),
         "time_zone": business.time_zone,
         "currency": business.currency,
         "slot_interval": business.slot_interval,
@@ -165,14 +166,20 @@ def show_services(catalog: Catalog, language: str, public_url: str) -> list[dict
         | {
             "url": addresses[service.id],
             "picture": show_picture(service.picture, public_url),
-            "untranslated": _untranslated_of(catalog, catalog.services[service.id], language),
+            "languages": _languages(catalog, _untranslated_of(catalog, service.id, language)),
         }
         for service in translated.services.values()
     ]
 
 
-def _untranslated_of(catalog: Catalog, service: Service, language: str) -> list[str]:
+def _languages(catalog: Catalog, keys: list[str]) -> dict[str, str]:
+    """Each text that is in the business's own language though another one was asked for."""
+    return dict.fromkeys(keys, catalog.business.language)
+
+
+def _untranslated_of(catalog: Catalog, service_id: int, language: str) -> list[str]:
     """Its place may be that of the business."""
+    service = catalog.services[service_id]
     found = untranslated(catalog, service, language)
     if is_heading_untranslated(catalog, service, language):
         found.append("category")
@@ -189,7 +196,9 @@ def show_resources(catalog: Catalog, language: str, public_url: str) -> list[dic
             "kind": resource.kind,
             "name": resource.name,
             "about": resource.about,
-            "untranslated": untranslated(catalog, catalog.resources[resource.id], language),
+            "languages": _languages(
+                catalog, untranslated(catalog, catalog.resources[resource.id], language)
+            ),
             "picture": show_picture(resource.picture, public_url),
             "time_zone": resource.time_zone or catalog.business.time_zone,
             "service_ids": [

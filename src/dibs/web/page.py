@@ -13,8 +13,14 @@ from dibs.errors import NotFound, Unavailable
 from dibs.web import appearance, sitemap
 from dibs.web.catalog import catalog_of_page
 from dibs.web.compressed import Assets, text_response
-from dibs.web.page_head import catalog_script, head_of, with_look
-from dibs.web.page_language import TITLE, VARY, choose_language, read_languages
+from dibs.web.page_head import PageLanguages, catalog_script, head_of, with_look
+from dibs.web.page_language import (
+    TITLE,
+    VARY,
+    asked_language,
+    choose_language,
+    read_languages,
+)
 from dibs.web.service_addresses import prefix_of, service_addresses, services_by_slug
 
 if TYPE_CHECKING:
@@ -147,14 +153,28 @@ class _Page:
         text = text.replace("<html", f"<html{attributes}", 1).replace('"./', f'"{self._base_path}/')
         text = language.write_into(text, self._base_path)
         if catalog is not None and not is_plain:
-            addresses = service_addresses(catalog, self._public_url)
-            head = head_of(catalog, addresses, self._public_url, service)
+            head = self._head(request, catalog, service, language.tag)
             text = TITLE.sub(lambda _: head, text, count=1)
             shown = await catalog_of_page(self._desk, self._public_url, language.tag)
             offered = catalog_script(shown)
             text = text.replace("</body>", f"{offered}</body>", 1)
         headers = self._headers if status == 200 else self._policy
         return text_response(request.scope, text, "text/html", headers, status)
+
+    def _head(
+        self, request: Request, catalog: Catalog, service: Service | None, language: str
+    ) -> str:
+        """In the language of the page; the addresses are the same in all languages."""
+        languages = read_languages(STATIC)
+        addresses = service_addresses(catalog, self._public_url)
+        translated = catalog.in_language(language)
+        return head_of(
+            translated,
+            addresses,
+            self._public_url,
+            translated.services[service.id] if service is not None else None,
+            PageLanguages(tuple(languages), asked_language(request, languages)),
+        )
 
 
 async def _api_docs(_: Request) -> Response:

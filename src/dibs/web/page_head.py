@@ -8,6 +8,7 @@ running it: title, description, and the business with its services as JSON-LD
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -26,18 +27,30 @@ ICON = re.compile(r'<link rel="icon"[^>]*>')
 MAX_DESCRIPTION_LENGTH = 160
 
 
+@dataclass(frozen=True)
+class PageLanguages:
+    """The languages of the page, and the one that its address asks for."""
+
+    known: tuple[str, ...]
+    asked: str | None
+
+
 def head_of(
-    catalog: Catalog, addresses: Mapping[int, str], public_url: str, service: Service | None
+    catalog: Catalog,
+    addresses: Mapping[int, str],
+    public_url: str,
+    service: Service | None,
+    languages: PageLanguages,
 ) -> str:
-    """The title and more, as HTML. `addresses` are those of the services by id; `service`: the one
-    that the page is about; None: all of them."""
+    """The title and more, as HTML, in the language of the catalog. `addresses` are those of the
+    services by id; `service`: the one that the page is about; None: all of them."""
     business = catalog.business
     title = business.name if service is None else f"{service.name} · {business.name}"
     address = f"{public_url}/" if service is None else addresses[service.id]
     description = _shorten(_description(catalog, service))
     tags = [
         f"<title>{escape(title)}</title>",
-        f'<link rel="canonical" href="{escape(address)}">',
+        *_links_of_languages(address, languages),
         '<meta property="og:type" content="website">',
         f'<meta property="og:title" content="{escape(title)}">',
         f'<meta property="og:site_name" content="{escape(business.name)}">',
@@ -50,6 +63,19 @@ def head_of(
     data = _json_ld(catalog, addresses, public_url, service)
     tags.append(f'<script type="application/ld+json">{_script_safe(data)}</script>')
     return "\n    ".join(tags)
+
+
+def _links_of_languages(address: str, languages: PageLanguages) -> list[str]:
+    """Search engines show each reader the address of their language."""
+    canonical = address if languages.asked is None else f"{address}?lang={languages.asked}"
+    return [
+        f'<link rel="canonical" href="{escape(canonical)}">',
+        f'<link rel="alternate" hreflang="x-default" href="{escape(address)}">',
+        *(
+            f'<link rel="alternate" hreflang="{tag}" href="{escape(address)}?lang={tag}">'
+            for tag in languages.known
+        ),
+    ]
 
 
 def with_look(page: str, business: Business) -> str:

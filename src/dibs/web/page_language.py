@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from dibs.ledger.translations import language_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -64,8 +66,14 @@ def choose_language(
     wanted = [request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")]
     wanted += accepted_languages(request.headers.get("Accept-Language", ""))
     wanted += [of_business or "", USUAL]
-    tags = (each.partition("-")[0].lower() for each in wanted)
+    tags = map(language_in, wanted)
     return languages[next(tag for tag in tags if tag in languages)]
+
+
+def asked_language(request: Request, languages: Mapping[str, PageLanguage]) -> str | None:
+    """The language that the address itself asks for."""
+    asked = language_in(request.query_params.get("lang", ""))
+    return asked if asked in languages else None
 
 
 def accepted_languages(header: str) -> list[str]:

@@ -49,7 +49,7 @@ export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
           <Icon name="tag" />
           <span>
             <strong>
-              <bdi>{service?.name ?? named?.service_name}</bdi>
+              <bdi lang={service?.languages.name}>{service?.name ?? named?.service_name}</bdi>
             </strong>
             {service &&
               ["", duration(service.duration), priceOf(service, catalog.business)]
@@ -70,7 +70,13 @@ export function Appointment({ catalog, booking, timeZone }: AppointmentProps) {
             </li>
           )
         )}
-        {service && <Place kind={service.place_kind} place={booking.place} />}
+        {service && (
+          <Place
+            kind={service.place_kind}
+            place={service.place ?? booking.place}
+            lang={service.languages.place}
+          />
+        )}
       </ul>
       <p class="quiet">
         {later.reference}{" "}

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "react";
+import type { Languages } from "../../core/wire";
 import { texts } from "../texts";
 import { Icon } from "./Icon";
 
 interface ChoiceProps {
   testId: string;
   name: string;
+  languages?: Languages;
   picture?: ComponentChildren;
   /** A line about it. */
   about?: string;
@@ -17,7 +19,17 @@ interface ChoiceProps {
 
 /** One answer to a question with few. The whole row chooses it; "More" only shows all of its text. */
 export function Choice(props: ChoiceProps) {
-  const { testId, name, picture, about, meta, description, price, onChoose } = props;
+  const {
+    testId,
+    name,
+    languages = {},
+    picture,
+    about,
+    meta,
+    description,
+    price,
+    onChoose,
+  } = props;
   return (
     <div class="choice">
       {picture}
@@ -30,7 +42,7 @@ export function Choice(props: ChoiceProps) {
             aria-describedby={`${testId}-price ${testId}-meta`}
             onClick={onChoose}
           >
-            <bdi>{name}</bdi>
+            <bdi lang={languages.name}>{name}</bdi>
           </button>
           {price && (
             <span id={`${testId}-price`} class="choice-price">
@@ -40,7 +52,7 @@ export function Choice(props: ChoiceProps) {
         </p>
         {about && (
           <p class="choice-meta">
-            <bdi>{about}</bdi>
+            <bdi lang={languages.about}>{about}</bdi>
           </p>
         )}
         {meta && (
@@ -48,14 +60,14 @@ export function Choice(props: ChoiceProps) {
             {meta}
           </p>
         )}
-        {description && <Description text={description} />}
+        {description && <Description text={description} lang={languages.description} />}
       </div>
       <Icon name="on" />
     </div>
   );
 }
 
-function Description({ text }: { text: string }) {
+function Description({ text, lang }: { text: string; lang: string | undefined }) {
   const shown = useRef<HTMLParagraphElement>(null);
   const [isLong, setLong] = useState(false);
   const [isOpen, setOpen] = useState(false);
@@ -66,7 +78,7 @@ function Description({ text }: { text: string }) {
   return (
     <>
       <p ref={shown} class={isOpen ? "choice-hint" : "choice-hint clamped"}>
-        <bdi>{text}</bdi>
+        <bdi lang={lang}>{text}</bdi>
       </p>
       {isLong && (
         <button

@@ -67,7 +67,7 @@ function Chips({ categories, headingOf }: Pick<ServiceFinderProps, "categories" 
           aria-current={index === read}
           onClick={() => lead(index)}
         >
-          <bdi>{headingOf(category)}</bdi>
+          <bdi lang={category.language}>{headingOf(category)}</bdi>
         </button>
       ))}
     </nav>

@@ -61,7 +61,7 @@ export function Summary(props: SummaryProps) {
           )}
         </span>
         <h1>
-          <bdi>{business.name}</bdi>
+          <bdi lang={business.languages.name}>{business.name}</bdi>
         </h1>
         {service && (
           <p class="summary-line" aria-hidden="true">
@@ -89,11 +89,11 @@ export function Summary(props: SummaryProps) {
 }
 
 /** Where the business is, and how to reach it, while nothing is chosen yet. */
-const Contact = ({ business: { place, phone } }: { business: Business }) =>
+const Contact = ({ business: { place, phone, languages } }: { business: Business }) =>
   (place || phone) && (
     <div class="summary-body">
       <ul class="facts">
-        <Place kind="address" place={place} />
+        <Place kind="address" place={place} lang={languages.place} />
         {phone && (
           <li>
             <Icon name="phone" />
@@ -133,7 +133,7 @@ function Chosen(props: ChosenProps) {
     <div class="summary-body">
       <div class="summary-row">
         <p class="summary-service">
-          <bdi>{service.name}</bdi>
+          <bdi lang={service.languages.name}>{service.name}</bdi>
         </p>
         {change("service")}
       </div>
@@ -147,7 +147,7 @@ function Chosen(props: ChosenProps) {
             {change("staff")}
           </li>
         )}
-        <Place kind={service.place_kind} place={service.place} />
+        <Place kind={service.place_kind} place={service.place} lang={service.languages.place} />
         {!startsAt && fact(<Icon name="globe" />, zoneInWords(zones.shown))}
       </ul>
       {startsAt && (

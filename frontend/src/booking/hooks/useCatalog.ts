@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Business, Resource, Service } from "../../core/wire";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
+import { speaker } from "../texts";
 import { useQuestion } from "./useQuestion";
 
 export type CatalogState =
@@ -12,7 +13,10 @@ export type CatalogState =
 const EVERY = 20_000;
 const RETRY = 3_000;
 
-/** What is on offer; it follows when the business changes it while the page is open. */
+/**
+ * What is on offer, in the language of the page; it follows when the business changes it while the
+ * page is open, and when the visitor chooses another language.
+ */
 export function useCatalog(): [CatalogState, askAgain: () => void] {
   const services = usePageServices();
   const { api, catalog } = services;
@@ -20,12 +24,15 @@ export function useCatalog(): [CatalogState, askAgain: () => void] {
     catalog ? { kind: "known", catalog } : { kind: "loading" },
   );
   const isKnown = state.kind === "known";
+  const { lang } = speaker;
   const question = {
     ask() {
       // What came with the page is new enough.
-      const isNew = services.catalog !== null;
+      const isNew = services.catalog?.language === lang;
       services.catalog = null;
-      return isNew ? null : Promise.all([api.business(), api.services(), api.resources()]);
+      return isNew
+        ? null
+        : Promise.all([api.business(lang), api.services(lang), api.resources(lang)]);
     },
     receive([business, services, resources]: [Business, Service[], Resource[]]) {
       setState({ kind: "known", catalog: { business, services, resources } });
@@ -35,5 +42,5 @@ export function useCatalog(): [CatalogState, askAgain: () => void] {
     },
     every: isKnown ? EVERY : RETRY,
   };
-  return [state, useQuestion(question, "catalog")];
+  return [state, useQuestion(question, lang)];
 }

@@ -7,6 +7,11 @@ export interface Catalog {
   resources: Resource[];
 }
 
+/** The language is the one that was asked for. */
+export interface TranslatedCatalog extends Catalog {
+  language: string;
+}
+
 /** The resources that can be booked for a service. */
 export function resourcesFor(catalog: Catalog, service: Service): Resource[] {
   return catalog.resources.filter(({ id }) => service.resource_ids.includes(id));

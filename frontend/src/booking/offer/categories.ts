@@ -3,6 +3,8 @@ import type { Service } from "../../core/wire";
 export interface Category {
   /** Null: services without a category. */
   name: string | null;
+  /** The language of the name, if it isn't that of the page. */
+  language: string | undefined;
   services: Service[];
 }
 
@@ -13,5 +15,9 @@ export function categoriesOf(services: readonly Service[]): Category[] {
     const { category } = service;
     found.set(category, [...(found.get(category) ?? []), service]);
   }
-  return [...found].map(([name, some]) => ({ name, services: some }));
+  return [...found].map(([name, some]) => ({
+    name,
+    language: some[0]?.languages.category,
+    services: some,
+  }));
 }

@@ -6,6 +6,7 @@ import { zoneOf } from "./timeZone";
 const resource = {
   kind: "staff",
   name: "Mia",
+  languages: {},
   about: "",
   picture: null,
   service_ids: [1],
@@ -13,6 +14,7 @@ const resource = {
 const catalog: Catalog = {
   business: {
     name: "Studio",
+    languages: {},
     time_zone: "America/New_York",
     currency: "EUR",
     email: null,

@@ -56,7 +56,7 @@ export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
       {categories.flatMap((category, index) => [
         hasCategories && (
           <h3 key={`category ${category.name}`} id={`category-${index}`} tabIndex={-1}>
-            <bdi>{headingOf(category)}</bdi>
+            <bdi lang={category.language}>{headingOf(category)}</bdi>
           </h3>
         ),
         ...category.services.map((service) => (
@@ -64,6 +64,7 @@ export function ServiceStep({ catalog, onChoose }: ServiceStepProps) {
             key={service.id}
             testId={`service-${service.id}`}
             name={service.name}
+            languages={service.languages}
             picture={service.picture && <Picture class="choice-picture" of={service.picture} />}
             meta={metaOf(service)}
             description={service.description}

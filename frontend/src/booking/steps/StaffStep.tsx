@@ -54,6 +54,7 @@ export function StaffStep({ service, resources, onChoose }: StaffStepProps) {
           key={resource.id}
           testId={`resource-${resource.id}`}
           name={resource.name}
+          languages={resource.languages}
           picture={<Avatar resource={resource} />}
           about={resource.about}
           meta={next[resource.id]?.text ?? (resources.length > MAX_ASKED ? "" : "\u00a0")}
