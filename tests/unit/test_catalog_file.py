@@ -353,3 +353,14 @@ def test_what_is_wrong_with_a_translation_is_told_in_words() -> None:
         (fault,) = refusal.value.errors
         assert fault.startswith(f"line {len(text.splitlines()) + 1}: ")
         assert fault.endswith(said)
+
+
+def test_what_is_too_long_is_told_in_words() -> None:
+    for text, most in (
+        (STUDIO.replace('"Portrait"', f'"{"x" * 201}"'), 200),
+        (STUDIO.replace("duration = 45", f'duration = 45\ndescription = "{"x" * 2001}"'), 2000),
+    ):
+        with pytest.raises(CatalogInvalid) as refusal:
+            parse(text)
+        (said,) = refusal.value.errors
+        assert said.endswith(f"it has more than {most} characters")

@@ -135,7 +135,11 @@ def _path(fault: ErrorDetails) -> list[str | int]:
 
 
 def _said(fault: ErrorDetails) -> str:
-    words = WORDS.get(fault["type"])
+    kind = fault["type"]
+    # Said of lists, too.
+    if kind == "too_long" and isinstance(fault["input"], str):
+        kind = "string_too_long"
+    words = WORDS.get(kind)
     if words is not None:
         return words.format(**fault.get("ctx", {}))
     return fault["msg"].removeprefix("Value error, ")

@@ -7,6 +7,7 @@ import { FileSection } from "./FileSection";
 import { Choices, MinutesField, Reminders, TextArea } from "./fields";
 import { type BusinessForm, readBusiness, writeBusiness } from "./forms";
 import { currencies, zones } from "./known";
+import { TranslatedTexts } from "./TranslatedTexts";
 import * as texts from "./texts";
 import { type Editor, useEditor } from "./useEditor";
 import { type BusinessTable, type Catalog, LETTERS } from "./wire";
@@ -23,6 +24,7 @@ const LABELS: Partial<Record<keyof BusinessForm, string>> = {
   letters: texts.letters,
   reminders: texts.reminders,
   language: texts.language,
+  translations: texts.inOtherLanguages,
 };
 
 /** The business itself, and the catalog as a file. */
@@ -117,6 +119,16 @@ function BusinessEditor({ catalog, onSaved }: { catalog: Catalog; onSaved(): voi
           />
         </fieldset>
       </Group>
+      <TranslatedTexts
+        catalog={catalog}
+        own={[
+          { key: "name", label: texts.name, own: form.name },
+          { key: "place", label: texts.place, own: form.place, rows: 2 },
+        ]}
+        value={form.translations}
+        faults={faults}
+        onChange={(translations) => change({ translations })}
+      />
     </EditorForm>
   );
 }

@@ -6,6 +6,7 @@ import { Choices } from "./fields";
 import type { Override, ResourceForm } from "./forms";
 import { faultAt, HoursEditor, Spans } from "./HoursEditor";
 import { zones } from "./known";
+import { TranslatedTexts } from "./TranslatedTexts";
 import * as texts from "./texts";
 import { type Edited, type Editor, useEditor } from "./useEditor";
 import { type Catalog, KINDS, type Kind, LETTERS, type ResourceTable } from "./wire";
@@ -26,6 +27,7 @@ const LABELS: Partial<Record<keyof ResourceForm, string>> = {
   letters: texts.letters,
   hours: texts.weeklyHours,
   overrides: texts.overrides,
+  translations: texts.inOtherLanguages,
 };
 
 /** Everything about a person, a room or a thing. */
@@ -82,6 +84,16 @@ export function ResourceFields({ catalog, edited, onSaved }: ResourceFieldsProps
         />
       </Group>
       <Letters editor={editor} zone={catalog.business.table.time_zone} />
+      <TranslatedTexts
+        catalog={catalog}
+        own={[
+          { key: "name", label: texts.name, own: form.name },
+          { key: "about", label: texts.aboutLine, own: form.about },
+        ]}
+        value={form.translations}
+        faults={faults}
+        onChange={(translations) => change({ translations })}
+      />
     </EditorForm>
   );
 }

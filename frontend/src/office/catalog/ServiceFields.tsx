@@ -6,6 +6,7 @@ import { categoryNames } from "./categories";
 import { EditorForm, Group } from "./EditorForm";
 import { Choices, LengthField, MinutesField, Reminders, TextArea } from "./fields";
 import { PRICE_KINDS, type PriceKind, type ServiceForm } from "./forms";
+import { TranslatedTexts } from "./TranslatedTexts";
 import * as texts from "./texts";
 import { type Edited, type Editor, useEditor } from "./useEditor";
 import { type Catalog, PLACE_KINDS, type PlaceKind, type ServiceTable } from "./wire";
@@ -36,6 +37,7 @@ const LABELS: Partial<Record<keyof ServiceForm, string>> = {
   cancel_notice: texts.cancelNotice,
   approve_within: texts.approveWithin,
   reminders: texts.reminders,
+  translations: texts.inOtherLanguages,
 };
 
 /** Everything about a service. */
@@ -49,6 +51,17 @@ export function ServiceFields({ catalog, edited, onSaved }: ServiceFieldsProps) 
       <People editor={editor} catalog={catalog} />
       <Times editor={editor} usual={catalog.business.table.slot_interval} />
       <Rules editor={editor} />
+      <TranslatedTexts
+        catalog={catalog}
+        own={[
+          { key: "name", label: texts.name, own: editor.form.name },
+          { key: "description", label: texts.description, own: editor.form.description, rows: 3 },
+          { key: "place", label: texts.place, own: editor.form.place, rows: 2 },
+        ]}
+        value={editor.form.translations}
+        faults={editor.faults}
+        onChange={(translations) => editor.change({ translations })}
+      />
     </EditorForm>
   );
 }

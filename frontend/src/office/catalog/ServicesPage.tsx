@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { addressOf, go, type Place } from "../shell/router";
 import { CatalogView, FormHead, Heading, RowPicture, Unsaved, Warnings } from "./CatalogView";
+import { CategoryTexts } from "./CategoryTexts";
 import { type Category, categoriesOf, idsOf } from "./categories";
 import { NEW_SERVICE, readService, writeService } from "./forms";
 import { MoveButtons, moved, useOrdering } from "./ordering";
@@ -124,6 +125,7 @@ function ServiceList({ catalog, isSaved, onChanged }: ServiceListProps) {
           />
         </section>
       ))}
+      <CategoryTexts catalog={catalog} onSaved={onChanged} />
     </>
   );
 }

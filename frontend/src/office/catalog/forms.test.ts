@@ -6,6 +6,7 @@ import { newResource, readResource, readService, writeResource, writeService } f
 import { nextSpan, readSpans, writeSpans } from "./hours";
 import { merge } from "./merge";
 import { moved } from "./ordering";
+import { writeTranslations } from "./translations";
 import type { ClosureTable, ResourceTable, ServiceTable } from "./wire";
 
 const SERVICE: ServiceTable = {
@@ -31,7 +32,7 @@ const SERVICE: ServiceTable = {
   category: "Hair",
   picture: "0f.jpg",
   resources: [1],
-  translations: {},
+  translations: { de: { name: "Schnitt" } },
 };
 const PERSON: ResourceTable = {
   id: 1,
@@ -43,14 +44,18 @@ const PERSON: ResourceTable = {
   email: null,
   hours: { mon: ["09:00-12:00", "20:00-24:00"] },
   overrides: { "2026-12-24": [], "2026-12-23": ["10:00-12:00"] },
-  translations: {},
+  translations: { ar: { about: "تقص" } },
 };
 
+test("translations that are empty are left out", () => {
+  const typed = { de: { name: " Schnitt ", description: "" }, ar: { name: " " }, fr: {} };
+  expect(writeTranslations(typed)).toEqual({ de: { name: "Schnitt" } });
+});
+
 test("what isn't touched goes back as it came", () => {
-  // The forms have no translations.
-  const { id: _, translations: _none, ...service } = SERVICE;
+  const { id: _, ...service } = SERVICE;
   expect(writeService(readService(SERVICE))).toEqual(service);
-  const { id: _id, translations: _too, ...person } = PERSON;
+  const { id: _id, ...person } = PERSON;
   expect(writeResource(readResource(PERSON))).toEqual(person);
 });
 

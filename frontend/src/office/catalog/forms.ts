@@ -1,4 +1,5 @@
 /** The tables of the catalog as forms, where everything is as it is typed, and back. */
+
 import {
   type Length,
   readLength,
@@ -9,6 +10,7 @@ import {
   writeTextOrNull,
 } from "./amounts";
 import { readSpans, type Span, writeSpans } from "./hours";
+import { type Translations, writeTranslations } from "./translations";
 import {
   type BusinessTable,
   type Kind,
@@ -33,6 +35,7 @@ export interface BusinessForm {
   letters: Letter[];
   reminders: Length[];
   language: string;
+  translations: Translations;
 }
 
 export const readBusiness = (table: BusinessTable): BusinessForm => ({
@@ -54,6 +57,7 @@ export const writeBusiness = (form: BusinessForm) => ({
   place: writeTextOrNull(form.place),
   slot_interval: writeNumber(form.slot_interval),
   reminders: form.reminders.map(writeLength),
+  translations: writeTranslations(form.translations),
 });
 
 export const PRICE_KINDS = ["exact", "from", "free", "request"] as const;
@@ -83,6 +87,7 @@ export interface ServiceForm {
   approve_within: Length | null;
   /** Null: those of the business. */
   reminders: Length[] | null;
+  translations: Translations;
 }
 
 const textOf = (value: string | number | null) => (value === null ? "" : String(value));
@@ -123,6 +128,7 @@ export const readService = (table: ServiceTable): ServiceForm => ({
   cancel_notice: readLength(table.cancel_notice),
   approve_within: table.approve_within === null ? null : readLength(table.approve_within),
   reminders: table.reminders?.map(readLength) ?? null,
+  translations: table.translations,
 });
 
 export const writeService = (form: ServiceForm) => ({
@@ -145,6 +151,7 @@ export const writeService = (form: ServiceForm) => ({
   cancel_notice: writeLength(form.cancel_notice),
   approve_within: form.approve_within && writeLength(form.approve_within),
   reminders: form.reminders?.map(writeLength) ?? null,
+  translations: writeTranslations(form.translations),
 });
 
 export const NEW_SERVICE: ServiceForm = {
@@ -168,6 +175,7 @@ export const NEW_SERVICE: ServiceForm = {
   cancel_notice: { amount: "0", unit: 60 },
   approve_within: null,
   reminders: null,
+  translations: {},
 };
 
 export interface Override {
@@ -185,6 +193,7 @@ export interface ResourceForm {
   letters: Letter[];
   hours: Record<Weekday, Span[]>;
   overrides: Override[];
+  translations: Translations;
 }
 
 const weekOf = (spansOf: (day: Weekday) => Span[]) =>
@@ -203,6 +212,7 @@ export const readResource = (table: ResourceTable): ResourceForm => ({
     day,
     spans: readSpans(hours),
   })),
+  translations: table.translations,
 });
 
 export function writeResource(form: ResourceForm) {
@@ -226,6 +236,7 @@ export function writeResource(form: ResourceForm) {
         .filter(({ day }) => day !== "")
         .map(({ day, spans }) => [day, writeSpans(spans)]),
     ),
+    translations: writeTranslations(form.translations),
   };
 }
 
@@ -241,4 +252,5 @@ export const newResource = (): ResourceForm => ({
   letters: [...LETTERS],
   hours: weekOf((day) => (isWorkday(day) ? [{ opens: "09:00", closes: "17:00" }] : [])),
   overrides: [],
+  translations: {},
 });

@@ -125,6 +125,12 @@ export const removeNamed = (what: string) => `Remove ${what}`;
 export const units: Record<Unit, string> = { 1: "minutes", 60: "hours", 1440: "days" };
 export const unitOf = (label: string) => `${label}: unit`;
 
+export const inOtherLanguages = "In other languages";
+export const inOtherLanguagesHint = (language: string) =>
+  `Customers who read another language get these texts. Where one is empty, they get the one in ${language}.`;
+export const inLanguage = (what: string, language: string) => `${what} in ${language}`;
+export const categoriesInOtherLanguages = "Categories in other languages";
+
 export const retire = "Offer no more";
 export const retireTitle = (name: string) => `Offer ${name} no more?`;
 export const retireService = "Customers can’t book it from now on. Bookings that are made stay.";
@@ -215,8 +221,9 @@ export const businessNameHint = "Customers see it above everything they book.";
 export const currency = "Currency of all prices";
 export const country = "Country of phone numbers";
 export const countryHint = "Two letters, like DE: of numbers that are typed without a +.";
-export const language = "Language of letters";
-export const languageHint = "To you, and to customers of whom no language is known.";
+export const language = "Language of the business";
+export const languageHint =
+  "That of the texts you write, and of letters to you and to customers of whom no language is known.";
 export const businessEmailHint = "Customers see it in their letters.";
 export const defaults = "For all services that don’t say it themselves";
 export const contact = "Contact";

@@ -10,6 +10,8 @@ import type { Catalog, Concern, Outcome, Part } from "./wire";
 export interface Edited<Form, Table> {
   /** Below /catalog: `/services/3`; a new one is `/services`. */
   path: string;
+  /** What the server calls the table, if not that. */
+  sentAs?: "categories";
   /** Under which name the form is kept, where two pages edit one part. */
   keptAs?: string;
   /** What a new one begins with; it has no part in the catalog yet. */
@@ -61,7 +63,7 @@ export function useEditor<Form extends object, Table>(
     return edited.fresh
       ? api.change<Outcome>("POST", `/catalog${edited.path}${query}`, { table })
       : api.change<Outcome>("PUT", `/catalog${edited.path}${query}`, {
-          table,
+          [edited.sentAs ?? "table"]: table,
           version: kept.version,
           agreed,
         });

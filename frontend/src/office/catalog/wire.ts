@@ -5,6 +5,7 @@ export type {
   BusinessTableOut as BusinessTable,
   CatalogChangeOut as Outcome,
   CatalogOut as Catalog,
+  CategoryTableOut as CategoryTable,
   ClosureTableOut as ClosureTable,
   ConcernOut as Concern,
   ResourceTableOut as ResourceTable,
