@@ -1,8 +1,7 @@
-"""Migrations that are killed anywhere, and the set of migrations of both databases."""
+"""Migrations that are killed anywhere."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
@@ -11,17 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Engine, event
 
-from dibs.ledger.migrate import MIGRATIONS, migrate
+from dibs.ledger.migrate import migrate
 from tests.support.forked_process import processes
+from tests.support.old_schemas import migrate_to
 from tests.support.postgres import Postgres, Sql
 
-VERSIONS = MIGRATIONS / "versions"
 ENDS_WITHIN = 60.0
 OLD = "0001"
 EVERY = 8
@@ -34,25 +29,6 @@ SHAPE = """
     SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns
     WHERE table_schema = 'public' ORDER BY 1, 2
 """
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
-def upgrade_to(connection: Connection, revision: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
-
-async def upgrade_postgres_to(url: str, revision: str) -> None:
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
-    async with engine.begin() as connection:
-        await connection.run_sync(upgrade_to, revision)
-    await engine.dispose()
 
 
 def run_killed(database: Path | str, dies_at: int) -> bool:
@@ -110,11 +86,9 @@ def content(file: Path) -> list[str]:
 @pytest.mark.scenario(52)
 def test_a_file_whose_migration_is_killed_is_the_old_one(tmp_path: Path) -> None:
     old = tmp_path / "old.db"
-    engine = create_engine(f"sqlite:///{old}")
-    with engine.begin() as connection:
-        upgrade_to(connection, OLD)
-        connection.exec_driver_sql(ROW)
-    engine.dispose()
+    migrate_to(old, OLD)
+    with closing(sqlite3.connect(old, isolation_level=None)) as database:
+        database.execute(ROW)
     before = content(old)
     shutil.copy(old, whole := tmp_path / "whole.db")
     statements = counted(whole)
@@ -133,7 +107,7 @@ def test_a_postgresql_database_whose_migration_is_killed_is_the_old_one(
     postgres: Postgres,
 ) -> None:
     url = postgres.new_database()
-    asyncio.run(upgrade_postgres_to(url, OLD))
+    migrate_to(url, OLD)
     whole = postgres.new_database(template=url.rpartition("/")[2])
     statements = counted(whole)
     with Sql(whole) as sql:
@@ -152,20 +126,3 @@ def test_a_postgresql_database_whose_migration_is_killed_is_the_old_one(
 
 def state(sql: Sql) -> list[list[tuple[object, ...]]]:
     return [sql(SHAPE), sql("SELECT version_num FROM alembic_version")]
-
-
-def test_no_two_migrations_have_one_number() -> None:
-    numbers = [each.name.partition("_")[0] for each in VERSIONS.glob("[0-9]*.py")]
-    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]
-    revisions = list(ScriptDirectory.from_config(_config()).walk_revisions())
-    assert [each.revision for each in reversed(revisions)] == sorted(numbers)
-    for each in revisions:
-        assert Path(each.path).name.startswith(f"{each.revision}_"), each.path
-
-
-@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-def test_each_database_has_all_migrations(dialect: str) -> None:
-    scripts = {
-        each.name.removesuffix(f".{dialect}.sql") for each in VERSIONS.glob(f"*.{dialect}.sql")
-    }
-    assert scripts == {each.stem for each in VERSIONS.glob("[0-9]*.py")}

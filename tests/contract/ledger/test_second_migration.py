@@ -6,21 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine
-
-from dibs.ledger.migrate import MIGRATIONS, migrate
-
-
-def migrate_to(file: Path, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    engine.dispose()
+from dibs.ledger.migrate import migrate
+from tests.support.old_schemas import migrate_to
 
 
 def test_the_outbox_keeps_its_entries_and_none_of_them_is_sent(tmp_path: Path) -> None:
@@ -128,20 +115,6 @@ def test_bookings_of_before_are_found_and_have_customers(tmp_path: Path) -> None
 def insert(database: sqlite3.Connection, table: str, **row: object) -> None:
     marks = ", ".join("?" * len(row))
     database.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])
-
-
-def test_catalogs_of_before_have_no_translations(tmp_path: Path) -> None:
-    file = tmp_path / "dibs.db"
-    migrate_to(file, "0024")
-    with closing(sqlite3.connect(file, isolation_level=None)) as database:
-        business: dict[str, object] = {"time_zone": "UTC", "currency": "EUR", "slot_interval": 30}
-        insert(database, "business", id=1, name="Studio", version=1, **business)
-        insert(database, "resources", id=1, kind="staff", name="Mia", retired=0, version=1)
-    migrate(file)
-    with closing(sqlite3.connect(file)) as database:
-        for table in ("business", "resources"):
-            assert database.execute(f"SELECT translations FROM {table}").fetchall() == [("{}",)]
-        assert database.execute("SELECT * FROM categories").fetchall() == []
 
 
 def test_bookings_stay_as_they_are_when_requests_come(tmp_path: Path) -> None:
