@@ -30,6 +30,9 @@ ENDS_WITHIN = 20.0
 #: Seconds in which WebKit's driver answers, also on a machine that is busy with other things.
 ANSWERS_WITHIN = 60
 MAX_STARTS = 3
+#: Seconds in which a page shows what it should. These browsers draw without a graphics card, so
+#: beside other programs a step of a page takes them several seconds.
+SHOWS_WITHIN = 120.0
 
 
 class Tab:
@@ -44,6 +47,7 @@ class Tab:
         until(
             lambda: self._driver.execute_script("return location.href").startswith(url),
             f"{url} opens",
+            within=SHOWS_WITHIN,
         )
 
     def evaluate(self, expression: str) -> Any:
@@ -74,11 +78,11 @@ class Tab:
         self.click(f'button.slot[data-slot="{time}"]')
         self.expect_state(time, "mine")
 
-    def expect_state(self, time: str, state: str, *, within: float = 30.0) -> None:
+    def expect_state(self, time: str, state: str, *, within: float = SHOWS_WITHIN) -> None:
         """Seconds; it is looked for in the page, which may be drawing it anew."""
         self._expect(f'button.slot[data-slot="{time}"]', "state", state, within)
 
-    def expect_connection(self, status: str, *, within: float = 30.0) -> None:
+    def expect_connection(self, status: str, *, within: float = SHOWS_WITHIN) -> None:
         """ "live" by a stream, or "polling"."""
         self._expect('[data-testid="connection"]', "status", status, within)
 
@@ -111,7 +115,9 @@ class Tab:
         script = """
             return find(arguments[1])
                 .find(element => element.checkVisibility() && !element.disabled) ?? null"""
-        found: WebElement = until(lambda: self._find(script, selector), f"{selector} shows")
+        found: WebElement = until(
+            lambda: self._find(script, selector), f"{selector} shows", within=SHOWS_WITHIN
+        )
         return found
 
 
