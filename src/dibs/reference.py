@@ -19,6 +19,8 @@ SECTIONS = {
     "[business.translations.LANGUAGE]": "BusinessTexts",
     "[[services]]": "ServiceTable",
     "[services.translations.LANGUAGE]": "ServiceTexts",
+    "[[services.questions]]": "QuestionTable",
+    "[services.questions.translations.LANGUAGE]": "QuestionTextsTable",
     "[[categories]]": "CategoryTable",
     "[categories.translations.LANGUAGE]": "CategoryTexts",
     "[[resources]]": "ResourceTable",
@@ -228,6 +230,8 @@ def _one_type(schema: Mapping[str, Any]) -> str:
         case {"type": "object", "propertyNames": keys, "additionalProperties": values}:
             name = "weekday" if "enum" in keys else keys["unit"]
             return f"table: {name} = {_one_type(values)}"
+        case {"type": "array", "items": {"$ref": _}}:
+            return "tables"
         case {"type": "array", "items": items}:
             return f"list of {items['unit']}"
         case {"format": "date"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import get_args
 
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from dibs.ledger.catalog import (
     StaffLetter,
     TimeOff,
 )
+from dibs.ledger.questions import Question, QuestionKind, QuestionTexts
 from dibs.ledger.translations import Translations
 from dibs.letter_words import LetterWords
 from dibs.plain_text import is_blank, unprintable_in
@@ -57,6 +59,31 @@ def contacts(
 
 #: Texts that are there; empty ones are left out.
 texts = st.text(letters, min_size=1, max_size=20)
+
+
+@st.composite
+def questions(draw: st.DrawFn, key: str) -> Question:
+    kind = draw(st.sampled_from(get_args(QuestionKind)))
+    count = draw(st.integers(2, 3)) if kind == "choice" else 0
+    choices = st.lists(names, min_size=count, max_size=count, unique=True).map(tuple)
+    texts_in = st.builds(
+        QuestionTexts,
+        label=st.just("") | names,
+        choices=st.just(()) | choices,
+    ).filter(lambda texts: texts != QuestionTexts())
+    return Question(
+        id=key,
+        label=draw(names),
+        kind=kind,
+        required=draw(st.booleans()),
+        choices=draw(choices),
+        translations=draw(st.fixed_dictionaries({}, optional=dict.fromkeys(["ar"], texts_in))),
+    )
+
+
+lists_of_questions = st.lists(
+    st.from_regex(r"\A[a-z0-9_-]{1,40}\Z"), max_size=3, unique=True
+).flatmap(lambda keys: st.tuples(*map(questions, keys)))
 
 
 def translations(**keys: st.SearchStrategy[str]) -> st.SearchStrategy[Translations]:
@@ -133,7 +160,9 @@ def services(draw: st.DrawFn, service_id: int, among: list[int]) -> Service:
         price_on_request=price is None and draw(st.booleans()),
         approve_within=draw(st.none() | st.integers(1, 366 * 1440)),
         place_kind=draw(st.sampled_from(["address", "phone", "video", "customer"])),
-        translations=draw(translations(name=names, description=texts, place=places)),
+        translations=draw(translations(name=names, description=texts, place=places, terms=places)),
+        terms=draw(st.none() | places),
+        questions=draw(lists_of_questions),
     )
 
 
@@ -172,7 +201,8 @@ def catalogs(draw: st.DrawFn) -> Catalog:
             draw(st.sampled_from(["en", "de-AT"])),
             draw(st.none() | st.just("+49 30 1234567")),
             draw(st.none() | places),
-            translations=draw(translations(name=names, place=places)),
+            translations=draw(translations(name=names, place=places, terms=places)),
+            terms=draw(st.none() | places),
         ),
         offered,
         {each: draw(resources(each)) for each in resource_ids},

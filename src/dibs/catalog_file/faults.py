@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from dibs.catalog_file.question_tables import find_question_faults
 from dibs.ledger.translations import language_in
 from dibs.letter_words import read_words
 from dibs.letters.words_check import check_words
@@ -32,6 +33,8 @@ def find_faults(file: CatalogFile) -> Iterator[Fault]:
     known = {resource.id for resource in file.resources}
     for index, service in enumerate(file.services):
         yield from _faults_of_price(index, service)
+        for where, what in find_question_faults(service.questions):
+            yield ("services", index, "questions", *where), what
         for wanted in service.resources:
             if wanted not in known:
                 yield ("services", index, "resources"), f"there is no resource {wanted}"
@@ -84,6 +87,9 @@ def _faults_of_translations(file: CatalogFile) -> Iterator[Fault]:
     for kind in ("services", "categories", "resources"):
         for index, table in enumerate(getattr(file, kind)):
             tables.append(((kind, index), table.translations))
+    for number, service in enumerate(file.services):
+        for index, question in enumerate(service.questions):
+            tables.append((("services", number, "questions", index), question.translations))
     for where, translations in tables:
         if own in translations:
             yield (

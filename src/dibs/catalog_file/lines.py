@@ -10,6 +10,21 @@ def split_lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
+def _path(
+    names: list[str], counts: dict[tuple[str, ...], int], *, is_one_of_many: bool
+) -> tuple[str, ...]:
+    """The path of a table by its header. `counts` has the index of the last table of each array, by
+    the path of the array."""
+    path: tuple[str, ...] = ()
+    for depth, name in enumerate(names, start=1):
+        path = (*path, name)
+        if is_one_of_many and depth == len(names):
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, str(counts[path]))
+    return path
+
+
 class Lines:
     """Finds the line of a key in a TOML text, well enough to point at a fault."""
 
@@ -18,17 +33,14 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._found: dict[tuple[str, ...], int] = {}
-        counts: dict[str, int] = {}
+        counts: dict[tuple[str, ...], int] = {}
         table: tuple[str, ...] = ()
         for number, line in enumerate(split_lines(text), start=1):
             if header := self.HEADER.match(line):
                 names = [name.strip().strip("\"'") for name in header[2].split(".")]
-                if header[1] == "[[":
-                    counts[names[0]] = counts.get(names[0], -1) + 1
-                index = [str(counts[names[0]])] if names[0] in counts else []
-                table = (names[0], *index, *names[1:])
-                self._found.setdefault(table[:1], number)
-                self._found.setdefault(table, number)
+                table = _path(names, counts, is_one_of_many=header[1] == "[[")
+                for length in range(1, len(table) + 1):
+                    self._found.setdefault(table[:length], number)
             elif key := self.KEY.match(line):
                 self._found.setdefault((*table, key[1].strip("\"'")), number)
 

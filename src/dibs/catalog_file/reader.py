@@ -14,6 +14,7 @@ from dibs.appearance import Appearance
 from dibs.catalog_file.faults import find_faults, span_of
 from dibs.catalog_file.lines import Lines, split_lines
 from dibs.catalog_file.pictures import find_stored, name_pictures
+from dibs.catalog_file.question_tables import make_question
 from dibs.catalog_file.tables import (
     BusinessTable,
     CatalogFile,
@@ -165,6 +166,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
             file.business.place,
             _make_appearance(file.business),
             _texts_of(file.business),
+            file.business.terms,
         ),
         {each.id: _make_service(each) for each in file.services},
         {
@@ -230,6 +232,8 @@ def _make_service(table: ServiceTable) -> Service:
         price_from=table.price_from,
         price_on_request=table.price_on_request,
         place_kind=table.place_kind,
+        terms=table.terms,
+        questions=tuple(map(make_question, table.questions)),
         translations=_texts_of(table),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dibs.catalog_file.question_tables import question_table
 from dibs.catalog_file.values import WEEKDAYS
 from dibs.ledger.catalog import STAFF_LETTERS, write_hours
 
@@ -66,6 +67,7 @@ def _business_table(business: Business) -> dict[str, Any]:
         "reminders": list(business.reminders),
         "phone": business.phone,
         "place": business.place,
+        "terms": business.terms,
         "language": business.language,
         **asdict(business.appearance),
         "translations": _copied(business.translations),
@@ -93,6 +95,8 @@ def _service_table(service: Service) -> dict[str, Any]:
         "reminders": list(service.reminders) if service.reminders is not None else None,
         "place": service.place,
         "place_kind": service.place_kind,
+        "terms": service.terms,
+        "questions": [question_table(each) for each in service.questions],
         "category": service.category,
         "picture": service.picture,
         "resources": list(service.resource_ids),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dibs.appearance import Font
+from dibs.catalog_file.question_tables import MAX_QUESTIONS, QuestionTable
+from dibs.catalog_file.table import Table, Translated
 from dibs.catalog_file.values import (
     Accent,
     AnswerTime,
@@ -30,6 +32,7 @@ from dibs.catalog_file.values import (
     Radius,
     Reminders,
     SomeMinutes,
+    Terms,
     Text,
     TranslationTag,
     Weekday,
@@ -42,23 +45,16 @@ from dibs.letters.letter import LetterKind
 from dibs.palette import DEFAULT_ACCENT
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-
-Texts = TypeVar("Texts", bound=_Table)
-Translated = dict[TranslationTag, Texts]
-
-
-class BusinessTexts(_Table):
+class BusinessTexts(Table):
     """The texts of the business in another language, like `[business.translations.de]`. The
     language is one that the booking page speaks, and not the business's own."""
 
     name: Name | None = Field(None, description="The name that customers see.")
     place: Place | None = Field(None, description="Where its services take place.")
+    terms: Terms | None = Field(None, description="What customers have to accept.")
 
 
-class BusinessTable(_Table):
+class BusinessTable(Table):
     """The business itself. There is exactly one."""
 
     name: Name = Field(description="The name that customers see. It must not be blank.")
@@ -105,6 +101,11 @@ class BusinessTable(_Table):
         description="Where its services take place, unless they have a place of their own. It may"
         " have several lines.",
     )
+    terms: Terms | None = Field(
+        None,
+        description="What customers have to accept when they book a service that has no terms of"
+        " its own. It may have several lines. Without it, they accept nothing.",
+    )
     language: LanguageTag = Field(
         "en",
         description="The language in which the texts of this file are written, and of letters to"
@@ -135,7 +136,7 @@ class BusinessTable(_Table):
     )
 
 
-class ServiceTexts(_Table):
+class ServiceTexts(Table):
     """The texts of a service in another language, like `[services.translations.de]`, below its
     `[[services]]`. A text that is missing is shown in the language of the business."""
 
@@ -146,9 +147,12 @@ class ServiceTexts(_Table):
     place: Place | None = Field(
         None, description="Where it takes place, if the service has a `place` of its own."
     )
+    terms: Terms | None = Field(
+        None, description="What customers have to accept, if the service has `terms` of its own."
+    )
 
 
-class ServiceTable(_Table):
+class ServiceTable(Table):
     """One table for each service that can be booked. Customers see them in this order."""
 
     id: Id = Field(
@@ -232,6 +236,11 @@ class ServiceTable(_Table):
         description="What kind of place that is: an address, by telephone, by video, or where the"
         " customer is. The link of a video call is only shown to those who have booked.",
     )
+    terms: Terms | None = Field(
+        None,
+        description="What customers have to accept when they book it, instead of the terms of the"
+        " business.",
+    )
     category: Name | None = Field(
         None,
         description="The heading under which customers see the service. Categories come in the"
@@ -246,19 +255,22 @@ class ServiceTable(_Table):
         description="The `id`s of the resources that can do the service: each once, and each must"
         " be in the file. A booking takes one of them."
     )
+    questions: Annotated[list[QuestionTable], Field(max_length=MAX_QUESTIONS)] = Field(
+        [], description="What customers are asked when they book it: a table for each question."
+    )
     translations: Translated[ServiceTexts] = Field(
         {}, description="Its texts in other languages: a table for each."
     )
 
 
-class CategoryTexts(_Table):
+class CategoryTexts(Table):
     """The name of a category in another language, like `[categories.translations.de]`, below its
     `[[categories]]`."""
 
     name: Name = Field(description="The heading that customers see.")
 
 
-class CategoryTable(_Table):
+class CategoryTable(Table):
     """One table for each category that has translations. Other categories need none."""
 
     name: Name = Field(description="The category, as services name it in `category`.")
@@ -267,7 +279,7 @@ class CategoryTable(_Table):
     )
 
 
-class ResourceTexts(_Table):
+class ResourceTexts(Table):
     """The texts of a resource in another language, like `[resources.translations.de]`, below its
     `[[resources]]`."""
 
@@ -277,7 +289,7 @@ class ResourceTexts(_Table):
     )
 
 
-class ResourceTable(_Table):
+class ResourceTable(Table):
     """One table for each person, room or piece of equipment whose time is booked."""
 
     id: Id = Field(
@@ -321,7 +333,7 @@ class ResourceTable(_Table):
     )
 
 
-class ClosureTable(_Table):
+class ClosureTable(Table):
     """One table for each time off: whole days, the last one included, or local times. What was
     closed in the office and is not in the file stays closed."""
 
@@ -343,7 +355,7 @@ class ClosureTable(_Table):
     )
 
 
-class LetterWordsTable(_Table):
+class LetterWordsTable(Table):
     """The words of a letter to customers in one language, where they are not the standard ones: one
     table for each kind (`requested`, `confirmed`, `moved`, `cancelled`, `declined`, `reminder`) and
     language. [Words of letters](../how-to/words-of-letters.md) tells what can stand in them."""
@@ -361,10 +373,10 @@ class LetterWordsTable(_Table):
     )
 
 
-class CatalogFile(_Table):
+class CatalogFile(Table):
     business: BusinessTable
-    services: list[ServiceTable] = []
-    categories: list[CategoryTable] = []
-    resources: list[ResourceTable] = []
-    closures: list[ClosureTable] = []
-    letters: dict[LetterKind, dict[TranslationTag, LetterWordsTable]] = {}
+    services: list[ServiceTable] = Field([])
+    categories: list[CategoryTable] = Field([])
+    resources: list[ResourceTable] = Field([])
+    closures: list[ClosureTable] = Field([])
+    letters: dict[LetterKind, dict[TranslationTag, LetterWordsTable]] = Field({})

@@ -29,6 +29,7 @@ MAX_REMINDERS = 5
 MAX_REMINDER = 30 * A_DAY
 PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{2})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
+QUESTION_ID = re.compile(r"[a-z0-9_-]+")
 
 
 def _check_zone(name: str) -> str:
@@ -130,6 +131,18 @@ def _check_place(text: str) -> str:
     return text
 
 
+def _check_terms(text: str) -> str:
+    if is_blank(text):
+        raise ValueError("is blank: leave the key out if there are no terms")
+    return text
+
+
+def _check_question_id(text: str) -> str:
+    if QUESTION_ID.fullmatch(text) is None:
+        raise ValueError("write it with a to z, 0 to 9, _ and - only, like allergies")
+    return text
+
+
 def _sort_letters(letters: list[StaffLetter]) -> list[StaffLetter]:
     _check_once(letters)
     return sorted(letters, key=STAFF_LETTERS.index)
@@ -177,6 +190,8 @@ Picture = Annotated[
 Accent = Annotated[str, BeforeValidator(_check_accent), Field(json_schema_extra=unit("colour"))]
 Radius = Annotated[int, Field(ge=0, le=MAX_RADIUS, json_schema_extra=unit("pixels"))]
 Place = Annotated[Text, Field(max_length=500), AfterValidator(_check_place)]
+Terms = Annotated[Text, Field(max_length=10_000), AfterValidator(_check_terms)]
+QuestionId = Annotated[str, Field(max_length=40), AfterValidator(_check_question_id)]
 Letters = Annotated[
     list[Annotated[StaffLetter, Field(json_schema_extra=unit("kinds of letters"))]],
     AfterValidator(_sort_letters),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dibs.catalog_file.question_tables import texts_table
 from dibs.catalog_file.table_writer import categories_in_order, edges
 from dibs.catalog_file.values import WEEKDAYS
 from dibs.ledger.catalog import STAFF_LETTERS, write_hours
@@ -12,9 +13,10 @@ from dibs.ledger.translations import TEXTS
 from dibs.plain_text import escape_unprintable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dibs.ledger.catalog import Catalog, Resource, Service, TimeOff
+    from dibs.ledger.questions import Question
     from dibs.ledger.translations import Translations
 
 LINE_BREAK = "\n"
@@ -36,6 +38,7 @@ def dump(catalog: Catalog) -> str:
             reminders=list(business.reminders),
             phone=business.phone,
             place=business.place,
+            terms=business.terms,
             language=business.language,
             accent=business.appearance.accent,
             radius=business.appearance.radius,
@@ -49,6 +52,7 @@ def dump(catalog: Catalog) -> str:
         blocks += [
             _dump_service(service),
             *_dump_translations("services", service.translations),
+            *_dump_questions(service.questions),
         ]
     for name, translations in categories_in_order(catalog):
         blocks += [
@@ -88,10 +92,26 @@ def _dump_service(service: Service) -> str:
         reminders=list(service.reminders) if service.reminders is not None else None,
         place=service.place,
         place_kind=service.place_kind if service.place_kind != "address" else None,
+        terms=service.terms,
         category=service.category,
         picture=service.picture,
         resources=list(service.resource_ids),
     )
+
+
+def _dump_questions(questions: Iterable[Question]) -> Iterator[str]:
+    for question in questions:
+        yield _block(
+            "[[services.questions]]",
+            id=question.id,
+            label=question.label,
+            kind=question.kind,
+            required=question.required or None,
+            choices=list(question.choices) or None,
+        )
+        for language, texts in sorted(question.translations.items()):
+            header = f"[services.questions.translations.{language}]"
+            yield _block(header, **texts_table(texts))
 
 
 def _dump_resource(resource: Resource) -> Iterator[str]:

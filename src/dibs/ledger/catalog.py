@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dibs.availability.intervals import Interval
+    from dibs.ledger.questions import Question
     from dibs.ledger.translations import Translations
     from dibs.letter_words import LetterWords, WordsKey
 
@@ -45,7 +46,7 @@ class Business:
 
     `letters` go to its address `email`, in its `language` (a tag of BCP 47), which is that of the
     texts of the catalog, too. `reminders` are sent so many minutes before a start. `place`: where
-    its services take place that don't say so.
+    its services take place that don't say so, and `terms` are what their customers accept.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Business:
     place: str | None = None
     appearance: Appearance = DEFAULT_APPEARANCE
     translations: Translations = field(default_factory=dict)
+    terms: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Service:
     place_kind: PlaceKind = "address"
     approve_within: int | None = None
     translations: Translations = field(default_factory=dict)
+    terms: str | None = None
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, order=True)
@@ -177,6 +181,10 @@ class Catalog:
         if service.place is None and service.place_kind == "address":
             return self.business.place
         return service.place
+
+    def terms_of(self, service: Service) -> str | None:
+        """What a customer accepts who books a service: its own terms, or those of the business."""
+        return service.terms if service.terms is not None else self.business.terms
 
     def service_name(self, service_id: int) -> str:
         """What a service is called, also one that is no longer on offer."""

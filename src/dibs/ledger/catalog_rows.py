@@ -33,6 +33,8 @@ from dibs.ledger.catalog_tables import (
     service_resources,
     services,
 )
+from dibs.ledger.questions import read_questions, write_questions
+from dibs.ledger.translations import write_translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,17 +82,13 @@ def _business_of(row: Row[*tuple[Any, ...]]) -> Business:
         row.place,
         Appearance(row.accent, row.radius, row.font, row.logo, row.picture),
         orjson.loads(row.translations),
+        row.terms,
     )
 
 
 def _read_categories(connection: Connection) -> dict[str, Translations]:
     rows = connection.execute(select(categories))
     return {row.name: orjson.loads(row.translations) for row in rows}
-
-
-def _write_translations(translations: Translations) -> str:
-    """The same text for the same translations."""
-    return orjson.dumps(translations, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _read_reminders(text: str) -> tuple[int, ...]:
@@ -152,6 +150,8 @@ def _read_services(connection: Connection) -> list[Service]:
             place_kind=row.place_kind,
             approve_within=row.approve_within,
             translations=orjson.loads(row.translations),
+            terms=row.terms,
+            questions=read_questions(row.questions),
         )
         for row in connection.execute(
             select(services)
@@ -284,7 +284,8 @@ def _write_business(tx: Transaction, wanted: Business) -> None:
         "phone": wanted.phone,
         "place": wanted.place,
         **asdict(wanted.appearance),
-        "translations": _write_translations(wanted.translations),
+        "translations": write_translations(wanted.translations),
+        "terms": wanted.terms,
     }
     _save(tx, business, 1, values)
 
@@ -293,7 +294,7 @@ def _write_categories(tx: Transaction, wanted: Mapping[str, Translations]) -> No
     tx.connection.execute(delete(categories))
     for name, texts in wanted.items():
         tx.connection.execute(
-            insert(categories).values(name=name, translations=_write_translations(texts))
+            insert(categories).values(name=name, translations=write_translations(texts))
         )
 
 
@@ -306,7 +307,7 @@ def _write_resource(tx: Transaction, resource: Resource) -> None:
         "letters": " ".join(resource.letters),
         "about": resource.about,
         "picture": resource.picture,
-        "translations": _write_translations(resource.translations),
+        "translations": write_translations(resource.translations),
         "retired": 0,
     }
     _save(tx, resources, resource.id, values)
@@ -357,7 +358,9 @@ def _write_services(tx: Transaction, wanted: Catalog) -> None:
             "price_on_request": int(service.price_on_request),
             "place_kind": service.place_kind,
             "approve_within": service.approve_within,
-            "translations": _write_translations(service.translations),
+            "translations": write_translations(service.translations),
+            "terms": service.terms,
+            "questions": write_questions(service.questions),
             "retired": 0,
         }
         _save(tx, services, service.id, values)

@@ -32,7 +32,7 @@ def _translations() -> Column[str]:
 # `country` is where phone numbers without a + are from. `letters` are the kinds of letters sent to
 # the address `email` (words with spaces between); `reminders` are how many minutes before the start
 # customers are reminded (numbers with spaces between). `place` is where its services take place
-# that don't say so themselves.
+# that don't say so themselves, and `terms` are those of services without their own.
 business = table(
     "business",
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
@@ -54,6 +54,7 @@ business = table(
     Column("logo", ForeignKey("pictures.name")),
     Column("picture", ForeignKey("pictures.name")),
     _translations(),
+    Column("terms", Text),
 )
 
 # The words of letters that the owner has changed, each in one language; '': the standard ones.
@@ -72,7 +73,7 @@ letter_words = table(
 # latest. `reminders` null: those of the business; `place` is where it takes place, of which kind
 # says `place_kind`. Customers see the services by `position`, and categories in the order of their
 # first services. `price_from`: it costs that or more. `approve_within` null: bookings need not be
-# approved.
+# approved. `questions` is JSON, as `questions.py` writes it.
 services = table(
     "services",
     Column("id", Integer, primary_key=True),
@@ -101,6 +102,8 @@ services = table(
     ),
     Column("approve_within", Integer, CheckConstraint("approve_within > 0")),
     _translations(),
+    Column("terms", Text),
+    Column("questions", Text, nullable=False, server_default=text("'[]'")),
 )
 
 # The categories that have translations, by what services call them.

@@ -41,7 +41,8 @@ NO_OVERLAP = "allocations_no_overlap"
 # `token` names a checkout to its visitor, `claim` is its public random id on boards. `language` and
 # `time_zone` are those of the page on which it was booked. `customer_key` says whose it is (see
 # `customer_keys.py`), `search` is what it is found by, folded; `sort_name` the name alone; `source`
-# is where it was made.
+# is where it was made. `answers` are those to the questions of the service, as JSON:
+# [{"id": "allergies", "label": "Do you have allergies?", "answer": "nuts"}].
 bookings = table(
     "bookings",
     Column("id", Integer, primary_key=True),
@@ -74,6 +75,9 @@ bookings = table(
     choice("source", "'page', 'office', 'api', 'import'", server_default=text("'page'")),
     Column("sort_name", Text, nullable=False, server_default=text("''")),
     Column("answer_until", Instant),
+    Column("answers", Text, nullable=False, server_default=text("'[]'")),
+    Column("accepted_terms", Text),
+    Column("terms_accepted_at", Instant),
     CheckConstraint("(status = 'requested') = (answer_until IS NOT NULL)", "only_requests_wait"),
     CheckConstraint("(status = 'pending') = (deadline IS NOT NULL)", "pending_has_deadline"),
     Index("bookings_by_start", "starts_at"),

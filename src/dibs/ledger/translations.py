@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import orjson
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 Translations = Mapping[str, Mapping[str, str]]
 
 #: The keys of texts, whatever has them.
-TEXTS = ("name", "description", "about", "place")
+TEXTS = ("name", "description", "about", "place", "terms")
 
 
 def language_in(tag: str) -> str:
@@ -23,16 +25,23 @@ def language_in(tag: str) -> str:
     return tag.partition("-")[0].lower()
 
 
+def write_translations(translations: Translations) -> str:
+    """Translations as a text for the database; the same text for the same ones."""
+    return orjson.dumps(translations, option=orjson.OPT_SORT_KEYS).decode()
+
+
 def translated_languages(catalog: Catalog) -> frozenset[str]:
     """The languages in which there is a text at least."""
     return frozenset(language for each in _all_of(catalog) for language in each)
 
 
-def _all_of(catalog: Catalog) -> Iterator[Translations]:
+def _all_of(catalog: Catalog) -> Iterator[Mapping[str, object]]:
     yield catalog.business.translations
     yield from catalog.categories.values()
     for service in catalog.services.values():
         yield service.translations
+        for question in service.questions:
+            yield question.translations
     for resource in catalog.resources.values():
         yield resource.translations
 
@@ -63,6 +72,7 @@ def _translate_business(business: Business, language: str) -> Business:
         business,
         name=texts.get("name", business.name),
         place=texts.get("place", business.place),
+        terms=texts.get("terms", business.terms),
     )
 
 
@@ -74,6 +84,8 @@ def _translate_service(service: Service, language: str, headings: Mapping[str, s
         name=texts.get("name", service.name),
         description=texts.get("description", service.description),
         place=texts.get("place", service.place),
+        terms=texts.get("terms", service.terms),
+        questions=tuple(each.in_language(language) for each in service.questions),
         category=headings.get(category, category) if category is not None else None,
     )
 

@@ -27,6 +27,7 @@ from dibs.web.service_addresses import service_addresses
 if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.ledger.catalog import Catalog, Service
+    from dibs.ledger.questions import Question
 
 WantedLanguage = Annotated[
     LanguageTag | None,
@@ -142,7 +143,7 @@ def show_business(catalog: Catalog, language: str, desk: Desk, public_url: str) 
     return {
         "name": business.name,
         "language": business.language,
-        "languages": _languages(catalog, untranslated(catalog, catalog.business, language)),
+        "languages": _languages(catalog, _untranslated_of_business(catalog, language)),
         "time_zone": business.time_zone,
         "currency": business.currency,
         "slot_interval": business.slot_interval,
@@ -186,7 +187,19 @@ def _untranslated_of(catalog: Catalog, service_id: int, language: str) -> list[s
     has_place_of_business = service.place is None and catalog.place_of(service) is not None
     if has_place_of_business and "place" in untranslated(catalog, catalog.business, language):
         found.append("place")
+    has_terms_of_business = service.terms is None and catalog.business.terms is not None
+    if has_terms_of_business and "terms" in untranslated(catalog, catalog.business, language):
+        found.append("terms")
+    if language != language_in(catalog.business.language):
+        for question in service.questions:
+            found += question.untranslated(language)
     return found
+
+
+def _untranslated_of_business(catalog: Catalog, language: str) -> list[str]:
+    """Its terms are told with each service."""
+    found = untranslated(catalog, catalog.business, language)
+    return [key for key in found if key != "terms"]
 
 
 def show_resources(catalog: Catalog, language: str, public_url: str) -> list[dict[str, Any]]:
@@ -232,5 +245,17 @@ def show_service(service: Service, catalog: Catalog) -> dict[str, Any]:
         "category": service.category,
         "place": catalog.place_of(service) if service.place_kind != "video" else None,
         "place_kind": service.place_kind,
+        "terms": catalog.terms_of(service),
+        "questions": [_show_question(each) for each in service.questions],
         "resource_ids": list(service.resource_ids),
+    }
+
+
+def _show_question(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "label": question.label,
+        "kind": question.kind,
+        "required": question.required,
+        "choices": list(question.choices),
     }

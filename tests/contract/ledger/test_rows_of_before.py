@@ -91,6 +91,9 @@ def test_rows_stay_as_they_are(database: Path | str, sql: PlainSql) -> None:
     for table in ("business", "services", "resources"):
         assert sql(f"SELECT translations FROM {table}") == [("{}",)]
     assert sql("SELECT busy_time_id FROM allocations") == [(None,)] * 3
+    assert sql("SELECT terms, questions FROM services") == [(None, "[]")]
+    kept = "answers, accepted_terms, terms_accepted_at"
+    assert sql(f"SELECT {kept} FROM bookings") == [("[]", None, None)] * 3
     for table in ("categories", "letter_words", "calendar_subscriptions", "imported_busy_times"):
         assert sql(f"SELECT count(*) FROM {table}") == [(0,)]
 

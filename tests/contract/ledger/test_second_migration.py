@@ -139,7 +139,7 @@ def test_bookings_stay_as_they_are_when_requests_come(tmp_path: Path) -> None:
         insert(database, "bookings", id=2, reference="B", token="b", **booking)
         insert(database, "allocations", booking_id=1, **place)
         before = database.execute("SELECT * FROM bookings ORDER BY id").fetchall()
-    migrate(file)
+    migrate_to(file, "0024")
     with closing(sqlite3.connect(file)) as database:
         after = database.execute("SELECT * FROM bookings ORDER BY id").fetchall()
         assert after == [(*row, None) for row in before]
