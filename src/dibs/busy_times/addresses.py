@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
@@ -62,7 +62,7 @@ def parse_address(text: str) -> CalendarAddress:
     text = text.strip()
     if not text or len(text) > MAX_ADDRESS or " " in text or unprintable_in(text):
         raise ValueError("it is no address of a calendar")
-    parts = urlsplit(text)
+    parts = _split(text)
     scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme, parts.scheme)
     if scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise ValueError("it is no address like https://HOST/…")
@@ -74,6 +74,17 @@ def parse_address(text: str) -> CalendarAddress:
         raise ValueError("it has no port to connect to")
     kind: Literal["http", "https"] = "https" if scheme == "https" else "http"
     return CalendarAddress(kind, _host_of(parts.hostname), port, target)
+
+
+def _split(text: str) -> SplitResult:
+    """Raises ValueError, also where a part that is read later can't be read."""
+    try:
+        parts = urlsplit(text)
+        # It is read from the text each time, and what it raises names the text.
+        _ = parts.port
+    except ValueError:
+        raise ValueError("it is no address like https://HOST/…") from None
+    return parts
 
 
 def _host_of(text: str) -> str:

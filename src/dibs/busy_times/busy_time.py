@@ -19,7 +19,7 @@ class BusyTime:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """What is read of a file: the busy times that have time in common with [start, end).
+    """What is read of a file: the busy times, as far as they are within [start, end).
 
     `zone` is that of the resource: all-day entries and times without a zone are read in it. Entries
     whose name (UID) ends with `@own_host` are our own bookings, which some calendar program has

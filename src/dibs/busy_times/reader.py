@@ -41,7 +41,7 @@ class TooManyTimes(Exception):
 
 
 def read_busy_times(file: bytes, wanted: ReadingRequest) -> list[BusyTime]:
-    """The busy times, by start, each once. Raises NoCalendar, TooManyTimes."""
+    """The busy times within the window, by start, each once. Raises NoCalendar, TooManyTimes."""
     found: set[BusyTime] = set()
     # A faulty file makes the libraries raise whatever they happen to meet.
     try:
@@ -84,7 +84,8 @@ def _busy_time_of(entry: icalendar.cal.Component, wanted: ReadingRequest) -> Bus
     end = _instant_of(entry["DTEND"], wanted.zone)
     if not (start < end and start < wanted.end and wanted.start < end):
         return None
-    return BusyTime(start, end, _title_of(entry))
+    # A time of years would become a piece for each of its days.
+    return BusyTime(max(start, wanted.start), min(end, wanted.end), _title_of(entry))
 
 
 def _keeps_busy(entry: icalendar.cal.Component) -> bool:

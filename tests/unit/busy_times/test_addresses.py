@@ -56,6 +56,13 @@ def test_what_is_no_address_of_a_calendar(typed: str) -> None:
         parse_address(typed)
 
 
+@pytest.mark.parametrize("typed", ["https://ann:s3cret/", "https://[s3cret/", "https://s3cret]/"])
+def test_a_refusal_does_not_contain_the_address(typed: str) -> None:
+    with pytest.raises(ValueError, match="HOST") as refusal:
+        parse_address(typed)
+    assert "s3cret" not in str(refusal.value)
+
+
 def test_only_the_host_is_shown() -> None:
     shown = parse_address("https://cal.example:99/private-0123456789/basic.ics").shortened
     assert shown == "https://cal.example:99/…"

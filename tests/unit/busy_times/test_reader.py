@@ -154,14 +154,14 @@ def test_a_zone_that_nobody_knows_is_that_of_the_resource() -> None:
     assert starts(event(text)) == ["03-10 09:00"]
 
 
-def test_what_touches_the_window_is_read_and_nothing_else() -> None:
-    found = starts(
+def test_what_is_in_the_window_is_read_and_nothing_else() -> None:
+    found = times(
         event("DTSTART:20260228T230000Z\nDTEND:20260301T010000Z", "a"),
         event("DTSTART:20260228T220000Z\nDTEND:20260301T000000Z", "b"),
         event("DTSTART:20260501T000000Z\nDTEND:20260501T010000Z", "c"),
-        event("DTSTART:20251201T000000Z\nDTEND:20260701T010000Z", "d"),
+        event("DTSTART:19000101T000000Z\nDTEND:29991231T010000Z", "d"),
     )
-    assert found == ["12-01 00:00", "02-28 23:00"]
+    assert found == ["03-01 00:00 03-01 01:00", "03-01 00:00 05-01 00:00"]
 
 
 def test_the_same_time_twice_is_read_once() -> None:
