@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, true, update
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.busy_pieces import cut_into_pieces
@@ -118,8 +118,11 @@ def find_busy_times(
     return [_busy_time_of(row) for row in rows]
 
 
-def find_conflicts(connection: Connection, now: datetime) -> list[BusyConflict]:
-    """Bookings in the way of busy times that are not over, the first ones."""
+def find_conflicts(
+    connection: Connection, now: datetime, resource_id: int | None = None
+) -> list[BusyConflict]:
+    """Bookings in the way of busy times that are not over, the first ones: of one resource, or of
+    all."""
     rows = connection.execute(
         select(
             imported_busy_times,
@@ -143,6 +146,7 @@ def find_conflicts(connection: Connection, now: datetime) -> list[BusyConflict]:
             # Without its buffers.
             bookings.c.starts_at < _TIMES.ends_at,
             bookings.c.ends_at > _TIMES.starts_at,
+            true() if resource_id is None else _TIMES.resource_id == resource_id,
         )
         .order_by(bookings.c.starts_at, bookings.c.id, _TIMES.id)
         .limit(MAX_CONFLICTS)

@@ -12,7 +12,7 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
 from dibs.busy_times.busy_time import BusyTime
 from dibs.errors import SlotTaken
-from dibs.ledger import bookings
+from dibs.ledger import bookings, imported_busy_times
 from dibs.ledger.boards import read
 from dibs.ledger.calendar_subscriptions import (
     Subscription,
@@ -33,7 +33,7 @@ from dibs.ledger.ledger import Ledger
 from tests.contract.ledger.ground import CLASS, DAY, Ground, at, book, place
 from tests.support.plain_sql import Refused
 
-SARAH = 1
+SARAH, MIKE = 1, 2
 BOARD = BoardKey(SARAH, DAY)
 LEASE = timedelta(minutes=5)
 
@@ -42,9 +42,9 @@ def busy(start: str, end: str, title: str = "Dentist") -> BusyTime:
     return BusyTime(at(start), at(end), title)
 
 
-async def subscribe(ground: Ground, name: str = "Private") -> Subscription:
+async def subscribe(ground: Ground, name: str = "Private", resource: int = SARAH) -> Subscription:
     address = f"https://calendar.example/{name}"
-    return await ground.database.write(insert_subscription, SARAH, name, address)
+    return await ground.database.write(insert_subscription, resource, name, address)
 
 
 async def read_in(ground: Ground, subscription: Subscription, *times: BusyTime) -> None:
@@ -53,7 +53,8 @@ async def read_in(ground: Ground, subscription: Subscription, *times: BusyTime) 
     catalog = await ledger.catalog()
 
     def write(tx: Transaction) -> None:
-        replace_busy_times(ledger, tx, catalog, SARAH, {subscription.id: set(times)})
+        times_of = {subscription.id: set(times)}
+        replace_busy_times(ledger, tx, catalog, subscription.resource_id, times_of)
 
     await ground.database.write(write)
 
@@ -158,6 +159,20 @@ class BusyTimesContract:
         assert conflict.reference == booking.reference
         assert conflict.busy.content == busy("09:30", "11:30")
         assert conflict.busy.subscription_id == private.id
+
+    async def test_conflicts_of_others_leave_room_for_ones_own(
+        self, ground: Ground, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(imported_busy_times, "MAX_CONFLICTS", 1)
+        of_sarah = await book(ground, place("10:00"))
+        of_mike = await book(ground, place("11:00", resource=MIKE), name="mike")
+        for resource in (SARAH, MIKE):
+            private = await subscribe(ground, resource=resource)
+            await read_in(ground, private, busy("09:30", "12:00"))
+        for of_whom, expected in ((None, of_sarah), (SARAH, of_sarah), (MIKE, of_mike)):
+            now = ground.clock.now()
+            [found] = await ground.database.read(find_conflicts, now, of_whom)
+            assert found.reference == expected.reference
 
     async def test_it_takes_its_place_when_the_booking_has_gone(self, ground: Ground) -> None:
         booking = await book(ground, place("10:00"))

@@ -37,11 +37,9 @@ class CalendarSubscriptions:
     async def list_all(self, principal: Principal) -> tuple[list[Subscription], list[BusyConflict]]:
         """Those that this user may see, and the bookings in the way of their busy times. Raises
         LedgerUnavailable."""
-        found, conflicts = await self._database.read(_read, self._context.clock.now())
-        return (
-            [each for each in found if _is_for(principal, each.resource_id)],
-            [each for each in conflicts if _is_for(principal, each.busy.resource_id)],
-        )
+        own, now = principal.resource_id, self._context.clock.now()
+        found, conflicts = await self._database.read(_read, now, own)
+        return [each for each in found if _is_for(principal, each.resource_id)], conflicts
 
     @retry_on_conflict
     async def add(
@@ -115,8 +113,12 @@ class CalendarSubscriptions:
         await show_commit(self._context, commit)
 
 
-def _read(connection: Connection, now: datetime) -> tuple[list[Subscription], list[BusyConflict]]:
-    return calendar_subscriptions.all_subscriptions(connection), find_conflicts(connection, now)
+def _read(
+    connection: Connection, now: datetime, own: int | None
+) -> tuple[list[Subscription], list[BusyConflict]]:
+    """`own`: the resource whose conflicts are read; None: those of all."""
+    found = calendar_subscriptions.all_subscriptions(connection)
+    return found, find_conflicts(connection, now, own)
 
 
 def _find(tx: Transaction, principal: Principal, number: int) -> Subscription:
