@@ -4,11 +4,11 @@ import type {
   Availability,
   Business,
   Checkout,
-  Customer,
   DayView,
   FirstFree,
   Hold,
   NewBooking,
+  Order,
   Reader,
   Resource,
   Service,
@@ -106,10 +106,10 @@ export function createApi(environment: Environment, visitor: Visitor, sendOnce: 
     abandon: (checkoutId: string) =>
       change<null>("DELETE", `/api/v1/checkouts/${checkoutId}`, asVisitor()),
 
-    book: (checkoutId: string, customer: Customer, reader: Reader) =>
+    book: (checkoutId: string, order: Order, reader: Reader) =>
       change<NewBooking>("POST", "/api/v1/bookings", asVisitor(), {
         checkout_id: checkoutId,
-        customer,
+        ...order,
         ...reader,
       }),
   };

@@ -7,7 +7,8 @@ const MIN_DIGITS = 5;
 
 /** What is wrong with a field, as the server's code: "required", "too_long", "invalid_email" … */
 export interface FieldFault {
-  field: Field;
+  /** A field of the customer; `answers.ID` and `accepted_terms` as the server names them. */
+  field: string;
   code: string;
   /** What the field contained when it was found wrong. */
   text: string;

@@ -5,7 +5,14 @@ export type ClaimingState = Exclude<SlotState, "free">;
 
 /** By the key of a text: the language that it is in, where that isn't the one asked for. */
 export type Languages = {
-  [key in "name" | "description" | "about" | "category" | "place"]?: string;
+  [key in
+    | "name"
+    | "description"
+    | "about"
+    | "category"
+    | "place"
+    | "terms"
+    | `questions.${string}`]?: string;
 };
 
 export interface Business {
@@ -66,6 +73,33 @@ export interface Service {
   resource_ids: number[];
   /** The address of the page about it. */
   url: string;
+  /** What its customers are asked in the form. */
+  questions?: Question[];
+  /** What they have to accept; null: nothing. */
+  terms?: string | null;
+}
+
+export type QuestionKind = "text" | "long_text" | "choice" | "checkbox" | "number";
+
+/** What a customer is asked before a booking is made. */
+export interface Question {
+  /** Unique within the service. */
+  id: string;
+  label: string;
+  kind: QuestionKind;
+  required: boolean;
+  /** Of these one is chosen; empty for other kinds. */
+  choices: string[];
+}
+
+/** By the id of the question. */
+export type Answers = Record<string, string | number | boolean>;
+
+/** An answer as it was given, in the words that were shown then. */
+export interface GivenAnswer {
+  id: string;
+  label: string;
+  answer: string | number | boolean;
 }
 
 export interface Resource {
@@ -151,6 +185,13 @@ export interface Customer {
   phone?: string;
 }
 
+/** What the customer fills in: who books, and what the service asks. */
+export interface Order {
+  customer: Customer;
+  answers?: Answers;
+  accepted_terms?: true;
+}
+
 /** How letters about a booking are to be written; left out where the browser doesn't know it. */
 export interface Reader {
   language?: string;
@@ -183,6 +224,9 @@ export interface Booking extends Interval {
   /** Whether that moment was still to come when this was written. */
   can_move: boolean;
   can_cancel: boolean;
+  answers?: GivenAnswer[];
+  /** The text of the terms that were accepted. */
+  accepted_terms?: string | null;
 }
 
 export interface NewBooking extends Booking {

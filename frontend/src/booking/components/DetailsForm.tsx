@@ -1,4 +1,4 @@
-import type { TargetedSubmitEvent } from "preact";
+import type { ComponentChildren, TargetedSubmitEvent } from "preact";
 import { useLayoutEffect, useRef } from "react";
 import type { CustomerFields } from "../../core/wire";
 import { type Field, type FieldFault, faultNow, lengthOf } from "../customerFields";
@@ -14,6 +14,8 @@ interface DetailsFormProps {
   wrong: readonly FieldFault[];
   isFixed: boolean;
   isRemembered: boolean;
+  /** What else is asked. */
+  children: ComponentChildren;
   onRemember(wanted: boolean): void;
   onChange(change: Partial<Draft>): void;
   onSubmit(event: TargetedSubmitEvent<HTMLFormElement>): void;
@@ -24,7 +26,7 @@ export function DetailsForm(props: DetailsFormProps) {
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => {
     if (!wrong[0]) return;
-    form.current?.querySelector<HTMLElement>(`[name=${wrong[0].field}]`)?.focus();
+    form.current?.querySelector<HTMLElement>(`[name="${wrong[0].field}"]`)?.focus();
   }, [wrong]);
 
   const field = (name: Field, type: "text" | "email" | "tel", autocomplete: Autocomplete) => {
@@ -76,6 +78,7 @@ export function DetailsForm(props: DetailsFormProps) {
           {later.remember} <span class="quiet">{props.isRemembered && later.rememberHint}</span>
         </span>
       </label>
+      {props.children}
     </form>
   );
 }

@@ -38,7 +38,7 @@ export function MyData({ mine, onSignedOut }: MyDataProps) {
     run(async () => {
       await api.erase();
       storage.remove(REMEMBERED);
-      for (const kept of ["customer", "booked"]) tabStorage.remove(kept);
+      for (const kept of ["customer", "answers", "booked"]) tabStorage.remove(kept);
       onSignedOut(later.erased);
     });
   // What has begun takes place and stays.

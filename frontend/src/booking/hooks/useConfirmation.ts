@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Problem } from "../../api/problem";
-import type { Customer, CustomerFields, NewBooking, Reader } from "../../core/wire";
-import { FIELDS, type FieldFault, faultsIn } from "../customerFields";
+import type { Customer, NewBooking, Order, Reader } from "../../core/wire";
+import { FIELDS, type FieldFault } from "../customerFields";
 import { readerOf } from "../format/reader";
 import { usePageServices } from "../pageServices";
 
@@ -9,10 +9,9 @@ import { usePageServices } from "../pageServices";
 export type Booked = NewBooking & { timeZone: string; customer: Customer };
 
 /** What was sent to be booked; kept until its outcome is known, also during reloads. */
-interface Sent {
+interface Sent extends Order {
   startsAt: string;
   checkoutId: string;
-  customer: Customer;
   reader: Reader;
 }
 
@@ -24,10 +23,11 @@ export type Confirmation =
 
 const editing: Confirmation = { kind: "editing", wrong: [], failure: null };
 
+/** `explain`: what else than the customer's data the server finds wrong. */
 export function useConfirmation(
   startsAt: string,
   timeZone: string,
-  rules: CustomerFields,
+  explain: (problem: Problem, order: Order) => FieldFault[],
   onBooked: (booking: NewBooking) => void,
 ) {
   const { api, keeper, tabStorage } = usePageServices();
@@ -40,9 +40,11 @@ export function useConfirmation(
     tabStorage.write("sent", sent);
     setState({ kind: "sending", sent });
     try {
-      const booking = await api.book(sent.checkoutId, sent.customer, sent.reader);
+      const { checkoutId, startsAt: _, reader, ...order } = sent;
+      const booking = await api.book(checkoutId, order, reader);
       tabStorage.remove("sent");
       tabStorage.remove("customer");
+      tabStorage.remove("answers");
       tabStorage.write("booked", {
         ...booking,
         timeZone,
@@ -62,17 +64,17 @@ export function useConfirmation(
         await send({ ...sent, reader: {} });
         return;
       }
-      setState(afterRefusal(error, sent.customer));
+      setState(afterRefusal(error, sent.customer, explain(error, sent)));
       if (error.status === 409) keeper.lose(error);
     }
   };
 
   return {
     confirmation: state,
-    confirm(checkoutId: string, customer: Customer) {
-      const wrong = faultsIn({ phone: "", ...customer }, rules);
+    /** `wrong`: what the page itself has found wrong with it. */
+    confirm(checkoutId: string, order: Order, wrong: readonly FieldFault[]) {
       if (wrong.length > 0) setState({ kind: "editing", wrong, failure: null });
-      else void send({ startsAt, checkoutId, customer, reader: readerOf() });
+      else void send({ ...order, startsAt, checkoutId, reader: readerOf() });
     },
     tryAgain() {
       if (state.kind === "unsure") void send(state.sent);
@@ -80,11 +82,15 @@ export function useConfirmation(
   };
 }
 
-function afterRefusal(problem: Problem, customer: Customer): Confirmation {
-  const wrong = FIELDS.flatMap((field) => {
+function afterRefusal(
+  problem: Problem,
+  customer: Customer,
+  others: readonly FieldFault[],
+): Confirmation {
+  const wrong = FIELDS.flatMap((field): FieldFault[] => {
     const error = problem.errors.find((each) => each.field === `customer.${field}`);
     return error ? [{ field, code: error.code, text: customer[field] ?? "" }] : [];
-  });
+  }).concat(others);
   const isExplained = wrong.length > 0 || problem.status === 409;
   return { kind: "editing", wrong, failure: isExplained ? null : problem.code };
 }

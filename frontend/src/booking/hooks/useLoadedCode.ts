@@ -5,25 +5,28 @@ const SOON = 300;
 const RETRY = 1_000;
 
 /**
- * Code that isn't needed at first; null until it is there. It is asked for again until it comes, soon
+ * Code that isn't needed at first; null until it is there. Without `load` none is. It is asked for again until it comes, soon
  * after the page has opened, so that a later step doesn't have to wait for it.
  */
-export function useLoadedCode<Code>(load: () => Promise<Code>, isNeeded: boolean): Code | null {
+export function useLoadedCode<Code>(
+  load: (() => Promise<Code>) | null,
+  isNeeded: boolean,
+): Code | null {
   const [code, setCode] = useState<Code | null>(null);
   const isMissing = code === null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `load` is another function each time
   useEffect(() => {
-    if (!isMissing) return undefined;
-    let timer = setTimeout(ask, isNeeded ? 0 : SOON);
-    function ask() {
+    if (!isMissing || !load) return undefined;
+    const ask = () => {
       load().then(
         (loaded) => setCode(loaded),
         () => {
           timer = setTimeout(ask, RETRY);
         },
       );
-    }
+    };
+    let timer = setTimeout(ask, isNeeded ? 0 : SOON);
     return () => clearTimeout(timer);
-  }, [isMissing, isNeeded]);
+  }, [isMissing, isNeeded, load === null]);
   return code;
 }

@@ -7,9 +7,11 @@ import { ClaimNotice } from "../components/ClaimNotice";
 import { Countdown } from "../components/Countdown";
 import { DetailsForm } from "../components/DetailsForm";
 import { Bar, Dock } from "../components/Dock";
+import { faultsIn } from "../customerFields";
 import { dayAndTime, time, weekday } from "../format/format";
 import { type Confirmation, useConfirmation } from "../hooks/useConfirmation";
 import { customerOf, useDraft } from "../hooks/useDraft";
+import { useQuestionCode } from "../hooks/useQuestionCode";
 import { useRemembered } from "../hooks/useRemembered";
 import type { Go } from "../hooks/useRoute";
 import type { Zones } from "../hooks/useZones";
@@ -33,14 +35,16 @@ const FORM = "details";
 /** Who books: the time is the visitor's while the form is filled in. */
 export function DetailsStep({ route, service, zones, rules, go }: DetailsStepProps) {
   const { serviceId, staff, startsAt } = route;
-  const { keeper } = usePageServices();
+  const { keeper, tabStorage } = usePageServices();
   const state = useClaim();
   const [draft, change] = useDraft();
+  const isAsked = !!(service.questions?.length || service.terms);
+  const asking = useQuestionCode(isAsked);
   const remembered = useRemembered();
   const { confirmation, confirm, tryAgain } = useConfirmation(
     startsAt,
     zones.shown,
-    rules,
+    (problem, order) => asking?.refusedAnswers(problem, service, order) ?? [],
     (booking) => {
       remembered.keep(draft);
       go({ step: "done", reference: booking.reference }, "replace");
@@ -68,7 +72,14 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (confirmation.kind === "unsure") tryAgain();
-    else if (claim.kind === "checkedOut") confirm(claim.own.id, customerOf(draft));
+    else if (claim.kind === "checkedOut") {
+      const customer = customerOf(draft);
+      const filled = asking?.filledIn(service, tabStorage);
+      confirm(claim.own.id, { customer, ...filled?.order }, [
+        ...faultsIn({ phone: "", ...customer }, rules),
+        ...(filled?.faults ?? []),
+      ]);
+    }
   };
 
   const isMine = claim.kind === "checkedOut" && !pendingChoice && !refusal;
@@ -94,22 +105,28 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
     time(startsAt, zones.shown),
   );
   const canConfirm =
-    confirmation.kind === "unsure" ||
-    (isOpen && claim.kind === "checkedOut" && pendingChoice === null);
+    (!isAsked || asking !== null) &&
+    (confirmation.kind === "unsure" ||
+      (isOpen && claim.kind === "checkedOut" && pendingChoice === null));
 
+  const wrong = isOpen ? confirmation.wrong : [];
   return (
     <>
       <DetailsForm
         id={FORM}
         draft={draft}
         rules={rules}
-        wrong={isOpen ? confirmation.wrong : []}
+        wrong={wrong}
         isFixed={!isOpen}
         isRemembered={remembered.isWanted}
         onRemember={remembered.want}
         onChange={change}
         onSubmit={submit}
-      />
+      >
+        {isAsked && asking && (
+          <asking.Questions service={service} wrong={wrong} isFixed={!isOpen} />
+        )}
+      </DetailsForm>
       {isRequest && <p class="quiet">{later.needsApproval}</p>}
       <Dock
         notice={notice()}

@@ -2,6 +2,7 @@ import { AddToCalendar } from "../components/AddToCalendar";
 import { AnswerUntil } from "../components/AnswerUntil";
 import { Appointment } from "../components/Appointment";
 import { ChangeUntil } from "../components/ChangeUntil";
+import { GivenAnswers } from "../components/GivenAnswers";
 import { Icon } from "../components/Icon";
 import { KeepLink } from "../components/KeepLink";
 import type { Booked } from "../hooks/useConfirmation";
@@ -33,6 +34,7 @@ export function DoneStep({ catalog, reference, go }: DoneStepProps) {
           </h2>
           <AnswerUntil booking={booking} timeZone={booking.timeZone} />
           <Appointment catalog={catalog} booking={booking} timeZone={booking.timeZone} />
+          <GivenAnswers booking={booking} />
           {business.can_sign_in && (
             <p>
               {fill(isRequest ? later.answerTo : later.letterTo, { email: booking.customer.email })}

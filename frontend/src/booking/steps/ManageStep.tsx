@@ -6,6 +6,7 @@ import { AddToCalendar } from "../components/AddToCalendar";
 import { AnswerUntil } from "../components/AnswerUntil";
 import { Appointment } from "../components/Appointment";
 import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
+import { GivenAnswers } from "../components/GivenAnswers";
 import type { Catalog } from "../offer/catalog";
 import { usePageServices } from "../pageServices";
 import { refused } from "../refusals";
@@ -75,6 +76,7 @@ export function ManageStep(props: ManageStepProps) {
       {booking.customer && (
         <p class="quiet">{fill(later.bookedFor, { name: booking.customer.name })}</p>
       )}
+      <GivenAnswers booking={booking} />
       {isOff && (
         <a class="secondary" href={linkTo(again)}>
           {later.bookAgain}

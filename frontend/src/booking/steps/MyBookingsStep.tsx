@@ -3,6 +3,7 @@ import { AnswerUntil } from "../components/AnswerUntil";
 import { Appointment } from "../components/Appointment";
 import { CalendarFile } from "../components/CalendarFile";
 import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
+import { GivenAnswers } from "../components/GivenAnswers";
 import { MyData } from "../components/MyData";
 import { useZones } from "../hooks/useZones";
 import type { Catalog } from "../offer/catalog";
@@ -52,6 +53,7 @@ function MyBooking({ catalog, booking }: { catalog: Catalog; booking: ListedBook
       {booking.customer && (
         <p class="quiet">{fill(later.bookedFor, { name: booking.customer.name })}</p>
       )}
+      <GivenAnswers booking={booking} />
       {later.statusWords[booking.status] && <p>{later.statusWords[booking.status]}</p>}
       <AnswerUntil booking={booking} timeZone={timeZone} />
       <ChangeUntil booking={booking} timeZone={timeZone} />

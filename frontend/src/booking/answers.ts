@@ -1,0 +1,127 @@
+import type { Problem } from "../api/problem";
+import type { BrowserStorage } from "../api/storage";
+import type { Answers, Order, Question, Service } from "../core/wire";
+import type { FieldFault } from "./customerFields";
+import { type AnswersDraft, keptAnswers, type TypedAnswers } from "./hooks/useAnswers";
+import { speaker } from "./texts";
+
+/** The name of the field of the terms, as the server calls it. */
+export const TERMS = "accepted_terms";
+
+/** The name of the field of a question, as the server calls it. */
+export const fieldOf = ({ id }: Question) => `answers.${id}`;
+
+const MAX_LENGTH = { text: 500, long_text: 5_000 };
+
+export const maxLengthOf = ({ kind }: Question) =>
+  kind === "text" || kind === "long_text" ? MAX_LENGTH[kind] : null;
+
+/** As the server counts: an emoji is one letter. It isn't shared, so that others load less. */
+export const lengthOf = (text: string) => [...text].length;
+
+export const isTicked = (question: Question, typed: TypedAnswers) => typed[question.id] === true;
+
+export function textOf(question: Question, typed: TypedAnswers): string {
+  const value = typed[question.id];
+  return typeof value === "string" ? value : "";
+}
+
+/** The choice that was made, in the present language; empty: none. */
+export function choiceOf(question: Question, typed: TypedAnswers, language: string): string {
+  const value = typed[question.id];
+  if (typeof value !== "object") return "";
+  if (question.choices.includes(value.text)) return value.text;
+  return (value.language !== language && question.choices[value.at]) || "";
+}
+
+const ARABIC_DIGITS = "٠١٢٣٤٥٦٧٨٩";
+
+/** A number as people write it: "2,5", "٢٫٥". */
+export function readNumber(text: string): number {
+  const western = text
+    .trim()
+    .replace(/[٠-٩]/g, (digit) => String(ARABIC_DIGITS.indexOf(digit)))
+    .replace(/[,٫]/, ".")
+    .replace(/^[\u2212\u2013]/, "-");
+  return /^[-+]?\d{1,15}(\.\d{1,15})?$/.test(western) ? Number(western) : Number.NaN;
+}
+
+/** The answer as it is sent; undefined: there is none. */
+function answerTo(question: Question, typed: TypedAnswers, language: string) {
+  if (question.kind === "checkbox") return isTicked(question, typed);
+  if (question.kind === "choice") return choiceOf(question, typed, language) || undefined;
+  const text = textOf(question, typed).trim();
+  if (text === "") return undefined;
+  return question.kind === "number" ? readNumber(text) : text;
+}
+
+/** All that is sent of what the service asks. A service that asks nothing is sent nothing. */
+export function orderOf(service: Service, draft: AnswersDraft, language: string) {
+  const answers: Answers = {};
+  for (const question of service.questions ?? []) {
+    const answer = answerTo(question, draft.typed, language);
+    if (answer !== undefined) answers[question.id] = answer;
+  }
+  return {
+    ...(service.questions?.length ? { answers } : {}),
+    ...(service.terms ? { accepted_terms: true as const } : {}),
+  };
+}
+
+/** Checks that need no server. The server checks more strictly, and decides. */
+function faultIn(question: Question, typed: TypedAnswers, language: string): string | null {
+  const answer = answerTo(question, typed, language);
+  if (answer === undefined || answer === false) return question.required ? "required" : null;
+  if (Number.isNaN(answer)) return "invalid";
+  const most = maxLengthOf(question);
+  return most !== null && lengthOf(String(answer)) > most ? "too_long" : null;
+}
+
+/** What is wrong with the answers and the terms, in the order in which they are asked. */
+export function faultsInAnswers(
+  service: Service,
+  { typed, accepted }: AnswersDraft,
+  language: string,
+): FieldFault[] {
+  const faults = (service.questions ?? []).flatMap((question) => {
+    const code = faultIn(question, typed, language);
+    const text = sentText(answerTo(question, typed, language));
+    return code === null ? [] : [{ field: fieldOf(question), code, text }];
+  });
+  const isAccepted = !service.terms || accepted === service.terms;
+  return isAccepted ? faults : [...faults, { field: TERMS, code: "required", text: "" }];
+}
+
+/** What was filled in for a service, and what is wrong with it. */
+export function filledIn(service: Service, tabStorage: BrowserStorage) {
+  const draft = keptAnswers(tabStorage, service);
+  return {
+    order: orderOf(service, draft, speaker.lang),
+    faults: faultsInAnswers(service, draft, speaker.lang),
+  };
+}
+
+/** What the server finds wrong with the answers. */
+export function refusedAnswers(problem: Problem, service: Service, order: Order): FieldFault[] {
+  return (service.questions ?? []).flatMap((question) => {
+    const error = problem.errors.find(({ field }) => field === fieldOf(question));
+    const text = sentText(order.answers?.[question.id]);
+    return error ? [{ field: error.field, code: error.code, text }] : [];
+  });
+}
+
+/** An answer as the text of a fault: what the field contained when it was found wrong. */
+const sentText = (answer: Answers[string] | undefined) => String(answer ?? "");
+
+/** What is still wrong with an answer; no error is shown as soon as it may be right. */
+export function answerFaultNow(
+  faults: readonly FieldFault[],
+  question: Question,
+  typed: TypedAnswers,
+  language: string,
+): string | null {
+  const found = faults.find(({ field }) => field === fieldOf(question));
+  if (!found) return null;
+  const isSame = sentText(answerTo(question, typed, language)) === found.text;
+  return faultIn(question, typed, language) ?? (isSame ? found.code : null);
+}

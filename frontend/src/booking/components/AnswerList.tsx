@@ -1,0 +1,40 @@
+import type { Booking } from "../../core/wire";
+import { later, number } from "../texts";
+
+/** What the customer has answered and accepted, in the words of that time. */
+export function AnswerList({ booking: { answers = [], accepted_terms } }: { booking: Booking }) {
+  return (
+    <>
+      {answers.length > 0 && (
+        <section class="answers" data-testid="answers">
+          <h3>{later.answers}</h3>
+          <dl>
+            {answers.map(({ id, label, answer }) => (
+              <div key={id}>
+                <dt>
+                  <bdi>{label}</bdi>
+                </dt>
+                <dd class="long-text">
+                  <bdi>{inWords(answer)}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+      {accepted_terms && (
+        <details class="terms">
+          <summary>{later.acceptedTerms}</summary>
+          <p class="long-text" dir="auto">
+            {accepted_terms}
+          </p>
+        </details>
+      )}
+    </>
+  );
+}
+
+function inWords(answer: string | number | boolean): string {
+  if (typeof answer === "number") return number(answer);
+  return typeof answer === "string" ? answer : answer ? later.yes : later.no;
+}
