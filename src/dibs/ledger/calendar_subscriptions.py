@@ -59,13 +59,15 @@ def insert_subscription(tx: Transaction, resource_id: int, name: str, address: s
 
 
 def all_subscriptions(connection: Connection) -> list[Subscription]:
-    """Those of all resources that are on offer."""
-    rows = connection.execute(_offered().order_by(_SUBSCRIPTIONS.resource_id, _SUBSCRIPTIONS.id))
+    """Also those of retired resources, which nobody reads: their owner may remove them."""
+    found = select(calendar_subscriptions)
+    rows = connection.execute(found.order_by(_SUBSCRIPTIONS.resource_id, _SUBSCRIPTIONS.id))
     return [_subscription_of(row) for row in rows]
 
 
 def find_subscription(connection: Connection, subscription_id: int) -> Subscription | None:
-    row = connection.execute(_offered().where(_SUBSCRIPTIONS.id == subscription_id)).first()
+    found = select(calendar_subscriptions).where(_SUBSCRIPTIONS.id == subscription_id)
+    row = connection.execute(found).first()
     return None if row is None else _subscription_of(row)
 
 
@@ -161,17 +163,15 @@ def _change(tx: Transaction, subscription_id: int, **values: Any) -> None:
     )
 
 
-def _offered() -> Select[*tuple[Any, ...]]:
+def _due(now: datetime) -> Select[*tuple[Any, ...]]:
+    """Of the resources that are on offer."""
     return (
         select(calendar_subscriptions)
         .join(resources, resources.c.id == _SUBSCRIPTIONS.resource_id)
-        .where(resources.c.retired == 0)
+        .where(resources.c.retired == 0, _SUBSCRIPTIONS.due_at <= now)
+        .order_by(_SUBSCRIPTIONS.due_at, _SUBSCRIPTIONS.id)
+        .limit(1)
     )
-
-
-def _due(now: datetime) -> Select[*tuple[Any, ...]]:
-    due = _offered().where(_SUBSCRIPTIONS.due_at <= now)
-    return due.order_by(_SUBSCRIPTIONS.due_at, _SUBSCRIPTIONS.id).limit(1)
 
 
 def _subscription_of(row: Row[*tuple[Any, ...]]) -> Subscription:

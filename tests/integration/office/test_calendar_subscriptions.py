@@ -231,6 +231,29 @@ def test_staff_have_calendars_of_their_own_alone(
         assert staff.delete(f"{PATH}/{own['id']}").status_code == 204
 
 
+def test_a_calendar_of_somebody_who_has_left_can_be_removed(
+    owner: OfficeBrowser, host: CalendarHost, server: Server, day: date
+) -> None:
+    host.files["/left.ics"] = calendar_of(hour(at("10:00", day)))
+    table = {"name": "Temp", "kind": "staff", "hours": {"mon": ["09:00-17:00"]}}
+    resource = owner.post("/catalog/resources", {"table": table}).json()["id"]
+    made = subscribe(owner, host, "/left.ics", resource)
+    until_read(owner, made)
+    [part] = [
+        each
+        for each in owner.get("/catalog").json()["resources"]
+        if each["table"]["id"] == resource
+    ]
+    leaving = f"/catalog/resources/{resource}/retire"
+    assert owner.post(leaving, {"version": part["version"]}).status_code == 200
+    state = state_of(owner, made)
+    assert (state["resource"], state["fault"]) == ("Temp", "not_offered")
+    assert owner.delete(f"{PATH}/{made['id']}").status_code == 204
+    assert owner.get(PATH).json()["subscriptions"] == []
+    of_temp = f"FROM imported_busy_times WHERE resource_id = {resource}"
+    assert server.sql(f"SELECT count(*) {of_temp}") == [(0,)]
+
+
 def test_the_office_sees_busy_times_with_their_titles(
     server: Server, owner: OfficeBrowser, host: CalendarHost, day: date
 ) -> None:

@@ -37,6 +37,7 @@ const faults: Record<string, string> = {
   no_calendar: "There is no calendar file at this address.",
   too_many: "The calendar has too many entries.",
   too_much_work: "It took too long to read the file.",
+  not_offered: "It is not read: nobody can book with this person or room any more.",
 };
 export const fault = (code: string, detail: string) =>
   code === "refused"

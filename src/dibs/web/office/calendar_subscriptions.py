@@ -104,6 +104,7 @@ class _Subscriptions:
 
 
 def _show(subscription: Subscription, catalog: Catalog) -> CalendarSubscriptionOut:
+    is_offered = subscription.resource_id in catalog.resources
     return {
         "id": subscription.id,
         "resource_id": subscription.resource_id,
@@ -113,8 +114,8 @@ def _show(subscription: Subscription, catalog: Catalog) -> CalendarSubscriptionO
         "created_at": rfc3339(subscription.created_at),
         "read_at": _moment(subscription.read_at),
         "succeeded_at": _moment(subscription.succeeded_at),
-        "fault": subscription.fault,
-        "fault_detail": subscription.fault_detail,
+        "fault": subscription.fault if is_offered else "not_offered",
+        "fault_detail": subscription.fault_detail if is_offered else "",
     }
 
 
