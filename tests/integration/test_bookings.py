@@ -39,6 +39,8 @@ def test_a_booking_says_what_was_booked(shared: Server, ann: Visitor, day: date)
         "can_move": True,
         "cancel_until": wire(at("10:00", day)),
         "can_cancel": True,
+        "answers": [],
+        "accepted_terms": None,
     }
 
 

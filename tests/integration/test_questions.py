@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.asking import GERMAN_TERMS, OWN_TERMS, TERMS, asking_demo
+from tests.support.appointease import booked
+from tests.support.asking import DESK, GERMAN_TERMS, OWN_TERMS, TERMS, asking_demo
 from tests.support.commands import furnished
+from tests.support.days import at, wire
+from tests.support.mail import MailSink, text_of
+from tests.support.office import OWNER, OfficeBrowser, owner_token
 from tests.support.server import Server
 from tests.support.translated import MARKUP
+from tests.support.waiting import until
+
+ANN = "ann@example.com"
+FORM: dict[str, Any] = {
+    "answers": {"allergies": "=nuts()", "wishes": MARKUP, "hair": "Short", "grown_up": True},
+    "accepted_terms": True,
+    "language": "de",
+}
+KEPT = [
+    {"id": "allergies", "label": "Haben Sie Allergien?", "answer": "=nuts()"},
+    {"id": "wishes", "label": MARKUP, "answer": MARKUP},
+    {"id": "hair", "label": "Wie lang ist Ihr Haar?", "answer": "Kurz"},
+    {"id": "grown_up", "label": "I am 18 or older", "answer": True},
+]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def sink() -> Iterator[MailSink]:
+    sink = MailSink()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("asking")
-    server = Server.start(furnished(folder, asking_demo()), command="serve")
+    settings: dict[str, Any] = {"smtp_url": sink.url, "mail_from": "studio@dibs.example"}
+    server = Server.start(furnished(folder, asking_demo()), command="serve", **settings)
     yield server
     server.stop()
 
@@ -63,3 +91,47 @@ def test_questions_and_terms_are_told_in_the_language_of_the_visitor(server: Ser
     assert french["languages"]["questions.hair.choices"] == "en"
     business = server.http.get("/api/v1/business", params={"lang": "fr"}).json()
     assert "terms" not in business["languages"]
+
+
+def test_answers_reach_those_who_need_them(server: Server, sink: MailSink, day: date) -> None:
+    """The customer, the business by letter and in the office, and files of bookings."""
+    start = {"service_id": 1, "resource_id": 1, "starts_at": wire(at("10:00", day))}
+    body = {**start, "customer": {"name": "Ann Lee", "email": ANN}, **FORM}
+    made = server.http.post("/api/v1/bookings", json=body)
+    assert made.status_code == 201, made.text
+    booking = made.json()
+    token = {"Authorization": f"Bearer {booking['manage_token']}"}
+    found = server.http.get(f"/api/v1/bookings/{booking['reference']}", headers=token).json()
+    assert (found["answers"], found["accepted_terms"]) == (KEPT, GERMAN_TERMS)
+
+    for address, yes in ((ANN, "Ja"), (DESK, "Yes")):
+        until(lambda to=address: sink.messages_to(to), f"a letter to {address}")
+        lines = text_of(sink.messages_to(address)[0]).splitlines()
+        for said in ("Haben Sie Allergien?", "=nuts()", MARKUP, "Kurz", "I am 18 or older", yes):
+            assert said in lines, address
+
+    owner = OfficeBrowser(server.url)
+    assert owner.use_link(owner_token(server), **OWNER).status_code == 201
+    shown = owner.get(f"/bookings/{booking['reference']}").json()["booking"]
+    assert (shown["answers"], shown["accepted_terms"]) == (KEPT, GERMAN_TERMS)
+    (exported,) = owner.get("/bookings/export", params={"format": "json"}).json()
+    assert exported["answers"] == KEPT
+    text = owner.get("/bookings/export").text.removeprefix("\ufeff")
+    (row,) = csv.DictReader(text.splitlines(keepends=True))
+    assert row["answers"].splitlines() == [
+        "Haben Sie Allergien? =nuts()",
+        f"{MARKUP} {MARKUP}",
+        "Wie lang ist Ihr Haar? Kurz",
+        "I am 18 or older yes",
+    ]
+    assert datetime.fromisoformat(row["terms_accepted_at"]).tzinfo is not None
+    office = {**start, "starts_at": wire(at("14:00", day)), "customer": {"name": "Carl"}}
+    booked_by_owner = owner.post("/bookings", office)
+    assert booked_by_owner.status_code == 201, booked_by_owner.text
+    owner.close()
+    assert "nuts" not in server.log.read_text()
+    assert "nuts" not in server.http.get("/metrics").text
+
+
+def test_clients_of_appointease_are_asked_nothing(server: Server, plugin_client: Any) -> None:
+    assert booked(plugin_client(server, "Ann").book("11:00"))

@@ -30,6 +30,7 @@ QUESTIONS = (
 )
 TERMS = "No-shows pay half.\nSee you soon."
 GERMAN_TERMS = "Wer nicht kommt, zahlt die Hälfte."
+DESK = "desk@example.com"
 OWN_TERMS = "Bring your own towel."
 
 
@@ -41,7 +42,11 @@ def asking_demo() -> str:
         replace(
             demo,
             business=replace(
-                demo.business, terms=TERMS, translations={"de": {"terms": GERMAN_TERMS}}
+                demo.business,
+                terms=TERMS,
+                translations={"de": {"terms": GERMAN_TERMS}},
+                email=DESK,
+                letters=("new",),
             ),
             services={
                 **demo.services,

@@ -35,7 +35,8 @@ class QuestionTextsTable(Table):
 
 class QuestionTable(Table):
     """One table for each question that customers are asked when they book the service, below its
-    `[[services]]`: at most 20. They read them in this order."""
+    `[[services]]`: at most 20. They read them in this order.
+    [Ask customers questions](../how-to/questions.md) shows how."""
 
     id: QuestionId = Field(
         description="The name by which programs answer the question: small letters from a to z,"

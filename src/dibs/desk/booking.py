@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dibs.claim_id import new_claim_id
 from dibs.desk.acquired_hold import lock_for_offer
+from dibs.desk.answering import check_form, is_filled_like
 from dibs.desk.approving import answer_until, as_request
 from dibs.desk.booking_steps import SlotChange, Written, change_booking, change_slot
 from dibs.desk.claiming import UNLIMITED, leave_claim
@@ -17,6 +18,7 @@ from dibs.desk.replay import CREATED, AlreadyAnswered, find_replay, refuse_repla
 from dibs.desk.tokens import new_reference, new_token
 from dibs.errors import BookingClosed, CheckoutExpired, NotFound, TransactionLost
 from dibs.ledger import bookings, seats
+from dibs.ledger.answers import NO_ANSWERS, Answers
 from dibs.ledger.bookings import Booking, Customer
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from dibs.desk.acquired_hold import AcquiredHold
+    from dibs.desk.answering import FilledForm
     from dibs.desk.context import DeskContext
     from dibs.desk.offers import Offer, SlotRequest
     from dibs.desk.visits import Stage
@@ -78,24 +81,33 @@ class BookingDesk:
         return answer or await self.check_out(visitor, slot_request, request, requester)
 
     async def confirm(
-        self, visitor: str, checkout_id: str, customer: Customer, request: Request | None = None
+        self,
+        visitor: str,
+        checkout_id: str,
+        customer: Customer,
+        request: Request | None = None,
+        form: FilledForm | None = None,
     ) -> Booking:
-        """Turn a checkout into a booking; again is the same booking.
+        """Turn a checkout into a booking; again is the same booking. Without a `form` nobody was
+        asked anything.
 
-        Raises NotFound, CheckoutExpired, BookingClosed, IdempotencyMismatch, Unavailable.
+        Raises NotFound, CheckoutExpired, BookingClosed, Invalid (the form), IdempotencyMismatch,
+        Unavailable.
         """
 
         def write(tx: Transaction, catalog: Catalog) -> Written:
             refuse_replay(tx, request)
             checkout = self._lock_own_checkout(tx, catalog, visitor, checkout_id)
-            if _is_confirmed_for(checkout, visitor, customer):
+            is_same = _is_confirmed_for(checkout, visitor, customer)
+            if is_same and is_filled_like(form, checkout.answers):
                 raise AlreadyAnswered(checkout)
             if checkout.status in bookings.AGREED:
                 raise BookingClosed
             if checkout.deadline is None or checkout.deadline <= tx.now:
                 raise CheckoutExpired
+            answers = check_form(form, catalog, checkout.service_id, customer.language, tx.now)
             until = answer_until(catalog, checkout, tx.now)
-            booking = bookings.confirm(tx, checkout, customer, "visitor", until)
+            booking = bookings.confirm(tx, checkout, customer, "visitor", until, answers)
             save_response(tx, request, CREATED, booking)
             return Written(booking)
 
@@ -107,7 +119,7 @@ class BookingDesk:
         if request is None:
             return written.booking
         answer = await self._answer_with(written.booking, request)
-        return answer or await self.confirm(visitor, checkout_id, customer, request)
+        return answer or await self.confirm(visitor, checkout_id, customer, request, form)
 
     async def book(
         self,
@@ -115,12 +127,14 @@ class BookingDesk:
         slot_request: SlotRequest,
         customer: Customer,
         request: Request | None = None,
+        form: FilledForm | None = None,
     ) -> Booking:
-        """Book a time at once. The visitor's own hold or checkout of it is honoured.
+        """Book a time at once. The visitor's own hold or checkout of it is honoured. Without a
+        `form` nobody was asked anything.
 
-        Raises what `check_out` raises.
+        Raises what `check_out` raises, and Invalid (the form).
         """
-        return (await self._book(visitor, slot_request, customer, request)).booking
+        return (await self._book(visitor, slot_request, customer, request, form)).booking
 
     async def book_once(
         self, visitor: str, slot_request: SlotRequest, customer: Customer, request: Request
@@ -131,21 +145,29 @@ class BookingDesk:
         return written.booking if written.is_new else None
 
     async def _book(
-        self, visitor: str, slot_request: SlotRequest, customer: Customer, request: Request | None
+        self,
+        visitor: str,
+        slot_request: SlotRequest,
+        customer: Customer,
+        request: Request | None,
+        form: FilledForm | None = None,
     ) -> Written:
         context = self._context
 
         def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
             former = lock_for_offer(context, tx, catalog, acquired, visitor)
             refuse_replay(tx, request)
+            service_id = acquired.offer.service.id
+            answers = check_form(form, catalog, service_id, customer.language, tx.now)
             checkout = _live_among(former, slot_request, tx.now)
             stages: list[Stage] = ["booked"]
             if checkout is not None:
                 until = answer_until(catalog, checkout, tx.now)
-                booking = bookings.confirm(tx, checkout, customer, "visitor", until)
+                booking = bookings.confirm(tx, checkout, customer, "visitor", until, answers)
                 ended = []
             else:
-                booking, ended = self._write(tx, acquired.offer, visitor, former, customer), former
+                offer, ended = acquired.offer, former
+                booking = self._write(tx, offer, visitor, former, customer, answers=answers)
                 stages += ["checked_out"] if acquired.is_own else ["held", "checked_out"]
             save_response(tx, request, CREATED, booking)
             return Written(booking, ended=ended, stages=stages)
@@ -198,6 +220,7 @@ class BookingDesk:
         former: Collection[Booking],
         customer: Customer | None,
         left: timedelta | None = None,
+        answers: Answers = NO_ANSWERS,
     ) -> Booking:
         """End the visitor's former checkouts and write the new row: pending, or booked if we know
         the customer. `left`: how long the visitor may keep the time."""
@@ -222,6 +245,7 @@ class BookingDesk:
             customer=customer,
             move_notice=offer.service.move_notice,
             cancel_notice=offer.service.cancel_notice,
+            answers=answers,
         )
         if customer is not None:
             draft = as_request(draft, offer.service, tx.now)

@@ -34,6 +34,7 @@ from dibs.errors import (
     CatalogChanged,
     Conflict,
     IdempotencyMismatch,
+    Invalid,
     NotFound,
     SlotPending,
     SlotTaken,
@@ -176,7 +177,7 @@ async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: 
                 context, change.visitor, change.slot_request, acquired, is_lost=True
             )
             raise
-        except (Conflict, NotFound, IdempotencyMismatch, TransactionLost):
+        except (Conflict, NotFound, Invalid, IdempotencyMismatch, TransactionLost):
             # Done again, it may find an answer, or another offer to be better.
             await undo_acquiring(
                 context, change.visitor, change.slot_request, acquired, is_lost=False

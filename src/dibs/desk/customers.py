@@ -203,6 +203,8 @@ def _show(traces: Traces, catalog: Catalog) -> dict[str, Any]:
         **_named(row, "reference", "status", "price", *when),
         **about,
         "customer": {name: row[column] for name, column in CUSTOMER.items()},
+        "answers_to_questions": orjson.loads(row["answers"]),
+        **_named(row, "accepted_terms", "terms_accepted_at"),
         "events": [
             _named(event, "at", "actor", "action") | {"details": orjson.loads(event["details"])}
             for event in traces.events

@@ -8,6 +8,7 @@ never changes, is read again.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from dibs.ledger import bookings, idempotency
 from dibs.ledger.idempotency import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from dibs.ledger.bookings import Booking, Customer
@@ -38,13 +41,20 @@ class AlreadyAnswered(Exception):
 
 
 def fingerprint_of(
-    service_id: int, resource_id: int | None, start: datetime, customer: Customer
+    service_id: int,
+    resource_id: int | None,
+    start: datetime,
+    customer: Customer,
+    answers: Mapping[str, object] | None = None,
 ) -> str:
-    """A hash of what is booked, and for whom."""
+    """A hash of what is booked, and for whom, and of what they have answered."""
     asked = [
         *(service_id, resource_id, start.isoformat()),
         *(customer.name, customer.email, customer.phone),
     ]
+    if answers:
+        # Nobody has checked them yet: there may be numbers that only this module can write.
+        asked.append(json.dumps(answers, sort_keys=True))
     return hashlib.sha256(orjson.dumps(asked)).hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from dibs.ledger.answers import write_answers
 from dibs.ledger.customer_keys import find_key, search_text, sort_name
 from dibs.ledger.journal import Author
 
@@ -47,6 +48,7 @@ def values_of(booking: Booking) -> dict[str, Any]:
         "language": customer.language if customer else None,
         "time_zone": customer.time_zone if customer else None,
         "notes": booking.notes,
+        **write_answers(booking.answers),
         **_found_by(booking),
     }
 

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from dibs.availability.intervals import Interval
 from dibs.errors import TransactionLost
 from dibs.ledger import seats
+from dibs.ledger.answers import NO_ANSWERS, Answers, read_answers
 from dibs.ledger.boards import Busy
 from dibs.ledger.booking_events import details_of, name_of_end, name_of_start
 from dibs.ledger.booking_rows import source_of, values_of
@@ -71,7 +72,7 @@ class Booking:
     """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending.
     `answer_until` is set while it waits to be approved: until then the business has to answer.
 
-    `notes` are for the business alone.
+    `notes` are for the business alone. `answers` are what its customer was asked and has accepted.
 
     `guarded`: its time with buffers, as allocated when it was read; None when it is over.
     `move_notice`, `cancel_notice`: those of its service, in minutes, when it was read.
@@ -95,6 +96,7 @@ class Booking:
     move_notice: int = field(default=0, compare=False)
     cancel_notice: int = field(default=0, compare=False)
     answer_until: datetime | None = None
+    answers: Answers = NO_ANSWERS
 
     @property
     def move_until(self) -> datetime:
@@ -236,6 +238,7 @@ def confirm(
     customer: Customer,
     actor: Who,
     answer_until: datetime | None = None,
+    answers: Answers = NO_ANSWERS,
 ) -> Booking:
     """pending → confirmed, or requested if it has to be approved: the allocation stays what it
     is."""
@@ -245,6 +248,7 @@ def confirm(
         deadline=None,
         customer=customer,
         answer_until=answer_until,
+        answers=answers,
     )
     save(tx, checkout, booking)
     record(tx, booking.id, actor, name_of_start(booking), details_of(booking))
@@ -385,6 +389,7 @@ def booking_of(row: Row[*tuple[Any, ...]]) -> Booking:
         move_notice=row.move_notice,
         cancel_notice=row.cancel_notice,
         answer_until=row.answer_until,
+        answers=read_answers(row),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from dibs.email_address import mailbox
 from dibs.ledger import contacts
+from dibs.ledger.answers import NO_ANSWERS, write_answers
 from dibs.ledger.bookings import COLUMNS, booking_of
 from dibs.ledger.customer_keys import find_key, search_text
 from dibs.ledger.customer_tables import customer_notes
@@ -129,6 +130,7 @@ def erase_from_booking(tx: Transaction, booking: Booking, scopes: Collection[str
     nobody |= dict.fromkeys(("customer_phone_e164", "language", "time_zone", "visitor"))
     nobody["customer_key"] = None
     left = {
+        **write_answers(NO_ANSWERS),
         "notes": "",
         "sort_name": "",
         "search": search_text(None, None, None, None, booking.reference),

@@ -39,6 +39,7 @@ def context_of(letter: Letter, language: Language) -> dict[str, object]:
         "business": business,
         "appointment": appointment,
         "is_customer": letter.recipient == "customer",
+        "answers": letter.answers,
         "is_cancelled": letter.kind in ("cancelled", "declined"),
         "colour": letter.kind,
         "when": moment(start, end, zone, locale),

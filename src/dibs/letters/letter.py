@@ -62,7 +62,7 @@ class Letter:
     begins; `is_movable`, `is_cancellable`: whether they still can.
     `answer_until` is until when the business answers a request, `reason` why it has declined it;
     `is_lapse`: it was declined because nobody had answered. `words` are those of its owner; None:
-    the standard ones."""
+    the standard ones. `answers` are those to questions, each after its label."""
 
     kind: LetterKind
     recipient: Recipient
@@ -81,6 +81,7 @@ class Letter:
     reason: str = ""
     words: LetterWords | None = None
     is_lapse: bool = False
+    answers: tuple[tuple[str, str | bool | int | float], ...] = ()
 
     @property
     def is_of_request(self) -> bool:

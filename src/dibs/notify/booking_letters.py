@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from dibs.notify.mail import Message
 
 
+#: Letters that list the answers to questions.
+WITH_ANSWERS = ("requested", "confirmed")
+
+
 class BookingLetters:
     """Writes the letters about bookings, as messages to their recipients."""
 
@@ -107,7 +111,18 @@ class BookingLetters:
             reason=decline.reason if decline else "",
             is_lapse=decline.is_lapse if decline else False,
             words=_words_of(delivery, facts, language) if reader else None,
+            answers=_answers_in(delivery, booking),
         )
+
+
+def _answers_in(
+    delivery: Delivery, booking: Booking
+) -> tuple[tuple[str, str | bool | int | float], ...]:
+    """Customers read their answers when they have booked. Staff need them when the time is new."""
+    kinds = WITH_ANSWERS if delivery.recipient == "customer" else (*WITH_ANSWERS, "moved")
+    if delivery.letter not in kinds:
+        return ()
+    return tuple((each.label, each.answer) for each in booking.answers.given)
 
 
 def _words_of(delivery: Delivery, facts: LetterFacts, language: str) -> LetterWords | None:

@@ -38,6 +38,8 @@ class BookingViews:
             "can_move": booking.is_movable(now),
             "cancel_until": rfc3339(booking.cancel_until),
             "can_cancel": booking.is_cancellable(now),
+            "answers": booking.answers.as_list(),
+            "accepted_terms": booking.answers.accepted_terms,
         }
 
     def _place_of(self, booking: Booking) -> str | None:

@@ -87,17 +87,19 @@ class _Bookings:
         # read again for it. For all else an old catalog will do: the transaction refuses it.
         catalog = await (ledger.catalog() if wanted.customer.phone else ledger.known_catalog())
         customer = wanted.booked_by(catalog.business.country)
+        form = wanted.filled_form()
         if wanted.checkout_id is not None:
             if secret is None:
                 raise NotFound
             visitor = visitor_key(secret)
-            return await self._desk.booking.confirm(visitor, wanted.checkout_id, customer, again)
+            checkout_id = wanted.checkout_id
+            return await self._desk.booking.confirm(visitor, checkout_id, customer, again, form)
         visitor = visitor_key(secret_for(self._tokens, secret, again))
         slot_request = wanted.slot_request()
         if again is None and secret is not None:
             asked = (slot_request.service_id, slot_request.resource_id, slot_request.starts_at)
-            again = without_key(visitor, fingerprint_of(*asked, customer))
-        return await self._desk.booking.book(visitor, slot_request, customer, again)
+            again = without_key(visitor, fingerprint_of(*asked, customer, wanted.answers))
+        return await self._desk.booking.book(visitor, slot_request, customer, again, form)
 
     async def answer_booking(self, request: Request) -> Response | None:
         """What `book` answers to a request as the page sends it."""

@@ -32,6 +32,7 @@ TOO_LARGE_ID = 2**31
 RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:(\.\d{1,6})\d*)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
+QUESTION_ID = re.compile(r"[a-z0-9_-]{1,40}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -131,6 +132,12 @@ def _check_zone(name: str) -> str:
     return name
 
 
+def _check_answers(answers: dict[Any, Any]) -> dict[Any, Any]:
+    if not all(QUESTION_ID.fullmatch(each) for each in answers):
+        raise fault("unknown_question", "There is no such question.")
+    return answers
+
+
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Day = Annotated[date, BeforeValidator(parse_day)]
 Id = Annotated[int, Field(ge=1, lt=TOO_LARGE_ID)]
@@ -139,6 +146,7 @@ Seq = Annotated[int, Field(ge=0, lt=2**53)]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 MAX_NAME_LENGTH = 200
 MAX_ZONE_LENGTH = 64
+MAX_ANSWERS = 100
 
 
 def _text(longest: int) -> StringConstraints:
@@ -152,6 +160,10 @@ Email = Annotated[
     _text(email_address.MAX_LENGTH),
     AfterValidator(_check_printable),
     AfterValidator(_check_email),
+]
+#: What is answered to questions is checked later, when the service is known.
+FormAnswers = Annotated[
+    dict[Any, Any], Field(max_length=MAX_ANSWERS), AfterValidator(_check_answers)
 ]
 Phone = Annotated[str, _text(phone_number.MAX_LENGTH), AfterValidator(_check_phone)]
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from dibs import email_address, phone_number
+from dibs.desk.answering import FilledForm
 from dibs.desk.holding import id_of
 from dibs.desk.offers import SlotRequest
 from dibs.errors import FieldError, Invalid
@@ -17,6 +18,7 @@ from dibs.phone_number import read_phone
 from dibs.web import field_types
 from dibs.web.field_types import (
     Email,
+    FormAnswers,
     Id,
     Instant,
     LanguageTag,
@@ -115,11 +117,15 @@ class CheckoutIn(SlotRequestIn):
 class BookingIn(SlotRequestIn):
     """A request to book: a checkout (`checkout_id`) or a time.
 
-    Letters about the booking are written in the `language` of the page (a tag of BCP 47), and name
+    `answers` are those to the questions of the service, by their ids: texts, for a checkbox true or
+    false, for a number a number. `accepted_terms` says that the customer accepts its terms. Letters
+    about the booking are written in the `language` of the page (a tag of BCP 47), and name
     its `time_zone` (an IANA name).
     """
 
     customer: CustomerIn
+    answers: FormAnswers = Field(default_factory=dict)
+    accepted_terms: bool = False
     checkout_id: ShortText | None = None
     language: LanguageTag | None = None
     time_zone: Zone | None = None
@@ -128,6 +134,9 @@ class BookingIn(SlotRequestIn):
         """Who books. Phone numbers without a + are of `country`. Raises Invalid."""
         customer = self.customer.customer(country)
         return replace(customer, language=self.language, time_zone=self.time_zone)
+
+    def filled_form(self) -> FilledForm:
+        return FilledForm(self.answers, self.accepted_terms)
 
 
 #: Fields of a BookingIn that only say how its letters are written. A repeated request may have

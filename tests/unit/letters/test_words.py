@@ -12,7 +12,7 @@ from babel.messages.pofile import write_po
 from structlog.testing import capture_logs
 
 from dibs.letters.languages import catalogs, language_of
-from dibs.letters.letter import Letter, LetterKind, PlaceKind
+from dibs.letters.letter import Letter, LetterKind, PlaceKind, Recipient
 from dibs.letters.messages import catalog_files, find_faults, template_messages
 from dibs.letters.samples import REASONS, sample_business, sample_letter, sample_letters
 from dibs.letters.templates import BrokenTemplate
@@ -39,6 +39,32 @@ def test_each_language_has_its_own_letters(letter: Letter, language: str) -> Non
     sentences = {line for line in english.text.splitlines() if line.endswith((".", ":"))}
     assert sentences
     assert sentences.isdisjoint(written.text.splitlines())
+
+
+MARKUP = "<script>alert(1)</script> & \"'"
+
+
+@pytest.mark.parametrize("recipient", ["customer", "staff"])
+def test_a_letter_lists_what_was_answered(recipient: Recipient) -> None:
+    answers = (("Wishes?", f"{MARKUP}\nحساسية"), ("Adult?", True), ("Guests?", 2), ("Car?", False))
+    for language, yes, no in (("en", "Yes", "No"), ("de", "Ja", "Nein"), ("ar", "نعم", "لا")):
+        letter = replace(sample_letter("confirmed", recipient, language), answers=answers)
+        written = LetterWriter().write(letter)
+        lines = written.text.splitlines()
+        first = lines.index("Wishes?")
+        said = [line for line in lines[first : first + 13] if line]
+        wanted = ["Wishes?", MARKUP, "حساسية", "Adult?", yes, "Guests?", "2", "Car?", no]
+        assert said[: len(wanted)] == wanted
+        assert "<script>" not in written.html
+        assert "&lt;script&gt;" in written.html
+        assert written.calendar is not None
+        assert b"Wishes" not in written.calendar
+
+
+def test_a_letter_without_answers_is_as_before() -> None:
+    written = LetterWriter().write(sample_letter("confirmed", "staff", "en"))
+    assert "\n\n\n\n" not in written.text
+    assert "\n\nBooking number: " in written.text
 
 
 @pytest.mark.parametrize(

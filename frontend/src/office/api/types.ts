@@ -58,6 +58,14 @@ export interface AgreedIn {
   agreed?: string[];
 }
 /**
+ * The answer to a question, with the label that the customer read.
+ */
+export interface AnswerOut {
+  id: string;
+  label: string;
+  answer: string | boolean | number;
+}
+/**
  * `adjustments` say in words where a colour had to be another one.
  */
 export interface AppearanceOut {
@@ -239,6 +247,8 @@ export interface ListedBookingOut {
   changed_at: string;
   language: string | null;
   visitor_time_zone: string | null;
+  answers: AnswerOut[];
+  accepted_terms: string | null;
 }
 export interface GuestOut {
   name: string;
@@ -248,7 +258,9 @@ export interface GuestOut {
 /**
  * A request to book: a checkout (`checkout_id`) or a time.
  *
- * Letters about the booking are written in the `language` of the page (a tag of BCP 47), and name
+ * `answers` are those to the questions of the service, by their ids: texts, for a checkbox true or
+ * false, for a number a number. `accepted_terms` says that the customer accepts its terms. Letters
+ * about the booking are written in the `language` of the page (a tag of BCP 47), and name
  * its `time_zone` (an IANA name).
  */
 export interface BookingIn {
@@ -256,6 +268,10 @@ export interface BookingIn {
   starts_at?: string | null;
   resource_id?: number | null;
   customer: CustomerIn;
+  answers?: {
+    [k: string]: unknown;
+  };
+  accepted_terms?: boolean;
   checkout_id?: string | null;
   language?: string | null;
   time_zone?: string | null;

@@ -133,6 +133,14 @@ class ClosureOut(TypedDict):
     reason: str
 
 
+class AnswerOut(TypedDict):
+    """The answer to a question, with the label that the customer read."""
+
+    id: str
+    label: str
+    answer: str | bool | int | float
+
+
 class ListedBookingOut(BookingOut):
     """A booking of a list. `customer_id`: all bookings of one customer have the same."""
 
@@ -146,6 +154,8 @@ class ListedBookingOut(BookingOut):
     changed_at: str
     language: str | None
     visitor_time_zone: str | None
+    answers: list[AnswerOut]
+    accepted_terms: str | None
 
 
 class NamedOut(TypedDict):

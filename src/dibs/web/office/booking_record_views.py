@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dibs.desk.office.booking_records import Outcome
+    from dibs.ledger.answers import Answer
     from dibs.ledger.audit_log import AuditEntry
     from dibs.ledger.booking_history import History, Rival, SentLetter
     from dibs.ledger.booking_list import ListedBooking
@@ -43,6 +44,8 @@ COLUMNS = (
     "notes",
     "source",
     "made_at",
+    "answers",
+    "terms_accepted_at",
 )
 
 
@@ -60,6 +63,11 @@ def show_listed(listed: ListedBooking, catalog: Catalog) -> ListedBookingOut:
         "changed_at": rfc3339(listed.changed_at),
         "language": booking.customer.language if booking.customer else None,
         "visitor_time_zone": booking.customer.time_zone if booking.customer else None,
+        "answers": [
+            {"id": each.id, "label": each.label, "answer": each.answer}
+            for each in booking.answers.given
+        ],
+        "accepted_terms": booking.answers.accepted_terms,
     }
 
 
@@ -87,6 +95,7 @@ def cells_of(listed: ListedBooking, catalog: Catalog) -> tuple[object, ...]:
     starts, ends, made = (
         each.astimezone(zone) for each in (booking.starts_at, booking.ends_at, listed.created_at)
     )
+    accepted = booking.answers.accepted_at
     return (
         booking.reference,
         booking.status,
@@ -104,7 +113,16 @@ def cells_of(listed: ListedBooking, catalog: Catalog) -> tuple[object, ...]:
         booking.notes,
         listed.source,
         made.isoformat(timespec="seconds"),
+        "\n".join(map(_in_words, booking.answers.given)),
+        accepted.astimezone(zone).isoformat(timespec="seconds") if accepted else "",
     )
+
+
+def _in_words(answer: Answer) -> str:
+    said = answer.answer
+    if isinstance(said, bool):
+        said = "yes" if said else "no"
+    return f"{answer.label} {said}"
 
 
 def show_history(history: History, *, with_addresses: bool) -> HistoryOut:

@@ -1,0 +1,148 @@
+"""Checks what a customer has answered against the questions of a service. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dibs.errors import FieldError, Invalid
+from dibs.ledger.answers import NO_ANSWERS, Answer, Answers
+from dibs.ledger.translations import language_in
+from dibs.plain_text import is_blank, unprintable_in
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dibs.ledger.catalog import Catalog
+    from dibs.ledger.questions import Question
+
+#: Characters of an answer, by the kind of its question.
+MAX_LENGTHS = {"text": 500, "long_text": 5_000}
+#: Numbers are between minus this and this.
+MAX_NUMBER = 1_000_000_000_000
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """What a customer has sent besides who they are: answers by the ids of questions, as JSON has
+    them, and whether they accept the terms."""
+
+    answers: Mapping[str, object] = field(default_factory=dict)
+    has_accepted_terms: bool = False
+
+
+class _Fault(Exception):
+    def __init__(self, code: str, limit: int | None = None) -> None:
+        self.code, self.limit = code, limit
+
+
+def check_form(
+    form: FilledForm | None, catalog: Catalog, service_id: int, language: str | None, now: datetime
+) -> Answers:
+    """What is kept with a booking, in the language of its customer. Without a form nobody was
+    asked: the business has booked, or a client that can't ask. Raises Invalid, which names all
+    faults."""
+    service = catalog.services.get(service_id)
+    if form is None or service is None:
+        return NO_ANSWERS
+    shown = catalog.in_language(language) if language else catalog
+    faults = [
+        FieldError(f"answers.{each}", "unknown_question")
+        for each in form.answers
+        if all(each != question.id for question in service.questions)
+    ]
+    given = []
+    for question in service.questions:
+        try:
+            answer = _check(form.answers.get(question.id), question, language)
+        except _Fault as fault:
+            faults.append(FieldError(f"answers.{question.id}", fault.code, fault.limit))
+            continue
+        if answer is not None:
+            given.append(Answer(question.id, _in(question, language).label, answer))
+    terms = shown.terms_of(shown.services[service_id])
+    if terms is not None and not form.has_accepted_terms:
+        faults.append(FieldError("accepted_terms", "required"))
+    if faults:
+        raise Invalid(*faults)
+    return Answers(tuple(given), terms, now if terms is not None else None)
+
+
+def is_filled_like(form: FilledForm | None, kept: Answers) -> bool:
+    """Whether a form says again what was kept of it. Another language makes another choice."""
+    if form is None:
+        return True
+    said = {key: _tidy(value) for key, value in form.answers.items()}
+    known = {each.id: each.answer for each in kept.given}
+    return {key: value for key, value in said.items() if value is not None} == known
+
+
+def _in(question: Question, language: str | None) -> Question:
+    return question.in_language(language_in(language)) if language else question
+
+
+def _tidy(value: object) -> object:
+    """Without spaces around it and with line breaks of one kind; None: there is no answer."""
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return None if is_blank(text) else text
+
+
+def _check(
+    value: object, question: Question, language: str | None
+) -> str | bool | int | float | None:
+    """The answer as it is kept; None: there is none. Raises _Fault."""
+    answer = _tidy(value)
+    if answer is None:
+        if question.required:
+            raise _Fault("required")
+        return None
+    match question.kind:
+        case "checkbox":
+            return _check_checkbox(answer, question)
+        case "number":
+            return _check_number(answer)
+        case _ if not isinstance(answer, str):
+            raise _Fault("wrong_type")
+        case "choice":
+            return _find_choice(answer, question, language)
+        case kind:
+            return _check_text(answer, MAX_LENGTHS[kind], has_lines=kind == "long_text")
+
+
+def _check_checkbox(answer: object, question: Question) -> bool:
+    if not isinstance(answer, bool):
+        raise _Fault("wrong_type")
+    if question.required and not answer:
+        raise _Fault("required")
+    return answer
+
+
+def _check_number(answer: object) -> int | float:
+    if isinstance(answer, bool) or not isinstance(answer, int | float):
+        raise _Fault("wrong_type")
+    if not -MAX_NUMBER <= answer <= MAX_NUMBER:
+        raise _Fault("out_of_range")
+    return answer
+
+
+def _check_text(answer: str, longest: int, *, has_lines: bool) -> str:
+    if len(answer) > longest:
+        raise _Fault("too_long", longest)
+    line = answer.replace("\n", " ").replace("\t", " ") if has_lines else answer
+    if unprintable_in(line) is not None:
+        raise _Fault("malformed")
+    return answer
+
+
+def _find_choice(answer: str, question: Question, language: str | None) -> str:
+    """The choice as its customer reads it. It may be given in any language."""
+    shown = _in(question, language).choices
+    others = (each.choices for each in question.translations.values())
+    for choices in (shown, question.choices, *others):
+        for index, choice in enumerate(choices):
+            if choice.strip() == answer:
+                return shown[index]
+    raise _Fault("unknown_choice")

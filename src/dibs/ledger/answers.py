@@ -1,0 +1,57 @@
+"""What a customer has answered and accepted, as it is kept with their booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+NOTHING_SAID = "[]"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question, with the label that the customer read. A choice is a text."""
+
+    id: str
+    label: str
+    answer: str | bool | int | float
+
+    def as_table(self) -> dict[str, Any]:
+        return {"id": self.id, "label": self.label, "answer": self.answer}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """In the order of the questions; with the terms that were accepted, and when."""
+
+    given: tuple[Answer, ...] = ()
+    accepted_terms: str | None = None
+    accepted_at: datetime | None = field(default=None, compare=False)
+
+    def as_list(self) -> list[dict[str, Any]]:
+        return [each.as_table() for each in self.given]
+
+
+NO_ANSWERS = Answers()
+
+
+def write_answers(answers: Answers) -> dict[str, Any]:
+    """Their columns in the row of a booking."""
+    return {
+        "answers": orjson.dumps(answers.as_list()).decode() if answers.given else NOTHING_SAID,
+        "accepted_terms": answers.accepted_terms,
+        "terms_accepted_at": answers.accepted_at,
+    }
+
+
+def read_answers(row: Row[*tuple[Any, ...]]) -> Answers:
+    if row.answers == NOTHING_SAID and row.accepted_terms is None:
+        return NO_ANSWERS
+    given = tuple(Answer(**table) for table in orjson.loads(row.answers))
+    return Answers(given, row.accepted_terms, row.terms_accepted_at)

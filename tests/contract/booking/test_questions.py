@@ -1,0 +1,206 @@
+"""Answers are kept with a booking whatever becomes of the questions; they go with its customer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import pytest
+
+from dibs.app import Dibs, create_app
+from dibs.catalog_file import parse
+from dibs.desk import administration
+from dibs.desk.answering import FilledForm
+from dibs.desk.offers import SlotRequest
+from dibs.ledger.bookings import Customer
+from dibs.ledger.idempotency import Request
+from dibs.ledger.questions import Question
+from tests.contract.booking.test_statements_of_a_booking import (
+    AROUND,
+    MAX_STATEMENTS_POSTGRESQL,
+    MAX_STATEMENTS_SQLITE,
+)
+from tests.support.answers import refused
+from tests.support.asking import GERMAN_TERMS, asking_demo
+from tests.support.days import at, wire, working_day
+from tests.support.recorded_statements import statements
+from tests.support.translated import MARKUP
+
+pytestmark = pytest.mark.anyio
+
+SECRET = {"Authorization": "Bearer a-secret-of-anns-browser"}
+ANN = {"name": "Ann Lee", "email": "ann@example.com"}
+FORM: dict[str, Any] = {
+    "answers": {"wishes": MARKUP, "hair": "Lang", "grown_up": True, "guests": 2},
+    "accepted_terms": True,
+    "language": "de",
+}
+KEPT = [
+    {"id": "wishes", "label": MARKUP, "answer": MARKUP},
+    {"id": "hair", "label": "Wie lang ist Ihr Haar?", "answer": "Lang"},
+    {"id": "grown_up", "label": "I am 18 or older", "answer": True},
+    {"id": "guests", "label": "كم عدد الضيوف؟", "answer": 2},
+]
+
+
+@pytest.fixture
+async def http(dibs: Dibs) -> AsyncIterator[httpx2.AsyncClient]:
+    await administration.apply(dibs.database, parse(asking_demo()))
+    transport = httpx2.ASGITransport(app=create_app(dibs))
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://dibs", headers=SECRET
+    ) as http:
+        yield http
+
+
+def wanted(clock: str = "10:00", service: int = 1, **more: Any) -> dict[str, Any]:
+    time = {"service_id": service, "resource_id": 1, "starts_at": wire(at(clock, working_day()))}
+    return {**time, "customer": ANN, **more}
+
+
+async def book(http: httpx2.AsyncClient, key: str | None = None, **body: Any) -> httpx2.Response:
+    headers = {"Idempotency-Key": key} if key else {}
+    return await http.post("/api/v1/bookings", json=body, headers=headers)
+
+
+async def read(http: httpx2.AsyncClient, booking: dict[str, Any]) -> dict[str, Any]:
+    token = {"Authorization": f"Bearer {booking['manage_token']}"}
+    answer = await http.get(f"/api/v1/bookings/{booking['reference']}", headers=token)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_answers_and_terms_are_kept_as_they_were_shown(
+    dibs: Dibs, http: httpx2.AsyncClient
+) -> None:
+    made = await book(http, **wanted(**FORM))
+    assert made.status_code == 201, made.text
+    booking = made.json()
+    assert (booking["answers"], booking["accepted_terms"]) == (KEPT, GERMAN_TERMS)
+    catalog = await administration.export(dibs.database)
+    asks = (Question("hair", "Hair?", "choice", choices=("Red", "Blue")),)
+    await administration.apply(
+        dibs.database,
+        replace(
+            catalog,
+            business=replace(catalog.business, terms="Other terms."),
+            services={**catalog.services, 1: replace(catalog.services[1], questions=asks)},
+        ),
+    )
+    found = await read(http, booking)
+    assert (found["answers"], found["accepted_terms"]) == (KEPT, GERMAN_TERMS)
+
+
+async def test_a_checkout_is_confirmed_with_answers(http: httpx2.AsyncClient) -> None:
+    asked = {key: value for key, value in wanted().items() if key != "customer"}
+    checkout = (await http.post("/api/v1/checkouts", json=asked)).json()
+    confirm = {"checkout_id": checkout["id"], "customer": ANN}
+    bare = await book(http, **confirm)
+    assert refused(bare) == (422, "invalid")
+    fields = [(each["field"], each["code"]) for each in bare.json()["errors"]]
+    assert fields == [
+        ("answers.hair", "required"),
+        ("answers.grown_up", "required"),
+        ("accepted_terms", "required"),
+    ]
+    made = await book(http, **confirm, **FORM)
+    assert made.json()["answers"] == KEPT
+    again = await book(http, **confirm, **FORM)
+    assert again.json() == made.json()
+    other = FORM | {"answers": FORM["answers"] | {"guests": 3}}
+    assert refused(await book(http, **confirm, **other)) == (409, "booking_closed")
+
+
+async def test_a_form_with_faults_takes_no_time_from_anybody(http: httpx2.AsyncClient) -> None:
+    faulty = await book(http, **wanted(**FORM | {"answers": {"hair": "Bald", "grown_up": True}}))
+    assert [each["code"] for each in faulty.json()["errors"]] == ["unknown_choice"]
+    other = {"Authorization": "Bearer a-secret-of-bobs-browser"}
+    taken = await http.post("/api/v1/bookings", json=wanted(**FORM), headers=other)
+    assert taken.status_code == 201, taken.text
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "code"),
+    [
+        ({"answers": None}, "answers", "wrong_type"),
+        ({"answers": []}, "answers", "wrong_type"),
+        ({"answers": "x"}, "answers", "wrong_type"),
+        ({"answers": {"<b>": "x"}}, "answers", "unknown_question"),
+        ({"answers": {"\ud800": "x"}}, "answers", "unknown_question"),
+        ({"answers": {"a" * 41: "x"}}, "answers", "unknown_question"),
+        ({"answers": {f"q{each}": "x" for each in range(101)}}, "answers", "too_long"),
+        ({"accepted_terms": "yes"}, "accepted_terms", "wrong_type"),
+        ({"accepted_terms": 1}, "accepted_terms", "wrong_type"),
+        ({"accepted_terms": False}, "accepted_terms", "required"),
+    ],
+)
+async def test_forms_of_another_shape_are_refused(
+    http: httpx2.AsyncClient, more: dict[str, Any], field: str, code: str
+) -> None:
+    body = json.dumps(wanted(**FORM | more))
+    json_headers = {"Content-Type": "application/json"}
+    answer = await http.post("/api/v1/bookings", content=body, headers=json_headers)
+    assert refused(answer) == (422, "invalid")
+    assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(field, code)]
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", "1" * 400])
+async def test_numbers_that_json_lacks_are_refused(http: httpx2.AsyncClient, number: str) -> None:
+    body = json.dumps(wanted(**FORM)).replace('"guests": 2', f'"guests": {number}')
+    json_headers = {"Content-Type": "application/json"}
+    answer = await http.post("/api/v1/bookings", content=body, headers=json_headers)
+    assert refused(answer) == (422, "invalid")
+    assert [each["field"] for each in answer.json()["errors"]] == ["answers.guests"]
+
+
+async def test_a_request_that_repeats_has_the_same_answer(
+    dibs: Dibs, http: httpx2.AsyncClient
+) -> None:
+    made = await book(http, "lost", **wanted(**FORM))
+    catalog = await administration.export(dibs.database)
+    asks = (Question("new", "New?", "text", required=True),)
+    services = {**catalog.services, 1: replace(catalog.services[1], questions=asks)}
+    await administration.apply(dibs.database, replace(catalog, services=services))
+    again = await book(http, "lost", **wanted(**FORM))
+    assert (again.status_code, again.json()) == (201, made.json())
+    other = await book(http, "lost", **wanted(**FORM | {"answers": {"new": "x"}}))
+    assert refused(other) == (422, "idempotency_mismatch")
+
+
+async def test_a_service_that_asks_nothing_is_booked_as_before(http: httpx2.AsyncClient) -> None:
+    made = await book(http, **wanted(service=2, accepted_terms=True))
+    assert made.status_code == 201, made.text
+    assert made.json()["answers"] == []
+
+
+async def test_answers_need_no_statement_of_their_own(dibs: Dibs, http: httpx2.AsyncClient) -> None:
+    await http.get("/api/v1/services")
+    slot = SlotRequest(1, at("10:00", working_day()), resource_id=1)
+    form = FilledForm(FORM["answers"], has_accepted_terms=True)
+    who = Customer("Ann Lee", "ann@example.com", language="de")
+    with statements() as seen:
+        booking = await dibs.desk.booking.book(
+            "ann", slot, who, Request("ann", "key", "asked"), form
+        )
+    assert booking.answers.as_list() == KEPT
+    said = [each for each in seen if not each.startswith(AROUND)]
+    is_sqlite = dibs.settings.is_embedded
+    assert len(said) <= (MAX_STATEMENTS_SQLITE if is_sqlite else MAX_STATEMENTS_POSTGRESQL), said
+
+
+async def test_answers_are_given_out_and_erased_with_the_customer(
+    dibs: Dibs, http: httpx2.AsyncClient
+) -> None:
+    made = (await book(http, **wanted(**FORM))).json()
+    given = await dibs.desk.customers.export_customer(ANN["email"])
+    (exported,) = given["bookings"]
+    assert exported["answers_to_questions"] == KEPT
+    assert exported["accepted_terms"] == GERMAN_TERMS
+    assert exported["terms_accepted_at"]
+    await dibs.desk.customers.erase_customer(ANN["email"], cancel=True)
+    found = await read(http, made)
+    assert (found["answers"], found["accepted_terms"]) == ([], None)
