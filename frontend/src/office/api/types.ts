@@ -344,6 +344,7 @@ export interface BusinessTableOut {
   reminders: number[];
   phone: string | null;
   place: string | null;
+  terms: string | null;
   language: string;
   accent: string;
   radius: number;
@@ -551,6 +552,8 @@ export interface ServiceTableOut {
   reminders: number[] | null;
   place: string | null;
   place_kind: "address" | "phone" | "video" | "customer";
+  terms: string | null;
+  questions: QuestionTableOut[];
   category: string | null;
   picture: string | null;
   resources: number[];
@@ -559,6 +562,26 @@ export interface ServiceTableOut {
       [k: string]: string;
     };
   };
+}
+/**
+ * `choices` are empty but for the kind `choice`.
+ */
+export interface QuestionTableOut {
+  id: string;
+  label: string;
+  kind: "text" | "long_text" | "choice" | "checkbox" | "number";
+  required: boolean;
+  choices: string[];
+  translations: {
+    [k: string]: QuestionTextsOut;
+  };
+}
+/**
+ * Without a text the original one is shown.
+ */
+export interface QuestionTextsOut {
+  label?: string;
+  choices?: string[];
 }
 export interface ResourcePartOut {
   table: ResourceTableOut;

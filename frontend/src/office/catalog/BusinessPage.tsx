@@ -24,6 +24,7 @@ const LABELS: Partial<Record<keyof BusinessForm, string>> = {
   letters: texts.letters,
   reminders: texts.reminders,
   language: texts.language,
+  terms: texts.terms,
   translations: texts.inOtherLanguages,
 };
 
@@ -118,12 +119,22 @@ function BusinessEditor({ catalog, onSaved }: { catalog: Catalog; onSaved(): voi
             onChange={(reminders) => change({ reminders })}
           />
         </fieldset>
+        <TextArea
+          name="terms"
+          label={texts.terms}
+          hint={texts.businessTermsHint}
+          rows={4}
+          value={form.terms}
+          error={faults.terms}
+          onChange={(terms) => change({ terms })}
+        />
       </Group>
       <TranslatedTexts
         catalog={catalog}
         own={[
           { key: "name", label: texts.name, own: form.name },
           { key: "place", label: texts.place, own: form.place, rows: 2 },
+          { key: "terms", label: texts.terms, own: form.terms, rows: 4 },
         ]}
         value={form.translations}
         faults={faults}

@@ -6,6 +6,7 @@ import { categoryNames } from "./categories";
 import { EditorForm, Group } from "./EditorForm";
 import { Choices, LengthField, MinutesField, Reminders, TextArea } from "./fields";
 import { PRICE_KINDS, type PriceKind, type ServiceForm } from "./forms";
+import { QuestionsEditor } from "./QuestionsEditor";
 import { TranslatedTexts } from "./TranslatedTexts";
 import * as texts from "./texts";
 import { type Edited, type Editor, useEditor } from "./useEditor";
@@ -37,6 +38,8 @@ const LABELS: Partial<Record<keyof ServiceForm, string>> = {
   cancel_notice: texts.cancelNotice,
   approve_within: texts.approveWithin,
   reminders: texts.reminders,
+  questions: texts.questions,
+  terms: texts.terms,
   translations: texts.inOtherLanguages,
 };
 
@@ -51,12 +54,14 @@ export function ServiceFields({ catalog, edited, onSaved }: ServiceFieldsProps) 
       <People editor={editor} catalog={catalog} />
       <Times editor={editor} usual={catalog.business.table.slot_interval} />
       <Rules editor={editor} />
+      <Asked editor={editor} catalog={catalog} />
       <TranslatedTexts
         catalog={catalog}
         own={[
           { key: "name", label: texts.name, own: editor.form.name },
           { key: "description", label: texts.description, own: editor.form.description, rows: 3 },
           { key: "place", label: texts.place, own: editor.form.place, rows: 2 },
+          { key: "terms", label: texts.terms, own: editor.form.terms, rows: 4 },
         ]}
         value={editor.form.translations}
         faults={editor.faults}
@@ -245,6 +250,22 @@ function Rules({ editor }: PartProps) {
           />
         )}
       </fieldset>
+    </Group>
+  );
+}
+
+function Asked({ editor, catalog }: PartProps & { catalog: Catalog }) {
+  const { form, faults, change } = editor;
+  return (
+    <Group title={texts.questions}>
+      <p class="hint">{texts.questionsHint}</p>
+      <QuestionsEditor
+        catalog={catalog}
+        value={form.questions}
+        faults={faults}
+        onChange={(questions) => change({ questions })}
+      />
+      <TextArea {...bound(editor, "terms")} label={texts.terms} hint={texts.termsHint} rows={4} />
     </Group>
   );
 }

@@ -32,6 +32,17 @@ const SERVICE: ServiceTable = {
   category: "Hair",
   picture: "0f.jpg",
   resources: [1],
+  questions: [
+    {
+      id: "nuts",
+      label: "Nuts?",
+      kind: "checkbox",
+      required: false,
+      choices: [],
+      translations: {},
+    },
+  ],
+  terms: "Be on time.",
   translations: { de: { name: "Schnitt" } },
 };
 const PERSON: ResourceTable = {

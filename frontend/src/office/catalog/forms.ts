@@ -10,6 +10,7 @@ import {
   writeTextOrNull,
 } from "./amounts";
 import { readSpans, type Span, writeSpans } from "./hours";
+import { type QuestionForm, readQuestions, writeQuestions } from "./questions";
 import { type Translations, writeTranslations } from "./translations";
 import {
   type BusinessTable,
@@ -35,6 +36,7 @@ export interface BusinessForm {
   letters: Letter[];
   reminders: Length[];
   language: string;
+  terms: string;
   translations: Translations;
 }
 
@@ -44,6 +46,7 @@ export const readBusiness = (table: BusinessTable): BusinessForm => ({
   email: table.email ?? "",
   phone: table.phone ?? "",
   place: table.place ?? "",
+  terms: table.terms ?? "",
   slot_interval: String(table.slot_interval),
   reminders: table.reminders.map(readLength),
 });
@@ -55,6 +58,7 @@ export const writeBusiness = (form: BusinessForm) => ({
   email: writeTextOrNull(form.email),
   phone: writeTextOrNull(form.phone),
   place: writeTextOrNull(form.place),
+  terms: writeTextOrNull(form.terms),
   slot_interval: writeNumber(form.slot_interval),
   reminders: form.reminders.map(writeLength),
   translations: writeTranslations(form.translations),
@@ -87,6 +91,9 @@ export interface ServiceForm {
   approve_within: Length | null;
   /** Null: those of the business. */
   reminders: Length[] | null;
+  questions: QuestionForm[];
+  /** Empty: those of the business. */
+  terms: string;
   translations: Translations;
 }
 
@@ -128,6 +135,8 @@ export const readService = (table: ServiceTable): ServiceForm => ({
   cancel_notice: readLength(table.cancel_notice),
   approve_within: table.approve_within === null ? null : readLength(table.approve_within),
   reminders: table.reminders?.map(readLength) ?? null,
+  questions: readQuestions(table.questions),
+  terms: textOf(table.terms),
   translations: table.translations,
 });
 
@@ -151,6 +160,8 @@ export const writeService = (form: ServiceForm) => ({
   cancel_notice: writeLength(form.cancel_notice),
   approve_within: form.approve_within && writeLength(form.approve_within),
   reminders: form.reminders?.map(writeLength) ?? null,
+  questions: writeQuestions(form.questions),
+  terms: writeTextOrNull(form.terms),
   translations: writeTranslations(form.translations),
 });
 
@@ -175,6 +186,8 @@ export const NEW_SERVICE: ServiceForm = {
   cancel_notice: { amount: "0", unit: 60 },
   approve_within: null,
   reminders: null,
+  questions: [],
+  terms: "",
   translations: {},
 };
 

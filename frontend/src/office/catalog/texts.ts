@@ -1,6 +1,7 @@
 /** Every sentence of the pages about the catalog. */
 import type { Unit } from "./amounts";
 import type { PriceKind } from "./forms";
+import type { QuestionKind } from "./questions";
 import type { Kind, Letter, PlaceKind, Weekday } from "./wire";
 
 export * from "./names";
@@ -124,6 +125,31 @@ export const remove = "Remove";
 export const removeNamed = (what: string) => `Remove ${what}`;
 export const units: Record<Unit, string> = { 1: "minutes", 60: "hours", 1440: "days" };
 export const unitOf = (label: string) => `${label}: unit`;
+
+export const questions = "Questions to customers";
+export const questionsHint =
+  "Customers answer them in the form in which they give their name. You see the answers at the booking and in letters.";
+export const noQuestions = "Customers are asked for their name, e-mail address and telephone only.";
+export const questionNumber = (number: number) => `Question ${number}`;
+export const questionLabel = "Question";
+export const questionKind = "Answer";
+export const questionKinds: Record<QuestionKind, string> = {
+  text: "A line of text",
+  long_text: "A longer text",
+  choice: "One of several choices",
+  checkbox: "A box to tick",
+  number: "A number",
+};
+export const questionChoices = "Choices";
+export const questionChoicesHint = "One in each line, at least two.";
+export const mustBeAnswered = "Customers must answer it";
+export const mustBeTicked = "Customers must tick it";
+export const addQuestion = "Add a question";
+export const terms = "Terms";
+export const termsHint =
+  "Customers must accept them before they book. Empty: those of the business.";
+export const businessTermsHint =
+  "Customers must accept them before they book. Empty: there is nothing to accept.";
 
 export const inOtherLanguages = "In other languages";
 export const inOtherLanguagesHint = (language: string) =>

@@ -8,6 +8,7 @@ export type {
   CategoryTableOut as CategoryTable,
   ClosureTableOut as ClosureTable,
   ConcernOut as Concern,
+  QuestionTableOut as QuestionTable,
   ResourceTableOut as ResourceTable,
   ServiceTableOut as ServiceTable,
 } from "../api/types";

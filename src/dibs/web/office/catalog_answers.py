@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from dibs.appearance import Font
 from dibs.ledger.catalog import Kind, PlaceKind, StaffLetter
+from dibs.ledger.questions import QuestionKind
 from dibs.web.appearance import ShownAppearanceOut
 from dibs.web.pictures import PictureOut
 
@@ -33,6 +34,7 @@ class BusinessTableOut(TypedDict):
     reminders: list[int]
     phone: str | None
     place: str | None
+    terms: str | None
     language: str
     accent: str
     radius: int
@@ -40,6 +42,24 @@ class BusinessTableOut(TypedDict):
     logo: str | None
     picture: str | None
     translations: Translations
+
+
+class QuestionTextsOut(TypedDict, total=False):
+    """Without a text the original one is shown."""
+
+    label: str
+    choices: list[str]
+
+
+class QuestionTableOut(TypedDict):
+    """`choices` are empty but for the kind `choice`."""
+
+    id: str
+    label: str
+    kind: QuestionKind
+    required: bool
+    choices: list[str]
+    translations: dict[str, QuestionTextsOut]
 
 
 class ServiceTableOut(TypedDict):
@@ -62,6 +82,8 @@ class ServiceTableOut(TypedDict):
     reminders: list[int] | None
     place: str | None
     place_kind: PlaceKind
+    terms: str | None
+    questions: list[QuestionTableOut]
     category: str | None
     picture: str | None
     resources: list[int]
