@@ -30,6 +30,7 @@ MAX_TITLE = 200
 #: Whose title is nobody's business.
 PRIVATE = ("PRIVATE", "CONFIDENTIAL")
 ONE_DAY = timedelta(days=1)
+SHORTEST_MONTH = 28
 
 
 class NoCalendar(Exception):
@@ -73,8 +74,18 @@ def _occurrences(
 ) -> Iterator[icalendar.cal.Component]:
     """All occurrences that may touch the window; those of a faulty series are left out. Times
     without a zone, and days, are compared in UTC, so the window is wider by a day."""
+    for entry in calendar.walk("VEVENT"):
+        _end_earlier(entry, wanted.end.year + 1)
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
     yield from query.between(wanted.start - ONE_DAY, wanted.end + ONE_DAY)
+
+
+def _end_earlier(entry: Any, last_year: int) -> None:
+    """Let what ends after a year end in it. "Until further notice" is often written as the year
+    9999, and the library can't subtract so long a time from the window."""
+    start, end = (getattr(entry.get(name), "dt", None) for name in ("DTSTART", "DTEND"))
+    if isinstance(start, date) and isinstance(end, date) and start.year < last_year < end.year:
+        entry["DTEND"].dt = end.replace(year=last_year, day=min(end.day, SHORTEST_MONTH))
 
 
 def _busy_time_of(entry: icalendar.cal.Component, wanted: ReadingRequest) -> BusyTime | None:

@@ -164,6 +164,13 @@ def test_what_is_in_the_window_is_read_and_nothing_else() -> None:
     assert found == ["03-01 00:00 03-01 01:00", "03-01 00:00 05-01 00:00"]
 
 
+@pytest.mark.parametrize("end", [":99991231T000000Z", ";VALUE=DATE:99991231", ":40000229T000000"])
+def test_until_further_notice_is_until_the_end_of_the_window(end: str) -> None:
+    good = event("DTSTART:20260310T090000Z\nDTEND:20260310T100000Z", "a")
+    without_end = event(f"DTSTART:20260401T000000Z\nDTEND{end}", "b")
+    assert times(good, without_end) == ["03-10 09:00 03-10 10:00", "04-01 00:00 05-01 00:00"]
+
+
 def test_the_same_time_twice_is_read_once() -> None:
     text = "DTSTART:20260310T090000Z\nDTEND:20260310T100000Z"
     assert starts(event(text, "a"), event(text, "b")) == ["03-10 09:00"]
