@@ -9,6 +9,7 @@ import { useLoaded } from "../components/useLoaded";
 import { useNews } from "../components/useNews";
 import { useOfficeApi, useUser } from "../shell/office";
 import { addressOf } from "../shell/router";
+import { Answers } from "./Answers";
 import * as answers from "./answerTexts";
 import { nameOf, Status } from "./BookingRows";
 import { DeclineForm } from "./DeclineForm";
@@ -47,6 +48,7 @@ export function BookingPage({ reference }: { reference: string }) {
             <Status status={answer.booking.status} />
           </div>
           <Facts file={answer} />
+          <Answers booking={answer.booking} />
           <Actions file={answer} onChanged={reload} />
           <Events file={answer} />
           <Rivals file={answer} />

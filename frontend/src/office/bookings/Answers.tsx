@@ -1,0 +1,35 @@
+import * as texts from "./texts";
+import type { Listed } from "./wire";
+
+/** What the customer has answered and accepted, in the words of that time. */
+export function Answers({ booking: { answers, accepted_terms: terms } }: { booking: Listed }) {
+  return (
+    <>
+      {answers.length > 0 && (
+        <section class="card" aria-labelledby="answers">
+          <h2 id="answers">{texts.answers}</h2>
+          <dl class="facts">
+            {answers.map(({ id, label, answer }) => (
+              <div key={id} class="fact">
+                <dt>
+                  <bdi>{label}</bdi>
+                </dt>
+                <dd class="long-text" dir="auto">
+                  {typeof answer === "boolean" ? texts.ticked(answer) : answer}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+      {terms && (
+        <details>
+          <summary>{texts.acceptedTerms}</summary>
+          <p class="long-text" dir="auto">
+            {terms}
+          </p>
+        </details>
+      )}
+    </>
+  );
+}
