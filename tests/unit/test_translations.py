@@ -25,7 +25,7 @@ resources = [1]
 
 [services.translations.de]
 name = "Haarschnitt"
-description = ""
+description = "  "
 
 [services.translations.ar]
 name = "قصة شعر"

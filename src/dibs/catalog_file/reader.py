@@ -26,6 +26,7 @@ from dibs.catalog_file.values import WEEKDAYS, intervals
 from dibs.errors import CatalogInvalid, FieldError, Invalid
 from dibs.ledger.catalog import Business, Catalog, Resource, Service, TimeOff
 from dibs.letter_words import LetterWords, WordsKey, read_words
+from dibs.plain_text import is_blank
 
 _DATE = "write a date like 2026-12-24, or a date and time like 2026-12-24T15:00:00"
 #: What the validator says of usual faults, for people who are no programmers.
@@ -182,9 +183,11 @@ def _make_catalog(file: CatalogFile) -> Catalog:
 def _texts_of(
     table: BusinessTable | CategoryTable | ServiceTable | ResourceTable,
 ) -> Translations:
-    """Without what is empty."""
+    """Without what is empty or blank: nobody could read it."""
     found = {
-        language: {key: text for key, text in texts.model_dump().items() if text}
+        language: {
+            key: text for key, text in texts.model_dump().items() if text and not is_blank(text)
+        }
         for language, texts in sorted(table.translations.items())
     }
     return {language: texts for language, texts in found.items() if texts}
