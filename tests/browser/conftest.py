@@ -11,7 +11,11 @@ from tests.browser.calendar_pages import DAY
 from tests.support.office import OWNER, OfficeBrowser, owner_token
 from tests.support.server import Server
 
-CHROMIUM = Path("/usr/bin/chromium")
+#: Chromium without windows of its own: a new page takes it a quarter of the CPU. It has no settings
+#: either, so it takes cookies of any site.
+HEADLESS_SHELL = Path("/usr/bin/chromium-headless-shell")
+#: For modules that name it as their `BROWSER`.
+WHOLE_CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    # As more and more browsers do, it refuses cookies of other sites than the page's.
+    # As more and more browsers do, the whole one refuses cookies of other sites than the page's.
     "--test-third-party-cookie-phaseout",
 ]
 
@@ -30,11 +34,12 @@ expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Not for the whole session: its event loop would be in the way of tests that run their own."""
-    assert CHROMIUM.exists(), "the browser tests need Chromium: apt-get install chromium"
+    program = getattr(request.module, "BROWSER", HEADLESS_SHELL)
+    assert program.exists(), f"the browser tests need Chromium: apt-get install {program.name}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(program), args=FLAGS)
         yield browser
         browser.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import WHOLE_CHROMIUM
 from tests.browser.embedding import script
 from tests.support.catalog_files import DEMO
 from tests.support.pictures import drawn
@@ -17,6 +18,7 @@ from tests.support.sites import Site, another_site
 from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
+BROWSER = WHOLE_CHROMIUM
 
 
 @pytest.fixture

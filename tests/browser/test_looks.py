@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import FLAGS, HEADLESS_SHELL
 from tests.browser.pages import choose, confirm, fill_in, go_on, part
 from tests.support.faked_clock import SALON, with_clock
 from tests.support.looks import Looks
@@ -64,7 +64,7 @@ def browser_with_one_font(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     env: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(file)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=FLAGS + AS_THEY_ARE, env=env
+            executable_path=str(HEADLESS_SHELL), args=FLAGS + AS_THEY_ARE, env=env
         )
         yield browser
         browser.close()
