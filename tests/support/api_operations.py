@@ -78,6 +78,8 @@ def body_of(operation: str) -> dict[str, Any]:
             "customer": CUSTOMER | {"phone": "+49 30 123456"},
             "language": "de-AT",
             "time_zone": "Europe/Vienna",
+            "answers": {},
+            "accepted_terms": False,
         },
         "POST /api/v1/session/codes": {"email": "ann@example.com", "language": "de-AT"},
         "POST /api/v1/session": {"email": "ann@example.com", "code": "123456"},
@@ -101,8 +103,10 @@ OPERATIONS = [
 
 
 def rows(sql: PlainSql) -> list[int]:
-    """How many rows every table has."""
-    counts = (f'(SELECT count(*) FROM "{table.name}")' for table in metadata.sorted_tables)
+    """How many rows every table has. Visits are no part of it: they are counted in memory, and
+    written whenever that is due."""
+    tables = [each.name for each in metadata.sorted_tables if each.name != "visit_counts"]
+    counts = (f'(SELECT count(*) FROM "{name}")' for name in tables)
     return [*sql(f"SELECT {', '.join(counts)}")[0]]
 
 

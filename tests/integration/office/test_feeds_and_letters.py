@@ -61,7 +61,7 @@ def test_letters_are_shown_in_each_language(owner: OfficeBrowser) -> None:
     assert {"de", "en"} <= set(found["languages"])
     assert not found["can_be_sent"]
     kinds = [(each["kind"], each["recipient"]) for each in found["letters"]]
-    assert len(kinds) == len(set(kinds)) == 10
+    assert len(kinds) == len(set(kinds)) == 11
     for language, word in (("en", "booked"), ("de", "Termin")):
         found = owner.get("/letters", params={"language": language}).json()
         (letter, *_) = found["letters"]
