@@ -118,7 +118,7 @@ def test_what_another_site_loads_first_is_small(http: httpx2.Client) -> None:
 def test_the_page_comes_with_what_is_on_offer(http: httpx2.Client) -> None:
     html = http.get("/").text
     told = html.partition('<script type="application/json" id="catalog">')[2]
-    assert told.partition("</script>")[0].startswith('{"business":{"name":"')
+    assert told.partition("</script>")[0].startswith('{"language":"en","business":{"name":"')
     assert 'id="catalog"' not in http.get("/my").text
 
 
