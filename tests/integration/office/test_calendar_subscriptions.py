@@ -12,7 +12,7 @@ import pytest
 from tests.integration.conftest import MODES
 from tests.support.answers import fields, refused
 from tests.support.calendar_host import CalendarHost, calendar_host, calendar_of, hour
-from tests.support.days import at, wire
+from tests.support.days import at, wire, working_day
 from tests.support.follower import Follower
 from tests.support.office import OWNER, OfficeBrowser, owner_token
 from tests.support.server import Server
@@ -21,12 +21,20 @@ from tests.support.waiting import until
 PATH = "/calendar-subscriptions"
 SARAH, MIKE = 1, 2
 _users = itertools.count()
+_weeks = itertools.count(2)
 
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[CalendarHost]:
     with calendar_host() as found:
         yield found
+
+
+@pytest.fixture
+def day() -> date:
+    """A Wednesday that no other test here uses. It is soon: calendars are read a year ahead, and
+    the usual days of tests go on for many years."""
+    return working_day(next(_weeks))
 
 
 @pytest.fixture(scope="module", params=MODES)
