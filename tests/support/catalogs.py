@@ -58,7 +58,7 @@ def contacts(
 
 
 #: Texts that are there; empty ones are left out.
-texts = st.text(letters, min_size=1, max_size=20)
+texts = st.text(letters, min_size=1, max_size=20).filter(lambda text: not is_blank(text))
 
 
 @st.composite
