@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-#: A subject is one line; opening and closing words are paragraphs.
+#: What an owner can change. The subject is one line; the opening and the closing may have several
+#: paragraphs.
 WordsPart = Literal["subject", "opening", "closing"]
 WORDS_PARTS: tuple[WordsPart, ...] = ("subject", "opening", "closing")
 #: Characters of each as its owner writes it, and as it may become with names in place of variables.

@@ -1,6 +1,6 @@
 import type { Business, Resource, Service } from "../core/wire";
 
-/** What an element of a page of another site presets, as its attributes say it. */
+/** What a page of another site sets by the attributes of the element, before visitors choose. */
 export interface Presets {
   /** The name of a service in its address, or its id; nothing else can be booked then. */
   service: string | null;

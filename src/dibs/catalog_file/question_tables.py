@@ -108,7 +108,8 @@ def make_question(table: QuestionTable) -> Question:
 
 
 def question_table(question: Question) -> dict[str, Any]:
-    """The question as a table like one of a file, for JSON: with all keys."""
+    """The question as answers in JSON carry it. The keys are those of the catalog file, and those
+    that have their default are there, too."""
     return {
         "id": question.id,
         "label": question.label,

@@ -1,4 +1,7 @@
-"""Tries the words of a letter before they are stored, with names that break letters."""
+"""Checks the words of a letter before they are stored, by writing sample letters with them.
+
+The customers of the samples have names that could break a letter: with quotes, markup or emoji.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ export interface Shown {
 
 const NOTHING: Shown = { preview: null, faults: null, failure: "" };
 
-/** The letter with these words, while they are typed. */
+/** Asks the server how the letter looks with these words, again after each change of them. */
 export function usePreview(path: string, { subject, opening, closing }: Words): Shown {
   const api = useOfficeApi();
   const [shown, setShown] = useState(NOTHING);

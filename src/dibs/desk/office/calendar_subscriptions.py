@@ -116,7 +116,8 @@ class CalendarSubscriptions:
 def _read(
     connection: Connection, now: datetime, own: int | None
 ) -> tuple[list[Subscription], list[BusyConflict]]:
-    """`own`: the resource whose conflicts are read; None: those of all."""
+    """All subscriptions, and the conflicts. With `own`, only the conflicts of this resource are
+    read."""
     found = calendar_subscriptions.all_subscriptions(connection)
     return found, find_conflicts(connection, now, own)
 
