@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.calendar_pages import DAY, block, drag, point
+from tests.browser.calendar_pages import DAY, block, drag, point, starts
 from tests.browser.office_pages import Look, looking
 from tests.browser.pages import book, choose, expect_state, fill_in, go_on, open_times, part
 from tests.support.days import at, wire
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server, run_dibs
+from tests.support.waiting import until
 
 NewPage = Callable[..., Page]
 SIZES = [(390, 844, True), (1280, 860, False)]
@@ -165,6 +166,8 @@ def test_a_request_is_dragged_and_stays_one(
     page.mouse.up()
     expect(request).to_contain_text("1:00 –")
     expect(request).to_contain_text("To approve")
+    # The calendar shows the new place before the server has answered.
+    until(lambda: starts(owner, "Ann Lee") == [(1, "13:00", "13:30")], "the request is moved")
     (moved,) = owner.get("/bookings").json()["bookings"]
     assert (moved["status"], moved["starts_at"]) == ("requested", wire(at("13:00")))
     page.get_by_role("button", name="Undo").click()
