@@ -63,35 +63,48 @@ class CalendarReading:
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
+        places = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            for _ in range(AT_ONCE):
-                group.create_task(self._keep_reading())
+            while True:
+                self._woken.clear()
+                with suppress(Unavailable, TransactionLost):  # The database has logged it.
+                    await self._start_due(group, places)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_INTERVAL):
+                        await self._woken.wait()
 
     def wake(self) -> None:
         """Something is due."""
         self._woken.set()
 
-    async def _keep_reading(self) -> None:
+    async def _start_due(self, group: asyncio.TaskGroup, places: asyncio.Semaphore) -> None:
+        """Start to read the calendars that are due, the one that has been due for longest first,
+        as places become free. Raises Unavailable, TransactionLost."""
         while True:
-            self._woken.clear()
-            with suppress(Unavailable, TransactionLost):  # The database has logged it.
-                while await self.read_next():
-                    pass
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_INTERVAL):
-                    await self._woken.wait()
+            await places.acquire()
+            claimed = None
+            try:
+                claimed = await self._claim_due()
+            finally:
+                if claimed is None:
+                    places.release()
+            if claimed is None:
+                return
+            group.create_task(self._read_in_place(claimed, places))
 
-    async def read_next(self) -> bool:
-        """Read the calendar that has been due for longest; False: none is. Raises Unavailable,
-        TransactionLost."""
+    async def _claim_due(self) -> Subscription | None:
+        """Most looks find nothing due, so that a reading query comes before the write."""
         database = self._context.ledger.database
-        now = self._context.clock.now()
-        if not await database.read_one(calendar_subscriptions.has_due, now):
-            return False
-        claimed = await database.write(calendar_subscriptions.claim_due, LEASE)
-        if claimed is not None:
-            await self.read(claimed)
-        return True
+        if not await database.read_one(calendar_subscriptions.has_due, self._context.clock.now()):
+            return None
+        return await database.write(calendar_subscriptions.claim_due, LEASE)
+
+    async def _read_in_place(self, subscription: Subscription, places: asyncio.Semaphore) -> None:
+        try:
+            with suppress(Unavailable, TransactionLost):  # The database has logged it.
+                await self.read(subscription)
+        finally:
+            places.release()
 
     async def read(self, subscription: Subscription) -> None:
         """Read a calendar and take over its busy times. Raises Unavailable, TransactionLost."""

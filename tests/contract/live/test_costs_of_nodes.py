@@ -17,6 +17,7 @@ from sqlalchemy import event
 from dibs import health
 from dibs.app import Dibs, create_app
 from dibs.availability.boards import BoardKey
+from dibs.desk import calendar_reading
 from dibs.desk.offers import SlotRequest
 from dibs.holds.redis import RedisHoldStore
 from dibs.holds.redis_calls import Command, RedisCalls
@@ -35,6 +36,8 @@ ANN = Customer("Ann Lee", "ann@example.com")
 KEY = BoardKey(1, working_day())
 WISH = SlotRequest(1, at("10:00"), 1)
 QUIET_FOR = 5.0
+#: Seconds: longer than a test takes.
+SELDOM = 3_600.0
 
 
 @dataclass
@@ -80,9 +83,11 @@ class Node:
 async def nodes(
     postgres_settings: Settings, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Node, Node]]:
-    # What is written now and then to see whether it can be is a cost of its own.
+    # What is done every few seconds, whatever is asked for, is a cost of its own: to write and see
+    # whether it can be done, and to look for calendars that are due.
     monkeypatch.setattr(health, "DATABASE_TRIAL_INTERVAL", math.inf)
     monkeypatch.setattr(health, "HOLDS_TRIAL_INTERVAL", math.inf)
+    monkeypatch.setattr(calendar_reading, "LOOK_INTERVAL", SELDOM)
     redis_server.control.flushall()
     settings = postgres_settings.model_copy(update={"redis_url": redis_server.url})
     async with AsyncExitStack() as stack:
