@@ -6,11 +6,11 @@ import type {
   LettersOut as Letters,
 } from "../api/types";
 import { Select } from "../components/Select";
-import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
 import { letters as title } from "../shell/names";
-import { useOfficeApi } from "../shell/office";
 import * as officeTexts from "../texts";
+import { AsText, Subject } from "./LetterParts";
+import { TestLetter } from "./TestLetter";
 import * as texts from "./texts";
 import { WordsEditor } from "./WordsEditor";
 import type { Part } from "./words";
@@ -122,51 +122,19 @@ interface PreviewProps {
 }
 
 function Preview({ letter, language, canBeSent }: PreviewProps) {
-  const api = useOfficeApi();
-  const [sentTo, setSentTo] = useState("");
   const { kind, recipient } = letter;
-  const sending = useAction(async () => {
-    setSentTo("");
-    const wanted = { kind, recipient, language };
-    setSentTo((await api.change<{ to: string }>("POST", "/letters/test", wanted)).to);
-  });
-  const query = new URLSearchParams({ kind, recipient, language });
+  const shown = { kind, recipient, language };
   return (
     <>
-      <p class="row-text">
-        <span class="quiet">{texts.subject}</span>
-        <strong>
-          <bdi>{letter.subject}</bdi>
-        </strong>
-      </p>
-      {canBeSent ? (
-        <div class="buttons">
-          <button
-            type="button"
-            class="secondary"
-            disabled={sending.isRunning}
-            onClick={() => sending.run()}
-          >
-            {texts.sendTest}
-          </button>
-          <span role="status">{sentTo && texts.sentTo(sentTo)}</span>
-        </div>
-      ) : (
-        <p class="news">{texts.cannotSend}</p>
-      )}
-      {sending.failure && <p role="alert">{sending.failure}</p>}
+      <Subject>{letter.subject}</Subject>
+      <TestLetter letter={canBeSent ? shown : null} />
       <iframe
         class="letter"
         sandbox=""
         title={texts.asPicture}
-        src={`${BASE}/api/v1/admin/letters/html?${query}`}
+        src={`${BASE}/api/v1/admin/letters/html?${new URLSearchParams(shown)}`}
       />
-      <details>
-        <summary>{texts.asText}</summary>
-        <pre class="letter-text" dir="auto">
-          {letter.text}
-        </pre>
-      </details>
+      <AsText>{letter.text}</AsText>
     </>
   );
 }

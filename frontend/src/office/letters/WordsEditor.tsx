@@ -2,11 +2,11 @@ import { useState } from "react";
 import * as catalogTexts from "../catalog/texts";
 import { Field } from "../components/Field";
 import { TextArea } from "../components/TextArea";
-import { useAction } from "../components/useAction";
 import { useLoaded } from "../components/useLoaded";
-import { useOfficeApi } from "../shell/office";
 import * as officeTexts from "../texts";
 import { LetterFrame } from "./LetterFrame";
+import { AsText, Subject } from "./LetterParts";
+import { TestLetter, type TestLetterProps } from "./TestLetter";
 import * as texts from "./texts";
 import { type Shown, usePreview } from "./usePreview";
 import { type News, pathOf, useWords } from "./useWords";
@@ -123,7 +123,11 @@ function WordsForm({ letter, canBeSent, onSaved }: WordsFormProps) {
       </form>
       <PreviewOfWords
         shown={shown}
-        test={canBeSent ? { kind: letter.kind, language: letter.language, words } : null}
+        test={
+          canBeSent
+            ? { kind: letter.kind, recipient: "customer", language: letter.language, words }
+            : null
+        }
       />
     </div>
   );
@@ -149,18 +153,10 @@ function NewsOfForm({ news, isSaved }: { news: News; isSaved: boolean }) {
 
 interface PreviewOfWordsProps {
   shown: Shown;
-  /** The letter that can be sent as a test; null: no mail server is set up. */
-  test: { kind: string; language: string; words: object } | null;
+  test: TestLetterProps["letter"];
 }
 
 function PreviewOfWords({ shown: { preview, faults, failure }, test }: PreviewOfWordsProps) {
-  const api = useOfficeApi();
-  const [sentTo, setSentTo] = useState("");
-  const sending = useAction(async () => {
-    setSentTo("");
-    const wanted = { ...test, recipient: "customer" };
-    setSentTo((await api.change<{ to: string }>("POST", "/letters/test", wanted)).to);
-  });
   const isOld = Object.keys(faults ?? {}).length > 0 || failure !== "";
   return (
     <section class="words-preview" aria-labelledby="words-preview">
@@ -168,37 +164,12 @@ function PreviewOfWords({ shown: { preview, faults, failure }, test }: PreviewOf
       <div role="status">{isOld && preview && <p class="news">{texts.old(failure)}</p>}</div>
       {preview && (
         <>
-          <p class="row-text">
-            <span class="quiet">{texts.subject}</span>
-            <strong data-testid="subject">
-              <bdi>{preview.subject}</bdi>
-            </strong>
-          </p>
+          <Subject>{preview.subject}</Subject>
           <LetterFrame title={texts.asPicture} html={preview.html} />
-          <details>
-            <summary>{texts.asText}</summary>
-            <pre class="letter-text" dir="auto">
-              {preview.text}
-            </pre>
-          </details>
+          <AsText>{preview.text}</AsText>
         </>
       )}
-      {test ? (
-        <div class="buttons">
-          <button
-            type="button"
-            class="secondary"
-            disabled={sending.isRunning}
-            onClick={() => sending.run()}
-          >
-            {texts.sendTest}
-          </button>
-          <span role="status">{sentTo && texts.sentTo(sentTo)}</span>
-        </div>
-      ) : (
-        <p class="news">{texts.cannotSend}</p>
-      )}
-      {sending.failure && <p role="alert">{sending.failure}</p>}
+      <TestLetter letter={test} />
     </section>
   );
 }
