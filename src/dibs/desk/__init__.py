@@ -37,6 +37,6 @@ class Desk:
         self.retention = Retention(context)
         self.sign_in = SignIn(context, codes)
         self.pictures = Pictures(context)
-        self.calendar_reading = CalendarReading(context)
+        self.calendar_reading = CalendarReading(context, sends_letters=codes is not None)
         self.office = Office(context, self.calendar_reading, codes)
         self.sweep = partial(sweep, context)

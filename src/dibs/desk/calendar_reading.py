@@ -24,6 +24,7 @@ from dibs.errors import HoldsUnavailable, TransactionLost, Unavailable
 from dibs.ledger import calendar_subscriptions
 from dibs.ledger.database import OWNERS_TRANSACTION_TIMEOUT, retry_on_conflict
 from dibs.ledger.imported_busy_times import replace_busy_times
+from dibs.notify.calendar_letters import put_order
 from dibs.setting_types import split_list
 
 if TYPE_CHECKING:
@@ -51,11 +52,17 @@ MAX_DAYS = 400
 #: The window is read for some days more than can be booked. So a file that has not changed need be
 #: read only once a day to know the days that have come near since.
 SPARE_DAYS = 2
+#: The business gets a letter about a calendar that could not be read so often in a row, for so
+#: long: most servers are back by then.
+TOLD_AFTER_FAILURES = 4
+TOLD_AFTER = timedelta(hours=3)
 
 
 class CalendarReading:
-    def __init__(self, context: DeskContext) -> None:
+    def __init__(self, context: DeskContext, *, sends_letters: bool = False) -> None:
+        """`sends_letters`: somebody sends the letters that are ordered."""
         self._context = context
+        self._sends_letters = sends_letters
         settings = context.settings
         self._interval = settings.calendar_interval
         self._fetcher = Fetcher(split_list(settings.calendar_hosts))
@@ -171,6 +178,7 @@ class CalendarReading:
             if fault is not None:
                 pause = self._pause_after(subscription.failures)
                 calendar_subscriptions.note_fault(tx, number, fault.reason, fault.detail, pause)
+                self._tell_of_fault(tx, catalog, number)
                 return tx.commit
             calendar_subscriptions.note_success(tx, number, self._interval)
             if file is not None:
@@ -180,6 +188,17 @@ class CalendarReading:
 
         commit = await ledger.database.write_within(OWNERS_TRANSACTION_TIMEOUT, write)
         await show_commit(self._context, commit)
+
+    def _tell_of_fault(self, tx: Transaction, catalog: Catalog, number: int) -> None:
+        """Order the letter about it, once, when it has failed for so long that it matters."""
+        found = calendar_subscriptions.find_subscription(tx.connection, number)
+        if not self._sends_letters or found is None or found.told_at is not None:
+            return
+        has_failed_often = found.failures >= TOLD_AFTER_FAILURES
+        if not has_failed_often or found.failing_since is None:
+            return
+        if tx.now - found.failing_since >= TOLD_AFTER and put_order(tx, catalog, found):
+            calendar_subscriptions.note_told(tx, number)
 
     def _pause_after(self, failures: int) -> timedelta:
         doubled = self._interval * (1 << min(failures, MAX_DOUBLINGS))

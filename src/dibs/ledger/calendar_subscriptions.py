@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from dibs.ledger.calendar_tables import calendar_subscriptions
 from dibs.ledger.catalog_tables import resources
+from dibs.ledger.column_types import Instant
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -43,6 +44,8 @@ class Subscription:
     failures: int
     etag: str
     last_modified: str
+    failing_since: datetime | None
+    told_at: datetime | None
 
 
 def insert_subscription(tx: Transaction, resource_id: int, name: str, address: str) -> Subscription:
@@ -134,6 +137,8 @@ def note_success(tx: Transaction, subscription_id: int, pause: timedelta) -> Non
         fault=None,
         fault_detail="",
         failures=0,
+        failing_since=None,
+        told_at=None,
     )
 
 
@@ -146,6 +151,7 @@ def note_fault(
     tx: Transaction, subscription_id: int, fault: str, detail: str, pause: timedelta
 ) -> None:
     """It could not be read, and is tried again after the pause."""
+    since = literal(tx.now, Instant())
     _change(
         tx,
         subscription_id,
@@ -154,7 +160,13 @@ def note_fault(
         fault=fault,
         fault_detail=detail,
         failures=_SUBSCRIPTIONS.failures + 1,
+        failing_since=func.coalesce(_SUBSCRIPTIONS.failing_since, since),
     )
+
+
+def note_told(tx: Transaction, subscription_id: int) -> None:
+    """The letter about its fault is ordered. There is no other one until it was read again."""
+    _change(tx, subscription_id, told_at=tx.now)
 
 
 def _change(tx: Transaction, subscription_id: int, **values: Any) -> None:
@@ -189,4 +201,6 @@ def _subscription_of(row: Row[*tuple[Any, ...]]) -> Subscription:
         failures=row.failures,
         etag=row.etag,
         last_modified=row.last_modified,
+        failing_since=row.failing_since,
+        told_at=row.told_at,
     )

@@ -10,8 +10,10 @@ from dibs.ledger.schema import table
 # Calendars whose busy times a resource has, too. `address` is a secret. It is read when it is
 # `due_at`, which is later by a lease while somebody reads it. `read_at` is when that was last
 # tried, `succeeded_at` when it last worked; `fault` and `fault_detail` say why it did not work
-# last, and `failures` how often in a row. `etag` and `last_modified` are the marks of the file by
-# which the times were read at `expanded_at`.
+# last, `failures` how often in a row, and `failing_since` since when; `told_at` is when the letter
+# about that was ordered. `etag` and `last_modified` are the marks of the file by which the times
+# were read at `expanded_at`. `unread_entries` are those of its entries whose times are not known,
+# as JSON.
 calendar_subscriptions = table(
     "calendar_subscriptions",
     Column("id", Integer, primary_key=True),
@@ -28,6 +30,9 @@ calendar_subscriptions = table(
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("etag", Text, nullable=False, server_default=text("''")),
     Column("last_modified", Text, nullable=False, server_default=text("''")),
+    Column("failing_since", Instant),
+    Column("told_at", Instant),
+    Column("unread_entries", Text, nullable=False, server_default=text("'[]'")),
     Index("calendar_subscriptions_by_due", "due_at"),
     Index("calendar_subscriptions_by_resource", "resource_id"),
 )

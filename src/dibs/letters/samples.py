@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
+from dibs.letters.calendar_notice import CalendarNotice
 from dibs.letters.letter import Appointment, Business, Letter, LetterKind
 
 if TYPE_CHECKING:
@@ -66,6 +67,14 @@ def sample_letter(
         answer_until=appointment.starts_at - timedelta(days=7) if kind == "requested" else None,
         reason=_reason_in(language) if kind == "declined" else "",
     )
+
+
+def sample_notice(language: str) -> CalendarNotice:
+    """A calendar that can't be read."""
+    since = sample_appointment().starts_at - timedelta(days=1)
+    url = f"{URL}/office/calendars"
+    who = sample_appointment().resource
+    return CalendarNotice(sample_business(), "Google", who, "refused", "404", since, url, language)
 
 
 def _reason_in(language: str) -> str:

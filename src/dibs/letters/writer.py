@@ -11,11 +11,12 @@ from css_inline import CSSInliner
 from dibs.letter_words import WORDS_PARTS
 from dibs.letters.accent import colours_of
 from dibs.letters.calendar_file import calendar_file
+from dibs.letters.calendar_notice import notice_context
 from dibs.letters.context import context_of
 from dibs.letters.languages import Language, catalogs, language_of
 from dibs.letters.letter import WrittenLetter
 from dibs.letters.own_words import OwnWords, UnusableWords, links_in, names_in, write_words
-from dibs.letters.samples import CODE, URL, sample_business, sample_letters
+from dibs.letters.samples import CODE, URL, sample_business, sample_letters, sample_notice
 from dibs.letters.standard_words import standard_words
 from dibs.letters.templates import BrokenTemplate, Templates
 from dibs.letters.variables import KINDS, values_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dibs.letter_words import LetterWords
+    from dibs.letters.calendar_notice import CalendarNotice
     from dibs.letters.letter import Business, Letter, LetterKind
 
 log = structlog.get_logger()
@@ -86,6 +88,13 @@ class LetterWriter:
         found = language_of(language)
         context = _user_link_context(url, name, days, business, is_reset=kind == "reset")
         subject, text, html = self._render("user_link", found, {**context, "language": found.tag})
+        return WrittenLetter(subject, text, html, None, "")
+
+    def write_notice(self, notice: CalendarNotice) -> WrittenLetter:
+        """The letter that a calendar can't be read."""
+        language = language_of(notice.language)
+        context = notice_context(notice, language)
+        subject, text, html = self._render("calendar_unreadable", language, context)
         return WrittenLetter(subject, text, html, None, "")
 
     def standard_words(self, kind: LetterKind, language: str, business: Business) -> LetterWords:
@@ -169,6 +178,8 @@ class LetterWriter:
             self._render_by(self._templates, "code", language, {**context, "language": tag})
             link = _user_link_context(URL, "Sarah", 2, sample_business(), is_reset=False)
             self._render_by(self._templates, "user_link", language, {**link, "language": tag})
+            notice = notice_context(sample_notice(tag), language)
+            self._render_by(self._templates, "calendar_unreadable", language, notice)
 
 
 def _user_link_context(

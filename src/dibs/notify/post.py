@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from dibs.errors import CannotStart
 from dibs.letters.templates import BrokenTemplate
 from dibs.letters.writer import LetterWriter
-from dibs.notify import link_letters
+from dibs.notify import calendar_letters, link_letters
 from dibs.notify.booking_letters import BookingLetters
+from dibs.notify.calendar_letters import CalendarLetters
 from dibs.notify.codes import LETTER, CodeHash, CodeMessageWriter, Codes
 from dibs.notify.letter_planner import KINDS, LetterPlanner
 from dibs.notify.link_letters import LinkLetters
@@ -72,4 +73,5 @@ def codes_by(
     )
     writers: dict[str, Writer] = {LETTER: codes, **dict.fromkeys(KINDS, letters)}
     writers[link_letters.LETTER] = links
+    writers[calendar_letters.LETTER] = CalendarLetters(ledger, writer, sender, public_url)
     return Codes(hashes, MailWorker(ledger.database, mailer, writers, LetterPlanner(ledger)))

@@ -61,7 +61,7 @@ def test_letters_are_shown_in_each_language(owner: OfficeBrowser) -> None:
     assert {"de", "en"} <= set(found["languages"])
     assert not found["can_be_sent"]
     kinds = [(each["kind"], each["recipient"]) for each in found["letters"]]
-    assert len(kinds) == len(set(kinds)) == 11
+    assert len(kinds) == len(set(kinds)) == 12
     for language, word in (("en", "booked"), ("de", "Termin")):
         found = owner.get("/letters", params={"language": language}).json()
         (letter, *_) = found["letters"]
@@ -72,6 +72,8 @@ def test_letters_are_shown_in_each_language(owner: OfficeBrowser) -> None:
         assert "sandbox" in policy
         assert "default-src 'none'" in policy
         assert word in shown.text
+    notice = {"kind": "calendar_unreadable", "recipient": "staff", "language": "fr"}
+    assert "Un calendrier ne peut pas être lu" in owner.get("/letters/html", params=notice).text
     assert refused(owner.get("/letters/html", params={"recipient": "business"}))[0] == 404
     assert refused(owner.get("/letters", params={"language": "<b>"})) == (422, "invalid")
     test = {"kind": "confirmed", "recipient": "customer"}
@@ -89,6 +91,9 @@ def test_a_test_goes_to_the_user_who_asks_and_to_nobody_else(
     assert owner.post("/letters/test", test).json() == {"to": OWNER["email"]}
     (message,) = sink.messages_to(OWNER["email"])
     assert "Studio" in str(message["From"])
+    notice = {"kind": "calendar_unreadable", "recipient": "staff"}
+    assert owner.post("/letters/test", notice).status_code == 200
+    assert "can’t be read" in sink.messages_to(OWNER["email"])[-1]["Subject"]
     assert fields(owner.post("/letters/test", test | {"to": "eve@example.com"})) == {
         "to": "unknown_field"
     }

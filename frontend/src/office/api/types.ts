@@ -918,7 +918,9 @@ export interface KeyOut {
   revoked_at: string | null;
 }
 export interface LetterOut {
-  kind: "requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder";
+  kind:
+    | ("requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder")
+    | "calendar_unreadable";
   recipient: "customer" | "staff" | "business";
   subject: string;
   text: string;
@@ -1161,7 +1163,9 @@ export interface TableIn {
  * letter to customers can have other `words` than those that are stored.
  */
 export interface TestIn {
-  kind: "requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder";
+  kind:
+    | ("requested" | "confirmed" | "moved" | "cancelled" | "declined" | "reminder")
+    | "calendar_unreadable";
   recipient: "customer" | "staff" | "business";
   language?: string | null;
   words?: WordsIn | null;

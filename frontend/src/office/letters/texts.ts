@@ -11,6 +11,7 @@ const KINDS: Record<string, string> = {
   cancelled: "Cancelled",
   declined: "Declined",
   reminder: "Reminder",
+  calendar_unreadable: "A calendar can’t be read",
 };
 export const named = (kind: string, recipient: string) =>
   `${KINDS[kind] ?? kind}, to ${TO[recipient] ?? recipient}`;

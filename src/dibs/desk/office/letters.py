@@ -4,14 +4,14 @@ test to the user who asks."""
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dibs.desk.office.errors import LetterNotSent, NoMailServer
 from dibs.errors import FieldError, Invalid, NotFound
 from dibs.letters.languages import base_of
-from dibs.letters.samples import sample_letter, sample_letters
+from dibs.letters.samples import sample_letter, sample_letters, sample_notice
 from dibs.letters.templates import BrokenTemplate
 from dibs.letters.words_check import check_words
 from dibs.letters.writer import LetterWriter
@@ -26,11 +26,19 @@ if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
     from dibs.ledger.catalog import Catalog
     from dibs.letter_words import LetterWords
+    from dibs.letters.calendar_notice import NoticeKind
     from dibs.letters.letter import Business, Letter, LetterKind, Recipient, WrittenLetter
     from dibs.notify.mail import Mailer
 
 #: Seconds: somebody waits for it.
 LONGEST_TEST = 10.0
+
+
+@dataclass(frozen=True)
+class ShownLetter:
+    kind: LetterKind | NoticeKind
+    recipient: Recipient
+    written: WrittenLetter
 
 
 class OfficeLetters:
@@ -42,15 +50,19 @@ class OfficeLetters:
     def can_be_sent(self) -> bool:
         return self._mailer is not None
 
-    async def write_all(
-        self, language: str | None
-    ) -> tuple[str, list[tuple[Letter, WrittenLetter]]]:
+    async def write_all(self, language: str | None) -> tuple[str, list[ShownLetter]]:
         """The language, and each letter in it; None: the language of the business. Raises
         NotFound (there is no business)."""
         catalog = await self._context.ledger.catalog()
         chosen = language or catalog.business.language
-        letters = list(_letters_of(catalog, letterhead(catalog, self._address), chosen))
-        return chosen, [(letter, self.writer.write(letter)) for letter in letters]
+        business = letterhead(catalog, self._address)
+        shown = [
+            ShownLetter(letter.kind, letter.recipient, self.writer.write(letter))
+            for letter in _letters_of(catalog, business, chosen)
+        ]
+        notice = replace(sample_notice(chosen), business=business)
+        written = self.writer.write_notice(notice)
+        return chosen, [*shown, ShownLetter("calendar_unreadable", "staff", written)]
 
     async def write_with(
         self, kind: LetterKind, language: str | None, words: LetterWords
@@ -67,7 +79,7 @@ class OfficeLetters:
     async def send_test(
         self,
         to: str,
-        kind: LetterKind,
+        kind: LetterKind | NoticeKind,
         recipient: Recipient,
         language: str | None,
         words: LetterWords | None = None,
@@ -76,7 +88,7 @@ class OfficeLetters:
         NoMailServer (no mail server is set), LetterNotSent, NotFound, Invalid."""
         if self._mailer is None:
             raise NoMailServer
-        if words is not None:
+        if words is not None and kind != "calendar_unreadable":
             written = await self.write_with(kind, language, words)
         else:
             _, letters = await self.write_all(language)
@@ -118,12 +130,12 @@ def check_usable(kind: str, language: str, words: LetterWords) -> None:
 
 
 def _find(
-    letters: list[tuple[Letter, WrittenLetter]], kind: LetterKind, recipient: Recipient
+    letters: list[ShownLetter], kind: LetterKind | NoticeKind, recipient: Recipient
 ) -> WrittenLetter:
     """Raises NotFound."""
-    for letter, written in letters:
+    for letter in letters:
         if (letter.kind, letter.recipient) == (kind, recipient):
-            return written
+            return letter.written
     raise NotFound
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from dibs.letters.calendar_notice import NoticeKind
 from dibs.letters.letter import LetterKind, Recipient
 
 
 class LetterOut(TypedDict):
-    kind: LetterKind
+    kind: LetterKind | NoticeKind
     recipient: Recipient
     subject: str
     text: str

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from dibs.errors import NotFound
+from dibs.letters.calendar_notice import NoticeKind
 from dibs.letters.languages import catalogs
 from dibs.letters.letter import LetterKind, Recipient
 from dibs.web.field_types import LanguageTag, Model
@@ -37,7 +38,7 @@ class TestIn(Model):
     """The letter that is to be sent as a test. Without a language it is in that of the business. A
     letter to customers can have other `words` than those that are stored."""
 
-    kind: LetterKind
+    kind: LetterKind | NoticeKind
     recipient: Recipient
     language: LanguageTag | None = None
     words: WordsIn | None = None
@@ -69,26 +70,26 @@ class _Letters:
                 {
                     "kind": letter.kind,
                     "recipient": letter.recipient,
-                    "subject": written.subject,
-                    "text": written.text,
+                    "subject": letter.written.subject,
+                    "text": letter.written.text,
                 }
-                for letter, written in letters
+                for letter in letters
             ],
         }
 
     async def show(
         self,
         request: Request,
-        kind: LetterKind = "confirmed",
+        kind: LetterKind | NoticeKind = "confirmed",
         recipient: Recipient = "customer",
         language: Language = None,
     ) -> HTMLResponse:
         """One letter as its HTML, for a frame."""
         await self._guard.require(request, "letters")
         _, letters = await self._letters.write_all(language)
-        for letter, written in letters:
+        for letter in letters:
             if (letter.kind, letter.recipient) == (kind, recipient):
-                return HTMLResponse(written.html, headers=HEADERS)
+                return HTMLResponse(letter.written.html, headers=HEADERS)
         raise NotFound
 
     async def send(self, request: Request, wanted: TestIn) -> TestLetterOut:
