@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -364,3 +365,28 @@ def test_what_is_too_long_is_told_in_words() -> None:
             parse(text)
         (said,) = refusal.value.errors
         assert said.endswith(f"it has more than {most} characters")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = " + "[" * 100_000, "lists or tables are nested too deeply"),
+        ("a = " + "{a = " * 100_000, "lists or tables are nested too deeply"),
+        ("a = " + "9" * 100_000, "a number has too many digits"),
+        ("\na" + ".a" * 100_000 + " = 1", "line 2: a key has more than 20 parts"),
+        ("\n[" + "a . " * 100_000 + "a]", "line 2: a key has more than 20 parts"),
+        ("\n[" + "'a'.\"b\"." * 100_000 + "a]", "line 2: a key has more than 20 parts"),
+    ],
+    ids=["lists", "tables", "number", "key", "header", "quoted header"],
+)
+def test_what_was_made_to_break_the_reader_is_refused_at_once(text: str, said: str) -> None:
+    began = time.process_time()
+    with pytest.raises(CatalogInvalid) as refusal:
+        parse(text)
+    assert refusal.value.errors == (said,)
+    assert time.process_time() - began < 10
+
+
+def test_dots_in_a_text_are_no_key() -> None:
+    text = STUDIO.replace("duration = 45", f'duration = 45\ndescription = "{"so . . ." * 99}"')
+    assert parse(text).services[1].description.startswith("so . . .")

@@ -47,6 +47,10 @@ WORDS = {
     "date_type": _DATE,
     "datetime_type": _DATE,
 }
+#: No key of a catalog has more than five. The time for reading one grows with their square.
+MAX_KEY_PARTS = 20
+KEY_PART = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*"""
+DEEP_KEY = re.compile(rf"(?<![\w-])(?:{KEY_PART}){{{MAX_KEY_PARTS}}}", re.ASCII)
 LOCAL_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
 
@@ -64,11 +68,7 @@ def parse(text: str, find_picture: FindPicture = find_stored) -> Catalog:
     which names every fault by its line."""
     # Some editors write this mark at the beginning of each file.
     text = text.removeprefix("\ufeff")
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        last = f"line {len(split_lines(text))}, the end"
-        raise CatalogInvalid(str(error).replace("end of document", last)) from None
+    raw = _load(text)
     lines = Lines(text)
     try:
         file = CatalogFile.model_validate(raw)
@@ -79,6 +79,22 @@ def parse(text: str, find_picture: FindPicture = find_stored) -> Catalog:
     if faults:
         raise CatalogInvalid(*faults)
     return _make_catalog(file)
+
+
+def _load(text: str) -> dict[str, object]:
+    """Raises CatalogInvalid."""
+    if deep := DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise CatalogInvalid(f"line {line}: a key has more than {MAX_KEY_PARTS} parts")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        last = f"line {len(split_lines(text))}, the end"
+        raise CatalogInvalid(str(error).replace("end of document", last)) from None
+    except RecursionError:
+        raise CatalogInvalid("lists or tables are nested too deeply") from None
+    except ValueError:
+        raise CatalogInvalid("a number has too many digits") from None
 
 
 def read_tables(tables: object) -> Catalog:
