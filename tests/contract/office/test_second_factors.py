@@ -159,8 +159,9 @@ async def test_a_new_secret_key_leaves_the_second_factor_as_it_is(scene: Scene) 
 
 async def test_a_reset_is_in_the_audit(scene: Scene) -> None:
     await turned_on(scene)
+    mike = await scene.add("mike@example.com")
     await users.reset_user(
-        scene.database, 1, Author("user", 1, address="192.0.2.7"), timedelta(hours=1)
+        scene.database, mike.id, Author("user", 1, address="192.0.2.7"), timedelta(hours=1)
     )
     actions = await scene.database.read(
         lambda connection: list(

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from dibs.desk.office import users
 from dibs.desk.office.errors import EmailTaken, LastOwner, LinkExpired, WrongPassword
 from dibs.desk.office.links import Newcomer, make_owner_link
-from dibs.errors import DibsError, Invalid, NotFound
+from dibs.errors import DibsError, Forbidden, Invalid, NotFound
 from dibs.ledger.journal import Author
 from dibs.ledger.users import NewUser
 from tests.contract.office.conftest import CLIENT, Scene
@@ -74,6 +74,27 @@ async def test_a_link_is_good_for_its_time_and_once(scene: Scene) -> None:
     await links.use(third, PASSWORD, None, CLIENT)
     with pytest.raises(LinkExpired):
         await links.use(third, PASSWORD, None, CLIENT)
+
+
+async def test_nobody_gets_past_their_own_password(scene: Scene) -> None:
+    """A session that was left open is not enough to choose another password."""
+    await scene.make_owner()
+    session = await scene.sign_in()
+    with pytest.raises(Forbidden):
+        await users.reset_user(scene.database, 1, BY_OWNER, timedelta(hours=1))
+    assert await scene.is_in(session)
+    assert await scene.is_in(await scene.sign_in())
+
+
+async def test_of_two_owners_who_reset_each_other_one_can_sign_in(scene: Scene) -> None:
+    await scene.make_owner()
+    otto = await scene.add("otto@example.com", "owner")
+    mine = users.reset_user(scene.database, otto.id, BY_OWNER, timedelta(hours=1))
+    theirs = users.reset_user(scene.database, 1, Author("user", otto.id), timedelta(hours=1))
+    done = await asyncio.gather(mine, theirs, return_exceptions=True)
+    assert [type(each) for each in done if not isinstance(each, str)] == [LastOwner]
+    everybody = await users.list_users(scene.database)
+    assert [each.password is not None for each in everybody].count(True) == 1
 
 
 async def test_a_session_ends_when_it_is_old_or_not_used(scene: Scene) -> None:

@@ -41,7 +41,8 @@ class Invitations:
         return self._sent(user, token, link)
 
     async def reset(self, user_id: int, author: Author) -> Invitation:
-        """End a user's password, second factor, passkeys and sessions. Raises NotFound."""
+        """End a user's password, second factor, passkeys and sessions. Raises NotFound,
+        Forbidden, LastOwner."""
         link = await self._new_link("reset")
         token = await users.reset_user(self._database, user_id, author, self._lifetime, link)
         everybody = await users.list_users(self._database)

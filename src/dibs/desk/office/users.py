@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dibs.desk.office.errors import EmailTaken, LastOwner
 from dibs.desk.office.links import hash_of, new_link_token
 from dibs.email_address import mailbox
-from dibs.errors import FieldError, Invalid, NotFound
+from dibs.errors import FieldError, Forbidden, Invalid, NotFound
 from dibs.ledger import passkeys, user_links, user_sessions, users
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.journal import Author, record_change
@@ -155,12 +155,21 @@ async def reset_user(
     link: NewLink | None = None,
 ) -> str:
     """The token of a link with which a user chooses a new password. The old one, the second factor,
-    all passkeys and all sessions end at once, and a disabled user is enabled. Raises NotFound."""
+    all passkeys and all sessions end at once, and a disabled user is enabled.
+
+    Raises NotFound; of owners in the office also Forbidden (who changes their own password has to
+    know it) and LastOwner (of two who do this to each other one stays able to sign in).
+    """
     link = link or NewLink(new_link_token())
 
     def reset(tx: Transaction) -> None:
         users.lock_users(tx)
         user = _find(tx, user_id)
+        is_in_office = author.actor == "user"
+        if is_in_office and user.id == author.user_id:
+            raise Forbidden("Change your own password under Account.")
+        if is_in_office and user.role == "owner":
+            _check_other_owner(tx, user)
         users.update_user(tx, user_id, password=None, totp=None, disabled_at=None)
         users.replace_recovery_codes(tx, user_id, ())
         passkeys.delete_passkeys_of(tx, user_id)

@@ -103,7 +103,8 @@ class _Users:
 
     async def reset(self, request: Request, user_id: AddressId) -> InvitationOut:
         """A link with which a user chooses a new password. The old one, their second factor,
-        their passkeys and their sessions end at once. `is_mailed`: it is also sent to them."""
+        their passkeys and their sessions end at once. `is_mailed`: it is also sent to them.
+        Nobody can do this to themselves."""
         principal = await self._guard.require(request, "users")
         return self._show_invitation(await self._invitations.reset(user_id, principal.author))
 
