@@ -13,6 +13,8 @@ import unicodedata
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 #: What people write between the digits of a phone number.
 BETWEEN_DIGITS = re.compile(r"[\s()./+–-]+")
+#: With so many digits a search may be for a phone number.
+MIN_DIGITS = 3
 #: Words of a search that are looked at: nobody types more.
 MAX_WORDS = 8
 
@@ -30,8 +32,9 @@ def digits_of(phone: str) -> str:
 
 def folded_words(query: str) -> list[str]:
     """What has to be found of a search, each somewhere. A phone number is one word, however it is
-    written."""
+    written: also without the zeros that are only dialled within a country, or to another one."""
     joined = digits_of(query)
-    if joined.isdecimal() and len(joined) >= 3:
-        return [joined]
+    if joined.isdecimal() and len(joined) >= MIN_DIGITS:
+        dialled = joined.lstrip("0")
+        return [dialled if len(dialled) >= MIN_DIGITS else joined]
     return fold(query).split()[:MAX_WORDS]

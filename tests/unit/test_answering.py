@@ -43,6 +43,14 @@ def test_answers_are_kept_in_the_order_of_the_questions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent", "kept"), [(2.0, "2"), (-0.0, "0"), (-2.5, "-2.5"), (1e12, "1000000000000")]
+)
+def test_a_whole_number_is_kept_without_a_point(sent: float, kept: str) -> None:
+    (answer,) = (each for each in check(NEEDED | {"guests": sent}).given if each.id == "guests")
+    assert str(answer.answer) == kept
+
+
+@pytest.mark.parametrize(
     "text", [MARKUP, "حساسية من المكسرات", "שלום", "👩‍👩‍👧 \u200fx", "' OR 1=1 --"]
 )
 def test_texts_are_kept_as_they_were_typed(text: str) -> None:

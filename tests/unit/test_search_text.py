@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dibs.ledger.customer_keys import MAX_SORT_NAME, find_key, search_text, sort_name
+from dibs.phone_number import read_phone
 from dibs.search_text import MAX_WORDS, fold, folded_words
 
 
@@ -32,7 +33,9 @@ def test_letters_are_folded(typed: str, folded: str) -> None:
     [
         ("Ann  Lee", ["ann", "lee"]),
         ("+49 (30) 123-45/6", ["4930123456"]),
-        ("030.123", ["030123"]),
+        ("030.123", ["30123"]),
+        ("0049 30 123", ["4930123"]),
+        ("000 12", ["00012"]),
         ("12", ["12"]),
         ("Ann 123", ["ann", "123"]),
         ("a b c d e f g h i j", list("abcdefghij")[:MAX_WORDS]),
@@ -47,6 +50,15 @@ def test_every_word_of_a_booking_finds_it() -> None:
     text = search_text("Zoë Ray", "Zoe@Example.com", "030 / 12-34", "+49301234", "NR7K2-AAAAA")
     for query in ("zoe ray", "ZOE@example", "0301234", "+49 30 1234", "nr7k2-aa", "nr7k2aaaaa"):
         assert all(word in text for word in folded_words(query)), query
+
+
+@pytest.mark.parametrize("typed", ["+49 30 1234567", "030 1234567", "0049 30 1234567"])
+@pytest.mark.parametrize("query", ["+49 30 1234567", "(030) 123 45 67", "0049-30-1234567", "0301"])
+def test_a_number_is_found_whichever_way_it_is_dialled(typed: str, query: str) -> None:
+    phone = read_phone(typed, "DE")
+    assert phone is not None
+    text = search_text("Zoë Ray", "", phone.typed, phone.e164)
+    assert all(word in text for word in folded_words(query))
 
 
 def test_a_customer_is_known_by_address_then_number_then_booking() -> None:

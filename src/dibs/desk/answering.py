@@ -125,7 +125,8 @@ def _check_number(answer: object) -> int | float:
         raise _Fault("wrong_type")
     if not -MAX_NUMBER <= answer <= MAX_NUMBER:
         raise _Fault("out_of_range")
-    return answer
+    # 2.0 and -0.0 are read as 2 and 0.
+    return int(answer) if answer == int(answer) else answer
 
 
 def _check_text(answer: str, longest: int, *, has_lines: bool) -> str:
