@@ -43,10 +43,11 @@ def check_form(
     """What is kept with a booking, in the language of its customer. Without a form nobody was
     asked: the business has booked, or a client that can't ask. Raises Invalid, which names all
     faults."""
-    service = catalog.services.get(service_id)
+    service = catalog.known_service(service_id)
     if form is None or service is None:
         return NO_ANSWERS
     shown = catalog.in_language(language) if language else catalog
+    translated = shown.known_service(service_id) or service
     faults = [
         FieldError(f"answers.{each}", "unknown_question")
         for each in form.answers
@@ -61,7 +62,7 @@ def check_form(
             continue
         if answer is not None:
             given.append(Answer(question.id, _in(question, language).label, answer))
-    terms = shown.terms_of(shown.services[service_id])
+    terms = shown.terms_of(translated)
     if terms is not None and not form.has_accepted_terms:
         faults.append(FieldError("accepted_terms", "required"))
     if faults:

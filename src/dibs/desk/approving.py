@@ -29,7 +29,7 @@ def as_request(draft: Booking, service: Service, now: datetime) -> Booking:
 def answer_until(catalog: Catalog, checkout: Booking, now: datetime) -> datetime | None:
     """Until when the business has to answer what is made of a checkout; None: it is booked at
     once."""
-    service = catalog.services.get(checkout.service_id)
+    service = catalog.known_service(checkout.service_id)
     return _answer_until(service, checkout.starts_at, now) if service is not None else None
 
 

@@ -112,7 +112,7 @@ def _business_of(catalog: Catalog) -> Business:
 
 def _appointment_of(entry: CalendarEntry, catalog: Catalog) -> Appointment:
     booking = entry.booking
-    service = catalog.services.get(booking.service_id)
+    service = catalog.known_service(booking.service_id)
     customer = booking.customer
     is_cancelled = booking.status in GIVEN_UP
     return Appointment(

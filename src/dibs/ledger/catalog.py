@@ -15,7 +15,7 @@ from dibs.availability.hours import Closure, Hours, WallInterval
 from dibs.availability.slots import Rules, ServiceSlot, Slot, find_slot, slots
 from dibs.availability.wall import day_of, days_of
 from dibs.bounded_cache import BoundedCache
-from dibs.ledger.translations import language_in, translate, translated_languages
+from dibs.ledger.translations import language_in, retired_languages, translate, translated_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -134,7 +134,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All that is on offer, at one moment. Of what is retired only the names are known.
+    """All that is on offer, at one moment, and what was, as it was last: its bookings go on.
 
     `categories` are those that have translations, by what services call them.
     `letter_words` are those of letters that the owner has changed, by kind and language, in order.
@@ -146,8 +146,8 @@ class Catalog:
     closures: tuple[TimeOff, ...] = ()
     business_version: int = 0
     resource_versions: Mapping[int, int] = field(default_factory=dict)
-    retired_services: Mapping[int, str] = field(default_factory=dict, compare=False)
-    retired_resources: Mapping[int, str] = field(default_factory=dict, compare=False)
+    retired_services: Mapping[int, Service] = field(default_factory=dict, compare=False)
+    retired_resources: Mapping[int, Resource] = field(default_factory=dict, compare=False)
     categories: Mapping[str, Translations] = field(default_factory=dict)
     letter_words: Mapping[WordsKey, LetterWords] = field(default_factory=dict)
 
@@ -164,13 +164,18 @@ class Catalog:
         return translated_languages(self) | {language_in(self.business.language)}
 
     @cached_property
+    def _known_languages(self) -> frozenset[str]:
+        """Those of what is retired, too: its bookings are told in them."""
+        return self.languages | retired_languages(self)
+
+    @cached_property
     def _translated(self) -> dict[str, Catalog]:
         return {}
 
     def in_language(self, tag: str) -> Catalog:
         """The same with its texts in a language, as far as there are translations."""
         language = language_in(tag)
-        if language not in self.languages or language == language_in(self.business.language):
+        if language not in self._known_languages or language == language_in(self.business.language):
             return self
         if language not in self._translated:
             self._translated[language] = translate(self, language)
@@ -186,15 +191,23 @@ class Catalog:
         """What a customer accepts who books a service: its own terms, or those of the business."""
         return service.terms if service.terms is not None else self.business.terms
 
+    def known_service(self, service_id: int) -> Service | None:
+        """A service, also one that is no longer on offer: its bookings are as it was last."""
+        return self.services.get(service_id) or self.retired_services.get(service_id)
+
+    def known_resource(self, resource_id: int) -> Resource | None:
+        """A resource, also one that is no longer on offer."""
+        return self.resources.get(resource_id) or self.retired_resources.get(resource_id)
+
     def service_name(self, service_id: int) -> str:
         """What a service is called, also one that is no longer on offer."""
-        service = self.services.get(service_id)
-        return service.name if service else self.retired_services.get(service_id, "")
+        service = self.known_service(service_id)
+        return service.name if service else ""
 
     def resource_name(self, resource_id: int) -> str:
         """What a resource is called, also one that is no longer on offer."""
-        resource = self.resources.get(resource_id)
-        return resource.name if resource else self.retired_resources.get(resource_id, "")
+        resource = self.known_resource(resource_id)
+        return resource.name if resource else ""
 
     @cached_property
     def hours(self) -> Mapping[int, Hours]:
@@ -213,9 +226,10 @@ class Catalog:
         )
 
     def zone_of(self, resource_id: int) -> ZoneInfo:
-        """A resource's zone; the business's for one that is no longer on offer."""
-        hours = self.hours.get(resource_id)
-        return hours.zone if hours else ZoneInfo(self.business.time_zone)
+        """A resource's zone, also of one that is no longer on offer."""
+        resource = self.known_resource(resource_id)
+        own = resource.time_zone if resource else None
+        return ZoneInfo(own or self.business.time_zone)
 
     def common_zone(self, resource_ids: Iterable[int]) -> ZoneInfo:
         """The zone by which an answer about these resources counts its days: the one that they

@@ -52,16 +52,17 @@ def read(connection: Connection) -> Catalog | None:
     if head is None:
         return None
     closed = _read_closures(connection)
-    found_resources, versions = _read_resources(connection, closed)
+    offered_services, retired_services = _read_services(connection)
+    offered_resources, retired_resources, versions = _read_resources(connection, closed)
     return Catalog(
         _business_of(head),
-        {service.id: service for service in _read_services(connection)},
-        {resource.id: resource for resource in found_resources},
+        offered_services,
+        offered_resources,
         tuple(sorted(closed.get(None, ()))),
         head.version,
         versions,
-        _read_retired(connection, services),
-        _read_retired(connection, resources),
+        retired_services,
+        retired_resources,
         _read_categories(connection),
         letter_words.read(connection),
     )
@@ -116,7 +117,8 @@ def _closure_of(row: Row[*tuple[Any, ...]]) -> TimeOff:
     )
 
 
-def _read_services(connection: Connection) -> list[Service]:
+def _read_services(connection: Connection) -> tuple[dict[int, Service], dict[int, Service]]:
+    """The services on offer, and those that are retired."""
     members: dict[int, list[int]] = {}
     for link in connection.execute(
         select(service_resources)
@@ -125,8 +127,9 @@ def _read_services(connection: Connection) -> list[Service]:
         .order_by(service_resources.c.resource_id)
     ):
         members.setdefault(link.service_id, []).append(link.resource_id)
-    return [
-        Service(
+    found: tuple[dict[int, Service], dict[int, Service]] = ({}, {})
+    for row in connection.execute(select(services).order_by(services.c.position, services.c.id)):
+        found[row.retired][row.id] = Service(
             id=row.id,
             name=row.name,
             duration=row.duration,
@@ -153,12 +156,7 @@ def _read_services(connection: Connection) -> list[Service]:
             terms=row.terms,
             questions=read_questions(row.questions),
         )
-        for row in connection.execute(
-            select(services)
-            .where(services.c.retired == 0)
-            .order_by(services.c.position, services.c.id)
-        )
-    ]
+    return found
 
 
 def _letters_of(row: Row[*tuple[Any, ...]]) -> tuple[StaffLetter, ...]:
@@ -170,8 +168,8 @@ def _letters_of(row: Row[*tuple[Any, ...]]) -> tuple[StaffLetter, ...]:
 
 def _read_resources(
     connection: Connection, closed: Mapping[int | None, list[TimeOff]]
-) -> tuple[list[Resource], dict[int, int]]:
-    """The resources on offer, and the counter of each."""
+) -> tuple[dict[int, Resource], dict[int, Resource], dict[int, int]]:
+    """The resources on offer, those that are retired, and the counter of each on offer."""
     weekly: dict[int, dict[int, tuple[WallInterval, ...]]] = {}
     for row in connection.execute(select(schedules).order_by(schedules.c.opens)):
         week = weekly.setdefault(row.resource_id, {})
@@ -179,10 +177,10 @@ def _read_resources(
     exceptions: dict[int, dict[date, tuple[WallInterval, ...]]] = {}
     for row in connection.execute(select(overrides).order_by(overrides.c.day)):
         exceptions.setdefault(row.resource_id, {})[row.day] = read_hours(row.hours)
-    on_offer = select(resources).where(resources.c.retired == 0)
-    rows = connection.execute(on_offer.order_by(resources.c.position, resources.c.id)).all()
-    found = [
-        Resource(
+    found: tuple[dict[int, Resource], dict[int, Resource]] = ({}, {})
+    versions = {}
+    for row in connection.execute(select(resources).order_by(resources.c.position, resources.c.id)):
+        found[row.retired][row.id] = Resource(
             id=row.id,
             name=row.name,
             kind=row.kind,
@@ -196,15 +194,9 @@ def _read_resources(
             picture=row.picture,
             translations=orjson.loads(row.translations),
         )
-        for row in rows
-    ]
-    return found, {row.id: row.version for row in rows}
-
-
-def _read_retired(connection: Connection, table: Table) -> dict[int, str]:
-    """The names of what is no longer on offer: its bookings are still shown."""
-    rows = connection.execute(select(table.c.id, table.c.name).where(table.c.retired == 1))
-    return {row.id: row.name for row in rows}
+        if not row.retired:
+            versions[row.id] = row.version
+    return *found, versions
 
 
 def version(connection: Connection) -> tuple[int, dict[int, int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dibs.ledger.catalog import Business, Catalog, Resource, Service
 
@@ -31,18 +31,25 @@ def write_translations(translations: Translations) -> str:
 
 
 def translated_languages(catalog: Catalog) -> frozenset[str]:
-    """The languages in which there is a text at least."""
-    return frozenset(language for each in _all_of(catalog) for language in each)
+    """The languages in which there is a text at least of what is on offer."""
+    offered = _texts_of(catalog.services.values(), catalog.resources.values())
+    return frozenset().union(catalog.business.translations, *catalog.categories.values(), *offered)
 
 
-def _all_of(catalog: Catalog) -> Iterator[Mapping[str, object]]:
-    yield catalog.business.translations
-    yield from catalog.categories.values()
-    for service in catalog.services.values():
+def retired_languages(catalog: Catalog) -> frozenset[str]:
+    """The languages in which there is a text at least of what is retired."""
+    retired = _texts_of(catalog.retired_services.values(), catalog.retired_resources.values())
+    return frozenset().union(*retired)
+
+
+def _texts_of(
+    services: Iterable[Service], resources: Iterable[Resource]
+) -> Iterator[Mapping[str, object]]:
+    for service in services:
         yield service.translations
         for question in service.questions:
             yield question.translations
-    for resource in catalog.resources.values():
+    for resource in resources:
         yield resource.translations
 
 
@@ -62,6 +69,14 @@ def translate(catalog: Catalog, language: str) -> Catalog:
         },
         resources={
             each.id: _translate_resource(each, language) for each in catalog.resources.values()
+        },
+        retired_services={
+            each.id: _translate_service(each, language, headings)
+            for each in catalog.retired_services.values()
+        },
+        retired_resources={
+            each.id: _translate_resource(each, language)
+            for each in catalog.retired_resources.values()
         },
     )
 

@@ -136,7 +136,7 @@ def _words_of(delivery: Delivery, facts: LetterFacts, language: str) -> LetterWo
 def _appointment(delivery: Delivery, facts: LetterFacts, catalog: Catalog) -> Appointment:
     """The appointment as the event made it, which may have changed again by now."""
     booking = facts.booking
-    service = catalog.services.get(booking.service_id)
+    service = catalog.known_service(booking.service_id)
     customer = booking.customer
     start = delivery.starts_at or booking.starts_at
     is_cancelled = delivery.letter == "cancelled"

@@ -127,7 +127,7 @@ def _reminders(
 ) -> Iterator[Draft]:
     """Reminders that are still to come. If their time is over already, the letter about the booking
     itself is enough."""
-    service = catalog.services.get(booking.service_id)
+    service = catalog.known_service(booking.service_id)
     own = service.reminders if service is not None else None
     customer = booking.customer
     for lead in catalog.business.reminders if own is None else own:

@@ -49,7 +49,7 @@ class BookingViews:
         if catalog is None:
             return None
         translated = _translated_for(booking, catalog)
-        service = translated.services.get(booking.service_id)
+        service = translated.known_service(booking.service_id)
         return translated.place_of(service) if service else None
 
     def show_with_names(self, catalog: Catalog, booking: Booking) -> dict[str, Any]:

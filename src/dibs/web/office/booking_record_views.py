@@ -74,12 +74,9 @@ def show_listed(listed: ListedBooking, catalog: Catalog) -> ListedBookingOut:
 def show_names(catalog: Catalog, own: int | None) -> NamesOut:
     """What bookings can be filtered by: services, also retired ones, and resources. `own`: this
     resource only."""
-    services = {each.id: each.name for each in catalog.services.values()}
+    services = (*catalog.services.values(), *catalog.retired_services.values())
     return {
-        "services": [
-            {"id": number, "name": name}
-            for number, name in (services | dict(catalog.retired_services)).items()
-        ],
+        "services": [{"id": each.id, "name": each.name} for each in services],
         "resources": [
             {"id": each.id, "name": each.name}
             for each in catalog.resources.values()

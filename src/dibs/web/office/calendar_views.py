@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import starmap
 from typing import TYPE_CHECKING
 
 from dibs.web.office.booking_answers import (
@@ -47,7 +46,7 @@ def show_calendar(
         ],
         "services": [
             *(show_service(each) for each in catalog.services.values()),
-            *starmap(_show_retired, catalog.retired_services.items()),
+            *map(_show_retired, catalog.retired_services.values()),
         ],
         "columns": [show_column(each, names_customers=names_customers) for each in columns],
     }
@@ -64,8 +63,8 @@ def show_service(service: Service) -> CalendarServiceOut:
     }
 
 
-def _show_retired(service_id: int, name: str) -> CalendarServiceOut:
-    return {"id": service_id, "name": name, "retired": True}
+def _show_retired(service: Service) -> CalendarServiceOut:
+    return {"id": service.id, "name": service.name, "retired": True}
 
 
 def show_column(column: Column, *, names_customers: bool) -> ColumnOut:
