@@ -85,12 +85,13 @@ class _Topic:
         )
 
     async def service_qr_code(self, service_id: AddressId) -> Response:
-        """The address of the page about the service as a QR code to be printed."""
+        """An address of the page about the service as a QR code to be printed. It is good whatever
+        the service is called later."""
         catalog = await self._desk.month.catalog()
         if service_id not in catalog.services:
             raise NotFound
         picture = BytesIO()
-        code = segno.make(service_addresses(catalog, self._public_url)[service_id], micro=False)
+        code = segno.make(f"{self._public_url}/?service={service_id}", micro=False)
         code.save(picture, kind="svg", scale=8, border=4, light="#fff")
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
