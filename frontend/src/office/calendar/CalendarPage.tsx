@@ -7,7 +7,7 @@ import { go, type Place } from "../shell/router";
 import { type Range, streamPath } from "./calendarApi";
 import { type NewsListener, ScheduleView } from "./ScheduleView";
 import { Schedule } from "./schedule";
-import { rangeOf, type Shown, shownAt } from "./shown";
+import { pathOf, rangeOf, type Shown, shownAt } from "./shown";
 import { CalendarStream, type Connection } from "./stream";
 import { Toolbar } from "./Toolbar";
 import * as texts from "./texts";
@@ -23,18 +23,11 @@ export function CalendarPage({ place }: { place: Place }) {
   const isPhone = useMedia(PHONE);
   const [known, setKnown] = useState<Calendar | null>(null);
   const shown = shownAt(place, known?.time_zone ?? null, isPhone);
-  const first = user.resource_id ?? known?.resources[0]?.id ?? null;
-  const range = rangeOf(shown, first);
+  const range = rangeOf(shown);
   const newsListener = useRef<NewsListener | null>(null);
   const { schedule, connection, isFailed } = useSchedule(range, setKnown, newsListener);
 
-  const show = (next: Partial<Shown>) => {
-    const { day, view, resource } = { ...shown, ...next };
-    const query = new URLSearchParams({ day });
-    if (view !== (isPhone ? "list" : "day")) query.set("view", view);
-    if (resource !== null) query.set("who", String(resource));
-    go(`${place.path === "/" ? "/calendar" : place.path}?${query}`);
-  };
+  const show = (next: Partial<Shown>) => go(pathOf({ ...shown, ...next }, isPhone));
 
   const canWrite = user.scopes.includes("bookings:write");
   const beginner = useRef<(() => void) | null>(null);
@@ -63,6 +56,7 @@ export function CalendarPage({ place }: { place: Place }) {
           schedule={schedule}
           connection={connection}
           shown={shown}
+          isPhone={isPhone}
           beginner={beginner}
           newsListener={newsListener}
         />

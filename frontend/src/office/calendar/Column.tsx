@@ -154,7 +154,16 @@ function BlockView({ placed: { block, lane, lanes }, column, words, ...props }: 
         aria-describedby="calendar-help"
         style={{ "--from": from, "--until": until, "--lane": lane, "--lanes": lanes }}
       >
-        <bdi class="cal-time">{words.span(block.starts, block.ends, zone)}</bdi>
+        {until - from < ONE_LINE ? (
+          <>
+            <bdi class="cal-time" aria-hidden="true">
+              {words.times.shortTime(block.starts, zone)}
+            </bdi>
+            <bdi class="visually-hidden">{words.span(block.starts, block.ends, zone)}</bdi>
+          </>
+        ) : (
+          <bdi class="cal-time">{words.span(block.starts, block.ends, zone)}</bdi>
+        )}
         <bdi class="cal-title">{words.blockTitle(block, zone)}</bdi>
         {detail && <bdi class="cal-detail">{detail}</bdi>}
         {status && <span class="cal-status">{status}</span>}

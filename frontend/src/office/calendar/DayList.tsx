@@ -1,8 +1,10 @@
-import { useEffect, useReducer } from "react";
-import { type Block, blocksOf, isMarked } from "./layout";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "react";
+import { type Block, isMarked } from "./layout";
+import { isAllDay, type Line, linesOf } from "./lines";
 import { keyOfColumn, type Schedule } from "./schedule";
 import * as texts from "./texts";
-import type { BusyTime, Column } from "./wire";
+import { dayIn } from "./time";
+import type { Column } from "./wire";
 import type { Words } from "./words";
 
 interface DayListProps {
@@ -12,23 +14,36 @@ interface DayListProps {
   /** Whether each line says whose it is. */
   withNames: boolean;
   onOpen(block: Block, column: Column): void;
-}
-
-interface Line {
-  starts: number;
-  block: Block;
-  busy?: undefined;
-  column: Column;
-}
-
-interface BusyLine {
-  starts: number;
-  busy: BusyTime;
-  column: Column;
+  onOpenClosure(id: number, column: Column): void;
 }
 
 /** All that is on these columns as one list by time, with big buttons: for phones and for paper. */
-export function DayList({ schedule, words, columns, withNames, onOpen }: DayListProps) {
+export function DayList({ columns, ...props }: DayListProps) {
+  const days = [...new Set(columns.map((column) => column.day))];
+  const list = useRef<HTMLDivElement>(null);
+  const { words } = props;
+  useLayoutEffect(() => {
+    const today = list.current?.querySelector(`[data-day="${dayIn(words.now(), words.zone)}"]`);
+    if (today?.previousElementSibling) today.scrollIntoView();
+  }, [words]);
+  return (
+    <div class="cal-list" ref={list}>
+      {days.map((day) => (
+        <DayLines
+          key={day}
+          {...props}
+          day={day}
+          columns={columns.filter((column) => column.day === day)}
+          isAlone={days.length === 1}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** The lines of one day. They are drawn again when one of its columns changes. */
+function DayLines(props: DayListProps & { day: string; isAlone: boolean }) {
+  const { schedule, words, columns, day, isAlone, ...each } = props;
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
   const keys = columns.map(keyOfColumn).join(" ");
   useEffect(() => {
@@ -37,126 +52,102 @@ export function DayList({ schedule, words, columns, withNames, onOpen }: DayList
       for (const stop of stops) stop();
     };
   }, [schedule, keys]);
-
-  const days = [...new Set(columns.map((column) => column.day))];
+  const now = columns.map((column) => schedule.column(keyOfColumn(column)) ?? column);
+  const lines = linesOf(schedule, words, now);
   return (
-    <div class="cal-list">
-      {days.map((day) => {
-        const shown = columns
-          .filter((column) => column.day === day)
-          .map((column) => schedule.column(keyOfColumn(column)) ?? column);
-        const lines = linesOf(schedule, words, shown);
-        return (
-          <section key={day} aria-label={words.times.longDay(day)}>
-            {days.length > 1 && <h2>{words.times.longDay(day)}</h2>}
-            {lines.length === 0 && <p class="quiet">{texts.nothingOnDay}</p>}
-            <ul>
-              {lines.map((line) =>
-                line.busy ? (
-                  <BusyLineView
-                    key={`${keyOfColumn(line.column)} busy ${line.busy.id}`}
-                    {...line}
-                    words={words}
-                    withNames={withNames}
-                  />
-                ) : (
-                  <LineView
-                    key={`${keyOfColumn(line.column)} ${line.block.id}`}
-                    {...line}
-                    words={words}
-                    withNames={withNames}
-                    onOpen={onOpen}
-                  />
-                ),
-              )}
-            </ul>
-          </section>
-        );
-      })}
-    </div>
+    <section aria-label={words.times.longDay(day)} data-day={day}>
+      {!isAlone && <h2>{words.times.longDay(day)}</h2>}
+      {lines.length === 0 && <p class="quiet">{texts.nothingOnDay}</p>}
+      <ul>
+        {lines.map((line) => (
+          <li key={line.key}>
+            <LineView line={line} words={words} {...each} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
-/** By start. What began before the day begins with it. */
-function linesOf(
-  schedule: Schedule,
-  words: Words,
-  columns: readonly Column[],
-): (Line | BusyLine)[] {
-  return columns
-    .flatMap((column) => [
-      ...column.busy_times.map((busy) => ({
-        starts: Math.max(Date.parse(busy.starts_at), Date.parse(column.starts_at)),
-        busy,
-        column,
-      })),
-      ...blocksOf(schedule.entries(keyOfColumn(column)), words.capacityOf).map((block) => ({
-        starts: block.starts,
-        block,
-        column,
-      })),
-    ])
-    .sort((one, other) => one.starts - other.starts);
-}
-
-/** A time of another calendar: there is nothing to do about it here. */
-function BusyLineView(props: BusyLine & { words: Words; withNames: boolean }) {
-  const { starts, busy, column, words, withNames } = props;
-  const ends = Math.min(Date.parse(busy.ends_at), Date.parse(column.ends_at));
-  const about = [busy.calendar, withNames ? column.name : ""].filter(Boolean).join(" · ");
-  return (
-    <li>
-      <p class="cal-line is-elsewhere">
-        <span class="cal-line-time">
-          <strong>{words.times.time(starts, column.time_zone)}</strong>{" "}
-          <span class="quiet">{texts.to(words.times.time(ends, column.time_zone))}</span>
-        </span>
-        <span class="cal-line-what">
-          <bdi class="cal-line-title">{texts.busyWith(busy.title)}</bdi>
-          <bdi class="quiet">{about}</bdi>
-        </span>
-      </p>
-    </li>
-  );
-}
-
-interface LineProps extends Line {
+interface LineProps {
+  line: Line;
   words: Words;
   withNames: boolean;
   onOpen(block: Block, column: Column): void;
+  onOpenClosure(id: number, column: Column): void;
 }
 
-function LineView({ block, column, words, withNames, onOpen }: LineProps) {
-  const [entry] = block.entries;
-  const zone = column.time_zone;
-  const isNow = block.starts <= words.now() && words.now() < block.ends;
-  const detail = words.blockDetail(block);
-  const status = block.isClass ? "" : words.status(entry);
-  const about = [detail, withNames ? column.name : "", status].filter(Boolean);
-  return (
-    <li>
-      <button
-        type="button"
-        class={`cal-line is-${entry.kind} hue-${(entry.service_id ?? 0) % 8}${isNow ? " is-now" : ""}${isMarked(entry) ? ` is-${entry.status}` : ""}`}
-        onClick={() => onOpen(block, column)}
-      >
-        <span class="cal-line-time">
-          <strong>{words.times.time(block.starts, zone)}</strong>{" "}
-          <span class="quiet">{texts.to(words.times.time(block.ends, zone))}</span>
-        </span>
+function LineView(props: LineProps) {
+  const { line, words, withNames, onOpenClosure } = props;
+  const { column } = line;
+  if (line.kind === "block") return <BlockLine {...props} line={line} />;
+  if (line.kind === "busy") {
+    const { title, calendar } = line.busy;
+    // A time of another calendar: there is nothing to do about it here.
+    return (
+      <p class="cal-line is-elsewhere">
+        <LineTime line={line} words={words} />
         <span class="cal-line-what">
-          <bdi class="cal-line-title">{words.blockTitle(block, zone)}</bdi>
-          <span class="quiet">
-            {about.map((each, index) => (
-              <span key={each}>
-                {index > 0 && " · "}
-                <bdi>{each}</bdi>
-              </span>
-            ))}
-          </span>
-          {!block.isClass && entry.notes && <bdi class="cal-line-notes">{entry.notes}</bdi>}
+          <bdi class="cal-line-title">{texts.busyWith(title)}</bdi>
+          <About parts={[calendar, withNames ? column.name : ""]} />
         </span>
-      </button>
-    </li>
+      </p>
+    );
+  }
+  const { id, reason, is_of_business } = line.closure;
+  const whose = is_of_business ? texts.wholeBusiness : column.name;
+  return (
+    <button type="button" class="cal-line is-closure" onClick={() => onOpenClosure(id, column)}>
+      <LineTime line={line} words={words} />
+      <span class="cal-line-what">
+        <bdi class="cal-line-title">{texts.closedBecause(reason)}</bdi>
+        <About parts={[withNames || is_of_business ? whose : ""]} />
+      </span>
+    </button>
+  );
+}
+
+function BlockLine({ line, words, withNames, onOpen }: LineProps & { line: { block: Block } }) {
+  const { block, column } = line;
+  const [entry] = block.entries;
+  const isNow = block.starts <= words.now() && words.now() < block.ends;
+  const status = block.isClass ? "" : words.status(entry);
+  return (
+    <button
+      type="button"
+      class={`cal-line is-${entry.kind} hue-${(entry.service_id ?? 0) % 8}${isNow ? " is-now" : ""}${isMarked(entry) ? ` is-${entry.status}` : ""}`}
+      onClick={() => onOpen(block, column)}
+    >
+      <LineTime line={line} words={words} />
+      <span class="cal-line-what">
+        <bdi class="cal-line-title">{words.blockTitle(block, column.time_zone)}</bdi>
+        <About parts={[words.blockDetail(block), withNames ? column.name : "", status]} />
+        {!block.isClass && entry.notes && <bdi class="cal-line-notes">{entry.notes}</bdi>}
+      </span>
+    </button>
+  );
+}
+
+function LineTime({ line, words }: { line: Line; words: Words }) {
+  const { starts, ends, column } = line;
+  if (isAllDay(line)) return <strong class="cal-line-time">{texts.allDay}</strong>;
+  return (
+    <span class="cal-line-time">
+      <strong>{words.times.time(starts, column.time_zone)}</strong>{" "}
+      <span class="quiet">{texts.to(words.times.time(ends, column.time_zone))}</span>
+    </span>
+  );
+}
+
+function About({ parts }: { parts: readonly string[] }) {
+  return (
+    <span class="quiet">
+      {parts.filter(Boolean).map((each, index) => (
+        <span key={each}>
+          {index > 0 && " · "}
+          <bdi>{each}</bdi>
+        </span>
+      ))}
+    </span>
   );
 }

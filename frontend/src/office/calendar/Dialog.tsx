@@ -11,16 +11,27 @@ interface DialogProps {
 /** A dialog over the page, by the browser's own element: it keeps the focus, and Escape closes it. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isGone = useRef(false);
   const id = useId();
   useLayoutEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
+      isGone.current = true;
+      // What is behind an open dialog can't have the focus.
+      shown?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   return (
-    <dialog ref={dialog} class="cal-dialog" aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="cal-dialog"
+      aria-labelledby={id}
+      // It may have made room for another one, which is to stay.
+      onClose={() => isGone.current || onClose()}
+    >
       <header>
         <h2 id={id}>
           <bdi>{title}</bdi>

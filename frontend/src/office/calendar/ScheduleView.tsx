@@ -16,10 +16,11 @@ import type { Block } from "./layout";
 import { type Message, Messages } from "./Messages";
 import { notify } from "./notices";
 import type { Schedule } from "./schedule";
-import type { Shown } from "./shown";
+import type { Shown, View } from "./shown";
 import type { Connection } from "./stream";
 import * as texts from "./texts";
 import { dayIn } from "./time";
+import { WeekOfAll } from "./WeekOfAll";
 import type { Column, Entry, Rule } from "./wire";
 import { Words } from "./words";
 
@@ -29,6 +30,7 @@ interface ScheduleViewProps {
   schedule: Schedule;
   connection: Connection;
   shown: Shown;
+  isPhone: boolean;
   /** Where the page finds what begins a new booking. */
   beginner: RefObject<(() => void) | null>;
   newsListener: RefObject<NewsListener | null>;
@@ -47,7 +49,7 @@ interface Question {
 
 /** A schedule with all that can be done on it. */
 export function ScheduleView(props: ScheduleViewProps) {
-  const { schedule, connection, shown, beginner, newsListener } = props;
+  const { schedule, connection, shown, isPhone, beginner, newsListener } = props;
   const office = useOfficeApi();
   const { user } = useUser();
   const api = useMemo(() => new CalendarApi(office), [office]);
@@ -119,7 +121,9 @@ export function ScheduleView(props: ScheduleViewProps) {
     refuse: tell,
   };
   const columns = schedule.columns;
-  const print = () => printDay(schedule, words, columns, shown);
+  const isOfSeveral = columns.some((each) => each.resource_id !== columns[0]?.resource_id);
+  const layout = layoutOf(shown.view, isOfSeveral, isPhone);
+  const print = () => printDays(schedule, words, columns, shown);
   useEffect(() => {
     beginner.current = () => begin(columns[0]);
     return () => {
@@ -138,7 +142,7 @@ export function ScheduleView(props: ScheduleViewProps) {
       {connection === "offline" && <p class="cal-offline">{texts.connection.offline}</p>}
       {isOnline && holdsAway && <p class="cal-offline">{texts.holdsUnknown}</p>}
       {columns.length === 0 && <p>{texts.nobody}</p>}
-      {columns.length > 0 && shown.view !== "list" && (
+      {columns.length > 0 && layout === "grid" && (
         <Grid
           schedule={schedule}
           words={words}
@@ -150,13 +154,24 @@ export function ScheduleView(props: ScheduleViewProps) {
           canWrite={canWrite && isOnline}
         />
       )}
-      {columns.length > 0 && shown.view === "list" && (
+      {columns.length > 0 && layout === "week" && (
+        <WeekOfAll
+          schedule={schedule}
+          words={words}
+          columns={columns}
+          shown={shown}
+          actions={gridActions}
+          canWrite={canWrite && isOnline}
+        />
+      )}
+      {columns.length > 0 && layout === "list" && (
         <DayList
           schedule={schedule}
           words={words}
           columns={columns}
           withNames={schedule.calendar.resources.length > 1}
           onOpen={gridActions.open}
+          onOpenClosure={gridActions.openClosure}
         />
       )}
       {opened?.kind === "block" && (
@@ -252,8 +267,15 @@ function useNews(
   }, [listener, words, tell, actions]);
 }
 
-/** Puts the day on paper as a list: for each person by time. */
-function printDay(
+/** The week of several is a table, and on a phone a list. */
+function layoutOf(view: View, isOfSeveral: boolean, isPhone: boolean): "grid" | "week" | "list" {
+  if (view === "list") return "list";
+  if (view === "day" || !isOfSeveral) return "grid";
+  return isPhone ? "list" : "week";
+}
+
+/** Puts the days on paper as lists: a day for each person by time, a week day by day. */
+function printDays(
   schedule: Schedule,
   words: Words,
   columns: readonly Column[],
@@ -262,24 +284,32 @@ function printDay(
   const paper = document.createElement("div");
   paper.className = "cal-paper";
   document.body.append(paper);
+  const isWeek = shown.view === "week";
+  const names = new Map(columns.map((column) => [column.resource_id, column.name]));
+  const list = (of: readonly Column[], withNames: boolean) => (
+    <DayList
+      schedule={schedule}
+      words={words}
+      columns={of}
+      withNames={withNames}
+      onOpen={() => {}}
+      onOpenClosure={() => {}}
+    />
+  );
   render(
     <>
-      <h1>{words.times.longDay(shown.day)}</h1>
-      {columns.map((column) => (
-        <section key={`${column.resource_id} ${column.day}`}>
-          <h2>
-            <bdi>{column.name}</bdi>
-            {shown.view === "week" && `, ${words.times.dayAndMonth(column.day)}`}
-          </h2>
-          <DayList
-            schedule={schedule}
-            words={words}
-            columns={[column]}
-            withNames={false}
-            onOpen={() => {}}
-          />
-        </section>
-      ))}
+      <h1>{isWeek ? words.times.week(shown.day) : words.times.longDay(shown.day)}</h1>
+      {isWeek && names.size === 1 && <h2>{[...names.values()]}</h2>}
+      {isWeek
+        ? list(columns, names.size > 1)
+        : columns.map((column) => (
+            <section key={column.resource_id}>
+              <h2>
+                <bdi>{column.name}</bdi>
+              </h2>
+              {list([column], false)}
+            </section>
+          ))}
     </>,
     paper,
   );

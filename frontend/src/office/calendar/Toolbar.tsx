@@ -1,9 +1,11 @@
 import { useReducer, useState } from "react";
+import { Menu } from "./Menu";
 import { choose, isChosen, type Notice } from "./notices";
 import type { Shown, View } from "./shown";
 import type { Connection } from "./stream";
 import * as texts from "./texts";
-import { addDays, dayIn, TimeWriter, weekOf } from "./time";
+import { addDays, dayIn, TimeWriter } from "./time";
+import { WhoMenu } from "./WhoMenu";
 import type { Calendar } from "./wire";
 
 interface ToolbarProps {
@@ -65,20 +67,11 @@ export function Toolbar(props: ToolbarProps) {
       <div class="cal-choices">
         <ConnectionDot connection={connection} />
         {calendar && calendar.resources.length > 1 && (
-          <label>
-            <span class="visually-hidden">{texts.who}</span>
-            <select
-              value={shown.resource ?? firstOf(shown, calendar)}
-              onChange={(event) => onShow({ resource: Number(event.currentTarget.value) || null })}
-            >
-              {shown.view !== "week" && <option value={0}>{texts.everybody}</option>}
-              {calendar.resources.map((each) => (
-                <option key={each.id} value={each.id}>
-                  {each.name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <WhoMenu
+            resources={calendar.resources}
+            chosen={shown.resources}
+            onChoose={(resources) => onShow({ resources })}
+          />
         )}
         <fieldset class="cal-views">
           <legend class="visually-hidden">{texts.view}</legend>
@@ -105,15 +98,9 @@ export function Toolbar(props: ToolbarProps) {
   );
 }
 
-/** Whose days are shown if nobody was chosen; 0: those of everybody. */
-const firstOf = (shown: Shown, calendar: Calendar) =>
-  (shown.view === "week" && calendar.resources[0]?.id) || 0;
-
 function titleOf({ day, view }: Shown): string {
   const times = new TimeWriter(document.documentElement.lang || "en");
-  if (view !== "week") return times.day(day);
-  const first = weekOf(day);
-  return times.days(first, addDays(first, 6));
+  return view === "week" ? times.week(day) : times.title(day);
 }
 
 /** Printing, and whether this browser also tells of new bookings by a notification or a sound. */
@@ -130,8 +117,7 @@ function More({ onPrint }: { onPrint(): void }) {
     ["sound", texts.playSound],
   ];
   return (
-    <details class="cal-more">
-      <summary>{texts.more}</summary>
+    <Menu name={texts.others} isQuiet>
       <fieldset>
         <legend>{texts.noticeOfBookings}</legend>
         {all.map(([notice, label]) => (
@@ -149,7 +135,7 @@ function More({ onPrint }: { onPrint(): void }) {
           {texts.print}
         </button>
       </fieldset>
-    </details>
+    </Menu>
   );
 }
 

@@ -4,33 +4,34 @@ import { dayIn, isDay, weekOf } from "./time";
 
 export type View = "day" | "week" | "list";
 const VIEWS: readonly View[] = ["day", "week", "list"];
-/** What the address says is to be shown. */
+/** What the address says is to be shown. No resources: all. */
 export interface Shown {
   day: string;
   view: View;
-  resource: number | null;
+  resources: readonly number[];
 }
 
 export function shownAt({ query }: Place, zone: string | null, isPhone: boolean): Shown {
   const day = query.get("day") ?? "";
   const view = VIEWS.find((each) => each === query.get("view"));
-  const resource = Number(query.get("who"));
+  const resources = (query.get("who") ?? "").split(",").map(Number);
   return {
     day: isDay(day) ? day : today(zone),
     view: view ?? (isPhone ? "list" : "day"),
-    resource: Number.isInteger(resource) && resource > 0 ? resource : null,
+    resources: [...new Set(resources)].filter((each) => Number.isInteger(each) && each > 0),
   };
 }
 
-export function rangeOf({ day, view, resource }: Shown, first: number | null): Range {
-  const resources = resource === null ? [] : [resource];
+/** The place in the office that shows this. */
+export function pathOf({ day, view, resources }: Shown, isPhone: boolean): string {
+  const query = new URLSearchParams({ day });
+  if (view !== (isPhone ? "list" : "day")) query.set("view", view);
+  return `/calendar?${query}${resources.length ? `&who=${resources.join(",")}` : ""}`;
+}
+
+export function rangeOf({ day, view, resources }: Shown): Range {
   if (view !== "week") return { from: day, days: 1, resources };
-  // A week of everybody would be too wide to read.
-  return {
-    from: weekOf(day),
-    days: 7,
-    resources: resource === null && first !== null ? [first] : resources,
-  };
+  return { from: weekOf(day), days: 7, resources };
 }
 
 /** The day that it is in the zone of the business, or here while that isn't known. */

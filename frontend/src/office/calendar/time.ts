@@ -73,6 +73,23 @@ export class TimeWriter {
     return this.#day(day, options);
   }
 
+  /** "Mon, 30 Nov", and the year if it is another than this one. */
+  title(day: string): string {
+    const options = { weekday: "short", day: "numeric", month: "short" } as const;
+    return this.#day(day, { ...options, ...yearOf(day) });
+  }
+
+  /** "9:00", without the half of the day where it is known. */
+  shortTime(instant: number, zone: string): string {
+    const parts = this.#clock(zone).formatToParts(instant);
+    const isTime = ({ type }: Intl.DateTimeFormatPart) => type !== "dayPeriod";
+    return parts
+      .filter(isTime)
+      .map(({ value }) => value)
+      .join("")
+      .trim();
+  }
+
   /** "9 AM", or "09:00" where the day has 24 hours. */
   hour(instant: number, zone: string): string {
     const full = this.#clock(zone);
@@ -82,14 +99,15 @@ export class TimeWriter {
 
   /** "Mon 30" */
   shortDay(day: string): string {
-    return this.#day(day, { weekday: "short", day: "numeric" });
+    return `${this.#day(day, { weekday: "short" })} ${this.#day(day, { day: "numeric" })}`;
   }
 
-  /** "30 November – 6 December 2026" */
-  days(first: string, last: string): string {
-    const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
-    const [from, until] = [first, last].map((day) => new Date(`${day}T00:00:00Z`));
-    return format(this.#language, options).formatRange(from as Date, until as Date);
+  /** The week of a day: "30 Nov – 6 Dec", and the year if it is another than this one. */
+  week(day: string): string {
+    const first = weekOf(day);
+    const [from, until] = [dayStart(first), dayStart(addDays(first, 6))] as const;
+    const options = { day: "numeric", month: "short", timeZone: "UTC", ...yearOf(day) } as const;
+    return format(this.#language, options).formatRange(from, until);
   }
 
   dayAndMonth(day: string): string {
@@ -134,6 +152,10 @@ export function instantOf(column: Column, clock: string): string | null {
   }
   return null;
 }
+
+/** The year of a day as it is to be written: not at all if it is this one. */
+const yearOf = (day: string): { year?: "numeric" } =>
+  Number(day.slice(0, 4)) === new Date().getFullYear() ? {} : { year: "numeric" };
 
 const DAY = 24 * 60 * MINUTE;
 const dayStart = (day: string) => Date.parse(`${day}T00:00:00Z`);

@@ -1,0 +1,42 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "react";
+
+interface MenuProps {
+  /** What its button says. */
+  name: ComponentChildren;
+  isQuiet?: boolean;
+  children: ComponentChildren;
+}
+
+/** Some choices below a button. A click elsewhere closes it, and so does Escape. */
+export function Menu({ name, isQuiet = false, children }: MenuProps) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const closeFromOutside = (event: Event) => {
+      if (menu.current?.open && !menu.current.contains(event.target as Node))
+        menu.current.open = false;
+    };
+    document.addEventListener("pointerdown", closeFromOutside);
+    document.addEventListener("focusin", closeFromOutside);
+    return () => {
+      document.removeEventListener("pointerdown", closeFromOutside);
+      document.removeEventListener("focusin", closeFromOutside);
+    };
+  }, []);
+  return (
+    <details
+      ref={menu}
+      class={`cal-menu ${isQuiet ? "is-quiet" : ""}`}
+      onKeyDown={(event) => {
+        const shown = menu.current;
+        if (event.key !== "Escape" || !shown?.open) return;
+        event.preventDefault();
+        shown.open = false;
+        shown.querySelector("summary")?.focus();
+      }}
+    >
+      <summary>{name}</summary>
+      {children}
+    </details>
+  );
+}
