@@ -25,6 +25,7 @@ from dibs.errors import (
     ClassKeepsTimes,
     DibsError,
     IdempotencyMismatch,
+    Invalid,
     NotBegun,
     NotFound,
     OverrideNeeded,
@@ -143,6 +144,15 @@ async def test_a_start_off_the_grid_and_another_length_need_no_override(dibs: Di
     assert (booking.starts_at, booking.ends_at) == (at("14:07"), at("14:37"))
     assert booking.guarded is not None
     assert booking.guarded.end == at("14:52")
+
+
+@pytest.mark.parametrize("moment", ["14:00:30", "14:00:00.001"])
+async def test_times_are_on_whole_minutes(dibs: Dibs, moment: str) -> None:
+    booking = await book(dibs, "12:00")
+    for work in (book(dibs, moment), change(dibs, booking, starts_at=at(moment))):
+        with pytest.raises(Invalid) as refusal:
+            await work
+        assert [each.field for each in refusal.value.errors] == ["starts_at"]
 
 
 @pytest.mark.scenario(58)

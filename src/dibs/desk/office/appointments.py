@@ -34,6 +34,7 @@ from dibs.desk.office.rules import (
     is_held,
     make_offer,
     missing,
+    refuse_part_minute,
 )
 from dibs.desk.replay import CHANGED, CREATED, find_replay, refuse_replay, save_response
 from dibs.desk.tokens import new_reference, new_token
@@ -87,9 +88,10 @@ class Appointments:
         own: int | None = None,
     ) -> Booking:
         """Book a time. Raises OverrideNeeded, SlotTaken, SlotPending, NotFound, ServiceRetired,
-        IdempotencyMismatch, Unavailable."""
+        Invalid (part of a minute), IdempotencyMismatch, Unavailable."""
         if own not in (None, wanted.resource_id):
             raise NotFound("There is no such resource.")
+        refuse_part_minute(wanted.starts_at)
         database, clock = self._context.ledger.database, self._context.clock
         answered = await database.read(find_replay, request, clock.now())
         if answered is not None:
@@ -147,6 +149,8 @@ class Appointments:
         refuse_over(booking)
         refuse_changed(booking, seen)
         wanted = wanted_after(booking, changes)
+        if wanted.starts_at != booking.starts_at:
+            refuse_part_minute(wanted.starts_at)
         if own not in (None, wanted.resource_id):
             raise NotFound("There is no such resource.")
 

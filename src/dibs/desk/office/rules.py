@@ -16,7 +16,7 @@ from dibs.availability.intervals import Interval, covers, union
 from dibs.availability.slots import booking_window, service_slot_at
 from dibs.availability.wall import days_of
 from dibs.desk.offers import Offer
-from dibs.errors import NotFound, ServiceRetired
+from dibs.errors import FieldError, Invalid, NotFound, ServiceRetired
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -46,6 +46,12 @@ class WantedTime:
     resource_id: int
     starts_at: datetime
     duration: timedelta | None = None
+
+
+def refuse_part_minute(starts_at: datetime) -> None:
+    """Nobody sees seconds, and a booking at 10:00:30 would make 10:30 busy. Raises Invalid."""
+    if starts_at.second or starts_at.microsecond:
+        raise Invalid(FieldError("starts_at", "malformed"), detail="Times are on whole minutes.")
 
 
 def make_offer(catalog: Catalog, wanted: WantedTime) -> Offer:
