@@ -175,7 +175,19 @@ def test_categories_have_names_in_other_languages_while_a_service_is_in_them(
     }
     old = {"categories": [], "version": "old"}
     assert refused(put(owner, "/categories", old)) == (409, "changed_meanwhile")
-    change(owner, "services", service, category=None)
+    # Its only service calls it otherwise: it is the same category.
+    change(owner, "services", service, category="Hair and beard")
+    assert read(owner)["categories"]["table"] == [{**wanted, "name": "Hair and beard"}]
+    first = part_of(owner, "services", service)["table"]
+    resources = first["resources"]
+    other = add(owner, "services", name="Nails", duration=30, resources=resources, category="Nails")
+    # Another category, which has no translations.
+    change(owner, "services", service, category="Nails")
+    assert read(owner)["categories"]["table"] == []
+    assert name([{**wanted, "name": "Nails"}]).status_code == 200
+    change(owner, "services", service, category="Hair")
+    assert read(owner)["categories"]["table"] == [{**wanted, "name": "Nails"}]
+    change(owner, "services", other, category=None)
     assert read(owner)["categories"]["table"] == []
 
 

@@ -133,7 +133,9 @@ class OfficeCatalog:
             change.check_version(tables[kind][index])
             if table.get("id", key) != key:
                 raise Invalid(FieldError("id", "malformed", said="it must not change"))
+            former = tables[kind][index].get("category")
             tables[kind][index] = {**table, "id": key}
+            _rename_category(tables, former, table.get("category"))
             _forget_categories(tables)
             return f"{kind}.{index}"
 
@@ -212,6 +214,18 @@ def _forget_resource(tables: Tables, key: int) -> None:
     for service in tables["services"]:
         service["resources"] = [each for each in service["resources"] if each != key]
     tables["closures"] = [each for each in tables["closures"] if each["resource"] != key]
+
+
+def _rename_category(tables: Tables, former: object, name: object) -> None:
+    """A category whose only service calls it otherwise now keeps its translations, unless there is
+    one of the new name already."""
+    used = [service.get("category") for service in tables["services"]]
+    known = [each["name"] for each in tables["categories"]]
+    if former in used or used.count(name) != 1 or name in known:
+        return
+    for each in tables["categories"]:
+        if each["name"] == former:
+            each["name"] = name
 
 
 def _forget_categories(tables: Tables) -> None:
