@@ -122,6 +122,20 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FAULTS["fewer choices in a language"], "the question has 2 choices, and this language 1"),
+        (FAULTS["terms that turn"], "has a character that can't be printed: U+202E"),
+        (FAULTS["a label of two lines"], "has to be one line that can be printed, and has U+000A"),
+    ],
+)
+def test_a_fault_says_what_is_wrong_with_the_text(text: str, said: str) -> None:
+    with pytest.raises(CatalogInvalid) as refusal:
+        parse(text)
+    assert said in str(refusal.value.errors[0])
+
+
 @pytest.mark.parametrize("text", FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_is_named_by_its_line(text: str) -> None:
     wanted = next(

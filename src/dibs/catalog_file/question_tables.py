@@ -82,7 +82,8 @@ def _faults_of_choices(question: QuestionTable) -> Iterator[Fault]:
     for language, texts in question.translations.items():
         where = ("translations", language, "choices")
         if texts.choices and len(texts.choices) != len(question.choices):
-            yield where, f"there are {len(question.choices)} choices, and here are others"
+            here, there = len(texts.choices), len(question.choices)
+            yield where, f"the question has {there} choices, and this language {here}: write one for each"
         yield from _repeated(where, texts.choices)
 
 

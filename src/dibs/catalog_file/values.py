@@ -64,7 +64,9 @@ def _check_line(text: str) -> str:
 
 
 def _check_text(text: str) -> str:
-    _check_line(text.replace("\r\n", " ").replace("\n", " ").replace("\t", " "))
+    found = unprintable_in(text.replace("\r\n", " ").replace("\n", " ").replace("\t", " "))
+    if found is not None:
+        raise ValueError(f"has a character that can't be printed: {found}")
     return text
 
 
