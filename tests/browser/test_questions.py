@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.pages import choose, confirm, fill_in, go_on, open_times, part
 from tests.browser.test_languages import page_of
@@ -112,6 +114,70 @@ def test_a_visitor_answers_and_the_business_reads_it(
     office.get_by_text("Accepted terms").press("Enter")
     expect(office.get_by_text("No-shows pay half.")).to_be_visible()
     expect_accessible(office)
+
+
+@contextmanager
+def changed_while_it_is_filled_in(page: Page, server: Server, toml: str) -> Iterator[None]:
+    """The business changes the catalog, and the page hears of it only once it has been sent."""
+    is_sent = False
+
+    def send(route: Route) -> None:
+        nonlocal is_sent
+        is_sent = True
+        route.continue_()
+
+    page.route("**/api/v1/bookings", send)
+    page.route(
+        re.compile("/api/v1/(business|services)[?]"),
+        lambda route: route.continue_() if is_sent else route.abort(),
+    )
+    (file := server.data / "changed.toml").write_text(toml, encoding="utf-8")
+    applied = run_dibs("catalog", "apply", str(file), "--data", str(server.data))
+    assert applied.returncode == 0, applied.stderr
+    yield
+
+
+@pytest.mark.parametrize(
+    ("language", "changed"),
+    [
+        ("en-GB", "The terms have changed. Please read them again and accept them."),
+        ("ar", "تغيّرت الشروط. يُرجى قراءتها من جديد والموافقة عليها."),
+    ],
+)
+def test_terms_that_change_while_the_form_is_filled_in_are_accepted_again(
+    server: Server, chromium: Browser, language: str, changed: str
+) -> None:
+    with page_of(chromium, language) as page:
+        open_form(page, server)
+        answer_all(page)
+        toml = asking_demo().replace("No-shows pay half.", "No-shows pay all.")
+        with changed_while_it_is_filled_in(page, server, toml):
+            confirm(page)
+        expect(error(page, "accepted_terms")).to_have_text(changed)
+        expect(page.get_by_text("No-shows pay all.")).to_be_visible()
+        expect(field(page, "accepted_terms")).not_to_be_checked()
+        expect(field(page, "accepted_terms")).to_be_focused()
+        expect_accessible(page)
+        field(page, "accepted_terms").check()
+        expect(error(page, "accepted_terms")).to_be_empty()
+        confirm(page)
+        expect(part(page, "answers")).to_contain_text("nuts")
+
+
+def test_a_choice_that_is_gone_is_made_again(server: Server, chromium: Browser) -> None:
+    with page_of(chromium, "en-GB") as page:
+        open_form(page, server)
+        answer_all(page)
+        toml = asking_demo().replace('"Long"', '"Longer"')
+        with changed_while_it_is_filled_in(page, server, toml):
+            confirm(page)
+        expect(page.get_by_text("Longer")).to_be_visible()
+        gone = "This choice is no longer offered. Please choose again."
+        expect(error(page, "answers.hair")).to_have_text(gone)
+        field(page, "answers.hair").nth(1).check()
+        expect(error(page, "answers.hair")).to_be_empty()
+        confirm(page)
+        expect(part(page, "answers")).to_contain_text("Longer")
 
 
 def test_a_choice_stays_when_the_visitor_takes_another_language(

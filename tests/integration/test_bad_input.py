@@ -41,6 +41,7 @@ OF_TEXT = {
     "customer.phone",
     "language",
     "time_zone",
+    "terms_version",
     "booking.reference",
     "booking.manage_token",
     "email",

@@ -73,7 +73,12 @@ def test_services_say_what_is_asked(server: Server) -> None:
         ("guests", "number", []),
     ]
     assert asking["questions"][1]["label"] == MARKUP
-    assert (asking["terms"], other["terms"], other["questions"]) == (TERMS, OWN_TERMS, [])
+    business = server.http.get("/api/v1/business", params={"lang": "en"}).json()
+    terms = (business["terms"], asking["terms"], other["terms"])
+    assert terms == (TERMS, None, OWN_TERMS)
+    assert asking["terms_version"] is None
+    assert len({business["terms_version"], other["terms_version"], None}) == 3
+    assert other["questions"] == []
     assert asking["languages"] == {}
 
 
@@ -81,16 +86,16 @@ def test_questions_and_terms_are_told_in_the_language_of_the_visitor(server: Ser
     asking, other, *_ = services(server, "de")
     hair = asking["questions"][2]
     assert (hair["label"], hair["choices"]) == ("Wie lang ist Ihr Haar?", ["Kurz", "Lang"])
-    assert asking["terms"] == GERMAN_TERMS
     untold = [key for key in asking["languages"] if "questions" in key or key == "terms"]
+    business = server.http.get("/api/v1/business", params={"lang": "de"}).json()
+    assert (business["terms"], "terms" in business["languages"]) == (GERMAN_TERMS, False)
     assert untold == ["questions.wishes", "questions.grown_up", "questions.guests"]
     assert asking["languages"]["questions.guests"] == "en"
     assert (other["terms"], other["languages"]["terms"]) == (OWN_TERMS, "en")
     french = services(server, "fr")[0]
-    assert (french["terms"], french["languages"]["terms"]) == (TERMS, "en")
     assert french["languages"]["questions.hair.choices"] == "en"
     business = server.http.get("/api/v1/business", params={"lang": "fr"}).json()
-    assert "terms" not in business["languages"]
+    assert (business["terms"], business["languages"]["terms"]) == (TERMS, "en")
 
 
 def test_answers_reach_those_who_need_them(server: Server, sink: MailSink, day: date) -> None:

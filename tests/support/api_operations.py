@@ -80,6 +80,7 @@ def body_of(operation: str) -> dict[str, Any]:
             "time_zone": "Europe/Vienna",
             "answers": {},
             "accepted_terms": False,
+            "terms_version": "x",
         },
         "POST /api/v1/session/codes": {"email": "ann@example.com", "language": "de-AT"},
         "POST /api/v1/session": {"email": "ann@example.com", "code": "123456"},

@@ -22,7 +22,7 @@ export function App({ page: Page, frame, onSpoken }: AppProps) {
   if (state.kind === "known")
     return (
       <>
-        <Page catalog={state.catalog} route={route} go={go} />
+        <Page catalog={state.catalog} route={route} go={go} onOutdated={askAgain} />
         <LanguageSwitch onSpoken={onSpoken} />
       </>
     );

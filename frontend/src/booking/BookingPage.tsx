@@ -14,7 +14,7 @@ import { TimeStep } from "./steps/TimeStep";
 import { loadLater, texts } from "./texts";
 
 /** From the service to the confirmed booking, one question at a time. */
-export function BookingPage({ catalog, route, go }: PageProps) {
+export function BookingPage({ catalog, route, go, onOutdated }: PageProps) {
   const { keeper } = usePageServices();
   const { claim } = useClaim();
   const { services, business } = catalog;
@@ -85,9 +85,10 @@ export function BookingPage({ catalog, route, go }: PageProps) {
           <steps.DetailsStep
             route={route}
             service={service}
+            business={business}
             zones={zones}
-            rules={business.customer_fields}
             go={go}
+            onOutdated={onOutdated}
           />
         )}
         {step === "done" && steps && (

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { Problem } from "../api/problem";
 import type { Question } from "../core/wire";
 import { service } from "../testing/catalog";
-import { answerFaultNow, choiceOf, faultsInAnswers, orderOf, readNumber, TERMS } from "./answers";
+import {
+  answerFaultNow,
+  choiceOf,
+  faultsInAnswers,
+  orderOf,
+  readNumber,
+  refusedAnswers,
+  TERMS,
+} from "./answers";
 import { NO_ANSWERS, type TypedAnswers } from "./hooks/useAnswers";
 
 const question = (change: Partial<Question>): Question => ({
@@ -46,7 +55,8 @@ describe("without the server it is clear", () => {
     [{ kind: "number" }, { q: "three" }, "invalid"],
     [{ kind: "number", required: true }, { q: "0" }, undefined],
     [{ kind: "choice", required: true, choices: ["Short hair"] }, { q: short }, undefined],
-    [{ kind: "choice", required: true, choices: ["Long hair"] }, { q: short }, "required"],
+    [{ kind: "choice", required: true, choices: ["Long hair"] }, { q: short }, "unknown_choice"],
+    [{ kind: "choice", choices: ["Long hair"] }, { q: short }, undefined],
     // What was typed before the business changed the kind of the question is no answer.
     [{ kind: "checkbox", required: true }, { q: "yes" }, "required"],
     [{ required: true }, { q: true }, "required"],
@@ -90,6 +100,8 @@ describe("what is sent", () => {
     const asked = service({ terms: "Be on time." });
     const draft = { typed: {}, accepted: "Be on time." };
     expect(orderOf(asked, draft, "en")).toEqual({ accepted_terms: true });
+    const marked = service({ terms: "Be on time.", terms_version: "a1" });
+    expect(orderOf(marked, draft, "en")).toEqual({ accepted_terms: true, terms_version: "a1" });
   });
 });
 
@@ -106,6 +118,26 @@ describe("a choice", () => {
 describe("a fault that was shown", () => {
   const age = question({ kind: "number" });
   const found = [{ field: "answers.q", code: "too_high", text: "900" }];
+  it("says of a choice that is gone that it is", () => {
+    const hair = question({ kind: "choice", choices: ["Long hair"] });
+    const gone = [{ field: "answers.q", code: "unknown_choice", text: "Short hair" }];
+    expect(answerFaultNow(gone, hair, { q: short }, "en")).toBe("unknown_choice");
+    expect(answerFaultNow(gone, hair, { q: "" }, "en")).toBeNull();
+    expect(answerFaultNow([], hair, { q: short }, "en")).toBeNull();
+  });
+  it("may be about what the page didn't know of", () => {
+    const errors = [
+      { field: "answers.new", code: "required" },
+      { field: "answers.old", code: "unknown_question" },
+      { field: TERMS, code: "terms_changed" },
+      { field: "customer.name", code: "required" },
+    ];
+    const order = { customer: { name: "", email: "" }, answers: { old: "x" } };
+    expect(refusedAnswers(new Problem(422, { errors }), order)).toEqual([
+      { field: "answers.new", code: "required", text: "" },
+      { field: TERMS, code: "terms_changed", text: "" },
+    ]);
+  });
   it("is gone as soon as the answer may be right, and back when it can't be", () => {
     expect(answerFaultNow(found, age, { q: "900" }, "en")).toBe("too_high");
     expect(answerFaultNow(found, age, { q: "90" }, "en")).toBeNull();

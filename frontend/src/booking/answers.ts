@@ -34,6 +34,12 @@ export function choiceOf(question: Question, typed: TypedAnswers, language: stri
   return (value.language !== language && question.choices[value.at]) || "";
 }
 
+/** Whether the business has taken away the choice that was made. */
+const isGone = (question: Question, typed: TypedAnswers, language: string) =>
+  question.kind === "choice" &&
+  typeof typed[question.id] === "object" &&
+  choiceOf(question, typed, language) === "";
+
 const ARABIC_DIGITS = "٠١٢٣٤٥٦٧٨٩";
 
 /** A number as people write it: "2,5", "٢٫٥". */
@@ -65,13 +71,17 @@ export function orderOf(service: Service, draft: AnswersDraft, language: string)
   return {
     ...(service.questions?.length ? { answers } : {}),
     ...(service.terms ? { accepted_terms: true as const } : {}),
+    ...(service.terms_version ? { terms_version: service.terms_version } : {}),
   };
 }
 
 /** Checks that need no server. The server checks more strictly, and decides. */
 function faultIn(question: Question, typed: TypedAnswers, language: string): string | null {
   const answer = answerTo(question, typed, language);
-  if (answer === undefined || answer === false) return question.required ? "required" : null;
+  if (answer === undefined || answer === false) {
+    if (!question.required) return null;
+    return isGone(question, typed, language) ? "unknown_choice" : "required";
+  }
   if (Number.isNaN(answer)) return "invalid";
   const most = maxLengthOf(question);
   return most !== null && lengthOf(String(answer)) > most ? "too_long" : null;
@@ -101,12 +111,13 @@ export function filledIn(service: Service, tabStorage: BrowserStorage) {
   };
 }
 
-/** What the server finds wrong with the answers. */
-export function refusedAnswers(problem: Problem, service: Service, order: Order): FieldFault[] {
-  return (service.questions ?? []).flatMap((question) => {
-    const error = problem.errors.find(({ field }) => field === fieldOf(question));
-    const text = sentText(order.answers?.[question.id]);
-    return error ? [{ field: error.field, code: error.code, text }] : [];
+/** What the server finds wrong with the answers and the terms, also where they are new to the page. */
+export function refusedAnswers(problem: Problem, order: Order): FieldFault[] {
+  return problem.errors.flatMap(({ field, code }) => {
+    if (field === TERMS) return [{ field, code, text: "" }];
+    const [, id] = /^answers\.(.+)/.exec(field) ?? [];
+    if (!id || code === "unknown_question") return [];
+    return [{ field, code, text: sentText(order.answers?.[id]) }];
   });
 }
 
@@ -122,6 +133,7 @@ export function answerFaultNow(
 ): string | null {
   const found = faults.find(({ field }) => field === fieldOf(question));
   if (!found) return null;
+  if (isGone(question, typed, language)) return "unknown_choice";
   const isSame = sentText(answerTo(question, typed, language)) === found.text;
   return faultIn(question, typed, language) ?? (isSame ? found.code : null);
 }

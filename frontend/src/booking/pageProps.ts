@@ -7,4 +7,6 @@ export interface PageProps {
   catalog: Catalog;
   route: Route;
   go: Go;
+  /** The server has refused what would be right by the catalog: ask it again. */
+  onOutdated(): void;
 }

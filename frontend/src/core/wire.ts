@@ -24,6 +24,10 @@ export interface Business {
   email: string | null;
   phone: string | null;
   place: string | null;
+  /** What customers have to accept for services without terms of their own; null: nothing. */
+  terms?: string | null;
+  /** Of this text of the terms: see `Order`. */
+  terms_version?: string | null;
   customer_fields: CustomerFields;
   /** Whether codes to sign in can be sent. */
   can_sign_in: boolean;
@@ -75,8 +79,9 @@ export interface Service {
   url: string;
   /** What its customers are asked in the form. */
   questions?: Question[];
-  /** What they have to accept; null: nothing. */
+  /** What they have to accept; null: the terms of the business. */
   terms?: string | null;
+  terms_version?: string | null;
 }
 
 export type QuestionKind = "text" | "long_text" | "choice" | "checkbox" | "number";
@@ -190,6 +195,8 @@ export interface Order {
   customer: Customer;
   answers?: Answers;
   accepted_terms?: true;
+  /** Which text of the terms was shown. */
+  terms_version?: string;
 }
 
 /** How letters about a booking are to be written; left out where the browser doesn't know it. */

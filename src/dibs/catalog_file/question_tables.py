@@ -83,7 +83,8 @@ def _faults_of_choices(question: QuestionTable) -> Iterator[Fault]:
         where = ("translations", language, "choices")
         if texts.choices and len(texts.choices) != len(question.choices):
             here, there = len(texts.choices), len(question.choices)
-            yield where, f"the question has {there} choices, and this language {here}: write one for each"
+            told = f"the question has {there} choices, and this language {here}"
+            yield where, f"{told}: write one for each"
         yield from _repeated(where, texts.choices)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dibs.errors import FieldError, Invalid
@@ -21,15 +22,18 @@ if TYPE_CHECKING:
 MAX_LENGTHS = {"text": 500, "long_text": 5_000}
 #: Numbers are between minus this and this.
 MAX_NUMBER = 1_000_000_000_000
+VERSION_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class FilledForm:
     """What a customer has sent besides who they are: answers by the ids of questions, as JSON has
-    them, and whether they accept the terms."""
+    them, and whether they accept the terms. `terms_version` says which text of these they read;
+    None: the client doesn't say it."""
 
     answers: Mapping[str, object] = field(default_factory=dict)
     has_accepted_terms: bool = False
+    terms_version: str | None = None
 
 
 class _Fault(Exception):
@@ -63,11 +67,35 @@ def check_form(
         if answer is not None:
             given.append(Answer(question.id, _in(question, language).label, answer))
     terms = shown.terms_of(translated)
-    if terms is not None and not form.has_accepted_terms:
-        faults.append(FieldError("accepted_terms", "required"))
+    if terms is not None:
+        try:
+            terms = _check_terms(form, terms, catalog, service_id)
+        except _Fault as fault:
+            faults.append(FieldError("accepted_terms", fault.code))
     if faults:
         raise Invalid(*faults)
     return Answers(tuple(given), terms, now if terms is not None else None)
+
+
+def version_of_terms(terms: str) -> str:
+    """By which a client says which text of the terms its customer has read."""
+    return sha256(terms.encode()).hexdigest()[:VERSION_LENGTH]
+
+
+def _check_terms(form: FilledForm, terms: str, catalog: Catalog, service_id: int) -> str:
+    """The text that the customer accepts, which they may have read in another language than that
+    of their letters. Raises _Fault."""
+    if not form.has_accepted_terms:
+        raise _Fault("required")
+    if form.terms_version in (None, version_of_terms(terms)):
+        return terms
+    for language in catalog.languages:
+        shown = catalog.in_language(language)
+        service = shown.known_service(service_id)
+        found = shown.terms_of(service) if service is not None else None
+        if found is not None and form.terms_version == version_of_terms(found):
+            return found
+    raise _Fault("terms_changed")
 
 
 def is_filled_like(form: FilledForm | None, kept: Answers) -> bool:

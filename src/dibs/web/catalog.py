@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dibs.desk.answering import version_of_terms
 from dibs.errors import NotFound
 from dibs.ledger.translations import is_heading_untranslated, language_in, untranslated
 from dibs.web.appearance import show_appearance
@@ -68,8 +69,9 @@ class _Topic:
 
     async def services(self, request: Request, lang: WantedLanguage = None) -> Response:
         """What can be booked. `url` is the address of the page about the service. The link of a
-        video call is no public `place`: only who has booked is told. `languages` has the texts
-        without a translation, each with the language that it is in."""
+        video call is no public `place`: only who has booked is told. A service whose `terms` are
+        null has those of the business. `languages` has the texts without a translation, each with
+        the language that it is in."""
         catalog = await self._desk.month.catalog()
         language = _choose_language(catalog, request, lang)
         return _answer(
@@ -144,7 +146,7 @@ def show_business(catalog: Catalog, language: str, desk: Desk, public_url: str) 
     return {
         "name": business.name,
         "language": business.language,
-        "languages": _languages(catalog, _untranslated_of_business(catalog, language)),
+        "languages": _languages(catalog, untranslated(catalog, catalog.business, language)),
         "time_zone": business.time_zone,
         "currency": business.currency,
         "slot_interval": business.slot_interval,
@@ -152,6 +154,7 @@ def show_business(catalog: Catalog, language: str, desk: Desk, public_url: str) 
         "email": business.email,
         "phone": business.phone,
         "place": business.place,
+        **_show_terms(business.terms),
         "customer_fields": CUSTOMER_FIELDS,
         "can_sign_in": desk.sign_in.can_send_codes,
         "appearance": show_appearance(business.appearance, public_url),
@@ -188,19 +191,10 @@ def _untranslated_of(catalog: Catalog, service_id: int, language: str) -> list[s
     has_place_of_business = service.place is None and catalog.place_of(service) is not None
     if has_place_of_business and "place" in untranslated(catalog, catalog.business, language):
         found.append("place")
-    has_terms_of_business = service.terms is None and catalog.business.terms is not None
-    if has_terms_of_business and "terms" in untranslated(catalog, catalog.business, language):
-        found.append("terms")
     if language != language_in(catalog.business.language):
         for question in service.questions:
             found += question.untranslated(language)
     return found
-
-
-def _untranslated_of_business(catalog: Catalog, language: str) -> list[str]:
-    """Its terms are told with each service."""
-    found = untranslated(catalog, catalog.business, language)
-    return [key for key in found if key != "terms"]
 
 
 def show_resources(catalog: Catalog, language: str, public_url: str) -> list[dict[str, Any]]:
@@ -246,9 +240,16 @@ def show_service(service: Service, catalog: Catalog) -> dict[str, Any]:
         "category": service.category,
         "place": catalog.place_of(service) if service.place_kind != "video" else None,
         "place_kind": service.place_kind,
-        "terms": catalog.terms_of(service),
+        **_show_terms(service.terms),
         "questions": [_show_question(each) for each in service.questions],
         "resource_ids": list(service.resource_ids),
+    }
+
+
+def _show_terms(terms: str | None) -> dict[str, Any]:
+    return {
+        "terms": terms,
+        "terms_version": version_of_terms(terms) if terms is not None else None,
     }
 
 

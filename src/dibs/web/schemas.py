@@ -118,14 +118,15 @@ class BookingIn(SlotRequestIn):
     """A request to book: a checkout (`checkout_id`) or a time.
 
     `answers` are those to the questions of the service, by their ids: texts, for a checkbox true or
-    false, for a number a number. `accepted_terms` says that the customer accepts its terms. Letters
-    about the booking are written in the `language` of the page (a tag of BCP 47), and name
-    its `time_zone` (an IANA name).
+    false, for a number a number. `accepted_terms` says that the customer accepts its terms, and
+    `terms_version` which text of these they have read. Letters about the booking are written in the
+    `language` of the page (a tag of BCP 47), and name its `time_zone` (an IANA name).
     """
 
     customer: CustomerIn
     answers: FormAnswers = Field(default_factory=dict)
     accepted_terms: bool = False
+    terms_version: ShortText | None = None
     checkout_id: ShortText | None = None
     language: LanguageTag | None = None
     time_zone: Zone | None = None
@@ -136,7 +137,7 @@ class BookingIn(SlotRequestIn):
         return replace(customer, language=self.language, time_zone=self.time_zone)
 
     def filled_form(self) -> FilledForm:
-        return FilledForm(self.answers, self.accepted_terms)
+        return FilledForm(self.answers, self.accepted_terms, self.terms_version)
 
 
 #: Fields of a BookingIn that only say how its letters are written. A repeated request may have

@@ -24,7 +24,7 @@ from tests.contract.booking.test_statements_of_a_booking import (
     MAX_STATEMENTS_SQLITE,
 )
 from tests.support.answers import refused
-from tests.support.asking import GERMAN_TERMS, asking_demo
+from tests.support.asking import GERMAN_TERMS, TERMS, asking_demo
 from tests.support.days import at, wire, working_day
 from tests.support.recorded_statements import statements
 from tests.support.translated import MARKUP
@@ -115,6 +115,53 @@ async def test_a_checkout_is_confirmed_with_answers(http: httpx2.AsyncClient) ->
     assert refused(await book(http, **confirm, **other)) == (409, "booking_closed")
 
 
+async def versions(http: httpx2.AsyncClient) -> tuple[str, str]:
+    """Of the terms of the business, as they are told in English and in German."""
+    asked = [await http.get(f"/api/v1/business?lang={each}") for each in ("en", "de")]
+    english, german = (each.json()["terms_version"] for each in asked)
+    return english, german
+
+
+async def change_terms(dibs: Dibs, text: str | None) -> None:
+    catalog = await administration.export(dibs.database)
+    business = replace(catalog.business, terms=text, translations={})
+    await administration.apply(dibs.database, replace(catalog, business=business))
+
+
+async def test_the_text_that_was_read_is_kept_whatever_the_language_of_letters(
+    http: httpx2.AsyncClient,
+) -> None:
+    english, german = await versions(http)
+    assert english != german
+    made = await book(http, **wanted(**FORM, terms_version=english))
+    assert (made.json()["accepted_terms"], made.json()["answers"]) == (TERMS, KEPT)
+    made = await book(http, **wanted("11:00", **FORM, terms_version=german))
+    assert made.json()["accepted_terms"] == GERMAN_TERMS
+
+
+async def test_terms_that_were_changed_meanwhile_are_accepted_again(
+    dibs: Dibs, http: httpx2.AsyncClient
+) -> None:
+    _, read_before = await versions(http)
+    asked = {key: value for key, value in wanted().items() if key != "customer"}
+    checkout = (await http.post("/api/v1/checkouts", json=asked)).json()
+    await change_terms(dibs, "No-shows pay all.")
+    confirm = {"checkout_id": checkout["id"], "customer": ANN, **FORM}
+    refusal = await book(http, **confirm, terms_version=read_before)
+    assert refused(refusal) == (422, "invalid")
+    assert refusal.json()["errors"] == [{"field": "accepted_terms", "code": "terms_changed"}]
+    # A booking without a checkout is refused in the same way.
+    refusal = await book(http, **wanted("12:00", **FORM, terms_version=read_before))
+    assert refusal.json()["errors"] == [{"field": "accepted_terms", "code": "terms_changed"}]
+    now, _ = await versions(http)
+    made = await book(http, **confirm, terms_version=now)
+    assert made.json()["accepted_terms"] == "No-shows pay all."
+    # Terms that are no more are no reason to refuse anybody.
+    await change_terms(dibs, None)
+    made = await book(http, **wanted("13:00", **FORM, terms_version=now))
+    assert (made.status_code, made.json()["accepted_terms"]) == (201, None)
+
+
 async def test_a_form_with_faults_takes_no_time_from_anybody(http: httpx2.AsyncClient) -> None:
     faulty = await book(http, **wanted(**FORM | {"answers": {"hair": "Bald", "grown_up": True}}))
     assert [each["code"] for each in faulty.json()["errors"]] == ["unknown_choice"]
@@ -136,6 +183,9 @@ async def test_a_form_with_faults_takes_no_time_from_anybody(http: httpx2.AsyncC
         ({"accepted_terms": "yes"}, "accepted_terms", "wrong_type"),
         ({"accepted_terms": 1}, "accepted_terms", "wrong_type"),
         ({"accepted_terms": False}, "accepted_terms", "required"),
+        ({"terms_version": "another text"}, "accepted_terms", "terms_changed"),
+        ({"terms_version": 1}, "terms_version", "wrong_type"),
+        ({"terms_version": "x" * 201}, "terms_version", "too_long"),
     ],
 )
 async def test_forms_of_another_shape_are_refused(

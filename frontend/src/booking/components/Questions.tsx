@@ -23,7 +23,9 @@ interface QuestionsProps {
 export function Questions({ service, wrong, isFixed }: QuestionsProps) {
   const [draft, change] = useAnswers(service);
   const { questions = [], terms } = service;
-  const isRefused = wrong.some(({ field }) => field === TERMS) && draft.accepted !== terms;
+  const refusal = wrong.find(({ field }) => field === TERMS);
+  const isRefused = refusal !== undefined && draft.accepted !== terms;
+  const hasChanged = refusal?.code === "terms_changed";
   return (
     <div class="questions">
       {questions.map((question) => (
@@ -41,7 +43,7 @@ export function Questions({ service, wrong, isFixed }: QuestionsProps) {
       ))}
       {terms && (
         <div class="field terms">
-          <details>
+          <details open={hasChanged || undefined}>
             <summary>{later.readTerms}</summary>
             <p class="long-text" dir="auto" lang={service.languages.terms}>
               {terms}
@@ -63,7 +65,7 @@ export function Questions({ service, wrong, isFixed }: QuestionsProps) {
             <span>{later.acceptTerms}</span>
           </label>
           <p id={`${TERMS}-error`} class="field-error">
-            {isRefused && later.termsMissing}
+            {isRefused && (hasChanged ? later.termsChanged : later.termsMissing)}
           </p>
         </div>
       )}
@@ -231,6 +233,7 @@ function Radios(props: QuestionFieldProps) {
 function inWords(question: Question, code: string, length: number): string {
   if (code === "too_long") return fill(later.tooLong, { most: maxLengthOf(question) ?? 0, length });
   if (code === "malformed") return later.malformed;
+  if (code === "unknown_choice") return later.choiceGone;
   if (question.kind === "number" && code !== "required") return later.numberWrong;
   return question.kind === "checkbox" ? later.tickMissing : later.answerMissing;
 }

@@ -1,7 +1,7 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useEffect } from "react";
 import { dayOf } from "../../core/localTime";
-import type { CustomerFields, Service } from "../../core/wire";
+import type { Business, Service } from "../../core/wire";
 import { WillChangeUntil } from "../components/ChangeUntil";
 import { ClaimNotice } from "../components/ClaimNotice";
 import { Countdown } from "../components/Countdown";
@@ -23,9 +23,10 @@ import { fill, later, texts } from "../texts";
 interface DetailsStepProps {
   route: Details;
   service: Service;
+  business: Business;
   zones: Zones;
-  rules: CustomerFields;
   go: Go;
+  onOutdated(): void;
 }
 
 type Details = Extract<Route, { step: "details" }>;
@@ -33,8 +34,10 @@ type Details = Extract<Route, { step: "details" }>;
 const FORM = "details";
 
 /** Who books: the time is the visitor's while the form is filled in. */
-export function DetailsStep({ route, service, zones, rules, go }: DetailsStepProps) {
+export function DetailsStep({ route, business, zones, go, ...props }: DetailsStepProps) {
   const { serviceId, staff, startsAt } = route;
+  const rules = business.customer_fields;
+  const service = withTerms(props.service, business);
   const { keeper, tabStorage } = usePageServices();
   const state = useClaim();
   const [draft, change] = useDraft();
@@ -44,7 +47,11 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
   const { confirmation, confirm, tryAgain } = useConfirmation(
     startsAt,
     zones.shown,
-    (problem, order) => asking?.refusedAnswers(problem, service, order) ?? [],
+    (problem, order) => {
+      // The business may ask other questions by now, or have other terms.
+      if (problem.status === 422) props.onOutdated();
+      return asking?.refusedAnswers(problem, order) ?? [];
+    },
     (booking) => {
       remembered.keep(draft);
       go({ step: "done", reference: booking.reference }, "replace");
@@ -154,6 +161,16 @@ export function DetailsStep({ route, service, zones, rules, go }: DetailsStepPro
       <WillChangeUntil startsAt={startsAt} service={service} timeZone={zones.shown} />
     </>
   );
+}
+
+/** A service without terms of its own has those of the business. */
+function withTerms(
+  service: Service,
+  { terms, terms_version = null, languages }: Business,
+): Service {
+  if (service.terms || !terms) return service;
+  const ofTerms = languages.terms ? { terms: languages.terms } : {};
+  return { ...service, terms, terms_version, languages: { ...service.languages, ...ofTerms } };
 }
 
 function labelOf(kind: Confirmation["kind"], when: string, isRequest: boolean): string {

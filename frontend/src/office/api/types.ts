@@ -259,9 +259,9 @@ export interface GuestOut {
  * A request to book: a checkout (`checkout_id`) or a time.
  *
  * `answers` are those to the questions of the service, by their ids: texts, for a checkbox true or
- * false, for a number a number. `accepted_terms` says that the customer accepts its terms. Letters
- * about the booking are written in the `language` of the page (a tag of BCP 47), and name
- * its `time_zone` (an IANA name).
+ * false, for a number a number. `accepted_terms` says that the customer accepts its terms, and
+ * `terms_version` which text of these they have read. Letters about the booking are written in the
+ * `language` of the page (a tag of BCP 47), and name its `time_zone` (an IANA name).
  */
 export interface BookingIn {
   service_id?: number | null;
@@ -272,6 +272,7 @@ export interface BookingIn {
     [k: string]: unknown;
   };
   accepted_terms?: boolean;
+  terms_version?: string | null;
   checkout_id?: string | null;
   language?: string | null;
   time_zone?: string | null;
