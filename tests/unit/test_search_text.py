@@ -36,6 +36,7 @@ def test_letters_are_folded(typed: str, folded: str) -> None:
         ("030.123", ["30123"]),
         ("0049 30 123", ["4930123"]),
         ("000 12", ["00012"]),
+        ("٠٣٠ ١٢٣", ["30123"]),
         ("12", ["12"]),
         ("Ann 123", ["ann", "123"]),
         ("a b c d e f g h i j", list("abcdefghij")[:MAX_WORDS]),

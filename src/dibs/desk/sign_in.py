@@ -20,6 +20,7 @@ from dibs.ledger.code_counts import Limit, count_code
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.sign_in import CodeKey
 from dibs.notify.codes import TOPIC, key_of, order, put_order
+from dibs.plain_text import tidy_code
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
@@ -130,7 +131,7 @@ class SignIn:
             raise CodeExpired
         email = mailbox(email)
         key = CodeKey(email, _browser(browser))
-        hashed = self._codes.hashes.of(key, code)
+        hashed = self._codes.hashes.of(key, tidy_code(code))
         token = secrets.token_hex(32)
 
         def use_code(tx: Transaction) -> type[DibsError] | None:

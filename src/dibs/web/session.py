@@ -75,8 +75,7 @@ class _Sessions:
         self, request: Request, response: Response, wanted: SignInIn
     ) -> dict[str, Any]:
         await self._throttle.count_address("write_rate_per_ip", request)
-        code = "".join(wanted.code.split())
-        token = await self._desk.sign_in.verify(wanted.email, code, browser_secret(request))
+        token = await self._desk.sign_in.verify(wanted.email, wanted.code, browser_secret(request))
         former = request.cookies.get(SESSION_COOKIE)
         if former:
             await self._desk.sign_in.end(former)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,28 @@ async def test_a_code_is_good_for_ten_minutes(scene: Scene) -> None:
     scene.clock.advance(600)
     with pytest.raises(CodeExpired):
         await scene.desk.sign_in.verify(ADDRESS, scene.mail_server.code)
+
+
+def in_script(code: str, zero: str) -> str:
+    return "".join(chr(ord(zero) + int(each)) for each in code)
+
+
+@pytest.mark.parametrize(
+    "type_it",
+    [
+        lambda code: f"{code[:3]} {code[3:]}",
+        lambda code: f"\u200f{code}\u200e",
+        lambda code: f"\u202a{code}\u202c\n",
+        lambda code: in_script(code, "٠"),
+        lambda code: in_script(code, "０"),
+    ],
+    ids=["in two parts", "with marks", "with an embedding", "in Arabic", "wide"],
+)
+async def test_a_code_is_good_however_it_is_typed_or_pasted(
+    scene: Scene, type_it: Callable[[str], str]
+) -> None:
+    await scene.ask()
+    assert len(await scene.desk.sign_in.verify(ADDRESS, type_it(scene.mail_server.code))) == 64
 
 
 async def test_while_a_code_is_still_to_be_made_any_is_wrong(scene: Scene) -> None:

@@ -70,6 +70,13 @@ async def test_it_counts_once_an_app_has_shown_a_code(scene: Scene) -> None:
         await scene.sign_in()
 
 
+async def test_a_code_is_good_in_the_digits_of_any_script(scene: Scene) -> None:
+    _, setup, codes = await turned_on(scene)
+    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    for code in (code_of(scene, setup), codes[0]):
+        assert await scene.is_in(await scene.sign_in(code=f"\u200f{code.translate(arabic)}"))
+
+
 async def test_a_code_is_good_once_and_about_its_time(scene: Scene) -> None:
     _, setup, _ = await turned_on(scene)
     for seconds in (-90, 90):

@@ -73,7 +73,7 @@ class Sessions:
         email = _email(body)
         try:
             token = await self._desk.sign_in.verify(
-                email, str(body["otp"]).strip(), browser_secret(request)
+                email, str(body["otp"]), browser_secret(request)
             )
         except WrongCode:
             raise Refused(400, "invalid_otp", "Invalid OTP code") from None

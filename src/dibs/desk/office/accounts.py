@@ -27,6 +27,7 @@ from dibs.ledger import user_sessions, users
 from dibs.ledger.code_counts import Limit, count_code, forget_counts
 from dibs.ledger.database import retry_on_conflict
 from dibs.ledger.journal import Author, record_change
+from dibs.plain_text import tidy_code
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
@@ -158,7 +159,7 @@ class Accounts:
 
     def use_second_factor(self, tx: Transaction, user: User, code: str) -> bool:
         """Use up a code of the app, or a recovery code. False: it isn't good."""
-        typed = "".join(code.split())
+        typed = tidy_code(code)
         if not is_app_code(typed):
             return users.use_recovery_code(tx, user.id, hash_of_recovery_code(typed))
         secret = decrypt_secret(self._context.tokens, user.totp) if user.totp else None

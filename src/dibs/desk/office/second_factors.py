@@ -23,6 +23,7 @@ from dibs.desk.office.second_factor import (
 from dibs.errors import Conflict, NotFound
 from dibs.ledger import catalog_rows, users
 from dibs.ledger.journal import record_change
+from dibs.plain_text import tidy_code
 
 if TYPE_CHECKING:
     from dibs.desk.context import DeskContext
@@ -74,7 +75,7 @@ class SecondFactors:
         secret = read_setup(self._context.tokens, principal.user_id, setup, SETUP_LIFETIME)
         if secret is None:
             raise LinkExpired("This took too long. Begin again.")
-        typed = "".join(code.split())
+        typed = tidy_code(code)
         codes = new_recovery_codes()
 
         def turn_on(tx: Transaction) -> None:
