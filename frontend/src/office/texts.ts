@@ -109,6 +109,7 @@ export const roleHints: Record<Role, string> = {
 };
 export const ownCalendar = "Their calendar";
 export const noCalendar = "None";
+export const retiredCalendar = "Of somebody who can’t be booked any more";
 export const isDisabled = "Disabled";
 export const isInvited = "Has not chosen a password yet";
 export const hasSecondFactor = "two-step sign-in";

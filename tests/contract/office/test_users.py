@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -10,13 +11,15 @@ import pytest
 from pwdlib import PasswordHash
 from sqlalchemy import text
 
+from dibs.desk import administration
 from dibs.desk.office import users
 from dibs.desk.office.errors import EmailTaken, LastOwner, LinkExpired, WrongPassword
 from dibs.desk.office.links import Newcomer, make_owner_link
 from dibs.errors import DibsError, Forbidden, Invalid, NotFound
 from dibs.ledger.journal import Author
-from dibs.ledger.users import NewUser
+from dibs.ledger.users import NewUser, Role, User
 from tests.contract.office.conftest import CLIENT, Scene
+from tests.support.dibs_in_process import demo_catalog
 from tests.support.office import OWNER, PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -136,6 +139,27 @@ async def test_a_link_of_who_is_disabled_is_no_good(scene: Scene) -> None:
     await users.disable_user(scene.database, mike.id, BY_OWNER)
     with pytest.raises(LinkExpired):
         await scene.dibs.desk.office.links.use(link, PASSWORD, None, CLIENT)
+
+
+async def test_whose_person_is_retired_can_get_another_name_or_role(scene: Scene) -> None:
+    await scene.make_owner()
+    mike = await scene.add("mike@example.com", "staff", 2)
+    known = demo_catalog()
+    others = {each: known.resources[each] for each in known.resources if each != 2}
+    services = {each: known.services[each] for each in (3, 4)}
+    await administration.apply(scene.database, replace(known, services=services, resources=others))
+
+    async def change(name: str, role: Role, resource_id: int | None) -> User:
+        return await users.change_user(
+            scene.database, mike.id, BY_OWNER, name=name, role=role, resource_id=resource_id
+        )
+
+    assert (await change("Mike B", "staff", 2)).name == "Mike B"
+    assert (await change("Mike B", "manager", 2)).role == "manager"
+    await change("Mike B", "manager", None)
+    for resource_id in (2, None):
+        with pytest.raises(Invalid):
+            await change("Mike B", "staff", resource_id)
 
 
 async def test_there_is_always_an_owner(scene: Scene) -> None:

@@ -51,6 +51,9 @@ export function UserForm({ user, onClose, onInvited }: UserFormProps) {
     { value: "", text: role === "staff" ? texts.choose : texts.noCalendar },
     ...resources.map((each) => ({ value: String(each.id), text: each.name })),
   ];
+  if (resources.length > 0 && calendars.every(({ value }) => value !== resource)) {
+    calendars.push({ value: resource, text: texts.retiredCalendar });
+  }
   return (
     <form ref={form} class="form" noValidate onSubmit={submit}>
       <Field

@@ -96,7 +96,10 @@ async def change_user(
     def change(tx: Transaction) -> User:
         users.lock_users(tx)
         before = _find(tx, user_id)
-        _check_resource(tx, role, resource_id)
+        # Whose person or room is retired stays a user, and can get another name or role.
+        is_kept = resource_id is not None and resource_id == before.resource_id
+        if not is_kept:
+            _check_resource(tx, role, resource_id)
         if before.role == "owner" and role != "owner":
             _check_other_owner(tx, before)
         wanted: dict[str, Any] = {"name": name, "role": role, "resource_id": resource_id}
