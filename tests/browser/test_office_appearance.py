@@ -97,6 +97,26 @@ def test_the_look_is_seen_before_it_is_saved(
     assert broken == []
 
 
+def test_a_manager_sees_the_look_before_saving_it_too(
+    server: Server, owner: OfficeBrowser, open_office: OpenPage, tmp_path: Path
+) -> None:
+    about = {"name": "Mara", "email": "mara@example.com", "role": "manager"}
+    link = owner.post("/users", about).json()["link"]
+    manager = OfficeBrowser(server.url)
+    assert manager.use_link(link.partition("#")[2]).status_code == 201
+    page = open_office("/appearance", browser=manager)
+    logo = preview_of(page).locator(".logo")
+    page.get_by_label("Accent", exact=True).fill("#0a6b4f")
+    expect(logo).to_have_css("background-color", GREEN)
+    (photo := tmp_path / "logo.png").write_bytes(drawn(size=(200, 200)))
+    page.locator('input[type="file"]').first.set_input_files(photo)
+    expect(logo.locator("img")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. Customers see it now.")).to_be_visible()
+    assert business(owner)["table"]["accent"] == "#0a6b4f"
+    manager.close()
+
+
 def test_what_is_no_colour_is_refused_at_its_field_and_kept(
     server: Server, owner: OfficeBrowser, open_office: OpenPage, look: Look
 ) -> None:

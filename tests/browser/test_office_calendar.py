@@ -229,7 +229,7 @@ def test_everything_can_be_done_by_keyboard(
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(f"{page.url.partition('?')[0]}?day={DAY + timedelta(days=1)}")
     page.keyboard.press("w")
-    expect(page.locator(".week thead th")).to_have_count(7)
+    expect(page.locator(".cal-week thead th")).to_have_count(7)
 
 
 def test_without_a_connection_nothing_is_lost(

@@ -22,6 +22,21 @@ def look(pytestconfig: pytest.Config) -> Look:
     return looking(pytestconfig)
 
 
+def choose_hours(page: Page, look: Look) -> None:
+    page.get_by_label("Friday", exact=True).uncheck()
+    page.get_by_label("Monday closes").fill("08:00")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator('[name="resources.0.hours.mon"]').first).to_have_attribute(
+        "aria-invalid", "true"
+    )
+    look(page, "setup-person")
+    page.get_by_label("Monday closes").fill("18:00")
+    page.get_by_role("button", name="The same hours as on Monday on all open days").click()
+    expect(page.get_by_label("Thursday closes")).to_have_value("18:00")
+    expect(page.get_by_label("Friday closes")).to_have_count(0)
+    page.get_by_role("button", name="Go on").click()
+
+
 def add_service(page: Page, look: Look) -> None:
     """The third step, first with a service that takes longer than anybody works."""
     expect(page.get_by_role("heading", name="The first thing to book")).to_be_visible()
@@ -94,22 +109,15 @@ def test_an_owner_is_led_from_the_link_to_the_public_page(
     expect(page.locator('input[name="business.name"]')).to_have_value("North & <i>Co</i>")
     page.locator('input[name="business.name"]').press("Enter")
     expect(page.get_by_label("Name")).to_have_value("Sarah")
-    page.get_by_label("Friday", exact=True).uncheck()
-    page.get_by_label("Monday closes").fill("08:00")
-    page.get_by_role("button", name="Go on").click()
-    expect(page.locator('[name="resources.0.hours.mon"]').first).to_have_attribute(
-        "aria-invalid", "true"
-    )
-    look(page, "setup-person")
-    page.get_by_label("Monday closes").fill("18:00")
-    page.get_by_role("button", name="Go on").click()
-
+    choose_hours(page, look)
     add_service(page, look)
 
     expect(page.get_by_role("heading", name="You can be booked")).to_be_focused()
     look(page, "setup-done")
+    expect(page.get_by_role("link", name=server.url)).to_be_visible()
+    expect(page.get_by_text("This address works on this machine only.")).to_be_visible()
     with page.expect_popup() as opened:
-        page.get_by_role("link", name=server.url).click()
+        page.get_by_role("link", name="Book a test time").click()
     public = opened.value
     expect(public).to_have_title(re.compile("North & <i>Co</i>$"))
     expect(public.get_by_text("Haircut").filter(visible=True).first).to_be_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -18,7 +17,6 @@ from tests.support.server import Server
 from tests.support.waiting import until
 
 OpenCalendar = Callable[..., Page]
-MONDAY = DAY - timedelta(days=DAY.weekday())
 WEEK = "&view=week"
 
 
@@ -38,7 +36,7 @@ def cell(page: Page, resource: int) -> Locator:
 
 
 def line(page: Page, resource: int, text: str) -> Locator:
-    return cell(page, resource).locator(".week-line").filter(has_text=text)
+    return cell(page, resource).locator(".cal-week-line").filter(has_text=text)
 
 
 def close(owner: OfficeBrowser, reason: str, resource: int | None, begin: str, end: str) -> None:
@@ -68,7 +66,7 @@ def test_all_that_is_known_of_a_week_is_shown_and_stays_live(
     close(owner, "Dentist", 2, "14:00", "15:00")
     page = new_page(width, height, dark)
     sign_in(page, server, f"/calendar?day={DAY}{WEEK}")
-    shown = page.locator(".week-line, .cal-line")
+    shown = page.locator(".cal-week-line, .cal-line")
     for text in ("Ann Lee", "Closed: Dentist", "Busy elsewhere: Choir"):
         expect(shown.filter(has_text=text)).to_have_count(1)
     # What happens meanwhile is seen, without a word of it in the address.
@@ -129,7 +127,7 @@ def test_the_week_runs_from_right_to_left(
     book(owner, "10:00", "مريم العلي")
     page = open_calendar(WEEK, direction="rtl")
     expect(line(page, 1, "مريم العلي")).to_be_visible()
-    heads = page.locator(".week thead a")
+    heads = page.locator(".cal-week thead a")
     first, last = heads.first.bounding_box(), heads.last.bounding_box()
     assert first is not None
     assert last is not None
@@ -145,7 +143,7 @@ def test_some_people_are_chosen_and_their_days_are_a_click_away(
 ) -> None:
     book(owner, "10:00")
     page = open_calendar(WEEK)
-    rows = page.locator(".week tbody tr")
+    rows = page.locator(".cal-week tbody tr")
     expect(rows).to_have_count(4)
     page.locator("summary").filter(has_text="Everybody").click()
     page.get_by_role("checkbox", name="Sarah Johnson").check()
@@ -156,7 +154,7 @@ def test_some_people_are_chosen_and_their_days_are_a_click_away(
     expect(page.get_by_role("checkbox", name="Mike Wilson")).to_be_hidden()
     expect(page.locator("summary").filter(has_text="2 of 4")).to_be_visible()
     # They stay chosen on a day, and after the page is loaded anew.
-    page.locator(".week thead a").nth(DAY.weekday()).click()
+    page.locator(".cal-week thead a").nth(DAY.weekday()).click()
     heads = page.locator(".cal-head")
     expect(heads).to_have_count(2)
     page.reload()
@@ -173,7 +171,7 @@ def test_a_full_day_is_cut_and_leads_to_the_whole_of_it(
         clock = f"{9 + number // 2:02}:{30 * (number % 2):02}"
         book(owner, clock, f"Guest {number}")
     page = open_calendar(WEEK)
-    expect(cell(page, 1).locator(".week-line")).to_have_count(11)
+    expect(cell(page, 1).locator(".cal-week-line")).to_have_count(11)
     cell(page, 1).get_by_role("link", name="and 3 more").click()
     expect(page.locator(".cal-block:not(.cal-ghost)")).to_have_count(14)
     expect(page.locator(".cal-head")).to_have_count(1)
@@ -191,7 +189,7 @@ def test_the_week_is_printed_day_by_day(owner: OfficeBrowser, open_calendar: Ope
     expect(paper.get_by_role("heading", level=2)).to_have_count(7)
     for text in ("Ann Lee", "Bo Other", "Closed: Dentist"):
         expect(paper.get_by_text(text)).to_be_visible()
-    expect(page.locator(".week")).to_be_hidden()
+    expect(page.locator(".cal-week")).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
 
 
@@ -208,5 +206,5 @@ def test_staff_see_their_own_week_on_the_grid(
     page = open_office(f"/calendar?day={DAY}{WEEK}", browser=sarah)
     expect(page.locator(".cal-block").filter(has_text="Ann Lee")).to_be_visible()
     expect(page.locator(".cal-head")).to_have_count(7)
-    until(lambda: page.locator(".week").count() == 0, "there is no table of one person")
+    until(lambda: page.locator(".cal-week").count() == 0, "there is no table of one person")
     sarah.close()

@@ -222,7 +222,9 @@ export const businessName = "Name";
 export const businessNameHint = "Customers see it above everything they book.";
 export const timeZone = "Time zone";
 export const currency = "Currency";
-export const languageOfLetters = "Language of letters";
+export const languageOfBusiness = "Language of the business";
+export const languageOfBusinessHint =
+  "You write your texts in it. Customers who speak another one get the page and letters in theirs.";
 export const firstPerson = "The first person who can be booked";
 export const personName = "Name";
 export const personHint = "You can add others, and rooms, later.";
@@ -245,7 +247,13 @@ export const minutes = "Minutes";
 export const priceIn = (currency: string) => `Price in ${currency}`;
 export const setUpDone = "You can be booked";
 export const publicLink = "This is the page for your customers. Put the link wherever they look:";
-export const tryBooking = "Open it and book something yourself: you can cancel it afterwards.";
+export const onThisMachine =
+  "This address works on this machine only. Whoever runs the server gives it another one by DIBS_PUBLIC_URL.";
+export const tryBooking = "Try it: book a time yourself. You can cancel it in the office.";
+export const openPage = "Book a test time";
+export const copyLink = "Copy the link";
+export const linkCopied = "The link is copied.";
+export const sameOnOtherDays = (day: string) => `The same hours as on ${day} on all open days`;
 export const openOffice = "Go to the office";
 
 const REFUSALS: Record<string, string> = {

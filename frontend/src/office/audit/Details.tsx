@@ -1,8 +1,10 @@
-import { moment } from "../components/moment";
+import { moment, momentIn } from "../components/moment";
 import * as texts from "../texts";
 import * as words from "./texts";
 
 const MAX_LENGTH = 300;
+/** A time on the clock of the business, without a zone. */
+const WALL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** A change says what was before, and what is now. */
 const isChange = (value: unknown): value is [unknown, unknown] =>
@@ -74,5 +76,6 @@ function inWords(value: unknown): string {
       .join("; ");
   }
   const text = String(value);
+  if (WALL_TIME.test(text)) return momentIn(`${text}Z`, "UTC");
   return INSTANT.test(text) ? moment(text) : text;
 }

@@ -31,7 +31,7 @@ export const WeekCell = memo(function WeekCell(props: WeekCellProps) {
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
   useEffect(() => schedule.on(at, () => redraw(undefined)), [schedule, at]);
   const column = schedule.column(at);
-  if (!column) return <td class="week-cell is-closed" />;
+  if (!column) return <td class="cal-week-cell is-closed" />;
   const lines = linesOf(schedule, words, [column]);
   const shown = lines.length > MAX_LINES ? lines.slice(0, MAX_LINES - 1) : lines;
   const name = texts.dayOf(column.name, words.times.longDay(column.day));
@@ -39,8 +39,8 @@ export const WeekCell = memo(function WeekCell(props: WeekCellProps) {
     if (canWrite) actions.create(column, nextFree(schedule, words, column), null);
   };
   return (
-    <td class={`week-cell${column.open.length ? "" : " is-closed"}`} data-cell={at}>
-      {column.degraded.includes("unknown") && <p class="week-unknown">{texts.unknown}</p>}
+    <td class={`cal-week-cell${column.open.length ? "" : " is-closed"}`} data-cell={at}>
+      {column.degraded.includes("unknown") && <p class="cal-week-unknown">{texts.unknown}</p>}
       {shown.length > 0 && (
         <ul aria-label={name}>
           {shown.map((line) => (
@@ -55,7 +55,7 @@ export const WeekCell = memo(function WeekCell(props: WeekCellProps) {
           ))}
           {shown.length < lines.length && (
             <li>
-              <a class="week-more" href={dayAddress} tabIndex={-1}>
+              <a class="cal-week-more" href={dayAddress} tabIndex={-1}>
                 {texts.more(lines.length - shown.length)}
               </a>
             </li>
@@ -64,7 +64,7 @@ export const WeekCell = memo(function WeekCell(props: WeekCellProps) {
       )}
       <button
         type="button"
-        class="week-add"
+        class="cal-week-add"
         aria-label={`${texts.newBooking}: ${name}`}
         aria-disabled={!canWrite}
         tabIndex={hasTabStop ? 0 : -1}
@@ -89,8 +89,8 @@ function LineView({ line, words, isPending, actions }: LineProps) {
   if (line.kind === "busy") {
     const title = texts.busyWith(line.busy.title);
     return (
-      <p class="week-line is-elsewhere" title={title}>
-        {time} <bdi class="week-title">{title}</bdi>
+      <p class="cal-week-line is-elsewhere" title={title}>
+        {time} <bdi class="cal-week-title">{title}</bdi>
       </p>
     );
   }
@@ -100,12 +100,12 @@ function LineView({ line, words, isPending, actions }: LineProps) {
     return (
       <button
         type="button"
-        class="week-line is-closure"
+        class="cal-week-line is-closure"
         tabIndex={-1}
         title={title}
         onClick={() => actions.openClosure(id, column)}
       >
-        {time} <bdi class="week-title">{title}</bdi>
+        {time} <bdi class="cal-week-title">{title}</bdi>
       </button>
     );
   }
@@ -114,7 +114,7 @@ function LineView({ line, words, isPending, actions }: LineProps) {
   const status = block.isClass ? "" : words.status(entry);
   const title = words.blockTitle(block, column.time_zone);
   const about = [title, words.blockDetail(block), status].filter(Boolean);
-  const classes = ["week-line", `is-${entry.kind}`, `hue-${(entry.service_id ?? 0) % 8}`];
+  const classes = ["cal-week-line", `is-${entry.kind}`, `hue-${(entry.service_id ?? 0) % 8}`];
   if (isMarked(entry)) classes.push(`is-${entry.status}`);
   if (isPending) classes.push("is-changing");
   return (
@@ -126,7 +126,7 @@ function LineView({ line, words, isPending, actions }: LineProps) {
       title={[words.span(block.starts, block.ends, column.time_zone), ...about].join("\n")}
       onClick={() => actions.open(block, column)}
     >
-      {time} <bdi class="week-title">{title}</bdi>
+      {time} <bdi class="cal-week-title">{title}</bdi>
       <span class="visually-hidden">{about.slice(1).map((each) => `, ${each}`)}</span>
     </button>
   );
@@ -138,7 +138,7 @@ function LineTime({ line, words }: { line: Line; words: Words }) {
   if (isAllDay(line)) return <span class="visually-hidden">{texts.allDay}</span>;
   return (
     <>
-      <bdi class="week-time" aria-hidden="true">
+      <bdi class="cal-week-time" aria-hidden="true">
         {words.times.shortTime(line.starts, zone)}
       </bdi>
       <bdi class="visually-hidden">{words.span(line.starts, line.ends, zone)}</bdi>

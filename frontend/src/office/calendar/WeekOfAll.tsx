@@ -36,7 +36,7 @@ export function WeekOfAll(props: WeekOfAllProps) {
   const link = (next: Partial<Shown>) => addressOf(pathOf({ ...shown, ...next }, false));
 
   return (
-    <section class="week" aria-label={texts.calendar}>
+    <section class="cal-week" aria-label={texts.calendar}>
       <p id="calendar-help" class="visually-hidden">
         {texts.weekHelp}
       </p>
@@ -53,7 +53,7 @@ export function WeekOfAll(props: WeekOfAllProps) {
       >
         <thead>
           <tr>
-            <td class="week-corner" />
+            <td class="cal-week-corner" />
             {days.map((day) => (
               <th key={day} scope="col" data-cell={day} class={day === today ? "is-today" : ""}>
                 <a href={link({ view: "day", day })} tabIndex={stop === day ? 0 : -1}>
@@ -73,7 +73,7 @@ export function WeekOfAll(props: WeekOfAllProps) {
               </th>
               {days.map((day) => {
                 const key = keyOf(id, day);
-                if (!known.has(key)) return <td key={day} class="week-cell is-closed" />;
+                if (!known.has(key)) return <td key={day} class="cal-week-cell is-closed" />;
                 return (
                   <WeekCell
                     key={day}

@@ -18,9 +18,11 @@ export function CategoryTexts({ catalog, onSaved }: { catalog: Catalog; onSaved(
   if (categoryNames(catalog.services).length === 0) return null;
   if (isOpen) return <CategoriesEditor catalog={catalog} onSaved={onSaved} />;
   return (
-    <button type="button" class="secondary" onClick={() => setOpen(true)}>
-      {texts.categoriesInOtherLanguages}
-    </button>
+    <p>
+      <button type="button" class="secondary" onClick={() => setOpen(true)}>
+        {texts.categoriesInOtherLanguages}
+      </button>
+    </p>
   );
 }
 

@@ -107,7 +107,9 @@ function Row({ customer, zone }: { customer: Customer; zone: string }) {
         <span class="booking-who">
           <bdi>{name}</bdi>
           <span class="quiet">
-            <bdi>{[email, phone].filter(Boolean).join(" · ")}</bdi>
+            {email && <bdi class="address">{email}</bdi>}
+            {email && phone && " · "}
+            {phone && <bdi class="address">{phone}</bdi>}
           </span>
         </span>
         <span class="quiet">{texts.counts(customer)}</span>

@@ -41,10 +41,12 @@ const UNITS = [
   ["minute", 1],
 ] as const;
 
-/** A length of time in its largest unit that leaves at least two of it, or one whole. */
+/** A length of time in its largest unit that leaves at least two of it, or one whole. It is below 0
+ * where something was written down afterwards. */
 export function duration(minutes: Value | undefined): string {
   if (!isNumber(minutes)) return words.unknown;
-  const [unit, size] = UNITS.find(([, size]) => minutes >= 2 * size || minutes === size) ?? [
+  const length = Math.abs(minutes);
+  const [unit, size] = UNITS.find(([, size]) => length >= 2 * size || length === size) ?? [
     "minute",
     1,
   ];

@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Session } from "../api/officeApi";
 import type { SetupOut as Setup } from "../api/types";
@@ -61,25 +62,7 @@ function Steps({ setup }: { setup: Setup }) {
 
   if (step > STEPS.length) {
     const open = async () => renew(await api.get<Session>("/session"));
-    return (
-      <main class="alone wide">
-        <div class="card">
-          <h1 ref={heading} tabIndex={-1}>
-            {texts.setUpDone}
-          </h1>
-          <p>{texts.publicLink}</p>
-          <p class="public-link">
-            <a href={setup.address} target="_blank" rel="noreferrer">
-              {setup.address}
-            </a>
-          </p>
-          <p class="hint">{texts.tryBooking}</p>
-          <button type="button" class="primary" onClick={open}>
-            {texts.openOffice}
-          </button>
-        </div>
-      </main>
-    );
+    return <Done address={setup.address} heading={heading} onOpen={open} />;
   }
   const Step = STEPS[step - 1] ?? BusinessStep;
   return (
@@ -108,6 +91,59 @@ function Steps({ setup }: { setup: Setup }) {
           )}
         </div>
       </form>
+    </main>
+  );
+}
+
+interface DoneProps {
+  address: string;
+  heading: RefObject<HTMLHeadingElement | null>;
+  onOpen(): void;
+}
+
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
+
+/** The public link, a booking to try it, and the way into the office. */
+function Done({ address, heading, onOpen }: DoneProps) {
+  const [isCopied, setCopied] = useState(false);
+  const isLocal = LOOPBACK.test(new URL(address).hostname);
+  const copy = () =>
+    navigator.clipboard.writeText(address).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <main class="alone wide">
+      <div class="card">
+        <h1 ref={heading} tabIndex={-1}>
+          {texts.setUpDone}
+        </h1>
+        <p>{texts.publicLink}</p>
+        <p class="public-link">
+          <a href={address} target="_blank" rel="noreferrer">
+            {address}
+          </a>
+        </p>
+        {isLocal && <p class="hint">{texts.onThisMachine}</p>}
+        {/* Only pages that came encrypted, or from this machine, may write there. */}
+        {navigator.clipboard && (
+          <p>
+            <button type="button" class="secondary" onClick={copy}>
+              {texts.copyLink}
+            </button>
+          </p>
+        )}
+        <p role="status">{isCopied && texts.linkCopied}</p>
+        <p>{texts.tryBooking}</p>
+        <div class="buttons">
+          <a class="primary" href={address} target="_blank" rel="noreferrer">
+            {texts.openPage}
+          </a>
+          <button type="button" class="secondary" onClick={onOpen}>
+            {texts.openOffice}
+          </button>
+        </div>
+      </div>
     </main>
   );
 }

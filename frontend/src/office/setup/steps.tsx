@@ -59,7 +59,8 @@ export function BusinessStep({ draft, setup, faults, onChange }: StepProps) {
       />
       <Select
         name="business.language"
-        label={texts.languageOfLetters}
+        label={texts.languageOfBusiness}
+        hint={texts.languageOfBusinessHint}
         value={business.language}
         options={setup.languages.map((tag) => ({ value: tag, text: languageName(tag) }))}
         error={faults["business.language"]}
@@ -112,8 +113,26 @@ export function PersonStep({ draft, faults, onChange }: StepProps) {
             onChange={changeHours}
           />
         ))}
+        <SameHours hours={person.hours} onChange={changeHours} />
       </fieldset>
     </>
+  );
+}
+
+/** Gives all open days the hours of the first one, where these are others. */
+function SameHours({ hours, onChange }: { hours: Hours; onChange(hours: Hours): void }) {
+  const open = WEEKDAYS.filter((day) => hours[day] !== null);
+  const [first] = open;
+  const wanted = first ? hours[first] : null;
+  const isSame = (day: Weekday) =>
+    hours[day]?.opens === wanted?.opens && hours[day]?.closes === wanted?.closes;
+  if (!first || open.every(isSame)) return null;
+  const copy = () =>
+    onChange({ ...hours, ...Object.fromEntries(open.map((day) => [day, wanted])) });
+  return (
+    <button type="button" class="quiet-button" onClick={copy}>
+      {texts.sameOnOtherDays(texts.weekdays[first])}
+    </button>
   );
 }
 

@@ -43,7 +43,7 @@ export function Layout({ place }: { place: Place }) {
         <nav id="menu" aria-label={texts.menu}>
           <ul>
             {pages.map((each) => (
-              <li key={each.path}>
+              <li key={each.path} class={each.isApart ? "is-apart" : ""}>
                 <a href={addressOf(each.path)} aria-current={each === page ? "page" : undefined}>
                   {each.name}
                 </a>

@@ -9,6 +9,8 @@ export interface Page {
   path: string;
   name: string;
   scope: string | null;
+  /** Whether it is apart from the pages before it in the menu. */
+  isApart?: boolean;
   load(): Promise<ComponentType<{ place: Place }>>;
 }
 
@@ -40,6 +42,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     path: "/services",
+    isApart: true,
     name: catalogTexts.services,
     scope: "catalog:write",
     load: async () => (await import("../catalog/ServicesPage")).ServicesPage,
@@ -76,6 +79,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     path: "/feeds",
+    isApart: true,
     name: names.feeds,
     scope: "bookings:read",
     load: async () => (await import("../feeds/FeedsPage")).FeedsPage,
@@ -88,6 +92,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     path: "/users",
+    isApart: true,
     name: texts.users,
     scope: "users",
     load: async () => (await import("../users/UsersPage")).UsersPage,
@@ -112,6 +117,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     path: "/account",
+    isApart: true,
     name: texts.account,
     scope: null,
     load: async () => (await import("../account/AccountPage")).AccountPage,
