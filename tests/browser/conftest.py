@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.calendar_pages import DAY
 from tests.support.office import OWNER, OfficeBrowser, owner_token
@@ -33,33 +33,55 @@ FLAGS = [
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="module")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Not for the whole session: its event loop would be in the way of tests that run their own."""
-    program = getattr(request.module, "BROWSER", HEADLESS_SHELL)
-    assert program.exists(), f"the browser tests need Chromium: apt-get install {program.name}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(program), args=FLAGS)
-        yield browser
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """What steers browsers: one for all, because it takes half a second of a processor to start.
+    Not for the whole session: its event loop would be in the way of tests that run their own."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def start_browser(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]:
+    """Starts the browser with this program, or gives the one that runs already."""
+    started: dict[Path, Browser] = {}
+
+    def start(program: Path) -> Browser:
+        if program not in started or not started[program].is_connected():
+            name = program.name
+            assert program.exists(), f"the browser tests need Chromium: apt-get install {name}"
+            started[program] = playwright.chromium.launch(executable_path=str(program), args=FLAGS)
+        return started[program]
+
+    yield start
+    for browser in started.values():
         browser.close()
 
 
 @pytest.fixture
-def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def chromium(
+    request: pytest.FixtureRequest, start_browser: Callable[[Path], Browser]
+) -> Iterator[Browser]:
+    """A browser without a window open, which has no memory of other tests: what remembers is the
+    context of a window, and all contexts are closed when the test is over."""
+    browser = start_browser(getattr(request.module, "BROWSER", HEADLESS_SHELL))
+    yield browser
+    for context in browser.contexts:
+        context.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Callable[..., Page]:
     """Opens a page as another person would: a context of its own, at a window of this size."""
-    opened = []
 
     def open_page(width: int = 1280, height: int = 900, dark: bool = False) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
         )
-        opened.append(context)
         return context.new_page()
 
-    yield open_page
-    for context in opened:
-        context.close()
+    return open_page
 
 
 @pytest.fixture

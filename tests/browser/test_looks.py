@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser.conftest import FLAGS, HEADLESS_SHELL
 from tests.browser.pages import choose, confirm, fill_in, go_on, part
@@ -55,19 +55,20 @@ def salon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def browser_with_one_font(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser_with_one_font(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
     folder = tmp_path_factory.mktemp("fonts")
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
         assert (FONTS / name).exists(), "the looks need a font: apt-get install fonts-dejavu-core"
         (folder / name).symlink_to(FONTS / name)
     (file := folder / "fonts.conf").write_text(FONT_CONFIG.format(fonts=folder, folder=folder))
     env: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(file)}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(HEADLESS_SHELL), args=FLAGS + AS_THEY_ARE, env=env
-        )
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=str(HEADLESS_SHELL), args=FLAGS + AS_THEY_ARE, env=env
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

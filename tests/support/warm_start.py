@@ -6,6 +6,8 @@ It is imported there alone: see `tests.support.forked_process`.
 from __future__ import annotations
 
 import gc
+import os
+import threading
 
 import pydantic.v1
 import pytest
@@ -13,10 +15,22 @@ import sqlalchemy.dialects.postgresql.asyncpg
 import uvloop
 
 import dibs.cli
+from dibs.app import build, create_app
 from dibs.ledger.migrate import newest_schema
+from dibs.settings import Settings
+from tests.support.kept_validators import keep_validators
+from tests.support.quick_passwords import hash_passwords_quickly
 
 __all__ = ["dibs", "pydantic", "pytest", "sqlalchemy", "uvloop"]
 
 newest_schema()
+hash_passwords_quickly()
+keep_validators()
+# An app of which nothing is kept but its validators. Each child clears what it finds here.
+for name in [each for each in os.environ if each.startswith("DIBS_")]:
+    del os.environ[name]
+create_app(build(Settings(), "a key for nothing"))
+assert threading.active_count() == 1, "a thread is not in the processes that are forked"
 # No child looks through what has been there before, nor copies it for that.
+gc.collect()
 gc.freeze()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+HASHER = Argon2Hasher()
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 #: Each hash takes 64 MiB of memory and a part of a second of a processor.
@@ -60,7 +61,7 @@ class Passwords:
     """Makes and checks hashes in threads, a few at once."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHash((Argon2Hasher(),))
+        self._hasher = PasswordHash((HASHER,))
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
         self._unknown = ""
 
