@@ -69,8 +69,9 @@ async def test_a_later_letter_waits_for_an_earlier_one(told: Scene) -> None:
     booking = await book(told)
     told.mail_server.hangs_for = {ANN.email}
     sending = asyncio.create_task(told.codes.mail_worker.deliver_due())
-    while told.mail_server.attempts < 3:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(PATIENCE):
+        while told.mail_server.attempts < 3:
+            await asyncio.sleep(0)
     await cancel(told, booking)
     told.mail_server.hangs_for = set()
     await told.another_worker().mail_worker.deliver_due()
@@ -304,8 +305,9 @@ async def test_a_letter_that_is_being_sent_brings_nothing_back_of_who_is_erased(
     server = SlowServer()
     await book(told)
     sending = asyncio.create_task(codes_of(told.desk, server).mail_worker.deliver_due())
-    while server.attempts < 3:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(PATIENCE):
+        while server.attempts < 3:
+            await asyncio.sleep(0)
     await told.desk.customers.erase_customer(ANN.email, cancel=True)
     erased.set()
     await sending

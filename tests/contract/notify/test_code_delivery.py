@@ -125,8 +125,9 @@ async def test_a_message_whose_deliverer_died_falls_due_again(scene: Scene) -> N
     await scene.desk.sign_in.send_code(ADDRESS)
     scene.mail_server.hangs = True
     dying = asyncio.create_task(scene.another_worker().mail_worker.deliver_due())
-    while scene.mail_server.attempts == 0:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        while scene.mail_server.attempts == 0:
+            await asyncio.sleep(0)
     dying.cancel()
     scene.mail_server.hangs = False
     scene.clock.advance(59)
