@@ -108,3 +108,32 @@ def _see_in_calendar(page: Page, *, is_list: bool) -> None:
     busy = page.locator("[data-busy]").filter(has_text="Busy elsewhere: Dentist")
     expect(busy).to_contain_text("Private")
     expect(busy).to_be_visible()
+
+
+def test_entries_with_a_fault_are_named(
+    start_server: Callable[..., Server], new_page: NewPage, host: CalendarHost, look: Look
+) -> None:
+    server = start_server(calendar_hosts=f"localhost:{host.port}")
+    owner = set_up_owner(server)
+    bad = (
+        "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Dentist\r\nEND:VEVENT\r\n"
+        f"BEGIN:VEVENT\r\nUID:b\r\nDTSTART:{at('14:00'):%Y%m%dT%H%M%SZ}\r\nDURATION:long\r\n"
+        "END:VEVENT\r\n"
+    )
+    good = calendar_of(hour(at("10:00"), "School")).decode()
+    host.files["/faulty.ics"] = good.replace("END:VCALENDAR", f"{bad}END:VCALENDAR").encode()
+    said = {"resource_id": 1, "name": "Private", "address": f"{host.url}/faulty.ics"}
+    assert owner.post("/calendar-subscriptions", said).status_code == 201
+    page = new_page(390, 844)
+    sign_in(page, server, "/calendars")
+    row = page.get_by_test_id("subscription")
+    expect(row).to_contain_text("2 entries can’t be read whole", timeout=SEEN_WITHIN * 1000)
+    expect(row.get_by_test_id("unread")).to_have_text(
+        [
+            re.compile(r"An entry without a title \(.*\): its end is not known"),
+            "Dentist: it has no start, so its time can still be booked.",
+        ]
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, "subscription-with-unread-entries")
+    owner.close()

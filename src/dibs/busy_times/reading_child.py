@@ -30,7 +30,10 @@ def main() -> None:
     answer: object
     try:
         found = read_busy_times(sys.stdin.buffer.read(), wanted)
-        answer = [[each.starts_at, each.ends_at, each.title] for each in found]
+        answer = {
+            "times": [[each.starts_at, each.ends_at, each.title] for each in found.times],
+            "unread": [[each.title, each.reason, each.starts_at] for each in found.unread],
+        }
     except NoCalendar:
         answer = "no_calendar"
     except TooManyTimes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from dibs.busy_times.busy_time import BusyTime
+from dibs.busy_times.busy_time import BusyTime, Reading, UnreadEntry
 from dibs.busy_times.faults import CalendarFault
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MAX_SECONDS = 120.0
 
 async def read_in_process(
     file: bytes, wanted: ReadingRequest, longest: float = MAX_SECONDS
-) -> list[BusyTime]:
+) -> Reading:
     """Like `read_busy_times`. Raises CalendarFault."""
     request = orjson.dumps([wanted.start, wanted.end, wanted.zone.key, wanted.own_host]).decode()
     process = await asyncio.create_subprocess_exec(
@@ -51,7 +51,12 @@ async def read_in_process(
     found = orjson.loads(answer)
     if isinstance(found, str):
         raise CalendarFault("too_many" if found == "too_many" else "no_calendar")
-    return [
+    times = (
         BusyTime(datetime.fromisoformat(start), datetime.fromisoformat(end), title)
-        for start, end, title in found
-    ]
+        for start, end, title in found["times"]
+    )
+    unread = (
+        UnreadEntry(title, reason, datetime.fromisoformat(start) if start else None)
+        for title, reason, start in found["unread"]
+    )
+    return Reading(tuple(times), tuple(unread))

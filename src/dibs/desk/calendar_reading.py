@@ -28,9 +28,7 @@ from dibs.notify.calendar_letters import put_order
 from dibs.setting_types import split_list
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from dibs.busy_times.busy_time import BusyTime
+    from dibs.busy_times.busy_time import Reading
     from dibs.desk.context import DeskContext
     from dibs.ledger.calendar_subscriptions import Subscription
     from dibs.ledger.catalog import Catalog
@@ -120,10 +118,10 @@ class CalendarReading:
             return
         try:
             file = await self._fetch(subscription)
-            times = None
+            reading = None
             if file is not None:
                 wanted = self._window(catalog, subscription.resource_id)
-                times = await read_in_process(file.body, wanted)
+                reading = await read_in_process(file.body, wanted)
         except CalendarFault as fault:
             if subscription.fault is None:
                 log.warning(
@@ -131,7 +129,7 @@ class CalendarReading:
                 )
             await self._take_over(subscription, fault)
         else:
-            await self._take_over(subscription, None, file, times)
+            await self._take_over(subscription, None, file, reading)
 
     async def _fetch(self, subscription: Subscription) -> FetchedFile | None:
         expanded_at, now = subscription.expanded_at, self._context.clock.now()
@@ -163,7 +161,7 @@ class CalendarReading:
         subscription: Subscription,
         fault: CalendarFault | None,
         file: FetchedFile | None = None,
-        times: Collection[BusyTime] | None = None,
+        reading: Reading | None = None,
     ) -> None:
         """Write down how it went, and the busy times if they were read."""
         ledger, number = self._context.ledger, subscription.id
@@ -173,7 +171,7 @@ class CalendarReading:
             calendar_subscriptions.lock_subscriptions(tx, subscription.resource_id)
             if calendar_subscriptions.find_subscription(tx.connection, number) is None:
                 return tx.commit  # It was removed meanwhile.
-            wanted = {} if times is None else {number: times}
+            wanted = {} if reading is None else {number: reading.times}
             replace_busy_times(ledger, tx, catalog, subscription.resource_id, wanted)
             if fault is not None:
                 pause = self._pause_after(subscription.failures)
@@ -181,9 +179,11 @@ class CalendarReading:
                 self._tell_of_fault(tx, catalog, number)
                 return tx.commit
             calendar_subscriptions.note_success(tx, number, self._interval)
-            if file is not None:
-                marks = file.marks
-                calendar_subscriptions.note_file(tx, number, marks.etag, marks.last_modified)
+            if file is not None and reading is not None:
+                marks, unread = file.marks, reading.unread
+                calendar_subscriptions.note_file(
+                    tx, number, marks.etag, marks.last_modified, unread
+                )
             return tx.commit
 
         commit = await ledger.database.write_within(OWNERS_TRANSACTION_TIMEOUT, write)

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import delete, func, insert, literal, select, update
 
+from dibs.busy_times.busy_time import UnreadEntry
 from dibs.ledger.calendar_tables import calendar_subscriptions
 from dibs.ledger.catalog_tables import resources
 from dibs.ledger.column_types import Instant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import timedelta
 
     from sqlalchemy import Connection, Row, Select
@@ -28,8 +31,8 @@ _SUBSCRIPTIONS = calendar_subscriptions.c
 
 @dataclass(frozen=True)
 class Subscription:
-    """A row. `fault` None: the last reading went well, or there was none. The `address` is a
-    secret."""
+    """A row. `fault` None: the last reading went well, or there was none. `unread` are the entries
+    that could not be read whole when the file was read last. The `address` is a secret."""
 
     id: int
     resource_id: int
@@ -46,6 +49,7 @@ class Subscription:
     last_modified: str
     failing_since: datetime | None
     told_at: datetime | None
+    unread: tuple[UnreadEntry, ...]
 
 
 def insert_subscription(tx: Transaction, resource_id: int, name: str, address: str) -> Subscription:
@@ -142,9 +146,17 @@ def note_success(tx: Transaction, subscription_id: int, pause: timedelta) -> Non
     )
 
 
-def note_file(tx: Transaction, subscription_id: int, etag: str, last_modified: str) -> None:
-    """The busy times are those of the file with these marks."""
-    _change(tx, subscription_id, expanded_at=tx.now, etag=etag, last_modified=last_modified)
+def note_file(
+    tx: Transaction,
+    subscription_id: int,
+    etag: str,
+    last_modified: str,
+    unread: Iterable[UnreadEntry] = (),
+) -> None:
+    """The busy times are those of the file with these marks, but for what is `unread` of it."""
+    entries = orjson.dumps([[each.title, each.reason, each.starts_at] for each in unread]).decode()
+    said = {"etag": etag, "last_modified": last_modified, "unread_entries": entries}
+    _change(tx, subscription_id, expanded_at=tx.now, **said)
 
 
 def note_fault(
@@ -186,6 +198,13 @@ def _due(now: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _read_entries(text: str) -> tuple[UnreadEntry, ...]:
+    return tuple(
+        UnreadEntry(title, reason, datetime.fromisoformat(start) if start else None)
+        for title, reason, start in orjson.loads(text)
+    )
+
+
 def _subscription_of(row: Row[*tuple[Any, ...]]) -> Subscription:
     return Subscription(
         id=row.id,
@@ -203,4 +222,5 @@ def _subscription_of(row: Row[*tuple[Any, ...]]) -> Subscription:
         last_modified=row.last_modified,
         failing_since=row.failing_since,
         told_at=row.told_at,
+        unread=_read_entries(row.unread_entries),
     )

@@ -303,3 +303,33 @@ def test_the_month_counts_busy_times(
     answer = server.http.get("/api/v1/services/1/availability", params=query)
     shown = answer.json()["days"][day.isoformat()]
     assert (shown["free"], shown["full"]) == (0, True)
+
+
+def test_an_entry_with_a_fault_hides_no_other_one_and_is_named(
+    server: Server, owner: OfficeBrowser, host: CalendarHost, day: date
+) -> None:
+    good = calendar_of(hour(at("10:00", day))).decode()
+    start = f"{at('14:00', day):%Y%m%dT%H%M%SZ}"
+    bad = (
+        "BEGIN:VEVENT\r\nUID:no-start\r\nSUMMARY:Somewhen\r\nEND:VEVENT\r\n"
+        f"BEGIN:VEVENT\r\nUID:no-end\r\nDTSTART:{start}\r\nDURATION:P9999999999999W\r\n"
+        "SUMMARY:Very long\r\nEND:VEVENT\r\n"
+    )
+    host.files["/faulty.ics"] = good.replace("END:VCALENDAR", f"{bad}END:VCALENDAR").encode()
+    host.marks["/faulty.ics"] = '"1"'
+    made = subscribe(owner, host, "/faulty.ics")
+    for _ in range(2):
+        state = until_read(owner, made) if made["read_at"] is None else read_again(owner, made)
+        assert state["fault"] is None
+        assert state["unread"] == [
+            {"title": "Very long", "reason": "no_end", "starts_at": wire(at("14:00", day))},
+            {"title": "Somewhen", "reason": "no_start", "starts_at": None},
+        ]
+        made = state
+    for taken in ("10:00", "14:00", "16:00"):
+        refusal = server.visitor().hold(at(taken, day), resource=SARAH)
+        assert refused(refusal) == (409, "slot_taken"), taken
+    host.files["/faulty.ics"] = good.encode()
+    host.marks["/faulty.ics"] = '"2"'
+    assert read_again(owner, made)["unread"] == []
+    assert server.visitor().hold(at("14:00", day), resource=SARAH).status_code == 201

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dibs.busy_times.busy_time import BusyTime
+from dibs.busy_times.busy_time import BusyTime, Reading, UnreadEntry
 from dibs.busy_times.faults import CalendarFault
 from dibs.busy_times.reading_process import read_in_process
 from tests.unit.busy_times.test_reader import WINDOW, calendar, event
@@ -16,11 +16,19 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_it_gives_what_the_reader_gives() -> None:
-    file = calendar(event("DTSTART:20260310T090000Z\nDURATION:PT1H\nSUMMARY:Prüfung"))
-    nine = datetime(2026, 3, 10, 9, tzinfo=UTC)
-    assert await read_in_process(file, WINDOW) == [
-        BusyTime(nine, nine + timedelta(hours=1), "Prüfung")
-    ]
+    file = calendar(
+        event("DTSTART:20260310T090000Z\nDURATION:PT1H\nSUMMARY:Prüfung"),
+        event("SUMMARY:Wann?", "b"),
+        event("DTSTART:20260310T080000Z\nDURATION:PT1H\nRRULE:x\nSUMMARY:Wie oft?", "c"),
+    )
+    nine, hour = datetime(2026, 3, 10, 9, tzinfo=UTC), timedelta(hours=1)
+    assert await read_in_process(file, WINDOW) == Reading(
+        (BusyTime(nine - hour, nine, "Wie oft?"), BusyTime(nine, nine + hour, "Prüfung")),
+        (
+            UnreadEntry("Wie oft?", "no_repetition", nine - hour),
+            UnreadEntry("Wann?", "no_start"),
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,5 +64,5 @@ async def test_a_file_of_ten_megabytes_is_read() -> None:
     many = [past.replace("UID:1", f"UID:{number}") for number in range(9_000)]
     file = calendar(*many, now)
     assert len(file) > 9_500_000
-    [found] = await read_in_process(file, WINDOW)
+    [found] = (await read_in_process(file, WINDOW)).times
     assert found.starts_at == datetime(2026, 3, 10, 9, tzinfo=UTC)

@@ -451,6 +451,7 @@ export interface EntryOut {
 /**
  * `address` is shortened. `read_at` is when it was last tried, `succeeded_at` when it was last
  * read well; `fault` says why it was not, and `fault_detail` the status that was answered.
+ * `unread` are the entries that could not be read whole, 50 at most.
  */
 export interface CalendarSubscriptionOut {
   id: number;
@@ -463,6 +464,16 @@ export interface CalendarSubscriptionOut {
   succeeded_at: string | null;
   fault: string | null;
   fault_detail: string;
+  unread: UnreadEntryOut[];
+}
+/**
+ * An entry of another calendar of which not all can be read: `reason` says what isn't known.
+ * `starts_at` null: nor is its start.
+ */
+export interface UnreadEntryOut {
+  title: string;
+  reason: "no_start" | "no_end" | "no_repetition" | "no_exceptions" | "unreadable";
+  starts_at: string | null;
 }
 export interface CalendarSubscriptionsOut {
   subscriptions: CalendarSubscriptionOut[];

@@ -118,6 +118,7 @@ function SubscriptionRow({ subscription, isReading, onRead, onRename, onChanged 
         </span>
         <bdi class="quiet">{subscription.address}</bdi>
         <State subscription={subscription} isReading={isReading} />
+        {subscription.unread.length > 0 && <Unread subscription={subscription} />}
         {failure && (
           <span class="field-error" role="alert">
             {failure}
@@ -169,6 +170,20 @@ function State({ subscription, isReading }: { subscription: Subscription; isRead
       </span>
     );
   return <span class="quiet">{succeeded_at && texts.readAt(moment(succeeded_at))}</span>;
+}
+
+/** The entries whose times are not taken as the other calendar has them. */
+function Unread({ subscription: { unread } }: { subscription: Subscription }) {
+  return (
+    <>
+      <span class="state">{texts.unread(unread.length)}</span>
+      {unread.map(({ title, reason, starts_at }) => (
+        <bdi key={`${title} ${reason} ${starts_at}`} data-testid="unread">
+          {texts.unreadEntry(title, starts_at && moment(starts_at), reason)}
+        </bdi>
+      ))}
+    </>
+  );
 }
 
 function Conflicts({ answer }: { answer: Subscriptions }) {

@@ -28,6 +28,22 @@ export const conflict = (busy: string, calendar: string) => `${busy} (${calendar
 export const span = (from: string, until: string) => `${from} – ${until}`;
 export const booking = (reference: string, when: string) => `Booking ${reference}, ${when}`;
 
+export const unread = (count: number) =>
+  count === 1
+    ? "One entry can’t be read whole. Mend it in that calendar:"
+    : `${count} entries can’t be read whole. Mend them in that calendar:`;
+export const nameless = "An entry without a title";
+const unreadReasons: Record<string, string> = {
+  no_start: "it has no start, so its time can still be booked.",
+  no_end: "its end is not known, so it takes the rest of the day on which it begins.",
+  no_repetition: "it is not known when it is repeated, so only the first time is taken.",
+  no_exceptions:
+    "it is not known which of its times have moved or are cancelled, so all are taken.",
+  unreadable: "it can’t be read, so its time can still be booked.",
+};
+export const unreadEntry = (title: string, when: string | null, reason: string) =>
+  `${title || nameless}${when ? ` (${when})` : ""}: ${unreadReasons[reason] ?? unreadReasons.unreadable}`;
+
 const faults: Record<string, string> = {
   unreachable: "Its server could not be reached.",
   forbidden: "The address leads into a private network, which is not read.",

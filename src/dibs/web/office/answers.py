@@ -9,6 +9,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from dibs.busy_times.busy_time import UnreadReason
 from dibs.desk.office.permissions import Scope
 from dibs.ledger.users import Role
 
@@ -133,9 +134,19 @@ class FeedOut(TypedDict):
     created_at: str
 
 
+class UnreadEntryOut(TypedDict):
+    """An entry of another calendar of which not all can be read: `reason` says what isn't known.
+    `starts_at` null: nor is its start."""
+
+    title: str
+    reason: UnreadReason
+    starts_at: str | None
+
+
 class CalendarSubscriptionOut(TypedDict):
     """`address` is shortened. `read_at` is when it was last tried, `succeeded_at` when it was last
-    read well; `fault` says why it was not, and `fault_detail` the status that was answered."""
+    read well; `fault` says why it was not, and `fault_detail` the status that was answered.
+    `unread` are the entries that could not be read whole, 50 at most."""
 
     id: int
     resource_id: int
@@ -147,6 +158,7 @@ class CalendarSubscriptionOut(TypedDict):
     succeeded_at: str | None
     fault: str | None
     fault_detail: str
+    unread: list[UnreadEntryOut]
 
 
 class SubscriptionConflictOut(TypedDict):

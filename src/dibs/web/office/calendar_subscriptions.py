@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dibs.desk import Desk
+    from dibs.desk.office.permissions import Principal
     from dibs.ledger.calendar_subscriptions import Subscription
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.imported_busy_times import BusyConflict
@@ -65,9 +66,9 @@ class _Subscriptions:
         principal = await self._guard.require(request, "calendar:read")
         found, conflicts = await self._subscriptions.list_all(principal)
         catalog = await self._ledger.catalog()
-        is_trusted = "customers:read" in principal.scopes
+        is_trusted = _may_see_titles(principal)
         return {
-            "subscriptions": [_show(each, catalog) for each in found],
+            "subscriptions": [_show(each, catalog, with_titles=is_trusted) for each in found],
             "conflicts": [
                 _show_conflict(each, catalog, with_title=is_trusted) for each in conflicts
             ],
@@ -81,7 +82,8 @@ class _Subscriptions:
         made = await self._subscriptions.add(
             principal, wanted.resource_id, wanted.name, wanted.address
         )
-        return _show(made, await self._ledger.catalog())
+        catalog = await self._ledger.catalog()
+        return _show(made, catalog, with_titles=_may_see_titles(principal))
 
     async def rename(
         self, request: Request, subscription_id: AddressId, wanted: NameIn
@@ -89,7 +91,8 @@ class _Subscriptions:
         """Give a calendar another name."""
         principal = await self._guard.require(request, "bookings:write")
         changed = await self._subscriptions.rename(principal, subscription_id, wanted.name)
-        return _show(changed, await self._ledger.catalog())
+        catalog = await self._ledger.catalog()
+        return _show(changed, catalog, with_titles=_may_see_titles(principal))
 
     async def read_now(self, request: Request, subscription_id: AddressId) -> None:
         """Have a calendar read within seconds. `read_at` and `fault` tell how it went."""
@@ -103,7 +106,13 @@ class _Subscriptions:
         await self._subscriptions.remove(principal, subscription_id)
 
 
-def _show(subscription: Subscription, catalog: Catalog) -> CalendarSubscriptionOut:
+def _may_see_titles(principal: Principal) -> bool:
+    return "customers:read" in principal.scopes
+
+
+def _show(
+    subscription: Subscription, catalog: Catalog, *, with_titles: bool
+) -> CalendarSubscriptionOut:
     is_offered = subscription.resource_id in catalog.resources
     return {
         "id": subscription.id,
@@ -116,6 +125,14 @@ def _show(subscription: Subscription, catalog: Catalog) -> CalendarSubscriptionO
         "succeeded_at": _moment(subscription.succeeded_at),
         "fault": subscription.fault if is_offered else "not_offered",
         "fault_detail": subscription.fault_detail if is_offered else "",
+        "unread": [
+            {
+                "title": each.title if with_titles else "",
+                "reason": each.reason,
+                "starts_at": _moment(each.starts_at),
+            }
+            for each in subscription.unread
+        ],
     }
 
 

@@ -1,0 +1,50 @@
+"""The components of a calendar file that busy times are read from.
+
+Alarms, tasks and whatever else is in a file can't keep anybody busy, and a fault in one of them
+must not hide the entries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: Of the calendar itself: what the meaning of its entries depends on.
+PROPERTIES = ("BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "X-WR-TIMEZONE")
+#: A line that goes on with the one before begins so.
+GOES_ON = (" ", "\t")
+
+
+class BrokenFile(Exception):
+    """A component of the file has no end."""
+
+
+def keep_entries(text: str) -> str:
+    """The file with nothing but its entries and their time zones. Raises BrokenFile: a file that
+    came only in part has no entries that could be relied on."""
+    return "\n".join(_kept_lines(text))
+
+
+def _kept_lines(text: str) -> Iterator[str]:
+    within: list[str] = []
+    is_kept = False
+    for line in text.split("\n"):
+        if not line.startswith(GOES_ON):
+            name, _, value = line.strip().upper().partition(":")
+            if name == "BEGIN":
+                within.append(value)
+            is_kept = _is_kept(within, name.partition(";")[0])
+            if name == "END" and (not within or within.pop() != value):
+                raise BrokenFile
+        if is_kept:
+            yield line
+    if within:
+        raise BrokenFile
+
+
+def _is_kept(within: Sequence[str], name: str) -> bool:
+    if len(within) < 2:
+        return name in PROPERTIES
+    return within[1] == "VTIMEZONE" or tuple(within[1:]) == ("VEVENT",)
