@@ -16,8 +16,11 @@ from dibs.desk import administration
 from dibs.desk.answering import FilledForm
 from dibs.desk.offers import SlotRequest
 from dibs.ledger.bookings import Customer
+from dibs.ledger.customers import key_of_email
 from dibs.ledger.idempotency import Request
+from dibs.ledger.journal import Author
 from dibs.ledger.questions import Question
+from dibs.ledger.tables import metadata
 from tests.contract.booking.test_statements_of_a_booking import (
     AROUND,
     MAX_STATEMENTS_POSTGRESQL,
@@ -26,6 +29,7 @@ from tests.contract.booking.test_statements_of_a_booking import (
 from tests.support.answers import refused
 from tests.support.asking import GERMAN_TERMS, TERMS, asking_demo
 from tests.support.days import at, wire, working_day
+from tests.support.plain_sql import connect
 from tests.support.recorded_statements import statements
 from tests.support.translated import MARKUP
 
@@ -253,4 +257,46 @@ async def test_answers_are_given_out_and_erased_with_the_customer(
     assert exported["terms_accepted_at"]
     await dibs.desk.customers.erase_customer(ANN["email"], cancel=True)
     found = await read(http, made)
+    assert (found["answers"], found["accepted_terms"]) == ([], None)
+
+
+def everything(dibs: Dibs) -> dict[str, str]:
+    """All that is in the database, as text."""
+    with connect(dibs.settings.database) as sql:
+        return {
+            table.name: repr(sql(f'SELECT * FROM "{table.name}"'))
+            for table in metadata.sorted_tables
+        }
+
+
+async def test_answers_stay_when_customers_are_merged_and_go_with_the_one_who_is_left(
+    dibs: Dibs, http: httpx2.AsyncClient
+) -> None:
+    """They are kept with each booking, and nowhere else."""
+    secret = "pollen of birches"
+    form = FORM | {"answers": FORM["answers"] | {"wishes": secret}}
+    first = (await book(http, "key", **wanted(**form))).json()
+    await book(http, **wanted("11:00", **form))
+    asked = {key: value for key, value in wanted("12:00").items() if key != "customer"}
+    checkout = (await http.post("/api/v1/checkouts", json=asked)).json()
+    await book(http, "other key", checkout_id=checkout["id"], customer=ANN, **form)
+    bob = {"name": "Bob Hall", "email": "bob@example.com"}
+    await book(http, **wanted("13:00", **FORM | {"customer": bob}))
+    assert [each for each, text in everything(dibs).items() if secret in text] == ["bookings"]
+
+    keys = [key_of_email(each["email"]) for each in (ANN, bob)]
+    merged = await dibs.desk.office.customers.merge_customers(Author("user"), *keys)
+    assert merged == 3
+    given = await dibs.desk.customers.export_customer(bob["email"])
+    answers = [json.dumps(each["answers_to_questions"]) for each in given["bookings"]]
+    assert [secret in each for each in answers] == [True, True, True, False]
+    assert [each["accepted_terms"] for each in given["bookings"]] == [GERMAN_TERMS] * 4
+    assert (await dibs.desk.customers.export_customer(ANN["email"]))["bookings"] == []
+
+    await dibs.desk.customers.erase_customer(bob["email"], cancel=True)
+    assert [each for each, text in everything(dibs).items() if secret in text] == []
+    with connect(dibs.settings.database) as sql:
+        kept = sql("SELECT DISTINCT answers, accepted_terms, terms_accepted_at FROM bookings")
+    assert [tuple(row) for row in kept] == [("[]", None, None)]
+    found = await read(http, first)
     assert (found["answers"], found["accepted_terms"]) == ([], None)

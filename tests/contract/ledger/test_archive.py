@@ -12,11 +12,14 @@ import orjson
 import pytest
 
 from dibs.app import Dibs
+from dibs.catalog_file import parse
+from dibs.desk import administration
+from dibs.desk.answering import FilledForm
 from dibs.desk.offers import SlotRequest
 from dibs.desk.office import users
 from dibs.errors import CannotStart, LedgerUnavailable, SlotTaken
-from dibs.ledger import archive
-from dibs.ledger.bookings import Customer
+from dibs.ledger import archive, customers
+from dibs.ledger.bookings import Booking, Customer
 from dibs.ledger.database import Database
 from dibs.ledger.idempotency import Request
 from dibs.ledger.migrate import migrate
@@ -24,12 +27,14 @@ from dibs.ledger.postgresql import PostgreSQL
 from dibs.ledger.sqlite import SQLite
 from dibs.ledger.users import NewUser
 from dibs.settings import Settings
+from tests.support.asking import TERMS, asking_demo
 from tests.support.days import at, working_day
 from tests.support.dibs_in_process import build
 from tests.support.hand_clock import HandClock
 from tests.support.open_transaction import open_transaction
 from tests.support.pictures import drawn
 from tests.support.postgres import Postgres
+from tests.support.translated import MARKUP
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +58,10 @@ async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
     token = dibs.desk.context.tokens.of(booking.reference)
     await dibs.desk.changing.reschedule(booking.reference, token, "ann", at("14:00", day))
     dee = await desk.book("dee", SlotRequest(2, at("15:00", day), 2), ANN)
+    await administration.apply(dibs.database, parse(asking_demo()))
+    answers = {"wishes": MARKUP, "hair": "Long", "grown_up": True, "guests": 2.5}
+    asking = SlotRequest(1, at("16:30", day), 2)
+    await desk.book("eda", asking, ANN, form=FilledForm(answers, has_accepted_terms=True))
     await dibs.desk.changing.cancel(dee.reference, dibs.desk.context.tokens.of(dee.reference))
     yield dibs
     await dibs.database.close()
@@ -84,7 +93,14 @@ async def test_nothing_is_lost_on_the_way(lived_in: Dibs, empty: Database, tmp_p
     saved = await archive.save(lived_in.database, tmp_path / "first.gz")
     assert await archive.load(empty, tmp_path / "first.gz") == saved
     assert await archive.save(empty, tmp_path / "second.gz") == saved
+    [said] = (each for each in await _bookings(empty) if each.answers.given)
+    assert [each.answer for each in said.answers.given] == [MARKUP, "Long", True, 2.5]
+    assert (said.answers.accepted_terms, said.answers.accepted_at is None) == (TERMS, False)
     assert content(tmp_path / "second.gz") == content(tmp_path / "first.gz")
+
+
+async def _bookings(database: Database) -> list[Booking]:
+    return await database.read(customers.find_bookings, ANN.email)
 
 
 async def test_life_goes_on_in_the_new_database(
