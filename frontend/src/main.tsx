@@ -1,7 +1,9 @@
 import { render } from "preact";
+import { reloadOutdated } from "./api/outdated";
 import { App } from "./booking/App";
 import { BookingPage } from "./booking/BookingPage";
 import { prefill } from "./booking/hooks/useDraft";
+import { missingCode } from "./booking/hooks/useLoadedCode";
 import { createPageServices, PageServicesContext } from "./booking/pageServices";
 import { parseRoute } from "./booking/route";
 import { loadLater, speak, wantedLanguage } from "./booking/texts";
@@ -10,6 +12,7 @@ import "./booking/styles/page.css";
 const offered = document.getElementById("catalog")?.textContent ?? "null";
 const services = createPageServices({ tab: window, catalog: JSON.parse(offered) });
 prefill(services.tabStorage);
+missingCode.report = reloadOutdated;
 const root = document.getElementById("page") ?? document.body;
 const frame = root.innerHTML;
 const spoken = speak(wantedLanguage(services.storage));

@@ -4,6 +4,9 @@ import { useEffect, useState } from "react";
 const SOON = 300;
 const RETRY = 1_000;
 
+/** `report`: what is done each time that code can't be loaded, before it is asked for again. */
+export const missingCode = { report: () => {} };
+
 /**
  * Code that isn't needed at first; null until it is there. Without `load` none is. It is asked for again until it comes, soon
  * after the page has opened, so that a later step doesn't have to wait for it.
@@ -21,6 +24,7 @@ export function useLoadedCode<Code>(
       load().then(
         (loaded) => setCode(loaded),
         () => {
+          missingCode.report();
           timer = setTimeout(ask, RETRY);
         },
       );

@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { reloadOutdated } from "../../api/outdated";
 import * as texts from "../texts";
 import { useOfficeApi, useUser } from "./office";
 import { type Page, pageAt, pagesFor } from "./pages";
@@ -73,20 +74,35 @@ type Loaded = { page: ComponentType<{ place: Place }> } | "failed" | null;
 function PageView({ page, place }: { page: Page; place: Place }) {
   const [loaded, setLoaded] = useState<Loaded>(null);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    document.title = `${page.name} · ${texts.office}`;
+  const load = useCallback(() => {
     page.load().then(
       (component) => setLoaded({ page: component }),
-      () => setLoaded("failed"),
+      () => {
+        setLoaded("failed");
+        void reloadOutdated();
+      },
     );
   }, [page]);
+  useEffect(() => {
+    document.title = `${page.name} · ${texts.office}`;
+    load();
+  }, [page, load]);
   // Who changes the page by keyboard goes on from its heading.
   useLayoutEffect(() => {
     if (loaded !== null) box.current?.querySelector<HTMLElement>("h1[tabindex]")?.focus();
   }, [loaded]);
 
   if (loaded === null) return <p role="status">{texts.loading}</p>;
-  if (loaded === "failed") return <p role="alert">{texts.unreachable}</p>;
+  if (loaded === "failed") {
+    return (
+      <>
+        <p role="alert">{texts.unreachable}</p>
+        <button type="button" class="primary" onClick={load}>
+          {texts.tryAgain}
+        </button>
+      </>
+    );
+  }
   return (
     <div ref={box} class="page">
       <loaded.page place={place} />
