@@ -114,7 +114,6 @@ def _appointment_of(entry: CalendarEntry, catalog: Catalog) -> Appointment:
     booking = entry.booking
     service = catalog.known_service(booking.service_id)
     customer = booking.customer
-    is_cancelled = booking.status in GIVEN_UP
     return Appointment(
         reference=booking.reference,
         service=catalog.service_name(booking.service_id),
@@ -126,7 +125,7 @@ def _appointment_of(entry: CalendarEntry, catalog: Catalog) -> Appointment:
         customer_email=customer.email if customer else "",
         customer_phone=customer.phone if customer else None,
         status=_entry_status(booking),
-        sequence=entry.moves + is_cancelled,
+        sequence=entry.sequence,
         changed_at=entry.changed_at,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dibs.ledger import bookings, records
+from dibs.ledger.calendar_entries import revision_until
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """`moves`: how often the booking had been moved when the event of the letter happened.
+    """`revision`: that of the booking in calendars when the event of the letter happened.
     `decline`: how a request was declined, in a letter about that."""
 
     booking: Booking
     catalog: Catalog
-    moves: int
+    revision: int
     decline: Decline | None = None
 
 
@@ -34,8 +35,8 @@ def read_facts(connection: Connection, ledger: Ledger, delivery: Delivery) -> Le
         return None
     catalog = ledger.catalog_in(connection)
     for booking in bookings.by_ids(connection, [delivery.booking_id]):
-        moves = records.count_moves(connection, booking.id, delivery.event_at)
+        revision = revision_until(connection, booking.id, delivery.event_at)
         is_declined = delivery.letter == "declined"
         decline = records.decline_of(connection, booking.id) if is_declined else None
-        return LetterFacts(booking, catalog, moves, decline)
+        return LetterFacts(booking, catalog, revision, decline)
     return None

@@ -63,19 +63,6 @@ def _records(connection: Connection, condition: ColumnElement[bool]) -> list[Rec
     return [Record(booking_of(row), row.created_at, *moves.get(row.id, ())) for row in rows]
 
 
-def count_moves(connection: Connection, booking_id: int, until: datetime) -> int:
-    """How often a booking was moved until an instant. The audit has its moves for as long as it
-    exists."""
-    moves: int = connection.execute(
-        select(func.count()).where(
-            audit.c.booking_id == booking_id,
-            audit.c.action == "booking.rescheduled",
-            audit.c.at <= until,
-        )
-    ).scalar_one()
-    return moves
-
-
 def decline_of(connection: Connection, booking_id: int) -> Decline | None:
     """How a request was declined last; None: the audit doesn't know (any more)."""
     row = connection.execute(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from dibs.errors import NotFound
 from dibs.ledger.bookings import GIVEN_UP
+from dibs.ledger.calendar_entries import sequence_of
 from dibs.ledger.letter_facts import read_facts
 from dibs.letters.languages import base_of, language_of
 from dibs.letters.letter import Appointment, Letter
@@ -151,7 +152,7 @@ def _appointment(delivery: Delivery, facts: LetterFacts, catalog: Catalog) -> Ap
         customer_email=customer.email if customer else "",
         customer_phone=customer.phone if customer else None,
         status="cancelled" if is_cancelled else "confirmed",
-        sequence=facts.moves + is_cancelled,
+        sequence=sequence_of(facts.revision, is_given_up=is_cancelled),
         changed_at=delivery.event_at,
         place_kind=service.place_kind if service else "address",
     )

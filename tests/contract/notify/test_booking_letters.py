@@ -12,7 +12,9 @@ from dibs.desk import administration
 from dibs.desk.offers import SlotRequest
 from dibs.ledger import deliveries
 from dibs.ledger.bookings import Customer
+from dibs.ledger.calendar_entries import entry_of
 from dibs.ledger.deliveries import Delivery
+from dibs.ledger.journal import Author
 from dibs.ledger.tables import deliveries as deliveries_table
 from dibs.notify.event_discarder import EventDiscarder
 from dibs.notify.mail import Message, NoMessageCanBeSent, Undeliverable
@@ -63,6 +65,22 @@ async def test_changes_in_one_second_are_told_in_their_order(told: Scene) -> Non
     found = [said(sent) for sent in told.mail_server.messages if sent["To"] == ANN.email]
     starts = [at(clock, DAY).isoformat() for clock in ("10:00", "11:00", "11:00")]
     assert found == [[start, sequence] for start, sequence in zip(starts, "012", strict=True)]
+
+
+async def test_an_entry_rises_when_a_cancelled_booking_is_opened_again(told: Scene) -> None:
+    """Calendars leave out an entry that is lower than the one they have."""
+    booking, appointments = await book(told), told.desk.office.appointments
+    for _ in range(2):
+        await deliver(told, 5)
+        await cancel(told, booking)
+        await deliver(told, 5)
+        await appointments.reopen(Author("user"), booking.reference)
+    await deliver(told, 5)
+    assert letters(told, ANN.email) == ["confirmed", *["cancelled", "confirmed"] * 2]
+    found = [said(sent) for sent in told.mail_server.messages if sent["To"] == ANN.email]
+    assert [sequence for _, sequence in found] == list("01234")
+    entry = await told.database.read(entry_of, booking.id)
+    assert entry.sequence == 4
 
 
 async def test_a_later_letter_waits_for_an_earlier_one(told: Scene) -> None:
