@@ -263,6 +263,26 @@ def test_the_business_is_changed_and_a_file_is_taken_over(
     assert owner.get("/catalog").json()["business"]["table"]["email"] == "desk@example.com"
 
 
+def test_a_file_that_cannot_be_read_is_refused_before_anything_changes(
+    owner: OfficeBrowser, open_office: OpenPage
+) -> None:
+    """An editor that saves “Köln” in another encoding must not make it “K�ln” for all customers."""
+    text = owner.get("/catalog.toml").text
+    page = open_office("/business")
+    chooser = page.locator('input[type="file"]')
+    for bytes_of_file, said in (
+        (text.replace("Sarah", "Säräh").encode("cp1252", "replace"), "isn’t written in UTF-8"),
+        (text.encode("utf-16"), "isn’t written in UTF-8"),
+        (f"{text}# {'x' * 1_000_000}".encode(), "more than 1,000,000 characters"),
+    ):
+        chooser.set_input_files(
+            {"name": "catalog.toml", "mimeType": "text/plain", "buffer": bytes_of_file}
+        )
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert owner.get("/catalog.toml").text == text
+
+
 def test_from_right_to_left_and_at_twice_the_size_everything_is_there(
     open_office: OpenPage, look: Look
 ) -> None:

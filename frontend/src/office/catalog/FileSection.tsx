@@ -13,6 +13,18 @@ interface Tried {
   outcome: Outcome;
 }
 
+/** What the server takes at most. */
+const MAX_LENGTH = 1_000_000;
+
+/** Null: it is not UTF-8. A letter that can't be read must not become “�” for all customers. */
+function decode(bytes: ArrayBuffer): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** The catalog as a file: to keep, and to take over after it was shown what that changes. */
 export function FileSection({ catalog, onTaken }: { catalog: Catalog; onTaken(): void }) {
   const api = useOfficeApi();
@@ -29,7 +41,11 @@ export function FileSection({ catalog, onTaken }: { catalog: Catalog; onTaken():
   const trying = useAction(async (file: File) => {
     setFaults([]);
     setTaken(false);
-    const toml = await file.text();
+    const toml = decode(await file.arrayBuffer());
+    if (toml === null || toml.length > MAX_LENGTH) {
+      setFaults([toml === null ? texts.fileNotUtf8 : texts.fileTooLarge]);
+      return;
+    }
     try {
       setTried({ toml, outcome: await send(toml, "?dry_run=true", []) });
     } catch (error) {

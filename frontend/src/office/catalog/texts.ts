@@ -261,6 +261,9 @@ export const download = "Download the file";
 export const upload = "Take over a file…";
 export const chooseFile = "Catalog file";
 export const fileFaults = "The file can’t be taken over. Nothing was changed.";
+export const fileNotUtf8 =
+  "The file isn’t written in UTF-8. Save it as UTF-8 in your editor, and choose it again.";
+export const fileTooLarge = "The file has more than 1,000,000 characters.";
 export const fileChanges = "This would change:";
 export const fileKept = "These closures were made in the office and stay:";
 export const fileSame = "The file says what is there already. There is nothing to change.";
