@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from dibs.web.page import POLICY
 from tests.support.catalog_files import DEMO
@@ -172,8 +174,8 @@ def test_logo_and_picture_are_on_the_page_and_with_shared_links(
         for size in ((200, 200), (900, 600))
     )
     plain = server.http.get("/").text
-    assert "og:image" not in plain
-    assert 'name="twitter:card"' not in plain
+    assert re.search('property="og:image" content="[^"]+/pictures/preview/', plain)
+    assert 'name="twitter:card" content="summary_large_image"' in plain
     seen = owner.get("/catalog").json()["business"]
     for change, shown in (
         ({"logo": logo}, (logo, "summary")),
@@ -199,3 +201,34 @@ def test_logo_and_picture_are_on_the_page_and_with_shared_links(
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "logo"
     owner.close()
+
+
+def preview_of(server: Server, query: str = "") -> tuple[str, bytes]:
+    """The picture that networks show with a link to the page."""
+    page = server.http.get(f"/{query}").text
+    said = dict(re.findall('property="og:image:(type|width|height)" content="([^"]+)"', page))
+    assert said == {"type": "image/png", "width": "1200", "height": "630"}
+    (address,) = re.findall('property="og:image" content="([^"]+)"', page)
+    answer = server.http.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+    assert "immutable" in answer.headers["cache-control"]
+    image = Image.open(BytesIO(answer.content))
+    assert (image.format, image.size) == ("PNG", (1200, 630))
+    return address, answer.content
+
+
+def test_a_business_without_pictures_has_one_drawn_for_shared_links(
+    server: Server, start_looking: Callable[..., Server]
+) -> None:
+    plain_address, plain = preview_of(server)
+    arabic_name = 'translations = { ar = { name = "صالون النور" } }'
+    green = start_looking(f'accent = "#0a6b4f"\n{arabic_name}')
+    address, content = preview_of(green)
+    arabic_address, arabic = preview_of(green, "?lang=ar")
+    assert address != arabic_address
+    assert len({plain, content, arabic}) == 3
+    # How another business looks, or this one did, is not drawn.
+    path = plain_address.removeprefix(server.url)
+    assert green.http.get(path).status_code == 404
+    assert green.http.get("/pictures/preview/x.png").status_code == 404

@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dibs.errors import NotFound, Unavailable
-from dibs.web import appearance, sitemap
+from dibs.web import appearance, preview, sitemap
 from dibs.web.catalog import catalog_of_page
 from dibs.web.compressed import Assets, text_response
 from dibs.web.page_head import PageLanguages, catalog_script, head_of, with_look
@@ -73,6 +73,7 @@ def routes(
         Route("/api/docs", _api_docs, include_in_schema=False),
         Mount("/api/docs", StaticFiles(directory=API_DOCS, check_dir=False)),
         *appearance.routes(),
+        *preview.routes(desk),
         *sitemap.routes(desk, public_url),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
         # Last, because it may be any word.

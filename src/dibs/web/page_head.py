@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from dibs.appearance import DEFAULT_APPEARANCE
+from dibs.preview_picture import MEDIA_TYPE, SIZE
 from dibs.web.appearance import icon_address, style_sheet_address
+from dibs.web.preview import preview_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +62,7 @@ def head_of(
         tags.append(f'<meta name="description" content="{escape(description)}">')
         tags.append(f'<meta property="og:description" content="{escape(description)}">')
     tags += _pictures(catalog, public_url, service)
+    tags.append(f'<meta property="og:image:alt" content="{escape(title)}">')
     data = _json_ld(catalog, addresses, public_url, service)
     tags.append(f'<script type="application/ld+json">{_script_safe(data)}</script>')
     return "\n    ".join(tags)
@@ -101,12 +104,20 @@ def _icon(business: Business) -> str:
 
 def _pictures(catalog: Catalog, public_url: str, service: Service | None) -> list[str]:
     """What is shown with an address that is shared: the picture of what it is about, or the logo,
-    which is small."""
+    which is small, or else one that is drawn for the business."""
     look = catalog.business.appearance
     large = (service.picture if service is not None else None) or look.picture
     name = large or look.logo
     if name is None:
-        return []
+        width, height = SIZE
+        address = f"{public_url}{preview_address(catalog.business)}"
+        return [
+            f'<meta property="og:image" content="{escape(address)}">',
+            f'<meta property="og:image:type" content="{MEDIA_TYPE}">',
+            f'<meta property="og:image:width" content="{width}">',
+            f'<meta property="og:image:height" content="{height}">',
+            '<meta name="twitter:card" content="summary_large_image">',
+        ]
     card = "summary_large_image" if large else "summary"
     return [
         f'<meta property="og:image" content="{escape(public_url)}/pictures/{name}">',
