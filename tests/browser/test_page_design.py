@@ -120,6 +120,44 @@ def test_each_step_has_a_title_of_its_own(server: Server, new_page: NewPage) -> 
     assert "service=1&resource=1" in page.url
 
 
+SLOWLY = "document.documentElement.style.setProperty('--gentle', '60s linear', 'important')"
+#: The names of what fades.
+FADING = """document.getAnimations().map(({ effect }) => effect.pseudoElement).filter(Boolean)"""
+#: How far beside its place each part of the step begins.
+BESIDE = """[...document.querySelectorAll('.stage > :not(.dock)')].map(each =>
+    Number(getComputedStyle(each).getPropertyValue('--from').includes('-1') ? -1 : 1))"""
+
+
+@pytest.mark.parametrize(("language", "onward"), [("en", 1), ("ar", -1)])
+def test_a_step_comes_from_where_the_visitor_goes_and_can_be_pressed_at_once(
+    server: Server, new_page: NewPage, language: str, onward: int
+) -> None:
+    page = new_page()
+    page.goto(f"{server.url}/?lang={language}")
+    page.evaluate(SLOWLY)
+    page.get_by_test_id("service-1").dispatch_event("click")
+    expect(page.get_by_test_id("resource-1")).to_be_visible()
+    assert page.evaluate(FADING) == ["::view-transition-old(stage)"]
+    assert page.evaluate(BESIDE) == [onward]
+    place = page.get_by_test_id("resource-1").bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    expect(page.locator("button.slot").first).to_be_attached()
+    page.go_back()
+    expect(page.get_by_test_id("resource-1")).to_be_visible()
+    assert page.evaluate(BESIDE) == [-onward]
+
+
+def test_for_who_wants_little_motion_nothing_fades(server: Server, new_page: NewPage) -> None:
+    page = new_page()
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(server.url)
+    page.evaluate(SLOWLY)
+    page.get_by_test_id("service-1").dispatch_event("click")
+    expect(page.get_by_test_id("resource-1")).to_be_visible()
+    assert page.evaluate(FADING) == []
+
+
 SHIFTS = """
 window.shifts = [];
 new PerformanceObserver(list => {

@@ -44,7 +44,7 @@ export function BookingPage({ catalog, route, go, onOutdated }: PageProps) {
   const to = (earlier: Route | undefined) => earlier && (() => go(earlier, "back"));
 
   return (
-    <div class="booker" data-step={step}>
+    <div class="booker" data-step={step} data-first={!before && "serviceId" in route}>
       <Summary
         business={business}
         service={service}

@@ -5,6 +5,11 @@
 export interface Tab extends Pick<EventTarget, "addEventListener"> {
   location: Pick<Location, "href" | "search">;
   history: Pick<History, "state" | "back" | "pushState" | "replaceState">;
-  document: { title: string; documentElement: HTMLElement };
+  document: {
+    title: string;
+    documentElement: HTMLElement;
+    /** Only a whole page can do this: it would stop the rest of a page of another site. */
+    startViewTransition?(change: () => Promise<void>): { ready: Promise<unknown> };
+  };
   scrollTo(options: ScrollToOptions): void;
 }

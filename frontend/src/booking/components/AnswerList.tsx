@@ -1,5 +1,5 @@
 import type { Booking } from "../../core/wire";
-import { later, number } from "../texts";
+import { later, locale } from "../texts";
 
 /** What the customer has answered and accepted, in the words of that time. */
 export function AnswerList({ booking: { answers = [], accepted_terms } }: { booking: Booking }) {
@@ -35,6 +35,8 @@ export function AnswerList({ booking: { answers = [], accepted_terms } }: { book
 }
 
 function inWords(answer: string | number | boolean): string {
-  if (typeof answer === "number") return number(answer);
+  // A year is no amount.
+  if (typeof answer === "number")
+    return new Intl.NumberFormat(locale, { useGrouping: "min2" }).format(answer);
   return typeof answer === "string" ? answer : answer ? later.yes : later.no;
 }

@@ -5,10 +5,12 @@ interface KeepLinkProps {
   address: string;
   /** What the booking is called where the link is shared. */
   title: string;
+  /** Whether it does more than show the booking. */
+  canChange: boolean;
 }
 
 /** The link that opens the booking: to follow now, or to keep for later. */
-export function KeepLink({ address, title }: KeepLinkProps) {
+export function KeepLink({ address, title, canChange }: KeepLinkProps) {
   const shown = useRef<HTMLInputElement>(null);
   const [isCopied, setCopied] = useState(false);
 
@@ -27,7 +29,7 @@ export function KeepLink({ address, title }: KeepLinkProps) {
 
   return (
     <div class="keep-link">
-      <label for="link">{later.keepLink}</label>
+      <label for="link">{canChange ? later.keepLink : later.keepLinkToSee}</label>
       <input
         id="link"
         ref={shown}
@@ -41,7 +43,7 @@ export function KeepLink({ address, title }: KeepLinkProps) {
       </p>
       <div class="actions">
         <a class="secondary" data-testid="manage-link" href={address}>
-          {later.changeOrCancel}
+          {canChange ? later.changeOrCancel : later.manageTitle}
         </a>
         <button type="button" class="secondary" data-testid="copy-link" onClick={copy}>
           {later.copyLink}

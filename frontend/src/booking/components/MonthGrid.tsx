@@ -40,7 +40,7 @@ export function MonthGrid(props: MonthGridProps) {
   const days = monthDays(month, today);
   const tabStop = [focused, selected, today].find((day) => day && days.includes(day)) ?? days[0];
   // Where the month goes on into the next, its title is that of the open day.
-  const titled = isFolded && selected && days.includes(selected) ? monthOf(selected) : month;
+  const titled = selected && days.includes(selected) ? monthOf(selected) : month;
   const isWholeTitled = days.includes(lastDayOf(titled));
   const next = addMonths(isWholeTitled ? titled : month, 1);
   const week = weekOf(today);

@@ -65,9 +65,8 @@ export function Summary(props: SummaryProps) {
         </h1>
         {service && (
           <p class="summary-line" aria-hidden="true">
-            {[isolated(service.name), duration(service.duration), price]
-              .filter(Boolean)
-              .join(" · ")}
+            <span>{isolated(service.name)}</span>
+            {[duration(service.duration), price].map((each) => each && <b key={each}> · {each}</b>)}
           </p>
         )}
       </div>
@@ -137,6 +136,11 @@ function Chosen(props: ChosenProps) {
         </p>
         {change("service")}
       </div>
+      {service.description && (
+        <p class="summary-about">
+          <bdi lang={service.languages.description}>{service.description}</bdi>
+        </p>
+      )}
       <ul class="facts">
         {fact(<Icon name="clock" />, duration(service.duration))}
         {price && fact(<Icon name="tag" />, price)}

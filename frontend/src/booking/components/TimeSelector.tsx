@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "react";
 import type { FeedStatus } from "../../feed/feed";
-import { hasTwelveHours, time } from "../format/format";
+import { hasTwelveHours, shortDay, time } from "../format/format";
 import { dayShift } from "../format/zones";
 import { useSlotKeys } from "../hooks/useSlotKeys";
 import type { Zones } from "../hooks/useZones";
@@ -112,6 +112,7 @@ export function TimeSelector(props: TimeSelectorProps) {
             <PartOfDay
               key={`${day} ${part.day} ${part.name}`}
               part={part}
+              shownDay={part.day === day ? "" : shortDay(part.day)}
               isKnown={slots !== null}
               folded={folded}
               slotButton={slotButton}
@@ -131,6 +132,8 @@ export function TimeSelector(props: TimeSelectorProps) {
 
 interface PartOfDayProps {
   part: Part<ShownSlot>;
+  /** The date that these times have, if it isn't that of the heading. */
+  shownDay: string;
   isKnown: boolean;
   folded: ReadonlySet<string>;
   slotButton(slot: ShownSlot): ComponentChildren;
@@ -140,15 +143,17 @@ interface PartOfDayProps {
  * What was booked when the day was opened is folded. What is booked later stays where it is, and
  * what comes free comes after the others, so that no time moves under the pointer.
  */
-function PartOfDay({ part: { name, slots }, isKnown, folded, slotButton }: PartOfDayProps) {
+function PartOfDay({ part, shownDay, isKnown, folded, slotButton }: PartOfDayProps) {
+  const { name, slots } = part;
   const [isOpen, setOpen] = useState(false);
   const booked = slots.filter((slot) => folded.has(slot.startsAt) && isGone(slot));
   const freed = slots.filter((slot) => folded.has(slot.startsAt) && !isGone(slot));
   const free = slots.filter(({ state }) => state === "free" || state === "mine").length;
+  const title = [shownDay, texts.partsOfDay[name]].filter(Boolean).join(" · ");
   return (
-    <section aria-label={texts.partsOfDay[name]}>
+    <section aria-label={title}>
       <h4>
-        {texts.partsOfDay[name]}
+        {title}
         {isKnown && <span> · {plural(texts.freeTimes, free)}</span>}
       </h4>
       <div class="slots">

@@ -17,7 +17,7 @@ export function useRoute(): [Route, Go] {
   const { tab } = usePageServices();
   const [route, setRoute] = useState(() => readRoute(tab));
   useEffect(() => {
-    const follow = () => setRoute(readRoute(tab));
+    const follow = () => fadeOut(tab, () => setRoute(readRoute(tab)));
     return listen(tab, ["popstate"], follow);
   }, [tab]);
   const go = useCallback<Go>(
@@ -32,11 +32,34 @@ export function useRoute(): [Route, Go] {
       const address = new URL(linkTo(next, location.search), href).href;
       if (how === "push" && address !== href) history.pushState({ from: href }, "", address);
       else history.replaceState(history.state, "", address);
-      setRoute(next);
+      const show = () => setRoute(next);
+      if (how === "replace") show();
+      else fadeOut(tab, show);
     },
     [tab],
   );
   return [route, go];
+}
+
+/**
+ * Shows the next step while a picture of this one fades, where the browser can do that. The picture
+ * has no part of the next step, which can be pressed at once.
+ */
+function fadeOut({ document }: Tab, show: () => void): void {
+  if (!document.startViewTransition) {
+    show();
+    return;
+  }
+  const { dataset } = document.documentElement;
+  dataset.fades = "";
+  document
+    .startViewTransition(async () => {
+      show();
+      // Preact draws what has changed as soon as this function pauses.
+      await null;
+      delete dataset.fades;
+    })
+    .ready.catch(() => {});
 }
 
 const readRoute = ({ location }: Tab) => parseRoute(new URL(location.href));

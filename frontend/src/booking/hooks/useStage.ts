@@ -1,6 +1,9 @@
 import { useLayoutEffect, useRef } from "react";
 import { usePageServices } from "../pageServices";
 
+/** In the order in which they are shown. */
+const STEPS = "service staff time details done";
+
 /**
  * Focuses the heading of each new step, for screen readers; not on the first page. The title of the
  * document says what the heading says.
@@ -15,8 +18,9 @@ export function useStage(step: string, business: string) {
       .join(" · ");
   });
   useLayoutEffect(() => {
-    if (seen.current !== step) {
-      stage.current?.querySelector("h2")?.focus();
+    if (seen.current !== step && stage.current) {
+      stage.current.dataset.back = `${STEPS.indexOf(step) < STEPS.indexOf(seen.current)}`;
+      stage.current.querySelector("h2")?.focus();
       tab.scrollTo({ top: 0 });
     }
     seen.current = step;

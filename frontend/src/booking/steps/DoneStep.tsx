@@ -1,7 +1,7 @@
 import { AddToCalendar } from "../components/AddToCalendar";
 import { AnswerUntil } from "../components/AnswerUntil";
 import { Appointment } from "../components/Appointment";
-import { ChangeUntil } from "../components/ChangeUntil";
+import { ChangeUntil, useChangeable } from "../components/ChangeUntil";
 import { GivenAnswers } from "../components/GivenAnswers";
 import { Icon } from "../components/Icon";
 import { KeepLink } from "../components/KeepLink";
@@ -47,8 +47,7 @@ export function DoneStep({ catalog, reference, go }: DoneStepProps) {
               link={{ reference, token: booking.manage_token }}
             />
           )}
-          <KeepLink address={booking.manage_url} title={business.name} />
-          <ChangeUntil booking={booking} timeZone={booking.timeZone} />
+          <Changing booking={booking} title={business.name} />
         </>
       ) : (
         <>
@@ -60,6 +59,24 @@ export function DoneStep({ catalog, reference, go }: DoneStepProps) {
         {later.bookAnother}
       </button>
     </section>
+  );
+}
+
+/** The link of the booking, and until when it can be changed with it. */
+function Changing({ booking, title }: { booking: Booked; title: string }) {
+  const { canMove, canCancel } = useChangeable(booking);
+  const canChange = canMove || canCancel;
+  return (
+    <>
+      <KeepLink address={booking.manage_url} title={title} canChange={canChange} />
+      {canChange ? (
+        <ChangeUntil booking={booking} timeZone={booking.timeZone} />
+      ) : (
+        <p class="quiet" data-testid="change-until">
+          {later.neverChanged} {later.tellBusiness}
+        </p>
+      )}
+    </>
   );
 }
 
