@@ -167,6 +167,7 @@ def test_what_the_owner_typed_is_shown_as_typed(
     tmp_path: Path, new_page: NewPage, look: Look
 ) -> None:
     evil = SALON.replace('category = "Hair"', f'category = "{EVIL}"')
+    evil = evil.replace('name = "Hair"', f'name = "{EVIL}"')
     evil = re.sub(r'about = "[^"]*"', f'about = "{EVIL}"', evil)
     server = serve(tmp_path, evil)
     page = new_page(width=390, height=844)
