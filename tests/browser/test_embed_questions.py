@@ -143,5 +143,5 @@ def test_other_browsers_ask_too(asking: Server, site: Site, driver: WebDriver) -
             tab.fill("answers.guests", "2")
         tab.click('input[name="accepted_terms"]')
         tab.click_part("confirm")
-        until(lambda tab=tab: tab.read_part("reference"), "the reference is shown")  # type: ignore[misc]
+        until(lambda tab=tab: tab.read_part("reference"), "the reference is shown")
     assert answers_of(asking) == [GIVEN | {"terms": TERMS}, {"terms": "Bring your own towel."}]

@@ -34,7 +34,7 @@ from tests.support.server import Server, run_dibs
 NewPage = Callable[..., Page]
 STATIC = Path(dibs.__file__).parent / "web" / "static"
 MAX_SCRIPT = 30_000
-MAX_SCRIPT_OF_A_BOOKING = 37_500
+MAX_SCRIPT_OF_A_BOOKING = 37_800
 
 
 @pytest.mark.scenario(33)
