@@ -109,4 +109,4 @@ def test_the_business_has_terms_for_all_services(
     page.locator('textarea[name="terms"]').fill("Be on time.")
     save(page)
     expect(page.get_by_text(SAVED)).to_be_visible()
-    assert service_of(server, "en")["terms"] == "Be on time."
+    assert server.http.get("/api/v1/business").json()["terms"] == "Be on time."

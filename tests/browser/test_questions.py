@@ -171,7 +171,7 @@ def test_a_choice_that_is_gone_is_made_again(server: Server, chromium: Browser) 
         toml = asking_demo().replace('"Long"', '"Longer"')
         with changed_while_it_is_filled_in(page, server, toml):
             confirm(page)
-        expect(page.get_by_text("Longer")).to_be_visible()
+        expect(page.get_by_text("Longer", exact=True)).to_be_visible()
         gone = "This choice is no longer offered. Please choose again."
         expect(error(page, "answers.hair")).to_have_text(gone)
         field(page, "answers.hair").nth(1).check()

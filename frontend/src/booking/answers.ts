@@ -1,6 +1,6 @@
 import type { Problem } from "../api/problem";
 import type { BrowserStorage } from "../api/storage";
-import type { Answers, Order, Question, Service } from "../core/wire";
+import type { Answers, Business, Order, Question, Service } from "../core/wire";
 import type { FieldFault } from "./customerFields";
 import { type AnswersDraft, keptAnswers, type TypedAnswers } from "./hooks/useAnswers";
 import { speaker } from "./texts";
@@ -102,8 +102,17 @@ export function faultsInAnswers(
   return isAccepted ? faults : [...faults, { field: TERMS, code: "required", text: "" }];
 }
 
+/** A service without terms of its own has those of the business. */
+export function withTerms(service: Service, business: Business): Service {
+  const { terms, terms_version = null, languages } = business;
+  if (service.terms || !terms) return service;
+  const ofTerms = languages.terms ? { terms: languages.terms } : {};
+  return { ...service, terms, terms_version, languages: { ...service.languages, ...ofTerms } };
+}
+
 /** What was filled in for a service, and what is wrong with it. */
-export function filledIn(service: Service, tabStorage: BrowserStorage) {
+export function filledIn(asked: Service, business: Business, tabStorage: BrowserStorage) {
+  const service = withTerms(asked, business);
   const draft = keptAnswers(tabStorage, service);
   return {
     order: orderOf(service, draft, speaker.lang),

@@ -1,4 +1,4 @@
-import type { Languages, Question, Service } from "../../core/wire";
+import type { Business, Languages, Question, Service } from "../../core/wire";
 import {
   answerFaultNow,
   choiceOf,
@@ -8,6 +8,7 @@ import {
   maxLengthOf,
   TERMS,
   textOf,
+  withTerms,
 } from "../answers";
 import type { FieldFault } from "../customerFields";
 import { type TypedAnswers, useAnswers } from "../hooks/useAnswers";
@@ -15,12 +16,14 @@ import { fill, later, speaker } from "../texts";
 
 interface QuestionsProps {
   service: Service;
+  business: Business;
   wrong: readonly FieldFault[];
   isFixed: boolean;
 }
 
 /** What the service asks, and the terms that have to be accepted. */
-export function Questions({ service, wrong, isFixed }: QuestionsProps) {
+export function Questions({ business, wrong, isFixed, ...props }: QuestionsProps) {
+  const service = withTerms(props.service, business);
   const [draft, change] = useAnswers(service);
   const { questions = [], terms } = service;
   const refusal = wrong.find(({ field }) => field === TERMS);

@@ -34,14 +34,14 @@ type Details = Extract<Route, { step: "details" }>;
 const FORM = "details";
 
 /** Who books: the time is the visitor's while the form is filled in. */
-export function DetailsStep({ route, business, zones, go, ...props }: DetailsStepProps) {
+export function DetailsStep(props: DetailsStepProps) {
+  const { route, service, business, zones, go } = props;
   const { serviceId, staff, startsAt } = route;
   const rules = business.customer_fields;
-  const service = withTerms(props.service, business);
   const { keeper, tabStorage } = usePageServices();
   const state = useClaim();
   const [draft, change] = useDraft();
-  const isAsked = !!(service.questions?.length || service.terms);
+  const isAsked = !!(service.questions?.length || service.terms || business.terms);
   const asking = useQuestionCode(isAsked);
   const remembered = useRemembered();
   const { confirmation, confirm, tryAgain } = useConfirmation(
@@ -81,7 +81,7 @@ export function DetailsStep({ route, business, zones, go, ...props }: DetailsSte
     if (confirmation.kind === "unsure") tryAgain();
     else if (claim.kind === "checkedOut") {
       const customer = customerOf(draft);
-      const filled = asking?.filledIn(service, tabStorage);
+      const filled = asking?.filledIn(service, business, tabStorage);
       confirm(claim.own.id, { customer, ...filled?.order }, [
         ...faultsIn({ phone: "", ...customer }, rules),
         ...(filled?.faults ?? []),
@@ -131,7 +131,7 @@ export function DetailsStep({ route, business, zones, go, ...props }: DetailsSte
         onSubmit={submit}
       >
         {isAsked && asking && (
-          <asking.Questions service={service} wrong={wrong} isFixed={!isOpen} />
+          <asking.Questions service={service} business={business} wrong={wrong} isFixed={!isOpen} />
         )}
       </DetailsForm>
       {isRequest && <p class="quiet">{later.needsApproval}</p>}
@@ -161,16 +161,6 @@ export function DetailsStep({ route, business, zones, go, ...props }: DetailsSte
       <WillChangeUntil startsAt={startsAt} service={service} timeZone={zones.shown} />
     </>
   );
-}
-
-/** A service without terms of its own has those of the business. */
-function withTerms(
-  service: Service,
-  { terms, terms_version = null, languages }: Business,
-): Service {
-  if (service.terms || !terms) return service;
-  const ofTerms = languages.terms ? { terms: languages.terms } : {};
-  return { ...service, terms, terms_version, languages: { ...service.languages, ...ofTerms } };
 }
 
 function labelOf(kind: Confirmation["kind"], when: string, isRequest: boolean): string {
