@@ -8,6 +8,7 @@ import { keyOfColumn, type Schedule } from "./schedule";
 import * as texts from "./texts";
 import { lengthOf, MINUTE, minutesOf } from "./time";
 import { useGridKeyboard } from "./useGridKeyboard";
+import { usePainted } from "./usePainted";
 import type { Column as ColumnData } from "./wire";
 import type { Words } from "./words";
 
@@ -31,17 +32,7 @@ export function Grid({ schedule, words, columns, heads, actions, canWrite }: Gri
   const inner = useRef<HTMLDivElement>(null);
   const ghost = useRef<HTMLDivElement>(null);
   const [tab, setTab] = useState<string | null>(null);
-  const [isPainted, setPainted] = useState(false);
-  useEffect(() => {
-    let timer = 0;
-    const frame = requestAnimationFrame(() => {
-      timer = window.setTimeout(() => setPainted(true));
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
-  }, []);
+  const isPainted = usePainted();
   const zone = columns[0]?.time_zone ?? "UTC";
   const length = Math.max(0, ...columns.map(lengthOf));
   const view = useRef<DragView | null>(null);

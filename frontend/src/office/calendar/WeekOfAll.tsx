@@ -5,10 +5,14 @@ import { keyOf, keyOfColumn, type Schedule } from "./schedule";
 import { pathOf, type Shown } from "./shown";
 import * as texts from "./texts";
 import { dayIn } from "./time";
+import { usePainted } from "./usePainted";
 import { type CellActions, WeekCell } from "./WeekCell";
 import { walk } from "./walk";
 import type { Column } from "./wire";
 import type { Words } from "./words";
+
+/** So many rows are drawn at once. Those below them follow when these are painted. */
+const FIRST_ROWS = 5;
 
 interface WeekOfAllProps {
   schedule: Schedule;
@@ -29,6 +33,8 @@ export function WeekOfAll(props: WeekOfAllProps) {
   const days = useMemo(() => [...new Set(columns.map((column) => column.day))], [columns]);
   const people = new Map(columns.map((column) => [column.resource_id, column]));
   const known = new Set(columns.map(keyOfColumn));
+  const isPainted = usePainted();
+  const rows = [...people].slice(0, isPainted ? people.size : FIRST_ROWS);
   const today = dayIn(words.now(), words.zone);
   // Who was chosen stays chosen; the one stop of the Tab key is where the focus was last.
   const isKnown = known.has(tab) || days.includes(tab) || people.has(Number(tab));
@@ -64,7 +70,7 @@ export function WeekOfAll(props: WeekOfAllProps) {
           </tr>
         </thead>
         <tbody>
-          {[...people].map(([id, { name }]) => (
+          {rows.map(([id, { name }]) => (
             <tr key={id}>
               <th scope="row" data-cell={id}>
                 <a href={link({ resources: [id] })} tabIndex={stop === String(id) ? 0 : -1}>

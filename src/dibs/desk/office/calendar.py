@@ -7,9 +7,10 @@ happens meanwhile changes the board's version, after which the column is made ag
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval, hull
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from dibs.live.board import Board
 
 ONE_DAY = timedelta(days=1)
+Owned = TypeVar("Owned", "Booking", "ImportedBusyTime")
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,13 @@ def _has_time(day: date, zone: ZoneInfo) -> bool:
 
 @dataclass(frozen=True)
 class _Found:
-    """What the ledger says of some resources' time. `calendars` are the names of the calendars by
-    the ids of their subscriptions."""
+    """What the ledger says of some resources' time. Bookings and busy times are by their resource:
+    a week of many people has thousands. `calendars` are the names of the calendars by the ids of
+    their subscriptions."""
 
-    bookings: Sequence[Booking]
+    bookings: Mapping[int, Sequence[Booking]]
     closures: Sequence[ListedClosure]
-    busy_times: Sequence[ImportedBusyTime]
+    busy_times: Mapping[int, Sequence[ImportedBusyTime]]
     calendars: Mapping[int, str]
 
 
@@ -153,11 +156,18 @@ def _read(
     busy_times = find_busy_times(connection, ids, span)
     calendars = calendar_subscriptions.all_subscriptions(connection) if busy_times else []
     return _Found(
-        office_calendar.find_bookings(connection, ids, span),
+        _by_resource(office_calendar.find_bookings(connection, ids, span)),
         office_calendar.find_closures(connection, ids, first, last),
-        busy_times,
+        _by_resource(busy_times),
         {each.id: each.name for each in calendars},
     )
+
+
+def _by_resource(found: Sequence[Owned]) -> Mapping[int, Sequence[Owned]]:
+    mine: dict[int, list[Owned]] = defaultdict(list)
+    for each in found:
+        mine[each.resource_id].append(each)
+    return mine
 
 
 def _column(board: Board, span: Interval, found: _Found) -> Column:
@@ -165,8 +175,8 @@ def _column(board: Board, span: Interval, found: _Found) -> Column:
         return Column(board.key, board, span)
     entries = tuple(
         each
-        for each in found.bookings
-        if each.resource_id == board.key.resource_id and _time_of(each).overlaps(span)
+        for each in found.bookings.get(board.key.resource_id, ())
+        if _time_of(each).overlaps(span)
     )
     claims = {(each.visitor, each.starts_at) for each in entries if each.visitor is not None}
     return Column(
@@ -190,8 +200,8 @@ def _column(board: Board, span: Interval, found: _Found) -> Column:
                 each.title,
                 found.calendars.get(each.subscription_id, ""),
             )
-            for each in found.busy_times
-            if each.resource_id == board.key.resource_id and each.time.overlaps(span)
+            for each in found.busy_times.get(board.key.resource_id, ())
+            if each.time.overlaps(span)
         ),
     )
 
