@@ -23,6 +23,9 @@ PASSWORD = "p@s:s/w#r?d%é€"
 PASSWORD_IN_URL = quote(PASSWORD, safe="")
 _numbers = itertools.count()
 
+#: Nothing is encrypted over a socket, and to read the certificates takes a twentieth of a second.
+PLAIN = {"ssl_disabled": True}
+
 
 class MariaDb:
     def __init__(self) -> None:
@@ -79,6 +82,7 @@ class MariaDb:
             database=database,
             charset=charset,
             autocommit=True,
+            **PLAIN,
         )
         with connection, connection.cursor() as cursor:
             for statement in statements:
@@ -91,6 +95,7 @@ class MariaDb:
             database=database,
             charset="utf8mb4",
             autocommit=True,
+            **PLAIN,
         )
         with connection, connection.cursor() as cursor:
             for row in rows:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from dibs.ledger.migrate import migrate
 from tests.support.mariadb import MariaDb
 from tests.support.plugin import PluginSite, Target
 from tests.support.postgres import Postgres
@@ -26,20 +28,37 @@ def site(mariadb: MariaDb) -> PluginSite:
     return PluginSite(mariadb)
 
 
-@pytest.fixture(params=["embedded", "production"])
-def target(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres, redis: RedisServer
-) -> Target:
-    if request.param == "embedded":
-        data = tmp_path / "data"
-        return Target({"data": data}, data / "dibs.db")
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of which no more is there than its tables, to be copied: to make it takes as long
+    as an import."""
+    file = tmp_path_factory.mktemp("empty") / "dibs.db"
+    migrate(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres: Postgres) -> str:
+    """The same in PostgreSQL, by its name."""
     url = postgres.new_database()
+    migrate(url)
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["embedded", "production"])
+def target(request: pytest.FixtureRequest, postgres: Postgres, redis: RedisServer) -> Target:
+    if request.param == "embedded":
+        embedded: Target = request.getfixturevalue("embedded")
+        return embedded
+    url = postgres.new_database(template=request.getfixturevalue("empty_postgres"))
     return Target({"database_url": url, "redis_url": redis.url, "secret_key": "x" * 40}, url)
 
 
 @pytest.fixture
-def embedded(tmp_path: Path) -> Target:
+def embedded(tmp_path: Path, empty_file: Path) -> Target:
     data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    shutil.copy(empty_file, data / "dibs.db")
     return Target({"data": data}, data / "dibs.db")
 
 
