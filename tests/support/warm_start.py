@@ -17,6 +17,8 @@ import uvloop
 import dibs.cli
 from dibs.app import build, create_app
 from dibs.ledger.migrate import newest_schema
+from dibs.letters.samples import sample_letter
+from dibs.letters.writer import LetterWriter
 from dibs.settings import Settings
 from tests.support.kept_validators import keep_validators
 from tests.support.quick_passwords import hash_passwords_quickly
@@ -26,6 +28,8 @@ __all__ = ["dibs", "pydantic", "pytest", "sqlalchemy", "uvloop"]
 newest_schema()
 hash_passwords_quickly()
 keep_validators()
+# Templates are compiled when a letter is written.
+LetterWriter().write(sample_letter("confirmed", "customer"))
 # An app of which nothing is kept but its validators. Each child clears what it finds here.
 for name in [each for each in os.environ if each.startswith("DIBS_")]:
     del os.environ[name]

@@ -298,6 +298,15 @@ def test_a_broken_template_is_refused_at_the_start(
         LetterWriter(tmp_path)
 
 
+def test_a_template_that_the_owner_has_changed_is_compiled_anew(tmp_path: Path) -> None:
+    file = tmp_path / "confirmed.txt"
+    letter = sample_letter("confirmed", "customer")
+    for text in ("It is so.", "It is otherwise."):
+        file.write_text(text)
+        assert LetterWriter(tmp_path).write(letter).text.strip() == text
+    assert "otherwise" not in LetterWriter().write(letter).text
+
+
 def test_a_missing_folder_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(BrokenTemplate, match="there is no folder"):
         LetterWriter(tmp_path / "nowhere")
