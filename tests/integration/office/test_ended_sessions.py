@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.days import working_day
+from tests.support.days import at, wire, working_day
 from tests.support.follower import Follower
 from tests.support.office import OWNER, PREFIX, OfficeBrowser, owner_token
 from tests.support.server import Server
@@ -20,7 +20,7 @@ STREAM = f"{PREFIX}/calendar/stream?from={working_day()}"
 
 @pytest.fixture
 def owner(start_server: Callable[..., Server]) -> Iterator[OfficeBrowser]:
-    server = start_server(stream_heartbeat_interval=0.5)
+    server = start_server(stream_heartbeat_interval=5)
     browser = OfficeBrowser(server.url)
     assert browser.use_link(owner_token(server), **OWNER).status_code == 201
     yield browser
@@ -36,6 +36,24 @@ def follow(url: str, **headers: str) -> Follower:
 
 def cookie_of(browser: OfficeBrowser) -> str:
     return f"dibs_office={browser.http.cookies['dibs_office']}"
+
+
+def test_what_happens_after_the_end_is_not_shown(owner: OfficeBrowser) -> None:
+    """Whoever is disabled doesn't see who books in the seconds afterwards."""
+    url = str(owner.http.base_url).removesuffix("/").removesuffix(PREFIX)
+    mike = {"name": "Mike", "email": "mike@example.com", "role": "manager"}
+    made: dict[str, Any] = owner.post("/users", mike).json()
+    browser = OfficeBrowser(url)
+    assert browser.use_link(made["link"].partition("#")[2]).status_code == 201
+    stream = follow(url, Cookie=cookie_of(browser))
+    assert owner.post(f"/users/{made['user']['id']}/disable").status_code == 200
+    late = {"service_id": 1, "resource_id": 1, "customer": {"name": "Late Lucy"}}
+    booked = owner.post("/bookings", late | {"starts_at": wire(at("10:00", working_day()))})
+    assert booked.status_code == 201, booked.text
+    stream.until_ended()
+    assert "Late Lucy" not in str([event.data for event in stream.events])
+    stream.close()
+    browser.close()
 
 
 def test_a_stream_ends_with_what_allowed_it(owner: OfficeBrowser) -> None:

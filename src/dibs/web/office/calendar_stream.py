@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: How often it is checked that the user is still signed in, at least (seconds).
-CHECK_INTERVAL = 15.0
 #: How often it is looked for new bookings of any day (seconds).
 NEWS_INTERVAL = 2.0
 #: Events are written side by side, so that a lower number may become visible after a higher one.
@@ -132,9 +130,9 @@ class CalendarStream(Response):
     async def _serve(self, gone: asyncio.Task[None], life: float) -> None:
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + life
-        checked_at = beaten_at = told_at = loop.time()
+        beaten_at = told_at = loop.time()
         while not gone.done():
-            pause = min(self._heartbeat, CHECK_INTERVAL, NEWS_INTERVAL, ends_at - loop.time())
+            pause = min(self._heartbeat, NEWS_INTERVAL, ends_at - loop.time())
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, pause)):
                     await self._wake.wait()
@@ -145,13 +143,13 @@ class CalendarStream(Response):
             if self._is_leaving or now >= ends_at:
                 await self._end(events.goodbye())
                 return
-            if now - checked_at >= min(CHECK_INTERVAL, self._heartbeat):
-                checked_at = now
-                if not await self._may_stay():
-                    await self._end(b"event: signed_out\ndata: {}\n\n")
-                    return
+            is_news_due = now - told_at >= NEWS_INTERVAL
+            # Whoever may see no more is sent no more, not even what happens in this moment.
+            if (self._changed or is_news_due) and not await self._may_stay():
+                await self._end(b"event: signed_out\ndata: {}\n\n")
+                return
             sent = await self._send_changes()
-            if now - told_at >= NEWS_INTERVAL:
+            if is_news_due:
                 told_at = now
                 await self._send_news()
             if sent:

@@ -72,18 +72,19 @@ class Guard:
     async def find_user(self, request: Request) -> tuple[Principal, User] | None:
         """Who is signed in; None: nobody."""
         await self._throttle.count_address("lookup_rate_per_ip", request)
-        token = request.cookies.get(SESSION_COOKIE)
-        if not token:
-            return None
-        address = self._throttle.address(request.scope)
-        return await self._office.accounts.find_principal(token, address)
+        return await self._find_session(request)
 
     async def still(self, request: Request, scope: Scope) -> Principal | None:
-        """Who sent the request of a stream, as they are by now; None: they may no longer."""
-        try:
-            return await self.require(request, scope)
-        except (NotSignedIn, Forbidden):
-            return None
+        """Who sent the request of a stream, as they are by now; None: they may no longer.
+
+        This counts towards no limit, as the stream did when it was opened.
+        """
+        if "authorization" in request.headers:
+            principal = await self._find_key(request)
+        else:
+            found = await self._find_session(request)
+            principal = found[0] if found else None
+        return principal if principal is not None and scope in principal.scopes else None
 
     def check_origin(self, request: Request) -> None:
         """Raises CrossSite if a change is asked for by anything but our own pages."""
@@ -123,12 +124,22 @@ class Guard:
 
     async def _principal_of_key(self, request: Request) -> Principal:
         await self._throttle.count_address("lookup_rate_per_ip", request)
-        try:
-            token = bearer(request.headers.get("authorization"))
-        except Invalid:
-            token = None
-        address = self._throttle.address(request.scope)
-        principal = await self._office.keys.find_principal(token, address) if token else None
+        principal = await self._find_key(request)
         if principal is None:
             raise NotSignedIn("This API key is not good: it is unknown, over or revoked.")
         return principal
+
+    async def _find_key(self, request: Request) -> Principal | None:
+        try:
+            token = bearer(request.headers.get("authorization"))
+        except Invalid:
+            return None
+        address = self._throttle.address(request.scope)
+        return await self._office.keys.find_principal(token, address) if token else None
+
+    async def _find_session(self, request: Request) -> tuple[Principal, User] | None:
+        token = request.cookies.get(SESSION_COOKIE)
+        if not token:
+            return None
+        address = self._throttle.address(request.scope)
+        return await self._office.accounts.find_principal(token, address)
