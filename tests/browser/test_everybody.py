@@ -34,6 +34,8 @@ from tests.support.server import Server, run_dibs
 NewPage = Callable[..., Page]
 STATIC = Path(dibs.__file__).parent / "web" / "static"
 MAX_SCRIPT = 30_000
+#: From here on the card has a ground around it.
+WIDE = 704
 MAX_SCRIPT_OF_A_BOOKING = 37_800
 
 
@@ -115,7 +117,9 @@ LONG = "Rehabilitationsnachsorgegruppenleiterweiterbildungsveranstaltung"
 
 
 @pytest.mark.scenario(40)
-@pytest.mark.parametrize(("width", "height", "text"), [(320, 568, 1), (414, 740, 1), (360, 740, 2)])
+@pytest.mark.parametrize(
+    ("width", "height", "text"), [(320, 568, 1), (414, 740, 1), (360, 740, 2), (1280, 800, 2)]
+)
 def test_nothing_lies_beside_a_small_screen_or_under_the_bar(
     server: Server, new_page: NewPage, tmp_path: Path, width: int, height: int, text: int
 ) -> None:
@@ -137,7 +141,7 @@ def test_nothing_lies_beside_a_small_screen_or_under_the_bar(
         top = page.evaluate(
             "document.querySelector('.booker').getBoundingClientRect().top + scrollY"
         )
-        assert top == 0, step
+        assert top == 0 or width >= WIDE, step
 
     page.goto(server.url)
     expect(page.get_by_test_id("service-1")).to_be_visible()
