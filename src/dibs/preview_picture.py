@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 #: Pixels. Networks show previews at about 1.91 to 1.
 SIZE = (1200, 630)
 MEDIA_TYPE = "image/png"
-FONT = Path(__file__).with_name("fonts") / "DejaVuSans-Bold.ttf"
+#: The build of the front end puts it there.
+FONT = Path(__file__).with_name("web") / "static/fonts/DejaVuSans-Bold.ttf"
 FONT_SIZES = (104, 88, 72, 60, 48)
 MAX_LINES = 3
 LINE_HEIGHT = 1.25
