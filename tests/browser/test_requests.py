@@ -20,6 +20,7 @@ from tests.support.waiting import until
 NewPage = Callable[..., Page]
 SIZES = [(390, 844, True), (1280, 860, False)]
 PHONE = {"width": 390, "height": 844}
+MOVED_ANEW = "The business has to agree to the new time."
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_request_is_approved(
     part(ann, "confirm").click()
     expect(ann.get_by_role("heading", name="We have your request, Ann Lee")).to_be_focused()
     expect(part(ann, "answer-until")).to_contain_text("You will hear by")
-    expect(ann.get_by_text("You’re booked")).to_have_count(0)
+    expect(ann.get_by_text("Your booking")).to_have_count(0)
     look(ann, "request-done")
     expect_state(bob, "10:00", "taken")
     link = part(ann, "manage-link").get_attribute("href")
@@ -141,6 +142,7 @@ def test_a_request_is_moved_by_its_customer(
     office = open_office(f"/bookings/{before['reference']}")
     expect(office.get_by_role("button", name="Approve")).to_be_visible()
     part(ann, "move").click()
+    expect(ann.get_by_text(MOVED_ANEW)).to_be_visible()
     choose(ann, "14:00")
     look(ann, "request-move")
     part(ann, "confirm").click()
@@ -153,6 +155,26 @@ def test_a_request_is_moved_by_its_customer(
     (after,) = owner.get("/bookings").json()["bookings"]
     assert after["status"] == "requested"
     assert after["starts_at"] != before["starts_at"]
+
+
+def test_an_approved_booking_is_moved_by_asking_anew(
+    server: Server, owner: OfficeBrowser, new_page: NewPage, look: Look
+) -> None:
+    ann = new_page(width=390, height=844)
+    open_times(ann, server)
+    ann.goto(book(ann, "10:00"))
+    (asked,) = owner.get("/bookings").json()["bookings"]
+    assert owner.post(f"/bookings/{asked['reference']}/approve").status_code == 200
+    ann.reload()
+    expect(ann.get_by_role("heading", name="Your booking")).to_be_visible()
+    part(ann, "move").click()
+    expect(ann.get_by_text(MOVED_ANEW)).to_be_visible()
+    choose(ann, "14:00")
+    look(ann, "request-again-move")
+    part(ann, "confirm").click()
+    expect(part(ann, "notice")).to_contain_text("You now ask for")
+    expect(ann.get_by_role("heading", name="Your request")).to_be_visible()
+    assert owner.get("/bookings").json()["to_approve"] == 1
 
 
 def test_a_request_is_dragged_and_stays_one(

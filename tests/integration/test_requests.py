@@ -81,6 +81,13 @@ def reminders(server: Server) -> int:
     return int(count)
 
 
+def waiting_reminders(server: Server) -> int:
+    ((count,),) = server.sql(
+        "SELECT count(*) FROM deliveries WHERE letter = 'reminder' AND due_at IS NOT NULL"
+    )
+    return int(count)
+
+
 def test_an_approved_request(
     server: Server, owner: OfficeBrowser, sink: MailSink, day: date
 ) -> None:
@@ -154,6 +161,32 @@ def test_a_request_that_is_moved(
     assert subjects(sink, ANN, 4)[-1] == "Booked"
     until(lambda: all_done(server), "all letters are done")
     assert reminders(server) == 1
+
+
+def test_an_approved_booking_that_its_customer_moves(
+    server: Server, owner: OfficeBrowser, sink: MailSink, day: date
+) -> None:
+    """It is to be approved again, and nobody is reminded of it until then."""
+    ann = server.visitor()
+    asked = ann.book(at("10:00", day), email=ANN).json()
+    path = f"/bookings/{asked['reference']}"
+    subjects(sink, ANN, 1)
+    assert owner.post(f"{path}/approve").json()["status"] == "confirmed"
+    subjects(sink, ANN, 2)
+    moved = ann.reschedule(asked, at("12:00", day)).json()
+    assert (moved["status"], moved["starts_at"]) == ("requested", wire(at("12:00", day)))
+    assert moved["answer_until"] is not None
+    assert ann.slots(day=day)["10:00"]["state"] == "free"
+    assert ann.slots(day=day)["12:00"]["state"] == "taken"
+    assert subjects(sink, ANN, 3) == ["Your request", "Booked", "New time"]
+    text = text_of(sink.messages_to(ANN)[-1])
+    assert "not booked yet" in text
+    until(lambda: all_done(server), "all letters are done")
+    assert waiting_reminders(server) == 0
+    assert owner.get("/bookings").json()["to_approve"] == 1
+    assert owner.post(f"{path}/decline", {"reason": "No"}).json()["status"] == "declined"
+    assert subjects(sink, ANN, 4)[-1] == "Not possible"
+    assert ann.slots(day=day)["12:00"]["state"] == "free"
 
 
 def test_a_declined_request(

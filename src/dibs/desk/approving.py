@@ -2,7 +2,8 @@
 
 A request keeps its time from others exactly as a booking does. If nobody answers until
 `answer_until`, it is declined (see `expiry`). If it is moved, it is asked for anew, and the
-business has as long for its answer as at first.
+business has as long for its answer as at first. A booking that its customer moves is asked for anew
+as well: otherwise, who has one time approved could take any other one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dibs.errors import BookingClosed, NotApproved
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from dibs.availability.slots import ServiceSlot
     from dibs.ledger.bookings import Booking
     from dibs.ledger.catalog import Catalog, Service
 
@@ -34,22 +36,27 @@ def answer_until(catalog: Catalog, checkout: Booking, now: datetime) -> datetime
 
 
 def answer_moved_until(
-    catalog: Catalog, booking: Booking, starts_at: datetime, now: datetime
+    catalog: Catalog, booking: Booking, slot: ServiceSlot, now: datetime, *, is_customer: bool
 ) -> datetime | None:
-    """Until when a request that is moved to this start has to be answered; None: it is a booking.
+    """Until when what is moved to this slot has to be answered; None: it is a booking.
+    `is_customer`: its customer moves it, and not the business.
 
-    Raises BookingClosed (nobody has answered it in time), NotApproved (the start is over).
+    Raises BookingClosed (nobody has answered the request in time), NotApproved (the start is over).
     """
+    service = catalog.services.get(booking.service_id)
+    until = _answer_until(service, slot.starts_at, now) if service is not None else None
     if booking.answer_until is None:
-        return None
+        is_elsewhere = (slot.resource_id, slot.starts_at) != (
+            booking.resource_id,
+            booking.starts_at,
+        )
+        return until if is_customer and is_elsewhere else None
     if booking.is_unanswered(now):
         raise BookingClosed
-    if starts_at <= now:
+    if slot.starts_at <= now:
         raise NotApproved
-    service = catalog.services.get(booking.service_id)
-    until = _answer_until(service, starts_at, now) if service is not None else None
     # The service may need no approval any more. What was asked for before still does.
-    return until or min(booking.answer_until, starts_at)
+    return until or min(booking.answer_until, slot.starts_at)
 
 
 def _answer_until(service: Service, starts_at: datetime, now: datetime) -> datetime | None:

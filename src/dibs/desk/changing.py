@@ -109,7 +109,7 @@ class ChangeDesk:
                 bookings.end(tx, checkout, "cancelled", "visitor")
             slot, capacity = acquired.offer.slot, acquired.offer.service.capacity
             seat = seats.find_seat(tx, slot, capacity, ignoring=[present.id])
-            until = answer_moved_until(catalog, present, slot.starts_at, tx.now)
+            until = answer_moved_until(catalog, present, slot, tx.now, is_customer=True)
             moved = bookings.move(tx, present, seat, "customer", until)
             save_response(tx, request, CHANGED, moved)
             return Written(moved, ended=former)

@@ -272,11 +272,12 @@ def move(
     actor: Who,
     answer_until: datetime | None = None,
 ) -> Booking:
-    """Replace the booking's allocation by another: the old time is free only with the new won. A
-    request stays one, with a new time until which it is answered."""
+    """Replace the booking's allocation by another: the old time is free only with the new won. With
+    `answer_until` it is a request from now on, or stays one with a new time for the answer."""
     slot = seat.slot
     moved = replace(
         booking,
+        status=booking.status if answer_until is None else "requested",
         resource_id=slot.resource_id,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,

@@ -36,7 +36,7 @@ NO_OVERLAP = "allocations_no_overlap"
 
 # pending    a checkout; lives until `deadline`  → requested, confirmed, cancelled, expired
 # requested  to be approved until `answer_until` → confirmed, declined, cancelled
-# confirmed  booked                              → completed, no_show, cancelled
+# confirmed  booked           → completed, no_show, cancelled, requested (its customer moved it)
 # completed, no_show, cancelled, declined, expired   the end
 # `token` names a checkout to its visitor, `claim` is its public random id on boards. `language` and
 # `time_zone` are those of the page on which it was booked. `customer_key` says whose it is (see

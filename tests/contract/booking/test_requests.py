@@ -195,6 +195,29 @@ async def test_a_request_that_is_moved_stays_one_with_time_for_an_answer(
     assert await states(dibs) == []
 
 
+async def test_an_approved_booking_that_its_customer_moves_is_asked_for_anew(
+    dibs: Dibs, clock: HandClock
+) -> None:
+    asked = await ask(dibs)
+    approved = await answer(dibs, asked)
+    same = await move(dibs, approved, "14:00")
+    assert (same.status, same.starts_at) == ("confirmed", at("14:00"))
+    clock.advance(60 * 60)
+    moved = await move(dibs, approved, "16:00")
+    assert (moved.status, moved.starts_at) == ("requested", at("16:00"))
+    assert moved.answer_until == NOW + timedelta(minutes=60 + 180)
+    assert await stored(dibs, moved) == moved
+    assert await states(dibs) == [(at("16:00"), "taken")]
+    again = await answer(dibs, moved)
+    assert (again.status, again.answer_until) == ("confirmed", None)
+
+
+async def test_an_approved_booking_that_the_business_moves_stays_one(dibs: Dibs) -> None:
+    approved = await answer(dibs, await ask(dibs))
+    moved = await shift(dibs, approved, "16:00")
+    assert (moved.status, moved.starts_at, moved.answer_until) == ("confirmed", at("16:00"), None)
+
+
 async def test_a_request_is_not_moved_to_where_it_could_not_be_answered(
     dibs: Dibs, clock: HandClock
 ) -> None:

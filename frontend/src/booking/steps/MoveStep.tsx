@@ -50,6 +50,8 @@ export function MoveStep(props: MoveStepProps) {
   const whenIs = ({ starts_at }: Booking) =>
     dayAndTime(longDay(dayOf(starts_at, shown)), time(starts_at, shown));
   const choice = activeChoice(claim);
+  const isRequest = booking.status === "requested";
+  const isAskedFor = isRequest || service.approve_within !== null;
   const move = async () => {
     if (choice === null) return;
     setSending(true);
@@ -75,9 +77,14 @@ export function MoveStep(props: MoveStepProps) {
       offer={offer}
       failure={failure}
       title={later.otherTime}
-      note={<p class="quiet">{fill(later.movedFrom, { when: whenIs(booking) })}</p>}
+      note={
+        <>
+          <p class="quiet">{fill(later.movedFrom, { when: whenIs(booking) })}</p>
+          {isAskedFor && <p class="quiet">{later.movedAsks}</p>}
+        </>
+      }
       nextStep={{
-        label: booking.status === "requested" ? later.moveRequest : later.move,
+        label: isRequest ? later.moveRequest : later.move,
         short: later.moveShort,
         testId: "confirm",
         isDisabled: choice === null || pendingChoice !== null,

@@ -163,7 +163,7 @@ class Appointments:
             seat = seats.find_seat(tx, offer.slot, offer.service.capacity, ignoring=[present.id])
             if seat.slot.ends_at != offer.slot.ends_at and changes.duration is not None:
                 raise ClassKeepsTimes
-            until = answer_moved_until(catalog, present, seat.slot.starts_at, tx.now)
+            until = answer_moved_until(catalog, present, seat.slot, tx.now, is_customer=False)
             moved = bookings.move(tx, present, seat, author, until)
             moved = describe(tx, author, moved, changes)
             save_response(tx, request, CHANGED, moved)
