@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchFrameException
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -44,11 +45,10 @@ class Tab:
 
     def open(self, url: str) -> None:
         self._driver.get(url)
-        until(
-            lambda: self._driver.execute_script("return location.href").startswith(url),
-            f"{url} opens",
-            within=SHOWS_WITHIN,
-        )
+        until(lambda: self._is_at(url), f"{url} opens", within=SHOWS_WITHIN)
+
+    def _is_at(self, url: str) -> bool:
+        return bool(self._ask("return location.href.startsWith(arguments[0])", url))
 
     def evaluate(self, expression: str) -> Any:
         return self._driver.execute_script(f"return {expression}")
@@ -108,7 +108,14 @@ class Tab:
         find = """
             const root = arguments[0] ? document.querySelector(arguments[0])?.shadowRoot : document;
             const find = selector => [...(root?.querySelectorAll(selector) ?? [])];"""
-        return self._driver.execute_script(find + script, self._within, *arguments)
+        return self._ask(find + script, self._within, *arguments)
+
+    def _ask(self, script: str, *arguments: Any) -> Any:
+        """What a script returns; None while one page gives way to the next, which ends scripts."""
+        try:
+            return self._driver.execute_script(script, *arguments)
+        except NoSuchFrameException:
+            return None
 
     def _visible(self, selector: str) -> WebElement:
         """Where phone and desktop have one each, the one that shows."""

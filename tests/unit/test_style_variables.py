@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2]
 STYLES = ROOT / "frontend" / "src" / "booking" / "styles"
 LISTED = ROOT / "docs" / "reference" / "style-variables.md"
 
-#: The page sets them by itself, see `Dock.tsx`, `Avatar.tsx` and `MonthGrid.tsx`.
-OF_THE_PAGE = {"--bar", "--hue", "--column", "--row"}
+#: The page sets them by itself, see `Dock.tsx`, `Avatar.tsx`, `MonthGrid.tsx` and `booker.css`.
+OF_THE_PAGE = {"--bar", "--hue", "--column", "--row", "--from"}
 #: Widths of the visually hidden are one pixel whatever the tokens say.
 LITERAL_SIZE = re.compile(r"(?<![\w.-])\d*\.?\d+(?:px|rem|cqi|cqb|ms)\b")
 
