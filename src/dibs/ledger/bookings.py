@@ -240,8 +240,7 @@ def confirm(
     answer_until: datetime | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Booking:
-    """pending → confirmed, or requested if it has to be approved: the allocation stays what it
-    is."""
+    """pending → confirmed, or requested if it has to be approved; the allocation stays."""
     booking = replace(
         checkout,
         status="confirmed" if answer_until is None else "requested",
