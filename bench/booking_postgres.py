@@ -143,7 +143,9 @@ def pgbench(url: str, folder: Path, first: int) -> Load:
     if tps is None or "number of failed transactions: 0 " not in done.stdout:
         sys.exit(f"bench: pgbench failed: {done.stdout}{done.stderr}")
     lines = [line for file in folder.glob(f"{log.name}.*") for line in file.read_text().split("\n")]
-    took = quantiles((int(line.split()[2]) / 1000 for line in lines if line), n=100)
+    took = quantiles(
+        (int(line.split()[2]) / 1000 for line in lines if line), n=100, method="inclusive"
+    )
     count = len(lines) - 1
     return Load(count, 0, count / float(tps[1]), 0, took[49], took[98], 0)
 
