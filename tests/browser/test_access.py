@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.pages import choose, expect_state, open_times, part
 from tests.support.days import working_day
 from tests.support.server import Server
+from tests.support.waiting import until
 
 MAX_TABS = 12
 #: A desktop, a phone, and a window of 1280 x 1024 px that is enlarged four times.
@@ -76,7 +77,7 @@ class Keyboard:
             assert self.tabs < MAX_TABS, f"too many Tabs, and {selector} is not reached"
             self.page.keyboard.press("Tab")
             self.tabs += 1
-            assert self.page.evaluate(HIDDEN) is None, "nobody sees what has the focus"
+            self.expect_seen()
 
     def press(self, selector: str) -> None:
         self.tab_to(selector)
@@ -84,7 +85,12 @@ class Keyboard:
 
     def expect_focus(self, selector: str) -> None:
         expect(self.page.locator(selector).first).to_be_focused()
-        assert self.page.evaluate(HIDDEN) is None, "nobody sees what has the focus"
+        self.expect_seen()
+
+    def expect_seen(self) -> None:
+        """When the bar of the chosen time appears, the page scrolls in the next frame."""
+        seen = "what has the focus is seen"
+        until(lambda: self.page.evaluate(f"({HIDDEN})() === null"), seen)
 
 
 @pytest.mark.scenario(33)

@@ -63,7 +63,7 @@ def test_a_request_is_approved(
     part(ann, "confirm").click()
     expect(ann.get_by_role("heading", name="We have your request, Ann Lee")).to_be_focused()
     expect(part(ann, "answer-until")).to_contain_text("You will hear by")
-    expect(ann.get_by_text("Your booking")).to_have_count(0)
+    expect(ann.get_by_text("You’re booked")).to_have_count(0)
     look(ann, "request-done")
     expect_state(bob, "10:00", "taken")
     link = part(ann, "manage-link").get_attribute("href")
