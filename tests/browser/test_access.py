@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.browser.pages import choose, expect_state, open_times, part
 from tests.support.days import working_day
@@ -88,7 +88,7 @@ class Keyboard:
         self.expect_seen()
 
     def expect_seen(self) -> None:
-        """When the bar of the chosen time appears, the page scrolls in the next frame."""
+        """When the bar of the chosen time appears, the page scrolls a moment later."""
         seen = "what has the focus is seen"
         until(lambda: self.page.evaluate(f"({HIDDEN})() === null"), seen)
 
@@ -120,6 +120,35 @@ def test_a_keyboard_alone_books_and_nothing_moves(
     keyboard.expect_focus("h2")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("moved") == []
+
+
+def top(page: Page, selector: str) -> float:
+    return box_of(page, selector)["y"]
+
+
+def bottom(page: Page, selector: str) -> float:
+    box = box_of(page, selector)
+    return box["y"] + box["height"]
+
+
+def box_of(page: Page, selector: str) -> FloatRect:
+    box = page.locator(selector).bounding_box()
+    assert box is not None, selector
+    return box
+
+
+def test_the_bar_of_the_chosen_time_does_not_cover_it(
+    server: Server, open_page: Callable[[int, int], Page]
+) -> None:
+    page = open_page(390, 600)
+    open_times(page, server)
+    slot = page.locator('button.slot[data-state="free"]').nth(8)
+    slot.evaluate("each => { each.focus(); each.scrollIntoView({ block: 'end' }); }")
+    page.keyboard.press("Enter")
+    expect(part(page, "continue")).to_be_enabled()
+    chosen = 'button.slot[data-state="mine"]'
+    Keyboard(page).expect_focus(chosen)
+    until(lambda: bottom(page, chosen) <= top(page, ".dock"), "the whole time is seen")
 
 
 @pytest.mark.scenario(33)

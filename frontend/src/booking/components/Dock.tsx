@@ -31,13 +31,18 @@ export function Dock({ notice, urgency, children }: DockProps) {
   );
 }
 
-/** The dock must not cover an element that the browser scrolls into view. */
+/** The dock must not cover an element that the browser scrolls into view, nor the chosen time that
+ * has made it appear. */
 function leaveRoomFor(dock: HTMLElement | null, page: HTMLElement): (() => void) | undefined {
   if (!dock) return undefined;
   const { style } = page;
+  let before = 0;
   const observer = new ResizeObserver(() => {
     const covers = getComputedStyle(dock).position === "sticky" ? dock.offsetHeight : 0;
     style.setProperty("--bar", `${covers}px`);
+    const focused = covers > before && (dock.getRootNode() as Document).querySelector(":focus");
+    if (focused) focused.scrollIntoView({ block: "nearest" });
+    before = covers;
   });
   observer.observe(dock);
   observer.observe(page);
