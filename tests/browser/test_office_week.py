@@ -90,14 +90,14 @@ def test_the_week_is_walked_by_arrow_keys_and_booked_by_enter(
     page = open_calendar(WEEK)
     expect(line(page, 1, "Ann Lee")).to_be_visible()
     table = page.get_by_role("table")
-    assert table.locator('[tabindex="0"]').count() == 1
+    expect(table.locator('[tabindex="0"]')).to_have_count(1)
     expect(table.locator("thead th")).to_have_count(7)
     table.locator("thead a").first.focus()
     for _ in range(DAY.weekday()):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     expect(line(page, 1, "Ann Lee")).to_be_focused()
-    assert table.locator('[tabindex="0"]').count() == 1
+    expect(table.locator('[tabindex="0"]')).to_have_count(1)
     page.keyboard.press("ArrowDown")
     expect(cell(page, 1).get_by_role("button", name="New booking")).to_be_focused()
     page.keyboard.press("ArrowDown")
@@ -118,7 +118,7 @@ def test_the_week_is_walked_by_arrow_keys_and_booked_by_enter(
     expect(page.get_by_role("link", name="Mike Wilson")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".cal-head")).to_have_count(7)
-    assert "who=2" in page.url
+    expect(page).to_have_url(re.compile("who=2"))
 
 
 def test_the_week_runs_from_right_to_left(
