@@ -123,7 +123,7 @@ def _expand(
         found |= _busy_times_of(calendar, series, wanted)
     except (TooManyTimes, MemoryError):
         raise
-    except Exception:
+    except Exception:  # What the library raises depends on what is written in the file.
         if len(series) == 1:
             yield series[0][0]
             return

@@ -17,7 +17,8 @@ interface DayListProps {
   onOpenClosure(id: number, column: Column): void;
 }
 
-/** All that is on these columns as one list by time, with big buttons: for phones and for paper. */
+/** A list of all that is in these columns, day by day and by time, for phones and for paper. Each
+ * entry is a big button, so that it is easy to hit with a finger. */
 export function DayList({ columns, ...props }: DayListProps) {
   const days = [...new Set(columns.map((column) => column.day))];
   const list = useRef<HTMLDivElement>(null);

@@ -36,7 +36,7 @@ export function WeekOfAll(props: WeekOfAllProps) {
   const isPainted = usePainted();
   const rows = [...people].slice(0, isPainted ? people.size : FIRST_ROWS);
   const today = dayIn(words.now(), words.zone);
-  // Who was chosen stays chosen; the one stop of the Tab key is where the focus was last.
+  // The Tab key stops once in the table: where the focus was last, or else at the first day.
   const isKnown = known.has(tab) || days.includes(tab) || people.has(Number(tab));
   const stop = isKnown ? tab : (days[0] ?? "");
   const link = (next: Partial<Shown>) => addressOf(pathOf({ ...shown, ...next }, false));
