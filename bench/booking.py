@@ -51,11 +51,11 @@ Statement = tuple[str, Any]
 def run(short: bool = False) -> None:
     get_wrk()
     rounds = 2 if short else ROUNDS
-    on_sqlite(rounds)
+    measure_sqlite(rounds)
     booking_postgres.run(list(all_requests()), rounds, short=short)
 
 
-def on_sqlite(rounds: int) -> None:
+def measure_sqlite(rounds: int) -> None:
     with tempfile.TemporaryDirectory(dir=results(), prefix="booking-") as name:
         folder = Path(name)
         print("bench: making the boards ...", file=sys.stderr)

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from bench import studio
 from bench.booking_requests import request_of
-from bench.cores import LOAD, on_core
+from bench.cores import LOAD, core_command
 from bench.load import Load, send, write_requests
 from bench.results import machine, results, save, table
 from bench.servers import Server, dibs
@@ -129,7 +129,7 @@ def pgbench(url: str, folder: Path, first: int) -> Load:
     variables = {"n": 0, "first": first, "clients": CONNECTIONS}
     done = subprocess.run(
         [
-            *on_core(LOAD),
+            *core_command(LOAD),
             *("pgbench", "--no-vacuum", "--protocol=prepared", f"--file={STATEMENTS}"),
             *(f"--client={CONNECTIONS}", f"--time={SECONDS}", "--log", f"--log-prefix={log}"),
             *(f"--define={name}={value}" for name, value in variables.items()),

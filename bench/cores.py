@@ -13,7 +13,7 @@ def are_apart() -> bool:
     return len(os.sched_getaffinity(0)) > 1 and shutil.which("taskset") is not None
 
 
-def on_core(which: int) -> list[str]:
+def core_command(which: int) -> list[str]:
     """What to put before a command to have it on that one of our cores."""
     if not are_apart():
         return []

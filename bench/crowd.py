@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.cores import LOAD, on_core
+from bench.cores import LOAD, core_command
 from bench.servers import ROOT
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Crowd:
 @contextmanager
 def crowd() -> Iterator[Crowd]:
     process = subprocess.Popen(
-        [*on_core(LOAD), sys.executable, "-m", "bench.viewers"],
+        [*core_command(LOAD), sys.executable, "-m", "bench.viewers"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

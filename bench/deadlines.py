@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from bench.nodes import Mode, boards, embedded, two_nodes
+from bench.nodes import Mode, boards, running_embedded, two_nodes
 from bench.results import machine, results, save, table
 from tests.support.answers import deadline
 from tests.support.days import at
@@ -35,7 +35,7 @@ AIM = 100
 
 def run() -> None:
     rows: list[dict[str, Any]] = []
-    for make in (embedded, two_nodes):
+    for make in (running_embedded, two_nodes):
         with (
             tempfile.TemporaryDirectory(dir=results(), prefix="deadlines-") as folder,
             make(Path(folder), hold_lifetime=LIFE, checkout_lifetime=LIFE) as mode,
@@ -48,14 +48,14 @@ def run() -> None:
 
 
 def take_hold(visitor: Visitor, start: datetime) -> dict[str, Any]:
-    return found(visitor.hold(start).json())
+    return check_answer(visitor.hold(start).json())
 
 
 def take_checkout(visitor: Visitor, start: datetime) -> dict[str, Any]:
-    return found(visitor.check_out(start).json())
+    return check_answer(visitor.check_out(start).json())
 
 
-def found(answer: dict[str, Any]) -> dict[str, Any]:
+def check_answer(answer: dict[str, Any]) -> dict[str, Any]:
     if "expires_at" not in answer:
         sys.exit(f"bench: refused: {answer}")
     return answer
@@ -71,7 +71,7 @@ def measure(mode: Mode, claim: Callable[[Visitor, datetime], dict[str, Any]]) ->
         until(lambda: follower.events, "the first event comes")
         for _ in range(ROUNDS):
             taken = claim(mode.near.visitor(), start)
-            until(lambda: follower.shown() != {}, "the claim is shown")
+            until(lambda: follower.shown_states() != {}, "the claim is shown")
             late.append(follower.late(deadline(taken)) * 1e3)
     finally:
         follower.close()

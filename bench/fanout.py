@@ -16,9 +16,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.cores import SERVER, on_core
+from bench.cores import SERVER, core_command
 from bench.crowd import crowd
-from bench.nodes import Chooser, Node, boards, embedded
+from bench.nodes import Chooser, Node, boards, running_embedded
 from bench.plot import bars
 from bench.results import machine, results, save, table
 from bench.servers import ROOT
@@ -38,7 +38,7 @@ SETTLED = 10.0
 def run() -> None:
     with (
         tempfile.TemporaryDirectory(dir=results(), prefix="fanout-") as folder,
-        embedded(Path(folder)) as mode,
+        running_embedded(Path(folder)) as mode,
         bare() as loop,
         crowd() as followers,
         crowd() as readers,
@@ -73,11 +73,11 @@ def measure(
     for each in range(ROUNDS + 1):
         before = node.cpu_seconds()
         change = chooser.change()
-        noted, received = settled(followers, count)
+        noted, received = wait_for_viewers(followers, count)
         used = node.cpu_seconds() - before
         size = received / count
         began, bare_used = loop.write(round(size))
-        bare_noted, _ = settled(readers, count)
+        bare_noted, _ = wait_for_viewers(readers, count)
         if each == 0:
             continue  # buffers grow with the first
         times.append(max(noted) - change.asked)
@@ -104,7 +104,7 @@ def change_alone(node: Node, chooser: Chooser) -> float:
     return node.cpu_seconds() - before
 
 
-def settled(viewers: Crowd, count: int) -> tuple[list[float], int]:
+def wait_for_viewers(viewers: Crowd, count: int) -> tuple[list[float], int]:
     """When each of them had the change, and the bytes of all."""
     noted: dict[int, float] = {}
     received = 0
@@ -177,7 +177,7 @@ class Bare:
 @contextmanager
 def bare() -> Iterator[Bare]:
     process = subprocess.Popen(
-        [*on_core(SERVER), sys.executable, "-m", "bench.bare_push"],
+        [*core_command(SERVER), sys.executable, "-m", "bench.bare_push"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -20,9 +20,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import studio
-from bench.cores import LOAD, on_core
+from bench.cores import LOAD, core_command
 from bench.load import Load, get_wrk, send, write_requests
-from bench.pipe import pipelined
+from bench.pipe import send_pipelined
 from bench.results import machine, results, save, table
 from bench.servers import Server, bare_holds, dibs
 from dibs.holds.redis import RedisHoldStore
@@ -131,22 +131,22 @@ def _measure(
 ) -> None:
     """Nobody is stopped meanwhile: a subscription that ended would have every board read anew."""
     with server.awake(), beside.awake():
-        for number, boards in enumerate(batched(studio.boards(rounds * BOARDS), BOARDS)):
+        for number, boards in enumerate(split_into_batches(studio.boards(rounds * BOARDS), BOARDS)):
             print(f"bench: {case.name}, round {number + 1} of {rounds} ...", file=sys.stderr)
             file = write_requests(folder / "requests", _requests(number, boards))
             if redis is not None:
                 case.script.append(script_alone(redis, number))
-            case.stack.append(_granted(beside, file))
-            for _ in pipelined(server.url, [_look(board) for board in boards]):
+            case.stack.append(_send_all(beside, file))
+            for _ in send_pipelined(server.url, [_look(board) for board in boards]):
                 pass
-            case.rounds.append(_granted(server, file))
+            case.rounds.append(_send_all(server, file))
 
 
-def batched(boards: Sequence[Board], size: int) -> Iterator[Sequence[Board]]:
+def split_into_batches(boards: Sequence[Board], size: int) -> Iterator[Sequence[Board]]:
     return (boards[first : first + size] for first in range(0, len(boards), size))
 
 
-def _granted(server: Server, requests: Path) -> Load:
+def _send_all(server: Server, requests: Path) -> Load:
     load = send(server.url, requests, connections=CONNECTIONS, seconds=SECONDS)
     if load.requests > REQUESTS:
         sys.exit("bench: more was asked for than there is")
@@ -166,7 +166,9 @@ def script_alone(redis: RedisServer, number: int) -> Load:
     script += ["120000000", "1", "", "0", "1", "0"]
     command = ["redis-benchmark", "-p", str(redis.port), "-c", str(CONNECTIONS)]
     command += ["-n", str(SCRIPT_CALLS), "-r", "1000000000", "--csv", *script]
-    done = subprocess.run([*on_core(LOAD), *command], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*core_command(LOAD), *command], capture_output=True, text=True, check=True
+    )
     (row,) = csv.DictReader(done.stdout.splitlines())
     seconds = SCRIPT_CALLS / float(row["rps"])
     p50, p99 = float(row["p50_latency_ms"]), float(row["p99_latency_ms"])

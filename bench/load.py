@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.cores import LOAD, on_core
+from bench.cores import LOAD, core_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,16 +54,19 @@ def write_requests(file: Path, requests: Iterable[bytes]) -> Path:
 def send(url: str, requests: Path, *, connections: int, seconds: int) -> Load:
     """Send the requests of a file in turn, from its beginning, each connection one at a time."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"-s{SCRIPT}", url]
-    before = _used_by_children()
+    before = _cpu_of_children()
     done = subprocess.run(
-        [*on_core(LOAD), *command, "--", str(requests)], capture_output=True, text=True, check=True
+        [*core_command(LOAD), *command, "--", str(requests)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    cpu = _used_by_children() - before
+    cpu = _cpu_of_children() - before
     line = next(line for line in done.stdout.splitlines() if line.startswith("measured "))
     count, failed, microseconds, size, p50, p99 = map(int, line.split()[1:])
     return Load(count, failed, microseconds / 1e6, size, p50 / 1000, p99 / 1000, cpu)
 
 
-def _used_by_children() -> float:
+def _cpu_of_children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

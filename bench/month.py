@@ -77,7 +77,7 @@ def run(short: bool = False) -> None:
             every = studio.boards(STAFF * DAYS, STAFF)
             studio.make(data, every, STAFF)
             with dibs(data) as server, server.awake():
-                _ask_for_onemonth_path(server.url, data, times)
+                _ask_for_one_month(server.url, data, times)
             with dibs(data) as server, server.awake():
                 _poll_beside_openers(server.url, every[0], times)
     found = times.rows()
@@ -91,7 +91,7 @@ def month_path(first: date) -> str:
     return f"/api/v1/services/1/availability?from={first}&to={last}"
 
 
-def _ask_for_onemonth_path(url: str, data: Path, times: Times) -> None:
+def _ask_for_one_month(url: str, data: Path, times: Times) -> None:
     client = Client(url)
     client.get("/api/v1/services")
     path = month_path(datetime.now(UTC).date())

@@ -118,7 +118,7 @@ class Mode(NamedTuple):
 
 
 @contextmanager
-def embedded(folder: Path, **settings: Any) -> Iterator[Mode]:
+def running_embedded(folder: Path, **settings: Any) -> Iterator[Mode]:
     data = folder / "embedded"
     data.mkdir()
     (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")

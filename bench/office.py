@@ -119,7 +119,7 @@ def _open(browser: Browser, url: str, owner: httpx2.Client, view: str) -> Page:
     page.add_init_script(f"({WATCH})()")
     page.goto(f"{url}/office/calendar?day={DAY}&view={view}", wait_until="commit")
     page.wait_for_selector(".cal-block, .cal-week-line")
-    _until(lambda: page.evaluate("window.paintedAt.length > 0"))
+    _wait_until(lambda: page.evaluate("window.paintedAt.length > 0"))
     return page
 
 
@@ -131,7 +131,7 @@ def _change(page: Page, owner: httpx2.Client, reference: str, number: int) -> fl
     start = f"{DAY}T0{5 + number % 2}:00:00Z"
     change = {"starts_at": start, "override": ["hours"]}
     assert owner.patch(f"/bookings/{reference}", json=change).status_code == 200
-    _until(lambda: page.evaluate("window.paintedAt.length > 0"))
+    _wait_until(lambda: page.evaluate("window.paintedAt.length > 0"))
     painted: float = page.evaluate("window.paintedAt[0]")
     return painted - sent
 
@@ -153,7 +153,7 @@ def _drag(page: Page) -> list[float]:
     return [after - before for before, after in pairwise(frames)]
 
 
-def _until(condition: Any, within: float = 20.0) -> None:
+def _wait_until(condition: Any, within: float = 20.0) -> None:
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline

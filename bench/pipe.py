@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def pipelined(url: str, requests: Sequence[bytes]) -> Iterator[Answer]:
+def send_pipelined(url: str, requests: Sequence[bytes]) -> Iterator[Answer]:
     """The answers in order; none may be a refusal."""
     address = urlsplit(url)
     with (

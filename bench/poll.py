@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from bench import studio
 from bench.cores import busy_seconds
 from bench.load import Load, get_wrk, send, write_requests
-from bench.pipe import pipelined
+from bench.pipe import send_pipelined
 from bench.plot import bars
 from bench.results import machine, results, save, table
 from bench.servers import Server, bare, dibs
@@ -118,7 +118,7 @@ def measure(folder: Path, count: int) -> Case:
                     warm_up(server, file)
                     case.rounds.append(burst(server, file, SECONDS))
         with server.awake():
-            case.holding = holding(server.url, boards)
+            case.holding = count_held(server.url, boards)
     return case
 
 
@@ -167,17 +167,17 @@ def come_in(url: str, boards: Sequence[Board], callers: int = CALLERS) -> tuple[
     asked = [_poll(*_caller(number, boards, callers)) for number in range(callers)]
     requests = [
         asking.replace(b"\r\n\r\n", b"\r\nCookie: %b\r\n\r\n" % _cookie(answer.head))
-        for asking, answer in zip(asked, pipelined(url, asked), strict=True)
+        for asking, answer in zip(asked, send_pipelined(url, asked), strict=True)
     ]
     random.Random(1).shuffle(requests)
-    sizes = [len(answer.body) for answer in pipelined(url, requests[:1000])]
+    sizes = [len(answer.body) for answer in send_pipelined(url, requests[:1000])]
     return requests, round(median(sizes))
 
 
-def holding(url: str, boards: Sequence[Board]) -> int:
+def count_held(url: str, boards: Sequence[Board]) -> int:
     """How many slots are held, as somebody sees it who holds none."""
     asked = [_poll(board, "", "onlooker") for board in boards]
-    seen = (json.loads(answer.body) for answer in pipelined(url, asked))
+    seen = (json.loads(answer.body) for answer in send_pipelined(url, asked))
     return sum(len(lists["active_selections"]) for lists in seen)
 
 

@@ -15,7 +15,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.crowd import crowd
-from bench.nodes import Chooser, Node, boards, embedded, two_nodes
+from bench.nodes import Chooser, Node, boards, running_embedded, two_nodes
 from bench.plot import curves
 from bench.results import machine, results, save, table
 
@@ -49,7 +49,7 @@ MANNERS = (
 def run() -> None:
     cases: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(dir=results(), prefix="propagation-") as folder:
-        for kind in (embedded, two_nodes):
+        for kind in (running_embedded, two_nodes):
             with kind(Path(folder)) as mode:
                 node = Node(mode.far)
                 for looking in LOOKING:

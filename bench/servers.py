@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.cores import SERVER, on_core
+from bench.cores import SERVER, core_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def run_dibs(*arguments: str, **settings: str) -> None:
 @contextmanager
 def _running(command: list[str], **settings: str) -> Iterator[Server]:
     process = subprocess.Popen(
-        [*on_core(SERVER), *command],
+        [*core_command(SERVER), *command],
         cwd=ROOT,
         env=_environment(**settings),
         stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.crowd import crowd
-from bench.nodes import Chooser, Node, boards, embedded
+from bench.nodes import Chooser, Node, boards, running_embedded
 from bench.results import machine, results, save, table
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def run() -> None:
     rows: list[dict[str, Any]] = [SEED]
     with (
         tempfile.TemporaryDirectory(dir=results(), prefix="traffic-") as folder,
-        embedded(Path(folder), stream_heartbeat_interval=HEARTBEAT_INTERVAL) as mode,
+        running_embedded(Path(folder), stream_heartbeat_interval=HEARTBEAT_INTERVAL) as mode,
     ):
         board = boards(1)[0]
         port = Node(mode.far).port

@@ -142,14 +142,14 @@ def fill_as_kept(database: sqlite3.Connection) -> None:
     everything = list(past_bookings())
     today = datetime.now(UTC).date()
 
-    def since(days: int) -> list[Past]:
+    def list_since(days: int) -> list[Past]:
         return [each for each in everything if each[2] > today - timedelta(days=days)]
 
     _insert_bookings(database, "completed", everything)
     for status in ("confirmed", "completed"):
-        _insert_audit(database, status, since(AUDIT_DAYS))
-        _insert_outbox(database, status, since(OUTBOX_DAYS))
-    _insert_boards(database, since(BOARD_DAYS))
+        _insert_audit(database, status, list_since(AUDIT_DAYS))
+        _insert_outbox(database, status, list_since(OUTBOX_DAYS))
+    _insert_boards(database, list_since(BOARD_DAYS))
     database.execute("UPDATE resources SET version = version + ?", (BOOKINGS // STAFF,))
 
 

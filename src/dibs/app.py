@@ -153,7 +153,9 @@ def assemble(
     bus.listen(hub.hint, hub.refresh_everything)
     tokens = ManageTokens(secret_key, settings.previous_secret_key)
     outbox = LocalOutbox() if settings.smtp_url == LOCAL_OUTBOX else None
-    codes = codes_by_mail(ledger, settings, secret_key, tokens.of, public_url(settings), outbox)
+    codes = codes_by_mail(
+        ledger, settings, secret_key, tokens.token_of, public_url(settings), outbox
+    )
     mail_worker = codes.mail_worker if codes else None
     days = Days(hub, ledger)
     most = settings.max_streams_per_view if settings.limits == "on" else 0
@@ -263,7 +265,7 @@ def create_app(dibs: Dibs) -> QuickAnswers:
     ]
     cookies = Cookies(address, dibs.settings.proxies)
     live = Live(
-        cookies.around(HeadRequests(api)),
+        cookies.wrap(HeadRequests(api)),
         hub=dibs.hub,
         days=dibs.days,
         streams=dibs.streams,
@@ -273,10 +275,10 @@ def create_app(dibs: Dibs) -> QuickAnswers:
     polling = appointease.PollMiddleware(
         live, appointease_desk.holding, throttle, cookies, dibs.database.clock
     )
-    app = _with_middleware(polling, dibs.settings, error_responses)
+    app = _add_middleware(polling, dibs.settings, error_responses)
     paths = [route.path for route in api.router.routes if isinstance(route, Route | Mount)]
     app = RequestLog(app, [base_path, *paths, *LIVE_PATHS])
-    return _with_quick_answers(app, polling, live, dibs.settings)
+    return _add_quick_answers(app, polling, live, dibs.settings)
 
 
 def _create_api(
@@ -311,7 +313,7 @@ def _create_api(
     return api
 
 
-def _with_middleware(app: ASGIApp, settings: Settings, error_responses: ErrorResponses) -> ASGIApp:
+def _add_middleware(app: ASGIApp, settings: Settings, error_responses: ErrorResponses) -> ASGIApp:
     """What every request passes before its route; the last one comes first."""
     address = public_url(settings)
     app = BodyLimit(app, error_responses)
@@ -323,7 +325,7 @@ def _with_middleware(app: ASGIApp, settings: Settings, error_responses: ErrorRes
     return SecurityHeaders(app, address)
 
 
-def _with_quick_answers(
+def _add_quick_answers(
     app: ASGIApp, polling: appointease.PollMiddleware, live: Live, settings: Settings
 ) -> QuickAnswers:
     """The app, with quick answers to usual requests for views ahead of all its layers."""

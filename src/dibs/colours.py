@@ -43,7 +43,7 @@ def text_on(ground: str) -> str:
 def mix(colour: str, share: float, ground: str) -> str:
     """So much of a colour over a ground."""
     parts = zip(_channels(colour), _channels(ground), strict=True)
-    return _written(*(above * share + below * (1 - share) for above, below in parts))
+    return _format_colour(*(above * share + below * (1 - share) for above, below in parts))
 
 
 def make_readable(colour: str, *grounds: str, least: float = TEXT_CONTRAST) -> str:
@@ -55,11 +55,13 @@ def make_readable(colour: str, *grounds: str, least: float = TEXT_CONTRAST) -> s
     unread, read = lightness, 0.0 if _luminance(grounds[0]) > 0.5 else 1.0
     for _ in range(MAX_STEPS):
         middle = (unread + read) / 2
-        if _is_readable(_written(*colorsys.hls_to_rgb(hue, middle, saturation)), grounds, least):
+        if _is_readable(
+            _format_colour(*colorsys.hls_to_rgb(hue, middle, saturation)), grounds, least
+        ):
             read = middle
         else:
             unread = middle
-    return _written(*colorsys.hls_to_rgb(hue, read, saturation))
+    return _format_colour(*colorsys.hls_to_rgb(hue, read, saturation))
 
 
 def _is_readable(colour: str, grounds: tuple[str, ...], least: float) -> bool:
@@ -71,7 +73,7 @@ def _channels(colour: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _written(*channels: float) -> str:
+def _format_colour(*channels: float) -> str:
     return "#" + "".join(f"{round(each * 255):02x}" for each in channels)
 
 

@@ -22,7 +22,7 @@ from dibs.web.errors import (
     status_of,
 )
 from dibs.web.middleware.client_ip import address_of_peer
-from dibs.web.middleware.security_headers import OTHERWISE, always
+from dibs.web.middleware.security_headers import OTHERWISE, fixed_headers
 from dibs.web.problems import problem
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def allow_many_connections() -> int:
 
 def _answer(error: DibsError, public_url: str) -> bytes:
     response = problem(error)
-    headers = dict(OTHERWISE) | dict(response.raw_headers) | dict(always(public_url))
+    headers = dict(OTHERWISE) | dict(response.raw_headers) | dict(fixed_headers(public_url))
     headers[b"connection"] = b"close"
     code = status_of(type(error))
     status = f"HTTP/1.1 {code} {HTTPStatus(code).phrase}".encode()

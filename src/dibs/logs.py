@@ -49,7 +49,7 @@ def configure_logging(level: str) -> None:
     )
 
 
-def without_rows(trace: str) -> str:
+def remove_rows(trace: str) -> str:
     """A traceback without what the database said of the row that was to be written."""
     return DETAIL.sub(r"\1 (left out)", trace)
 
@@ -58,7 +58,7 @@ class _Formatter(logging.Formatter):
     """Of libraries that log by themselves."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return escape_unprintable(without_rows(super().format(record)), keep="\n")
+        return escape_unprintable(remove_rows(super().format(record)), keep="\n")
 
 
 def _add_request_id(_: object, __: str, event: Event) -> Event:
@@ -73,6 +73,6 @@ def _make_safe(_: object, __: str, event: Event) -> Event:
     for name, value in event.items():
         if isinstance(value, str):
             is_trace = name == "exception"
-            text = without_rows(value) if is_trace else value
+            text = remove_rows(value) if is_trace else value
             event[name] = escape_unprintable(text, keep="\n" if is_trace else "")
     return event

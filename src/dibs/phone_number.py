@@ -57,10 +57,10 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     None if it can't be a phone number.
     """
     typed = tidy_phone(text)
-    found = _parsed(typed, country)
+    found = _parse_or_none(typed, country)
     if typed.lstrip("(").startswith("00") and not (found and is_valid_number(found)):
         # So people write a + in most countries, and also where it is not what is dialled there.
-        found = _parsed(typed.replace("00", "+", 1), country) or found
+        found = _parse_or_none(typed.replace("00", "+", 1), country) or found
     if found is not None:
         whole = is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE
         return Phone(typed, format_number(found, PhoneNumberFormat.E164) if whole else None)
@@ -70,7 +70,7 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     return None
 
 
-def _parsed(typed: str, country: str | None) -> PhoneNumber | None:
+def _parse_or_none(typed: str, country: str | None) -> PhoneNumber | None:
     """Raises nothing: what is no number, has the wrong number of digits, or words, is None."""
     try:
         number = parse(typed, country)

@@ -84,7 +84,7 @@ def _decode(file: bytes) -> tuple[Image.Image, bool]:
             is_photo = opened.format in ("JPEG", "MPO")
             image = ImageOps.exif_transpose(opened)
             image.thumbnail((MAX_SIDE, MAX_SIDE), reducing_gap=3.0)
-            return _with_plain_colours(image), is_photo
+            return _convert_colours(image), is_photo
     except UnusablePicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -107,7 +107,7 @@ def _check(opened: Image.Image) -> None:
         raise UnusablePicture("it moves: only pictures that stand still can be used")
 
 
-def _with_plain_colours(image: Image.Image) -> Image.Image:
+def _convert_colours(image: Image.Image) -> Image.Image:
     """The picture in eight bits a colour, as browsers show it without a profile."""
     if image.mode.startswith(("I", "F")):
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
@@ -117,12 +117,12 @@ def _with_plain_colours(image: Image.Image) -> Image.Image:
     if has_alpha and plain.getchannel("A").getextrema() == (255, 255):
         plain = plain.convert("RGB")
     if profile and image.mode in ("RGB", "RGBA"):
-        plain = _in_srgb(plain, profile)
+        plain = _convert_to_srgb(plain, profile)
     plain.info.clear()
     return plain
 
 
-def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+def _convert_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     """With the colours that its profile means; a profile that can't be read means none."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     try:

@@ -28,7 +28,7 @@ def is_blank(text: str) -> bool:
     )
 
 
-def with_plain_digits(text: str) -> str:
+def replace_digits(text: str) -> str:
     """The text with 0 to 9 in place of the digits of other scripts, which their keyboards type."""
     return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
@@ -37,7 +37,7 @@ def tidy_code(typed: str) -> str:
     """A code without spaces, and without marks that come along when it is copied; with digits from
     0 to 9."""
     seen = (each for each in typed if not unicodedata.category(each).startswith(UNSEEN))
-    return with_plain_digits("".join(seen))
+    return replace_digits("".join(seen))
 
 
 def escape_unprintable(text: str, keep: str = "") -> str:

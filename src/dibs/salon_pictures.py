@@ -35,21 +35,21 @@ class _Pen:
         self._draw = draw
         self._scale = SIDE * LARGER / 100
 
-    def _all(self, numbers: tuple[float, ...]) -> list[float]:
+    def _scale_all(self, numbers: tuple[float, ...]) -> list[float]:
         return [each * self._scale for each in numbers]
 
     def disc(self, x: float, y: float, radius: float, fill: Colour) -> None:
         self.oval(x - radius, y - radius, x + radius, y + radius, fill=fill)
 
     def oval(self, *edges: float, fill: Colour) -> None:
-        self._draw.ellipse(self._all(edges), fill=fill)
+        self._draw.ellipse(self._scale_all(edges), fill=fill)
 
     def ring(self, x: float, y: float, radius: float, width: float, fill: Colour) -> None:
-        box = self._all((x - radius, y - radius, x + radius, y + radius))
+        box = self._scale_all((x - radius, y - radius, x + radius, y + radius))
         self._draw.ellipse(box, outline=fill, width=round(width * self._scale))
 
     def line(self, *points: float, width: float, fill: Colour) -> None:
-        numbers = self._all(points)
+        numbers = self._scale_all(points)
         thick = width * self._scale
         self._draw.line(numbers, fill=fill, width=round(thick), joint="curve")
         for x, y in zip(numbers[::2], numbers[1::2], strict=True):
@@ -57,10 +57,10 @@ class _Pen:
             self._draw.ellipse((x - half, y - half, x + half, y + half), fill=fill)
 
     def box(self, *edges: float, fill: Colour, radius: float = 0) -> None:
-        self._draw.rounded_rectangle(self._all(edges), radius * self._scale, fill)
+        self._draw.rounded_rectangle(self._scale_all(edges), radius * self._scale, fill)
 
     def shape(self, *points: float, fill: Colour) -> None:
-        self._draw.polygon(self._all(points), fill=fill)
+        self._draw.polygon(self._scale_all(points), fill=fill)
 
     def wave(self, x: float, y: float, height: float, width: float, fill: Colour) -> None:
         """A strand of hair, downwards."""
@@ -140,7 +140,7 @@ def _razor(pen: _Pen) -> None:
     pen.line(68, 26, 80, 38, width=2, fill=DARK)
 
 
-def _both(pen: _Pen) -> None:
+def _beard_and_scissors(pen: _Pen) -> None:
     pen.box(40, 34, 88, 52, fill="#f4dcae", radius=3)
     pen.disc(64, 54, 20, "#f4dcae")
     pen.oval(54, 46, 74, 58, fill="#8a5a44")
@@ -199,7 +199,7 @@ SERVICES: dict[str, tuple[tuple[Colour, Colour], Callable[[_Pen], None]]] = {
     "advice": (INDIGO, _screen),
     "beard": (TEAL, _beard),
     "shave": (INDIGO, _razor),
-    "both": (OCHRE, _both),
+    "both": (OCHRE, _beard_and_scissors),
     "massage": (SAGE, _leaf),
     "curls": (ROSE, _curls),
     "room": (SAGE, _window),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from dibs.plain_text import with_plain_digits
+from dibs.plain_text import replace_digits
 
 #: Letters that have no accent by Unicode, though people type them without.
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -35,7 +35,7 @@ def digits_of(phone: str) -> str:
 def folded_words(query: str) -> list[str]:
     """What has to be found of a search, each somewhere. A phone number is one word, however it is
     written: also without the zeros that are only dialled within a country, or to another one."""
-    joined = with_plain_digits(digits_of(query))
+    joined = replace_digits(digits_of(query))
     if joined.isdecimal() and len(joined) >= MIN_DIGITS:
         dialled = joined.lstrip("0")
         return [dialled if len(dialled) >= MIN_DIGITS else joined]

@@ -42,7 +42,7 @@ def secret_key(settings: Settings) -> str:
         if not file.exists():
             _make(file)
         make_private(file)
-        return _checked(file.read_text(encoding="ascii").strip(), file)
+        return _check_key(file.read_text(encoding="ascii").strip(), file)
     except (OSError, UnicodeDecodeError) as error:
         raise CannotStart(f"The secret key {file} can't be made or read: {error}.") from error
 
@@ -56,7 +56,7 @@ def _make(file: Path) -> None:
         pass
 
 
-def _checked(key: str, file: Path) -> str:
+def _check_key(key: str, file: Path) -> str:
     if len(key) < MIN_SECRET_KEY:
         raise CannotStart(
             f"The secret key {file} has {len(key)} characters, and needs {MIN_SECRET_KEY} at"

@@ -20,11 +20,11 @@ def script(dibs: str) -> str:
     return f'<script src="{dibs}/embed.js" async></script>'
 
 
-def said(page: Page, *names: str) -> list[tuple[str, dict[str, Any]]]:
+def heard_events(page: Page, *names: str) -> list[tuple[str, dict[str, Any]]]:
     """The events so far, of these names."""
     heard = page.evaluate("window.said")
     return [(name, detail) for name, detail in heard if name in names or not names]
 
 
 def names_said(page: Page) -> list[str]:
-    return [name for name, _ in said(page)]
+    return [name for name, _ in heard_events(page)]

@@ -15,7 +15,7 @@ from tests.support.server import Server
 Look = Callable[[Page, str], None]
 
 
-def looking(pytestconfig: pytest.Config) -> Look:
+def build_look(pytestconfig: pytest.Config) -> Look:
     """Takes a picture of a page, and lets axe look at it."""
     folder: Path = pytestconfig.getoption("--pictures")
     folder.mkdir(parents=True, exist_ok=True)

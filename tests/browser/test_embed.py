@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.embedding import LISTEN, names_said, said, script
+from tests.browser.embedding import LISTEN, heard_events, names_said, script
 from tests.browser.pages import book, choose, expect_state, fill_in, go_on, open_day, part, slot
 from tests.support.days import working_day
 from tests.support.server import Server
@@ -111,11 +111,11 @@ def test_it_tells_what_happens_but_nothing_of_the_customer(
     assert names_said(page) == [
         *("ready", "step", "step", "held", "checkout", "step", "step", "booked"),
     ]
-    [(_, held)] = said(page, "held")
-    [(_, booked)] = said(page, "booked")
+    [(_, held)] = heard_events(page, "held")
+    [(_, booked)] = heard_events(page, "booked")
     assert booked == held | {"reference": reference}
     assert set(held) == {"service_id", "resource_id", "starts_at", "ends_at"}
-    everything = str(said(page))
+    everything = str(heard_events(page))
     secret = page.evaluate("Object.values(localStorage).join() + Object.values(sessionStorage)")
     assert "manage_token" in secret
     assert "Ann" not in everything

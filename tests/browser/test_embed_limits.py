@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import WHOLE_CHROMIUM
 from tests.browser.embedding import script
 from tests.support.catalog_files import DEMO
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 from tests.support.server import Server, run_dibs
 from tests.support.sites import Site, another_site
 from tests.support.waiting import until
@@ -53,7 +53,7 @@ def test_a_site_without_room_for_pictures_of_others_shows_letters(
     named: Server, site: Site, new_page: NewPage, tmp_path: Path
 ) -> None:
     for name in ("logo.png", "sarah.png"):
-        (tmp_path / name).write_bytes(drawn())
+        (tmp_path / name).write_bytes(draw_file())
     looking = DEMO.replace("[business]\n", '[business]\nlogo = "logo.png"\n')
     looking = looking.replace(
         'name = "Sarah Johnson"', 'name = "Sarah Johnson"\npicture = "sarah.png"'

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.browser.embedding import LISTEN, script
-from tests.support.asking import asking_demo
+from tests.support.asking import build_asking_demo
 from tests.support.days import working_day
 from tests.support.other_browsers import Tab, firefox, webkit
 from tests.support.server import Server, run_dibs
@@ -36,7 +36,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def asking(tmp_path: Path, site: Site) -> Iterator[Server]:
     """A Dibs with questions, which the site may show."""
-    (file := tmp_path / "catalog.toml").write_text(asking_demo(), encoding="utf-8")
+    (file := tmp_path / "catalog.toml").write_text(build_asking_demo(), encoding="utf-8")
     applied = run_dibs("catalog", "apply", str(file), "--data", str(tmp_path / "data"))
     assert applied.returncode == 0, applied.stderr
     server = Server.start(tmp_path / "data", command="serve", allowed_origins=site.url)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.browser.test_office_catalog import NewPage
 from tests.support.days import at, wire, working_day
 from tests.support.mail import MailSink, text_of
@@ -27,7 +27,7 @@ SIZES = pytest.mark.parametrize(
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture

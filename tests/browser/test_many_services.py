@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 import dibs
 from dibs.salon_pictures import draw_salon
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.browser.pages import fill_in, go_on, part
 from tests.support.server import Server, run_dibs
 
@@ -25,7 +25,7 @@ SALON = Path(dibs.__file__).with_name("salon.toml").read_text(encoding="utf-8")
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 def serve(folder: Path, catalog: str) -> Server:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.support.office import OfficeBrowser
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 from tests.support.server import Server
 
 OpenPage = Callable[..., Page]
@@ -21,7 +21,7 @@ YELLOW, GREEN = "rgb(255, 221, 0)", "rgb(10, 107, 79)"
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 def preview_of(page: Page) -> FrameLocator:
@@ -65,7 +65,7 @@ def test_the_look_is_seen_before_it_is_saved(
     worn = preview.locator("link[data-preview]")
     expect(worn.last).to_have_attribute("href", "/assets/appearance/ffdd00-0-serif.css")
     expect(worn).to_have_count(1)
-    (photo := tmp_path / "logo.png").write_bytes(drawn(size=(200, 200)))
+    (photo := tmp_path / "logo.png").write_bytes(draw_file(size=(200, 200)))
     page.locator('input[type="file"]').first.set_input_files(photo)
     expect(logo.locator("img")).to_be_visible()
     page.locator('input[type="file"]').last.set_input_files(photo)
@@ -108,7 +108,7 @@ def test_a_manager_sees_the_look_before_saving_it_too(
     logo = preview_of(page).locator(".logo")
     page.get_by_label("Accent", exact=True).fill("#0a6b4f")
     expect(logo).to_have_css("background-color", GREEN)
-    (photo := tmp_path / "logo.png").write_bytes(drawn(size=(200, 200)))
+    (photo := tmp_path / "logo.png").write_bytes(draw_file(size=(200, 200)))
     page.locator('input[type="file"]').first.set_input_files(photo)
     expect(logo.locator("img")).to_be_visible()
     page.get_by_role("button", name="Save").click()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.support.server import Server
 
 NewPage = Callable[..., Page]
@@ -18,7 +18,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(390, 844, True), (1280, 860, False)])

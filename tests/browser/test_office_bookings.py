@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calendar_pages import DAY, book, point
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.support.days import at, wire
 from tests.support.mail import MailSink
 from tests.support.office import OfficeBrowser
@@ -25,7 +25,7 @@ MARKUP = "<img src=x onerror=alert(1)> O’Hara"
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.support.days import at, working_day
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server
@@ -25,7 +25,7 @@ EVIL = "<img src=x onerror=\"document.title='evil'\"> & שלום"
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calendar_pages import book
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.support.office import OfficeBrowser
 
 SIZES = [(390, 844, True), (1280, 860, False)]
@@ -23,7 +23,7 @@ No Address;nope
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 def book_for(owner: OfficeBrowser, clock: str, name: str, email: str = "") -> None:

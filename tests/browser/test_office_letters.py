@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.browser.test_office_catalog import NewPage
 from tests.support.mail import MailSink
 from tests.support.office import OWNER
@@ -22,7 +22,7 @@ SIZES = pytest.mark.parametrize(
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @SIZES

@@ -12,8 +12,8 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.office_pages import Look, looking
-from tests.support.answers import refused
+from tests.browser.office_pages import Look, build_look
+from tests.support.answers import refusal_of
 from tests.support.office import OWNER, PASSWORD, PREFIX, OfficeBrowser, owner_token
 from tests.support.server import Server
 
@@ -24,7 +24,7 @@ ACCOUNT = f"{PREFIX}/account"
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def fetch(page: Page, path: str, body: Any = None, method: str = "POST") -> dict
     return found
 
 
-def sent_by(page: Page, path: str, act: Callable[[], None]) -> dict[str, Any]:
+def catch_request(page: Page, path: str, act: Callable[[], None]) -> dict[str, Any]:
     """The body of the request to this path that is sent meanwhile; it doesn't arrive."""
     bodies: list[dict[str, Any]] = []
 
@@ -190,11 +190,11 @@ def test_what_was_signed_is_good_once_here_and_for_its_user(
     page.reload()
     path = f"{PREFIX}/session/passkey"
     button = page.get_by_role("button", name="Sign in with a passkey")
-    shown = sent_by(page, path, button.click)
+    shown = catch_request(page, path, button.click)
 
     # Another origin: neither may another page send it, nor is what another page signed good.
     other = httpx2.post(f"{office}{path}", json=shown, headers={"Origin": "https://evil.example"})
-    assert refused(other) == (403, "cross_site")
+    assert refusal_of(other) == (403, "cross_site")
     elsewhere = fetch(page, path, {**shown, "origin": "https://evil.example"})
     assert elsewhere["status"] == 422
 
@@ -212,28 +212,28 @@ def test_what_was_signed_is_good_once_here_and_for_its_user(
     # What was signed in to sign in adds no passkey, and is nobody else's.
     fetch(page, f"{PREFIX}/session", method="DELETE")
     page.reload()
-    shown = sent_by(page, path, button.click)
+    shown = catch_request(page, path, button.click)
     server.sql("UPDATE passkeys SET user_id = 2")
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
     server.sql("UPDATE passkeys SET user_id = 1")
 
     # Of a user who is disabled.
     page.reload()
-    shown = sent_by(page, path, button.click)
+    shown = catch_request(page, path, button.click)
     server.sql("UPDATE users SET disabled_at = 1 WHERE id = 1")
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
     server.sql("UPDATE users SET disabled_at = NULL WHERE id = 1")
 
     # A copy of the authenticator, whose counter is behind.
     page.reload()
-    shown = sent_by(page, path, button.click)
+    shown = catch_request(page, path, button.click)
     server.sql("UPDATE passkeys SET sign_count = 1000")
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
     server.sql("UPDATE passkeys SET sign_count = 0")
 
     # Too late.
     page.reload()
-    shown = sent_by(page, path, button.click)
+    shown = catch_request(page, path, button.click)
     server.sql("UPDATE passkey_challenges SET expires_at = 1")
     assert fetch(page, path, shown)["body"]["code"] == "wrong_passkey"
     assert server.sql("SELECT count(*) FROM user_sessions") == [(1,)]
@@ -311,7 +311,7 @@ def test_passkeys_are_ones_own(server: Server, office: str, new_page: NewPage) -
     give_authenticator(fresh)
     sign_in(fresh, office)
     page = fresh
-    made = sent_by(page, confirm, add)
+    made = catch_request(page, confirm, add)
     server.sql("UPDATE passkey_challenges SET user_id = 2")
     assert fetch(page, confirm, made)["body"]["code"] == "wrong_passkey"
     server.sql("UPDATE passkey_challenges SET user_id = 1")
@@ -321,10 +321,10 @@ def test_passkeys_are_ones_own(server: Server, office: str, new_page: NewPage) -
 
 def test_an_address_of_numbers_has_no_passkeys(server: Server, office: str) -> None:
     browser = OfficeBrowser(server.url)
-    assert refused(browser.post("/session/passkey/begin")) == (409, "no_passkeys_here")
+    assert refusal_of(browser.post("/session/passkey/begin")) == (409, "no_passkeys_here")
     assert browser.sign_in(OWNER["email"]).status_code == 201
     answer = browser.post("/account/passkeys", {"current_password": PASSWORD})
-    assert refused(answer) == (409, "no_passkeys_here")
+    assert refusal_of(answer) == (409, "no_passkeys_here")
     browser.close()
 
 
@@ -339,5 +339,5 @@ def test_what_is_no_passkey_is_refused_in_words(server: Server, office: str) -> 
         {"id": "x" * 5_000, "response": {"clientDataJSON": "x" * 5_000}},
     ):
         answer = browser.post("/session/passkey", {"credential": credential})
-        assert refused(answer) == (401, "wrong_passkey"), credential
+        assert refusal_of(answer) == (401, "wrong_passkey"), credential
     browser.close()

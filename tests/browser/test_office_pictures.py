@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.support.office import OfficeBrowser
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 from tests.support.server import Server
 
 OpenPage = Callable[..., Page]
@@ -23,7 +23,7 @@ SAVED = "Saved. Customers see it now."
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 def tables(owner: OfficeBrowser, kind: str) -> list[dict[str, Any]]:
@@ -45,7 +45,7 @@ def test_a_service_gets_a_picture_a_category_and_a_kind_of_price(
     height: int,
     dark: bool,
 ) -> None:
-    (photo := tmp_path / "photo.jpg").write_bytes(drawn("JPEG", (1200, 900)))
+    (photo := tmp_path / "photo.jpg").write_bytes(draw_file("JPEG", (1200, 900)))
     (text := tmp_path / "text.jpg").write_text("no picture")
     page = open_office("/services/1", width=width, height=height, dark=dark)
     file = page.locator('input[type="file"]')
@@ -94,7 +94,7 @@ def test_a_person_gets_a_picture_and_a_line(
     height: int,
     dark: bool,
 ) -> None:
-    (photo := tmp_path / "face.png").write_bytes(drawn(size=(300, 300)))
+    (photo := tmp_path / "face.png").write_bytes(draw_file(size=(300, 300)))
     page = open_office("/people/2", width=width, height=height, dark=dark)
     page.locator('input[type="file"]').set_input_files(photo)
     expect(page.get_by_role("img", name="Picture")).to_be_visible()

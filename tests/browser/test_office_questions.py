@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server
 
@@ -20,7 +20,7 @@ SAVED = "Saved. Customers see it now."
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 def question(page: Page, number: int) -> Locator:

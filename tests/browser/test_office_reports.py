@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server
 
@@ -24,7 +24,7 @@ EVIL = '=<img src=x onerror="document.title=1">\u202eevil'
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture

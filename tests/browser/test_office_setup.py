@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.support.office import OWNER, PASSWORD, owner_token
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 from tests.support.server import Server
 
 NewPage = Callable[..., Page]
@@ -19,7 +19,7 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 def choose_hours(page: Page, look: Look) -> None:
@@ -62,7 +62,7 @@ def begin(page: Page, server: Server) -> None:
 def choose_look(page: Page, look: Look, folder: Path) -> None:
     page.get_by_label("Accent", exact=True).fill("#ffee00")
     expect(page.get_by_text("#ffee00 can't be read on a light page")).to_be_visible()
-    (photo := folder / "logo.png").write_bytes(drawn(size=(200, 200)))
+    (photo := folder / "logo.png").write_bytes(draw_file(size=(200, 200)))
     page.locator('input[type="file"]').set_input_files(photo)
     expect(page.get_by_role("img", name="Logo")).to_be_visible()
     look(page, "setup-look")

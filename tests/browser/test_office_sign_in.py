@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import dibs
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.support.office import OWNER, PASSWORD, OfficeBrowser, owner_token
 from tests.support.server import Server
 
@@ -22,7 +22,7 @@ MAX_SCRIPT = 90_000
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.browser.pages import expect_state, open_times
 from tests.browser.test_office_catalog import NewPage
 from tests.support.calendar_host import CalendarHost, calendar_host, calendar_of, hour
@@ -23,7 +23,7 @@ SEEN_WITHIN = 60.0
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture

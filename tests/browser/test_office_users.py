@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.support.office import LINK, OWNER, PASSWORD, OfficeBrowser
 from tests.support.server import Server
 
@@ -17,7 +17,7 @@ NewPage = Callable[..., Page]
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 def link_shown(page: Page) -> str:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.calendar_pages import DAY, book
-from tests.browser.office_pages import Look, looking, set_up_owner, sign_in
+from tests.browser.office_pages import Look, build_look, set_up_owner, sign_in
 from tests.support.calendar_host import CalendarHost, calendar_host, calendar_of, hour
 from tests.support.days import at, wire
 from tests.support.office import OfficeBrowser
@@ -22,7 +22,7 @@ WEEK = "&view=week"
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_when_a_page_is_closed_its_hold_is_gone_within_seconds(
     expect_state(bob, "10:00", "free", within=30_000)
 
 
-def not_found(route: Route) -> None:
+def answer_not_found(route: Route) -> None:
     route.fulfill(status=404, content_type="application/problem+json", body="{}")
 
 
@@ -100,15 +100,17 @@ def bad_gateway(route: Route) -> None:
     route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
 
 
-def closed(route: Route) -> None:
+def answer_closed_stream(route: Route) -> None:
     route.fulfill(status=200, content_type="text/event-stream", body="retry: 2000\n\n")
 
 
-def aborted(route: Route) -> None:
+def abort_request(route: Route) -> None:
     route.abort("connectionreset")
 
 
-@pytest.mark.parametrize("refuse", [not_found, bad_gateway, closed, aborted])
+@pytest.mark.parametrize(
+    "refuse", [answer_not_found, bad_gateway, answer_closed_stream, abort_request]
+)
 def test_without_a_stream_changes_are_polled_until_there_is_one(
     server: Server, new_page: NewPage, refuse: Callable[[Route], None]
 ) -> None:

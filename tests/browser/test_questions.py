@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.pages import choose, confirm, fill_in, go_on, open_times, part
 from tests.browser.test_languages import page_of
-from tests.support.asking import GERMAN_TERMS, asking_demo
+from tests.support.asking import GERMAN_TERMS, build_asking_demo
 from tests.support.mail import MailSink, text_of
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server, run_dibs
@@ -32,7 +32,7 @@ def sink() -> Iterator[MailSink]:
 
 @pytest.fixture
 def server(tmp_path: Path, sink: MailSink) -> Iterator[Server]:
-    (file := tmp_path / "catalog.toml").write_text(asking_demo(), encoding="utf-8")
+    (file := tmp_path / "catalog.toml").write_text(build_asking_demo(), encoding="utf-8")
     applied = run_dibs("catalog", "apply", str(file), "--data", str(tmp_path / "data"))
     assert applied.returncode == 0, applied.stderr
     server = Server.start(
@@ -150,7 +150,7 @@ def test_terms_that_change_while_the_form_is_filled_in_are_accepted_again(
     with page_of(chromium, language) as page:
         open_form(page, server)
         answer_all(page)
-        toml = asking_demo().replace("No-shows pay half.", "No-shows pay all.")
+        toml = build_asking_demo().replace("No-shows pay half.", "No-shows pay all.")
         with changed_while_it_is_filled_in(page, server, toml):
             confirm(page)
         expect(error(page, "accepted_terms")).to_have_text(changed)
@@ -168,7 +168,7 @@ def test_a_choice_that_is_gone_is_made_again(server: Server, chromium: Browser) 
     with page_of(chromium, "en-GB") as page:
         open_form(page, server)
         answer_all(page)
-        toml = asking_demo().replace('"Long"', '"Longer"')
+        toml = build_asking_demo().replace('"Long"', '"Longer"')
         with changed_while_it_is_filled_in(page, server, toml):
             confirm(page)
         expect(page.get_by_text("Longer", exact=True)).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.calendar_pages import DAY, block, drag, point, starts
-from tests.browser.office_pages import Look, looking
+from tests.browser.office_pages import Look, build_look
 from tests.browser.pages import book, choose, expect_state, fill_in, go_on, open_times, part
 from tests.support.days import at, wire
 from tests.support.office import OfficeBrowser
@@ -25,7 +25,7 @@ MOVED_ANEW = "The business has to agree to the new time."
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Look:
-    return looking(pytestconfig)
+    return build_look(pytestconfig)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def person_in(chromium: Browser, zone: str, width: int = 1280) -> Iterator[Page]
     context.close()
 
 
-def shown(page: Page, time: str) -> str:
+def read_slot(page: Page, time: str) -> str:
     """What a slot says; it is found by its time in the zone of the business."""
     return slot(page, time).inner_text()
 
@@ -82,16 +82,16 @@ def test_a_visitor_elsewhere_is_told_and_can_see_their_own_time(
             "You seem to be in Tokyo, 5 h ahead. Times are in Dubai time."
         )
         expect(page.get_by_test_id("zone")).to_have_text("Dubai time")
-        assert shown(page, "10:00").startswith("10:00")
+        assert read_slot(page, "10:00").startswith("10:00")
         assert Axe().run(page).response["violations"] == []
         page.get_by_test_id("show-mine").click()
         expect(strip).to_contain_text("Times are in Tokyo time.")
         expect(page.get_by_test_id("zone")).to_have_text("Tokyo time")
-        assert shown(page, "10:00").startswith("15:00")
+        assert read_slot(page, "10:00").startswith("15:00")
         expect(slot(page, "19:30")).to_contain_text("00:30")
         expect(slot(page, "19:30")).to_contain_text("+1 day")
         page.get_by_test_id("show-mine").click()
-        assert shown(page, "10:00").startswith("10:00")
+        assert read_slot(page, "10:00").startswith("10:00")
 
 
 def test_the_chosen_time_is_told_in_both_zones(server: Server, chromium: Browser) -> None:
@@ -124,7 +124,7 @@ def test_by_video_everybody_has_their_own_time(server: Server, chromium: Browser
         open_times(page, server, service=2)
         expect(page.get_by_test_id("zone")).to_have_text("Bogota time")
         expect(page.get_by_test_id("zone-strip")).to_have_count(0)
-        assert shown(page, "15:00").startswith("06:00")
+        assert read_slot(page, "15:00").startswith("06:00")
         choose(page, "15:00")
         expect(page.locator(".bar")).to_contain_text("Bogota time · 15:00 in Dubai")
 
@@ -169,7 +169,7 @@ def test_any_zone_is_found_by_its_city(server: Server, chromium: Browser, width:
         rows.first.click()
         expect(button).to_have_text("Kathmandu time")
         expect(button).to_be_focused()
-        assert shown(page, "10:00").startswith("11:45")
+        assert read_slot(page, "10:00").startswith("11:45")
         page.reload()
         expect(button).to_have_text("Kathmandu time")
         button.click()

@@ -58,13 +58,13 @@ async def book(dibs: Dibs, _: str) -> str:
 
 
 async def reschedule(dibs: Dibs, reference: str) -> str:
-    token = dibs.desk.context.tokens.of(reference)
+    token = dibs.desk.context.tokens.token_of(reference)
     moved = await dibs.desk.changing.reschedule(reference, token, VISITOR, TWELVE, 1, AGAIN)
     return moved.reference
 
 
 async def cancel(dibs: Dibs, reference: str) -> str:
-    token = dibs.desk.context.tokens.of(reference)
+    token = dibs.desk.context.tokens.token_of(reference)
     return (await dibs.desk.changing.cancel(reference, token, AGAIN)).reference
 
 
@@ -170,7 +170,7 @@ async def apply_here(data: Path) -> None:
     await dibs.close()
 
 
-async def what_gets_old(dibs: Dibs, _: str) -> str:
+async def make_old_rows(dibs: Dibs, _: str) -> str:
     token = (await dibs.desk.booking.check_out(STRANGER, SlotRequest(1, TWELVE, 1))).token
     await dibs.desk.booking.abandon(STRANGER, token)
     booked = await book(dibs, "")
@@ -184,7 +184,7 @@ def test_retention_that_is_killed_anywhere_is_done_the_next_time(tmp_path: Path)
     template.mkdir()
     migrate(template / "dibs.db")
     run(template, set_up)
-    run(template, what_gets_old)
+    run(template, make_old_rows)
     changes = sum(versions(template))
     for dies_at in itertools.count(1):
         data = tmp_path / str(dies_at)
@@ -196,7 +196,11 @@ def test_retention_that_is_killed_anywhere_is_done_the_next_time(tmp_path: Path)
         assert overlaps(data) == 0
         resources, boards = versions(data)
         assert (resources + boards >= changes, boards) == (True, 0)
-        assert [left(data, table) for table in ("audit", "outbox", "idempotency")] == [1, 1, 0]
+        assert [count_rows(data, table) for table in ("audit", "outbox", "idempotency")] == [
+            1,
+            1,
+            0,
+        ]
         if answer is not None:
             break
     assert dies_at > 20, "the hook has counted the statements"
@@ -211,6 +215,6 @@ def versions(data: Path) -> tuple[int, int]:
         )
 
 
-def left(data: Path, table: str) -> int:
+def count_rows(data: Path, table: str) -> int:
     with closing(sqlite3.connect(data / "dibs.db")) as database:
         return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

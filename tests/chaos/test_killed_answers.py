@@ -55,7 +55,7 @@ async def answer(said: Answer, dibs: Dibs, reference: str) -> str:
 
 
 async def withdraw(dibs: Dibs, reference: str) -> str:
-    token = dibs.desk.context.tokens.of(reference)
+    token = dibs.desk.context.tokens.token_of(reference)
     return (await dibs.desk.changing.cancel(reference, token, AGAIN)).status
 
 

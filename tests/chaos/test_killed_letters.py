@@ -58,7 +58,7 @@ async def send_letters(dibs: Dibs, file: str) -> str:
         context.ledger,
         context.settings,
         "secret",
-        context.tokens.of,
+        context.tokens.token_of,
         "https://booking.example",
     )
     await codes.mail_worker.deliver_due()

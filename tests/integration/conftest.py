@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.appointease import PluginClient
 from tests.support.catalog_files import DEMO, MORE, without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import working_day
 from tests.support.follower import Follower
 from tests.support.plain_sql import PlainSql, connect
@@ -73,7 +73,7 @@ class _Servers:
             stack = Stack(folder, self._postgres, redis)
             self._on_stop.callback(stack.stop)
             return stack.node(**settings)
-        data = furnished(folder, without_horizon(DEMO + MORE))
+        data = make_data_folder(folder, without_horizon(DEMO + MORE))
         server = Server.start(data, command="serve", **settings)
         self._on_stop.callback(server.stop)
         return server

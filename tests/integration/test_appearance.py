@@ -15,9 +15,9 @@ from PIL import Image
 
 from dibs.web.page import POLICY
 from tests.support.catalog_files import DEMO
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.office import OWNER, OfficeBrowser, owner_token
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 from tests.support.redis_server import free_port
 from tests.support.server import Server
 
@@ -26,7 +26,7 @@ YELLOW = "/assets/appearance/ffdd00-4-serif.css"
 
 def start(folder: Path, look: str, name: str = "Dibs Studio", **settings: Any) -> Server:
     catalog = DEMO.replace('name = "Dibs Studio"', f'name = "{name}"\n{look}')
-    return Server.start(furnished(folder, catalog), command="serve", **settings)
+    return Server.start(make_data_folder(folder, catalog), command="serve", **settings)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,7 @@ def test_logo_and_picture_are_on_the_page_and_with_shared_links(
     owner = OfficeBrowser(server.url)
     assert owner.use_link(owner_token(server), **OWNER).status_code == 201
     logo, picture = (
-        owner.http.post("/pictures", content=drawn(size=size)).json()["name"]
+        owner.http.post("/pictures", content=draw_file(size=size)).json()["name"]
         for size in ((200, 200), (900, 600))
     )
     plain = server.http.get("/").text

@@ -18,7 +18,7 @@ import pytest
 from dibs.clock import EPOCH
 from tests.support.appointease import API
 from tests.support.catalog_files import DEMO
-from tests.support.commands import dibs, furnished
+from tests.support.commands import dibs, make_data_folder
 from tests.support.days import at
 from tests.support.forked_process import ForkedProcess
 from tests.support.plain_sql import connect
@@ -90,7 +90,7 @@ def test_backups_under_load_are_whole_and_nobody_is_refused(
         for number in range(BACKUPS):
             wanted = len(going.states) + WRITERS
             until(lambda wanted=wanted: len(going.states) >= wanted, "more is booked")
-            known = going.known()
+            known = going.count_known()
             made.append((known, save(shared, tmp_path / f"copy-{number}")))
         assert going.is_busy, "the backups were made while people booked"
     assert set(going.statuses) == {200, 201}
@@ -176,7 +176,7 @@ def small_disk(tmp_path: Path) -> Iterator[tuple[Path, int | None]]:
 def test_a_full_disk_leaves_no_half_file_behind(
     tmp_path: Path, small_disk: tuple[Path, int | None], command: str
 ) -> None:
-    data = furnished(tmp_path, DEMO)
+    data = make_data_folder(tmp_path, DEMO)
     with closing(sqlite3.connect(data / "dibs.db")) as database, database:
         # What can't be made smaller.
         noise = "INSERT INTO outbox (topic, payload, created_at, due_at) VALUES"
@@ -209,7 +209,7 @@ def test_a_full_disk_leaves_no_half_file_behind(
 
 @pytest.mark.parametrize("command", ["backup", "export"])
 def test_nobody_else_may_read_what_is_saved(tmp_path: Path, command: str) -> None:
-    data = furnished(tmp_path, DEMO)
+    data = make_data_folder(tmp_path, DEMO)
     assert dibs(command, tmp_path / "saved", "--data", data).code == 0
     assert (tmp_path / "saved").stat().st_mode & 0o777 == 0o600
     assert sorted(each.name for each in tmp_path.iterdir()) == ["catalog.toml", "data", "saved"]

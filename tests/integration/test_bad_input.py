@@ -56,7 +56,7 @@ OF_ITS_KIND: dict[str, list[Any]] = {
 }
 
 
-def changed(body: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
+def change_field(body: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
     *tables, name = field.split(".")
     inner = body
     for table in tables:
@@ -97,7 +97,7 @@ def test_a_value_of_the_wrong_kind_is_refused_under_its_fields_name(
     for value in NO_TEXT if field in OF_TEXT else NEVER:
         if value in OF_ITS_KIND.get(field, ()):
             continue
-        answer = send(ann, operation, changed(body_of(operation), field, value))
+        answer = send(ann, operation, change_field(body_of(operation), field, value))
         assert_names(answer, field)
 
 
@@ -129,7 +129,7 @@ def test_what_is_needed_is_asked_for_by_name(ann: Visitor, operation: str, field
         inner = inner[table]
     del inner[name]
     token = {"Authorization": "Bearer a-token-that-opens-nothing"}
-    for body in (without, changed(body_of(operation), field, None)):
+    for body in (without, change_field(body_of(operation), field, None)):
         assert_names(send(ann, operation, body, **token), field)
 
 
@@ -148,7 +148,7 @@ def test_an_unknown_field_is_refused_by_name(ann: Visitor, operation: str, name:
 def test_an_unknown_field_within_another_is_refused_by_name(
     ann: Visitor, operation: str, field: str
 ) -> None:
-    answer = send(ann, operation, changed(body_of(operation), field, "owner"))
+    answer = send(ann, operation, change_field(body_of(operation), field, "owner"))
     assert fields(answer) == {field: "unknown_field"}
 
 
@@ -187,7 +187,7 @@ UNPRINTABLE = "\0\x1b\x7f\x85\x9b\u2028\u2029\u202b\u202e\u2067"
 def test_a_customer_who_cannot_be_is_refused(
     ann: Visitor, field: str, value: str, code: str
 ) -> None:
-    body = changed(body_of("POST /api/v1/bookings"), f"customer.{field}", value)
+    body = change_field(body_of("POST /api/v1/bookings"), f"customer.{field}", value)
     assert fields(send(ann, "POST /api/v1/bookings", body)) == {f"customer.{field}": code}
 
 
@@ -226,7 +226,7 @@ def test_a_text_that_is_too_long_is_told_how_long_it_may_be(
     ann: Visitor, field: str, most: int, letter: str
 ) -> None:
     for length in (most + 1, 10_000):
-        body = changed(body_of("POST /api/v1/bookings"), f"customer.{field}", letter * length)
+        body = change_field(body_of("POST /api/v1/bookings"), f"customer.{field}", letter * length)
         answer = send(ann, "POST /api/v1/bookings", body)
         wrong = {"field": f"customer.{field}", "code": "too_long", "limit": most}
         assert answer.json()["errors"] == [wrong]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.api_operations import (
     HOLD_ID,
     JSON,
@@ -91,7 +91,7 @@ ANY = [*OPERATIONS, "DELETE /api/v1/holds/{hold_id}", "DELETE /api/v1/bookings/{
 )
 def test_a_body_of_three_megabytes_is_refused(ann: Visitor, operation: str) -> None:
     answer = send(ann, operation, b" " * 3_000_000)
-    assert refused(answer) == (413, "too_large")
+    assert refusal_of(answer) == (413, "too_large")
 
 
 def test_a_body_that_never_says_how_long_it_is_is_refused_as_well(ann: Visitor) -> None:
@@ -100,7 +100,7 @@ def test_a_body_that_never_says_how_long_it_is_is_refused_as_well(ann: Visitor) 
             yield b" " * 100_000
 
     answer = ann.http.post("/api/v1/holds", content=endless(), headers=JSON)
-    assert refused(answer) == (413, "too_large")
+    assert refusal_of(answer) == (413, "too_large")
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "HEAD", "OPTIONS"])
@@ -232,7 +232,7 @@ def test_a_huge_address_is_no_trouble(shared: Server, day: date, path: str) -> N
 def test_a_strange_address_leads_nowhere(shared: Server, path: str) -> None:
     answer = shared.http.get(path)
     assert_problem(answer)
-    assert refused(answer) == (404, "not_found")
+    assert refusal_of(answer) == (404, "not_found")
 
 
 @pytest.mark.parametrize("method", ["PUT", "TRACE", "FOO", "CONNECT"])
@@ -284,7 +284,7 @@ def test_a_token_that_cannot_be_one_opens_nothing(
     body = {"starts_at": wire(at("10:00"))} if method == "PATCH" else None
     headers = {b"Authorization": authorization}
     answer = ann.http.request(method, "/api/v1/bookings/AAAAA-AAAAA", headers=headers, json=body)
-    assert refused(answer) == (404, "not_found")
+    assert refusal_of(answer) == (404, "not_found")
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "x" * 20_000])
@@ -362,5 +362,5 @@ def test_nonsense_in_a_poll_gets_a_code_or_is_nobodys(
 def test_no_path_leads_to_another(shared: Server, path: str) -> None:
     """A redirect would be made from the Host header, which is the caller's to choose."""
     answer = shared.http.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
-    assert refused(answer) == (404, "not_found"), answer.headers
+    assert refusal_of(answer) == (404, "not_found"), answer.headers
     assert "Location" not in answer.headers

@@ -10,9 +10,9 @@ import pytest
 
 from tests.support.appointease import API
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import dibs, furnished
+from tests.support.commands import dibs, make_data_folder
 from tests.support.days import at, wire, working_day
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 from tests.support.redis_server import free_port
 from tests.support.server import Server
 from tests.support.visitor import CUSTOMER
@@ -30,7 +30,7 @@ STRIPPED, LEFT = "", "/studio/book"
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    data = furnished(tmp_path_factory.mktemp("path"), without_horizon())
+    data = make_data_folder(tmp_path_factory.mktemp("path"), without_horizon())
     server = Server.start(data, command="serve", port=free_port(), public_url=request.param)
     yield server
     server.stop()
@@ -87,7 +87,7 @@ def test_a_feed_is_read_under_the_path(server: Server, prefix: str) -> None:
 
 
 def test_a_picture_is_shown_under_the_path(server: Server, prefix: str, tmp_path: Path) -> None:
-    (tmp_path / "cut.png").write_bytes(drawn())
+    (tmp_path / "cut.png").write_bytes(draw_file())
     named = without_horizon().replace('name = "Consultation"', 'name = "Cut"\npicture = "cut.png"')
     (file := tmp_path / "catalog.toml").write_text(named)
     assert dibs("catalog", "apply", file, "--data", server.data, "--yes").code == 0

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import httpx2
 import pytest
 
-from tests.support.answers import fields, refused, states
+from tests.support.answers import fields, refusal_of, states
 from tests.support.appointease import API
 from tests.support.days import at, wire, working_day
 from tests.support.server import Server
@@ -166,7 +166,7 @@ def test_a_revision_that_means_nothing_is_ignored(
     ],
 )
 def test_an_unknown_id_is_404(shared: Server, day: date, path: str, status: int) -> None:
-    assert refused(shared.http.get(path.format(day=day))) == (status, "not_found")
+    assert refusal_of(shared.http.get(path.format(day=day))) == (status, "not_found")
 
 
 def test_the_month_is_one_request_and_says_when_it_goes_too_far(shared: Server, day: date) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.answers import last_answer, refused, states
+from tests.support.answers import last_answer, refusal_of, states
 from tests.support.days import at, wire
 from tests.support.plain_sql import Refused, connect
 from tests.support.server import Server
@@ -76,7 +76,7 @@ def test_no_time_that_overlaps_a_booking_can_be_had(
 ) -> None:
     assert ann.book(at("10:00", day), service=2).status_code == 201
     for attempt in (bob.book, bob.check_out, bob.hold):
-        assert refused(attempt(at(clock, day), service=service)) == (409, code)
+        assert refusal_of(attempt(at(clock, day), service=service)) == (409, code)
     assert states(bob.board(1, day)) == ["taken"]
 
 
@@ -194,7 +194,7 @@ def test_twenty_different_slots_of_one_person_are_all_booked_at_once(
 
 
 @contextmanager
-def locked(server: Server) -> Iterator[Callable[[], object]]:
+def locking_database(server: Server) -> Iterator[Callable[[], object]]:
     """Another program writes to the running server's database and takes its time; what is given
     ends that early."""
     with connect(server.database) as other:
@@ -209,7 +209,7 @@ def locked(server: Server) -> Iterator[Callable[[], object]]:
 def test_while_another_program_writes_boards_are_shown_and_bookings_wait(
     shared: Server, ann: Visitor, bob: Visitor, day: date
 ) -> None:
-    with locked(shared) as end, ThreadPoolExecutor(1) as pool:
+    with locking_database(shared) as end, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(ann.book, at("10:00", day))
         for _ in range(100):
             assert "taken" not in states(bob.board(1, day))
@@ -225,9 +225,9 @@ def test_when_another_program_writes_for_too_long_the_answer_is_try_again(
     leaving, *several = visitors(brief, 4)
     starts = [at(clock, day) for clock in ("10:00", "11:00", "12:00")]
     leaving.check_out(at("13:00", day))
-    with locked(brief), ThreadPoolExecutor(3) as pool:
+    with locking_database(brief), ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(lambda each, start: each.book(start), several, starts))
-    assert [refused(answer) for answer in answers] == [(503, "ledger_unavailable")] * 3
+    assert [refusal_of(answer) for answer in answers] == [(503, "ledger_unavailable")] * 3
     assert all(answer.headers["Retry-After"] for answer in answers)
 
     again = [each.book(start) for each, start in zip(several, starts, strict=True)]
@@ -251,8 +251,8 @@ def test_a_class_takes_ten_and_then_no_more(shared: Server, visitors: Visitors, 
         assert each.book(tuesday, service=4, resource=4).status_code == 201
     slot = eleventh.slots(service=4, day=tuesday.date())["17:00"]
     assert (slot["state"], len(slot["claims"])) == ("taken", 10)
-    assert refused(eleventh.book(tuesday, service=4, resource=4)) == (409, "slot_taken")
-    assert refused(eleventh.hold(tuesday, service=4, resource=4)) == (409, "slot_taken")
+    assert refusal_of(eleventh.book(tuesday, service=4, resource=4)) == (409, "slot_taken")
+    assert refusal_of(eleventh.hold(tuesday, service=4, resource=4)) == (409, "slot_taken")
 
 
 def test_a_class_can_be_held_by_as_many_as_have_a_seat(
@@ -261,9 +261,9 @@ def test_a_class_can_be_held_by_as_many_as_have_a_seat(
     first, second, third = visitors(shared, 3)
     for each in (first, second):
         assert each.hold(at("10:00", day), service=5, resource=5).status_code == 201
-    assert refused(third.hold(at("10:00", day), service=5, resource=5)) == (409, "slot_held")
+    assert refusal_of(third.hold(at("10:00", day), service=5, resource=5)) == (409, "slot_held")
     assert first.book(at("10:00", day), service=5, resource=5).status_code == 201
-    assert refused(third.book(at("10:00", day), service=5, resource=5)) == (409, "slot_held")
+    assert refusal_of(third.book(at("10:00", day), service=5, resource=5)) == (409, "slot_held")
     assert second.book(at("10:00", day), service=5, resource=5).status_code == 201
 
 
@@ -284,6 +284,6 @@ def test_another_start_that_overlaps_a_class_is_refused(
     assert bob.book(at("10:00", day), service=5, resource=5).status_code == 201
     ann.cancel(first)
     for clock in ("09:30", "10:30"):
-        assert refused(ann.book(at(clock, day), service=5, resource=5)) == (409, "slot_taken")
+        assert refusal_of(ann.book(at(clock, day), service=5, resource=5)) == (409, "slot_taken")
         assert ann.slots(service=5, day=day)[clock]["state"] == "taken"
     assert ann.book(at("10:00", day), service=5, resource=5).status_code == 201

@@ -31,7 +31,7 @@ def radicale() -> Iterator[RadicaleServer]:
     server.remove()
 
 
-def written(kind: LetterKind, sequence: int) -> bytes:
+def write_calendar(kind: LetterKind, sequence: int) -> bytes:
     """An hour later with each change."""
     letter = sample_letter(kind, "customer")
     later = timedelta(hours=sequence)
@@ -55,14 +55,14 @@ def test_a_move_replaces_the_entry_and_a_cancellation_ends_it(radicale: Radicale
     start = sample_letter("confirmed", "customer").appointment.starts_at
     steps: tuple[LetterKind, ...] = ("confirmed", "moved", "moved", "cancelled")
     for sequence, kind in enumerate(steps):
-        assert radicale.put("entry", written(kind, sequence)) in (201, 204)
+        assert radicale.put("entry", write_calendar(kind, sequence)) in (201, 204)
         entry = the_entry(radicale)
         assert entry["SEQUENCE"] == sequence
         assert str(entry["SUMMARY"]) == "Massage, 60 min; Zoë 🦊, Studio Linden"
         assert entry["DTSTART"].dt.astimezone(UTC) == start + timedelta(hours=sequence)
         assert str(entry["STATUS"]) == ("CANCELLED" if kind == "cancelled" else "CONFIRMED")
     # The server knows the entry by its UID: it is no second one under another name.
-    assert radicale.put("other", written("moved", 9)) == 409
+    assert radicale.put("other", write_calendar("moved", 9)) == 409
     radicale.remove_entry("entry")
 
 

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from icalendar import Calendar
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.commands import dibs
 from tests.support.days import at
 from tests.support.server import Server
@@ -103,8 +103,8 @@ def test_without_the_manage_token_there_is_no_file(shared: Server, ann: Visitor,
     wrong = {"Authorization": "Bearer a-token-that-opens-nothing"}
     none = "/api/v1/bookings/AAAAA-AAAAA/calendar.ics"
     for asked, headers in ((path, {}), (path, wrong), (none, wrong), (none, bearer(booking))):
-        assert refused(shared.http.post(asked, headers=headers)) == (404, "not_found")
-    assert refused(shared.http.get(path, headers=bearer(booking)))[0] == 405
+        assert refusal_of(shared.http.post(asked, headers=headers)) == (404, "not_found")
+    assert refusal_of(shared.http.get(path, headers=bearer(booking)))[0] == 405
 
 
 # --- feeds
@@ -172,7 +172,7 @@ def test_an_address_that_is_wrong_or_revoked_opens_nothing(
     assert f"dibs: There is no feed {number}, or it is revoked already." in again.complained
     wrong = "/feeds/" + "x" * len(path.split("/")[-1].removesuffix(".ics")) + ".ics"
     answers = [shared.http.get(each) for each in (path, wrong, "/feeds/x.ics", "/feeds/%00.ics")]
-    assert {refused(answer) for answer in answers} == {(404, "not_found")}
+    assert {refusal_of(answer) for answer in answers} == {(404, "not_found")}
     assert len({answer.text for answer in answers}) == 1
     assert shared.http.get("/feeds/").status_code == 404
 
@@ -216,7 +216,7 @@ def test_readers_of_feeds_are_counted_and_the_log_names_no_feed(
         assert server.http.get(path).status_code == 200
     assert server.http.get("/feeds/x.ics").status_code == 404
     answer = server.http.get(path)
-    assert refused(answer) == (429, "rate_limited")
+    assert refusal_of(answer) == (429, "rate_limited")
     assert answer.json()["limit"]["setting"] == "DIBS_MAX_LOOKUP_RATE_PER_IP"
     said = server.log.read_text()
     assert path.split("/")[-1].removesuffix(".ics") not in said

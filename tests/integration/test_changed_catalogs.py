@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import PluginClient, wordpress_error
 from tests.support.catalog_files import DEMO, without_horizon
 from tests.support.commands import Outcome, dibs
@@ -52,7 +52,7 @@ def apply(server: Server, text: str) -> None:
     assert applied.code == 0, applied.complained
 
 
-def offered_by(server: Server) -> list[int]:
+def list_resources(server: Server) -> list[int]:
     for service in server.http.get("/api/v1/services").json():
         if service["id"] == 2:
             found: list[int] = service["resource_ids"]
@@ -66,7 +66,7 @@ def test_a_booking_of_what_is_retired_keeps_its_names_and_says_why_it_stays(
 ) -> None:
     apply(server, CATALOG)
     ann, day = server.visitor(), working_day(2)
-    until(lambda: offered_by(server) == [1, 2], "both offer it")
+    until(lambda: list_resources(server) == [1, 2], "both offer it")
     booking = ann.book(at("14:00", day), service=2, resource=1).json()
     _, _, code = RETIREMENTS[what]
     apply(server, retire(what))
@@ -83,11 +83,11 @@ def test_a_booking_of_what_is_retired_keeps_its_names_and_says_why_it_stays(
     assert (row["service"], row["resource"]) == ("Premium Service", "Sarah Johnson")
 
     moved = ann.reschedule(booking, at("15:00", day))
-    assert refused(moved) == (409, code)
+    assert refusal_of(moved) == (409, code)
     assert moved.json()["alternatives"] == []
     proof = {name: booking[name] for name in ("reference", "manage_token")}
     slot_request = {"service_id": 2, "starts_at": read["ends_at"], "booking": proof}
-    assert refused(server.http.post("/api/v1/holds", json=slot_request)) == (409, code)
+    assert refusal_of(server.http.post("/api/v1/holds", json=slot_request)) == (409, code)
     assert ann.read(booking).json()["starts_at"] == booking["starts_at"]
     assert ann.cancel(booking).json()["status"] == "cancelled"
     assert ann.cancel(booking).json()["status"] == "cancelled"
@@ -102,7 +102,7 @@ def test_within_the_notices_only_the_owner_cancels(
 ) -> None:
     apply(server, CATALOG)
     ann, day = server.visitor(), working_day(4)
-    until(lambda: offered_by(server) == [1, 2], "both offer it")
+    until(lambda: list_resources(server) == [1, 2], "both offer it")
     booking = ann.book(at("10:00", day), service=2, resource=1).json()
     client = plugin_client(server, "ann")
     client.day = day
@@ -114,7 +114,7 @@ def test_within_the_notices_only_the_owner_cancels(
     before, head, after = CATALOG.partition("id = 2\n")
     apply(server, f"{before}{head}move_notice = {a_year}\ncancel_notice = {a_month_less}\n{after}")
 
-    def told() -> list[tuple[int, int]]:
+    def list_notices() -> list[tuple[int, int]]:
         services = server.http.get("/api/v1/services").json()
         return [
             (each["move_notice"], each["cancel_notice"])
@@ -122,7 +122,7 @@ def test_within_the_notices_only_the_owner_cancels(
             if each["id"] in (1, 2)
         ]
 
-    until(lambda: told() == [(0, 0), (a_year, a_month_less)], "it is told")
+    until(lambda: list_notices() == [(0, 0), (a_year, a_month_less)], "it is told")
 
     start = at("10:00", day)
     over = {
@@ -139,7 +139,7 @@ def test_within_the_notices_only_the_owner_cancels(
         (ann.cancel(booking), "cancel"),
         (server.http.post("/api/v1/holds", json=slot_request), "move"),
     ):
-        assert refused(answer) == (409, f"too_late_to_{change}")
+        assert refusal_of(answer) == (409, f"too_late_to_{change}")
         assert answer.json()[f"{change}_until"] == over[change]
     for answer, change in (
         (client.move(number, f"{day} 15:00:00"), "move"),
@@ -168,7 +168,7 @@ def test_bookings_that_a_change_concerns_are_named_and_have_to_be_agreed_to(
 ) -> None:
     apply(server, CATALOG)
     ann, day = server.visitor(), working_day(3)
-    until(lambda: offered_by(server) == [1, 2], "both offer it")
+    until(lambda: list_resources(server) == [1, 2], "both offer it")
     first, second, other = (
         ann.book(at(clock, day), resource=1).json() for clock in ("10:00", "12:00", "15:00")
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import deadline, lasting, refused, states
+from tests.support.answers import deadline, drop_expiry, refusal_of, states
 from tests.support.days import at, wire
 from tests.support.observation import observe
 from tests.support.server import Server
@@ -27,9 +27,9 @@ def test_a_slot_stays_with_its_visitor_while_they_fill_in_the_form(
     checkout = ann.check_out(hold=ann.hold(at("10:00", day)).json())
     assert checkout.status_code == 201
     assert bob.slots(day=day, resource=1)["10:00"]["state"] == "pending"
-    assert refused(bob.hold(at("10:00", day))) == (409, "slot_pending")
-    assert refused(bob.check_out(at("10:00", day))) == (409, "slot_pending")
-    assert refused(bob.book(at("10:00", day))) == (409, "slot_pending")
+    assert refusal_of(bob.hold(at("10:00", day))) == (409, "slot_pending")
+    assert refusal_of(bob.check_out(at("10:00", day))) == (409, "slot_pending")
+    assert refusal_of(bob.book(at("10:00", day))) == (409, "slot_pending")
     booking = ann.confirm(checkout.json())
     assert (booking.status_code, booking.json()["status"]) == (201, "confirmed")
     assert bob.slots(day=day, resource=1)["10:00"]["state"] == "taken"
@@ -69,7 +69,7 @@ def test_to_others_a_checkout_is_as_if_there_were_none(
     checkout = ann.check_out(at("10:00", day)).json()
     missing = checkout | {"id": "A" * len(checkout["id"])}
     for attempt in (bob.abandon, bob.confirm):
-        assert refused(attempt(checkout)) == (404, "not_found")
+        assert refusal_of(attempt(checkout)) == (404, "not_found")
         assert attempt(checkout).json() == attempt(missing).json()
     assert ann.confirm(checkout).status_code == 201
 
@@ -102,7 +102,7 @@ def test_checking_out_again_is_the_same_checkout_with_the_same_deadline(
     else:
         again = ann.check_out(at("10:00", day), resource=1 if by == "time" else None)
     assert again.status_code == 201
-    assert lasting(again) == lasting(first)
+    assert drop_expiry(again) == drop_expiry(first)
 
 
 def test_two_at_once_of_one_visitor_are_one_checkout(ann: Visitor, day: date) -> None:
@@ -123,7 +123,7 @@ def test_confirming_for_somebody_else_is_refused(ann: Visitor, day: date) -> Non
     checkout = ann.check_out(at("10:00", day)).json()
     ann.confirm(checkout)
     answer = ann.confirm(checkout, name="Ben Moss")
-    assert refused(answer) == (409, "booking_closed")
+    assert refusal_of(answer) == (409, "booking_closed")
 
 
 def test_booking_the_time_of_ones_checkout_confirms_it(
@@ -144,7 +144,7 @@ def test_ones_own_checkout_does_not_block_ones_own_new_choice(
 ) -> None:
     checkout = ann.check_out(at("10:00", day), service=2).json()
     assert ann.hold(at("10:30", day)).status_code == 201
-    assert refused(ann.confirm(checkout)) == (409, "checkout_expired")
+    assert refusal_of(ann.confirm(checkout)) == (409, "checkout_expired")
     slots = bob.slots(day=day, resource=1)
     assert (slots["10:00"]["state"], slots["10:30"]["state"]) == ("free", "held")
 
@@ -188,13 +188,13 @@ def test_a_checkout_whose_time_ran_out_frees_its_slot_by_itself(brief: Server, d
     ann, bob = brief.visitor(), brief.visitor()
     checkout = ann.check_out(at("10:00", day)).json()
 
-    def freed() -> dict[str, Any] | None:
+    def find_free_board() -> dict[str, Any] | None:
         board = bob.board(1, day)
         return None if board["busy"] else board
 
-    board = until(freed, "the checkout has left the board")
+    board = until(find_free_board, "the checkout has left the board")
     assert datetime.fromisoformat(board["server_time"]) >= deadline(checkout)
-    assert refused(ann.confirm(checkout)) == (409, "checkout_expired")
+    assert refusal_of(ann.confirm(checkout)) == (409, "checkout_expired")
     assert bob.book(at("10:00", day)).status_code == 201
 
 
@@ -202,18 +202,18 @@ def test_the_moment_a_checkout_runs_out_its_time_can_be_had(brief: Server, day: 
     ann, bob = brief.visitor(), brief.visitor()
     checkout = ann.check_out(at("10:00", day)).json()
 
-    def won() -> bool:
+    def is_booked() -> bool:
         answer = bob.book(at("10:00", day))
         if answer.status_code == 201:
             return True
         # The hold that was made sure of for the write may outlive the checkout by nothing.
-        assert refused(answer)[1] in ("slot_pending", "slot_taken")
+        assert refusal_of(answer)[1] in ("slot_pending", "slot_taken")
         return False
 
-    until(won, "somebody else can book it", every=0.05)
+    until(is_booked, "somebody else can book it", every=0.05)
     assert datetime.now(UTC) >= deadline(checkout)
     again = ann.check_out(at("10:00", day))
-    assert refused(again) == (409, "slot_taken")
+    assert refusal_of(again) == (409, "slot_taken")
 
 
 def test_a_time_that_ran_out_can_be_checked_out_anew(brief: Server, day: date) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused, states
+from tests.support.answers import refusal_of, states
 from tests.support.days import at, wire, working_day
 from tests.support.server import Server
 from tests.support.stack import Stack
@@ -44,7 +44,7 @@ def test_a_booking_that_is_refused_leaves_the_hold_of_another_time(
 ) -> None:
     assert bob.book(at("11:00", day)).status_code == 201
     hold = ann.hold(at("10:00", day)).json()
-    assert refused(ann.book(at("11:00", day))) == (409, "slot_taken")
+    assert refusal_of(ann.book(at("11:00", day))) == (409, "slot_taken")
     assert ann.prolong(hold, 60).status_code == 200
     assert states(bob.board(1, day)) == ["held", "taken"]
 
@@ -55,7 +55,7 @@ def test_a_checkout_that_is_refused_leaves_the_hold_of_another_time(
 ) -> None:
     assert bob.check_out(at("11:00", day)).status_code == 201
     hold = ann.hold(at("10:00", day)).json()
-    assert refused(ann.check_out(at("11:00", day))) == (409, "slot_pending")
+    assert refusal_of(ann.check_out(at("11:00", day))) == (409, "slot_pending")
     assert ann.prolong(hold, 60).status_code == 200
 
 
@@ -67,7 +67,7 @@ def test_a_write_that_is_refused_for_its_key_leaves_the_hold_of_its_own_time(
     key = f"one key of {day}"
     assert ann.book(at("11:00", day), key=key).status_code == 201
     hold = ann.hold(at("10:00", day)).json()
-    assert refused(ann.book(at("10:00", day), key=key)) == (422, "idempotency_mismatch")
+    assert refusal_of(ann.book(at("10:00", day), key=key)) == (422, "idempotency_mismatch")
     assert ann.prolong(hold, 60).status_code == 200
     assert states(ann.board(1, day)) == ["held", "taken"]
 
@@ -79,7 +79,7 @@ def test_a_move_that_is_refused_leaves_the_hold_of_another_time(
     booking = ann.book(at("09:00", day)).json()
     assert bob.book(at("11:00", day)).status_code == 201
     hold = ann.hold(at("10:00", day)).json()
-    assert refused(ann.reschedule(booking, at("11:00", day))) == (409, "slot_taken")
+    assert refusal_of(ann.reschedule(booking, at("11:00", day))) == (409, "slot_taken")
     assert ann.prolong(hold, 60).status_code == 200
 
 
@@ -100,7 +100,7 @@ def test_going_back_to_any_other_time_ends_the_checkout(
     checkout = ann.check_out(at("10:00", day)).json()
     assert ann.hold(at("14:00", day), resource=2).status_code == 201
     assert states(bob.board(1, day)) == []
-    assert refused(ann.confirm(checkout))[0] in (404, 409)
+    assert refusal_of(ann.confirm(checkout))[0] in (404, 409)
 
 
 def test_for_anyone_the_one_with_the_own_checkout_is_kept(
@@ -131,8 +131,8 @@ def test_ones_own_checkout_of_another_service_is_not_in_the_way(
         checkout = ann.check_out(at(time, soon), service=former).json()
         answer = write(at(time, soon))
         assert answer.is_success, answer.text
-        assert refused(ann.confirm(checkout))[0] in (404, 409)
-        assert refused(bob.book(at(time, soon)))[0] == 409
+        assert refusal_of(ann.confirm(checkout))[0] in (404, 409)
+        assert refusal_of(bob.book(at(time, soon)))[0] == 409
     assert ann.hold(at("15:00", soon)).status_code == 201
     assert ann.hold(at("16:00", soon), service=2).status_code == 201
 
@@ -167,9 +167,9 @@ def test_no_order_of_holds_and_checkouts_keeps_a_time_for_ever(
     until(someone_else_has_it, "the time is free for others")
     assert bob.release(bob.hold(at("10:00", soon)).json()).status_code == 204
     answer = ann.hold(at("10:00", soon))
-    assert refused(answer) == (409, "kept_too_long")
+    assert refusal_of(answer) == (409, "kept_too_long")
     assert 0 < int(answer.headers["Retry-After"]) <= 61
-    assert refused(ann.check_out(at("10:00", soon))) == (409, "kept_too_long")
+    assert refusal_of(ann.check_out(at("10:00", soon))) == (409, "kept_too_long")
     assert ann.book(at("10:00", soon)).status_code == 201
 
 
@@ -226,7 +226,7 @@ def test_moves_are_counted(start: StartServer, soon: date) -> None:
     for clock in ("11:00", "12:00"):
         hold = ann.move(hold, at(clock, soon)).json()
     answer = ann.move(hold, at("13:00", soon))
-    assert refused(answer) == (429, "rate_limited")
+    assert refusal_of(answer) == (429, "rate_limited")
     assert answer.json()["limit"] == {
         "setting": "DIBS_MAX_WRITE_RATE_PER_VISITOR",
         "value": "3/minute",
@@ -235,8 +235,8 @@ def test_moves_are_counted(start: StartServer, soon: date) -> None:
     bob = server.visitor()
     for clock in ("16:00", "15:00"):
         assert bob.reschedule(booking, at(clock, soon)).status_code == 200
-    assert refused(bob.reschedule(booking, at("16:00", soon))) == (429, "rate_limited")
-    assert refused(bob.cancel(booking)) == (429, "rate_limited")
+    assert refusal_of(bob.reschedule(booking, at("16:00", soon))) == (429, "rate_limited")
+    assert refusal_of(bob.cancel(booking)) == (429, "rate_limited")
 
 
 def _instant(text: str) -> datetime:

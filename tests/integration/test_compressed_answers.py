@@ -10,7 +10,7 @@ import pytest
 
 from dibs.web.compressed import accepted_encodings
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.server import Server
 
 NAMED = "https://shop.example"
@@ -20,7 +20,7 @@ MAX_STYLES = 9_000
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
-    data = furnished(tmp_path_factory.mktemp("compressed"), without_horizon())
+    data = make_data_folder(tmp_path_factory.mktemp("compressed"), without_horizon())
     server = Server.start(data, command="serve", allowed_origins=NAMED)
     yield server.http
     server.stop()

@@ -19,7 +19,7 @@ import pytest
 
 import tests.support.statement_log
 from tests.support.appointease import API
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import at, working_day
 from tests.support.server import Server
 from tests.support.visitor import Visitor
@@ -80,7 +80,7 @@ def test_the_etag_of_a_day_of_many_people_is_short(tmp_path: Path, day: date) ->
     text += f'[[services]]\nid = 1\nname = "Call"\nduration = 30\nresources = {list(people)}\n'
     for each in people:
         text += f'[[resources]]\nid = {each}\nname = "Person {each}"\nhours.wed = ["09:00-17:00"]\n'
-    server = Server.start(furnished(tmp_path, text), command="serve")
+    server = Server.start(make_data_folder(tmp_path, text), command="serve")
     try:
         path = f"/api/v1/services/1/days/{day}"
         first = server.http.get(path)
@@ -200,7 +200,7 @@ def test_while_nothing_changes_looking_costs_no_statement_and_no_new_revision(
 
     before, began, looks = statements(), time.monotonic(), 0
 
-    def looked() -> bool:
+    def look_again() -> bool:
         nonlocal looks
         for path, tag in zip(paths, tags, strict=True):
             answer = server.http.get(path, headers={"If-None-Match": tag} if tag else {})
@@ -208,7 +208,7 @@ def test_while_nothing_changes_looking_costs_no_statement_and_no_new_revision(
             looks += 1
         return looks >= 200 and time.monotonic() - began > 2.5
 
-    until(looked, "they have looked often enough", within=20, every=0.01)
+    until(look_again, "they have looked often enough", within=20, every=0.01)
     # What there is comes from the comparison: a few a second, however many look.
     assert 0 < statements() - before < looks / 4
 

@@ -16,9 +16,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import working_day
 from tests.support.raw_http import answer_to, connect, read_to_end
 from tests.support.server import Server
@@ -39,7 +39,7 @@ WITH_FEW_FILES = [
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return furnished(tmp_path_factory.mktemp("connections"), without_horizon())
+    return make_data_folder(tmp_path_factory.mktemp("connections"), without_horizon())
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def is_closed(connection: socket.socket) -> bool:
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Waits a second for a request, and a little longer for its body."""
-    data = furnished(tmp_path_factory.mktemp("hasty"), without_horizon())
+    data = make_data_folder(tmp_path_factory.mktemp("hasty"), without_horizon())
     server = Server.start(data, command="serve", header_timeout=1, body_timeout=1.3)
     yield server
     server.stop()
@@ -120,7 +120,7 @@ def read_nothing(connection: socket.socket) -> bool:
 
 def test_that_slow_senders_were_cut_is_logged_once(hasty: Server) -> None:
     for _ in range(3):
-        assert refused(answer_to(hasty.url, HALF_A_HEAD)) == (408, "too_slow")
+        assert refusal_of(answer_to(hasty.url, HALF_A_HEAD)) == (408, "too_slow")
     lines = [json.loads(line) for line in hasty.log.read_text().splitlines() if "too_slow" in line]
     assert [line["event"] for line in lines] == ["connections refused"]
 
@@ -161,7 +161,7 @@ def test_a_head_that_is_too_large_is_refused(shared: Server, sent: bytes) -> Non
         except ConnectionResetError:
             # The server closed it with more to come.
             return
-    assert refused(answer) == (431, "head_too_large")
+    assert refusal_of(answer) == (431, "head_too_large")
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
@@ -180,7 +180,7 @@ def test_the_connections_of_one_address_are_bounded(serve: Callable[..., Server]
         until(lambda: sum(map(is_closed, mine)) >= 20, "too many are refused", within=20)
         assert sum(map(is_closed, mine)) <= 21, "one more is the test's own"
         answer = answer_to(server.url, b"")
-        assert refused(answer) == (429, "too_many_connections")
+        assert refusal_of(answer) == (429, "too_many_connections")
         assert answer.headers["Retry-After"] == "1"
     until(server.answers, "others are let in again", within=20)
     assert "too_many_connections" in server.log.read_text()
@@ -209,7 +209,7 @@ def test_connections_leave_files_to_the_database(serve: Callable[..., Server]) -
         many = [stack.enter_context(connect(server.url)) for _ in range(300)]
         until(lambda: any(map(is_closed, many)), "some are refused", within=20)
         assert visitor.book("11:00").status_code == 201, "who is in, books"
-        assert refused(answer_to(server.url, b"")) == (503, "server_full")
+        assert refusal_of(answer_to(server.url, b"")) == (503, "server_full")
     until(server.answers, "others are let in again", within=20)
     assert "server_full" in server.log.read_text()
 

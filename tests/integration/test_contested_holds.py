@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.days import at, wire
 from tests.support.server import Server
 from tests.support.visitor import Visitor
@@ -26,7 +26,7 @@ def test_a_second_visitor_is_refused_and_the_first_keeps_it(
     ann: Visitor, bob: Visitor, day: date
 ) -> None:
     hold = ann.hold(at("10:00", day)).json()
-    assert refused(bob.hold(at("10:00", day))) == (409, "slot_held")
+    assert refusal_of(bob.hold(at("10:00", day))) == (409, "slot_held")
     assert bob.slots(day=day, resource=1)["10:00"]["claims"] == [hold["claim"]]
     assert ann.prolong(hold, 60).status_code == 200
 
@@ -34,7 +34,7 @@ def test_a_second_visitor_is_refused_and_the_first_keeps_it(
 @pytest.mark.scenario(4)
 def test_an_overlapping_time_is_refused_as_well(ann: Visitor, bob: Visitor, day: date) -> None:
     ann.hold(at("10:30", day))
-    assert refused(bob.hold(at("10:00", day), service=2)) == (409, "slot_held")
+    assert refusal_of(bob.hold(at("10:00", day), service=2)) == (409, "slot_held")
     assert bob.hold(at("11:00", day), service=2).status_code == 201
 
 
@@ -45,7 +45,7 @@ def test_twenty_at_once_are_all_refused(
     hold = ann.hold(at("10:00", day)).json()
     with ThreadPoolExecutor(20) as pool:
         answers = list(
-            pool.map(lambda each: refused(each.hold(at("10:00", day))), visitors(shared, 20))
+            pool.map(lambda each: refusal_of(each.hold(at("10:00", day))), visitors(shared, 20))
         )
     assert answers == [(409, "slot_held")] * 20
     assert ann.slots(day=day, resource=1)["10:00"]["claims"] == [hold["claim"]]
@@ -86,7 +86,7 @@ def test_to_others_a_hold_is_as_if_there_were_none(
     hold = ann.hold(at("10:00", day)).json()
     missing = hold | {"id": hold["id"].replace("1-1-", "1-1-1")}
     foreign = attempt(hold)
-    assert refused(foreign) == (404, "not_found")
+    assert refusal_of(foreign) == (404, "not_found")
     assert foreign.json() == attempt(missing).json()
     assert bob.slots(day=day, resource=1)["10:00"]["claims"] == [hold["claim"]]
 
@@ -108,9 +108,9 @@ def test_others_can_neither_book_nor_check_out_a_held_slot(
     ann: Visitor, bob: Visitor, day: date
 ) -> None:
     hold = ann.hold(at("10:00", day)).json()
-    assert refused(bob.book(at("10:00", day))) == (409, "slot_held")
-    assert refused(bob.check_out(at("10:00", day))) == (409, "slot_held")
-    assert refused(bob.check_out(hold=hold)) == (409, "slot_held")
+    assert refusal_of(bob.book(at("10:00", day))) == (409, "slot_held")
+    assert refusal_of(bob.check_out(at("10:00", day))) == (409, "slot_held")
+    assert refusal_of(bob.check_out(hold=hold)) == (409, "slot_held")
     assert ann.book(at("10:00", day)).status_code == 201
 
 
@@ -134,7 +134,7 @@ def test_for_anyone_only_a_free_one_is_chosen(shared: Server, ann: Visitor, day:
         third.book(at(clock, day), resource=2)
     ann.hold(at("10:00", day), resource=1)
     assert second.hold(at("10:00", day), resource=None).json()["resource_id"] == 2
-    assert refused(third.hold(at("10:00", day), resource=None)) == (409, "slot_held")
+    assert refusal_of(third.hold(at("10:00", day), resource=None)) == (409, "slot_held")
 
 
 def test_for_anyone_ones_own_hold_is_kept(ann: Visitor, bob: Visitor, day: date) -> None:
@@ -155,7 +155,7 @@ def test_for_anyone_only_those_who_work_then_are_asked(ann: Visitor, day: date) 
 
 def test_what_is_offered_instead_can_be_had(ann: Visitor, day: date) -> None:
     refusal = ann.hold(at("10:00", day), resource=6, service=1)
-    assert refused(refusal) == (409, "slot_closed")
+    assert refusal_of(refusal) == (409, "slot_closed")
     for other in refusal.json()["alternatives"]:
         slot_request = {"service_id": 1, "resource_id": other["resource_id"]}
         body = slot_request | {"starts_at": other["starts_at"]}

@@ -10,10 +10,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import API, NewClient, PluginClient
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import at, wire
 from tests.support.server import Server
 from tests.support.visitor import CUSTOMER, Visitor
@@ -26,7 +26,7 @@ FROM_NAMED = {"Sec-Fetch-Site": "cross-site", "Origin": NAMED}
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data: Path = furnished(tmp_path_factory.mktemp("cross-site"), without_horizon())
+    data: Path = make_data_folder(tmp_path_factory.mktemp("cross-site"), without_horizon())
     server = Server.start(data, command="serve", allowed_origins=NAMED)
     yield server
     server.stop()
@@ -63,7 +63,7 @@ def test_a_form_of_another_site_takes_no_slot(
     form = {f"data[appointease_{field}][{name}]": str(value) for name, value in slot.items()}
     form["action"] = "heartbeat"
     answer = victim.http.post("/wp-admin/admin-ajax.php", data=form, headers=BY_FORM)
-    assert refused(answer) == (403, "cross_site")
+    assert refusal_of(answer) == (403, "cross_site")
     assert "Set-Cookie" not in answer.headers
     assert viewer.poll()["active_selections"] == []
     assert (
@@ -90,7 +90,7 @@ def test_whatever_changes_something_is_refused_to_pages_of_other_sites(
     ]
     for method, path, body in changes:
         answer = ann.http.request(method, path, json=body, headers=BY_FORM)
-        assert refused(answer) == (403, "cross_site"), path
+        assert refusal_of(answer) == (403, "cross_site"), path
     for method, path, body in changes[1:3]:
         answer = ann.http.request(method, path, json=body, headers=FROM_NAMED)
         assert answer.is_success, "a site that is named may"

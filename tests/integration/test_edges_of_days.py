@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.commands import dibs
 from tests.support.days import at, working_day
 from tests.support.follower import Follower
@@ -132,7 +132,7 @@ def month(server: Server, service: int, day: date) -> Any:
     return server.http.get(path).json()
 
 
-def listed(server: Server, service: int, day: date) -> list[str]:
+def list_starts(server: Server, service: int, day: date) -> list[str]:
     return [each["starts_at"] for each in month(server, service, day)["days"][str(day)]["slots"]]
 
 
@@ -153,11 +153,11 @@ def test_a_slot_that_runs_into_the_next_day_is_not_free_when_that_is_claimed(
         "23:00": state,
     }
     answer = bob.hold(at("23:00", day), service=LONG)
-    assert refused(answer) == (409, f"slot_{state}")
+    assert refusal_of(answer) == (409, f"slot_{state}")
     offered = [each["starts_at"] for each in answer.json()["alternatives"]]
     assert offered
     assert {found[each] for each in offered} == {"free"}
-    free_days = listed(server, LONG, day)
+    free_days = list_starts(server, LONG, day)
     assert (start("23:00", day) in free_days) is (state == "held")  # a hold greys out no day
 
 
@@ -189,8 +189,8 @@ def test_a_buffer_reaches_back_over_midnight(server: Server, day: date) -> None:
     ann = server.visitor()
     assert ann.book(at("23:00", before), service=PREPARED).status_code == 201
     assert states(look(server, PREPARED, day))[start("00:00", day)] == "taken"
-    assert listed(server, PREPARED, day)[0] == start("00:30", day)
-    assert refused(ann.book(at("00:00", day), service=PREPARED)) == (409, "slot_taken")
+    assert list_starts(server, PREPARED, day)[0] == start("00:30", day)
+    assert refusal_of(ann.book(at("00:00", day), service=PREPARED)) == (409, "slot_taken")
     assert ann.book(at("00:30", day), service=PREPARED).status_code == 201
 
 
@@ -198,8 +198,8 @@ def test_a_buffer_reaches_forward_over_midnight(server: Server, day: date) -> No
     ann = server.visitor()
     assert ann.book(at("00:00", day + timedelta(days=1)), service=SHORT).status_code == 201
     assert states(look(server, CLEANED, day))[start("23:30", day)] == "taken"
-    assert start("23:30", day) not in listed(server, CLEANED, day)
-    assert start("23:00", day) in listed(server, CLEANED, day)
+    assert start("23:30", day) not in list_starts(server, CLEANED, day)
+    assert start("23:00", day) in list_starts(server, CLEANED, day)
 
 
 def test_buffers_count_once_between_two_services(server: Server, day: date) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import deadline, refused, states
+from tests.support.answers import deadline, refusal_of, states
 from tests.support.days import at, wire
 from tests.support.server import Server
 from tests.support.visitor import Visitor
@@ -98,7 +98,7 @@ def test_holds_for_two_services_live_side_by_side(ann: Visitor, bob: Visitor, da
 
 def test_a_late_request_of_ones_own_does_not_undo_a_newer_one(ann: Visitor, day: date) -> None:
     assert ann.hold(at("11:00", day), seq=8).status_code == 201
-    assert refused(ann.hold(at("10:00", day), seq=7)) == (409, "superseded")
+    assert refusal_of(ann.hold(at("10:00", day), seq=7)) == (409, "superseded")
     assert ann.slots(day=day, resource=1)["11:00"]["state"] == "held"
 
 
@@ -123,7 +123,7 @@ def test_a_move_frees_the_old_time(ann: Visitor, bob: Visitor, day: date) -> Non
     assert moved.status_code == 200
     assert moved.json()["starts_at"] == wire(at("11:00", day))
     assert bob.hold(at("10:00", day)).status_code == 201
-    assert refused(bob.hold(at("11:00", day))) == (409, "slot_held")
+    assert refusal_of(bob.hold(at("11:00", day))) == (409, "slot_held")
 
 
 def test_a_move_to_another_resource_frees_the_old_time(
@@ -140,8 +140,8 @@ def test_a_move_that_is_refused_keeps_the_old_time(
 ) -> None:
     bob.hold(at("11:00", day), resource=resource)
     hold = ann.hold(at("10:00", day), resource=1).json()
-    assert refused(ann.move(hold, at("11:00", day), resource=resource)) == (409, "slot_held")
-    assert refused(shared.visitor().hold(at("10:00", day))) == (409, "slot_held")
+    assert refusal_of(ann.move(hold, at("11:00", day), resource=resource)) == (409, "slot_held")
+    assert refusal_of(shared.visitor().hold(at("10:00", day))) == (409, "slot_held")
     assert ann.prolong(hold, 60).json()["claim"] == hold["claim"]
 
 
@@ -187,11 +187,11 @@ def test_an_expired_hold_is_gone_for_everyone_without_anybody_writing(
     ann, bob = brief.visitor(), brief.visitor()
     hold = ann.hold(at("10:00", day)).json()
 
-    def freed() -> dict[str, Any] | None:
+    def find_free_board() -> dict[str, Any] | None:
         board = bob.board(1, day)
         return None if board["busy"] else board
 
-    until(freed, "the hold has left the board")
+    until(find_free_board, "the hold has left the board")
     # By the clock of this machine, which is that of the hold store. The time that Dibs tells
     # follows another clock, and may be some milliseconds behind.
     assert datetime.now(UTC) >= deadline(hold) - timedelta(milliseconds=1)
@@ -208,13 +208,13 @@ def test_a_hold_that_is_prolonged_outlives_its_first_deadline_without_a_flicker(
     hold = ann.hold(at("10:00", day)).json()
     seen = {bob.board(1, day)["revision"]}
 
-    def outlived() -> bool:
+    def has_outlived() -> bool:
         assert ann.prolong(hold, 2).status_code == 200
         board = bob.board(1, day)
         seen.add(board["revision"])
         return datetime.fromisoformat(board["server_time"]) > deadline(hold) + timedelta(seconds=1)
 
-    until(outlived, "twice its first time has passed", every=0.2)
+    until(has_outlived, "twice its first time has passed", every=0.2)
     assert len(seen) == 1
 
 
@@ -229,7 +229,7 @@ def test_a_time_that_crosses_midnight_is_on_the_boards_of_both_days(
     assert hold["ends_at"] == wire(at("00:30", morrow))
     for each in (day, morrow):
         assert [claim["claim"] for claim in bob.board(6, each)["busy"]] == [hold["claim"]]
-    assert refused(bob.hold(at("00:00", morrow), resource=6, service=6)) == (409, "slot_held")
+    assert refusal_of(bob.hold(at("00:00", morrow), resource=6, service=6)) == (409, "slot_held")
     assert bob.hold(at("00:30", morrow), resource=6, service=6).status_code == 201
     ann.release(hold)
     assert bob.board(6, day)["busy"] == []
@@ -243,7 +243,7 @@ def test_a_booking_that_crosses_midnight_is_on_the_boards_of_both_days(
     booking = ann.book(at("23:00", day), resource=6, service=6).json()
     for each in (day, morrow):
         assert states(bob.board(6, each)) == ["taken"]
-    assert refused(bob.book(at("00:00", morrow), resource=6, service=6)) == (409, "slot_taken")
+    assert refusal_of(bob.book(at("00:00", morrow), resource=6, service=6)) == (409, "slot_taken")
     ann.cancel(booking)
     for each in (day, morrow):
         assert bob.board(6, each)["busy"] == []

@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
-from tests.support.appointease import PluginClient, booked
+from tests.support.answers import refusal_of
+from tests.support.appointease import PluginClient, read_booking
 from tests.support.days import at, wire
 from tests.support.plain_sql import PlainSql
 from tests.support.server import Server
@@ -21,7 +21,7 @@ AUSTRIA = {"language": "de-AT", "time_zone": "Europe/Vienna"}
 NEPAL = {"language": "ne", "time_zone": "Asia/Kathmandu"}
 
 
-def kept(sql: PlainSql, reference: str) -> tuple[Any, ...]:
+def read_kept(sql: PlainSql, reference: str) -> tuple[Any, ...]:
     (row,) = sql("SELECT language, time_zone FROM bookings WHERE reference = ?", reference)
     return tuple(row)
 
@@ -45,10 +45,10 @@ def test_they_are_kept_when_a_time_is_booked_moved_and_cancelled(
     ann: Visitor, shared_sql: PlainSql, day: date
 ) -> None:
     booking = book(ann, a_time(day) | AUSTRIA).json()
-    assert kept(shared_sql, booking["reference"]) == ("de-AT", "Europe/Vienna")
+    assert read_kept(shared_sql, booking["reference"]) == ("de-AT", "Europe/Vienna")
     assert ann.reschedule(booking, at("11:00", day)).status_code == 200
     assert ann.cancel(booking).status_code == 200
-    assert kept(shared_sql, booking["reference"]) == ("de-AT", "Europe/Vienna")
+    assert read_kept(shared_sql, booking["reference"]) == ("de-AT", "Europe/Vienna")
 
 
 def test_they_are_kept_when_a_checkout_is_confirmed(
@@ -56,14 +56,14 @@ def test_they_are_kept_when_a_checkout_is_confirmed(
 ) -> None:
     checkout = ann.check_out(at("10:00", day)).json()
     booking = book(ann, {"checkout_id": checkout["id"]} | NEPAL).json()
-    assert kept(shared_sql, booking["reference"]) == ("ne", "Asia/Kathmandu")
+    assert read_kept(shared_sql, booking["reference"]) == ("ne", "Asia/Kathmandu")
 
 
 def test_nobody_has_to_send_them(ann: Visitor, shared_sql: PlainSql, day: date) -> None:
     without = book(ann, a_time(day)).json()
     nulls = book(ann, a_time(day, "11:00") | {"language": None, "time_zone": None}).json()
     for booking in (without, nulls):
-        assert kept(shared_sql, booking["reference"]) == (None, None)
+        assert read_kept(shared_sql, booking["reference"]) == (None, None)
 
 
 def test_appointease_clients_send_none(
@@ -71,7 +71,7 @@ def test_appointease_clients_send_none(
     shared_sql: PlainSql,
     plugin_client: Callable[..., PluginClient],
 ) -> None:
-    made = booked(plugin_client(shared, "c1").book("10:00"))
+    made = read_booking(plugin_client(shared, "c1").book("10:00"))
     (row,) = shared_sql(
         "SELECT language, time_zone FROM bookings WHERE id = ?", int(made["appointment_id"])
     )
@@ -91,10 +91,10 @@ def test_in_another_language_it_is_the_same_request(
     without = book(ann, a_time(day), key)
     assert (first.status_code, again.status_code, without.status_code) == (201, 201, 201)
     assert again.json() == without.json() == first.json()
-    assert kept(shared_sql, first.json()["reference"]) == ("de-AT", "Europe/Vienna")
+    assert read_kept(shared_sql, first.json()["reference"]) == ("de-AT", "Europe/Vienna")
     if has_key:
         other = book(ann, a_time(day, "11:00") | AUSTRIA, key)
-        assert refused(other) == (422, "idempotency_mismatch")
+        assert refusal_of(other) == (422, "idempotency_mismatch")
 
 
 @pytest.mark.scenario(13)
@@ -105,4 +105,4 @@ def test_a_checkout_that_is_confirmed_again_in_another_language_is_the_same(
     first = book(ann, {"checkout_id": checkout["id"]} | AUSTRIA)
     again = book(ann, {"checkout_id": checkout["id"]} | NEPAL)
     assert (again.status_code, again.json()) == (201, first.json())
-    assert kept(shared_sql, first.json()["reference"]) == ("de-AT", "Europe/Vienna")
+    assert read_kept(shared_sql, first.json()["reference"]) == ("de-AT", "Europe/Vienna")

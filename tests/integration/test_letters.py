@@ -14,9 +14,9 @@ import httpx2
 import pytest
 
 from tests.integration.conftest import MODES
-from tests.support.appointease import PluginClient, booked
+from tests.support.appointease import PluginClient, read_booking
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import dibs, furnished
+from tests.support.commands import dibs, make_data_folder
 from tests.support.days import at, wire
 from tests.support.mail import MailSink, text_of
 from tests.support.server import Server
@@ -52,7 +52,7 @@ def start(request: pytest.FixtureRequest, tmp_path: Path, sink: MailSink) -> Ite
         else:
             data = tmp_path / "data"
             if not data.exists():
-                furnished(tmp_path, without_horizon())
+                make_data_folder(tmp_path, without_horizon())
             started.append(Server.start(data, command="serve", **settings))
         return started[-1]
 
@@ -143,7 +143,7 @@ def test_letters_are_in_the_language_of_the_reader_or_else_of_the_business(
         assert ann.http.post("/api/v1/session/codes", json=code).status_code == 202
         assert language_of(sent_to(sink, asks, 1)[0]) == found
     client = plugin_client(server, "bob")
-    booked(client.book("14:00", email="bob@example.com"))
+    read_booking(client.book("14:00", email="bob@example.com"))
     assert language_of(sent_to(sink, "bob@example.com", 1)[0]) == "de-AT"
 
 

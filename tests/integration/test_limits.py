@@ -12,10 +12,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import API, BOOKING_API, NewClient, PluginClient, wordpress_error
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import dibs, furnished
+from tests.support.commands import dibs, make_data_folder
 from tests.support.mail import MailSink
 from tests.support.server import Server
 
@@ -27,7 +27,7 @@ _names = itertools.count()
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return furnished(tmp_path_factory.mktemp("limited"), without_horizon())
+    return make_data_folder(tmp_path_factory.mktemp("limited"), without_horizon())
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_the_native_api_is_limited_in_its_own_words(limited: Callable[..., Serve
     visitor = limited(max_write_rate_per_ip="2/minute").visitor()
     assert [visitor.hold("10:00").status_code for _ in range(2)] == [201, 201]
     answer = visitor.hold("10:00")
-    assert refused(answer) == (429, "rate_limited")
+    assert refusal_of(answer) == (429, "rate_limited")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert int(answer.headers["Retry-After"]) >= 1
     assert len(visitor.board()["busy"]) == 1, "looking goes on"
@@ -163,7 +163,7 @@ def test_slots_taken_by_polling_count_as_holds(
     answers = [poll(client, time) for client, time in zip(greedy, TIMES, strict=True)]
     assert [answer.status_code for answer in answers] == [200] * len(TIMES)
     assert viewer.poll()["active_selections"] == list(TIMES[:3])
-    assert refused(viewer.select("14:00")) == (429, "rate_limited")
+    assert refusal_of(viewer.select("14:00")) == (429, "rate_limited")
 
 
 def test_one_visitor_takes_no_more_by_polling_than_by_selecting(
@@ -237,7 +237,7 @@ def test_what_was_refused_is_no_booking_and_what_is_repeated_no_other_one(
         assert client.book(time, email=email).status_code == 200
     assert client.book("11:00", email=email, key=key).status_code == 200
     retry_on_conflict = client.book("11:00", email=email, key=key)
-    assert refused(retry_on_conflict) == (409, "duplicate_submission")
+    assert refusal_of(retry_on_conflict) == (409, "duplicate_submission")
     assert client.book("12:00", email=email).status_code == 429
 
 
@@ -316,7 +316,7 @@ def test_a_code_that_can_not_be_sent_is_not_counted(limited: Callable[..., Serve
     answers = [
         server.http.post(f"{API}/generate-otp", json={"email": "a@example.com"}) for _ in range(4)
     ]
-    assert [refused(answer) for answer in answers] == [(503, "mail_unavailable")] * 4
+    assert [refusal_of(answer) for answer in answers] == [(503, "mail_unavailable")] * 4
 
 
 def test_asking_for_a_session_is_a_question_and_ending_it_a_write(

@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-def kept(server: Server, address: str) -> list[str]:
+def list_kept(server: Server, address: str) -> list[str]:
     """The paths of the letters to an address, the newest first."""
     page = server.http.get("/outbox").text
     found = re.findall(r'<a href="(/outbox/\d+)">.*?to (\S+?),', page, re.DOTALL)
@@ -35,7 +35,7 @@ def test_the_letter_of_a_booking_is_shown(server: Server) -> None:
     assert "Letters are not sent, but shown" in server.log.read_text()
     booked = server.visitor().book(at("10:00", working_day()), email="ann@example.com", name=NAME)
     assert booked.status_code == 201, booked.text
-    (path,) = until(lambda: kept(server, "ann@example.com"), "the letter is there")
+    (path,) = until(lambda: list_kept(server, "ann@example.com"), "the letter is there")
     page = server.http.get(path)
     assert "ann@example.com" in page.text
     assert "<b>O" not in page.text
@@ -53,7 +53,7 @@ def test_a_sign_in_code_is_shown(server: Server) -> None:
     assert server.http.get("/api/v1/business").json()["can_sign_in"] is True
     asked = server.http.post("/api/v1/session/codes", json={"email": "bob@example.com"})
     assert asked.status_code == 202, asked.text
-    (path,) = until(lambda: kept(server, "bob@example.com"), "the letter is there")
+    (path,) = until(lambda: list_kept(server, "bob@example.com"), "the letter is there")
     code = re.findall(r"\b\d{6}\b", server.http.get(path).text)[-1]
     signed_in = server.http.post("/api/v1/session", json={"email": "bob@example.com", "code": code})
     assert signed_in.status_code in (200, 201), signed_in.text

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dibs.logs import without_rows
+from dibs.logs import remove_rows
 from tests.support.appointease import API, BOOKING_API
 from tests.support.days import at, working_day
 from tests.support.mail import MailSink
@@ -62,7 +62,7 @@ def test_an_error_of_the_database_names_nobody(shared: Server) -> None:
 
 def test_what_postgresql_says_of_a_row_is_left_out() -> None:
     trace = "X: refused\nDETAIL:  Failing row contains (Ann).\n  | DETAIL: Key (a)=(Ann)\n[SQL: 1]"
-    assert without_rows(trace) == (
+    assert remove_rows(trace) == (
         "X: refused\nDETAIL: (left out)\n  | DETAIL: (left out)\n[SQL: 1]"
     )
 

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from dibs.desk.tokens import ManageTokens
-from tests.support.answers import refused, states
+from tests.support.answers import refusal_of, states
 from tests.support.days import at, wire, working_day
 from tests.support.observation import observe
 from tests.support.server import Server
@@ -33,7 +33,7 @@ def test_a_move_that_is_refused_leaves_the_booking_where_it_was_and_nobody_sees_
     with observe(lambda: viewer.slots(day=day, resource=1)["10:00"]["state"]) as seen:
         for _ in range(10):
             answer = ann.reschedule(booking, at("11:00", day))
-            assert refused(answer) == (409, "slot_taken")
+            assert refusal_of(answer) == (409, "slot_taken")
     assert set(seen) == {"taken"}
     assert ann.read(booking).json()["starts_at"] == booking["starts_at"]
 
@@ -109,7 +109,10 @@ def test_a_move_to_another_person_is_made_only_when_asked_for(
     path = f"/api/v1/bookings/{booking['reference']}"
     token = {"Authorization": f"Bearer {booking['manage_token']}"}
     slot_request = {"starts_at": wire(at("11:00", day))}
-    assert refused(ann.http.patch(path, json=slot_request, headers=token)) == (409, "slot_taken")
+    assert refusal_of(ann.http.patch(path, json=slot_request, headers=token)) == (
+        409,
+        "slot_taken",
+    )
     moved = ann.http.patch(path, json=slot_request | {"resource_id": 2}, headers=token)
     assert (moved.status_code, moved.json()["resource_id"]) == (200, 2)
     assert states(bob.board(1, day)) == ["taken"]
@@ -133,12 +136,12 @@ def test_the_time_to_move_to_can_be_held_though_it_overlaps_the_own_booking(
     ann: Visitor, bob: Visitor, day: date, clock: str
 ) -> None:
     booking = ann.book(at("10:00", day), service=2).json()
-    assert refused(ann.hold(at(clock, day), service=2)) == (409, "slot_taken")
+    assert refusal_of(ann.hold(at(clock, day), service=2)) == (409, "slot_taken")
     hold = ann.hold(at(clock, day), service=2, resource=None, booking=_own(booking))
     assert (hold.status_code, hold.json()["resource_id"]) == (201, 1)
     again = ann.hold(at(clock, day), service=2, booking=_own(booking))
     assert (again.status_code, again.json()["claim"]) == (201, hold.json()["claim"])
-    assert refused(bob.book(at(clock, day), service=2)) == (409, "slot_held")
+    assert refusal_of(bob.book(at(clock, day), service=2)) == (409, "slot_held")
     assert ann.reschedule(booking, at(clock, day)).status_code == 200
     assert states(bob.board(1, day)) == ["taken"]
 
@@ -149,7 +152,7 @@ def test_a_move_that_is_given_up_leaves_the_booking(ann: Visitor, bob: Visitor, 
     assert ann.release(hold).status_code == 204
     assert ann.read(booking).json()["starts_at"] == booking["starts_at"]
     assert states(bob.board(1, day)) == ["taken"]
-    assert refused(bob.hold(at("10:30", day))) == (409, "slot_taken")
+    assert refusal_of(bob.hold(at("10:30", day))) == (409, "slot_taken")
 
 
 def test_a_seat_of_a_full_class_is_moved_without_another_seat(
@@ -175,11 +178,14 @@ def test_only_for_ones_own_booking_can_its_time_be_held(
     other = bob.book(at("12:00", day), service=2).json()
     start = at("10:30", day)
     forged = _own(booking) | {"manage_token": other["manage_token"]}
-    assert refused(bob.hold(start, service=2, booking=forged)) == (404, "not_found")
-    assert refused(bob.hold(start, service=2, booking=_own(other))) == (409, "slot_taken")
-    assert refused(ann.hold(start, service=1, booking=_own(booking))) == (422, "invalid")
+    assert refusal_of(bob.hold(start, service=2, booking=forged)) == (404, "not_found")
+    assert refusal_of(bob.hold(start, service=2, booking=_own(other))) == (409, "slot_taken")
+    assert refusal_of(ann.hold(start, service=1, booking=_own(booking))) == (422, "invalid")
     assert ann.cancel(booking).status_code == 200
-    assert refused(ann.hold(start, service=2, booking=_own(booking))) == (409, "booking_closed")
+    assert refusal_of(ann.hold(start, service=2, booking=_own(booking))) == (
+        409,
+        "booking_closed",
+    )
 
 
 def _own(booking: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +205,7 @@ def test_a_move_honours_what_others_hold_and_what_the_customer_holds(
     booking = ann.book(at("10:00", day)).json()
     bob.hold(at("11:00", day))
     ann.hold(at("12:00", day))
-    assert refused(ann.reschedule(booking, at("11:00", day))) == (409, "slot_held")
+    assert refusal_of(ann.reschedule(booking, at("11:00", day))) == (409, "slot_held")
     assert ann.reschedule(booking, at("12:00", day)).status_code == 200
     assert bob.slots(day=day, resource=1)["12:00"]["state"] == "taken"
 
@@ -243,14 +249,16 @@ def test_cancelling_again_does_not_touch_who_has_the_time_now(
 def test_a_cancelled_booking_cannot_be_moved(ann: Visitor, day: date) -> None:
     booking = ann.book(at("10:00", day)).json()
     ann.cancel(booking)
-    assert refused(ann.reschedule(booking, at("11:00", day))) == (409, "booking_closed")
+    assert refusal_of(ann.reschedule(booking, at("11:00", day))) == (409, "booking_closed")
     assert states(ann.board(1, day)) == []
 
 
 # --- whose it is
 
 
-def managed(server: Server, method: str, reference: str, token: str | None) -> httpx2.Response:
+def send_with_token(
+    server: Server, method: str, reference: str, token: str | None
+) -> httpx2.Response:
     """Read, move or cancel a booking with a token, or none."""
     body = {"starts_at": wire(at("12:00", working_day()))} if method == "PATCH" else None
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
@@ -266,9 +274,9 @@ def test_a_reference_without_its_token_is_as_if_there_were_none(
     reference = booking["reference"]
     for known in (reference, reference[:-1] + "2", "AAAAA-AAAAA", "1"):
         for token in (None, "wrong-token-that-is-long-enough", ann.secret, known):
-            answer = managed(shared, method, known, token)
-            assert refused(answer) == (404, "not_found")
-            assert answer.json() == managed(shared, method, "ZZZZZ-ZZZZZ", None).json()
+            answer = send_with_token(shared, method, known, token)
+            assert refusal_of(answer) == (404, "not_found")
+            assert answer.json() == send_with_token(shared, method, "ZZZZZ-ZZZZZ", None).json()
     assert ann.read(booking).json()["status"] == "confirmed"
 
 
@@ -287,8 +295,8 @@ def test_a_checkout_is_no_booking_even_with_the_token_it_will_have(
     ((reference,),) = select(
         shared, "SELECT reference FROM bookings WHERE token = ?", checkout["id"]
     )
-    token = ManageTokens(shared.secret_key).of(reference)
-    assert managed(shared, method, reference, token).status_code == 404
+    token = ManageTokens(shared.secret_key).token_of(reference)
+    assert send_with_token(shared, method, reference, token).status_code == 404
     booking = ann.confirm(checkout).json()
     assert (booking["reference"], booking["manage_token"]) == (reference, token)
 
@@ -300,8 +308,8 @@ def test_the_token_of_one_booking_does_not_open_another(
 ) -> None:
     own = ann.book(at("10:00", day)).json()
     foreign = bob.book(at("11:00", day)).json()
-    answer = managed(shared, method, foreign["reference"], own["manage_token"])
-    assert refused(answer) == (404, "not_found")
+    answer = send_with_token(shared, method, foreign["reference"], own["manage_token"])
+    assert refusal_of(answer) == (404, "not_found")
     assert bob.read(foreign).json() == foreign | {
         "customer": CUSTOMER | {"phone": None, "phone_e164": None},
         "service_name": "Consultation",
@@ -315,7 +323,7 @@ def test_the_token_of_one_booking_does_not_open_another(
 @pytest.mark.parametrize("name", ["%00", "a%00b", "%F0%9F%98%80", "x" * 5000, "%ED%A0%80"])
 def test_an_id_that_no_row_can_have_is_not_found(shared: Server, ann: Visitor, name: str) -> None:
     for method in ("GET", "PATCH", "DELETE"):
-        assert managed(shared, method, name, "t" * 24).status_code == 404
+        assert send_with_token(shared, method, name, "t" * 24).status_code == 404
     assert ann.http.delete(f"/api/v1/checkouts/{name}").status_code == 404
     confirmed = ann.confirm({"id": name})
     assert confirmed.status_code in (404, 422)

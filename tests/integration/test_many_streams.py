@@ -143,7 +143,7 @@ def test_who_never_reads_keeps_nobody_waiting_and_is_cut(
     for sleeper in sleepers[:5]:
         assert is_over(sleeper)
     change(server, 1)
-    reader.until_shown(reader.shown())
+    reader.until_shown(reader.shown_states())
 
 
 def test_a_slow_reader_skips_and_ends_on_the_newest(
@@ -199,7 +199,7 @@ def test_nothing_is_left_of_those_who_have_gone(
     server.http.close()
     come_and_go(2 * AT_ONCE)
     until(lambda: census()["Viewer"] == 0, "the first ones are gone")
-    before = until(settled(census), "nothing moves", within=15, every=0.3)
+    before = until(build_settled_check(census), "nothing moves", within=15, every=0.3)
     used = memory(server)
     stayed = [knock(server) for _ in range(10)]
     for stream in stayed:
@@ -213,16 +213,18 @@ def test_nothing_is_left_of_those_who_have_gone(
     assert memory(server) - used < 10 * 1024 * 1024
 
 
-def settled(census: Callable[[], dict[str, int]]) -> Callable[[], dict[str, int] | None]:
+def build_settled_check(
+    census: Callable[[], dict[str, int]],
+) -> Callable[[], dict[str, int] | None]:
     """The census, once it is what it was the last time."""
     last: dict[str, int] = {}
 
-    def same() -> dict[str, int] | None:
+    def is_same() -> dict[str, int] | None:
         nonlocal last
         before, last = last, census()
         return last if before == last else None
 
-    return same
+    return is_same
 
 
 def test_a_process_that_is_stopped_sends_everybody_away_and_is_gone(

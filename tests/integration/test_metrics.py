@@ -52,11 +52,11 @@ def moving(server: Server, *names: str) -> Iterator[None]:
     before = figures(server)
     yield
 
-    def still() -> list[str]:
+    def list_unchanged() -> list[str]:
         now = figures(server)
         return [name for name in names if now.get(name, 0) <= before.get(name, 0)]
 
-    until(lambda: not still(), f"{names} have risen")
+    until(lambda: not list_unchanged(), f"{names} have risen")
 
 
 @pytest.fixture(params=["embedded", "production"])

@@ -148,7 +148,7 @@ PUBLIC: dict[str, Callable[[httpx2.Client], httpx2.Response]] = {
 }
 
 
-def found_in(text: str, secrets: dict[str, str]) -> list[str]:
+def find_secrets(text: str, secrets: dict[str, str]) -> list[str]:
     return [what for what, secret in secrets.items() if secret.casefold() in text.casefold()]
 
 
@@ -161,7 +161,7 @@ def test_a_public_answer_says_nothing_about_anybody(busy: Busy, what: str) -> No
             assert cookie not in busy.secrets.values()
     assert answer.status_code < 500
     said = f"{answer.text}\n{answer.headers}"
-    assert found_in(said, busy.secrets) == []
+    assert find_secrets(said, busy.secrets) == []
 
 
 @pytest.mark.scenario(21)
@@ -188,4 +188,4 @@ def test_the_public_id_of_a_claim_is_another_one_each_time(busy: Busy) -> None:
 
 
 def test_the_log_says_nothing_about_anybody(busy: Busy) -> None:
-    assert found_in(Path(busy.server.log).read_text(encoding="utf-8"), busy.secrets) == []
+    assert find_secrets(Path(busy.server.log).read_text(encoding="utf-8"), busy.secrets) == []

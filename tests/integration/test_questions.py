@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.appointease import booked
-from tests.support.asking import DESK, GERMAN_TERMS, OWN_TERMS, TERMS, asking_demo
-from tests.support.commands import furnished
+from tests.support.appointease import read_booking
+from tests.support.asking import DESK, GERMAN_TERMS, OWN_TERMS, TERMS, build_asking_demo
+from tests.support.commands import make_data_folder
 from tests.support.days import at, wire
 from tests.support.mail import MailSink, text_of
 from tests.support.office import OWNER, OfficeBrowser, owner_token
@@ -45,7 +45,9 @@ def sink() -> Iterator[MailSink]:
 def server(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("asking")
     settings: dict[str, Any] = {"smtp_url": sink.url, "mail_from": "studio@dibs.example"}
-    server = Server.start(furnished(folder, asking_demo()), command="serve", **settings)
+    server = Server.start(
+        make_data_folder(folder, build_asking_demo()), command="serve", **settings
+    )
     yield server
     server.stop()
 
@@ -139,4 +141,4 @@ def test_answers_reach_those_who_need_them(server: Server, sink: MailSink, day: 
 
 
 def test_clients_of_appointease_are_asked_nothing(server: Server, plugin_client: Any) -> None:
-    assert booked(plugin_client(server, "Ann").book("11:00"))
+    assert read_booking(plugin_client(server, "Ann").book("11:00"))

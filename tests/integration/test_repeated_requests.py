@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import lasting, refused, states
+from tests.support.answers import drop_expiry, refusal_of, states
 from tests.support.days import at, wire
 from tests.support.server import Server
 from tests.support.visitor import CUSTOMER, Visitor
@@ -84,11 +84,11 @@ def test_other_data_under_the_same_key_are_refused(
     ann: Visitor, day: date, other: dict[str, Any]
 ) -> None:
     ann.book(at("10:00", day), key="used")
-    assert refused(ann.book(at("10:00", day), key="used", **other)) == (
+    assert refusal_of(ann.book(at("10:00", day), key="used", **other)) == (
         422,
         "idempotency_mismatch",
     )
-    assert refused(ann.book(at("11:00", day), key="used")) == (422, "idempotency_mismatch")
+    assert refusal_of(ann.book(at("11:00", day), key="used")) == (422, "idempotency_mismatch")
     assert len(ann.board(1, day)["busy"]) == 1
 
 
@@ -181,7 +181,7 @@ def test_without_a_secret_a_key_that_can_be_guessed_is_refused(
 @pytest.mark.scenario(13)
 def test_the_keys_of_two_visitors_do_not_meet(ann: Visitor, bob: Visitor, day: date) -> None:
     booking = ann.book(at("10:00", day), key="1").json()
-    assert refused(bob.book(at("10:00", day), key="1")) == (409, "slot_taken")
+    assert refusal_of(bob.book(at("10:00", day), key="1")) == (409, "slot_taken")
     other = bob.book(at("11:00", day), key="1")
     assert other.status_code == 201
     assert other.json()["reference"] != booking["reference"]
@@ -190,7 +190,7 @@ def test_the_keys_of_two_visitors_do_not_meet(ann: Visitor, bob: Visitor, day: d
 @pytest.mark.scenario(13)
 def test_a_refusal_is_not_kept_under_the_key(ann: Visitor, bob: Visitor, day: date) -> None:
     hold = bob.hold(at("10:00", day)).json()
-    assert refused(ann.book(at("10:00", day), key="again")) == (409, "slot_held")
+    assert refusal_of(ann.book(at("10:00", day), key="again")) == (409, "slot_held")
     bob.release(hold)
     assert ann.book(at("10:00", day), key="again").status_code == 201
 
@@ -202,14 +202,14 @@ def test_checking_out_confirming_moving_and_cancelling_again_act_once(
     def twice(act: Callable[[], httpx2.Response]) -> Any:
         first, second = act(), act()
         assert first.status_code == second.status_code < 300
-        assert lasting(first) == lasting(second)
+        assert drop_expiry(first) == drop_expiry(second)
         return first.json()
 
     checkout = twice(lambda: ann.check_out(at("10:00", day), key="a"))
     booking = twice(lambda: ann.confirm(checkout, key="b"))
     moved = twice(lambda: ann.reschedule(booking, at("11:00", day), key="c"))
     assert moved["starts_at"] == wire(at("11:00", day))
-    assert refused(ann.reschedule(booking, at("12:00", day), key="c"))[0] == 422
+    assert refusal_of(ann.reschedule(booking, at("12:00", day), key="c"))[0] == 422
     twice(lambda: ann.cancel(booking, key="d"))
     told = select(
         shared,
@@ -228,7 +228,7 @@ def test_confirming_moving_and_cancelling_at_once_with_the_same_key_act_once(
         with ThreadPoolExecutor(5) as pool:
             answers = [each.result() for each in [pool.submit(act) for _ in range(5)]]
         assert len({answer.status_code for answer in answers}) == 1, answers
-        assert all(lasting(answer) == lasting(answers[0]) for answer in answers)
+        assert all(drop_expiry(answer) == drop_expiry(answers[0]) for answer in answers)
         return answers[0].json()
 
     checkout = at_once(lambda: ann.check_out(at("10:00", day), key="a"))
@@ -263,9 +263,9 @@ def test_a_booking_and_its_key_survive_kill_nine(start_server: Callable[..., Ser
     again = ann.book("10:00", key="crash")
     assert again.status_code == 201
     assert _without_address(again.json()) == _without_address(first)
-    assert refused(ann.book("11:00", key="crash")) == (422, "idempotency_mismatch")
+    assert refusal_of(ann.book("11:00", key="crash")) == (422, "idempotency_mismatch")
     assert ann.read(first).status_code == 200
-    assert refused(restarted.visitor().book("10:00")) == (409, "slot_taken")
+    assert refusal_of(restarted.visitor().book("10:00")) == (409, "slot_taken")
     assert states(ann.board()) == ["taken"]
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import MODES
-from tests.support.appointease import PluginClient, booked
+from tests.support.appointease import PluginClient, read_booking
 from tests.support.catalog_files import ONE_PERSON
-from tests.support.commands import dibs, furnished
+from tests.support.commands import dibs, make_data_folder
 from tests.support.days import at, wire
 from tests.support.mail import MailSink, text_of
 from tests.support.office import OWNER, OfficeBrowser, owner_token
@@ -47,7 +47,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path, sink: MailSink) -> It
         started = stack.node(**settings)
         given = started.settings
     else:
-        furnished(tmp_path, CATALOG)
+        make_data_folder(tmp_path, CATALOG)
         started = Server.start(tmp_path / "data", command="serve", **settings)
         given = {"data": started.data}
     applied = dibs("catalog", "apply", file, "--yes", **given)
@@ -81,7 +81,7 @@ def reminders(server: Server) -> int:
     return int(count)
 
 
-def waiting_reminders(server: Server) -> int:
+def count_waiting_reminders(server: Server) -> int:
     ((count,),) = server.sql(
         "SELECT count(*) FROM deliveries WHERE letter = 'reminder' AND due_at IS NOT NULL"
     )
@@ -182,7 +182,7 @@ def test_an_approved_booking_that_its_customer_moves(
     text = text_of(sink.messages_to(ANN)[-1])
     assert "not booked yet" in text
     until(lambda: all_done(server), "all letters are done")
-    assert waiting_reminders(server) == 0
+    assert count_waiting_reminders(server) == 0
     assert owner.get("/bookings").json()["to_approve"] == 1
     assert owner.post(f"{path}/decline", {"reason": "No"}).json()["status"] == "declined"
     assert subjects(sink, ANN, 4)[-1] == "Not possible"
@@ -262,7 +262,7 @@ def test_programs_of_the_plugin_read_a_request_as_pending(
 ) -> None:
     client = PluginClient(server.url, "ann", day)
     request.addfinalizer(client.http.close)
-    made = booked(client.book("10:00"))
+    made = read_booking(client.book("10:00"))
     number = made["strong_id"]
     assert client.appointment(number).json()["status"] == "pending"
     listed = owner.get("/bookings?status=requested").json()["bookings"]

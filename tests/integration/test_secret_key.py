@@ -17,7 +17,7 @@ import pytest
 from dibs.secret_key import secret_key
 from dibs.settings import Settings
 from tests.support.catalog_files import DEMO
-from tests.support.commands import dibs, furnished
+from tests.support.commands import dibs, make_data_folder
 from tests.support.forked_process import processes
 from tests.support.server import Server, environment
 
@@ -69,7 +69,7 @@ def test_a_process_that_dies_while_it_makes_the_key_leaves_none(tmp_path: Path) 
 
 @pytest.mark.parametrize("content", ["", "short", "x" * 31, "x" * 31 + "\n", "é" * 40])
 def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str) -> None:
-    data = furnished(tmp_path, DEMO)
+    data = make_data_folder(tmp_path, DEMO)
     (data / "secret.key").write_text(content)
     for command in (["serve", "--port", "0"], ["cancel", "K7M2P-Q9XDA"]):
         outcome = dibs(*command, "--data", data)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.appointease import API
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import at, wire, working_day
 from tests.support.raw_http import answer_to
 from tests.support.redis_server import free_port
@@ -57,7 +57,7 @@ def hold(http: Http) -> httpx2.Response:
     return answer
 
 
-def limited(http: Http) -> httpx2.Response:
+def exceed_limit(http: Http) -> httpx2.Response:
     while (answer := http.get(f"{API}/session")).status_code == 200:
         pass
     return answer
@@ -125,7 +125,7 @@ ANSWERS: dict[str, tuple[Ask, int, str, str]] = {
         NO_STORE,
         OURS,
     ),
-    "too often": (limited, 429, NO_STORE, OURS),
+    "too often": (exceed_limit, 429, NO_STORE, OURS),
     "no request": (lambda http: answer_to(http.base_url, b"what?\r\n\r\n"), 400, NO_STORE, OURS),
     "headers too large": (
         lambda http: http.get("/", headers={"X-Long": "x" * 70_000}),
@@ -157,7 +157,7 @@ SAME_FOR_ALL_ORIGINS = ("redirect", "no request", "headers too large")
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
-    data = furnished(tmp_path_factory.mktemp("headers"), without_horizon())
+    data = make_data_folder(tmp_path_factory.mktemp("headers"), without_horizon())
     port = free_port()
     server = Server.start(
         data,

@@ -14,8 +14,8 @@ import pytest
 import segno
 
 from tests.support.catalog_files import DEMO, without_horizon
-from tests.support.commands import furnished
-from tests.support.pictures import drawn
+from tests.support.commands import make_data_folder
+from tests.support.pictures import draw_file
 from tests.support.redis_server import free_port
 from tests.support.server import Server
 
@@ -55,7 +55,7 @@ def meta(page: httpx2.Response, name: str) -> str:
 
 
 def start(folder: Path, catalog: str, **settings: Any) -> Server:
-    return Server.start(furnished(folder, catalog), command="serve", **settings)
+    return Server.start(make_data_folder(folder, catalog), command="serve", **settings)
 
 
 def test_search_engines_find_every_service(shared: Server) -> None:
@@ -199,7 +199,7 @@ def test_without_a_business_the_page_comes_all_the_same(tmp_path: Path) -> None:
 
 
 def test_pictures_places_and_kinds_of_prices_are_told_to_programs(tmp_path: Path) -> None:
-    (tmp_path / "talk.png").write_bytes(drawn())
+    (tmp_path / "talk.png").write_bytes(draw_file())
     more = 'price_from = true\ncategory = "Talks"\npicture = "talk.png"\nprice = "75.00"'
     catalog = without_horizon(DEMO).replace('price = "75.00"', more)
     catalog = catalog.replace('price = "150.00"', "price_on_request = true")

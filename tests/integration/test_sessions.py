@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from tests.integration.conftest import MODES
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.days import at
 from tests.support.mail import MailSink
 from tests.support.redis_server import free_port
@@ -71,7 +71,7 @@ def sign_in(browser: httpx2.Client, email: str, code: str) -> httpx2.Response:
     return browser.post("/session", json={"email": email, "code": code})
 
 
-def signed_in(new: NewBrowser, sink: MailSink, email: str) -> httpx2.Client:
+def sign_in_by_mail(new: NewBrowser, sink: MailSink, email: str) -> httpx2.Client:
     browser = new()
     which = len(sink.codes_to(email))
     assert ask(browser, email).status_code == 202
@@ -123,10 +123,10 @@ def test_a_code_is_good_once_in_its_browser_and_for_its_address(
         assert ask(here, address).status_code == 202
     code, foreign = sink.code_for(email), sink.code_for(other)
     if code != foreign:
-        assert refused(sign_in(here, email, foreign)) == (401, "wrong_code")
-    assert refused(sign_in(there, email, code)) == (401, "code_expired")
+        assert refusal_of(sign_in(here, email, foreign)) == (401, "wrong_code")
+    assert refusal_of(sign_in(there, email, code)) == (401, "code_expired")
     assert sign_in(here, email, code).status_code == 201
-    assert refused(sign_in(here, email, code)) == (401, "code_expired")
+    assert refusal_of(sign_in(here, email, code)) == (401, "code_expired")
 
 
 def test_a_code_and_a_session_end_with_their_time(
@@ -139,19 +139,19 @@ def test_a_code_and_a_session_end_with_their_time(
     sent = "SELECT count(*) FROM outbox WHERE topic = 'sign_in.code' AND due_at IS NOT NULL"
     until(lambda: mailing.sql(sent) == [(0,)], "the code is sent")
     mailing.sql("UPDATE sign_in_codes SET expires_at = ? WHERE email = ?", LONG_AGO, email)
-    assert refused(sign_in(here, email, code)) == (401, "code_expired")
-    there = signed_in(browser, sink, email)
+    assert refusal_of(sign_in(here, email, code)) == (401, "code_expired")
+    there = sign_in_by_mail(browser, sink, email)
     mailing.sql("UPDATE sessions SET expires_at = ? WHERE email = ?", LONG_AGO, email)
     assert there.get("/session").json()["email"] is None
-    assert refused(there.get("/my/bookings")) == (401, "not_signed_in")
+    assert refusal_of(there.get("/my/bookings")) == (401, "not_signed_in")
 
 
 @pytest.mark.parametrize("everywhere", [False, True])
 def test_a_customer_signs_out_here_or_everywhere(
     browser: NewBrowser, sink: MailSink, email: str, everywhere: bool
 ) -> None:
-    here, there = (signed_in(browser, sink, email) for _ in range(2))
-    other = signed_in(browser, sink, f"other.{email}")
+    here, there = (sign_in_by_mail(browser, sink, email) for _ in range(2))
+    other = sign_in_by_mail(browser, sink, f"other.{email}")
     token = here.cookies["dibs_session"]
     answer = here.delete("/session", params={"everywhere": True} if everywhere else {})
     assert answer.status_code == 204
@@ -165,7 +165,7 @@ def test_a_customer_signs_out_here_or_everywhere(
 def test_a_new_session_ends_the_former_one_of_the_same_browser(
     browser: NewBrowser, sink: MailSink, email: str
 ) -> None:
-    here = signed_in(browser, sink, email)
+    here = sign_in_by_mail(browser, sink, email)
     former = here.cookies["dibs_session"]
     assert ask(here, email).status_code == 202
     assert sign_in(here, email, sink.code_for(email, which=1)).status_code == 201
@@ -185,7 +185,7 @@ def test_bookings_of_one_address_keep_their_own_names(
             ("12:00", "Eve", f"other.{email}"),
         )
     ]
-    found = bookings(signed_in(browser, sink, email))
+    found = bookings(sign_in_by_mail(browser, sink, email))
     assert (found["email"], found["past"]) == (email, [])
     assert [(each["reference"], each["customer"]["name"]) for each in found["upcoming"]] == [
         (made[1]["reference"], "Ann"),
@@ -198,7 +198,7 @@ def test_a_listed_booking_is_moved_and_cancelled_by_its_manage_token(
 ) -> None:
     for time in ("10:00", "12:00"):
         assert guest.book(at(time, day), email=email).status_code == 201
-    here = signed_in(browser, sink, email)
+    here = sign_in_by_mail(browser, sink, email)
     first, second = bookings(here)["upcoming"]
     assert first == guest.read(first).json()
     assert first["can_move"]
@@ -222,13 +222,13 @@ def test_data_is_given_out_and_erased(
 ) -> None:
     made = guest.book(at("10:00", day), name="Ann Lee", email=email).json()
     foreign = guest.book(at("12:00", day), email=f"other.{email}").json()
-    here, there = (signed_in(browser, sink, email) for _ in range(2))
+    here, there = (sign_in_by_mail(browser, sink, email) for _ in range(2))
     data = here.get("/my/data").json()
     assert data["email"] == email
     assert [each["reference"] for each in data["bookings"]] == [made["reference"]]
     assert made["manage_token"] not in str(data)
 
-    assert refused(here.delete("/my/data")) == (409, "upcoming_bookings")
+    assert refusal_of(here.delete("/my/data")) == (409, "upcoming_bookings")
     assert guest.read(made).json()["status"] == "confirmed"
     answer = here.delete("/my/data", params={"cancel": True})
     assert (answer.status_code, answer.json()) == (
@@ -249,24 +249,24 @@ def test_who_is_not_signed_in_gets_nothing(browser: NewBrowser, path: str) -> No
     for token in (None, "", "x" * 64, "x" * 5000):
         if token is not None:
             stranger.cookies["dibs_session"] = token
-        assert refused(stranger.get(path)) == (401, "not_signed_in")
-    assert refused(stranger.delete("/my/data")) == (401, "not_signed_in")
+        assert refusal_of(stranger.get(path)) == (401, "not_signed_in")
+    assert refusal_of(stranger.delete("/my/data")) == (401, "not_signed_in")
     assert stranger.delete("/session").status_code == 204
 
 
 def test_a_page_of_another_site_signs_nobody_out(
     browser: NewBrowser, sink: MailSink, email: str
 ) -> None:
-    here = signed_in(browser, sink, email)
+    here = sign_in_by_mail(browser, sink, email)
     from_elsewhere = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
     for path in ("/session", "/my/data"):
-        assert refused(here.delete(path, headers=from_elsewhere)) == (403, "cross_site")
+        assert refusal_of(here.delete(path, headers=from_elsewhere)) == (403, "cross_site")
     assert here.get("/session").json()["email"] == email
 
 
 def test_without_a_mail_server_no_code_is_promised(shared: Server) -> None:
     answer = shared.http.post("/api/v1/session/codes", json={"email": "ann@example.com"})
-    assert refused(answer) == (503, "mail_unavailable")
+    assert refusal_of(answer) == (503, "mail_unavailable")
     assert "Set-Cookie" not in answer.headers
 
 
@@ -287,8 +287,8 @@ def test_a_stranger_can_not_keep_who_booked_on_the_page_from_signing_in(
     assert checked_out.confirm(checkout, email=email).status_code == 201
     assert stranger.book(at("15:00"), resource=2, email=email).status_code == 409
     for visitor in (stranger, booked, checked_out):
-        assert [_asked(visitor, email) for _ in range(3)] == [202, 202, 429]
+        assert [_request_code(visitor, email) for _ in range(3)] == [202, 202, 429]
 
 
-def _asked(visitor: Visitor, email: str) -> int:
+def _request_code(visitor: Visitor, email: str) -> int:
     return visitor.http.post("/api/v1/session/codes", json={"email": email}).status_code

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from tests.integration.test_boards import count_a_change
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.days import at, working_day
 from tests.support.server import Server
 from tests.support.stream_paths import ALL, BOARD, BOTH, Follow
@@ -24,7 +24,7 @@ class TestWhatIsTold:
         self, shared: Server, ann: Visitor, follow: Follow, day: date, path: str
     ) -> None:
         bob = follow(shared, path.format(day=day))
-        assert bob.shown() == {}
+        assert bob.shown_states() == {}
         hold = ann.hold(at("10:00", day)).json()
         bob.until_shown({"10:00": "held"})
         checkout = ann.check_out(hold=hold).json()
@@ -58,7 +58,7 @@ class TestWhatIsTold:
         other = day + timedelta(days=1)
         booking = ann.book(at("10:00", day)).json()
         here, there = follow(shared, BOARD.format(day=day)), follow(shared, BOARD.format(day=other))
-        assert (here.shown(), there.shown()) == ({"10:00": "taken"}, {})
+        assert (here.shown_states(), there.shown_states()) == ({"10:00": "taken"}, {})
         ann.reschedule(booking, at("12:00", other))
         here.until_shown({})
         there.until_shown({"12:00": "taken"})
@@ -181,7 +181,7 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
     def test_other_methods(self, shared: Server, day: date, path: str, method: str) -> None:
         answer = shared.http.request(method, path.format(day=day))
-        assert refused(answer) == (405, "method_not_allowed")
+        assert refusal_of(answer) == (405, "method_not_allowed")
         assert answer.headers["Allow"] == "GET, HEAD"
 
     @BOTH

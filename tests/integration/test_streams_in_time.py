@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.answers import deadline
 from tests.support.days import at, working_day
-from tests.support.follower import shown
+from tests.support.follower import states_by_time
 from tests.support.server import Server
 from tests.support.stream_paths import ALL, BOARD, BOTH, DAY, Follow
 from tests.support.visitor import Visitor
@@ -56,14 +56,14 @@ class TestTime:
         told = len(bob.events)
         over = time.monotonic() + 1.5
 
-        def prolonged() -> bool:
+        def is_prolonged() -> bool:
             nonlocal hold
             answer = ann.prolong(hold, 2)
             assert answer.status_code == 200
             hold = answer.json()
             return time.monotonic() > over
 
-        until(prolonged, "it has been prolonged beyond its first deadline", every=0.2)
+        until(is_prolonged, "it has been prolonged beyond its first deadline", every=0.2)
         assert len(bob.events) == told
         assert bob.late(deadline(hold)) >= 0
         assert len(bob.events) == told + 1
@@ -171,7 +171,7 @@ def test_the_stream_tells_the_truth(
             assert after[0] >= before[0]
             assert after[1] >= before[1]
         for clock in booked:
-            states = [shown(event.data).get(clock) for event in viewer.states]
+            states = [states_by_time(event.data).get(clock) for event in viewer.states]
             while states[-1] == "taken":
                 states.pop()
             assert states[-1] == "pending"

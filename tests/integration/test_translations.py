@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from tests.integration.test_service_pages import json_ld, meta, title
-from tests.support.answers import refused
-from tests.support.commands import furnished
+from tests.support.answers import refusal_of
+from tests.support.commands import make_data_folder
 from tests.support.server import Server
 from tests.support.translated import MARKUP, translated_demo
 
@@ -22,7 +22,7 @@ GERMAN = {"Accept-Language": "nl, de-AT;q=0.8, en;q=0.5"}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("translated")
-    server = Server.start(furnished(folder, translated_demo()), command="serve")
+    server = Server.start(make_data_folder(folder, translated_demo()), command="serve")
     yield server
     server.stop()
 
@@ -106,7 +106,7 @@ def test_the_same_answer_is_not_sent_again_and_each_language_has_its_own_tag(
 def test_what_is_no_tag_is_refused(server: Server, tag: str) -> None:
     for path in ("business", "services", "resources"):
         answer = server.http.get(f"/api/v1/{path}", params={"lang": tag})
-        assert refused(answer) == (422, "invalid"), path
+        assert refusal_of(answer) == (422, "invalid"), path
 
 
 def head_of(page: httpx2.Response) -> str:

@@ -145,7 +145,7 @@ class ShownWithoutBookings(Hub):
 class DegradedNotMarked(Hub):
     """Rule 6: a board without the store's word is shown as if it had it."""
 
-    def _degraded(self, watched: BoardEntry) -> tuple[Degraded, ...]:
+    def _find_degraded(self, watched: BoardEntry) -> tuple[Degraded, ...]:
         return ()
 
 

@@ -14,7 +14,7 @@ from dibs.live.board import Board
 from dibs.live.hub import GET_TIMEOUT
 from tests.interleaving.network import Network
 from tests.interleaving.nodes import Node
-from tests.interleaving.oracle import ROUNDING, Oracle, Violation, shown
+from tests.interleaving.oracle import ROUNDING, Oracle, Violation, states_of_board
 from tests.interleaving.topology import PLACES, Place
 
 PAUSES = (0.0, 0.005, 0.05, 0.2, 0.6)
@@ -91,7 +91,7 @@ class Viewer:
         """Nothing false, nothing too old, nothing from before what was seen already."""
         former, self._board = self._board, board
         network = self._network
-        states = shown(board)
+        states = states_of_board(board)
         if network.steps is not None and board is not former:
             told = ", ".join(f"{place.name} {state}" for place, state in states.items())
             network.say(self.name, how, f"[{told}] at {self._node.name}, {board.revision_text}")

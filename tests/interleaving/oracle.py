@@ -79,7 +79,7 @@ class Oracle:
         )
 
 
-def shown(board: Board) -> dict[Place, SlotState]:
+def states_of_board(board: Board) -> dict[Place, SlotState]:
     """The strongest claim on each place of the board."""
     states: dict[Place, SlotState] = dict.fromkeys(ON[board.key], "free")
     for place in states:

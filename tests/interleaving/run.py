@@ -16,7 +16,7 @@ from tests.interleaving.fault_schedule import CALM, MAX_LEG, FaultSchedule
 from tests.interleaving.faults import FaultInjector
 from tests.interleaving.network import Network
 from tests.interleaving.nodes import Node
-from tests.interleaving.oracle import Oracle, Violation, shown
+from tests.interleaving.oracle import Oracle, Violation, states_of_board
 from tests.interleaving.servers import HoldServer, LedgerServer, ServerClock
 from tests.interleaving.topology import BOARDS, FIRST, PLACES, SECOND
 from tests.interleaving.virtual_loop import BusyForEver, VirtualLoop
@@ -146,7 +146,7 @@ class Run:
                     raise Violation(f"{node.name} has nothing to serve of {key.resource_id}")
                 if board.degraded:
                     raise Violation(f"{node.name} is still degraded on {key.resource_id}")
-                for place, state in shown(board).items():
+                for place, state in states_of_board(board).items():
                     if self._oracle.find_moment(place, state, self._loop.time() - TELLING) is None:
                         raise Violation(
                             f"after quiet {node.name} shows {place.name} {state}"

@@ -111,7 +111,7 @@ def views_are_right(stack: Stack, day: date, *, within: float) -> None:
     def right() -> bool:
         nonlocal wrong
         boards = [board(node, day) for node in stack.nodes]
-        booked = taken(stack, day)
+        booked = list_allocated_starts(stack, day)
         wrong = (boards, booked)
         return (
             all(found is not None and not found["degraded"] for found in boards)
@@ -125,11 +125,11 @@ def views_are_right(stack: Stack, day: date, *, within: float) -> None:
         raise AssertionError(f"{late}: {wrong}") from None
 
 
-def nothing_is_stuck(stack: Stack, day: date, *, within: float) -> None:
+def check_nothing_is_stuck(stack: Stack, day: date, *, within: float) -> None:
     """Once all deadlines have passed, only what is booked is not free."""
 
     def free() -> bool:
-        booked = confirmed(stack, day)
+        booked = list_confirmed_starts(stack, day)
         return all(
             found is not None and in_state(found, "taken", "pending", "held") == booked
             for found in (board(node, day) for node in stack.nodes)
@@ -152,11 +152,11 @@ def in_state(found: dict[str, Any] | None, *states: str) -> set[str]:
     return {busy["starts_at"] for busy in found["busy"] if busy["state"] in states}
 
 
-def taken(stack: Stack, day: date) -> set[str]:
+def list_allocated_starts(stack: Stack, day: date) -> set[str]:
     return _starts(stack, "SELECT starts_at FROM allocations WHERE resource_id = 1", day)
 
 
-def confirmed(stack: Stack, day: date) -> set[str]:
+def list_confirmed_starts(stack: Stack, day: date) -> set[str]:
     return _starts(
         stack, "SELECT starts_at FROM bookings WHERE status = 'confirmed' AND resource_id = 1", day
     )

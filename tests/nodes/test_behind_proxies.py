@@ -149,7 +149,7 @@ def test_a_rolling_restart_drops_no_request(proxied: tuple[Stack, Proxy]) -> Non
     assert clients.dropped == []
 
 
-def shown(viewer: Viewer) -> dict[str, str]:
+def states_of_viewer(viewer: Viewer) -> dict[str, str]:
     return {busy["starts_at"]: busy["state"] for busy in viewer.shown.get("busy", ())}
 
 
@@ -169,7 +169,7 @@ def test_a_rolling_restart_leaves_every_viewer_right_and_makes_no_herd(
             expected = wire(start)
             until(
                 lambda expected=expected: all(
-                    shown(viewer).get(expected) == "taken" for viewer in viewers
+                    states_of_viewer(viewer).get(expected) == "taken" for viewer in viewers
                 ),
                 "every viewer is right",
                 within=RIGHT_WITHIN,

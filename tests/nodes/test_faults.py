@@ -104,7 +104,7 @@ def test_nothing_is_booked_twice_lost_or_stuck(
         fault(stack)
         busy_for(A_WHILE)
     busy_people.views_are_right(stack, DAY, within=RIGHT_WITHIN)
-    busy_people.nothing_is_stuck(stack, DAY, within=FREE_WITHIN)
+    busy_people.check_nothing_is_stuck(stack, DAY, within=FREE_WITHIN)
     busy_people.check(stack, busy)
 
 
@@ -164,12 +164,12 @@ def test_a_database_that_hangs_is_away_as_well(durable_stack: Stack) -> None:
     stack.postgres.freeze()
     frozen = time.monotonic()
     for look in (ann.board, lambda: day_of(ann)) * 2:
-        shown, took = timed(look)
+        shown, took = measure_look(look)
         assert took < CLIENT_TIMEOUT
         assert shown["degraded"] == ["unknown"] or "taken" in states_of(shown)
 
     def is_unknown() -> bool:
-        shown = [timed(ann.board), timed(lambda: day_of(ann))]
+        shown = [measure_look(ann.board), measure_look(lambda: day_of(ann))]
         assert max(took for _, took in shown) < CLIENT_TIMEOUT
         return all("unknown" in view["degraded"] for view, _ in shown)
 
@@ -245,7 +245,7 @@ def states_of(view: dict[str, Any]) -> list[str]:
     return [each["state"] for each in view["slots" if "slots" in view else "busy"]]
 
 
-def timed(look: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], float]:
+def measure_look(look: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], float]:
     """What is shown, and after how many seconds."""
     asked = time.monotonic()
     shown = look()

@@ -41,21 +41,21 @@ def test_each_step_is_told_on_the_other_node(
 ) -> None:
     viewers = [follow(node, path.format(day=day)) for node in pair.nodes]
 
-    def told(expected: dict[str, str]) -> None:
+    def check_all_are_told(expected: dict[str, str]) -> None:
         for viewer in viewers:
             viewer.until_shown(expected)
         until(lambda: len({viewer.states[-1].id for viewer in viewers}) == 1, "they agree")
 
     hold = ann.hold(at("10:00", day)).json()
-    told({"10:00": "held"})
+    check_all_are_told({"10:00": "held"})
     checkout = ann.check_out(hold=hold).json()
-    told({"10:00": "pending"})
+    check_all_are_told({"10:00": "pending"})
     booking = ann.confirm(checkout).json()
-    told({"10:00": "taken"})
+    check_all_are_told({"10:00": "taken"})
     ann.reschedule(booking, at("11:00", day))
-    told({"11:00": "taken"})
+    check_all_are_told({"11:00": "taken"})
     ann.cancel(booking)
-    told({})
+    check_all_are_told({})
 
 
 def test_a_hold_that_runs_out_is_told_on_both_nodes(

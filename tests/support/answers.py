@@ -11,7 +11,7 @@ import httpx2
 from tests.support.waiting import until
 
 
-def refused(answer: httpx2.Response) -> tuple[int, str]:
+def refusal_of(answer: httpx2.Response) -> tuple[int, str]:
     """Status and code of a refusal, in either API's shape."""
     return answer.status_code, answer.json().get("code", "no code")
 
@@ -41,7 +41,7 @@ def states(board: dict[str, Any]) -> list[str]:
     return [claim["state"] for claim in board["busy"]]
 
 
-def lasting(answer: httpx2.Response) -> dict[str, Any]:
+def drop_expiry(answer: httpx2.Response) -> dict[str, Any]:
     """What an answer says, without the seconds that are left: they are fewer each time."""
     said: dict[str, Any] = answer.json()
     return {name: value for name, value in said.items() if name != "expires_in"}

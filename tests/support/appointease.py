@@ -116,11 +116,11 @@ def lists(poll: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in poll.items() if name != "timestamp"}
 
 
-def answered(answer: httpx2.Response) -> tuple[int, Any]:
+def read_answer(answer: httpx2.Response) -> tuple[int, Any]:
     return answer.status_code, answer.json()
 
 
-def booked(answer: httpx2.Response) -> dict[str, Any]:
+def read_booking(answer: httpx2.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     appointment: dict[str, Any] = answer.json()
     return appointment

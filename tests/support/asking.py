@@ -34,7 +34,7 @@ DESK = "desk@example.com"
 OWN_TERMS = "Bring your own towel."
 
 
-def asking_demo() -> str:
+def build_asking_demo() -> str:
     """The business has terms. Its first service asks one question of each kind, the second has
     terms of its own and asks nothing."""
     demo = parse(without_horizon())

@@ -43,7 +43,7 @@ def dibs(*arguments: object, **settings: Any) -> Outcome:
     return Outcome(code, out.getvalue().splitlines(), err.getvalue().splitlines())
 
 
-def furnished(folder: Path, catalog: str) -> Path:
+def make_data_folder(folder: Path, catalog: str) -> Path:
     """A data folder with this catalog, given as the text of its file."""
     (file := folder / "catalog.toml").write_text(catalog, encoding="utf-8")
     applied = dibs("catalog", "apply", file, "--data", folder / "data")

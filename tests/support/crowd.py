@@ -111,13 +111,13 @@ def crowd(count: int, url: str, path: str) -> Iterator[list[Viewer]]:
         assert not looking.done(), looking.exception()
     finally:
         looking.cancel()
-        asyncio.run_coroutine_threadsafe(_ended(), loop).result(timeout=30)
+        asyncio.run_coroutine_threadsafe(_end_tasks(), loop).result(timeout=30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _ended() -> None:
+async def _end_tasks() -> None:
     """All tasks of this loop but this one."""
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:

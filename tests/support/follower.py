@@ -55,13 +55,15 @@ class Follower:
     def names(self) -> list[str]:
         return [event.name for event in self.events]
 
-    def shown(self) -> dict[str, str]:
+    def shown_states(self) -> dict[str, str]:
         """What isn't free by what was said last, by local UTC time."""
-        return shown(self.states[-1].data) if self.states else {"nothing": "said"}
+        return states_by_time(self.states[-1].data) if self.states else {"nothing": "said"}
 
     def until_shown(self, wanted: dict[str, str], within: float = 30) -> Event:
         """Wait until just this is shown; the event that said so."""
-        until(lambda: self.shown() == wanted, f"{wanted} is shown", within=within, every=0.002)
+        until(
+            lambda: self.shown_states() == wanted, f"{wanted} is shown", within=within, every=0.002
+        )
         return self.states[-1]
 
     def late(self, deadline: datetime) -> float:
@@ -71,10 +73,10 @@ class Follower:
         return self.until_shown({}, within=ahead + 30).at - due
 
     def until_said(self, what: Callable[[Event], bool], within: float = 30) -> Event:
-        def found() -> Event | None:
+        def find_event() -> Event | None:
             return next((event for event in self.events if what(event)), None)
 
-        return until(found, "an event says so", within=within, every=0.005)
+        return until(find_event, "an event says so", within=within, every=0.005)
 
     def until_ended(self, within: float = 30) -> float:
         return until(lambda: self.ended_at, "the stream has ended", within=within, every=0.005)
@@ -113,7 +115,7 @@ class Follower:
             self.events.append(event)
 
 
-def shown(view: dict[str, Any]) -> dict[str, str]:
+def states_by_time(view: dict[str, Any]) -> dict[str, str]:
     """What isn't free in a board or day, by local UTC time."""
     entries = view["busy"] if "busy" in view else view["slots"]
     return {each["starts_at"][11:16]: each["state"] for each in entries if each["state"] != "free"}

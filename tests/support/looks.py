@@ -58,11 +58,11 @@ class Looks:
 def difference(before: Image.Image, now: Image.Image) -> float:
     """The share of the pixels that are not alike; what only one of the two has is not, either."""
     steps = COMPARED // KEPT
-    differing = _differing(before.reduce(steps), now.reduce(steps))
+    differing = _draw_difference(before.reduce(steps), now.reduce(steps))
     return sum(differing.histogram()[1:]) / (differing.width * differing.height)
 
 
-def _differing(before: Image.Image, now: Image.Image) -> Image.Image:
+def _draw_difference(before: Image.Image, now: Image.Image) -> Image.Image:
     size = (max(before.width, now.width), max(before.height, now.height))
     # What lies beside a picture is like nothing that the page shows.
     wider = [Image.new("RGB", size, beside) for beside in ("#ff00ff", "#00ff00")]
@@ -74,7 +74,7 @@ def _differing(before: Image.Image, now: Image.Image) -> Image.Image:
 
 
 def _beside(before: Image.Image, now: Image.Image) -> Image.Image:
-    marked = _differing(before, now).convert("RGB")
+    marked = _draw_difference(before, now).convert("RGB")
     pictures = [before, now, marked]
     width = sum(picture.width for picture in pictures) + GAP * (len(pictures) - 1)
     sheet = Image.new("RGB", (width, marked.height), "#808080")

@@ -57,11 +57,11 @@ class MailSink:
     def code_for(self, address: str, *, which: int = 0) -> str:
         """The code in a message to the address, as soon as it has come."""
 
-        def found() -> str | None:
+        def find_code() -> str | None:
             codes = self.codes_to(address)
             return codes[which] if len(codes) > which else None
 
-        return until(found, f"a code for {address} has come")
+        return until(find_code, f"a code for {address} has come")
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -228,7 +228,7 @@ def _ending(driver: WebDriver) -> Iterator[WebDriver]:
 def _display() -> Iterator[str]:
     """An X server of its own, on a display that it finds free."""
     width, height = SIZE
-    with _told(
+    with _running_command(
         ["Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
     ) as number:
         yield f":{number}"
@@ -237,14 +237,14 @@ def _display() -> Iterator[str]:
 @contextmanager
 def _message_bus(folder: Path) -> Iterator[str]:
     address = f"unix:path={folder}/bus"
-    with _told(
+    with _running_command(
         ["dbus-daemon", "--session", "--nofork", "--print-address", f"--address={address}"]
     ) as told:
         yield told
 
 
 @contextmanager
-def _told(command: list[str]) -> Iterator[str]:
+def _running_command(command: list[str]) -> Iterator[str]:
     """What a server says once it is ready, in a line; it runs until the end of the block."""
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -15,16 +15,16 @@ def draw(size: tuple[int, int] = (400, 300), mode: str = "RGB", colour: Any = No
     return image
 
 
-def written(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+def write_picture(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     file = BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
 
 
-def drawn(kind: str = "PNG", size: tuple[int, int] = (400, 300), colour: Any = None) -> bytes:
+def draw_file(kind: str = "PNG", size: tuple[int, int] = (400, 300), colour: Any = None) -> bytes:
     """A file with a picture."""
-    return written(draw(size, colour=colour), kind)
+    return write_picture(draw(size, colour=colour), kind)
 
 
-def opened(content: bytes) -> Image.Image:
+def open_picture(content: bytes) -> Image.Image:
     return Image.open(BytesIO(content))

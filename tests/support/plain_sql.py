@@ -41,7 +41,7 @@ class SqliteSql(PlainSql):
 
     def __call__(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
-            return self._connection.execute(statement, [*map(_stored, values)]).fetchall()
+            return self._connection.execute(statement, [*map(_as_stored, values)]).fetchall()
         except sqlite3.IntegrityError as refusal:
             raise Refused(str(refusal)) from refusal
 
@@ -49,7 +49,7 @@ class SqliteSql(PlainSql):
         self._connection.close()
 
 
-def _stored(value: Any) -> Any:
+def _as_stored(value: Any) -> Any:
     """As SQLite keeps instants and days."""
     if isinstance(value, datetime):
         return microseconds(value)

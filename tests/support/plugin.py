@@ -171,7 +171,7 @@ class Target:
         with connect(self.database) as sql:
             return sql(statement, *values)
 
-    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+    def dump_tables(self) -> dict[str, list[tuple[Any, ...]]]:
         tables = ("business", "services", "resources", "schedules", "closures", "service_resources")
         more = ("bookings", "allocations", "boards", "audit", "imported", "import_conflicts")
         return {name: sorted(self.sql(f"SELECT * FROM {name}"), key=repr) for name in tables + more}

@@ -39,7 +39,7 @@ def binaries() -> Path:
     return found[-1].parent
 
 
-def _unprivileged() -> list[str]:
+def _unprivileged_command() -> list[str]:
     """PostgreSQL refuses to run as root, so root lets nobody run it."""
     if os.geteuid() != 0:
         return []
@@ -60,12 +60,12 @@ def _is_stopped(process: int) -> bool:
 
 
 def _run(program: str | Path, *arguments: str | Path) -> None:
-    command = [*_unprivileged(), program, *arguments]
+    command = [*_unprivileged_command(), program, *arguments]
     subprocess.run(command, check=True, capture_output=True, cwd="/")
 
 
 @functools.cache
-def _initialized() -> Path:
+def _initialized_folder() -> Path:
     """A data folder that no server has used yet. To copy it is much quicker than `initdb`."""
     folder = _new_folder()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -90,7 +90,7 @@ class Postgres:
             "fsync": "on" if durable else "off",
         }
         self._process: subprocess.Popen[bytes] | None = None
-        _run("cp", "--archive", _initialized(), self.folder / "data")
+        _run("cp", "--archive", _initialized_folder(), self.folder / "data")
         self.start()
 
     def url(self, database: str = "postgres") -> str:
@@ -103,7 +103,7 @@ class Postgres:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *_unprivileged(),
+                    *_unprivileged_command(),
                     binaries() / "postgres",
                     "-D",
                     self.folder / "data",

@@ -114,14 +114,14 @@ class Server:
     def stop(self) -> int:
         """Ask it to stop, if it still runs; returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self._gone()
+        return self._end()
 
     def kill(self) -> None:
         """kill −9."""
         self.process.kill()
-        self._gone()
+        self._end()
 
-    def _gone(self) -> int:
+    def _end(self) -> int:
         for visitor in self._visitors:
             visitor.http.close()
         self.http.close()

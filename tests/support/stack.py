@@ -17,7 +17,7 @@ from tests.support.server import Server, environment
 NO_REDIS = "redis://127.0.0.1:1"
 
 
-def furnished(postgres: Postgres, catalog: Path) -> str:
+def make_database(postgres: Postgres, catalog: Path) -> str:
     """The name of a database with the catalog of this file. Each PostgreSQL makes it once, to be
     copied."""
     if (text := catalog.read_text()) not in postgres.furnished:
@@ -43,7 +43,7 @@ class Stack:
         self.redis = redis
         folder.mkdir(parents=True, exist_ok=True)
         (file := folder / "catalog.toml").write_text(without_horizon(DEMO + MORE), encoding="utf-8")
-        self.database_url = postgres.new_database(template=furnished(postgres, file))
+        self.database_url = postgres.new_database(template=make_database(postgres, file))
         self.settings = {
             "database_url": self.database_url,
             "redis_url": redis.url,

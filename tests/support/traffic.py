@@ -57,7 +57,7 @@ class Traffic:
                 self._note(http.get(path))
             self.over.wait(PACE)
 
-    def known(self) -> dict[str, int]:
+    def count_known(self) -> dict[str, int]:
         """How many states of each booking have been answered until now."""
         return {reference: len(states) for reference, states in self.states.copy().items()}
 

@@ -12,12 +12,12 @@ from dibs.catalog_file import parse
 from dibs.desk.answering import FilledForm, check_form, is_filled_like
 from dibs.errors import Invalid
 from dibs.ledger.answers import NO_ANSWERS, Answer
-from tests.support.asking import GERMAN_TERMS, OWN_TERMS, TERMS, asking_demo
+from tests.support.asking import GERMAN_TERMS, OWN_TERMS, TERMS, build_asking_demo
 from tests.support.translated import MARKUP
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 NEEDED: dict[str, Any] = {"hair": "Long", "grown_up": True}
-CATALOG = parse(asking_demo())
+CATALOG = parse(build_asking_demo())
 
 
 def check(answers: dict[str, Any], language: str | None = None, *, accepts: bool = True) -> Any:

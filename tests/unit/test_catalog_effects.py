@@ -45,7 +45,7 @@ NOON = datetime(2026, 12, 7, 11, tzinfo=UTC)  # in Berlin, on a Monday
 MONDAY = date(2026, 12, 7)
 
 
-def booked(number: int = 1, service: int = 1, starts_at: datetime = NOON) -> Booking:
+def build_booking(number: int = 1, service: int = 1, starts_at: datetime = NOON) -> Booking:
     return Booking(
         id=number,
         reference=f"AAAAA-{number:05}",
@@ -63,7 +63,7 @@ def booked(number: int = 1, service: int = 1, starts_at: datetime = NOON) -> Boo
     )
 
 
-def concerned(changed: str, *upcoming: Booking, before: str = STUDIO) -> list[Concern]:
+def list_concerned(changed: str, *upcoming: Booking, before: str = STUDIO) -> list[Concern]:
     return find_concerned(catalog_file.parse(before), catalog_file.parse(changed), upcoming, NOW)
 
 
@@ -75,7 +75,7 @@ def change(*pairs: tuple[str, str]) -> str:
     return text
 
 
-def without(begin: str, end: str, text: str = STUDIO) -> str:
+def cut_text(begin: str, end: str, text: str = STUDIO) -> str:
     before, _, rest = text.partition(begin)
     return before + rest[rest.index(end) :]
 
@@ -96,9 +96,9 @@ MONDAYS = 'mon = ["09:00-17:00"]'
             ["it is outside the opening hours"],
         ),
         (change(("Europe/Berlin", "Asia/Tokyo")), ["it is outside the opening hours"]),
-        (without("[[services]]\nid = 1", "[[services]]\nid = 2"), ["the service is retired"]),
+        (cut_text("[[services]]\nid = 1", "[[services]]\nid = 2"), ["the service is retired"]),
         (
-            without(
+            cut_text(
                 "[[resources]]\nid = 1",
                 "[[resources]]\nid = 2",
                 change(("[1, 2]", "[2]"), ("resources = [1]", "resources = [2]")),
@@ -115,7 +115,7 @@ MONDAYS = 'mon = ["09:00-17:00"]'
 def test_a_booking_that_no_longer_fits_is_named_with_the_reasons(
     changed: str, reasons: list[str]
 ) -> None:
-    (found,) = concerned(changed, booked())
+    (found,) = list_concerned(changed, build_booking())
     assert found.reference == "AAAAA-00001"
     assert list(found.reasons) == reasons
     assert (found.service, found.resource) == ("Haircut", "Mia")
@@ -142,7 +142,7 @@ def test_the_seats_of_a_class_that_becomes_another_are_named(
     change_of_class: str, reason: str
 ) -> None:
     changed = change(("duration = 60\ncapacity = 5", change_of_class))
-    found = concerned(changed, booked(1, 2), booked(2, 2), booked(3, 1))
+    found = list_concerned(changed, build_booking(1, 2), build_booking(2, 2), build_booking(3, 1))
     assert [(each.reference[-1], each.reasons) for each in found] == [
         ("1", (reason,)),
         ("2", (reason,)),
@@ -173,15 +173,15 @@ def test_the_seats_of_a_class_that_becomes_another_are_named(
     ],
 )
 def test_a_booking_that_still_fits_is_not_named(changed: str) -> None:
-    assert concerned(changed, booked(), booked(2, 2)) == []
+    assert list_concerned(changed, build_booking(), build_booking(2, 2)) == []
 
 
 def test_what_was_so_before_is_not_named_again() -> None:
     closed = STUDIO + CLOSURE
     later = closed + "[[closures]]\nfrom = 2026-12-21\nto = 2026-12-21\n"
-    assert concerned(later, booked(), before=closed) == []
-    night = booked(starts_at=NOON + timedelta(hours=10))
-    assert concerned(change((MONDAYS, 'mon = ["10:00-17:00"]')), night) == []
+    assert list_concerned(later, build_booking(), before=closed) == []
+    night = build_booking(starts_at=NOON + timedelta(hours=10))
+    assert list_concerned(change((MONDAYS, 'mon = ["10:00-17:00"]')), night) == []
 
 
 @pytest.mark.parametrize(

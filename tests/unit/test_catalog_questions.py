@@ -7,7 +7,7 @@ import pytest
 from dibs.catalog_file import as_tables, dump, parse, read_tables
 from dibs.errors import CatalogInvalid
 from dibs.ledger.questions import Question, QuestionTexts
-from tests.support.asking import QUESTIONS, TERMS, asking_demo
+from tests.support.asking import QUESTIONS, TERMS, build_asking_demo
 
 HERE = "#!"  # marks the line a fault must name
 
@@ -62,19 +62,19 @@ def test_questions_belong_to_the_service_above_them() -> None:
 
 
 def test_questions_and_terms_are_written_and_read_again() -> None:
-    demo = parse(asking_demo())
+    demo = parse(build_asking_demo())
     assert demo.services[1].questions == QUESTIONS
     assert demo.business.terms == TERMS
     assert parse(dump(demo)) == read_tables(as_tables(demo)) == demo
 
 
 def test_texts_are_in_the_language_or_in_that_of_the_business() -> None:
-    german = parse(asking_demo()).in_language("de-AT")
+    german = parse(build_asking_demo()).translate_into("de-AT")
     labels = [question.label for question in german.services[1].questions]
     assert labels[:3] == ["Haben Sie Allergien?", QUESTIONS[1].label, "Wie lang ist Ihr Haar?"]
     assert german.services[1].questions[2].choices == ("Kurz", "Lang")
-    assert QUESTIONS[0].untranslated("de") == []
-    assert QUESTIONS[2].untranslated("fr") == ["questions.hair", "questions.hair.choices"]
+    assert QUESTIONS[0].list_untranslated("de") == []
+    assert QUESTIONS[2].list_untranslated("fr") == ["questions.hair", "questions.hair.choices"]
 
 
 FAULTS = {

@@ -20,6 +20,7 @@ REPLACED_NAMES = {
     "before_peek": "before_read_versions",
     "bring_in": "import_plugin_data",
     "bumped_for": "lock_for_offer",
+    "booked_by": "build_customer",
     "by_fairness": "rank_offers",
     "catch_up": "refresh_all",
     "give_back": "release_lingering",
@@ -36,7 +37,8 @@ REPLACED_NAMES = {
     "seed_client": "plugin_client",
     "SeedClient": "PluginClient",
     "takeUp": "resume",
-    "tell_times": "with_times",
+    "tell_times": "apply_claim_times",
+    "Whom": "CustomerIdentity",
     "WishIn": "SlotRequestIn",
 }
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.support.looks import Looks
-from tests.support.pictures import opened, written
+from tests.support.pictures import open_picture, write_picture
 
 SIZE = (390, 844)
 
@@ -20,7 +20,7 @@ def page(*, button: str = "#2457c5", top: int = 400, height: int = SIZE[1]) -> b
     draw.rectangle((20, top, 180, top + 44), fill=button)
     for line in range(40, 360, 40):
         draw.text((20, line), "Book a time with somebody who is free", fill="#1b1b1d")
-    return written(picture, "JPEG", quality=90)
+    return write_picture(picture, "JPEG", quality=90)
 
 
 @pytest.fixture
@@ -31,14 +31,14 @@ def looks(tmp_path: Path) -> Looks:
 
 def test_the_same_page_passes_and_its_picture_is_there_to_be_seen(looks: Looks) -> None:
     assert looks.compare("page", page()) is None
-    assert opened((looks.pictures / "page.jpg").read_bytes()).size == SIZE
+    assert open_picture((looks.pictures / "page.jpg").read_bytes()).size == SIZE
     assert [each.name for each in looks.references.iterdir()] == ["page.webp"]
 
 
 def test_letters_that_another_machine_smooths_differently_pass(looks: Looks) -> None:
-    picture = opened(page()).convert("RGB")
+    picture = open_picture(page()).convert("RGB")
     smoother = Image.blend(picture, picture.resize((195, 422)).resize(SIZE), 0.3)
-    assert looks.compare("page", written(smoother, "JPEG", quality=90)) is None
+    assert looks.compare("page", write_picture(smoother, "JPEG", quality=90)) is None
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_people_see_is_named_with_a_picture_of_the_difference(
     assert "page: " in told
     difference = looks.pictures / "page-difference.png"
     assert str(difference) in told
-    assert opened(difference.read_bytes()).width > SIZE[0]
+    assert open_picture(difference.read_bytes()).width > SIZE[0]
 
 
 def test_a_page_that_nobody_has_looked_at_is_named(looks: Looks) -> None:

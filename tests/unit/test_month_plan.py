@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dibs.availability.boards import BoardKey
 from dibs.availability.free_starts import BusyTime
 from dibs.availability.intervals import Interval
-from dibs.availability.slots import in_window, slot_at
+from dibs.availability.slots import is_in_window, slot_at
 from dibs.availability.wall import ONE_DAY, ONE_MINUTE, local_day
 from dibs.clock import microseconds
 from dibs.desk.free_days import BusyDays, DayAvailability, ResourceStarts
@@ -107,7 +107,7 @@ class Scene:
                 found.append(Busy(*booking, "taken", f"{number}-{seat}", None, None))
         return found
 
-    def expected(self, plan: MonthPlan, resource_ids: tuple[int, ...], now: datetime) -> Found:
+    def expected_days(self, plan: MonthPlan, resource_ids: tuple[int, ...], now: datetime) -> Found:
         """By the slots of the day view, one by one."""
         found: Found = {}
         service = self.services[TALK]
@@ -120,7 +120,7 @@ class Scene:
                 board = Board(BoardKey(each, day), None, ledger)
                 zone, rules = self.catalog.hours[each].zone, self.catalog.rules[TALK]
                 for slot in self.catalog.slots_within(each, TALK, Interval(start, end)):
-                    is_bookable = in_window(slot.starts_at, now, rules, zone)
+                    is_bookable = is_in_window(slot.starts_at, now, rules, zone)
                     is_offered = is_offered or is_bookable
                     if is_bookable and board.state_of(slot, service).state == "free":
                         starts.setdefault(slot.starts_at, (slot.ends_at, []))[1].append(each)
@@ -150,16 +150,16 @@ class Scene:
         resource_ids = self.draw(st.sampled_from([(1, 2, 3), (1, 2), (3,)]))
         service = self.services[TALK]
         plan = MonthPlan(self.catalog, service, resource_ids, self.first, self.last, self.now)
-        expected = self.expected(plan, resource_ids, self.now)
+        expected = self.expected_days(plan, resource_ids, self.now)
         days = plan.days_with(self.count(plan, resource_ids))
-        assert listed(days) == expected
-        lasts = plan.until(days) - self.now
+        assert list_days(days) == expected
+        lasts = plan.valid_until(days) - self.now
         assert lasts > timedelta(0)
         later = self.now + lasts * self.draw(st.sampled_from([0.5, 1])) - timedelta.resolution
-        assert self.expected(plan, resource_ids, later) == expected
+        assert self.expected_days(plan, resource_ids, later) == expected
 
 
-def listed(days: Mapping[date, DayAvailability]) -> Found:
+def list_days(days: Mapping[date, DayAvailability]) -> Found:
     return {
         day: (
             found.last_taken is not None,

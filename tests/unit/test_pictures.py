@@ -20,7 +20,7 @@ from dibs.pictures import (
     make_picture,
     media_type_of,
 )
-from tests.support.pictures import draw, drawn, opened, written
+from tests.support.pictures import draw, draw_file, open_picture, write_picture
 
 ORIENTATION, GPS = 0x0112, 0x8825
 
@@ -55,11 +55,11 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 def test_usual_files_become_pictures(kind: str) -> None:
-    picture = make_picture(drawn(kind))
+    picture = make_picture(draw_file(kind))
     assert is_picture_name(picture.name)
     assert (picture.width, picture.height) == (400, 300)
     for content, size in ((picture.content, (400, 300)), (picture.small, (320, 240))):
-        image = opened(content)
+        image = open_picture(content)
         assert (Image.MIME[image.format or ""], image.size) == (media_type_of(picture.name), size)
         top, bottom = image.convert("RGB").getpixel((10, 10)), (233, 216, 166)
         assert isinstance(top, tuple)
@@ -67,24 +67,26 @@ def test_usual_files_become_pictures(kind: str) -> None:
 
 
 def test_the_same_file_has_the_same_name_and_another_one_another() -> None:
-    assert make_picture(drawn()).name == make_picture(drawn()).name
-    assert make_picture(drawn()).name != make_picture(drawn(colour="#000")).name
+    assert make_picture(draw_file()).name == make_picture(draw_file()).name
+    assert make_picture(draw_file()).name != make_picture(draw_file(colour="#000")).name
 
 
 def test_large_pictures_are_made_smaller_and_small_ones_not_larger() -> None:
-    large = make_picture(drawn("JPEG", (4000, 2000)))
+    large = make_picture(draw_file("JPEG", (4000, 2000)))
     assert (large.width, large.height) == (MAX_SIDE, MAX_SIDE // 2)
-    assert opened(large.small).size == (SMALL_SIDE, SMALL_SIDE // 2)
-    small = make_picture(drawn(size=(20, 10)))
+    assert open_picture(large.small).size == (SMALL_SIDE, SMALL_SIDE // 2)
+    small = make_picture(draw_file(size=(20, 10)))
     assert (small.width, small.height) == (20, 10)
-    assert opened(small.small).size == (20, 10)
+    assert open_picture(small.small).size == (20, 10)
 
 
 def test_nothing_is_left_of_where_and_with_what_it_was_taken() -> None:
-    file = written(draw(), "JPEG", exif=exif(), comment=b"secret <script>") + b"<?php hidden ?>"
+    file = (
+        write_picture(draw(), "JPEG", exif=exif(), comment=b"secret <script>") + b"<?php hidden ?>"
+    )
     picture = make_picture(file)
     for content in (picture.content, picture.small):
-        assert not opened(content).getexif()
+        assert not open_picture(content).getexif()
         for said in (b"Ann", b"GPS", b"secret", b"php", b"Exif"):
             assert said not in content
 
@@ -102,9 +104,9 @@ def test_a_picture_stands_upright(orientation: int) -> None:
         8: Image.Transpose.ROTATE_270,
     }
     taken = upright.transpose(turned[orientation]) if orientation in turned else upright
-    picture = make_picture(written(taken, "JPEG", exif=exif(orientation=orientation)))
+    picture = make_picture(write_picture(taken, "JPEG", exif=exif(orientation=orientation)))
     assert (picture.width, picture.height) == (300, 200)
-    image = opened(picture.content).convert("RGB")
+    image = open_picture(picture.content).convert("RGB")
     upper, lower = image.getpixel((150, 20)), image.getpixel((150, 180))
     assert isinstance(upper, tuple)
     assert isinstance(lower, tuple)
@@ -114,23 +116,23 @@ def test_a_picture_stands_upright(orientation: int) -> None:
 def test_transparency_stays_and_is_not_stored_for_nothing() -> None:
     seen_through = draw(mode="RGBA")
     seen_through.putpixel((0, 299), (0, 0, 0, 0))
-    picture = make_picture(written(seen_through, "WEBP", lossless=True))
+    picture = make_picture(write_picture(seen_through, "WEBP", lossless=True))
     assert media_type_of(picture.name) == "image/png"
-    assert opened(picture.content).getpixel((0, 299)) == (0, 0, 0, 0)
-    assert opened(make_picture(written(draw(mode="RGBA"))).content).mode in ("RGB", "P")
+    assert open_picture(picture.content).getpixel((0, 299)) == (0, 0, 0, 0)
+    assert open_picture(make_picture(write_picture(draw(mode="RGBA"))).content).mode in ("RGB", "P")
 
 
 def test_a_large_picture_with_transparency_is_made_smaller_until_it_fits() -> None:
     size = (1600, 1600)
     busy = Image.frombytes("RGBA", size, noise(size, 4))
-    picture = make_picture(written(busy))
+    picture = make_picture(write_picture(busy))
     assert len(picture.content) <= MAX_PNG
-    assert opened(picture.content).size == (picture.width, picture.height)
+    assert open_picture(picture.content).size == (picture.width, picture.height)
 
 
 def test_a_photo_that_came_as_png_is_stored_as_a_photo() -> None:
     busy = Image.frombytes("RGB", (400, 400), noise((400, 400), 3))
-    assert media_type_of(make_picture(written(busy)).name) == "image/jpeg"
+    assert media_type_of(make_picture(write_picture(busy)).name) == "image/jpeg"
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "CMYK", "I;16"])
@@ -139,8 +141,8 @@ def test_other_kinds_of_colours_are_read(mode: str) -> None:
         image = Image.new(mode, (40, 30), 40_000)
     else:
         image = Image.new("RGB", (40, 30), (156, 156, 156)).convert(mode)
-    picture = make_picture(written(image, "JPEG" if mode == "CMYK" else "PNG"))
-    grey = opened(picture.content).convert("RGB").getpixel((5, 5))
+    picture = make_picture(write_picture(image, "JPEG" if mode == "CMYK" else "PNG"))
+    grey = open_picture(picture.content).convert("RGB").getpixel((5, 5))
     assert isinstance(grey, tuple)
     assert mode == "1" or abs(grey[0] - 156) < 8
 
@@ -148,8 +150,8 @@ def test_other_kinds_of_colours_are_read(mode: str) -> None:
 def test_colours_are_those_of_the_profile_and_a_broken_profile_is_left_out() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for each in (profile, b"no profile"):
-        picture = make_picture(written(draw(), "JPEG", icc_profile=each))
-        assert "icc_profile" not in opened(picture.content).info
+        picture = make_picture(write_picture(draw(), "JPEG", icc_profile=each))
+        assert "icc_profile" not in open_picture(picture.content).info
 
 
 @pytest.mark.parametrize(
@@ -158,9 +160,9 @@ def test_colours_are_those_of_the_profile_and_a_broken_profile_is_left_out() -> 
         (b"", "no JPEG, PNG, WebP or GIF"),
         (b"%PDF-1.7 hello", "no JPEG, PNG, WebP or GIF"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "no JPEG"),
-        (written(draw(), "BMP"), "no JPEG, PNG, WebP or GIF"),
-        (drawn("JPEG")[:900], "damaged"),
-        (drawn()[:200], "damaged"),
+        (write_picture(draw(), "BMP"), "no JPEG, PNG, WebP or GIF"),
+        (draw_file("JPEG")[:900], "damaged"),
+        (draw_file()[:200], "damaged"),
         (bomb(10_000, 6_000), "million pixels"),
         (bomb(10_000, 10_000), "million pixels"),
         (bomb(60_000, 60_000), "million pixels"),

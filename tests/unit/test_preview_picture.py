@@ -16,7 +16,7 @@ FROM_RIGHT = (SIZE[0] - MARGIN - TEXT_WIDTH, 0, SIZE[0] - MARGIN, SIZE[1])
 LONG = "Rehabilitationsnachsorgegruppenleiterweiterbildungsveranstaltungszentrum"
 
 
-def drawn(name: str, accent: str = ACCENT) -> Image.Image:
+def draw_picture(name: str, accent: str = ACCENT) -> Image.Image:
     image = Image.open(BytesIO(draw_preview(name, accent)))
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", SIZE)
     return image
@@ -45,7 +45,7 @@ def test_a_name_is_drawn_where_its_script_begins(
     name: str, place: tuple[int, int, int, int], accent: str
 ) -> None:
     assert features.check("raqm"), "without it, letters from right to left can't be drawn"
-    image = drawn(name, accent)
+    image = draw_picture(name, accent)
     assert can_be_drawn(name)
     assert max(contrast(accent, each) for each in colours_in(image, place)) > 4.5
     # Nothing reaches the edge; a bar like that of Ł may stand out a little.

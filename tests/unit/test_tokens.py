@@ -33,7 +33,7 @@ def test_of_a_visitors_secret_only_a_hash_is_kept() -> None:
 
 
 def test_a_manage_token_fits_its_booking_alone() -> None:
-    token = KEYS.of("K7M2P-Q9XDA")
+    token = KEYS.token_of("K7M2P-Q9XDA")
     assert KEYS.fits(token, "K7M2P-Q9XDA")
     assert not KEYS.fits(token, "K7M2P-Q9XDB")
     assert not ManageTokens("another key").fits(token, "K7M2P-Q9XDA")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dibs.catalog_file import parse
-from dibs.ledger.translations import is_heading_untranslated, untranslated
+from dibs.ledger.translations import is_heading_untranslated, list_untranslated
 
 SALON = """
 [business]
@@ -54,31 +54,31 @@ about = "Schneidet seit 2010"
 
 
 def test_each_text_is_in_the_language_or_in_that_of_the_business() -> None:
-    german = parse(SALON).in_language("de-AT")
+    german = parse(SALON).translate_into("de-AT")
     assert (german.business.name, german.business.place) == ("Salon Nord", "12 Harbour Street")
     cut = german.services[1]
     assert (cut.name, cut.description, cut.category) == ("Haarschnitt", "With washing", "Haare")
     assert german.place_of(cut) == "12 Harbour Street"
     assert (german.resources[1].name, german.resources[1].about) == ("Mia", "Schneidet seit 2010")
     assert german.service_name(1) == "Haarschnitt"
-    assert parse(SALON).in_language("AR").services[1].name == "قصة شعر"
+    assert parse(SALON).translate_into("AR").services[1].name == "قصة شعر"
 
 
 def test_who_reads_another_language_gets_the_own_texts() -> None:
     salon = parse(SALON)
     for tag in ("en", "en-US", "fr", "nonsense", ""):
-        assert salon.in_language(tag) is salon
+        assert salon.translate_into(tag) is salon
     assert salon.languages == {"en", "de", "ar"}
 
 
 def test_it_is_known_which_texts_are_not_translated() -> None:
     salon = parse(SALON)
     cut, mia = salon.services[1], salon.resources[1]
-    assert untranslated(salon, salon.business, "de") == ["place"]
-    assert untranslated(salon, cut, "de") == ["description"]
-    assert untranslated(salon, mia, "de") == ["name"]
-    assert untranslated(salon, mia, "fr") == ["name", "about"]
-    assert untranslated(salon, mia, "en") == []
+    assert list_untranslated(salon, salon.business, "de") == ["place"]
+    assert list_untranslated(salon, cut, "de") == ["description"]
+    assert list_untranslated(salon, mia, "de") == ["name"]
+    assert list_untranslated(salon, mia, "fr") == ["name", "about"]
+    assert list_untranslated(salon, mia, "en") == []
     assert [is_heading_untranslated(salon, cut, each) for each in ("de", "fr", "en")] == [
         False,
         True,

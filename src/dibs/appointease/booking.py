@@ -9,10 +9,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dibs.appointease.unavailability import why_start
+from dibs.appointease.unavailability import explain_closed_start
 from dibs.availability.wall import first_showing
 from dibs.desk.offers import SlotRequest
-from dibs.desk.replay import find_replay, fingerprint_of, without_key
+from dibs.desk.replay import find_replay, fingerprint_of, keyless_request
 from dibs.desk.tokens import new_token, visitor_key
 from dibs.errors import (
     IdempotencyMismatch,
@@ -106,7 +106,7 @@ class AppointEaseBooking:
         if key is not None:
             request = Request(OWN_KEYS, name, fingerprint)
         else:
-            request = without_key(visitor, fingerprint)
+            request = keyless_request(visitor, fingerprint)
         return Attempt(secret or new_token(), visitor, slot_request, customer, request)
 
     async def is_repeated(self, attempt: Attempt) -> bool:
@@ -138,7 +138,7 @@ class AppointEaseBooking:
             raise
         return None if booking is None else await self._record(booking.id)
 
-    async def why_closed(self, slot_request: LocalSlotRequest) -> Reason:
+    async def explain_closed_slot(self, slot_request: LocalSlotRequest) -> Reason:
         """Why a request that raised SlotClosed can't be fulfilled. Raises NotFound, Unavailable."""
         catalog = await self._context.ledger.catalog()
         service = catalog.services.get(slot_request.service_id)
@@ -149,7 +149,7 @@ class AppointEaseBooking:
         except SlotClosed:
             return "outside_hours"
         now = self._context.clock.now()
-        return why_start(catalog, service, slot_request.resource_id, starts_at, now)
+        return explain_closed_start(catalog, service, slot_request.resource_id, starts_at, now)
 
     async def find(self, number: int, proof: Proof) -> Record:
         """The booking with a number. Raises NotFound, also if the proof does not fit;
@@ -159,12 +159,12 @@ class AppointEaseBooking:
             raise NotFound
         return record
 
-    async def of_customer(self, email: str, proof: Proof) -> list[Record]:
+    async def list_of_customer(self, email: str, proof: Proof) -> list[Record]:
         """The bookings of a customer who has signed in, and nothing for others. Raises
         Unavailable."""
         if proof.email is None or proof.email.lower() != email.lower():
             return []
-        return await self._context.ledger.database.read(records.of_customer, email)
+        return await self._context.ledger.database.read(records.list_of_customer, email)
 
     async def move(self, number: int, proof: Proof, visitor: str, wall: datetime) -> None:
         """Move a booking to another local time.
@@ -176,7 +176,7 @@ class AppointEaseBooking:
         starts_at = _instant(
             catalog, LocalSlotRequest(booking.service_id, booking.resource_id, wall)
         )
-        token = self._context.tokens.of(booking.reference)
+        token = self._context.tokens.token_of(booking.reference)
         await self._managing.reschedule(booking.reference, token, visitor, starts_at)
 
     async def cancel(self, number: int, proof: Proof) -> bool:
@@ -185,7 +185,7 @@ class AppointEaseBooking:
         Raises NotFound, BookingClosed, Unavailable.
         """
         booking = (await self.find(number, proof)).booking
-        token = self._context.tokens.of(booking.reference)
+        token = self._context.tokens.token_of(booking.reference)
         return await self._managing.cancel_once(booking.reference, token)
 
     def _proves(self, proof: Proof, booking: Booking) -> bool:
@@ -199,7 +199,7 @@ class AppointEaseBooking:
         )
 
     async def _record(self, number: int) -> Record:
-        record = await self._context.ledger.database.read(records.by_number, number)
+        record = await self._context.ledger.database.read(records.find_by_number, number)
         if record is None:
             raise NotFound
         return record

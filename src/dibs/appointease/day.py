@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dibs.appointease.business_hours import business_hours
 from dibs.appointease.grid import claims_on, get_with_neighbours, grid_of
-from dibs.appointease.unavailability import why_day
+from dibs.appointease.unavailability import explain_closed_day
 from dibs.desk.offers import starts_on_offer
 from dibs.errors import Unavailable
 from dibs.live.board import STRENGTH, SlotState
@@ -51,7 +51,7 @@ class DayReader:
         if board.is_unknown:
             raise Unavailable
         catalog, now = board.ledger.catalog, self._context.clock.now()
-        closed = why_day(catalog, key.resource_id, key.day, now)
+        closed = explain_closed_day(catalog, key.resource_id, key.day, now)
         if closed is not None:
             return DayTimes(closed, {})
         times: dict[str, TimeState] = dict.fromkeys(business_hours(catalog, now).times, "closed")
@@ -67,7 +67,7 @@ def closed_times(board: Board, now: datetime) -> frozenset[str]:
     """The local times of the business's day at which no service of the resource can begin."""
     catalog, key = board.ledger.catalog, board.key
     times = {*business_hours(catalog, now).times, *(time for time, _ in grid_of(board))}
-    if why_day(catalog, key.resource_id, key.day, now) is not None:
+    if explain_closed_day(catalog, key.resource_id, key.day, now) is not None:
         return frozenset(times)
     on_offer = starts_on_offer(catalog, key.resource_id, key.day, now)
     return frozenset(times - {time for time, slot in grid_of(board) if slot.starts_at in on_offer})

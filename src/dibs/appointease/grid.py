@@ -48,7 +48,7 @@ async def get_with_neighbours(hub: Hub, key: BoardKey) -> Board:
     Raises NotFound (no such resource), LedgerUnavailable.
     """
     board = await hub.get(key)
-    return board.with_neighbours(await hub.get_all(_neighbours(board)))
+    return board.join_neighbours(await hub.get_all(_neighbours(board)))
 
 
 def get_with_neighbours_if_fresh(hub: Hub, key: BoardKey) -> Board | None:
@@ -60,7 +60,7 @@ def get_with_neighbours_if_fresh(hub: Hub, key: BoardKey) -> Board | None:
     if not neighbours:
         return board
     others = hub.get_all_if_fresh(neighbours)
-    return None if others is None else board.with_neighbours(others)
+    return None if others is None else board.join_neighbours(others)
 
 
 def _neighbours(board: Board) -> tuple[BoardKey, ...]:

@@ -19,7 +19,7 @@ from dibs.appointease.grid import (
     grid_of,
 )
 from dibs.appointease.poll_lists import poll_lists
-from dibs.appointease.unavailability import booking_window_days, why_slot
+from dibs.appointease.unavailability import booking_window_days, explain_closed_slot
 from dibs.availability.boards import BoardKey, boards_of
 from dibs.availability.wall import first_showing
 from dibs.desk.claiming import UNLIMITED, claim_hold, leave_claim, renew_hold
@@ -129,7 +129,7 @@ class AppointEaseHolding:
             await context.hub.refresh(key)
         raise Unavailable
 
-    async def why_closed(self, key: BoardKey, time: str) -> tuple[Reason, int | None]:
+    async def explain_closed_slot(self, key: BoardKey, time: str) -> tuple[Reason, int | None]:
         """Why `select` raised SlotClosed, and the booking window of the resource in days.
 
         Raises NotFound, Unavailable.
@@ -138,7 +138,9 @@ class AppointEaseHolding:
         catalog, resource_id = board.ledger.catalog, key.resource_id
         wall = datetime.combine(key.day, clock_time.fromisoformat(time))
         starts_at = first_showing(wall, board.zone)
-        reason = why_slot(catalog, resource_id, key.day, starts_at, self._context.clock.now())
+        reason = explain_closed_slot(
+            catalog, resource_id, key.day, starts_at, self._context.clock.now()
+        )
         return reason, booking_window_days(catalog, resource_id)
 
     async def deselect(

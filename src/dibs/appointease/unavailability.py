@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Reason = Literal["past", "too_far", "not_worked", "closure", "outside_hours", "other"]
 
 
-def why_day(catalog: Catalog, resource_id: int, day: date, now: datetime) -> Reason | None:
+def explain_closed_day(
+    catalog: Catalog, resource_id: int, day: date, now: datetime
+) -> Reason | None:
     """Why nothing of a resource's local day can be booked. None: something may be bookable."""
     hours = catalog.hours[resource_id]
     ahead = (day - day_of(now, hours.zone)).days
@@ -36,7 +38,7 @@ def why_day(catalog: Catalog, resource_id: int, day: date, now: datetime) -> Rea
     return None
 
 
-def why_start(
+def explain_closed_start(
     catalog: Catalog, service: Service, resource_id: int, starts_at: datetime, now: datetime
 ) -> Reason:
     """Why a service can't start at a time that is not on offer."""
@@ -47,7 +49,7 @@ def why_start(
         return "past"
     if service.booking_window_days is not None and ahead > service.booking_window_days:
         return "too_far"
-    reason = why_day(catalog, resource_id, day, now)
+    reason = explain_closed_day(catalog, resource_id, day, now)
     if reason is not None:
         return reason
     slot = slot_at(starts_at, catalog.rules[service.id])
@@ -56,14 +58,14 @@ def why_start(
     return "other"
 
 
-def why_slot(
+def explain_closed_slot(
     catalog: Catalog, resource_id: int, day: date, starts_at: datetime | None, now: datetime
 ) -> Reason:
     """Why no service can start at a time of a resource's local day. `starts_at` None: the clock
     skips the time."""
     if starts_at is not None and starts_at < now:
         return "past"
-    reason = why_day(catalog, resource_id, day, now)
+    reason = explain_closed_day(catalog, resource_id, day, now)
     if reason is not None:
         return reason
     slot = slot_at(starts_at, catalog.grid_rules) if starts_at is not None else None

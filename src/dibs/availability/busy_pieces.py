@@ -32,13 +32,13 @@ def cut_into_pieces(
         if start >= time.end:
             continue
         covered = time.end
-        for free in _without(Interval(start, time.end), others):
-            for piece in _by_day(free, zone):
+        for free in _subtract(Interval(start, time.end), others):
+            for piece in _split_by_day(free, zone):
                 pieces[piece] = owner
     return pieces
 
 
-def _without(time: Interval, others: Sequence[Interval]) -> Iterator[Interval]:
+def _subtract(time: Interval, others: Sequence[Interval]) -> Iterator[Interval]:
     """What is left of a time without the others, which are sorted and disjoint."""
     start = time.start
     for each in others[bisect_right(others, start, key=attrgetter("end")) :]:
@@ -51,7 +51,7 @@ def _without(time: Interval, others: Sequence[Interval]) -> Iterator[Interval]:
         yield Interval(start, time.end)
 
 
-def _by_day(time: Interval, zone: ZoneInfo) -> Iterator[Interval]:
+def _split_by_day(time: Interval, zone: ZoneInfo) -> Iterator[Interval]:
     for day in days_of(time, zone):
         start, end = local_day(day, zone)
         yield Interval(max(start, time.start), min(end, time.end))

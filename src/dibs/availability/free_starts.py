@@ -68,7 +68,7 @@ def _has_seat(start: int, near: Sequence[BusyTime], service_id: int, capacity: i
     return len(others) == len(sold) < capacity
 
 
-def between(first: int, last: int | None, at: Sequence[int]) -> int:
+def select_between(first: int, last: int | None, at: Sequence[int]) -> int:
     """Those of the starts that are in [first, last); None: there is no last one."""
     end = len(at) if last is None else bisect_left(at, last)
     begin = min(bisect_left(at, first), end)

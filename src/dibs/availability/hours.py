@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from dibs.availability.intervals import Interval, joined, union
+from dibs.availability.intervals import Interval, merge_spans, union
 from dibs.availability.wall import MINUTES_A_DAY, ONE_DAY, ONE_MINUTE, to_instant, wall_time
 
 
@@ -86,7 +86,7 @@ def open_walls(hours: Hours, day: date) -> tuple[WallInterval, ...]:
         next_midnight = midnight + ONE_DAY
         for closure in hours.closures:
             if closure.starts < next_midnight and midnight < closure.ends:
-                walls = tuple(_without(closure, walls, midnight))
+                walls = tuple(_subtract_closure(closure, walls, midnight))
     return walls
 
 
@@ -107,11 +107,11 @@ def open_time(hours: Hours, day: date) -> tuple[Interval, ...]:
 
 def _join(walls: Iterable[WallInterval]) -> tuple[WallInterval, ...]:
     return tuple(
-        WallInterval(*span) for span in joined((wall.opens, wall.closes) for wall in walls)
+        WallInterval(*span) for span in merge_spans((wall.opens, wall.closes) for wall in walls)
     )
 
 
-def _without(
+def _subtract_closure(
     closure: Closure, walls: Iterable[WallInterval], midnight: datetime
 ) -> Iterator[WallInterval]:
     starts = (closure.starts - midnight) // ONE_MINUTE

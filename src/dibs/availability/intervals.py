@@ -44,7 +44,8 @@ def hull(intervals: Iterable[Interval]) -> Interval:
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same instants as sorted, disjoint intervals; touching ones are joined."""
     return tuple(
-        Interval(start, end) for start, end in joined((each.start, each.end) for each in intervals)
+        Interval(start, end)
+        for start, end in merge_spans((each.start, each.end) for each in intervals)
     )
 
 
@@ -54,7 +55,7 @@ def covers(intervals: tuple[Interval, ...], wanted: Interval) -> bool:
     return following > 0 and intervals[following - 1].contains(wanted)
 
 
-def joined(spans: Iterable[tuple[Edge, Edge]]) -> list[tuple[Edge, Edge]]:
+def merge_spans(spans: Iterable[tuple[Edge, Edge]]) -> list[tuple[Edge, Edge]]:
     """Half-open spans in any order as sorted, disjoint ones; touching ones are joined."""
     result: list[tuple[Edge, Edge]] = []
     for start, end in sorted(spans):

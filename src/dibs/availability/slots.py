@@ -205,7 +205,7 @@ def find_slot(offered: Sequence[Slot], starts_at: datetime) -> Slot | None:
     return None
 
 
-def in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
+def is_in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
     """Whether a start can be booked now: not in the past, after the notice, within the window.
 
     The notice is elapsed time and may be met exactly. The window's last local day counts whole.

@@ -41,7 +41,7 @@ def exists(wall: datetime, zone: ZoneInfo) -> bool:
 def first_showing(wall: datetime, zone: ZoneInfo) -> datetime | None:
     """The first instant at which the clock of `zone` shows exactly `wall`, or None."""
     instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return instant if _shown(instant, zone) == wall else None
+    return instant if _strip_zone(instant, zone) == wall else None
 
 
 @lru_cache(maxsize=20_000)
@@ -69,7 +69,7 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
     This differs from the date on the clock only where the clock is put back across midnight:
     a day that has begun stays.
     """
-    shown = _shown(instant, zone).date()
+    shown = _strip_zone(instant, zone).date()
     _, end = local_day(shown, zone)
     return shown if instant < end else shown + ONE_DAY
 
@@ -116,7 +116,7 @@ def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
     return instant.astimezone(zone).utcoffset() or timedelta(0)
 
 
-def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+def _strip_zone(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None)
 
 
@@ -132,7 +132,7 @@ def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
     after = skipped.replace(fold=0).astimezone(UTC)
     seconds = range((after - before) // timedelta(seconds=1))
     jump = bisect_left(
-        seconds, True, key=lambda n: _shown(before + timedelta(seconds=n), zone) >= wall
+        seconds, True, key=lambda n: _strip_zone(before + timedelta(seconds=n), zone) >= wall
     )
     return before + timedelta(seconds=jump)
 

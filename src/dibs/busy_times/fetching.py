@@ -76,7 +76,7 @@ class Fetcher:
                 return None
             if answer.status not in REDIRECTS:
                 raise CalendarFault("refused", str(answer.status))
-            address = _redirected(address, answer.header("location"))
+            address = _resolve_redirect(address, answer.header("location"))
         raise CalendarFault("redirected")
 
     async def _ask(self, address: CalendarAddress, known: Marks) -> Answer:
@@ -147,7 +147,7 @@ def _request(address: CalendarAddress, known: Marks) -> bytes:
     return "\r\n".join((*lines, "", "")).encode("latin-1")
 
 
-def _redirected(address: CalendarAddress, location: str) -> CalendarAddress:
+def _resolve_redirect(address: CalendarAddress, location: str) -> CalendarAddress:
     try:
         wanted = parse_address(urljoin(address.text, location))
     except ValueError:

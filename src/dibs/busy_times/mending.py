@@ -60,7 +60,7 @@ def _mend_end(entry: Any, start: date, last_year: int) -> bool:
     begins."""
     end, length = _moment(entry, "DTEND"), _value(entry, "DURATION")
     if end is not None:
-        entry["DTEND"].dt = _not_after(end, start, last_year)
+        entry["DTEND"].dt = _limit_end(end, start, last_year)
         return True
     if isinstance(length, timedelta) and length >= timedelta():
         years = max(last_year - start.year + 1, 1)
@@ -81,7 +81,7 @@ def _has_broken_line(entry: Any) -> bool:
     return any(name is None for name, _ in entry.errors)
 
 
-def _not_after(end: date, start: date, last_year: int) -> date:
+def _limit_end(end: date, start: date, last_year: int) -> date:
     """“Until further notice” is often written as the year 9999, and the library can't subtract so
     long a time from the window."""
     if not start.year < last_year < end.year <= MAXYEAR:

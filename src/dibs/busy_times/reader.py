@@ -58,12 +58,12 @@ def read_busy_times(file: bytes, wanted: ReadingRequest) -> Reading:
         raise NoCalendar from error
     found: set[BusyTime] = set()
     for faulty in _expand(calendar, _series_of(calendar), wanted, found):
-        unread += _told(faulty, "unreadable", wanted)
-    told = dict.fromkeys(sorted(unread, key=_by_start))
+        unread += _report_unread(faulty, "unreadable", wanted)
+    told = dict.fromkeys(sorted(unread, key=_sort_key))
     return Reading(tuple(sorted(found)), tuple(told)[:MAX_UNREAD])
 
 
-def _by_start(entry: UnreadEntry) -> tuple[datetime, str]:
+def _sort_key(entry: UnreadEntry) -> tuple[datetime, str]:
     return entry.starts_at or LATEST, entry.title
 
 
@@ -84,14 +84,16 @@ def _mend_entries(calendar: Any, wanted: ReadingRequest) -> Iterator[UnreadEntry
         if entry.name == "VEVENT":
             reason = mend(entry, number, wanted.end.year + 1)
             if reason is not None:
-                yield from _told(entry, reason, wanted)
+                yield from _report_unread(entry, reason, wanted)
             if reason in ("no_start", "unreadable"):
                 continue
         kept.append(entry)
     calendar.subcomponents = kept
 
 
-def _told(entry: Any, reason: UnreadReason, wanted: ReadingRequest) -> Iterator[UnreadEntry]:
+def _report_unread(
+    entry: Any, reason: UnreadReason, wanted: ReadingRequest
+) -> Iterator[UnreadEntry]:
     """The entry, if what isn't known of it may keep somebody busy within the window."""
     if not _keeps_busy(entry) or _is_own(entry, wanted.own_host):
         return

@@ -78,17 +78,17 @@ def _faults_of_choices(question: QuestionTable) -> Iterator[Fault]:
             yield ("choices",), "only questions of the kind choice have choices"
     elif len(question.choices) < MIN_CHOICES:
         yield ("choices",), "there are less than two choices"
-    yield from _repeated(("choices",), question.choices)
+    yield from _find_repeated_choices(("choices",), question.choices)
     for language, texts in question.translations.items():
         where = ("translations", language, "choices")
         if texts.choices and len(texts.choices) != len(question.choices):
             here, there = len(texts.choices), len(question.choices)
             told = f"the question has {there} choices, and this language {here}"
             yield where, f"{told}: write one for each"
-        yield from _repeated(where, texts.choices)
+        yield from _find_repeated_choices(where, texts.choices)
 
 
-def _repeated(where: tuple[str | int, ...], choices: Sequence[str]) -> Iterator[Fault]:
+def _find_repeated_choices(where: tuple[str | int, ...], choices: Sequence[str]) -> Iterator[Fault]:
     for choice in dict.fromkeys(choices):
         if choices.count(choice) > 1:
             yield where, f"choice {choice} is there twice"

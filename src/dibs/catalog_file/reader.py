@@ -101,10 +101,10 @@ def read_tables(tables: object) -> Catalog:
     """The catalog of tables like those of a file, with the same checks and words. Raises Invalid,
     which names every fault by its key, like `resources.0.hours.mon`."""
     try:
-        file = CatalogFile.model_validate(_with_dates(tables))
+        file = CatalogFile.model_validate(_parse_closure_dates(tables))
     except ValidationError as error:
         raise Invalid(
-            *(_field_error(_path(each), _said(each)) for each in error.errors())
+            *(_field_error(_path(each), _describe_fault(each)) for each in error.errors())
         ) from None
     found = [*find_faults(file), *name_pictures(file, find_stored)]
     faults = [_field_error(where, what) for where, what in found]
@@ -113,14 +113,14 @@ def read_tables(tables: object) -> Catalog:
     return _make_catalog(file)
 
 
-def _with_dates(tables: object) -> object:
+def _parse_closure_dates(tables: object) -> object:
     """In JSON the dates of closures are texts."""
     if not isinstance(tables, dict) or not isinstance(tables.get("closures"), list):
         return tables
-    return {**tables, "closures": [_with_edges(each) for each in tables["closures"]]}
+    return {**tables, "closures": [_parse_closure_edges(each) for each in tables["closures"]]}
 
 
-def _with_edges(closure: object) -> object:
+def _parse_closure_edges(closure: object) -> object:
     if not isinstance(closure, dict):
         return closure
     return closure | {key: _read_edge(closure[key]) for key in ("from", "to") if key in closure}
@@ -145,14 +145,14 @@ def _field_error(where: Sequence[str | int], what: str) -> FieldError:
 def _explain(fault: ErrorDetails, lines: Lines) -> str:
     path = _path(fault)
     name = ".".join(str(part) for part in path)
-    return f"line {lines.find(*path)}: {name}: {_said(fault)}"
+    return f"line {lines.find(*path)}: {name}: {_describe_fault(fault)}"
 
 
 def _path(fault: ErrorDetails) -> list[str | int]:
     return [part for part in fault["loc"] if part not in ("date", "datetime", "[key]")]
 
 
-def _said(fault: ErrorDetails) -> str:
+def _describe_fault(fault: ErrorDetails) -> str:
     kind = fault["type"]
     # Said of lists, too.
     if kind == "too_long" and isinstance(fault["input"], str):
@@ -187,10 +187,10 @@ def _make_catalog(file: CatalogFile) -> Catalog:
         ),
         {each.id: _make_service(each) for each in file.services},
         {
-            each.id: _make_resource(each, _sorted(closures.get(each.id, [])))
+            each.id: _make_resource(each, _sort_closures(closures.get(each.id, [])))
             for each in file.resources
         },
-        _sorted(closures.get(None, [])),
+        _sort_closures(closures.get(None, [])),
         categories={each.name: texts for each in file.categories if (texts := _texts_of(each))},
         letter_words=_make_words(file),
     )
@@ -219,7 +219,7 @@ def _make_words(file: CatalogFile) -> dict[WordsKey, LetterWords]:
     return {key: words for key, words in sorted(found.items()) if words}
 
 
-def _sorted(closures: list[TimeOff]) -> tuple[TimeOff, ...]:
+def _sort_closures(closures: list[TimeOff]) -> tuple[TimeOff, ...]:
     return tuple(sorted(closures))
 
 

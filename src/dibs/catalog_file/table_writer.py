@@ -70,7 +70,7 @@ def _business_table(business: Business) -> dict[str, Any]:
         "terms": business.terms,
         "language": business.language,
         **asdict(business.appearance),
-        "translations": _copied(business.translations),
+        "translations": _copy_translations(business.translations),
     }
 
 
@@ -100,15 +100,15 @@ def _service_table(service: Service) -> dict[str, Any]:
         "category": service.category,
         "picture": service.picture,
         "resources": list(service.resource_ids),
-        "translations": _copied(service.translations),
+        "translations": _copy_translations(service.translations),
     }
 
 
 def _category_table(name: str, translations: Translations) -> dict[str, Any]:
-    return {"name": name, "translations": _copied(translations)}
+    return {"name": name, "translations": _copy_translations(translations)}
 
 
-def _copied(translations: Translations) -> dict[str, dict[str, str]]:
+def _copy_translations(translations: Translations) -> dict[str, dict[str, str]]:
     return {language: dict(texts) for language, texts in translations.items()}
 
 
@@ -130,7 +130,7 @@ def _resource_table(resource: Resource) -> dict[str, Any]:
             for day, hours in sorted(resource.overrides.items())
         },
     }
-    table["translations"] = _copied(resource.translations)
+    table["translations"] = _copy_translations(resource.translations)
     # Without an address a table may not ask for letters.
     if resource.email is not None or resource.letters != STAFF_LETTERS:
         table["letters"] = list(resource.letters)

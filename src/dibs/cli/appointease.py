@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dibs.appointease.importer.importer import import_plugin_data
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import DataFolder
 from dibs.cli.output import one_line, say
 
@@ -53,6 +53,6 @@ def import_appointease(
     if dry_run and settings.is_embedded and not settings.database_file.exists():
         with TemporaryDirectory() as folder:
             elsewhere = {"data": Path(folder), "database_url": ""}
-            with_database(settings.model_copy(update=elsewhere), run)
+            run_with_database(settings.model_copy(update=elsewhere), run)
         return
-    with_database(settings, run)
+    run_with_database(settings, run)

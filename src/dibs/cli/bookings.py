@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from dibs.cli.environment import read_settings, with_database, with_dibs
+from dibs.cli.environment import read_settings, run_with_database, run_with_dibs
 from dibs.cli.options import AsJson, DataFolder
 from dibs.cli.output import one_line, say, say_json
 from dibs.desk import administration
@@ -50,7 +50,7 @@ def list_bookings(
         for row in rows:
             say(one_line(*(row[name] for name in row if name not in ("time_zone", "phone_e164"))))
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 def _row(booking: Booking, known: Catalog) -> dict[str, Any]:
@@ -78,4 +78,4 @@ def cancel(reference: str, data: DataFolder = None) -> None:
         booking = await dibs.desk.changing.cancel_as_owner(reference.strip().upper())
         say(f"{booking.reference} is cancelled")
 
-    with_dibs(read_settings(data=data), run)
+    run_with_dibs(read_settings(data=data), run)

@@ -10,7 +10,7 @@ import typer
 
 from dibs import catalog_file
 from dibs.cli.agreement import ask_or_leave, leave
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import DataFolder
 from dibs.cli.output import one_line, say
 from dibs.desk import administration
@@ -78,7 +78,7 @@ def apply_catalog(
                 leave("Bookings were made or changed meanwhile, so nothing was changed.")
 
     try:
-        with_database(read_settings(data=data), run)
+        run_with_database(read_settings(data=data), run)
     except Invalid as error:
         faults = (f"{file}: {each.field}: {each.said}" for each in error.errors)
         raise CannotStart("\n".join(faults)) from None
@@ -117,7 +117,7 @@ def export_catalog(
             _write_pictures(pictures, await administration.export_pictures(database, known))
         say(catalog_file.dump(known), nl=False)
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 def _write_pictures(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dibs import owner_client
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import AsJson, DataFolder
 from dibs.cli.output import one_line, say, say_json
 from dibs.desk import administration
@@ -60,7 +60,7 @@ def _say_claims(settings: Settings, found: list[dict[str, Any]], *, as_json: boo
         for row in [] if as_json else rows:
             say(one_line(*row.values()))
 
-    with_database(settings, run)
+    run_with_database(settings, run)
 
 
 def _claim_row(claim: dict[str, Any], known: Catalog) -> dict[str, Any]:

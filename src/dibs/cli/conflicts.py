@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import DataFolder
 from dibs.cli.output import one_line, say, say_json
 from dibs.desk import administration
@@ -40,7 +40,7 @@ def list_conflicts(
             in_the_way = f"  ({each.in_the_way})" if each.in_the_way else ""
             say(one_line(f"{each.id}  {each.kind} {each.source_id}: {each.reason}{in_the_way}"))
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 @conflicts.command("resolve")
@@ -56,4 +56,4 @@ def resolve_conflict(
         await administration.resolve_conflict(database, conflict)
         say(f"conflict {conflict} is settled")
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import DataFolder
 from dibs.cli.output import say
 from dibs.errors import CannotStart
@@ -40,7 +40,7 @@ def export_archive(file: Path, data: DataFolder = None) -> None:
         say(f"{await archive.save(database, file)} rows saved to {file}")
 
     settings = read_settings(data=data)
-    with_database(settings, run)
+    run_with_database(settings, run)
     if settings.is_embedded and not settings.secret_key:
         say(
             "Manage links are signed: set DIBS_SECRET_KEY of the new Dibs to the content of"
@@ -54,4 +54,4 @@ def import_archive(file: Path, data: DataFolder = None) -> None:
     async def run(database: Database) -> None:
         say(f"{await archive.load(database, file)} rows read from {file}")
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dibs.cli.agreement import ask_or_leave
-from dibs.cli.environment import read_settings, with_dibs
+from dibs.cli.environment import read_settings, run_with_dibs
 from dibs.cli.options import DataFolder
 from dibs.cli.output import say, say_json
 from dibs.desk.customers import is_upcoming
@@ -31,7 +31,7 @@ def export_customer(email: Email, data: DataFolder = None) -> None:
     async def run(dibs: Dibs) -> None:
         say_json(await dibs.desk.customers.export_customer(_address(email)))
 
-    with_dibs(read_settings(data=data), run)
+    run_with_dibs(read_settings(data=data), run)
 
 
 @customers.command("erase")
@@ -58,7 +58,7 @@ def erase_customer(
             say(f"{reference} is cancelled")
         say(f"{address} is erased from {_count(erased.bookings)}")
 
-    with_dibs(read_settings(data=data), run)
+    run_with_dibs(read_settings(data=data), run)
 
 
 async def _ask(dibs: Dibs, address: str, *, cancel: bool) -> None:

@@ -42,8 +42,8 @@ def _fault(fault: ErrorDetails) -> str:
     return f"DIBS_{name}: {said}" if name else said
 
 
-def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:
-    async def opened() -> None:
+def run_with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]) -> None:
+    async def open_and_run() -> None:
         database = open_database(settings, longest=OWNERS_TRANSACTION_TIMEOUT)
         try:
             await run(database)
@@ -51,17 +51,17 @@ def with_database(settings: Settings, run: Callable[[Database], Awaitable[None]]
             await database.close()
 
     prepare(settings)
-    asyncio.run(opened())
+    asyncio.run(open_and_run())
 
 
-def with_dibs(settings: Settings, run: Callable[[Dibs], Awaitable[None]]) -> None:
+def run_with_dibs(settings: Settings, run: Callable[[Dibs], Awaitable[None]]) -> None:
     """For commands that change bookings: with the hold store, so that everyone sees the change."""
 
-    async def running() -> None:
+    async def build_and_run() -> None:
         dibs = build(settings, secret_key(settings), longest=OWNERS_TRANSACTION_TIMEOUT)
         async with dibs.running():
             await run(dibs)
 
     configure_logging(settings.log_level)
     prepare(settings)
-    asyncio.run(running())
+    asyncio.run(build_and_run())

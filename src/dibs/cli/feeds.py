@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dibs.app import public_url
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import AsJson, DataFolder
 from dibs.cli.output import one_line, say, say_json
 from dibs.desk import administration, feeds
@@ -39,7 +39,7 @@ def list_feeds(as_json: AsJson = False, data: DataFolder = None) -> None:
             state = f"revoked {row['revoked_at']}" if row["revoked_at"] else None
             say(one_line(row["id"], row["resource"] or "everybody", row["created_at"], state))
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 def _row(found: Feed, known: Catalog) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def new_feed(
         say(f"{public_url(settings)}/feeds/{token}.ics")
         say(f"This is feed {made.id}. The address is a secret, and is not shown again.", err=True)
 
-    with_database(settings, run)
+    run_with_database(settings, run)
 
 
 @feed.command("revoke")
@@ -93,4 +93,4 @@ def revoke_feed(feed_id: Id, data: DataFolder = None) -> None:
         await feeds.revoke_feed(database, feed_id)
         say(f"feed {feed_id} is revoked")
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import AsJson, DataFolder
 from dibs.cli.output import one_line, say, say_json
 from dibs.desk import administration
@@ -51,7 +51,7 @@ def list_letters(
             none = "could not be delivered" if failed else "waits, and all others were delivered"
             say(f"No letter {none}.")
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 @outbox.command("retry")
@@ -75,7 +75,7 @@ def retry_letters(
         if missing:
             raise CannotStart(f"Not refused or given up: {', '.join(map(str, missing))}.")
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 def _row(delivery: Delivery, zone: ZoneInfo) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import typer
 
 import dibs
 from dibs import catalog_file
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import DataFolder, Host, Port
 from dibs.cli.output import say
 from dibs.desk import administration
@@ -70,7 +70,7 @@ def fill_database(settings: Settings, business: DemoBusiness) -> None:
         new = tuple(pictures.pictures.values())
         await administration.apply(database, wanted, new_pictures=new)
 
-    with_database(settings, fill)
+    run_with_database(settings, fill)
 
 
 def migrate_database(data: DataFolder = None) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from dibs import email_address
 from dibs.app import public_url
-from dibs.cli.environment import read_settings, with_database
+from dibs.cli.environment import read_settings, run_with_database
 from dibs.cli.options import AsJson, DataFolder
 from dibs.cli.output import one_line, say, say_json
 from dibs.desk.office import users
@@ -44,7 +44,7 @@ def list_users(as_json: AsJson = False, data: DataFolder = None) -> None:
             invited = None if row["has_password"] else "has no password yet"
             say(one_line(row["email"], row["name"], row["role"], of, state or invited))
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 def _row(found: User, zone: ZoneInfo) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def add_user(
         say(link_address(public_url(settings), token))
         say("With this link, which is good once, they choose a password.", err=True)
 
-    with_database(settings, run)
+    run_with_database(settings, run)
 
 
 def _role(text: str) -> Role:
@@ -118,7 +118,7 @@ def disable_user(email: Email, data: DataFolder = None) -> None:
         await users.disable_user(database, found.id, users.AT_COMMAND_LINE)
         say(f"{found.email} is disabled")
 
-    with_database(read_settings(data=data), run)
+    run_with_database(read_settings(data=data), run)
 
 
 @user.command("reset")
@@ -137,4 +137,4 @@ def reset_user(email: Email, data: DataFolder = None) -> None:
         say(link_address(public_url(settings), token))
         say("With this link, which is good once, they choose a new password.", err=True)
 
-    with_database(settings, run)
+    run_with_database(settings, run)

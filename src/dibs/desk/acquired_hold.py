@@ -257,7 +257,7 @@ def lock_for_offer(
 
     def find() -> list[Booking]:
         found = bookings.checkouts_of(tx.connection, visitor)
-        booking = bookings.by_reference(tx.connection, moved) if moved else None
+        booking = bookings.find_by_reference(tx.connection, moved) if moved else None
         if booking is not None:
             found.append(booking)
         if offer.service.capacity > 1:

@@ -127,7 +127,7 @@ def _apply(
     lines = tuple(_differences(before, wanted))
     concerned: tuple[Concern, ...] = ()
     if lines and before is not None:
-        upcoming = bookings.upcoming(tx.connection, tx.now)
+        upcoming = bookings.find_upcoming(tx.connection, tx.now)
         concerned = tuple(find_concerned(before, wanted, upcoming, tx.now))
     is_applied = bool(lines) and is_agreed(concerned) and not dry_run
     if is_applied:
@@ -145,15 +145,15 @@ def _find_kept(named: Catalog, wanted: Catalog) -> Iterator[str]:
     """The closures of the office that a file doesn't name."""
     for closure in wanted.closures:
         if closure.is_from_office and replace(closure, is_from_office=False) not in named.closures:
-            yield f"closure of the business {_in_words(closure)}"
+            yield f"closure of the business {_describe_closure(closure)}"
     for resource in wanted.resources.values():
         its_own = named.resources[resource.id].closures
         for closure in resource.closures:
             if closure.is_from_office and replace(closure, is_from_office=False) not in its_own:
-                yield f"closure of {resource.name} {_in_words(closure)}"
+                yield f"closure of {resource.name} {_describe_closure(closure)}"
 
 
-def _in_words(closure: TimeOff) -> str:
+def _describe_closure(closure: TimeOff) -> str:
     reason = f" ({closure.reason})" if closure.reason else ""
     return f"from {closure.starts:%Y-%m-%d %H:%M} to {closure.ends:%Y-%m-%d %H:%M}{reason}"
 
@@ -194,10 +194,10 @@ async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, 
     """The bookings of a day of the business, or the live ones that are still to come."""
     known = await export(database)
     if day is None:
-        return known, await database.read(bookings.upcoming, database.clock.now())
+        return known, await database.read(bookings.find_upcoming, database.clock.now())
     start, end = local_day(day, ZoneInfo(known.business.time_zone))
     span = Interval(start, max(end, start + timedelta(microseconds=1)))
-    return known, await database.read(bookings.between, span)
+    return known, await database.read(bookings.find_between, span)
 
 
 async def list_conflicts(database: Database) -> list[Conflict]:

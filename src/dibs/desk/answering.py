@@ -50,7 +50,7 @@ def check_form(
     service = catalog.known_service(service_id)
     if form is None or service is None:
         return NO_ANSWERS
-    shown = catalog.in_language(language) if language else catalog
+    shown = catalog.translate_into(language) if language else catalog
     translated = shown.known_service(service_id) or service
     faults = [
         FieldError(f"answers.{each}", "unknown_question")
@@ -65,7 +65,7 @@ def check_form(
             faults.append(FieldError(f"answers.{question.id}", fault.code, fault.limit))
             continue
         if answer is not None:
-            given.append(Answer(question.id, _in(question, language).label, answer))
+            given.append(Answer(question.id, _translate_question(question, language).label, answer))
     terms = shown.terms_of(translated)
     if terms is not None:
         try:
@@ -90,7 +90,7 @@ def _check_terms(form: FilledForm, terms: str, catalog: Catalog, service_id: int
     if form.terms_version in (None, version_of_terms(terms)):
         return terms
     for language in catalog.languages:
-        shown = catalog.in_language(language)
+        shown = catalog.translate_into(language)
         service = shown.known_service(service_id)
         found = shown.terms_of(service) if service is not None else None
         if found is not None and form.terms_version == version_of_terms(found):
@@ -107,8 +107,8 @@ def is_filled_like(form: FilledForm | None, kept: Answers) -> bool:
     return {key: value for key, value in said.items() if value is not None} == known
 
 
-def _in(question: Question, language: str | None) -> Question:
-    return question.in_language(language_in(language)) if language else question
+def _translate_question(question: Question, language: str | None) -> Question:
+    return question.translate_into(language_in(language)) if language else question
 
 
 def _tidy(value: object) -> object:
@@ -169,7 +169,7 @@ def _check_text(answer: str, longest: int, *, has_lines: bool) -> str:
 
 def _find_choice(answer: str, question: Question, language: str | None) -> str:
     """The choice as its customer reads it. It may be given in any language."""
-    shown = _in(question, language).choices
+    shown = _translate_question(question, language).choices
     others = (each.choices for each in question.translations.values())
     for choices in (shown, question.choices, *others):
         for index, choice in enumerate(choices):

@@ -266,7 +266,7 @@ def _find_answer(
 
 def _keep_answer(tx: Transaction, checkout: Booking, request: Request) -> Booking | None:
     refuse_replay(tx, request)
-    if bookings.by_reference(tx.connection, checkout.reference) != checkout:
+    if bookings.find_by_reference(tx.connection, checkout.reference) != checkout:
         return None
     save_response(tx, request, CREATED, checkout)
     return checkout

@@ -59,7 +59,7 @@ class CalendarDesk:
         entry = await database.read(calendar_entries.entry_of, booking.id)
         catalog = await self._context.ledger.catalog()
         if booking.customer and booking.customer.language:
-            catalog = catalog.in_language(booking.customer.language)
+            catalog = catalog.translate_into(booking.customer.language)
         shown = [_appointment_of(entry, catalog)]
         return calendar_file(_business_of(catalog), shown, None, _host_of(url))
 

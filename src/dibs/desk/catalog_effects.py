@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dibs.availability.hours import open_time, open_walls
-from dibs.availability.intervals import Interval, covers, joined, union
+from dibs.availability.intervals import Interval, covers, merge_spans, union
 from dibs.availability.wall import MINUTES_A_DAY, days_of
 
 if TYPE_CHECKING:
@@ -120,11 +120,11 @@ class _Change:
         if after.covers(booking) or not before.covers(booking):
             return
         if without_closures.covers(booking):
-            yield self._closed(wanted.zone, booking)
+            yield self._explain_closed(wanted.zone, booking)
         else:
             yield "it is outside the opening hours"
 
-    def _closed(self, zone: ZoneInfo, booking: Booking) -> str:
+    def _explain_closed(self, zone: ZoneInfo, booking: Booking) -> str:
         starts, ends = (
             edge.astimezone(zone).replace(tzinfo=None)
             for edge in (booking.starts_at, booking.ends_at)
@@ -146,9 +146,9 @@ class _OpenTime:
     def covers(self, booking: Booking) -> bool:
         span = Interval(booking.starts_at, booking.ends_at)
         days = days_of(span, self._hours.zone)
-        return covers(union(each for day in days for each in self._of(day)), span)
+        return covers(union(each for day in days for each in self._open_time_of(day)), span)
 
-    def _of(self, day: date) -> tuple[Interval, ...]:
+    def _open_time_of(self, day: date) -> tuple[Interval, ...]:
         if day not in self._days:
             self._days[day] = open_time(self._hours, day)
         return self._days[day]
@@ -173,12 +173,12 @@ def _closure_in_words(closure: TimeOff, zone: ZoneInfo) -> str:
 def find_unbookable(catalog: Catalog, today: date) -> Iterator[str]:
     """The services that can never be booked, each with the reason, a line each."""
     for service in catalog.services.values():
-        reason = _why_unbookable(catalog, service, today)
+        reason = _explain_unbookable(catalog, service, today)
         if reason is not None:
             yield f"service {service.id} {service.name} can never be booked: {reason}"
 
 
-def _why_unbookable(catalog: Catalog, service: Service, today: date) -> str | None:
+def _explain_unbookable(catalog: Catalog, service: Service, today: date) -> str | None:
     if not service.resource_ids:
         return "it has no resources"
     days = service.booking_window_days
@@ -210,7 +210,7 @@ def _longest_open(hours: Hours, today: date) -> int:
 
 
 def _longest_around(hours: Hours, day: date, days: int) -> int:
-    stretches = joined(
+    stretches = merge_spans(
         (offset * MINUTES_A_DAY + wall.opens, offset * MINUTES_A_DAY + wall.closes)
         for offset in range(-days, days + 1)
         for wall in open_walls(hours, day + timedelta(days=offset))

@@ -48,7 +48,7 @@ class ChangeDesk:
 
     async def read(self, reference: str, token: str) -> Booking:
         """A booking by its manage token. Raises NotFound, Unavailable."""
-        return await self._context.ledger.database.read(self._managed, reference, token)
+        return await self._context.ledger.database.read(self._find_managed, reference, token)
 
     async def hold(
         self,
@@ -103,7 +103,7 @@ class ChangeDesk:
         def write(tx: Transaction, catalog: Catalog, acquired: AcquiredHold) -> Written:
             former = lock_for_offer(context, tx, catalog, acquired, visitor, reference)
             refuse_replay(tx, request)
-            present = self._managed(tx.connection, reference, token)
+            present = self._find_managed(tx.connection, reference, token)
             _refuse_move(present, tx.now)
             for checkout in former:
                 bookings.end(tx, checkout, "cancelled", "visitor")
@@ -180,10 +180,10 @@ class ChangeDesk:
     ) -> tuple[Booking | None, Booking]:
         """What was answered to the request before, and the booking. Raises NotFound."""
         answered = find_replay(connection, request, self._context.clock.now())
-        return answered, self._managed(connection, reference, token)
+        return answered, self._find_managed(connection, reference, token)
 
-    def _managed(self, connection: Connection, reference: str, token: str) -> Booking:
-        booking = bookings.by_reference(connection, reference)
+    def _find_managed(self, connection: Connection, reference: str, token: str) -> Booking:
+        booking = bookings.find_by_reference(connection, reference)
         if booking is None or booking.status in ("pending", "expired"):
             raise NotFound
         if not self._context.tokens.fits(token, reference):
@@ -192,7 +192,7 @@ class ChangeDesk:
 
     def _lock_booking(self, tx: Transaction, catalog: Catalog, reference: str) -> Booking:
         def find() -> list[Booking]:
-            booking = bookings.by_reference(tx.connection, reference)
+            booking = bookings.find_by_reference(tx.connection, reference)
             return [booking] if booking is not None else []
 
         for booking in lock_boards_of(self._context.ledger, tx, catalog, find):
@@ -200,7 +200,7 @@ class ChangeDesk:
         raise NotFound(f"There is no booking {reference}.")
 
 
-def why_unmovable(
+def explain_unmovable(
     catalog: Catalog, booking: Booking, resource_id: int | None = None
 ) -> Conflict | None:
     """Why a booking can't be moved to any time of a resource (or of its own); None: it may be."""
@@ -235,6 +235,6 @@ def _refuse_closed(booking: Booking, now: datetime) -> None:
 
 
 def _refuse_retired(catalog: Catalog, booking: Booking, resource_id: int) -> None:
-    reason = why_unmovable(catalog, booking, resource_id)
+    reason = explain_unmovable(catalog, booking, resource_id)
     if reason is not None:
         raise reason

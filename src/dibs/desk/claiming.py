@@ -101,10 +101,10 @@ async def renew_hold(
         if cut is None:
             return None
         hold = cut
-    return with_times(context, hold, answer, ttl)
+    return apply_claim_times(context, hold, answer, ttl)
 
 
-def with_times(
+def apply_claim_times(
     context: DeskContext, hold: Hold, entered: EnteredClaim | None, ttl: timedelta
 ) -> Hold:
     """The hold with the times that its visitor gets, if it is in the book of claims. The hold was

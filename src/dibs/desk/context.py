@@ -169,7 +169,7 @@ def lock_checkout(ledger: Ledger, tx: Transaction, catalog: Catalog, token: str)
     """A checkout, or what became of it, with its boards locked. Raises NotFound."""
 
     def find() -> list[Booking]:
-        checkout = bookings.by_token(tx.connection, token)
+        checkout = bookings.find_by_token(tx.connection, token)
         return [checkout] if checkout is not None else []
 
     for checkout in lock_boards_of(ledger, tx, catalog, find):

@@ -55,7 +55,7 @@ class Erased:
 
 
 @dataclass(frozen=True)
-class Whom:
+class CustomerIdentity:
     """A customer by their key (see `ledger.customer_keys`). `email` is empty for somebody who gave
     none."""
 
@@ -63,8 +63,8 @@ class Whom:
     email: str = ""
 
 
-def whom(email: str) -> Whom:
-    return Whom(customers.key_of_email(email), email)
+def identify_customer(email: str) -> CustomerIdentity:
+    return CustomerIdentity(customers.key_of_email(email), email)
 
 
 class CustomerDesk:
@@ -80,9 +80,9 @@ class CustomerDesk:
 
         Raises NotFound while no business is set up, Unavailable.
         """
-        return await self.export_of(whom(email))
+        return await self.export_of(identify_customer(email))
 
-    async def export_of(self, customer: Whom) -> dict[str, Any]:
+    async def export_of(self, customer: CustomerIdentity) -> dict[str, Any]:
         """Likewise."""
         return await self._context.ledger.database.read(self._export, customer)
 
@@ -90,10 +90,12 @@ class CustomerDesk:
         self, email: str, *, by: Who = "owner", cancel: bool = False
     ) -> Erased:
         """Erase all that is stored about a customer: see `erase`."""
-        return await self.erase(whom(email), by=by, cancel=cancel)
+        return await self.erase(identify_customer(email), by=by, cancel=cancel)
 
     @retry_on_conflict
-    async def erase(self, customer: Whom, *, by: Who = "owner", cancel: bool = False) -> Erased:
+    async def erase(
+        self, customer: CustomerIdentity, *, by: Who = "owner", cancel: bool = False
+    ) -> Erased:
         """Erase all that is stored about a customer, in one transaction. Their bookings stay, and
         say of nobody that they had them.
 
@@ -111,7 +113,13 @@ class CustomerDesk:
         return erased
 
     def _erase(
-        self, tx: Transaction, catalog: Catalog, customer: Whom, by: Who, *, cancel: bool
+        self,
+        tx: Transaction,
+        catalog: Catalog,
+        customer: CustomerIdentity,
+        by: Who,
+        *,
+        cancel: bool,
     ) -> tuple[Erased, Commit]:
         def find() -> Sequence[Booking]:
             return _bookings_of(tx.connection, customer)
@@ -144,7 +152,7 @@ class CustomerDesk:
             scopes += [booking.visitor, f"{booking.visitor} without key"]
         return scopes
 
-    def _export(self, connection: Connection, customer: Whom) -> dict[str, Any]:
+    def _export(self, connection: Connection, customer: CustomerIdentity) -> dict[str, Any]:
         catalog = self._context.ledger.catalog_in(connection)
         found = [
             customers.read_traces(connection, booking, self._scopes(booking))
@@ -156,7 +164,7 @@ class CustomerDesk:
             "bookings": [_show(traces, catalog) for traces in found],
             "contact": find_contact(connection, customer.key),
             "notes": [
-                _named(row, "created_at", "text")
+                _export_columns(row, "created_at", "text")
                 for row in customers.read_notes(connection, customer.key)
             ],
         }
@@ -170,18 +178,18 @@ class CustomerDesk:
         return {
             "email": email,
             "sessions": [
-                _named(row, "created_at", "used_at", "expires_at")
+                _export_columns(row, "created_at", "used_at", "expires_at")
                 for row in customers.read_sessions(connection, email)
             ],
             "sign_in_codes": [{"asked_at": _text(row["created_at"])} for row in orders],
             "import_conflicts": [
-                _named(row, "source", "at", "reason") | {"row": orjson.loads(row["row"])}
+                _export_columns(row, "source", "at", "reason") | {"row": orjson.loads(row["row"])}
                 for row in conflicts
             ],
         }
 
 
-def _bookings_of(connection: Connection, customer: Whom) -> list[Booking]:
+def _bookings_of(connection: Connection, customer: CustomerIdentity) -> list[Booking]:
     if customer.email:
         return customers.find_bookings(connection, customer.email)
     return customers.find_bookings_of(connection, customer.key)
@@ -200,27 +208,30 @@ def _show(traces: Traces, catalog: Catalog) -> dict[str, Any]:
     }
     when = ("starts_at", "ends_at", "created_at", "changed_at")
     return {
-        **_named(row, "reference", "status", "price", *when),
+        **_export_columns(row, "reference", "status", "price", *when),
         **about,
         "customer": {name: row[column] for name, column in CUSTOMER.items()},
         "answers_to_questions": orjson.loads(row["answers"]),
-        **_named(row, "accepted_terms", "terms_accepted_at"),
+        **_export_columns(row, "accepted_terms", "terms_accepted_at"),
         "events": [
-            _named(event, "at", "actor", "action") | {"details": orjson.loads(event["details"])}
+            _export_columns(event, "at", "actor", "action")
+            | {"details": orjson.loads(event["details"])}
             for event in traces.events
         ],
         "deliveries": [
-            _named(letter, "letter", "address", "state", "reason", "created_at", "finished_at")
+            _export_columns(
+                letter, "letter", "address", "state", "reason", "created_at", "finished_at"
+            )
             for letter in traces.letters
         ],
         "answers": [
-            _named(answer, "created_at", "status") | {"body": orjson.loads(answer["body"])}
+            _export_columns(answer, "created_at", "status") | {"body": orjson.loads(answer["body"])}
             for answer in traces.answers
         ],
     }
 
 
-def _named(row: Fields, *names: str) -> dict[str, Any]:
+def _export_columns(row: Fields, *names: str) -> dict[str, Any]:
     """These columns of a row; instants as text."""
     return {
         name: _text(row[name]) if isinstance(row[name], datetime) else row[name] for name in names

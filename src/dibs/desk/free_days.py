@@ -92,7 +92,7 @@ class ResourceStarts(NamedTuple):
     free: int
     offered: int
 
-    def within(self, first: int, last: int) -> list[int]:
+    def list_within(self, first: int, last: int) -> list[int]:
         """The free starts from one instant to another, both included."""
         position, end = bisect_left(self.at, first), bisect_right(self.at, last)
         return list(select(self.at, self.free, position, end))
@@ -121,7 +121,7 @@ class DayAvailability:
             return None if self.starts is None else []
         who: dict[int, list[int]] = {start: [] for start in self.starts}
         for resource in self.resources:
-            for start in resource.within(self.starts[0], self.starts[-1]):
+            for start in resource.list_within(self.starts[0], self.starts[-1]):
                 who[start].append(resource.resource_id)
         rules = self.rules
         return [

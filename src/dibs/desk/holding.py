@@ -13,10 +13,10 @@ from dibs.clock import EPOCH, microseconds
 from dibs.desk.acquired_hold import find_offers_for, leave_replaced
 from dibs.desk.claiming import (
     UNLIMITED,
+    apply_claim_times,
     claim_hold,
     leave_claim,
     renew_hold,
-    with_times,
 )
 from dibs.desk.context import lock_boards_of
 from dibs.desk.offers import (
@@ -226,7 +226,7 @@ class HoldDesk:
                 count_granted_hold()
                 context.visits.count(visitor, "held")
                 await self._end_own_checkouts(visitor, each, answer.entered)
-                return with_times(context, answer, answer.entered, fresh)
+                return apply_claim_times(context, answer, answer.entered, fresh)
             if answer is Refusal.STALE:
                 await context.hub.refresh_all(offer.boards)
                 return None

@@ -52,12 +52,14 @@ class KnownBrowsers:
         others = [each for each in _read(marks) if not self._fits(each, email)]
         if known is None or (kind == SIGNED_IN and known.kind != SIGNED_IN):
             name = secrets.token_urlsafe(12)
-            known = Mark(kind, name, self._tokens.sign(self._purpose, _said(kind, name, email)))
+            known = Mark(
+                kind, name, self._tokens.sign(self._purpose, _signed_text(kind, name, email))
+            )
         return ".".join(map(str, [known, *others][:MAX_MARKS]))
 
     def _fits(self, mark: Mark, email: str) -> bool:
         return self._tokens.is_signed(
-            mark.signature, self._purpose, _said(mark.kind, mark.name, email)
+            mark.signature, self._purpose, _signed_text(mark.kind, mark.name, email)
         )
 
 
@@ -67,5 +69,5 @@ def _read(marks: str) -> list[Mark]:
     return [Mark(*match.groups()) for match in found if match]
 
 
-def _said(kind: str, name: str, email: str) -> str:
+def _signed_text(kind: str, name: str, email: str) -> str:
     return f"{kind}{name}:{mailbox_in_full(email)}"

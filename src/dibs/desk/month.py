@@ -167,7 +167,7 @@ class MonthDesk:
                 await slices.pause_if_due()
             days = plan.days_with(found)
         availability = Availability(plan.zone.key, days)
-        return Answer(boards, changes.counted, plan.now, plan.until(days), availability)
+        return Answer(boards, changes.counted, plan.now, plan.valid_until(days), availability)
 
 
 def answer_deadline() -> float:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dibs.availability.free_starts import between, select
+from dibs.availability.free_starts import select, select_between
 from dibs.availability.intervals import Interval
 from dibs.availability.slots import booking_window
 from dibs.availability.wall import ONE_DAY, ONE_MINUTE, day_of, local_day
@@ -81,13 +81,13 @@ class MonthPlan:
         opens, closes = self._windows[busy.zone]
         ends = self._begins[-1] if closes is None else min(closes, self._begins[-1])
         first_start = max(opens, self._begins[0])
-        bookable = between(microseconds(first_start), microseconds(ends), starts.at)
+        bookable = select_between(microseconds(first_start), microseconds(ends), starts.at)
         free = busy.free(starts, self.service) & bookable
         return ResourceStarts(resource_id, starts.at, free, bookable)
 
     def days_with(self, resources: Sequence[ResourceStarts]) -> dict[date, DayAvailability]:
         """What is free on each day, if this is when each resource is free."""
-        starts = _in_order(resources)
+        starts = _merge_starts(resources)
         bounds = [microseconds(each) for each in self._begins]
         ends = [bisect_left(starts, each) for each in bounds]
         return {
@@ -102,7 +102,7 @@ class MonthPlan:
             )
         }
 
-    def until(self, days: Mapping[date, DayAvailability]) -> datetime:
+    def valid_until(self, days: Mapping[date, DayAvailability]) -> datetime:
         """How long that stays so if no board changes: until the first free start comes too near, or
         the last one of a full day, a new day into a booking window, or an old board may be
         removed."""
@@ -121,7 +121,7 @@ def _last_offered(resources: Sequence[ResourceStarts], first: int, end: int) -> 
     return max((each for each in lasts if each is not None), default=None)
 
 
-def _in_order(resources: Iterable[ResourceStarts]) -> list[int]:
+def _merge_starts(resources: Iterable[ResourceStarts]) -> list[int]:
     """When any of the resources is free, in order and each once."""
     free: dict[tuple[int, ...], int] = {}
     for each in resources:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from dibs.availability.boards import boards_of
-from dibs.availability.slots import in_window
+from dibs.availability.slots import is_in_window
 from dibs.availability.wall import day_of
 from dibs.errors import Alternative, NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken
 from dibs.live.board import STRENGTH
@@ -83,7 +83,7 @@ def find_offers(
     rules = catalog.rules[service_id]
     serving = [each for each in wanted if each in service.resource_ids]
     zones = {catalog.hours[each].zone for each in serving}
-    open_zones = {zone for zone in zones if in_window(starts_at, now, rules, zone)}
+    open_zones = {zone for zone in zones if is_in_window(starts_at, now, rules, zone)}
     offers = [
         offer
         for each in serving
@@ -111,7 +111,7 @@ def starts_on_offer(
         for service in catalog.services.values()
         if resource_id in service.resource_ids
         for slot in catalog.slots(resource_id, service.id, day)
-        if in_window(slot.starts_at, now, catalog.rules[service.id], zone)
+        if is_in_window(slot.starts_at, now, catalog.rules[service.id], zone)
     )
 
 
@@ -143,7 +143,7 @@ def _status(
     offer: Offer, boards: tuple[Board, ...], visitor: str | None, moving: int | None
 ) -> OfferStatus:
     seen = (
-        boards[0].with_neighbours(boards[1:]).state_of(offer.slot, offer.service, visitor, moving)
+        boards[0].join_neighbours(boards[1:]).state_of(offer.slot, offer.service, visitor, moving)
     )
     return OfferStatus(offer, seen.state, seen.seats, boards)
 
@@ -189,10 +189,10 @@ async def alternatives(
     rules = catalog.rules[wanted.service_id]
     found = {
         seen.slot.starts_at: Alternative(seen.slot.starts_at, seen.slot.ends_at, each)
-        for each, seen in reversed(view.seen_without(visitor, moving))
+        for each, seen in reversed(view.list_for_visitor(visitor, moving))
         if seen.state == "free"
         and seen.slot.starts_at != starts_at
-        and in_window(seen.slot.starts_at, now, rules, catalog.hours[each].zone)
+        and is_in_window(seen.slot.starts_at, now, rules, catalog.hours[each].zone)
     }
     nearest = sorted(found.values(), key=lambda each: abs(each.starts_at - starts_at))
     return sorted(nearest[:MAX_ALTERNATIVES], key=lambda each: each.starts_at)

@@ -58,7 +58,7 @@ def fingerprint_of(
     return hashlib.sha256(orjson.dumps(asked)).hexdigest()
 
 
-def without_key(visitor: str, fingerprint: str) -> Request:
+def keyless_request(visitor: str, fingerprint: str) -> Request:
     """A request whose client gave no key: a double click, or sent again after a lost answer."""
     return Request(f"{visitor} without key", fingerprint, fingerprint, SAME_WITHIN)
 
@@ -107,7 +107,7 @@ def _booking_of(
 ) -> Booking | None:
     """The booking as it was answered; None if the answer no longer counts."""
     answer = orjson.loads(kept.body)
-    present = bookings.by_reference(connection, answer["reference"])
+    present = bookings.find_by_reference(connection, answer["reference"])
     if present is None:
         return None
     booking = replace(

@@ -67,7 +67,7 @@ class _AnotherNode(Exception):
 class Retention:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
-        self._kept = kept_for(context.settings)
+        self._kept = retention_periods(context.settings)
 
     async def run(self) -> None:
         """Apply the rules once a day until cancelled, also while the database fails."""
@@ -125,7 +125,7 @@ class Retention:
         before = tx.now - self._kept["bookings"]
 
         def find() -> Sequence[Booking]:
-            return retention.ended(tx.connection, before)
+            return retention.find_ended(tx.connection, before)
 
         found = lock_boards_of(self._context.ledger, tx, catalog, find)
         for booking in found:
@@ -146,7 +146,7 @@ class Retention:
         return _Step(rows, rows < retention.MAX_ROWS)
 
 
-def kept_for(settings: Settings) -> dict[Kind, timedelta]:
+def retention_periods(settings: Settings) -> dict[Kind, timedelta]:
     """For how long each kind is kept, in the order in which they are dealt with: completing a
     booking counts changes of old boards, and an event stays as long as its deliveries."""
     return {

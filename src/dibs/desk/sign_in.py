@@ -81,7 +81,7 @@ class SignIn:
         key = CodeKey(mailbox(email), _browser(requester.browser))
         limits = self._limits(self._codes.hashes, email, requester)
         spoken = language or catalog.business.language
-        name = catalog.in_language(spoken).business.name
+        name = catalog.translate_into(spoken).business.name
         await self._order(order(key, name, spoken), limits)
         log.info("sign-in code asked for")
         self._codes.mail_worker.wake()
@@ -116,7 +116,7 @@ class SignIn:
                 ("max_code_rate_per_ip", settings.max_code_rate_per_ip, (requester.address, kind)),
             ]
         return [
-            Limit(hashes.asked_by(name, *who), rate.count, rate.period, (name, str(rate)))
+            Limit(hashes.hash_requester(name, *who), rate.count, rate.period, (name, str(rate)))
             for name, rate, who in counted
         ]
 
@@ -131,7 +131,7 @@ class SignIn:
             raise CodeExpired
         email = mailbox(email)
         key = CodeKey(email, _browser(browser))
-        hashed = self._codes.hashes.of(key, tidy_code(code))
+        hashed = self._codes.hashes.hash_code(key, tidy_code(code))
         token = secrets.token_hex(32)
 
         def use_code(tx: Transaction) -> type[DibsError] | None:
@@ -187,7 +187,7 @@ def _is_coming(tx: Transaction, key: CodeKey) -> bool:
     """Whether the message with the first code of this e-mail address is still to be written."""
     if sign_in.has_code(tx, key):
         return False
-    return any(key_of(payload) == key for payload in outbox.waiting(tx.connection, TOPIC))
+    return any(key_of(payload) == key for payload in outbox.list_waiting(tx.connection, TOPIC))
 
 
 def _browser(secret: str) -> str:

@@ -36,7 +36,7 @@ class ManageTokens:
         self._key = secret_key.encode()
         self._accepted = [self._key, *([previous_key.encode()] if previous_key else [])]
 
-    def of(self, reference: str) -> str:
+    def token_of(self, reference: str) -> str:
         return self.sign(MANAGE, reference)
 
     def all_of(self, reference: str) -> list[str]:

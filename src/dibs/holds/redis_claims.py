@@ -103,7 +103,7 @@ class RedisClaimBook:
             if entered[0] == b"KEPT":
                 refused = refused or KeptTooLong(int(entered[2]) * MICROSECOND)
             if refused is None:
-                return _entered(visitor, slot.service_id, entered)
+                return _parse_entered_claim(visitor, slot.service_id, entered)
             undone: list[Command] = [
                 (b"ZREM", counter_key(counter), member)
                 for counter, (answer, _) in zip(counters, admitted, strict=True)
@@ -222,7 +222,7 @@ def parse_refusal(
 
 def parse_entered(request: HoldRequest, answer: list[Any]) -> EnteredClaim:
     """The claim that `hold.lua` has written down."""
-    return _entered(request.visitor, request.slot.service_id, [b"", *answer])
+    return _parse_entered_claim(request.visitor, request.slot.service_id, [b"", *answer])
 
 
 def _book(visitor: str) -> bytes:
@@ -254,7 +254,7 @@ def _parse(visitor: str, service_id: int | None, text: bytes) -> Entry:
     )
 
 
-def _entered(visitor: str, service_id: int | None, answer: list[bytes]) -> EnteredClaim:
+def _parse_entered_claim(visitor: str, service_id: int | None, answer: list[bytes]) -> EnteredClaim:
     _, clock, left, text = answer
     now = instant(clock.decode())
     last = _parse(visitor, service_id, text) if text is not None else None

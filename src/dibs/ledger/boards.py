@@ -12,7 +12,7 @@ from dibs.availability.boards import BoardKey
 from dibs.availability.intervals import Interval
 from dibs.ledger.catalog_tables import business, resources
 from dibs.ledger.column_types import Day
-from dibs.ledger.overlaps import overlapping
+from dibs.ledger.overlaps import overlap_condition
 from dibs.ledger.statement import Statement
 from dibs.ledger.tables import allocations, boards, bookings
 
@@ -73,7 +73,7 @@ def read(
 ) -> BusyBoard | None:
     """The allocations that touch the board's day, and its version; None: no such resource."""
     where = {"resource_id": key.resource_id, "day": key.day, "start": start, "end": end}
-    rows = (connection.execute(_reading(instant), where)).all()
+    rows = (connection.execute(_board_query(instant), where)).all()
     if not rows:
         return None
     first = rows[0]
@@ -87,14 +87,14 @@ def read(
 
 
 @lru_cache(maxsize=8)
-def _reading(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+def _board_query(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
     """Put together once: that costs more than saying it. So for all that is cached here."""
     on_board = and_(
         boards.c.resource_id == bindparam("resource_id"), boards.c.day == bindparam("day")
     )
     in_it = and_(
         allocations.c.resource_id == bindparam("resource_id"),
-        overlapping(bindparam("start"), bindparam("end")),
+        overlap_condition(bindparam("start"), bindparam("end")),
     )
     return (
         select(
@@ -156,7 +156,7 @@ def versions(connection: Connection, keys: Iterable[BoardKey]) -> dict[BoardKey,
         .select_from(_counters(wanted))
         .where(resources.c.id.in_({key.resource_id for key in wanted}))
     )
-    return _summed(found, wanted)
+    return _sum_versions(found, wanted)
 
 
 #: Of a resource and, where it has a row, a board; a board without one counts as 0.
@@ -175,7 +175,9 @@ def _counters(wanted: Collection[BoardKey]) -> FromClause:
     )
 
 
-def _summed(rows: Iterable[Row[*tuple[Any, ...]]], wanted: Set[BoardKey]) -> dict[BoardKey, int]:
+def _sum_versions(
+    rows: Iterable[Row[*tuple[Any, ...]]], wanted: Set[BoardKey]
+) -> dict[BoardKey, int]:
     base: dict[int, int] = {}
     own: dict[BoardKey, int] = {}
     for row in rows:
@@ -239,7 +241,7 @@ def poll_changes(
         first.changes,
         bool(first.overdue),
         first.now,
-        None if known else _summed((row for row in rows if row.id is not None), wanted),
+        None if known else _sum_versions((row for row in rows if row.id is not None), wanted),
     )
 
 
@@ -257,19 +259,19 @@ LOCKING = (
 )
 
 
-def counting(statement: str) -> TextClause:
+def count_statement(statement: str) -> TextClause:
     return text(statement).bindparams(
         bindparam("resource_id", type_=Integer), bindparam("day", type_=Day)
     )
 
 
 #: Locks the row until the transaction ends; SQLite and PostgreSQL both read this.
-COUNT = Statement(counting(COUNTING))
+COUNT = Statement(count_statement(COUNTING))
 
 
-def counting_and_locking(lock: int) -> Statement:
+def count_and_lock_statement(lock: int) -> Statement:
     """On PostgreSQL: the same, and once the row is had, a share of an advisory lock."""
-    return Statement(counting(LOCKING).bindparams(bindparam("lock", lock, BigInteger)))
+    return Statement(count_statement(LOCKING).bindparams(bindparam("lock", lock, BigInteger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,13 +296,13 @@ def lock_boards(
         count = last if key == keys[-1] else COUNT
         count.execute(connection, {"resource_id": key.resource_id, "day": key.day})
     if len(keys) == 1:
-        rows = _counted_one(instant).all(connection, keys[0]._asdict())
+        rows = _counted_one(instant).fetch_all(connection, keys[0]._asdict())
     else:
         ids = list({key.resource_id for key in keys})
         wanted = {"ids": ids, "days": list({key.day for key in keys})}
         rows = list(connection.execute(_counted_many(instant), wanted))
     return Counted(
-        _summed(rows, set(keys)),
+        _sum_versions(rows, set(keys)),
         rows[0].now,
         rows[0].business_version,
         {row.id: None if row.retired else row.resource_version for row in rows},
@@ -311,7 +313,7 @@ def lock_boards(
 def _counted_one(instant: ColumnElement[datetime]) -> Statement:
     """A statement of its own, because a list of values has its text made anew each time."""
     return Statement(
-        _counted(
+        _version_query(
             instant,
             resources.c.id == bindparam("resource_id"),
             boards.c.day == bindparam("day"),
@@ -321,14 +323,14 @@ def _counted_one(instant: ColumnElement[datetime]) -> Statement:
 
 @lru_cache(maxsize=8)
 def _counted_many(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
-    return _counted(
+    return _version_query(
         instant,
         resources.c.id.in_(bindparam("ids", expanding=True)),
         boards.c.day.in_(bindparam("days", expanding=True)),
     )
 
 
-def _counted(
+def _version_query(
     instant: ColumnElement[datetime], ids: ColumnElement[bool], days: ColumnElement[bool]
 ) -> Select[*tuple[Any, ...]]:
     return (

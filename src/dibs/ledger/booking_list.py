@@ -76,7 +76,7 @@ def find_page(
     if after is not None:
         found = found.where(_follows(column, after, is_latest_first=is_latest_first))
     order = [each.desc() if is_latest_first else each for each in (column, bookings.c.id)]
-    return [_listed(row) for row in connection.execute(found.order_by(*order).limit(most))]
+    return [_listed_booking(row) for row in connection.execute(found.order_by(*order).limit(most))]
 
 
 def count_requests(connection: Connection, own: int | None) -> int:
@@ -95,7 +95,7 @@ def place_of(listed: ListedBooking, sort: Sort) -> Place:
 
 def find_booking(connection: Connection, reference: str) -> ListedBooking | None:
     row = connection.execute(_columns().where(bookings.c.reference == reference)).first()
-    return _listed(row) if row is not None else None
+    return _listed_booking(row) if row is not None else None
 
 
 def has_words(column: ColumnElement[str], query: str) -> list[ColumnElement[bool]]:
@@ -103,7 +103,7 @@ def has_words(column: ColumnElement[str], query: str) -> list[ColumnElement[bool
     return [column.contains(word, autoescape=True) for word in folded_words(query)]
 
 
-def only_of(wanted: BookingFilter, own: int | None) -> BookingFilter:
+def restrict_to_resource(wanted: BookingFilter, own: int | None) -> BookingFilter:
     """What somebody may see of it who may only see the bookings of one resource."""
     return wanted if own is None else replace(wanted, resource_ids=(own,))
 
@@ -139,7 +139,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS)
 
 
-def _listed(row: Row[*tuple[Any, ...]]) -> ListedBooking:
+def _listed_booking(row: Row[*tuple[Any, ...]]) -> ListedBooking:
     return ListedBooking(
         booking_of(row), row.source, row.created_at, row.changed_at, row.customer_key
     )

@@ -49,11 +49,11 @@ def values_of(booking: Booking) -> dict[str, Any]:
         "time_zone": customer.time_zone if customer else None,
         "notes": booking.notes,
         **write_answers(booking.answers),
-        **_found_by(booking),
+        **_search_columns(booking),
     }
 
 
-def _found_by(booking: Booking) -> dict[str, str | None]:
+def _search_columns(booking: Booking) -> dict[str, str | None]:
     who = booking.customer
     if who is None:
         nobody = search_text(None, None, None, None, booking.reference)

@@ -139,18 +139,18 @@ MOVE_NOTICE, CANCEL_NOTICE = (
 COLUMNS = (bookings, GUARDED_FROM, GUARDED_UNTIL, MOVE_NOTICE, CANCEL_NOTICE)
 
 
-def _those(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _booking_query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS).where(*conditions).order_by(bookings.c.starts_at, bookings.c.id)
 
 
 # Statements are built once at import, because building one costs more than executing it.
-BY_TOKEN = Statement(_those(bookings.c.token == bindparam("token")))
-BY_REFERENCE = Statement(_those(bookings.c.reference == bindparam("reference")))
+BY_TOKEN = Statement(_booking_query(bookings.c.token == bindparam("token")))
+BY_REFERENCE = Statement(_booking_query(bookings.c.reference == bindparam("reference")))
 CHECKOUTS_OF = Statement(
-    _those(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
+    _booking_query(bookings.c.visitor == bindparam("visitor"), bookings.c.status == "pending")
 )
-CHECKOUTS = Statement(_those(bookings.c.status == "pending"))
-CLASS = _those(
+CHECKOUTS = Statement(_booking_query(bookings.c.status == "pending"))
+CLASS = _booking_query(
     bookings.c.status.in_(LIVE),
     bookings.c.service_id == bindparam("service_id"),
     bookings.c.resource_id == bindparam("resource_id"),
@@ -169,26 +169,26 @@ ALLOCATE = Statement(insert(allocations).inline())
 RELEASE = Statement(delete(allocations).where(allocations.c.booking_id == bindparam("booking")))
 
 
-def by_token(connection: Connection, token: str) -> Booking | None:
-    return _one(connection, BY_TOKEN, {"token": token})
+def find_by_token(connection: Connection, token: str) -> Booking | None:
+    return _fetch_one(connection, BY_TOKEN, {"token": token})
 
 
-def by_reference(connection: Connection, reference: str) -> Booking | None:
-    return _one(connection, BY_REFERENCE, {"reference": reference})
+def find_by_reference(connection: Connection, reference: str) -> Booking | None:
+    return _fetch_one(connection, BY_REFERENCE, {"reference": reference})
 
 
 def checkouts_of(connection: Connection, visitor: str) -> list[Booking]:
     """The visitor's pending bookings, overdue ones included."""
-    return _all(connection, CHECKOUTS_OF, {"visitor": visitor})
+    return _fetch_all(connection, CHECKOUTS_OF, {"visitor": visitor})
 
 
 def checkouts(connection: Connection) -> list[Booking]:
     """All pending bookings, overdue ones included."""
-    return _all(connection, CHECKOUTS)
+    return _fetch_all(connection, CHECKOUTS)
 
 
-def by_ids(connection: Connection, ids: Collection[int]) -> list[Booking]:
-    return _select(connection, _those(bookings.c.id.in_(ids)))
+def find_by_ids(connection: Connection, ids: Collection[int]) -> list[Booking]:
+    return _select(connection, _booking_query(bookings.c.id.in_(ids)))
 
 
 def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
@@ -201,9 +201,9 @@ def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
     return _select(connection, CLASS, where)
 
 
-def between(connection: Connection, span: Interval) -> list[Booking]:
+def find_between(connection: Connection, span: Interval) -> list[Booking]:
     """The bookings that start within the span, by start; not those that were given up."""
-    within = _those(
+    within = _booking_query(
         bookings.c.status.not_in(GIVEN_UP),
         bookings.c.starts_at >= span.start,
         bookings.c.starts_at < span.end,
@@ -211,9 +211,11 @@ def between(connection: Connection, span: Interval) -> list[Booking]:
     return _select(connection, within)
 
 
-def upcoming(connection: Connection, since: datetime) -> list[Booking]:
+def find_upcoming(connection: Connection, since: datetime) -> list[Booking]:
     """The live bookings that end after an instant, by start."""
-    return _select(connection, _those(bookings.c.status.in_(LIVE), bookings.c.ends_at > since))
+    return _select(
+        connection, _booking_query(bookings.c.status.in_(LIVE), bookings.c.ends_at > since)
+    )
 
 
 def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who) -> Booking:
@@ -224,7 +226,7 @@ def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who
     draft = replace(draft, ends_at=seat.slot.ends_at)
     made = {"created_at": tx.now, "changed_at": tx.now, "source": source_of(actor)}
     values = values_of(draft) | made
-    number: int = INSERT.first(tx.connection, values).id
+    number: int = INSERT.fetch_first(tx.connection, values).id
     booking = replace(draft, id=number, guarded=seat.slot.guarded)
     ALLOCATE.execute(tx.connection, seats.allocation_of(booking.id, seat))
     record(tx, booking.id, actor, name_of_start(booking), details_of(booking))
@@ -346,17 +348,17 @@ def save(tx: Transaction, known: Booking, booking: Booking) -> None:
         raise TransactionLost
 
 
-def _one(
+def _fetch_one(
     connection: Connection, statement: Statement, parameters: Mapping[str, Any]
 ) -> Booking | None:
-    row = statement.first(connection, parameters)
+    row = statement.fetch_first(connection, parameters)
     return booking_of(row) if row is not None else None
 
 
-def _all(
+def _fetch_all(
     connection: Connection, statement: Statement, parameters: Mapping[str, Any] = NOTHING
 ) -> list[Booking]:
-    return [booking_of(row) for row in statement.all(connection, parameters)]
+    return [booking_of(row) for row in statement.fetch_all(connection, parameters)]
 
 
 def _select(

@@ -172,7 +172,7 @@ class Catalog:
     def _translated(self) -> dict[str, Catalog]:
         return {}
 
-    def in_language(self, tag: str) -> Catalog:
+    def translate_into(self, tag: str) -> Catalog:
         """The same with its texts in a language, as far as there are translations."""
         language = language_in(tag)
         if language not in self._known_languages or language == language_in(self.business.language):
@@ -343,11 +343,11 @@ def keep_office_closures(wanted: Catalog, before: Catalog) -> Catalog:
     """`wanted` with the closures that the office has made, whether it names them or not."""
     return replace(
         wanted,
-        closures=_with_office_closures(wanted.closures, before.closures),
+        closures=_keep_office_closures(wanted.closures, before.closures),
         resources={
             resource.id: replace(
                 resource,
-                closures=_with_office_closures(
+                closures=_keep_office_closures(
                     resource.closures, before.resources[resource.id].closures
                 ),
             )
@@ -358,7 +358,7 @@ def keep_office_closures(wanted: Catalog, before: Catalog) -> Catalog:
     )
 
 
-def _with_office_closures(
+def _keep_office_closures(
     wanted: tuple[TimeOff, ...], before: tuple[TimeOff, ...]
 ) -> tuple[TimeOff, ...]:
     """One that is named as well is still the office's."""

@@ -61,8 +61,12 @@ def find_customers(
     """At most so many customers. `own`: only those with bookings of this resource, and only these
     bookings count; None: all."""
     is_grouped = bool(folded_words(query)) or sort == "bookings"
-    of_bookings = _grouped(query, sort, own) if is_grouped else _of_first_booking(sort, own)
-    sources = [of_bookings] + ([_of_contacts(query, sort)] if own is None else [])
+    of_bookings = (
+        _customers_by_booking(query, sort, own)
+        if is_grouped
+        else _customers_by_first_booking(sort, own)
+    )
+    sources = [of_bookings] + ([_contacts_without_booking(query, sort)] if own is None else [])
     found: list[Position] = []
     for source in sources:
         page = _follow(source, sort, after).limit(most)
@@ -93,7 +97,7 @@ def find_names(connection: Connection, key: str, own: int | None) -> list[str]:
     return list(rows.scalars())
 
 
-def _grouped(query: str, sort: CustomerSort, own: int | None) -> Subquery:
+def _customers_by_booking(query: str, sort: CustomerSort, own: int | None) -> Subquery:
     """The customers in whose bookings the words are found, with what they are sorted by."""
     value: ColumnElement[Any] = func.count()
     if sort == "name":
@@ -105,7 +109,7 @@ def _grouped(query: str, sort: CustomerSort, own: int | None) -> Subquery:
     return found.group_by(bookings.c.customer_key).subquery()
 
 
-def _of_first_booking(sort: CustomerSort, own: int | None) -> Subquery:
+def _customers_by_first_booking(sort: CustomerSort, own: int | None) -> Subquery:
     """All customers of bookings. Each is found by one booking, the first by name or the latest of
     theirs: so a page costs little, however many bookings there are."""
     other = bookings.alias()
@@ -120,7 +124,7 @@ def _of_first_booking(sort: CustomerSort, own: int | None) -> Subquery:
     return found.where(*_is_listed(bookings, own), ~has_before).subquery()
 
 
-def _of_contacts(query: str, sort: CustomerSort) -> Subquery:
+def _contacts_without_booking(query: str, sort: CustomerSort) -> Subquery:
     """The contacts in whom the words are found, and in none of their bookings."""
     value = contacts.c.sort_name if sort == "name" else literal(0)
     theirs = bookings.c.customer_key == contacts.c.key

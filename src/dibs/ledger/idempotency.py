@@ -67,7 +67,7 @@ class Kept:
 def find_stored(connection: Connection, request: Request) -> Kept | None:
     """What is stored under the key of the request, however old it is and whatever was asked."""
     wanted = {"scope": request.scope, "key": request.key}
-    row = ANSWERED.first(connection, wanted)
+    row = ANSWERED.fetch_first(connection, wanted)
     return Kept(row.body, row.request, row.created_at) if row is not None else None
 
 

@@ -101,7 +101,7 @@ def name_of(connection: Connection, source: str, meanings: Mapping[Origin, str])
     return source
 
 
-def known(connection: Connection, source: str) -> Known:
+def find_known(connection: Connection, source: str) -> Known:
     came = select(imported).where(imported.c.source == source)
     settled = select(import_conflicts).where(
         import_conflicts.c.source == source, import_conflicts.c.settled_at.is_not(None)

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 
 from dibs.ledger.booking_rows import values_of
 from dibs.ledger.catalog_tables import resources, services
-from dibs.ledger.overlaps import overlapping
+from dibs.ledger.overlaps import overlap_condition
 from dibs.ledger.seats import allocation_of
 from dibs.ledger.tables import allocations, audit, bookings, imported
 
@@ -111,7 +111,7 @@ def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int | None:
         select(allocations.c.booking_id)
         .where(
             allocations.c.resource_id == slot.resource_id,
-            overlapping(slot.guarded.start, slot.guarded.end),
+            overlap_condition(slot.guarded.start, slot.guarded.end),
         )
         .order_by(allocations.c.starts_at, allocations.c.id)
         .limit(1)

@@ -23,7 +23,7 @@ from dibs.busy_times.busy_time import BusyTime
 from dibs.ledger.bookings import AGREED
 from dibs.ledger.calendar_subscriptions import lock_subscriptions
 from dibs.ledger.calendar_tables import imported_busy_times
-from dibs.ledger.overlaps import overlapping
+from dibs.ledger.overlaps import overlap_condition
 from dibs.ledger.tables import allocations, bookings
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def find_conflicts(
             allocations,
             and_(
                 allocations.c.resource_id == _TIMES.resource_id,
-                overlapping(_TIMES.starts_at, _TIMES.ends_at),
+                overlap_condition(_TIMES.starts_at, _TIMES.ends_at),
             ),
         )
         .join(bookings, bookings.c.id == allocations.c.booking_id)
@@ -187,10 +187,10 @@ def _plan(
     times: list[tuple[Interval, ImportedBusyTime | BusyTime]] = [(row.time, row) for row in stay]
     times += [(Interval(each.starts_at, each.ends_at), each) for _, each in new]
     times.sort(key=lambda time: time[0])
-    found = _allocated(tx.connection, resource_id)
+    found = _find_allocations(tx.connection, resource_id)
     wanted: dict[Interval, ImportedBusyTime | BusyTime] = {}
     if zone is not None and times:
-        booked = _booked(tx.connection, resource_id, hull(time for time, _ in times))
+        booked = _find_booked_times(tx.connection, resource_id, hull(time for time, _ in times))
         wanted = cut_into_pieces(times, booked, zone)
     return _Plan(
         gone={time: row.id for time, row in found.items() if time not in wanted},
@@ -203,7 +203,7 @@ def _plan(
     )
 
 
-def _allocated(connection: Connection, resource_id: int) -> dict[Interval, Any]:
+def _find_allocations(connection: Connection, resource_id: int) -> dict[Interval, Any]:
     rows = connection.execute(
         select(allocations).where(
             allocations.c.resource_id == resource_id, allocations.c.busy_time_id.is_not(None)
@@ -212,12 +212,12 @@ def _allocated(connection: Connection, resource_id: int) -> dict[Interval, Any]:
     return {Interval(row.starts_at, row.ends_at): row for row in rows}
 
 
-def _booked(connection: Connection, resource_id: int, span: Interval) -> list[Interval]:
+def _find_booked_times(connection: Connection, resource_id: int, span: Interval) -> list[Interval]:
     rows = connection.execute(
         select(allocations.c.starts_at, allocations.c.ends_at).where(
             allocations.c.resource_id == resource_id,
             allocations.c.booking_id.is_not(None),
-            overlapping(span.start, span.end),
+            overlap_condition(span.start, span.end),
         )
     )
     return [Interval(row.starts_at, row.ends_at) for row in rows]

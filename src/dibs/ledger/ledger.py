@@ -32,7 +32,7 @@ class LedgerSnapshot:
     busy: tuple[Busy, ...]
     now: datetime
 
-    def after(self, key: BoardKey, commit: Commit) -> LedgerSnapshot | None:
+    def apply_commit(self, key: BoardKey, commit: Commit) -> LedgerSnapshot | None:
         """The board once these changes are made, without a reading; None: it must be read, because
         there have been other changes as well, or because seats of a class change, whose order only
         the ledger knows."""

@@ -34,7 +34,7 @@ def read_facts(connection: Connection, ledger: Ledger, delivery: Delivery) -> Le
     if delivery.booking_id is None:
         return None
     catalog = ledger.catalog_in(connection)
-    for booking in bookings.by_ids(connection, [delivery.booking_id]):
+    for booking in bookings.find_by_ids(connection, [delivery.booking_id]):
         revision = revision_until(connection, booking.id, delivery.event_at)
         is_declined = delivery.letter == "declined"
         decline = records.decline_of(connection, booking.id) if is_declined else None

@@ -66,7 +66,7 @@ async def _migrate_postgresql(url: str) -> None:
     import asyncpg  # only the production mode has use for it
 
     try:
-        name = _without_password(url)
+        name = _hide_password(url)
     except ValueError as error:
         raise DatabaseUnusable(f"DIBS_DATABASE_URL is no address: {error}.") from error
     engine = create_async_engine(
@@ -128,7 +128,7 @@ def _refuse_foreign(connection: Connection, name: str, found: set[str]) -> None:
         raise DatabaseUnusable(f"The database {name} belongs to another program.")
 
 
-def _without_password(url: str) -> str:
+def _hide_password(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.hostname or ''}{parts.path}"
 

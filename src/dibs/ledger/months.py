@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from dibs.ledger.catalog_tables import business, resources
 from dibs.ledger.column_types import Day, Instant, microseconds_of
-from dibs.ledger.overlaps import overlapping
+from dibs.ledger.overlaps import overlap_condition
 from dibs.ledger.statement import Statement
 from dibs.ledger.tables import allocations, boards
 
@@ -99,7 +99,7 @@ class BusyChanges:
 def count_changes(connection: Connection, wanted: BoardRange) -> CountedChanges:
     """One row of one statement, which tells whether anything of this has changed."""
     dialect = connection.dialect.name
-    row = _counting(dialect).first(connection, _parameters(wanted, dialect))
+    row = _count_statement(dialect).fetch_first(connection, _parameters(wanted, dialect))
     return CountedChanges(*map(int, row))
 
 
@@ -111,14 +111,14 @@ def read_changes(
     `time`: that of all these boards.
     """
     dialect = connection.dialect.name
-    rows = _counting_each(dialect).all(connection, _parameters(wanted, dialect))
+    rows = _count_each_statement(dialect).fetch_all(connection, _parameters(wanted, dialect))
     counts = {row.id: BoardCount(row.boards, int(row.versions)) for row in rows}
     changed = [each for each, count in counts.items() if known.get(each) != count]
     busy = dict.fromkeys(changed, "[]")
     for first in range(0, len(changed), MAX_RESOURCES_PER_STATEMENT):
         some = changed[first : first + MAX_RESOURCES_PER_STATEMENT]
         where = {"ids": _list(some, dialect), "start": time.start, "end": time.end}
-        busy |= _reading_busy_times(dialect).all(connection, where)
+        busy |= _busy_times_statement(dialect).fetch_all(connection, where)
     return BusyChanges(_catalog_versions(wanted, rows), counts, busy)
 
 
@@ -137,7 +137,7 @@ def _catalog_versions(wanted: BoardRange, rows: Sequence[Any]) -> CatalogVersion
 
 
 @lru_cache(maxsize=2)
-def _counting(dialect: str) -> Statement:
+def _count_statement(dialect: str) -> Statement:
     of_resources = select(func.coalesce(func.sum(resources.c.version), 0)).where(
         _is_listed(resources.c.id, dialect)
     )
@@ -152,7 +152,7 @@ def _counting(dialect: str) -> Statement:
 
 
 @lru_cache(maxsize=2)
-def _counting_each(dialect: str) -> Statement:
+def _count_each_statement(dialect: str) -> Statement:
     """A resource none of whose boards has ever changed has a row all the same."""
     columns = (
         business.c.version.label("business_version"),
@@ -173,7 +173,7 @@ def _counting_each(dialect: str) -> Statement:
 
 
 @lru_cache(maxsize=2)
-def _reading_busy_times(dialect: str) -> Statement:
+def _busy_times_statement(dialect: str) -> Statement:
     """The database makes one text of all rows of a resource, JSON of `BusyTime`s."""
     time = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
     columns = (
@@ -188,7 +188,7 @@ def _reading_busy_times(dialect: str) -> Statement:
         busy = func.json_agg(func.json_build_array(*columns))
     return Statement(
         select(allocations.c.resource_id, cast(busy, Text).label("busy"))
-        .where(_is_listed(allocations.c.resource_id, dialect), overlapping(*time))
+        .where(_is_listed(allocations.c.resource_id, dialect), overlap_condition(*time))
         .group_by(allocations.c.resource_id)
     )
 

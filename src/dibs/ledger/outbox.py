@@ -74,7 +74,7 @@ def finish_events_before(tx: Transaction, before: datetime) -> None:
     tx.connection.execute(update(outbox).where(outbox.c.due_at < before).values(due_at=None))
 
 
-def waiting(connection: Connection, topic: str) -> list[Mapping[str, str]]:
+def list_waiting(connection: Connection, topic: str) -> list[Mapping[str, str]]:
     """The payloads of the events of a topic that belong to no booking and are not delivered yet."""
     payloads = connection.execute(
         select(outbox.c.payload)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select
 
 from dibs.ledger import seats
 from dibs.ledger.bookings import COLUMNS, booking_of
-from dibs.ledger.overlaps import overlapping
+from dibs.ledger.overlaps import overlap_condition
 from dibs.ledger.tables import allocations, bookings, time_limit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def find_overdue(
     if slot is None:
         rows = connection.execute(_overdue(instant).limit(most))
     else:
-        rows = connection.execute(_in_the_way(instant).limit(most), seats.time_of(slot))
+        rows = connection.execute(_overdue_in_the_way(instant).limit(most), seats.time_of(slot))
     return [booking_of(row) for row in rows]
 
 
@@ -45,9 +45,9 @@ def _overdue(
 
 
 @lru_cache(maxsize=8)
-def _in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
+def _overdue_in_the_way(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
     in_the_way = select(allocations.c.booking_id).where(
         allocations.c.resource_id == bindparam("resource_id"),
-        overlapping(bindparam("start"), bindparam("end")),
+        overlap_condition(bindparam("start"), bindparam("end")),
     )
     return _overdue(instant, bookings.c.id.in_(in_the_way))

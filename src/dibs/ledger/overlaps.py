@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_LENGTH = timedelta(days=4)
 
 
-def overlapping(
+def overlap_condition(
     start: datetime | ColumnElement[datetime], end: datetime | ColumnElement[datetime]
 ) -> ColumnElement[bool]:
     """Whether an allocation has time in common with [start, end)."""

@@ -53,7 +53,7 @@ def read(connection: Connection, name: str, *, is_small: bool) -> bytes | None:
 
 def read_named(connection: Connection, catalog: Catalog) -> dict[str, bytes]:
     """The contents of the pictures that a catalog names."""
-    names = {name for _, name in _named(catalog)}
+    names = {name for _, name in _list_named_pictures(catalog)}
     rows = connection.execute(
         select(pictures.c.name, pictures.c.content).where(pictures.c.name.in_(names))
     )
@@ -73,7 +73,7 @@ def check_stored(connection: Connection, wanted: Catalog, expected: Collection[s
 
     Under the lock of the catalog it stays stored: what removes pictures takes that lock, too.
     """
-    named = dict(_named(wanted))
+    named = dict(_list_named_pictures(wanted))
     missing = find_missing(connection, set(named.values()) - set(expected))
     if missing:
         raise Invalid(
@@ -85,7 +85,7 @@ def check_stored(connection: Connection, wanted: Catalog, expected: Collection[s
         )
 
 
-def _named(catalog: Catalog) -> Iterator[tuple[str, str]]:
+def _list_named_pictures(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Where the catalog names which picture; places are those of its tables."""
     look = catalog.business.appearance
     for key, name in (("logo", look.logo), ("picture", look.picture)):

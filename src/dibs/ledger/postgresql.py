@@ -14,7 +14,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from dibs.clock import FollowingClock
 from dibs.errors import DatabaseUnusable
-from dibs.ledger.boards import counting_and_locking
+from dibs.ledger.boards import count_and_lock_statement
 from dibs.ledger.column_types import Instant, read_clock
 from dibs.ledger.database import (
     CLOSE_TIMEOUT,
@@ -52,7 +52,7 @@ class PostgreSQL(Database):
 
     # The share is taken in the same statement, which saves a round trip. What is compared
     # afterwards must be read by a later statement: this one sees what was there before its wait.
-    count_last_board = counting_and_locking(CATALOG_LOCK)
+    count_last_board = count_and_lock_statement(CATALOG_LOCK)
     locks_boards_singly = True
 
     def __init__(

@@ -35,14 +35,14 @@ class Question:
     choices: tuple[str, ...] = ()
     translations: Mapping[str, QuestionTexts] = field(default_factory=dict)
 
-    def in_language(self, language: str) -> Question:
+    def translate_into(self, language: str) -> Question:
         """The same with its texts in a language (`de`), as far as there are translations."""
         texts = self.translations.get(language)
         if texts is None:
             return self
         return replace(self, label=texts.label or self.label, choices=texts.choices or self.choices)
 
-    def untranslated(self, language: str) -> list[str]:
+    def list_untranslated(self, language: str) -> list[str]:
         """The keys of the texts that have no translation into a language."""
         texts = self.translations.get(language, QuestionTexts())
         keys = [] if texts.label else [f"questions.{self.id}"]

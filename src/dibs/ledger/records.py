@@ -40,13 +40,13 @@ class Decline:
     resource_id: int | None
 
 
-def by_number(connection: Connection, number: int) -> Record | None:
+def find_by_number(connection: Connection, number: int) -> Record | None:
     """The booking with this id; a checkout is none yet."""
     found = _records(connection, bookings.c.id == number)
     return found[0] if found else None
 
 
-def of_customer(connection: Connection, email: str) -> list[Record]:
+def list_of_customer(connection: Connection, email: str) -> list[Record]:
     """All bookings made for an e-mail address, the latest start first."""
     return _records(connection, func.lower(bookings.c.customer_email) == email.lower())
 

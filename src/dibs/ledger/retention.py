@@ -62,7 +62,7 @@ class Rule:
     age: Column[Any]
     conditions: tuple[ColumnElement[bool], ...]
 
-    def some(self) -> Select[*tuple[Any, ...]]:
+    def oldest_rows(self) -> Select[*tuple[Any, ...]]:
         """The keys of the oldest rows."""
         keys = select(*self.table.primary_key).where(*self.conditions)
         return keys.order_by(self.age).limit(MOST)
@@ -117,7 +117,7 @@ def take_turn(tx: Transaction) -> bool:
     return connection.dialect.name != "postgresql" or bool(connection.scalar(TRY_LOCK))
 
 
-def ended(connection: Connection, before: datetime) -> list[Booking]:
+def find_ended(connection: Connection, before: datetime) -> list[Booking]:
     """The first of the confirmed bookings that were over before this instant."""
     some = {"before": before, "most": MAX_ROWS}
     return [booking_of(row) for row in connection.execute(_ENDED, some)]
@@ -155,13 +155,15 @@ def remove_some(tx: Transaction, kind: Kind, before: datetime) -> int:
     if kind == "pictures":
         # What has found that a picture is stored may be about to name it.
         tx.lock_catalog()
-        names = tx.connection.execute(rule.some(), some).scalars().all()
+        names = tx.connection.execute(rule.oldest_rows(), some).scalars().all()
         removing = delete(pictures).where(pictures.c.name.in_(names))
         return tx.connection.execute(removing).rowcount
     if kind != "checkouts":
         keys = tuple_(*rule.table.primary_key)
-        return tx.connection.execute(delete(rule.table).where(keys.in_(rule.some())), some).rowcount
-    ids = tx.connection.execute(rule.some(), some).scalars().all()
+        return tx.connection.execute(
+            delete(rule.table).where(keys.in_(rule.oldest_rows())), some
+        ).rowcount
+    ids = tx.connection.execute(rule.oldest_rows(), some).scalars().all()
     for table in (audit, outbox):
         tx.connection.execute(delete(table).where(table.c.booking_id.in_(ids)))
     return tx.connection.execute(delete(bookings).where(bookings.c.id.in_(ids))).rowcount

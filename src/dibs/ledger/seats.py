@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from dibs.availability.intervals import Interval, hull
 from dibs.availability.slots import ServiceSlot
 from dibs.errors import SlotPending, SlotTaken
-from dibs.ledger.overlaps import overlapping
+from dibs.ledger.overlaps import overlap_condition
 from dibs.ledger.statement import Statement
 from dibs.ledger.tables import allocations, bookings, time_limit
 
@@ -52,7 +52,7 @@ IN_THE_WAY = Statement(
     .outerjoin(bookings, bookings.c.id == allocations.c.booking_id)
     .where(
         allocations.c.resource_id == bindparam("resource_id"),
-        overlapping(bindparam("start"), bindparam("end")),
+        overlap_condition(bindparam("start"), bindparam("end")),
     )
 )
 
@@ -69,7 +69,7 @@ def find_seat(
 
     Raises SlotTaken, SlotPending, OverdueInTheWay.
     """
-    found = IN_THE_WAY.all(tx.connection, time_of(slot))
+    found = IN_THE_WAY.fetch_all(tx.connection, time_of(slot))
     rows = [row for row in found if row.booking_id not in ignoring]
     sold = [
         row

@@ -42,27 +42,27 @@ class Statement:
         self.clause = clause
         self._compiled: dict[str, _Compiled] = {}
 
-    def all(self, connection: Connection, parameters: Parameters = NOTHING) -> list[Any]:
+    def fetch_all(self, connection: Connection, parameters: Parameters = NOTHING) -> list[Any]:
         """The rows, as named tuples. Raises what `Connection.execute` raises."""
-        compiled = self._compiled_for(connection.dialect, parameters)
+        compiled = self._compile_for(connection.dialect, parameters)
         cursor = compiled.execute(connection, parameters)
         rows: list[Any] = cursor.fetchall()
         cursor.close()
         return compiled.read(rows)
 
-    def first(self, connection: Connection, parameters: Parameters = NOTHING) -> Any:
+    def fetch_first(self, connection: Connection, parameters: Parameters = NOTHING) -> Any:
         """The first row; None: there is none."""
-        rows = self.all(connection, parameters)
+        rows = self.fetch_all(connection, parameters)
         return rows[0] if rows else None
 
     def execute(self, connection: Connection, parameters: Parameters = NOTHING) -> int:
         """Run it for what it changes. Returns how many rows that were."""
-        cursor = self._compiled_for(connection.dialect, parameters).execute(connection, parameters)
+        cursor = self._compile_for(connection.dialect, parameters).execute(connection, parameters)
         count: int = cursor.rowcount
         cursor.close()
         return count
 
-    def _compiled_for(self, dialect: Dialect, parameters: Parameters) -> _Compiled:
+    def _compile_for(self, dialect: Dialect, parameters: Parameters) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _Compiled(self.clause, dialect, parameters)
@@ -83,7 +83,7 @@ def execute_together(
         texts: list[str] = []
         values: list[Any] = []
         for statement, parameters in some:
-            compiled = statement._compiled_for(connection.dialect, parameters)
+            compiled = statement._compile_for(connection.dialect, parameters)
             texts.append(compiled.text)
             values += compiled.values(parameters)
         _execute(connection, _join(tuple(texts)), tuple(values)).close()

@@ -100,7 +100,7 @@ def _translate_service(service: Service, language: str, headings: Mapping[str, s
         description=texts.get("description", service.description),
         place=texts.get("place", service.place),
         terms=texts.get("terms", service.terms),
-        questions=tuple(each.in_language(language) for each in service.questions),
+        questions=tuple(each.translate_into(language) for each in service.questions),
         category=headings.get(category, category) if category is not None else None,
     )
 
@@ -114,7 +114,7 @@ def _translate_resource(resource: Resource, language: str) -> Resource:
     )
 
 
-def untranslated(
+def list_untranslated(
     catalog: Catalog, thing: Business | Service | Resource, language: str
 ) -> list[str]:
     """The keys of the texts of a thing that are shown in the business's own language to those who

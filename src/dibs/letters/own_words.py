@@ -113,11 +113,11 @@ def as_html(written: str, links: Iterable[str]) -> Markup:
     paragraphs = [escape(each).replace("\n", Markup("<br>\n")) for each in GAP.split(written)]
     if known:
         link = re.compile(f"({'|'.join(map(re.escape, known))}){REST_OF_LINK}")
-        paragraphs = [_with_links(link, each) for each in paragraphs]
+        paragraphs = [_add_links(link, each) for each in paragraphs]
     return Markup("\n").join(Markup("<p>{}</p>").format(each) for each in paragraphs)
 
 
-def _with_links(link: re.Pattern[str], paragraph: Markup) -> Markup:
+def _add_links(link: re.Pattern[str], paragraph: Markup) -> Markup:
     return Markup(link.sub(r'<a href="\1">\1</a>', str(paragraph)))  # noqa: S704 - it is escaped
 
 

@@ -23,19 +23,19 @@ def standard_words(
 ) -> LetterWords:
     """Raises BrokenTemplate."""
     if kind != "moved":
-        return _written(templates, kind, language, business, has_moved=False)
+        return _render_words(templates, kind, language, business, has_moved=False)
     moved, stays = (
-        _written(templates, kind, language, business, has_moved=has_moved)
+        _render_words(templates, kind, language, business, has_moved=has_moved)
         for has_moved in (True, False)
     )
     return LetterWords(
-        _either("former_start", moved.subject, stays.subject),
-        _either("former_start", moved.opening, stays.opening),
+        _choose_by_variable("former_start", moved.subject, stays.subject),
+        _choose_by_variable("former_start", moved.opening, stays.opening),
         moved.closing,
     )
 
 
-def _written(
+def _render_words(
     templates: Templates,
     kind: LetterKind,
     language: Language,
@@ -44,7 +44,7 @@ def _written(
     has_moved: bool,
 ) -> LetterWords:
     letter = replace(sample_letter(kind, "customer", language.tag), business=business)
-    context = context_of(letter, language) | _named(context_of(letter, language))
+    context = context_of(letter, language) | _name_variables(context_of(letter, language))
     context["former"] = context["when"] if has_moved else None
     subject, opening, closing = (
         templates.render(f"{name}.txt", language, context).strip()
@@ -53,7 +53,7 @@ def _written(
     return LetterWords(subject, opening, closing)
 
 
-def _named(context: dict[str, object]) -> dict[str, object]:
+def _name_variables(context: dict[str, object]) -> dict[str, object]:
     """The names of variables, where a letter has what they stand for."""
     return {
         "appointment": replace(
@@ -75,7 +75,7 @@ def _name(variable: str) -> str:
     return f"{{{{ {variable} }}}}"
 
 
-def _either(variable: str, one: str, other: str) -> str:
+def _choose_by_variable(variable: str, one: str, other: str) -> str:
     """One text, or the other if the variable is empty; they have the same number of paragraphs."""
     return "\n\n".join(
         first

@@ -71,7 +71,7 @@ def values_of(context: Mapping[str, Any], place: str) -> dict[str, str]:
         "business": context["business"].name,
         "service": appointment.service,
         "person": appointment.resource,
-        "starts_at": _in_words(context["when"]),
+        "starts_at": _format_moment(context["when"]),
         "date": context["when"].date,
         "short_date": context["when"].short_date,
         "time": context["when"].start,
@@ -80,18 +80,18 @@ def values_of(context: Mapping[str, Any], place: str) -> dict[str, str]:
         "reference": appointment.reference,
         "manage_link": context["manage_url"] or "",
         "booking_page": context["calendar_url"] or "",
-        "move_until": _in_words(context["move_until"]),
-        "cancel_until": _in_words(context["cancel_until"]),
-        "answer_until": _in_words(answer_until),
+        "move_until": _format_moment(context["move_until"]),
+        "cancel_until": _format_moment(context["cancel_until"]),
+        "answer_until": _format_moment(answer_until),
         "answer_date": answer_until.date if answer_until else "",
         "answer_time": answer_until.start if answer_until else "",
-        "former_start": _in_words(context["former"]),
+        "former_start": _format_moment(context["former"]),
         "reason": context["reason"],
     }
     return {name: _clean(value, name in LONG) for name, value in values.items()}
 
 
-def _in_words(moment: Moment | None) -> str:
+def _format_moment(moment: Moment | None) -> str:
     return f"{moment.date}, {moment.start}" if moment else ""
 
 

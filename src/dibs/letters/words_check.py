@@ -48,7 +48,7 @@ def check_words(kind: str, language: str, words: LetterWords) -> list[WordsFault
 def _samples(kind: LetterKind, language: str) -> tuple[Mapping[str, str], ...]:
     """The values of variables in letters about bookings with such names; at last all empty that can
     be empty, and all as long as they can be."""
-    named = list(_with_names(kind, language))
+    named = list(_values_with_awkward_names(kind, language))
     return (
         *named,
         {name: "" if name in MAY_BE_EMPTY else value for name, value in named[0].items()},
@@ -56,7 +56,7 @@ def _samples(kind: LetterKind, language: str) -> tuple[Mapping[str, str], ...]:
     )
 
 
-def _with_names(kind: LetterKind, language: str) -> Iterator[Mapping[str, str]]:
+def _values_with_awkward_names(kind: LetterKind, language: str) -> Iterator[Mapping[str, str]]:
     found = language_of(language)
     letter = sample_letter(kind, "customer", language)
     for name in AWKWARD_NAMES:

@@ -108,7 +108,7 @@ class Board:
         default_factory=dict, repr=False, compare=False
     )
 
-    def with_neighbours(self, neighbours: Sequence[Board]) -> Board:
+    def join_neighbours(self, neighbours: Sequence[Board]) -> Board:
         """This board with the claims of other boards of its resource.
 
         A slot may reach past midnight, by itself or with its buffers, and then depends on them. The
@@ -174,7 +174,7 @@ class Board:
             found.append(Claim(hold.claim, "held", hold.slot, hold.slot.service_id, visitor))
         if self.neighbours:
             found = _join_claims(found, self.neighbours)
-        return tuple(sorted(found, key=_by_time))
+        return tuple(sorted(found, key=_claim_order))
 
     @property
     def held(self) -> frozenset[str]:
@@ -279,7 +279,7 @@ class Board:
         )
 
 
-def _by_time(claim: Claim) -> tuple[datetime, datetime, str]:
+def _claim_order(claim: Claim) -> tuple[datetime, datetime, str]:
     # Intervals would be compared in Python, and a board is sorted for each of its changes.
     return claim.guarded.start, claim.guarded.end, claim.id
 

@@ -125,7 +125,7 @@ class BoardEntry:
             return False
         after: LedgerSnapshot | None = ledger
         if commit is not None and commit.versions[self.key] > ledger.version:
-            after = ledger.after(self.key, commit)
+            after = ledger.apply_commit(self.key, commit)
         newest = max(holds, snapshot, key=lambda each: each.version)
         if after is None or newest.ledger_version != after.version:
             return False
@@ -179,39 +179,46 @@ class BoardEntry:
             self.refresh_task = None
         self.wake_waiters(self.refresh_count + 1)
 
-    def until_deadline(self, now: float) -> float | None:
+    def seconds_to_deadline(self, now: float) -> float | None:
         """Seconds until the first claim ends: what was left by the clock of its source when it was
         read, minus the time that has passed since."""
         return min(
-            (left for left in (self._held_for(now), self._pending_for(now)) if left is not None),
+            (
+                left
+                for left in (
+                    self._seconds_to_end_of_hold(now),
+                    self._seconds_to_end_of_checkout(now),
+                )
+                if left is not None
+            ),
             default=None,
         )
 
     def is_overdue(self, now: float) -> bool:
         """Whether a checkout's time has run out."""
-        left = self._pending_for(now)
+        left = self._seconds_to_end_of_checkout(now)
         return left is not None and left <= 0
 
     def end_holds(self, now: float) -> None:
         """End the holds whose deadline has passed by our own clock, because the store is away."""
         if self.holds is not None:
             alive = tuple(
-                hold for hold in self.holds.holds if self._left_of(self.holds, hold, now) > 0
+                hold for hold in self.holds.holds if self._seconds_left(self.holds, hold, now) > 0
             )
             self.holds = replace(self.holds, holds=alive)
 
-    def _held_for(self, now: float) -> float | None:
+    def _seconds_to_end_of_hold(self, now: float) -> float | None:
         if self.holds is None:
             return None
         return min(
-            (self._left_of(self.holds, hold, now) for hold in self.holds.holds), default=None
+            (self._seconds_left(self.holds, hold, now) for hold in self.holds.holds), default=None
         )
 
-    def _left_of(self, part: HoldsSnapshot, hold: Hold, now: float) -> float:
+    def _seconds_left(self, part: HoldsSnapshot, hold: Hold, now: float) -> float:
         ends = self.new_deadlines.get(hold.claim, hold.expires_at)
         return (ends - part.now).total_seconds() - (now - self.holds_read_at)
 
-    def _pending_for(self, now: float) -> float | None:
+    def _seconds_to_end_of_checkout(self, now: float) -> float | None:
         if self.ledger is None:
             return None
         deadlines = [busy.deadline for busy in self.ledger.busy if busy.deadline is not None]

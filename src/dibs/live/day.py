@@ -61,9 +61,11 @@ class DayView:
     @cached_property
     def seen(self) -> tuple[tuple[int, SeenSlot], ...]:
         """The slots of each resource with their states; nothing if a board is unknown."""
-        return tuple((board.key.resource_id, seen) for board, seen in self._seen())
+        return tuple((board.key.resource_id, seen) for board, seen in self._list_slots())
 
-    def seen_without(self, visitor: str | None, moving: int | None) -> list[tuple[int, SeenSlot]]:
+    def list_for_visitor(
+        self, visitor: str | None, moving: int | None
+    ) -> list[tuple[int, SeenSlot]]:
         """The same without the holds and checkouts of the visitor, and without the booking
         `moving`. Most visitors have none there, and for them nothing is computed anew."""
         return [
@@ -73,10 +75,10 @@ class DayView:
                 if seen.state == "free" or (moving is None and visitor not in board.claimants)
                 else board.state_of(seen.slot, self.service, visitor, moving),
             )
-            for board, seen in self._seen()
+            for board, seen in self._list_slots()
         ]
 
-    def _seen(self) -> Iterator[tuple[Board, SeenSlot]]:
+    def _list_slots(self) -> Iterator[tuple[Board, SeenSlot]]:
         """Each slot with the board (joined with its neighbours) from which its state follows."""
         plan, span = self.plan, self.plan.span
         if span is None or "unknown" in self.degraded:
@@ -84,7 +86,7 @@ class DayView:
         begins = set(plan.begins)
         for board in self.boards:
             if board.key in begins:
-                joined = board.with_neighbours(self._neighbours(board))
+                joined = board.join_neighbours(self._neighbours(board))
                 for seen in joined.slots(plan.service):
                     if span.start <= seen.slot.starts_at < span.end:
                         yield joined, seen

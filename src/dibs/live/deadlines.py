@@ -55,21 +55,21 @@ class Deadlines:
         self._reminders.cancel()
 
     def _is_alarm_too_late(self, entry: BoardEntry, alarm: asyncio.TimerHandle) -> bool:
-        left = entry.until_deadline(self._clock.monotonic())
+        left = entry.seconds_to_deadline(self._clock.monotonic())
         return left is not None and alarm.when() > asyncio.get_running_loop().time() + left
 
     def set_alarm(self, entry: BoardEntry) -> None:
         if entry.alarm is not None:
             entry.alarm.cancel()
             entry.alarm = None
-        left = entry.until_deadline(self._clock.monotonic())
+        left = entry.seconds_to_deadline(self._clock.monotonic())
         if left is not None:
             delay = max(0.0, left) + DEADLINE_SLACK.total_seconds()
             entry.alarm = asyncio.get_running_loop().call_later(delay, self.on_deadline, entry)
 
     def on_deadline(self, entry: BoardEntry) -> None:
         entry.alarm = None
-        left = entry.until_deadline(self._clock.monotonic())
+        left = entry.seconds_to_deadline(self._clock.monotonic())
         if left is None or left > 0:
             self.set_alarm(entry)
             return

@@ -254,7 +254,7 @@ class Hub:
             entry.compared_at = compared_at
         if entry.holds_away:
             entry.end_holds(self._clock.monotonic())
-        candidate = Board(entry.key, entry.holds, entry.ledger, self._degraded(entry))
+        candidate = Board(entry.key, entry.holds, entry.ledger, self._find_degraded(entry))
         shown = entry.board
         hides = entry.ledger_away_since is not None and self._may_hide_a_booking(shown, candidate)
         if not hides and (
@@ -283,7 +283,7 @@ class Hub:
                 # A fault for some viewers must not stop the others or the board itself.
                 log.exception("viewers can't be notified", board=entry.key)
 
-    def _degraded(self, entry: BoardEntry) -> tuple[Degraded, ...]:
+    def _find_degraded(self, entry: BoardEntry) -> tuple[Degraded, ...]:
         flags: list[Degraded] = ["holds"] if entry.holds_away else []
         if self._is_unknown(entry):
             flags.append("unknown")

@@ -88,7 +88,7 @@ class BookingLetters:
         reader = booking.customer if delivery.recipient == "customer" else None
         language = (reader.language if reader else None) or catalog.business.language
         # What the business has written is in the language of the letter, as far as it can be.
-        shown = catalog.in_language(language_of(language).tag)
+        shown = catalog.translate_into(language_of(language).tag)
         start = delivery.starts_at or booking.starts_at
         move_until = start - timedelta(minutes=booking.move_notice)
         cancel_until = start - timedelta(minutes=booking.cancel_notice)

@@ -86,12 +86,12 @@ def _notice(subscription: Subscription, catalog: Catalog, public_url: str) -> Ca
         person=catalog.resource_name(subscription.resource_id),
         fault=subscription.fault or "",
         fault_detail=subscription.fault_detail,
-        since=_since(subscription),
+        since=_failing_since(subscription),
         url=f"{public_url}/office/calendars",
         language=catalog.business.language,
         was_read=subscription.succeeded_at is not None,
     )
 
 
-def _since(subscription: Subscription) -> datetime:
+def _failing_since(subscription: Subscription) -> datetime:
     return subscription.failing_since or subscription.created_at

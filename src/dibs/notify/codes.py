@@ -67,10 +67,10 @@ class CodeHash:
     def __init__(self, secret_key: str) -> None:
         self._key = secret_key.encode()
 
-    def of(self, key: CodeKey, code: str) -> str:
+    def hash_code(self, key: CodeKey, code: str) -> str:
         return self._mac(f"code:{key.email}:{key.browser}:{code}")
 
-    def asked_by(self, *parts: str) -> str:
+    def hash_requester(self, *parts: str) -> str:
         """The name under which codes are counted. It doesn't tell which address it is made of."""
         return self._mac(":".join(("asked by", *parts)))
 
@@ -118,7 +118,7 @@ class CodeMessageWriter:
         name = delivery.payload["business"]
         business = await named_letterhead(self._database, self._public_url, name)
         message = self._message(delivery, business, code, minutes, now)
-        hashed = self._hashes.of(key, code)
+        hashed = self._hashes.hash_code(key, code)
         if not await self._database.write(sign_in.set_code, key, hashed, expires_at):
             raise Undeliverable("there is a newer code, or this one is used up")
         return message

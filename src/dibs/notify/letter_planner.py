@@ -60,7 +60,7 @@ class LetterPlanner:
 
 def _plan_some(tx: Transaction, catalog: Catalog) -> int:
     events = outbox.claim_events(tx, MAX_EVENTS)
-    known = {each.id: each for each in bookings.by_ids(tx.connection, _booking_ids(events))}
+    known = {each.id: each for each in bookings.find_by_ids(tx.connection, _booking_ids(events))}
     for event in events:
         booking = known.get(event.booking_id or 0)
         if booking is not None and event.topic in LETTERS:

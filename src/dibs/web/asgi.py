@@ -27,12 +27,12 @@ async def send_whole(
     await send({"type": "http.response.body", "body": body})
 
 
-async def nothing() -> dict[str, str]:
+async def receive_nothing() -> dict[str, str]:
     """A `receive` for an answer that reads no request."""
     return {"type": "http.disconnect"}
 
 
-def quoted(name: str) -> bytes:
+def quote_etag(name: str) -> bytes:
     """The value of an ETag header."""
     return f'"{name}"'.encode()
 

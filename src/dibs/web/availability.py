@@ -14,7 +14,7 @@ from fastapi import Path as InPath
 
 from dibs.errors import FieldError, Invalid
 from dibs.time_slices import TimeSlices
-from dibs.web.asgi import header, matches, quoted
+from dibs.web.asgi import header, matches, quote_etag
 from dibs.web.field_types import AddressId, Day, parse_day
 from dibs.web.problems import DOCUMENTED
 from dibs.web.quick_route import QuickRoute
@@ -116,11 +116,11 @@ def _render_first_free(found: FirstFree, *, with_slots: bool) -> Rendered:
     head = orjson.dumps(
         {"time_zone": found.time_zone, "searched": {"from": found.first, "to": found.last}}
     )
-    return _with_etag(b'%b,"days":%b}' % (head[:-1], days))
+    return _add_etag(b'%b,"days":%b}' % (head[:-1], days))
 
 
-def _with_etag(body: bytes) -> Rendered:
-    return Rendered(body, quoted(sha256(body).hexdigest()))
+def _add_etag(body: bytes) -> Rendered:
+    return Rendered(body, quote_etag(sha256(body).hexdigest()))
 
 
 def _answer(request: Request, rendered: Rendered) -> Response:
@@ -142,7 +142,7 @@ async def _render(found: Availability, *, with_slots: bool) -> Rendered:
             await slices.pause_if_due()
         zone = orjson.dumps(found.time_zone)
         body = b'{"time_zone":%b,"days":{%b}}' % (zone, b",".join(parts))
-        kept = found.derived[with_slots] = _with_etag(body)
+        kept = found.derived[with_slots] = _add_etag(body)
     return kept
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dibs.desk.changing import why_unmovable
+from dibs.desk.changing import explain_unmovable
 from dibs.web.schemas import rfc3339
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class BookingViews:
 
     def show(self, booking: Booking) -> dict[str, Any]:
         """The booking, with its manage token."""
-        token = self._context.tokens.of(booking.reference)
+        token = self._context.tokens.token_of(booking.reference)
         now = self._context.clock.now()
         return {
             "reference": booking.reference,
@@ -48,15 +48,15 @@ class BookingViews:
         catalog = self._context.ledger.catalog_in_memory
         if catalog is None:
             return None
-        translated = _translated_for(booking, catalog)
+        translated = _translate_for(booking, catalog)
         service = translated.known_service(booking.service_id)
         return translated.place_of(service) if service else None
 
     def show_with_names(self, catalog: Catalog, booking: Booking) -> dict[str, Any]:
         """The booking with its customer and the names of what is booked, in their language."""
         customer = booking.customer
-        unmovable = why_unmovable(catalog, booking)
-        translated = _translated_for(booking, catalog)
+        unmovable = explain_unmovable(catalog, booking)
+        translated = _translate_for(booking, catalog)
         return self.show(booking) | {
             "service_name": translated.service_name(booking.service_id),
             "resource_name": translated.resource_name(booking.resource_id),
@@ -71,7 +71,7 @@ class BookingViews:
         }
 
 
-def _translated_for(booking: Booking, catalog: Catalog) -> Catalog:
+def _translate_for(booking: Booking, catalog: Catalog) -> Catalog:
     """The catalog in the language of the customer, as letters have it."""
     language = booking.customer.language if booking.customer else None
-    return catalog.in_language(language) if language else catalog
+    return catalog.translate_into(language) if language else catalog

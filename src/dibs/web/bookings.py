@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dibs.desk.known_browsers import BOOKED
-from dibs.desk.replay import fingerprint_of, without_key
+from dibs.desk.replay import fingerprint_of, keyless_request
 from dibs.desk.tokens import visitor_key
 from dibs.errors import NotFound
 from dibs.web.booking_views import BookingViews
@@ -21,7 +21,7 @@ from dibs.web.request_headers import (
     IdempotencyKey,
     ManageToken,
     VisitorSecret,
-    counting_claims,
+    claim_counter,
     repeatable,
     secret_for,
 )
@@ -40,7 +40,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     api = APIRouter(prefix="/api/v1/bookings", tags=["bookings"], responses=DOCUMENTED)
     bookings = _Bookings(desk, public_url, throttle)
     counted = [Depends(bookings.count_change)]
-    api.post("", status_code=201, dependencies=[Depends(counting_claims(throttle))])(bookings.book)
+    api.post("", status_code=201, dependencies=[Depends(claim_counter(throttle))])(bookings.book)
     api.get("/{reference}")(bookings.read_booking)
     api.patch("/{reference}", dependencies=counted)(bookings.reschedule)
     api.delete("/{reference}", dependencies=counted)(bookings.cancel)
@@ -86,7 +86,7 @@ class _Bookings:
         # The country of the business decides how a number without a + is read, so the catalog is
         # read again for it. For all else an old catalog will do: the transaction refuses it.
         catalog = await (ledger.catalog() if wanted.customer.phone else ledger.known_catalog())
-        customer = wanted.booked_by(catalog.business.country)
+        customer = wanted.build_customer(catalog.business.country)
         form = wanted.filled_form()
         if wanted.checkout_id is not None:
             if secret is None:
@@ -98,7 +98,7 @@ class _Bookings:
         slot_request = wanted.slot_request()
         if again is None and secret is not None:
             asked = (slot_request.service_id, slot_request.resource_id, slot_request.starts_at)
-            again = without_key(visitor, fingerprint_of(*asked, customer, wanted.answers))
+            again = keyless_request(visitor, fingerprint_of(*asked, customer, wanted.answers))
         return await self._desk.booking.book(visitor, slot_request, customer, again, form)
 
     async def answer_booking(self, request: Request) -> Response | None:

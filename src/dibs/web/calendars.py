@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi import Path as InPath
 
-from dibs.web.asgi import header, matches, quoted
+from dibs.web.asgi import header, matches, quote_etag
 from dibs.web.problems import DOCUMENTED
 from dibs.web.request_headers import ManageToken
 
@@ -42,7 +42,7 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
     )
     async def feed(request: Request, token: Annotated[str, InPath()]) -> Response:
         file = await desk.calendars.read_feed(token, public_url)
-        etag = quoted(file.etag)
+        etag = quote_etag(file.etag)
         headers = {"Cache-Control": "private, no-cache", "ETag": etag.decode()}
         if matches(header(request.scope, b"if-none-match"), (etag,)):
             return Response(status_code=304, headers=headers)

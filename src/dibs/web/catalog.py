@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from dibs.desk.answering import version_of_terms
 from dibs.errors import NotFound
-from dibs.ledger.translations import is_heading_untranslated, language_in, untranslated
+from dibs.ledger.translations import is_heading_untranslated, language_in, list_untranslated
 from dibs.web.appearance import show_appearance
-from dibs.web.asgi import header, matches, quoted
+from dibs.web.asgi import header, matches, quote_etag
 from dibs.web.field_types import AddressId, LanguageTag
 from dibs.web.page_language import accepted_languages
 from dibs.web.pictures import show_picture
@@ -119,7 +119,7 @@ def _answer(
     request: Request, catalog: Catalog, language: str, shown: list[dict[str, Any]]
 ) -> Response:
     body = orjson.dumps(shown)
-    etag = quoted(f"{language}-{sha256(body).hexdigest()}")
+    etag = quote_etag(f"{language}-{sha256(body).hexdigest()}")
     headers = {**_headers(catalog, language), "Cache-Control": "no-cache", "ETag": etag.decode()}
     if matches(header(request.scope, b"if-none-match"), (etag,)):
         return Response(status_code=304, headers=headers)
@@ -141,12 +141,12 @@ async def catalog_of_page(desk: Desk, public_url: str, language: str) -> dict[st
 
 
 def show_business(catalog: Catalog, language: str, desk: Desk, public_url: str) -> dict[str, Any]:
-    business = catalog.in_language(language).business
+    business = catalog.translate_into(language).business
     now = desk.context.clock.now()
     return {
         "name": business.name,
         "language": business.language,
-        "languages": _languages(catalog, untranslated(catalog, catalog.business, language)),
+        "languages": _languages(catalog, list_untranslated(catalog, catalog.business, language)),
         "time_zone": business.time_zone,
         "currency": business.currency,
         "slot_interval": business.slot_interval,
@@ -165,13 +165,13 @@ def show_business(catalog: Catalog, language: str, desk: Desk, public_url: str) 
 
 def show_services(catalog: Catalog, language: str, public_url: str) -> list[dict[str, Any]]:
     addresses = service_addresses(catalog, public_url)
-    translated = catalog.in_language(language)
+    translated = catalog.translate_into(language)
     return [
         show_service(service, translated)
         | {
             "url": addresses[service.id],
             "picture": show_picture(service.picture, public_url),
-            "languages": _languages(catalog, _untranslated_of(catalog, service.id, language)),
+            "languages": _languages(catalog, _list_untranslated(catalog, service.id, language)),
         }
         for service in translated.services.values()
     ]
@@ -182,18 +182,18 @@ def _languages(catalog: Catalog, keys: list[str]) -> dict[str, str]:
     return dict.fromkeys(keys, catalog.business.language)
 
 
-def _untranslated_of(catalog: Catalog, service_id: int, language: str) -> list[str]:
+def _list_untranslated(catalog: Catalog, service_id: int, language: str) -> list[str]:
     """Its place may be that of the business."""
     service = catalog.services[service_id]
-    found = untranslated(catalog, service, language)
+    found = list_untranslated(catalog, service, language)
     if is_heading_untranslated(catalog, service, language):
         found.append("category")
     has_place_of_business = service.place is None and catalog.place_of(service) is not None
-    if has_place_of_business and "place" in untranslated(catalog, catalog.business, language):
+    if has_place_of_business and "place" in list_untranslated(catalog, catalog.business, language):
         found.append("place")
     if language != language_in(catalog.business.language):
         for question in service.questions:
-            found += question.untranslated(language)
+            found += question.list_untranslated(language)
     return found
 
 
@@ -205,7 +205,7 @@ def show_resources(catalog: Catalog, language: str, public_url: str) -> list[dic
             "name": resource.name,
             "about": resource.about,
             "languages": _languages(
-                catalog, untranslated(catalog, catalog.resources[resource.id], language)
+                catalog, list_untranslated(catalog, catalog.resources[resource.id], language)
             ),
             "picture": show_picture(resource.picture, public_url),
             "time_zone": resource.time_zone or catalog.business.time_zone,
@@ -215,7 +215,7 @@ def show_resources(catalog: Catalog, language: str, public_url: str) -> list[dic
                 if resource.id in service.resource_ids
             ],
         }
-        for resource in catalog.in_language(language).resources.values()
+        for resource in catalog.translate_into(language).resources.values()
     ]
 
 

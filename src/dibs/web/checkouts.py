@@ -15,7 +15,7 @@ from dibs.web.problems import DOCUMENTED
 from dibs.web.request_headers import (
     IdempotencyKey,
     VisitorSecret,
-    counting_claims,
+    claim_counter,
     repeatable,
     secret_for,
 )
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def routes(desk: Desk, throttle: Throttle) -> APIRouter:
     api = APIRouter(prefix="/api/v1/checkouts", tags=["checkouts"], responses=DOCUMENTED)
     checkouts = _Checkouts(desk, throttle)
-    counted = [Depends(counting_claims(throttle))]
+    counted = [Depends(claim_counter(throttle))]
     api.post("", status_code=201, dependencies=counted)(checkouts.check_out)
     api.delete("/{checkout_id}", status_code=204)(checkouts.abandon)
     return api
@@ -50,7 +50,7 @@ class _Checkouts:
         idempotency_key: IdempotencyKey = None,
     ) -> dict[str, Any]:
         slot_request = (
-            _held(wanted.hold_id) if wanted.hold_id is not None else wanted.slot_request()
+            _slot_of_hold(wanted.hold_id) if wanted.hold_id is not None else wanted.slot_request()
         )
         if wanted.hold_id is not None and secret is None:
             raise NotFound
@@ -72,6 +72,6 @@ class _Checkouts:
         return self._throttle.requester(request.scope, is_anonymous=secret is None)
 
 
-def _held(hold_id: str) -> SlotRequest:
+def _slot_of_hold(hold_id: str) -> SlotRequest:
     named = HoldId.parse(hold_id)
     return SlotRequest(named.service_id, named.starts_at, named.resource_id)

@@ -41,7 +41,7 @@ def accepted_encodings(accept_encoding: str) -> set[str]:
     return accepted
 
 
-def _accepted_by(scope: Scope) -> set[str]:
+def _encodings_of(scope: Scope) -> set[str]:
     return accepted_encodings((header(scope, b"accept-encoding") or b"").decode("latin-1"))
 
 
@@ -59,7 +59,7 @@ class Assets(StaticFiles):
         status_code: int = 200,
     ) -> Response:
         encoding = None
-        accepted = _accepted_by(scope)
+        accepted = _encodings_of(scope)
         for name, ending in ENDINGS.items():
             compressed = Path(f"{full_path}{ending}")
             if name in accepted and compressed.exists():
@@ -81,8 +81,8 @@ def text_response(
     body = text.encode()
     vary = ", ".join(filter(None, ["Accept-Encoding", headers.get("Vary")]))
     headers = {**headers, "Vary": vary}
-    if "gzip" in _accepted_by(scope):
-        body = _gzipped(body)
+    if "gzip" in _encodings_of(scope):
+        body = _compress(body)
         headers["Content-Encoding"] = "gzip"
     if status != 200:
         return Response(body, status, headers, media_type)
@@ -95,5 +95,5 @@ def text_response(
 
 
 @lru_cache(maxsize=MAX_REMEMBERED)
-def _gzipped(body: bytes) -> bytes:
+def _compress(body: bytes) -> bytes:
     return gzip.compress(body, mtime=0)

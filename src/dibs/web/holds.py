@@ -17,7 +17,7 @@ from dibs.web.quick_route import QuickRoute, json_response, parse_body
 from dibs.web.request_headers import (
     IdempotencyKey,
     VisitorSecret,
-    counting_claims,
+    claim_counter,
     repeatable,
     secret_for,
 )
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def routes(desk: Desk, throttle: Throttle) -> APIRouter:
     api = APIRouter(prefix="/api/v1/holds", tags=["holds"], responses=DOCUMENTED)
     holds = _Holds(desk, throttle)
-    counted = [Depends(counting_claims(throttle))]
+    counted = [Depends(claim_counter(throttle))]
     api.post("", status_code=201, dependencies=counted)(holds.hold)
     api.patch("/{hold_id}")(holds.change_hold)
     api.delete("/{hold_id}", status_code=204)(holds.release_hold)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from dibs.errors import DibsError
 from dibs.live.board import parse_revision
 from dibs.metrics import polls
-from dibs.web.asgi import header, matches, nothing, quoted, send_whole
+from dibs.web.asgi import header, matches, quote_etag, receive_nothing, send_whole
 from dibs.web.errors import MethodNotAllowed
 from dibs.web.problems import problem
 from dibs.web.view_requests import (
@@ -125,7 +125,7 @@ class Live:
         await self._send_snapshot(look, await self._days.get(*asked))
 
     def _stream_board(self, look: Look) -> Awaitable[None]:
-        key, seen = board_request(look.which, look.day, look.query).key, _seen(look)
+        key, seen = board_request(look.which, look.day, look.query).key, _seen_revision(look)
         return self._streams.answer(
             look.scope,
             look.receive,
@@ -142,7 +142,7 @@ class Live:
             look.receive,
             look.send,
             lambda subscriptions, event_sender: subscriptions.follow_day(
-                service, day, resource, _seen(look), event_sender
+                service, day, resource, _seen_revision(look), event_sender
             ),
         )
 
@@ -152,13 +152,13 @@ class Live:
         await send_whole(look.send, status, headers, body if look.scope["method"] == "GET" else b"")
 
     def _snapshot(self, view: HasRendering, if_none_match: bytes | None) -> QuickAnswer:
-        etag = quoted(view.etag)
+        etag = quote_etag(view.etag)
         headers = [
             (b"content-type", b"application/json"),
             (b"cache-control", b"no-cache"),
             (b"etag", etag),
         ]
-        if matches(if_none_match, (etag, quoted(view.revision_text))):
+        if matches(if_none_match, (etag, quote_etag(view.revision_text))):
             return 304, headers, b""
         body = view.rendered.complete(self._clock.now(), self._next_poll_ms)
         headers.append((b"content-length", b"%d" % len(body)))
@@ -180,10 +180,10 @@ async def _look(
             Look(scope, receive, send, match[1], match[2], read_query(scope["query_string"]))
         )
     except DibsError as error:
-        await problem(error)(scope, nothing, send)
+        await problem(error)(scope, receive_nothing, send)
 
 
-def _seen(look: Look) -> str | None:
+def _seen_revision(look: Look) -> str | None:
     """The revision that the client has seen: in a header if its library reconnects by itself, or in
     the query."""
     last = header(look.scope, b"last-event-id")

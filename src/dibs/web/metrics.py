@@ -53,7 +53,7 @@ class Metrics:
 
     async def read(self) -> bytes:
         state = CollectorRegistry()
-        state.register(_Present([*self._live(), *self._stored(await self._figures())]))
+        state.register(_Present([*self._live(), *self._ledger_metrics(await self._figures())]))
         return b"".join(map(generate_latest, (metrics.REGISTRY, state, self._process)))
 
     async def _figures(self) -> Figures | None:
@@ -103,7 +103,7 @@ class Metrics:
             "part",
         )
 
-    def _stored(self, figures: Figures | None) -> Iterator[Metric]:
+    def _ledger_metrics(self, figures: Figures | None) -> Iterator[Metric]:
         if figures is None:
             return
         yield GaugeMetricFamily("dibs_checkouts", "Live checkouts.", figures.checkouts)

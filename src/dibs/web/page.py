@@ -13,7 +13,7 @@ from dibs.errors import NotFound, Unavailable
 from dibs.web import appearance, preview, sitemap
 from dibs.web.catalog import catalog_of_page
 from dibs.web.compressed import Assets, text_response
-from dibs.web.page_head import PageLanguages, catalog_script, head_of, with_look
+from dibs.web.page_head import PageLanguages, add_appearance, catalog_script, head_of
 from dibs.web.page_language import (
     TITLE,
     VARY,
@@ -150,7 +150,7 @@ class _Page:
             attributes += f' data-theme="{theme}"'
             text = text.replace(BOTH_THEMES, f'content="{theme}"', 1)
         if catalog is not None:
-            text = with_look(text, catalog.business)
+            text = add_appearance(text, catalog.business)
         text = text.replace("<html", f"<html{attributes}", 1).replace('"./', f'"{self._base_path}/')
         text = language.write_into(text, self._base_path)
         if catalog is not None and not is_plain:
@@ -168,7 +168,7 @@ class _Page:
         """In the language of the page; the addresses are the same in all languages."""
         languages = read_languages(STATIC)
         addresses = service_addresses(catalog, self._public_url)
-        translated = catalog.in_language(language)
+        translated = catalog.translate_into(language)
         return head_of(
             translated,
             addresses,

@@ -81,7 +81,7 @@ def _links_of_languages(address: str, languages: PageLanguages) -> list[str]:
     ]
 
 
-def with_look(page: str, business: Business) -> str:
+def add_appearance(page: str, business: Business) -> str:
     """The HTML of the page with the appearance of a business. Addresses begin with `./`, which
     stands for where Dibs is. Its style sheet comes after the page's own, which it overrules."""
     look = business.appearance

@@ -19,7 +19,7 @@ from dibs.web.middleware.cors import VARY
 from dibs.web.middleware.forwarded_headers import FORWARDED
 from dibs.web.middleware.request_log import HEADER, RequestIds, is_id
 from dibs.web.middleware.secure_cookies import COOKIE
-from dibs.web.middleware.security_headers import always, unless_given
+from dibs.web.middleware.security_headers import default_headers, fixed_headers
 from dibs.web.usual_requests import read_usual_request
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class QuickAnswers:
         self.read = lru_cache(maxsize=MAX_REMEMBERED)(self._read)
         vary = [VARY] if allows_origins else []
         #: The headers that all answers have.
-        self.common = (*vary, *always(public_url), *unless_given((b"cache-control",)))
+        self.common = (*vary, *fixed_headers(public_url), *default_headers((b"cache-control",)))
         self._ids = RequestIds()
         # Peers whose forwarded headers `ForwardedHeaders` has seen, which may warn of them.
         self._forwarding_peers: set[str] = set()

@@ -101,7 +101,7 @@ def secret_for(tokens: ManageTokens, secret: str | None, request: Repeatable | N
     return new_token()
 
 
-def counting_claims(throttle: Throttle) -> Callable[..., Awaitable[None]]:
+def claim_counter(throttle: Throttle) -> Callable[..., Awaitable[None]]:
     """A dependency of routes that claim a time. Reading and prolonging are not counted."""
 
     async def count_claim(request: Request, secret: VisitorSecret) -> None:

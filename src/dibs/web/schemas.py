@@ -131,7 +131,7 @@ class BookingIn(SlotRequestIn):
     language: LanguageTag | None = None
     time_zone: Zone | None = None
 
-    def booked_by(self, country: str | None) -> Customer:
+    def build_customer(self, country: str | None) -> Customer:
         """Who books. Phone numbers without a + are of `country`. Raises Invalid."""
         customer = self.customer.customer(country)
         return replace(customer, language=self.language, time_zone=self.time_zone)

@@ -15,7 +15,7 @@ import pytest
 from dibs.app import Dibs, create_app
 from dibs.availability.boards import BoardKey
 from dibs.settings import Settings
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import API
 from tests.support.days import working_day
 from tests.support.dibs_in_process import build, build_over
@@ -230,13 +230,13 @@ async def test_a_heartbeat_without_a_pause_is_answered_twice_a_second(
     hasty, other, selecting = idle_pages
     began = asyncio.get_running_loop().time()
 
-    def passed() -> float:
+    def seconds_since_begin() -> float:
         return asyncio.get_running_loop().time() - began
 
     async def ask_without_a_pause() -> float:
         for _ in range(5):
             assert await hasty.send_heartbeat() == []
-        return passed()
+        return seconds_since_begin()
 
     asking = asyncio.create_task(ask_without_a_pause())
     for _ in range(10):
@@ -343,6 +343,6 @@ async def test_a_double_click_that_reaches_two_nodes_books_once_and_says_so(node
         answers = await asyncio.gather(
             nodes.first.ask_to_book(time), nodes.second.ask_to_book(time)
         )
-        outcomes.append(sorted(map(refused, answers)))
+        outcomes.append(sorted(map(refusal_of, answers)))
     if began == datetime.now(UTC).minute:
         assert outcomes == [[(200, "no code"), (409, "duplicate_submission")]] * 3

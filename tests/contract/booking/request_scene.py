@@ -65,12 +65,12 @@ async def answer(dibs: Dibs, booking: Booking, said: Any = "confirmed", **more: 
 
 
 async def cancel(dibs: Dibs, booking: Booking) -> Booking:
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     return await dibs.desk.changing.cancel(booking.reference, token)
 
 
-async def stored(dibs: Dibs, booking: Booking) -> Booking:
-    found = await dibs.database.read(bookings.by_reference, booking.reference)
+async def read_stored(dibs: Dibs, booking: Booking) -> Booking:
+    found = await dibs.database.read(bookings.find_by_reference, booking.reference)
     assert found is not None
     return found
 
@@ -90,7 +90,7 @@ async def actions(dibs: Dibs, booking: Booking) -> list[str]:
 
 
 async def move(dibs: Dibs, booking: Booking, clock: str) -> Booking:
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     return await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(clock))
 
 

@@ -70,11 +70,13 @@ class Shop:
             assert free.slots is not None
             starts = [slot.starts_at for slot, _ in free.slots]
             assert {day_of(start, ZoneInfo(found.time_zone)) for start in starts} <= {each}
-            assert set(starts) <= set(await self.shown(each, service, resource))
+            assert set(starts) <= set(await self.free_starts(each, service, resource))
             listed += starts
         return listed
 
-    async def shown(self, day: date, service: int, resource: int | None = None) -> list[datetime]:
+    async def free_starts(
+        self, day: date, service: int, resource: int | None = None
+    ) -> list[datetime]:
         """The starts that the view of a day shows as free, whatever the time is now."""
         view = await Days(self.dibs.hub, self.dibs.ledger).get(service, day, resource)
         return [
@@ -83,7 +85,7 @@ class Shop:
             if slot["state"] == "free"
         ]
 
-    async def listed(self, day: date = DAY, service: int = HOUR, zone: str = "UTC") -> str:
+    async def list_times(self, day: date = DAY, service: int = HOUR, zone: str = "UTC") -> str:
         starts = await self.instants(day, service)
         return " ".join(f"{start.astimezone(ZoneInfo(zone)):%H:%M}" for start in starts)
 
@@ -92,22 +94,24 @@ class Shop:
         return await self.dibs.desk.booking.book(self.somebody(), slot_request, ANN)
 
     async def move(self, booking: Booking, start: datetime, resource: int | None = None) -> Booking:
-        token = self.dibs.desk.context.tokens.of(booking.reference)
+        token = self.dibs.desk.context.tokens.token_of(booking.reference)
         return await self.dibs.desk.changing.reschedule(
             booking.reference, token, self.somebody(), start, resource
         )
 
     async def cancel(self, booking: Booking) -> Booking:
-        token = self.dibs.desk.context.tokens.of(booking.reference)
+        token = self.dibs.desk.context.tokens.token_of(booking.reference)
         return await self.dibs.desk.changing.cancel(booking.reference, token)
 
     async def hold_for_move(self, booking: Booking, start: datetime) -> Hold:
-        token = self.dibs.desk.context.tokens.of(booking.reference)
+        token = self.dibs.desk.context.tokens.token_of(booking.reference)
         return await self.dibs.desk.changing.hold(
             booking.reference, token, self.somebody(), booking.service_id, start
         )
 
-    async def asked(self, start: datetime, service: int = HOUR, resource: int | None = 1) -> str:
+    async def try_start(
+        self, start: datetime, service: int = HOUR, resource: int | None = 1
+    ) -> str:
         """What holds, checkouts and bookings of a start are told alike; nothing is left of them."""
         desk, slot_request = self.dibs.desk, SlotRequest(service, start, resource)
         told: set[str] = set()

@@ -57,11 +57,11 @@ async def book(dibs: Dibs, starts_at: datetime = TEN) -> Booking:
 
 
 async def cancel(dibs: Dibs, booking: Booking) -> None:
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     await dibs.desk.changing.cancel(booking.reference, token)
 
 
-async def listed(dibs: Dibs, starts_at: datetime = TEN) -> SeenSlot:
+async def find_listed_slot(dibs: Dibs, starts_at: datetime = TEN) -> SeenSlot:
     """The start as a look at the day has it."""
     catalog = await dibs.ledger.catalog()
     board = await dibs.hub.get(BoardKey(1, DAY.date()))
@@ -76,7 +76,7 @@ async def is_in_month(dibs: Dibs, starts_at: datetime = TEN) -> bool:
 
 async def assert_full(dibs: Dibs) -> None:
     """Lists and every kind of claim say that no seat is left."""
-    seen = await listed(dibs)
+    seen = await find_listed_slot(dibs)
     assert (seen.state, seen.seats) == ("taken", 0)
     assert not await is_in_month(dibs)
     slot_request = SlotRequest(1, TEN)
@@ -100,7 +100,7 @@ async def test_a_lowered_capacity_lets_nobody_in(dibs: Dibs, before: int, after:
         assert len(sold) == left
         await assert_full(dibs)
     await cancel(dibs, sold.pop(0))
-    seen = await listed(dibs)
+    seen = await find_listed_slot(dibs)
     assert (seen.state, seen.seats) == ("free", 1)
     await book(dibs)
     await assert_full(dibs)
@@ -111,7 +111,7 @@ async def test_a_raised_capacity_lets_more_in(dibs: Dibs) -> None:
     await book(dibs)
     await assert_full(dibs)
     await apply(dibs, capacity=2)
-    assert (await listed(dibs)).seats == 1
+    assert (await find_listed_slot(dibs)).seats == 1
     await book(dibs)
     await assert_full(dibs)
 
@@ -135,7 +135,7 @@ async def test_the_seats_left_in_a_changed_class_can_be_sold(
     await book(dibs, TEN - hour)
     await book(dibs, ELEVEN)
     await apply(dibs, **changes)
-    seen = await listed(dibs)
+    seen = await find_listed_slot(dibs)
     assert (seen.state, seen.seats, seen.slot.ends_at) == ("free", 2, ELEVEN)
     assert await is_in_month(dibs)
     hold = await dibs.desk.holding.hold(visitor := new_token(), 1, TEN)
@@ -151,7 +151,7 @@ async def test_the_seats_left_in_a_changed_class_can_be_sold(
 async def test_a_class_that_nobody_has_booked_has_its_new_times(dibs: Dibs) -> None:
     await apply(dibs, duration=30, buffer_after=15)
     half = timedelta(minutes=30)
-    assert (await listed(dibs)).slot.ends_at == TEN + half
+    assert (await find_listed_slot(dibs)).slot.ends_at == TEN + half
     booking = await book(dibs)
     assert booking.ends_at == TEN + half
     assert booking.guarded is not None
@@ -162,7 +162,7 @@ async def test_a_move_into_a_changed_class_takes_the_times_of_the_class(dibs: Di
     await book(dibs)
     other = await book(dibs, ELEVEN)
     await apply(dibs, duration=45)
-    token = dibs.desk.context.tokens.of(other.reference)
+    token = dibs.desk.context.tokens.token_of(other.reference)
     moved = await dibs.desk.changing.reschedule(other.reference, token, new_token(), TEN)
     assert (moved.starts_at, moved.ends_at) == (TEN, ELEVEN)
 

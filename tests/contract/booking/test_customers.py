@@ -106,7 +106,7 @@ async def live(dibs: Dibs, http: httpx2.AsyncClient, clock: HandClock) -> dict[s
     customer = Customer(ZAPHOD["name"], EMAIL, ZAPHOD["phone"], None, *PAGE.values())
     called_off = await dibs.desk.booking.confirm("z", checkout.token, customer)
     for key in ("k3", "k4"):
-        token = dibs.desk.context.tokens.of(called_off.reference)
+        token = dibs.desk.context.tokens.token_of(called_off.reference)
         answer = await http.delete(
             f"/api/v1/bookings/{called_off.reference}",
             headers={"Authorization": f"Bearer {token}", "Idempotency-Key": key},
@@ -302,7 +302,7 @@ async def test_who_completes_a_past_booking_at_that_moment_brings_nothing_back(
 
     def complete(tx: Transaction) -> None:
         def find() -> list[Booking]:
-            found = bookings.by_reference(tx.connection, booking["reference"])
+            found = bookings.find_by_reference(tx.connection, booking["reference"])
             return [found] if found else []
 
         (found,) = lock_boards_of(dibs.ledger, tx, catalog, find)

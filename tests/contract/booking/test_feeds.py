@@ -72,7 +72,7 @@ async def test_a_booking_stays_in_a_feed_for_thirty_days(dibs: Dibs, clock: Hand
 
 
 def _token(dibs: Dibs, booking: Booking) -> str:
-    return dibs.desk.context.tokens.of(booking.reference)
+    return dibs.desk.context.tokens.token_of(booking.reference)
 
 
 async def test_the_bookings_are_in_their_order(dibs: Dibs) -> None:

@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 TODAY, TOMORROW = date(2026, 11, 25), date(2026, 11, 26)
 
 
-def closed(first: date, last: date) -> tuple[TimeOff, ...]:
+def build_closure(first: date, last: date) -> tuple[TimeOff, ...]:
     midnight = datetime.min.time()
     return (
         TimeOff(
@@ -104,7 +104,7 @@ async def test_the_clock_takes_a_day(dibs: Dibs, clock: HandClock) -> None:
 
 async def test_a_closure_of_months_is_passed_over(dibs: Dibs) -> None:
     reopens = date(2027, 3, 1)
-    closures = closed(TODAY, reopens - timedelta(days=1))
+    closures = build_closure(TODAY, reopens - timedelta(days=1))
     await administration.apply(dibs.database, catalog(closures=closures))
     found = await search(dibs, count=2)
     assert (found.first, found.last) == (TODAY, reopens + timedelta(days=1))
@@ -113,7 +113,7 @@ async def test_a_closure_of_months_is_passed_over(dibs: Dibs) -> None:
 
 @pytest.mark.parametrize("first", [None, TODAY, date(2020, 1, 1)])
 async def test_the_search_ends_after_a_year(dibs: Dibs, first: date | None) -> None:
-    closures = closed(TODAY, TODAY + timedelta(days=400))
+    closures = build_closure(TODAY, TODAY + timedelta(days=400))
     await administration.apply(dibs.database, catalog(closures=closures))
     found = await search(dibs, first)
     assert found.days == {}
@@ -124,12 +124,12 @@ async def test_the_search_ends_after_a_year(dibs: Dibs, first: date | None) -> N
 @pytest.mark.parametrize("window", [1, 40])
 async def test_the_search_ends_with_the_booking_window(dibs: Dibs, window: int) -> None:
     ends = TODAY + timedelta(days=window)
-    await administration.apply(dibs.database, catalog(window, closed(TODAY, ends)))
+    await administration.apply(dibs.database, catalog(window, build_closure(TODAY, ends)))
     found = await search(dibs)
     assert found.days == {}
     assert ends <= found.last < ends + timedelta(days=40)
     await administration.apply(
-        dibs.database, catalog(window, closed(TODAY, ends - timedelta(days=1)))
+        dibs.database, catalog(window, build_closure(TODAY, ends - timedelta(days=1)))
     )
     assert await days(dibs, count=3) == [ends]
     assert await days(dibs, ends + timedelta(days=1)) == []
@@ -140,7 +140,7 @@ async def test_what_cannot_be_read_is_unknown_though_later_days_are_free(
     dibs: Dibs, readings: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether the ledger is away from the start or goes away on the way."""
-    closures = closed(TODAY, TODAY + timedelta(days=40))
+    closures = build_closure(TODAY, TODAY + timedelta(days=40))
     await administration.apply(dibs.database, catalog(closures=closures))
     assert len(await days(dibs)) == 1
     count_changes, left = dibs.ledger.count_changes, readings
@@ -162,7 +162,7 @@ async def test_a_ledger_that_hangs_on_the_way_delays_the_answer_once(
     dibs: Dibs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All stretches together have the time of one month view."""
-    closures = closed(TODAY, TODAY + timedelta(days=400))
+    closures = build_closure(TODAY, TODAY + timedelta(days=400))
     await administration.apply(dibs.database, catalog(closures=closures))
     await search(dibs)
     monkeypatch.setattr("dibs.desk.month.ANSWER_TIMEOUT", 0.5)

@@ -200,16 +200,16 @@ class Play:
     async def try_view(self, service: int, day: date, resource: int | None) -> None:
         """Try what it lists, from both sides."""
         view = await self.view(service, day, resource)
-        for each, seen in self._telling(view):
+        for each, seen in self._choose_telling_slots(view):
             slot_request = SlotRequest(service, seen.slot.starts_at, each)
             told = f"{view.plan.zone.key} {day}: {slot_request} is {seen.state}"
             assert day_of(slot_request.starts_at, view.plan.zone) == day, told
             assert await self.can_hold(slot_request) == (seen.state == "free"), told
             assert await self.can_book(slot_request) == (seen.state == "free"), told
         again = await self.view(service, day, resource)
-        assert shown(again) == shown(view)
+        assert list_shown(again) == list_shown(view)
 
-    def _telling(self, view: DayView) -> list[tuple[int, SeenSlot]]:
+    def _choose_telling_slots(self, view: DayView) -> list[tuple[int, SeenSlot]]:
         def distance(instant: datetime) -> timedelta:
             zone = view.plan.zone
             local = instant.astimezone(zone).replace(tzinfo=None)
@@ -268,7 +268,7 @@ class Play:
     async def try_poll(self, key: BoardKey) -> None:
         """What an AppointEase client is told of a day, and whether it can select it."""
         catalog = self.scene.catalog
-        lists = orjson.loads(await self.appointease.holding.poll(key, None, None, never) + b"}")
+        lists = orjson.loads(await self.appointease.holding.poll(key, None, None, is_never) + b"}")
         busy = {time for times in lists.values() for time in times}
         on_offer = starts_on_offer(catalog, key.resource_id, key.day, self.desk.context.clock.now())
         board = await get_with_neighbours(self.dibs.hub, key)
@@ -284,7 +284,7 @@ class Play:
                 await self._release(hold)
 
 
-async def never() -> bool:
+async def is_never() -> bool:
     return False
 
 
@@ -296,7 +296,7 @@ def parts_of(slot_request: SlotRequest) -> tuple[int, datetime, int | None]:
     return slot_request.service_id, slot_request.starts_at, slot_request.resource_id
 
 
-def shown(view: DayView) -> list[tuple[int, datetime, SlotState]]:
+def list_shown(view: DayView) -> list[tuple[int, datetime, SlotState]]:
     return [(each, seen.slot.starts_at, seen.state) for each, seen in view.seen]
 
 

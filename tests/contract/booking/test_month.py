@@ -68,7 +68,7 @@ async def free(dibs: Dibs, clock: str = "10:00", resource: int | None = SARAH) -
     return {each for slot, ids in slots for each in ids if slot.starts_at == start}
 
 
-def wanted(clock: str = "10:00", resource: int | None = SARAH) -> SlotRequest:
+def slot_request(clock: str = "10:00", resource: int | None = SARAH) -> SlotRequest:
     return SlotRequest(CONSULTATION, at(clock, DAY), resource)
 
 
@@ -80,13 +80,13 @@ async def test_an_answer_is_kept_while_nothing_changes(dibs: Dibs) -> None:
 async def test_every_write_is_seen_once_it_is_answered(dibs: Dibs, resource: int | None) -> None:
     desk = dibs.desk
     assert SARAH in await free(dibs, resource=resource)
-    checkout = await desk.booking.check_out("ann", wanted())
+    checkout = await desk.booking.check_out("ann", slot_request())
     assert SARAH not in await free(dibs, resource=resource)
     booking = await desk.booking.confirm("ann", checkout.token, ANN)
     assert SARAH not in await free(dibs, resource=resource)
     await desk.changing.cancel_as_owner(booking.reference)
     assert SARAH in await free(dibs, resource=resource)
-    booking = await desk.booking.book("ann", wanted(), ANN)
+    booking = await desk.booking.book("ann", slot_request(), ANN)
     assert SARAH not in await free(dibs, resource=resource)
 
 
@@ -97,7 +97,7 @@ async def test_a_write_of_another_node_is_seen_once_it_is_answered(
     for number in range(3):
         clock = f"1{number}:00"
         assert await free(dibs, clock) == await free(other_node, clock) == {SARAH}
-        booking = await other_node.desk.booking.book("ann", wanted(clock), ANN)
+        booking = await other_node.desk.booking.book("ann", slot_request(clock), ANN)
         assert await free(dibs, clock) == await free(other_node, clock) == set()
         await dibs.desk.changing.cancel_as_owner(booking.reference)
         assert await free(dibs, clock) == await free(other_node, clock) == {SARAH}
@@ -128,11 +128,11 @@ async def test_a_changed_catalog_is_seen_once_it_is_applied(dibs: Dibs, other_no
 
 
 async def test_a_raised_capacity_is_seen_though_hours_and_bookings_stay(dibs: Dibs) -> None:
-    await dibs.desk.booking.book("ann", wanted(), ANN)
+    await dibs.desk.booking.book("ann", slot_request(), ANN)
     assert await free(dibs) == set()
     await administration.apply(dibs.database, without_window(capacity=2))
     assert await free(dibs) == {SARAH}
-    await dibs.desk.booking.book("bob", wanted(), ANN)
+    await dibs.desk.booking.book("bob", slot_request(), ANN)
     assert await free(dibs) == set()
 
 
@@ -145,16 +145,16 @@ async def test_a_hold_does_not_count(dibs: Dibs) -> None:
 
 async def test_a_day_of_another_time_zone_is_another_day(dibs: Dibs) -> None:
     assert await free(dibs) == {SARAH}
-    await dibs.desk.booking.book("ann", wanted("10:00"), ANN)
+    await dibs.desk.booking.book("ann", slot_request("10:00"), ANN)
     plain = without_window()
     for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
         sarah = replace(plain.resources[SARAH], time_zone=zone)
         catalog = replace(plain, resources={**plain.resources, SARAH: sarah})
         await administration.apply(dibs.database, catalog)
-        assert await listed(dibs, SARAH) == await listed(dibs, SARAH, is_new=True)
+        assert await list_free(dibs, SARAH) == await list_free(dibs, SARAH, is_new=True)
 
 
-async def listed(dibs: Dibs, resource: int | None, *, is_new: bool = False) -> list[Any]:
+async def list_free(dibs: Dibs, resource: int | None, *, is_new: bool = False) -> list[Any]:
     """All that is free, as it is kept or computed from nothing."""
     month = MonthDesk(dibs.desk.context) if is_new else dibs.desk.month
     found = await month.availability(CONSULTATION, DAY - timedelta(days=7), DAY, resource)
@@ -218,7 +218,7 @@ async def test_those_who_ask_at_once_share_what_is_read(
     """The first read the boards, later ones only count how often these have changed."""
     calls: list[str] = []
 
-    def counted(step: str) -> Callable[..., Awaitable[Any]]:
+    def count_calls(step: str) -> Callable[..., Awaitable[Any]]:
         read = getattr(dibs.ledger, step)
 
         async def call(*args: Any) -> Any:
@@ -228,7 +228,7 @@ async def test_those_who_ask_at_once_share_what_is_read(
         return call
 
     for step in ("count_changes", "read_changes"):
-        monkeypatch.setattr(dibs.ledger, step, counted(step))
+        monkeypatch.setattr(dibs.ledger, step, count_calls(step))
     await asyncio.gather(*(ask(dibs) for _ in range(12)))
     assert calls == ["read_changes"]
     await asyncio.gather(*(ask(dibs) for _ in range(12)))
@@ -239,15 +239,15 @@ async def test_only_the_resource_that_has_changed_is_read(
     dibs: Dibs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ask(dibs, None)
-    await dibs.desk.booking.book("ann", wanted(resource=MIKE), ANN)
+    await dibs.desk.booking.book("ann", slot_request(resource=MIKE), ANN)
     found: list[BusyChanges] = []
     read_changes = dibs.ledger.read_changes
 
-    async def noted(*args: Any) -> Any:
+    async def note_changes(*args: Any) -> Any:
         found.append(await read_changes(*args))
         return found[-1]
 
-    monkeypatch.setattr(dibs.ledger, "read_changes", noted)
+    monkeypatch.setattr(dibs.ledger, "read_changes", note_changes)
     assert await free(dibs, resource=None) == {SARAH}
     assert [list(each.busy) for each in found] == [[MIKE]]
 
@@ -269,7 +269,7 @@ async def test_who_asks_during_a_reading_gets_a_later_one(
     monkeypatch.setattr(dibs.ledger, "count_changes", slow)
     first = asyncio.create_task(free(dibs))
     await has_read.wait()
-    await dibs.desk.booking.book("ann", wanted(), ANN)
+    await dibs.desk.booking.book("ann", slot_request(), ANN)
     second = asyncio.create_task(free(dibs))
     await asyncio.sleep(0)
     go_on.set()
@@ -282,7 +282,7 @@ async def test_without_the_ledger_days_are_unknown_whatever_is_kept(
     dibs: Dibs, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ask(dibs)
-    await dibs.desk.booking.book("ann", wanted(), ANN)
+    await dibs.desk.booking.book("ann", slot_request(), ANN)
 
     async def away(*args: Any) -> Any:
         raise LedgerUnavailable

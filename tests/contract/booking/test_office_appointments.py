@@ -112,7 +112,7 @@ async def test_a_walk_in_is_booked_without_an_address(dibs: Dibs) -> None:
 def _read(connection: Any, reference: str) -> Booking | None:
     from dibs.ledger import bookings
 
-    return bookings.by_reference(connection, reference)
+    return bookings.find_by_reference(connection, reference)
 
 
 @pytest.mark.parametrize(

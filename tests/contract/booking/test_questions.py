@@ -26,8 +26,8 @@ from tests.contract.booking.test_statements_of_a_booking import (
     MAX_STATEMENTS_POSTGRESQL,
     MAX_STATEMENTS_SQLITE,
 )
-from tests.support.answers import refused
-from tests.support.asking import GERMAN_TERMS, TERMS, asking_demo
+from tests.support.answers import refusal_of
+from tests.support.asking import GERMAN_TERMS, TERMS, build_asking_demo
 from tests.support.days import at, wire, working_day
 from tests.support.plain_sql import connect
 from tests.support.recorded_statements import statements
@@ -52,7 +52,7 @@ KEPT = [
 
 @pytest.fixture
 async def http(dibs: Dibs) -> AsyncIterator[httpx2.AsyncClient]:
-    await administration.apply(dibs.database, parse(asking_demo()))
+    await administration.apply(dibs.database, parse(build_asking_demo()))
     transport = httpx2.ASGITransport(app=create_app(dibs))
     async with httpx2.AsyncClient(
         transport=transport, base_url="http://dibs", headers=SECRET
@@ -60,7 +60,7 @@ async def http(dibs: Dibs) -> AsyncIterator[httpx2.AsyncClient]:
         yield http
 
 
-def wanted(clock: str = "10:00", service: int = 1, **more: Any) -> dict[str, Any]:
+def booking_body(clock: str = "10:00", service: int = 1, **more: Any) -> dict[str, Any]:
     time = {"service_id": service, "resource_id": 1, "starts_at": wire(at(clock, working_day()))}
     return {**time, "customer": ANN, **more}
 
@@ -81,7 +81,7 @@ async def read(http: httpx2.AsyncClient, booking: dict[str, Any]) -> dict[str, A
 async def test_answers_and_terms_are_kept_as_they_were_shown(
     dibs: Dibs, http: httpx2.AsyncClient
 ) -> None:
-    made = await book(http, **wanted(**FORM))
+    made = await book(http, **booking_body(**FORM))
     assert made.status_code == 201, made.text
     booking = made.json()
     assert (booking["answers"], booking["accepted_terms"]) == (KEPT, GERMAN_TERMS)
@@ -100,11 +100,11 @@ async def test_answers_and_terms_are_kept_as_they_were_shown(
 
 
 async def test_a_checkout_is_confirmed_with_answers(http: httpx2.AsyncClient) -> None:
-    asked = {key: value for key, value in wanted().items() if key != "customer"}
+    asked = {key: value for key, value in booking_body().items() if key != "customer"}
     checkout = (await http.post("/api/v1/checkouts", json=asked)).json()
     confirm = {"checkout_id": checkout["id"], "customer": ANN}
     bare = await book(http, **confirm)
-    assert refused(bare) == (422, "invalid")
+    assert refusal_of(bare) == (422, "invalid")
     fields = [(each["field"], each["code"]) for each in bare.json()["errors"]]
     assert fields == [
         ("answers.hair", "required"),
@@ -116,7 +116,7 @@ async def test_a_checkout_is_confirmed_with_answers(http: httpx2.AsyncClient) ->
     again = await book(http, **confirm, **FORM)
     assert again.json() == made.json()
     other = FORM | {"answers": FORM["answers"] | {"guests": 3}}
-    assert refused(await book(http, **confirm, **other)) == (409, "booking_closed")
+    assert refusal_of(await book(http, **confirm, **other)) == (409, "booking_closed")
 
 
 async def versions(http: httpx2.AsyncClient) -> tuple[str, str]:
@@ -137,9 +137,9 @@ async def test_the_text_that_was_read_is_kept_whatever_the_language_of_letters(
 ) -> None:
     english, german = await versions(http)
     assert english != german
-    made = await book(http, **wanted(**FORM, terms_version=english))
+    made = await book(http, **booking_body(**FORM, terms_version=english))
     assert (made.json()["accepted_terms"], made.json()["answers"]) == (TERMS, KEPT)
-    made = await book(http, **wanted("11:00", **FORM, terms_version=german))
+    made = await book(http, **booking_body("11:00", **FORM, terms_version=german))
     assert made.json()["accepted_terms"] == GERMAN_TERMS
 
 
@@ -147,30 +147,32 @@ async def test_terms_that_were_changed_meanwhile_are_accepted_again(
     dibs: Dibs, http: httpx2.AsyncClient
 ) -> None:
     _, read_before = await versions(http)
-    asked = {key: value for key, value in wanted().items() if key != "customer"}
+    asked = {key: value for key, value in booking_body().items() if key != "customer"}
     checkout = (await http.post("/api/v1/checkouts", json=asked)).json()
     await change_terms(dibs, "No-shows pay all.")
     confirm = {"checkout_id": checkout["id"], "customer": ANN, **FORM}
     refusal = await book(http, **confirm, terms_version=read_before)
-    assert refused(refusal) == (422, "invalid")
+    assert refusal_of(refusal) == (422, "invalid")
     assert refusal.json()["errors"] == [{"field": "accepted_terms", "code": "terms_changed"}]
     # A booking without a checkout is refused in the same way.
-    refusal = await book(http, **wanted("12:00", **FORM, terms_version=read_before))
+    refusal = await book(http, **booking_body("12:00", **FORM, terms_version=read_before))
     assert refusal.json()["errors"] == [{"field": "accepted_terms", "code": "terms_changed"}]
     now, _ = await versions(http)
     made = await book(http, **confirm, terms_version=now)
     assert made.json()["accepted_terms"] == "No-shows pay all."
     # Terms that are no more are no reason to refuse anybody.
     await change_terms(dibs, None)
-    made = await book(http, **wanted("13:00", **FORM, terms_version=now))
+    made = await book(http, **booking_body("13:00", **FORM, terms_version=now))
     assert (made.status_code, made.json()["accepted_terms"]) == (201, None)
 
 
 async def test_a_form_with_faults_takes_no_time_from_anybody(http: httpx2.AsyncClient) -> None:
-    faulty = await book(http, **wanted(**FORM | {"answers": {"hair": "Bald", "grown_up": True}}))
+    faulty = await book(
+        http, **booking_body(**FORM | {"answers": {"hair": "Bald", "grown_up": True}})
+    )
     assert [each["code"] for each in faulty.json()["errors"]] == ["unknown_choice"]
     other = {"Authorization": "Bearer a-secret-of-bobs-browser"}
-    taken = await http.post("/api/v1/bookings", json=wanted(**FORM), headers=other)
+    taken = await http.post("/api/v1/bookings", json=booking_body(**FORM), headers=other)
     assert taken.status_code == 201, taken.text
 
 
@@ -195,38 +197,38 @@ async def test_a_form_with_faults_takes_no_time_from_anybody(http: httpx2.AsyncC
 async def test_forms_of_another_shape_are_refused(
     http: httpx2.AsyncClient, more: dict[str, Any], field: str, code: str
 ) -> None:
-    body = json.dumps(wanted(**FORM | more))
+    body = json.dumps(booking_body(**FORM | more))
     json_headers = {"Content-Type": "application/json"}
     answer = await http.post("/api/v1/bookings", content=body, headers=json_headers)
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
     assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(field, code)]
 
 
 @pytest.mark.parametrize("number", ["NaN", "1e999", "1" * 400])
 async def test_numbers_that_json_lacks_are_refused(http: httpx2.AsyncClient, number: str) -> None:
-    body = json.dumps(wanted(**FORM)).replace('"guests": 2', f'"guests": {number}')
+    body = json.dumps(booking_body(**FORM)).replace('"guests": 2', f'"guests": {number}')
     json_headers = {"Content-Type": "application/json"}
     answer = await http.post("/api/v1/bookings", content=body, headers=json_headers)
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
     assert [each["field"] for each in answer.json()["errors"]] == ["answers.guests"]
 
 
 async def test_a_request_that_repeats_has_the_same_answer(
     dibs: Dibs, http: httpx2.AsyncClient
 ) -> None:
-    made = await book(http, "lost", **wanted(**FORM))
+    made = await book(http, "lost", **booking_body(**FORM))
     catalog = await administration.export(dibs.database)
     asks = (Question("new", "New?", "text", required=True),)
     services = {**catalog.services, 1: replace(catalog.services[1], questions=asks)}
     await administration.apply(dibs.database, replace(catalog, services=services))
-    again = await book(http, "lost", **wanted(**FORM))
+    again = await book(http, "lost", **booking_body(**FORM))
     assert (again.status_code, again.json()) == (201, made.json())
-    other = await book(http, "lost", **wanted(**FORM | {"answers": {"new": "x"}}))
-    assert refused(other) == (422, "idempotency_mismatch")
+    other = await book(http, "lost", **booking_body(**FORM | {"answers": {"new": "x"}}))
+    assert refusal_of(other) == (422, "idempotency_mismatch")
 
 
 async def test_a_service_that_asks_nothing_is_booked_as_before(http: httpx2.AsyncClient) -> None:
-    made = await book(http, **wanted(service=2, accepted_terms=True))
+    made = await book(http, **booking_body(service=2, accepted_terms=True))
     assert made.status_code == 201, made.text
     assert made.json()["answers"] == []
 
@@ -249,7 +251,7 @@ async def test_answers_need_no_statement_of_their_own(dibs: Dibs, http: httpx2.A
 async def test_answers_are_given_out_and_erased_with_the_customer(
     dibs: Dibs, http: httpx2.AsyncClient
 ) -> None:
-    made = (await book(http, **wanted(**FORM))).json()
+    made = (await book(http, **booking_body(**FORM))).json()
     given = await dibs.desk.customers.export_customer(ANN["email"])
     (exported,) = given["bookings"]
     assert exported["answers_to_questions"] == KEPT
@@ -260,7 +262,7 @@ async def test_answers_are_given_out_and_erased_with_the_customer(
     assert (found["answers"], found["accepted_terms"]) == ([], None)
 
 
-def everything(dibs: Dibs) -> dict[str, str]:
+def dump_database(dibs: Dibs) -> dict[str, str]:
     """All that is in the database, as text."""
     with connect(dibs.settings.database) as sql:
         return {
@@ -275,14 +277,14 @@ async def test_answers_stay_when_customers_are_merged_and_go_with_the_one_who_is
     """They are kept with each booking, and nowhere else."""
     secret = "pollen of birches"
     form = FORM | {"answers": FORM["answers"] | {"wishes": secret}}
-    first = (await book(http, "key", **wanted(**form))).json()
-    await book(http, **wanted("11:00", **form))
-    asked = {key: value for key, value in wanted("12:00").items() if key != "customer"}
+    first = (await book(http, "key", **booking_body(**form))).json()
+    await book(http, **booking_body("11:00", **form))
+    asked = {key: value for key, value in booking_body("12:00").items() if key != "customer"}
     checkout = (await http.post("/api/v1/checkouts", json=asked)).json()
     await book(http, "other key", checkout_id=checkout["id"], customer=ANN, **form)
     bob = {"name": "Bob Hall", "email": "bob@example.com"}
-    await book(http, **wanted("13:00", **FORM | {"customer": bob}))
-    assert [each for each, text in everything(dibs).items() if secret in text] == ["bookings"]
+    await book(http, **booking_body("13:00", **FORM | {"customer": bob}))
+    assert [each for each, text in dump_database(dibs).items() if secret in text] == ["bookings"]
 
     keys = [key_of_email(each["email"]) for each in (ANN, bob)]
     merged = await dibs.desk.office.customers.merge_customers(Author("user"), *keys)
@@ -294,7 +296,7 @@ async def test_answers_stay_when_customers_are_merged_and_go_with_the_one_who_is
     assert (await dibs.desk.customers.export_customer(ANN["email"]))["bookings"] == []
 
     await dibs.desk.customers.erase_customer(bob["email"], cancel=True)
-    assert [each for each, text in everything(dibs).items() if secret in text] == []
+    assert [each for each, text in dump_database(dibs).items() if secret in text] == []
     with connect(dibs.settings.database) as sql:
         kept = sql("SELECT DISTINCT answers, accepted_terms, terms_accepted_at FROM bookings")
     assert [tuple(row) for row in kept] == [("[]", None, None)]

@@ -238,7 +238,7 @@ async def test_a_checkout_that_is_confirmed_and_abandoned_at_once_does_one_of_bo
         )
         refused = [each for each in outcomes if isinstance(each, NotFound | CheckoutExpired)]
         assert len(refused) == 1, outcomes
-    assert unguarded(dibs) == 0
+    assert count_unguarded(dibs) == 0
 
 
 async def test_a_booking_that_is_cancelled_twice_at_once_ends_once(dibs: Dibs) -> None:
@@ -256,7 +256,7 @@ async def test_a_booking_that_is_cancelled_twice_at_once_ends_once(dibs: Dibs) -
     assert told == []
 
 
-def unguarded(dibs: Dibs) -> int:
+def count_unguarded(dibs: Dibs) -> int:
     """Live bookings that nothing guards."""
     ((count,),) = plain_sql(
         dibs.settings,

@@ -128,7 +128,7 @@ async def check_out(dibs: Dibs, starts_at: datetime) -> Booking:
 async def move(dibs: Dibs, starts_at: datetime) -> Booking:
     """Of a booking that `race` has made before."""
     reference = plain(dibs, "SELECT reference FROM bookings WHERE starts_at = ?", ELSEWHERE)[0][0]
-    token = dibs.desk.context.tokens.of(reference)
+    token = dibs.desk.context.tokens.token_of(reference)
     return await dibs.desk.changing.reschedule(reference, token, new_token(), starts_at)
 
 
@@ -144,7 +144,7 @@ async def race(
     await book(dibs, ELSEWHERE)
     async with open_transaction(beside, WAITS_WITHIN) as tx:
         await tx.sql("UPDATE boards SET version = version")
-        begun = told_of_the_next_write(dibs, monkeypatch)
+        begun = announce_next_write(dibs, monkeypatch)
         waiting = asyncio.ensure_future(write(dibs, change.starts_at))
         async with asyncio.timeout(WAITS_WITHIN):
             await begun.wait()
@@ -159,7 +159,7 @@ async def race(
     return outcome
 
 
-def told_of_the_next_write(dibs: Dibs, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+def announce_next_write(dibs: Dibs, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     begun = asyncio.Event()
     real = dibs.database.write_within
 
@@ -266,7 +266,7 @@ async def apply_both_at_once(
 ) -> list[tuple[str, ...]]:
     """Both have begun before either can write."""
     databases = [dibs.database, beside]
-    async with something_locked(dibs) as is_held:
+    async with locking_resources(dibs) as is_held:
         both = [
             asyncio.ensure_future(administration.apply(database, file))
             for database, file in zip(databases, files, strict=True)
@@ -277,7 +277,7 @@ async def apply_both_at_once(
 
 
 @asynccontextmanager
-async def something_locked(dibs: Dibs) -> AsyncIterator[bool]:
+async def locking_resources(dibs: Dibs) -> AsyncIterator[bool]:
     """On PostgreSQL: the rows that both are going to write. On SQLite writers take turns anyway."""
     if dibs.settings.is_embedded:
         yield False

@@ -58,11 +58,11 @@ async def test_what_has_begun_blocks_until_its_end(open_shop: Open, running: str
     shop.clock.advance(9 * 60)  # 10:05
     reason = "slot_closed" if running == "closure" else "slot_taken"
     for service in (HOUR, HALF, CLASS):
-        assert (await shop.listed(service=service)).startswith("11:00 11:15 ")
+        assert (await shop.list_times(service=service)).startswith("11:00 11:15 ")
         for clock in ("10:15", "10:30", "10:45"):
-            assert await shop.asked(at(clock), service) == reason
-        assert await shop.asked(at("10:00"), service) == "slot_closed"  # past
-        assert await shop.asked(at("11:00"), service) == "had"
+            assert await shop.try_start(at(clock), service) == reason
+        assert await shop.try_start(at("10:00"), service) == "slot_closed"  # past
+        assert await shop.try_start(at("11:00"), service) == "had"
 
 
 async def test_the_time_after_an_appointment_blocks_though_it_is_over(open_shop: Open) -> None:
@@ -70,9 +70,9 @@ async def test_the_time_after_an_appointment_blocks_though_it_is_over(open_shop:
     shop = await open_shop(catalog(cleaned, HALF_HOUR), at("09:56"))
     await shop.book(at("10:00"), HOUR)
     shop.clock.advance(65 * 60)  # 11:01
-    assert (await shop.listed(service=HALF)).startswith("11:30 11:45 ")
-    assert await shop.asked(at("11:15"), HALF) == "slot_taken"
-    assert await shop.asked(at("11:30"), HALF) == "had"
+    assert (await shop.list_times(service=HALF)).startswith("11:30 11:45 ")
+    assert await shop.try_start(at("11:15"), HALF) == "slot_taken"
+    assert await shop.try_start(at("11:30"), HALF) == "had"
 
 
 # --- one booking and the rest of the day
@@ -83,8 +83,8 @@ async def test_a_booking_does_not_shift_the_other_starts(open_shop: Open) -> Non
     morning = (WallInterval(9 * 60, 12 * 60),)
     shop = await open_shop(catalog(service, hours=morning), at("07:00"))
     await shop.book(at("10:00"))
-    assert await shop.listed() == "09:00 09:15 10:45 11:00 11:15"
-    assert await shop.asked(at("09:30")) == await shop.asked(at("10:30")) == "slot_taken"
+    assert await shop.list_times() == "09:00 09:15 10:45 11:00 11:15"
+    assert await shop.try_start(at("09:30")) == await shop.try_start(at("10:30")) == "slot_taken"
 
 
 @pytest.mark.parametrize(("first", "other"), [("11:00", "13:00"), ("13:00", "11:00")])
@@ -94,8 +94,8 @@ async def test_the_first_booking_of_a_day_leaves_the_rest(
     service = replace(AN_HOUR, duration=120, slot_interval=120)
     shop = await open_shop(catalog(service, hours=(WallInterval(11 * 60, 15 * 60),)), at("07:00"))
     await shop.book(at(first))
-    assert await shop.listed() == other
-    assert await shop.asked(at(other)) == "had"
+    assert await shop.list_times() == other
+    assert await shop.try_start(at(other)) == "had"
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Pacific/Chatham", "Australia/Eucla"])
@@ -104,9 +104,9 @@ async def test_in_a_zone_of_quarter_hours_a_booking_takes_its_own_hour(
 ) -> None:
     shop = await open_shop(catalog(AN_HOUR, zone=zone), at("00:00", DAY - 2 * ONE_DAY))
     await shop.book(at("13:00", zone=zone))
-    assert await shop.listed(zone=zone) == "09:00 10:00 11:00 12:00 14:00 15:00 16:00"
+    assert await shop.list_times(zone=zone) == "09:00 10:00 11:00 12:00 14:00 15:00 16:00"
     assert {each.minute for each in await shop.instants(DAY)} == {15}
-    assert await shop.asked(at("14:00", zone=zone)) == "had"
+    assert await shop.try_start(at("14:00", zone=zone)) == "had"
 
 
 # --- classes
@@ -118,19 +118,19 @@ async def test_a_class_with_seats_keeps_other_starts_and_services_away(open_shop
     view = await Days(shop.dibs.hub, shop.dibs.ledger).get(CLASS, DAY, None)
     seats = {str(slot["starts_at"])[11:16]: slot["seats_left"] for slot in view.slots}
     assert (seats["09:40"], seats["09:50"], seats["10:00"], seats["10:10"]) == (4, 0, 3, 0)
-    assert await shop.asked(at("10:00"), CLASS) == "had"
+    assert await shop.try_start(at("10:00"), CLASS) == "had"
     for clock in ("09:50", "10:10"):
-        assert await shop.asked(at(clock), CLASS) == "slot_taken"
-    assert await shop.asked(at("10:00"), HALF) == "slot_taken"
-    assert await shop.asked(at("10:20"), CLASS) == "had"
+        assert await shop.try_start(at(clock), CLASS) == "slot_taken"
+    assert await shop.try_start(at("10:00"), HALF) == "slot_taken"
+    assert await shop.try_start(at("10:20"), CLASS) == "had"
 
 
 async def test_a_class_longer_than_half_the_day_is_listed(open_shop: Open) -> None:
     long = replace(A_CLASS, duration=300, slot_interval=30)
     shop = await open_shop(catalog(long), at("07:00"))
-    assert await shop.listed(service=CLASS) == "09:00 09:30 10:00 10:30 11:00 11:30 12:00"
+    assert await shop.list_times(service=CLASS) == "09:00 09:30 10:00 10:30 11:00 11:30 12:00"
     await shop.book(at("09:00"), CLASS)
-    assert await shop.listed(service=CLASS) == "09:00"
+    assert await shop.list_times(service=CLASS) == "09:00"
 
 
 async def test_fewer_seats_than_are_sold_are_none_left(open_shop: Open) -> None:
@@ -141,8 +141,8 @@ async def test_fewer_seats_than_are_sold_are_none_left(open_shop: Open) -> None:
     view = await Days(shop.dibs.hub, shop.dibs.ledger).get(CLASS, DAY, None)
     seats = {str(slot["starts_at"])[11:16]: slot["seats_left"] for slot in view.slots}
     assert (seats["10:00"], seats["11:00"]) == (0, 2)
-    assert await shop.asked(at("10:00"), CLASS) == "slot_taken"
-    assert await shop.asked(at("11:00"), HALF) == "had"
+    assert await shop.try_start(at("10:00"), CLASS) == "slot_taken"
+    assert await shop.try_start(at("11:00"), HALF) == "had"
 
 
 # --- what is not on offer
@@ -179,7 +179,7 @@ async def test_what_is_not_on_offer_is_refused_to_all_who_ask(open_shop: Open) -
     before = await shop.instants(DAY - ONE_DAY, last=DAY + ONE_DAY)
     for start, reason in NOT_ON_OFFER:
         assert start not in before
-        assert await shop.asked(start) == reason
+        assert await shop.try_start(start) == reason
         with pytest.raises(DibsError) as refused:
             await shop.move(booking, start)
         assert refused.value.code == reason
@@ -190,12 +190,12 @@ async def test_who_does_not_serve_and_what_is_retired_is_refused(open_shop: Open
     other = Resource(2, "Noa", weekly=week(*OPEN))
     both = catalog(AN_HOUR, HALF_HOUR)
     shop = await open_shop(replace(both, resources={**both.resources, 2: other}), at("07:00"))
-    assert await shop.asked(at("10:00"), HOUR, 2) == "slot_closed"
+    assert await shop.try_start(at("10:00"), HOUR, 2) == "slot_closed"
     booking = await shop.book(at("10:00"))
     with pytest.raises(SlotClosed):
         await shop.move(booking, at("11:00"), 2)
     await shop.offer(catalog(HALF_HOUR))
-    assert await shop.asked(at("14:00"), HOUR) == "not_found"
+    assert await shop.try_start(at("14:00"), HOUR) == "not_found"
     with pytest.raises(ServiceRetired):
         await shop.move(booking, at("11:00"))
 

@@ -68,8 +68,8 @@ async def test_a_person_in_a_far_zone_is_listed_on_days_of_their_own(
 ) -> None:
     shop = await open_shop(catalog(AN_HOUR, zone=zone, hours=EARLY_AND_LATE), at("00:00"))
     for day in (date(2026, 12, 31), date(2027, 1, 1)):
-        assert await shop.listed(day, zone=zone) == "07:00 21:00 22:00 23:00"
-        assert await shop.asked(at("23:00", day, zone)) == "had"
+        assert await shop.list_times(day, zone=zone) == "07:00 21:00 22:00 23:00"
+        assert await shop.try_start(at("23:00", day, zone)) == "had"
 
 
 # --- the booking window
@@ -87,12 +87,12 @@ async def test_the_booking_window_ends_with_its_last_local_day(open_shop: Open, 
         listed = await shop.instants(DAY - ONE_DAY, service, last=last + 2 * ONE_DAY)
         assert (listed[0], listed[-1]) == (at("13:00", zone=zone), at("23:00", last, zone))
         assert len(listed) == 11 + 24 * days
-        assert await shop.asked(at("12:00", zone=zone), service) == "slot_closed"
-        assert await shop.asked(listed[0], service) == "had"
-        assert await shop.asked(listed[-1], service) == "had"
-        assert await shop.asked(listed[-1] + timedelta(hours=1), service) == "slot_closed"
+        assert await shop.try_start(at("12:00", zone=zone), service) == "slot_closed"
+        assert await shop.try_start(listed[0], service) == "had"
+        assert await shop.try_start(listed[-1], service) == "had"
+        assert await shop.try_start(listed[-1] + timedelta(hours=1), service) == "slot_closed"
         assert await shop.instants(far, service) == []
-        assert await shop.asked(at("12:00", far, zone), service) == "slot_closed"
+        assert await shop.try_start(at("12:00", far, zone), service) == "slot_closed"
 
 
 async def test_a_notice_longer_than_the_window_leaves_nothing(open_shop: Open) -> None:
@@ -100,7 +100,7 @@ async def test_a_notice_longer_than_the_window_leaves_nothing(open_shop: Open) -
     shop = await open_shop(catalog(service), at("07:00"))
     assert await shop.instants(DAY, last=DAY + 10 * ONE_DAY) == []
     for ahead in range(5):
-        assert await shop.asked(at("10:00", DAY + ahead * ONE_DAY)) == "slot_closed"
+        assert await shop.try_start(at("10:00", DAY + ahead * ONE_DAY)) == "slot_closed"
 
 
 @pytest.mark.parametrize("zone", ["America/Chicago", "Asia/Tokyo"])
@@ -111,8 +111,8 @@ async def test_notice_and_the_end_of_changes_are_elapsed_time_in_any_zone(
     now = at("18:40", zone=zone)
     evening = (WallInterval(9 * 60, 22 * 60),)
     shop = await open_shop(catalog(service, zone=zone, hours=evening), now)
-    assert await shop.listed(zone=zone) == "19:40 20:00 20:20 20:40 21:00"
-    assert await shop.asked(at("19:20", zone=zone)) == "slot_closed"
+    assert await shop.list_times(zone=zone) == "19:40 20:00 20:20 20:40 21:00"
+    assert await shop.try_start(at("19:20", zone=zone)) == "slot_closed"
     booking = await shop.book(at("19:40", zone=zone))
     shop.clock.advance(59 * 60)  # 19:39
     with pytest.raises(SlotClosed):  # the notice holds for a move, too

@@ -38,9 +38,9 @@ from tests.contract.booking.request_scene import (
     at,
     cancel,
     move,
+    read_stored,
     shift,
     states,
-    stored,
 )
 from tests.support.hand_clock import HandClock
 
@@ -61,7 +61,7 @@ async def dibs(settings: Settings, clock: HandClock) -> AsyncIterator[Dibs]:
 async def test_a_request_keeps_its_time_like_a_booking(dibs: Dibs) -> None:
     asked = await ask(dibs)
     assert (asked.status, asked.answer_until) == ("requested", NOW + timedelta(minutes=180))
-    assert await stored(dibs, asked) == asked
+    assert await read_stored(dibs, asked) == asked
     assert await states(dibs) == [(at("14:00"), "taken")]
     for service in (1, 2):
         with pytest.raises(SlotTaken):
@@ -130,12 +130,12 @@ async def test_a_request_that_nobody_answers_is_declined(dibs: Dibs, clock: Hand
     asked = await ask(dibs)
     clock.advance(180 * 60 - 1)
     await dibs.desk.sweep()
-    assert (await stored(dibs, asked)).status == "requested"
+    assert (await read_stored(dibs, asked)).status == "requested"
     clock.advance(1)
     with pytest.raises(BookingClosed):
         await answer(dibs, asked)
     await asyncio.gather(dibs.desk.sweep(), dibs.desk.sweep())
-    assert (await stored(dibs, asked)).status == "declined"
+    assert (await read_stored(dibs, asked)).status == "declined"
     assert await states(dibs) == []
     assert await actions(dibs, asked) == [
         "booking.requested by visitor",
@@ -150,7 +150,7 @@ async def test_its_time_can_be_had_at_once_when_nobody_has_answered(
     asked = await ask(dibs)
     clock.advance(180 * 60)
     assert (await ask(dibs, who="bob", customer=BOB, service=2)).status == "confirmed"
-    assert (await stored(dibs, asked)).status == "declined"
+    assert (await read_stored(dibs, asked)).status == "declined"
 
 
 async def test_a_class_counts_its_requests(dibs: Dibs) -> None:
@@ -183,7 +183,7 @@ async def test_a_request_that_is_moved_stays_one_with_time_for_an_answer(
     moved = await by(dibs, asked, "16:00")
     assert (moved.status, moved.starts_at) == ("requested", at("16:00"))
     assert moved.answer_until == NOW + timedelta(minutes=60 + 180)
-    assert await stored(dibs, moved) == moved
+    assert await read_stored(dibs, moved) == moved
     assert await states(dibs) == [(at("16:00"), "taken")]
     sooner = await by(dibs, moved, "10:00")
     assert sooner.answer_until == at("10:00"), "it is answered before it begins"
@@ -191,7 +191,7 @@ async def test_a_request_that_is_moved_stays_one_with_time_for_an_answer(
     with pytest.raises(BookingClosed):
         await by(dibs, sooner, "16:00")
     await dibs.desk.sweep()
-    assert (await stored(dibs, asked)).status == "declined"
+    assert (await read_stored(dibs, asked)).status == "declined"
     assert await states(dibs) == []
 
 
@@ -206,7 +206,7 @@ async def test_an_approved_booking_that_its_customer_moves_is_asked_for_anew(
     moved = await move(dibs, approved, "16:00")
     assert (moved.status, moved.starts_at) == ("requested", at("16:00"))
     assert moved.answer_until == NOW + timedelta(minutes=60 + 180)
-    assert await stored(dibs, moved) == moved
+    assert await read_stored(dibs, moved) == moved
     assert await states(dibs) == [(at("16:00"), "taken")]
     again = await answer(dibs, moved)
     assert (again.status, again.answer_until) == ("confirmed", None)
@@ -225,7 +225,7 @@ async def test_a_request_is_not_moved_to_where_it_could_not_be_answered(
     clock.advance(2 * 60 * 60)
     with pytest.raises(NotApproved):
         await shift(dibs, asked, "09:00", overrides=["past"])
-    assert (await stored(dibs, asked)).starts_at == at("14:00")
+    assert (await read_stored(dibs, asked)).starts_at == at("14:00")
 
 
 async def test_a_moved_request_of_a_service_that_no_longer_asks_keeps_its_time_for_an_answer(
@@ -246,7 +246,7 @@ async def test_who_approves_has_seen_where_it_is(dibs: Dibs) -> None:
     moved = await move(dibs, asked, "16:00")
     with pytest.raises(BookingChanged):
         await answer(dibs, asked, seen=seen)
-    assert (await stored(dibs, asked)).status == "requested"
+    assert (await read_stored(dibs, asked)).status == "requested"
     seen = Seen(moved.resource_id, moved.starts_at, moved.ends_at)
     assert (await answer(dibs, moved, seen=seen)).status == "confirmed"
 
@@ -277,7 +277,7 @@ async def test_others_than_its_staff_do_not_find_it(dibs: Dibs) -> None:
     for said in ("confirmed", "declined"):
         with pytest.raises(NotFound):
             await answer(dibs, asked, said, own=2)
-    assert (await stored(dibs, asked)).status == "requested"
+    assert (await read_stored(dibs, asked)).status == "requested"
 
 
 async def test_data_with_a_request_is_erased_with_its_cancellation(dibs: Dibs) -> None:
@@ -285,5 +285,5 @@ async def test_data_with_a_request_is_erased_with_its_cancellation(dibs: Dibs) -
     with pytest.raises(HasUpcomingBookings):
         await dibs.desk.customers.erase_customer(ANN.email)
     await dibs.desk.customers.erase_customer(ANN.email, cancel=True)
-    assert (await stored(dibs, asked)).status == "cancelled"
+    assert (await read_stored(dibs, asked)).status == "cancelled"
     assert await states(dibs) == []

@@ -22,8 +22,8 @@ from tests.contract.booking.request_scene import (
     at,
     cancel,
     move,
+    read_stored,
     states,
-    stored,
 )
 from tests.support.hand_clock import HandClock
 
@@ -44,12 +44,12 @@ async def dibs(settings: Settings, clock: HandClock) -> AsyncIterator[Dibs]:
         yield built
 
 
-async def seen_after(dibs: Dibs, asked: Booking, *tries: Awaitable[Any]) -> tuple[Any, ...]:
+async def run_and_compare(dibs: Dibs, asked: Booking, *tries: Awaitable[Any]) -> tuple[Any, ...]:
     """Do all at once; what each was answered, after a look that it is the truth."""
     told = await asyncio.gather(*tries, return_exceptions=True)
     for each in told:
         assert each is None or isinstance(each, Booking | DibsError), each
-    became, said = await stored(dibs, asked), await actions(dibs, asked)
+    became, said = await read_stored(dibs, asked), await actions(dibs, asked)
     ends = [each for each in said if each.split()[0] in ENDS]
     assert len(ends) == (became.status not in ("requested", "confirmed"))
     assert (await states(dibs) != []) == (not ends)
@@ -60,7 +60,7 @@ async def seen_after(dibs: Dibs, asked: Booking, *tries: Awaitable[Any]) -> tupl
 async def test_of_approving_and_declining_at_once_one_wins(dibs: Dibs, is_first: bool) -> None:
     asked = await ask(dibs)
     both = [answer(dibs, asked), answer(dibs, asked, "declined")]
-    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    became, *told = await run_and_compare(dibs, asked, *(both if is_first else both[::-1]))
     (won,) = (each for each in told if isinstance(each, Booking))
     (lost,) = (each for each in told if not isinstance(each, Booking))
     assert won.status == became.status
@@ -71,7 +71,7 @@ async def test_of_approving_and_declining_at_once_one_wins(dibs: Dibs, is_first:
 async def test_of_declining_and_withdrawing_at_once_one_wins(dibs: Dibs, is_first: bool) -> None:
     asked = await ask(dibs)
     both = [answer(dibs, asked, "declined"), cancel(dibs, asked)]
-    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    became, *told = await run_and_compare(dibs, asked, *(both if is_first else both[::-1]))
     (won,) = (each for each in told if isinstance(each, Booking))
     (lost,) = (each for each in told if not isinstance(each, Booking))
     assert (won.status, type(lost)) == (became.status, BookingClosed)
@@ -84,7 +84,7 @@ async def test_of_approving_and_withdrawing_at_once_nobody_is_told_wrong(
     """A booking can be cancelled right after it was approved; a withdrawn request is over."""
     asked = await ask(dibs)
     both = [answer(dibs, asked), cancel(dibs, asked)]
-    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    became, *told = await run_and_compare(dibs, asked, *(both if is_first else both[::-1]))
     approved, cancelled = told if is_first else told[::-1]
     assert became.status == cancelled.status == "cancelled"
     was_approved = any("approved" in each for each in await actions(dibs, asked))
@@ -100,7 +100,7 @@ async def test_of_approving_and_moving_at_once_nobody_approves_unseen(
     asked = await ask(dibs)
     seen = Seen(asked.resource_id, asked.starts_at, asked.ends_at)
     both = [answer(dibs, asked, seen=seen), move(dibs, asked, "16:00")]
-    became, *told = await seen_after(dibs, asked, *(both if is_first else both[::-1]))
+    became, *told = await run_and_compare(dibs, asked, *(both if is_first else both[::-1]))
     approved, moved = told if is_first else told[::-1]
     assert isinstance(moved, Booking)
     assert (became.status, became.starts_at) == ("requested", at("16:00"))
@@ -117,7 +117,7 @@ async def test_of_an_answer_and_the_end_of_its_time_one_wins(
     asked = await ask(dibs)
     clock.advance(180 * 60)
     tries = (dibs.desk.sweep(), answer(dibs, asked, said), dibs.desk.sweep())
-    became, _, told, _ = await seen_after(dibs, asked, *tries)
+    became, _, told, _ = await run_and_compare(dibs, asked, *tries)
     assert became.status == "declined"
     if said == "confirmed":
         assert isinstance(told, BookingClosed)
@@ -142,7 +142,7 @@ async def test_of_all_who_answer_at_once_one_is_first(
         tries.insert(0, answer(dibs, asked))
     for result in await asyncio.gather(*tries, return_exceptions=True):
         assert result is None or isinstance(result, Booking | DibsError), result
-    became = await stored(dibs, asked)
+    became = await read_stored(dibs, asked)
     said = await actions(dibs, asked)
     # It may be approved and then cancelled, as any booking; nothing comes after the end of it.
     ends = [each for each in said if each.split()[0] in ENDS]

@@ -11,7 +11,7 @@ import pytest
 
 from dibs.app import Dibs
 from dibs.desk.offers import SlotRequest
-from dibs.desk.replay import fingerprint_of, without_key
+from dibs.desk.replay import fingerprint_of, keyless_request
 from dibs.errors import IdempotencyMismatch
 from dibs.ledger import idempotency
 from dibs.ledger.bookings import Booking, Customer
@@ -35,7 +35,7 @@ async def book(dibs: Dibs, slot_request: SlotRequest, visitor: str = "ann") -> B
     asked = fingerprint_of(
         slot_request.service_id, slot_request.resource_id, slot_request.starts_at, ANN
     )
-    return await dibs.desk.booking.book(visitor, slot_request, ANN, without_key(visitor, asked))
+    return await dibs.desk.booking.book(visitor, slot_request, ANN, keyless_request(visitor, asked))
 
 
 def seats_at(dibs: Dibs, start: datetime) -> int:
@@ -146,7 +146,7 @@ async def test_an_answer_stays_what_it_was_when_the_booking_was_moved(dibs: Dibs
     request = Request("scope", "key", "asked")
     slot_request = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
     booking = await dibs.desk.booking.book("ann", slot_request, ANN, request)
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     later = at("13:00", working_day(1))
     await dibs.desk.changing.reschedule(booking.reference, token, "ann", later)
     again = await dibs.desk.booking.book("ann", slot_request, ANN, request)
@@ -174,7 +174,7 @@ async def test_a_checkout_that_was_there_is_kept_under_the_key_as_well(dibs: Dib
 async def test_cancelling_what_is_cancelled_is_kept_under_the_key_as_well(dibs: Dibs) -> None:
     slot_request = SlotRequest(CONSULTATION, at("10:00", working_day(1)), 1)
     booking = await dibs.desk.booking.book("ann", slot_request, ANN)
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     await dibs.desk.changing.cancel_as_owner(booking.reference)
     await dibs.desk.changing.cancel(booking.reference, token, Request("ann", "key", "cancel"))
     with pytest.raises(IdempotencyMismatch):

@@ -32,8 +32,8 @@ class BoundsContract:
         ids=ascii,
     )
     async def test_a_visitor_is_any_string(self, it: StoreUnderTest, visitor: str) -> None:
-        await it.held(ELEVEN, "ann", 1)
-        hold = await it.held(TEN, visitor, 2**53 - 1)
+        await it.acquire_surely(ELEVEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, visitor, 2**53 - 1)
         part = await it.part()
         assert part.visitors == {"ann", visitor}
         assert hold in part.holds
@@ -46,10 +46,10 @@ class BoundsContract:
     async def test_a_grant_says_whether_the_visitor_may_hold_elsewhere(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(HALF_PAST, "bob", 1, boards=[NEXT])
-        assert not (await it.held(MIDNIGHT, "ann", 1, boards=BOTH)).may_have_others
-        assert not (await it.held(MIDNIGHT, "ann", 2, boards=BOTH)).may_have_others
-        assert (await it.held(TEN, "ann", 3)).may_have_others
+        await it.acquire_surely(HALF_PAST, "bob", 1, boards=[NEXT])
+        assert not (await it.acquire_surely(MIDNIGHT, "ann", 1, boards=BOTH)).may_have_others
+        assert not (await it.acquire_surely(MIDNIGHT, "ann", 2, boards=BOTH)).may_have_others
+        assert (await it.acquire_surely(TEN, "ann", 3)).may_have_others
         taken = await it.acquire(TEN, "bob", boards=[BoardKey(2, BOARD.day)])
         assert isinstance(taken, Hold)
         assert taken.may_have_others
@@ -58,17 +58,17 @@ class BoundsContract:
         self, it: StoreUnderTest
     ) -> None:
         for number in range(MAX_RECORDS):
-            await it.held(TEN, f"visitor {number}", 1, seats=MAX_RECORDS + 1)
+            await it.acquire_surely(TEN, f"visitor {number}", 1, seats=MAX_RECORDS + 1)
         assert await it.hold(ELEVEN, "one more", 1) is Refusal.HELD
         assert await it.acquire(ELEVEN, "one more") is Refusal.HELD
         assert await it.release(ELEVEN, "one more", 2) is False
         assert "one more" not in (await it.part()).visitors
-        assert (await it.held(ELEVEN, "visitor 7", 2)).slot == ELEVEN
+        assert (await it.acquire_surely(ELEVEN, "visitor 7", 2)).slot == ELEVEN
         await it.release(TEN, "visitor 8", 2)
         assert isinstance(await it.hold(HALF_PAST, "one more", 3), Hold)
 
     async def test_what_would_be_forgotten_first_makes_room(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1, ttl=TOTAL)
+        await it.acquire_surely(TEN, "ann", 1, ttl=TOTAL)
         for number in range(MAX_RECORDS - 1):
             await it.release(ELEVEN, f"visitor {number}", 1)
             it.clock.advance(0.001)
@@ -87,8 +87,8 @@ class BoundsContract:
         async def measure() -> int:
             return await it.work(lambda: it.store.read_versions([BOARD]))
 
-        await it.held(TEN, "ann", 1, ttl=TOTAL)
-        await it.held(ELEVEN, "bob", 1, ttl=10)
+        await it.acquire_surely(TEN, "ann", 1, ttl=TOTAL)
+        await it.acquire_surely(ELEVEN, "bob", 1, ttl=10)
         await measure()
         before = await measure()
         for wait in (10, RECORD, TOTAL):
@@ -99,7 +99,7 @@ class BoundsContract:
     @pytest.mark.scenario(19)
     async def test_holds_on_other_boards_cost_nothing(self, it: StoreUnderTest) -> None:
         for number in range(40):
-            await it.held(slot(f"{number}:00", f"{number}:30"), f"visitor {number}", 1)
+            await it.acquire_surely(slot(f"{number}:00", f"{number}:30"), f"visitor {number}", 1)
 
         async def measure() -> list[int]:
             return [
@@ -118,7 +118,7 @@ class BoundsContract:
             board = BoardKey(resource, BOARD.day)
             await asyncio.gather(
                 *(
-                    it.held(wanted, f"other {resource} {number}", 1, boards=[board])
+                    it.acquire_surely(wanted, f"other {resource} {number}", 1, boards=[board])
                     for number, wanted in enumerate(theirs)
                 )
             )

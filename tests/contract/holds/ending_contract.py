@@ -12,7 +12,7 @@ class EndingContract:
     # --- release
 
     async def test_a_released_slot_is_free_for_others(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         before = await it.version()
         await it.announced()
         assert await it.release(TEN, "ann", 2)
@@ -22,7 +22,7 @@ class EndingContract:
 
     @pytest.mark.scenario(5)
     async def test_anothers_hold_and_none_are_released_alike(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         await it.announced()
         assert await it.release(TEN, "bob", 1) is False
         assert await it.release(ELEVEN, "bob", 2) is False
@@ -31,12 +31,12 @@ class EndingContract:
         assert await it.announced() == []
 
     async def test_an_expired_hold_is_not_released(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1, ttl=10)
+        await it.acquire_surely(TEN, "ann", 1, ttl=10)
         it.clock.advance(10)
         assert await it.release(TEN, "ann", 2) is False
 
     async def test_a_late_release_does_not_end_a_newer_hold(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 3)
+        await it.acquire_surely(TEN, "ann", 3)
         assert await it.release(TEN, "ann", 2) is False
         assert await it.on_board() == {"ann": TEN}
         assert await it.release(TEN, "ann", 3)
@@ -49,7 +49,7 @@ class EndingContract:
         assert await it.on_board() == {}
 
     async def test_a_release_without_a_seq_ends_whatever_is_there(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 3)
+        await it.acquire_surely(TEN, "ann", 3)
         assert await it.release(TEN, "ann")
 
     # --- record_commit and note_ledger_version
@@ -57,7 +57,7 @@ class EndingContract:
     async def test_settling_ends_the_hold_and_names_the_version_in_one_step(
         self, it: StoreUnderTest
     ) -> None:
-        hold = await it.held(TEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
         before = await it.version()
         await it.announced()
         await it.store.record_commit(BOARD, 7, hold)
@@ -78,32 +78,32 @@ class EndingContract:
         assert await it.announced() == [BOARD]
 
     async def test_settling_does_not_end_a_newer_hold(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1)
-        await it.held(TEN, "ann", 2)
+        hold = await it.acquire_surely(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 2)
         await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"ann": TEN}
 
     async def test_settling_does_not_end_a_hold_on_another_slot(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1)
-        await it.held(ELEVEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
+        await it.acquire_surely(ELEVEN, "ann", 1)
         await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"ann": ELEVEN}
 
     async def test_settling_ends_only_the_visitors_own_hold(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1, seats=2)
-        await it.held(TEN, "bob", 1, seats=2)
+        hold = await it.acquire_surely(TEN, "ann", 1, seats=2)
+        await it.acquire_surely(TEN, "bob", 1, seats=2)
         await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"bob": TEN}
 
     async def test_settling_a_hold_that_is_gone_does_no_harm(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
         await it.release(TEN, "ann", 2)
-        await it.held(TEN, "bob", 1)
+        await it.acquire_surely(TEN, "bob", 1)
         await it.store.record_commit(BOARD, 7, hold)
         assert await it.on_board() == {"bob": TEN}
 
     async def test_a_settled_visitor_is_still_known(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 4)
+        hold = await it.acquire_surely(TEN, "ann", 4)
         await it.store.record_commit(BOARD, 7, hold)
         assert await it.hold(TEN, "ann", 3, ledger=7) is Refusal.SUPERSEDED
         assert await it.hold(TEN, "ann", ledger=7, only_if_unknown=True) is Refusal.KNOWN

@@ -32,13 +32,13 @@ class GrantingContract:
 
     async def test_a_hold_has_a_deadline_set_by_the_store(self, it: StoreUnderTest) -> None:
         now = it.clock.now()
-        hold = await it.held(TEN, "ann", 1, ttl=120)
+        hold = await it.acquire_surely(TEN, "ann", 1, ttl=120)
         assert (hold.created, hold.expires_at) == (now, now + seconds(120))
         assert (await it.part()).holds == (hold,)
 
     async def test_a_new_hold_raises_the_version_and_is_announced(self, it: StoreUnderTest) -> None:
         before = await it.version()
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         assert await it.version() > before
         assert await it.announced() == [BOARD]
 
@@ -46,28 +46,28 @@ class GrantingContract:
         self, it: StoreUnderTest
     ) -> None:
         holds = [
-            await it.held(slot(f"{hour}:00", f"{hour}:30"), f"visitor {hour}", 1)
+            await it.acquire_surely(slot(f"{hour}:00", f"{hour}:30"), f"visitor {hour}", 1)
             for hour in range(9, 17)
         ]
         assert len({hold.claim for hold in holds}) == len(holds)
         assert all(re.fullmatch("[0-9a-f]{16}", hold.claim) for hold in holds)
 
     async def test_a_lower_seq_is_superseded(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 5)
+        await it.acquire_surely(TEN, "ann", 5)
         await it.announced()
         assert await it.hold(ELEVEN, "ann", 4) is Refusal.SUPERSEDED
         assert await it.on_board() == {"ann": TEN}
         assert await it.announced() == []
 
     async def test_a_seq_is_kept_also_when_the_slot_is_refused(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "bob", 1)
+        await it.acquire_surely(TEN, "bob", 1)
         assert await it.hold(TEN, "ann", 5) is Refusal.HELD
         assert await it.hold(ELEVEN, "ann", 4) is Refusal.SUPERSEDED
         assert isinstance(await it.hold(ELEVEN, "ann", 6), Hold)
 
     async def test_a_refused_seq_outlives_prolonging_and_taking(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
-        await it.held(ELEVEN, "bob", 1)
+        await it.acquire_surely(TEN, "ann", 1)
+        await it.acquire_surely(ELEVEN, "bob", 1)
         assert await it.hold(ELEVEN, "ann", 9) is Refusal.HELD
         assert await it.extend(TEN, "ann", 10) is not None
         assert await it.hold(HALF_PAST, "ann", 5) is Refusal.SUPERSEDED
@@ -77,8 +77,8 @@ class GrantingContract:
     async def test_a_refused_seq_is_remembered_as_long_as_a_hold_that_ended(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "bob", 1, ttl=TOTAL)
-        await it.held(ELEVEN, "ann", 1, ttl=10)
+        await it.acquire_surely(TEN, "bob", 1, ttl=TOTAL)
+        await it.acquire_surely(ELEVEN, "ann", 1, ttl=10)
         it.clock.advance(RECORD)  # ten seconds before the record of the hold is forgotten
         assert await it.hold(TEN, "ann", 9) is Refusal.HELD
         it.clock.advance(RECORD - 1)
@@ -87,45 +87,45 @@ class GrantingContract:
         assert isinstance(await it.hold(ELEVEN, "ann", 8), Hold)
 
     async def test_without_a_seq_the_stores_clock_serves(self, it: StoreUnderTest) -> None:
-        first = await it.held(TEN, "ann")
+        first = await it.acquire_surely(TEN, "ann")
         assert first.seq == microseconds(it.clock.now())
         it.clock.advance(0.001)
-        assert (await it.held(ELEVEN, "ann")).slot == ELEVEN
+        assert (await it.acquire_surely(ELEVEN, "ann")).slot == ELEVEN
         assert await it.hold(TEN, "ann", first.seq) is Refusal.SUPERSEDED
 
     async def test_the_same_call_again_is_the_same_answer(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
         version = await it.version()
         await it.announced()
-        assert await it.held(TEN, "ann", 1) == hold
+        assert await it.acquire_surely(TEN, "ann", 1) == hold
         assert await it.version() == version
         assert await it.announced() == []
 
     async def test_the_same_slot_again_prolongs_the_same_hold(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
         it.clock.advance(60)
-        again = await it.held(TEN, "ann", 2)
+        again = await it.acquire_surely(TEN, "ann", 2)
         assert (again.claim, again.created) == (hold.claim, hold.created)
         assert again.expires_at == hold.expires_at + seconds(60)
 
     async def test_holding_again_never_shortens(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1, ttl=120)
-        assert (await it.held(TEN, "ann", 2, ttl=10)).expires_at == hold.expires_at
+        hold = await it.acquire_surely(TEN, "ann", 1, ttl=120)
+        assert (await it.acquire_surely(TEN, "ann", 2, ttl=10)).expires_at == hold.expires_at
 
     async def test_holding_again_and_again_ends_with_the_total_lifetime(
         self, it: StoreUnderTest
     ) -> None:
-        hold = await it.held(TEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
         for seq in range(2, 6):
             it.clock.advance(119)
-            last = await it.held(TEN, "ann", seq, ttl=300)
+            last = await it.acquire_surely(TEN, "ann", seq, ttl=300)
         assert last.expires_at == hold.created + LIFETIMES.max_hold
         it.clock.advance(TOTAL - 4 * 119)
         assert await it.on_board() == {}
 
     @pytest.mark.scenario(4)
     async def test_anothers_hold_refuses(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         await it.announced()
         assert await it.hold(TEN, "bob", 1) is Refusal.HELD
         assert await it.on_board() == {"ann": TEN}
@@ -148,18 +148,18 @@ class GrantingContract:
     async def test_overlap_refuses_buffers_included(
         self, it: StoreUnderTest, wanted: ServiceSlot
     ) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         assert await it.hold(wanted, "bob", 1) is Refusal.HELD
         assert await it.acquire(wanted, "bob") is Refusal.HELD
 
     async def test_touching_times_are_no_overlap(self, it: StoreUnderTest) -> None:
-        await it.held(HALF_PAST, "ann", 1)
+        await it.acquire_surely(HALF_PAST, "ann", 1)
         assert isinstance(await it.hold(TEN, "bob", 1), Hold)
         assert isinstance(await it.hold(ELEVEN, "cem", 1), Hold)
 
     @pytest.mark.scenario(4)
     async def test_twenty_others_at_once_are_all_refused(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
         answers = await asyncio.gather(*(it.hold(TEN, f"bob {n}", 1) for n in range(20)))
         assert answers == [Refusal.HELD] * 20
         assert (await it.part()).holds == (hold,)
@@ -171,10 +171,10 @@ class GrantingContract:
         assert (await it.part()).holds == tuple(winners)
 
     async def test_another_slot_of_the_board_moves_the_hold(self, it: StoreUnderTest) -> None:
-        first = await it.held(TEN, "ann", 1)
+        first = await it.acquire_surely(TEN, "ann", 1)
         it.clock.advance(30)
         await it.announced()
-        second = await it.held(ELEVEN, "ann", 2)
+        second = await it.acquire_surely(ELEVEN, "ann", 2)
         assert await it.on_board() == {"ann": ELEVEN}
         assert await it.announced() == [BOARD]
         assert second.claim != first.claim
@@ -182,14 +182,14 @@ class GrantingContract:
         assert isinstance(await it.hold(TEN, "bob", 1), Hold)
 
     async def test_a_visitor_never_blocks_itself(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         overlapping = slot("10:15", "10:45")
-        assert (await it.held(overlapping, "ann", 2)).slot == overlapping
+        assert (await it.acquire_surely(overlapping, "ann", 2)).slot == overlapping
         assert await it.on_board() == {"ann": overlapping}
 
     async def test_a_refused_move_keeps_the_old_hold(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1)
-        await it.held(ELEVEN, "bob", 1)
+        hold = await it.acquire_surely(TEN, "ann", 1)
+        await it.acquire_surely(ELEVEN, "bob", 1)
         assert await it.hold(ELEVEN, "ann", 2) is Refusal.HELD
         assert hold in (await it.part()).holds
 
@@ -213,15 +213,15 @@ class GrantingContract:
 
     async def test_as_many_may_hold_a_class_as_there_is_room(self, it: StoreUnderTest) -> None:
         for visitor in ("ann", "bob", "cem"):
-            await it.held(TEN, visitor, 1, seats=3)
+            await it.acquire_surely(TEN, visitor, 1, seats=3)
         assert await it.hold(TEN, "dee", 1, seats=3) is Refusal.HELD
         assert await it.acquire(TEN, "dee", seats=3) is Refusal.HELD
-        assert (await it.held(TEN, "bob", 2, seats=3)).slot == TEN
+        assert (await it.acquire_surely(TEN, "bob", 2, seats=3)).slot == TEN
         await it.release(TEN, "ann", 2)
         assert isinstance(await it.hold(TEN, "dee", 2, seats=3), Hold)
 
     async def test_room_is_for_the_very_same_slot_only(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1, seats=3)
+        await it.acquire_surely(TEN, "ann", 1, seats=3)
         assert await it.hold(slot("10:15", "10:45"), "bob", 1, seats=3) is Refusal.HELD
         assert await it.hold(slot("10:00", "10:30", service=2), "bob", 2, seats=3) is Refusal.HELD
         assert await it.hold(slot("10:00", "10:30", after=5), "bob", 3, seats=3) is Refusal.HELD
@@ -237,11 +237,11 @@ class GrantingContract:
         assert await it.on_board() == {"ann": TEN}
 
     async def test_if_unknown_looks_at_all_boards(self, it: StoreUnderTest) -> None:
-        await it.held(slot("25:00", "25:30"), "ann", boards=[NEXT])
+        await it.acquire_surely(slot("25:00", "25:30"), "ann", boards=[NEXT])
         assert await it.hold(MIDNIGHT, "ann", boards=BOTH, only_if_unknown=True) is Refusal.KNOWN
 
     async def test_a_record_outlives_its_hold(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 5, ttl=10)
+        await it.acquire_surely(TEN, "ann", 5, ttl=10)
         it.clock.advance(10 + RECORD - 1)
         assert (await it.part()).visitors == {"ann"}
         assert await it.hold(TEN, "ann", only_if_unknown=True) is Refusal.KNOWN
@@ -253,8 +253,8 @@ class GrantingContract:
     async def test_a_record_outlives_its_hold_no_longer_if_that_ended_early(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "ann", 1, ttl=TOTAL)
-        await it.held(ELEVEN, "bob", 1, ttl=TOTAL)
+        await it.acquire_surely(TEN, "ann", 1, ttl=TOTAL)
+        await it.acquire_surely(ELEVEN, "bob", 1, ttl=TOTAL)
         bob = (await it.store.find_holds("bob"))[0]
         await it.release(TEN, "ann", 2)
         await it.store.record_commit(BOARD, 1, bob)
@@ -264,7 +264,7 @@ class GrantingContract:
         assert (await it.part()).visitors == frozenset()
 
     async def test_a_visitor_who_was_refused_is_known(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         await it.hold(TEN, "bob", 1)
         assert (await it.part()).visitors == {"ann", "bob"}
         assert await it.hold(ELEVEN, "bob", only_if_unknown=True) is Refusal.KNOWN

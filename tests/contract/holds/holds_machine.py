@@ -78,7 +78,7 @@ class HoldsMachine(RuleBasedStateMachine):
         self.moved |= self.naive.changed
         self.naive.changed = set()
 
-    def same(self, found: Hold, expected: NaiveHold) -> None:
+    def compare_holds(self, found: Hold, expected: NaiveHold) -> None:
         if not expected.claim:
             assert found.claim not in self.claims
             expected.claim = found.claim
@@ -98,7 +98,7 @@ class HoldsMachine(RuleBasedStateMachine):
     ) -> None:
         if isinstance(expected, NaiveHold):
             assert isinstance(found, Hold)
-            self.same(found, expected)
+            self.compare_holds(found, expected)
         else:
             assert found is expected
         self.agree()
@@ -134,7 +134,7 @@ class HoldsMachine(RuleBasedStateMachine):
         by_claim = {hold.claim: hold for hold in found}
         assert len(by_claim) == len(found) == len(expected)
         for hold in expected:
-            self.same(by_claim[hold.claim], hold)
+            self.compare_holds(by_claim[hold.claim], hold)
 
     @rule(
         wanted=slots,

@@ -102,7 +102,7 @@ class NaiveHolds:
         if self._is_excluded(boards, slot, visitor, seats):
             return Refusal.HELD
         seqs = [board.records[visitor].seq for board in boards if visitor in board.records]
-        own = [self._held(key, visitor) for key in keys]
+        own = [self._hold_of(key, visitor) for key in keys]
         if any(hold is not None and hold.slot != slot for hold in own):
             visitor = writer_of(visitor)
         return self._grant(keys, slot, visitor, max(seqs, default=0), ttl, capped=False)
@@ -117,7 +117,7 @@ class NaiveHolds:
         grace: timedelta = NO_TIME,
     ) -> NaiveHold | None:
         self.drop_expired(keys)
-        held = [self._held(key, visitor) for key in keys]
+        held = [self._hold_of(key, visitor) for key in keys]
         hold = held[0]
         if hold is None or hold.slot != slot or held.count(hold) != len(held):
             return None
@@ -138,7 +138,7 @@ class NaiveHolds:
                 if record is not None and record.seq > seq:
                     continue
                 self._hear(key, visitor, seq)
-            hold = self._held(key, visitor)
+            hold = self._hold_of(key, visitor)
             if hold is not None and hold.slot == slot:
                 self._end(hold)
                 released = True
@@ -168,12 +168,12 @@ class NaiveHolds:
         self.drop_expired(known)
         found: list[NaiveHold] = []
         for key in known:
-            hold = self._held(key, visitor)
+            hold = self._hold_of(key, visitor)
             if hold is not None and hold not in found:
                 found.append(hold)
         return found
 
-    def _held(self, key: BoardKey, visitor: str) -> NaiveHold | None:
+    def _hold_of(self, key: BoardKey, visitor: str) -> NaiveHold | None:
         record = self.boards[key].records.get(visitor)
         return record.hold if record is not None else None
 
@@ -203,7 +203,7 @@ class NaiveHolds:
         ttl: timedelta,
         capped: bool,
     ) -> NaiveHold:
-        hold = self._held(keys[0], visitor)
+        hold = self._hold_of(keys[0], visitor)
         if hold is None or hold.slot != slot:
             hold = NaiveHold(visitor, slot, tuple(keys), self.now, self.now, seq)
         wanted_end = self.now + ttl
@@ -212,7 +212,7 @@ class NaiveHolds:
         hold.expires_at = max(hold.expires_at, wanted_end)
         hold.seq = seq
         for key in keys:
-            former = self._held(key, visitor)
+            former = self._hold_of(key, visitor)
             if former is not None and former is not hold:
                 self._end(former)
             if former is not hold:

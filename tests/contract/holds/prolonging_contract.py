@@ -22,7 +22,7 @@ class ProlongingContract:
     # --- acquire
 
     async def test_taking_prolongs_and_never_shortens(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1, ttl=5)
+        hold = await it.acquire_surely(TEN, "ann", 1, ttl=5)
         await it.announced()
         taken = await it.acquire(TEN, "ann", ttl=15)
         assert isinstance(taken, Hold)
@@ -34,12 +34,12 @@ class ProlongingContract:
         assert await it.announced() == []
 
     async def test_taking_goes_beyond_the_total_lifetime(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1, ttl=TOTAL)
+        hold = await it.acquire_surely(TEN, "ann", 1, ttl=TOTAL)
         it.clock.advance(TOTAL - 1)
         taken = await it.acquire(TEN, "ann", ttl=15)
         assert isinstance(taken, Hold)
         assert taken.expires_at == hold.created + LIFETIMES.max_hold + seconds(14)
-        assert (await it.held(TEN, "ann", 2)).expires_at == taken.expires_at
+        assert (await it.acquire_surely(TEN, "ann", 2)).expires_at == taken.expires_at
 
     async def test_taking_asks_for_no_ledger_version(self, it: StoreUnderTest) -> None:
         await it.store.record_commit(BOARD, 7)
@@ -53,7 +53,7 @@ class ProlongingContract:
     async def test_taking_another_slot_keeps_the_hold_for_the_write_may_be_refused(
         self, it: StoreUnderTest
     ) -> None:
-        held = await it.held(TEN, "ann", 3)
+        held = await it.acquire_surely(TEN, "ann", 3)
         taken = await it.acquire(ELEVEN, "ann")
         assert isinstance(taken, Hold)
         assert (taken.seq, taken.visitor) == (3, writer_of("ann"))
@@ -64,7 +64,7 @@ class ProlongingContract:
     async def test_a_time_that_is_taken_for_a_write_blocks_others_and_not_its_visitor(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "ann", 3)
+        await it.acquire_surely(TEN, "ann", 3)
         await it.acquire(ELEVEN, "ann")
         assert await it.hold(ELEVEN, "bob", 1) is Refusal.HELD
         assert await it.acquire(ELEVEN, "bob") is Refusal.HELD
@@ -72,7 +72,7 @@ class ProlongingContract:
 
     @pytest.mark.scenario(5)
     async def test_anothers_hold_can_not_be_taken(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         await it.announced()
         assert await it.acquire(TEN, "bob") is Refusal.HELD
         assert await it.on_board() == {"ann": TEN}
@@ -84,7 +84,7 @@ class ProlongingContract:
     async def test_prolonging_sets_the_deadline_earlier_or_later(
         self, it: StoreUnderTest, ttl: int
     ) -> None:
-        hold = await it.held(TEN, "ann", 1, ttl=120)
+        hold = await it.acquire_surely(TEN, "ann", 1, ttl=120)
         it.clock.advance(1)
         extended = await it.extend(TEN, "ann", ttl)
         assert extended is not None
@@ -93,7 +93,7 @@ class ProlongingContract:
         assert (await it.part()).holds == (extended,)
 
     async def test_prolonging_ends_with_the_total_lifetime(self, it: StoreUnderTest) -> None:
-        hold = await it.held(TEN, "ann", 1, ttl=TOTAL)
+        hold = await it.acquire_surely(TEN, "ann", 1, ttl=TOTAL)
         it.clock.advance(TOTAL - 1)
         extended = await it.extend(TEN, "ann", 10)
         assert extended is not None
@@ -102,7 +102,7 @@ class ProlongingContract:
     async def test_grace_is_granted_once_beyond_the_total_lifetime(
         self, it: StoreUnderTest
     ) -> None:
-        hold = await it.held(TEN, "ann", 1, ttl=TOTAL)
+        hold = await it.acquire_surely(TEN, "ann", 1, ttl=TOTAL)
         it.clock.advance(TOTAL - 1)
         lingering = await it.extend(TEN, "ann", 120, grace=120)
         assert lingering is not None
@@ -114,7 +114,7 @@ class ProlongingContract:
 
     @pytest.mark.scenario(1)
     async def test_a_hold_that_is_kept_alive_never_flickers(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         version = await it.version()
         await it.announced()
         for _ in range(20):
@@ -125,7 +125,7 @@ class ProlongingContract:
         assert await it.announced() == []
 
     async def test_a_shortened_hold_ends_at_its_new_deadline(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1, ttl=120)
+        await it.acquire_surely(TEN, "ann", 1, ttl=120)
         await it.extend(TEN, "ann", 3)
         it.clock.advance(3)
         assert await it.on_board() == {}
@@ -133,7 +133,7 @@ class ProlongingContract:
     async def test_a_closing_pages_release_is_undone_by_prolonging(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "ann", 1, ttl=120)
+        await it.acquire_surely(TEN, "ann", 1, ttl=120)
         await it.extend(TEN, "ann", 3)
         await it.extend(TEN, "ann", 10)
         it.clock.advance(9)
@@ -142,7 +142,7 @@ class ProlongingContract:
     async def test_who_knows_only_how_it_was_granted_shortens_no_later_request(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "ann")
+        await it.acquire_surely(TEN, "ann")
         shortened = await it.extend(TEN, "ann", 10, granted_ttl=120)
         assert shortened is not None
         assert shortened.expires_at == it.clock.now() + seconds(10)
@@ -159,9 +159,9 @@ class ProlongingContract:
     async def test_a_hold_that_was_granted_again_can_be_shortened_again(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "ann")
+        await it.acquire_surely(TEN, "ann")
         it.clock.advance(60)
-        await it.held(TEN, "ann")
+        await it.acquire_surely(TEN, "ann")
         shortened = await it.extend(TEN, "ann", 10, granted_ttl=120)
         assert shortened is not None
         assert shortened.expires_at == it.clock.now() + seconds(10)
@@ -169,7 +169,7 @@ class ProlongingContract:
     async def test_only_the_visitors_live_hold_on_that_slot_is_prolonged(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "ann", 1, ttl=10)
+        await it.acquire_surely(TEN, "ann", 1, ttl=10)
         assert await it.extend(TEN, "bob", 60) is None
         assert await it.extend(ELEVEN, "ann", 60) is None
         assert await it.extend(TEN, "ann", 60, boards=[NEXT]) is None

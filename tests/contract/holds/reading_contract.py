@@ -40,7 +40,7 @@ class ReadingContract:
         self, it: StoreUnderTest, known: bool
     ) -> None:
         if known:
-            await it.held(TEN, "ann", 1)
+            await it.acquire_surely(TEN, "ann", 1)
         seen = await it.version() + 10**15
         await it.announced()
         part = await it.store.read(BOARD, seen)
@@ -50,7 +50,7 @@ class ReadingContract:
         assert await it.announced() == [BOARD]
 
     async def test_a_reader_who_is_not_ahead_changes_nothing(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         version = await it.version()
         await it.announced()
         for seen in (0, version - 1, version):
@@ -59,16 +59,16 @@ class ReadingContract:
         assert await it.announced() == []
 
     async def test_read_versions_answers_in_the_order_asked(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         await it.store.record_commit(NEXT, 1)
         elsewhere = BoardKey(2, BOARD.day)
         versions = [await it.version(NEXT), 0, await it.version(BOARD)]
         assert await it.store.read_versions([NEXT, elsewhere, BOARD]) == versions
 
     async def test_all_live_holds_of_a_visitor_are_found(self, it: StoreUnderTest) -> None:
-        first = await it.held(MIDNIGHT, "ann", 1, boards=BOTH, ttl=60)
-        second = await it.held(TEN, "ann", 1, boards=[BoardKey(2, BOARD.day)], ttl=30)
-        await it.held(ELEVEN, "bob", 1)
+        first = await it.acquire_surely(MIDNIGHT, "ann", 1, boards=BOTH, ttl=60)
+        second = await it.acquire_surely(TEN, "ann", 1, boards=[BoardKey(2, BOARD.day)], ttl=30)
+        await it.acquire_surely(ELEVEN, "bob", 1)
         found = await it.store.find_holds("ann")
         assert sorted(found, key=lambda hold: hold.claim) == sorted(
             (first, second), key=lambda hold: hold.claim
@@ -82,7 +82,7 @@ class ReadingContract:
     # --- expiry and versions
 
     async def test_a_hold_ends_at_its_deadline(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1, ttl=120)
+        await it.acquire_surely(TEN, "ann", 1, ttl=120)
         it.clock.advance(119.999999)
         assert await it.on_board() == {"ann": TEN}
         it.clock.advance(0.000001)
@@ -105,7 +105,7 @@ class ReadingContract:
     async def test_every_operation_first_drops_what_expired(
         self, it: StoreUnderTest, operation: str
     ) -> None:
-        await it.held(TEN, "ann", 1, ttl=10)
+        await it.acquire_surely(TEN, "ann", 1, ttl=10)
         before = await it.version()
         await it.announced()
         it.clock.advance(10)
@@ -137,23 +137,23 @@ class ReadingContract:
     async def test_every_change_has_a_version_of_its_own(self, it: StoreUnderTest) -> None:
         seen = [await it.version()]
         for seq, wanted in zip(range(1, 50), itertools.cycle([TEN, ELEVEN]), strict=False):
-            await it.held(wanted, "ann", seq)
+            await it.acquire_surely(wanted, "ann", seq)
             seen.append(await it.version())
             await it.store.record_commit(BOARD, 0)
             seen.append(await it.version())
         assert seen == sorted(set(seen))
 
     async def test_a_version_is_not_behind_the_clock(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         first = await it.version()
         assert first >= microseconds(it.clock.now())
         it.clock.advance(1)
-        await it.held(ELEVEN, "ann", 2)
+        await it.acquire_surely(ELEVEN, "ann", 2)
         assert await it.version() >= max(first + 1, microseconds(it.clock.now()))
 
     async def test_a_clock_set_back_does_not_lower_a_version(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         before = await it.version()
         it.clock.advance(-3600)
-        await it.held(ELEVEN, "ann", 2)
+        await it.acquire_surely(ELEVEN, "ann", 2)
         assert await it.version() > before

@@ -47,7 +47,7 @@ class Announcements:
         self._subscription.subscribe(CHANNEL)
         self._next()
 
-    async def heard(self) -> list[BoardKey]:
+    async def read_announcements(self) -> list[BoardKey]:
         self._control.publish(CHANNEL, LAST)
         boards: list[BoardKey] = []
         while (text := self._next()) != LAST:
@@ -81,7 +81,7 @@ def redis_store(server: RedisServer) -> StoreUnderTest:
         await operation()
         return effort(server) - before
 
-    return StoreUnderTest(store, clock, announcements.heard, work, close)
+    return StoreUnderTest(store, clock, announcements.read_announcements, work, close)
 
 
 def effort(server: RedisServer) -> int:

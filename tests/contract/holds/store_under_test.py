@@ -52,7 +52,7 @@ RECORD = LIFETIMES.record.total_seconds()
 BOTH = (BOARD, NEXT)
 
 
-async def nothing() -> None:
+async def close_nothing() -> None:
     """A store that needs no closing."""
 
 
@@ -68,7 +68,7 @@ class StoreUnderTest:
     clock: HandClock
     announced: Callable[[], Coroutine[Any, Any, list[BoardKey]]]
     work: Callable[[Callable[[], Awaitable[object]]], Awaitable[int]]
-    close: Callable[[], Coroutine[Any, Any, None]] = nothing
+    close: Callable[[], Coroutine[Any, Any, None]] = close_nothing
 
     async def hold(
         self,
@@ -96,7 +96,7 @@ class StoreUnderTest:
         assert isinstance(answer, Hold | Refusal)
         return answer
 
-    async def held(
+    async def acquire_surely(
         self,
         slot: ServiceSlot,
         visitor: str,

@@ -23,13 +23,13 @@ def memory_store() -> StoreUnderTest:
     clock = HandClock()
     announcements: list[BoardKey] = []
 
-    async def announced() -> list[BoardKey]:
+    async def take_announcements() -> list[BoardKey]:
         news = announcements.copy()
         announcements.clear()
         return news
 
     store = MemoryHoldStore(clock, lambda board, _: announcements.append(board), LIFETIMES)
-    return StoreUnderTest(store, clock, announced, lines_run)
+    return StoreUnderTest(store, clock, take_announcements, lines_run)
 
 
 async def lines_run(operation: Callable[[], Awaitable[object]]) -> int:
@@ -62,20 +62,20 @@ class TestMemoryHolds(HoldStoreContract):
         return memory_store()
 
     async def test_a_board_left_alone_is_forgotten_in_the_end(self, it: StoreUnderTest) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         it.clock.advance((LIFETIMES.max_hold + LIFETIMES.record).total_seconds() + 1)
-        await it.held(TEN, "bob", 1, boards=[NEXT])
+        await it.acquire_surely(TEN, "bob", 1, boards=[NEXT])
         await it.announced()
         assert await it.version(BOARD) == 0
 
     async def test_a_board_that_comes_back_after_being_forgotten_goes_on_upwards(
         self, it: StoreUnderTest
     ) -> None:
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "ann", 1)
         before = await it.version()
         it.clock.advance((LIFETIMES.max_hold + LIFETIMES.record).total_seconds() + 1)
-        await it.held(TEN, "bob", 1, boards=[NEXT])
-        await it.held(TEN, "ann", 1)
+        await it.acquire_surely(TEN, "bob", 1, boards=[NEXT])
+        await it.acquire_surely(TEN, "ann", 1)
         assert await it.version() > before
 
 

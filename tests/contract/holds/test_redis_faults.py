@@ -82,7 +82,7 @@ async def test_forgotten_scripts_are_brought_back(
     it: StoreUnderTest,
     operation: Callable[[StoreUnderTest], Awaitable[object]],
 ) -> None:
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
     own_redis.control.script_flush()
     await operation(it)
 
@@ -105,18 +105,18 @@ async def test_the_first_call_after_a_restart_works(
 async def test_a_redis_that_is_gone_is_told_at_once_and_found_again(
     own_redis: RedisServer, it: StoreUnderTest
 ) -> None:
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
     own_redis.kill()
     await is_refused_soon(it)
     own_redis.start()
     show_time(it)
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
 
 
 async def test_a_redis_that_does_not_answer_is_waited_for_only_shortly(
     own_redis: RedisServer, it: StoreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold = await it.held(TEN, "ann", 1)
+    hold = await it.acquire_surely(TEN, "ann", 1)
     own_redis.freeze()
     with monkeypatch.context() as patch:
         patch.setattr(redis_calls, "TIMEOUT", IN_EARNEST)
@@ -139,7 +139,7 @@ async def test_a_crowd_shares_its_connections(own_redis: RedisServer, it: StoreU
 async def test_an_answer_that_nobody_waits_for_is_not_taken_for_anothers(
     own_redis: RedisServer, it: StoreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold = await it.held(TEN, "ann", 1)
+    hold = await it.acquire_surely(TEN, "ann", 1)
     sent = asyncio.Event()
     send = AbstractConnection.send_packed_command
 
@@ -160,7 +160,7 @@ async def test_an_answer_that_nobody_waits_for_is_not_taken_for_anothers(
 async def test_a_moment_in_which_we_got_to_nothing_is_no_fault_of_redis(
     it: StoreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold = await it.held(TEN, "ann", 1)
+    hold = await it.acquire_surely(TEN, "ann", 1)
     monkeypatch.setattr(redis_calls, "TIMEOUT", ONE_SECOND)
     asked = asyncio.create_task(it.store.read(BOARD))
     await asyncio.sleep(0)  # It has been sent, and isn't answered yet.
@@ -197,7 +197,7 @@ async def test_whatever_redis_complains_of_there_are_no_holds(
 async def test_a_reader_finds_out_that_everything_is_lost(
     own_redis: RedisServer, it: StoreUnderTest
 ) -> None:
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
     seen = await it.version()
     own_redis.control.flushall()
     show_time(it)
@@ -213,9 +213,9 @@ async def test_a_reader_finds_out_that_everything_is_lost(
 async def test_a_reader_finds_out_that_an_older_state_is_back(
     own_redis: RedisServer, it: StoreUnderTest
 ) -> None:
-    hold = await it.held(TEN, "ann", 1)
+    hold = await it.acquire_surely(TEN, "ann", 1)
     own_redis.snapshot()
-    await it.held(ELEVEN, "bob", 1)
+    await it.acquire_surely(ELEVEN, "bob", 1)
     await it.store.record_commit(BOARD, 7)
     seen = await it.version()
     own_redis.restart()
@@ -233,9 +233,9 @@ async def test_a_reader_finds_out_that_an_older_state_is_back(
 async def test_a_hold_is_one_script_and_three_plain_commands_in_one_round_trip(
     own_redis: RedisServer, it: StoreUnderTest
 ) -> None:
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
     own_redis.control.config_resetstat()
-    await it.held(ELEVEN, "ann", 2)
+    await it.acquire_surely(ELEVEN, "ann", 2)
     calls = own_redis.calls()
     assert calls["evalsha"] == 1
     of_the_script = {"get", "hmget", "hgetall", "hset", "expire", "publish"}
@@ -260,7 +260,7 @@ async def test_the_clock_is_that_of_redis(own_redis: RedisServer) -> None:
 async def test_what_nobody_touches_is_forgotten_but_not_before_it_may_be(
     own_redis: RedisServer, it: StoreUnderTest
 ) -> None:
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
     await it.store.record_commit(NEXT, 1)
     known = (LIFETIMES.max_hold + LIFETIMES.record).total_seconds()
     keys = own_redis.control.keys("dibs:*")
@@ -274,12 +274,12 @@ async def test_what_nobody_touches_is_forgotten_but_not_before_it_may_be(
 
 
 async def test_the_index_of_a_visitor_is_pruned(own_redis: RedisServer, it: StoreUnderTest) -> None:
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
     await it.release(TEN, "ann", 2)
-    hold = await it.held(TEN, "ann", 3, boards=[NEXT])
+    hold = await it.acquire_surely(TEN, "ann", 3, boards=[NEXT])
     assert hold.may_have_others
     assert await it.store.find_holds("ann") == [hold]
-    assert not (await it.held(TEN, "ann", 4, boards=[NEXT])).may_have_others
+    assert not (await it.acquire_surely(TEN, "ann", 4, boards=[NEXT])).may_have_others
 
 
 async def test_pruning_leaves_a_hold_that_was_granted_meanwhile(
@@ -287,14 +287,14 @@ async def test_pruning_leaves_a_hold_that_was_granted_meanwhile(
 ) -> None:
     store = it.store
     assert isinstance(store, RedisHoldStore)
-    await it.held(TEN, "ann", 1)
+    await it.acquire_surely(TEN, "ann", 1)
     await it.release(TEN, "ann", 2)
     send = store._calls.send
 
     async def send_after_a_grant(*commands: tuple[bytes, ...]) -> list[object]:
         if commands[0][1] == store._scripts.prune_index:
             monkeypatch.undo()
-            await it.held(ELEVEN, "ann", 3)
+            await it.acquire_surely(ELEVEN, "ann", 3)
         return await send(*commands)
 
     monkeypatch.setattr(store._calls, "send", send_after_a_grant)

@@ -66,15 +66,15 @@ async def look_again(ground: Ground) -> None:
     await ground.database.write(lambda tx: replace_busy_times(ledger, tx, catalog, SARAH, {}))
 
 
-def imported(ground: Ground) -> list[tuple[str, str]]:
+def list_imported(ground: Ground) -> list[tuple[str, str]]:
     """What is allocated for busy times."""
-    allocated = {tuple(row[3:5]) for row in ground.allocated()}
+    allocated = {tuple(row[3:5]) for row in ground.list_allocations()}
     booked = ground.plain("SELECT starts_at, ends_at FROM allocations WHERE busy_time_id IS NULL")
     rows = allocated - {tuple(row) for row in booked}
     return sorted((str(start), str(end)) for start, end in rows)
 
 
-def stored(ground: Ground, *times: tuple[str, str]) -> list[tuple[str, str]]:
+def as_stored(ground: Ground, *times: tuple[str, str]) -> list[tuple[str, str]]:
     """The same for these times, as this database writes them."""
     found = []
     for start, end in times:
@@ -90,7 +90,7 @@ def stored(ground: Ground, *times: tuple[str, str]) -> list[tuple[str, str]]:
 class BusyTimesContract:
     async def test_a_busy_time_is_allocated_and_shown_as_taken(self, ground: Ground) -> None:
         await read_in(ground, await subscribe(ground), busy("10:00", "11:00"))
-        assert imported(ground) == stored(ground, ("10:00", "11:00"))
+        assert list_imported(ground) == as_stored(ground, ("10:00", "11:00"))
         instant = ground.database.instant()
         board = await ground.database.read(read, BOARD, at("00:00"), at("23:00"), instant)
         assert board is not None
@@ -122,7 +122,7 @@ class BusyTimesContract:
     ) -> None:
         first = await book(ground, place("14:00"))
         await read_in(ground, await subscribe(ground), busy("10:00", "11:00"))
-        before = ground.allocated()
+        before = ground.list_allocations()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.allocate(at(start), at(end), booking=first.id, **other)
         with pytest.raises(Refused, match="allocations_no_overlap"):
@@ -134,7 +134,7 @@ class BusyTimesContract:
                 at(start),
                 first.id,
             )
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     @pytest.mark.parametrize(
         "change",
@@ -154,7 +154,7 @@ class BusyTimesContract:
         booking = await book(ground, place("10:00"))
         private = await subscribe(ground)
         await read_in(ground, private, busy("09:30", "11:30"))
-        assert imported(ground) == stored(ground, ("09:30", "10:00"), ("11:00", "11:30"))
+        assert list_imported(ground) == as_stored(ground, ("09:30", "10:00"), ("11:00", "11:30"))
         [conflict] = await ground.database.read(find_conflicts, ground.clock.now())
         assert conflict.reference == booking.reference
         assert conflict.busy.content == busy("09:30", "11:30")
@@ -177,10 +177,10 @@ class BusyTimesContract:
     async def test_it_takes_its_place_when_the_booking_has_gone(self, ground: Ground) -> None:
         booking = await book(ground, place("10:00"))
         await read_in(ground, await subscribe(ground), busy("10:00", "11:00"))
-        assert imported(ground) == []
+        assert list_imported(ground) == []
         await ground.database.write(bookings.end, booking, "cancelled", "customer")
         await look_again(ground)
-        assert imported(ground) == stored(ground, ("10:00", "11:00"))
+        assert list_imported(ground) == as_stored(ground, ("10:00", "11:00"))
         assert await ground.database.read(find_conflicts, ground.clock.now()) == []
 
     async def test_a_checkout_in_the_way_keeps_its_time_and_is_no_conflict(
@@ -188,20 +188,20 @@ class BusyTimesContract:
     ) -> None:
         await book(ground, place("10:00"), pending=True)
         await read_in(ground, await subscribe(ground), busy("10:00", "11:00"))
-        assert imported(ground) == []
+        assert list_imported(ground) == []
         assert await ground.database.read(find_conflicts, ground.clock.now()) == []
 
     async def test_only_a_buffer_in_the_way_is_no_conflict(self, ground: Ground) -> None:
         await book(ground, place("10:00", after=30))
         await read_in(ground, await subscribe(ground), busy("11:00", "12:00"))
-        assert imported(ground) == stored(ground, ("11:30", "12:00"))
+        assert list_imported(ground) == as_stored(ground, ("11:30", "12:00"))
         assert await ground.database.read(find_conflicts, ground.clock.now()) == []
 
     async def test_what_is_no_longer_in_the_calendar_is_free(self, ground: Ground) -> None:
         private = await subscribe(ground)
         await read_in(ground, private, busy("10:00", "11:00"), busy("12:00", "13:00"))
         await read_in(ground, private, busy("12:00", "13:00"))
-        assert imported(ground) == stored(ground, ("12:00", "13:00"))
+        assert list_imported(ground) == as_stored(ground, ("12:00", "13:00"))
         await book(ground, place("10:00"))
 
     async def test_only_boards_that_change_are_counted(self, ground: Ground) -> None:
@@ -223,7 +223,7 @@ class BusyTimesContract:
         private, club = await subscribe(ground), await subscribe(ground, "Club")
         await read_in(ground, private, busy("10:00", "11:00"))
         await read_in(ground, club, busy("10:00", "11:00", "Training"), busy("10:30", "12:00"))
-        assert imported(ground) == stored(ground, ("10:00", "11:00"), ("11:00", "12:00"))
+        assert list_imported(ground) == as_stored(ground, ("10:00", "11:00"), ("11:00", "12:00"))
 
         ledger = Ledger(ground.database)
         catalog = await ledger.catalog()
@@ -233,7 +233,7 @@ class BusyTimesContract:
             delete_subscription(tx, private.id)
 
         await ground.database.write(remove)
-        assert imported(ground) == stored(ground, ("10:00", "11:00"), ("11:00", "12:00"))
+        assert list_imported(ground) == as_stored(ground, ("10:00", "11:00"), ("11:00", "12:00"))
         assert ground.count("calendar_subscriptions") == 1
 
     async def test_a_busy_time_of_weeks_has_a_piece_for_each_day(self, ground: Ground) -> None:

@@ -30,16 +30,16 @@ class CatalogContract:
         def wait_for(step: Coroutine[Any, Any, Catalog]) -> Catalog:
             return asyncio.run_coroutine_threadsafe(step, loop).result(timeout=10)
 
-        async def written(wanted: Catalog) -> Catalog:
+        async def write_and_read(wanted: Catalog) -> Catalog:
             await ground.change_catalog(wanted)
             return await ground.catalog()
 
         @settings(derandomize=True, deadline=None, max_examples=25)
         @given(wanted=catalogs.catalogs())
         def round_trip(wanted: Catalog) -> None:
-            found = wait_for(written(wanted))
+            found = wait_for(write_and_read(wanted))
             assert content(found) == content(wanted)
-            assert wait_for(written(found)) == found
+            assert wait_for(write_and_read(found)) == found
 
         await asyncio.to_thread(round_trip)
 

@@ -70,7 +70,7 @@ class Ground:
         found: int = self.plain(f"SELECT count(*) FROM {table}")[0][0]
         return found
 
-    def allocated(self) -> list[tuple[Any, ...]]:
+    def list_allocations(self) -> list[tuple[Any, ...]]:
         return self.plain(
             "SELECT id, resource_id, lane, starts_at, ends_at FROM allocations ORDER BY id"
         )

@@ -36,10 +36,10 @@ class OverlapsContract:
         self, ground: Ground, start: str, end: str
     ) -> None:
         await book(ground, place("10:00"))
-        before = ground.allocated()
+        before = ground.list_allocations()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.allocate(at(start), at(end))
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     @pytest.mark.scenario(8)
     @pytest.mark.parametrize(("start", "end"), OVERLAPS)
@@ -48,7 +48,7 @@ class OverlapsContract:
     ) -> None:
         await book(ground, place("10:00"))
         second = await book(ground, place("14:00"), name="second")
-        before = ground.allocated()
+        before = ground.list_allocations()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.plain(
                 "UPDATE allocations SET starts_at = ?, ends_at = ? WHERE booking_id = ?",
@@ -56,7 +56,7 @@ class OverlapsContract:
                 at(end),
                 second.id,
             )
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     @pytest.mark.scenario(8)
     @pytest.mark.parametrize("moved", ["resource_id = 1", "lane = 0"])
@@ -68,10 +68,10 @@ class OverlapsContract:
         ground.allocate(
             at("10:00"), at("11:30"), booking=first.id, service=CLASS, capacity=2, **elsewhere
         )
-        before = ground.allocated()
+        before = ground.list_allocations()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.plain(f"UPDATE allocations SET {moved} WHERE ends_at = ?", at("11:30"))
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     @pytest.mark.scenario(8)
     async def test_dibs_itself_is_refused_when_it_does_not_look_first(self, ground: Ground) -> None:
@@ -120,7 +120,7 @@ class OverlapsContract:
         self, ground: Ground, start: str, other: dict[str, Any]
     ) -> None:
         first = await book(ground, place("10:00"))
-        before = ground.allocated()
+        before = ground.list_allocations()
         end = at(start) + timedelta(hours=1)
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.allocate(at(start), end, booking=first.id, lane=1, capacity=2, **other)
@@ -128,7 +128,7 @@ class OverlapsContract:
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.plain("UPDATE allocations SET resource_id = 1 WHERE resource_id = 2")
         ground.plain("DELETE FROM allocations WHERE resource_id = 2")
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     @pytest.mark.scenario(8)
     @pytest.mark.parametrize(("lane", "capacity"), [(1, 1), (3, 3), (0, 0)])

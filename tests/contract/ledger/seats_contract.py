@@ -23,7 +23,7 @@ class SeatsContract:
         where = place("17:00", 90, resource=4, service=CLASS, capacity=3)
         for name in ("first", "second", "third"):
             await book(ground, where, name=name)
-        assert [row[2] for row in ground.allocated()] == [0, 1, 2]
+        assert [row[2] for row in ground.list_allocations()] == [0, 1, 2]
         with pytest.raises(SlotTaken):
             await book(ground, where, name="fourth")
 
@@ -33,7 +33,7 @@ class SeatsContract:
         await book(ground, where, name="second")
         await ground.database.write(bookings.end, first, "cancelled", "customer")
         await book(ground, where, name="third")
-        assert sorted(row[2] for row in ground.allocated()) == [0, 1]
+        assert sorted(row[2] for row in ground.list_allocations()) == [0, 1]
 
     @pytest.mark.parametrize(
         "other",

@@ -27,12 +27,12 @@ from dibs.ledger.postgresql import PostgreSQL
 from dibs.ledger.sqlite import SQLite
 from dibs.ledger.users import NewUser
 from dibs.settings import Settings
-from tests.support.asking import TERMS, asking_demo
+from tests.support.asking import TERMS, build_asking_demo
 from tests.support.days import at, working_day
 from tests.support.dibs_in_process import build
 from tests.support.hand_clock import HandClock
 from tests.support.open_transaction import open_transaction
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 from tests.support.postgres import Postgres
 from tests.support.translated import MARKUP
 
@@ -53,16 +53,16 @@ async def lived_in(demo_settings: Settings) -> AsyncIterator[Dibs]:
     booking = await desk.book("ann", SlotRequest(1, at("10:00", day), 1), ANN, asked)
     await desk.book("bob", SlotRequest(1, at("11:00", day), 1), ANN)
     await desk.check_out("cem", SlotRequest(1, at("12:00", day), 1))
-    await dibs.desk.pictures.add(drawn())
+    await dibs.desk.pictures.add(draw_file())
     await users.add_user(dibs.database, MIKE, users.AT_COMMAND_LINE, timedelta(days=1))
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     await dibs.desk.changing.reschedule(booking.reference, token, "ann", at("14:00", day))
     dee = await desk.book("dee", SlotRequest(2, at("15:00", day), 2), ANN)
-    await administration.apply(dibs.database, parse(asking_demo()))
+    await administration.apply(dibs.database, parse(build_asking_demo()))
     answers = {"wishes": MARKUP, "hair": "Long", "grown_up": True, "guests": 2.5}
     asking = SlotRequest(1, at("16:30", day), 2)
     await desk.book("eda", asking, ANN, form=FilledForm(answers, has_accepted_terms=True))
-    await dibs.desk.changing.cancel(dee.reference, dibs.desk.context.tokens.of(dee.reference))
+    await dibs.desk.changing.cancel(dee.reference, dibs.desk.context.tokens.token_of(dee.reference))
     yield dibs
     await dibs.database.close()
 

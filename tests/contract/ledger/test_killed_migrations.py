@@ -54,7 +54,7 @@ def _migrate_and_die(database: Path | str, dies_at: int) -> None:
     migrate(database)
 
 
-def counted(database: Path | str) -> int:
+def count_statements(database: Path | str) -> int:
     """Migrate; how many statements that took, COMMIT included."""
     seen: list[object] = []
 
@@ -91,7 +91,7 @@ def test_a_file_whose_migration_is_killed_is_the_old_one(tmp_path: Path) -> None
         database.execute(ROW)
     before = content(old)
     shutil.copy(old, whole := tmp_path / "whole.db")
-    statements = counted(whole)
+    statements = count_statements(whole)
     after = content(whole)
     shutil.copy(old, file := tmp_path / "dibs.db")
     for dies_at in deaths(statements):
@@ -109,7 +109,7 @@ def test_a_postgresql_database_whose_migration_is_killed_is_the_old_one(
     url = postgres.new_database()
     migrate_to(url, OLD)
     whole = postgres.new_database(template=url.rpartition("/")[2])
-    statements = counted(whole)
+    statements = count_statements(whole)
     with Sql(whole) as sql:
         after = state(sql)
     with Sql(url) as sql:

@@ -41,7 +41,7 @@ class TestPostgresqlLedger(LedgerContract):
         self, ground: Ground
     ) -> None:
         await book(ground, place("10:00"))
-        before = ground.allocated()
+        before = ground.list_allocations()
         ground.plain(
             "INSERT INTO allocations (resource_id, lane, starts_at, ends_at, booking_id,"
             " service_id, slot_starts_at, capacity)"
@@ -50,7 +50,7 @@ class TestPostgresqlLedger(LedgerContract):
             at("11:30"),
             at("10:30"),
         )
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     async def test_writers_of_one_board_wait_for_each_other(self, ground: Ground) -> None:
         order: list[str] = []

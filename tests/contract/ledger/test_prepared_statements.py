@@ -58,7 +58,7 @@ async def test_rows_are_those_that_the_connection_reads(database: Database) -> N
 
     def read(connection: Connection) -> tuple[list[Any], list[Any]]:
         given = {"day": DAY, "at": NOON}
-        return statement.all(connection, given), list(connection.execute(selected, given))
+        return statement.fetch_all(connection, given), list(connection.execute(selected, given))
 
     found, expected = await database.read(read)
     assert [tuple(row) for row in found] == [tuple(row) for row in expected]
@@ -103,7 +103,7 @@ async def test_an_error_is_the_one_that_the_connection_raises(database: Database
 async def test_whoever_listens_to_statements_hears_it(database: Database) -> None:
     ask = Statement(select(resources.c.name).where(resources.c.id == bindparam("id")))
     with statements() as seen:
-        row = await database.read(lambda each: ask.first(each, {"id": 1}))
+        row = await database.read(lambda each: ask.fetch_first(each, {"id": 1}))
     assert row is not None
     assert [each for each in seen if each.startswith("SELECT resources.name")]
 
@@ -114,16 +114,16 @@ async def test_other_parameters_than_before_are_refused(
 ) -> None:
     """Whatever is left out or added would be lost in silence."""
     ask = Statement(select(resources.c.name).where(resources.c.id == bindparam("id")))
-    assert await database.read(lambda each: ask.all(each, {"id": 1}))
+    assert await database.read(lambda each: ask.fetch_all(each, {"id": 1}))
     with pytest.raises(TypeError):
-        await database.read(lambda each: ask.all(each, given))
+        await database.read(lambda each: ask.fetch_all(each, given))
 
 
 async def test_a_list_of_values_is_refused(database: Database) -> None:
     """Its length is part of the text."""
     several = Statement(select(resources.c.id).where(resources.c.id.in_([1, 2])))
     with pytest.raises(TypeError):
-        await database.read(several.all)
+        await database.read(several.fetch_all)
 
 
 async def test_a_connection_that_was_lost_is_given_up(postgres_settings: Settings) -> None:
@@ -132,8 +132,8 @@ async def test_a_connection_that_was_lost_is_given_up(postgres_settings: Setting
     end = Statement(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     ask = Statement(select(resources.c.id))
     with pytest.raises(LedgerUnavailable):
-        await database.read(end.all)
-    assert await database.read(ask.all)
+        await database.read(end.fetch_all)
+    assert await database.read(ask.fetch_all)
     await database.close()
 
 

@@ -33,10 +33,10 @@ class TestSqliteLedger(LedgerContract):
         self, ground: Ground, insert: str
     ) -> None:
         await book(ground, place("10:00"))
-        before = ground.allocated()
+        before = ground.list_allocations()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.allocate(at("10:30"), at("11:30"), insert=insert)
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     @pytest.mark.parametrize("update", ["UPDATE OR IGNORE", "UPDATE OR REPLACE"])
     async def test_no_kind_of_update_gets_around_the_guard(
@@ -44,21 +44,21 @@ class TestSqliteLedger(LedgerContract):
     ) -> None:
         await book(ground, place("10:00"))
         await book(ground, place("14:00"), name="second")
-        before = ground.allocated()
+        before = ground.list_allocations()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.plain(
                 f"{update} allocations SET starts_at = ?, ends_at = ? WHERE booking_id = 2",
                 at("10:30"),
                 at("11:30"),
             )
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     async def test_replacing_a_row_by_its_id_does_not_get_around_the_guard(
         self, ground: Ground
     ) -> None:
         await book(ground, place("10:00"))
         await book(ground, place("14:00"), name="second")
-        before = ground.allocated()
+        before = ground.list_allocations()
         with pytest.raises(Refused, match="allocations_no_overlap"):
             ground.plain(
                 "INSERT OR REPLACE INTO allocations VALUES (2, 1, 0, ?, ?, 2, 1, ?, 1, NULL)",
@@ -66,7 +66,7 @@ class TestSqliteLedger(LedgerContract):
                 at("11:30"),
                 at("10:30"),
             )
-        assert ground.allocated() == before
+        assert ground.list_allocations() == before
 
     async def test_a_text_is_no_instant(self, ground: Ground) -> None:
         await book(ground, place("14:00"))

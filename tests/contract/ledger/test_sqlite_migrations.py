@@ -29,7 +29,7 @@ def plain(file: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def everything(file: Path) -> list[str]:
+def dump_file(file: Path) -> list[str]:
     """The whole content as SQL."""
     with closing(sqlite3.connect(file)) as connection:
         return list(connection.iterdump())
@@ -54,9 +54,9 @@ def test_migrating_again_changes_nothing(file: Path) -> None:
         "INSERT INTO business (id, name, time_zone, currency, slot_interval, version)"
         " VALUES (1, 'Dibs', 'UTC', 'EUR', 30, 1)",
     )
-    before = everything(file)
+    before = dump_file(file)
     migrate(file)
-    assert everything(file) == before
+    assert dump_file(file) == before
 
 
 def migrate_together(start: Barrier, file: Path) -> None:
@@ -81,10 +81,10 @@ def test_processes_that_start_at_once_take_turns(file: Path) -> None:
 def test_a_database_of_a_newer_dibs_is_refused_and_left_alone(file: Path) -> None:
     migrate(file)
     plain(file, "UPDATE alembic_version SET version_num = '9999'")
-    before = everything(file)
+    before = dump_file(file)
     with pytest.raises(DatabaseTooNew, match="newer Dibs"):
         migrate(file)
-    assert everything(file) == before
+    assert dump_file(file) == before
 
 
 def test_a_database_of_another_program_is_refused_and_left_alone(file: Path) -> None:
@@ -135,10 +135,10 @@ def test_a_database_locked_by_another_program_is_said(
 def test_a_migration_that_fails_leaves_nothing(file: Path, tmp_path: Path) -> None:
     """The whole upgrade is one transaction: a table that is in the way stops all of it."""
     plain(file, "CREATE VIEW outbox AS SELECT 1")
-    before = everything(file)
+    before = dump_file(file)
     with pytest.raises(DatabaseUnusable, match="already exists"):
         migrate(file)
-    assert everything(file) == before
+    assert dump_file(file) == before
 
 
 def test_the_tables_as_queries_name_them_are_the_tables_migrated(file: Path) -> None:
@@ -147,15 +147,15 @@ def test_the_tables_as_queries_name_them_are_the_tables_migrated(file: Path) -> 
     declared = create_engine("sqlite://")
     with migrated.connect() as theirs, declared.connect() as ours:
         metadata.create_all(ours)
-        expected = {name: described(ours, name) for name in metadata.tables}
-        assert {name: described(theirs, name) for name in metadata.tables} == expected
+        expected = {name: describe_table(ours, name) for name in metadata.tables}
+        assert {name: describe_table(theirs, name) for name in metadata.tables} == expected
         names = set(inspect(theirs).get_table_names()) - {"alembic_version"}
         assert names == metadata.tables.keys()
     migrated.dispose()
     declared.dispose()
 
 
-def described(connection: Connection, table: str) -> dict[str, object]:
+def describe_table(connection: Connection, table: str) -> dict[str, object]:
     """All that the database knows of a table, in one comparable form."""
     inspector = inspect(connection)
     listed = connection.execute(

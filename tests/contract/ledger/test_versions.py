@@ -141,7 +141,7 @@ async def test_a_booking_across_midnight_raises_both_days(dibs: Dibs) -> None:
 
 async def test_a_cancellation_raises_every_day_the_booking_was_on(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", slot_request(23.5), ANN)
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
         await dibs.desk.changing.cancel(booking.reference, token)
 
@@ -149,14 +149,14 @@ async def test_a_cancellation_raises_every_day_the_booking_was_on(dibs: Dibs) ->
 @pytest.mark.scenario(12)
 async def test_a_reschedule_raises_the_old_day_and_the_new(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", slot_request(10), ANN)
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     async with rising(dibs, BOARD, NEXT):
         await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(34))
 
 
 async def test_a_reschedule_to_another_person_raises_both(dibs: Dibs) -> None:
     booking = await dibs.desk.booking.book("ann", slot_request(10), ANN)
-    token = dibs.desk.context.tokens.of(booking.reference)
+    token = dibs.desk.context.tokens.token_of(booking.reference)
     async with rising(dibs, BOARD, OTHER):
         await dibs.desk.changing.reschedule(booking.reference, token, "ann", at(10), resource_id=2)
 
@@ -176,7 +176,7 @@ async def test_a_refused_booking_raises_nothing(dibs: Dibs) -> None:
     assert not isinstance(answers[0], Booking)
 
 
-def renamed(catalog: Catalog) -> Catalog:
+def rename_resource(catalog: Catalog) -> Catalog:
     bench = dataclasses.replace(catalog.resources[1], name="The good bench")
     return dataclasses.replace(catalog, resources={**catalog.resources, 1: bench})
 
@@ -201,7 +201,7 @@ def on_holiday(catalog: Catalog) -> Catalog:
 @pytest.mark.parametrize(
     ("change", "boards"),
     [
-        (renamed, (BOARD, NEXT)),
+        (rename_resource, (BOARD, NEXT)),
         (shut, (BOARD, NEXT)),
         (longer, (BOARD, NEXT, OTHER)),
         (on_holiday, (BOARD, NEXT, OTHER)),

@@ -33,7 +33,7 @@ class WritingContract:
         await keep(ground, Request("scope", "key", "asked"), "the answer")
         ground.clock.advance(24 * 3600)
         await keep(ground, Request("scope", "another key", "asked"), "another answer")
-        assert await answered(ground, Request("scope", "key", "asked")) == "the answer"
+        assert await find_answer(ground, Request("scope", "key", "asked")) == "the answer"
 
     async def test_an_old_answer_is_no_answer_while_it_is_still_stored(
         self, ground: Ground
@@ -41,27 +41,27 @@ class WritingContract:
         request = Request("scope", "key", "asked")
         await keep(ground, request, "the answer")
         ground.clock.advance(idempotency.KEPT.total_seconds())
-        assert await answered(ground, request) == "the answer"
+        assert await find_answer(ground, request) == "the answer"
         ground.clock.advance(1)
-        assert await answered(ground, request) is None
+        assert await find_answer(ground, request) is None
         other = Request("scope", "key", "asked for more")
-        assert await answered(ground, other) is None, "the key can be used for something else"
+        assert await find_answer(ground, other) is None, "the key can be used for something else"
         await ground.database.write(refuse_replay, other)
         await keep(ground, other, "another answer")
-        assert await answered(ground, other) == "another answer"
+        assert await find_answer(ground, other) == "another answer"
         assert ground.count("idempotency") == 1
 
     @pytest.mark.scenario(13)
     async def test_the_same_key_with_other_data_is_refused(self, ground: Ground) -> None:
         await keep(ground, Request("scope", "key", "asked"), "the answer")
         with pytest.raises(IdempotencyMismatch):
-            await answered(ground, Request("scope", "key", "asked for more"))
+            await find_answer(ground, Request("scope", "key", "asked for more"))
 
     async def test_a_key_belongs_to_who_sent_it(self, ground: Ground) -> None:
         await keep(ground, Request("ann", "key", "asked"), "the answer")
-        assert await answered(ground, Request("bob", "key", "asked")) is None
+        assert await find_answer(ground, Request("bob", "key", "asked")) is None
         await keep(ground, Request("bob", "key", "asked"), "another answer")
-        assert await answered(ground, Request("ann", "key", "asked")) == "the answer"
+        assert await find_answer(ground, Request("ann", "key", "asked")) == "the answer"
 
     # --- all or nothing
 
@@ -158,12 +158,12 @@ class WritingContract:
 
     async def test_a_booking_is_read_as_it_was_written(self, ground: Ground) -> None:
         written = await book(ground, place("10:00"))
-        found = await ground.database.read(bookings.by_reference, written.reference)
-        by_token = await ground.database.read(bookings.by_token, written.token)
+        found = await ground.database.read(bookings.find_by_reference, written.reference)
+        by_token = await ground.database.read(bookings.find_by_token, written.token)
         assert found == written == by_token
         assert found is not None
         assert found.guarded == place("10:00").slot.guarded
-        assert await ground.database.read(bookings.by_reference, "reference none") is None
+        assert await ground.database.read(bookings.find_by_reference, "reference none") is None
 
     async def test_what_has_ended_is_not_confirmed_moved_or_ended_from_an_older_look(
         self, ground: Ground
@@ -190,6 +190,6 @@ async def keep(ground: Ground, request: Request, answer: str) -> None:
     await ground.database.write(idempotency.save_response, request, 201, answer)
 
 
-async def answered(ground: Ground, request: Request) -> str | None:
+async def find_answer(ground: Ground, request: Request) -> str | None:
     kept = await ground.database.read(idempotency.find_replay, request, ground.clock.now())
     return kept.body if kept is not None else None

@@ -62,13 +62,13 @@ class Node:
         calls: RedisCalls = holds._calls
         send = calls.send
 
-        async def counted(*commands: Command) -> list[Any]:
+        async def count_commands(*commands: Command) -> list[Any]:
             scripts = [names[_bytes(each[1])] for each in commands if each[0] == b"EVALSHA"]
             self.counts["round trips"] += bool(commands)
             self.counts.update(scripts)
             return await send(*commands)
 
-        calls.send = counted  # type: ignore[method-assign]
+        calls.send = count_commands  # type: ignore[method-assign]
 
     def count_sql(self) -> None:
         database = self.dibs.database
@@ -135,7 +135,7 @@ async def costing(*nodes: Node) -> AsyncIterator[None]:
                 await asyncio.sleep(0.01)
 
 
-def spent(node: Node, *names: str) -> dict[str, int]:
+def select_counts(node: Node, *names: str) -> dict[str, int]:
     return {name: node.counts[name] for name in names}
 
 
@@ -155,7 +155,7 @@ async def test_a_second_costs_one_round_trip_and_one_query_however_many_look(
             assert answer.status_code == 200
     comparisons = node.counts["comparison"]
     assert comparisons >= 2
-    assert spent(node, "query", "read", "read_versions", "round trips") == {
+    assert select_counts(node, "query", "read", "read_versions", "round trips") == {
         "query": 0,
         "read": 0,
         "read_versions": comparisons,
@@ -171,14 +171,14 @@ async def test_a_hold_costs_one_script_and_the_other_node_one_reading_of_the_sto
         await here.dibs.desk.holding.hold("ann", WISH.service_id, WISH.starts_at, 1)
     assert here.counts["round trips"] == 1 + here.counts["read_versions"]
     names = ("claims enter", "hold", "read", "held", "query")
-    assert spent(here, *names) == {
+    assert select_counts(here, *names) == {
         "claims enter": 0,
         "hold": 1,
         "read": 0,
         "held": 0,
         "query": 0,
     }
-    assert spent(there, *names) == {
+    assert select_counts(there, *names) == {
         "claims enter": 0,
         "hold": 0,
         "read": 1,
@@ -198,8 +198,8 @@ async def test_prolonging_costs_one_script_and_nobody_a_reading(
             await here.dibs.holds.extend(
                 hold.boards, hold.slot, "ann", ttl=hold.expires_at - hold.created
             )
-    assert spent(here, "extend", "read", "query") == {"extend": 5, "read": 0, "query": 0}
-    assert spent(there, "extend", "read", "query") == {"extend": 0, "read": 0, "query": 0}
+    assert select_counts(here, "extend", "read", "query") == {"extend": 5, "read": 0, "query": 0}
+    assert select_counts(there, "extend", "read", "query") == {"extend": 0, "read": 0, "query": 0}
 
 
 async def test_a_booking_costs_the_other_node_one_reading_of_each(
@@ -209,9 +209,9 @@ async def test_a_booking_costs_the_other_node_one_reading_of_each(
     async with costing(here, there):
         await here.dibs.desk.booking.book("ann", WISH, ANN)
     assert here.counts["record_commit"] == 1
-    assert spent(here, "read") == {"read": 0}
+    assert select_counts(here, "read") == {"read": 0}
     # Taking the hold is a change of its own, settling the next.
-    assert spent(there, "read", "query") == {"read": 2, "query": 1}
+    assert select_counts(there, "read", "query") == {"read": 2, "query": 1}
 
 
 async def test_a_cancellation_costs_each_node_one_reading_of_each(
@@ -222,7 +222,7 @@ async def test_a_cancellation_costs_each_node_one_reading_of_each(
     await quiet(here, there)
     async with costing(here, there):
         await here.dibs.desk.changing.cancel_as_owner(booking.reference)
-    assert spent(there, "read", "query") == {"read": 1, "query": 1}
+    assert select_counts(there, "read", "query") == {"read": 1, "query": 1}
 
 
 def _bytes(word: bytes | str | int) -> bytes:

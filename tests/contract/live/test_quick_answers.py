@@ -111,7 +111,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, **more: Any) -> AsyncIterator[Scene]:
+async def opening_scene(settings: Settings, **more: Any) -> AsyncIterator[Scene]:
     clock = HandClock()
     dibs = build(settings.model_copy(update=more), clock)
     app = create_app(dibs)
@@ -125,7 +125,7 @@ async def opened(settings: Settings, **more: Any) -> AsyncIterator[Scene]:
 
 @pytest.fixture
 async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
-    async with opened(demo_settings) as scene:
+    async with opening_scene(demo_settings) as scene:
         yield scene
 
 
@@ -232,7 +232,7 @@ UNUSUAL = {
 @pytest.mark.parametrize("name", [*USUAL, *UNUSUAL])
 async def test_both_ways_give_the_same_answer(demo_settings: Settings, name: str) -> None:
     request = (USUAL | UNUSUAL)[name]
-    async with opened(demo_settings, **request.settings) as scene:
+    async with opening_scene(demo_settings, **request.settings) as scene:
         await scene.quick(request)
         assert await scene.is_quick(request) is (name in USUAL)
         assert await scene.quick(request) == await answer_of(scene.long_way, request)
@@ -295,7 +295,7 @@ async def test_a_selection_is_passed_on_when_it_is_due(scene: Scene) -> None:
 async def test_the_first_forwarded_request_of_a_peer_is_looked_at(
     demo_settings: Settings, settings: dict[str, Any]
 ) -> None:
-    async with opened(demo_settings, **settings) as scene:
+    async with opening_scene(demo_settings, **settings) as scene:
         await scene.quick(poll(ASKED))
         assert not await scene.is_quick(poll(ASKED, *FORWARDED))
         assert await scene.is_quick(poll(ASKED, *FORWARDED))
@@ -326,10 +326,10 @@ async def test_every_request_has_an_id_of_its_own(scene: Scene) -> None:
             async def send(message: Message, headers: list[Header] = headers) -> None:
                 headers.extend(message.get("headers", ()))
 
-            await app(poll(ASKED).scope(), _nothing, send)
+            await app(poll(ASKED).scope(), _receive_nothing, send)
             given.add(dict(headers)[REQUEST_ID])
     assert len(given) == 100
 
 
-async def _nothing() -> Message:
+async def _receive_nothing() -> Message:
     return {"type": "http.disconnect"}

@@ -124,12 +124,12 @@ class Scene:
 
 @pytest.fixture
 async def scene(demo_settings: Settings) -> AsyncIterator[Scene]:
-    async with opened(demo_settings) as scene:
+    async with opening_scene(demo_settings) as scene:
         yield scene
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Scene]:
+async def opening_scene(settings: Settings) -> AsyncIterator[Scene]:
     dibs = build(settings, HandClock())
     answers = create_app(dibs)
     await dibs.hub.refresh(BoardKey(1, DAY))

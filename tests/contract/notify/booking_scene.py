@@ -38,14 +38,14 @@ async def book(scene: Scene, clock: str = "10:00", customer: Customer = ANN) -> 
 
 
 async def move(scene: Scene, booking: Booking, clock: str, resource: int = 1) -> Booking:
-    token = scene.desk.context.tokens.of(booking.reference)
+    token = scene.desk.context.tokens.token_of(booking.reference)
     return await scene.desk.changing.reschedule(
         booking.reference, token, "ann", at(clock, DAY), resource
     )
 
 
 async def cancel(scene: Scene, booking: Booking) -> Booking:
-    token = scene.desk.context.tokens.of(booking.reference)
+    token = scene.desk.context.tokens.token_of(booking.reference)
     return await scene.desk.changing.cancel(booking.reference, token)
 
 
@@ -63,7 +63,7 @@ def letters(scene: Scene, address: str) -> list[str]:
     ]
 
 
-def said(message: EmailMessage) -> list[str]:
+def start_and_sequence(message: EmailMessage) -> list[str]:
     """The start of which a letter tells, and the sequence of its calendar entry."""
     body = message.get_body(("plain",))
     assert body is not None

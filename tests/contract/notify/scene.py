@@ -119,7 +119,7 @@ def codes_of(desk: Desk, mail_server: MailServer, secret: str = SECRET) -> Codes
     context = desk.context
     settings = context.settings.model_copy(update={"mail_from": "dibs@x.example"})
     url = "https://booking.example"
-    sign = context.tokens.of
+    sign = context.tokens.token_of
     codes = codes_by(mail_server, PlainLetters(), context.ledger, settings, secret, sign, url)
     codes.mail_worker._jitter = lambda: 0
     return codes

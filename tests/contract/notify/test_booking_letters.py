@@ -32,7 +32,7 @@ from tests.contract.notify.booking_scene import (
     deliver,
     letters,
     move,
-    said,
+    start_and_sequence,
     with_addresses,
 )
 from tests.contract.notify.scene import MailServer, PlainLetters, Scene, codes_of
@@ -62,7 +62,9 @@ async def test_changes_in_one_second_are_told_in_their_order(told: Scene) -> Non
     await cancel(told, booking)
     await deliver(told)
     assert letters(told, ANN.email) == ["confirmed", "moved", "cancelled"]
-    found = [said(sent) for sent in told.mail_server.messages if sent["To"] == ANN.email]
+    found = [
+        start_and_sequence(sent) for sent in told.mail_server.messages if sent["To"] == ANN.email
+    ]
     starts = [at(clock, DAY).isoformat() for clock in ("10:00", "11:00", "11:00")]
     assert found == [[start, sequence] for start, sequence in zip(starts, "012", strict=True)]
 
@@ -77,7 +79,9 @@ async def test_an_entry_rises_when_a_cancelled_booking_is_opened_again(told: Sce
         await appointments.reopen(Author("user"), booking.reference)
     await deliver(told, 5)
     assert letters(told, ANN.email) == ["confirmed", *["cancelled", "confirmed"] * 2]
-    found = [said(sent) for sent in told.mail_server.messages if sent["To"] == ANN.email]
+    found = [
+        start_and_sequence(sent) for sent in told.mail_server.messages if sent["To"] == ANN.email
+    ]
     assert [sequence for _, sequence in found] == list("01234")
     entry = await told.database.read(entry_of, booking.id)
     assert entry.sequence == 4

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.scenario(24)]
 STRANGER = CodeRequester("198.51.100.1")
 
 
-async def asked_in_vain(scene: Scene, requester: CodeRequester, email: str = ADDRESS) -> int:
+async def seconds_to_wait(scene: Scene, requester: CodeRequester, email: str = ADDRESS) -> int:
     """The seconds to wait; 0 if a code was ordered."""
     try:
         await scene.desk.sign_in.send_code(email, requester)
@@ -32,7 +32,7 @@ def stranger(number: int) -> CodeRequester:
     return CodeRequester(f"198.51.100.{number}")
 
 
-def marked(
+def add_mark(
     scene: Scene, kind: Literal["s", "b"], email: str = ADDRESS, address: str = ""
 ) -> CodeRequester:
     """A browser that has signed in or booked with an address."""
@@ -41,29 +41,29 @@ def marked(
 
 async def flood(scene: Scene) -> None:
     """Strangers everywhere ask for codes until nobody whom we don't know gets any more."""
-    answers = [await asked_in_vain(scene, stranger(n // 5)) for n in range(21)]
+    answers = [await seconds_to_wait(scene, stranger(n // 5)) for n in range(21)]
     assert [bool(seconds) for seconds in answers] == [False] * 20 + [True]
 
 
 async def test_codes_of_one_mailbox_are_limited_for_each_address(scene: Scene) -> None:
     typed = ["ann@example.com", "Ann@Example.com", "ann+a@example.com", "ann+b@example.com"]
     for email in (*typed, ADDRESS):
-        assert await asked_in_vain(scene, STRANGER, email) == 0
+        assert await seconds_to_wait(scene, STRANGER, email) == 0
     scene.clock.advance(600)
-    assert await asked_in_vain(scene, STRANGER) == 3000
-    assert await asked_in_vain(scene, stranger(2)) == 0
-    assert await asked_in_vain(scene, STRANGER, "other@example.com") == 0
+    assert await seconds_to_wait(scene, STRANGER) == 3000
+    assert await seconds_to_wait(scene, stranger(2)) == 0
+    assert await seconds_to_wait(scene, STRANGER, "other@example.com") == 0
     scene.clock.advance(3000)
-    assert await asked_in_vain(scene, STRANGER) == 0
+    assert await seconds_to_wait(scene, STRANGER) == 0
 
 
 async def test_codes_of_one_mailbox_are_limited_for_all_strangers_together(scene: Scene) -> None:
     await flood(scene)
-    assert await asked_in_vain(scene, stranger(99), "other@example.com") == 0
+    assert await seconds_to_wait(scene, stranger(99), "other@example.com") == 0
 
 
 async def test_codes_for_many_mailboxes_are_limited_for_one_address(scene: Scene) -> None:
-    answers = [await asked_in_vain(scene, STRANGER, f"person{n}@example.com") for n in range(31)]
+    answers = [await seconds_to_wait(scene, STRANGER, f"person{n}@example.com") for n in range(31)]
     assert [bool(seconds) for seconds in answers] == [False] * 30 + [True]
 
 
@@ -71,24 +71,24 @@ async def test_codes_for_many_mailboxes_are_limited_for_one_address(scene: Scene
 async def test_strangers_never_use_up_the_codes_of_a_browser_that_is_known(
     scene: Scene, kind: Literal["s", "b"]
 ) -> None:
-    known = marked(scene, kind, address=STRANGER.address)
+    known = add_mark(scene, kind, address=STRANGER.address)
     await flood(scene)
     for number in range(30):
-        await asked_in_vain(scene, STRANGER, f"person{number}@example.com")
-    assert [await asked_in_vain(scene, known) for _ in range(5)] == [0] * 5
-    assert await asked_in_vain(scene, known) == 3600
-    assert await asked_in_vain(scene, known, "other@example.com") > 0, "known for one mailbox"
+        await seconds_to_wait(scene, STRANGER, f"person{number}@example.com")
+    assert [await seconds_to_wait(scene, known) for _ in range(5)] == [0] * 5
+    assert await seconds_to_wait(scene, known) == 3600
+    assert await seconds_to_wait(scene, known, "other@example.com") > 0, "known for one mailbox"
 
 
 async def test_whoever_only_books_uses_up_no_codes_of_who_has_signed_in(scene: Scene) -> None:
     """Anybody can book with any address, in as many browsers as they like."""
-    answers = [await asked_in_vain(scene, marked(scene, BOOKED)) for _ in range(21)]
+    answers = [await seconds_to_wait(scene, add_mark(scene, BOOKED)) for _ in range(21)]
     assert [bool(seconds) for seconds in answers] == [False] * 20 + [True]
-    assert await asked_in_vain(scene, marked(scene, SIGNED_IN)) == 0
+    assert await seconds_to_wait(scene, add_mark(scene, SIGNED_IN)) == 0
 
 
 async def test_codes_asked_for_at_once_are_counted_one_by_one(scene: Scene) -> None:
-    answers = await asyncio.gather(*(asked_in_vain(scene, STRANGER) for _ in range(9)))
+    answers = await asyncio.gather(*(seconds_to_wait(scene, STRANGER) for _ in range(9)))
     assert answers.count(0) == 5
 
 

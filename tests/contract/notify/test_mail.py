@@ -120,7 +120,7 @@ def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
     return authority
 
 
-def encrypting_sink(authority: trustme.CA, name: str) -> MailSink:
+def start_encrypting_sink(authority: trustme.CA, name: str) -> MailSink:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
     return MailSink(context)
@@ -131,7 +131,7 @@ def with_login(sink: MailSink) -> str:
 
 
 async def test_a_message_and_the_password_travel_encrypted(authority: trustme.CA) -> None:
-    sink = encrypting_sink(authority, "127.0.0.1")
+    sink = start_encrypting_sink(authority, "127.0.0.1")
     await SmtpMailer(with_login(sink), must_encrypt=True).send(message_to_ann())
     sink.stop()
     assert (sink.encrypted, sink.logins) == ([True], [(b"user", b"s/cret")])
@@ -146,7 +146,7 @@ async def test_nothing_is_told_to_a_server_that_cannot_encrypt(sink: MailSink) -
 async def test_nothing_is_told_to_a_server_with_the_certificate_of_another(
     authority: trustme.CA,
 ) -> None:
-    sink = encrypting_sink(authority, "mail.example")
+    sink = start_encrypting_sink(authority, "mail.example")
     with pytest.raises(NotEncrypted):
         await SmtpMailer(with_login(sink), must_encrypt=True).send(message_to_ann())
     sink.stop()
@@ -156,7 +156,7 @@ async def test_nothing_is_told_to_a_server_with_the_certificate_of_another(
 async def test_nothing_is_told_to_a_server_with_a_certificate_that_nobody_knows(
     authority: trustme.CA,
 ) -> None:
-    sink = encrypting_sink(trustme.CA(), "127.0.0.1")
+    sink = start_encrypting_sink(trustme.CA(), "127.0.0.1")
     with pytest.raises(NotEncrypted):
         await SmtpMailer(with_login(sink), must_encrypt=True).send(message_to_ann())
     sink.stop()
@@ -164,7 +164,7 @@ async def test_nothing_is_told_to_a_server_with_a_certificate_that_nobody_knows(
 
 
 async def test_where_it_may_be_in_clear_it_is_encrypted_if_it_can_be(sink: MailSink) -> None:
-    unknown = encrypting_sink(trustme.CA(), "mail.example")
+    unknown = start_encrypting_sink(trustme.CA(), "mail.example")
     for each in (sink, unknown):
         await SmtpMailer(each.url, must_encrypt=False).send(message_to_ann())
     unknown.stop()

@@ -18,7 +18,7 @@ from tests.contract.notify.booking_scene import (
     deliver,
     letters,
     move,
-    said,
+    start_and_sequence,
     with_addresses,
 )
 from tests.contract.notify.scene import Scene
@@ -77,7 +77,7 @@ async def test_a_booking_that_was_moved_is_reminded_of_at_its_new_time(told: Sce
     assert letters(told, ANN.email) == ["confirmed", "moved"]
     await until(told, at("15:00", DAY))
     assert letters(told, ANN.email) == ["confirmed", "moved", "reminder"]
-    start, _ = said(told.mail_server.messages[-1])
+    start, _ = start_and_sequence(told.mail_server.messages[-1])
     assert start == at("15:00", DAY).isoformat()
 
 

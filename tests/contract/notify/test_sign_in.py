@@ -116,7 +116,7 @@ async def test_the_use_of_a_session_is_written_down_every_five_minutes(scene: Sc
 async def test_a_code_is_bound_to_the_secret_key_and_the_address(scene: Scene) -> None:
     await scene.ask()
     code = scene.mail_server.code
-    assert scene.codes.hashes.of(CodeKey(ADDRESS), code) != scene.codes.hashes.of(
+    assert scene.codes.hashes.hash_code(CodeKey(ADDRESS), code) != scene.codes.hashes.hash_code(
         CodeKey("b@example.com"), code
     )
     other = codes_of(scene.desk, scene.mail_server, "another key")

@@ -42,7 +42,7 @@ def link_in(scene: Scene) -> str:
     return found[1]
 
 
-async def everything_stored(scene: Scene) -> str:
+async def dump_database(scene: Scene) -> str:
     def read(connection: Any) -> str:
         return "".join(
             repr(tuple(row))
@@ -70,11 +70,11 @@ async def test_the_database_never_has_the_link(scene: Scene) -> None:
     """Neither before the letter is sent, nor while it waits to be tried again, nor afterwards."""
     scene.mail_server.closed = True
     invitation = await invite(scene)
-    assert invitation.token not in await everything_stored(scene)
+    assert invitation.token not in await dump_database(scene)
     scene.mail_server.closed = False
     await scene.try_again()
     assert link_in(scene) == invitation.token
-    assert invitation.token not in await everything_stored(scene)
+    assert invitation.token not in await dump_database(scene)
 
 
 async def test_a_reset_is_told_in_other_words(scene: Scene) -> None:

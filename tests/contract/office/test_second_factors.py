@@ -39,7 +39,7 @@ def code_of(scene: Scene, setup: Setup, seconds: int = 0) -> str:
     return pyotp.TOTP(setup.secret).at(moment)
 
 
-async def turned_on(scene: Scene) -> tuple[Principal, Setup, list[str]]:
+async def turn_on_second_factor(scene: Scene) -> tuple[Principal, Setup, list[str]]:
     principal, factors = await owner_of(scene), scene.dibs.desk.office.second_factors
     setup = await factors.begin(principal, PASSWORD, CLIENT)
     codes = await factors.finish(principal, setup.setup, code_of(scene, setup))
@@ -71,14 +71,14 @@ async def test_it_counts_once_an_app_has_shown_a_code(scene: Scene) -> None:
 
 
 async def test_a_code_is_good_in_the_digits_of_any_script(scene: Scene) -> None:
-    _, setup, codes = await turned_on(scene)
+    _, setup, codes = await turn_on_second_factor(scene)
     arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
     for code in (code_of(scene, setup), codes[0]):
         assert await scene.is_in(await scene.sign_in(code=f"\u200f{code.translate(arabic)}"))
 
 
 async def test_a_code_is_good_once_and_about_its_time(scene: Scene) -> None:
-    _, setup, _ = await turned_on(scene)
+    _, setup, _ = await turn_on_second_factor(scene)
     for seconds in (-90, 90):
         with pytest.raises(WrongSecondFactor):
             await scene.sign_in(code=code_of(scene, setup, seconds))
@@ -91,7 +91,7 @@ async def test_a_code_is_good_once_and_about_its_time(scene: Scene) -> None:
 
 
 async def test_of_two_who_use_a_code_at_once_one_gets_in(scene: Scene) -> None:
-    _, setup, codes = await turned_on(scene)
+    _, setup, codes = await turn_on_second_factor(scene)
 
     async def try_code(code: str) -> type[DibsError] | None:
         try:
@@ -108,7 +108,7 @@ async def test_of_two_who_use_a_code_at_once_one_gets_in(scene: Scene) -> None:
 
 
 async def test_recovery_codes_are_good_once_each(scene: Scene) -> None:
-    principal, _, codes = await turned_on(scene)
+    principal, _, codes = await turn_on_second_factor(scene)
     factors = scene.dibs.desk.office.second_factors
     assert await scene.is_in(await scene.sign_in(code=codes[0].lower().replace("-", " ")))
     with pytest.raises(WrongSecondFactor):
@@ -125,7 +125,7 @@ async def test_recovery_codes_are_good_once_each(scene: Scene) -> None:
 
 
 async def test_the_password_alone_or_a_link_alone_is_not_enough(scene: Scene) -> None:
-    await turned_on(scene)
+    await turn_on_second_factor(scene)
     with pytest.raises(WrongPassword):
         await scene.dibs.desk.office.accounts.sign_in(OWNER["email"], "wrong", "000000", CLIENT)
     # Who has the machine can turn the second factor off.
@@ -135,7 +135,7 @@ async def test_the_password_alone_or_a_link_alone_is_not_enough(scene: Scene) ->
 
 
 async def test_a_copy_of_the_database_has_no_secret_of_an_app(scene: Scene) -> None:
-    _, setup, codes = await turned_on(scene)
+    _, setup, codes = await turn_on_second_factor(scene)
     rows = await scene.database.read(
         lambda connection: [
             tuple(row)
@@ -149,7 +149,7 @@ async def test_a_copy_of_the_database_has_no_secret_of_an_app(scene: Scene) -> N
 
 
 async def test_a_new_secret_key_leaves_the_second_factor_as_it_is(scene: Scene) -> None:
-    _, setup, codes = await turned_on(scene)
+    _, setup, codes = await turn_on_second_factor(scene)
     context = scene.dibs.desk.context
     old = context.tokens
     try:
@@ -165,7 +165,7 @@ async def test_a_new_secret_key_leaves_the_second_factor_as_it_is(scene: Scene) 
 
 
 async def test_a_reset_is_in_the_audit(scene: Scene) -> None:
-    await turned_on(scene)
+    await turn_on_second_factor(scene)
     mike = await scene.add("mike@example.com")
     await users.reset_user(
         scene.database, mike.id, Author("user", 1, address="192.0.2.7"), timedelta(hours=1)

@@ -250,11 +250,11 @@ async def test_an_unknown_address_costs_as_much_as_a_wrong_password(
     checked: list[str] = []
     verify = PasswordHash.verify
 
-    def counted(self: PasswordHash, password: str, known: str) -> bool:
+    def count_and_verify(self: PasswordHash, password: str, known: str) -> bool:
         checked.append(known.rpartition("$")[0].rpartition("$")[0])
         return verify(self, password, known)
 
-    monkeypatch.setattr(PasswordHash, "verify", counted)
+    monkeypatch.setattr(PasswordHash, "verify", count_and_verify)
     for email in (OWNER["email"], "nobody@example.com", "mike@example.com", "late@example.com"):
         with pytest.raises(WrongPassword):
             await accounts.sign_in(email, "wrong", None, CLIENT)

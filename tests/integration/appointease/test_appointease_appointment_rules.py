@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import (
     API,
     BOOKING_API,
@@ -21,8 +21,8 @@ from tests.support.appointease import (
     NOT_FOUND,
     NewClient,
     PluginClient,
-    answered,
-    booked,
+    read_answer,
+    read_booking,
     wordpress_error,
 )
 from tests.support.days import at, working_day
@@ -34,11 +34,11 @@ from tests.support.visitor import Visitor
 
 @pytest.mark.scenario(22)
 def test_differs_a_number_opens_nothing(ann_client: PluginClient, stranger: PluginClient) -> None:
-    made = booked(ann_client.book("10:00"))
+    made = read_booking(ann_client.book("10:00"))
     for name in (made["strong_id"], made["appointment_id"], f"APT-1111-{made['appointment_id']}"):
-        assert answered(stranger.appointment(name)) == (404, NOT_FOUND)
-        assert answered(stranger.move(name, f"{stranger.day} 14:00:00")) == (404, NOT_FOUND)
-        assert answered(stranger.cancel(name)) == (404, NOT_FOUND)
+        assert read_answer(stranger.appointment(name)) == (404, NOT_FOUND)
+        assert read_answer(stranger.move(name, f"{stranger.day} 14:00:00")) == (404, NOT_FOUND)
+        assert read_answer(stranger.cancel(name)) == (404, NOT_FOUND)
     assert ann_client.appointment(made["appointment_id"]).json()["status"] == "confirmed"
     assert stranger.poll()["booked_slots"] == ["10:00"]
 
@@ -47,15 +47,15 @@ def test_differs_a_number_opens_nothing(ann_client: PluginClient, stranger: Plug
 def test_differs_the_cookie_of_one_booking_opens_no_other(
     ann_client: PluginClient, stranger: PluginClient
 ) -> None:
-    made = booked(ann_client.book("10:00"))["appointment_id"]
-    own = booked(stranger.book("11:00", email="b@example.com"))["appointment_id"]
+    made = read_booking(ann_client.book("10:00"))["appointment_id"]
+    own = read_booking(stranger.book("11:00", email="b@example.com"))["appointment_id"]
     token = stranger.http.cookies[f"dibs_booking_{own}"]
     stranger.http.cookies.set(f"dibs_booking_{made}", token)
     stranger.http.cookies.set("dibs_client", ann_client.http.cookies["dibs_client"])
-    assert answered(stranger.appointment(made)) == (404, NOT_FOUND)
+    assert read_answer(stranger.appointment(made)) == (404, NOT_FOUND)
     bearer = {"Authorization": f"Bearer {token}"}
-    assert answered(stranger.cancel(made, **bearer)) == (404, NOT_FOUND)
-    assert answered(stranger.cancel(made, nonce=None, **bearer)) == (401, FORBIDDEN)
+    assert read_answer(stranger.cancel(made, **bearer)) == (404, NOT_FOUND)
+    assert read_answer(stranger.cancel(made, nonce=None, **bearer)) == (401, FORBIDDEN)
 
 
 def test_differs_the_manage_token_opens_a_booking_without_a_nonce(
@@ -75,14 +75,14 @@ def test_differs_a_checkout_is_no_appointment_yet(
 ) -> None:
     checkout = ann.check_out(at("10:00", day)).json()
     number = select(shared, "SELECT id FROM bookings WHERE token = ?", checkout["id"])[0][0]
-    assert answered(stranger.appointment(number)) == (404, NOT_FOUND)
+    assert read_answer(stranger.appointment(number)) == (404, NOT_FOUND)
 
 
 @pytest.mark.scenario(21)
 def test_differs_a_customer_is_told_of_to_nobody(
     ann_client: PluginClient, stranger: PluginClient
 ) -> None:
-    booked(ann_client.book("10:00"))
+    read_booking(ann_client.book("10:00"))
     for client in (ann_client, stranger):
         for address in ("ann@example.com", "e@x.co"):
             answer = client.http.post(f"{API}/user-appointments", json={"email": address})
@@ -94,7 +94,7 @@ def test_differs_a_customer_is_told_of_to_nobody(
 def test_differs_only_ones_own_appointment_can_be_left_out(
     ann_client: PluginClient, stranger: PluginClient
 ) -> None:
-    name = booked(ann_client.book("11:00"))["strong_id"]
+    name = read_booking(ann_client.book("11:00"))["strong_id"]
     own = ann_client.availability(exclude_appointment_id=name).json()
     assert "11:00" not in own["unavailable"]
     assert own["booking_details"] == {}
@@ -125,8 +125,8 @@ def test_differs_any_nonce_will_do(ann_client: PluginClient, nonce: str) -> None
 
 @pytest.mark.scenario(26)
 def test_differs_off_the_grid(ann_client: PluginClient) -> None:
-    assert refused(ann_client.book("15:07")) == (409, "slot_closed")
-    assert refused(ann_client.book("16:45")) == (400, "outside_hours")
+    assert refusal_of(ann_client.book("15:07")) == (409, "slot_closed")
+    assert refusal_of(ann_client.book("16:45")) == (400, "outside_hours")
 
 
 @pytest.mark.parametrize(
@@ -143,15 +143,18 @@ def test_differs_off_the_grid(ann_client: PluginClient) -> None:
 def test_differs_nonsense_is_refused(
     ann_client: PluginClient, more: dict[str, Any], code: str, message: str
 ) -> None:
-    assert answered(ann_client.book("10:00", **more)) == (400, wordpress_error(code, message, 400))
+    assert read_answer(ann_client.book("10:00", **more)) == (
+        400,
+        wordpress_error(code, message, 400),
+    )
 
 
 @pytest.mark.scenario(8)
 def test_differs_an_overlap_is_refused(ann_client: PluginClient, stranger: PluginClient) -> None:
-    booked(ann_client.book("10:00", service_id=2))
+    read_booking(ann_client.book("10:00", service_id=2))
     for time, service in (("10:30", 1), ("09:30", 2)):
         answer = stranger.book(time, service_id=service, email="b@example.com")
-        assert refused(answer) == (409, "slot_taken")
+        assert refusal_of(answer) == (409, "slot_taken")
 
 
 @pytest.mark.parametrize(
@@ -169,10 +172,10 @@ def test_differs_an_overlap_is_refused(ann_client: PluginClient, stranger: Plugi
 def test_differs_moving_keeps_the_rules(
     ann_client: PluginClient, when: Any, code: str, day: date
 ) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
     if isinstance(when, str):
         when = when.format(day=day, sunday=day + timedelta(days=4))
-    assert refused(ann_client.move(name, when))[1] == code
+    assert refusal_of(ann_client.move(name, when))[1] == code
     assert ann_client.appointment(name).json()["appointment_date"] == f"{day} 10:00:00"
 
 
@@ -191,10 +194,10 @@ def test_differs_of_twenty_at_once_one_wins_and_none_is_an_error(
 
 
 def test_differs_what_was_cancelled_is_not_moved(ann_client: PluginClient) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
     ann_client.cancel(name)
     answer = ann_client.move(name, f"{ann_client.day} 14:00:00")
-    assert answered(answer) == (
+    assert read_answer(answer) == (
         409,
         wordpress_error("booking_closed", "This booking can no longer be changed.", 409),
     )
@@ -204,7 +207,7 @@ def test_differs_what_was_cancelled_is_not_moved(ann_client: PluginClient) -> No
 def test_differs_what_is_over_is_neither_moved_nor_cancelled(
     shared: Server, ann_client: PluginClient
 ) -> None:
-    number = booked(ann_client.book("10:00"))["appointment_id"]
+    number = read_booking(ann_client.book("10:00"))["appointment_id"]
     long_ago = at("10:00", date(2020, 1, 1))
     for table, name in (("bookings", "id"), ("allocations", "booking_id")):
         shared.sql(
@@ -217,31 +220,31 @@ def test_differs_what_is_over_is_neither_moved_nor_cancelled(
         ann_client.move(number, f"{ann_client.day} 14:00:00"),
         ann_client.cancel(number),
     ):
-        assert refused(answer) == (409, "booking_closed")
+        assert refusal_of(answer) == (409, "booking_closed")
 
 
 def test_differs_a_service_longer_than_its_slot_may_be_refused_after_the_form(
     ann_client: PluginClient, stranger: PluginClient
 ) -> None:
-    booked(stranger.book("10:30"))
+    read_booking(stranger.book("10:30"))
     for time, code in (("10:00", (409, "slot_taken")), ("16:30", (400, "outside_hours"))):
         assert ann_client.select(time).status_code == 200
-        assert refused(ann_client.book(time, service_id=2, email="b@example.com")) == code
+        assert refusal_of(ann_client.book(time, service_id=2, email="b@example.com")) == code
 
 
 def test_differs_nothing_moves_further_ahead_than_can_be_booked(
     server: Server, plugin_client: NewClient
 ) -> None:
     client = plugin_client(server, "c1", day=working_day())
-    name = booked(client.book("10:00"))["strong_id"]
-    assert answered(client.move(name, f"{working_day(9)} 10:00:00")) == (
+    name = read_booking(client.book("10:00"))["strong_id"]
+    assert read_answer(client.move(name, f"{working_day(9)} 10:00:00")) == (
         400,
         wordpress_error("too_far_advance", "Cannot book more than 30 days in advance", 400),
     )
 
 
 def test_differs_an_idempotency_key_is_shown_to_nobody(ann_client: PluginClient) -> None:
-    made = booked(ann_client.book("10:00", key=f"a secret {ann_client.day}"))
+    made = read_booking(ann_client.book("10:00", key=f"a secret {ann_client.day}"))
     assert ann_client.appointment(made["appointment_id"]).json()["idempotency_key"] == ""
 
 
@@ -253,7 +256,7 @@ def test_differs_a_selected_slot_is_booked_by_its_visitor_alone(
     ann_client: PluginClient, stranger: PluginClient
 ) -> None:
     ann_client.select("10:00")
-    assert refused(stranger.book("10:00", email="b@example.com")) == (409, "slot_taken")
-    booked(ann_client.book("10:00"))
+    assert refusal_of(stranger.book("10:00", email="b@example.com")) == (409, "slot_taken")
+    read_booking(ann_client.book("10:00"))
     poll = stranger.poll()
     assert (poll["booked_slots"], poll["active_selections"]) == (["10:00"], [])

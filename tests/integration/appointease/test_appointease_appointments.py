@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import (
     FORBIDDEN,
     NOT_FOUND,
     NewClient,
     PluginClient,
-    answered,
-    booked,
+    read_answer,
+    read_booking,
     wordpress_error,
 )
 from tests.support.days import at, working_day
@@ -26,12 +26,12 @@ DUPLICATE = wordpress_error("duplicate_submission", "Duplicate booking attempt d
 
 
 def test_booking_without_nonce_or_session(ann_client: PluginClient) -> None:
-    assert answered(ann_client.book("10:00", nonce=None)) == (401, FORBIDDEN)
-    assert answered(ann_client.book("10:00", nonce="")) == (401, FORBIDDEN)
+    assert read_answer(ann_client.book("10:00", nonce=None)) == (401, FORBIDDEN)
+    assert read_answer(ann_client.book("10:00", nonce="")) == (401, FORBIDDEN)
 
 
 def test_booking(ann_client: PluginClient, stranger: PluginClient) -> None:
-    found = booked(ann_client.book("10:00"))
+    found = read_booking(ann_client.book("10:00"))
     assert list(found) == ["success", "appointment_id", "strong_id", "message"]
     assert (found["success"], found["message"]) == (True, "Appointment booked successfully")
     assert isinstance(found["appointment_id"], int)
@@ -64,13 +64,13 @@ def test_a_time_that_is_taken(ann_client: PluginClient, stranger: PluginClient) 
 def test_the_same_person_again_within_a_minute(ann_client: PluginClient) -> None:
     """Also where the second comes in the next minute of the clock."""
     ann_client.book("10:00")
-    assert answered(ann_client.book("10:00")) == (409, DUPLICATE)
+    assert read_answer(ann_client.book("10:00")) == (409, DUPLICATE)
 
 
 def test_the_same_person_again_after_they_cancelled(ann_client: PluginClient) -> None:
-    first = booked(ann_client.book("10:00"))["appointment_id"]
+    first = read_booking(ann_client.book("10:00"))["appointment_id"]
     assert ann_client.cancel(first).status_code == 200
-    assert booked(ann_client.book("10:00"))["appointment_id"] != first
+    assert read_booking(ann_client.book("10:00"))["appointment_id"] != first
 
 
 @pytest.mark.scenario(13)
@@ -79,10 +79,10 @@ def test_an_idempotency_key_that_comes_again(
     ann_client: PluginClient, stranger: PluginClient, more: dict[str, str]
 ) -> None:
     key = f"key {ann_client.day}"
-    booked(ann_client.book("13:00", key=key))
-    assert answered(ann_client.book("13:00", key=key, **more)) == (409, DUPLICATE)
+    read_booking(ann_client.book("13:00", key=key))
+    assert read_answer(ann_client.book("13:00", key=key, **more)) == (409, DUPLICATE)
     ann_client.http.cookies.clear()
-    assert answered(ann_client.book("13:00", key=key, **more)) == (409, DUPLICATE)
+    assert read_answer(ann_client.book("13:00", key=key, **more)) == (409, DUPLICATE)
     assert stranger.poll()["booked_slots"] == ["13:00"]
 
 
@@ -98,7 +98,7 @@ def test_a_double_click_books_once_and_says_so(
         more = {"key": f"{key}{clicks[0].day} {time}"} if key else {}
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(lambda click: click.book(time, **more), clicks))  # noqa: B023
-        outcomes.append(sorted(map(refused, answers)))
+        outcomes.append(sorted(map(refusal_of, answers)))
     assert outcomes == [[(200, "no code"), (409, "duplicate_submission")]] * 4
 
 
@@ -106,16 +106,16 @@ def test_a_repeated_booking_gives_nobody_the_first_ones_secrets(
     ann_client: PluginClient, stranger: PluginClient
 ) -> None:
     key = f"guessable {ann_client.day}"
-    made = booked(ann_client.book("10:00", key=key))
+    made = read_booking(ann_client.book("10:00", key=key))
     for answer in (stranger.book("10:00", key=key), stranger.book("10:00")):
         assert answer.status_code == 409
         assert "Set-Cookie" not in answer.headers
-    assert answered(stranger.appointment(made["appointment_id"])) == (404, NOT_FOUND)
+    assert read_answer(stranger.appointment(made["appointment_id"])) == (404, NOT_FOUND)
 
 
 @pytest.mark.parametrize("missing", ["name", "email", "date", "service_id"])
 def test_missing_fields(ann_client: PluginClient, missing: str) -> None:
-    assert answered(ann_client.book("10:00", **{missing: None})) == (
+    assert read_answer(ann_client.book("10:00", **{missing: None})) == (
         400,
         wordpress_error("missing_fields", "Required fields missing", 400),
     )
@@ -136,7 +136,7 @@ def test_missing_fields(ann_client: PluginClient, missing: str) -> None:
 def test_data_that_nobody_could_be_reached_by(
     ann_client: PluginClient, more: dict[str, Any]
 ) -> None:
-    assert answered(ann_client.book("10:00", **more)) == (
+    assert read_answer(ann_client.book("10:00", **more)) == (
         400,
         wordpress_error("invalid_data", "Name, email and date are required", 400),
     )
@@ -156,18 +156,18 @@ def test_differs_it_is_said_what_is_wrong(
     ann_client: PluginClient, more: dict[str, Any], message: str
 ) -> None:
     refusal = wordpress_error("invalid_data", message, 400)
-    assert answered(ann_client.book("10:00", **more)) == (400, refusal)
+    assert read_answer(ann_client.book("10:00", **more)) == (400, refusal)
 
 
 def test_blanks_around_what_was_typed_are_nothing(ann_client: PluginClient) -> None:
-    made = booked(ann_client.book("10:00", name=" Ann Lee" + " " * 200, phone=" "))
+    made = read_booking(ann_client.book("10:00", name=" Ann Lee" + " " * 200, phone=" "))
     found = ann_client.appointment(made["appointment_id"]).json()
     assert (found["name"], found["phone"]) == ("Ann Lee", "")
 
 
 @pytest.mark.parametrize("employee", [None, ""])
 def test_no_employee(ann_client: PluginClient, employee: str | None) -> None:
-    assert answered(ann_client.book("10:00", employee_id=employee)) == (
+    assert read_answer(ann_client.book("10:00", employee_id=employee)) == (
         400,
         wordpress_error("invalid_data", "Employee selection is required", 400),
     )
@@ -175,7 +175,7 @@ def test_no_employee(ann_client: PluginClient, employee: str | None) -> None:
 
 @pytest.mark.parametrize("when", ["2020-01-01 10:00:00", "garbage", "tomorrow 10am", 20, ["x"], {}])
 def test_in_the_past_or_no_date_at_all(ann_client: PluginClient, when: Any) -> None:
-    assert answered(ann_client.book("10:00", date=when)) == (
+    assert read_answer(ann_client.book("10:00", date=when)) == (
         400,
         wordpress_error("past_date", "Cannot book appointments in the past", 400),
     )
@@ -183,7 +183,7 @@ def test_in_the_past_or_no_date_at_all(ann_client: PluginClient, when: Any) -> N
 
 def test_too_far_ahead(server: Server, plugin_client: NewClient) -> None:
     late = plugin_client(server, "c1", day=working_day(9))
-    assert answered(late.book("10:00")) == (
+    assert read_answer(late.book("10:00")) == (
         400,
         wordpress_error("too_far_advance", "Cannot book more than 30 days in advance", 400),
     )
@@ -191,7 +191,7 @@ def test_too_far_ahead(server: Server, plugin_client: NewClient) -> None:
 
 def test_outside_hours(ann_client: PluginClient) -> None:
     for time in ("20:00", "08:30"):
-        assert answered(ann_client.book(time)) == (
+        assert read_answer(ann_client.book(time)) == (
             400,
             wordpress_error("outside_hours", "Appointment must be within business hours", 400),
         )
@@ -199,7 +199,7 @@ def test_outside_hours(ann_client: PluginClient) -> None:
 
 def test_on_a_day_off(shared: Server, plugin_client: NewClient, day: date) -> None:
     sunday = plugin_client(shared, "c1", day=day + timedelta(days=4))
-    assert answered(sunday.book("10:00")) == (
+    assert read_answer(sunday.book("10:00")) == (
         400,
         wordpress_error("non_working_day", "Appointment must be on a working day", 400),
     )
@@ -207,18 +207,18 @@ def test_on_a_day_off(shared: Server, plugin_client: NewClient, day: date) -> No
 
 @pytest.mark.parametrize("form", ["{day}T09:00", "{day}T09:00:00", "{day} 09:00"])
 def test_other_forms_of_a_date(ann_client: PluginClient, stranger: PluginClient, form: str) -> None:
-    booked(ann_client.book("09:00", date=form.format(day=ann_client.day)))
+    read_booking(ann_client.book("09:00", date=form.format(day=ann_client.day)))
     assert stranger.poll()["booked_slots"] == ["09:00"]
 
 
 def test_differs_seconds_of_a_date_count(ann_client: PluginClient) -> None:
-    made = booked(ann_client.book("09:00"))
-    assert refused(ann_client.book("10:00", date=f"{ann_client.day} 10:00:30")) == (
+    made = read_booking(ann_client.book("09:00"))
+    assert refusal_of(ann_client.book("10:00", date=f"{ann_client.day} 10:00:30")) == (
         409,
         "slot_closed",
     )
     moved = ann_client.move(made["strong_id"], f"{ann_client.day} 10:00:30")
-    assert refused(moved) == (409, "slot_closed")
+    assert refusal_of(moved) == (409, "slot_closed")
 
 
 @pytest.mark.parametrize(("time", "said"), [("09:30", "9:30 AM"), ("13:00", "1:00 PM")])
@@ -236,16 +236,16 @@ def test_differs_a_date_of_another_zone_is_refused_as_such(
     ann_client: PluginClient, more: str
 ) -> None:
     """A date is the business's wall time; nobody's booking moves by the offset of their browser."""
-    made = booked(ann_client.book("09:00"))
+    made = read_booking(ann_client.book("09:00"))
     wanted = wordpress_error("invalid_date", "Dates are local, like 2026-11-25 10:00:00", 400)
     date = f"{ann_client.day}T10:00:00{more}"
-    assert answered(ann_client.book("10:00", date=date)) == (400, wanted)
-    assert answered(ann_client.move(made["strong_id"], date)) == (400, wanted)
+    assert read_answer(ann_client.book("10:00", date=date)) == (400, wanted)
+    assert read_answer(ann_client.move(made["strong_id"], date)) == (400, wanted)
 
 
 def test_ids_may_be_texts_and_a_phone_may_be_a_number_or_none(
     shared: Server, ann_client: PluginClient
 ) -> None:
-    booked(ann_client.book("09:00", service_id="1", employee_id="1", phone=5550001))
-    found = booked(ann_client.book("10:00", phone=None, email="a@example.com"))
+    read_booking(ann_client.book("09:00", service_id="1", employee_id="1", phone=5550001))
+    found = read_booking(ann_client.book("10:00", phone=None, email="a@example.com"))
     assert ann_client.appointment(found["appointment_id"]).json()["phone"] == ""

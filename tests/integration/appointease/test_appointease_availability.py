@@ -11,10 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import API, NewClient, PluginClient, wordpress_error
 from tests.support.catalog_files import DEMO
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import at, working_day
 from tests.support.json_shapes import same_shape
 from tests.support.server import Server
@@ -74,7 +74,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     sarah = DEMO[DEMO.index("[[resources]]\nid = 1") : DEMO.index("[[resources]]\nid = 2")]
     day = working_day(1)
     closed = f'\n[[closures]]\nfrom = {day}\nto = {day}\nreason = "stocktaking"\n'
-    data = furnished(tmp_path_factory.mktemp("alone"), only + sarah + closed)
+    data = make_data_folder(tmp_path_factory.mktemp("alone"), only + sarah + closed)
     server = Server.start(data, command="serve")
     yield server
     server.stop()
@@ -215,9 +215,9 @@ def test_one_slot(shared: Server, plugin_client: NewClient, ann: Visitor, day: d
         },
     }
     assert check_slot(owner, "10:00").json()["available"] is True
-    assert refused(check_slot(other, "99:99")) == (400, "invalid_time")
-    assert refused(check_slot(other, "")) == (400, "missing_params")
-    assert refused(check_slot(other, "10:00", employee_id=999)) == (400, "invalid_employee")
+    assert refusal_of(check_slot(other, "99:99")) == (400, "invalid_time")
+    assert refusal_of(check_slot(other, "")) == (400, "missing_params")
+    assert refusal_of(check_slot(other, "10:00", employee_id=999)) == (400, "invalid_employee")
 
 
 # --- what differs on purpose
@@ -257,12 +257,12 @@ def test_differs_times_at_which_an_employee_does_not_work_are_drawn_as_booked(
 ) -> None:
     """The settings list every time at which anybody works; a client shows them for each."""
     client = plugin_client(server, "c1", day=working_day())
-    assert drawn_as_busy(client) == [time for time in offered(client) if time >= "17:00"]
+    assert drawn_as_busy(client) == [time for time in list_offered(client) if time >= "17:00"]
     assert client.availability().json() == {"unavailable": [], "booking_details": {}}
-    assert refused(client.select("17:00")) == (400, "outside_hours")
+    assert refusal_of(client.select("17:00")) == (400, "outside_hours")
 
 
-def offered(client: PluginClient) -> list[str]:
+def list_offered(client: PluginClient) -> list[str]:
     times: list[str] = client.http.get(f"{API}/time-slots").json()["time_slots"]
     return times
 
@@ -282,7 +282,7 @@ def places(client: PluginClient) -> int:
 
 def free_times(client: PluginClient) -> dict[str, list[str]]:
     """What each way of looking shows as free, and what can be selected."""
-    times, drawn = offered(client), drawn_as_busy(client)
+    times, drawn = list_offered(client), drawn_as_busy(client)
     moving = reschedule_availability(client).json()["unavailable"]
     return {
         "drawn": [time for time in times if time not in drawn],
@@ -309,7 +309,7 @@ def test_a_day_is_full_when_nothing_is_left_and_not_before(
         assert ann.book(at(time, day), service=2).status_code == 201
     assert places(client) == 0
     assert client.availability().json() == {"unavailable": "all", "reason": "fully_booked"}
-    assert drawn_as_busy(client) == offered(client)
+    assert drawn_as_busy(client) == list_offered(client)
 
 
 @pytest.mark.scenario(26)
@@ -327,13 +327,13 @@ def test_who_works_few_hours_has_places_as_long_as_something_is_free(
     assert places(client) == 12
     for seat in range(10):
         drawn = drawn_as_busy(client)
-        assert [time for time in offered(client) if time not in drawn] == starts, seat
+        assert [time for time in list_offered(client) if time not in drawn] == starts, seat
         assert places(client) > 0
         (student,) = visitors(server, 1)
         booked = student.book(at(starts[0], day), resource=employee, service=4)
         assert booked.status_code == 201
     drawn = drawn_as_busy(client)
-    assert [time for time in offered(client) if time not in drawn] == starts[1:]
+    assert [time for time in list_offered(client) if time not in drawn] == starts[1:]
     assert places(client) > 0
 
 
@@ -358,7 +358,7 @@ def test_differs_times_of_today_that_are_too_soon_are_drawn_as_booked(
     start_server: Callable[..., Server], tmp_path: Path, plugin_client: NewClient
 ) -> None:
     hours = "\n".join(f'{day} = ["00:00-24:00"]' for day in WEEK)
-    furnished(tmp_path, ALL_DAY + hours)
+    make_data_folder(tmp_path, ALL_DAY + hours)
     today = datetime.now(UTC).date()
     client = plugin_client(start_server(command="serve"), "c1", day=today)
     seen = free_times(client)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import API, BOOKING_API, PluginClient
 from tests.support.days import working_day
 from tests.support.server import Server
@@ -131,7 +131,7 @@ WRONG: dict[str, dict[str, str]] = {
 def test_a_value_of_the_wrong_type(shared: Server, path: str, field: str, code: str) -> None:
     for value in NO_TEXT:
         answer = shared.http.post(path, json=BODIES[path] | {field: value}, headers=HEADERS)
-        assert refused(answer) == (400, code), value
+        assert refusal_of(answer) == (400, code), value
 
 
 def test_a_date_to_move_to_of_the_wrong_type(
@@ -140,12 +140,12 @@ def test_a_date_to_move_to_of_the_wrong_type(
     client = plugin_client(shared, "c1")
     number = client.book("10:00").json()["appointment_id"]
     for value in NO_TEXT:
-        assert refused(client.move(number, value)) == (400, "invalid_date"), value
+        assert refusal_of(client.move(number, value)) == (400, "invalid_date"), value
 
 
 def test_differs_a_session_for_what_is_no_address_is_no_fault_of_ours(shared: Server) -> None:
     answer = shared.http.post(f"{API}/session", json={"email": "zz"})
-    assert refused(answer) == (400, "invalid_email")
+    assert refusal_of(answer) == (400, "invalid_email")
 
 
 def test_fields_that_nobody_reads_may_be_anything(
@@ -231,7 +231,7 @@ ADDRESSES = [
 def test_a_body_that_is_too_large(shared: Server, address: str) -> None:
     answer = shared.http.post(address, content=b" " * 3_000_000, headers=HEADERS)
     well_answered(answer)
-    assert refused(answer) == (413, "too_large")
+    assert refusal_of(answer) == (413, "too_large")
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "LOCK", "PATCH", "PUT"])
@@ -239,7 +239,7 @@ def test_a_body_that_is_too_large(shared: Server, address: str) -> None:
 def test_odd_methods(shared: Server, method: str, address: str) -> None:
     answer = shared.http.request(method, address)
     well_answered(answer)
-    assert refused(answer) == (404, "rest_no_route")
+    assert refusal_of(answer) == (404, "rest_no_route")
 
 
 @pytest.mark.parametrize("path", ["slots/select", "appointments", "nope", ""])
@@ -262,7 +262,7 @@ def test_json_is_known_by_its_type_as_wordpress_knows_it(shared: Server, content
     body = json.dumps(SLOT | {"date": "garbage"})
     headers = {"Content-Type": content_type}
     answer = shared.http.post(f"{API}/slots/select", content=body, headers=headers)
-    assert refused(answer) == (400, "invalid_date")
+    assert refusal_of(answer) == (400, "invalid_date")
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_odd_encodings(
     ]
     answer = shared.http.post(f"{API}/slots/select", content=content, headers=encoded)
     well_answered(answer)
-    assert refused(answer) == (400, code)
+    assert refusal_of(answer) == (400, code)
 
 
 @pytest.mark.parametrize(

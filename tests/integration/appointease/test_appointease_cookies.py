@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.appointease import API, PluginClient
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import working_day
 from tests.support.mail import MailSink
 from tests.support.postgres import free_port
@@ -113,7 +113,7 @@ def test_cookies_are_secure_where_visitors_come_by_https(
 @pytest.fixture(scope="module")
 def by_https(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterator[Server]:
     """A server behind a proxy with https: what is sent to it says so."""
-    data = furnished(tmp_path_factory.mktemp("https"), without_horizon())
+    data = make_data_folder(tmp_path_factory.mktemp("https"), without_horizon())
     server = Server.start(
         data, command="serve", port=free_port(), smtp_url=sink.url, trusted_proxies="127.0.0.1"
     )
@@ -122,7 +122,7 @@ def by_https(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterat
     server.stop()
 
 
-def kept(answer: httpx2.Response) -> dict[str, str]:
+def read_cookies(answer: httpx2.Response) -> dict[str, str]:
     """What a browser keeps of the cookies of an answer; empty what it forgets."""
     pairs = [each.partition(";")[0].partition("=") for each in set_cookies(answer)]
     return {name: value.strip('"') for name, _, value in pairs}
@@ -158,7 +158,7 @@ def select_at(server: Server, time: str, **headers: str) -> httpx2.Response:
 def test_a_visitor_is_known_by_the_cookie_of_the_strictest_name(
     by_https: Server, time: str, is_known: bool, name: str, others: dict[str, str]
 ) -> None:
-    secret = kept(select_at(by_https, time))["__Host-dibs_client"]
+    secret = read_cookies(select_at(by_https, time))["__Host-dibs_client"]
     sent = cookie(**others, **{name: secret})
     slot_request: dict[str, str | int] = {
         "date": str(working_day()),
@@ -171,11 +171,11 @@ def test_a_visitor_is_known_by_the_cookie_of_the_strictest_name(
 
 def test_a_cookie_of_the_plain_name_is_replaced(by_https: Server) -> None:
     answer = select_at(by_https, "13:00", **cookie(dibs_client="0" * 32, other="1"))
-    assert kept(answer)["__Host-dibs_client"]
-    assert kept(answer)["dibs_client"] == ""
+    assert read_cookies(answer)["__Host-dibs_client"]
+    assert read_cookies(answer)["dibs_client"] == ""
     assert len(set_cookies(answer)) == 2
     ended = by_https.http.delete(f"{API}/session", headers=cookie(booking_session="x" * 32))
-    assert kept(ended) == {"__Host-booking_session": "", "booking_session": ""}
+    assert read_cookies(ended) == {"__Host-booking_session": "", "booking_session": ""}
     for each in (*set_cookies(answer), *set_cookies(ended)):
         assert {"httponly", "samesite=lax", "path=/", "secure"} <= set(each.lower().split("; "))
 
@@ -184,9 +184,9 @@ def test_a_session_is_known_by_either_name(by_https: Server, sink: MailSink) -> 
     already = len(sink.messages_to(ADDRESS))
     asked = by_https.http.post(f"{API}/generate-otp", json={"email": ADDRESS})
     body = {"email": ADDRESS, "otp": sink.code_for(ADDRESS, which=already)}
-    browser = cookie(**kept(asked))
+    browser = cookie(**read_cookies(asked))
     opened = by_https.http.post(f"{API}/verify-otp", json=body, headers=browser)
-    token = kept(opened)["__Host-booking_session"]
+    token = read_cookies(opened)["__Host-booking_session"]
     for name in ("__Host-booking_session", "booking_session"):
         read = by_https.http.get(f"{API}/session", headers=cookie(**{name: token}))
         assert read.json() == {"email": ADDRESS}

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import NewClient, PluginClient
 from tests.support.days import at
 from tests.support.json_shapes import same_shape
@@ -174,7 +174,7 @@ def test_differs_no_steal_and_no_release_by_heartbeat(
     send_heartbeat(thief, "deselect", time="10:00")
     send_heartbeat(thief, "poll", selected_time="10:00")
     assert lists(send_heartbeat(thief, "poll")) == [["10:00"], [], []]
-    assert refused(thief.select("10:00")) == (409, "slot_locked")
+    assert refusal_of(thief.select("10:00")) == (409, "slot_locked")
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_differs_without_redis_nothing_is_selected_and_all_else_goes_on(
 ) -> None:
     """What was let go ends by its own deadline, so nobody need hear that it couldn't be told."""
     client = plugin_client(without_redis, "c1")
-    assert refused(client.select("10:00")) == (503, "holds_unavailable")
+    assert refusal_of(client.select("10:00")) == (503, "holds_unavailable")
     assert send_heartbeat(client, "select", time="10:00").json()["appointease_select"][
         "status"
     ] == ("holds_unavailable")

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import (
     API,
     BOOKING_API,
     FORBIDDEN,
     NOT_FOUND,
     PluginClient,
-    answered,
-    booked,
+    read_answer,
+    read_booking,
     wordpress_error,
 )
 from tests.support.days import at
@@ -37,7 +37,7 @@ RECORD = """{"id":"3","name":"Ann Lee","email":"ann@example.com","phone":"555000
 
 
 def test_an_appointment_is_a_database_row(ann_client: PluginClient) -> None:
-    made = booked(ann_client.book("10:00"))
+    made = read_booking(ann_client.book("10:00"))
     answer = ann_client.appointment(made["strong_id"])
     assert answer.status_code == 200
     found = answer.json()
@@ -68,39 +68,39 @@ def test_an_appointment_is_a_database_row(ann_client: PluginClient) -> None:
 
 
 def test_an_appointment_by_its_number_under_any_name(ann_client: PluginClient) -> None:
-    number = booked(ann_client.book("10:00"))["appointment_id"]
+    number = read_booking(ann_client.book("10:00"))["appointment_id"]
     for name in (number, f"APT-1111-{number}", f"APT-2026-{number:06}"):
         assert ann_client.appointment(name).json()["id"] == str(number)
 
 
 @pytest.mark.parametrize("name", ["APT-2026-999999", "9999999999", "0", "AE7", "APT-x-1", "-"])
 def test_an_appointment_that_there_is_not(ann_client: PluginClient, name: str) -> None:
-    assert answered(ann_client.appointment(name)) == (404, NOT_FOUND)
-    assert answered(ann_client.move(name, f"{ann_client.day} 14:00:00")) == (404, NOT_FOUND)
-    assert answered(ann_client.cancel(name)) == (404, NOT_FOUND)
+    assert read_answer(ann_client.appointment(name)) == (404, NOT_FOUND)
+    assert read_answer(ann_client.move(name, f"{ann_client.day} 14:00:00")) == (404, NOT_FOUND)
+    assert read_answer(ann_client.cancel(name)) == (404, NOT_FOUND)
 
 
 @pytest.mark.parametrize("name", ["a_b", "a.b", "%2e%2e", "1%20"])
 def test_a_name_that_none_can_have(ann_client: PluginClient, name: str) -> None:
-    assert refused(ann_client.appointment(name)) == (404, "rest_no_route")
+    assert refusal_of(ann_client.appointment(name)) == (404, "rest_no_route")
 
 
 # --- the captured pairs: PUT
 
 
 def test_changes_without_nonce_session_or_token(ann_client: PluginClient) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
     ann_client.http.cookies.clear()
     for answer in (
         ann_client.move(name, f"{ann_client.day} 14:00:00", nonce=None),
         ann_client.cancel(name, nonce=None),
         ann_client.cancel("APT-2026-999999", nonce=None),
     ):
-        assert answered(answer) == (401, FORBIDDEN)
+        assert read_answer(answer) == (401, FORBIDDEN)
 
 
 def test_moving(ann_client: PluginClient, stranger: PluginClient) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
     answer = ann_client.move(name, f"{ann_client.day} 14:00:00")
     assert (answer.status_code, answer.content) == (200, b'{"success":true}')
     assert stranger.poll()["booked_slots"] == ["14:00"]
@@ -112,9 +112,9 @@ def test_moving(ann_client: PluginClient, stranger: PluginClient) -> None:
 
 
 def test_moving_to_a_time_that_is_taken(ann_client: PluginClient, ann: Visitor, day: date) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
     ann.book(at("11:00", day))
-    assert answered(ann_client.move(name, f"{day} 11:00:00")) == (
+    assert read_answer(ann_client.move(name, f"{day} 11:00:00")) == (
         409,
         wordpress_error("slot_taken", "New time slot is no longer available", 409),
     )
@@ -123,8 +123,8 @@ def test_moving_to_a_time_that_is_taken(ann_client: PluginClient, ann: Visitor, 
 
 @pytest.mark.parametrize("when", [None, ""])
 def test_moving_without_a_date(ann_client: PluginClient, when: str | None) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
-    assert answered(ann_client.move(name, when)) == (
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
+    assert read_answer(ann_client.move(name, when)) == (
         400,
         wordpress_error("missing_params", "ID and new date are required", 400),
     )
@@ -134,7 +134,7 @@ def test_moving_without_a_date(ann_client: PluginClient, when: str | None) -> No
 
 
 def test_cancelling_and_again(ann_client: PluginClient, stranger: PluginClient) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
     answer = ann_client.cancel(name)
     assert (answer.status_code, answer.content) == (200, b'{"success":true}')
     assert stranger.poll()["booked_slots"] == []
@@ -147,7 +147,7 @@ def test_cancelling_and_again(ann_client: PluginClient, stranger: PluginClient) 
 
 
 def test_of_many_cancelling_at_once_one_is_told_that_it_did(ann_client: PluginClient) -> None:
-    name = booked(ann_client.book("10:00"))["strong_id"]
+    name = read_booking(ann_client.book("10:00"))["strong_id"]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: ann_client.cancel(name).json(), range(8)))
     assert sorted(len(answer) for answer in answers) == [1] + [2] * 7
@@ -160,7 +160,7 @@ def test_odd_cookies_of_bookings_leave_booking_as_it_is(
 ) -> None:
     cookie = {"Cookie": f"dibs_booking_{number}=x"}
     ann_client.http.headers.update(cookie)
-    assert booked(ann_client.book("10:00"))["success"] is True
+    assert read_booking(ann_client.book("10:00"))["success"] is True
 
 
 # --- the captured pairs: user-appointments and check-customer
@@ -180,13 +180,13 @@ def test_user_appointments_without_an_address(
     shared: Server, body: dict[str, Any], code: str, message: str
 ) -> None:
     answer = shared.http.post(f"{API}/user-appointments", json=body)
-    assert answered(answer) == (400, wordpress_error(code, message, 400))
+    assert read_answer(answer) == (400, wordpress_error(code, message, 400))
 
 
 def test_check_customer_of_no_address(shared: Server) -> None:
     answer = shared.http.get(f"{BOOKING_API}/check-customer/zz")
     expected = wordpress_error("invalid_email", "Valid email is required", 400)
-    assert answered(answer) == (400, expected)
+    assert read_answer(answer) == (400, expected)
 
 
 def test_check_customer_unknown(shared: Server) -> None:
@@ -215,7 +215,7 @@ def test_all_of_it_answers_under_index_php_as_well(ann_client: PluginClient) -> 
         "service_id": 1,
         "employee_id": 1,
     }
-    name = booked(ann_client.http.post(base, json=slot_request, headers=nonce))["strong_id"]
+    name = read_booking(ann_client.http.post(base, json=slot_request, headers=nonce))["strong_id"]
     assert ann_client.http.get(f"{base}/{name}").json()["strong_id"] == name
     to = {"new_date": f"{ann_client.day} 14:00:00"}
     assert ann_client.http.put(f"{base}/{name}", json=to, headers=nonce).json()["success"]

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.appointease import API, BOOKING_API, wordpress_error
 from tests.support.catalog_files import DEMO
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import working_day
 from tests.support.json_shapes import same_shape
 from tests.support.server import Server
@@ -117,7 +117,7 @@ def test_differs_days_that_are_opened_by_themselves_are_working_days(
     late, gone = sunday + timedelta(days=41), sunday - timedelta(days=15)
     hours = {sunday: "19:00-20:30", late: "06:00-07:00", gone: "06:00-07:00"}
     overrides = "".join(f'"{day}" = ["{text}"]\n' for day, text in hours.items())
-    furnished(
+    make_data_folder(
         tmp_path,
         DEMO.partition("[[services]]\nid = 3")[0].replace("[1, 2]", "[1]")
         + f"""

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import (
     API,
     EMPTY_LISTS,
@@ -97,7 +97,7 @@ def test_differs_a_strangers_deselect_says_success_and_changes_nothing(
     answer = stranger.deselect("10:00", client_id=name)
     assert (answer.status_code, answer.json()) == (200, {"success": True})
     assert stranger.poll()["active_selections"] == ["10:00"]
-    assert refused(stranger.select("10:00")) == (409, "slot_locked")
+    assert refusal_of(stranger.select("10:00")) == (409, "slot_locked")
 
 
 def test_differs_the_owner_is_known_by_name_or_by_the_cookie_of_select_or_poll(
@@ -177,12 +177,12 @@ def test_differs_polls_prolong_their_hold(brief: Server, plugin_client: NewClien
     owner.select("10:00")
     began = datetime.now(UTC)
 
-    def outlived() -> bool:
+    def has_outlived() -> bool:
         owner.poll(selected_time="10:00")
         assert other.poll()["active_selections"] == ["10:00"]
         return datetime.now(UTC) - began > timedelta(seconds=2)
 
-    until(outlived, "twice its first second has passed", every=0.1)
+    until(has_outlived, "twice its first second has passed", every=0.1)
     until(lambda: other.poll()["active_selections"] == [], "it ends after the last poll")
 
 
@@ -250,7 +250,7 @@ def test_differs_a_deselected_slot_lingers_for_its_visitor_alone(
     owner.select("10:00")
     owner.deselect("10:00")
     assert other.poll()["active_selections"] == ["10:00"]
-    assert refused(other.select("10:00")) == (409, "slot_locked")
+    assert refusal_of(other.select("10:00")) == (409, "slot_locked")
     assert owner.poll()["active_selections"] == []
     assert owner.select("10:00").status_code == 200
 

@@ -10,10 +10,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import API, BOOKING_API, NewClient, PluginClient, wordpress_error
 from tests.support.catalog_files import without_horizon
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import working_day
 from tests.support.json_shapes import same_shape
 from tests.support.mail import MailSink, text_of
@@ -39,7 +39,7 @@ def sink() -> Iterator[MailSink]:
 
 @pytest.fixture(scope="module")
 def mailing(tmp_path_factory: pytest.TempPathFactory, sink: MailSink) -> Iterator[Server]:
-    data = furnished(tmp_path_factory.mktemp("mailing"), without_horizon())
+    data = make_data_folder(tmp_path_factory.mktemp("mailing"), without_horizon())
     server = Server.start(data, command="serve", smtp_url=sink.url, mail_from="studio@dibs.example")
     yield server
     server.stop()
@@ -259,9 +259,9 @@ def test_differs_a_code_can_not_be_guessed(
 ) -> None:
     ask(client, email=address)
     code = sink.code_for(address)
-    tried = [refused(verify(client, email=address, otp=wrong(code))) for _ in range(7)]
+    tried = [refusal_of(verify(client, email=address, otp=wrong(code))) for _ in range(7)]
     assert tried == [INVALID] * 5 + [EXPIRED] * 2
-    assert refused(verify(client, email=address, otp=code)) == EXPIRED
+    assert refusal_of(verify(client, email=address, otp=code)) == EXPIRED
 
 
 @pytest.mark.scenario(24)
@@ -273,9 +273,9 @@ def test_differs_a_code_is_good_once_and_for_its_address_alone(
     ask(client, email=other)
     code, foreign = sink.code_for(address), sink.code_for(other)
     if code != foreign:
-        assert refused(verify(client, email=address, otp=foreign)) == INVALID
+        assert refusal_of(verify(client, email=address, otp=foreign)) == INVALID
     assert verify(client, email=address, otp=code).status_code == 200
-    assert refused(verify(client, email=address, otp=code)) == EXPIRED
+    assert refusal_of(verify(client, email=address, otp=code)) == EXPIRED
 
 
 def test_differs_only_the_newest_code_is_good(
@@ -286,7 +286,7 @@ def test_differs_only_the_newest_code_is_good(
     ask(client, email=address)
     newer = sink.code_for(address, which=1)
     if older != newer:
-        assert refused(verify(client, email=address, otp=older)) == INVALID
+        assert refusal_of(verify(client, email=address, otp=older)) == INVALID
     assert verify(client, email=address, otp=newer).status_code == 200
 
 
@@ -299,8 +299,8 @@ def test_differs_a_session_opens_its_customers_bookings_and_no_others(
     foreign = stranger.book("10:00", email=f"other.{address}").json()
     sign_in(phone, sink, address)
     assert phone.appointment(made["strong_id"]).json()["email"] == address
-    assert refused(phone.appointment(foreign["strong_id"])) == (404, "not_found")
-    assert refused(phone.cancel(foreign["strong_id"])) == (404, "not_found")
+    assert refusal_of(phone.appointment(foreign["strong_id"])) == (404, "not_found")
+    assert refusal_of(phone.cancel(foreign["strong_id"])) == (404, "not_found")
     mine = phone.http.post(f"{API}/user-appointments", json={"email": address}).json()
     assert [each["strong_id"] for each in mine] == [made["strong_id"]]
     theirs = phone.http.post(f"{API}/user-appointments", json={"email": f"other.{address}"})
@@ -355,7 +355,7 @@ def test_nobody_else_can_use_up_or_replace_the_code_of_a_browser(
         for _ in range(6):
             assert verify(other, email=address, otp=wrong(code)).status_code == 400
     stranger = plugin_client(mailing, "stranger")
-    assert refused(verify(stranger, email=address, otp=code)) == EXPIRED
+    assert refusal_of(verify(stranger, email=address, otp=code)) == EXPIRED
     assert verify(client, email=address, otp=code).status_code == 200
 
 
@@ -394,4 +394,4 @@ def test_differs_without_a_mail_server_nobody_can_sign_in(
             503,
         ),
     )
-    assert refused(verify(client, email=address, otp="123456")) == EXPIRED
+    assert refusal_of(verify(client, email=address, otp="123456")) == EXPIRED

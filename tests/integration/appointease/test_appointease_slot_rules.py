@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import refused, states
+from tests.support.answers import refusal_of, states
 from tests.support.appointease import (
     API,
     EMPTY_LISTS,
@@ -23,7 +23,7 @@ from tests.support.appointease import (
     wordpress_error,
 )
 from tests.support.catalog_files import DEMO
-from tests.support.commands import furnished
+from tests.support.commands import make_data_folder
 from tests.support.days import at, working_day
 from tests.support.server import Server
 from tests.support.visitor import Visitor
@@ -60,10 +60,10 @@ def test_the_native_api_and_the_plugins_see_each_others_holds(
 ) -> None:
     plugin_client(shared, "c1").select("10:00")
     assert states(ann.board(1, day)) == ["held"]
-    assert refused(ann.hold(at("10:00", day))) == (409, "slot_held")
-    assert refused(ann.book(at("09:30", day), service=2)) == (409, "slot_held")
+    assert refusal_of(ann.hold(at("10:00", day))) == (409, "slot_held")
+    assert refusal_of(ann.book(at("09:30", day), service=2)) == (409, "slot_held")
     assert ann.hold(at("12:00", day)).status_code == 201
-    assert refused(plugin_client(shared, "c2").select("12:00")) == (409, "slot_locked")
+    assert refusal_of(plugin_client(shared, "c2").select("12:00")) == (409, "slot_locked")
 
 
 def test_a_time_that_crosses_midnight_is_in_the_lists_of_both_days(
@@ -121,7 +121,7 @@ def test_differs_nonsense_is_refused_in_a_poll_and_shown_to_nobody(
     shared: Server, plugin_client: NewClient, day: date, query: str, code: str
 ) -> None:
     answer = shared.http.get(f"{API}/slots/poll?{query.format(day=day)}")
-    assert refused(answer) == (400, code)
+    assert refusal_of(answer) == (400, code)
     assert lists(plugin_client(shared, "c2").poll()) == EMPTY_LISTS
 
 
@@ -136,7 +136,7 @@ def test_differs_a_select_outside_hours_is_refused(
 
 
 def test_differs_a_select_off_the_grid_is_refused(shared: Server, plugin_client: NewClient) -> None:
-    assert refused(plugin_client(shared, "c1").select("10:15")) == (409, "slot_closed")
+    assert refusal_of(plugin_client(shared, "c1").select("10:15")) == (409, "slot_closed")
 
 
 def test_differs_a_select_on_a_day_off_is_refused(
@@ -162,7 +162,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     window = "booking_window_days = 30"
     two_weeks = DEMO.replace(window, f"{window}\nminimum_notice = 20160")
     folder = tmp_path_factory.mktemp("strict")
-    server = Server.start(furnished(folder, two_weeks), command="serve")
+    server = Server.start(make_data_folder(folder, two_weeks), command="serve")
     yield server
     server.stop()
 
@@ -183,7 +183,7 @@ def test_differs_a_slot_that_can_not_be_booked_so_soon_is_not_selected(
     strict: Server, plugin_client: NewClient
 ) -> None:
     soon, later = (plugin_client(strict, "c1", day=working_day(week)) for week in (0, 2))
-    assert refused(soon.select("10:00")) == (409, "slot_closed")
+    assert refusal_of(soon.select("10:00")) == (409, "slot_closed")
     soon.poll(selected_time="10:00")
     assert plugin_client(strict, "c2", day=soon.day).poll()["active_selections"] == []
     assert later.select("10:00").status_code == 200
@@ -194,7 +194,7 @@ def test_differs_a_slot_at_which_no_service_starts_is_not_selected(
 ) -> None:
     """The class begins every two hours."""
     room = plugin_client(shared, "c1", employee=4, day=day + timedelta(days=3))
-    assert refused(room.select("10:30")) == (409, "slot_closed")
+    assert refusal_of(room.select("10:30")) == (409, "slot_closed")
     assert room.select("12:00").status_code == 200
 
 
@@ -277,5 +277,5 @@ def test_differs_a_class_is_to_be_had_while_it_has_seats(
     late.hours = ("17:00", "21:00")
     assert [time for time in ("17:00", "19:00") if time in late.poll()["booked_slots"]] == ["17:00"]
     assert "17:00" in late.availability().json()["unavailable"]
-    assert refused(late.select("17:00")) == (409, "slot_taken")
-    assert refused(late.book("17:00", service_id=4)) == (409, "slot_taken")
+    assert refusal_of(late.select("17:00")) == (409, "slot_taken")
+    assert refusal_of(late.book("17:00", service_id=4)) == (409, "slot_taken")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.appointease import API, EMPTY_LISTS, NewClient, lists, wordpress_error
 from tests.support.days import at
 from tests.support.server import Server
@@ -156,7 +156,7 @@ def test_broken_json(shared: Server, path: str, body: bytes) -> None:
 def test_select_form_encoded_counts_as_missing(shared: Server, plugin_client: NewClient) -> None:
     client = plugin_client(shared, "c1")
     answer = client.http.post(f"{API}/slots/select", data=client.slot_request("10:00"))
-    assert refused(answer) == (400, "missing_params")
+    assert refusal_of(answer) == (400, "missing_params")
 
 
 def test_deselect_ok_also_of_a_free_slot(shared: Server, plugin_client: NewClient) -> None:

@@ -239,15 +239,15 @@ def test_behind_it_limits_count_the_visitors_address_whatever_they_claim(site: s
 def test_no_spelling_of_an_address_reaches_the_plugin(wordpress: str, tmp_path: Path) -> None:
     """Without the guide's must-use plugin each does, but for those that nginx sees through."""
 
-    def said(method: str, address: str, form: dict[str, str] | None) -> str:
+    def read_answer(method: str, address: str, form: dict[str, str] | None) -> str:
         with httpx2.Client(base_url=wordpress) as visitor:
             return visitor.request(method, address, data=form).text
 
-    reached = [each for each in SPELLINGS if said(*each) == "every customer"]
+    reached = [each for each in SPELLINGS if read_answer(*each) == "every customer"]
     assert len(reached) >= 6
     (closing,) = re.findall(r"```php\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "wordpress/mu-plugins/dibs.php").write_text(textwrap.dedent(closing))
     for each in reached:
-        assert said(*each) == '{"code":"This is answered by Dibs."}', each
-    assert said("GET", "/index.php/wp-json/wp/v2/posts", None) == "a post"
-    assert said("GET", "/", None) == "the site itself"
+        assert read_answer(*each) == '{"code":"This is answered by Dibs."}', each
+    assert read_answer("GET", "/index.php/wp-json/wp/v2/posts", None) == "a post"
+    assert read_answer("GET", "/", None) == "the site itself"

@@ -20,8 +20,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def write(tmp_path: Path) -> Callable[[str], Path]:
     """Writes a catalog file."""
 
-    def made(text: str) -> Path:
+    def write_catalog(text: str) -> Path:
         (file := tmp_path / "catalog.toml").write_text(text, encoding="utf-8")
         return file
 
-    return made
+    return write_catalog

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import refused
+from tests.support.answers import refusal_of
 from tests.support.catalog_files import DEMO
 from tests.support.commands import apply_catalog, dibs
 from tests.support.days import at, wire, working_day
@@ -151,7 +151,7 @@ def test_a_running_server_follows_the_catalog_within_a_second_or_so(
 
         names = {each["name"] for each in server.http.get("/api/v1/resources").json()}
         assert "Sarah Jones" in names
-        assert refused(visitor.book(at("10:00", day))) == (409, "slot_closed")
+        assert refusal_of(visitor.book(at("10:00", day))) == (409, "slot_closed")
 
         def follows() -> bool:
             opens: str = visitor.board(1, day)["open"][0]["starts_at"]

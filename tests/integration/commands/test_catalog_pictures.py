@@ -13,7 +13,7 @@ import pytest
 from dibs.ledger.catalog_tables import pictures
 from tests.support.catalog_files import DEMO
 from tests.support.commands import dibs
-from tests.support.pictures import drawn
+from tests.support.pictures import draw_file
 
 Write = Callable[[str], Path]
 
@@ -27,12 +27,12 @@ WITH_PICTURES = DEMO.replace(
 def named(tmp_path: Path, write: Write) -> Path:
     """A catalog file with the pictures that it names."""
     (tmp_path / FOLDER).mkdir()
-    (tmp_path / "talk.png").write_bytes(drawn())
-    (tmp_path / FOLDER / "sarah.jpg").write_bytes(drawn("JPEG", colour="#804020"))
+    (tmp_path / "talk.png").write_bytes(draw_file())
+    (tmp_path / FOLDER / "sarah.jpg").write_bytes(draw_file("JPEG", colour="#804020"))
     return write(WITH_PICTURES)
 
 
-def stored(database: Path) -> set[str]:
+def list_stored(database: Path) -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         return {name for (name,) in connection.execute(f"SELECT name FROM {pictures.name}")}
 
@@ -47,15 +47,15 @@ def test_pictures_are_stored_and_applying_again_changes_nothing(
     data = tmp_path / "data"
     dry = run("catalog", "apply", named, "--dry-run", data=data)
     assert dry.code == 0
-    assert stored(data / "dibs.db") == set()
+    assert list_stored(data / "dibs.db") == set()
     assert run("catalog", "apply", named, data=data).code == 0
-    names = stored(data / "dibs.db")
+    names = list_stored(data / "dibs.db")
     assert len(names) == 2
     assert run("catalog", "apply", named, data=data).said == ["nothing to change"]
     exported = "\n".join(run("catalog", "export", data=data).said)
     assert all(f'picture = "{name}"' in exported for name in names)
     assert run("catalog", "apply", write(exported), data=data).said == ["nothing to change"]
-    (tmp_path / "talk.png").write_bytes(drawn(colour="#000"))
+    (tmp_path / "talk.png").write_bytes(draw_file(colour="#000"))
     changed = run("catalog", "apply", write(WITH_PICTURES), data=data)
     assert changed.said == ["service 1 Consultation: changed"]
 
@@ -65,7 +65,7 @@ def test_pictures_are_stored_and_applying_again_changes_nothing(
     [
         (None, "there is no file talk.png in the folder of the catalog"),
         (b"<svg/>", "talk.png can't be used: it is no JPEG, PNG, WebP or GIF file"),
-        (drawn()[:300], "talk.png can't be used: the file is damaged"),
+        (draw_file()[:300], "talk.png can't be used: the file is damaged"),
     ],
 )
 def test_a_picture_that_cannot_be_used_is_named_by_its_line(
@@ -96,7 +96,7 @@ def test_another_dibs_takes_what_one_has_exported(
     text = "\n".join(exported.said)
     assert len(list(tmp_path.glob("?" * 32 + ".*"))) == 2
     assert run("catalog", "apply", write(text), data=tmp_path / "new").code == 0
-    assert len(stored(tmp_path / "new" / "dibs.db")) == 2
+    assert len(list_stored(tmp_path / "new" / "dibs.db")) == 2
     # It has the same pictures by whatever names, so there is nothing to do.
     assert run("catalog", "apply", write(text), data=tmp_path / "new").said == ["nothing to change"]
 
@@ -106,7 +106,7 @@ def test_a_backup_and_an_export_have_the_pictures(tmp_path: Path, named: Path) -
     assert run("catalog", "apply", named, data=data).code == 0
     (copy := tmp_path / "copy").mkdir()
     assert run("backup", copy / "dibs.db", data=data).code == 0
-    assert stored(copy / "dibs.db") == stored(data / "dibs.db")
+    assert list_stored(copy / "dibs.db") == list_stored(data / "dibs.db")
     assert run("export", tmp_path / "all.gz", data=data).code == 0
     assert run("import", "archive", tmp_path / "all.gz", data=tmp_path / "new").code == 0
-    assert stored(tmp_path / "new" / "dibs.db") == stored(data / "dibs.db")
+    assert list_stored(tmp_path / "new" / "dibs.db") == list_stored(data / "dibs.db")

@@ -37,7 +37,7 @@ def command(server: Server, *arguments: str) -> Outcome:
     return outcome
 
 
-def listed(server: Server) -> list[dict[str, Any]]:
+def list_claims(server: Server) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = json.loads("\n".join(command(server, "--json").said))
     return rows
 
@@ -47,7 +47,7 @@ def test_holds_and_checkouts_are_listed_with_their_address(server: Server) -> No
     hold = ann.hold("10:00").json()
     checkout = bob.check_out("11:00").json()
     server.visitor().book("12:00")
-    rows = listed(server)
+    rows = list_claims(server)
     assert [(row["claim"], row["kind"], row["address"]) for row in rows] == [
         (hold["claim"], "hold", "127.0.0.1"),
         (checkout["claim"], "checkout", "127.0.0.1"),
@@ -74,7 +74,7 @@ def test_a_claim_is_released_and_viewers_see_it(server: Server) -> None:
         viewer.close()
     assert ann.prolong(hold, 60).status_code == 404
     assert bob.confirm(checkout).status_code != 201
-    assert listed(server) == []
+    assert list_claims(server) == []
 
 
 def test_all_that_comes_from_an_address_is_released_and_bookings_stay(server: Server) -> None:
@@ -98,9 +98,9 @@ def test_while_no_dibs_runs_the_checkouts_are_listed(start_server: StartServer) 
     server.visitor().hold("10:00")
     checkout = server.visitor().check_out("11:00").json()
     server.stop()
-    assert [row["claim"] for row in listed(server)] == [checkout["claim"]]
+    assert [row["claim"] for row in list_claims(server)] == [checkout["claim"]]
     assert command(server, "release", checkout["claim"]).said[-1] == "1 released"
-    assert listed(server) == []
+    assert list_claims(server) == []
 
 
 def test_without_a_name_nothing_is_released(start_server: StartServer) -> None:

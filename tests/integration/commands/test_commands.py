@@ -13,7 +13,7 @@ import pytest
 from dibs import __version__
 from dibs.plain_text import escape_unprintable
 from dibs.settings import Settings
-from tests.support.answers import refused, states
+from tests.support.answers import refusal_of, states
 from tests.support.commands import dibs
 from tests.support.days import at
 from tests.support.plain_sql import connect
@@ -26,7 +26,7 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 # --- bookings, cancel
 
 
-def listed(server: Server, *arguments: str) -> list[dict[str, Any]]:
+def list_bookings(server: Server, *arguments: str) -> list[dict[str, Any]]:
     outcome = dibs("bookings", "--json", "--data", server.data, *arguments, **server.settings)
     assert outcome.code == 0
     rows: list[dict[str, Any]] = json.loads("\n".join(outcome.said))
@@ -39,7 +39,7 @@ def test_the_bookings_of_a_day_are_listed_with_who_booked(shared: Server, day: d
     visitor.book(at("09:00", day - timedelta(days=1)))
     cancelled = visitor.book(at("15:00", day)).json()
     visitor.cancel(cancelled)
-    assert listed(shared, "--day", str(day)) == [
+    assert list_bookings(shared, "--day", str(day)) == [
         {
             "starts_at": f"{day}T10:00+00:00",
             "ends_at": f"{day}T11:00+00:00",
@@ -54,7 +54,7 @@ def test_the_bookings_of_a_day_are_listed_with_who_booked(shared: Server, day: d
             "phone_e164": None,
         }
     ]
-    assert booking["reference"] in {row["reference"] for row in listed(shared)}
+    assert booking["reference"] in {row["reference"] for row in list_bookings(shared)}
     plain = dibs("bookings", "--day", day, "--data", shared.data, **shared.settings)
     zone, line = plain.said
     assert zone == "Times are in UTC."
@@ -62,7 +62,7 @@ def test_the_bookings_of_a_day_are_listed_with_who_booked(shared: Server, day: d
 
 
 def test_a_day_without_bookings_is_an_empty_list(shared: Server) -> None:
-    assert listed(shared, "--day", "2001-01-01") == []
+    assert list_bookings(shared, "--day", "2001-01-01") == []
     plain = dibs("bookings", "--day", "2001-01-01", "--data", shared.data, **shared.settings)
     assert plain.said == ["Times are in UTC."]
 
@@ -109,7 +109,7 @@ def test_cancelling_again_by_the_owner_changes_nothing(shared: Server, day: date
     assert dibs("cancel", booking["reference"], "--data", shared.data, **shared.settings).code == 0
     until(lambda: bob.book(at("12:00", day)).status_code == 201, "it can be booked")
     assert dibs("cancel", booking["reference"], "--data", shared.data, **shared.settings).code == 0
-    assert refused(ann.book(at("12:00", day))) == (409, "slot_taken")
+    assert refusal_of(ann.book(at("12:00", day))) == (409, "slot_taken")
 
 
 @pytest.mark.parametrize("reference", ["AAAAA-AAAAA", "", "'; DROP TABLE bookings", "\x7f"])

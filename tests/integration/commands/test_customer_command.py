@@ -58,7 +58,7 @@ def test_with_an_upcoming_booking_nothing_is_erased(
         assert line == (
             f"dibs: This customer has upcoming bookings ({zaphod['reference']}); cancel them first."
         )
-    assert named(shared_sql, zaphod) == "Zaphod"
+    assert read_name(shared_sql, zaphod) == "Zaphod"
 
 
 def test_without_a_terminal_nobody_has_agreed(
@@ -70,7 +70,7 @@ def test_without_a_terminal_nobody_has_agreed(
         "This erases the customer of 1 booking, and cancels 1 of them. It can't be undone."
     ]
     assert outcome.complained == ["dibs: Nothing was erased: if it is right, do it with --yes."]
-    assert named(shared_sql, zaphod) == "Zaphod"
+    assert read_name(shared_sql, zaphod) == "Zaphod"
 
 
 def test_who_is_erased_has_no_booking_and_everyone_sees_its_time_as_free(
@@ -92,7 +92,7 @@ def test_who_is_erased_has_no_booking_and_everyone_sees_its_time_as_free(
         lambda: bob.slots(day=day, resource=1)["10:00"]["state"] == "free",
         "the running server shows the time as free",
     )
-    assert named(shared_sql, zaphod) is None
+    assert read_name(shared_sql, zaphod) is None
     shown = ann.read(zaphod).json()
     assert (shown["status"], shown["customer"]) == ("cancelled", None)
 
@@ -115,7 +115,7 @@ def test_at_a_terminal_the_owner_is_asked(
         assert process.wait(timeout=60) == code
         os.close(theirs)
         os.close(ours)
-        assert named(shared_sql, zaphod) == name
+        assert read_name(shared_sql, zaphod) == name
 
 
 def test_nobody_is_erased_from_no_booking(shared: Server) -> None:
@@ -123,6 +123,6 @@ def test_nobody_is_erased_from_no_booking(shared: Server) -> None:
     assert (outcome.code, outcome.said) == (0, ["nobody@hidden.example is erased from 0 bookings"])
 
 
-def named(sql: PlainSql, booking: dict[str, Any]) -> Any:
+def read_name(sql: PlainSql, booking: dict[str, Any]) -> Any:
     ((name,),) = sql("SELECT customer_name FROM bookings WHERE reference = ?", booking["reference"])
     return name

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dibs.ledger import migrate
-from tests.support.answers import refused, states
+from tests.support.answers import refusal_of, states
 from tests.support.catalog_files import DEMO
 from tests.support.commands import apply_catalog, dibs
 from tests.support.days import working_day
@@ -135,10 +135,10 @@ def test_a_server_without_a_business_starts_and_waits_for_one(
         f"/api/v1/services/1/days/{day}",
         f"/api/v1/services/1/availability?from={day}&to={day}",
     ):
-        assert refused(http.get(path)) == (404, "not_found")
+        assert refusal_of(http.get(path)) == (404, "not_found")
     ann = server.visitor()
     for attempt in (ann.hold, ann.check_out, ann.book):
-        assert refused(attempt("10:00")) == (404, "not_found")
+        assert refusal_of(attempt("10:00")) == (404, "not_found")
     poll = http.get(f"/wp-json/appointease/v1/slots/poll?date={day}&employee_id=1")
     assert poll.json()["booked_slots"] == []
 

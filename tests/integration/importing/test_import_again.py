@@ -16,10 +16,10 @@ def test_a_dry_run_says_the_same_and_changes_nothing(site: PluginSite, target: T
     site.appoint(1, on("10:00"))
     site.appoint(2, on("10:00"))
     target.dibs("migrate")
-    before = target.everything()
+    before = target.dump_tables()
     dry = target.run_import(site, "--dry-run")
     assert dry[-1] == "nothing was changed: this was a dry run"
-    assert target.everything() == before
+    assert target.dump_tables() == before
     assert target.run_import(site)[:-1] == dry[:-1]
 
 
@@ -47,9 +47,9 @@ def test_twice_is_once(site: PluginSite, target: Target) -> None:
     site.appoint(2, on("10:00"))
     site.appoint(3, PAST)
     target.run_import(site)
-    before = target.everything()
+    before = target.dump_tables()
     again = target.run_import(site)
-    after = target.everything()
+    after = target.dump_tables()
     assert "appointments: 0 new, 2 brought in before" in again
     assert "conflicts to settle: 1" in again
     # The conflict was tried again: its board is only counted on, so that it is looked at.
@@ -62,7 +62,7 @@ def test_an_import_that_fails_at_its_end_leaves_nothing(
 ) -> None:
     site.appoint(1, on("10:00"))
     target.dibs("migrate")
-    before = target.everything()
+    before = target.dump_tables()
 
     def breaks(*_: object) -> None:
         raise CannotStart("the power went")
@@ -71,7 +71,7 @@ def test_an_import_that_fails_at_its_end_leaves_nothing(
         broken.setattr(imported, "keep_conflicts", breaks)
         outcome = target.dibs("import", "appointease", site.url)
     assert (outcome.code, outcome.complained) == (1, ["dibs: the power went"])
-    assert target.everything() == before
+    assert target.dump_tables() == before
     assert "appointments: 1 new (1 confirmed)" in target.run_import(site)
 
 
@@ -118,9 +118,9 @@ def test_a_site_whose_address_changes_is_the_same_site(site: PluginSite, target:
     assert [row["source_id"] for row in target.conflicts] == ["4", "1"]
     sources = "“appointease www.studio.example wp_”", "“appointease studio.example wp_”"
     assert f"note: {sources[0]} was brought in before as {sources[1]}" in said
-    before = target.everything()
+    before = target.dump_tables()
     target.run_import(site)
-    after = target.everything()
+    after = target.dump_tables()
     assert after.pop("boards") != before.pop("boards")
     assert after == before
 

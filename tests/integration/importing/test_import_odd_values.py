@@ -64,7 +64,7 @@ KNOWN: dict[str, list[Row]] = {
 }
 
 
-def serialized(value: Any) -> str:
+def serialize(value: Any) -> str:
     """As PHP writes it."""
     match value:
         case None:
@@ -78,19 +78,19 @@ def serialized(value: Any) -> str:
         case str():
             return f's:{len(value.encode())}:"{value}";'
         case list():
-            return serialized(dict(enumerate(value)))
+            return serialize(dict(enumerate(value)))
         case dict():
-            pairs = "".join(serialized(key) + serialized(each) for key, each in value.items())
+            pairs = "".join(serialize(key) + serialize(each) for key, each in value.items())
             return f"a:{len(value)}:{{{pairs}}}"
     raise AssertionError(value)
 
 
-def understood(options: dict[str, str] | None = None, **tables: list[Row]) -> Plugin:
+def interpret(options: dict[str, str] | None = None, **tables: list[Row]) -> Plugin:
     return interpret_rows(Source("appointease studio.example wp_", tables, options or {}))
 
 
 @steady
-@given(st.lists(PIECES).map("".join) | VALUES.map(serialized) | st.text())
+@given(st.lists(PIECES).map("".join) | VALUES.map(serialize) | st.text())
 def test_what_is_serialised_is_read_or_is_none(text: str) -> None:
     with suppress(NotSerialized):
         unserialize(text)
@@ -113,7 +113,7 @@ def test_single_values_are_read_or_unreadable(text: str) -> None:
 @given(TEXTS | VALUES.map(json.dumps))
 def test_weeks_of_staff_are_read_or_unreadable(text: str) -> None:
     with suppress(Unreadable):
-        weeks.of_staff(text)
+        weeks.read_staff_week(text)
 
 
 def rows(*columns: str) -> st.SearchStrategy[list[Row]]:
@@ -156,7 +156,7 @@ OPTIONS = st.fixed_dictionaries(
                 ("working_days", "start_time", "end_time", "slot_duration", "advance_booking"),
                 VALUES,
             ),
-        ).map(serialized),
+        ).map(serialize),
         "blogname": TEXTS,
         "timezone_string": st.just("") | st.just("Europe/Berlin") | TEXTS,
         "gmt_offset": TEXTS,
@@ -172,7 +172,7 @@ def test_each_row_is_understood_or_a_fault(
     for kind, known in KNOWN.items():
         tables[kind] = [*known, *tables[kind]]
     try:
-        plugin = understood(options, **tables)
+        plugin = interpret(options, **tables)
     except CannotStart:
         return
     found: list[Sized] = [plugin.services, plugin.staff, plugin.closures]
@@ -198,19 +198,19 @@ def test_each_row_is_understood_or_a_fault(
     ids=["an array as a key", "nested", "length", "count", "a number", "nothing"],
 )
 def test_settings_that_mean_nothing_are_noted(text: str) -> None:
-    notes = understood({"appointease_options": text}).notes
+    notes = interpret({"appointease_options": text}).notes
     assert any(note.startswith("appointease_options can't be read") for note in notes)
 
 
 @pytest.mark.parametrize("offset", ["nan", "inf", "-inf", "1e400", "5.5", "15", "east"])
 def test_an_offset_that_no_zone_has_asks_for_one(offset: str) -> None:
     with pytest.raises(CannotStart, match="say --zone"):
-        understood({"gmt_offset": offset})
+        interpret({"gmt_offset": offset})
 
 
 def test_hours_nested_too_deeply_are_noted_shortly() -> None:
     staff: Row = {"id": "1", "name": "Ann", "working_hours": "[" * 5000}
-    [note] = [note for note in understood(staff=[staff]).notes if note.startswith("staff 1 Ann")]
+    [note] = [note for note in interpret(staff=[staff]).notes if note.startswith("staff 1 Ann")]
     assert len(note) < 300
 
 
@@ -231,7 +231,7 @@ def test_working_days_are_a_list_or_a_text_or_those_of_a_fresh_plugin(
     named: Any, weekdays: list[int]
 ) -> None:
     settings = {"working_days": named, "start_time": "10:00", "end_time": "16:00"}
-    plugin = understood({"appointease_options": serialized(settings)}, **KNOWN)
+    plugin = interpret({"appointease_options": serialize(settings)}, **KNOWN)
     assert plugin.staff["1"].weekly == dict.fromkeys(weekdays, (WallInterval(600, 960),))
     note = "business hours: no day is named; Monday to Friday are taken, as in the plugin"
     assert (note in plugin.notes) == (named in ({}, "", ",", None))
@@ -242,7 +242,7 @@ def test_of_rows_with_one_id_the_first_is_taken_and_no_other_is_dropped() -> Non
     appointment["employee_id"] = "1"
     ids = ("1", "01", "1", None, None)
     rows: list[Row] = [{"id": each, **appointment} for each in ids]
-    plugin = understood(None, **KNOWN, appointments=rows)
+    plugin = interpret(None, **KNOWN, appointments=rows)
     assert [each.source_id for each in plugin.appointments] == ["1"]
     assert [(each.source_id, each.reason) for each in plugin.faults] == [
         ("1 (2)", "another row has the same id"),

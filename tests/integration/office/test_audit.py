@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integration.office.conftest import NewUser
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server
 
@@ -113,7 +113,7 @@ def test_bad_filters_are_refused_with_their_field(
     owner: OfficeBrowser, path: str, query: dict[str, str], field: str
 ) -> None:
     answer = owner.get(path, params=query)
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
     assert list(fields(answer)) == [field]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.integration.office.conftest import NewBrowser
 from tests.integration.office.test_calendar import book, cancel, staff_of
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.days import at, wire, working_day
 from tests.support.office import OWNER, OfficeBrowser
 from tests.support.server import Server
@@ -35,7 +35,7 @@ def book_at(owner: OfficeBrowser, clock: str, name: str, **more: Any) -> dict[st
     return book(owner, clock, starts_at=wire(at(clock, DAY)), customer=customer, **more)
 
 
-def listed(browser: OfficeBrowser, **query: Any) -> list[dict[str, Any]]:
+def list_bookings(browser: OfficeBrowser, **query: Any) -> list[dict[str, Any]]:
     answer = browser.get("/bookings", params=query)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["bookings"]
@@ -43,7 +43,7 @@ def listed(browser: OfficeBrowser, **query: Any) -> list[dict[str, Any]]:
 
 
 def references(browser: OfficeBrowser, **query: Any) -> list[str]:
-    return [each["reference"] for each in listed(browser, **query)]
+    return [each["reference"] for each in list_bookings(browser, **query)]
 
 
 def word() -> str:
@@ -181,12 +181,12 @@ def test_staff_see_only_bookings_of_their_resource(
     other = book_at(owner, "14:00", mark, resource_id=2, service_id=2)
     staff = staff_of(office, browser(), 1)
     assert references(staff, q=mark) == [mine["reference"]]
-    assert refused(staff.get("/bookings", params={"resource": 2})) == (404, "not_found")
+    assert refusal_of(staff.get("/bookings", params={"resource": 2})) == (404, "not_found")
     exported = staff.get("/bookings/export", params={"q": mark, "format": "json"}).json()
     assert [each["reference"] for each in exported] == [mine["reference"]]
     of_other = f"/bookings/{other['reference']}"
-    assert refused(staff.get(of_other)) == (404, "not_found")
-    assert refused(staff.post(f"{of_other}/letters")) == (404, "not_found")
+    assert refusal_of(staff.get(of_other)) == (404, "not_found")
+    assert refusal_of(staff.post(f"{of_other}/letters")) == (404, "not_found")
     answer = staff.post(
         "/bookings/end-many",
         {"action": "cancel", "references": [other["reference"], mine["reference"]]},
@@ -216,7 +216,7 @@ def test_many_bookings_are_ended_each_with_its_outcome(owner: OfficeBrowser) -> 
         (False, "not_begun"),
         (False, "not_found"),
     ]
-    assert [each["status"] for each in listed(owner, q=mark)] == ["completed", "confirmed"]
+    assert [each["status"] for each in list_bookings(owner, q=mark)] == ["completed", "confirmed"]
     faults: list[dict[str, Any]] = [
         {"references": []},
         {"references": ["A"] * 101},
@@ -250,10 +250,10 @@ def send_again(owner: OfficeBrowser, booking: dict[str, Any]) -> httpx2.Response
 
 def test_a_letter_is_sent_again_only_where_there_is_one(owner: OfficeBrowser) -> None:
     nameless = book_at(owner, "11:00", word())
-    assert refused(send_again(owner, nameless)) == (409, "no_address")
+    assert refusal_of(send_again(owner, nameless)) == (409, "no_address")
     cancel(owner, nameless)
     past = {"override": ["past", "hours", "notice", "window"]}
     before = wire(at("11:00", working_day() - timedelta(days=14)))
     over = book(owner, "11:00", starts_at=before, **past)
-    assert refused(send_again(owner, over)) == (409, "booking_closed")
+    assert refusal_of(send_again(owner, over)) == (409, "booking_closed")
     cancel(owner, over)

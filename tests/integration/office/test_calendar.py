@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.integration.office.conftest import NewBrowser
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.catalog_files import DEMO
 from tests.support.commands import apply_catalog, dibs
 from tests.support.days import at, wire, working_day
@@ -159,14 +159,14 @@ def test_new_bookings_of_any_day_are_told(
     first = visitor.book("11:30", resource=1).json()
     second = visitor.book("12:30", resource=2).json()
 
-    def told(follower: Follower) -> list[str]:
+    def list_news(follower: Follower) -> list[str]:
         events = [each.data["bookings"] for each in follower.events if each.name == "news"]
         return [booking["reference"] for one in events for booking in one]
 
-    until(lambda: len(told(stream)) == 2, "both are told")
-    assert told(stream) == [first["reference"], second["reference"]]
-    until(lambda: told(mike), "his own is told")
-    assert told(mike) == [second["reference"]]
+    until(lambda: len(list_news(stream)) == 2, "both are told")
+    assert list_news(stream) == [first["reference"], second["reference"]]
+    until(lambda: list_news(mike), "his own is told")
+    assert list_news(mike) == [second["reference"]]
     for each in (before, first, second):
         cancel(owner, each)
 
@@ -190,7 +190,7 @@ def test_who_is_not_signed_in_sees_nothing(
     browser: NewBrowser, follow: Callable[..., Follower], day: date
 ) -> None:
     nobody = browser()
-    assert refused(nobody.get(f"{CALENDAR}?from={day}")) == (401, "not_signed_in")
+    assert refusal_of(nobody.get(f"{CALENDAR}?from={day}")) == (401, "not_signed_in")
     assert follow(nobody, f"from={day}").status == 401
     for method, path in (
         ("POST", "/bookings"),
@@ -220,7 +220,7 @@ def test_a_page_of_another_site_can_change_nothing(
     booking = book(owner, "16:00")
     path = f"/bookings/{booking['reference']}/cancel"
     answer = owner.post(path, headers={"Origin": "https://evil.example"})
-    assert refused(answer) == (403, "cross_site")
+    assert refusal_of(answer) == (403, "cross_site")
     (entry,) = entries_at(column_of(owner.get(f"{CALENDAR}?from={day}").json(), 1), "16:00")
     assert entry["status"] == "confirmed"
     cancel(owner, booking)
@@ -240,7 +240,7 @@ def test_staff_see_and_change_only_their_own_column(
     assert [each["resource_id"] for each in calendar["columns"]] == [2]
     stream = follow(mike, f"from={day}&days=7")
     assert {each["resource_id"] for each in stream.events[0].data["columns"]} == {2}
-    assert refused(mike.get(f"{CALENDAR}?from={day}&resource=1")) == (404, "not_found")
+    assert refusal_of(mike.get(f"{CALENDAR}?from={day}&resource=1")) == (404, "not_found")
     assert follow(mike, f"from={day}&resource=1").status == 404
     for answer in (
         mike.post(f"/bookings/{theirs['reference']}/cancel"),
@@ -256,10 +256,10 @@ def test_staff_see_and_change_only_their_own_column(
             },
         ),
     ):
-        assert refused(answer) == (404, "not_found")
+        assert refusal_of(answer) == (404, "not_found")
     span = {"starts_at": wire(at("14:00")), "ends_at": wire(at("15:00"))}
-    assert refused(mike.post("/closures", span | {"resource_id": 1})) == (404, "not_found")
-    assert refused(mike.post("/closures", span)) == (403, "forbidden")
+    assert refusal_of(mike.post("/closures", span | {"resource_id": 1})) == (404, "not_found")
+    assert refusal_of(mike.post("/closures", span)) == (403, "forbidden")
     closed = mike.post("/closures", span | {"resource_id": 2, "reason": "Dentist"})
     assert closed.status_code == 201
     stream.until_said(
@@ -347,4 +347,4 @@ def test_a_query_that_makes_no_sense_is_refused(
 
 
 def test_an_unknown_resource_is_not_found(owner: OfficeBrowser, day: date) -> None:
-    assert refused(owner.get(f"{CALENDAR}?from={day}&resource=99")) == (404, "not_found")
+    assert refusal_of(owner.get(f"{CALENDAR}?from={day}&resource=99")) == (404, "not_found")

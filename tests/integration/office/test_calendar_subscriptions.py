@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import MODES
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.calendar_host import CalendarHost, calendar_host, calendar_of, hour
 from tests.support.days import at, wire, working_day
 from tests.support.follower import Follower
@@ -110,22 +110,24 @@ def test_busy_times_are_taken_at_once_and_free_again(
     try:
         until(lambda: follower.states, "the day is shown")
         made = subscribe(owner, host, path)
-        until(lambda: follower.shown().get("10:00") == "taken", "the time is taken", within=60)
+        until(
+            lambda: follower.shown_states().get("10:00") == "taken", "the time is taken", within=60
+        )
         state = until_read(owner, made)
         assert state["fault"] is None
         assert state["succeeded_at"] == state["read_at"]
         board = server.visitor().board(SARAH, day)
         assert [each["state"] for each in board["busy"]] == ["taken"]
         refusal = server.visitor().hold(at("10:00", day), resource=SARAH)
-        assert refused(refusal) == (409, "slot_taken")
+        assert refusal_of(refusal) == (409, "slot_taken")
 
         host.files[path] = calendar_of(hour(at("14:00", day)))
         read_again(owner, made)
-        until(lambda: follower.shown().get("14:00") == "taken", "the new time is taken")
-        assert "10:00" not in follower.shown()
+        until(lambda: follower.shown_states().get("14:00") == "taken", "the new time is taken")
+        assert "10:00" not in follower.shown_states()
 
         assert owner.delete(f"{PATH}/{made['id']}").status_code == 204
-        until(lambda: follower.shown() == {}, "all is free again")
+        until(lambda: follower.shown_states() == {}, "all is free again")
         assert owner.get(PATH).json()["subscriptions"] == []
     finally:
         follower.close()
@@ -149,7 +151,10 @@ def test_a_booking_in_the_way_stays_and_is_shown_as_a_conflict(
     assert visitor.cancel(booking).status_code == 200
     read_again(owner, made)
     assert owner.get(PATH).json()["conflicts"] == []
-    assert refused(server.visitor().hold(at("10:00", day), resource=SARAH)) == (409, "slot_taken")
+    assert refusal_of(server.visitor().hold(at("10:00", day), resource=SARAH)) == (
+        409,
+        "slot_taken",
+    )
 
 
 def test_a_calendar_that_cannot_be_read_keeps_its_busy_times(
@@ -169,7 +174,7 @@ def test_a_calendar_that_cannot_be_read_keeps_its_busy_times(
         state = read_again(owner, made)
         assert (state["fault"], state["fault_detail"]) == (fault, detail)
         assert state["succeeded_at"] == first["succeeded_at"] < state["read_at"]
-        assert refused(server.visitor().hold(at("10:00", day), resource=SARAH)) == (
+        assert refusal_of(server.visitor().hold(at("10:00", day), resource=SARAH)) == (
             409,
             "slot_taken",
         )
@@ -211,10 +216,10 @@ def test_what_is_no_address(owner: OfficeBrowser, address: str) -> None:
 
 def test_what_there_is_not(owner: OfficeBrowser, host: CalendarHost) -> None:
     said = {"resource_id": 777, "name": "x", "address": host.url}
-    assert refused(owner.post(PATH, said)) == (404, "not_found")
-    assert refused(owner.delete(f"{PATH}/777")) == (404, "not_found")
-    assert refused(owner.post(f"{PATH}/777/read")) == (404, "not_found")
-    assert refused(owner.patch(f"{PATH}/777", {"name": "x"})) == (404, "not_found")
+    assert refusal_of(owner.post(PATH, said)) == (404, "not_found")
+    assert refusal_of(owner.delete(f"{PATH}/777")) == (404, "not_found")
+    assert refusal_of(owner.post(f"{PATH}/777/read")) == (404, "not_found")
+    assert refusal_of(owner.patch(f"{PATH}/777", {"name": "x"})) == (404, "not_found")
 
 
 def test_staff_have_calendars_of_their_own_alone(
@@ -229,13 +234,16 @@ def test_staff_have_calendars_of_their_own_alone(
         own = subscribe(staff, host, "/s.ics")
         assert [each["id"] for each in staff.get(PATH).json()["subscriptions"]] == [own["id"]]
         address = {"name": "x", "address": host.url}
-        assert refused(staff.post(PATH, {"resource_id": MIKE, **address})) == (404, "not_found")
+        assert refusal_of(staff.post(PATH, {"resource_id": MIKE, **address})) == (
+            404,
+            "not_found",
+        )
         for answer in (
             staff.delete(f"{PATH}/{of_other['id']}"),
             staff.post(f"{PATH}/{of_other['id']}/read"),
             staff.patch(f"{PATH}/{of_other['id']}", {"name": "x"}),
         ):
-            assert refused(answer) == (404, "not_found")
+            assert refusal_of(answer) == (404, "not_found")
         assert staff.delete(f"{PATH}/{own['id']}").status_code == 204
 
 
@@ -286,7 +294,10 @@ def test_a_file_that_has_not_changed_is_not_sent_again(
     assert state["succeeded_at"] == state["read_at"]
     asked = [headers for path, headers in host.asked if path == "/e.ics"]
     assert asked[-1]["if-none-match"] == '"one"'
-    assert refused(server.visitor().hold(at("10:00", day), resource=SARAH)) == (409, "slot_taken")
+    assert refusal_of(server.visitor().hold(at("10:00", day), resource=SARAH)) == (
+        409,
+        "slot_taken",
+    )
 
 
 def test_the_month_counts_busy_times(
@@ -328,7 +339,7 @@ def test_an_entry_with_a_fault_hides_no_other_one_and_is_named(
         made = state
     for taken in ("10:00", "14:00", "16:00"):
         refusal = server.visitor().hold(at(taken, day), resource=SARAH)
-        assert refused(refusal) == (409, "slot_taken"), taken
+        assert refusal_of(refusal) == (409, "slot_taken"), taken
     host.files["/faulty.ics"] = good.encode()
     host.marks["/faulty.ics"] = '"2"'
     assert read_again(owner, made)["unread"] == []

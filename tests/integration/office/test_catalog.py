@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.integration.office.conftest import NewBrowser
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.commands import dibs
 from tests.support.days import at
 from tests.support.office import OWNER, OfficeBrowser
@@ -108,13 +108,13 @@ def test_a_service_is_added_changed_ordered_and_retired(
         "order of the services: changed"
     ]
     assert list(public()) == ids
-    assert refused(put(owner, "/order", {"ids": ids[1:]})) == (409, "changed_meanwhile")
+    assert refusal_of(put(owner, "/order", {"ids": ids[1:]})) == (409, "changed_meanwhile")
     version = part_of(owner, "services", service)["version"]
     retired = owner.post(f"/catalog/services/{service}/retire", {"version": version})
     assert retired.json()["changes"] == [f"service {service} Long talk: retired"]
     assert service not in public()
     again = owner.post(f"/catalog/services/{service}/retire", {"version": version})
-    assert refused(again) == (404, "not_found")
+    assert refusal_of(again) == (404, "not_found")
     # Its id isn't given away, but it may come back.
     assert add(owner, "services", name="Other", duration=30, resources=[person]) > service
     assert (
@@ -174,7 +174,7 @@ def test_categories_have_names_in_other_languages_while_a_service_is_in_them(
         "0.translations.xx": "malformed"
     }
     old = {"categories": [], "version": "old"}
-    assert refused(put(owner, "/categories", old)) == (409, "changed_meanwhile")
+    assert refusal_of(put(owner, "/categories", old)) == (409, "changed_meanwhile")
     # Its only service calls it otherwise: it is the same category.
     change(owner, "services", service, category="Hair and beard")
     assert read(owner)["categories"]["table"] == [{**wanted, "name": "Hair and beard"}]
@@ -240,7 +240,7 @@ def test_nothing_but_the_keys_of_the_file_can_be_set(
 ) -> None:
     before = part_of(owner, "services", service)
     assert fields(change(owner, "services", service, **{extra: 1})) == {extra: "malformed"}
-    assert refused(change(owner, "services", service, id=service + 1)) == (422, "invalid")
+    assert refusal_of(change(owner, "services", service, id=service + 1)) == (422, "invalid")
     body = {"table": before["table"], "version": before["version"], "author": "x"}
     assert fields(put(owner, f"/services/{service}", body)) == {"author": "unknown_field"}
     assert part_of(owner, "services", service) == before
@@ -282,7 +282,7 @@ def test_two_owners_at_once_lose_nothing(
     seen = part_of(owner, "services", service)
     assert change(other, "services", service, name="Theirs").is_success
     mine = {"table": seen["table"] | {"name": "Mine"}, "version": seen["version"]}
-    assert refused(put(owner, f"/services/{service}", mine)) == (409, "changed_meanwhile")
+    assert refusal_of(put(owner, f"/services/{service}", mine)) == (409, "changed_meanwhile")
     assert part_of(owner, "services", service)["table"]["name"] == "Theirs"
     # What somebody else does with another part is in nobody's way.
     seen = part_of(owner, "services", service)
@@ -307,7 +307,7 @@ def test_bookings_that_a_change_concerns_are_named_and_agreed_to(
     assert named["reasons"] == ["it is outside the opening hours"]
     assert named["customer"]
     refusal = put(owner, path, body)
-    assert refused(refusal) == (409, "bookings_concerned")
+    assert refusal_of(refusal) == (409, "bookings_concerned")
     assert refusal.json()["references"] == [booking["reference"]]
     assert part_of(owner, "resources", person) == part
     answer = owner.post("/keys", {"name": "Catalog", "scopes": ["catalog:write"]})

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 
 from tests.integration.office.conftest import NewBrowser, NewUser
-from tests.integration.office.test_booking_records import book_at, listed, word
+from tests.integration.office.test_booking_records import book_at, list_bookings, word
 from tests.integration.office.test_calendar import cancel, staff_of
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.office import OWNER, OfficeBrowser
 from tests.support.server import Server
 
@@ -23,7 +23,7 @@ def customers(browser: OfficeBrowser, query: str, **more: Any) -> list[dict[str,
     return found
 
 
-def one(browser: OfficeBrowser, query: str) -> dict[str, Any]:
+def find_one(browser: OfficeBrowser, query: str) -> dict[str, Any]:
     (found,) = customers(browser, query)
     return found
 
@@ -59,11 +59,11 @@ def test_bookings_are_grouped_by_whose_they_are(owner: OfficeBrowser) -> None:
         (2, 1, email),
     ]
     # The second booking has renamed nobody: each says who it is for.
-    ana = one(owner, f"ana {mark}")
-    assert ana == one(owner, f"ben {mark}")
+    ana = find_one(owner, f"ana {mark}")
+    assert ana == find_one(owner, f"ben {mark}")
     file = owner.get(f"/customers/{ana['id']}").json()
     assert file["names"] == [f"Ben {mark}", f"Ana {mark}"]
-    names = [each["customer"]["name"] for each in listed(owner, customer=ana["id"])]
+    names = [each["customer"]["name"] for each in list_bookings(owner, customer=ana["id"])]
     assert names == [f"Ana {mark}", f"Ben {mark}"]
     assert ana["next_visit"] == made[0]["starts_at"]
     assert ana["last_visit"] is None
@@ -98,7 +98,7 @@ def test_customers_are_read_page_by_page(owner: OfficeBrowser, sort: str) -> Non
 def test_notes_are_kept_with_who_wrote_them(owner: OfficeBrowser, user: NewUser) -> None:
     mark = word()
     booking = book_at(owner, "12:00", mark, customer={"phone": "+49 30 7654321"})
-    customer = one(owner, mark)
+    customer = find_one(owner, mark)
     path = f"/customers/{customer['id']}"
     text = f"<script>alert(1)</script>\n{'x' * 9_000}"
     assert owner.post(f"{path}/notes", {"text": text}).status_code == 201
@@ -106,17 +106,17 @@ def test_notes_are_kept_with_who_wrote_them(owner: OfficeBrowser, user: NewUser)
     assert (note["text"], note["by"]) == (text, OWNER["name"])
     for bad in ("", " ", "x" * 10_001, "a\0b", "a\u202eb"):
         assert list(fields(owner.post(f"{path}/notes", {"text": bad}))) == ["text"]
-    assert refused(owner.post("/customers/nobody/notes", {"text": "x"})) == (404, "not_found")
+    assert refusal_of(owner.post("/customers/nobody/notes", {"text": "x"})) == (404, "not_found")
     # The note stays with them when their address becomes known.
     said = {"customer": {"name": mark, "email": f"{mark}@example.com"}}
     assert owner.patch(f"/bookings/{booking['reference']}", said).status_code == 200
-    now = one(owner, mark)
+    now = find_one(owner, mark)
     assert now["id"] != customer["id"]
     assert owner.get(f"/customers/{now['id']}").json()["notes"] == [note]
     there = f"/customers/{now['id']}/notes/{note['id']}"
-    assert refused(owner.delete(f"{path}/notes/{note['id']}")) == (404, "not_found")
+    assert refusal_of(owner.delete(f"{path}/notes/{note['id']}")) == (404, "not_found")
     assert owner.delete(there).status_code == 204
-    assert refused(owner.delete(there)) == (404, "not_found")
+    assert refusal_of(owner.delete(there)) == (404, "not_found")
     cancel(owner, booking)
 
 
@@ -130,13 +130,13 @@ def test_staff_see_only_customers_of_their_resource(
     other = book_at(owner, "14:00", f"Cid {mark}", resource_id=2, service_id=2)
     import_list(owner, f"name,email\nDee {mark},dee{mark}@example.com")
     staff = staff_of(office, browser(), 1)
-    ann = one(staff, mark)
+    ann = find_one(staff, mark)
     assert (ann["name"], ann["booked"]) == (f"Ann {mark}", 1)
     assert staff.get(f"/customers/{ann['id']}").json()["names"] == [f"Ann {mark}"]
     assert customers(staff, f"ben {mark}") == []
     for hidden in ("cid", "dee"):
-        found = one(owner, f"{hidden} {mark}")
-        assert refused(staff.get(f"/customers/{found['id']}")) == (404, "not_found")
+        found = find_one(owner, f"{hidden} {mark}")
+        assert refusal_of(staff.get(f"/customers/{found['id']}")) == (404, "not_found")
     for each in (mine, also, other):
         cancel(owner, each)
 
@@ -146,7 +146,7 @@ def test_a_customer_is_given_out_and_erased(owner: OfficeBrowser, office: Server
     booking = book_at(
         owner, "15:00", f"Ann {mark}", notes=f"about {mark}", customer={"email": f"{mark}@x.org"}
     )
-    path = f"/customers/{one(owner, mark)['id']}"
+    path = f"/customers/{find_one(owner, mark)['id']}"
     owner.post(f"{path}/notes", {"text": f"Likes {mark}"})
     exported = owner.get(f"{path}/export")
     assert "attachment" in exported.headers["content-disposition"]
@@ -154,12 +154,12 @@ def test_a_customer_is_given_out_and_erased(owner: OfficeBrowser, office: Server
     assert (said["email"], said["notes"][0]["text"]) == (f"{mark}@x.org", f"Likes {mark}")
     assert said["bookings"][0]["customer"]["name"] == f"Ann {mark}"
     refusal = owner.post(f"{path}/erase", {})
-    assert refused(refusal) == (409, "upcoming_bookings")
+    assert refusal_of(refusal) == (409, "upcoming_bookings")
     assert booking["reference"] in refusal.json()["detail"]
     answer = owner.post(f"{path}/erase", {"cancel": True})
     assert answer.json() == {"bookings": 1, "cancelled": [booking["reference"]]}
     assert customers(owner, mark) == []
-    assert refused(owner.get(path)) == (404, "not_found")
+    assert refusal_of(owner.get(path)) == (404, "not_found")
     assert owner.get(f"/bookings/{booking['reference']}").json()["booking"]["customer"] is None
     for table in ("bookings", "customer_notes", "contacts", "audit", "deliveries", "idempotency"):
         assert mark not in repr([tuple(row) for row in office.sql(f"SELECT * FROM {table}")])
@@ -171,19 +171,24 @@ def test_two_customers_become_one(owner: OfficeBrowser) -> None:
     first = book_at(owner, "16:00", f"Ann {mark}", customer={"email": old, "phone": "+4930123456"})
     second = book_at(owner, "16:30", f"Anna {mark}", customer={"email": new})
     nobody = book_at(owner, "16:00", f"Zed {mark}", resource_id=2, service_id=2)
-    source, target, single = (one(owner, each)["id"] for each in (old, new, f"zed {mark}"))
+    source, target, single = (find_one(owner, each)["id"] for each in (old, new, f"zed {mark}"))
     owner.post(f"/customers/{source}/notes", {"text": "Allergic to nuts"})
-    assert refused(owner.post(f"/customers/{source}/merge", {"into": source}))[0] == 409
-    assert refused(owner.post(f"/customers/{source}/merge", {"into": single})) == (
+    assert refusal_of(owner.post(f"/customers/{source}/merge", {"into": source}))[0] == 409
+    assert refusal_of(owner.post(f"/customers/{source}/merge", {"into": single})) == (
         409,
         "cannot_merge",
     )
-    assert refused(owner.post(f"/customers/{source}/merge", {"into": "x"})) == (404, "not_found")
+    assert refusal_of(owner.post(f"/customers/{source}/merge", {"into": "x"})) == (
+        404,
+        "not_found",
+    )
     assert owner.post(f"/customers/{source}/merge", {"into": target}).json() == {"bookings": 1}
     assert owner.post(f"/customers/{single}/merge", {"into": target}).json() == {"bookings": 1}
-    found = one(owner, mark)
+    found = find_one(owner, mark)
     assert (found["id"], found["booked"]) == (target, 3)
-    kept = {each["customer"]["name"]: each["customer"] for each in listed(owner, customer=target)}
+    kept = {
+        each["customer"]["name"]: each["customer"] for each in list_bookings(owner, customer=target)
+    }
     assert {each["email"] for each in kept.values()} == {new}
     assert kept[f"Ann {mark}"]["phone"] == "+4930123456"
     assert owner.get(f"/customers/{target}").json()["notes"][0]["text"] == "Allergic to nuts"
@@ -217,7 +222,7 @@ def test_a_list_is_checked_before_it_is_brought_in(owner: OfficeBrowser) -> None
     assert verdicts(import_list(owner, table, "/check")) == expected
     assert customers(owner, f"ann {mark}") == []
     assert verdicts(import_list(owner, table)) == expected
-    found = one(owner, f"fay {mark}")
+    found = find_one(owner, f"fay {mark}")
     assert (found["name"], found["booked"], found["is_contact"]) == (f'Fay "F" {mark}', 0, True)
     assert set(verdicts(import_list(owner, table))) == {
         *("twice", "known", "bad_email", "bad_phone", "no_contact", "no_name", "bad_text")
@@ -230,7 +235,7 @@ def test_a_list_may_have_any_usual_encoding(owner: OfficeBrowser, encoding: str)
     mark = word()
     table = f"First name,Last name,Email\nJürgen,Groß {mark},j{mark}@x.org\n"
     assert verdicts(import_list(owner, table.encode(encoding))) == ["new"]
-    assert one(owner, f"gross {mark}")["name"] == f"Jürgen Groß {mark}"
+    assert find_one(owner, f"gross {mark}")["name"] == f"Jürgen Groß {mark}"
 
 
 @pytest.mark.parametrize(
@@ -257,6 +262,6 @@ def test_a_contact_who_books_is_still_found_by_what_the_list_said(owner: OfficeB
     import_list(owner, f"name,email,phone\nFay {mark},fay{mark}@x.org,{number}")
     booking = book_at(owner, "09:00", f"Faye {mark}", customer={"email": f"fay{mark}@x.org"})
     for query in (number, mark, f"faye {mark}"):
-        found = one(owner, query)
+        found = find_one(owner, query)
         assert (found["name"], found["booked"], found["is_contact"]) == (f"Faye {mark}", 1, True)
     cancel(owner, booking)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.office.conftest import NewBrowser, NewUser
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.mail import MailSink
 from tests.support.office import OWNER, OfficeBrowser, owner_token
 from tests.support.server import Server
@@ -31,10 +31,10 @@ def test_a_feed_is_made_read_and_revoked(owner: OfficeBrowser, office: Server) -
     assert owner.delete(f"/feeds/{feed['id']}").status_code == 204
     assert office.http.get(path).status_code == 404
     assert feed not in owner.get("/feeds").json()
-    assert refused(owner.delete(f"/feeds/{feed['id']}")) == (404, "not_found")
+    assert refusal_of(owner.delete(f"/feeds/{feed['id']}")) == (404, "not_found")
     actions = [each["action"] for each in owner.get("/audit?limit=2").json()["entries"]]
     assert actions == ["feed.revoked", "feed.created"]
-    assert refused(owner.post("/feeds", {"resource_id": 777})) == (404, "not_found")
+    assert refusal_of(owner.post("/feeds", {"resource_id": 777})) == (404, "not_found")
     assert fields(owner.post("/feeds", {"token": "x"})) == {"token": "unknown_field"}
 
 
@@ -47,11 +47,11 @@ def test_staff_have_feeds_of_their_own_calendar_alone(
     staff = browser()
     staff.sign_in(user("staff")["email"])
     assert {each["resource_id"] for each in staff.get("/feeds").json()} == {1}
-    assert refused(staff.post("/feeds", {"resource_id": 2})) == (404, "not_found")
-    assert refused(staff.post("/feeds", {})) == (403, "forbidden")
+    assert refusal_of(staff.post("/feeds", {"resource_id": 2})) == (404, "not_found")
+    assert refusal_of(staff.post("/feeds", {})) == (403, "forbidden")
     assert staff.post("/feeds", {"resource_id": 1}).status_code == 201
     for feed in (of_all, of_other):
-        assert refused(staff.delete(f"/feeds/{feed['id']}")) == (404, "not_found")
+        assert refusal_of(staff.delete(f"/feeds/{feed['id']}")) == (404, "not_found")
         assert feed in owner.get("/feeds").json()
     assert staff.delete(f"/feeds/{of_own['id']}").status_code == 204
 
@@ -74,10 +74,10 @@ def test_letters_are_shown_in_each_language(owner: OfficeBrowser) -> None:
         assert word in shown.text
     notice = {"kind": "calendar_unreadable", "recipient": "staff", "language": "fr"}
     assert "Un calendrier ne peut pas être lu" in owner.get("/letters/html", params=notice).text
-    assert refused(owner.get("/letters/html", params={"recipient": "business"}))[0] == 404
-    assert refused(owner.get("/letters", params={"language": "<b>"})) == (422, "invalid")
+    assert refusal_of(owner.get("/letters/html", params={"recipient": "business"}))[0] == 404
+    assert refusal_of(owner.get("/letters", params={"language": "<b>"})) == (422, "invalid")
     test = {"kind": "confirmed", "recipient": "customer"}
-    assert refused(owner.post("/letters/test", test)) == (409, "no_mail_server")
+    assert refusal_of(owner.post("/letters/test", test)) == (409, "no_mail_server")
 
 
 def test_a_test_goes_to_the_user_who_asks_and_to_nobody_else(
@@ -99,7 +99,7 @@ def test_a_test_goes_to_the_user_who_asks_and_to_nobody_else(
     }
     sink.stop()
     failed = owner.post("/letters/test", test)
-    assert refused(failed) == (503, "letter_not_sent")
+    assert refusal_of(failed) == (503, "letter_not_sent")
     assert "refuses connections" in failed.json()["detail"]
     owner.close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from dibs.desk.office.permissions import KEY_SCOPES, ROLE_SCOPES, SCOPES
 from tests.integration.office.conftest import NewBrowser, NewUser
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.office import OWNER, PASSWORD, PREFIX, OfficeBrowser
 from tests.support.office_operations import NO_SCOPE, OPERATIONS, PUBLIC, QUERIES
 from tests.support.server import Server
@@ -57,7 +57,7 @@ def test_nobody_gets_in_without_signing_in(browser: NewBrowser, operation: str) 
     if OPERATIONS[operation][0] == PUBLIC:
         assert is_let_through(answer)
     else:
-        assert refused(answer) == (401, "not_signed_in")
+        assert refusal_of(answer) == (401, "not_signed_in")
 
 
 @pytest.mark.parametrize("role", ["manager", "staff"])
@@ -93,7 +93,7 @@ def test_a_key_may_do_what_its_scopes_say(browser: NewBrowser, owner: OfficeBrow
 @pytest.mark.parametrize("scope", ["users", "keys", "everything", ""])
 def test_no_key_may_manage_users_or_keys(owner: OfficeBrowser, scope: str) -> None:
     answer = owner.post("/keys", {"name": "Mighty", "scopes": [scope]})
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
 
 
 def test_a_key_is_good_until_it_is_over_or_revoked(
@@ -109,13 +109,13 @@ def test_a_key_is_good_until_it_is_over_or_revoked(
     assert program.get("/audit", headers=headers).status_code == 200
     for wrong in (f"Bearer {token}x", "Bearer dibs_key_unknown_unknown", "Basic abc", "Bearer"):
         answer = program.get("/audit", headers={"Authorization": wrong})
-        assert refused(answer) == (401, "not_signed_in")
+        assert refusal_of(answer) == (401, "not_signed_in")
     # With a key that isn't good, a session beside it doesn't help.
     answer = owner.get("/audit", headers={"Authorization": "Bearer dibs_key_unknown_unknown"})
-    assert refused(answer) == (401, "not_signed_in")
+    assert refusal_of(answer) == (401, "not_signed_in")
     assert owner.delete(f"/keys/{key['id']}").status_code == 204
-    assert refused(program.get("/audit", headers=headers)) == (401, "not_signed_in")
-    assert refused(owner.delete(f"/keys/{key['id']}")) == (404, "not_found")
+    assert refusal_of(program.get("/audit", headers=headers)) == (401, "not_signed_in")
+    assert refusal_of(owner.delete(f"/keys/{key['id']}")) == (404, "not_found")
     past = {"name": "Late", "scopes": ["letters"], "expires_at": "2020-01-01T00:00:00Z"}
     assert fields(owner.post("/keys", past)) == {"expires_at": "out_of_range"}
 
@@ -128,7 +128,7 @@ def test_a_lesser_role_counts_from_the_next_request_on(
     signed_in.sign_in(made["email"])
     assert signed_in.get("/users").status_code == 200
     assert owner.patch(f"/users/{made['id']}", {"role": "manager"}).status_code == 200
-    assert refused(signed_in.get("/users")) == (403, "forbidden")
+    assert refusal_of(signed_in.get("/users")) == (403, "forbidden")
 
 
 def test_nobody_gives_themselves_a_role(browser: NewBrowser, user: NewUser) -> None:
@@ -137,12 +137,12 @@ def test_nobody_gives_themselves_a_role(browser: NewBrowser, user: NewUser) -> N
     signed_in.sign_in(made["email"])
     for more in ({"role": "owner"}, {"resource_id": 2}, {"scopes": ["users"]}, {"id": 1}):
         answer = signed_in.patch("/account", {"name": "Eve", **more})
-        assert refused(answer) == (422, "invalid")
+        assert refusal_of(answer) == (422, "invalid")
         assert list(fields(answer).values()) == ["unknown_field"]
     found = signed_in.user()
     assert found is not None
     assert (found["name"], found["role"]) == (made["name"], "staff")
-    assert refused(signed_in.patch(f"/users/{made['id']}", {"role": "owner"})) == (
+    assert refusal_of(signed_in.patch(f"/users/{made['id']}", {"role": "owner"})) == (
         403,
         "forbidden",
     )
@@ -155,7 +155,10 @@ def test_the_sessions_of_others_are_not_ones_own(
     signed_in = browser()
     signed_in.sign_in(made["email"])
     (of_owner, *_) = owner.get("/account").json()["sessions"]
-    assert refused(signed_in.delete(f"/account/sessions/{of_owner['id']}")) == (404, "not_found")
+    assert refusal_of(signed_in.delete(f"/account/sessions/{of_owner['id']}")) == (
+        404,
+        "not_found",
+    )
     assert owner.user() is not None
     other = browser()
     other.sign_in(made["email"])
@@ -177,8 +180,8 @@ def test_who_is_disabled_is_out_at_once(
     signed_in = browser()
     signed_in.sign_in(made["email"])
     assert owner.post(f"/users/{made['id']}/disable").json()["disabled_at"]
-    assert refused(signed_in.get("/account")) == (401, "not_signed_in")
-    assert refused(signed_in.sign_in(made["email"])) == (401, "wrong_password")
+    assert refusal_of(signed_in.get("/account")) == (401, "not_signed_in")
+    assert refusal_of(signed_in.sign_in(made["email"])) == (401, "wrong_password")
     assert owner.post(f"/users/{made['id']}/enable").json()["disabled_at"] is None
     assert signed_in.sign_in(made["email"]).status_code == 201
 
@@ -190,7 +193,7 @@ def test_a_new_password_ends_all_other_sessions(browser: NewBrowser, user: NewUs
         each.sign_in(made["email"])
     former = here.http.cookies["dibs_office"]
     wrong = {"current_password": "not the password", "password": new}
-    assert refused(here.post("/account/password", wrong)) == (401, "wrong_password")
+    assert refusal_of(here.post("/account/password", wrong)) == (401, "wrong_password")
     weak = {"current_password": PASSWORD, "password": made["email"]}
     assert fields(here.post("/account/password", weak)) == {"password": "too_simple"}
     same = {"current_password": PASSWORD, "password": PASSWORD}
@@ -200,7 +203,7 @@ def test_a_new_password_ends_all_other_sessions(browser: NewBrowser, user: NewUs
     assert here.user() is not None
     assert here.http.cookies["dibs_office"] != former
     assert elsewhere.user() is None
-    assert refused(elsewhere.sign_in(made["email"])) == (401, "wrong_password")
+    assert refusal_of(elsewhere.sign_in(made["email"])) == (401, "wrong_password")
     assert elsewhere.sign_in(made["email"], new).status_code == 201
 
 

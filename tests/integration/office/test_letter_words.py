@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.integration.office.conftest import NewBrowser, NewUser
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.office import OfficeBrowser
 
 WORDS = "/letters/words"
@@ -82,7 +82,7 @@ def test_nobody_undoes_what_somebody_else_did_meanwhile(tidy: OfficeBrowser) -> 
     assert change(tidy, subject="Mine").status_code == 200
     late = {"version": version, "subject": "Late"}
     answer = tidy.http.put(f"{WORDS}/confirmed/de", json=late)
-    assert refused(answer) == (409, "changed_meanwhile")
+    assert refusal_of(answer) == (409, "changed_meanwhile")
     assert read(tidy)["words"]["subject"] == "Mine"
 
 
@@ -111,8 +111,8 @@ def test_what_is_wrong_is_said_at_the_field_with_its_line(tidy: OfficeBrowser) -
     assert fields(change(tidy, opening="x" * 100_001)) == {"opening": "too_long"}
     assert read(tidy)["words"]["subject"] == ""
     for path in ("confirmed/nl", "confirmed/de-AT"):
-        assert refused(tidy.get(f"{WORDS}/{path}")) == (404, "not_found")
-    assert refused(tidy.get(f"{WORDS}/code/de")) == (422, "invalid")
+        assert refusal_of(tidy.get(f"{WORDS}/{path}")) == (404, "not_found")
+    assert refusal_of(tidy.get(f"{WORDS}/code/de")) == (422, "invalid")
 
 
 def test_a_preview_stores_nothing_and_is_checked_the_same_way(tidy: OfficeBrowser) -> None:
@@ -127,7 +127,7 @@ def test_a_preview_stores_nothing_and_is_checked_the_same_way(tidy: OfficeBrowse
     assert fields(tidy.post(f"{WORDS}/moved/fr/preview", {"closing": "{{ x }}"})) == {
         "closing": "unknown_variable"
     }
-    assert refused(tidy.post(f"{WORDS}/moved/nl/preview", {})) == (404, "not_found")
+    assert refusal_of(tidy.post(f"{WORDS}/moved/nl/preview", {})) == (404, "not_found")
     assert read(tidy, "moved", "fr")["words"]["subject"] == ""
 
 
@@ -165,8 +165,8 @@ def test_managers_change_words_and_staff_do_not(
     staff, manager = browser(), browser()
     staff.sign_in(user("staff")["email"])
     manager.sign_in(user("manager")["email"])
-    assert refused(staff.get(f"{WORDS}/confirmed/de")) == (403, "forbidden")
+    assert refusal_of(staff.get(f"{WORDS}/confirmed/de")) == (403, "forbidden")
     body = {"version": read(tidy)["version"], "subject": "Staff"}
     path = f"{WORDS}/confirmed/de"
-    assert refused(staff.http.put(path, json=body)) == (403, "forbidden")
+    assert refusal_of(staff.http.put(path, json=body)) == (403, "forbidden")
     assert change(manager, subject="Manager").status_code == 200

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from tests.integration.office.test_calendar import CALENDAR, book, cancel, column_of, entries_at
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.days import at, wire, working_day
 from tests.support.office import OfficeBrowser
 from tests.support.server import Server
@@ -90,7 +90,7 @@ def test_rules_are_broken_only_by_name(owner: OfficeBrowser, visitor: Visitor) -
         "customer": {"name": "Ann"},
     }
     answer = owner.post("/bookings", body)
-    assert refused(answer) == (409, "override_needed")
+    assert refusal_of(answer) == (409, "override_needed")
     assert answer.json()["overrides"] == ["hours"]
     hold = visitor.hold("12:00").json()
     body["starts_at"] = wire(at("12:00"))
@@ -100,7 +100,7 @@ def test_rules_are_broken_only_by_name(owner: OfficeBrowser, visitor: Visitor) -
     assert booking.status_code == 201
     assert visitor.prolong(hold, 60).status_code == 404
     again = owner.post("/bookings", body | {"override": ["hold", "hours", "past", "resource"]})
-    assert refused(again) == (409, "slot_taken")
+    assert refusal_of(again) == (409, "slot_taken")
     cancel(owner, booking.json())
 
 
@@ -116,7 +116,7 @@ def test_a_request_sent_twice_books_once(owner: OfficeBrowser) -> None:
     assert [each.status_code for each in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
     other = owner.post("/bookings", body | {"notes": "x"}, headers=key)
-    assert refused(other) == (422, "idempotency_mismatch")
+    assert refusal_of(other) == (422, "idempotency_mismatch")
     cancel(owner, answers[0].json())
 
 

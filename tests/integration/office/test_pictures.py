@@ -10,9 +10,9 @@ from dibs.ledger.users import Role
 from dibs.pictures import MAX_FILE
 from tests.integration.office.conftest import NewBrowser, NewUser
 from tests.integration.office.test_catalog import add, change, part_of
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.office import OfficeBrowser
-from tests.support.pictures import drawn, opened
+from tests.support.pictures import draw_file, open_picture
 from tests.support.server import Server
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -22,15 +22,15 @@ def upload(browser: OfficeBrowser, file: bytes, **options: Any) -> Any:
     return browser.http.post("/pictures", content=file, **options)
 
 
-def uploaded(browser: OfficeBrowser, **drawing: Any) -> str:
-    answer = upload(browser, drawn(**drawing))
+def upload_drawing(browser: OfficeBrowser, **drawing: Any) -> str:
+    answer = upload(browser, draw_file(**drawing))
     assert answer.status_code == 201, answer.text
     name: str = answer.json()["name"]
     return name
 
 
 def test_an_uploaded_picture_is_shown_to_everybody(owner: OfficeBrowser, office: Server) -> None:
-    answer = upload(owner, drawn("JPEG", (2000, 1000)))
+    answer = upload(owner, draw_file("JPEG", (2000, 1000)))
     assert answer.status_code == 201
     made = answer.json()
     assert (made["width"], made["height"]) == (1600, 800)
@@ -43,7 +43,7 @@ def test_an_uploaded_picture_is_shown_to_everybody(owner: OfficeBrowser, office:
         assert shown.headers["x-content-type-options"] == "nosniff"
         assert shown.headers["cross-origin-resource-policy"] == "cross-origin"
         assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
-        assert opened(shown.content).size[0] == width
+        assert open_picture(shown.content).size[0] == width
         head = office.http.head(path)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-length"] == str(len(shown.content))
@@ -54,46 +54,46 @@ def test_an_uploaded_picture_is_shown_to_everybody(owner: OfficeBrowser, office:
 )
 def test_a_picture_that_there_is_not(office: Server, name: str) -> None:
     for path in ("/pictures/", "/pictures/small/"):
-        assert refused(office.http.get(path + name)) == (404, "not_found")
+        assert refusal_of(office.http.get(path + name)) == (404, "not_found")
 
 
 @pytest.mark.parametrize(
-    "file", [b"", b"GIF89a", b"<svg onload=alert(1)>", drawn("JPEG")[:700], drawn("BMP")]
+    "file", [b"", b"GIF89a", b"<svg onload=alert(1)>", draw_file("JPEG")[:700], draw_file("BMP")]
 )
 def test_what_is_no_picture_is_refused(owner: OfficeBrowser, file: bytes) -> None:
     answer = upload(owner, file)
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
     assert fields(answer) == {"picture": "malformed"}
 
 
 def test_a_file_that_is_too_large_is_refused(owner: OfficeBrowser) -> None:
     answer = upload(owner, bytes(MAX_FILE + 1))
-    assert refused(answer) == (413, "too_large")
+    assert refusal_of(answer) == (413, "too_large")
     # A large one that is a picture is not: other bodies end at 2 MB.
-    assert upload(owner, drawn("JPEG") + bytes(MAX_FILE - 100_000)).status_code == 201
+    assert upload(owner, draw_file("JPEG") + bytes(MAX_FILE - 100_000)).status_code == 201
 
 
 def test_only_who_may_change_the_catalog_uploads(
     browser: NewBrowser, user: NewUser, office: Server, owner: OfficeBrowser
 ) -> None:
-    assert refused(upload(browser(), drawn())) == (401, "not_signed_in")
+    assert refusal_of(upload(browser(), draw_file())) == (401, "not_signed_in")
     roles: tuple[tuple[Role, int], ...] = (("staff", 403), ("manager", 201))
     for role, status in roles:
         person = browser()
         person.sign_in(user(role)["email"])
-        assert upload(person, drawn()).status_code == status
+        assert upload(person, draw_file()).status_code == status
     elsewhere = {"Origin": "https://evil.example"}
-    assert upload(owner, drawn(), headers=elsewhere).status_code == 403
+    assert upload(owner, draw_file(), headers=elsewhere).status_code == 403
     for scope, status in (("catalog:read", 403), ("catalog:write", 201)):
         key = owner.post("/keys", {"name": "Pictures", "scopes": [scope]}).json()["token"]
         program = browser()
-        assert upload(program, drawn(), headers={"Authorization": f"Bearer {key}"}).status_code == (
-            status
-        )
+        assert upload(
+            program, draw_file(), headers={"Authorization": f"Bearer {key}"}
+        ).status_code == (status)
 
 
 def test_a_service_and_a_person_have_pictures(owner: OfficeBrowser, office: Server) -> None:
-    name = uploaded(owner, colour="#123456")
+    name = upload_drawing(owner, colour="#123456")
     person = add(owner, "resources", name="Vera", about="Cuts since 2009", picture=name)
     service = add(
         owner,
@@ -124,5 +124,5 @@ def test_a_service_and_a_person_have_pictures(owner: OfficeBrowser, office: Serv
 )
 def test_a_picture_has_to_be_stored(owner: OfficeBrowser, picture: str) -> None:
     answer = change(owner, "resources", 1, picture=picture)
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
     assert fields(answer) == {"picture": "malformed"}

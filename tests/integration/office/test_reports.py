@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.office import OfficeBrowser
 
 NAMES = (
@@ -72,7 +72,7 @@ def test_bad_ranges_are_refused_with_their_field(
     owner: OfficeBrowser, name: str, query: dict[str, str], faults: dict[str, str]
 ) -> None:
     answer = owner.get(f"/reports/{name}", params=query)
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
     assert fields(answer) == faults
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.commands import dibs
 from tests.support.office import OWNER, OfficeBrowser, owner_token
 from tests.support.server import Server
@@ -36,7 +36,7 @@ def owner(empty: Server) -> Any:
 def test_the_first_catalog_is_made_once_and_is_seen_at_once(
     empty: Server, owner: OfficeBrowser
 ) -> None:
-    assert refused(empty.http.get("/api/v1/business")) == (404, "not_found")
+    assert refusal_of(empty.http.get("/api/v1/business")) == (404, "not_found")
     found = owner.get("/setup").json()
     assert found["address"] == f"{empty.url}/"
     assert {"de", "en"} <= set(found["languages"])
@@ -46,7 +46,7 @@ def test_the_first_catalog_is_made_once_and_is_seen_at_once(
     assert empty.http.get("/api/v1/business").json()["name"] == "North"
     assert [each["name"] for each in empty.http.get("/api/v1/services").json()] == ["Haircut"]
     assert owner.get("/session").json()["has_business"] is True
-    assert refused(owner.post("/setup", WHOLE)) == (409, "has_business")
+    assert refusal_of(owner.post("/setup", WHOLE)) == (409, "has_business")
     (entry, *_) = owner.get("/audit?limit=1").json()["entries"]
     assert (entry["action"], entry["by"]) == ("business.set_up", OWNER["name"])
     exported = dibs("catalog", "export", "--data", empty.data, **empty.settings)
@@ -60,7 +60,7 @@ def test_a_fault_has_the_words_of_the_catalog_file(owner: OfficeBrowser) -> None
         "services": [{**SERVICE, "duration": 0, "price": "a lot", "resources": [1]}],
     }
     answer = owner.post("/setup/check", wrong)
-    assert refused(answer) == (422, "invalid")
+    assert refusal_of(answer) == (422, "invalid")
     said = {each["field"]: each["detail"] for each in answer.json()["errors"]}
     assert said["business.time_zone"] == "'Berlin' is no IANA time zone like Europe/Berlin"
     assert said["business.currency"] == 'write the three capital letters of a currency, like "EUR"'
@@ -88,4 +88,4 @@ def test_a_service_that_nobody_could_book_is_told_of(owner: OfficeBrowser) -> No
 @pytest.mark.parametrize("body", [{}, [], {"business": []}, {"business": None}, {"more": 1}])
 def test_what_are_no_tables_is_refused(owner: OfficeBrowser, body: Any) -> None:
     for path in ("/setup/check", "/setup"):
-        assert refused(owner.post(path, body)) == (422, "invalid")
+        assert refusal_of(owner.post(path, body)) == (422, "invalid")

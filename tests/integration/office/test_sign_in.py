@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from tests.integration.office.conftest import NewBrowser
-from tests.support.answers import fields, refused
+from tests.support.answers import fields, refusal_of
 from tests.support.office import OWNER, PASSWORD, PREFIX, OfficeBrowser, owner_token
 from tests.support.server import Server
 
@@ -29,7 +29,7 @@ def test_the_link_of_the_first_start_makes_the_owner_once(
     }
     assert browser.post("/links/read", {"token": token}).json() == {"user": None}
     weak = browser.use_link(token, "Olga Owner", **OWNER)
-    assert (refused(weak), fields(weak)) == ((422, "invalid"), {"password": "too_simple"})
+    assert (refusal_of(weak), fields(weak)) == ((422, "invalid"), {"password": "too_simple"})
     nameless = browser.use_link(token)
     assert fields(nameless) == {"name": "required", "email": "required"}
     made = browser.use_link(token, **OWNER)
@@ -49,7 +49,7 @@ def test_the_link_of_the_first_start_makes_the_owner_once(
         browser.post("/links/read", {"token": token}),
         browser.use_link(token, name="Eve", email="eve@example.com"),
     ):
-        assert refused(again) == (401, "link_expired")
+        assert refusal_of(again) == (401, "link_expired")
     assert server.sql("SELECT email, role FROM users") == [("olga@example.com", "owner")]
     stored = repr(server.sql("SELECT * FROM user_sessions") + server.sql("SELECT * FROM users"))
     assert browser.http.cookies[OFFICE_COOKIE] not in stored
@@ -84,7 +84,7 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike(browser: New
     someone = browser()
     wrong = someone.sign_in(OWNER["email"], "not the password")
     unknown = someone.sign_in("nobody@example.com", "not the password")
-    assert refused(wrong) == (401, "wrong_password")
+    assert refusal_of(wrong) == (401, "wrong_password")
     assert (wrong.status_code, wrong.json()) == (unknown.status_code, unknown.json())
     assert "set-cookie" not in wrong.headers
     assert someone.user() is None
@@ -145,7 +145,7 @@ def test_no_page_of_another_site_changes_anything(
         lambda: owner.post("/links/use", {"token": "x" * 43, "password": PASSWORD}, headers=said),
     ]
     for change in changes:
-        assert refused(change()) == (403, "cross_site")
+        assert refusal_of(change()) == (403, "cross_site")
     assert owner.user() is not None
 
 
@@ -173,9 +173,9 @@ def test_passwords_are_guessed_ten_times(start_server: Callable[..., Server]) ->
     assert known.use_link(owner_token(server), **OWNER).status_code == 201
     stranger = OfficeBrowser(server.url)
     for _ in range(10):
-        assert refused(stranger.sign_in(OWNER["email"], "a guess")) == (401, "wrong_password")
+        assert refusal_of(stranger.sign_in(OWNER["email"], "a guess")) == (401, "wrong_password")
     refusal = stranger.sign_in(OWNER["email"])
-    assert refused(refusal) == (429, "rate_limited")
+    assert refusal_of(refusal) == (429, "rate_limited")
     assert refusal.json()["limit"]["setting"] == "DIBS_MAX_PASSWORD_RATE_PER_IP_AND_USER"
     assert 0 < int(refusal.headers["retry-after"]) <= 900
     # The browser that the owner uses isn't locked out by that.
@@ -184,7 +184,7 @@ def test_passwords_are_guessed_ten_times(start_server: Callable[..., Server]) ->
         assert known.sign_in(OWNER["email"]).status_code == 201
     forged = OfficeBrowser(server.url)
     forged.http.cookies.set("dibs_office_known", "s" + "A" * 48)
-    assert refused(forged.sign_in(OWNER["email"])) == (429, "rate_limited")
+    assert refusal_of(forged.sign_in(OWNER["email"])) == (429, "rate_limited")
     for each in (known, stranger, forged):
         each.close()
 
@@ -194,9 +194,9 @@ def test_one_address_tries_a_hundred_names(start_server: Callable[..., Server]) 
     stranger = OfficeBrowser(server.url)
     for number in range(5):
         answer = stranger.sign_in(f"user{number}@example.com", "a guess")
-        assert refused(answer) == (401, "wrong_password")
+        assert refusal_of(answer) == (401, "wrong_password")
     refusal = stranger.sign_in("user5@example.com", "a guess")
-    assert refused(refusal) == (429, "rate_limited")
+    assert refusal_of(refusal) == (429, "rate_limited")
     assert refusal.json()["limit"]["setting"] == "DIBS_MAX_PASSWORD_RATE_PER_IP"
     stranger.close()
 

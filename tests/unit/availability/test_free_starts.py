@@ -2,7 +2,7 @@
 
 import pytest
 
-from dibs.availability.free_starts import BusyTime, Starts, between, find_free, select
+from dibs.availability.free_starts import BusyTime, Starts, find_free, select, select_between
 from dibs.availability.slots import Rules
 
 MINUTE = 60_000_000
@@ -66,7 +66,7 @@ def test_nothing_else_may_be_in_the_way_of_a_class() -> None:
 
 def test_starts_from_one_instant_until_before_another() -> None:
     def starts(first: int, last: int | None) -> list[int]:
-        some = between(first * MINUTE, None if last is None else last * MINUTE, STARTS.at)
+        some = select_between(first * MINUTE, None if last is None else last * MINUTE, STARTS.at)
         return [start // MINUTE for start in select(STARTS.at, some)]
 
     assert starts(30, 90) == [30, 60]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dibs.availability.hours import Hours, WallInterval
-from dibs.availability.slots import Rules, in_window, slots
+from dibs.availability.slots import Rules, is_in_window, slots
 from dibs.availability.wall import day_of, local_day
 from tests.support.offers import is_offered
 from tests.unit.availability.factories import at, closure, daily, walls
@@ -210,8 +210,8 @@ def test_buffers_across_the_change_are_elapsed_time() -> None:
 )
 def test_a_notice_of_24_hours_that_ends_on_the_day_of_the_change(now: str, first: str) -> None:
     rules, zone = Rules(30, 30, minimum_notice=24 * 60), ZoneInfo("Europe/Berlin")
-    assert in_window(at(first), at(now), rules, zone)
-    assert not in_window(at(first) - timedelta(minutes=1), at(now), rules, zone)
+    assert is_in_window(at(first), at(now), rules, zone)
+    assert not is_in_window(at(first) - timedelta(minutes=1), at(now), rules, zone)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Australia/Eucla", "Pacific/Chatham"])

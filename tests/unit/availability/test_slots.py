@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dibs.availability.hours import Hours
-from dibs.availability.slots import Rules, grid, in_window, slot_at, slots
+from dibs.availability.slots import Rules, grid, is_in_window, slot_at, slots
 from tests.support.offers import is_offered
 from tests.unit.availability.factories import at, between, closure, daily
 
@@ -146,7 +146,9 @@ def test_a_start_made_by_hand_obeys_the_same_rules(instant: str, offered: bool) 
 )
 def test_a_start_lies_after_the_notice(starts_at: str, notice: int, bookable: bool) -> None:
     now = at("2026-03-02 08:00Z")
-    assert in_window(at(starts_at), now, Rules(30, 30, minimum_notice=notice), BERLIN) == bookable
+    assert (
+        is_in_window(at(starts_at), now, Rules(30, 30, minimum_notice=notice), BERLIN) == bookable
+    )
 
 
 @pytest.mark.scenario(26)
@@ -164,7 +166,7 @@ def test_the_last_day_of_the_horizon_can_be_booked_whole(
     starts_at: str, horizon: int | None, bookable: bool
 ) -> None:
     now = at("2026-03-02 08:00Z")
-    assert in_window(at(starts_at), now, Rules(30, 30, window_days=horizon), BERLIN) == bookable
+    assert is_in_window(at(starts_at), now, Rules(30, 30, window_days=horizon), BERLIN) == bookable
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def span(start: str, end: str) -> Interval:
     return Interval(at(start), at(end))
 
 
-def offered(clock: str, service: Service = HALF_HOUR, resource: int = 1) -> ServiceSlot:
+def offered_slot(clock: str, service: Service = HALF_HOUR, resource: int = 1) -> ServiceSlot:
     return service_slot_at(at(clock), CATALOG.rules[service.id], service.id, resource)
 
 
@@ -61,7 +61,7 @@ def hold(
     return Hold(
         visitor,
         claim or f"hold {next(_numbers)}",
-        offered(clock, service, resource),
+        offered_slot(clock, service, resource),
         (BoardKey(resource, DAY),),
         NOW,
         NOW + lives,
@@ -78,7 +78,7 @@ def busy(
     claim: str = "",
 ) -> Busy:
     number = next(_numbers)
-    slot = offered(clock, service)
+    slot = offered_slot(clock, service)
     return Busy(
         number,
         service.id,

@@ -17,7 +17,7 @@ from dibs.ledger.ledger import Ledger, LedgerSnapshot
 from dibs.live.board import Board, Revision
 from dibs.live.hub import Hub
 from tests.support.hand_clock import HandClock
-from tests.unit.live.scenes import CATALOG, DAY, KEY, NOW, offered
+from tests.unit.live.scenes import CATALOG, DAY, KEY, NOW, offered_slot
 
 PATIENCE = 5.0
 SECOND = BoardKey(2, DAY)
@@ -46,7 +46,7 @@ class Stop:
         self._reached = asyncio.Event()
         self._open = asyncio.Event()
 
-    async def reached(self) -> None:
+    async def wait_until_reached(self) -> None:
         await asyncio.wait_for(self._reached.wait(), PATIENCE)
 
     def go_on(self) -> None:
@@ -202,12 +202,12 @@ class Stage:
     async def hold(
         self, clock: str = "10:00", visitor: str = "ann", *, key: BoardKey = KEY, lives: float = 120
     ) -> Hold:
-        slot = offered(clock, resource=key.resource_id)
+        slot = offered_slot(clock, resource=key.resource_id)
         hold = await self.holds.acquire([key], slot, visitor, ttl=timedelta(seconds=lives))
         assert isinstance(hold, Hold)
         return hold
 
-    async def watched(self, key: BoardKey = KEY) -> Board:
+    async def watch_board(self, key: BoardKey = KEY) -> Board:
         """Have the board watched, and forget the calls that took."""
         board = await self.hub.refresh(key)
         await a_moment()
@@ -218,7 +218,9 @@ class Stage:
         """One comparison, as `Hub.run` makes it once a second."""
         await self.hub._compare()
 
-    def shown(self, key: BoardKey = KEY, seen: Revision | None = None) -> dict[str, str] | None:
+    def states_shown(
+        self, key: BoardKey = KEY, seen: Revision | None = None
+    ) -> dict[str, str] | None:
         """State by start of all that is on the board as it would be served at once, if it would."""
         board = self.hub.get_if_fresh(key, seen)
         return None if board is None else states(board)

@@ -21,7 +21,7 @@ def days(stage: Stage) -> Days:
     return Days(stage.hub, stage.ledger)
 
 
-def serving(service: Service) -> Catalog:
+def change_service(service: Service) -> Catalog:
     """The catalog after a change of one service."""
     return dataclasses.replace(
         CATALOG, services={**CATALOG.services, service.id: service}, business_version=2
@@ -50,7 +50,7 @@ async def test_all_boards_that_must_be_read_are_read_together(stage: Stage, days
     stops = [stage.ledger.before_board.stop_next() for _ in (KEY, SECOND)]
     reading = asyncio.create_task(days.get(1, DAY, None))
     for stop in stops:
-        await stop.reached()
+        await stop.wait_until_reached()
     for stop in stops:
         stop.go_on()
     assert [board.key for board in (await reading).boards] == [KEY, SECOND]
@@ -83,7 +83,7 @@ async def test_a_changed_service_is_shown_as_soon_as_a_board_knows_it(
 ) -> None:
     await days.get(1, DAY, None)
     longer = dataclasses.replace(HALF_HOUR, duration=60)
-    stage.ledger.known = serving(longer)
+    stage.ledger.known = change_service(longer)
     for key in (KEY, SECOND):
         stage.ledger.write(key=key)
     await stage.hub.refresh_all([KEY])
@@ -95,7 +95,7 @@ async def test_a_changed_service_is_shown_as_soon_as_a_board_knows_it(
 @pytest.mark.scenario(32)
 async def test_a_view_is_never_of_an_older_service_than_is_known(stage: Stage, days: Days) -> None:
     await days.get(1, DAY, None)
-    stage.ledger.known = serving(dataclasses.replace(HALF_HOUR, duration=60))
+    stage.ledger.known = change_service(dataclasses.replace(HALF_HOUR, duration=60))
     await stage.ledger.catalog()
     assert (await days.get(1, DAY, None)).service.duration == 60
 
@@ -103,7 +103,7 @@ async def test_a_view_is_never_of_an_older_service_than_is_known(stage: Stage, d
 @pytest.mark.scenario(32)
 async def test_a_service_added_since_is_found(stage: Stage, days: Days) -> None:
     await days.get(1, DAY, 1)
-    stage.ledger.known = serving(Service(7, "New", 30, (1,)))
+    stage.ledger.known = change_service(Service(7, "New", 30, (1,)))
     stage.ledger.write(key=KEY)
     added = await days.get(7, DAY, None)
     assert added.service.name == "New"
@@ -114,5 +114,7 @@ async def test_a_service_added_since_is_found(stage: Stage, days: Days) -> None:
 
 @pytest.mark.scenario(32)
 async def test_one_who_can_serve_since_is_found(stage: Stage, days: Days) -> None:
-    stage.ledger.known = serving(dataclasses.replace(CATALOG.services[2], resource_ids=(1, 2)))
+    stage.ledger.known = change_service(
+        dataclasses.replace(CATALOG.services[2], resource_ids=(1, 2))
+    )
     assert [board.key for board in (await days.get(2, DAY, 2)).boards] == [SECOND]

@@ -94,13 +94,13 @@ class TestRule7NothingInTheGap:
     async def test_what_changes_while_the_board_is_read_for_a_viewer_is_told(
         self, stage: Stage, following: Subscriptions, seen: bool
     ) -> None:
-        present = (await stage.watched()).revision
+        present = (await stage.watch_board()).revision
         stage.clock.advance(2)
         stop = stage.holds.after_read.stop_next()
         viewer = Viewer()
         ahead = Revision(present.holds, present.ledger + 1) if seen else None
         opening = asyncio.create_task(following.follow_board(KEY, ahead, viewer.event_sender))
-        await stop.reached()
+        await stop.wait_until_reached()
         await stage.hold()
         stop.go_on()
         await opening
@@ -109,11 +109,11 @@ class TestRule7NothingInTheGap:
     async def test_what_changes_on_one_board_while_another_of_the_day_is_read_is_told(
         self, stage: Stage, following: Subscriptions
     ) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stop = stage.holds.before_read.stop_next()
         viewer = Viewer()
         opening = asyncio.create_task(following.follow_day(1, DAY, None, None, viewer.event_sender))
-        await stop.reached()  # the first board was at hand, the second is being read
+        await stop.wait_until_reached()  # the first board was at hand, the second is being read
         stage.ledger.write(busy("10:00"))
         await stage.hub.refresh_all([KEY])
         stop.go_on()
@@ -137,7 +137,7 @@ class TestRule7NothingInTheGap:
     async def test_a_viewer_who_has_seen_more_is_not_told_less(
         self, stage: Stage, following: Subscriptions
     ) -> None:
-        present = (await stage.watched()).revision
+        present = (await stage.watch_board()).revision
         stage.hints = False
         await stage.hold()
         version = stage.ledger.write(busy("11:00"))
@@ -149,7 +149,7 @@ class TestRule7NothingInTheGap:
     @pytest.mark.scenario(29)
     async def test_nor_is_a_viewer_of_a_day(self, stage: Stage, following: Subscriptions) -> None:
         for key in (KEY, SECOND):
-            await stage.watched(key)
+            await stage.watch_board(key)
         for key in (KEY, SECOND):
             version = stage.ledger.write(busy("11:00"), key=key)
         viewer = Viewer()
@@ -160,7 +160,7 @@ class TestRule7NothingInTheGap:
     async def test_a_board_not_compared_for_one_and_a_half_seconds_is_read_first(
         self, stage: Stage, following: Subscriptions
     ) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.write(busy("11:00"))
         stage.clock.advance(1.6)
         viewer = Viewer()

@@ -37,7 +37,7 @@ class TestRule4Comparing:
     async def test_while_nothing_changes_a_second_costs_one_question_each(
         self, stage: Stage
     ) -> None:
-        await stage.watched()
+        await stage.watch_board()
         await stage.compare()
         stage.calls.clear()
         await stage.compare()
@@ -48,22 +48,22 @@ class TestRule4Comparing:
     async def test_who_begins_to_look_during_a_comparison_misses_nothing(
         self, stage: Stage, moment: str
     ) -> None:
-        await stage.watched()
+        await stage.watch_board()
         door: Door = getattr(
             stage.holds if moment == "before_read_versions" else stage.ledger, moment
         )
         stop = door.stop_next()
         comparing = asyncio.create_task(stage.compare())
-        await stop.reached()
+        await stop.wait_until_reached()
         await stage.hub.get(SECOND)
         stage.ledger.write(busy("11:00"), key=SECOND)
         stop.go_on()
         await comparing
         await stage.compare()
-        await eventually(lambda: stage.shown(SECOND) == {"11:00": "taken"})
+        await eventually(lambda: stage.states_shown(SECOND) == {"11:00": "taken"})
 
     async def test_a_change_that_could_not_be_read_is_not_forgotten(self, stage: Stage) -> None:
-        await stage.watched()
+        await stage.watch_board()
         await stage.compare()
 
         def fail() -> None:
@@ -75,42 +75,42 @@ class TestRule4Comparing:
         await a_moment()
         stage.ledger.before_board.then = lambda: None
         await stage.compare()
-        await eventually(lambda: stage.shown() == {"11:00": "taken"})
+        await eventually(lambda: stage.states_shown() == {"11:00": "taken"})
 
     @pytest.mark.scenario(20)
     async def test_a_lost_hint_delays_a_view_until_the_comparison(self, stage: Stage) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stage.hints = False
         await stage.hold()
-        assert stage.shown() == {}
+        assert stage.states_shown() == {}
         await stage.compare()
-        await eventually(lambda: stage.shown() == {"10:00": "held"})
+        await eventually(lambda: stage.states_shown() == {"10:00": "held"})
 
     @pytest.mark.scenario(20)
     async def test_a_booking_nobody_told_of_is_found(self, stage: Stage) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.write(busy("11:00"))
         await stage.compare()
-        await eventually(lambda: stage.shown() == {"11:00": "taken"})
+        await eventually(lambda: stage.states_shown() == {"11:00": "taken"})
 
     async def test_a_version_that_fell_is_a_difference_too(self, stage: Stage) -> None:
         stage.ledger.write(busy("11:00"), version=9)
-        await stage.watched()
+        await stage.watch_board()
         await stage.compare()
         stage.ledger.write(version=4)
         await stage.compare()
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_holds_that_were_lost_are_a_difference_too(self, stage: Stage) -> None:
         await stage.hold()
-        await stage.watched()
+        await stage.watch_board()
         stage.holds.forget_everything()
         await stage.compare()
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_a_board_nobody_looks_at_is_no_longer_compared(self, stage: Stage) -> None:
-        await stage.watched()
-        await stage.watched(SECOND)
+        await stage.watch_board()
+        await stage.watch_board(SECOND)
         for _ in range(60):
             stage.clock.advance(1)
             await stage.compare()
@@ -124,24 +124,24 @@ class TestRule4Comparing:
     async def test_after_a_resubscription_both_parts_of_every_board_are_read(
         self, stage: Stage
     ) -> None:
-        await stage.watched()
-        await stage.watched(SECOND)
+        await stage.watch_board()
+        await stage.watch_board(SECOND)
         stage.hints = False
         await stage.hold()
         stage.ledger.write(busy("11:00"), key=SECOND)
         stage.calls.clear()
         stage.hub.refresh_everything()
-        await eventually(lambda: stage.shown() == {"10:00": "held"})
-        await eventually(lambda: stage.shown(SECOND) == {"11:00": "taken"})
+        await eventually(lambda: stage.states_shown() == {"10:00": "held"})
+        await eventually(lambda: stage.states_shown(SECOND) == {"11:00": "taken"})
         assert stage.calls.count("ledger.board") == 2
 
     async def test_who_has_a_board_in_hand_that_is_dropped_is_not_left_waiting(
         self, stage: Stage
     ) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stop = stage.holds.before_read.stop_next()
         first = asyncio.create_task(stage.hub.refresh(KEY))
-        await stop.reached()
+        await stop.wait_until_reached()
         dropped = stage.hub._boards.pop(KEY)
         dropped.close()
         async with asyncio.timeout(1):
@@ -149,7 +149,7 @@ class TestRule4Comparing:
             await first
 
     async def test_a_failed_comparison_is_not_the_last(self, stage: Stage) -> None:
-        await stage.watched()
+        await stage.watch_board()
         compared = asyncio.Event()
         comparisons = 0
 
@@ -162,7 +162,7 @@ class TestRule4Comparing:
             compared.set()
 
         stage.holds.before_read_versions.then = count_comparison
-        async with running(stage, sweep=nothing):
+        async with running(stage, sweep=find_nothing):
             await asyncio.wait_for(compared.wait(), 5)
 
     @pytest.mark.scenario(37)
@@ -186,36 +186,38 @@ class TestRule4Comparing:
 class TestRule5Deadlines:
     async def test_time_alone_changes_nothing_shown(self, stage: Stage) -> None:
         await stage.hold(lives=1)
-        await stage.watched()
+        await stage.watch_board()
         stage.clock.advance(1.2)
-        assert stage.shown() == {"10:00": "held"}
+        assert stage.states_shown() == {"10:00": "held"}
 
     async def test_a_hold_ends_when_the_store_says_so_not_when_we_count_so(
         self, stage: Stage
     ) -> None:
-        await stage.watched()
+        await stage.watch_board()
         await stage.hold(lives=0.3)
         stage.ledger.after_board.then = lambda: stage.clock.advance(0.5)
         assert states(await stage.hub.refresh(KEY)) == {"10:00": "held"}
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_at_a_holds_deadline_the_store_ends_it(self, stage: Stage) -> None:
         await stage.hold(lives=0.01)
-        await stage.watched()
+        await stage.watch_board()
         stage.clock.advance(0.01)
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_a_hold_that_was_prolonged_here_wakes_nobody_at_its_old_deadline(
         self, stage: Stage
     ) -> None:
         hold = await stage.hold(lives=0.01)
-        await stage.watched()
+        await stage.watch_board()
         stage.calls.clear()
         stage.hub.note_deadline(
             replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS
         )
         stage.clock.advance(0.02)
-        assert stage.hub._boards[KEY].until_deadline(stage.clock.monotonic()) == pytest.approx(9.99)
+        assert stage.hub._boards[KEY].seconds_to_deadline(stage.clock.monotonic()) == pytest.approx(
+            9.99
+        )
         stage.hub._deadlines.on_deadline(stage.hub._boards[KEY])
         await a_moment()
         assert stage.calls == []
@@ -224,13 +226,13 @@ class TestRule5Deadlines:
         self, stage: Stage
     ) -> None:
         hold = await stage.hold(lives=120)
-        await stage.watched()
+        await stage.watch_board()
         soon = timedelta(seconds=0.01)
         shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
         assert shortened is not None
         stage.hub.note_deadline(shortened, soon)
         stage.clock.advance(0.01)
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_a_hold_on_a_board_that_only_others_watch_ends_at_the_deadline_set_here(
         self, stage: Stage
@@ -252,10 +254,10 @@ class TestRule5Deadlines:
         self, stage: Stage
     ) -> None:
         hold = await stage.hold(lives=120)
-        await stage.watched()
+        await stage.watch_board()
         stop = stage.holds.after_read.stop_next()
         reading = asyncio.create_task(stage.hub.refresh(KEY))
-        await stop.reached()
+        await stop.wait_until_reached()
         soon = timedelta(seconds=0.01)
         shortened = await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
         assert shortened is not None
@@ -263,11 +265,11 @@ class TestRule5Deadlines:
         stop.go_on()
         await reading
         stage.clock.advance(0.01)
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_what_the_store_says_later_replaces_what_was_set_here(self, stage: Stage) -> None:
         hold = await stage.hold(lives=120)
-        await stage.watched()
+        await stage.watch_board()
         stage.hub.note_deadline(
             replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS
         )
@@ -275,25 +277,25 @@ class TestRule5Deadlines:
         await stage.holds.extend(hold.boards, hold.slot, hold.visitor, ttl=soon)
         await stage.hub.refresh(KEY)
         stage.clock.advance(0.01)
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_the_first_deadline_counts(self, stage: Stage) -> None:
         await stage.hold("10:00", "ann", lives=120)
         await stage.hold("11:00", "bob", lives=0.01)
         await stage.hold("12:00", "cem", lives=120)
-        await stage.watched()
+        await stage.watch_board()
         stage.clock.advance(0.01)
-        await eventually(lambda: stage.shown() == {"10:00": "held", "12:00": "held"})
+        await eventually(lambda: stage.states_shown() == {"10:00": "held", "12:00": "held"})
 
     async def test_a_prolonged_hold_is_not_shown_as_gone_at_its_old_deadline(
         self, stage: Stage
     ) -> None:
         hold = await stage.hold(lives=0.01)
-        await stage.watched()
+        await stage.watch_board()
         stop = stage.holds.before_read.stop_next()
         await stage.hold(lives=60)  # by another process: this one doesn't hear of it
         stage.clock.advance(0.01)
-        await stop.reached()
+        await stop.wait_until_reached()
         stop.go_on()
         await a_moment()
         board = stage.hub.get_if_fresh(KEY)
@@ -310,7 +312,7 @@ class TestRule5Deadlines:
             stage.ledger.write(busy("10:00", "pending"))
             stage.clock.advance(600)
             assert states(await stage.hub.get(KEY)) == {"10:00": "pending"}
-            await eventually(lambda: stage.shown() == {})
+            await eventually(lambda: stage.states_shown() == {})
 
     async def test_a_checkout_whose_time_runs_out_while_it_is_shown_is_ended(
         self, stage: Stage
@@ -325,8 +327,8 @@ class TestRule5Deadlines:
             stage.clock.advance(599.99)
             assert states(await stage.hub.get(KEY)) == {"10:00": "pending"}
             stage.clock.advance(0.02)
-            assert stage.shown() == {"10:00": "pending"}
-            await eventually(lambda: stage.shown() == {})
+            assert stage.states_shown() == {"10:00": "pending"}
+            await eventually(lambda: stage.states_shown() == {})
 
     async def test_a_checkout_that_can_not_be_ended_now_is_ended_later(self, stage: Stage) -> None:
         tries = 0
@@ -344,13 +346,13 @@ class TestRule5Deadlines:
             stage.clock.advance(600)
             await stage.hub.get(KEY)
             await eventually(lambda: tries == 1)
-            assert stage.shown() == {"10:00": "pending"}
+            assert stage.states_shown() == {"10:00": "pending"}
             await sweep()  # as each comparison does
             await stage.compare()
-            await eventually(lambda: stage.shown() == {})
+            await eventually(lambda: stage.states_shown() == {})
 
 
-async def nothing() -> None:
+async def find_nothing() -> None:
     """A sweep that finds nothing overdue."""
 
 

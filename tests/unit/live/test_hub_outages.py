@@ -32,11 +32,11 @@ class TestRule6Away:
         self, stage: Stage
     ) -> None:
         await stage.hold()
-        whole = await stage.watched()
+        whole = await stage.watch_board()
         stage.holds.away = True
         await stage.compare()
-        await eventually(lambda: "holds" in degraded(stage))
-        assert stage.shown() == {"10:00": "held"}
+        await eventually(lambda: "holds" in read_degraded(stage))
+        assert stage.states_shown() == {"10:00": "held"}
         board = stage.hub.get_if_fresh(KEY)
         assert board is not None
         assert board.revision_text != whole.revision_text
@@ -44,21 +44,21 @@ class TestRule6Away:
 
     async def test_without_the_store_bookings_still_appear(self, stage: Stage) -> None:
         await stage.hold()
-        await stage.watched()
+        await stage.watch_board()
         stage.holds.away = True
         stage.ledger.write(busy("11:00"))
         await stage.compare()
-        await eventually(lambda: stage.shown() == {"10:00": "held", "11:00": "taken"})
+        await eventually(lambda: stage.states_shown() == {"10:00": "held", "11:00": "taken"})
 
     async def test_without_the_store_each_hold_ends_at_its_own_deadline(self, stage: Stage) -> None:
         await stage.hold("10:00", "ann", lives=10)
         await stage.hold("11:00", "bob", lives=20)
-        await stage.watched()
+        await stage.watch_board()
         stage.holds.away = True
         tags = set()
         for expected in ({"10:00": "held", "11:00": "held"}, {"11:00": "held"}, {}):
             await stage.hub.refresh_all([KEY])
-            assert stage.shown() == expected
+            assert stage.states_shown() == expected
             board = stage.hub.get_if_fresh(KEY)
             assert board is not None
             tags.add(board.revision_text)
@@ -69,18 +69,18 @@ class TestRule6Away:
         self, stage: Stage
     ) -> None:
         hold = await stage.hold(lives=10)
-        await stage.watched()
+        await stage.watch_board()
         await stage.holds.extend(hold.boards, hold.slot, "ann", ttl=timedelta(seconds=60))
         await stage.hub.refresh_all([KEY])
         stage.holds.away = True
         stage.clock.advance(59)
         await stage.hub.refresh_all([KEY])
-        assert stage.shown() == {"10:00": "held"}
+        assert stage.states_shown() == {"10:00": "held"}
 
     @pytest.mark.parametrize("part", ["holds", "ledger"])
     async def test_what_is_back_unchanged_is_whole_again(self, stage: Stage, part: str) -> None:
         await stage.hold()
-        whole = await stage.watched()
+        whole = await stage.watch_board()
         lost = stage.holds if part == "holds" else stage.ledger
         lost.away = True
         await stage.hub.refresh(KEY)
@@ -89,19 +89,19 @@ class TestRule6Away:
         lost.away = False
         await stage.compare()
         await eventually(lambda: shown_tag(stage) == whole.revision_text)
-        assert stage.shown() == {"10:00": "held"}
+        assert stage.states_shown() == {"10:00": "held"}
 
     async def test_a_comparison_never_publishes_half_of_a_refresh(self, stage: Stage) -> None:
         """A checkout has become a hold again; both sources fail while the refresh that has read
         so is about to end."""
         stage.hints = False
         stage.ledger.write(busy("10:00", "pending"))
-        await stage.watched()
+        await stage.watch_board()
         await stage.hold()
         stage.ledger.write()
         noting = stage.holds.before_note.stop_next()
         refreshing = asyncio.create_task(stage.hub.refresh(KEY))
-        await noting.reached()
+        await noting.wait_until_reached()
         stage.ledger.away = stage.holds.away = True
         await stage.compare()
         shown = stage.hub.get_last(KEY)
@@ -114,21 +114,21 @@ class TestRule6Away:
         self, stage: Stage
     ) -> None:
         hold = await stage.hold(lives=10)
-        await stage.watched()
+        await stage.watch_board()
         stage.hub.note_deadline(
             replace(hold, expires_at=hold.expires_at + TEN_SECONDS), TEN_SECONDS
         )
         stage.holds.away = True
         for expected in ({"10:00": "held"}, {"10:00": "held"}, {}):
             await stage.hub.refresh_all([KEY])
-            assert stage.shown() == expected
+            assert stage.states_shown() == expected
             stage.clock.advance(10)
 
     async def test_without_the_store_a_hold_that_is_over_is_not_asked_about_again(
         self, stage: Stage
     ) -> None:
         await stage.hold(lives=10)
-        await stage.watched()
+        await stage.watch_board()
         stage.holds.away = True
         stage.clock.advance(10)
         await stage.hub.refresh_all([KEY])
@@ -136,15 +136,15 @@ class TestRule6Away:
 
     async def test_when_the_store_is_back_both_parts_are_read(self, stage: Stage) -> None:
         await stage.hold()
-        await stage.watched()
+        await stage.watch_board()
         stage.holds.away = True
         await stage.hub.refresh_all([KEY])
         stage.holds.forget_everything()
         stage.holds.away = False
         stage.calls.clear()
         await stage.compare()
-        await eventually(lambda: stage.shown() == {})
-        assert degraded(stage) == ()
+        await eventually(lambda: stage.states_shown() == {})
+        assert read_degraded(stage) == ()
         assert {"holds.read", "ledger.board"} <= set(stage.calls)
 
     async def test_a_store_that_was_never_there_leaves_the_ledgers_board(
@@ -161,7 +161,7 @@ class TestRule6Away:
         self, stage: Stage
     ) -> None:
         stage.ledger.write(busy("11:00"))
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.away = True
         await stage.compare()
         await a_moment()
@@ -177,7 +177,7 @@ class TestRule6Away:
     async def test_a_database_that_hangs_has_been_away_since_it_was_asked(
         self, stage: Stage
     ) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.away = True
         stage.ledger.before_board.then = lambda: stage.clock.advance(3.1)
         assert (await stage.hub.refresh(KEY)).is_unknown
@@ -201,21 +201,21 @@ class TestRule6Away:
 
     async def test_without_the_database_no_hold_leaves_the_board(self, stage: Stage) -> None:
         hold = await stage.hold()
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.away = True
         version = stage.ledger.write(busy("10:00"))
         await stage.holds.record_commit(KEY, version, hold)
         await stage.hold("12:00", "bob")
         await stage.hub.refresh_all([KEY])
-        assert stage.shown() == {"10:00": "held"}
+        assert stage.states_shown() == {"10:00": "held"}
         stage.ledger.away = False
         await stage.hub.refresh_all([KEY])
-        assert stage.shown() == {"10:00": "taken", "12:00": "held"}
+        assert stage.states_shown() == {"10:00": "taken", "12:00": "held"}
 
     async def test_without_the_database_a_booking_that_was_told_of_is_not_shown_free(
         self, stage: Stage
     ) -> None:
-        board = await stage.watched()
+        board = await stage.watch_board()
         stage.hints = False
         hold = await stage.hold()
         stage.ledger.away = True
@@ -228,7 +228,7 @@ class TestRule6Away:
     ) -> None:
         stop = stage.ledger.after_board.stop_next()
         first = asyncio.create_task(stage.hub.get(KEY))
-        await stop.reached()
+        await stop.wait_until_reached()
         await stage.holds.record_commit(KEY, stage.ledger.write(busy("10:00")))
         stage.ledger.away = True
         stop.go_on()
@@ -236,16 +236,16 @@ class TestRule6Away:
             await first
 
     async def test_without_the_database_new_holds_are_shown(self, stage: Stage) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.away = True
         await stage.hold()
         await stage.hub.refresh_all([KEY])
-        assert stage.shown() == {"10:00": "held"}
+        assert stage.states_shown() == {"10:00": "held"}
 
     async def test_without_the_database_nobody_is_shown_less_than_they_have_seen(
         self, stage: Stage
     ) -> None:
-        board = await stage.watched()
+        board = await stage.watch_board()
         stage.ledger.away = True
         seen = board.revision._replace(ledger=board.revision.ledger + 1)
         with pytest.raises(LedgerUnavailable):
@@ -254,7 +254,7 @@ class TestRule6Away:
         assert (await stage.hub.get(KEY, seen)).is_unknown
 
     async def test_without_the_database_no_board_counts_as_compared(self, stage: Stage) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.away = True
         stage.clock.advance(1)
         await stage.compare()
@@ -263,7 +263,7 @@ class TestRule6Away:
         assert stage.hub.get_if_fresh(KEY) is None
 
     async def test_when_the_database_is_back_the_board_is_known_again(self, stage: Stage) -> None:
-        await stage.watched()
+        await stage.watch_board()
         stage.ledger.away = True
         await stage.hub.refresh(KEY)
         stage.clock.advance(4)
@@ -271,8 +271,8 @@ class TestRule6Away:
         stage.ledger.away = False
         stage.ledger.write(busy("11:00"))
         await stage.compare()
-        await eventually(lambda: stage.shown() == {"11:00": "taken"})
-        assert degraded(stage) == ()
+        await eventually(lambda: stage.states_shown() == {"11:00": "taken"})
+        assert read_degraded(stage) == ()
 
     async def test_of_what_was_never_read_nothing_is_made_up(self, stage: Stage) -> None:
         stage.ledger.away = True
@@ -293,7 +293,7 @@ class TestNoAnswer:
         self, stage: Stage, part: str
     ) -> None:
         stage.ledger.write(busy("11:00"))
-        last = await stage.watched()
+        last = await stage.watch_board()
         told = []
         stage.hub.follow([KEY], lambda: told.append(stage.hub.get_last(KEY)))
         stop = (
@@ -311,12 +311,12 @@ class TestNoAnswer:
         assert told == [unknown]
         stage.ledger.write(busy("11:00"), busy("12:00"))
         stop.go_on()
-        await eventually(lambda: stage.shown() == {"11:00": "taken", "12:00": "taken"})
+        await eventually(lambda: stage.states_shown() == {"11:00": "taken", "12:00": "taken"})
         assert told[-1] is stage.hub.get_if_fresh(KEY)
-        assert degraded(stage) == ()
+        assert read_degraded(stage) == ()
 
     async def test_all_who_wait_are_answered_and_cause_one_reading(self, stage: Stage) -> None:
-        last = await stage.watched()
+        last = await stage.watch_board()
         stop = stage.ledger.before_board.stop_next()
         stage.clock.advance(1.6)
         boards = await asyncio.gather(*(stage.hub.get(KEY) for _ in range(50)))
@@ -328,7 +328,7 @@ class TestNoAnswer:
         stop.go_on()
 
     async def test_nobody_is_shown_less_than_they_have_seen(self, stage: Stage) -> None:
-        board = await stage.watched()
+        board = await stage.watch_board()
         stop = stage.ledger.before_board.stop_next()
         seen = board.revision._replace(ledger=board.revision.ledger + 1)
         with pytest.raises(LedgerUnavailable):
@@ -342,11 +342,11 @@ class TestNoAnswer:
         with pytest.raises(LedgerUnavailable):
             await stage.hub.get(KEY)
         stop.go_on()
-        await eventually(lambda: stage.shown() == {})
+        await eventually(lambda: stage.states_shown() == {})
 
     async def test_half_a_reading_is_not_published(self, stage: Stage) -> None:
         stage.ledger.write(busy("10:00", "pending"))
-        last = await stage.watched()
+        last = await stage.watch_board()
         stage.hints = False
         stop = stage.ledger.after_board.stop_next()
         stage.ledger.write()
@@ -354,12 +354,12 @@ class TestNoAnswer:
         assert await stage.hub.get(KEY) is last
         await stage.hold("10:00")
         stop.go_on()
-        await eventually(lambda: stage.shown() == {"10:00": "held"})
+        await eventually(lambda: stage.states_shown() == {"10:00": "held"})
 
     async def test_followers_are_told_while_only_the_comparison_waits(
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        last = await stage.watched()
+        last = await stage.watch_board()
         told = []
         stage.hub.follow([KEY], lambda: told.append(stage.hub.get_last(KEY)))
         stop = stage.ledger.before_pulse.stop_next()
@@ -367,18 +367,20 @@ class TestNoAnswer:
         # So that what was read is older than the question.
         stage.clock.advance(0.001)
         comparing = asyncio.create_task(stage.compare())
-        await stop.reached()
+        await stop.wait_until_reached()
         stage.clock.advance(0.1)
         await eventually(lambda: told)
         assert told[0] is not None
         assert told[0].is_unknown
         stop.go_on()
         await comparing
-        await eventually(lambda: stage.shown() == {} and shown_tag(stage) == last.revision_text)
+        await eventually(
+            lambda: stage.states_shown() == {} and shown_tag(stage) == last.revision_text
+        )
         assert told[-1] is stage.hub.get_last(KEY)
 
 
-def degraded(stage: Stage) -> tuple[str, ...]:
+def read_degraded(stage: Stage) -> tuple[str, ...]:
     board = stage.hub.get_if_fresh(KEY)
     return () if board is None else board.degraded
 

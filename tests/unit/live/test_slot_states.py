@@ -18,12 +18,12 @@ from tests.unit.live.scenes import (
     board,
     busy,
     hold,
-    offered,
+    offered_slot,
 )
 
 
 def test_a_slot_with_nothing_on_its_time_is_free() -> None:
-    seen = board(hold("09:30"), busy("10:30")).state_of(offered("10:00"), HALF_HOUR)
+    seen = board(hold("09:30"), busy("10:30")).state_of(offered_slot("10:00"), HALF_HOUR)
     assert (seen.state, seen.claims, seen.seats) == ("free", (), 1)
 
 
@@ -36,7 +36,7 @@ def test_a_slot_with_nothing_on_its_time_is_free() -> None:
     ],
 )
 def test_a_claim_on_exactly_the_slot_is_its_state(claim: Hold | Busy, state: SlotState) -> None:
-    seen = board(claim).state_of(offered("10:00"), HALF_HOUR)
+    seen = board(claim).state_of(offered_slot("10:00"), HALF_HOUR)
     assert (seen.state, seen.claims) == (state, (claim.claim,))
 
 
@@ -50,14 +50,14 @@ def test_a_claim_on_exactly_the_slot_is_its_state(claim: Hold | Busy, state: Slo
     ],
 )
 def test_an_overlapping_claim_leaves_no_seat(claim: Hold | Busy, state: SlotState) -> None:
-    seen = board(claim).state_of(offered("10:00"), HALF_HOUR)
+    seen = board(claim).state_of(offered_slot("10:00"), HALF_HOUR)
     assert (seen.state, seen.seats) == (state, 0)
 
 
 def test_of_several_claims_the_strongest_shows_and_all_are_named() -> None:
     seen = board(
         hold("09:45", claim="a"), busy("10:15", "taken", claim="b"), busy("10:00", "pending", CLASS)
-    ).state_of(offered("10:00"), HALF_HOUR)
+    ).state_of(offered_slot("10:00"), HALF_HOUR)
     assert seen.state == "taken"
     assert {"a", "b"} < set(seen.claims)
     assert len(seen.claims) == 3
@@ -69,13 +69,13 @@ def test_of_several_claims_the_strongest_shows_and_all_are_named() -> None:
 )
 def test_a_session_is_blocked_by_what_is_within_its_buffers(start: str, state: SlotState) -> None:
     claimed = board(busy("10:20"))  # until 10:50; the session needs 10 minutes before, 60 after
-    assert claimed.state_of(offered(start, STUDIO), STUDIO).state == state
+    assert claimed.state_of(offered_slot(start, STUDIO), STUDIO).state == state
 
 
 def test_the_buffers_of_a_session_block_others() -> None:
     session = board(busy("10:30", service=STUDIO))  # guards 10:20 to 11:30
     states = {
-        clock: session.state_of(offered(clock), HALF_HOUR).state
+        clock: session.state_of(offered_slot(clock), HALF_HOUR).state
         for clock in ("09:50", "10:00", "11:00", "11:29", "11:30")
     }
     assert states == {
@@ -91,19 +91,19 @@ def test_the_buffers_of_a_session_block_others() -> None:
 def test_ones_own_holds_and_checkouts_block_nothing() -> None:
     mine = board(hold("10:00", "ann"), busy("11:00", "pending", visitor="ann"))
     for clock in ("10:00", "11:00"):
-        assert mine.state_of(offered(clock), HALF_HOUR, without="ann").state == "free"
-        assert mine.state_of(offered(clock), HALF_HOUR, without="bob").state != "free"
-        assert mine.state_of(offered(clock), HALF_HOUR).state != "free"
+        assert mine.state_of(offered_slot(clock), HALF_HOUR, without="ann").state == "free"
+        assert mine.state_of(offered_slot(clock), HALF_HOUR, without="bob").state != "free"
+        assert mine.state_of(offered_slot(clock), HALF_HOUR).state != "free"
 
 
 def test_ones_own_booking_blocks_oneself_too() -> None:
     booked = board(busy("10:00", "taken", visitor="ann"))
-    assert booked.state_of(offered("10:00"), HALF_HOUR, without="ann").state == "taken"
+    assert booked.state_of(offered_slot("10:00"), HALF_HOUR, without="ann").state == "taken"
 
 
 def test_a_claim_of_nobody_in_particular_is_nobodys_own() -> None:
     booked = board(busy("10:00", "pending", visitor=None))
-    assert booked.state_of(offered("10:00"), HALF_HOUR, without=None).state == "pending"
+    assert booked.state_of(offered_slot("10:00"), HALF_HOUR, without=None).state == "pending"
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,16 @@ def test_a_class_of_three_is_full_when_its_seats_are_claimed(
         "pending": lambda: busy("10:00", "pending", CLASS),
         "taken": lambda: busy("10:00", "taken", CLASS),
     }
-    seen = board(*(makers[claim]() for claim in claims)).state_of(offered("10:00", CLASS), CLASS)
+    seen = board(*(makers[claim]() for claim in claims)).state_of(
+        offered_slot("10:00", CLASS), CLASS
+    )
     assert (seen.state, seen.seats) == (state, seats)
 
 
 def test_a_full_class_is_free_for_one_who_holds_a_seat_in_it() -> None:
     full = board(*(hold("10:00", visitor, CLASS) for visitor in ("ann", "bob", "cem")))
-    assert full.state_of(offered("10:00", CLASS), CLASS, without="ann").state == "free"
-    assert full.state_of(offered("10:00", CLASS), CLASS, without="dee").state == "held"
+    assert full.state_of(offered_slot("10:00", CLASS), CLASS, without="ann").state == "free"
+    assert full.state_of(offered_slot("10:00", CLASS), CLASS, without="dee").state == "held"
 
 
 @pytest.mark.parametrize("claim", [hold("10:30"), hold("10:00", service=WORKSHOP)])
@@ -143,7 +145,7 @@ def test_another_service_on_its_time_closes_a_class_however_many_seats_are_left(
     claim: Hold,
 ) -> None:
     for view in (board(claim), board(claim, busy("10:00", "taken", CLASS))):
-        seen = view.state_of(offered("10:00", CLASS), CLASS)
+        seen = view.state_of(offered_slot("10:00", CLASS), CLASS)
         assert (seen.state, seen.seats) == ("held", 0)
 
 

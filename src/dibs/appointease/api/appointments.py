@@ -115,7 +115,7 @@ class Appointments:
             }
         )
         answer.headers.append("Set-Cookie", client_cookie(attempt.secret))
-        token = self._desk.context.tokens.of(record.booking.reference)
+        token = self._desk.context.tokens.token_of(record.booking.reference)
         until_over = record.booking.ends_at - self._desk.context.clock.now()
         seconds = int(until_over.total_seconds()) + KEPT_AFTERWARDS
         keep_booking(request, answer, number, token, seconds=seconds)
@@ -136,7 +136,7 @@ class Appointments:
             raise Refused(400, "missing_params", "ID and new date are required")
         wall = wall_time_of(body["new_date"])
         if wall is None:
-            raise _not_in_the_future()
+            raise _past_date_error()
         record = await self._find(number, proof)
         visitor = visitor_of(request, body.get("client_id")) or visitor_key(new_token())
         try:
@@ -145,7 +145,7 @@ class Appointments:
             booking = record.booking
             slot_request = LocalSlotRequest(booking.service_id, booking.resource_id, wall)
             refused = await self._closed_refusal(slot_request)
-            raise (_not_in_the_future() if refused.code == "past_date" else refused) from None
+            raise (_past_date_error() if refused.code == "past_date" else refused) from None
         except (SlotHeld, SlotPending, SlotTaken):
             raise Refused(409, "slot_taken", "New time slot is no longer available") from None
         return PhpResponse({"success": True})
@@ -157,7 +157,7 @@ class Appointments:
         try:
             done = await self._desk.booking.cancel(number, proof)
         except NotFound:
-            raise _not_found() from None
+            raise _missing_error() from None
         return PhpResponse({"success": True} | ({} if done else {"already_cancelled": True}))
 
     async def _book(self, attempt: Attempt) -> Record:
@@ -201,10 +201,10 @@ class Appointments:
         try:
             return await self._desk.booking.find(number, proof)
         except NotFound:
-            raise _not_found() from None
+            raise _missing_error() from None
 
     async def _closed_refusal(self, slot_request: LocalSlotRequest) -> Refused:
-        reason = await self._desk.booking.why_closed(slot_request)
+        reason = await self._desk.booking.explain_closed_slot(slot_request)
         service = (await self._desk.month.catalog()).services[slot_request.service_id]
         return closed_refusal(reason, service.booking_window_days)
 
@@ -233,7 +233,7 @@ def _customer(body: dict[str, Any], country: str | None) -> Customer:
     phone: Any = body.get("phone")
     if isinstance(phone, int) and not isinstance(phone, bool):
         phone = str(phone)
-    name, email, phone = map(_trimmed, (body["name"], body["email"], phone))
+    name, email, phone = map(_trim, (body["name"], body["email"], phone))
     try:
         return CustomerIn(
             name=name, email=email, phone=phone if is_given(phone) else None
@@ -249,7 +249,7 @@ def _customer(body: dict[str, Any], country: str | None) -> Customer:
     raise Refused(400, "invalid_data", message)
 
 
-def _trimmed(value: Any) -> Any:
+def _trim(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
@@ -278,11 +278,11 @@ def clock_time(wall: datetime) -> str:
     return f"{wall.hour % 12 or 12}:{wall:%M} {wall:%p}"
 
 
-def _not_found() -> Refused:
+def _missing_error() -> Refused:
     return Refused(404, "not_found", "Appointment not found")
 
 
-def _not_in_the_future() -> Refused:
+def _past_date_error() -> Refused:
     return Refused(400, "invalid_date", "Invalid date or date must be in the future")
 
 
@@ -304,23 +304,23 @@ class Customers:
         body = await read_json(request)
         if not is_given(body.get("email")):
             raise Refused(400, "missing_email", "Email is required")
-        found = await self._of_customer(request, body["email"])
+        found = await self._list_of_customer(request, body["email"])
         catalog = await self._desk.month.catalog()
         return PhpResponse([show(record, catalog) for record in found])
 
     async def check(self, request: Request) -> Response:
-        for record in await self._of_customer(request, request.path_params["email"]):
+        for record in await self._list_of_customer(request, request.path_params["email"]):
             customer = record.booking.customer
             if customer is not None:
                 known = {"name": customer.name, "phone": customer.phone or ""}
                 return PhpResponse({"exists": True} | known)
         return PhpResponse({"exists": False})
 
-    async def _of_customer(self, request: Request, address: Any) -> list[Record]:
+    async def _list_of_customer(self, request: Request, address: Any) -> list[Record]:
         email = email_of(address)
         if email is None:
             raise Refused(400, "invalid_email", "Valid email is required")
-        return await self._desk.booking.of_customer(email, await proof_of(self._desk, request))
+        return await self._desk.booking.list_of_customer(email, await proof_of(self._desk, request))
 
 
 class KeyedLock:

@@ -67,7 +67,7 @@ class Availability:
         excluded = text_of(body.get("exclude_appointment_id"))
         await self._end_lingering(request, BoardKey(employee, day))
         seen = await self._look(
-            day, employee, visitor_of(request), await self._excluded(request, excluded)
+            day, employee, visitor_of(request), await self._find_excluded_number(request, excluded)
         )
         if seen.closed is not None:
             return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
@@ -96,7 +96,7 @@ class Availability:
             )
         day, employee = _day_and_employee(body)
         seen = await self._look(
-            day, employee, visitor_of(request), await self._excluded(request, excluded)
+            day, employee, visitor_of(request), await self._find_excluded_number(request, excluded)
         )
         if seen.closed is not None:
             return PhpResponse({"unavailable": "all", "reason": REASONS[seen.closed]})
@@ -135,7 +135,7 @@ class Availability:
         if lingering is not None and lingering.board != asked and visitor is not None:
             await end_lingering(self._desk.holding, lingering, visitor)
 
-    async def _excluded(self, request: Request, name: str | None) -> int | None:
+    async def _find_excluded_number(self, request: Request, name: str | None) -> int | None:
         """The number of the appointment to leave out; None if it is not the caller's."""
         number = number_of(name or "")
         if not number:

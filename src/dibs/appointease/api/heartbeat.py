@@ -67,7 +67,8 @@ class Heartbeat:
             return Response("0", status_code=400, media_type="text/html")
         parts: dict[str, Any] = {}
         selected, deselected, polled = (
-            _nested(form, f"appointease_{name}") for name in ("select", "deselect", "poll")
+            _read_nested_fields(form, f"appointease_{name}")
+            for name in ("select", "deselect", "poll")
         )
         if selected:
             parts["appointease_select"] = await self._select(request, selected)
@@ -107,9 +108,9 @@ class Heartbeat:
             requester = self._throttle.requester(request.scope)
             await hold(self._desk, BoardKey(employee, day), time, visitor, requester)
         except Refused as refused:
-            return _refused(refused)
+            return _refusal_data(refused)
         except DibsError as error:
-            return _refused(select_refusal(error))
+            return _refusal_data(select_refusal(error))
         return {"success": True, "status": "selected", "broadcast": True}
 
     async def _deselect(self, request: Request, slot_request: Fields) -> dict[str, Any]:
@@ -120,9 +121,9 @@ class Heartbeat:
             day, time, employee = slot_of(slot_request)
             await self._throttle.count_address("write_rate_per_ip", request)
         except Refused as refused:
-            return _refused(refused)
+            return _refusal_data(refused)
         except TooManyRequests as limited:
-            return _refused(select_refusal(limited))
+            return _refusal_data(select_refusal(limited))
         if visitor is not None:
             with suppress(NotFound, Unavailable):
                 requester = self._throttle.requester(request.scope)
@@ -175,7 +176,7 @@ class Heartbeat:
         return int(self._desk.context.clock.now().timestamp())
 
 
-def _refused(refused: Refused) -> dict[str, Any]:
+def _refusal_data(refused: Refused) -> dict[str, Any]:
     return {"error": str(refused), "status": STATUSES.get(refused.code, refused.code)}
 
 
@@ -188,7 +189,7 @@ async def _form(request: Request) -> Fields:
         return {}
 
 
-def _nested(form: Fields, name: str) -> Fields:
+def _read_nested_fields(form: Fields, name: str) -> Fields:
     """The fields under `data[name]`."""
     prefix = f"data[{name}]["
     return {

@@ -106,11 +106,11 @@ class PollMiddleware:
         headers, body = _complete(lists, self._clock.now())
         if MAY_ONLY_LOOK not in scope and is_worth_a_cookie(asked, sent.secret):
             headers.append((b"set-cookie", asked.set_cookie))
-            send = self._cookies.guarded(scope, send)
+            send = self._cookies.secure_send(scope, send)
         if asked.selected is None and visitor is not None and sent.lingering is not None:
             await end_lingering(self._holding, sent.lingering, visitor)
             headers.append((b"set-cookie", FORGET.encode()))
-            send = self._cookies.guarded(scope, send)
+            send = self._cookies.secure_send(scope, send)
         await send_whole(send, 200, headers, body if scope["method"] == "GET" else b"")
 
 

@@ -59,7 +59,7 @@ def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) ->
         methods.setdefault((each.namespace, each.path), []).append(each.method)
         if each is not POLL:
             address = f"{PREFIX}/{each.namespace}/{each.path}"
-            found.append(Route(address, _with_refusals(each, throttle), methods=[each.method]))
+            found.append(Route(address, _wrap_endpoint(each, throttle), methods=[each.method]))
     for (namespace, path), allowed in methods.items():
         describe = _describe(namespace, allowed, public_url)
         found.append(Route(f"{PREFIX}/{namespace}/{path}", describe, methods=["OPTIONS"]))
@@ -82,7 +82,7 @@ def refusal(error: DibsError) -> PhpResponse:
     return answer
 
 
-def _with_refusals(endpoint: Endpoint, throttle: Throttle) -> Handler:
+def _wrap_endpoint(endpoint: Endpoint, throttle: Throttle) -> Handler:
     """The endpoint's function, with its rate limited and its errors turned into answers."""
 
     async def answer(request: Request) -> Response:

@@ -81,7 +81,7 @@ class Sessions:
             raise Refused(
                 400, "otp_expired", "OTP has expired. Please request a new one."
             ) from None
-        answer = self._signed_in(
+        answer = self._answer_with_session(
             token, int(self._desk.context.settings.session_lifetime.total_seconds())
         )
         keep_mark(self._desk.sign_in, request, answer, email, SIGNED_IN)
@@ -95,7 +95,7 @@ class Sessions:
             session = await self._desk.sign_in.session(token)
             if session is not None and mailbox(session.email) == mailbox(email):
                 left = session.expires_at - self._desk.context.clock.now()
-                return self._signed_in(token, int(left.total_seconds()))
+                return self._answer_with_session(token, int(left.total_seconds()))
         raise Refused(*FORBIDDEN)
 
     async def read(self, request: Request) -> Response:
@@ -110,7 +110,7 @@ class Sessions:
         forget(answer, SESSION_COOKIE)
         return answer
 
-    def _signed_in(self, token: str, seconds: int) -> Response:
+    def _answer_with_session(self, token: str, seconds: int) -> Response:
         answer = PhpResponse({"success": True, "token": token, "expires_in": seconds})
         keep(answer, SESSION_COOKIE, token, seconds=seconds)
         return answer

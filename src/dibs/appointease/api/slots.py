@@ -102,7 +102,7 @@ async def hold(
     try:
         await desk.holding.select(key, slot_time, visitor, requester)
     except SlotClosed:
-        raise closed_refusal(*await desk.holding.why_closed(key, slot_time)) from None
+        raise closed_refusal(*await desk.holding.explain_closed_slot(key, slot_time)) from None
     except (NotFound, Conflict) as error:
         raise select_refusal(error) from None
 

@@ -75,7 +75,7 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
     meanings = {each.origin: each.meaning.text for each in plugin.appointments}
     name = imported.name_of(tx.connection, called, meanings)
     present = catalog_rows.read(tx.connection)
-    known = imported.known(tx.connection, name)
+    known = imported.find_known(tx.connection, name)
     merged = merge(
         plugin,
         present,
@@ -91,7 +91,7 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
     writer.write(new)
     changes = find_changes(plugin, known, imported_bookings.cancelled_numbers(tx, name))
     imported.accept(tx, name, {**changes.agreed, **changes.unseen})
-    unread = [_with_its_booking(each, known) for each in plugin.faults]
+    unread = [_add_imported_booking(each, known) for each in plugin.faults]
     faults = [
         fault
         for fault in (*unread, *writer.faults, *changes.faults)
@@ -116,7 +116,7 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
     return report
 
 
-def _with_its_booking(fault: Fault, known: Known) -> Fault:
+def _add_imported_booking(fault: Fault, known: Known) -> Fault:
     """The fault of a row, with the booking that the row was imported as, if there is one."""
     came = fault.meaning is not None and fault.origin in known.ids
     return replace(fault, in_the_way=known.ids[fault.origin]) if came else fault
@@ -174,12 +174,12 @@ class _BookingWriter:
                 self.faults.append(self._conflict(each, slot))
                 continue
             draft = replace(draft, ends_at=seat.slot.ends_at)
-            made = ImportedBooking(draft, self._created(each, draft), seat)
+            made = ImportedBooking(draft, self._creation_time(each, draft), seat)
             imported_bookings.write_bookings(self.tx, [made])
             self._note(each, draft)
         imported_bookings.write_bookings(
             self.tx,
-            [ImportedBooking(draft, self._created(each, draft)) for each, draft in over],
+            [ImportedBooking(draft, self._creation_time(each, draft)) for each, draft in over],
         )
         for each, draft in over:
             self._note(each, draft)
@@ -232,7 +232,7 @@ class _BookingWriter:
     def _instant(self, wall: datetime) -> datetime:
         return to_instant(wall, ZoneInfo(self.plugin.business.time_zone))
 
-    def _created(self, each: Appointment, draft: Booking) -> datetime:
+    def _creation_time(self, each: Appointment, draft: Booking) -> datetime:
         if each.created is None:
             return min(draft.starts_at, self.tx.now)
         return self._instant(each.created)

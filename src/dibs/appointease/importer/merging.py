@@ -60,12 +60,14 @@ def merge(
     for key, ours in services.items():
         if ours not in service_ids:
             offered[ours] = replace(
-                plugin.services[key], id=ours, resource_ids=_existing(staff.values(), resources)
+                plugin.services[key],
+                id=ours,
+                resource_ids=_keep_existing(staff.values(), resources),
             )
         elif ours in offered and new_staff:
             # In the plugin every employee can do every service.
             able = (*offered[ours].resource_ids, *new_staff)
-            offered[ours] = replace(offered[ours], resource_ids=_existing(able, resources))
+            offered[ours] = replace(offered[ours], resource_ids=_keep_existing(able, resources))
     merged = replace(
         catalog,
         services=offered,
@@ -103,5 +105,5 @@ def _assign_ids(
     return ours
 
 
-def _existing(ids: Collection[int], resources: Mapping[int, Resource]) -> tuple[int, ...]:
+def _keep_existing(ids: Collection[int], resources: Mapping[int, Resource]) -> tuple[int, ...]:
     return tuple(sorted(set(ids) & resources.keys()))

@@ -79,14 +79,14 @@ class _RowReader:
         self._read_each("time_off", "time off", self._read_time_off)
         self._customers = {row.get("id"): row for row in source.tables.get("customers", [])}
         self._read_each("appointments", "appointment", self._read_appointment)
-        self._notes += self._left_out()
+        self._notes += self._describe_left_out()
 
     def _read_each(self, table: str, kind: str, read_row: Callable[[str, Row], None]) -> None:
         """Read each row of a table. If a table has lost its primary key and an id is there twice,
         the first row counts and the others are faults."""
         rows_of = Counter[str]()
         for row in self._source.tables.get(table, []):
-            number = _if_readable(_read_id, row.get("id"))
+            number = _read_or_none(_read_id, row.get("id"))
             key = clean_line(row.get("id")) if number is None else str(number)
             rows_of[key] += 1
             again = rows_of[key] > 1
@@ -97,7 +97,9 @@ class _RowReader:
                 _read_id(row.get("id"))
                 read_row(key, row)
             except Unreadable as fault:
-                meaning = self._meaning(row) if kind == "appointment" and not again else None
+                meaning = (
+                    self._fingerprint_row(row) if kind == "appointment" and not again else None
+                )
                 self.plugin.faults.append(Fault(kind, key, str(fault), row, meaning=meaning))
 
     # --- the catalog
@@ -127,9 +129,9 @@ class _RowReader:
         name = _name(row)
         week = self._settings.week
         try:
-            own = weeks.of_staff(row.get("working_hours"))
-            week = weeks.of_availability(rows) or week if own is None else own
-            week = weeks.without_breaks(week, rows)
+            own = weeks.read_staff_week(row.get("working_hours"))
+            week = weeks.read_availability_week(rows) or week if own is None else own
+            week = weeks.remove_breaks(week, rows)
         except Unreadable as fault:
             self._notes.append(f"staff {key} {name}: {fault}; the hours are to be checked")
         if not _lie_within(week, self._settings.week):
@@ -169,17 +171,17 @@ class _RowReader:
                 starts=starts,
                 status=status,
                 customer=self._customer(row),
-                price=_if_readable(read_price, row.get("total_amount")),
-                created=_if_readable(_read_time, row.get("created_at")),
-                moved=_if_readable(_read_time, row.get("rescheduled_at")),
-                first_start=_if_readable(_read_time, row.get("original_date")),
-                meaning=self._meaning(row),
+                price=_read_or_none(read_price, row.get("total_amount")),
+                created=_read_or_none(_read_time, row.get("created_at")),
+                moved=_read_or_none(_read_time, row.get("rescheduled_at")),
+                first_start=_read_or_none(_read_time, row.get("original_date")),
+                meaning=self._fingerprint_row(row),
             )
         )
 
-    def _meaning(self, row: Row) -> Fingerprint:
+    def _fingerprint_row(self, row: Row) -> Fingerprint:
         """The fingerprint of a row, also of one that can't be imported."""
-        starts = _if_readable(_read_time, row.get("appointment_date"))
+        starts = _read_or_none(_read_time, row.get("appointment_date"))
         customer = self._customer(row)
         known_by = [customer.name, customer.email, customer.phone]
         return Fingerprint(
@@ -210,7 +212,7 @@ class _RowReader:
             number.e164 if number else None,
         )
 
-    def _left_out(self) -> Iterator[str]:
+    def _describe_left_out(self) -> Iterator[str]:
         """Lines for the report about data that Dibs has no place for."""
         tables = self._source.tables
         if categories := len(tables.get("categories", [])):
@@ -229,7 +231,7 @@ class _RowReader:
             if row.get("strong_id") and _number_in(row) != row.get("id")
         ]
         if renamed:
-            yield f"references that don't name their id any more: appointments {_listed(renamed)}"
+            yield f"references that don't name their id any more: appointments {_join(renamed)}"
         unreachable = Counter(is_address(each.customer.email) for each in self.plugin.appointments)[
             False
         ]
@@ -279,7 +281,7 @@ def _read_time(value: str | None) -> datetime:
     return read_wall_time(value, "time")
 
 
-def _if_readable(read: Callable[[str | None], Value], value: str | None) -> Value | None:
+def _read_or_none(read: Callable[[str | None], Value], value: str | None) -> Value | None:
     try:
         return read(value)
     except Unreadable:
@@ -290,6 +292,6 @@ def _number_in(row: Row) -> str:
     return (row.get("strong_id") or "").rpartition("-")[2].lstrip("0")
 
 
-def _listed(keys: list[str | None]) -> str:
+def _join(keys: list[str | None]) -> str:
     shown = ", ".join(str(key) for key in keys[:10])
     return shown + (f" and {len(keys) - 10} more" if len(keys) > 10 else "")

@@ -34,18 +34,18 @@ class _Reader:
             case b"N;":
                 return None
             case b"b:":
-                return self._until(b";") == b"1"
+                return self._read_until(b";") == b"1"
             case b"i:":
-                return int(self._until(b";"))
+                return int(self._read_until(b";"))
             case b"d:":
-                return float(self._until(b";"))
+                return float(self._read_until(b";"))
             case b"s:":
                 return self._text()
             case b"a:":
                 return self._array(nested + 1)
         raise NotSerialized(f"{kind!r} begins no plain value")
 
-    def _until(self, end: bytes) -> bytes:
+    def _read_until(self, end: bytes) -> bytes:
         found, separator, self.rest = self.rest.partition(end)
         if not separator:
             raise NotSerialized("it breaks off")
@@ -59,7 +59,7 @@ class _Reader:
         return found.decode(errors="replace")
 
     def _count(self, end: bytes) -> int:
-        count = int(self._until(end))
+        count = int(self._read_until(end))
         if count < 0:
             raise NotSerialized(f"nothing has {count} parts")
         return count
@@ -73,6 +73,6 @@ class _Reader:
             if not isinstance(key, int | str):
                 raise NotSerialized("a key is neither number nor text")
             found[key] = self.value(nested)
-        if self._until(b"}"):
+        if self._read_until(b"}"):
             raise NotSerialized("an array holds more than it says")
         return found

@@ -90,10 +90,10 @@ class SiteSettings:
                 self._notes.append(
                     "business hours: no day is named; Monday to Friday are taken, as in the plugin"
                 )
-            return weeks.of_business(self._options)
+            return weeks.read_business_week(self._options)
         except Unreadable as fault:
             self._notes.append(f"business hours: {fault}; Monday to Friday 09:00-17:00 are taken")
-            return weeks.of_business({})
+            return weeks.read_business_week({})
 
     def read_number(self, name: str, default: int, *, most: int, least: int = 1) -> int:
         value = self._options.get(name)

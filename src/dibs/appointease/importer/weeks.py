@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dibs.appointease.importer.values import Unreadable, read_minute
 from dibs.availability.hours import WallInterval
-from dibs.availability.intervals import joined
+from dibs.availability.intervals import merge_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ DEFAULT_DAYS = ("1", "2", "3", "4", "5")
 MIDNIGHT = 24 * 60
 
 
-def of_staff(text: str | None) -> Week | None:
+def read_staff_week(text: str | None) -> Week | None:
     """The hours in the column `working_hours`: {"mon": ["09:00", "17:00"], …}. A day may have
     several pairs. None: the column is empty. Raises Unreadable."""
     if not text or text.strip() in ("null", "[]", "{}"):
@@ -36,7 +36,7 @@ def of_staff(text: str | None) -> Week | None:
     raise Unreadable(f"its working hours are {text!r}")
 
 
-def of_availability(rows: Iterable[Row]) -> Week | None:
+def read_availability_week(rows: Iterable[Row]) -> Week | None:
     """The hours in one employee's rows of availability. Rows with `is_available` 0 are breaks, and
     are left out here. None: there are no hours.
 
@@ -49,7 +49,7 @@ def of_availability(rows: Iterable[Row]) -> Week | None:
     return _week(hours) if hours else None
 
 
-def without_breaks(week: Week, rows: Iterable[Row]) -> Week:
+def remove_breaks(week: Week, rows: Iterable[Row]) -> Week:
     """The week without the breaks in an employee's rows of availability. Raises Unreadable."""
     spans = {day: [(each.opens, each.closes) for each in hours] for day, hours in week.items()}
     for row in rows:
@@ -65,7 +65,7 @@ def without_breaks(week: Week, rows: Iterable[Row]) -> Week:
     return _week(spans)
 
 
-def of_business(options: Mapping[str, Any]) -> Week:
+def read_business_week(options: Mapping[str, Any]) -> Week:
     """The hours in `appointease_options`. What is missing there has the plugin's default. Raises
     Unreadable."""
     days = working_days(options) or DEFAULT_DAYS
@@ -88,7 +88,7 @@ def working_days(options: Mapping[str, Any]) -> list[Any]:
 
 def _week(spans: Mapping[int, Spans]) -> Week:
     return {
-        day: tuple(WallInterval(*span) for span in joined(found))
+        day: tuple(WallInterval(*span) for span in merge_spans(found))
         for day, found in sorted(spans.items())
         if found
     }

@@ -21,19 +21,19 @@ from dibs.desk.office.changes import (
     Seen,
     describe,
     find_booking,
+    find_wanted_time,
     is_at,
     lock_booking,
     refuse_changed,
     refuse_over,
-    wanted_after,
 )
 from dibs.desk.office.rules import (
     OFFICE_VISITOR,
     WantedTime,
     find_broken_rules,
+    find_unnamed_rules,
     is_held,
     make_offer,
-    missing,
     refuse_part_minute,
 )
 from dibs.desk.replay import CHANGED, CREATED, find_replay, refuse_replay, save_response
@@ -148,7 +148,7 @@ class Appointments:
             return await self._describe(author, reference, changes, request, own)
         refuse_over(booking)
         refuse_changed(booking, seen)
-        wanted = wanted_after(booking, changes)
+        wanted = find_wanted_time(booking, changes)
         if wanted.starts_at != booking.starts_at:
             refuse_part_minute(wanted.starts_at)
         if own not in (None, wanted.resource_id):
@@ -263,7 +263,7 @@ class Appointments:
             broken = list(
                 find_broken_rules(catalog, offer, context.clock.now(), keeps_start=keeps_start)
             )
-            refused = missing(broken, overrides)
+            refused = find_unnamed_rules(broken, overrides)
             if refused:
                 raise OverrideNeeded(refused)
             return [offer]
@@ -310,7 +310,7 @@ class Appointments:
         (status,) = await get_offer_statuses(context.hub, [offer], None, moving)
         if is_held(status.boards, offer, status.seats):
             broken.append("hold")
-        refused = missing(broken, overrides)
+        refused = find_unnamed_rules(broken, overrides)
         if refused and status.state in ("free", "held"):
             raise OverrideNeeded(refused)
 

@@ -67,7 +67,7 @@ class BookingRecords:
         if own is not None and not set(wanted.resource_ids) <= {own}:
             raise NotFound
         found = await self._context.ledger.database.read_one(
-            booking_list.find_page, booking_list.only_of(wanted, own), after, most + 1
+            booking_list.find_page, booking_list.restrict_to_resource(wanted, own), after, most + 1
         )
         shown = found[:most]
         return Page(shown, place_of(shown[-1], wanted.sort) if len(found) > most else None)
@@ -105,7 +105,7 @@ class BookingRecords:
         """
 
         def write(tx: Transaction, _: Catalog) -> Written:
-            booking = bookings.by_reference(tx.connection, reference)
+            booking = bookings.find_by_reference(tx.connection, reference)
             if booking is None or own not in (None, booking.resource_id):
                 raise NotFound(f"There is no booking {reference}.")
             letter = booking.status

@@ -156,14 +156,14 @@ def _read(
     busy_times = find_busy_times(connection, ids, span)
     calendars = calendar_subscriptions.all_subscriptions(connection) if busy_times else []
     return _Found(
-        _by_resource(office_calendar.find_bookings(connection, ids, span)),
+        _group_by_resource(office_calendar.find_bookings(connection, ids, span)),
         office_calendar.find_closures(connection, ids, first, last),
-        _by_resource(busy_times),
+        _group_by_resource(busy_times),
         {each.id: each.name for each in calendars},
     )
 
 
-def _by_resource(found: Sequence[Owned]) -> Mapping[int, Sequence[Owned]]:
+def _group_by_resource(found: Sequence[Owned]) -> Mapping[int, Sequence[Owned]]:
     mine: dict[int, list[Owned]] = defaultdict(list)
     for each in found:
         mine[each.resource_id].append(each)

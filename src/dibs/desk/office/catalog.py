@@ -169,12 +169,12 @@ class OfficeCatalog:
             nonlocal part
             tables = catalog_file.as_tables(before)
             part = edit(tables, before)
-            return _with_makers(catalog_file.read_tables(tables), before)
+            return _keep_makers(catalog_file.read_tables(tables), before)
 
         try:
             return await self._apply(change, run)
         except Invalid as error:
-            raise Invalid(*(_within(part, each) for each in error.errors)) from None
+            raise Invalid(*(_shorten_path(part, each) for each in error.errors)) from None
 
     async def _apply(self, change: Change, edit: Callable[[Catalog], Catalog]) -> Outcome:
         changed = await administration.change(
@@ -245,12 +245,12 @@ def _free_id(kind: Kind, catalog: Catalog) -> int:
     return following if following < ID_LIMIT else min(set(range(1, len(used) + 2)) - used)
 
 
-def _within(part: str, fault: FieldError) -> FieldError:
+def _shorten_path(part: str, fault: FieldError) -> FieldError:
     """The fault with its path from the part that was changed, like `hours.mon`."""
     return replace(fault, field=fault.field.removeprefix(f"{part}."))
 
 
-def _with_makers(wanted: Catalog, before: Catalog) -> Catalog:
+def _keep_makers(wanted: Catalog, before: Catalog) -> Catalog:
     """Tables don't say who has made a closure: one that is new is the office's."""
     return replace(
         wanted,

@@ -47,7 +47,7 @@ class Changes:
         return (self.starts_at, self.resource_id, self.duration) != (None, None, None)
 
 
-def wanted_after(booking: Booking, changes: Changes) -> WantedTime:
+def find_wanted_time(booking: Booking, changes: Changes) -> WantedTime:
     duration = changes.duration or booking.ends_at - booking.starts_at
     return WantedTime(
         booking.service_id,
@@ -94,7 +94,7 @@ def is_at(booking: Booking, other: Booking) -> bool:
 
 def find_booking(connection: Connection, reference: str, own: int | None) -> Booking:
     """Raises NotFound, also for the booking of another resource than `own`."""
-    booking = bookings.by_reference(connection, reference)
+    booking = bookings.find_by_reference(connection, reference)
     if booking is None or own not in (None, booking.resource_id):
         raise NotFound(f"There is no booking {reference}.")
     return booking

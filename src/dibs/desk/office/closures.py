@@ -110,7 +110,7 @@ class Closures:
         time = Interval(wanted.starts_at, wanted.ends_at)
         return [
             booking.reference
-            for booking in bookings.upcoming(tx.connection, time.start)
+            for booking in bookings.find_upcoming(tx.connection, time.start)
             if wanted.resource_id in (None, booking.resource_id)
             and booking.status in bookings.AGREED
             and Interval(booking.starts_at, booking.ends_at).overlaps(time)

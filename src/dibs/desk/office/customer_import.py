@@ -81,7 +81,7 @@ class CustomerImport:
         lines = list(read_lines(text, separator, catalog.business.country))
 
         def write(tx: Transaction) -> list[ImportLine]:
-            told = _with_known(lines, contacts.known_keys(tx.connection, set(_keys(lines))))
+            told = _mark_known(lines, contacts.known_keys(tx.connection, set(_keys(lines))))
             new = [each.customer for each in told if each.verdict == "new" and each.customer]
             contacts.insert_contacts(tx, new)
             if new:
@@ -92,7 +92,7 @@ class CustomerImport:
             told = await self._context.ledger.database.write(write)
             return ImportReport(told, encoding, separator, is_done=True)
         known = await self._context.ledger.database.read(contacts.known_keys, set(_keys(lines)))
-        return ImportReport(_with_known(lines, known), encoding, separator, is_done=False)
+        return ImportReport(_mark_known(lines, known), encoding, separator, is_done=False)
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -106,7 +106,7 @@ def decode(content: bytes) -> tuple[str, str]:
             try:
                 return content.decode(name), name.removesuffix("-sig").upper()
             except UnicodeDecodeError:
-                raise _refused("malformed", "Its encoding can't be read.") from None
+                raise _file_error("malformed", "Its encoding can't be read.") from None
     try:
         return content.decode(), "UTF-8"
     except UnicodeDecodeError:
@@ -134,13 +134,13 @@ def read_lines(text: str, separator: str, country: str | None) -> Iterator[Impor
                 continue
             count += 1
             if count > MAX_LINES:
-                raise _refused("too_long", f"It has more than {MAX_LINES:,} customers.")
+                raise _file_error("too_long", f"It has more than {MAX_LINES:,} customers.")
             line = _read(reader.line_num, _values(columns, cells), country)
-            yield _unless_twice(line, seen)
+            yield _reject_repeated(line, seen)
     except csv.Error:
-        raise _refused("malformed", "It is no CSV file.") from None
+        raise _file_error("malformed", "It is no CSV file.") from None
     if columns is None:
-        raise _refused("required", "It is empty.")
+        raise _file_error("required", "It is empty.")
 
 
 def _columns(cells: Sequence[str]) -> Mapping[str, int]:
@@ -153,19 +153,20 @@ def _columns(cells: Sequence[str]) -> Mapping[str, int]:
         if name in headings
     }
     if not {"name", "first", "last"} & found.keys():
-        raise _refused("required", "Its first line has no column “name”.")
+        raise _file_error("required", "Its first line has no column “name”.")
     if not {"email", "phone"} & found.keys():
-        raise _refused("required", "Its first line has neither a column “email” nor “phone”.")
+        raise _file_error("required", "Its first line has neither a column “email” nor “phone”.")
     return found
 
 
 def _values(columns: Mapping[str, int], cells: Sequence[str]) -> Mapping[str, str]:
     return {
-        what: _typed(cells[index]) if index < len(cells) else "" for what, index in columns.items()
+        what: _clean_cell(cells[index]) if index < len(cells) else ""
+        for what, index in columns.items()
     }
 
 
-def _typed(cell: str) -> str:
+def _clean_cell(cell: str) -> str:
     """Without the ' that keeps spreadsheets from running a cell, as our own files have it."""
     text = cell.strip()
     return text[1:] if text[:1] == "'" and text[1:2] in set("=+-@") else text
@@ -198,7 +199,7 @@ def _verdict_of_text(name: str, email: str, phone: str) -> Verdict | None:
     return None if email or phone else "no_contact"
 
 
-def _unless_twice(line: ImportLine, seen: set[str]) -> ImportLine:
+def _reject_repeated(line: ImportLine, seen: set[str]) -> ImportLine:
     if line.customer is None:
         return line
     key = _key(line.customer)
@@ -216,7 +217,7 @@ def _key(customer: Customer) -> str:
     return find_key(customer.email, customer.phone, customer.phone_e164)
 
 
-def _with_known(lines: Sequence[ImportLine], known: set[str]) -> list[ImportLine]:
+def _mark_known(lines: Sequence[ImportLine], known: set[str]) -> list[ImportLine]:
     return [
         replace(each, verdict="known")
         if each.verdict == "new" and each.customer is not None and _key(each.customer) in known
@@ -225,5 +226,5 @@ def _with_known(lines: Sequence[ImportLine], known: set[str]) -> list[ImportLine
     ]
 
 
-def _refused(code: str, said: str) -> Invalid:
+def _file_error(code: str, said: str) -> Invalid:
     return Invalid(FieldError("file", code, said=said))

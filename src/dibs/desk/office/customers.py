@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dibs.clock import EPOCH
 from dibs.desk.context import lock_boards_of
-from dibs.desk.customers import CustomerDesk, Whom
+from dibs.desk.customers import CustomerDesk, CustomerIdentity
 from dibs.desk.office.errors import CannotMerge
 from dibs.errors import NotFound
 from dibs.ledger import contacts, customer_list, customers, office_changes
@@ -95,11 +95,11 @@ class OfficeCustomers:
 
     async def export_customer(self, key: str) -> dict[str, Any]:
         """All that is stored about a customer. Raises NotFound, Unavailable."""
-        return await self._desk.export_of(await self._whom(key))
+        return await self._desk.export_of(await self._identify_customer(key))
 
     async def erase_customer(self, author: Author, key: str, *, cancel: bool) -> Erased:
         """Raises what `CustomerDesk.erase` raises."""
-        return await self._desk.erase(await self._whom(key), by=author, cancel=cancel)
+        return await self._desk.erase(await self._identify_customer(key), by=author, cancel=cancel)
 
     @retry_on_conflict
     async def merge_customers(self, author: Author, key: str, into: str) -> int:
@@ -129,7 +129,7 @@ class OfficeCustomers:
         contact = _contact_of(tx.connection, target)
         for booking in found:
             if booking.customer is not None:
-                merged = _with_contact(booking.customer, contact)
+                merged = _apply_contact(booking.customer, contact)
                 office_changes.describe(tx, booking, merged, booking.notes, author)
         contacts.move_notes(tx, key, into)
         contacts.delete_contact(tx, key)
@@ -145,10 +145,10 @@ class OfficeCustomers:
             raise CannotMerge(f"This customer has more than {MAX_MERGED} bookings.")
         return lock_boards_of(self._context.ledger, tx, catalog, find)
 
-    async def _whom(self, key: str) -> Whom:
+    async def _identify_customer(self, key: str) -> CustomerIdentity:
         now = self._context.clock.now()
         found = await self._context.ledger.database.read(_read, key, None, now)
-        return Whom(key, found.customer.email)
+        return CustomerIdentity(key, found.customer.email)
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _contact_of(connection: Connection, target: ListedCustomer) -> _Contact:
     return _Contact("", known.get("phone"), known.get("phone_e164"))
 
 
-def _with_contact(customer: Customer, contact: _Contact) -> Customer:
+def _apply_contact(customer: Customer, contact: _Contact) -> Customer:
     if contact.email:
         return replace(customer, email=contact.email)
     return replace(customer, phone=contact.phone, phone_e164=contact.phone_e164)

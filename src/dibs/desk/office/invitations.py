@@ -38,7 +38,7 @@ class Invitations:
         """Add a user who has no password yet. Raises EmailTaken, Invalid."""
         link = await self._new_link("invited")
         user, token = await users.add_user(self._database, new, author, self._lifetime, link)
-        return self._sent(user, token, link)
+        return self._finish_invitation(user, token, link)
 
     async def reset(self, user_id: int, author: Author) -> Invitation:
         """End a user's password, second factor, passkeys and sessions. Raises NotFound,
@@ -47,7 +47,7 @@ class Invitations:
         token = await users.reset_user(self._database, user_id, author, self._lifetime, link)
         everybody = await users.list_users(self._database)
         user = next(each for each in everybody if each.id == user_id)
-        return self._sent(user, token, link)
+        return self._finish_invitation(user, token, link)
 
     async def _new_link(self, kind: LinkKind) -> NewLink | None:
         """A link that is mailed, too; None: there is no mail server."""
@@ -60,7 +60,7 @@ class Invitations:
         order = new_order(kind, name, language)
         return NewLink(self._codes.hashes.link_token(order.salt), order)
 
-    def _sent(self, user: User, token: str, link: NewLink | None) -> Invitation:
+    def _finish_invitation(self, user: User, token: str, link: NewLink | None) -> Invitation:
         if link is not None and self._codes is not None:
             self._codes.mail_worker.wake()
         return Invitation(user, token, link is not None)

@@ -65,7 +65,7 @@ async def utilisation(context: DeskContext, catalog: Catalog, span: ReportSpan) 
     }
     open_minutes: Mapping[Group, Mapping[int, int]] = {"resource": opened, "service": of_service}
     rows: list[Row] = []
-    for about, some in _by_group(catalog, found, with_all=True):
+    for about, some in _split_by_group(catalog, found, with_all=True):
         booked = sum(each.minutes for each in some)
         known = open_minutes[about["group"]].get(about["id"])
         rows.append(about | _measure_use(booked, known))
@@ -135,7 +135,7 @@ async def no_shows(context: DeskContext, catalog: Catalog, span: ReportSpan) -> 
         }
 
     columns = (*ABOUT, "over", "completed", "no_shows", "unmarked", "share")
-    return _grouped(catalog, columns, found, measure)
+    return _build_grouped_table(catalog, columns, found, measure)
 
 
 async def cancellations(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
@@ -151,7 +151,7 @@ async def cancellations(context: DeskContext, catalog: Catalog, span: ReportSpan
         return {"booked": booked, "cancelled": cancelled, **parts, "share": share}
 
     columns = (*ABOUT, "booked", "cancelled", *by, "share")
-    return _grouped(catalog, columns, found, measure)
+    return _build_grouped_table(catalog, columns, found, measure)
 
 
 async def requests(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
@@ -167,7 +167,9 @@ async def requests(context: DeskContext, catalog: Catalog, span: ReportSpan) -> 
         share = _share(parts["approved"], decided)
         return {"requests": decided + waiting, **parts, "waiting": waiting, "share": share}
 
-    return _grouped(catalog, (*ABOUT, "requests", *ends, "waiting", "share"), found, measure)
+    return _build_grouped_table(
+        catalog, (*ABOUT, "requests", *ends, "waiting", "share"), found, measure
+    )
 
 
 async def revenue(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
@@ -188,7 +190,7 @@ async def revenue(context: DeskContext, catalog: Catalog, span: ReportSpan) -> T
         }
 
     figures = ("currency", "completed", "expected", "revenue", "bookings", "unpriced")
-    return _grouped(catalog, (*ABOUT, *figures), found, measure)
+    return _build_grouped_table(catalog, (*ABOUT, *figures), found, measure)
 
 
 async def conversion(context: DeskContext, _: Catalog, span: ReportSpan) -> Table:
@@ -215,18 +217,18 @@ def days_within(span: ReportSpan) -> Iterator[date]:
         yield span.first + number * ONE_DAY
 
 
-def _grouped(
+def _build_grouped_table(
     catalog: Catalog,
     columns: Sequence[str],
     found: Sequence[Figures],
     measure: Callable[[Sequence[Figures]], Row],
 ) -> Table:
     """The table of figures by resource, and then by service."""
-    rows = [about | measure(some) for about, some in _by_group(catalog, found)]
+    rows = [about | measure(some) for about, some in _split_by_group(catalog, found)]
     return Table(columns, rows, measure(found))
 
 
-def _by_group(
+def _split_by_group(
     catalog: Catalog, found: Sequence[Figures], *, with_all: bool = False
 ) -> Iterator[tuple[Row, Sequence[Figures]]]:
     """The figures of each resource, and then those of each service, in the catalog's order; what is

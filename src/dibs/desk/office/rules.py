@@ -111,6 +111,6 @@ def is_held(boards: Sequence[Board], offer: Offer, seats: int) -> bool:
     return len(held) > len(of_class) or len(of_class) >= max(seats, 1)
 
 
-def missing(broken: Collection[Rule], named: Collection[str]) -> tuple[Rule, ...]:
+def find_unnamed_rules(broken: Collection[Rule], named: Collection[str]) -> tuple[Rule, ...]:
     """The rules that are broken without having been named."""
     return tuple(rule for rule in broken if rule not in named)

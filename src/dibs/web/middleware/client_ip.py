@@ -32,7 +32,7 @@ def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
     nearest = nearest_address(scope, proxies)
     if nearest is None:
         return scope["client"][0] if scope.get("client") else ""
-    return _for_limits(nearest)
+    return _limit_key(nearest)
 
 
 def nearest_address(scope: Scope, proxies: Sequence[Network]) -> IPv4Address | IPv6Address | None:
@@ -57,7 +57,7 @@ def address_of_peer(peer: str, proxies: Sequence[Network]) -> str | None:
     address = _parse(peer)
     if address is None:
         return peer
-    return None if any(address in proxy for proxy in proxies) else _for_limits(address)
+    return None if any(address in proxy for proxy in proxies) else _limit_key(address)
 
 
 def came_by_https(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
@@ -82,7 +82,7 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
     return mapped or address
 
 
-def _for_limits(address: IPv4Address | IPv6Address) -> str:
+def _limit_key(address: IPv4Address | IPv6Address) -> str:
     if address.version == 4:
         return str(address)
     return str(ip_address(int(address) >> IPV6_NETWORK_BITS << IPV6_NETWORK_BITS))

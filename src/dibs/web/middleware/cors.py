@@ -53,7 +53,7 @@ class Origins:
         headers = dict(scope["headers"])
         origin = headers.get(b"origin")
         if origin not in self._allowed:
-            await self._app(scope, receive, _adding([VARY], send))
+            await self._app(scope, receive, _add_headers([VARY], send))
             return
         allow = [(b"access-control-allow-origin", origin), VARY]
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
@@ -63,10 +63,10 @@ class Origins:
             if not self._describes_itself(scope["path"]):
                 await send_whole(send, 204, allow, b"")
                 return
-        await self._app(scope, receive, _adding([*allow, EXPOSED], send))
+        await self._app(scope, receive, _add_headers([*allow, EXPOSED], send))
 
 
-def _adding(more: list[tuple[bytes, bytes]], send: Send) -> Send:
+def _add_headers(more: list[tuple[bytes, bytes]], send: Send) -> Send:
     """A `send` that adds headers to an answer."""
 
     # It is not async, because each event of a stream would then cost one more coroutine.

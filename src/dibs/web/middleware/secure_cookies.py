@@ -30,16 +30,16 @@ class Cookies:
         self._always = public_url.startswith("https://")
         self._proxies = proxies
 
-    def around(self, app: ASGIApp) -> ASGIApp:
+    def wrap(self, app: ASGIApp) -> ASGIApp:
         """The app with all its cookies made safe. The app sets and reads them by their plain
         names."""
 
-        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            await app(_with_plain_names(scope), receive, self.guarded(scope, send))
+        async def run_app(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(_use_plain_names(scope), receive, self.secure_send(scope, send))
 
-        return guarded
+        return run_app
 
-    def guarded(self, scope: Scope, send: Send) -> Send:
+    def secure_send(self, scope: Scope, send: Send) -> Send:
         """A `send` that makes the cookies of an answer safe.
 
         If a proxy has removed the path of Dibs, it is not known. Then cookies are for the whole
@@ -80,7 +80,7 @@ def sent_cookies(scope: Scope) -> bytes | None:
     return b"; ".join(sent) if sent else None
 
 
-def _with_plain_names(scope: Scope) -> Scope:
+def _use_plain_names(scope: Scope) -> Scope:
     cookies = cookies_of(scope) if scope["type"] == "http" else None
     if cookies is None:
         return scope

@@ -27,14 +27,14 @@ OTHERWISE: Headers = [
 ]
 
 
-def always(public_url: str) -> Headers:
+def fixed_headers(public_url: str) -> Headers:
     """The headers that are the same on every answer."""
     if not public_url.startswith("https://"):
         return ALWAYS
     return [*ALWAYS, (b"strict-transport-security", ONE_YEAR)]
 
 
-def unless_given(names: Collection[bytes]) -> Headers:
+def default_headers(names: Collection[bytes]) -> Headers:
     """The headers for an answer that has headers of these names itself."""
     return [each for each in OTHERWISE if each[0] not in names]
 
@@ -44,7 +44,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app
-        self._always = always(public_url)
+        self._always = fixed_headers(public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,7 +56,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 said = message.get("headers", ())
                 names = {name.lower() for name, _ in said}
-                headers = [*said, *self._always, *unless_given(names)]
+                headers = [*said, *self._always, *default_headers(names)]
                 message = {**message, "headers": headers}
             return send(message)
 

@@ -110,12 +110,12 @@ def cells_of(listed: ListedBooking, catalog: Catalog) -> tuple[object, ...]:
         booking.notes,
         listed.source,
         made.isoformat(timespec="seconds"),
-        "\n".join(map(_in_words, booking.answers.given)),
+        "\n".join(map(_describe_answer, booking.answers.given)),
         accepted.astimezone(zone).isoformat(timespec="seconds") if accepted else "",
     )
 
 
-def _in_words(answer: Answer) -> str:
+def _describe_answer(answer: Answer) -> str:
     said = answer.answer
     if isinstance(said, bool):
         said = "yes" if said else "no"
@@ -161,8 +161,8 @@ def _letter(letter: SentLetter) -> SentLetterOut:
         "reason": letter.reason,
         "attempts": letter.attempts,
         "created_at": rfc3339(letter.created_at),
-        "due_at": _or_none(letter.due_at),
-        "finished_at": _or_none(letter.finished_at),
+        "due_at": _rfc3339_or_none(letter.due_at),
+        "finished_at": _rfc3339_or_none(letter.finished_at),
     }
 
 
@@ -172,9 +172,9 @@ def _rival(rival: Rival) -> RivalOut:
         "status": rival.status,
         "name": rival.name,
         "created_at": rfc3339(rival.created_at),
-        "ended_at": _or_none(rival.ended_at),
+        "ended_at": _rfc3339_or_none(rival.ended_at),
     }
 
 
-def _or_none(instant: datetime | None) -> str | None:
+def _rfc3339_or_none(instant: datetime | None) -> str | None:
     return rfc3339(instant) if instant else None

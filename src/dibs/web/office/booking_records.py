@@ -83,7 +83,7 @@ class ListIn(BaseModel):
         return BookingFilter(
             query=self.q,
             since=local_day(self.first, zone)[0] if self.first else None,
-            until=local_day(_after(self.until), zone)[0] if self.until else None,
+            until=local_day(_next_day(self.until), zone)[0] if self.until else None,
             statuses=self.status,
             service_ids=self.service,
             resource_ids=self.resource,
@@ -207,7 +207,7 @@ class _Records:
         return await self._desk.context.ledger.known_catalog()
 
 
-def _after(day: date) -> date:
+def _next_day(day: date) -> date:
     return day + ONE_DAY
 
 

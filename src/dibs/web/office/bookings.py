@@ -160,7 +160,7 @@ class _Bookings:
         self, request: Request, wanted: AppointmentIn, idempotency_key: IdempotencyKey = None
     ) -> BookingOut:
         """Book for somebody who came in or called."""
-        principal, again = await self._who(request, idempotency_key)
+        principal, again = await self._identify_caller(request, idempotency_key)
         duration = timedelta(minutes=wanted.duration) if wanted.duration else None
         booking = await self._desk.office.appointments.book(
             principal.author,
@@ -181,7 +181,7 @@ class _Bookings:
         idempotency_key: IdempotencyKey = None,
     ) -> BookingOut:
         """Move a booking, give it another length, or correct who comes and the notes."""
-        principal, again = await self._who(request, idempotency_key)
+        principal, again = await self._identify_caller(request, idempotency_key)
         seen = change.seen
         booking = await self._desk.office.appointments.change(
             principal.author,
@@ -225,7 +225,7 @@ class _Bookings:
         ending: Literal["cancelled", "completed", "no_show"],
         key: str | None,
     ) -> BookingOut:
-        principal, again = await self._who(request, key)
+        principal, again = await self._identify_caller(request, key)
         return show_booking(
             await self._desk.office.appointments.end(
                 principal.author, reference, ending, again, principal.resource_id
@@ -240,7 +240,7 @@ class _Bookings:
         idempotency_key: IdempotencyKey = None,
     ) -> BookingOut:
         """Take back that a booking is over: it has its time again, if the time is still free."""
-        principal, again = await self._who(request, idempotency_key)
+        principal, again = await self._identify_caller(request, idempotency_key)
         return show_booking(
             await self._desk.office.appointments.reopen(
                 principal.author, reference, wanted.override, again, principal.resource_id
@@ -275,7 +275,9 @@ class _Bookings:
             principal.author, closure_id, principal.resource_id, with_business=is_of_all
         )
 
-    async def _who(self, request: Request, key: str | None) -> tuple[Principal, Repeatable | None]:
+    async def _identify_caller(
+        self, request: Request, key: str | None
+    ) -> tuple[Principal, Repeatable | None]:
         principal = await self._guard.require(request, "bookings:write")
         scope = f"office user {principal.user_id} key {principal.key_id}"
         return principal, await repeatable(request, key, scope)

@@ -112,7 +112,7 @@ class CalendarStream(Response):
             if BECOME_STREAM in extensions:
                 extensions[BECOME_STREAM]()
             metrics.count_stream()
-            gone = asyncio.create_task(_until_gone(receive))
+            gone = asyncio.create_task(_wait_for_disconnect(receive))
             gone.add_done_callback(lambda _: self._wake.set())
             try:
                 await self._write(events.RETRY + first)
@@ -161,7 +161,7 @@ class CalendarStream(Response):
     async def _may_stay(self) -> bool:
         """Whether the user is still signed in, and may see just what they did."""
         try:
-            principal = await self._guard.still(self._request, "calendar:read")
+            principal = await self._guard.check_again(self._request, "calendar:read")
         except Unavailable:
             return True  # Then nothing new is sent either.
         watched = self._watch.principal
@@ -269,6 +269,6 @@ def _event(name: str, data: object) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (name.encode(), orjson.dumps(data))
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -30,7 +30,7 @@ def read_place(text: str | None) -> Place | None:
     match _read(text):
         case [str() as said, int() as number] if 0 <= number < TOO_LARGE_ID:
             return Place(_instant(said), number)
-    raise _malformed()
+    raise _cursor_error()
 
 
 def write_position(position: Position | None) -> str | None:
@@ -47,16 +47,16 @@ def read_position(text: str | None, sort: CustomerSort) -> Position | None:
         case [int() as count, str() as key] if sort != "name" and "\0" not in key:
             if 0 <= count < TOO_LARGE_ID:
                 return count, key
-    raise _malformed()
+    raise _cursor_error()
 
 
 def _instant(said: str) -> datetime:
     try:
         instant = datetime.fromisoformat(said).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _malformed() from None
+        raise _cursor_error() from None
     if instant.year not in YEARS:
-        raise _malformed()
+        raise _cursor_error()
     return instant
 
 
@@ -68,8 +68,8 @@ def _read(text: str) -> Any:
     try:
         return orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError):
-        raise _malformed() from None
+        raise _cursor_error() from None
 
 
-def _malformed() -> Invalid:
+def _cursor_error() -> Invalid:
     return Invalid(FieldError("after", "malformed"))

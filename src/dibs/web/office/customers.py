@@ -187,8 +187,8 @@ def _show(customer: ListedCustomer) -> CustomerOut:
         "booked": customer.booked,
         "cancelled": customer.cancelled,
         "no_shows": customer.no_shows,
-        "last_visit": _or_none(customer.last_visit),
-        "next_visit": _or_none(customer.next_visit),
+        "last_visit": _rfc3339_or_none(customer.last_visit),
+        "next_visit": _rfc3339_or_none(customer.next_visit),
         "is_contact": customer.is_contact,
     }
 
@@ -202,5 +202,5 @@ def _note(note: CustomerNote) -> CustomerNoteOut:
     }
 
 
-def _or_none(instant: datetime | None) -> str | None:
+def _rfc3339_or_none(instant: datetime | None) -> str | None:
     return rfc3339(instant) if instant else None

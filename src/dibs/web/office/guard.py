@@ -74,7 +74,7 @@ class Guard:
         await self._throttle.count_address("lookup_rate_per_ip", request)
         return await self._find_session(request)
 
-    async def still(self, request: Request, scope: Scope) -> Principal | None:
+    async def check_again(self, request: Request, scope: Scope) -> Principal | None:
         """Who sent the request of a stream, as they are by now; None: they may no longer.
 
         This counts towards no limit, as the stream did when it was opened.

@@ -85,11 +85,11 @@ def _show(key: ApiKey) -> KeyOut:
         "name": key.name,
         "scopes": list(key.scopes),
         "created_at": rfc3339(key.created_at),
-        "expires_at": _or_none(key.expires_at),
-        "used_at": _or_none(key.used_at),
-        "revoked_at": _or_none(key.revoked_at),
+        "expires_at": _rfc3339_or_none(key.expires_at),
+        "used_at": _rfc3339_or_none(key.used_at),
+        "revoked_at": _rfc3339_or_none(key.revoked_at),
     }
 
 
-def _or_none(instant: datetime | None) -> str | None:
+def _rfc3339_or_none(instant: datetime | None) -> str | None:
     return rfc3339(instant) if instant else None

@@ -180,12 +180,12 @@ async def test_only_boards_of_days_long_past_are_removed(
     insert_boards(sql, last - timedelta(days=2), 4)
     assert (await dibs.desk.retention.apply()).counts["boards"] == 4
     assert sorted(set(column(sql, "SELECT day FROM boards ORDER BY day")), key=str) == [
-        stored(dibs, last),
-        stored(dibs, last + timedelta(days=1)),
+        as_stored(dibs, last),
+        as_stored(dibs, last + timedelta(days=1)),
     ]
 
 
-def stored(dibs: Dibs, day: date) -> Any:
+def as_stored(dibs: Dibs, day: date) -> Any:
     return day.isoformat() if dibs.settings.is_embedded else day
 
 
@@ -197,7 +197,7 @@ async def test_yesterday_stays_in_every_time_zone(settings: Settings, sql: Plain
         sql("DELETE FROM boards")
         insert_boards(sql, date(2026, 11, 22), 2)
         assert (await built.desk.retention.apply()).counts["boards"] == 2
-        assert set(column(sql, "SELECT day FROM boards")) == {stored(built, date(2026, 11, 23))}
+        assert set(column(sql, "SELECT day FROM boards")) == {as_stored(built, date(2026, 11, 23))}
         await built.close()
 
 
