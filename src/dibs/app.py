@@ -1,4 +1,5 @@
-"""The composition root: reads settings, builds the parts, returns the ASGI app."""
+"""The composition root: it builds the parts of Dibs from the settings, and the ASGI app from the
+parts."""
 
 from __future__ import annotations
 
@@ -84,7 +85,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dibs:
-    """The parts that stay when the faces change; `running` starts what goes on behind them."""
+    """The parts of Dibs behind its APIs and pages. Inside the context `running` the background
+    tasks run. When it ends, the parts are closed."""
 
     settings: Settings
     database: Database
@@ -138,7 +140,7 @@ def build(
     clock: Clock | None = None,
     longest: float = TRANSACTION_TIMEOUT,
 ) -> Dibs:
-    """Put Dibs together over a database that has been migrated."""
+    """Build Dibs on a database that has been migrated. `longest` is as in `open_database`."""
     database = open_database(settings, clock, longest)
     holds, bus = open_holds(settings, database.clock)
     return assemble(settings, database, holds, bus, secret_key)
@@ -147,7 +149,7 @@ def build(
 def assemble(
     settings: Settings, database: Database, holds: HoldStore, bus: Bus, secret_key: str
 ) -> Dibs:
-    """Put Dibs together over an open database and hold store."""
+    """Build Dibs on an open database, hold store and bus."""
     ledger, clock = Ledger(database), database.clock
     hub = Hub(ledger, holds, clock, settings.board_idle_timeout)
     bus.listen(hub.hint, hub.refresh_everything)
@@ -181,8 +183,9 @@ def assemble(
 def open_database(
     settings: Settings, clock: Clock | None = None, longest: float = TRANSACTION_TIMEOUT
 ) -> Database:
-    """The database of the settings; a clock given overrules the database's own. `longest`: how long
-    a write may take (seconds), the wait for other writers included."""
+    """Open the database that the settings name. If `clock` is given, it is used instead of the
+    database's own clock. `longest` is the number of seconds that a write may take, with the wait
+    for other writers."""
     database: Database
     if settings.is_embedded:
         database = SQLite(settings.database_file, clock or SystemClock(), longest)
@@ -195,9 +198,10 @@ def open_database(
 
 
 def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
-    """The hold store of the settings, and the bus on which its changes are heard.
+    """Return the hold store that the settings name, and the bus that passes on hints of its
+    changes. Raises CannotStart.
 
-    What only the production mode uses is only loaded for it.
+    Modules that only the production mode needs are only imported in that mode.
     """
     lifetimes = Lifetimes(
         settings.max_hold_lifetime,
@@ -220,7 +224,7 @@ def open_holds(settings: Settings, clock: Clock) -> tuple[HoldStore, Bus]:
 
 
 def create_app(dibs: Dibs) -> QuickAnswers:
-    """All that Dibs serves, as one ASGI app; its lifespan is that of `running`."""
+    """Build the ASGI app that serves everything. Its lifespan is the context `dibs.running`."""
     address = public_url(dibs.settings)
     base_path = base_path_of(address)
     throttle = Throttle(dibs.settings)
@@ -249,7 +253,7 @@ def create_app(dibs: Dibs) -> QuickAnswers:
     ]
     if dibs.local_outbox is not None:
         others += local_outbox.routes(dibs.local_outbox, base_path)
-    # Last, because the address of a service may be any word.
+    # The pages come last, because the address of a service may be any word.
     others += page.routes(
         dibs.desk,
         address,
@@ -288,7 +292,7 @@ def _create_api(
     base_path: str,
     error_responses: ErrorResponses,
 ) -> FastAPI:
-    """What is routed by path and method, in FastAPI."""
+    """Build the FastAPI app with all routes by path and method."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -306,7 +310,7 @@ def _create_api(
         lifespan=lifespan,
     )
     problems.install(api, error_responses)
-    # `include_router` makes each route again when somebody asks for it first, who waits for that.
+    # `include_router` would make each route again at its first request, which would wait for that.
     for router in native:
         api.router.routes.extend(router.routes)
     api.router.routes.extend(others)
@@ -314,7 +318,8 @@ def _create_api(
 
 
 def _add_middleware(app: ASGIApp, settings: Settings, error_responses: ErrorResponses) -> ASGIApp:
-    """What every request passes before its route; the last one comes first."""
+    """Put the app inside the middleware that every request passes before its route. A request
+    passes the layer that is added last first."""
     address = public_url(settings)
     app = BodyLimit(app, error_responses)
     app = CrossSiteRequests(app, settings.allowed_origin_list, error_responses)
@@ -328,7 +333,7 @@ def _add_middleware(app: ASGIApp, settings: Settings, error_responses: ErrorResp
 def _add_quick_answers(
     app: ASGIApp, polling: appointease.PollMiddleware, live: Live, settings: Settings
 ) -> QuickAnswers:
-    """The app, with quick answers to usual requests for views ahead of all its layers."""
+    """Put quick answers to usual requests for views in front of all layers of the app."""
     answerers = {
         appointease.POLL_PATH: polling.quick_answer,
         BOARDS: live.quick_answer,
@@ -343,5 +348,5 @@ def _next_poll_ms(settings: Settings) -> int:
 
 
 def public_url(settings: Settings) -> str:
-    """The address visitors use, without a slash at its end."""
+    """Return the address that visitors use, without a slash at its end."""
     return settings.address

@@ -1,4 +1,4 @@
-"""How the booking page and the letters of a business look: what the business chooses of it."""
+"""The appearance of a business: what it chooses for the look of its booking page and letters."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from dibs.palette import DEFAULT_ACCENT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Of the corners of buttons and fields, in pixels.
+#: The largest radius of the corners of buttons and fields, in pixels.
 MAX_RADIUS = 24
 Font = Literal["system", "humanist", "geometric", "rounded", "serif", "slab"]
 FONTS: tuple[Font, ...] = get_args(Font)
-#: Fonts that devices have, so that nothing is loaded: the first that is there is taken.
+#: Fonts that devices already have, so that none has to be loaded. The first one that the device has
+#: is used.
 FONT_STACKS: Mapping[Font, str] = {
     "system": 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
     "humanist": 'Seravek, "Gill Sans Nova", Ubuntu, Calibri, "DejaVu Sans", sans-serif',
@@ -28,8 +29,8 @@ FONT_STACKS: Mapping[Font, str] = {
 
 @dataclass(frozen=True)
 class Appearance:
-    """`accent` is a colour like #2457c5, `radius` that of corners in pixels. `logo` and `picture`
-    are names of stored pictures."""
+    """The look of the booking page and the letters. `accent` is a colour like #2457c5, and `radius`
+    is the radius of corners in pixels. `logo` and `picture` are names of stored pictures."""
 
     accent: str = DEFAULT_ACCENT
     radius: int = 10
@@ -38,5 +39,5 @@ class Appearance:
     picture: str | None = None
 
 
-#: What the style sheets of the page say by themselves.
+#: The appearance that the style sheets of the page have by themselves.
 DEFAULT_APPEARANCE = Appearance()

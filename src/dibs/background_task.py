@@ -1,4 +1,4 @@
-"""Work that goes on behind the requests for as long as the process lives."""
+"""Work that runs beside the requests for as long as the process lives."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ log = structlog.get_logger()
 
 MIN_PAUSE = 0.5
 MAX_PAUSE = 30.0
-#: Who has run for so many seconds without a fault is taken for sound again.
+#: Seconds without a fault after which a task counts as working again.
 STEADY_AFTER = 60.0
 
 
 class BackgroundTask:
-    """Runs `run` and, when it ends by an exception, logs that and starts it again after a pause:
-    ever longer, until it has been steady. One that returns had nothing to do."""
+    """Runs `run`. When it ends with an exception, logs that and starts it again after a pause.
+
+    Each pause is twice as long as the one before, up to a limit, until `run` has worked for a
+    while. If `run` returns, it has nothing to do and is not started again.
+    """
 
     def __init__(
         self,
@@ -41,7 +44,8 @@ class BackgroundTask:
 
     @property
     def is_failing(self) -> bool:
-        """Whether it has ended by a fault, and not been steady since."""
+        """Whether the task has ended with an exception, and has not worked long enough since
+        then."""
         failed_at = self._failed_at
         return failed_at is not None and time.monotonic() - failed_at < (
             self._pause + self._steady_after
@@ -60,7 +64,7 @@ class BackgroundTask:
             try:
                 await self._run()
             except Exception:
-                # Nobody else would see the fault, and the work has to go on.
+                # The exception is logged here, because no caller sees it. The work has to go on.
                 if not self.is_failing:
                     self._pause = self._shortest_pause
                 self._failed_at = time.monotonic()

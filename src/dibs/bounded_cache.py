@@ -1,4 +1,4 @@
-"""A memory of limited size that forgets what was not used for the longest time."""
+"""A cache of limited size that drops the values that were not used for the longest time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Key, Value]):
-    """The sizes of all values together are at most `max_size`; one that is larger is not kept."""
+    """A cache in which the sizes of all values together are at most `max_size`. A value that is
+    larger than that is not kept."""
 
     def __init__(self, max_size: int) -> None:
         self._max_size = max_size

@@ -6,6 +6,6 @@ import secrets
 
 
 def new_claim_id() -> str:
-    """64 random bits as hexadecimal digits. There is no hyphen among them, because a command takes
-    a word that begins with one for an option."""
+    """Return 64 random bits as hexadecimal digits. An id has no hyphen, because the command line
+    takes a word that begins with a hyphen for an option."""
     return secrets.token_hex(8)

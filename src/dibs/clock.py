@@ -1,4 +1,4 @@
-"""The seam to time itself, so that tests can move it."""
+"""Clocks. The time comes from a clock object, so that tests can set it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present instant, UTC."""
+        """Return the present instant in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never jump; only differences mean anything."""
+        """Return seconds that never jump. Only the difference of two values has a meaning."""
         ...
 
 
@@ -26,9 +26,11 @@ class SystemClock:
 
 
 class FollowingClock:
-    """Goes by another clock, from what was heard of it; until then by this machine's.
+    """A clock that follows another clock by its answers. Before the first answer it shows the time
+    of this machine.
 
-    What is heard at once is right to half the time the answer took, so slow answers don't count.
+    An answer is exact to half of the time that it took, so slow answers are ignored after the first
+    one.
     """
 
     SLOW = 0.25
@@ -45,7 +47,8 @@ class FollowingClock:
         return time.monotonic()
 
     def observe(self, now: datetime, sent: float) -> None:
-        """The other clock said `now`, in answer to what was asked at `sent` (monotonic)."""
+        """Note that the other clock answered `now` to a question that was sent at `sent`, by the
+        monotonic clock."""
         took = time.monotonic() - sent
         if self._ahead is None or took < self.SLOW:
             self._ahead = now - EPOCH - timedelta(seconds=sent + took / 2)
@@ -55,6 +58,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def microseconds(instant: datetime) -> int:
-    """Whole microseconds since 1970, without the rounding of a float timestamp."""
+    """Return the whole microseconds since 1970, without the rounding of a float timestamp."""
     since = instant - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

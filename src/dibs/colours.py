@@ -1,4 +1,4 @@
-"""Colours that can be read: contrast as WCAG 2.2 measures it, and the nearest colour that has it.
+"""Contrast of colours, as WCAG 2.2 measures it, and the nearest colour that has enough of it.
 
 A colour is written like `#2457c5`, in small letters.
 """
@@ -10,10 +10,11 @@ import re
 
 WHITE = "#ffffff"
 BLACK = "#000000"
-#: What text needs on its ground (WCAG 2.2, 1.4.3), and what parts of a control need (1.4.11).
+#: The least contrast of text with its ground (WCAG 2.2, 1.4.3), and of parts of a control (1.4.11).
 TEXT_CONTRAST = 4.5
 PART_CONTRAST = 3.0
-#: A grey halfway up needs no more steps than this to be found to the last digit.
+#: Steps of the search for a lightness. Each step halves the range, so that it ends smaller than one
+#: of the 256 values of a channel.
 MAX_STEPS = 12
 GREY = 0.1
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
@@ -24,31 +25,33 @@ def is_colour(text: str) -> bool:
 
 
 def is_grey(colour: str) -> bool:
-    """Whether nobody could say which colour it is."""
+    """Tell whether a colour is so close to grey that nobody could name its hue."""
     channels = _channels(colour)
     return max(channels) - min(channels) <= GREY
 
 
 def contrast(one: str, other: str) -> float:
-    """From 1, which nobody can tell apart, to 21, black on white."""
+    """Return the contrast of two colours, from 1 (the same colour) to 21 (black on white)."""
     brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
 
 
 def text_on(ground: str) -> str:
-    """White where it can be read, else black. One of both always can."""
+    """Return white if it can be read on the ground, else black. One of the two can always be
+    read."""
     return WHITE if contrast(WHITE, ground) >= TEXT_CONTRAST else BLACK
 
 
 def mix(colour: str, share: float, ground: str) -> str:
-    """So much of a colour over a ground."""
+    """Return the mix of a colour with a ground. `share` is the part of the colour, from 0 to 1."""
     parts = zip(_channels(colour), _channels(ground), strict=True)
     return _format_colour(*(above * share + below * (1 - share) for above, below in parts))
 
 
 def make_readable(colour: str, *grounds: str, least: float = TEXT_CONTRAST) -> str:
-    """The colour, darker or lighter until it has the contrast on every ground. The grounds have to
-    be light ones, on which it gets darker, or dark ones, on which it gets lighter."""
+    """Return the colour, made so much darker or lighter that it has the contrast `least` with every
+    ground. The grounds must all be light, so that it gets darker, or all dark, so that it gets
+    lighter."""
     if _is_readable(colour, grounds, least):
         return colour
     hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))

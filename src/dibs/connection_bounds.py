@@ -1,4 +1,4 @@
-"""What connections may take: how many there are, and how long and large a request may be.
+"""Limits of connections: how many there may be, and how long and large a request may be.
 
 Each refusal is logged, at most once a minute for its kind.
 """
@@ -31,19 +31,20 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: Bytes of a request's line and header fields together, and of what stands between parts of a body.
+#: Most bytes of a request's line and header fields together, and of what is between the parts of a
+#: body.
 MAX_HEAD = 64 * 1024
 MAX_HEADER_FIELDS = 100
-#: Requests of one connection that wait for the answer to an earlier one.
+#: Most requests of one connection that wait for the answer to an earlier request.
 MAX_WAITING_REQUESTS = 50
-#: Open files that connections leave to the database, to Redis, to mail and the like.
+#: Open files that are kept free of connections, for the database, Redis, mail and the like.
 RESERVED_FILES = 200
 #: Seconds between two lines of the log about refusals of one kind.
 LOG_PAUSE = 60.0
 
 
 class ConnectionBounds:
-    """Counts the connections of this process, and knows the answer to each that is refused."""
+    """Counts the connections of this process, and has the answers that refuse a connection."""
 
     def __init__(self, settings: Settings, public_url: str) -> None:
         self.header_timeout = settings.header_timeout.total_seconds()
@@ -61,11 +62,15 @@ class ConnectionBounds:
         self._logged_at: dict[type[DibsError], float] = {}
 
     def address(self, client: tuple[str, int] | None) -> str | None:
-        """Whose connections are counted together; None for a trusted proxy."""
+        """Return the address whose connections are counted together, or None for a trusted
+        proxy."""
         return address_of_peer(client[0], self._proxies) if client else None
 
     def enter(self, address: str | None) -> type[DibsError] | None:
-        """Count one more connection; returns why it must not stay."""
+        """Count one more connection. Returns the error to refuse it with, or None if it may stay.
+
+        `leave` must be called in both cases.
+        """
         self._open += 1
         if address is not None:
             self._addresses[address] += 1
@@ -76,19 +81,20 @@ class ConnectionBounds:
         return None
 
     def leave(self, address: str | None) -> None:
-        """Count one less."""
+        """Count one connection less."""
         self._open -= 1
         self.uncount(address)
 
     def uncount(self, address: str | None) -> None:
-        """Count a connection that stays no longer among those of its address."""
+        """Stop counting a connection for its address. It stays open, and still counts for the
+        limit of the process."""
         if address is not None:
             self._addresses[address] -= 1
             if not self._addresses[address]:
                 del self._addresses[address]
 
     def refusal(self, kind: type[DibsError]) -> bytes:
-        """The answer that refuses, to be sent before the connection is closed. Logs it."""
+        """Log a refusal, and return the answer to send before the connection is closed."""
         self._unlogged[kind] += 1
         now = time.monotonic()
         if now - self._logged_at.get(kind, -LOG_PAUSE) >= LOG_PAUSE:
@@ -106,7 +112,8 @@ class ConnectionBounds:
 
 
 def allow_many_connections() -> int:
-    """Raise the limit of open files, each viewer being one; returns how many may be connections."""
+    """Raise the limit of open files, because each viewer needs one. Returns how many of them may be
+    connections."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most == resource.RLIM_INFINITY:
         most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)

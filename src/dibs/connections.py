@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from dibs.web.quick_answers import QuickAnswer, QuickAnswers
     from dibs.web.stream import Streams
 
-#: So many bytes may wait in this process for a client that doesn't read. After that, `send` waits;
-#: a stream keeps only its newest event meanwhile.
+#: Most bytes that wait in this process for a client that doesn't read. When there are more, `send`
+#: waits; a stream keeps only its newest event meanwhile.
 MAX_UNSENT = 16 * 1024
 
 
 class Awaited(Enum):
-    """What a connection is to send next."""
+    """What the client of a connection has to send next."""
 
     REQUEST = "nothing of a request has come"
     HEAD = "its head has begun"
@@ -126,9 +126,9 @@ class Connection(HttpToolsProtocol):
         self._clear_deadline()
         running = self._running
         if running is not None and not running.response_complete:
-            # If it does not keep the connection alive, this request is ignored, and the connection
-            # ends with the present answer. (Here uvicorn would stop reading, and so not learn that
-            # the viewer of a stream has left.)
+            # If the present answer does not keep the connection alive, the connection ends with it,
+            # and this request is ignored. (uvicorn would stop reading here, and so would not learn
+            # that the viewer of a stream has left.)
             if running.keep_alive:
                 super().on_headers_complete()
             return
@@ -151,7 +151,8 @@ class Connection(HttpToolsProtocol):
             self._refuse(NoRequest)
 
     def _answer_at_once(self, data: bytes) -> bool:
-        """Send the quick answer to these bytes. False: they take the usual way."""
+        """Send the quick answer to these bytes. Returns False if they have to be read by uvicorn's
+        parser instead."""
         running = self._running
         if (
             self._awaited is not Awaited.REQUEST
@@ -182,7 +183,8 @@ class Connection(HttpToolsProtocol):
         self.on_response_complete()
 
     def _become_stream(self) -> None:
-        """Stop counting this connection, because streams are counted by themselves."""
+        """Stop counting this connection for its address, because streams have a limit of their
+        own."""
         self.bounds.uncount(self._address)
         self._address = None
 
@@ -203,13 +205,13 @@ class Connection(HttpToolsProtocol):
             if self._running is None or self._running.response_complete:
                 self.transport.close()
         elif self.flow.read_paused:
-            # The client can't send, because we don't read.
+            # The client can't send, because the server doesn't read.
             self._set_deadline()
         else:
             self._refuse(TooSlow)
 
     def _refuse(self, kind: type[DibsError]) -> None:
-        """Answer with an error, unless an answer has begun, and end the connection."""
+        """End the connection. Unless an answer has begun, an error is sent first."""
         self._awaited = Awaited.NOTHING
         self._clear_deadline()
         answer = self.bounds.refusal(kind)
@@ -225,7 +227,7 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Log nothing: a client that offers another protocol, too, is answered in this one."""
+        """Log nothing. A client that also offers another protocol is answered in this one."""
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
@@ -233,8 +235,8 @@ class Connection(HttpToolsProtocol):
 
 
 def connections_of(bounds: ConnectionBounds, quick_answers: QuickAnswers) -> type[Connection]:
-    """A class of connections that share these bounds and quick answers. It must be a class of its
-    own, because uvicorn creates its instances and passes them nothing of ours."""
+    """Make a class of connections that share these bounds and quick answers. They are attributes of
+    a new class, because uvicorn makes the instances and can't pass them anything."""
 
     class OwnConnection(Connection):
         __slots__ = ()

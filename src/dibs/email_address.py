@@ -1,9 +1,9 @@
-"""What an e-mail address is: whatever is asked of Dibs, this is the one place that decides.
+"""Decides what is an e-mail address. All parts of Dibs use this module for it.
 
-It is accepted only if a message reaches exactly what is written. So there are no letters but ASCII
-before the @ (others look alike, and are turned into others on the way), no encoded words (`=?…?=`,
-which mail software may decode), no quotes, comments or bare numbers. A domain with other letters is
-kept as mail servers know it, with `xn--`: so both spellings are one person's.
+An address is accepted only if a message goes exactly to what is written. So all letters before the
+@ are ASCII (others look alike, and may be replaced on the way), and there are no encoded words
+(`=?…?=`, which mail software may decode), quotes, comments or bare IP addresses. A domain with
+other letters is stored as mail servers know it, with `xn--`. So both spellings are one person's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 
 import idna
 
-#: Characters in all, as mail servers count them.
+#: Most characters of a whole address, as mail servers count them.
 MAX_LENGTH = 254
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -23,12 +23,13 @@ _ADDRESS = re.compile(
 
 
 def is_address(text: str) -> bool:
-    """Whether a message can be sent to it as it is."""
+    """Tell whether a message can be sent to this address as it is written."""
     return len(text) <= MAX_LENGTH and _ADDRESS.fullmatch(text) is not None
 
 
 def read_address(text: str) -> str | None:
-    """The address that somebody has typed, as it is kept; None if no message could go there."""
+    """Return the address that somebody has typed, in the form in which it is stored. Returns None
+    if no message could be sent there."""
     typed = text.strip()
     name, at, domain = typed.rpartition("@")
     if not domain.isascii() and len(domain) <= MAX_LENGTH:
@@ -38,18 +39,21 @@ def read_address(text: str) -> str | None:
 
 
 def mailbox(address: str) -> str:
-    """Where it leads to: the same however its capitals are written."""
+    """Return the mailbox of an address: the address in small letters, so that capitals make no
+    difference."""
     return address.lower()
 
 
 def mailbox_in_full(address: str) -> str:
-    """Where it leads to at most servers: without what stands behind a plus."""
+    """Return the mailbox without the part from a plus to the @. At most servers it is the same
+    mailbox."""
     name, _, domain = mailbox(address).rpartition("@")
     return f"{name.partition('+')[0]}@{domain}"
 
 
 def _ascii(domain: str) -> str | None:
-    """The domain with `xn--`; None if it can't be one, or only looks like another one's."""
+    """Return the domain with `xn--`, or None if it is not valid or only looks like another
+    domain."""
     lower = "".join(map(_lower, unicodedata.normalize("NFC", domain)))
     if sum(map(str.isascii, lower)) > sum(map(str.isascii, domain)):
         return None
@@ -60,6 +64,6 @@ def _ascii(domain: str) -> str | None:
 
 
 def _lower(letter: str) -> str:
-    """The letter itself where its small one is of several characters."""
+    """Return the small letter, or the letter itself if its small letter has several characters."""
     small = letter.lower()
     return small if len(small) == 1 else letter

@@ -1,50 +1,51 @@
-"""Everything that can go wrong, as exceptions that name themselves.
+"""The exceptions for everything that can go wrong.
 
     DibsError
     ├── Invalid                 422  the request is malformed; `errors` names the fields
     ├── IdempotencyMismatch     422  the key was used for something else
-    ├── SignInFailed            401  this doesn't sign anybody in
+    ├── SignInFailed            401  what was sent doesn't sign anybody in
     │   ├── WrongCode                not the code that was sent
     │   └── CodeExpired              too late, used, or tried too often
     ├── Forbidden               403  the user or the API key may not do this
-    ├── NotFound                404  unknown, or not yours: both answer alike
-    ├── Conflict                409  well formed, but somebody or something was first
+    ├── NotFound                404  it doesn't exist, or is somebody else's: the answer is the same
+    ├── Conflict                409  well formed, but something else was first
     │   ├── SlotHeld                 another visitor has selected it
     │   ├── SlotPending              another visitor is checking it out
     │   ├── SlotTaken                it is booked
     │   ├── SlotClosed               it is not on offer
-    │   ├── KeptTooLong              this visitor has kept the time as long as one may
+    │   ├── KeptTooLong              this visitor has kept the time as long as a visitor may
     │   ├── Superseded               a newer request of the same visitor came first
     │   ├── CheckoutExpired          the checkout's time ran out
     │   ├── BookingClosed            the booking can no longer be changed
-    │   │   ├── TooLateToMove            by its customer, so short before it begins
-    │   │   └── TooLateToCancel          likewise
-    │   ├── NotApproved              it is a request that the business has not answered
-    │   ├── OverrideNeeded           a rule refuses it; the back office may name the rule
+    │   │   ├── TooLateToMove            its customer can't move it so shortly before its start
+    │   │   └── TooLateToCancel          its customer can't cancel it so shortly before its start
+    │   ├── NotApproved              the booking is a request that is not approved
+    │   ├── OverrideNeeded           a rule refuses it; the office may name the rule
     │   ├── BookingChanged           somebody else has changed the booking meanwhile
-    │   ├── NotBegun, ClassKeepsTimes
-    │   ├── HasUpcomingBookings      so the customer's data can't be erased yet
-    │   ├── ServiceRetired           nor moved: its service is no longer on offer
-    │   └── ResourceRetired          nor moved with this person, who no longer does it
-    ├── TooManyRequests         429  slower, please; `retry_after` says when
-    │   ├── TooManyClaims            of this address, or of this visitor
-    │   └── TooManyStreams           of this address, or of this view; poll instead
+    │   ├── NotBegun                 the booking has not begun yet
+    │   ├── ClassKeepsTimes          other customers are booked in this class
+    │   ├── HasUpcomingBookings      they must be cancelled before the customer is erased
+    │   ├── ServiceRetired           it can't be moved: its service is no longer on offer
+    │   └── ResourceRetired          it can't be moved: its resource no longer does this service
+    ├── TooManyRequests         429  the limit of a rate; `retry_after` says when to try again
+    │   ├── TooManyClaims            from this address, or by this visitor
+    │   └── TooManyStreams           from this address, or of this view; poll instead
     ├── Unavailable             503  a part of Dibs can't be reached; try again
-    │   ├── ShuttingDown             this process, for good
-    │   ├── HoldsUnavailable         the hold store
-    │   ├── LedgerUnavailable        the database
-    │   │   └── TransactionLost          another transaction was in the way, again and again
-    │   │       └── CatalogChanged       the owner was
+    │   ├── ShuttingDown             this process ends
+    │   ├── HoldsUnavailable         the hold store can't be reached
+    │   ├── LedgerUnavailable        the database can't be reached
+    │   │   └── TransactionLost          other transactions were in the way, again and again
+    │   │       └── CatalogChanged           the owner was changing the catalog
     │   └── MailUnavailable          no mail server is set up
     └── CannotStart                  Dibs can't run like this (command line only)
-        ├── DatabaseUnusable         locked, missing its folder, read-only, no database
+        ├── DatabaseUnusable         locked, read-only, no database, or its folder is missing
         ├── DatabaseTooNew           made by a newer Dibs
         └── CatalogInvalid           the catalog file has errors; `errors` names the lines
 
 `web/errors.py` and `desk/office/errors.py` have more of them.
 
-An exception's docstring is its message; pass a text only where it says more.
-`code` is what programs read: it never changes its meaning.
+The docstring of an exception is its message. Pass another text only if it says more.
+`code` is for programs: a code never changes its meaning.
 """
 
 from __future__ import annotations
@@ -281,7 +282,8 @@ class TooManyRequests(DibsError):
     def __init__(
         self, retry_after: int = 1, detail: str = "", *, limit: tuple[str, str] | None = None
     ) -> None:
-        """`limit`: the name of the setting that was reached, and what it is set to."""
+        """`retry_after` is in seconds. `limit` is the name of the setting whose limit was reached,
+        and its value."""
         super().__init__(detail)
         self.retry_after = retry_after
         self.limit = limit

@@ -1,7 +1,8 @@
-"""What is known of the parts of Dibs, kept up to date by trials in the background.
+"""The state of the parts of Dibs, kept up to date by trials in the background.
 
-Most of it comes from the requests themselves. What nobody uses is tried now and then, and what
-fails each second, so that whoever asks gets an answer at once, whatever hangs.
+Most of it is learned from the requests themselves. Besides, parts that work are tried now and then,
+and parts that fail once a second. So a request for the state is answered at once, even if a part
+does not answer.
 """
 
 from __future__ import annotations
@@ -25,17 +26,19 @@ if TYPE_CHECKING:
     HoldsState = Literal["ok", "unwritable", "unavailable"]
     MailState = Literal["ok", "failing", "off"]
 
-#: Seconds between two looks at what is known.
+#: Seconds between two checks whether a part has to be tried.
 LOOK_INTERVAL = 1.0
-#: What works is tried so often. A database that is written anyway is not.
+#: Seconds between two trials of a part that works.
 DATABASE_TRIAL_INTERVAL = 30.0
 HOLDS_TRIAL_INTERVAL = 5.0
-#: A database that has answered nothing for so many seconds is away: it is asked each second.
+#: Seconds without an answer after which the database counts as unavailable. It is asked about once
+#: a second.
 SILENCE_TIMEOUT = 3.5
 
 
 class Health:
-    """`tasks` are those whose faults are told; `run` is one of them."""
+    """The state of the database, the hold store, mail and the background tasks. `run` is itself one
+    of the `tasks`."""
 
     def __init__(self, ledger: Ledger, holds: HoldStore, post: MailWorker | None) -> None:
         self._ledger = ledger
@@ -46,15 +49,15 @@ class Health:
         self.tasks: Sequence[BackgroundTask] = ()
 
     async def run(self) -> None:
-        """Try what must be tried, for as long as the process lives."""
+        """Check once a second which parts have to be tried, for as long as the process lives."""
         self._is_running = True
         while True:
             await asyncio.sleep(LOOK_INTERVAL)
             await self.try_parts()
 
     async def try_parts(self) -> None:
-        """Try what is not known to work, or was not tried for long. What fails is noted where it
-        happens."""
+        """Try the parts that are not known to work, and those that were not tried for some time. A
+        failure is noted by the part itself."""
         await asyncio.gather(self._try_database(), self._try_holds())
 
     async def _try_database(self) -> None:
@@ -106,7 +109,7 @@ class Health:
         return self.ledger in ("ok", "empty")
 
     def report(self) -> dict[str, Any]:
-        """The state of each part, and in `status` that of the whole."""
+        """Return the state of each part, and the state of the whole as `status`."""
         failing = self.failing_tasks
         parts: dict[str, Any] = {
             "ledger": self.ledger,

@@ -1,4 +1,4 @@
-"""What is known of a part that can fail, for example the hold store.
+"""The known state of a part that can fail, for example the hold store.
 
 The log gets one line when the part begins to fail and one when it works again, however many
 requests fail in between.
@@ -18,8 +18,8 @@ QUIET = 2.0
 
 
 class KnownState:
-    """Whether a part fails. `fails` and `works` are the log's sentences for that, for example "the
-    database can't be written"."""
+    """Remembers whether a part fails. `fails` and `works` are the sentences that are logged, for
+    example "the database can't be written"."""
 
     def __init__(self, fails: str, works: str) -> None:
         self._fails = fails
@@ -30,7 +30,8 @@ class KnownState:
 
     @property
     def is_stable(self) -> bool:
-        """Whether the part works, and the log says so if it had failed."""
+        """Whether the part works. After a failure it is stable only when the log says that it works
+        again."""
         return not self._failures
 
     def note_failure(self, reason: str) -> None:

@@ -1,10 +1,10 @@
-"""What a tag of a language is, as browsers tell it: `de-AT`, `zh-Hant-TW` (BCP 47)."""
+"""Decides what is a language tag, like `de-AT` or `zh-Hant-TW` (BCP 47), as browsers send it."""
 
 from __future__ import annotations
 
 import re
 
-#: The longest that software has to keep whole (RFC 5646, section 4.4.1).
+#: The length up to which software has to support tags (RFC 5646, section 4.4.1).
 MAX_LENGTH = 35
 _TAG = re.compile(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})"  # language

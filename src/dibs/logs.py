@@ -1,4 +1,4 @@
-"""The log: lines for people on a terminal, JSON elsewhere, and nothing personal in them."""
+"""The log: lines for people on a terminal, and JSON elsewhere. It has no personal data."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 CHATTY = ("alembic", "uvicorn")
 #: The id of the request that is being answered. It is decoded only when something is logged.
 REQUEST_ID: ContextVar[bytes] = ContextVar("request_id")
-#: What PostgreSQL adds to an error: the whole row that it refused, or the key that is there twice.
+#: The line that PostgreSQL adds to an error. It has the whole row that was refused, or the key that
+#: was there already.
 DETAIL = re.compile(r"^([\s|]*DETAIL:).*$", re.MULTILINE)
 
 
 def configure_logging(level: str) -> None:
-    """All goes to stderr."""
+    """Write the whole log to stderr, from this level on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter("%(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])
@@ -37,7 +38,7 @@ def configure_logging(level: str) -> None:
             _add_request_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            # Not the renderer's own way: that would show the values of variables.
+            # The renderer's own tracebacks would show the values of variables.
             structlog.processors.format_exc_info,
             _make_safe,
             structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
@@ -50,12 +51,12 @@ def configure_logging(level: str) -> None:
 
 
 def remove_rows(trace: str) -> str:
-    """A traceback without what the database said of the row that was to be written."""
+    """Return a traceback without the lines in which the database shows the content of a row."""
     return DETAIL.sub(r"\1 (left out)", trace)
 
 
 class _Formatter(logging.Formatter):
-    """Of libraries that log by themselves."""
+    """Formats the lines of libraries that use Python's own logging."""
 
     def format(self, record: logging.LogRecord) -> str:
         return escape_unprintable(remove_rows(super().format(record)), keep="\n")
@@ -69,7 +70,8 @@ def _add_request_id(_: object, __: str, event: Event) -> Event:
 
 
 def _make_safe(_: object, __: str, event: Event) -> Event:
-    """Texts of others can't write to the terminal, or make lines of their own."""
+    """Escape control characters in texts, so that texts from outside can't control the terminal or
+    begin a line of the log."""
     for name, value in event.items():
         if isinstance(value, str):
             is_trace = name == "exception"

@@ -1,7 +1,7 @@
-"""What is counted while Dibs works, for the operator. `web/metrics.py` shows it.
+"""Counts and measures what Dibs does, for the operator. `web/metrics.py` shows the numbers.
 
-Every part may call these functions. They cost about a microsecond. Polls are far more frequent than
-anything else, so they are only added up in two integers.
+Every part may call these functions. A call costs about a microsecond. Polls are far more frequent
+than anything else, so they are only counted in two integers.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Upper bounds in seconds: a transaction takes milliseconds, and five seconds at most.
+#: Upper bounds of the histogram's buckets in seconds. A transaction takes some milliseconds, and
+#: five seconds at most.
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 SAMPLE_INTERVAL = 1.0
-#: So many samples say how many viewers poll.
+#: The number of samples from which the rate of polls is computed.
 SAMPLES = 10
 
-#: Counts of this process, whatever app shows them.
+#: The numbers of this process. All apps in it share them.
 REGISTRY = CollectorRegistry()
 
 _holds_granted = Counter("dibs_holds_granted", "Holds that were granted.", registry=REGISTRY)
@@ -113,13 +114,13 @@ def count_granted_hold() -> None:
 
 
 def count_booking_events(events: Iterable[str]) -> None:
-    """What a transaction has done to checkouts and bookings, once it is committed."""
+    """Count what a committed transaction has done to checkouts and bookings."""
     for event in events:
         _booking_events.labels(event).inc()
 
 
 def count_letter(letter: str, state: str) -> None:
-    """A letter has come to its end."""
+    """Count a letter that has been sent, refused, given up or dropped."""
     _letters.labels(letter, state).inc()
 
 
@@ -130,18 +131,18 @@ def count_refusal(code: str, status: int) -> None:
 
 
 def observe_transaction(operation: str, seconds: float, statements: int) -> None:
-    """A write transaction that was committed."""
+    """Record a write transaction that was committed."""
     _transactions.labels(operation).observe(seconds)
     _statements.labels(operation).observe(statements)
 
 
 def observe_group(size: int) -> None:
-    """So many transactions were committed together."""
+    """Record how many transactions were committed together."""
     _groups.observe(size)
 
 
 def observe_redis(script: str, commands: int, seconds: float) -> None:
-    """One round trip that was answered."""
+    """Record one round trip to Redis that was answered."""
     _redis.labels(script).observe(seconds)
     _redis_commands.labels(script).inc(commands)
 
@@ -155,7 +156,8 @@ def count_stream() -> None:
 
 
 class Sampler:
-    """Samples once a second what nobody reports: how late the event loop is, and the polls."""
+    """Samples once a second how late the event loop is and how many polls there were, because no
+    other part reports this."""
 
     def __init__(self) -> None:
         self._polls: deque[tuple[float, int]] = deque(maxlen=SAMPLES + 1)
@@ -170,7 +172,7 @@ class Sampler:
 
     @property
     def polls_per_second(self) -> float:
-        """Over the last ten seconds."""
+        """The average over the last ten seconds."""
         if len(self._polls) < 2:
             return 0.0
         (since, before), (until, now) = self._polls[0], self._polls[-1]

@@ -1,7 +1,7 @@
-"""The owner's requests to live claims: of a Dibs that runs, else of its database.
+"""Lists and releases live claims for the command line.
 
-In the embedded mode holds live in the memory of the running process, so it is asked over HTTP. In
-the production mode they are in Redis, and any process can read them.
+In the embedded mode holds live in the memory of the running process, so that process is asked over
+HTTP. In the production mode they are in Redis, and any process can read them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TIMEOUT_SECONDS = 10
 
 
 def list_claims(settings: Settings) -> list[dict[str, Any]]:
-    """Raises CannotStart, DatabaseUnusable, Unavailable."""
+    """Return all live claims. Raises CannotStart, DatabaseUnusable, Unavailable."""
     server = find_running_server(settings)
     if server is not None:
         return _ask(server, settings, "GET", PATH)
@@ -46,7 +46,10 @@ def list_claims(settings: Settings) -> list[dict[str, Any]]:
 def release_claims(
     settings: Settings, claims: Sequence[str], address: str = ""
 ) -> list[dict[str, Any]]:
-    """What was released. Raises CannotStart, DatabaseUnusable, Unavailable."""
+    """End claims by their ids or by their client address, and return those that were released.
+
+    Raises CannotStart, DatabaseUnusable, Unavailable.
+    """
     server = find_running_server(settings)
     if server is not None:
         body = {"claims": list(claims), "address": address}

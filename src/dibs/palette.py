@@ -1,7 +1,7 @@
-"""What becomes of the accent of a business: the colours of its page, on a light and a dark ground.
+"""Makes the colours of the booking page from the accent of a business, for a light and a dark page.
 
-The accent itself fills buttons, and their text is white or black, whichever can be read. Where it
-is text or a line, it may have to be darker or lighter than the business has chosen.
+The accent itself fills buttons, and their text is white or black, whichever can be read. Text and
+lines may have to be darker or lighter than the accent.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEFAULT_ACCENT = "#2457c5"
-#: The grounds of the page as in tokens.css; the first is that of the card.
+#: The grounds of the page as in tokens.css. The first one is the ground of the card.
 LIGHT_GROUNDS = ("#ffffff", "#f4f4f3")
 DARK_GROUNDS = ("#1d1d20", "#141416", "#29292d")
 DARK_TEXT = "#f0f0ef"
-#: A tint has to be told from the card by so much.
+#: The least contrast of a tint with the ground of the card.
 TINT_CONTRAST = 1.14
 TINT_SHARES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
-#: Numbers on a tint are small, so they get more than they need.
+#: The contrast of text on a tint. It is more than WCAG asks for, because numbers on a tint are
+#: small.
 TINT_TEXT_CONTRAST = 6.0
 HOVER_SHARE = 0.9
 
 
 @dataclass(frozen=True)
 class Shades:
-    """The accent on one kind of ground. `fill` is what it fills, `text` its text and lines; `tint`
-    is the ground of what is free."""
+    """The colours for one kind of ground. `fill` is the colour of buttons, `text` that of text and
+    lines, and `tint` the ground of free times. `on_fill` and `on_tint` are the text on them."""
 
     fill: str
     on_fill: str
@@ -47,7 +48,7 @@ class Palette:
     dark: Shades
 
 
-#: That of the default accent is designed, not computed: it is what tokens.css says.
+#: The palette of the default accent. It is not computed, but has the colours of tokens.css.
 DESIGNED = Palette(
     Shades("#2457c5", "#ffffff", "#204eb1", "#2457c5", "#e9effc", "#1b459f"),
     Shades("#8fb1ff", "#0c1a3a", "#9ab9ff", "#8fb1ff", "#253456", "#b8ceff"),
@@ -63,8 +64,8 @@ def palette_of(accent: str) -> Palette:
 
 
 def make_visible_in_the_dark(accent: str) -> str:
-    """What the accent fills on a dark page: there a dark button would not be seen. Black becomes
-    white, and not a grey that nobody has chosen."""
+    """Return the fill for a dark page, where a dark button could not be seen. A dark grey or black
+    becomes nearly white, and not a grey that nobody has chosen."""
     if contrast(accent, DARK_GROUNDS[0]) < PART_CONTRAST and is_grey(accent):
         return DARK_TEXT
     return make_readable(accent, DARK_GROUNDS[0], least=PART_CONTRAST)
@@ -85,7 +86,8 @@ def _shades(fill: str, grounds: tuple[str, ...]) -> Shades:
 
 
 def _tint(fill: str, grounds: tuple[str, ...]) -> str:
-    """As little of the accent as can be seen; of one that is like the ground, its text."""
+    """Return a tint with as little of the accent as can be seen. If the accent is too much like the
+    ground, its readable variant is used instead."""
     surface = grounds[0]
     for colour in (fill, make_readable(fill, *grounds)):
         for share in TINT_SHARES:
@@ -96,7 +98,8 @@ def _tint(fill: str, grounds: tuple[str, ...]) -> str:
 
 
 def adjustments(accent: str) -> Iterator[str]:
-    """What had to be changed so that everybody can read the page, in words for the owner."""
+    """Yield, in words for the owner, how the accent was changed so that everybody can read the
+    page."""
     if accent == DEFAULT_ACCENT:
         return
     palette = palette_of(accent)

@@ -1,7 +1,7 @@
-"""Phone numbers as people write them, and as every phone can dial them.
+"""Reads phone numbers as people write them, and writes them so that every phone can dial them.
 
-Whether a number exists is not asked: lists of what has been given out are always behind. It has to
-have as many digits as a number of its country can have.
+A number must have as many digits as a number of its country can have. It is not checked whether the
+number exists, because lists of existing numbers are never up to date.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from phonenumbers import (
     parse,
 )
 
-#: Characters in all.
+#: Most characters of a number as it is typed.
 MAX_LENGTH = 40
-#: Phones paste these around a number to keep its digits in order.
+#: Invisible characters that phones paste around a number to keep its digits in order.
 PASTED = "\u200e\u200f\u202a\u202c\u2066\u2069\ufeff"
-#: Digits of a number of which the country isn't known.
+#: How many digits a number may have if its country isn't known.
 NATIONAL_DIGITS = range(4, 17)
 NATIONAL = re.compile(r"[\d ()./-]+")
 LETTER = re.compile(r"[^\W\d_]")
@@ -34,32 +34,35 @@ LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True)
 class Phone:
-    """`typed` is tidied up only; `e164` is None where the country isn't known."""
+    """A phone number. `typed` is the text without invisible characters around it. `e164` is None if
+    the country isn't known, or if the area code is missing."""
 
     typed: str
     e164: str | None
 
 
 def tidy_phone(text: str) -> str:
-    """Without what is invisible around it, each kind of space an ordinary one."""
+    """Return a number without invisible characters around it, and with ordinary spaces in place of
+    other ones."""
     spaced = "".join(" " if unicodedata.category(each) == "Zs" else each for each in text)
     return spaced.strip(PASTED + " ").strip()
 
 
 def is_country(code: str) -> bool:
-    """Whether numbers of this country are known: two capital letters, as in ISO 3166."""
+    """Tell whether the phone numbers of this country are known. A code has two capital letters, as
+    in ISO 3166."""
     return code in SUPPORTED_REGIONS
 
 
 def read_phone(text: str, country: str | None = None) -> Phone | None:
-    """The number that somebody has typed; without a + it is one of `country`.
+    """Read a number that somebody has typed. Without a + it is a number of `country`.
 
-    None if it can't be a phone number.
+    Returns None if it can't be a phone number.
     """
     typed = tidy_phone(text)
     found = _parse_or_none(typed, country)
     if typed.lstrip("(").startswith("00") and not (found and is_valid_number(found)):
-        # So people write a + in most countries, and also where it is not what is dialled there.
+        # In most countries people write 00 for the +, and some also where 00 is not dialled.
         found = _parse_or_none(typed.replace("00", "+", 1), country) or found
     if found is not None:
         whole = is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE
@@ -71,12 +74,13 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
 
 
 def _parse_or_none(typed: str, country: str | None) -> PhoneNumber | None:
-    """Raises nothing: what is no number, has the wrong number of digits, or words, is None."""
+    """Return the number, or None if the text is no number, has too few or too many digits, or has
+    words other than the name of an extension."""
     try:
         number = parse(typed, country)
         letter = LETTER.search(typed)
         if letter is not None:
-            # Words are there to name an extension alone, not for the digits that share their keys.
+            # Words may only name an extension. They don't mean the digits on the same keys.
             plain = parse(typed[: letter.start()], country)
             if number.extension is None or plain.national_number != number.national_number:
                 return None

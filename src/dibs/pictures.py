@@ -1,7 +1,7 @@
-"""Pictures that somebody uploads: decoded, and written anew as Dibs stores and shows them.
+"""Decodes pictures that somebody uploads, and encodes them anew as Dibs stores and shows them.
 
-What is stored is never the file that came: that may have anything in it, from the place where it
-was taken to what some program takes for a web page.
+The uploaded file itself is never stored, because it may contain anything: for example the place
+where a photo was taken, or content that some program takes for a web page.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Literal
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-#: Bytes of a file.
+#: Most bytes of an uploaded file.
 MAX_FILE = 12 * 1024 * 1024
-#: Pixels of a file: somewhat more than phones take.
+#: Most pixels of an uploaded picture: somewhat more than the cameras of phones have.
 MAX_PIXELS = 50_000_000
-#: Pixels of the longer side, as stored; `SMALL_SIDE` that of the version for lists.
+#: Most pixels of the longer side of a stored picture. `SMALL_SIDE` is for the version for lists.
 MAX_SIDE = 1600
 SMALL_SIDE = 320
-#: Bytes of a stored picture that has transparency, and therefore can't be a JPEG.
+#: Most bytes of a stored picture that has transparency, and therefore can't be a JPEG.
 MAX_PNG = 1_000_000
 JPEG_QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -31,7 +31,7 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 Format = Literal["JPEG", "PNG"]
 
-# Pillow only warns of pictures that are larger than it likes.
+# For pictures that are somewhat too large Pillow only gives a warning. This makes it an error.
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
@@ -41,8 +41,8 @@ class UnusablePicture(ValueError):
 
 @dataclass(frozen=True)
 class Picture:
-    """`name` is made from the content, so a name always shows the same. `small` is the same picture
-    for lists."""
+    """A picture as it is stored. `name` is made from the content, so a name always means the same
+    picture. `small` is a smaller version for lists."""
 
     name: str
     width: int
@@ -52,7 +52,7 @@ class Picture:
 
 
 def is_picture_name(text: str) -> bool:
-    """Whether a text looks like the name of a stored picture."""
+    """Tell whether a text looks like the name of a stored picture."""
     return NAME.fullmatch(text) is not None
 
 
@@ -61,8 +61,11 @@ def media_type_of(name: str) -> str:
 
 
 def make_picture(file: bytes) -> Picture:
-    """The picture of a file: upright, in sRGB, at most so large, without anything beside it. Raises
-    UnusablePicture."""
+    """Make a picture from an uploaded file. Raises UnusablePicture.
+
+    It is turned upright, converted to sRGB, made smaller if it is larger than `MAX_SIDE`, and has
+    no metadata.
+    """
     if len(file) > MAX_FILE:
         raise UnusablePicture(f"the file is larger than {MAX_FILE // 2**20} MB")
     image, is_photo = _decode(file)
@@ -75,11 +78,12 @@ def make_picture(file: bytes) -> Picture:
 
 
 def _decode(file: bytes) -> tuple[Image.Image, bool]:
-    """The picture as RGB or RGBA, and whether it came as a JPEG. Raises UnusablePicture."""
+    """Return the picture as RGB or RGBA, and whether the file was a JPEG. Raises
+    UnusablePicture."""
     try:
         with Image.open(BytesIO(file), formats=FORMATS) as opened:
             _check(opened)
-            # A JPEG can be decoded at a part of its size, which takes a part of the memory.
+            # A JPEG can be decoded at a fraction of its size, which takes less memory.
             opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
             is_photo = opened.format in ("JPEG", "MPO")
             image = ImageOps.exif_transpose(opened)
@@ -91,7 +95,7 @@ def _decode(file: bytes) -> tuple[Image.Image, bool]:
         raise UnusablePicture(_TOO_MANY_PIXELS) from None
     except UnidentifiedImageError:
         raise UnusablePicture("it is no JPEG, PNG, WebP or GIF file") from None
-    except Exception as error:  # Damaged files make decoders raise whatever they like.
+    except Exception as error:  # Damaged files can make decoders raise any exception.
         raise UnusablePicture("the file is damaged") from error
 
 
@@ -108,7 +112,8 @@ def _check(opened: Image.Image) -> None:
 
 
 def _convert_colours(image: Image.Image) -> Image.Image:
-    """The picture in eight bits a colour, as browsers show it without a profile."""
+    """Return the picture in sRGB with eight bits for each colour, so that it needs no colour
+    profile."""
     if image.mode.startswith(("I", "F")):
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     profile = image.info.get("icc_profile")
@@ -123,7 +128,8 @@ def _convert_colours(image: Image.Image) -> Image.Image:
 
 
 def _convert_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """With the colours that its profile means; a profile that can't be read means none."""
+    """Convert the picture from its colour profile to sRGB. A profile that can't be read is
+    ignored."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     try:
         converted = ImageCms.profileToProfile(
@@ -141,8 +147,9 @@ def _convert_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _write(image: Image.Image, is_photo: bool) -> tuple[int, int, Format, bytes]:
-    """Width, height and content in the format that suits it: transparency and few colours as PNG,
-    everything else as JPEG. Every browser, mail program and preview shows these two."""
+    """Return width, height, format and content. A picture with transparency becomes a PNG, and so
+    does one that is smaller as a PNG and was no JPEG. All others become a JPEG. Every browser, mail
+    program and preview shows these two formats."""
     if image.mode == "RGBA":
         fitted, content = image, _encode(image, "PNG")
         while len(content) > MAX_PNG:

@@ -1,9 +1,10 @@
 """Draws the picture that networks and messengers show beside a shared link, for a business that has
 no picture of its own: its name on its accent, and a month with one day chosen.
 
-The name is drawn only if the font has every letter of it, and the library is there that joins
-Arabic letters and orders text from right to left. Otherwise the picture has no text: boxes in the
-place of letters would be worse, and whoever shows the picture writes the name beside it anyway.
+The name is drawn only if the font has all its letters. For a name that is written from right to
+left, the library Raqm must be there as well, which joins Arabic letters and orders the text.
+Otherwise the picture has no text: boxes in the place of letters would be worse, and the page that
+shows the picture writes the name beside it anyway.
 """
 
 from __future__ import annotations
@@ -24,28 +25,29 @@ if TYPE_CHECKING:
 
     Font = ImageFont.FreeTypeFont
 
-#: Pixels. Networks show previews at about 1.91 to 1.
+#: Width and height in pixels. Networks show previews at a ratio of about 1.91 to 1.
 SIZE = (1200, 630)
 MEDIA_TYPE = "image/png"
-#: The build of the front end puts it there.
+#: The file is put there when the front end is built.
 FONT = Path(__file__).with_name("web") / "static/fonts/DejaVuSans-Bold.ttf"
 FONT_SIZES = (104, 88, 72, 60, 48)
 MAX_LINES = 3
 LINE_HEIGHT = 1.25
 MARGIN = 90
 TEXT_WIDTH = 580
-#: The days of the month that is drawn, in pixels.
+#: The month that is drawn: the number of its columns and rows of days; then the size of a day, the
+#: gap between days and the radius of corners, in pixels.
 COLUMNS, ROWS = 5, 5
 DAY, GAP, CORNER = 64, 14, 14
 CHOSEN = (3, 2)
-#: How much of the accent's text colour the other days have.
+#: The share of the accent's text colour in the colour of days that are not chosen.
 DAY_SHARE = 0.22
 MISSING = "\uffff"
 
 
 @lru_cache(maxsize=32)
 def draw_preview(name: str, accent: str) -> bytes:
-    """A PNG file of `SIZE`."""
+    """Return the picture as a PNG file of the size `SIZE`."""
     shades = palette_of(accent).light
     image = Image.new("RGB", SIZE, shades.fill)
     draw = ImageDraw.Draw(image)
@@ -64,7 +66,7 @@ def draw_preview(name: str, accent: str) -> bytes:
 
 
 def can_be_drawn(name: str) -> bool:
-    """Whether everybody who reads its script can read the name in the picture."""
+    """Tell whether the name can be drawn so that everybody who knows its script can read it."""
     font = _font(FONT_SIZES[-1])
     missing = bytes(font.getmask(MISSING))
     needs_order = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name)
@@ -84,7 +86,8 @@ def _font(size: int) -> Font:
 
 
 def _fit(name: str) -> tuple[list[str], Font]:
-    """The name in lines, as large as it can be. Of a very long one, the end is left out."""
+    """Return the name in lines, and the largest font in which they fit. The end of a very long name
+    is left out."""
     for size in FONT_SIZES:
         font = _font(size)
         lines = list(_lines(name, font))

@@ -1,4 +1,5 @@
-"""Files that only the user of Dibs may read, written as a whole or not at all."""
+"""Files that only the system user that runs Dibs may read. They are written completely or not at
+all."""
 
 from __future__ import annotations
 
@@ -17,10 +18,11 @@ FOLDER_MODE = 0o700
 
 @contextmanager
 def writing_new_file(file: Path) -> Iterator[Path]:
-    """Yield an empty file beside `file` that gets its name when all is written and on the disk.
+    """Yield an empty file beside `file`. It gets the name of `file` when everything is written and
+    stored on the disk.
 
-    If anything fails, neither of the two is left. Raises FileExistsError if `file` is there, be it
-    only by then, and OSError.
+    If anything fails, neither of the two files is left. Raises FileExistsError if `file` exists,
+    also if somebody else makes it meanwhile, and OSError.
     """
     if file.exists():
         raise FileExistsError(file)
@@ -36,36 +38,39 @@ def writing_new_file(file: Path) -> Iterator[Path]:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Raises OSError."""
+    """Create a folder that only its owner may open, unless it exists. Raises OSError."""
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
 
 
 def create_private_file(file: Path) -> None:
-    """Create an empty file, unless it exists or can't be made: who opens it next says why."""
+    """Create an empty file, unless it exists. If that fails, nothing is raised: the code that opens
+    the file next raises the error."""
     with suppress(OSError):
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
 
 
 def make_private(file: Path) -> None:
-    """Take away the rights of others, where there is such a file and it is ours."""
+    """Take away the rights of other users to a file. Does nothing if there is no such file, or if
+    it belongs to another user."""
     with suppress(OSError):
         if is_open_to_others(file):
             file.chmod(FILE_MODE)
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether other users of this machine have any right to it. Raises OSError."""
+    """Tell whether other users of this machine have any right to a path. Raises OSError."""
     return bool(path.stat().st_mode & 0o077)
 
 
 def _publish(draft: Path, file: Path) -> None:
-    """Unlike a rename, a link never takes the place of another file."""
+    """Give the draft the name of the file. It makes a link, because a link, unlike a rename, never
+    replaces another file. Raises FileExistsError, OSError."""
     try:
         os.link(draft, file)
     except FileExistsError:
         raise
     except OSError:
-        # Some file systems have no links, that of many USB sticks for one.
+        # Some file systems have no links, for example those of many USB sticks.
         if file.exists():
             raise FileExistsError(file) from None
         draft.rename(file)

@@ -1,4 +1,4 @@
-"""The reference pages that are made from the code: `python -m dibs.reference errors`."""
+"""Makes reference pages from the code, for example by `python -m dibs.reference errors`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dibs.errors import CannotStart, DibsError
 from dibs.settings import Settings, show_setting
 from dibs.web.errors import status_of
 
-#: The tables of a catalog file, as TOML writes them, and what they are in the code.
+#: The headers of the tables of a catalog file, and the names of their classes in the code.
 SECTIONS = {
     "[business]": "BusinessTable",
     "[business.translations.LANGUAGE]": "BusinessTexts",
@@ -141,7 +141,7 @@ Saturdays the class starts at 10:00 and at 11:30, with six seats each.
 
 
 def errors() -> str:
-    """Every error of the native API: its code, its status, and what it says."""
+    """Return the page with every error of the native API: its status, its code and its message."""
     rows = sorted(
         (status_of(each), each.code, (each.__doc__ or "").partition("\n")[0])
         for each in _family(DibsError)
@@ -192,7 +192,8 @@ def settings() -> str:
 
 
 def catalog() -> str:
-    """Every key of the catalog file, how hours apply, and an example that works."""
+    """Return the page with every key of the catalog file, how hours apply, and a working
+    example."""
     tables = CatalogFile.model_json_schema()["$defs"]
     sections = [
         line for header, name in SECTIONS.items() for line in _section(header, tables[name])
@@ -275,7 +276,8 @@ def _one_limit(schema: Mapping[str, Any]) -> str:
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What a value may be; that it may be missing is said by its default."""
+    """Return the kinds of values that a key may have, without null: that a value may be missing is
+    clear from its default."""
     return [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
 
 

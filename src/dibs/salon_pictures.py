@@ -1,4 +1,5 @@
-"""Draws the pictures of the demo's salon: plain shapes, so that they belong to nobody else."""
+"""Draws the pictures of the demo's salon from plain shapes, so that nobody else has rights to
+them."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     Draw = ImageDraw.ImageDraw
     Colour = str
 
-#: Pixels. It is drawn larger, so that edges become smooth.
+#: Pixels of a side. A picture is drawn `LARGER` times as large and then made smaller, so that edges
+#: become smooth.
 SIDE = 320
 LARGER = 3
 WHITE, DARK = "#fffaf2", "#2c2a35"
@@ -29,7 +31,7 @@ def draw_salon(folder: Path) -> None:
 
 
 class _Pen:
-    """Draws in hundredths of the picture's side."""
+    """Draws shapes. Positions and sizes are in hundredths of the picture's side."""
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
@@ -63,7 +65,7 @@ class _Pen:
         self._draw.polygon(self._scale_all(points), fill=fill)
 
     def wave(self, x: float, y: float, height: float, width: float, fill: Colour) -> None:
-        """A strand of hair, downwards."""
+        """Draw a strand of hair downwards."""
         points: list[float] = []
         for step in range(41):
             down = step / 40
@@ -204,7 +206,7 @@ SERVICES: dict[str, tuple[tuple[Colour, Colour], Callable[[_Pen], None]]] = {
     "curls": (ROSE, _curls),
     "room": (SAGE, _window),
 }
-#: Ground, skin, hair and shirt of each; and whether the hair is long.
+#: The colours of ground, skin, hair and shirt of each person, and whether the hair is long.
 PEOPLE: dict[str, tuple[tuple[Colour, Colour], Colour, Colour, Colour, bool]] = {
     "mia": (("#f3dcc3", "#e6bf98"), "#f0c6a4", "#7b3f2a", "#3b7d78", True),
     "oemer": (("#cfe0ea", "#a9c6d8"), "#d9a37d", "#26211f", "#2f3e5c", False),

@@ -1,7 +1,8 @@
-"""Text as it is searched: without capitals, accents, and what stands between the digits of phones.
+"""Folds text for searching: without capitals, accents, and the signs between digits of phone
+numbers.
 
-Databases fold letters each in their own way, and SQLite only those of ASCII. So what is searched is
-folded here, and stored folded.
+Each database folds letters in its own way, and SQLite folds only those of ASCII. So text that can
+be searched is folded here, and stored folded.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ import unicodedata
 
 from dibs.plain_text import replace_digits
 
-#: Letters that have no accent by Unicode, though people type them without.
+#: Letters that Unicode doesn't split into a plain letter and an accent, though people type the
+#: plain letter for them.
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 #: What people write between the digits of a phone number.
 BETWEEN_DIGITS = re.compile(r"[\s()./+–-]+")
-#: With so many digits a search may be for a phone number.
+#: The least number of digits that make a search one for a phone number.
 MIN_DIGITS = 3
-#: Words of a search that are looked at: nobody types more.
+#: Most words of a search that are used. Nobody types more.
 MAX_WORDS = 8
 
 
 def fold(text: str) -> str:
-    """The text without capitals, accents and repeated spaces."""
+    """Return the text without capitals, accents and repeated spaces."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(each for each in parts if not unicodedata.combining(each))
     return " ".join(letters.translate(PLAIN).split())
@@ -33,8 +35,11 @@ def digits_of(phone: str) -> str:
 
 
 def folded_words(query: str) -> list[str]:
-    """What has to be found of a search, each somewhere. A phone number is one word, however it is
-    written: also without the zeros that are only dialled within a country, or to another one."""
+    """Return the words of a search, all of which have to be found somewhere.
+
+    A phone number is one word, however it is written. The zeros at its beginning, which are dialled
+    only within a country or to another country, are left out.
+    """
     joined = replace_digits(digits_of(query))
     if joined.isdecimal() and len(joined) >= MIN_DIGITS:
         dialled = joined.lstrip("0")

@@ -1,4 +1,4 @@
-"""The key that signs manage tokens: that of the settings, or one kept beside the database."""
+"""The key that signs manage tokens. It is in the settings, or in a file beside the database."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ FILE_NAME = "secret.key"
 
 
 def key_file(settings: Settings) -> Path:
-    """Where the embedded mode keeps the key that it has made."""
+    """Return the file in which the embedded mode keeps the key that it has made."""
     return settings.database_file.with_name(FILE_NAME)
 
 
 def is_key_missing(settings: Settings) -> bool:
-    """Whether a key would have to be made."""
+    """Tell whether a key would have to be made."""
     return settings.is_embedded and not settings.secret_key and not key_file(settings).exists()
 
 
 def secret_key(settings: Settings) -> str:
-    """The key of the settings; else the one kept beside the database, made the first time.
+    """Return the key of the settings, or else the key beside the database. If there is no such key,
+    it is made.
 
-    Raises CannotStart, also with PostgreSQL: nodes can't share a key that each would make for
-    itself.
+    Raises CannotStart, also if the settings have no key with PostgreSQL: each node would make a key
+    for itself, and all nodes need the same one.
     """
     if settings.secret_key:
         return settings.secret_key
@@ -48,7 +49,7 @@ def secret_key(settings: Settings) -> str:
 
 
 def _make(file: Path) -> None:
-    """Of processes that start at once the first one's key counts."""
+    """Make a key and write it to the file. If another process has just made one, that key stays."""
     try:
         with writing_new_file(file) as draft:
             draft.write_text(secrets.token_urlsafe(32), encoding="ascii")

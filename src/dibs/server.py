@@ -1,4 +1,4 @@
-"""Running Dibs: the data folder made ready, the port opened, uvicorn until it is told to stop."""
+"""Runs Dibs: prepares the data folder, opens the port, and runs uvicorn until it has to stop."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ DRAIN_SECONDS = 10
 
 
 def prepare(settings: Settings) -> None:
-    """Have a data folder with a database that is up to date, and that only our user may read.
+    """Bring the database up to date. If no database is set, make the data folder for it first.
+
+    Only this system user may read the files of the embedded mode.
 
     Raises CannotStart, DatabaseUnusable, DatabaseTooNew.
     """
@@ -82,12 +84,12 @@ def serve_forever(settings: Settings) -> None:
             answers.app,
             http=connections_of(bounds, answers),
             loop="uvloop",
-            # There are none here, and one over a connection with a stream would take it away.
+            # Dibs has no WebSockets, and an upgrade would take a connection away from its stream.
             ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
-            # We look at forwarded addresses ourselves: see DIBS_TRUSTED_PROXIES.
+            # Dibs reads forwarded addresses itself: see DIBS_TRUSTED_PROXIES.
             proxy_headers=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
@@ -100,7 +102,7 @@ def serve_forever(settings: Settings) -> None:
 
 
 def _offer_owner_link(settings: Settings) -> None:
-    """Print a link that makes the first user of the office, while there is none."""
+    """Print a link that makes the first user of the office, unless there is a user already."""
 
     async def make() -> str | None:
         database = open_database(settings)
@@ -112,7 +114,7 @@ def _offer_owner_link(settings: Settings) -> None:
     try:
         token = asyncio.run(make())
     except Unavailable as error:
-        # Dibs serves all the same. The link is printed at the next start.
+        # Dibs starts without printing the link. It is printed at the next start.
         log.warning("no owner link could be made", reason=error.detail)
         return
     if token is not None:
@@ -125,10 +127,10 @@ def _offer_owner_link(settings: Settings) -> None:
 
 def _exclude_from_garbage_collection() -> None:
     """Exclude all present objects from garbage collection, because most of them live as long as the
-    process, and to look at them holds up the event loop for a tenth of a second.
+    process, and a look at all of them blocks the event loop for a tenth of a second.
 
     The second collection tells the collector how few objects are left. By this number it decides
-    when to look at all of them again.
+    when to look at all objects again.
     """
     gc.collect()
     gc.freeze()
@@ -136,14 +138,14 @@ def _exclude_from_garbage_collection() -> None:
 
 
 def _check_connection(url: str) -> None:
-    """Raises DatabaseUnusable."""
+    """Check that PostgreSQL can be used. Raises DatabaseUnusable."""
     from dibs.ledger.postgresql import check_connection  # only the production mode has use for it
 
     asyncio.run(check_connection(url))
 
 
 def _warn_of_files(settings: Settings) -> None:
-    """What the owner should know of the folder before anybody books."""
+    """Warn of faults of the data folder that the owner should know before anybody books."""
     if not settings.is_embedded:
         return
     folder = settings.database_file.absolute().parent
@@ -170,10 +172,11 @@ def _make_folder(folder: Path) -> None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[Callable[[str], None]]:
-    """In the embedded mode holds live in one process, so there may be only one. What it tells of
-    its address stands in the lock file, for `find_running_server`.
+    """Make sure that this is the only process of the embedded mode, because holds live in its
+    memory. Raises CannotStart.
 
-    Raises CannotStart.
+    Yields a function that writes the address of this process into the lock file, for
+    `find_running_server`. In the production mode it does nothing.
     """
     if not settings.is_embedded:
         yield lambda address: None
@@ -191,8 +194,10 @@ def _alone(settings: Settings) -> Iterator[Callable[[str], None]]:
 
 
 def find_running_server(settings: Settings) -> str | None:
-    """The address of the Dibs that runs over this data folder; None: there is none, or in the
-    production mode no single one."""
+    """Return the address of the Dibs that runs on this data folder, or None if there is none.
+
+    It is always None in the production mode, where there may be several nodes.
+    """
     file = _lock_file(settings)
     if not settings.is_embedded or not file.exists():
         return None
@@ -205,7 +210,7 @@ def _lock_file(settings: Settings) -> Path:
 
 
 def _is_locked_by_us(lock: TextIO) -> bool:
-    """Lock the file until it is closed, if nobody else has."""
+    """Lock the file until it is closed. Returns False if another process has locked it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -214,7 +219,8 @@ def _is_locked_by_us(lock: TextIO) -> bool:
 
 
 def local_address(listener: socket.socket) -> str:
-    """Where this machine reaches the socket: one that listens everywhere, at the loopback."""
+    """Return the address at which this machine reaches the socket. A socket that listens on all
+    addresses is reached at the loopback address."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not to listen
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -222,7 +228,8 @@ def local_address(listener: socket.socket) -> str:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket of our own, so that a taken port is known before anything starts.
+    """Open the socket to listen on. It is opened here, and not by uvicorn, so that a taken port is
+    known before anything starts.
 
     Raises CannotStart.
     """

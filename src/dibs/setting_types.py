@@ -16,7 +16,7 @@ from pydantic_settings import NoDecode
 
 POSTGRESQL = ("postgresql://", "postgres://")
 REDIS = ("redis://", "rediss://", "unix://")
-#: Characters. A key of 32 base64 characters has 192 random bits.
+#: The least number of characters. A key of 32 base64 characters has 192 random bits.
 MIN_SECRET_KEY = 32
 LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 #: Host names in lower case and as ASCII (xn--…), as browsers write them, or IP addresses.
@@ -25,7 +25,7 @@ ORIGIN = re.compile(
     r"(:(?P<port>[1-9]\d{0,4}))?",
     re.ASCII,
 )
-#: The path has no part "." or "..", because browsers remove these.
+#: The path has no part "." or "..", because browsers remove such parts.
 PUBLIC_URL = re.compile(
     r"https?://[^\s/?#@\\\"'<>]+(/(?P<first>(?!\.\.?(/|$))[\w.~-]+)(/(?!\.\.?(/|$))[\w.~-]+)*)?/?",
     re.ASCII,
@@ -38,12 +38,13 @@ OWN_PATHS = (
 )
 USUAL_PORTS = {"http": 80, "https": 443}
 
-#: The mail server of those who try Dibs: letters are kept, and shown at /outbox.
+#: The value of the mail server's setting with which letters are not sent, but shown at /outbox. It
+#: is for people who try Dibs.
 LOCAL_OUTBOX = "local:"
 
 
 def _read_seconds(value: object) -> object:
-    """Read a number of seconds, as it is written in the environment."""
+    """Read a number of seconds, as the environment has it."""
     if isinstance(value, timedelta):
         return value
     try:
@@ -152,7 +153,7 @@ def _check_hosts(text: str) -> str:
 
 
 def _is_origin(text: str) -> bool:
-    """Whether a browser would send exactly this as an origin."""
+    """Tell whether a browser would send an origin exactly like this text."""
     match = ORIGIN.fullmatch(text)
     if match is None or len(match["host"]) > 253:
         return False
@@ -172,7 +173,8 @@ def is_loopback(host: str) -> bool:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_read_seconds), Field(gt=timedelta(0))]
-#: Answers to requests are valid for two days, and in some time zone it is still the day before.
+#: A number of days to keep something. The least is two, because stored answers to requests are
+#: valid for two days, and because in some time zone it is still the day before.
 Days = Annotated[int, Field(ge=2, le=36_500)]
 RateText = Annotated[Rate, NoDecode, BeforeValidator(_read_rate)]
 DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]

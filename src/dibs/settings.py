@@ -359,12 +359,13 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """The address visitors use, without a slash at its end."""
+        """The address that visitors use, without a slash at its end."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def is_embedded(self) -> bool:
-        """Whether this is one process with a SQLite file, not nodes with PostgreSQL and Redis."""
+        """Whether Dibs is one process with a SQLite file, and not nodes with PostgreSQL and
+        Redis."""
         return not self.database_url.startswith(POSTGRESQL)
 
     @property
@@ -381,5 +382,5 @@ class Settings(BaseSettings):
 
 
 def show_setting(value: object) -> str:
-    """A value as it is written in the environment. A duration is written in seconds."""
+    """Return a value as the environment has it. A duration is a number of seconds."""
     return f"{value.total_seconds():.10g}" if isinstance(value, timedelta) else str(value)

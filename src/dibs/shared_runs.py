@@ -1,4 +1,4 @@
-"""Work that all who ask for it at one time share."""
+"""Runs work once for all callers that ask for it at the same time."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ Result = TypeVar("Result")
 
 
 class SharedRuns(Generic[Result]):
-    """Runs work of one name once for all who ask before it begins. Who asks while it runs shares
-    the next run: a result never says less than what was true when its caller asked."""
+    """Runs the work of one name once for all callers that ask before it begins.
+
+    A caller that asks while it runs shares the next run. So a result is never older than the call
+    that gets it.
+    """
 
     def __init__(self) -> None:
         self._next: dict[Hashable, asyncio.Task[Result]] = {}
         self._running: dict[Hashable, asyncio.Task[Result]] = {}
 
     async def run(self, name: Hashable, work: Callable[[], Awaitable[Result]]) -> Result:
-        """The work goes on if its caller is cancelled: others may wait for it, too."""
+        """Return the result of the next run. If the caller is cancelled, the work goes on, because
+        others may wait for it, too."""
         task = self._next.get(name)
         if task is None:
             task = asyncio.create_task(self._run(name, self._running.get(name), work))
@@ -46,11 +50,11 @@ class SharedRuns(Generic[Result]):
 
 
 class JointRuns(Generic[Asked, Result]):
-    """Answers in one run what many have asked for while the run before was under way.
+    """Answers in one run all questions that were asked during the run before.
 
-    `work` gives an answer to each question, in their order, or the error that only this question
-    has. An error that it raises is the answer to all. As with `SharedRuns`, an answer never says
-    less than what was true when its caller asked.
+    `work` returns for each question, in their order, an answer or the error of this question. An
+    error that `work` raises is the answer to all. As with `SharedRuns`, an answer is never older
+    than its question.
     """
 
     def __init__(
@@ -86,7 +90,7 @@ class JointRuns(Generic[Asked, Result]):
         finally:
             self._runs, self._being_answered = None, []
             if self._waiting:
-                # They came after this run was cancelled.
+                # These questions came after this run was cancelled.
                 self._runs = asyncio.create_task(self._run_until_none_waits())
 
     async def _answer(self, waiting: Sequence[tuple[Asked, asyncio.Future[Result]]]) -> None:
@@ -105,6 +109,7 @@ class JointRuns(Generic[Asked, Result]):
 
 
 def _note_error(task: asyncio.Task[Result]) -> None:
-    """Those who wait are told; if nobody waits any more, nobody needs to be."""
+    """Mark the error of a task as seen, so that asyncio does not log it. Callers that still wait
+    get the error anyway."""
     if not task.cancelled():
         task.exception()

@@ -1,3 +1,3 @@
-"""Everything that exists for the plugin AppointEase: its API for its clients, and the import of
-its data. It stands above the rest: nothing of the core knows of it.
+"""Everything that exists for the plugin AppointEase: the API for its clients, and the import of
+its data. No other part of Dibs depends on this package, except `app` and `cli`, which start it.
 """

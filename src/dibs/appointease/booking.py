@@ -1,6 +1,7 @@
-"""Bookings of AppointEase clients, who name local times and numbers, not instants and tokens.
+"""Bookings of AppointEase clients. They send local times instead of instants, and the numbers of
+bookings instead of manage tokens.
 
-A number can be guessed, so it alone opens no booking: the caller also needs a `Proof`.
+A number can be guessed, so it is not enough to open a booking: the caller also needs a `Proof`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ OWN_KEYS = "appointease"
 
 @dataclass(frozen=True)
 class LocalSlotRequest:
-    """A requested time. `wall` is the local time of the resource."""
+    """A slot that a client asks for. `wall` is its start in the local time of the resource."""
 
     service_id: int
     resource_id: int
@@ -53,9 +54,10 @@ class LocalSlotRequest:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A request to book: who sends it, and for whom. `request` recognises a repetition of it.
+    """A request to book a slot: which visitor sends it, and for which customer.
 
-    `secret` is what the visitor's browser keeps from then on.
+    `request` recognises the same request if it is sent again. `secret` is the secret that the
+    visitor's browser keeps from now on.
     """
 
     secret: str
@@ -89,11 +91,11 @@ class AppointEaseBooking:
         customer: Customer,
         key: str | None = None,
     ) -> Attempt:
-        """The attempt that a request makes.
+        """Return the attempt that a request makes.
 
         Without a key, the same request of the same visitor within a minute counts as one request. A
-        visitor without a secret is recognised by the content of the request. So both clicks of a
-        double click are of one visitor, even if they reach different nodes. Their browser gets a
+        visitor without a secret is recognised by the content of the request. So both requests of a
+        double click belong to one visitor, even if they reach different nodes. The browser gets a
         new secret afterwards, because somebody who sends the same request much later is not this
         visitor.
         """
@@ -110,7 +112,10 @@ class AppointEaseBooking:
         return Attempt(secret or new_token(), visitor, slot_request, customer, request)
 
     async def is_repeated(self, attempt: Attempt) -> bool:
-        """Whether a booking was made by the same request before. Raises Unavailable."""
+        """Tell whether a booking was made before by the same request, or with the same key.
+
+        Raises Unavailable.
+        """
         now = self._context.clock.now()
         try:
             database = self._context.ledger.database
@@ -119,7 +124,7 @@ class AppointEaseBooking:
             return True
 
     async def book(self, attempt: Attempt) -> Record | None:
-        """Book a time. The visitor's own hold is not in the way. None: it is a repeated request.
+        """Book a slot, even if the visitor holds it. Returns None if the request is a repeated one.
 
         Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, Unavailable.
         """
@@ -139,7 +144,7 @@ class AppointEaseBooking:
         return None if booking is None else await self._record(booking.id)
 
     async def explain_closed_slot(self, slot_request: LocalSlotRequest) -> Reason:
-        """Why a request that raised SlotClosed can't be fulfilled. Raises NotFound, Unavailable."""
+        """Return the reason why a request raised SlotClosed. Raises NotFound, Unavailable."""
         catalog = await self._context.ledger.catalog()
         service = catalog.services.get(slot_request.service_id)
         if service is None or slot_request.resource_id not in catalog.hours:
@@ -152,16 +157,20 @@ class AppointEaseBooking:
         return explain_closed_start(catalog, service, slot_request.resource_id, starts_at, now)
 
     async def find(self, number: int, proof: Proof) -> Record:
-        """The booking with a number. Raises NotFound, also if the proof does not fit;
-        Unavailable."""
+        """Return the booking with this number.
+
+        Raises NotFound, also if the proof does not fit the booking, and Unavailable.
+        """
         record = await self._record(number)
         if not self._proves(proof, record.booking):
             raise NotFound
         return record
 
     async def list_of_customer(self, email: str, proof: Proof) -> list[Record]:
-        """The bookings of a customer who has signed in, and nothing for others. Raises
-        Unavailable."""
+        """Return the bookings of a customer, or an empty list unless this customer has signed in.
+
+        Raises Unavailable.
+        """
         if proof.email is None or proof.email.lower() != email.lower():
             return []
         return await self._context.ledger.database.read(records.list_of_customer, email)
@@ -180,7 +189,7 @@ class AppointEaseBooking:
         await self._managing.reschedule(booking.reference, token, visitor, starts_at)
 
     async def cancel(self, number: int, proof: Proof) -> bool:
-        """Cancel a booking. False: it was cancelled before.
+        """Cancel a booking. Returns False if it was cancelled before.
 
         Raises NotFound, BookingClosed, Unavailable.
         """
@@ -206,7 +215,7 @@ class AppointEaseBooking:
 
 
 def _instant(catalog: Catalog, slot_request: LocalSlotRequest) -> datetime:
-    """The instant of a local time. Raises SlotClosed for a time that the clock skips."""
+    """Return the instant of a local time. Raises SlotClosed for a time that the clock skips."""
     instant = first_showing(slot_request.wall, catalog.zone_of(slot_request.resource_id))
     if instant is None:
         raise SlotClosed

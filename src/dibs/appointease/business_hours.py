@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BusinessHours:
-    """Local times "HH:MM". `weekdays` are ISO numbers, `times` all starts that any resource
-    offers."""
+    """Opening hours in local times "HH:MM". `weekdays` are ISO numbers. `times` are all start times
+    that at least one resource offers."""
 
     opens: str
     closes: str
@@ -28,8 +28,8 @@ class BusinessHours:
 
 
 def business_hours(catalog: Catalog, now: datetime) -> BusinessHours:
-    """The hours of all resources together: of their weeks, and of single days that can be
-    booked."""
+    """Return the hours of all resources together: their weekly schedules, and their overrides on
+    days that can be booked."""
     hours = [
         each
         for resource_id, resource in catalog.resources.items()
@@ -50,7 +50,8 @@ def business_hours(catalog: Catalog, now: datetime) -> BusinessHours:
 def _single_days(
     catalog: Catalog, resource_id: int, now: datetime
 ) -> Iterator[tuple[int, tuple[WallInterval, ...]]]:
-    """The weekdays and hours of a resource's overrides, from today to its last day on offer."""
+    """Yield weekday and hours of each override of a resource, from today to the last day that can
+    be booked."""
     today = day_of(now, catalog.zone_of(resource_id))
     horizon = booking_window_days(catalog, resource_id)
     for day, walls in catalog.resources[resource_id].overrides.items():
@@ -60,5 +61,5 @@ def _single_days(
 
 
 def clock_text(minute: int) -> str:
-    """Minutes since midnight as "HH:MM"."""
+    """Return minutes since midnight as "HH:MM"."""
     return f"{minute // 60:02}:{minute % 60:02}"

@@ -1,4 +1,4 @@
-"""What AppointEase clients read besides their poll: the local times of a day and their states."""
+"""The local times of a day and their states, which AppointEase clients read besides their poll."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TimeState = SlotState | Literal["closed"]
 
 @dataclass(frozen=True)
 class DayTimes:
-    """The times of a day with their states, in order. `closed` says why there are none."""
+    """The times of a day with their states, in order. `closed` is the reason if there are none."""
 
     closed: Reason | None
     times: dict[str, TimeState]
@@ -41,11 +41,11 @@ class DayReader:
     async def read_day(
         self, key: BoardKey, visitor: str | None = None, ignoring: int | None = None
     ) -> DayTimes:
-        """The times of a resource's day.
+        """Return the times of a resource's day.
 
-        What the visitor claims and the booking `ignoring` don't count. A time at which no service
-        of the resource can begin is `closed`, unless it is booked or in a checkout. Raises
-        NotFound, Unavailable.
+        The holds and checkouts of `visitor` are ignored, and so is the booking with the number
+        `ignoring`. A time at which no service of the resource can begin is `closed`, unless it is
+        booked or in a checkout. Raises NotFound, Unavailable.
         """
         board = await get_with_neighbours(self._context.hub, key)
         if board.is_unknown:
@@ -64,7 +64,8 @@ class DayReader:
 
 
 def closed_times(board: Board, now: datetime) -> frozenset[str]:
-    """The local times of the business's day at which no service of the resource can begin."""
+    """Return the local times at which no service of the resource can begin, of all times that the
+    business's hours or the grid of the board have."""
     catalog, key = board.ledger.catalog, board.key
     times = {*business_hours(catalog, now).times, *(time for time, _ in grid_of(board))}
     if explain_closed_day(catalog, key.resource_id, key.day, now) is not None:

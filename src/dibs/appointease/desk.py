@@ -1,5 +1,5 @@
-"""The use cases of AppointEase clients by topic. What they share with other clients is in
-`desk`."""
+"""The use cases of AppointEase clients by topic. Use cases that other clients have, too, are in
+`dibs.desk`."""
 
 from __future__ import annotations
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     Grid = tuple[tuple[str, ServiceSlot], ...]
 
-#: Keys under which a board caches its grid, and the other boards that the grid touches.
+#: Keys under which a board caches its grid and the keys of the other boards that the grid touches.
 GRID = "appointease grid"
 NEIGHBOURS = "appointease neighbours"
 
 
 def grid_of(board: Board) -> Grid:
-    """The grid slots of the day by local time. Each is one slot interval of the business long, and
-    belongs to no service."""
+    """Return the grid slots of the day with their local times. Each grid slot is one slot interval
+    of the business long, and belongs to no service."""
     found: Grid | None = board.derived.get(GRID)
     if found is None:
         found = board.derived[GRID] = _grid(board)
@@ -41,18 +41,18 @@ def _grid(board: Board) -> Grid:
 
 
 async def get_with_neighbours(hub: Hub, key: BoardKey) -> Board:
-    """The board with all claims that are in the way of its grid slots, also those on other boards.
+    """Return the board with all claims that overlap its grid slots, also claims on other boards.
 
-    The last slot of a resource that works at midnight ends on the next day.
-
-    Raises NotFound (no such resource), LedgerUnavailable.
+    Other boards matter because the last slot of a resource that works at midnight ends on the next
+    day. Raises NotFound (no such resource), LedgerUnavailable.
     """
     board = await hub.get(key)
     return board.join_neighbours(await hub.get_all(_neighbours(board)))
 
 
 def get_with_neighbours_if_fresh(hub: Hub, key: BoardKey) -> Board | None:
-    """The same board, if it and its neighbours may be served as they are."""
+    """Return the same as `get_with_neighbours`, or None if one of these boards has to be read
+    first."""
     board = hub.get_if_fresh(key)
     if board is None:
         return None
@@ -73,10 +73,11 @@ def _neighbours(board: Board) -> tuple[BoardKey, ...]:
 
 
 def claims_on(board: Board, slot: Slot) -> list[Claim]:
-    """The claims that are in the way of a grid slot.
+    """Return the claims that are in the way of a grid slot.
 
     The sold seats of a class that begins at the slot are not in the way while other seats are left.
-    Holds of its seats are, as they are for the hold store.
+    Holds of its seats are in the way, because the hold store refuses a grid slot that overlaps a
+    hold.
     """
     claims = [claim for claim in board.claims if claim.guarded.overlaps(slot.guarded)]
     catalog = board.ledger.catalog

@@ -1,8 +1,8 @@
 """Holds of AppointEase clients.
 
 Such a client names a day and a time, but no service, and chooses its own client name. Its hold
-covers one slot of the grid. It sends no sequence numbers, so the hold store takes its clock
-instead.
+covers one slot of the grid. The client sends no sequence numbers, so the hold store uses the time
+of its own clock instead.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from dibs.holds.claims import Requester
     from dibs.live.board import Board, SlotState
 
-    #: Whether the client may take one more slot. Each call counts as one request.
+    #: Tells whether the client may take one more slot. Each call counts as one request.
     MayTake = Callable[[], Awaitable[bool]]
 
-#: A hold is prolonged when less than this part of its time is left.
+#: A hold is prolonged when less than this fraction of its lifetime is left.
 PROLONG_BELOW = 0.7
 #: Seconds after which a refused selection of a poll is passed on to the hold store again.
 ASK_AGAIN_AFTER = 3.0
@@ -63,7 +63,7 @@ class AppointEaseHolding:
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
-        # When the selection of a polling visitor is passed on next, by the monotonic clock.
+        # The next time to pass on the selection of a polling visitor, by the monotonic clock.
         self._due: dict[tuple[BoardKey, str], float] = {}
 
     async def poll(
@@ -76,10 +76,11 @@ class AppointEaseHolding:
         *,
         is_slow: bool = False,
     ) -> bytes:
-        """The lists of a poll, as they are before the poll's own selection takes effect.
+        """Return the lists of a poll as they are before the poll's own selection takes effect.
 
-        `may_take` is called before the poll takes a slot that it doesn't hold. `is_slow`: the
-        client's next poll may come only after a minute. Raises NotFound, Unavailable.
+        `may_take` is called before the poll takes a slot that its client doesn't hold. With
+        `is_slow`, the client's next poll may come as late as after a minute. Raises NotFound,
+        Unavailable.
         """
         board = await get_with_neighbours(self._context.hub, key)
         if board.is_unknown:
@@ -96,8 +97,11 @@ class AppointEaseHolding:
     def poll_if_fresh(
         self, key: BoardKey, selected: str | None, visitor: str | None, now: datetime
     ) -> bytes | None:
-        """What `poll` gives, if it has nothing to wait for: the board may be served as it is, and
-        a selection was passed on to the hold store a moment ago."""
+        """Return the same as `poll`, or None if `poll` would have to wait for something.
+
+        There is nothing to wait for if the board may be served as it is, and if a selection was
+        passed on to the hold store a moment ago.
+        """
         board = get_with_neighbours_if_fresh(self._context.hub, key)
         if board is None or board.is_unknown:
             return None
@@ -130,7 +134,7 @@ class AppointEaseHolding:
         raise Unavailable
 
     async def explain_closed_slot(self, key: BoardKey, time: str) -> tuple[Reason, int | None]:
-        """Why `select` raised SlotClosed, and the booking window of the resource in days.
+        """Return why `select` raised SlotClosed, and the booking window of the resource in days.
 
         Raises NotFound, Unavailable.
         """
@@ -149,8 +153,8 @@ class AppointEaseHolding:
         """Set the hold of a deselected time to end soon.
 
         Clients also deselect when they open the form. So the hold lingers for a while: this visitor
-        can book it, and nobody else can take it meanwhile. Gives the hold, or None if there was
-        none. Raises NotFound, Unavailable.
+        can book the time, and nobody else can take it meanwhile. Returns the hold, or None if there
+        was none. Raises NotFound, Unavailable.
         """
         for hold in await self._context.holds.find_holds(visitor):
             if (
@@ -158,7 +162,7 @@ class AppointEaseHolding:
                 and key in hold.boards
                 and await self._is_at(key, time, hold)
             ):
-                # It lasts the whole time from now on, because the visitor may be typing in the
+                # The hold gets the whole lifetime again, because the visitor may be typing in the
                 # form.
                 ttl = self._context.settings.deselected_hold_lifetime
                 kept = await self._context.holds.extend(
@@ -172,7 +176,7 @@ class AppointEaseHolding:
         return None
 
     async def release_lingering(self, key: BoardKey, time: str, visitor: str, seq: int) -> None:
-        """End a hold that lingers after a deselect, unless it was selected again after `seq`.
+        """End a hold that lingers after a deselect, unless its time was selected again after `seq`.
 
         Raises NotFound, Unavailable.
         """
@@ -195,11 +199,12 @@ class AppointEaseHolding:
     ) -> None:
         """Prolong or take the hold of a time that a poll names as selected. Raises Unavailable.
 
-        The hold lives `lease` from now on, so it ends soon after the last poll. A late poll, maybe
-        at another node, does not shorten a hold that was prolonged for the form meanwhile.
+        The hold lives for `lease` from now on, so it ends soon after the last poll. A late poll,
+        maybe at another node, does not shorten a hold that was prolonged for the form meanwhile.
 
-        A slot is only taken if the store has no record of the visitor on this board. So a late poll
-        never moves a hold, steals it back or revives it. Then the visitor's other grid holds end.
+        A slot is only taken if the hold store has no record of the visitor on this board. So a late
+        poll never moves a hold, takes it back from another visitor or renews one that has ended.
+        When a slot is taken, the visitor's other grid holds end.
         """
         context = self._context
         now = context.clock.monotonic()
@@ -230,7 +235,7 @@ class AppointEaseHolding:
             await self._release_others(visitor, taken)
 
     def _is_due(self, caller: tuple[BoardKey, str], now: float) -> bool:
-        """Whether the caller's selection is to be passed on to the hold store."""
+        """Tell whether the caller's selection must be passed on to the hold store now."""
         return now >= self._due.get(caller, now)
 
     async def _try_to_select(
@@ -243,9 +248,10 @@ class AppointEaseHolding:
     async def _take_if_allowed(
         self, key: BoardKey, time: str, visitor: str, may_take: MayTake, requester: Requester
     ) -> Hold | Refusal | None:
-        """Take a slot for a visitor of whom the store has no record. None: `may_take` refuses.
+        """Take a slot for a visitor of whom the hold store has no record.
 
-        `may_take` counts each call, so it isn't called for a slot that the store refuses anyway.
+        Returns None if `may_take` refuses. `may_take` counts each call, so it isn't called for a
+        slot that the hold store refuses anyway.
         """
         slot, boards = await self._find(key, time)
         is_free = _state_for(boards, slot, visitor) == "free"
@@ -255,7 +261,10 @@ class AppointEaseHolding:
         return await self._hold(boards, slot, visitor, requester, only_if_unknown=True)
 
     async def _find(self, key: BoardKey, time: str) -> tuple[ServiceSlot, Sequence[Board]]:
-        """The slot at a local time, and the boards it is on. Raises NotFound, SlotClosed."""
+        """Return the slot at a local time, and the boards that it touches.
+
+        Raises NotFound, SlotClosed.
+        """
         context = self._context
         board = await context.hub.get(key)
         catalog, slot = board.ledger.catalog, grid_slot(board, time)
@@ -303,10 +312,11 @@ class AppointEaseHolding:
 
 
 def _state_for(boards: Sequence[Board], slot: ServiceSlot, visitor: str) -> SlotState:
-    """The state of a slot for a visitor: free, or held by somebody else (the store refuses that).
+    """Return the state of a slot for a visitor: "free", or "held" by another visitor.
 
-    The visitor's own claims are not in their way, because they may be about to move them. Only a
-    time that they have booked is taken for them, too. Raises SlotPending, SlotTaken.
+    The hold store refuses a slot that is held. The visitor's own claims are ignored, because the
+    visitor may be about to move them. Only a booking of their own that begins at the same time
+    counts. Raises SlotPending, SlotTaken.
     """
     states = [
         claim.state
@@ -322,7 +332,7 @@ def _state_for(boards: Sequence[Board], slot: ServiceSlot, visitor: str) -> Slot
 
 
 def grid_slot(board: Board, time: str) -> ServiceSlot | None:
-    """The grid slot that begins at a local time; None if no grid slot begins then."""
+    """Return the grid slot that begins at a local time, or None if there is no such slot."""
     for name, slot in grid_of(board):
         if name == time:
             return slot

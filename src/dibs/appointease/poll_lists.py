@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 #: The key under which a board caches its renderings.
 POLLS = "appointease polls"
-#: The lists of a board that does not exist.
+#: The beginning of an answer with the lists of a board that does not exist.
 NO_LISTS = b'{"active_selections":[],"booked_slots":[],"locked_slots":[]'
 
 
 @dataclass(frozen=True)
 class Polls:
-    """A board's renderings in one minute, by visitor. None: all visitors without a claim.
+    """A board's renderings in one minute, by visitor. The key None has the rendering for all
+    visitors without a claim.
 
     They are kept for one minute only, because which times are closed depends on the minute.
     """
@@ -34,13 +35,13 @@ class Polls:
 
 
 def poll_lists(board: Board, visitor: str | None, now: datetime) -> bytes:
-    """The answer to a poll up to its timestamp.
+    """Return the answer to a poll up to its timestamp.
 
-    A grid slot that a claim overlaps is in one list, that of its strongest claim. Lists are in
-    order. The caller's own holds and checkouts are in no list, nor is the start of a class with
-    seats left. Clients show all times of the business for each employee and grey out those that are
-    booked. So closed times are in the list of booked times. All callers without a claim share one
-    rendering.
+    A grid slot that claims overlap is in one list only: the list of its strongest claim. Each list
+    is in the order of time. No list has the caller's own holds and checkouts, or the start of a
+    class with seats left. Clients show all times of the business for each employee, and grey out
+    booked times. So the list of booked times has the closed times, too. All callers without a claim
+    share one rendering.
     """
     caller = visitor if visitor in board.claimants else None
     minute = int(now.timestamp()) // 60

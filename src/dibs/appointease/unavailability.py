@@ -1,6 +1,6 @@
-"""The reason why a time is not on offer, for the answer to the client.
+"""The reasons why a time is not on offer, for the answer to the client.
 
-Whether a time is on offer is decided in `desk.offers`.
+`desk.offers` decides whether a time is on offer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Reason = Literal["past", "too_far", "not_worked", "closure", "outside_hours", "o
 def explain_closed_day(
     catalog: Catalog, resource_id: int, day: date, now: datetime
 ) -> Reason | None:
-    """Why nothing of a resource's local day can be booked. None: something may be bookable."""
+    """Return why no time of a resource's local day can be booked, or None if some time might be."""
     hours = catalog.hours[resource_id]
     ahead = (day - day_of(now, hours.zone)).days
     if ahead < 0:
@@ -41,7 +41,7 @@ def explain_closed_day(
 def explain_closed_start(
     catalog: Catalog, service: Service, resource_id: int, starts_at: datetime, now: datetime
 ) -> Reason:
-    """Why a service can't start at a time that is not on offer."""
+    """Return why a service can't start at a time that is not on offer."""
     hours = catalog.hours[resource_id]
     day = day_of(starts_at, hours.zone)
     ahead = (day - day_of(now, hours.zone)).days
@@ -61,8 +61,8 @@ def explain_closed_start(
 def explain_closed_slot(
     catalog: Catalog, resource_id: int, day: date, starts_at: datetime | None, now: datetime
 ) -> Reason:
-    """Why no service can start at a time of a resource's local day. `starts_at` None: the clock
-    skips the time."""
+    """Return why no service can start at a time of a resource's local day. `starts_at` is None if
+    the clock skips the time on that day."""
     if starts_at is not None and starts_at < now:
         return "past"
     reason = explain_closed_day(catalog, resource_id, day, now)
@@ -76,7 +76,8 @@ def explain_closed_slot(
 
 
 def booking_window_days(catalog: Catalog, resource_id: int) -> int | None:
-    """How many days ahead the resource can be booked for any of its services. None: no limit."""
+    """Return how many days ahead any service of the resource can be booked, or None if there is no
+    limit."""
     horizons = [
         service.booking_window_days
         for service in catalog.services.values()

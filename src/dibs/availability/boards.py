@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class BoardKey(NamedTuple):
-    """Keys sort by resource, then by day. Boards are locked in this order."""
+    """The key of a board. Keys sort by resource, then by day, and boards are locked in this
+    order."""
 
     resource_id: int
     day: date
@@ -25,16 +26,17 @@ class BoardKey(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def boards_of(resource_id: int, interval: Interval, zone: ZoneInfo) -> tuple[BoardKey, ...]:
-    """Every board the interval touches: a time that crosses midnight is on both days' boards."""
+    """Return every board that an interval touches: if it crosses midnight, the boards of both
+    days."""
     return tuple(BoardKey(resource_id, day) for day in days_of(interval, zone))
 
 
 def boards_of_slots(
     resource_id: int, slots: Sequence[Slot], zone: ZoneInfo
 ) -> tuple[BoardKey, ...]:
-    """Every board that one of these slots touches with its buffers: at midnight more than one.
+    """Return every board from the first to the last of these slots, buffers included.
 
-    The slots are of one service, by start.
+    The slots are of one service, sorted by start.
     """
     if not slots:
         return ()

@@ -1,7 +1,7 @@
 """Cuts busy times of other calendars into pieces that can be allocated.
 
-No piece overlaps another one or a booking, and each lies within one local day. So a piece stays as
-it is while nothing changes on its day, and a change touches one board.
+No piece overlaps another piece or a booking, and each piece lies within one local day. So a piece
+stays the same while nothing changes on its day, and a change of a piece changes only one board.
 """
 
 from bisect import bisect_right
@@ -19,10 +19,10 @@ Owner = TypeVar("Owner")
 def cut_into_pieces(
     times: Iterable[tuple[Interval, Owner]], taken: Iterable[Interval], zone: ZoneInfo
 ) -> dict[Interval, Owner]:
-    """The pieces of the times, which are sorted by start, each with the owner of its time. Where
-    times overlap, the earlier one has the pieces.
+    """Return the pieces of these times, each with the owner of its time.
 
-    `taken`: what is not theirs to have.
+    The times are sorted by start. Where two times overlap, the piece belongs to the earlier one.
+    `taken` are the times that no piece may overlap, such as bookings.
     """
     pieces: dict[Interval, Owner] = {}
     others = union(taken)
@@ -39,7 +39,7 @@ def cut_into_pieces(
 
 
 def _subtract(time: Interval, others: Sequence[Interval]) -> Iterator[Interval]:
-    """What is left of a time without the others, which are sorted and disjoint."""
+    """Yield the parts of a time that are outside the others, which are sorted and disjoint."""
     start = time.start
     for each in others[bisect_right(others, start, key=attrgetter("end")) :]:
         if each.start >= time.end:

@@ -1,8 +1,8 @@
-"""Which starts of a service are free, over many days at once: what the month view counts with.
+"""Computes which starts of a service are free, over many days at once, for the month view.
 
-The rules are those of `slots` and of boards, in whole numbers, because objects for each slot of
-twenty people take too long. An instant is a number of microseconds since 1970 here, and some of a
-list of starts are a number too, whose bit n stands for the start at position n.
+The rules are those of `slots` and of boards, but with whole numbers, because making an object for
+each slot of twenty people takes too long. An instant is a number of microseconds since 1970 here. A
+set of starts is a number, too: its bit n is set if the start at position n is in the set.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,14 +14,14 @@ from dibs.availability.hours import Hours
 from dibs.availability.slots import MICROSECONDS_A_MINUTE, Rules, slot_starts
 from dibs.availability.wall import ONE_DAY
 
-#: What makes a resource busy: from when to when, buffers included, for which service, and the start
-#: of the slot of which it is a seat.
+#: A time at which a resource is busy, as four numbers: its start and its end with buffers, its
+#: service, and the start of the slot of which it is a seat.
 BusyTime = Sequence[int]
 
 
 class Starts:
-    """The starts of a service on a resource, in order, and how long a slot is busy `before` its
-    start and `after` it."""
+    """The starts of a service on a resource (`at`), in order. A slot makes the resource busy from
+    `before` its start until `after` it."""
 
     __slots__ = ("after", "at", "before")
 
@@ -32,13 +32,13 @@ class Starts:
 
 
 def starts_on(hours: Hours, first: date, last: date, rules: Rules) -> Starts:
-    """All starts of the local days from the first to the last, both included."""
+    """Return all starts of the local days from the first to the last, both included."""
     days = (first + n * ONE_DAY for n in range((last - first).days + 1))
     return Starts(tuple(chain.from_iterable(slot_starts(hours, day, rules) for day in days)), rules)
 
 
 def find_free(offered: Starts, busy: Iterable[BusyTime], service_id: int, capacity: int) -> int:
-    """Those of the starts at which a seat is left."""
+    """Return the set of the starts at which a seat is left."""
     at, before, after = offered.at, offered.before, offered.after
     blocked = 0
     near: dict[int, list[BusyTime]] = {}
@@ -58,8 +58,9 @@ def find_free(offered: Starts, busy: Iterable[BusyTime], service_id: int, capaci
 
 
 def _has_seat(start: int, near: Sequence[BusyTime], service_id: int, capacity: int) -> bool:
-    """Whether the class that begins then has a seat left. Its time is that with which its first
-    seats were sold, and nothing else may be in the way of that."""
+    """Tell whether seats of a class that begins at `start` are sold, and another one is left. The
+    class keeps the time with which its first seats were sold, and nothing else may overlap that
+    time."""
     sold = [time for time in near if time[2] == service_id and time[3] == start]
     if not sold:
         return False
@@ -69,14 +70,15 @@ def _has_seat(start: int, near: Sequence[BusyTime], service_id: int, capacity: i
 
 
 def select_between(first: int, last: int | None, at: Sequence[int]) -> int:
-    """Those of the starts that are in [first, last); None: there is no last one."""
+    """Return the set of the starts in [first, last), or from `first` on if `last` is None."""
     end = len(at) if last is None else bisect_left(at, last)
     begin = min(bisect_left(at, first), end)
     return (1 << end) - (1 << begin)
 
 
 def select(at: Sequence[int], some: int, first: int = 0, end: int | None = None) -> Iterator[int]:
-    """When some of the starts are, of those from one position to another."""
+    """Return the instants of the starts in the set `some`, only from position `first` up to
+    `end`."""
     end = len(at) if end is None else end
     bits = f"{some >> first & (1 << end - first) - 1:b}"
     return compress(at[first:end], map("1".__eq__, reversed(bits)))

@@ -30,9 +30,10 @@ class WallInterval:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Time off, `[starts, ends)`: naive wall times on whole minutes, hours or weeks apart.
+    """Time off, `[starts, ends)`, in naive wall times on whole minutes. It may last hours or weeks.
 
-    Raises ValueError for an aware time, a fraction of a minute, or unless it starts before it ends.
+    Raises ValueError if a time is aware or has a fraction of a minute, or if it ends before it
+    starts.
     """
 
     starts: datetime
@@ -50,11 +51,11 @@ class Closure:
 class Hours:
     """When a resource in `zone` is open.
 
-    `weekly` maps ISO weekdays (1 Monday … 7 Sunday) to opening hours; a missing day is closed.
-    `overrides` replaces them for a date; an empty tuple closes it. `closures` win over both.
-    Opening hours may come in any order and overlap.
+    `weekly` maps ISO weekdays (1 Monday … 7 Sunday) to opening hours; on a missing day it is
+    closed. `overrides` replaces the weekly hours on a date; an empty tuple means closed. `closures`
+    win over both. Opening hours may come in any order and overlap.
 
-    Raises ValueError for a key of `weekly` that is no ISO weekday.
+    Raises ValueError if a key of `weekly` is no ISO weekday.
     """
 
     zone: ZoneInfo
@@ -68,15 +69,15 @@ class Hours:
 
     @cached_property
     def joined_weekly(self) -> Mapping[int, tuple[WallInterval, ...]]:
-        """The weekly hours, sorted and disjoint, touching ones joined."""
+        """The weekly hours, sorted and disjoint. Hours that touch are joined."""
         return {weekday: _join(walls) for weekday, walls in self.weekly.items()}
 
 
 def open_walls(hours: Hours, day: date) -> tuple[WallInterval, ...]:
-    """The opening hours of a local day on the clock, closures taken out.
+    """Return the opening hours of a local day on the clock, without closures.
 
-    They are sorted and disjoint, touching ones joined; hours that the clock skips that day are
-    still among them.
+    They are sorted and disjoint, and hours that touch are joined. Hours that the clock skips on
+    that day are included.
     """
     override = hours.overrides.get(day)
     weekly = hours.joined_weekly.get(day.isoweekday(), ())
@@ -91,9 +92,11 @@ def open_walls(hours: Hours, day: date) -> tuple[WallInterval, ...]:
 
 
 def open_time(hours: Hours, day: date) -> tuple[Interval, ...]:
-    """The opening hours of a local day in real time, all within that day, as made by `union`.
+    """Return the opening hours of a local day in real time, all within that day, as made by
+    `union`.
 
-    Hours that open while the clock jumps begin with the jump; hours skipped whole are dropped.
+    Hours that open while the clock jumps begin at the jump. Hours that the clock skips completely
+    are left out.
     """
     edges = (
         (

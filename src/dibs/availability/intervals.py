@@ -1,4 +1,4 @@
-"""Stretches of real time, half-open: the end is the first instant that no longer belongs."""
+"""Intervals of real time. They are half-open: the end is the first instant after the interval."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ Edge = TypeVar("Edge", int, datetime)
 class Interval:
     """The instants in `[start, end)`, both in UTC. Intervals sort by start, then by end.
 
-    Raises ValueError if an edge isn't in UTC or the interval is empty.
+    Raises ValueError if `start` or `end` isn't in UTC, or if the interval is empty.
     """
 
     start: datetime
@@ -27,22 +27,23 @@ class Interval:
             raise ValueError("an interval starts before it ends")
 
     def overlaps(self, other: "Interval") -> bool:
-        """Whether some instant belongs to both; touching intervals share none."""
+        """Tell whether some instant is in both intervals. Intervals that only touch share no
+        instant."""
         return self.start < other.end and other.start < self.end
 
     def contains(self, other: "Interval") -> bool:
-        """Whether every instant of `other` belongs to this one too."""
+        """Tell whether every instant of `other` is in this interval, too."""
         return self.start <= other.start and other.end <= self.end
 
 
 def hull(intervals: Iterable[Interval]) -> Interval:
-    """The shortest interval that contains all of these, of which there is at least one."""
+    """Return the shortest interval that contains all of these intervals. At least one is needed."""
     known = list(intervals)
     return Interval(min(each.start for each in known), max(each.end for each in known))
 
 
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The same instants as sorted, disjoint intervals; touching ones are joined."""
+    """Return the same instants as sorted, disjoint intervals. Intervals that touch are joined."""
     return tuple(
         Interval(start, end)
         for start, end in merge_spans((each.start, each.end) for each in intervals)
@@ -50,13 +51,13 @@ def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def covers(intervals: tuple[Interval, ...], wanted: Interval) -> bool:
-    """Whether every instant of `wanted` belongs to `intervals`, which must come from `union`."""
+    """Tell whether every instant of `wanted` is in `intervals`, which must come from `union`."""
     following = bisect_right(intervals, wanted.start, key=attrgetter("start"))
     return following > 0 and intervals[following - 1].contains(wanted)
 
 
 def merge_spans(spans: Iterable[tuple[Edge, Edge]]) -> list[tuple[Edge, Edge]]:
-    """Half-open spans in any order as sorted, disjoint ones; touching ones are joined."""
+    """Return half-open spans as sorted, disjoint spans. Spans that touch are joined."""
     result: list[tuple[Edge, Edge]] = []
     for start, end in sorted(spans):
         if result and start <= result[-1][1]:

@@ -36,11 +36,11 @@ class Rules:
     """How a service is offered, in minutes; only `window_days` is in days.
 
     `duration` (1 to 1440) is the service itself, `every` (at least 1) the slot interval, `before`
-    and `after` (0 to 1440) the buffers, `minimum_notice` the shortest time between
-    booking and start, `window_days` the number of local days ahead that can be booked, 0 for today
-    only, None for any.
+    and `after` (0 to 1440) the buffers, and `minimum_notice` the shortest time between booking and
+    start. `window_days` is the number of local days ahead that can be booked: 0 means only today,
+    None any day.
 
-    Raises ValueError for a number out of range.
+    Raises ValueError if a number is out of range.
     """
 
     duration: int
@@ -76,7 +76,8 @@ class Slot:
 class ServiceSlot(Slot):
     """A slot of a service on a resource: what is offered, held and booked.
 
-    Without a service it is the hold of an AppointEase client, which chooses a time first.
+    `service_id` is None for a hold of an AppointEase client, which chooses a time before the
+    service.
     """
 
     service_id: int | None
@@ -84,30 +85,30 @@ class ServiceSlot(Slot):
 
 
 def slot_at(starts_at: datetime, rules: Rules) -> Slot:
-    """The slot of a service that starts at an instant, offered or not."""
+    """Return the slot of a service that starts at this instant, whether it is offered or not."""
     return Slot(starts_at, *_times(starts_at, rules))
 
 
 def service_slot_at(
     starts_at: datetime, rules: Rules, service_id: int | None, resource_id: int
 ) -> ServiceSlot:
-    """The same slot on a resource."""
+    """Return the slot of a service on a resource that starts at this instant, offered or not."""
     return ServiceSlot(starts_at, *_times(starts_at, rules), service_id, resource_id)
 
 
 def _times(starts_at: datetime, rules: Rules) -> tuple[datetime, Interval]:
-    """When a slot that starts at an instant ends, and its time with the buffers."""
+    """Return the end of a slot that starts at this instant, and its time with the buffers."""
     ends_at = starts_at + rules.duration * ONE_MINUTE
     guarded = Interval(starts_at - rules.before * ONE_MINUTE, ends_at + rules.after * ONE_MINUTE)
     return ends_at, guarded
 
 
 def grid(hours: Hours, day: date, every: int) -> tuple[datetime, ...]:
-    """Every start of a local day, in order, whatever the duration of the service.
+    """Return every start of a local day, in order, for a service of any duration.
 
-    Starts are counted on the clock, `every` minutes apart, from the beginning of each open
-    interval, and even from an opening that the clock skips. Skipped starts are left out, repeated
-    ones come once, the first.
+    Starts are `every` minutes apart on the clock, from the beginning of each open interval, even if
+    the clock skips that beginning. A start that the clock skips is left out. If the clock shows a
+    start twice, only the first time counts.
 
     Raises ValueError if `every` is less than 1.
     """
@@ -122,10 +123,10 @@ def grid(hours: Hours, day: date, every: int) -> tuple[datetime, ...]:
 
 
 def slots(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
-    """The slots of a local day, in order: starts of the grid at which the service fits.
+    """Return the slots of a local day, in order: the starts of the grid at which the service fits.
 
-    It fits if the resource is open for the whole duration, in elapsed time. It may run on past
-    midnight where open time does. Buffers may reach outside open time.
+    A service fits if the resource is open for its whole duration, in elapsed time. It may end after
+    midnight if the resource is still open then. Buffers may lie outside the open time.
     """
     midnight = plain_midnight(day, hours.zone)
     if midnight is None:
@@ -134,8 +135,8 @@ def slots(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
 
 
 def slot_starts(hours: Hours, day: date, rules: Rules) -> tuple[int, ...]:
-    """When the `slots` of a local day begin, in microseconds since 1970: the same, but quicker to
-    find and to compare, for those who look at many days."""
+    """Return the starts of the `slots` of a local day, in microseconds since 1970. They are quicker
+    to find and to compare than slots, for callers that look at many days."""
     midnight = plain_midnight(day, hours.zone)
     if midnight is None:
         return tuple(microseconds(slot.starts_at) for slot in _slots_by_clock(hours, day, rules))
@@ -145,8 +146,8 @@ def slot_starts(hours: Hours, day: date, rules: Rules) -> tuple[int, ...]:
 
 
 def _open_spans(hours: Hours, day: date) -> tuple[tuple[WallInterval, ...], int]:
-    """The open walls of a local day on which minutes on the clock are minutes of elapsed time, and
-    the minute at which the last of them ends, which may be after midnight."""
+    """Return the opening hours of a local day on which the clock doesn't change, and the minute at
+    which the last of them ends. That minute may be after midnight."""
     walls = open_walls(hours, day)
     closes = walls[-1].closes if walls else 0
     if closes == MINUTES_A_DAY:
@@ -158,9 +159,9 @@ def _open_spans(hours: Hours, day: date) -> tuple[tuple[WallInterval, ...], int]
 def _plain_slots(
     midnight: datetime, walls: tuple[WallInterval, ...], closes: int, rules: Rules
 ) -> tuple[Slot, ...]:
-    """The slots of such a day.
+    """Return the slots of a day on which the clock doesn't change.
 
-    Resources with the same hours share them, because it takes long to make them.
+    They are cached, because making them takes long. Resources with the same hours share them.
     """
     minutes = _plain_minutes(walls, closes, rules)
     return tuple(slot_at(midnight + minute * ONE_MINUTE, rules) for minute in minutes)
@@ -168,7 +169,8 @@ def _plain_slots(
 
 @lru_cache(maxsize=4_000)
 def _plain_minutes(walls: tuple[WallInterval, ...], closes: int, rules: Rules) -> tuple[int, ...]:
-    """The starts of such a day in minutes since midnight: all Mondays share them, for example."""
+    """Return the starts of a day on which the clock doesn't change, in minutes since midnight. Days
+    with the same hours, such as all Mondays, share the cached result."""
     ends = [*(wall.closes for wall in walls[:-1]), closes]
     return tuple(
         minute
@@ -178,13 +180,13 @@ def _plain_minutes(walls: tuple[WallInterval, ...], closes: int, rules: Rules) -
 
 
 def _open_after_midnight(hours: Hours, day: date) -> int:
-    """For how many minutes it stays open from the beginning of the day on."""
+    """Return for how many minutes from its beginning a day is open without a break."""
     walls = open_walls(hours, day)
     return walls[0].closes if walls and walls[0].opens == 0 else 0
 
 
 def _slots_by_clock(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
-    """The slots of any day, also of one on which the clock changes."""
+    """Return the slots of any day, also of a day on which the clock changes."""
     candidates = [slot_at(start, rules) for start in grid(hours, day, rules.every)]
     if not candidates:
         return ()
@@ -198,7 +200,7 @@ def _slots_by_clock(hours: Hours, day: date, rules: Rules) -> tuple[Slot, ...]:
 
 
 def find_slot(offered: Sequence[Slot], starts_at: datetime) -> Slot | None:
-    """The one of a day's `slots` that starts exactly at an instant, however it was come by."""
+    """Return the slot in a day's `slots` that starts exactly at this instant, or None."""
     index = bisect_left(offered, starts_at, key=attrgetter("starts_at"))
     if index < len(offered) and offered[index].starts_at == starts_at:
         return offered[index]
@@ -206,17 +208,18 @@ def find_slot(offered: Sequence[Slot], starts_at: datetime) -> Slot | None:
 
 
 def is_in_window(starts_at: datetime, now: datetime, rules: Rules, zone: ZoneInfo) -> bool:
-    """Whether a start can be booked now: not in the past, after the notice, within the window.
+    """Tell whether a start can be booked now: after the minimum notice and in the booking window.
 
-    The notice is elapsed time and may be met exactly. The window's last local day counts whole.
+    The notice is elapsed time, and a start exactly at its end can be booked. The last local day of
+    the window is included as a whole.
     """
     first, end = booking_window(now, rules, zone)
     return first <= starts_at and (end is None or starts_at < end)
 
 
 def booking_window(now: datetime, rules: Rules, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
-    """When something that is booked now may start at the earliest, and the first instant that is
-    too far ahead; None: any is near enough."""
+    """Return the earliest start that can be booked now, and the first instant that is too far
+    ahead, or None if there is no limit."""
     first = now + rules.minimum_notice * ONE_MINUTE
     if rules.window_days is None:
         return first, None

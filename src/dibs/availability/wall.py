@@ -1,10 +1,10 @@
 """Converts between wall time and instants. No other module knows about clock changes.
 
-A zone's clock sometimes skips an hour or shows one twice. One rule settles all of these cases: a
-wall time means the first instant at which the clock shows it *or later*. So an hour that
-is skipped shrinks to the instant of the jump, a repeated hour counts the first time, later wall
-times are never earlier instants, and local days follow each other without gap or overlap, even
-where the clock is put back across midnight.
+A zone's clock sometimes skips an hour or shows an hour twice. One rule decides all of these cases:
+a wall time means the first instant at which the clock shows it *or a later time*. So an hour that
+is skipped shrinks to the instant of the jump, an hour that is repeated counts the first time, and a
+later wall time is never an earlier instant. Local days follow each other without gap or overlap,
+even where the clock is put back across midnight.
 """
 
 from bisect import bisect_left
@@ -22,31 +22,32 @@ UNKNOWN_TO_BROWSERS = frozenset({"Factory", "localtime"})
 
 
 def wall_time(day: date, minute: int) -> datetime:
-    """The naive time `minute` minutes on the clock after 00:00 of a day; 1440 is the next day's
-    00:00."""
+    """Return the naive wall time that is `minute` minutes after 00:00 of a day on the clock. For
+    1440 it is 00:00 of the next day."""
     return datetime.combine(day, time.min) + minute * ONE_MINUTE
 
 
 def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant at which the clock of `zone` shows `wall`, a naive time, or later."""
+    """Return the first instant at which the clock of `zone` shows `wall`, a naive time, or
+    later."""
     return first_showing(wall, zone) or _jump_over(wall, zone)
 
 
 def exists(wall: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clock of `zone` ever shows `wall`, a naive time. It never shows a skipped
-    time."""
+    """Tell whether the clock of `zone` ever shows `wall`, a naive time. It never shows a time that
+    it skips."""
     return first_showing(wall, zone) is not None
 
 
 def first_showing(wall: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first instant at which the clock of `zone` shows exactly `wall`, or None."""
+    """Return the first instant at which the clock of `zone` shows exactly `wall`, or None."""
     instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     return instant if _strip_zone(instant, zone) == wall else None
 
 
 @lru_cache(maxsize=20_000)
 def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The first instant of a local day and the first one after it.
+    """Return the first instant of a local day, and the first instant after it.
 
     They are equal if the zone skipped the whole day, as Samoa did on 2011-12-30.
     """
@@ -55,8 +56,8 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 @lru_cache(maxsize=20_000)
 def plain_midnight(day: date, zone: ZoneInfo) -> datetime | None:
-    """The first instant of a local day if the clock changes neither on that day nor on the next
-    one; None if it does. No zone has changed its clock twice within a day."""
+    """Return the first instant of a local day if the clock changes neither on that day nor on the
+    next one, or else None. It relies on this: no zone has changed its clock twice within a day."""
     start, end = local_day(day, zone)
     _, next_end = local_day(day + ONE_DAY, zone)
     return start if end - start == next_end - end == ONE_DAY else None
@@ -64,10 +65,10 @@ def plain_midnight(day: date, zone: ZoneInfo) -> datetime | None:
 
 @lru_cache(maxsize=50_000)
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
-    """The local day to which an instant belongs: the one whose `local_day` contains it.
+    """Return the local day to which an instant belongs: the day whose `local_day` contains it.
 
-    This differs from the date on the clock only where the clock is put back across midnight:
-    a day that has begun stays.
+    This differs from the date on the clock only where the clock is put back across midnight: a day
+    that has begun goes on, though the clock shows the date before it again.
     """
     shown = _strip_zone(instant, zone).date()
     _, end = local_day(shown, zone)
@@ -75,7 +76,7 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
 
 
 def days_of(interval: Interval, zone: ZoneInfo) -> tuple[date, ...]:
-    """Every local day that has an instant in common with `interval`, in order."""
+    """Return every local day that has an instant in common with `interval`, in order."""
     first = day_of(interval.start, zone)
     last = day_of(interval.end - timedelta.resolution, zone)
     days = (first + n * ONE_DAY for n in range((last - first).days + 1))
@@ -83,8 +84,9 @@ def days_of(interval: Interval, zone: ZoneInfo) -> tuple[date, ...]:
 
 
 def offsets_within(interval: Interval, zone: ZoneInfo) -> list[tuple[Interval, timedelta]]:
-    """The parts of an interval in which the clock is ahead of UTC by the same time, in order, each
-    with that time. No zone has changed its clock twice within a day."""
+    """Return the parts of an interval in which the clock is ahead of UTC by the same time, in
+    order, each with that time. It relies on this: no zone has changed its clock twice within a
+    day."""
     parts: list[tuple[Interval, timedelta]] = []
     begins, at = interval.start, interval.start
     while at < interval.end:
@@ -101,8 +103,8 @@ def offsets_within(interval: Interval, zone: ZoneInfo) -> list[tuple[Interval, t
 
 
 def _change_of_clock(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant at which the clock is ahead of UTC by as much as at `after`; zones change
-    at whole seconds."""
+    """Return the first instant at which the clock is ahead of UTC by as much as at `after`. Zones
+    change at whole seconds."""
     before = before.replace(microsecond=0)
     seconds = range(-((before - after) // timedelta(seconds=1)))
     offset = _offset(after, zone)
@@ -126,9 +128,9 @@ def _is_skipped(day: date, zone: ZoneInfo) -> bool:
 
 
 def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which the clock jumps over `wall`; zones change at whole seconds."""
+    """Return the instant at which the clock jumps over `wall`. Zones change at whole seconds."""
     skipped = wall.replace(tzinfo=zone, microsecond=0)
-    before = skipped.replace(fold=1).astimezone(UTC)  # fold=1: by the offset that comes after
+    before = skipped.replace(fold=1).astimezone(UTC)  # fold=1: with the offset after the jump
     after = skipped.replace(fold=0).astimezone(UTC)
     seconds = range((after - before) // timedelta(seconds=1))
     jump = bisect_left(
@@ -138,11 +140,12 @@ def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def is_zone(name: str) -> bool:
-    """Whether the name is a time zone that browsers know as well."""
+    """Tell whether this is the name of a time zone that browsers know, too."""
     return name in _zone_names()
 
 
 @lru_cache(maxsize=1)
 def _zone_names() -> frozenset[str]:
-    """Read once, because the files of all zones are looked at for it."""
+    """Return the names of all zones that browsers know. They are cached, because finding them looks
+    at the files of all zones."""
     return frozenset(available_timezones() - UNKNOWN_TO_BROWSERS)

@@ -1,1 +1,2 @@
-"""Busy times of other calendars: how their files are fetched and read. It knows no database."""
+"""Fetches and reads the files of other calendars, and finds their busy times. It uses no
+database."""

@@ -1,8 +1,9 @@
 """Addresses of calendars, and which networks they may lead into.
 
-An address is typed by somebody who may use the office, and Dibs asks it from inside the network of
-the business. So it must not lead to what only that network can reach: routers, databases, the
-server's own ports. The address of a calendar is a secret: whoever has it reads the calendar.
+A user of the office types the address, and Dibs sends the request from inside the network of the
+business. So the address must not lead to anything that only this network can reach, like routers,
+databases or the server's own ports. The address of a calendar is a secret: whoever has it can read
+the calendar.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ if TYPE_CHECKING:
 
 MAX_ADDRESS = 2_000
 PORTS = {"http": 80, "https": 443}
-#: A number, or digits with dots: systems read more of these as addresses than `ip_address` does.
+#: A number, or numbers with dots. Operating systems take more of these for IP addresses than
+#: `ip_address` does.
 NUMERIC = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?")
-#: The last four bytes of these addresses are an IPv4 address, to which they lead.
+#: These IPv6 addresses lead to the IPv4 address in their last four bytes.
 NAT64 = ip_network("64:ff9b::/96")
-#: What may be in a path or a query as it is.
+#: Characters that may be in a path or a query as they are.
 LITERAL = "/?%:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True)
 class CalendarAddress:
-    """`host` is in lower case and ASCII, an IPv6 address without brackets. `target` is the path
-    with the query, as a request has it."""
+    """The address of a calendar. `host` is in lower case and ASCII; an IPv6 address has no
+    brackets. `target` is the path with the query, as an HTTP request has it."""
 
     scheme: Literal["http", "https"]
     host: str
@@ -42,23 +44,24 @@ class CalendarAddress:
 
     @property
     def authority(self) -> str:
-        """The host as addresses and requests write it."""
+        """The host with its port, unless that is the usual one, as in a URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def text(self) -> str:
-        """The whole address: a secret."""
+        """The whole address, which is a secret."""
         return f"{self.scheme}://{self.authority}{self.target}"
 
     @property
     def shortened(self) -> str:
-        """What may be shown of it."""
+        """The part of the address that may be shown."""
         return f"{self.scheme}://{self.authority}/…"
 
 
 def parse_address(text: str) -> CalendarAddress:
-    """Read an address as people copy it. Raises ValueError, which doesn't contain the address."""
+    """Read an address as people copy it. Raises ValueError, whose text doesn't contain the
+    address."""
     text = text.strip()
     if not text or len(text) > MAX_ADDRESS or " " in text or unprintable_in(text):
         raise ValueError("it is no address of a calendar")
@@ -77,10 +80,10 @@ def parse_address(text: str) -> CalendarAddress:
 
 
 def _split(text: str) -> SplitResult:
-    """Raises ValueError, also where a part that is read later can't be read."""
+    """Split an address into its parts. Raises ValueError, also if the port is not valid."""
     try:
         parts = urlsplit(text)
-        # It is read from the text each time, and what it raises names the text.
+        # The port is only read when it is asked for, and that error would contain the address.
         _ = parts.port
     except ValueError:
         raise ValueError("it is no address like https://HOST/…") from None
@@ -101,15 +104,16 @@ def _host_of(text: str) -> str:
 
 
 def may_connect(ip: str, address: CalendarAddress, named: Collection[str]) -> bool:
-    """Whether an IP address, to which the host resolved, may be connected to. `named` are hosts,
-    with their port or without, that may be anywhere."""
+    """Tell whether Dibs may connect to an IP address of the host. `named` has the hosts, with or
+    without their port, that may be in any network."""
     if address.host in named or f"{address.authority}" in named:
         return True
     return is_public(ip_address(ip.partition("%")[0]))
 
 
 def is_public(ip: IPv4Address | IPv6Address) -> bool:
-    """Whether everybody on the internet reaches the same host by it."""
+    """Tell whether an IP address belongs to the public internet, where it is the same host for
+    everybody."""
     if isinstance(ip, IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour
         if inner is None and ip in NAT64:

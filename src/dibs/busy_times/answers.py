@@ -1,4 +1,4 @@
-"""Reads the answer of another server, of limited size."""
+"""Reads the HTTP answer of another server, up to a limited size."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dibs.busy_times.faults import CalendarFault
 if TYPE_CHECKING:
     import asyncio
 
-#: Calendars of many years have some megabytes.
+#: Most bytes of a file. Calendars of many years have some megabytes.
 MAX_FILE = 16 * 1024 * 1024
 MAX_HEADERS = 64 * 1024
-#: Longer marks are not kept.
+#: Most characters of a header, except `Location`. Longer headers are left out.
 MAX_HEADER = 1_000
 PIECE = 64 * 1024
 FIRST_FINAL_STATUS = 200
@@ -23,7 +23,7 @@ FIRST_FINAL_STATUS = 200
 
 @dataclass
 class Answer:
-    """An answer as it comes in. Names of headers are in lower case."""
+    """The answer of a server. Names of headers are in lower case."""
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Answer:
 
 
 async def read_answer(reader: asyncio.StreamReader) -> Answer:
-    """The whole answer. Raises CalendarFault, EOFError, OSError."""
+    """Read the whole answer. Raises CalendarFault, EOFError, OSError."""
     incoming = _Incoming()
     parser = httptools.HttpResponseParser(incoming)
     incoming.parser = parser
@@ -54,7 +54,7 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
 
 
 class _Incoming:
-    """What httptools tells of an answer."""
+    """Collects an answer from the calls of the parser of httptools."""
 
     parser: httptools.HttpResponseParser
 
@@ -68,7 +68,7 @@ class _Incoming:
 
     @property
     def ends_with_connection(self) -> bool:
-        """Whether the end of the connection is the end of the answer."""
+        """Whether the answer ends when the connection ends, because it names no length."""
         known = {"content-length", "transfer-encoding"} & self._answer.headers.keys()
         return self._has_head and not known
 
@@ -94,11 +94,11 @@ class _Incoming:
         if self._has_head:
             self.is_complete = True
         else:
-            # Only the news that the answer is to come.
+            # This was only an interim answer (1xx): the real one follows.
             self._answer = Answer()
 
     def check_size(self, came: int) -> None:
-        """Raises CalendarFault."""
+        """Count `came` more bytes. Raises CalendarFault if the answer is too large."""
         if not self._has_head:
             self._head_size += came
         if self._size > MAX_FILE or self._head_size > 2 * MAX_HEADERS:

@@ -1,4 +1,4 @@
-"""A time at which a resource is busy elsewhere, and which of them are asked for."""
+"""The times at which a resource is busy by another calendar, and the request to read them."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, order=True, slots=True)
 class BusyTime:
-    """[starts_at, ends_at) in UTC. `title` is what the calendar calls it; empty: nothing, or it is
-    private."""
+    """A busy time from `starts_at` until before `ends_at`, in UTC. `title` is its title in the
+    calendar, or empty if it has none or is private."""
 
     starts_at: datetime
     ends_at: datetime
     title: str = ""
 
 
-#: What isn't known of an entry with a fault.
-# no_start       when it is: it is left out
-# no_end         when it ends: it takes the rest of its day
-# no_repetition  when it is repeated: it takes the times that are known
-# no_exceptions  when it isn't repeated: it takes these times, too
-# unreadable     anything
+#: What can't be read of an entry with a fault, and which times it makes busy then.
+# no_start       the start: no time
+# no_end         the end: the time until the end of the day on which it begins
+# no_repetition  when it is repeated: the times that are known
+# no_exceptions  when it is not repeated: these times as well
+# unreadable     anything: no time
 UnreadReason = Literal["no_start", "no_end", "no_repetition", "no_exceptions", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadEntry:
-    """An entry of which not all can be read. `title` is as that of a busy time; `starts_at` None:
-    it isn't known either."""
+    """An entry that can't be read completely. `title` is like the title of a busy time. `starts_at`
+    is None if the start isn't known."""
 
     title: str
     reason: UnreadReason
@@ -39,8 +39,8 @@ class UnreadEntry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is read of a file: the busy times by start, each once, and the entries of which not all
-    can be read."""
+    """The result of reading a file: the busy times, sorted by start and each once, and the entries
+    that can't be read completely."""
 
     times: tuple[BusyTime, ...]
     unread: tuple[UnreadEntry, ...] = ()
@@ -48,11 +48,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """What is read of a file: the busy times, as far as they are within [start, end).
+    """A request to read the busy times of a file from `start` until before `end`.
 
-    `zone` is that of the resource: all-day entries and times without a zone are read in it. Entries
-    whose name (UID) ends with `@own_host` are our own bookings, which some calendar program has
-    taken from us, and are left out.
+    `zone` is the time zone of the resource. All-day entries and times without a zone are read in
+    this zone. Entries whose name (UID) ends with `@own_host` are left out: they are bookings of
+    this Dibs, which a calendar program has copied from a calendar feed.
     """
 
     start: datetime

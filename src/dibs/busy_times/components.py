@@ -1,7 +1,6 @@
-"""The components of a calendar file that busy times are read from.
+"""Keeps the components of a calendar file that matter for busy times, and drops all others.
 
-Alarms, tasks and whatever else is in a file can't keep anybody busy, and a fault in one of them
-must not hide the entries.
+Alarms, tasks and the like make nobody busy, and a fault in one of them must not hide the entries.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: Of the calendar itself: what the meaning of its entries depends on.
+#: Properties of the calendar itself that the meaning of its entries depends on.
 PROPERTIES = ("BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "X-WR-TIMEZONE")
-#: A line that goes on with the one before begins so.
+#: A line that continues the line before begins with one of these.
 GOES_ON = (" ", "\t")
 
 
@@ -22,8 +21,8 @@ class BrokenFile(Exception):
 
 
 def keep_entries(text: str) -> str:
-    """The file with nothing but its entries and their time zones. Raises BrokenFile: a file that
-    came only in part has no entries that could be relied on."""
+    """Return the file with only its entries and their time zones. Raises BrokenFile if a part of
+    the file is missing, because its entries can't be relied on then."""
     return "\n".join(_kept_lines(text))
 
 

@@ -1,15 +1,15 @@
-"""Why the busy times of a calendar could not be read."""
+"""The reasons why the busy times of a calendar could not be read."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-#: The office has a sentence for each.
+#: The office shows a sentence for each of these reasons.
 # unreachable     no connection, or it broke
 # forbidden       the address leads into a network that is not public
 # redirected      redirects to too many addresses, or to no address
-# refused         an answer of another status: `detail` is its number
-# too_large       the file is larger than what is read
+# refused         the server answered with another status: `detail` is its number
+# too_large       the file or its headers are larger than the limit
 # too_slow        the answer took too long
 # no_calendar     the file is no calendar, or broken
 # too_many        too many entries or busy times

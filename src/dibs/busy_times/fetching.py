@@ -1,8 +1,8 @@
 """Fetches the files of calendars from other servers.
 
-Each address, also each to which a redirect leads, is checked when it is connected to: the host is
-resolved once, its IP addresses are checked, and one of exactly these is connected to. So a name
-that resolves otherwise a moment later leads nowhere else.
+Each address is checked when Dibs connects to it, also each address to which a redirect leads: the
+host is resolved once, its IP addresses are checked, and Dibs connects to one of exactly these. So
+the check can't be avoided by a name that resolves to another address a moment later.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ OK = 200
 
 @dataclass(frozen=True)
 class Marks:
-    """By which a server tells whether a file has changed since; empty: it gave none."""
+    """The headers by which a server tells whether a file has changed since the last answer. A mark
+    that the server did not send is empty."""
 
     etag: str = ""
     last_modified: str = ""
@@ -52,14 +53,16 @@ class FetchedFile:
 
 
 class Fetcher:
-    """`named` are hosts that may be in private networks (see `may_connect`)."""
+    """Fetches calendar files. `named` has the hosts that may be in private networks (see
+    `may_connect`), and `timeout` is in seconds."""
 
     def __init__(self, named: Collection[str] = (), timeout: float = FETCH_TIMEOUT) -> None:
         self._named = frozenset(named)
         self._timeout = timeout
 
     async def fetch(self, address: CalendarAddress, known: Marks) -> FetchedFile | None:
-        """The file; None: it is as it was when it had these marks. Raises CalendarFault."""
+        """Fetch the file. Returns None if it has not changed since it had the marks `known`. Raises
+        CalendarFault."""
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._fetch(address, known)
@@ -88,7 +91,7 @@ class Fetcher:
         except (OSError, EOFError):
             raise CalendarFault("unreachable") from None
         finally:
-            # An orderly end of TLS would wait for the other side.
+            # To close TLS properly would mean to wait for the other side.
             writer.transport.abort()
 
     async def _connect(
@@ -114,7 +117,8 @@ class Fetcher:
 
 
 async def _resolve(address: CalendarAddress) -> Sequence[str]:
-    """The IP addresses of the host, each once, in the order of the system."""
+    """Return the IP addresses of the host, each once, in the order of the operating system. Raises
+    CalendarFault."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
@@ -152,7 +156,7 @@ def _resolve_redirect(address: CalendarAddress, location: str) -> CalendarAddres
         wanted = parse_address(urljoin(address.text, location))
     except ValueError:
         raise CalendarFault("redirected") from None
-    # Whoever listens on the way would learn the secret.
+    # Without encryption anybody on the way could read the address, which is a secret.
     if not location or (address.scheme, wanted.scheme) == ("https", "http"):
         raise CalendarFault("redirected")
     return wanted

@@ -1,7 +1,7 @@
-"""What is made of an entry with a fault, so that it hides no other one.
+"""Mends entries with a fault, so that one faulty entry doesn't hide the others.
 
-What can be known of it is busy. What can't be known is told by the entry's name, because nobody may
-take it for free: see `UnreadEntry`.
+The times that can still be read are busy. The entry is also reported as an `UnreadEntry`, so that
+nobody takes its other times for free.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ LONGEST_YEAR = timedelta(days=366)
 
 
 def mend(entry: Any, number: int, last_year: int) -> UnreadReason | None:
-    """Leave out of an entry what can't be read; returns what isn't known of it for that. Of
-    "no_start" and "unreadable" nothing is known. `number` is one that no other entry of the file
-    has; what ends after `last_year` ends in it."""
+    """Remove the values of an entry that can't be read.
+
+    Returns what isn't known about the entry then, or None if everything could be read. An entry
+    with "no_start" or "unreadable" can't be used. `number` is different for each entry of the file.
+    An entry that would end after `last_year` ends in that year.
+    """
     try:
         start = _moment(entry, "DTSTART")
         if start is None:
@@ -40,7 +43,7 @@ def mend(entry: Any, number: int, last_year: int) -> UnreadReason | None:
 
 
 def start_of(entry: Any) -> date | None:
-    """When an entry begins, a day or an instant; None: it isn't known."""
+    """Return when an entry begins: a day, or a date and time. Returns None if that isn't known."""
     return _moment(entry, "DTSTART")
 
 
@@ -50,14 +53,15 @@ def _moment(entry: Any, name: str) -> date | None:
 
 
 def _value(entry: Any, name: str) -> object:
-    """None if there is none that can be read, or more than one."""
+    """Return the value of a property. Returns None if the entry has no such property, has it more
+    than once, or if it can't be read."""
     written = entry.get(name)
     return None if isinstance(written, vBroken) else getattr(written, "dt", None)
 
 
 def _mend_end(entry: Any, start: date, last_year: int) -> bool:
-    """Whether the end is known. Without one, the entry takes the rest of the day on which it
-    begins."""
+    """Tell whether the end of an entry is known. If it can't be read, the entry is made to last
+    until the end of the day on which it begins."""
     end, length = _moment(entry, "DTEND"), _value(entry, "DURATION")
     if end is not None:
         entry["DTEND"].dt = _limit_end(end, start, last_year)
@@ -77,13 +81,13 @@ def _mend_end(entry: Any, start: date, last_year: int) -> bool:
 
 
 def _has_broken_line(entry: Any) -> bool:
-    """Whether there is a line without a name, which may have been the end."""
+    """Tell whether the entry has a broken line without a name, which may have been its end."""
     return any(name is None for name, _ in entry.errors)
 
 
 def _limit_end(end: date, start: date, last_year: int) -> date:
-    """“Until further notice” is often written as the year 9999, and the library can't subtract so
-    long a time from the window."""
+    """Return the end, moved into `last_year` if it is later. “Until further notice” is often
+    written as the year 9999, and the library can't compute with such a long duration."""
     if not start.year < last_year < end.year <= MAXYEAR:
         return end
     return end.replace(year=last_year, day=min(end.day, SHORTEST_MONTH))
@@ -100,7 +104,8 @@ def _mend_rules(entry: Any) -> bool:
 
 
 def _keep_good(entry: Any, name: str) -> bool:
-    """Whether all values of the name can be read. Those that can't are left out."""
+    """Tell whether all values of this property can be read. Values that can't be read are
+    removed."""
     written = entry.get(name)
     values = written if isinstance(written, list) else [written]
     good = [each for each in values if not isinstance(each, vBroken)]
@@ -114,7 +119,8 @@ def _keep_good(entry: Any, name: str) -> bool:
 
 
 def _mend_name(entry: Any, number: int) -> bool:
-    """An exception of a series that doesn't say of which occurrence is an entry of its own."""
+    """Tell whether an entry is clear about the occurrence of a series that it replaces. If it isn't
+    clear, the entry gets a name (UID) of its own, so that it is a single entry."""
     if "RECURRENCE-ID" not in entry or _moment(entry, "RECURRENCE-ID") is not None:
         return True
     _drop(entry, "RECURRENCE-ID")

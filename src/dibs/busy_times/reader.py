@@ -1,7 +1,7 @@
 """Reads the busy times in a calendar file (RFC 5545).
 
-A file is whatever somebody else's server sends: it may be broken, or made to keep us busy. So
-servers have it read in a process of its own (see `reading_process.py`).
+The file comes from somebody else's server. It may be broken, or made to take very long. So a
+running Dibs reads it in a separate process (see `reading_process.py`).
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ MAX_BUSY_TIMES = 5_000
 #: Most entries in one file, past ones included.
 MAX_ENTRIES = 50_000
 MAX_TITLE = 200
-#: Most entries that are named because they can't be read whole.
+#: Most entries that are reported because they can't be read completely.
 MAX_UNREAD = 50
-#: Whose title is nobody's business.
+#: The values of CLASS with which the title of an entry is not stored.
 PRIVATE = ("PRIVATE", "CONFIDENTIAL")
 ONE_DAY = timedelta(days=1)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -46,9 +46,11 @@ class TooManyTimes(Exception):
 
 
 def read_busy_times(file: bytes, wanted: ReadingRequest) -> Reading:
-    """The busy times within the window, and which entries could not be read whole. Raises
-    NoCalendar, TooManyTimes."""
-    # A faulty file makes the libraries raise whatever they happen to meet.
+    """Read the busy times within the window, and list the entries that can't be read completely.
+
+    Raises NoCalendar, TooManyTimes.
+    """
+    # A faulty file can make the libraries raise any exception.
     try:
         calendar = _parse(file)
         unread = list(_mend_entries(calendar, wanted))
@@ -78,7 +80,8 @@ def _parse(file: bytes) -> icalendar.Calendar:
 
 
 def _mend_entries(calendar: Any, wanted: ReadingRequest) -> Iterator[UnreadEntry]:
-    """Make the calendar one that the library can read. Returns what is not known of it for that."""
+    """Mend the entries of the calendar, and remove those that can't be used. Yields each entry that
+    can't be read completely."""
     kept = []
     for number, entry in enumerate(calendar.subcomponents):
         if entry.name == "VEVENT":
@@ -94,7 +97,7 @@ def _mend_entries(calendar: Any, wanted: ReadingRequest) -> Iterator[UnreadEntry
 def _report_unread(
     entry: Any, reason: UnreadReason, wanted: ReadingRequest
 ) -> Iterator[UnreadEntry]:
-    """The entry, if what isn't known of it may keep somebody busy within the window."""
+    """Yield the entry, if times of it that aren't known may be busy within the window."""
     if not _keeps_busy(entry) or _is_own(entry, wanted.own_host):
         return
     written = start_of(entry)
@@ -107,7 +110,8 @@ def _report_unread(
 
 
 def _series_of(calendar: Any) -> list[list[Any]]:
-    """The entries by their names (UID): a series with its exceptions, or a single entry."""
+    """Return the entries grouped by their names (UID). A group is a series with its exceptions, or
+    a single entry."""
     found: dict[object, list[Any]] = {}
     for number, entry in enumerate(calendar.walk("VEVENT")):
         name = entry.get("UID")
@@ -118,9 +122,12 @@ def _series_of(calendar: Any) -> list[list[Any]]:
 def _expand(
     calendar: Any, series: list[list[Any]], wanted: ReadingRequest, found: set[BusyTime]
 ) -> Iterator[Any]:
-    """Add all busy times of the series to those that were found. Returns an entry of each that the
-    library can't read: as there are few of these, it halves the others until they are found.
-    Raises TooManyTimes."""
+    """Add the busy times of the series to `found`. Yields an entry of each series that the library
+    can't read. Raises TooManyTimes.
+
+    When the library fails, the list is halved again and again until the faulty series is alone.
+    This is fast because there are few faulty ones.
+    """
     try:
         found |= _busy_times_of(calendar, series, wanted)
     except (TooManyTimes, MemoryError):
@@ -137,7 +144,11 @@ def _expand(
 
 
 def _busy_times_of(calendar: Any, series: list[list[Any]], wanted: ReadingRequest) -> set[BusyTime]:
-    """Times without a zone, and days, are compared in UTC, so the window is wider by a day."""
+    """Return the busy times of some series within the window.
+
+    The library compares days and times without a zone in UTC, so it is asked for one more day at
+    each end.
+    """
     part = calendar.copy()
     zones = [each for each in calendar.subcomponents if each.name == "VTIMEZONE"]
     part.subcomponents = zones + [entry for entries in series for entry in entries]
@@ -159,7 +170,7 @@ def _busy_time_of(entry: Any, wanted: ReadingRequest) -> BusyTime | None:
     end = _instant(entry["DTEND"].dt, wanted.zone)
     if not (start < end and start < wanted.end and wanted.start < end):
         return None
-    # A time of years would become a piece for each of its days.
+    # The time is cut to the window, because a time of many years would become a piece for each day.
     return BusyTime(max(start, wanted.start), min(end, wanted.end), _title_of(entry))
 
 
@@ -189,7 +200,7 @@ def _title_of(entry: Any) -> str:
 
 
 def _instant(when: date, zone: ZoneInfo) -> datetime:
-    """In UTC, to the second. A day begins at midnight in the zone."""
+    """Return the instant in UTC, to the second. A day begins at midnight in the zone."""
     if not isinstance(when, datetime):
         when = datetime.combine(when, time.min)
     if when.tzinfo is None:

@@ -13,15 +13,15 @@ import orjson
 from dibs.busy_times.busy_time import ReadingRequest
 from dibs.busy_times.reader import NoCalendar, TooManyTimes, read_busy_times
 
-#: Seconds of a processor.
+#: Most seconds of processor time.
 MAX_CPU_SECONDS = 30
 MAX_MEMORY = 2 * 1024**3
-#: Requests go first.
+#: The process has a lower priority than the server, so that it doesn't slow down requests.
 NICENESS = 10
 
 
 def main() -> None:
-    """What the process does: the file comes in, and JSON goes out."""
+    """Read the file from standard input, and write the result as JSON to standard output."""
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     os.nice(NICENESS)

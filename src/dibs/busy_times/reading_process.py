@@ -1,7 +1,7 @@
-"""Has a calendar file read in a process of its own, which is killed when it takes too long.
+"""Reads a calendar file in a separate process, which is killed when it takes too long.
 
-A recurrence rule of one line can stand for millions of times, and no check of the line finds all
-such rules. In our own process such a file would hold up everybody.
+A recurrence rule of one line can mean millions of times, and no check of the line finds all such
+rules. In the process of the server such a file would block all requests.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ if TYPE_CHECKING:
     from dibs.busy_times.busy_time import ReadingRequest
 
 
-#: What the process runs.
+#: The module that the process runs.
 CHILD = "dibs.busy_times.reading_child"
-#: Seconds that a file may take on the clock of a machine with much to do.
+#: Seconds that reading a file may take, the time that the process waits for a busy machine
+#: included.
 MAX_SECONDS = 120.0
 
 
 async def read_in_process(
     file: bytes, wanted: ReadingRequest, longest: float = MAX_SECONDS
 ) -> Reading:
-    """Like `read_busy_times`. Raises CalendarFault."""
+    """Read a file like `read_busy_times`, within `longest` seconds. Raises CalendarFault."""
     request = orjson.dumps([wanted.start, wanted.end, wanted.zone.key, wanted.own_host]).decode()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", CHILD, request),

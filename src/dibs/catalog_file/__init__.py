@@ -1,4 +1,4 @@
-"""The catalog as a TOML file: read with every fault named by its line, and written."""
+"""Reads and writes the catalog as a TOML file. Reading names every fault by its line."""
 
 from dibs.catalog_file.pictures import PictureFolder
 from dibs.catalog_file.reader import parse, read_tables

@@ -1,4 +1,5 @@
-"""Finds faults between the tables of a catalog file. Each table is valid by itself."""
+"""Finds faults that concern several keys or tables of a catalog file. Each value is valid by
+itself."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from dibs.catalog_file.tables import CatalogFile, ClosureTable, ServiceTable
 
     Where = tuple[str | int, ...]
-    #: Where a fault is, as a path of keys, and what it is.
+    #: The place of a fault, as a path of keys, and a text that says what is wrong.
     Fault = tuple[Where, str]
 
 
@@ -121,8 +122,8 @@ def span_of(closure: ClosureTable) -> tuple[datetime, datetime]:
 
 
 def _edge(edge: date | datetime, *, last: bool) -> datetime:
-    """The local time of an edge. A whole day begins at its midnight and ends at the next
-    midnight."""
+    """Return the local time at which a closure begins or ends. A whole day lasts from midnight to
+    midnight. Raises ValueError, OverflowError."""
     if isinstance(edge, datetime):
         if edge.tzinfo is not None:
             raise ValueError("local times carry no offset")

@@ -6,15 +6,16 @@ import re
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines as TOML counts them. Only \\n ends a line; other line breaks of Unicode don't."""
+    """Split a text into lines as TOML counts them. Only \\n ends a line; other line breaks of
+    Unicode don't."""
     return text.removesuffix("\n").split("\n")
 
 
 def _path(
     names: list[str], counts: dict[tuple[str, ...], int], *, is_one_of_many: bool
 ) -> tuple[str, ...]:
-    """The path of a table by its header. `counts` has the index of the last table of each array, by
-    the path of the array."""
+    """Return the path of the table whose header has these names. `counts` has the index of the last
+    table of each array of tables, by the path of the array."""
     path: tuple[str, ...] = ()
     for depth, name in enumerate(names, start=1):
         path = (*path, name)
@@ -26,7 +27,8 @@ def _path(
 
 
 class Lines:
-    """Finds the line of a key in a TOML text, well enough to point at a fault."""
+    """Finds the line of a key in a TOML text. It is no full parser, but good enough to show where a
+    fault is."""
 
     HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
     KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*[.=]""")
@@ -45,7 +47,7 @@ class Lines:
                 self._found.setdefault((*table, key[1].strip("\"'")), number)
 
     def find(self, *path: str | int) -> int:
-        """The line of the key, or of the nearest table around it."""
+        """Return the number of the key's line, or of the nearest table around the key."""
         names = tuple(map(str, path))
         while names:
             if names in self._found:

@@ -1,4 +1,4 @@
-"""Finds the pictures that a catalog file names: files beside it, or pictures that are stored."""
+"""Finds the pictures that a catalog file names: files in its folder, or stored pictures."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ if TYPE_CHECKING:
     from dibs.catalog_file.tables import CatalogFile
     from dibs.pictures import Picture
 
-    #: The name under which a picture is stored, of what a file calls it. Raises ValueError.
+    #: Returns the name under which a picture is stored, for its name in the catalog file. Raises
+    #: ValueError.
     FindPicture = Callable[[str], str]
 
 
 def find_stored(text: str) -> str:
-    """For files that come without a folder: only names of stored pictures are good."""
+    """Return the name of a stored picture as it is. Raises ValueError for any other text.
+
+    This is for catalog files that come without a folder.
+    """
     if not is_picture_name(text):
         raise ValueError("write the name of a picture that was uploaded, like 0f3a….jpg")
     return text
 
 
 class PictureFolder:
-    """The folder of a catalog file. `pictures` are those that the file names, by the names under
-    which they will be stored."""
+    """The folder of a catalog file. `pictures` has the picture files that were found in it, by the
+    names under which they will be stored."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,7 +41,8 @@ class PictureFolder:
         self.pictures: dict[str, Picture] = {}
 
     def find(self, text: str) -> str:
-        """Raises ValueError."""
+        """Return the name under which the picture will be stored. `text` is its path from the
+        folder, or the name of a stored picture. Raises ValueError."""
         if text not in self._found:
             self._found[text] = self._find(text)
         return self._found[text]
@@ -61,7 +66,8 @@ class PictureFolder:
 
 
 def name_pictures(file: CatalogFile, find: FindPicture) -> Iterator[Fault]:
-    """Have the tables name pictures as they are stored; yields a fault for each that isn't."""
+    """Replace each picture's name in the tables by the name under which it is stored. Yields a
+    fault for each picture that can't be found or used."""
     for where, table, key in _keys_of_pictures(file):
         name = getattr(table, key)
         if name is not None:
@@ -74,7 +80,8 @@ def name_pictures(file: CatalogFile, find: FindPicture) -> Iterator[Fault]:
 def _keys_of_pictures(
     file: CatalogFile,
 ) -> Iterator[tuple[tuple[str | int, ...], BaseModel, str]]:
-    """Each key that names a picture, with where its table is."""
+    """Yield the path of a table, the table, and the key in it, for each key that may name a
+    picture."""
     for key in ("logo", "picture"):
         yield ("business",), file.business, key
     for index, service in enumerate(file.services):

@@ -1,4 +1,5 @@
-"""The tables of questions in a catalog file: their keys, their faults, and what is made of them."""
+"""The tables of questions in a catalog file: their keys, their faults, and how they are read and
+written."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from dibs.ledger.questions import Question, QuestionKind, QuestionTexts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    #: Where a fault is, as a path of keys, and what it is.
+    #: The place of a fault, as a path of keys, and a text that says what is wrong.
     Fault = tuple[tuple[str | int, ...], str]
 
 MAX_QUESTIONS = 20
@@ -110,8 +111,8 @@ def make_question(table: QuestionTable) -> Question:
 
 
 def question_table(question: Question) -> dict[str, Any]:
-    """The question as answers in JSON carry it. The keys are those of the catalog file, and those
-    that have their default are there, too."""
+    """Return the question as a table for JSON. It has all keys of the catalog file, also those with
+    the default value."""
     return {
         "id": question.id,
         "label": question.label,
@@ -125,6 +126,6 @@ def question_table(question: Question) -> dict[str, Any]:
 
 
 def texts_table(texts: QuestionTexts) -> dict[str, Any]:
-    """Without what is not translated."""
+    """Return the translated texts as a table, without keys that are not translated."""
     table = {"label": texts.label, "choices": list(texts.choices)}
     return {key: value for key, value in table.items() if value}

@@ -29,7 +29,8 @@ from dibs.letter_words import LetterWords, WordsKey, read_words
 from dibs.plain_text import is_blank
 
 _DATE = "write a date like 2026-12-24, or a date and time like 2026-12-24T15:00:00"
-#: What the validator says of usual faults, for people who are no programmers.
+#: What to tell people about usual faults, by the validator's type of the fault. The validator's own
+#: texts are for programmers.
 WORDS = {
     "missing": "it is needed",
     "extra_forbidden": "there is no such key",
@@ -47,7 +48,8 @@ WORDS = {
     "date_type": _DATE,
     "datetime_type": _DATE,
 }
-#: No key of a catalog has more than five. The time for reading one grows with their square.
+#: Most parts of one key. Keys of a catalog have five at most. The time for reading a key grows with
+#: the square of this number.
 MAX_KEY_PARTS = 20
 KEY_PART = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*"""
 DEEP_KEY = re.compile(rf"(?<![\w-])(?:{KEY_PART}){{{MAX_KEY_PARTS}}}", re.ASCII)
@@ -64,8 +66,10 @@ if TYPE_CHECKING:
 
 
 def parse(text: str, find_picture: FindPicture = find_stored) -> Catalog:
-    """Read a catalog file; `find_picture` finds what it names as pictures. Raises CatalogInvalid,
-    which names every fault by its line."""
+    """Read a catalog file. Raises CatalogInvalid, which names every fault by its line.
+
+    `find_picture` finds the pictures that the file names.
+    """
     # Some editors write this mark at the beginning of each file.
     text = text.removeprefix("\ufeff")
     raw = _load(text)
@@ -82,7 +86,7 @@ def parse(text: str, find_picture: FindPicture = find_stored) -> Catalog:
 
 
 def _load(text: str) -> dict[str, object]:
-    """Raises CatalogInvalid."""
+    """Read the text as TOML. Raises CatalogInvalid."""
     if deep := DEEP_KEY.search(text):
         line = text.count("\n", 0, deep.start()) + 1
         raise CatalogInvalid(f"line {line}: a key has more than {MAX_KEY_PARTS} parts")
@@ -98,8 +102,10 @@ def _load(text: str) -> dict[str, object]:
 
 
 def read_tables(tables: object) -> Catalog:
-    """The catalog of tables like those of a file, with the same checks and words. Raises Invalid,
-    which names every fault by its key, like `resources.0.hours.mon`."""
+    """Read a catalog from tables like those of a file, with the same checks and messages.
+
+    Raises Invalid, which names every fault by its key, like `resources.0.hours.mon`.
+    """
     try:
         file = CatalogFile.model_validate(_parse_closure_dates(tables))
     except ValidationError as error:
@@ -114,7 +120,7 @@ def read_tables(tables: object) -> Catalog:
 
 
 def _parse_closure_dates(tables: object) -> object:
-    """In JSON the dates of closures are texts."""
+    """Return the tables with the dates of closures as dates. In JSON they are texts."""
     if not isinstance(tables, dict) or not isinstance(tables.get("closures"), list):
         return tables
     return {**tables, "closures": [_parse_closure_edges(each) for each in tables["closures"]]}
@@ -127,7 +133,8 @@ def _parse_closure_edges(closure: object) -> object:
 
 
 def _read_edge(text: object) -> object:
-    """A date, or a date and time; anything else stays as it is, and is refused later."""
+    """Return the date, or the date and time, of a text. Anything else stays as it is, and is
+    refused later."""
     if not isinstance(text, str):
         return text
     try:
@@ -154,7 +161,7 @@ def _path(fault: ErrorDetails) -> list[str | int]:
 
 def _describe_fault(fault: ErrorDetails) -> str:
     kind = fault["type"]
-    # Said of lists, too.
+    # The validator has this type for lists, too.
     if kind == "too_long" and isinstance(fault["input"], str):
         kind = "string_too_long"
     words = WORDS.get(kind)
@@ -199,7 +206,7 @@ def _make_catalog(file: CatalogFile) -> Catalog:
 def _texts_of(
     table: BusinessTable | CategoryTable | ServiceTable | ResourceTable,
 ) -> Translations:
-    """Without what is empty or blank: nobody could read it."""
+    """Return the translations of a table, without texts that are empty or blank."""
     found = {
         language: {
             key: text for key, text in texts.model_dump().items() if text and not is_blank(text)
@@ -210,7 +217,8 @@ def _texts_of(
 
 
 def _make_words(file: CatalogFile) -> dict[WordsKey, LetterWords]:
-    """In their order, without those that change nothing."""
+    """Return the words of letters, sorted by kind and language, without words that change
+    nothing."""
     found = {
         (kind, language): read_words(table.subject, table.opening, table.closing)
         for kind, languages in file.letters.items()

@@ -1,4 +1,4 @@
-"""What all tables of a catalog file have in common."""
+"""The base of all tables of a catalog file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Writes the catalog as tables like those of a file, for JSON: with all keys, whatever they are."""
+"""Writes the catalog as tables for JSON. They are like those of a file, but have all keys, also
+those with the default value."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def as_tables(catalog: Catalog) -> dict[str, Any]:
-    """The catalog as tables that `read_tables` reads back to the same, but for who has made which
-    closure."""
+    """Return the catalog as tables. `read_tables` makes the same catalog from them, but without the
+    mark of closures that were made in the office."""
     return {
         "business": _business_table(catalog.business),
         "services": [_service_table(each) for each in catalog.services.values()],
@@ -36,7 +37,7 @@ def as_tables(catalog: Catalog) -> dict[str, Any]:
 
 
 def categories_in_order(catalog: Catalog) -> list[tuple[str, Translations]]:
-    """Those that have translations, in the order of their first services."""
+    """Return the categories that have translations, in the order of their first services."""
     names = dict.fromkeys(each.category or "" for each in catalog.services.values())
     return [(name, catalog.categories[name]) for name in names if name in catalog.categories]
 
@@ -49,7 +50,8 @@ def _letter_tables(catalog: Catalog) -> dict[str, dict[str, dict[str, str]]]:
 
 
 def edges(closure: TimeOff) -> tuple[date, date]:
-    """From when to when, as a file says it: whole days, the last one included, or local times."""
+    """Return when a closure begins and ends, as a file says it: the first and the last whole day,
+    or local times."""
     if closure.starts.time() == closure.ends.time() == time.min:
         return closure.starts.date(), closure.ends.date() - timedelta(days=1)
     return closure.starts, closure.ends
@@ -131,7 +133,7 @@ def _resource_table(resource: Resource) -> dict[str, Any]:
         },
     }
     table["translations"] = _copy_translations(resource.translations)
-    # Without an address a table may not ask for letters.
+    # A table that has no address may not name letters.
     if resource.email is not None or resource.letters != STAFF_LETTERS:
         table["letters"] = list(resource.letters)
     return table

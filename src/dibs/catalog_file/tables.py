@@ -1,4 +1,4 @@
-"""The tables of a catalog file and their keys; the reference page is made from this module."""
+"""The tables of a catalog file and their keys. The reference page is made from this module."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ def _check_day(text: str) -> str:
 
 
 def _check_line(text: str) -> str:
-    """Refuse more than one line, because names are written into headers of mail and lines of
-    lists."""
+    """Refuse text that is more than one line, because names are written into mail headers and into
+    lines of lists."""
     found = unprintable_in(text)
     if found is not None:
         raise ValueError(f"has to be one line that can be printed, and has {found}")
@@ -162,7 +162,7 @@ def _check_once(values: list[Any]) -> None:
 
 
 def unit(unit: str) -> dict[str, JsonValue]:
-    """The unit of a value, for the reference page."""
+    """Return the extra JSON schema that names the unit of a value on the reference page."""
     return {"unit": unit}
 
 
@@ -180,7 +180,7 @@ Email = Annotated[
 LanguageTag = Annotated[
     str, AfterValidator(_check_language), Field(json_schema_extra=unit("language tag"))
 ]
-#: A language that the page speaks, as the key of a table of texts.
+#: A language of the booking page, as the key of a table of texts.
 TranslationTag = Annotated[
     str, AfterValidator(_check_translation), Field(json_schema_extra=unit("language"))
 ]

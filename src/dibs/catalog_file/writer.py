@@ -1,4 +1,4 @@
-"""Writes the catalog as a file."""
+"""Writes the catalog as a TOML file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ LINE_BREAK = "\n"
 
 
 def dump(catalog: Catalog) -> str:
-    """The catalog as a file that `parse` reads back to the same."""
+    """Return the text of a catalog file from which `parse` makes the same catalog, but without the
+    mark of closures that were made in the office."""
     business = catalog.business
     blocks = [
         _block(

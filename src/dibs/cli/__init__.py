@@ -1,4 +1,4 @@
-"""The `dibs` command: a module per group of commands."""
+"""The `dibs` command. Each group of commands has its own module."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def top(
 
 
 def main() -> None:
-    """Run the command. An error that is expected is one line, without a traceback."""
+    """Run the command. An expected error is printed as a message, without a traceback."""
     try:
         app()
     except DibsError as error:

@@ -1,4 +1,4 @@
-"""Asks the person at the terminal before something is done that needs agreement."""
+"""Asks the person at the terminal before a command does something that needs their agreement."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import typer
 
 from dibs.cli.output import say
 
-#: The exit code of a command that needs the agreement of a person and has not got it.
+#: The exit code of a command that needs a person to agree, if nobody has agreed.
 NOT_AGREED = 3
 
 
 def ask_or_leave(question: str, *, without_terminal: str, refused: str) -> None:
-    """Go on if the person agrees. Without a terminal, nobody has agreed."""
+    """Return if the person agrees, else print `refused` and end the command.
+
+    Without a terminal nobody can agree: then it prints `without_terminal` and ends the command.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         leave(without_terminal)
     if not typer.confirm(question, err=True):

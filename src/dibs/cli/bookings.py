@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _near_day(day: datetime | None) -> datetime | None:
-    """Refuse days near the ends of the calendar, which can't be converted to another time zone."""
+    """Refuse days in years so early or late that they can't be converted to another time zone."""
     if day is not None and day.year not in YEARS:
         raise typer.BadParameter(f"{day:%Y-%m-%d} is not in the years {YEARS[0]} to {YEARS[-1]}.")
     return day

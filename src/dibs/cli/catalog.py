@@ -35,12 +35,12 @@ def apply_catalog(
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Make FILE the catalog. Run again, it changes nothing.
+    """Make FILE the catalog. If this is run again, it changes nothing.
 
-    Pictures that it names are files with their paths from its folder.
+    FILE names each picture by its path from the folder of FILE.
 
-    Bookings that the change concerns are named. They stay as they are, and without --yes nothing
-    is changed before somebody at the terminal agrees; without a terminal the exit code is 3.
+    Bookings that the change concerns are listed. They stay as they are. Without --yes, nothing is
+    changed before somebody at the terminal agrees; without a terminal, the exit code is 3.
     """
     try:
         folder = catalog_file.PictureFolder(file.parent)
@@ -108,8 +108,8 @@ def export_catalog(
     ] = None,
     data: DataFolder = None,
 ) -> None:
-    """Print the catalog as a file that `apply` takes. Another Dibs needs its pictures, too, in the
-    folder of the file."""
+    """Print the catalog as a file for `apply`. To apply it to another Dibs, put its pictures into
+    the folder of the file."""
 
     async def run(database: Database) -> None:
         known = await administration.export(database)

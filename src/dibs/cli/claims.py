@@ -1,4 +1,4 @@
-"""`dibs claims`: live holds and checkouts, listed and released."""
+"""`dibs claims`: lists and releases live holds and checkouts."""
 
 from __future__ import annotations
 

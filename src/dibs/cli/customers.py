@@ -45,8 +45,8 @@ def erase_customer(
 ) -> None:
     """Erase all that is stored about a customer. Past bookings stay, without the customer.
 
-    With upcoming bookings nothing is erased, unless they are to be cancelled. Without --yes
-    somebody at the terminal has to agree; without a terminal the exit code is 3.
+    If the customer has upcoming bookings, nothing is erased without --cancel. Without --yes,
+    somebody at the terminal has to agree; without a terminal, the exit code is 3.
     """
 
     async def run(dibs: Dibs) -> None:
@@ -77,7 +77,8 @@ async def _ask(dibs: Dibs, address: str, *, cancel: bool) -> None:
 
 
 def _address(typed: str) -> str:
-    """As it is kept; an import may have brought in what is no address."""
+    """Return the address as it is stored. Text that is no address is kept, because an import may
+    have stored such text."""
     return read_address(typed) or typed.strip()
 
 

@@ -1,4 +1,4 @@
-"""Opens what commands work with: the settings and the database."""
+"""Reads the settings and opens the database for commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def read_settings(**given: Any) -> Settings:
-    """The settings of the environment. Options that were typed count where it sets nothing."""
+    """Read the settings from the environment. An option of the command line counts only if the
+    environment does not set it. Raises CannotStart."""
     typed = {name: value for name, value in given.items() if value is not None}
     try:
         environment = Settings()
@@ -55,7 +56,8 @@ def run_with_database(settings: Settings, run: Callable[[Database], Awaitable[No
 
 
 def run_with_dibs(settings: Settings, run: Callable[[Dibs], Awaitable[None]]) -> None:
-    """For commands that change bookings: with the hold store, so that everyone sees the change."""
+    """Run a command that changes bookings. It has the hold store as well, so that everyone sees the
+    change at once."""
 
     async def build_and_run() -> None:
         dibs = build(settings, secret_key(settings), longest=OWNERS_TRANSACTION_TIMEOUT)

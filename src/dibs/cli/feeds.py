@@ -27,7 +27,8 @@ Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1)]
 
 @feed.command("list")
 def list_feeds(as_json: AsJson = False, data: DataFolder = None) -> None:
-    """List the feeds, in the zone of the business. Their addresses are stored nowhere."""
+    """List the feeds, in the zone of the business. Their addresses are not listed, because they are
+    not stored."""
 
     async def run(database: Database) -> None:
         known = await administration.export(database)
@@ -87,7 +88,7 @@ def new_feed(
 
 @feed.command("revoke")
 def revoke_feed(feed_id: Id, data: DataFolder = None) -> None:
-    """Let the address of a feed be good no more."""
+    """Make the address of a feed invalid."""
 
     async def run(database: Database) -> None:
         await feeds.revoke_feed(database, feed_id)

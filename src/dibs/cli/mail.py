@@ -1,4 +1,4 @@
-"""`dibs mail test`: sends a letter by the mail server, and says in words what is wrong."""
+"""`dibs mail test`: sends a letter by the mail server, or says in words why that fails."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ mail = typer.Typer(help="The mail server.", no_args_is_help=True)
 
 @mail.callback()
 def group() -> None:
-    """Without this, Typer would take the only command for the whole group."""
+    """Do nothing. Without a callback, Typer would make the group's only command the group."""
 
 
 @mail.command("test")
@@ -48,7 +48,7 @@ def send_test(address: Annotated[str, typer.Argument(help="Who gets the letter."
 
 
 async def _send(settings: Settings, address: str) -> None:
-    """Raises CannotStart."""
+    """Send the letter. Raises CannotStart if that fails."""
     mailer = SmtpMailer(settings.smtp_url, must_encrypt=settings.mail_must_be_encrypted)
     try:
         content = Content("Dibs can send letters", TEXT)

@@ -1,4 +1,4 @@
-"""`dibs outbox`: letters that wait or could not be delivered, and sending them again."""
+"""`dibs outbox`: lists letters that wait or could not be delivered, and sends letters again."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def retry_letters(
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Have letters sent again that were refused or given up."""
+    """Send letters again that were refused or given up."""
     if bool(numbers) == everything:
         raise CannotStart("Name the letters to send again, or --all.")
 

@@ -1,4 +1,4 @@
-"""What the commands print."""
+"""Prints the output of commands."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 
 def say(text: str, *, nl: bool = True, err: bool = False) -> None:
-    """Print lines; what could be a command to the terminal is shown instead of sent."""
+    """Print lines. Control characters, which could be commands to the terminal, are escaped."""
     typer.echo(escape_unprintable(text, keep="\n"), nl=nl, err=err)
 
 
 def one_line(*values: object) -> str:
-    """What was stored may have line breaks, and is still one line of a list."""
+    """Return the values as one line of a list, without those that are None. Line breaks in them are
+    escaped."""
     return "  ".join(escape_unprintable(str(value)) for value in values if value is not None)
 
 
 def say_json(value: Any) -> None:
-    """For programs: names stay readable, whatever their script."""
+    """Print JSON. Letters of all scripts stay as they are, so that names can be read."""
     say(json.dumps(value, indent=2, ensure_ascii=False))

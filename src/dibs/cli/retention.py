@@ -1,4 +1,5 @@
-"""`dibs retention`: what is done once a day about what is long past."""
+"""`dibs retention`: completes past bookings and removes old rows, as a running Dibs does once a
+day."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def apply_retention(
     ] = False,
     data: DataFolder = None,
 ) -> None:
-    """Complete and remove what is long past, as a running Dibs does once a day."""
+    """Complete past bookings and remove old rows, as a running Dibs does once a day."""
     settings = read_settings(data=data)
 
     async def run() -> Report:

@@ -48,15 +48,15 @@ def demo(
         DemoBusiness, typer.Option(help="A small studio, or a salon with many services.")
     ] = DemoBusiness.STUDIO,
 ) -> None:
-    """Run Dibs; a database without a business gets the demo's. Letters are shown at /outbox on this
-    machine, unless DIBS_SMTP_URL is set."""
+    """Run Dibs with a demo business. A database that has a business already keeps it. Letters are
+    shown at /outbox on this machine, unless DIBS_SMTP_URL is set."""
     settings = read_settings(host=host, port=port, data=data, smtp_url=LOCAL_OUTBOX)
     fill_database(settings, business)
     serve_forever(settings)
 
 
 def fill_database(settings: Settings, business: DemoBusiness) -> None:
-    """Have a database that is up to date; one without a business gets that of the demo."""
+    """Bring the database up to date, and give it the business of the demo if it has none."""
     text = Path(dibs.__file__).with_name(FILES[business]).read_text(encoding="utf-8")
 
     async def fill(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""`dibs settings`."""
+"""`dibs settings`: prints all settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET_SETTINGS = (
 
 
 def show_settings(data: DataFolder = None) -> None:
-    """Every setting, its value now, and what it means."""
+    """Print every setting with its present value and its meaning."""
     for name, value in read_settings(data=data):
         if name in SECRET_SETTINGS and value:
             value = "(set)"

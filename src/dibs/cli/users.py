@@ -1,4 +1,4 @@
-"""`dibs user`: who may sign in to the office."""
+"""`dibs user`: manages the users, who may sign in to the office."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _role(text: str) -> Role:
 
 @user.command("disable")
 def disable_user(email: Email, data: DataFolder = None) -> None:
-    """Let a user sign in no more, and sign them out everywhere. What they did stays in the
+    """Stop a user from signing in, and sign them out everywhere. What they did stays in the
     audit."""
 
     async def run(database: Database) -> None:

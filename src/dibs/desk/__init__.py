@@ -1,4 +1,4 @@
-"""The front desk: the use cases, by topic. Every surface calls it."""
+"""The desk: the use cases, by topic. All interfaces of the server call them here."""
 
 from __future__ import annotations
 

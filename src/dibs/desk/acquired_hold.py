@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AcquiredHold:
-    """An offer whose hold was taken for a write; no hold: the store is away.
+    """An offer and the hold that was taken for its write. `hold` is None if the hold store is away.
 
-    `boards`: what the write locks first; the offer's, and those that it was found to need besides.
-    `entered`: the claim of a checkout, and `entered_at`: when, by the monotonic clock. `is_own`:
-    the visitor had this hold before.
+    `boards` are those that the write locks first: the offer's, and others that turned out to be
+    needed. `entered` is the claim of a checkout, and `entered_at` is when it was entered into the
+    book of claims, by the monotonic clock. `is_own`: the visitor had this hold before.
     """
 
     offer: Offer
@@ -62,8 +62,8 @@ class AcquiredHold:
     entered_at: float = 0.0
 
     def time_left(self, now: float) -> timedelta | None:
-        """How long the time may still be kept at `now`, by the monotonic clock: the write may have
-        waited for others. None: it is no checkout."""
+        """Return how long the time may still be kept at `now`, by the monotonic clock: the write
+        may have waited for others. Returns None if there is no checkout."""
         if self.entered is None:
             return None
         return max(self.entered.left - timedelta(seconds=now - self.entered_at), timedelta(0))
@@ -77,8 +77,8 @@ async def find_offers_for(
     starts_at: datetime,
     resource_id: int | None,
 ) -> list[Offer]:
-    """What `find_offers` finds. Notice is judged at the moment of the hold: who has held the time
-    since it was on offer still has it on offer.
+    """Return what `find_offers` finds. If the visitor holds the time, notice and booking window are
+    judged at the moment when the hold was made: what was on offer then still is.
 
     Raises what `find_offers` raises.
     """
@@ -111,7 +111,8 @@ async def undo_acquiring(
     *,
     is_lost: bool,
 ) -> None:
-    """The write was refused: what was taken for it has no use."""
+    """Give back the claim and the hold that were taken for a write that was refused. A hold that
+    the visitor had before only ends if the time `is_lost`."""
     if acquired.entered is not None and acquired.entered.is_new:
         await leave_claim(context, visitor, slot_request.service_id)
     if acquired.hold is not None and (is_lost or not acquired.is_own):
@@ -128,11 +129,11 @@ async def acquire_hold(
     *,
     insists: bool = False,
 ) -> AcquiredHold:
-    """The hold of the first of these offers that can be had, without the resources that were
-    `refused`. `insists`: holds of others that are in the way end first."""
+    """Acquire the hold of the first of these offers that can be had, without the offers of
+    `refused` resources. With `insists`, holds of others that are in the way end first."""
     left = [offer for offer in found if offer.resource_id not in refused]
     ranked = rank_offers(await _look_at(context, left, visitor, moving))
-    # If all look booked, try one all the same: our board may be behind, the ledger decides.
+    # If all look booked, try one all the same: our board may be out of date. The ledger decides.
     refusal: Conflict = SlotHeld()
     likely = [one for one in ranked if one.state in ("free", "held")]
     for each in likely or ranked[: 0 if refused else 1]:
@@ -166,7 +167,8 @@ async def _acquire(context: DeskContext, offer: Offer, visitor: str, seats: int)
 
 
 async def _insist(context: DeskContext, offer: Offer, visitor: str, seats: int) -> Hold | Refusal:
-    """Acquire the hold, and end holds of others for it. New ones may come meanwhile."""
+    """Acquire the hold, and end the holds of others for it. It is tried several times, because new
+    holds may come meanwhile."""
     for _ in range(MAX_TRIES):
         answer = await _acquire(context, offer, visitor, seats)
         if isinstance(answer, Hold) or not await _end_holds_in_the_way(context, offer):
@@ -175,8 +177,8 @@ async def _insist(context: DeskContext, offer: Offer, visitor: str, seats: int) 
 
 
 async def _end_holds_in_the_way(context: DeskContext, offer: Offer) -> bool:
-    """End the holds that exclude the offer; of those of its class the newest, because one seat is
-    enough. Returns whether there were any."""
+    """End the holds that exclude the offer. If all of them are of its own class, only the newest
+    one ends, because one seat is enough. Returns whether there were any."""
     boards = [await context.hub.refresh(key) for key in offer.boards]
     found = {hold.claim: hold for board in boards for hold in _holds_on(board)}.values()
     in_the_way = [hold for hold in found if hold.slot.guarded.overlaps(offer.slot.guarded)]
@@ -199,8 +201,8 @@ def _holds_on(board: Board) -> tuple[Hold, ...]:
 async def _look_at(
     context: DeskContext, offers: list[Offer], visitor: str, moving: int | None
 ) -> list[OfferStatus]:
-    """How the offers stand. When there is only one, and nobody watches its boards, they are not
-    read either: the hold store and the transaction refuse what can't be had."""
+    """Return the states of the offers. If there is only one, and nobody watches its boards, they
+    are not read: the hold store and the transaction refuse what can't be had."""
     if len(offers) == 1 and offers[0].service.capacity == 1:
         fresh = [context.hub.get_if_fresh(key) for key in offers[0].boards]
         if None in fresh:
@@ -209,8 +211,8 @@ async def _look_at(
 
 
 def _was_held_before(status: OfferStatus, acquired: Hold, visitor: str) -> bool:
-    """Whether the visitor held the time already. Without a look at the board: whether the store
-    has known them there, which it tells by the number of their last request."""
+    """Tell whether the visitor held the time already. If no board was read, the store tells whether
+    it knew the visitor there: the number of their last request is above 0 then."""
     if not status.boards:
         return acquired.seq > 0
     holds = status.boards[0].holds
@@ -221,7 +223,7 @@ def _was_held_before(status: OfferStatus, acquired: Hold, visitor: str) -> bool:
 
 
 async def end_other_holds(context: DeskContext, visitor: str, kept: Hold, service_id: int) -> None:
-    """A write was done: end the visitor's other holds of the service, and those on its boards."""
+    """End the visitor's other holds of the service, and those on its boards, after a write."""
     if kept.visitor == visitor and not kept.may_have_others:
         return
     for other in await _holds_of(context, visitor):
@@ -247,11 +249,14 @@ def lock_for_offer(
     visitor: str,
     moved: str | None = None,
 ) -> list[Booking]:
-    """Lock the boards of the offer, of the class that it may be a seat of, of the visitor's
-    checkouts, and of the booking that is to be moved; returns the checkouts that the offer
-    replaces: those of its service, and those of other services that are in its way.
+    """Lock the boards that the write for an offer needs, and return the visitor's checkouts that
+    the offer replaces.
 
-    The offer is one of the catalog's. Raises CatalogChanged, BoardsOutOfOrder.
+    Locked are the boards of the offer, of its class, of the visitor's checkouts, and of the booking
+    that is to be moved. Replaced are the checkouts of the same service, and those of other services
+    that are in the way.
+
+    The offer is one of this catalog. Raises CatalogChanged, BoardsOutOfOrder.
     """
     offer = acquired.offer
 
@@ -276,7 +281,8 @@ def lock_for_offer(
 
 
 def _time_of_class(found: Collection[Booking], offer: Offer) -> Interval | None:
-    """The time that the seats of a class keep, whatever its service's times are now."""
+    """Return the time that the sold seats of a class keep, whatever the times of its service are
+    now. Returns None if no seat is sold, or if it is no class."""
     if offer.service.capacity == 1:
         return None
     place = (offer.service.id, offer.resource_id, offer.slot.starts_at)
@@ -299,6 +305,6 @@ def _is_in_the_way(checkout: Booking, offer: Offer, claimed: Interval) -> bool:
 async def leave_replaced(
     context: DeskContext, visitor: str, service_id: int, replaced: Collection[Booking]
 ) -> None:
-    """Take the checkouts of other services that a write has replaced out of the book of claims."""
+    """Remove the checkouts of other services that a write has replaced from the book of claims."""
     for other in {checkout.service_id for checkout in replaced} - {service_id}:
         await leave_claim(context, visitor, other)

@@ -1,4 +1,4 @@
-"""What the owner does from the command line: the catalog, the list of bookings, conflicts."""
+"""What the owner does from the command line: the catalog, bookings, conflicts and letters."""
 
 from __future__ import annotations
 
@@ -37,9 +37,12 @@ AT_COMMAND_LINE = Author("owner")
 
 @dataclass(frozen=True)
 class Difference:
-    """What applying a catalog does: a line for each change (none: it is as it should be), one
-    for each service that can never be booked, the bookings that are concerned, and a line for each
-    closure of the office that stays though the file doesn't name it."""
+    """What applying a catalog does.
+
+    `lines` has a line for each change, and is empty if nothing changes. `unbookable` has a line for
+    each service that can never be booked. `concerned` are the bookings that are concerned. `kept`
+    has a line for each closure of the office that stays though the file doesn't name it.
+    """
 
     lines: tuple[str, ...]
     unbookable: tuple[str, ...] = ()
@@ -50,7 +53,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Changed:
-    """What a change of the catalog does, and the catalog as it is with it."""
+    """What a change of the catalog does, and the catalog with this change."""
 
     difference: Difference
     wanted: Catalog
@@ -66,11 +69,12 @@ async def apply(
     author: Author = AT_COMMAND_LINE,
     new_pictures: Collection[Picture] = (),
 ) -> Difference:
-    """Make this the catalog. What is no longer in it is retired; its bookings stay, and so do the
+    """Make this the catalog. What is no longer in it is retired. Bookings stay, and so do the
     closures that the office has made.
 
     Nothing is changed if a booking is concerned in a way that isn't `agreed`; None agrees to all.
-    `new_pictures` are stored with it. Raises Invalid: it names a picture that isn't stored.
+    `new_pictures` are stored with the catalog. Raises Invalid if the catalog names a picture that
+    isn't stored.
     """
 
     def find_wanted(before: Catalog | None) -> Catalog:
@@ -142,7 +146,7 @@ def _apply(
 
 
 def _find_kept(named: Catalog, wanted: Catalog) -> Iterator[str]:
-    """The closures of the office that a file doesn't name."""
+    """Give a line for each closure of the office that a file doesn't name."""
     for closure in wanted.closures:
         if closure.is_from_office and replace(closure, is_from_office=False) not in named.closures:
             yield f"closure of the business {_describe_closure(closure)}"
@@ -178,7 +182,7 @@ async def is_empty(database: Database) -> bool:
 
 
 async def export(database: Database) -> Catalog:
-    """Raises NotFound while there is none."""
+    """Return the catalog. Raises NotFound while there is none."""
     found = await database.read(catalog_rows.read)
     if found is None:
         raise NotFound("No business has been set up yet: see dibs catalog apply.")
@@ -186,12 +190,13 @@ async def export(database: Database) -> Catalog:
 
 
 async def export_pictures(database: Database, catalog: Catalog) -> Mapping[str, bytes]:
-    """The pictures that a catalog names, by their names."""
+    """Return the pictures that a catalog names, by their names."""
     return await database.read(pictures.read_named, catalog)
 
 
 async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, list[Booking]]:
-    """The bookings of a day of the business, or the live ones that are still to come."""
+    """Return the catalog, and the bookings of a day of the business. Without a day, these are the
+    live bookings that are not over."""
     known = await export(database)
     if day is None:
         return known, await database.read(bookings.find_upcoming, database.clock.now())
@@ -201,13 +206,13 @@ async def list_bookings(database: Database, day: date | None) -> tuple[Catalog, 
 
 
 async def list_conflicts(database: Database) -> list[Conflict]:
-    """What could not come in from elsewhere and is still to be settled."""
+    """Return the import conflicts that are still to be settled."""
     return await database.read(imported.open_conflicts)
 
 
 @retry_on_conflict
 async def resolve_conflict(database: Database, conflict_id: int) -> None:
-    """Raises NotFound."""
+    """Mark an import conflict as settled. Raises NotFound if there is no such open conflict."""
     if not await database.write(imported.resolve_conflict, conflict_id):
         raise NotFound(f"There is no open conflict {conflict_id}.")
 
@@ -215,8 +220,9 @@ async def resolve_conflict(database: Database, conflict_id: int) -> None:
 async def list_letters(
     database: Database, *, everything: bool = False
 ) -> tuple[str, list[Delivery]]:
-    """The zone of the business, and the newest letters that wait by now or could not be delivered;
-    `everything`: also those that were sent or dropped, and reminders to come."""
+    """Return the time zone of the business, and its newest letters: those that wait now, and those
+    that could not be delivered. With `everything`, also those that were sent or dropped, and
+    reminders for later."""
     known = await export(database)
     now = database.clock.now()
     return known.business.time_zone, await database.read(
@@ -225,7 +231,8 @@ async def list_letters(
 
 
 async def retry_letters(database: Database, ids: Collection[int] | None) -> list[int]:
-    """Have letters sent again that were refused or given up: these, or all. Returns which."""
+    """Have letters sent again that were refused or given up. These are the letters with these ids,
+    or all of them if `ids` is None. Returns their ids."""
     return await database.write(deliveries.retry, ids)
 
 

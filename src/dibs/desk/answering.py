@@ -1,4 +1,4 @@
-"""Checks what a customer has answered against the questions of a service. Pure."""
+"""Checks a customer's answers against the questions of a service. It has no side effects."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.questions import Question
 
-#: Characters of an answer, by the kind of its question.
+#: How many characters an answer may have, by the kind of its question.
 MAX_LENGTHS = {"text": 500, "long_text": 5_000}
-#: Numbers are between minus this and this.
+#: A number may be between minus this and this.
 MAX_NUMBER = 1_000_000_000_000
 VERSION_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class FilledForm:
-    """What a customer has sent besides who they are: answers by the ids of questions, as JSON has
-    them, and whether they accept the terms. `terms_version` says which text of these they read;
-    None: the client doesn't say it."""
+    """What a customer has sent besides their name and contact: `answers` by the ids of the
+    questions, as JSON values, and whether they accept the terms. `terms_version` says which text of
+    the terms they have read; it is None if the client doesn't say that."""
 
     answers: Mapping[str, object] = field(default_factory=dict)
     has_accepted_terms: bool = False
@@ -44,9 +44,11 @@ class _Fault(Exception):
 def check_form(
     form: FilledForm | None, catalog: Catalog, service_id: int, language: str | None, now: datetime
 ) -> Answers:
-    """What is kept with a booking, in the language of its customer. Without a form nobody was
-    asked: the business has booked, or a client that can't ask. Raises Invalid, which names all
-    faults."""
+    """Check a form, and return what is kept with the booking, in the language of its customer.
+
+    Without a form nobody was asked: the business has booked, or a client that can't ask. Raises
+    Invalid, which names all faults.
+    """
     service = catalog.known_service(service_id)
     if form is None or service is None:
         return NO_ANSWERS
@@ -78,13 +80,13 @@ def check_form(
 
 
 def version_of_terms(terms: str) -> str:
-    """By which a client says which text of the terms its customer has read."""
+    """Return the version with which a client says which text of the terms its customer has read."""
     return sha256(terms.encode()).hexdigest()[:VERSION_LENGTH]
 
 
 def _check_terms(form: FilledForm, terms: str, catalog: Catalog, service_id: int) -> str:
-    """The text that the customer accepts, which they may have read in another language than that
-    of their letters. Raises _Fault."""
+    """Return the text that the customer accepts. They may have read it in another language than
+    that of their letters. Raises _Fault."""
     if not form.has_accepted_terms:
         raise _Fault("required")
     if form.terms_version in (None, version_of_terms(terms)):
@@ -99,7 +101,8 @@ def _check_terms(form: FilledForm, terms: str, catalog: Catalog, service_id: int
 
 
 def is_filled_like(form: FilledForm | None, kept: Answers) -> bool:
-    """Whether a form says again what was kept of it. Another language makes another choice."""
+    """Tell whether a form has the same answers as those that were kept. A choice in another
+    language counts as another answer."""
     if form is None:
         return True
     said = {key: _tidy(value) for key, value in form.answers.items()}
@@ -112,7 +115,8 @@ def _translate_question(question: Question, language: str | None) -> Question:
 
 
 def _tidy(value: object) -> object:
-    """Without spaces around it and with line breaks of one kind; None: there is no answer."""
+    """Return a text without spaces around it and with line breaks of one kind. Returns None if the
+    text is blank, and any other value as it is."""
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -122,7 +126,7 @@ def _tidy(value: object) -> object:
 def _check(
     value: object, question: Question, language: str | None
 ) -> str | bool | int | float | None:
-    """The answer as it is kept; None: there is none. Raises _Fault."""
+    """Return the answer as it is kept, or None if there is no answer. Raises _Fault."""
     answer = _tidy(value)
     if answer is None:
         if question.required:
@@ -168,7 +172,8 @@ def _check_text(answer: str, longest: int, *, has_lines: bool) -> str:
 
 
 def _find_choice(answer: str, question: Question, language: str | None) -> str:
-    """The choice as its customer reads it. It may be given in any language."""
+    """Return the choice in the customer's language. The answer may be in any language of the
+    question. Raises _Fault."""
     shown = _translate_question(question, language).choices
     others = (each.choices for each in question.translations.values())
     for choices in (shown, question.choices, *others):

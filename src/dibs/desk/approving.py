@@ -1,9 +1,9 @@
 """Requests: bookings that a visitor has asked for, and that the business approves or declines.
 
 A request keeps its time from others exactly as a booking does. If nobody answers until
-`answer_until`, it is declined (see `expiry`). If it is moved, it is asked for anew, and the
-business has as long for its answer as at first. A booking that its customer moves is asked for anew
-as well: otherwise, who has one time approved could take any other one.
+`answer_until`, it is declined (see `expiry`). If it is moved, the business has the full time for
+its answer again. If a customer moves a booking, it becomes a request again as well: otherwise a
+customer with one approved time could move to any other.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def as_request(draft: Booking, service: Service, now: datetime) -> Booking:
-    """The booking that is made of a draft: a request if its service has to be approved."""
+    """Return the booking that is made of a draft: a request if its service has to be approved."""
     until = _answer_until(service, draft.starts_at, now)
     return draft if until is None else replace(draft, status="requested", answer_until=until)
 
 
 def answer_until(catalog: Catalog, checkout: Booking, now: datetime) -> datetime | None:
-    """Until when the business has to answer what is made of a checkout; None: it is booked at
-    once."""
+    """Return until when the business has to answer the request that a checkout becomes, or None if
+    the checkout becomes a booking at once."""
     service = catalog.known_service(checkout.service_id)
     return _answer_until(service, checkout.starts_at, now) if service is not None else None
 
@@ -38,10 +38,11 @@ def answer_until(catalog: Catalog, checkout: Booking, now: datetime) -> datetime
 def answer_moved_until(
     catalog: Catalog, booking: Booking, slot: ServiceSlot, now: datetime, *, is_customer: bool
 ) -> datetime | None:
-    """Until when what is moved to this slot has to be answered; None: it is a booking.
-    `is_customer`: its customer moves it, and not the business.
+    """Return until when the business has to answer what is moved to this slot, or None if it needs
+    no answer. `is_customer`: the customer moves it, and not the business.
 
-    Raises BookingClosed (nobody has answered the request in time), NotApproved (the start is over).
+    Raises BookingClosed (nobody has answered the request in time), NotApproved (the new start of a
+    request is past).
     """
     service = catalog.services.get(booking.service_id)
     until = _answer_until(service, slot.starts_at, now) if service is not None else None
@@ -55,7 +56,7 @@ def answer_moved_until(
         raise BookingClosed
     if slot.starts_at <= now:
         raise NotApproved
-    # The service may need no approval any more. What was asked for before still does.
+    # Even if the service needs no approval any more, an earlier request still does.
     return until or min(booking.answer_until, slot.starts_at)
 
 

@@ -1,6 +1,6 @@
 """Checking out and booking: from a hold to a row that nobody can overlap.
 
-Each use case takes the steps of `desk.booking_steps`, and supplies what is its own.
+Each use case takes the steps of `desk.booking_steps`, and supplies its own write.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class BookingDesk:
         request: Request | None = None,
         requester: Requester = UNLIMITED,
     ) -> Booking:
-        """Claim a time while the visitor fills in the form; again is the same checkout.
+        """Claim a time while the visitor fills in the form. Checking out again gives the same
+        checkout.
 
         Ends the visitor's other checkouts of the service. Raises NotFound, SlotClosed, SlotHeld,
         SlotPending, SlotTaken, KeptTooLong, TooManyClaims, IdempotencyMismatch, Unavailable.
@@ -88,8 +89,8 @@ class BookingDesk:
         request: Request | None = None,
         form: FilledForm | None = None,
     ) -> Booking:
-        """Turn a checkout into a booking; again is the same booking. Without a `form` nobody was
-        asked anything.
+        """Turn a checkout into a booking. Confirming it again gives the same booking. Without a
+        `form` the customer was asked nothing.
 
         Raises NotFound, CheckoutExpired, BookingClosed, Invalid (the form), IdempotencyMismatch,
         Unavailable.
@@ -129,8 +130,8 @@ class BookingDesk:
         request: Request | None = None,
         form: FilledForm | None = None,
     ) -> Booking:
-        """Book a time at once. The visitor's own hold or checkout of it is honoured. Without a
-        `form` nobody was asked anything.
+        """Book a time at once. If the visitor has a hold or a checkout of it, that is used. Without
+        a `form` the customer was asked nothing.
 
         Raises what `check_out` raises, and Invalid (the form).
         """
@@ -139,7 +140,7 @@ class BookingDesk:
     async def book_once(
         self, visitor: str, slot_request: SlotRequest, customer: Customer, request: Request
     ) -> Booking | None:
-        """Like `book`, but a request that was answered before has no answer: that booking may be
+        """Like `book`, but returns None if the request was answered before: that booking may be
         somebody else's."""
         written = await self._book(visitor, slot_request, customer, request)
         return written.booking if written.is_new else None
@@ -194,8 +195,8 @@ class BookingDesk:
         await leave_claim(self._context, visitor, written.booking.service_id)
 
     async def _answer_with(self, checkout: Booking, request: Request) -> Booking | None:
-        """Answer with what is there already, and keep that under the key as well; None: it has
-        changed meanwhile."""
+        """Answer with the booking that is there already, and store this answer under the key of the
+        request as well. Returns None if the booking has changed meanwhile."""
         try:
             return await self._context.ledger.database.write(_keep_answer, checkout, request)
         except AlreadyAnswered as answered:
@@ -206,7 +207,8 @@ class BookingDesk:
     def _lock_own_checkout(
         self, tx: Transaction, catalog: Catalog, visitor: str, checkout_id: str
     ) -> Booking:
-        """The visitor's checkout, or what became of it, with its boards locked. Raises NotFound."""
+        """Lock the boards of the visitor's checkout, and return it or the booking that it has
+        become. Raises NotFound."""
         checkout = lock_checkout(self._context.ledger, tx, catalog, checkout_id)
         if checkout.visitor != visitor:
             raise NotFound
@@ -222,8 +224,8 @@ class BookingDesk:
         left: timedelta | None = None,
         answers: Answers = NO_ANSWERS,
     ) -> Booking:
-        """End the visitor's former checkouts and write the new row: pending, or booked if we know
-        the customer. `left`: how long the visitor may keep the time."""
+        """End the visitor's former checkouts and write the new row: a checkout, or a booking if the
+        customer is known. `left` is how long the visitor may keep the time."""
         lives = self._context.settings.checkout_lifetime
         lives = lives if left is None else min(lives, left)
         for checkout in former:
@@ -259,7 +261,8 @@ def _find_answer(
     request: Request | None,
     now: datetime,
 ) -> Booking | None:
-    """What was answered to the request before, or the live checkout that is what it asks for."""
+    """Return the answer that the request got before, or the live checkout that is what it asks for,
+    or None."""
     answered = find_replay(connection, request, now)
     return answered or _live_among(bookings.checkouts_of(connection, visitor), slot_request, now)
 
@@ -275,7 +278,7 @@ def _keep_answer(tx: Transaction, checkout: Booking, request: Request) -> Bookin
 def _live_among(
     checkouts: Collection[Booking], slot_request: SlotRequest, now: datetime
 ) -> Booking | None:
-    """The one of a visitor's checkouts that is what the visitor asks for."""
+    """Return the live one of a visitor's checkouts that is what the visitor asks for, or None."""
     for checkout in checkouts:
         if (
             checkout.service_id == slot_request.service_id

@@ -1,19 +1,19 @@
 """The six steps that every change of a booking takes.
 
 1. **Find the replay**: a request that was answered before gets the same answer. The transaction
-   looks for it, and what is refused is refused only after a look for it.
-2. **Acquire the hold** for the time that the write needs. Another visitor's hold refuses; while
-   the hold store is away the ledger decides alone.
-3. **Expire** the overdue checkouts that are in the way, in a transaction of their own. The write
-   says so when there are any.
+   looks for it, and before a refusal is told, a second look is taken (see `desk.second_look`).
+2. **Acquire the hold** for the time that the write needs. If another visitor holds the time, the
+   request is refused. While the hold store is away, the ledger decides alone.
+3. **Expire** the overdue checkouts and requests that are in the way, in a separate transaction.
+   The write reports them (`OverdueInTheWay`), and is tried again after that.
 4. **Write**, in one transaction (see `ledger.database` for its rules).
-5. **Record the commit**: tell the hold store of the new versions and end the hold, in one step,
-   and put on our own boards what was written.
-6. **Answer**, with the change on our own boards already.
+5. **Record the commit**: tell the hold store the new versions and end the hold, in one step, and
+   show the change on our own boards.
+6. **Answer**. The change is on our own boards by then.
 
-`change_booking` takes the steps without the second and third, for what needs no other time. A use
-case supplies the write. It goes by what this process knows, which are the catalog and the boards
-as last read; so a refusal is told only if the catalog is still the same.
+`change_slot` takes all steps. `change_booking` leaves out the second and the third, for changes
+that need no new time. A use case supplies the write. The steps go by the catalog and the boards as
+this process has read them last, so a refusal is told only if the catalog is still the same.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Written:
-    """What a write has done. `is_new`: this call has made the booking what it is. `ended`: the
-    checkouts that ended for it. `stages`: how far the visitor has come by it."""
+    """What a write has done. `is_new`: this call has brought the booking into its state. `ended`
+    are the checkouts that ended for it. `stages` are how far the visit has come by it."""
 
     booking: Booking
     is_new: bool = True
@@ -73,11 +73,12 @@ class Written:
 class SlotChange:
     """A change that needs a time, as its use case supplies it.
 
-    `write` is the operation, with the catalog and the hold by which it goes. `find_answer` finds
-    what was answered before, or what is there already. `moving`: the booking that leaves its time
-    for the new one, so that it is not in the way. `checkout`: who is checking out. `offers` are
-    those of the back office instead of what is on offer to visitors, and `insists` ends the holds
-    of visitors that are in the way.
+    `write` is the operation; it gets the catalog and the hold to go by. `find_answer` finds the
+    answer that the request got before, or a booking that is already as asked. `moving` is the
+    booking that leaves its time for the new one, so it is not in the way. `checkout` is the
+    requester of a checkout; it is None if the change is no checkout. `offers` gives offers of the
+    office instead of what is on offer to visitors. With `insists`, holds of visitors that are in
+    the way end.
     """
 
     visitor: str
@@ -94,7 +95,7 @@ class SlotChange:
 async def change_booking(
     context: DeskContext, write: Callable[[Transaction, Catalog], Written]
 ) -> Written:
-    """Steps 1 and 4 to 6, for a booking that keeps its time or gives it up.
+    """Take the steps 1 and 4 to 6, for a booking that keeps its time or gives it up.
 
     Raises what `write` raises, LedgerUnavailable.
     """
@@ -113,10 +114,10 @@ async def change_booking(
 
 @retry_on_conflict
 async def change_slot(context: DeskContext, change: SlotChange) -> Written:
-    """All six steps.
+    """Take all six steps.
 
-    Raises SlotClosed, SlotHeld, SlotPending, SlotTaken, NotFound, KeptTooLong, TooManyClaims,
-    what `change` raises, LedgerUnavailable.
+    Raises SlotClosed, SlotHeld, SlotPending, SlotTaken, NotFound, KeptTooLong, TooManyClaims, what
+    `change.write` raises, LedgerUnavailable.
     """
     catalog = await context.ledger.known_catalog()
     asked = change.slot_request
@@ -141,11 +142,11 @@ async def change_slot(context: DeskContext, change: SlotChange) -> Written:
 
 
 async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: Catalog) -> Written:
-    """Steps 2 to 5, with the hold of the first offer that can be had.
+    """Take the steps 2 to 5 with the first offer that can be had.
 
-    When the ledger refuses an offer the next one is tried: "anyone free" is refused only if nobody
-    is free. A hold whose write was refused is given back; what else the visitor claims stays as it
-    was. Once the write is done, their other holds end (see `end_other_holds`).
+    When the ledger refuses an offer, the next one is tried, so that "anyone free" is refused only
+    if nobody is free. If a write is refused, its hold is given back, and all other claims of the
+    visitor stay. When the write is done, the visitor's other holds end (see `end_other_holds`).
     """
     refused: set[int] = set()
     refusal: Conflict | None = None
@@ -178,7 +179,7 @@ async def _write_first_offer(context: DeskContext, change: SlotChange, catalog: 
             )
             raise
         except (Conflict, NotFound, Invalid, IdempotencyMismatch, TransactionLost):
-            # Done again, it may find an answer, or another offer to be better.
+            # If the change is tried again, it may find an answer or a better offer.
             await undo_acquiring(
                 context, change.visitor, change.slot_request, acquired, is_lost=False
             )
@@ -196,7 +197,7 @@ async def _find_offers(
 async def _write(
     context: DeskContext, change: SlotChange, catalog: Catalog, acquired: AcquiredHold
 ) -> Written:
-    """Steps 3 to 5 with this hold."""
+    """Take the steps 3 to 5 with this hold."""
 
     def run(tx: Transaction) -> tuple[Written, Commit]:
         return change.write(tx, catalog, acquired), tx.commit
@@ -215,7 +216,8 @@ async def _run(
     acquired: AcquiredHold,
     operation: Callable[[Transaction], tuple[Written, Commit]],
 ) -> tuple[Written, Commit]:
-    """Run the operation, again if it finds that something else must be done first."""
+    """Run the operation. If it finds that checkouts must be ended or more boards be locked first,
+    run it again after that."""
     for _ in range(MAX_TRIES):
         try:
             return await context.ledger.database.write(operation)

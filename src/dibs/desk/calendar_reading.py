@@ -1,7 +1,7 @@
-"""Reads the busy times of other calendars, each every few minutes, once over all nodes.
+"""Reads the busy times of other calendars: each calendar every few minutes, by one of all nodes.
 
-A calendar that can't be read keeps the busy times that it had. After each reading the busy times
-take the places that bookings have left.
+If a calendar can't be read, its former busy times stay. After each reading, busy times also get the
+times that bookings have left.
 """
 
 from __future__ import annotations
@@ -36,29 +36,30 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: Calendars that one node reads at once.
+#: How many calendars one node reads at once.
 AT_ONCE = 3
 #: Seconds between two looks for calendars that are due.
 LOOK_INTERVAL = 5.0
-#: Reading takes less. If its reader dies, a calendar falls due again after it.
+#: How long a calendar is claimed by its reader. Reading takes less time; if the reader dies, the
+#: calendar is due again after it.
 LEASE = timedelta(minutes=5)
-#: A calendar that can't be read is tried less and less often.
+#: A calendar that can't be read is tried less and less often; this is the longest pause.
 MAX_PAUSE = timedelta(hours=6)
 MAX_DOUBLINGS = 10
-#: How far ahead busy times are read where bookings may be made for any day.
+#: How many days ahead busy times are read at most, also if bookings can be made for any day.
 MAX_DAYS = 400
-#: The window is read for some days more than can be booked. So a file that has not changed need be
-#: read only once a day to know the days that have come near since.
+#: How many days more than can be booked are read. So a file that has not changed needs to be read
+#: only once a day, for the days that can be booked since.
 SPARE_DAYS = 2
-#: The business gets a letter about a calendar that could not be read so often in a row, for so
-#: long: most servers are back by then.
+#: The business gets a letter about a calendar after so many failures in a row, if the first of them
+#: was so long ago: most servers work again by then.
 TOLD_AFTER_FAILURES = 4
 TOLD_AFTER = timedelta(hours=3)
 
 
 class CalendarReading:
     def __init__(self, context: DeskContext, *, sends_letters: bool = False) -> None:
-        """`sends_letters`: somebody sends the letters that are ordered."""
+        """Without `sends_letters` nobody sends letters, so no letter about a fault is ordered."""
         self._context = context
         self._sends_letters = sends_letters
         settings = context.settings
@@ -79,12 +80,12 @@ class CalendarReading:
                         await self._woken.wait()
 
     def wake(self) -> None:
-        """Something is due."""
+        """Look for due calendars at once, because there is one."""
         self._woken.set()
 
     async def _start_due(self, group: asyncio.TaskGroup, places: asyncio.Semaphore) -> None:
-        """Start to read the calendars that are due, the one that has been due for longest first,
-        as places become free. Raises Unavailable, TransactionLost."""
+        """Start to read the calendars that are due, as places become free. The calendar that has
+        been due for longest comes first. Raises Unavailable, TransactionLost."""
         while True:
             await places.acquire()
             claimed = None
@@ -98,7 +99,8 @@ class CalendarReading:
             group.create_task(self._read_in_place(claimed, places))
 
     async def _claim_due(self) -> Subscription | None:
-        """Most looks find nothing due, so that a reading query comes before the write."""
+        """Claim a calendar that is due, or return None. Most looks find nothing due, so a query
+        comes before the write."""
         database = self._context.ledger.database
         if not await database.read_one(calendar_subscriptions.has_due, self._context.clock.now()):
             return None
@@ -142,7 +144,8 @@ class CalendarReading:
         return await self._fetcher.fetch(address, marks)
 
     def _window(self, catalog: Catalog, resource_id: int) -> ReadingRequest:
-        """From yesterday to beyond the last day that can be booked."""
+        """Return what to read: from yesterday to some days after the last day that can be
+        booked."""
         zone = catalog.zone_of(resource_id)
         windows = [
             each.booking_window_days
@@ -163,7 +166,7 @@ class CalendarReading:
         file: FetchedFile | None = None,
         reading: Reading | None = None,
     ) -> None:
-        """Write down how it went, and the busy times if they were read."""
+        """Store the outcome of a reading, and the busy times if they were read."""
         ledger, number = self._context.ledger, subscription.id
         catalog = await ledger.catalog()
 
@@ -190,7 +193,8 @@ class CalendarReading:
         await show_commit(self._context, commit)
 
     def _tell_of_fault(self, tx: Transaction, catalog: Catalog, number: int) -> None:
-        """Order the letter about it, once, when it has failed for so long that it matters."""
+        """Order the letter about a calendar's fault, once, when reading has failed often enough and
+        for long enough."""
         found = calendar_subscriptions.find_subscription(tx.connection, number)
         if not self._sends_letters or found is None or found.told_at is not None:
             return
@@ -206,8 +210,8 @@ class CalendarReading:
 
 
 async def show_commit(context: DeskContext, commit: Commit) -> None:
-    """After busy times have changed: let the hold store know the versions, and the nodes by it,
-    and show the change on our own boards."""
+    """Show busy times that have changed: tell the hold store the new versions, from which the other
+    nodes learn of the change, and refresh our own boards."""
     with suppress(HoldsUnavailable):
         for board, version in commit.versions.items():
             await context.holds.note_ledger_version(board, version)

@@ -1,4 +1,4 @@
-"""Calendar files: of one booking for its customer, and of many for those who work there."""
+"""Calendar files: one booking for its customer, and many for those who work at the business."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 #: How far back a feed goes.
 PAST_DAYS = timedelta(days=30)
-#: Bytes of the feeds that are kept as they were written.
+#: How many bytes of written feeds are kept in memory.
 MAX_BYTES_KEPT = 20_000_000
 
 
 @dataclass(frozen=True)
 class FeedFile:
-    """A feed at this moment: `etag` is another whenever the file is; `write` makes it."""
+    """A feed as it is now. `etag` changes whenever the file changes, and `write` makes the file."""
 
     etag: str
     write: Callable[[], bytes]
@@ -50,7 +50,8 @@ class CalendarDesk:
         self._written: BoundedCache[str, bytes] = BoundedCache(MAX_BYTES_KEPT)
 
     async def file_of_booking(self, reference: str, token: str, url: str) -> bytes:
-        """The calendar file of a booking, by its manage token. `url` is that of this Dibs.
+        """Return the calendar file of a booking, by its manage token. `url` is the address of this
+        Dibs.
 
         Raises NotFound, Unavailable.
         """
@@ -64,7 +65,8 @@ class CalendarDesk:
         return calendar_file(_business_of(catalog), shown, None, _host_of(url))
 
     async def read_feed(self, token: str, url: str) -> FeedFile:
-        """The feed with a token: the bookings of its resource, or of all, from 30 days back on.
+        """Return the feed with this token: the bookings of its resource, or of all resources, from
+        30 days ago on.
 
         Raises NotFound, Unavailable.
         """
@@ -78,11 +80,11 @@ class CalendarDesk:
         entries = await ledger.database.read(
             calendar_entries.entries_since, since, feed.resource_id
         )
-        # Beside the requests, because there may be thousands of bookings.
+        # In a thread, so that it delays no other requests: there may be thousands of bookings.
         return await asyncio.to_thread(_feed_of, entries, catalog, _host_of(url))
 
     async def write_feed(self, file: FeedFile) -> bytes:
-        """The bytes of a feed, which are kept for the next reader."""
+        """Return the bytes of a feed, and keep them for the next reader."""
         written = self._written.get(file.etag)
         if written is None:
             written = await asyncio.to_thread(file.write)

@@ -1,5 +1,5 @@
-"""Says in the audit what is changed of the catalog: a record for each thing, with what each key was
-before and is now."""
+"""Writes changes of the catalog into the audit: one record for each thing that was changed, with
+the former and the present value of each key."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def _record_tables(
 
 
 def _record_categories(tx: Transaction, author: Author, before: Catalog, now: Catalog) -> None:
-    """A category is there as long as a service names it; only its translations are recorded."""
+    """Record changed translations. Nothing else is recorded, because a category is there as long as
+    a service names it."""
     for name in sorted(before.categories.keys() | now.categories.keys()):
         former, present = before.categories.get(name, {}), now.categories.get(name, {})
         if former != present:
@@ -89,7 +90,7 @@ def _record_words(tx: Transaction, author: Author, before: Catalog, now: Catalog
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys that differ, each with what it was and what it is."""
+    """Return the keys that differ, each with its former and its present value."""
     return {
         key: [before.get(key), now.get(key)]
         for key in {**before, **now}

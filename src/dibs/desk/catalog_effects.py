@@ -1,7 +1,7 @@
 """What a change of the catalog does: the bookings it concerns, and services nobody can book.
 
-Bookings stay as they are whatever the catalog says. Their owner is told of those that no longer
-fit it: only of what the change brings about, not of what was so before.
+Bookings stay as they are, whatever the catalog says. The owner is told about the bookings that no
+longer fit the catalog because of this change, but not about those that did not fit before.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog, Service, TimeOff
 
 A_WEEK = 7
-#: A service lasts a day at most: two nights around a date are all it can run into.
+#: How many days before and after a date are looked at: a service lasts a day at most.
 DAYS_AROUND = 2
 
 
 @dataclass(frozen=True)
 class Concern:
-    """A booking that a change concerns, as its owner knows it; `starts_at` is in `zone`."""
+    """A booking that a change concerns, in words for its owner. `starts_at` is in `time_zone`."""
 
     reference: str
     starts_at: datetime
@@ -45,7 +45,8 @@ class Concern:
 def find_concerned(
     before: Catalog, wanted: Catalog, upcoming: Iterable[Booking], now: datetime
 ) -> list[Concern]:
-    """The live bookings that no longer fit, in their order, each with the reasons in words."""
+    """Return the live bookings that no longer fit, in their order, each with the reasons in
+    words."""
     live = [each for each in upcoming if each.deadline is None or each.deadline > now]
     change = _Change(before, wanted, live)
     zone = wanted.business.time_zone
@@ -69,7 +70,7 @@ def find_concerned(
 
 
 class _Change:
-    """From one catalog to another, with the bookings that are there."""
+    """A change from one catalog to another, with the live bookings."""
 
     def __init__(self, before: Catalog, wanted: Catalog, live: Iterable[Booking]) -> None:
         self._before = before
@@ -137,7 +138,7 @@ class _Change:
 
 
 class _OpenTime:
-    """When a resource is open; each day is counted once, however many bookings it has."""
+    """The open time of a resource. Each day is computed once, however many bookings it has."""
 
     def __init__(self, hours: Hours) -> None:
         self._hours = hours
@@ -171,7 +172,7 @@ def _closure_in_words(closure: TimeOff, zone: ZoneInfo) -> str:
 
 
 def find_unbookable(catalog: Catalog, today: date) -> Iterator[str]:
-    """The services that can never be booked, each with the reason, a line each."""
+    """Give a line for each service that can never be booked, with the reason."""
     for service in catalog.services.values():
         reason = _explain_unbookable(catalog, service, today)
         if reason is not None:
@@ -199,7 +200,8 @@ def _explain_unbookable(catalog: Catalog, service: Service, today: date) -> str 
 
 
 def _longest_open(hours: Hours, today: date) -> int:
-    """The longest stretch of opening hours in minutes on the clock, closures left aside."""
+    """Return the longest stretch of opening hours in minutes on the clock. Closures are left
+    out."""
     usual = replace(hours, closures=())
     last = date.max - timedelta(days=DAYS_AROUND)
     longest = [_longest_around(replace(usual, overrides={}), today, A_WEEK)]

@@ -1,5 +1,7 @@
-"""Bookings that were made: read, rescheduled and cancelled by whoever has the manage token, or by
-the owner. They take the steps of all bookings (see `desk.booking_steps`)."""
+"""Reads, moves and cancels bookings, for whoever has the manage token or for the owner.
+
+Every change takes the steps of all bookings (see `desk.booking_steps`).
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ class ChangeDesk:
         self._holding = holding
 
     async def read(self, reference: str, token: str) -> Booking:
-        """A booking by its manage token. Raises NotFound, Unavailable."""
+        """Return a booking by its reference and manage token. Raises NotFound, Unavailable."""
         return await self._context.ledger.database.read(self._find_managed, reference, token)
 
     async def hold(
@@ -61,10 +63,12 @@ class ChangeDesk:
         seq: int | None = None,
         requester: Requester = UNLIMITED,
     ) -> Hold:
-        """Hold the time to which a booking is to be moved; it may overlap the time it leaves.
+        """Hold the time to which a booking is to be moved. It may overlap the booking's present
+        time.
 
-        All that isn't asked for stays. Raises what `Holding.hold` raises, BookingClosed,
-        ServiceRetired, ResourceRetired, Invalid (another service than the booking's).
+        The resource stays the same unless another one is asked for. Raises what `HoldDesk.hold`
+        raises, BookingClosed, TooLateToMove, ServiceRetired, ResourceRetired, Invalid (another
+        service than the booking's).
         """
         booking = await self.read(reference, token)
         _refuse_move(booking, self._context.clock.now())
@@ -85,10 +89,11 @@ class ChangeDesk:
         resource_id: int | None = None,
         request: Request | None = None,
     ) -> Booking:
-        """Move a booking; all that isn't asked for stays. The old time is free only once the new
-        one is won.
+        """Move a booking. The resource stays the same unless another one is asked for. The old time
+        becomes free only when the booking has the new one.
 
-        Raises what `check_out` raises, BookingClosed, ServiceRetired, ResourceRetired.
+        Raises what `BookingDesk.check_out` raises, BookingClosed, TooLateToMove, ServiceRetired,
+        ResourceRetired.
         """
         context = self._context
         answered, booking = await context.ledger.database.read(
@@ -124,14 +129,15 @@ class ChangeDesk:
         return moved.booking
 
     async def cancel(self, reference: str, token: str, request: Request | None = None) -> Booking:
-        """Cancel a booking by its manage token; again is the same answer.
+        """Cancel a booking by its manage token. Cancelling it again gives the same answer.
 
-        Raises NotFound, BookingClosed, IdempotencyMismatch, Unavailable.
+        Raises NotFound, BookingClosed, TooLateToCancel, IdempotencyMismatch, Unavailable.
         """
         return (await self._cancel_managed(reference, token, request)).booking
 
     async def cancel_once(self, reference: str, token: str) -> bool:
-        """Like `cancel`; tells whether this call has cancelled it: of several at once, one has."""
+        """Like `cancel`, but tell whether this call has cancelled the booking. Of several calls at
+        the same time, only one has."""
         return (await self._cancel_managed(reference, token, None)).is_new
 
     async def cancel_as_owner(self, reference: str) -> Booking:
@@ -178,7 +184,8 @@ class ChangeDesk:
     def _find_answer(
         self, connection: Connection, reference: str, token: str, request: Request | None
     ) -> tuple[Booking | None, Booking]:
-        """What was answered to the request before, and the booking. Raises NotFound."""
+        """Return the answer that the request got before (or None), and the booking. Raises
+        NotFound."""
         answered = find_replay(connection, request, self._context.clock.now())
         return answered, self._find_managed(connection, reference, token)
 
@@ -203,7 +210,8 @@ class ChangeDesk:
 def explain_unmovable(
     catalog: Catalog, booking: Booking, resource_id: int | None = None
 ) -> Conflict | None:
-    """Why a booking can't be moved to any time of a resource (or of its own); None: it may be."""
+    """Return the reason why a booking can't be moved to any time of a resource, or None if it can
+    be. Without `resource_id` it is the booking's own resource."""
     service = catalog.services.get(booking.service_id)
     if service is None:
         return ServiceRetired()
@@ -214,7 +222,8 @@ def explain_unmovable(
 
 
 def _refuse_move(booking: Booking, now: datetime) -> None:
-    """A customer can move a booking until its service's `move_notice` before it begins."""
+    """Raise BookingClosed or TooLateToMove if the customer can't move the booking now. They can
+    move it until the service's `move_notice` before its start."""
     if not booking.is_movable(now):
         _refuse_closed(booking, now)
         if booking.is_unanswered(now):
@@ -223,7 +232,8 @@ def _refuse_move(booking: Booking, now: datetime) -> None:
 
 
 def _refuse_cancellation(booking: Booking, now: datetime) -> None:
-    """A customer can cancel a booking until its service's `cancel_notice` before it begins."""
+    """Raise BookingClosed or TooLateToCancel if the customer can't cancel the booking now. They can
+    cancel it until the service's `cancel_notice` before its start."""
     if not booking.is_cancellable(now):
         _refuse_closed(booking, now)
         raise TooLateToCancel(booking.cancel_until)

@@ -1,5 +1,5 @@
-"""Enters claims into the book of claims: how long one visitor can keep a time, and how many at
-once."""
+"""Enters claims into the book of claims, which limits how long one visitor can keep a time, and how
+many claims they can have at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dibs.holds.claims import Kind, TooMany
     from dibs.holds.store import HoldRequest
 
-#: Who sends a request of this process itself, or of a test. Their claims have no limit.
+#: The requester for this process itself, and for tests. Claims of this requester have no limit.
 UNLIMITED = Requester()
 NO_LIMITS = ClaimLimits()
 
@@ -85,8 +85,8 @@ async def renew_hold(
 ) -> Hold | None:
     """Write a hold that was prolonged by `ttl` into the book, and shorten it if it is too long.
 
-    It is shortened to the time for which the visitor can still keep it. None: no time is left, so
-    the hold has ended.
+    It is shortened to the time for which the visitor can still keep it. Returns None if no time is
+    left, because the hold has ended then.
     """
     answer = await context.holds.claims.enter(
         hold.visitor, requester, hold.slot, "hold", ttl, NO_LIMITS
@@ -107,8 +107,8 @@ async def renew_hold(
 def apply_claim_times(
     context: DeskContext, hold: Hold, entered: EnteredClaim | None, ttl: timedelta
 ) -> Hold:
-    """The hold with the times that its visitor gets, if it is in the book of claims. The hold was
-    requested for at most `ttl`."""
+    """Return the hold with the times that its visitor gets, if it is in the book of claims. The
+    hold was requested for at most `ttl`."""
     if entered is None:
         return hold
     now = max(entered.now, hold.expires_at - ttl)

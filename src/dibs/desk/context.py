@@ -54,8 +54,8 @@ class DeskContext:
         return SecondLook(self.ledger, self.clock)
 
     async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
-        """Ask the hold store for a hold; one that is granted is on our own boards then. Raises
-        HoldsUnavailable."""
+        """Ask the hold store for a hold. A hold that is granted is on our own boards when this
+        returns. Raises HoldsUnavailable."""
         with self.hub.expect_answer(request.boards) as expected:
             answer = await self.holds.hold(request)
             if isinstance(answer, Hold):
@@ -71,7 +71,7 @@ class DeskContext:
         ttl: timedelta,
         seats: int = 1,
     ) -> Hold | Refusal:
-        """Make sure of a hold for a write. Raises HoldsUnavailable."""
+        """Take or prolong a hold for a write that is about to begin. Raises HoldsUnavailable."""
         with self.hub.expect_answer(boards) as expected:
             answer = await self.holds.acquire(boards, slot, visitor, ttl=ttl, seats=seats)
             if isinstance(answer, Hold):
@@ -85,8 +85,8 @@ class DeskContext:
         visitor: str,
         seq: int | None = None,
     ) -> bool:
-        """End a visitor's hold, on our own boards as well; False: there was none, or it is newer
-        than `seq`. Raises HoldsUnavailable."""
+        """End a visitor's hold, on our own boards as well. Returns False if there was no such hold,
+        or if it is newer than `seq`. Raises HoldsUnavailable."""
         with self.hub.expect_answer(boards) as expected:
             snapshots = await self.holds.release(boards, slot, visitor, seq=seq)
             if snapshots:
@@ -95,8 +95,8 @@ class DeskContext:
         return bool(snapshots)
 
     async def record_commit(self, commit: Commit, ended: Hold | None = None) -> None:
-        """After a commit: tell the hold store of the new versions and end the hold that became a
-        booking, in one step per board; then see to it that our own boards show it."""
+        """Record a commit: tell the hold store the new versions, and end the hold that became a
+        booking, in one step for each board. Then show the change on our own boards."""
         snapshots: dict[BoardKey, HoldsSnapshot] = {}
         with self.hub.expect_answer(commit.versions) as expected:
             try:
@@ -117,9 +117,9 @@ class DeskContext:
         visitor: str | None = None,
         moving: int | None = None,
     ) -> AsyncIterator[None]:
-        """Add the nearest free starts to a refusal, so that nobody is left without a way on.
+        """Add the nearest free starts to a refusal, so that the visitor can choose another time.
 
-        What the visitor claims, and the booking `moving`, are in nobody's way.
+        Neither what the visitor claims nor the booking `moving` is in the way of them.
         """
         try:
             yield
@@ -148,11 +148,11 @@ def lock_boards_of(
     find: Callable[[], Sequence[Booking]],
     boards: Collection[BoardKey] = (),
 ) -> Sequence[Booking]:
-    """Lock these boards and those of the bookings that are found, and return the bookings as they
-    are then: once their boards are locked nobody else can change them.
+    """Lock these boards, and those of the bookings that `find` finds. Returns the bookings as they
+    are then: once their boards are locked, nobody else can change them.
 
-    The catalog is the one by which the boards, and whatever is to be written, were found. Raises
-    CatalogChanged.
+    The boards, and whatever is to be written, were found by this catalog. Raises CatalogChanged if
+    it is no longer the present one.
     """
     wanted = set(boards)
     ledger.lock_boards(tx, wanted, catalog)
@@ -166,7 +166,8 @@ def lock_boards_of(
 
 
 def lock_checkout(ledger: Ledger, tx: Transaction, catalog: Catalog, token: str) -> Booking:
-    """A checkout, or what became of it, with its boards locked. Raises NotFound."""
+    """Lock the boards of a checkout, and return it or the booking that it has become. Raises
+    NotFound."""
 
     def find() -> list[Booking]:
         checkout = bookings.find_by_token(tx.connection, token)
@@ -178,7 +179,7 @@ def lock_checkout(ledger: Ledger, tx: Transaction, catalog: Catalog, token: str)
 
 
 def boards_of_booking(catalog: Catalog, booking: Booking) -> tuple[BoardKey, ...]:
-    """The boards a live booking is on; none when it is over."""
+    """Return the boards that a live booking is on. A booking that is over is on none."""
     if booking.guarded is None:
         return ()
     return boards_of(booking.resource_id, booking.guarded, catalog.zone_of(booking.resource_id))

@@ -1,4 +1,4 @@
-"""Privacy: all that is stored about a customer is given out, or erased."""
+"""Privacy: exports or erases all that is stored about a customer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: What the row of a booking says of its customer.
+#: The columns of a booking that are about its customer, by their names in an export.
 CUSTOMER = {
     "name": "customer_name",
     "email": "customer_email",
@@ -47,8 +47,8 @@ CUSTOMER = {
 
 @dataclass(frozen=True)
 class Erased:
-    """How many bookings no longer say who had them, and the references of those of them that were
-    cancelled for it."""
+    """`bookings` is how many bookings no longer say who had them. `cancelled` are the references of
+    those that were cancelled for it."""
 
     bookings: int
     cancelled: tuple[str, ...]
@@ -56,8 +56,7 @@ class Erased:
 
 @dataclass(frozen=True)
 class CustomerIdentity:
-    """A customer by their key (see `ledger.customer_keys`). `email` is empty for somebody who gave
-    none."""
+    """A customer, by their key (see `ledger.customer_keys`). `email` is empty if they gave none."""
 
     key: str
     email: str = ""
@@ -72,36 +71,36 @@ class CustomerDesk:
         self._context = context
 
     async def find_bookings(self, email: str) -> Sequence[Booking]:
-        """All bookings of a customer, by start. Raises Unavailable."""
+        """Return all bookings of a customer, by start. Raises Unavailable."""
         return await self._context.ledger.database.read(customers.find_bookings, email)
 
     async def export_customer(self, email: str) -> dict[str, Any]:
-        """All that is stored about a customer, as JSON has it, without secrets.
+        """Return all that is stored about a customer, as JSON has it, without secrets.
 
         Raises NotFound while no business is set up, Unavailable.
         """
         return await self.export_of(identify_customer(email))
 
     async def export_of(self, customer: CustomerIdentity) -> dict[str, Any]:
-        """Likewise."""
+        """Like `export_customer`, for a customer without an e-mail address, too."""
         return await self._context.ledger.database.read(self._export, customer)
 
     async def erase_customer(
         self, email: str, *, by: Who = "owner", cancel: bool = False
     ) -> Erased:
-        """Erase all that is stored about a customer: see `erase`."""
+        """Erase all that is stored about a customer (see `erase`)."""
         return await self.erase(identify_customer(email), by=by, cancel=cancel)
 
     @retry_on_conflict
     async def erase(
         self, customer: CustomerIdentity, *, by: Who = "owner", cancel: bool = False
     ) -> Erased:
-        """Erase all that is stored about a customer, in one transaction. Their bookings stay, and
-        say of nobody that they had them.
+        """Erase all that is stored about a customer, in one transaction. Their bookings stay, but
+        no longer say who had them.
 
-        Raises HasUpcomingBookings unless those are to be cancelled (`cancel`); TooLateToCancel if a
-        customer may no longer cancel one of them; NotFound while no business is set up;
-        Unavailable.
+        Raises HasUpcomingBookings if there are upcoming bookings, unless these are to be cancelled
+        (`cancel`); TooLateToCancel if the customer does this and can no longer cancel one of them;
+        NotFound while no business is set up; Unavailable.
         """
         context = self._context
         catalog = await context.ledger.catalog()
@@ -145,8 +144,8 @@ class CustomerDesk:
         return erased, tx.commit
 
     def _scopes(self, booking: Booking) -> list[str]:
-        """Under which answers to requests about a booking may be kept: those of the visitor who
-        made it, and those of who had its manage token."""
+        """Return the scopes under which answers to requests about a booking may be kept: those of
+        the visitor who made it, and those of whoever had its manage token."""
         scopes = [visitor_key(each) for each in self._context.tokens.all_of(booking.reference)]
         if booking.visitor is not None:
             scopes += [booking.visitor, f"{booking.visitor} without key"]
@@ -170,7 +169,7 @@ class CustomerDesk:
         }
 
     def _export_of_mailbox(self, connection: Connection, email: str) -> dict[str, Any]:
-        """What is stored about an e-mail address, besides bookings."""
+        """Return what is stored about an e-mail address, besides bookings."""
         if not email:
             return {"email": None, "sessions": [], "sign_in_codes": [], "import_conflicts": []}
         orders = customers.read_code_orders(connection, email, TOPIC)
@@ -232,7 +231,7 @@ def _show(traces: Traces, catalog: Catalog) -> dict[str, Any]:
 
 
 def _export_columns(row: Fields, *names: str) -> dict[str, Any]:
-    """These columns of a row; instants as text."""
+    """Return these columns of a row, with instants as text."""
     return {
         name: _text(row[name]) if isinstance(row[name], datetime) else row[name] for name in names
     }

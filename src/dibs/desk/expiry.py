@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: So many are ended in one transaction: a backlog is worked off in many, each well within its time.
+#: How many are ended in one transaction. A backlog takes several transactions, each of them short.
 AT_ONCE = 50
 
 
@@ -32,8 +32,8 @@ async def sweep(context: DeskContext) -> None:
 
 @retry_on_conflict
 async def expire_in_the_way(context: DeskContext, slot: ServiceSlot | None) -> int:
-    """End overdue checkouts and requests, the first to be overdue first, in their own transaction;
-    with a slot those in its way. Returns how many were found."""
+    """End overdue checkouts and requests in a separate transaction. Those that have been overdue
+    for longest come first. With a slot, only those in its way end. Returns how many were found."""
     database = context.ledger.database
     instant = database.instant()
     if not await database.read_one(find_overdue, instant, slot, AT_ONCE):

@@ -1,4 +1,4 @@
-"""The owner's feeds: made, listed and revoked."""
+"""Makes, lists and revokes the calendar feeds of the owner."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @retry_on_conflict
 async def new_feed(database: Database, resource_id: int | None) -> tuple[Feed, str]:
-    """A feed of the bookings of a resource, or of the whole business, and its token, which is
-    stored nowhere. Raises NotFound."""
+    """Make a feed of the bookings of a resource, or of the whole business, and return it with its
+    token, which is stored nowhere. Raises NotFound if there is no such resource."""
     token = new_token()
     feed = await database.write(feeds.insert_feed, hash_of(token), resource_id)
     if feed is None:
@@ -32,7 +32,7 @@ async def list_feeds(database: Database) -> list[Feed]:
 
 @retry_on_conflict
 async def revoke_feed(database: Database, feed_id: int) -> None:
-    """Let the address of a feed be good no more. Raises NotFound."""
+    """Revoke a feed: its address no longer works. Raises NotFound."""
     if not await database.write(feeds.revoke_feed, feed_id):
         raise NotFound(f"There is no feed {feed_id}, or it is revoked already.")
 
@@ -42,5 +42,5 @@ def new_token() -> str:
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a token."""
+    """Return the hash of a token, which is all that is kept of it."""
     return hashlib.sha256(b"feed:" + token.encode()).hexdigest()

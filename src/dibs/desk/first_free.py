@@ -1,4 +1,4 @@
-"""The first free days of a service, looked for stretch by stretch, each kept as a month is."""
+"""Finds the first free days of a service, some days at a time. Each part is kept like a month."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from dibs.desk.month import MonthDesk
 
 STRETCH = timedelta(days=31)
-#: Nobody looks for a free day further ahead than this, whatever the booking window.
+#: How many days are searched at most, whatever the booking window is.
 MAX_SEARCH_DAYS = 366
 
 
 class FirstFreeQuestion(NamedTuple):
-    """So many days with something free, from a local day on; None: from today on."""
+    """How many days with something free are asked for (`number`), from a local day on. Without
+    `first` it is from today on."""
 
     service_id: int
     resource_id: int | None
@@ -30,8 +31,8 @@ class FirstFreeQuestion(NamedTuple):
 
 
 class FirstFree(NamedTuple):
-    """The first days with something free; None: it can't be told. Looked at were all days from
-    `first` to `last`, both included, of the zone."""
+    """The first days with something free. `days` is None if that can't be told. All days of the
+    zone from `first` to `last`, both included, were looked at."""
 
     time_zone: str
     first: date
@@ -42,9 +43,10 @@ class FirstFree(NamedTuple):
 async def find_first_free(
     context: DeskContext, month: MonthDesk, question: FirstFreeQuestion, deadline: float
 ) -> FirstFree:
-    """Raises NotFound, and Unavailable if not even the catalog is known."""
+    """Find the first days with something free. Raises NotFound, and Unavailable if not even the
+    catalog is known."""
     service_id, resource_id, first, number = question
-    yesterday = context.clock.now().date() - ONE_DAY  # In no zone is today earlier.
+    yesterday = context.clock.now().date() - ONE_DAY  # No zone has an earlier date now.
     begin = yesterday if first is None else max(first, yesterday)
     last = begin + (MAX_SEARCH_DAYS - 1) * ONE_DAY
     days: dict[date, DayAvailability] = {}
@@ -66,7 +68,8 @@ async def find_first_free(
 
 
 async def _is_beyond_window(context: DeskContext, service_id: int, day: date, today: date) -> bool:
-    """Whether nothing can be booked after this day; zones may be a day apart."""
+    """Tell whether nothing can be booked after this day. One day more is looked at, because time
+    zones may be a day apart."""
     service = (await context.ledger.known_catalog()).services.get(service_id)
     if service is None or service.booking_window_days is None:
         return False

@@ -1,4 +1,4 @@
-"""What is free on many days, as it is known and as it is told."""
+"""The free times of many days: what this process keeps, and what the month view answers with."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog, Service
     from dibs.ledger.months import BoardCount, BoardRange, BusyChanges
 
-#: How much is kept: 10 for a resource's days, 1 for each of its busy times. That is 30 MB at most.
+#: The size that may be kept: the days of one resource count as 10, each of its busy times as 1.
+#: That is 30 MB at most.
 MAX_KEPT = 100_000
 MAX_SERVICES_KEPT = 8
 
 
 class FoundFree(NamedTuple):
-    """Those of the starts that are `free`, and what they were found by beside the busy times."""
+    """The starts of a service that are `free` (one bit each, see `free_starts`). `starts` and
+    `capacity` are the values for which that was computed."""
 
     starts: Starts
     capacity: int
@@ -38,8 +40,9 @@ class FoundFree(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BusyDays:
-    """What makes a resource busy on some days of this zone while the counts of their boards are
-    these; and the free starts by service, as far as somebody has asked."""
+    """The busy times of a resource on some local days of `zone`, read when its boards had this
+    `count`. `found` has the free starts by service, for the services that somebody has asked
+    for."""
 
     count: BoardCount
     zone: ZoneInfo
@@ -47,7 +50,8 @@ class BusyDays:
     found: dict[int, FoundFree] = field(default_factory=dict)
 
     def free(self, starts: Starts, service: Service) -> int:
-        """The free ones of the service's starts on these days, whenever it is."""
+        """Return which of the service's starts on these days are free. The present time plays no
+        part."""
         found = self.found.get(service.id)
         if found is None or (found.starts, found.capacity) != (starts, service.capacity):
             if len(self.found) >= MAX_SERVICES_KEPT:
@@ -58,13 +62,14 @@ class BusyDays:
 
 
 class KeptBusyDays:
-    """The busy days that were read last, in this process; of limited size."""
+    """The busy days that this process has read last, up to a limited size."""
 
     def __init__(self, max_kept: int = MAX_KEPT) -> None:
         self._kept: BoundedCache[tuple[int, date, date], BusyDays] = BoundedCache(max_kept)
 
     def get(self, catalog: Catalog, wanted: BoardRange) -> dict[int, BusyDays]:
-        """Those of the resources that are kept. A day of another zone is another day."""
+        """Return the kept busy days of these resources, by resource. Those that were read in
+        another time zone of the resource are left out."""
         return {
             each: kept
             for each in wanted.resource_ids
@@ -75,7 +80,7 @@ class KeptBusyDays:
     def put(
         self, catalog: Catalog, wanted: BoardRange, resource_id: int, changes: BusyChanges
     ) -> BusyDays:
-        """Keep what has changed on a resource's days."""
+        """Keep the busy times that were read for a resource's days, and return them."""
         busy = parse_busy(changes.busy[resource_id])
         zone = catalog.hours[resource_id].zone
         found = BusyDays(changes.counts[resource_id], zone, busy)
@@ -84,8 +89,8 @@ class KeptBusyDays:
 
 
 class ResourceStarts(NamedTuple):
-    """When something can be booked at a resource: those of the starts that are `free`, and those
-    that would be if nothing were taken."""
+    """The starts of a service at a resource. `free` says which of them can be booked, and `offered`
+    which could be booked if nothing were taken (one bit for each start in `at`)."""
 
     resource_id: int
     at: tuple[int, ...]
@@ -93,12 +98,12 @@ class ResourceStarts(NamedTuple):
     offered: int
 
     def list_within(self, first: int, last: int) -> list[int]:
-        """The free starts from one instant to another, both included."""
+        """Return the free starts from one instant to another, both included."""
         position, end = bisect_left(self.at, first), bisect_right(self.at, last)
         return list(select(self.at, self.free, position, end))
 
     def last_offered(self, first: int, end: int) -> int | None:
-        """The last offered start from one instant to another, the end excluded."""
+        """Return the last offered start from `first` to before `end`, or None."""
         position = bisect_left(self.at, first)
         offered = self.offered & ((1 << bisect_left(self.at, end)) - 1)
         return self.at[offered.bit_length() - 1] if offered >> position else None
@@ -106,9 +111,12 @@ class ResourceStarts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DayAvailability:
-    """When something is free on a day, in microseconds since 1970 and in order; None: that can't be
-    told right now. `slots` also says who is free then. If nothing is free though something is
-    offered, the day is full: `last_taken` is the last start that is offered."""
+    """The starts at which something is free on a day, in microseconds since 1970 and in order.
+
+    `starts` is None if that can't be told right now. `slots` also says which resources are free. If
+    nothing is free but something is offered, the day is full, and `last_taken` is the last offered
+    start.
+    """
 
     starts: Sequence[int] | None
     resources: Sequence[ResourceStarts] = ()
@@ -132,9 +140,9 @@ class DayAvailability:
 
 @dataclass(frozen=True)
 class Availability:
-    """What is free on each of these days, all of one moment."""
+    """What is free on each of these days, all at the same moment."""
 
     time_zone: str
     days: Mapping[date, DayAvailability]
-    #: What others have made of it and keep with it, each under a key of its own.
+    #: What callers have computed from this answer and keep with it, each under a key of its own.
     derived: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -54,13 +54,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: How often the ledger may change under a hold that is being taken before we give up. On a day that
-#: many are booking at this moment it does so while each reading of the board is under way.
+#: How often a hold is tried if the ledger changes meanwhile. While many people book the same day,
+#: the ledger changes during each reading of the board.
 MAX_TRIES = 20
 
 
 class HoldId(NamedTuple):
-    """A hold's id is the address of what it holds: it opens nothing without its visitor."""
+    """The id of a hold, which says what is held. It gives no access without the visitor's
+    secret."""
 
     resource_id: int
     service_id: int
@@ -71,7 +72,7 @@ class HoldId(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> HoldId:
-        """Raises NotFound: an id that can't be read names no hold."""
+        """Read an id. Raises NotFound if it can't be read, because no hold has such an id."""
         context = text.split("-")
         if len(context) != 3 or not all(
             part.isascii() and part.isdecimal() and len(part) <= 10 for part in context
@@ -95,10 +96,11 @@ class HoldDesk:
         moving: int | None = None,
         requester: Requester = UNLIMITED,
     ) -> Hold:
-        """Hold a slot for a visitor; without a resource, of anyone free, the least busy first.
+        """Hold a slot for a visitor. Without a resource, the least busy one that is free is taken.
 
-        The visitor's other hold for this service ends once this one is theirs. The booking
-        `moving` is not in the way: it is to be moved there.
+        The visitor's other hold for this service ends once they have this one. The booking `moving`
+        is not in the way, because it is to be moved to this slot.
+
         Raises NotFound, SlotClosed, SlotHeld, SlotPending, SlotTaken, KeptTooLong, TooManyClaims,
         Superseded, Unavailable.
         """
@@ -121,7 +123,8 @@ class HoldDesk:
     async def prolong(
         self, visitor: str, hold_id: HoldId, ttl: timedelta, requester: Requester = UNLIMITED
     ) -> Hold:
-        """Set the hold's deadline to now + ttl, earlier or later. Raises NotFound, Unavailable."""
+        """Set the hold's deadline to now + `ttl`, which may be earlier or later than before. Raises
+        NotFound, Unavailable."""
         boards, slot = await self._address(hold_id)
         hold = await self._context.holds.extend(boards, slot, visitor, ttl=ttl)
         if hold is not None:
@@ -140,10 +143,10 @@ class HoldDesk:
         seq: int | None,
         requester: Requester = UNLIMITED,
     ) -> Hold:
-        """Hold another slot instead, of the same resource unless another is asked for; the old one
-        is kept if the new one can't be had.
+        """Hold another slot instead. The resource stays the same unless another one is asked for.
+        The old hold is kept if the new slot can't be had.
 
-        Raises what `hold` raises; NotFound if there is no such hold of this visitor.
+        Raises what `hold` raises, and NotFound if this visitor has no such hold.
         """
         boards, slot = await self._address(hold_id)
         held = await self._context.holds.find_holds(visitor)
@@ -164,8 +167,8 @@ class HoldDesk:
     async def _find(
         self, visitor: str, service_id: int, starts_at: datetime, resource_id: int | None
     ) -> list[Offer]:
-        """The offers by the catalog as last read, if the boards agree with it; so a hold costs
-        no query while nothing has changed."""
+        """Find the offers by the catalog as it was read last, if the boards agree with it. So a
+        hold costs no query while nothing has changed."""
         context = self._context
         catalog = await context.ledger.known_catalog()
         now = context.clock.now()
@@ -182,7 +185,7 @@ class HoldDesk:
         return await find_offers_for(context, catalog, visitor, service_id, starts_at, resource_id)
 
     def _own(self, visitor: str, candidates: Sequence[OfferStatus]) -> list[OfferStatus]:
-        """The candidate on which the visitor holds this very slot already or checks it out."""
+        """Return the candidates whose slot the visitor already holds or checks out."""
         return [
             each
             for each in candidates
@@ -199,7 +202,7 @@ class HoldDesk:
     async def _first_granted(
         self, candidates: Sequence[OfferStatus], visitor: str, seq: int | None, requester: Requester
     ) -> Hold | None:
-        """The first hold that is granted; None if the ledger has changed meanwhile."""
+        """Return the first hold that is granted, or None if the ledger has changed meanwhile."""
         context = self._context
         refusal: Conflict | None = None
         for each in candidates:
@@ -239,9 +242,11 @@ class HoldDesk:
     async def _end_own_checkouts(
         self, visitor: str, taken: OfferStatus, entered: EnteredClaim | None
     ) -> None:
-        """The visitor has gone back from the form and chosen anew: only now, with the hold
-        theirs, may their checkout of the service go, so that the time was never free in between.
-        One that overlaps goes, too."""
+        """End the visitor's checkouts of the service, and those that overlap the new hold.
+
+        The visitor has gone back from the form and chosen again. The checkouts end only now that
+        the hold is granted, so that the time was never free in between.
+        """
         service_id = taken.offer.service.id
         former = entered.former if entered is not None else None
         is_known = former is not None and former.kind == "checkout"
@@ -276,7 +281,8 @@ class HoldDesk:
         await leave_replaced(self._context, visitor, service_id, replaced)
 
     async def _release_others(self, visitor: str, kept: Hold) -> None:
-        """One hold per visitor and service: take the new, then release the old."""
+        """End the visitor's other holds of this service, of which each visitor has only one. The
+        new hold is taken before the old one ends."""
         if not kept.may_have_others:
             return
         for other in await self._context.holds.find_holds(visitor):
@@ -284,7 +290,8 @@ class HoldDesk:
                 await self._context.release_hold(other.boards, other.slot, visitor)
 
     async def _address(self, hold_id: HoldId) -> tuple[tuple[BoardKey, ...], ServiceSlot]:
-        """Where the hold is, by the catalog of now. Raises NotFound."""
+        """Return the boards and the slot of a hold, by the catalog as it was read last. Raises
+        NotFound."""
         catalog = await self._context.ledger.known_catalog()
         hours = catalog.hours.get(hold_id.resource_id)
         rules = catalog.rules.get(hold_id.service_id)
@@ -295,7 +302,7 @@ class HoldDesk:
 
 
 def id_of(hold: Hold) -> HoldId:
-    """Raises ValueError for a hold of no service: such a hold has no id."""
+    """Return the id of a hold. Raises ValueError for a hold without a service, which has no id."""
     if hold.slot.service_id is None:
         raise ValueError("a hold of no service has no id")
     return HoldId(hold.slot.resource_id, hold.slot.service_id, hold.slot.starts_at)

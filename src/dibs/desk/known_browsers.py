@@ -1,7 +1,7 @@
-"""Browsers that have signed in or booked with a mailbox: each keeps a mark that names nobody.
+"""Browsers that have signed in or booked with a mailbox: each keeps a mark, which names nobody.
 
-So strangers can't use up the codes that may be sent to who uses such a browser. A booking proves
-less than signing in, as anybody can book with any address.
+The codes that such a browser asks for are counted apart, so that strangers can't use up their
+number. A booking proves less than a sign-in, because anybody can book with any address.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dibs.email_address import mailbox_in_full
 if TYPE_CHECKING:
     from dibs.desk.tokens import ManageTokens
 
-#: Of how many mailboxes one browser keeps marks; the newest ones stay.
+#: For how many mailboxes one browser keeps marks; the newest marks stay.
 MAX_MARKS = 5
 PURPOSE = "known browser"
 SIGNED_IN: Literal["s"] = "s"
@@ -26,7 +26,7 @@ MARK = re.compile(r"([sb])([A-Za-z0-9_-]{16})([A-Za-z0-9_-]{32})", re.ASCII)
 
 @dataclass(frozen=True)
 class Mark:
-    """What a browser has done with a mailbox, under a random name."""
+    """What a browser has done with a mailbox (`kind`), with a random name and a signature."""
 
     kind: str
     name: str
@@ -43,11 +43,11 @@ class KnownBrowsers:
         self._purpose = purpose
 
     def mark_of(self, marks: str, email: str) -> Mark | None:
-        """The mark for the mailbox among those that a browser shows."""
+        """Return the mark for the mailbox among the marks that a browser sends, or None."""
         return next((each for each in _read(marks) if self._fits(each, email)), None)
 
     def add_mark(self, marks: str, email: str, kind: Literal["s", "b"]) -> str:
-        """The marks of a browser that has just booked or signed in with a mailbox."""
+        """Return the new marks of a browser that has just booked or signed in with a mailbox."""
         known = self.mark_of(marks, email)
         others = [each for each in _read(marks) if not self._fits(each, email)]
         if known is None or (kind == SIGNED_IN and known.kind != SIGNED_IN):
@@ -64,7 +64,7 @@ class KnownBrowsers:
 
 
 def _read(marks: str) -> list[Mark]:
-    """What can be marks; whether they are is for their signatures to say."""
+    """Return the texts that have the form of marks. Their signatures are not checked here."""
     found = map(MARK.fullmatch, marks.split(".", MAX_MARKS)[:MAX_MARKS])
     return [Mark(*match.groups()) for match in found if match]
 

@@ -1,4 +1,4 @@
-"""What is claimed at this moment, for the owner: listed with the addresses, and released."""
+"""Lists the live holds and checkouts for the owner, with their addresses, and ends them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LiveClaim:
-    """A hold or a checkout. `claim` is its public id; `service_id` is None for a hold of an
-    AppointEase client; `address` is where it was made from, as far as that is known."""
+    """A hold or a checkout. `claim` is its public id. `service_id` is None for a hold of an
+    AppointEase client. `address` is the network address that it was made from, or None if that is
+    not known."""
 
     claim: str
     kind: Kind
@@ -43,14 +44,14 @@ class LiveClaims:
         self._context = context
 
     async def find_all(self) -> list[LiveClaim]:
-        """All live holds and checkouts, by start. While the hold store is away: the checkouts, and
-        no addresses. Raises LedgerUnavailable."""
+        """Return all live holds and checkouts, by start. While the hold store is away, these are
+        only the checkouts, without addresses. Raises LedgerUnavailable."""
         found = [claim for claim, _ in await self._find()]
         return sorted(found, key=lambda each: (each.starts_at, each.resource_id, each.claim))
 
     async def release(self, claims: Collection[str] = (), address: str = "") -> list[LiveClaim]:
-        """End the claims with these ids, and all that were made from an address; viewers see it at
-        once. Returns what was ended. Raises LedgerUnavailable."""
+        """End the claims with these ids, and all claims that were made from an address. Viewers see
+        it at once. Returns the claims that were ended. Raises LedgerUnavailable."""
         released = []
         for each, source in await self._find():
             if each.claim not in claims and not (address and each.address == address):
@@ -95,7 +96,8 @@ class LiveClaims:
         return is_ended
 
     async def _end_checkout(self, token: str) -> bool:
-        """Whether it was still pending: one that was confirmed meanwhile is a booking and stays."""
+        """End a checkout, and tell whether it was still pending. If it was confirmed meanwhile, it
+        is a booking and stays."""
         context = self._context
 
         def end(tx: Transaction, catalog: Catalog) -> Written:
@@ -115,7 +117,7 @@ class LiveClaims:
 
 
 def _name(entry: Entry) -> tuple[str, int | None]:
-    """One visitor has one claim of a service."""
+    """Return the key of an entry. One visitor has at most one claim of a service."""
     return entry.visitor, entry.service_id
 
 

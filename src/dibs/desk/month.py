@@ -1,9 +1,9 @@
-"""Looking over many days at once: the month view, and the first free days.
+"""Looks over many days at once, for the month view and the first free days.
 
-A month is counted by the ledger alone. If an answer is kept, one query counts how often its
-catalog and boards have changed. If that is as often as before, and no slot has come too near or a
-day into the booking window since, it is the answer still. Otherwise the resources whose boards have
-changed are read, and what is free of them is computed anew, in short slices.
+Only the ledger counts here. If an answer is kept, one query counts how often its catalog and boards
+have changed. The answer is still true if that is as often as before, and if meanwhile no start has
+come too near and no day has come into the booking window. Otherwise the resources whose boards have
+changed are read again, and their free starts are computed in short slices.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.months import BoardRange, CountedChanges
 
-#: How many free starts the answers that are kept may have together: about 40 MB.
+#: How many free starts all kept answers may have together: about 40 MB.
 MAX_STARTS_KEPT = 100_000
-#: Clients give up after four seconds, and would never learn that nothing is known.
+#: Seconds. Clients give up after four, and must be told earlier that nothing is known.
 ANSWER_TIMEOUT = 3.0
 #: How often the catalog may change while a question waits for its answer.
 MAX_TRIES = 5
 
 
 class Question(NamedTuple):
-    """What is free of a service, of one resource or of anyone, from one local day to another, both
-    included: days of the zone that the resources share, else of the business's."""
+    """What is asked: when a service is free, on one resource or on any, from one local day to
+    another, both included. The days are those of the zone that the resources share, or else of the
+    business."""
 
     service_id: int
     resource_id: int | None
@@ -46,8 +47,8 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An availability, how often what it was found by had changed, and when it is true as long as
-    that stays so: from one instant to another."""
+    """A kept availability, with the number of `changes` of its catalog and boards. While that
+    number stays the same, the answer is true from `since` to before `until`."""
 
     boards: BoardRange
     changes: CountedChanges
@@ -62,11 +63,11 @@ class MonthDesk:
         self._busy_days = KeptBusyDays()
         self._answers: BoundedCache[Question, Answer] = BoundedCache(MAX_STARTS_KEPT)
         self._runs: SharedRuns[Availability] = SharedRuns()
-        #: One computation at a time: with several, each would take a slice between two polls.
+        #: One computation at a time, because each of several would take a slice between two polls.
         self._computing = asyncio.Lock()
 
     async def catalog(self) -> Catalog:
-        """Raises NotFound while no business is set up, Unavailable."""
+        """Return the catalog. Raises NotFound while no business is set up, Unavailable."""
         return await self._context.ledger.catalog()
 
     async def availability(
@@ -78,12 +79,13 @@ class MonthDesk:
         *,
         deadline: float | None = None,
     ) -> Availability:
-        """What is free from one local day to another, both included, as things stand now.
+        """Return what is free from one local day to another, both included, as things stand now.
 
-        Counted by the ledger: a booked or pending time is not free; a hold, which passes within
-        minutes, doesn't grey out a day. Past, minimum notice and booking window are applied.
-        `deadline`: when the days are unknown if the ledger hasn't answered, by the event loop's
-        time; None: `answer_deadline()`.
+        Only the ledger counts: a booked or pending time is not free, but a hold, which ends within
+        minutes, doesn't make a day full. The past, the minimum notice and the booking window are
+        applied. If the ledger hasn't answered by the `deadline`, the days are unknown. That is a
+        time of the event loop; without one it is `answer_deadline()`.
+
         Raises NotFound, and Unavailable only if not even the catalog is known.
         """
         question = Question(service_id, resource_id, first, last)
@@ -97,12 +99,13 @@ class MonthDesk:
     async def first_free(
         self, service_id: int, resource_id: int | None, first: date | None, count: int
     ) -> FirstFree:
-        """See `find_first_free`."""
+        """Find the first free days of a service (see `find_first_free`)."""
         question = FirstFreeQuestion(service_id, resource_id, first, count)
         return await find_first_free(self._context, self, question, answer_deadline())
 
     def _plan(self, catalog: Catalog, question: Question) -> MonthPlan:
-        """Raises NotFound: no such service, or the resource can't serve it."""
+        """Return the plan for a question. Raises NotFound if there is no such service, or if the
+        resource can't serve it."""
         service_id, resource_id, first, last = question
         service = catalog.services.get(service_id)
         if service is None or resource_id not in (None, *service.resource_ids):
@@ -111,7 +114,8 @@ class MonthDesk:
         return MonthPlan(catalog, service, ids, first, last, self._context.clock.now())
 
     async def _find(self, question: Question) -> Availability:
-        """Raises NotFound, LedgerUnavailable, Unavailable."""
+        """Return the kept answer if it is still true, or else a new one. Raises NotFound,
+        LedgerUnavailable, Unavailable."""
         kept = self._answers.get(question)
         if kept is not None and await self._is_true(kept):
             return kept.availability
@@ -133,12 +137,12 @@ class MonthDesk:
         raise Unavailable
 
     async def _is_true(self, kept: Answer) -> bool:
-        """Whether nothing has changed since. Raises LedgerUnavailable."""
+        """Tell whether a kept answer is still true. Raises LedgerUnavailable."""
         changes = await self._context.ledger.count_changes(kept.boards)
         return changes == kept.changes and kept.since <= self._context.clock.now() < kept.until
 
     async def _find_by(self, plan: MonthPlan, question: Question) -> Availability | None:
-        """None: the catalog has changed."""
+        """Return the availability by this plan, or None if the catalog has changed."""
         if not plan.boards.resource_ids:
             is_present = await self._context.ledger.catalog() is plan.catalog
             return _all_days(plan, DayAvailability(())) if is_present else None
@@ -150,7 +154,7 @@ class MonthDesk:
         return answer.availability
 
     async def _compute(self, plan: MonthPlan) -> Answer | None:
-        """None: the catalog has changed."""
+        """Return the answer by this plan, or None if the catalog has changed."""
         catalog, boards = plan.catalog, plan.boards
         known = self._busy_days.get(catalog, boards)
         counts = {each: busy.count for each, busy in known.items()}
@@ -171,7 +175,7 @@ class MonthDesk:
 
 
 def answer_deadline() -> float:
-    """When who asks now has waited long enough, by the event loop's time."""
+    """Return when a question that is asked now has to be answered, as a time of the event loop."""
     return asyncio.get_running_loop().time() + ANSWER_TIMEOUT
 
 

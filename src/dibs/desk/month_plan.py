@@ -1,4 +1,4 @@
-"""What has to be known to tell what is free of a service on some days, and what follows from it."""
+"""Plans the answer about some days: which boards it depends on, and what follows from them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 class MonthPlan:
-    """The local `days` of a `zone` from `first` to `last`, and all `boards` that what is free on
-    them depends on. Days that are over at `now` need no board."""
+    """The local `days` of a `zone` from `first` to `last`, and all `boards` that decide what is
+    free on them. Days that are over at `now` need no board."""
 
     def __init__(
         self,
@@ -50,15 +50,15 @@ class MonthPlan:
         self.boards = self._boards(tuple(sorted(resource_ids)))
 
     def _days_of(self, zone: ZoneInfo) -> tuple[date, date]:
-        """The first and the last local day of a zone that touches these days, of those that are not
-        over."""
+        """Return the first and the last local day of a zone that these days touch. Days that are
+        over are left out."""
         today = day_of(self.now, self.zone)
         first = local_day(min(max(self.days[0], today), self.days[-1]), self.zone)[0]
         return day_of(first, zone), day_of(self._begins[-1], zone)
 
     def _boards(self, resource_ids: tuple[int, ...]) -> BoardRange:
-        """The days on which slots of these days begin, in each zone, and those they reach with
-        their buffers."""
+        """Return the boards on which slots of these days begin, in each zone, and those that the
+        slots reach with their buffers."""
         rules = self._rules
         before, after = rules.before * ONE_MINUTE, (rules.duration + rules.after) * ONE_MINUTE
         days: list[date] = []
@@ -69,13 +69,15 @@ class MonthPlan:
 
     @property
     def time(self) -> Interval:
-        """From the beginning of the first of these boards to the end of the last, in any zone."""
+        """The time from the beginning of the first of these boards to the end of the last, in all
+        zones."""
         starts = (local_day(self.boards.first, zone)[0] for zone in self._own_days)
         ends = (local_day(self.boards.last, zone)[1] for zone in self._own_days)
         return Interval(min(starts), max(ends))
 
     def free_starts(self, resource_id: int, busy: BusyDays) -> ResourceStarts:
-        """When the service can begin at a resource on these days, for who books now."""
+        """Return the starts of the service at a resource on these days, for somebody who books
+        now."""
         first, last = self._own_days[busy.zone]
         starts = self.catalog.starts(resource_id, self.service.id, first, last)
         opens, closes = self._windows[busy.zone]
@@ -86,7 +88,7 @@ class MonthPlan:
         return ResourceStarts(resource_id, starts.at, free, bookable)
 
     def days_with(self, resources: Sequence[ResourceStarts]) -> dict[date, DayAvailability]:
-        """What is free on each day, if this is when each resource is free."""
+        """Return what is free on each day, if the resources have these starts."""
         starts = _merge_starts(resources)
         bounds = [microseconds(each) for each in self._begins]
         ends = [bisect_left(starts, each) for each in bounds]
@@ -103,9 +105,11 @@ class MonthPlan:
         }
 
     def valid_until(self, days: Mapping[date, DayAvailability]) -> datetime:
-        """How long that stays so if no board changes: until the first free start comes too near, or
-        the last one of a full day, a new day into a booking window, or an old board may be
-        removed."""
+        """Return until when an answer stays true if no board changes.
+
+        That is until the first free start (or the last start of a full day) comes too near, until a
+        new day comes into a booking window, or until an old board may be removed.
+        """
         ends = [local_day(day_of(self.now, zone), zone)[1] for zone in self._own_days]
         first = next((day.starts[0] for day in days.values() if day.starts), None)
         full = next((day.last_taken for day in days.values() if day.last_taken is not None), None)
@@ -122,7 +126,7 @@ def _last_offered(resources: Sequence[ResourceStarts], first: int, end: int) -> 
 
 
 def _merge_starts(resources: Iterable[ResourceStarts]) -> list[int]:
-    """When any of the resources is free, in order and each once."""
+    """Return the starts at which any of the resources is free, in order and each once."""
     free: dict[tuple[int, ...], int] = {}
     for each in resources:
         free[each.at] = free.get(each.at, 0) | each.free

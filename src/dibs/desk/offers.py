@@ -1,4 +1,4 @@
-"""What is on offer for a request: the one place that applies hours, grid and booking window."""
+"""Finds what is on offer for a request, by the hours, the start grid and the booking window."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ MAX_ALTERNATIVES = 3
 
 
 class SlotRequest(NamedTuple):
-    """A start of a service that a visitor asks for; no resource: anyone free."""
+    """A start of a service that a visitor asks for. Without a resource, anyone who is free may
+    serve it."""
 
     service_id: int
     starts_at: datetime
@@ -44,7 +45,7 @@ REFUSALS: dict[str, type[Conflict]] = {
 
 @dataclass(frozen=True)
 class Offer:
-    """A slot that can be had, on the boards that its time touches."""
+    """A slot that can be booked, and the boards that its time touches."""
 
     service: Service
     slot: ServiceSlot
@@ -57,7 +58,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class OfferStatus:
-    """How an offer stands on its boards for a visitor: its state, and the seats not booked."""
+    """The state of an offer on its boards for one visitor. `seats` is how many are not booked."""
 
     offer: Offer
     state: SlotState
@@ -72,7 +73,8 @@ def find_offers(
     resource_id: int | None,
     now: datetime,
 ) -> list[Offer]:
-    """The offers that fit the request, one for each resource (or for the one that is wanted).
+    """Return the offers that fit the request: one for each resource, or one for the wanted
+    resource.
 
     Raises NotFound (unknown service or resource), SlotClosed (not on offer at that time).
     """
@@ -96,7 +98,7 @@ def find_offers(
 
 
 def is_on_offer(catalog: Catalog, resource_id: int, starts_at: datetime, now: datetime) -> bool:
-    """Whether any service of the resource can be booked at that time."""
+    """Tell whether any service of the resource can be booked at that time."""
     day = day_of(starts_at, catalog.hours[resource_id].zone)
     return starts_at in starts_on_offer(catalog, resource_id, day, now)
 
@@ -104,7 +106,7 @@ def is_on_offer(catalog: Catalog, resource_id: int, starts_at: datetime, now: da
 def starts_on_offer(
     catalog: Catalog, resource_id: int, day: date, now: datetime
 ) -> frozenset[datetime]:
-    """When any service of the resource can be booked to begin on its local day."""
+    """Return the starts on a resource's local day at which any of its services can be booked."""
     zone = catalog.hours[resource_id].zone
     return frozenset(
         slot.starts_at
@@ -128,9 +130,11 @@ def _offer(
 async def get_offer_statuses(
     hub: Hub, offers: Sequence[Offer], visitor: str | None, moving: int | None = None
 ) -> list[OfferStatus]:
-    """Look at the boards of the offers, without what the visitor claims on them, and without the
-    booking `moving`, which leaves its time for one of these. The boards of all are read together:
-    "anyone free" is offered by many."""
+    """Return the state of each offer, without what the visitor claims, and without the booking
+    `moving`, which leaves its time for one of these offers.
+
+    The boards of all offers are read together, because "anyone free" has many offers.
+    """
     keys = tuple(dict.fromkeys(key for offer in offers for key in offer.boards))
     boards = dict(zip(keys, await hub.get_all(keys), strict=True))
     return [
@@ -149,7 +153,8 @@ def _status(
 
 
 def rank_offers(statuses: Sequence[OfferStatus]) -> list[OfferStatus]:
-    """Best state first; among equals, the resource with the least on its board that day."""
+    """Sort the offers: the best state comes first, and among equals the resource with the fewest
+    claims on its boards."""
     return sorted(
         statuses,
         key=lambda each: (
@@ -169,10 +174,11 @@ async def alternatives(
     visitor: str | None = None,
     moving: int | None = None,
 ) -> list[Alternative]:
-    """The free starts nearest to a refused one, which is none of them, by time: of the same
-    service on the same day, and of the resource that was wanted, if it serves at all.
+    """Return the free starts nearest to a refused one, by time, without the refused one.
 
-    They are free for this visitor: without what they claim, and without the booking `moving`.
+    They are of the same service on the same day, and of the wanted resource if it offers the
+    service. They are free for this visitor: neither what the visitor claims nor the booking
+    `moving` is in the way.
     """
     service = catalog.services.get(wanted.service_id)
     if service is None or not service.resource_ids:
@@ -183,7 +189,7 @@ async def alternatives(
     plan = plan_day(catalog, service, day_of(starts_at, zone), only)
     view = await read_day(hub, plan)
     if any(seen.state == "free" and seen.slot.starts_at == starts_at for _, seen in view.seen):
-        # It was refused all the same: others were first, and our boards are yet to be told.
+        # It was refused, so others were first, and our boards are out of date.
         await hub.refresh_all(plan.boards)
         view = await read_day(hub, plan)
     rules = catalog.rules[wanted.service_id]

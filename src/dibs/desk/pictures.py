@@ -1,4 +1,4 @@
-"""Storing pictures, and showing them."""
+"""Stores pictures, and reads them for viewers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Pictures:
     def __init__(self, context: DeskContext) -> None:
         self._database = context.ledger.database
         self._kept = BoundedCache[tuple[str, bool], bytes](MAX_KEPT)
-        # Decoding a large one takes some hundred megabytes.
+        # One at a time, because decoding a large picture takes some hundred megabytes.
         self._turn = asyncio.Lock()
 
     async def add(self, file: bytes) -> Picture:
-        """Store the picture of a file. Raises Invalid, Unavailable."""
+        """Make a picture of a file, and store it. Raises Invalid, Unavailable."""
         try:
             async with self._turn:
                 picture = await asyncio.to_thread(make_picture, file)
@@ -42,7 +42,7 @@ class Pictures:
         await self._database.write(pictures.store, picture)
 
     async def content(self, name: str, *, is_small: bool) -> bytes:
-        """What a picture shows, whole or small. Raises NotFound, Unavailable."""
+        """Return the bytes of a picture, in full size or small. Raises NotFound, Unavailable."""
         if not is_picture_name(name):
             raise NotFound
         found = self._kept.get((name, is_small))

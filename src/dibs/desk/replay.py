@@ -1,8 +1,8 @@
 """Replay: a request that was answered before gets the same answer.
 
-What is kept is what the answer said of the booking, as JSON with names of its own: it outlives a
-release that renames a field, and says nothing of the customer. The rest of the booking, which
-never changes, is read again.
+What is kept is what the answer said about the booking. It is JSON with names of its own, so that it
+can still be read when a release has renamed a field, and it says nothing about the customer. The
+rest of the booking never changes, and is read again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CREATED = 201
 CHANGED = 200
-#: Without a key, the same request of the same visitor is the same request for so long.
+#: How long a request without a key counts as the same, if its visitor and its content are the same.
 SAME_WITHIN = timedelta(minutes=1)
 
 
@@ -47,24 +47,25 @@ def fingerprint_of(
     customer: Customer,
     answers: Mapping[str, object] | None = None,
 ) -> str:
-    """A hash of what is booked, and for whom, and of what they have answered."""
+    """Return a hash of what is booked, for which customer, and with which answers."""
     asked = [
         *(service_id, resource_id, start.isoformat()),
         *(customer.name, customer.email, customer.phone),
     ]
     if answers:
-        # Nobody has checked them yet: there may be numbers that only this module can write.
+        # The answers are not checked yet: they may have numbers that only `json` can write.
         asked.append(json.dumps(answers, sort_keys=True))
     return hashlib.sha256(orjson.dumps(asked)).hexdigest()
 
 
 def keyless_request(visitor: str, fingerprint: str) -> Request:
-    """A request whose client gave no key: a double click, or sent again after a lost answer."""
+    """Return the request of a client that gave no key. It serves for a double click, and for a
+    request that is sent again because its answer was lost."""
     return Request(f"{visitor} without key", fingerprint, fingerprint, SAME_WITHIN)
 
 
 def find_replay(connection: Connection, request: Request | None, now: datetime) -> Booking | None:
-    """The booking as it was answered before. Raises IdempotencyMismatch."""
+    """Return the booking as it was answered before, or None. Raises IdempotencyMismatch."""
     if request is None:
         return None
     kept = idempotency.find_replay(connection, request, now)
@@ -72,8 +73,11 @@ def find_replay(connection: Connection, request: Request | None, now: datetime) 
 
 
 def refuse_replay(tx: Transaction, request: Request | None) -> None:
-    """See that the transaction that is to act on the request is the first to do so: an answer that
-    no longer counts makes room for the next. Raises AlreadyAnswered, IdempotencyMismatch."""
+    """Make sure that this transaction is the first that acts on the request.
+
+    An answer that no longer counts is removed, to make room for the next one. Raises
+    AlreadyAnswered, IdempotencyMismatch.
+    """
     if request is None:
         return
     kept = idempotency.find_stored(tx.connection, request)
@@ -105,7 +109,7 @@ def save_response(tx: Transaction, request: Request | None, status: int, booking
 def _booking_of(
     connection: Connection, request: Request, kept: Kept, now: datetime
 ) -> Booking | None:
-    """The booking as it was answered; None if the answer no longer counts."""
+    """Return the booking as it was answered, or None if the answer no longer counts."""
     answer = orjson.loads(kept.body)
     present = bookings.find_by_reference(connection, answer["reference"])
     if present is None:

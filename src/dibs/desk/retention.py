@@ -1,8 +1,8 @@
-"""Retention: once a day what is long past is completed or removed.
+"""Retention: once a day, rows that are long past are completed or removed.
 
-It works in steps, each a short transaction, and rests between them, so that bookings go on. A
-process may end at any moment: what was not done is done the next time. Of several nodes one at a
-time is in a step.
+It works in steps, each a short transaction, and pauses between them, so that bookings go on. A
+process may end at any moment; the next run does what was left. Of several nodes, only one at a time
+is in a step.
 """
 
 from __future__ import annotations
@@ -34,22 +34,23 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 INTERVAL = timedelta(days=1)
-#: After a start other work comes first, and commands that run for a moment do none of this. Nodes
-#: that start together don't begin together.
+#: The shortest pause after a start, because other work comes first, and commands that run for a
+#: moment do no retention. The pause is of random length, so that nodes that start together don't
+#: begin together.
 FIRST_PAUSE = timedelta(minutes=1)
-#: Who has uploaded a picture has so long to use it, and whoever has a page open that shows one that
-#: was taken away may still see it.
+#: How long a picture without use is kept. Somebody may have uploaded it to use it soon, or may have
+#: a page open that still shows it.
 PICTURES_KEPT = timedelta(days=1)
-#: When the database was away or busy.
+#: The pause after a run that failed because the database was away or busy.
 RETRY_PAUSE = timedelta(minutes=10)
-#: After a step so many times its time is left to others.
+#: After a step there is a pause of so many times its duration, for other work.
 REST = 4
 
 
 @dataclass(frozen=True)
 class Report:
     """How many rows of each kind were completed or removed, or would be. `is_whole` is False if
-    another node was at it, which does the rest."""
+    another node was in a step, because that node does the rest."""
 
     counts: Mapping[Kind, int]
     is_whole: bool = True
@@ -95,7 +96,7 @@ class Retention:
         return Report(counts, is_whole)
 
     async def count(self) -> Report:
-        """What `apply` would do now; nothing is changed. Raises LedgerUnavailable."""
+        """Return what `apply` would do now, without changing anything. Raises LedgerUnavailable."""
         database = self._context.ledger.database
         return Report(await database.read(retention.count_old, database, self._kept))
 
@@ -110,7 +111,7 @@ class Retention:
 
     @retry_on_conflict
     async def _complete(self) -> _Step:
-        """Complete some bookings that are over: their allocations go."""
+        """Complete some bookings that are over, which removes their allocations."""
         context = self._context
         try:
             catalog = await context.ledger.catalog()
@@ -147,8 +148,9 @@ class Retention:
 
 
 def retention_periods(settings: Settings) -> dict[Kind, timedelta]:
-    """For how long each kind is kept, in the order in which they are dealt with: completing a
-    booking counts changes of old boards, and an event stays as long as its deliveries."""
+    """Return for how long each kind is kept, in the order of the steps. Boards are the last,
+    because completing a booking changes old boards. Deliveries come before the outbox, because an
+    event stays as long as it has deliveries."""
     return {
         "bookings": timedelta(days=settings.booking_completion_days),
         "checkouts": timedelta(days=settings.checkout_retention_days),

@@ -1,8 +1,8 @@
-"""The second look at the ledger, which a refusal takes before it is told.
+"""The second look at the ledger, which is taken before a refusal is told.
 
-A request that is refused may have been answered before, and the catalog by which it was refused may
-be an old one. Those who lose a race for a time come all at once, so one reading answers all who
-come while the reading before is under way.
+A refused request may have been answered before, or it may have been refused by an old catalog.
+Those who lose a race for a time come all at once, so one reading answers all who have come during
+the reading before.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog
     from dibs.ledger.ledger import Ledger
 
-    #: Finds what was answered to a request before.
+    #: Finds the answer that a request got before.
     FindAnswer = Callable[[Connection, datetime], Booking | None]
 
 
@@ -42,9 +42,10 @@ class SecondLook:
         self._runs: JointRuns[FindAnswer, Found] = JointRuns(self._look_for_all)
 
     async def look(self, find_answer: FindAnswer) -> Found:
-        """Raises what `find_answer` raises, NotFound, LedgerUnavailable."""
+        """Look for an earlier answer, and at the catalog as it is now. Raises what `find_answer`
+        raises, NotFound, LedgerUnavailable."""
         try:
-            # The time of the reading before, which one may have to wait for, counts as well.
+            # The wait for a reading that is under way counts as well.
             async with asyncio.timeout(self._ledger.database.longest):
                 return await self._runs.run(find_answer)
         except TimeoutError as error:

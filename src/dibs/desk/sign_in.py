@@ -40,14 +40,15 @@ NOTE_INTERVAL = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class CodeRequester:
-    """Who asks for a code: the address, the secret of the browser, and the marks that it shows."""
+    """Who asks for a code: the network address, the secret of the browser, and the marks that the
+    browser sends."""
 
     address: str = ""
     browser: str = ""
     marks: str = ""
 
 
-#: This process itself, or a test.
+#: For this process itself, and for tests.
 NO_BROWSER = CodeRequester()
 
 
@@ -91,10 +92,11 @@ class SignIn:
         await self._context.ledger.database.write(_order_code, message, limits)
 
     def _limits(self, hashes: CodeHash, email: str, requester: CodeRequester) -> list[Limit]:
-        """The limits under which a code counts.
+        """Return the limits under which a code counts.
 
-        A browser that has signed in with the mailbox only counts for itself. All other browsers
-        also count together with the browsers of the same kind (booked with it, or unknown).
+        The codes of a browser that has signed in with the mailbox are counted for this browser
+        alone. Those of all other browsers are also counted together with the codes of browsers of
+        the same kind (booked with the mailbox, or unknown).
         """
         settings = self._context.settings
         if settings.limits != "on":
@@ -121,11 +123,11 @@ class SignIn:
         ]
 
     async def verify(self, email: str, code: str, browser: str = "") -> str:
-        """The token of a new session, if the code is right.
+        """Return the token of a new session, if the code is right.
 
-        The mail, the code and the session have the same form of the e-mail address.
-        Raises WrongCode (also while the code is still to be made), CodeExpired (also after too many
-        tries, or use), Unavailable.
+        The mail, the code and the session have the same form of the e-mail address. Raises
+        WrongCode (also while the code is still to be made), CodeExpired (also after too many tries,
+        or if the code was used), Unavailable.
         """
         if self._codes is None:
             raise CodeExpired
@@ -145,7 +147,7 @@ class SignIn:
             sign_in.open_session(tx, _hash(token), email, ends, self._idle)
             return None
 
-        # It is raised only now, because a try counts also when it fails.
+        # It is raised only after the transaction, because a failed try has to be counted.
         refusal = await self._context.ledger.database.write(use_code)
         if refusal is not None:
             log.info("sign-in failed", code=refusal.code)
@@ -153,10 +155,11 @@ class SignIn:
         return token
 
     async def session(self, token: str) -> Session | None:
-        """The session of a token; None if it has ended or never existed. Raises Unavailable.
+        """Return the session of a token, or None if it has ended or never existed. Raises
+        Unavailable.
 
-        Reading a session counts as using it. If that use can't be written down, it is read all the
-        same.
+        Reading a session counts as using it. If that use can't be written down, the session is
+        returned all the same.
         """
         now = self._context.clock.now()
         database = self._context.ledger.database
@@ -184,14 +187,15 @@ def _order_code(tx: Transaction, message: dict[str, str], limits: list[Limit]) -
 
 
 def _is_coming(tx: Transaction, key: CodeKey) -> bool:
-    """Whether the message with the first code of this e-mail address is still to be written."""
+    """Tell whether the message with the first code of this e-mail address is still to be
+    written."""
     if sign_in.has_code(tx, key):
         return False
     return any(key_of(payload) == key for payload in outbox.list_waiting(tx.connection, TOPIC))
 
 
 def _browser(secret: str) -> str:
-    """The hash of a browser's secret, which is what the database keeps."""
+    """Return the hash of a browser's secret, which is what the database keeps."""
     return hashlib.sha256(b"browser:" + secret.encode()).hexdigest()[:32] if secret else ""
 
 

@@ -1,10 +1,10 @@
 """Counts visits by how far they come, for the report on conversion.
 
 A **visit** is one visitor on one day. It is counted once when the visitor gets a hold, once when
-they go on to the form, and once when they book. Holds are not in the ledger, and of checkouts that
-were given up it soon knows nothing any more, so they are counted here: in memory, and once a minute
-added to the ledger, so that no hold waits for a write. A process that dies loses what it has
-counted since. With several nodes a visit is counted by each node that it comes to.
+they go on to the form, and once when they book. The ledger has no holds, and it soon forgets
+checkouts that were given up. So visits are counted here, in memory, and are added to the ledger
+once a minute, so that no hold waits for a write. A process that dies loses what it has counted
+since the last write. With several nodes, a visit is counted by each node that the visitor comes to.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 Stage = Literal["held", "checked_out", "booked"]
 INTERVAL = 60.0
-#: So many visits are known at a time; one that is forgotten is counted anew.
+#: How many counted stages of visits are remembered. One that is forgotten is counted again.
 MAX_KNOWN = 50_000
 
 
@@ -42,7 +42,7 @@ class VisitCounts:
         self._counts: dict[date, Counter[str]] = {}
 
     def count(self, visitor: str, *stages: Stage) -> None:
-        """A visitor has come to these stages."""
+        """Count that a visitor has come to these stages today, each stage once."""
         today = self._today()
         if today is None:
             return
@@ -53,8 +53,8 @@ class VisitCounts:
                 self._counts.setdefault(today, Counter())[stage] += 1
 
     async def run(self) -> None:
-        """Add what was counted to the ledger once a minute until cancelled, and then once more. A
-        day on which nobody came is written down, too: it was counted."""
+        """Write the counts to the ledger once a minute until cancelled, and then once more. A day
+        on which nobody came is written down as well, which shows that it was counted."""
         try:
             while True:
                 today = self._today()
@@ -66,7 +66,7 @@ class VisitCounts:
             await self.write()
 
     async def write(self) -> None:
-        """Add what was counted to the ledger; while it is away, that is kept for later."""
+        """Add the counts to the ledger. While the ledger is away, they are kept for later."""
         counts, self._counts = self._counts, {}
         if not counts:
             return
@@ -82,7 +82,8 @@ class VisitCounts:
         await self._ledger.database.write(visit_counts.add_visits, counts)
 
     def _today(self) -> date | None:
-        """None: nobody can have come yet, because this process knows no catalog."""
+        """Return the local day of the business. Returns None while this process knows no catalog:
+        nobody can have come before that."""
         catalog = self._ledger.catalog_in_memory
         if catalog is None:
             return None

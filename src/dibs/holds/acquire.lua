@@ -1,5 +1,5 @@
--- acquire: take or prolong a hold for a write, without a look at versions of the ledger or at the
--- age of the hold. KEYS are the boards. Needs the preludes `board.lua` and `claim.lua`.
+-- acquire: take or prolong a hold for a write. It ignores the versions of the ledger and the age of
+-- the hold. KEYS are the boards. Needs the preludes `board.lua` and `claim.lua`.
 local request = make_request(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 request.seq = 0
 

@@ -8,24 +8,25 @@
 --               and with a hold it is
 --                 SEQ EXPIRES_AT HOLD_SEQ CREATED CLAIM DAYS SLOT
 --
--- SEQ is the number of the visitor's newest request, and HOLD_SEQ of the one that made the hold.
+-- SEQ is the number of the visitor's newest request. HOLD_SEQ is that of the request that made the
+-- hold.
 -- DAYS are the days of all boards that the hold is on. Times are whole microseconds. SLOT begins
 -- with its guarded time.
 --
 -- A script loads its boards into tables, changes the tables, and saves them at its end. So it has
--- looked at everything before it writes anything. The boards of one resource share a hash tag (they
--- are in one cluster slot). So a script can also load the other board of a hold that crosses
--- midnight when KEYS does not name it.
+-- looked at everything before it writes anything. The boards of one resource share a hash tag, and
+-- so they are in one cluster slot. Therefore a script can also load the other board of a hold that
+-- crosses midnight, even if KEYS does not name that board.
 
 local NOW = now()
 local loaded = {}
 
--- The number as text. A double is exact for these numbers, but Lua itself would print 1.7e+15.
+-- Return the number as text. A double is exact for these numbers, but Lua would print 1.7e+15.
 local function whole(number)
   return string.format('%.0f', number)
 end
 
--- The text as a number, or nil. Redis gives false for a field that is absent.
+-- Return the text as a number, or nil. Redis gives false for a field that is absent.
 local function number(text)
   return text and tonumber(text) or nil
 end
@@ -61,7 +62,7 @@ local function render_record(record)
   return text
 end
 
--- The board as it is stored. What has expired is still in it.
+-- Load a board as it is stored. What has expired is still in it.
 local function load_board(key)
   if not loaded[key] then
     local known = redis.call('HMGET', key, 'version', 'ledger', 'due')
@@ -85,7 +86,7 @@ local function load_board(key)
   return loaded[key]
 end
 
--- One visitor's record, or nil. It reads one field of the hash only.
+-- Return one visitor's record, or nil. This reads only one field of the hash.
 local function find_record(board, visitor)
   if not board.records[visitor] and not board.has_all_records then
     local text = redis.call('HGET', board.key, 'v:' .. visitor)
@@ -94,7 +95,7 @@ local function find_record(board, visitor)
   return board.records[visitor]
 end
 
--- All records by visitor.
+-- Return all records by visitor.
 local function all_records(board)
   if not board.has_all_records then
     local fields = redis.call('HGETALL', board.key)
@@ -120,7 +121,7 @@ local function drop_record(board, visitor)
   board.touched[visitor] = true
 end
 
--- The board without what has expired.
+-- Load a board, and remove from it what has expired.
 local function load_current(key)
   local board = load_board(key)
   if not board.due or board.due > NOW then
@@ -143,8 +144,8 @@ local function load_current(key)
   return board
 end
 
--- Make space for one more record: a board has at most MAX_RECORDS. Dropped is the record without a
--- hold that would be forgotten first. Gives false if all records have a hold.
+-- Make space for one more record: a board has at most MAX_RECORDS. If the board is full, drop the
+-- record without a hold that would be forgotten first. Returns false if all records have a hold.
 local function make_space(board)
   local count, first = 0, nil
   for visitor, record in pairs(all_records(board)) do
@@ -159,8 +160,8 @@ local function make_space(board)
   return count < MAX_RECORDS or first ~= nil
 end
 
--- Remember the number of a visitor's request, for as long as if a hold of theirs ended now. Gives
--- the visitor's record, or nil if the board is full.
+-- Remember the number of a visitor's request. Without a hold, the record is kept for RECORD from
+-- now. Returns the record, or nil if the board is full.
 local function note_seq(board, visitor, seq)
   local record = find_record(board, visitor)
   if not record then
@@ -186,7 +187,7 @@ local function end_hold_here(board, visitor)
   board.changed = true
 end
 
--- End the visitor's hold that is on this board, on all boards that it is on.
+-- End the hold that the visitor has on this board, on all boards of that hold.
 local function end_hold_everywhere(board, visitor)
   local hold = board.records[visitor].hold
   local siblings = board.key:match('^(.*}:)')
@@ -243,8 +244,8 @@ local function save_boards()
   end
 end
 
--- A saved board as the reply has it: the time, its version, the newest ledger version it was told,
--- or false, and each visitor with what is known of them.
+-- Return a saved board for the reply: the time, the board's version, the newest version of the
+-- board in the ledger that the store knows (or false), and each visitor with their record.
 local function snapshot(key)
   local board = load_board(key)
   local records = {}
@@ -255,7 +256,7 @@ local function snapshot(key)
   return {NOW, board.version, board.ledger or false, records}
 end
 
--- The first KEYS, which are boards.
+-- Return the snapshots of the first `count` KEYS, which are boards.
 local function snapshots(count)
   local shown = {}
   for i = 1, count do

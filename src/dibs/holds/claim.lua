@@ -18,7 +18,7 @@ local function guarded_times(slot)
   return tonumber(starts_at), tonumber(ends_at)
 end
 
--- Whether the holds of other visitors leave no seat for the request on this board.
+-- Tell whether the holds of other visitors leave no seat for the request on this board.
 local function is_excluded(board, request)
   local starts_at, ends_at = guarded_times(request.slot)
   local same, live = 0, 0
@@ -47,8 +47,8 @@ local function is_excluded_on_any(boards, request)
   return false
 end
 
--- Make the request the visitor's hold, or prolong the hold if they have it already. Gives its
--- record.
+-- Give the visitor the hold that they ask for, or prolong it if they have it already. Returns the
+-- visitor's record with the hold.
 local function grant(boards, request)
   local first = find_record(boards[1], request.visitor)
   local present = first and first.hold
@@ -84,8 +84,8 @@ local function grant(boards, request)
   return find_record(boards[1], request.visitor)
 end
 
--- The reply once everything is written: the answer, whose hold it is, and the boards if it was
--- granted.
+-- Save the boards, and return the reply: the answer, the name under which the visitor has the hold,
+-- and the boards if the hold was granted.
 local function make_reply(request, answer, is_granted, boards_count)
   save_boards()
   return {answer, request.visitor, is_granted and snapshots(boards_count) or {}}

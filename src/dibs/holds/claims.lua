@@ -7,8 +7,8 @@ local function integer(number)
   return string.format('%.0f', number)
 end
 
--- Whether a claim is new to a counter and, if the limit is reached by others, after which time the
--- first of them ends. A limit of 0 is none.
+-- Return whether a claim is new to a counter and, if other claims have reached the limit, how long
+-- it takes until the first of them ends. A limit of 0 means that there is no limit.
 local function look_at_counter(counter, member, most)
   redis.call('ZREMRANGEBYSCORE', counter, '-inf', CLAIMS_NOW)
   local is_new = not redis.call('ZSCORE', counter, member)
@@ -25,9 +25,9 @@ local function count_claim(counter, member, ends_at)
   redis.call('PEXPIRE', counter, math.ceil((last[2] - CLAIMS_NOW) / 1000) + SPARE)
 end
 
--- The times in a visitor's book that overlap a claim, how long it can still be kept and, if that is
--- over, after which time it can be claimed again. A claim is a table of service, resource, from, to
--- (as they are written), kind and address.
+-- Return the times in a visitor's book that overlap a claim, how long the visitor can still keep
+-- the time, and how long they must wait if they can't keep it any longer. A claim is a table of
+-- service, resource, from, to (all as text), kind and address.
 local function look_at_book(book, claim)
   local from, to = tonumber(claim.from), tonumber(claim.to)
   local near, since, last = {}, CLAIMS_NOW, 0
@@ -49,7 +49,7 @@ local function look_at_book(book, claim)
   return near, since + MAX_CLAIM - CLAIMS_NOW, last + COOLDOWN - CLAIMS_NOW
 end
 
--- Write a claim down that ends at this time; gives what was written of its service before.
+-- Write down a claim that ends at this time. Returns the former claim on its service, or false.
 local function write_claim(book, claim, near, ends_at)
   local place = table.concat({'k:' .. claim.resource, claim.from, claim.to}, ' ')
   near[place] = near[place] or {since = CLAIMS_NOW, last = ends_at}

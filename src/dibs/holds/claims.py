@@ -5,8 +5,8 @@ together. Claims of overlapping times are added up until the visitor has left th
 while (the cooldown). Second, one address and one visitor can have only so many claims at once.
 Claims of one visitor on one service count as one.
 
-A claim is in the book until the end that was written down. One that ends earlier is removed
-(`leave`).
+A claim stays in the book until the end that was written down for it. A claim that ends earlier must
+be removed (`leave`).
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ NO_TIME = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who sends a request. One without an address is this process itself, and has no limit."""
+    """The sender of a request. Without an address it is this process itself, and has no limits."""
 
     address: str | None = None
     is_anonymous: bool = False
 
     def counters(self, visitor: str) -> tuple[str, ...]:
-        """The names under which a claim is counted: one for the address, one for the visitor."""
+        """Return the names under which a claim is counted: that of the address, then that of the
+        visitor. Returns no names if there is no address, because nothing is counted then."""
         if self.address is None:
             return ()
         return ADDRESS + self.address, VISITOR + (self.address if self.is_anonymous else visitor)
@@ -43,7 +44,7 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class ClaimLimits:
-    """How many claims one address and one visitor can have at once. 0: any number."""
+    """How many claims one address and one visitor can have at once. 0 means any number."""
 
     address: int = 0
     visitor: int = 0
@@ -51,7 +52,7 @@ class ClaimLimits:
 
 @dataclass(frozen=True, slots=True)
 class ClaimTerms:
-    """Who claims a time with a hold, and the limits that count."""
+    """The sender of a request for a hold, and the limits that apply to them."""
 
     requester: Requester
     limits: ClaimLimits
@@ -73,10 +74,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class EnteredClaim:
-    """A claim that was entered. `left`: how long its time can still be kept, counted from `now`.
+    """A claim that was written into the book.
 
-    `now` is the time by the book's clock. `is_new`: the visitor had no claim of this service.
-    `former`: the claim of this service that they had.
+    `now` is the time by the book's clock, and `left` is how long after it the visitor can still
+    keep the time. `is_new` says that the visitor had no live claim on this service; otherwise
+    `former` is that claim.
     """
 
     now: datetime
@@ -95,7 +97,7 @@ class KeptTooLong:
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """A refusal: the limit of claims is reached. The first of them ends after `wait`."""
+    """A refusal: the limit of claims is reached. The first of these claims ends after `wait`."""
 
     limit: Literal["max_claims_per_ip", "max_claims_per_visitor"]
     most: int
@@ -114,23 +116,23 @@ class ClaimBook(Protocol):
         ttl: timedelta,
         limits: ClaimLimits,
     ) -> EnteredClaim | KeptTooLong | TooMany:
-        """Write down a claim that is about to begin or to be prolonged. A refusal writes
-        nothing."""
+        """Write down a claim that is about to begin or to be prolonged. If the claim is refused,
+        nothing is written."""
         ...
 
     async def leave(self, visitor: str, service_id: int | None) -> None:
-        """Remove the visitor's claim of a service. The book remembers how long the time was
-        kept."""
+        """Remove the visitor's claim on a service. The book still remembers how long the visitor
+        has kept the time."""
         ...
 
     async def entries(self) -> list[Entry]:
-        """All live claims."""
+        """Return all live claims."""
         ...
 
 
 @dataclass(slots=True)
 class _KeptTime:
-    """Since when a visitor keeps a time, and when their last claim of it ends."""
+    """Since when a visitor keeps a time, and when their last claim on it ends."""
 
     since: datetime
     until: datetime
@@ -138,8 +140,8 @@ class _KeptTime:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A claim that can be entered at `now`: its time can be kept for `left`, and overlaps the times
-    `near`, which the visitor keeps already."""
+    """The result of `look` for a claim that can be written at `now`. Its time can be kept for
+    `left`. `near` are the overlapping times that the visitor keeps already."""
 
     now: datetime
     left: timedelta
@@ -175,7 +177,7 @@ class MemoryClaimBook:
     def look(
         self, visitor: str, slot: ServiceSlot, terms: ClaimTerms
     ) -> Look | KeptTooLong | TooMany:
-        """Whether a claim can be entered; nothing is written."""
+        """Check whether a claim can be written into the book. This writes no claim."""
         now = self._clock.now()
         self._sweep(now)
         counters = terms.requester.counters(visitor)
@@ -197,7 +199,8 @@ class MemoryClaimBook:
     def write(
         self, visitor: str, slot: ServiceSlot, kind: Kind, ttl: timedelta, found: Look
     ) -> EnteredClaim:
-        """Enter a claim that can be, at the same moment."""
+        """Write a claim into the book. `found` comes from a call of `look` just before, without an
+        `await` between the two."""
         now, left, near = found.now, found.left, found.near
         name = (visitor, slot.service_id)
         until = now + min(ttl, left)
@@ -233,7 +236,7 @@ class MemoryClaimBook:
     ) -> TooMany | None:
         for counter, most in zip(counters, (limits.address, limits.visitor), strict=False):
             counted = self._counted.get(counter, {})
-            # Usually there are fewer than the limit, even with those that have ended.
+            # Usually the count is below the limit, even with the claims that have ended.
             if not most or len(counted) < most or counted.get(name, now) > now:
                 continue
             live = {each: until for each, until in counted.items() if until > now}
@@ -243,8 +246,8 @@ class MemoryClaimBook:
         return None
 
     def _sweep(self, now: datetime) -> None:
-        """Forget what has ended, whenever the book has twice as many entries as after the last
-        time."""
+        """Forget what has ended, but only when the book has twice as many entries as after the last
+        sweep."""
         if len(self._entries) + len(self._kept) + len(self._counted) < self._sweep_at:
             return
         self._entries = {name: each for name, each in self._entries.items() if each.until > now}
@@ -267,10 +270,10 @@ class MemoryClaimBook:
 
 
 def counters_of(address: str, visitor: str) -> tuple[str, ...]:
-    """All names under which a claim from this address may be counted."""
+    """Return all names under which a claim from this address may be counted."""
     return ADDRESS + address, VISITOR + visitor, VISITOR + address
 
 
 def limit_of(counter: str) -> Literal["max_claims_per_ip", "max_claims_per_visitor"]:
-    """The setting that limits what is counted under a name."""
+    """Return the setting that limits the claims counted under a name."""
     return "max_claims_per_ip" if counter.startswith(ADDRESS) else "max_claims_per_visitor"

@@ -1,6 +1,6 @@
--- claims_admit: count a claim of a visitor until it ends, unless the limit is reached. KEYS is one
--- counter: a sorted set of claims by the times at which they end. ARGV: the claim, its ttl, the
--- limit (0: none). Needs the prelude `claims.lua`.
+-- claims_admit: count a visitor's claim until it ends, unless the limit is reached. KEYS is one
+-- counter: a sorted set of claims, sorted by the times at which they end. ARGV: the claim, its ttl,
+-- the limit (0 means no limit). Needs the prelude `claims.lua`.
 local is_new, wait = look_at_counter(KEYS[1], ARGV[1], tonumber(ARGV[3]))
 if wait then
   return {'FULL', integer(wait)}

@@ -1,10 +1,10 @@
 -- claims_enter: write down a claim, unless its visitor has kept an overlapping time too long. KEYS
 -- is the book of one visitor, a hash:
 --
---   s:SERVICE            their claim of a service: KIND RESOURCE FROM TO ENDS_AT ADDRESS
+--   s:SERVICE            their claim on a service: KIND RESOURCE FROM TO ENDS_AT ADDRESS
 --   k:RESOURCE FROM TO   a time that they keep or have kept: SINCE LAST
 --
--- SINCE is when they first claimed the time, LAST when their last claim of it ends. The time is
+-- SINCE is when they first claimed the time, LAST is when their last claim on it ends. The time is
 -- forgotten when COOLDOWN has passed since LAST. Needs the prelude `claims.lua`.
 local claim = {
   service = ARGV[1],

@@ -1,9 +1,11 @@
--- hold: take a hold, move the visitor's hold to this slot, or prolong it. KEYS are the boards; then,
--- if the hold is a claim that limits count, the visitor's book of claims and the counters. ARGV:
--- what `make_request` needs, the visitor's seq, whether only to grant it to an unknown visitor, the
--- number of boards, and the versions of the boards in the ledger that the caller has seen; then, for
--- a claim, its service, resource, from, to, address, name in the counters, and the limit of each
--- counter. Needs the preludes `board.lua`, `claim.lua` and `claims.lua`.
+-- hold: take a hold, move the visitor's hold to this slot, or prolong it.
+--
+-- KEYS are the boards. If the hold is also written into the book of claims, the visitor's book and
+-- the counters come after them. ARGV: the arguments of `make_request`, the visitor's seq, 1 if only
+-- a visitor without a record is granted the hold, the number of boards, and the versions of the
+-- boards in the ledger that the caller has seen. For a claim, its service, resource, from, to,
+-- address, its name in the counters, and the limit of each counter come after them. Needs the
+-- preludes `board.lua`, `claim.lua` and `claims.lua`.
 local request = make_request(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 local only_if_unknown, boards_count = ARGV[8] == '1', tonumber(ARGV[9])
 local FIRST_LEDGER_VERSION = 10
@@ -23,8 +25,8 @@ local claim = {
 }
 local near, left, former = {}, 0, false
 
--- Whether the book and the counters refuse the claim: why, after which time there may be a place
--- for it, and which counter it was.
+-- If a counter or the book refuses the claim, return why, how long the visitor must wait, and the
+-- number of the counter (0 for the book). Otherwise return nil.
 local function refuse_claim()
   for i = first_counter, #KEYS do
     local counter = i - first_counter + 1

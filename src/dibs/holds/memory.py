@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Record:
-    """What is known of a visitor on a board: the newest `seq`, and the hold, if one is live."""
+    """What is known of a visitor on a board: the newest `seq`, and the live hold or None."""
 
     seq: int
     hold: Hold | None
@@ -227,7 +227,7 @@ class MemoryHoldStore:
         pass
 
     def _current(self, board: BoardKey, now: datetime) -> _BoardState:
-        """The board's state without what has expired."""
+        """Return the board's state, after what has expired was removed from it."""
         state = self._boards.get(board)
         if state is None:
             self._forget_idle(now)
@@ -259,8 +259,7 @@ class MemoryHoldStore:
             self._raise_version(board, state, now)
 
     def _forget_idle(self, now: datetime) -> None:
-        """Drop up to two boards that nobody has touched for longest, if they have no live
-        record."""
+        """Drop the two least recently used boards, if they are idle and have no live record."""
         idle_since = now - self._lifetimes.max_hold - self._lifetimes.record
         for board in [key for key, _ in zip(self._boards, range(2), strict=False)]:
             state = self._boards[board]
@@ -330,8 +329,8 @@ class MemoryHoldStore:
     def _note_seq(
         self, board: BoardKey, state: _BoardState, visitor: str, seq: int, now: datetime
     ) -> _Record | None:
-        """Remember the number of a visitor's request. None: the board is full, so the visitor stays
-        unknown."""
+        """Remember the number of a visitor's request. Returns None if the board is full; then the
+        visitor gets no record."""
         record = state.records.get(visitor)
         if record is None:
             if not self._make_space(board, state):
@@ -344,8 +343,8 @@ class MemoryHoldStore:
         return record
 
     def _make_space(self, board: BoardKey, state: _BoardState) -> bool:
-        """Make space for one more record. False: the board is full, and all its records have a
-        hold."""
+        """Make space for one more record. Returns False if the board is full and all its records
+        have a hold."""
         if len(state.records) < MAX_RECORDS:
             return True
         without = [visitor for visitor, record in state.records.items() if record.hold is None]
@@ -379,7 +378,7 @@ def _snapshot(of: _BoardState, now: datetime, *, lost: bool = False) -> HoldsSna
 
 
 def _find_hold(state: _BoardState, slot: ServiceSlot, visitor: str) -> Hold | None:
-    """The visitor's live hold on exactly this slot."""
+    """Return the visitor's live hold on exactly this slot, or None."""
     record = state.records.get(visitor)
     if record is not None and record.hold is not None and record.hold.slot == slot:
         return record.hold
@@ -387,7 +386,7 @@ def _find_hold(state: _BoardState, slot: ServiceSlot, visitor: str) -> Hold | No
 
 
 def _is_excluded(state: _BoardState, slot: ServiceSlot, visitor: str, seats: int) -> bool:
-    """Whether the holds of other visitors leave no seat for this slot on the board."""
+    """Tell whether the holds of other visitors leave no seat for this slot on the board."""
     same = live = 0
     for other, record in state.records.items():
         if owner_of(other) == visitor or record.hold is None:

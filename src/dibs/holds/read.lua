@@ -1,5 +1,6 @@
--- read: gives the time, whether the store has lost a version that the caller has seen, and the
--- board. KEYS is one board. A board that is read is kept longer, but few reads need to write that.
+-- read: return the time, whether the store has lost a version that the caller has seen, and the
+-- board. KEYS is one board. A board that is read is kept longer. To write seldom, the script sets
+-- the new TTL only when less than half of it is left.
 local seen = tonumber(ARGV[1])
 
 local board = load_current(KEYS[1])

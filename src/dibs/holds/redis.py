@@ -11,10 +11,10 @@ The scripts are the files beside this one, and go by the clock of Redis. Redis k
 The scripts of `redis_claims.py` don't touch boards: in front of them are only their own constants
 and `now.lua`.
 
-An index for each visitor lists the boards on which they hold something. It is in another cluster
-slot than the boards, so a script can't write both: the index is written after the grant, in the
-same round trip. It may list boards on which the visitor holds nothing any more, but it lists the
-boards of every hold whose grant was answered.
+An index for each visitor lists the boards on which they have a hold. The index is in another
+cluster slot than the boards, so one script can't write both. It is written after the grant, in the
+same round trip. The index may also list boards on which the visitor has no hold any more, but it
+always lists the boards of a hold whose grant was answered.
 """
 
 from __future__ import annotations
@@ -105,7 +105,10 @@ class _Scripts:
 
 
 class RedisHoldStore:
-    """`client` comes from `redis_calls.connect`; `clock` is Lua that defines `now()`."""
+    """A hold store in Redis or Valkey.
+
+    `client` comes from `redis_calls.connect`. `clock` is the Lua source of a function `now()`.
+    """
 
     def __init__(self, client: Redis, lifetimes: Lifetimes, clock: str = CLOCK) -> None:
         claiming = ClaimScripts(lifetimes, clock, _lua)
@@ -290,11 +293,11 @@ class RedisHoldStore:
         more_keys: Sequence[bytes] = (),
     ) -> tuple[list[Any], int]:
         """Run the script, and write the boards into the visitor's index. Returns the script's
-        reply, and on how many boards the index says that the visitor may have a hold.
+        reply, and how many boards the index lists.
 
-        Each entry has a value of this call (the claim id), because another call may find no hold on
-        a board before it is granted, and then remove the entry: it only removes the value it has
-        seen (`prune_index.lua`).
+        The value of each entry is the claim id of this call. `find_holds` may look at a board just
+        before this call is granted a hold there, and remove the entry just afterwards. It removes
+        only the value that it has read (`prune_index.lua`), so the entry of this call stays.
         """
         name = redis_text.visitor_text(visitor)
         claim = new_claim_id()
@@ -351,7 +354,7 @@ def _board(
     *,
     lost: bool = False,
 ) -> HoldsSnapshot:
-    """`records`: by visitor."""
+    """Return a snapshot of a board. `records` has the text of each visitor's record."""
     return HoldsSnapshot(
         version,
         ledger,

@@ -1,8 +1,8 @@
-"""Calls to Redis. Each ends within a quarter of a second, even if Redis does not answer.
+"""Sends calls to Redis. Each call ends within a quarter of a second, even without an answer.
 
-A call has a connection to itself while one is left. When all are in use, calls wait, and the next
-connection that is free takes all of them in one exchange. So in a crowd a call costs a fraction of
-what it costs alone.
+A call gets a connection of its own while one is free. When all connections are in use, calls wait,
+and the next connection that becomes free sends the waiting calls in one exchange. So a call among
+many costs a fraction of what it costs alone.
 """
 
 from __future__ import annotations
@@ -29,30 +29,33 @@ if TYPE_CHECKING:
 
     from redis.asyncio.connection import AbstractConnection
 
-#: Seconds a call may take in all: waiting for a connection, connecting, sending, answering.
+#: Seconds that a call may take in all: to wait for a connection, to connect, to send, and to read
+#: the answer.
 TIMEOUT = 0.25
-#: The time is counted in this many steps, and each begins when the one before has ended. While this
-#: process itself hangs, no more than one step passes: such a moment does not prove that Redis is
-#: away.
+#: The timeout is counted in this many steps, and each step begins when the one before has ended. If
+#: this process itself hangs, only one step passes in that time. So a short hang of this process is
+#: not mistaken for a Redis that does not answer.
 STEPS = 5
 MAX_CONNECTIONS = 8
-#: How many waiting calls are sent in one exchange at most: all of them wait for the last answer.
+#: At most this many waiting calls are sent in one exchange, because all of them wait for the last
+#: answer.
 MAX_TOGETHER = 64
 
 Command = tuple[bytes | str | int, ...]
 #: The answers to a call's commands, or the error with which Redis refused one of them.
 Answers = list[Any] | ResponseError
 
-#: What a connection says of its client. It is made once, because redis-py would look up its own
-#: version for every connection, and that takes longer than to connect.
+#: The name and version of the client, which each connection sends to Redis. This object is made
+#: once, because redis-py would look up its own version for every connection, and that takes longer
+#: than to connect.
 DRIVER = DriverInfo()
 
 
 def connect(url: str) -> Redis:
-    """A client of the Redis at `redis://`, `rediss://` or `unix://`. It connects when it is used.
+    """Return a client for a URL with `redis://`, `rediss://` or `unix://`. It connects when used.
 
-    It never retries, and has a timeout for connecting only: `RedisCalls` and `RedisBus` have
-    timeouts of their own. Raises ValueError for another URL.
+    The client never retries, and has a timeout for connecting only, because `RedisCalls` and
+    `RedisBus` have timeouts of their own. Raises ValueError for another URL.
     """
     return Redis.from_url(
         url,
@@ -65,7 +68,7 @@ def connect(url: str) -> Redis:
 
 
 def script_id(source: bytes) -> bytes:
-    """The name that Redis gives to a script: the SHA-1 of its source."""
+    """Return the name that Redis gives to a script: the SHA-1 of its source."""
     return hashlib.sha1(source, usedforsecurity=False).hexdigest().encode()
 
 
@@ -76,8 +79,8 @@ class RedisCalls:
     call itself. A connection is closed if anything failed on it, or if its caller left before the
     answer. A caller who leaves while others are on the same connection only loses the answer.
 
-    `answering` is what is known of calls: `is_away` if the last one was not answered. `writing`
-    begins to fail when Redis refuses a command. It works again when a caller has written something.
+    `answering` is failing if the last call was not answered (then `is_away` is true). `writing` is
+    failing from the moment when Redis refuses a command until a caller has written something.
     """
 
     def __init__(self, client: Redis, scripts: Mapping[str, bytes]) -> None:
@@ -101,7 +104,10 @@ class RedisCalls:
         return self.answering.is_failing
 
     async def send(self, *commands: Command) -> list[Any]:
-        """The answers to these commands. A command may be sent twice. Raises HoldsUnavailable."""
+        """Send these commands, and return their answers. Raises HoldsUnavailable.
+
+        A command may be sent twice, because a connection may have been dead for a while.
+        """
         if not commands:
             return []
         began = time.perf_counter()
@@ -127,13 +133,13 @@ class RedisCalls:
         return answers
 
     def _name_of(self, command: Command) -> str:
-        """The name of the script, or of the command if it calls no script."""
+        """Return the name of the script, or of the command if it calls no script."""
         name, script, *_ = command
         known = self._names.get(script) if isinstance(script, bytes) else None
         return known or (name.decode() if isinstance(name, bytes) else str(name)).lower()
 
     async def aclose(self) -> None:
-        """Exchanges that are under way end by themselves, and then close their connections."""
+        """Wait until the running exchanges have ended, and close all connections."""
         self._is_closed = True
         await asyncio.gather(*self._exchanges)
         while self._idle:
@@ -155,7 +161,7 @@ class RedisCalls:
         return await call.answers
 
     def _give_back(self) -> None:
-        """Give the right to a connection to the calls that wait for one, those that came first."""
+        """Pass the right to a connection on to the calls that have waited longest, if any wait."""
         calls: list[_WaitingCall] = []
         while self._waiting and len(calls) < MAX_TOGETHER:
             call = self._waiting.popleft()
@@ -185,7 +191,7 @@ class RedisCalls:
                 call.answers.set_result(answers)
 
     async def _exchange(self, calls: Sequence[Sequence[Command]]) -> list[Answers]:
-        """The answers to each of these calls, all on one connection."""
+        """Send these calls on one connection, and return the answers to each of them."""
         connection = self._idle.pop() if self._idle else self._make_connection()
         may_be_dead = connection.is_connected
         try:
@@ -200,8 +206,8 @@ class RedisCalls:
             await connection.disconnect(nowait=True)
             raise
         if self._is_closed or any(isinstance(answers, ResponseError) for answers in answered):
-            # After a refusal the next connection may lead to another server, to one that can be
-            # written, say.
+            # After a refusal, a new connection may lead to another server, for example to one that
+            # can be written.
             await connection.disconnect(nowait=True)
         else:
             self._idle.append(connection)
@@ -210,8 +216,8 @@ class RedisCalls:
     async def _exchange_with_scripts(
         self, connection: AbstractConnection, calls: Sequence[Sequence[Command]]
     ) -> list[Answers]:
-        """Send calls, and load the scripts first if Redis has forgotten them (after a restart, or
-        after SCRIPT FLUSH). Only the calls that missed one are sent again."""
+        """Send calls. If Redis has forgotten scripts (after a restart, or after SCRIPT FLUSH), load
+        them, and send only those calls again that missed a script."""
         answered = await _exchange(connection, calls)
         missing = [
             place for place, answer in enumerate(answered) if isinstance(answer, NoScriptError)
@@ -270,8 +276,9 @@ async def _exchange(
 ) -> list[Answers]:
     """Send the commands of all calls on a connection, and read all answers.
 
-    A refused command is the answer to its call; of several the last, and a script that is missing
-    before all others. Raises any other error at once, with answers left unread.
+    If Redis refuses a command, the refusal is the answer to its call. If it refuses several, the
+    last refusal is the answer, but a missing script counts before all others. Raises any other
+    error at once, and then leaves answers unread.
     """
     commands = [command for call in calls for command in call]
     await connection.send_packed_command(connection.pack_commands(commands), check_health=False)

@@ -48,7 +48,7 @@ class ClaimScripts:
     def __init__(self, lifetimes: Lifetimes, clock: str, read: Callable[[str], str]) -> None:
         max_claim = lifetimes.max_claim // MICROSECOND
         cooldown = lifetimes.cooldown // MICROSECOND
-        #: Needs `now`.
+        #: Lua that needs the function `now` in front of it.
         self.prelude = (
             f"local MAX_CLAIM, COOLDOWN = {max_claim}, {cooldown}\n"
             f"local SPARE = {SPARE}\n" + read("claims")
@@ -135,7 +135,7 @@ class RedisClaimBook:
             return
 
     async def entries(self) -> list[Entry]:
-        """All live claims in Redis. Raises HoldsUnavailable."""
+        """Return all live claims in Redis. Raises HoldsUnavailable."""
         found: list[Entry] = []
         cursor: int | bytes = 0
         while True:
@@ -193,7 +193,7 @@ def counter_key(counter: str) -> bytes:
 
 
 def claim_command(request: HoldRequest, claim: ClaimTerms) -> tuple[list[bytes], Command]:
-    """The further keys and arguments of `hold.lua` for a hold that is a claim."""
+    """Return the further keys and arguments with which `hold.lua` writes a hold into the book."""
     visitor, slot = request.visitor, request.slot
     counters = claim.requester.counters(visitor)
     limits = (claim.limits.address, claim.limits.visitor)[: len(counters)]
@@ -211,7 +211,10 @@ def claim_command(request: HoldRequest, claim: ClaimTerms) -> tuple[list[bytes],
 def parse_refusal(
     request: HoldRequest, claim: ClaimTerms, why: bytes, wait: bytes, counter: int
 ) -> KeptTooLong | TooMany:
-    """Why `hold.lua` has refused a claim."""
+    """Return the reason for which `hold.lua` has refused a claim.
+
+    `wait` is in microseconds. `counter` is the number of the counter that is full, from 1.
+    """
     after = int(wait) * MICROSECOND
     if why == b"KEPT":
         return KeptTooLong(after)
@@ -221,7 +224,7 @@ def parse_refusal(
 
 
 def parse_entered(request: HoldRequest, answer: list[Any]) -> EnteredClaim:
-    """The claim that `hold.lua` has written down."""
+    """Return the claim that `hold.lua` has written into the book."""
     return _parse_entered_claim(request.visitor, request.slot.service_id, [b"", *answer])
 
 

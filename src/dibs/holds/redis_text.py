@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-#: Every key begins with it, so that other programs can use the same Redis.
+#: Every key begins with this text, so that other programs can use the same Redis.
 PREFIX = "dibs:"
 #: The channel on which hints are published.
 CHANNEL = f"{PREFIX}boards"
@@ -29,7 +29,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def board_key(board: BoardKey) -> str:
-    """The key of a board. All days of a resource are in one cluster slot (by the hash tag in
+    """Return the key of a board. All days of a resource are in one cluster slot (by the hash tag in
     braces), so that one script can use two of them."""
     return f"{PREFIX}{{r:{board.resource_id}}}:{board.day}"
 
@@ -39,19 +39,19 @@ def board_text(board: BoardKey) -> str:
 
 
 def parse_board(text: bytes) -> BoardKey:
-    """A board from its text. Raises ValueError."""
+    """Return the board that a text names. Raises ValueError."""
     resource_id, _, day = text.decode().partition(":")
     return BoardKey(int(resource_id), date.fromisoformat(day))
 
 
 def parse_hint(text: bytes) -> tuple[BoardKey, int]:
-    """The board and the new version that a hint names. Raises ValueError."""
+    """Return the board and the new version that a hint names. Raises ValueError."""
     board, _, version = text.rpartition(b":")
     return parse_board(board), int(version)
 
 
 def visitor_text(visitor: str) -> bytes:
-    """A visitor as bytes. Clients choose their own names, so a name may be no valid Unicode."""
+    """Return a visitor's name as bytes. Clients choose the name, so it may be invalid Unicode."""
     return visitor.encode("utf-8", "surrogatepass")
 
 
@@ -68,8 +68,8 @@ def days_text(boards: Iterable[BoardKey]) -> str:
 
 
 def slot_text(slot: ServiceSlot) -> str:
-    """A slot as text. On the boards of one resource, two slots are equal if and only if their texts
-    are equal, so the scripts can compare texts."""
+    """Return a slot as text. On the boards of one resource, two slots are equal if and only if
+    their texts are equal, so the scripts can compare texts."""
     service = NO_SERVICE if slot.service_id is None else slot.service_id
     return (
         f"{microseconds(slot.guarded.start)} {microseconds(slot.guarded.end)}"
@@ -83,7 +83,7 @@ def has_hold(record: bytes) -> bool:
 
 @lru_cache(maxsize=10_000)
 def parse_hold(resource_id: int, visitor: bytes, record: bytes, /) -> Hold:
-    """The hold of a record that has one."""
+    """Return the hold of a record. The record must have one (`has_hold`)."""
     _, deadline, seq, created, claim, days, slot = record.decode().split(" ", 6)
     return Hold(
         parse_visitor(visitor),

@@ -1,9 +1,9 @@
 """Holds (short claims on a time), and what every hold store promises.
 
-A store keeps one record for each visitor on each board. Its state of a board has a `version`, which
-rises with every change that viewers can see, and the newest version of the board in the ledger that
-it knows. Every operation is atomic, goes by the store's own clock, and first drops what has
-expired. A change that viewers can see raises the version and is announced in the same step.
+A store keeps one record for each visitor on each board. For each board it also keeps a `version`,
+which rises with every change that viewers can see, and the newest version of the board in the
+ledger that the store knows. Every operation is atomic, uses the store's own clock, and first drops
+what has expired. A change that viewers can see is announced in the same step.
 
 A time that crosses midnight is on two boards. Operations on several boards look at all of them
 before they write to any.
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from dibs.holds.claims import ClaimBook, ClaimTerms, EnteredClaim, KeptTooLong, TooMany
 
 
-#: Records that a board keeps at most. When it is full, a new one replaces a record without a hold:
-#: the one that would be forgotten first. If all of them have a hold, a visitor without a record is
+#: How many records a board keeps at most. When it is full, a new record replaces the record without
+#: a hold that would be forgotten first. If all records have a hold, a visitor without a record is
 #: refused as HELD.
 MAX_RECORDS = 1_000
 NO_TIME = timedelta(0)
@@ -33,11 +33,12 @@ NO_TIME = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A visitor's live claim. `claim` is its public random id, `seq` the request that made it.
+    """A visitor's live hold. `claim` is its public random id, `seq` the number of the request that
+    made it.
 
-    Only answers of `hold` and `acquire` have `snapshots`, the boards with the hold, and
-    `may_have_others`: the visitor may also have holds on other boards. `entered`: the claim that
-    was written into the book for it.
+    Only answers of `hold` and `acquire` have `snapshots` (the boards with the hold) and
+    `may_have_others` (the visitor may also have holds on other boards). `entered` is the claim that
+    was written into the book of claims for this hold.
     """
 
     visitor: str
@@ -55,10 +56,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class HoldTimes:
-    """The times of a hold that its visitor gets in the answer. `now` is the store's clock.
+    """The times of a hold that its visitor gets in the answer. `now` is by the store's clock.
 
-    `ends_at_latest`: when the hold ends, however often it is prolonged. `keep_until`: until when
-    the visitor can keep the time by further holds and checkouts.
+    `ends_at_latest` is when the hold ends, even if it is prolonged. `keep_until` is until when the
+    visitor can keep the time by further holds and checkouts.
     """
 
     now: datetime
@@ -70,13 +71,15 @@ class HoldTimes:
 class HoldRequest:
     """A visitor's request to hold a slot on its boards for `ttl`.
 
-    Holds of different visitors exclude each other when their guarded times overlap. Only holds of
-    the very same slot don't: as many visitors can hold it as there are `seats`.
+    Holds of different visitors exclude each other when their guarded times overlap. The exception
+    are holds of exactly the same slot: as many visitors can hold it as there are `seats`.
 
-    `ledger_versions`: the versions of the boards in the ledger that the caller has seen. `seq`: the
-    number of the request; None: the store takes its clock. `only_if_unknown`: grant it only if the
-    store has no record of the visitor on these boards. `claim`: write the hold into the book of
-    claims, in the same step, and shorten it to the time for which the visitor can still keep it.
+    * `ledger_versions`: the versions of the boards in the ledger that the caller has seen.
+    * `seq`: the number of the request. With None, the store takes the time by its clock.
+    * `only_if_unknown`: grant the hold only if the store has no record of the visitor on these
+      boards.
+    * `claim`: write the hold into the book of claims in the same step, and shorten the hold to the
+      time for which the visitor can still keep the slot.
     """
 
     boards: Sequence[BoardKey]
@@ -101,11 +104,11 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HoldsSnapshot:
-    """A board as the store knows it at `now`, by its own clock.
+    """A board as the store knows it at `now`, by the store's own clock.
 
     If `version` is 0 and `ledger_version` is None, the store knows nothing of the board. `visitors`
-    are those that have a record. `lost`: the store's version was below the one that the caller had
-    seen.
+    are the visitors with a record. `lost` says that the store has lost writes: its version was
+    below the version that the caller had seen.
     """
 
     version: int
@@ -118,11 +121,12 @@ class HoldsSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """How long holds and records live.
+    """How long holds, records and claims live.
 
-    `max_hold`: a hold at most, however often it is prolonged. `record`: a record after its hold has
-    ended. `max_claim`: one visitor's claims of one time by holds and checkouts together.
-    `cooldown`: how long the visitor then waits before they can claim that time again.
+    * `max_hold`: how long a hold lives at most, even if it is prolonged.
+    * `record`: how long a record is kept after its hold has ended.
+    * `max_claim`: how long one visitor can keep one time by holds and checkouts together.
+    * `cooldown`: how long the visitor must then wait before they can claim that time again.
     """
 
     max_hold: timedelta = timedelta(minutes=10)
@@ -131,18 +135,18 @@ class Lifetimes:
     cooldown: timedelta = timedelta(minutes=1)
 
 
-#: Added to a visitor's name for their second hold on a board. A write acquires one if the visitor
-#: already holds another time of that board.
+#: This is added to a visitor's name for their second hold on a board. A write acquires a second
+#: hold if the visitor already holds another time of that board.
 WRITING = "+writing"
 
 
 def writer_of(visitor: str) -> str:
-    """The name under which a visitor has their second hold on a board."""
+    """Return the name under which a visitor has their second hold on a board."""
     return visitor + WRITING
 
 
 def owner_of(name: str) -> str:
-    """The visitor that a name of a hold belongs to, for their first and their second hold."""
+    """Return the visitor to whom a hold belongs, from the name of their first or second hold."""
     return name.removesuffix(WRITING)
 
 
@@ -156,7 +160,7 @@ class HoldStore(Protocol):
 
     @property
     def is_away(self) -> bool:
-        """Whether the last call was not answered. No new call is made to find out."""
+        """Whether the last call was not answered. This makes no new call."""
         ...
 
     @property
@@ -170,16 +174,16 @@ class HoldStore(Protocol):
         ...
 
     async def try_to_write(self) -> None:
-        """Write something without a meaning, to find out whether the store can be written."""
+        """Write a test value, to find out whether the store can be written."""
         ...
 
     async def hold(self, request: HoldRequest) -> Hold | Refusal | KeptTooLong | TooMany:
         """Take a hold, move the visitor's hold to this slot, or prolong it.
 
-        It never lives longer than `created` + `Lifetimes.max_hold`. Refused are a `seq` below the
-        visitor's last one, a slot that another visitor's hold excludes, and a caller whose versions
-        of the ledger are older than the store's. `seq` is remembered even when the slot is refused.
-        The same call again has the same answer.
+        The hold never lives longer than `created` + `Lifetimes.max_hold`. The store refuses a `seq`
+        below the visitor's last one, a slot that another visitor's hold excludes, and a caller
+        whose versions of the ledger are older than those that the store knows. `seq` is remembered
+        even if the slot is held by another visitor. A repeated call gets the same answer.
         """
         ...
 
@@ -194,9 +198,9 @@ class HoldStore(Protocol):
     ) -> Hold | Refusal:
         """Take or prolong a hold for a write that is about to begin.
 
-        Unlike `hold`, it looks neither at versions of the ledger nor at the age of the hold, and it
-        leaves the visitor's `seq` as it is. A hold of another slot on these boards stays, because
-        the write may be refused: the new hold then has a name of its own (`writer_of`).
+        Unlike `hold`, this ignores the versions of the ledger and the age of the hold, and leaves
+        the visitor's `seq` as it is. If the visitor holds another slot on these boards, that hold
+        stays, because the write may be refused. The new hold then gets another name (`writer_of`).
         """
         ...
 
@@ -230,8 +234,8 @@ class HoldStore(Protocol):
         *,
         seq: int | None = None,
     ) -> tuple[HoldsSnapshot, ...]:
-        """End the visitor's hold on exactly this slot, unless its `seq` is newer. Returns the
-        boards as they are then; none if there was no such hold."""
+        """End the visitor's hold on exactly this slot, unless the visitor's `seq` is newer. Returns
+        the boards as they are afterwards, or nothing if no hold was ended."""
         ...
 
     async def record_commit(
@@ -239,27 +243,28 @@ class HoldStore(Protocol):
     ) -> HoldsSnapshot:
         """Write down a newer version of the ledger, and end the hold that has become a booking.
 
-        Both are one step, so that every reader finds the hold or the booking. A hold with a newer
-        `seq` than `ended` stays. Returns the board as it is then.
+        Both happen in one step, so that every reader finds either the hold or the booking. The hold
+        stays if the visitor's `seq` is newer than that of `ended`. Returns the board as it is
+        afterwards.
         """
         ...
 
     async def note_ledger_version(self, board: BoardKey, ledger: int) -> None:
-        """Write down a version of the ledger that was read. It is announced only if the store had
-        an older one."""
+        """Write down the version of a board that was read from the ledger. This is announced only
+        if the store knew an older version."""
         ...
 
     async def read(self, board: BoardKey, seen: int = 0) -> HoldsSnapshot:
-        """The board's state. `seen` is the version that the caller has seen. A store with a lower
-        one has lost writes, and raises its version above `seen`."""
+        """Return the board's state. `seen` is the version that the caller has seen. A store whose
+        version is lower has lost writes, and raises its version above `seen`."""
         ...
 
     async def read_versions(self, boards: Sequence[BoardKey]) -> list[int]:
-        """The versions of these boards; 0 for a board that the store does not know."""
+        """Return the versions of these boards, with 0 for a board that the store does not know."""
         ...
 
     async def find_holds(self, visitor: str) -> list[Hold]:
-        """All live holds of a visitor."""
+        """Return all live holds of a visitor."""
         ...
 
     async def aclose(self) -> None:

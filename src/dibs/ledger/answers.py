@@ -1,4 +1,4 @@
-"""What a customer has answered and accepted, as it is kept with their booking."""
+"""The answers that a customer gave and the terms they accepted, as stored with their booking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ NOTHING_SAID = "[]"
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a question, with the label that the customer read. A choice is a text."""
+    """The answer to one question, with the label that the customer read. The answer to a choice is
+    the text of the choice."""
 
     id: str
     label: str
@@ -28,7 +29,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """In the order of the questions; with the terms that were accepted, and when."""
+    """The answers of a customer in the order of the questions, and the terms that they accepted,
+    with the time."""
 
     given: tuple[Answer, ...] = ()
     accepted_terms: str | None = None
@@ -42,7 +44,7 @@ NO_ANSWERS = Answers()
 
 
 def write_answers(answers: Answers) -> dict[str, Any]:
-    """Their columns in the row of a booking."""
+    """Return the columns of these answers in the row of a booking."""
     return {
         "answers": orjson.dumps(answers.as_list()).decode() if answers.given else NOTHING_SAID,
         "accepted_terms": answers.accepted_terms,

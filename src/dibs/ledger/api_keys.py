@@ -1,4 +1,4 @@
-"""API keys: what programs show to use the API of the office. They are stored hashed."""
+"""API keys, with which programs use the API of the office. They are stored as hashes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """`expires_at` None: it is good until it is revoked."""
+    """An API key. If `expires_at` is None it is good until it is revoked."""
 
     id: int
     name: str
@@ -38,7 +38,7 @@ def insert_key(
     created_by: int,
     expires_at: datetime | None,
 ) -> ApiKey:
-    """Make a key that is known by the hash of its token."""
+    """Store a new API key. `token` is the hash by which it is found."""
     row = {
         "name": name,
         "token": token,
@@ -52,14 +52,14 @@ def insert_key(
 
 
 def find_key(connection: Connection, token: str, now: datetime) -> ApiKey | None:
-    """The key with this hash, unless it is over or revoked."""
+    """Return the key with this hash, or None if it has expired, is revoked or doesn't exist."""
     found = select(api_keys).where(api_keys.c.token == token, *_is_good(now))
     row = connection.execute(found).first()
     return _key_of(row) if row is not None else None
 
 
 def all_keys(connection: Connection) -> list[ApiKey]:
-    """All keys, also those that are over or revoked."""
+    """Return all keys, also those that have expired or are revoked."""
     return [_key_of(row) for row in connection.execute(select(api_keys).order_by(api_keys.c.id))]
 
 
@@ -69,7 +69,7 @@ def note_use(tx: Transaction, key_id: int) -> None:
 
 
 def revoke_key(tx: Transaction, key_id: int) -> bool:
-    """False: there is no such key, or it is revoked already."""
+    """Revoke a key. Returns False if there is no such key, or if it is revoked already."""
     is_good = (api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
     change = update(api_keys).where(*is_good).values(revoked_at=tx.now)
     return tx.connection.execute(change).rowcount == 1

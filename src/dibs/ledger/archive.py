@@ -1,8 +1,8 @@
-"""The whole ledger as a file, to move it from one database to another: gzipped JSON lines.
+"""The archive: the whole ledger in a file, to move it from one database to another.
 
-The first line says what the file is and of which schema, the last how many rows it has; each line
-between is a row. Tables come in an order in which nothing refers to what comes later. A file that
-was cut has no last line, and is refused.
+It is gzipped JSON lines. The first line names the kind of file and its schema, the last line says
+how many rows there are, and each line between them is a row. Tables come in such an order that no
+row refers to a later table. A file that was cut off has no last line, and is refused.
 """
 
 from __future__ import annotations
@@ -37,20 +37,21 @@ if TYPE_CHECKING:
 
 KIND = "dibs archive"
 ROWS_AT_ONCE = 500
-#: Nobody else uses the database into which a ledger is read, so it may take its time (seconds).
+#: Seconds that saving or loading may take. Nobody else uses the database into which a ledger is
+#: loaded, so that may take long.
 IMPORT_TIMEOUT = 3600.0
 
 
 async def save(database: Database, file: Path) -> int:
-    """Write the ledger, as it is at one moment, to a new file; returns how many rows.
+    """Write the ledger, as it is at one moment, to a new file. Returns the number of rows.
 
-    Raises CannotStart (the file exists, or can't be written), LedgerUnavailable.
+    Raises CannotStart if the file exists or can't be written, and LedgerUnavailable.
     """
     try:
         with (
             writing_new_file(file) as draft,
             draft.open("wb") as new,
-            # The name of the draft is nobody's business.
+            # The name of the draft must not be stored in the file.
             gzip.GzipFile(filename="", fileobj=new, mode="wb") as lines,
         ):
             return await database.read_within(IMPORT_TIMEOUT, partial(_write, lines))
@@ -61,10 +62,10 @@ async def save(database: Database, file: Path) -> int:
 
 
 async def load(database: Database, file: Path) -> int:
-    """Read a saved ledger into an empty database: all of it or nothing; returns how many rows.
+    """Read a saved ledger into an empty database, all of it or nothing. Returns the number of rows.
 
-    Raises CannotStart (no archive, damaged, of another schema, or the database isn't empty),
-    LedgerUnavailable.
+    Raises CannotStart if the file is no archive, is damaged or has another schema, or if the
+    database isn't empty; and LedgerUnavailable.
     """
     try:
         with file.open("rb") as saved, gzip.GzipFile(fileobj=saved) as lines:
@@ -92,7 +93,7 @@ def _write(lines: gzip.GzipFile, connection: Connection) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON can have it."""
+    """Return a value as JSON can contain it: bytes become base64."""
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(value).decode()
     return value
@@ -121,7 +122,8 @@ def _read(lines: gzip.GzipFile, tx: Transaction) -> int:
 
 
 def _rows(lines: gzip.GzipFile) -> Iterator[dict[str, Any]]:
-    """Raises ValueError if the last line is missing or counts otherwise."""
+    """Yield the rows. Raises ValueError if the last line is missing or has another number of
+    rows."""
     for count, line in enumerate(map(orjson.loads, lines)):
         if "rows" in line:
             if line["rows"] != count:
@@ -153,7 +155,7 @@ def _value(kind: object, value: Any) -> Any:
 
 
 def _go_on_counting(connection: Connection) -> None:
-    """PostgreSQL numbers new rows from where the imported ones end."""
+    """Let PostgreSQL give new rows higher ids than the imported rows have."""
     for table in metadata.sorted_tables:
         if "id" in table.columns:
             connection.execute(

@@ -1,4 +1,4 @@
-"""Reads the audit: who did what, the newest first."""
+"""Reads the audit, which says who did what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """`by` is the name of the user or of the API key; None: see `actor`."""
+    """An entry of the audit. `by` is the name of the user or API key; if it is None, see
+    `actor`."""
 
     id: int
     at: datetime
@@ -32,8 +33,9 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which entries are wanted; None: whatever it is. `action` is an action, or the part of it
-    before the point: `booking` for all that was done with bookings. `until` is no longer wanted."""
+    """Which entries of the audit are wanted. A field that is None sets no condition. `action` is an
+    action or the part of it before the point: `booking` finds all that was done with bookings.
+    Entries at `until` itself are not included."""
 
     actor: str | None = None
     user_id: int | None = None
@@ -46,7 +48,7 @@ class AuditFilter:
 
 @dataclass(frozen=True)
 class Named:
-    """A user or an API key whom the audit may name."""
+    """A user or an API key that the audit may name."""
 
     kind: Literal["user", "key"]
     id: int
@@ -59,7 +61,8 @@ EVERYTHING = AuditFilter()
 def read_audit(
     connection: Connection, before: int | None, most: int, wanted: AuditFilter = EVERYTHING
 ) -> list[AuditEntry]:
-    """The entries that came before the entry with this id; None: the newest ones."""
+    """Return the entries before the entry with the id `before`, or the newest entries if it is
+    None. The newest is the first."""
     found = _entries().where(*_conditions(wanted)).order_by(audit.c.id.desc()).limit(most)
     if before is not None:
         found = found.where(audit.c.id < before)
@@ -67,7 +70,7 @@ def read_audit(
 
 
 def read_about(connection: Connection, booking_id: int, most: int) -> list[AuditEntry]:
-    """The first entries about a booking, by time."""
+    """Return the first entries about a booking, the oldest first."""
     about = _entries().where(audit.c.booking_id == booking_id).order_by(audit.c.id).limit(most)
     return [_entry(row) for row in connection.execute(about)]
 
@@ -105,7 +108,7 @@ def _entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:
 
 
 def find_named(connection: Connection) -> list[Named]:
-    """All users and API keys, also those that are no longer good."""
+    """Return all users and API keys, also those that are no longer good."""
     found = [
         Named("user", row.id, row.name)
         for row in connection.execute(select(users.c.id, users.c.name).order_by(users.c.id))

@@ -35,8 +35,8 @@ BusyState = Literal["pending", "taken"]
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """An allocation as boards know it: `guarded` includes the buffers; `starts_at` and `ends_at`
-    are the booking's own. A busy time of another calendar has no booking and no service."""
+    """An allocation as boards show it. `guarded` is its time with buffers; `starts_at` and
+    `ends_at` are the booking's own times. An imported busy time has no booking and no service."""
 
     booking_id: int | None
     service_id: int | None
@@ -51,7 +51,8 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class BusyBoard:
-    """What one statement found: the three counters, the rows they stand for, and when."""
+    """A board as one statement reads it at `now`: the three counters that make its version, and
+    what makes its time busy."""
 
     business_version: int
     resource_version: int
@@ -71,7 +72,8 @@ def read(
     end: datetime,
     instant: ColumnElement[datetime],
 ) -> BusyBoard | None:
-    """The allocations that touch the board's day, and its version; None: no such resource."""
+    """Return the allocations that overlap the board's day, with the board's version, or None if
+    there is no such resource."""
     where = {"resource_id": key.resource_id, "day": key.day, "start": start, "end": end}
     rows = (connection.execute(_board_query(instant), where)).all()
     if not rows:
@@ -88,7 +90,8 @@ def read(
 
 @lru_cache(maxsize=8)
 def _board_query(instant: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
-    """Put together once: that costs more than saying it. So for all that is cached here."""
+    """Return the statement that reads a board. It is cached, like others in this module, because
+    building a statement costs more than executing it."""
     on_board = and_(
         boards.c.resource_id == bindparam("resource_id"), boards.c.day == bindparam("day")
     )
@@ -132,7 +135,7 @@ BUSY_COLUMNS = (
 def _busy(row: Row[*tuple[Any, ...]]) -> Busy:
     if row.id is None:
         time = Interval(row.starts_at, row.ends_at)
-        # It looks like any other: why somebody is busy is nobody's business.
+        # It looks like any other claim, because the public must not see why somebody is busy.
         claim = f"{row.allocation:016x}"
         return Busy(None, None, time.start, time.end, time, "taken", claim, None, None)
     return Busy(
@@ -149,7 +152,8 @@ def _busy(row: Row[*tuple[Any, ...]]) -> Busy:
 
 
 def versions(connection: Connection, keys: Iterable[BoardKey]) -> dict[BoardKey, int]:
-    """The versions of all these boards, in one statement; unknown resources are absent."""
+    """Return the versions of all these boards, with one statement. Boards of unknown resources are
+    left out."""
     wanted = set(keys)
     found = connection.execute(
         select(*VERSION_COLUMNS)
@@ -159,7 +163,7 @@ def versions(connection: Connection, keys: Iterable[BoardKey]) -> dict[BoardKey,
     return _sum_versions(found, wanted)
 
 
-#: Of a resource and, where it has a row, a board; a board without one counts as 0.
+#: The versions of a resource and of one of its boards. A board without a row has version 0.
 VERSION_COLUMNS = (
     resources.c.id,
     boards.c.day,
@@ -191,11 +195,11 @@ def _sum_versions(
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
-    """What tells in one query whether anything has happened at all, at `now`.
+    """Whether anything has changed in the ledger, as one query found it at `now`.
 
-    `changes` rises with the version of any board; `overdue`: the time of some
-    checkout or request has run out.
-    `versions` of the boards asked for; None: nothing has happened since.
+    `changes` rises with the version of any board. `overdue` tells whether the time of some checkout
+    or request has run out. `versions` are those of the boards asked for, or None if nothing has
+    changed.
     """
 
     changes: int
@@ -210,7 +214,8 @@ def poll_changes(
     since: int | None,
     instant: ColumnElement[datetime],
 ) -> ChangeReport:
-    """The changes of the whole ledger, and the versions of these boards unless nothing is new."""
+    """Return the changes of the whole ledger, and the versions of these boards unless `changes` is
+    still `since`."""
     wanted = set(keys)
     totals = select(
         sum_of(business) + sum_of(resources) + sum_of(boards),
@@ -265,19 +270,22 @@ def count_statement(statement: str) -> TextClause:
     )
 
 
-#: Locks the row until the transaction ends; SQLite and PostgreSQL both read this.
+#: Counts a change of a board, and locks its row until the transaction ends. SQLite and PostgreSQL
+#: both understand it.
 COUNT = Statement(count_statement(COUNTING))
 
 
 def count_and_lock_statement(lock: int) -> Statement:
-    """On PostgreSQL: the same, and once the row is had, a share of an advisory lock."""
+    """Return the statement for PostgreSQL that does the same as `COUNT`, and takes a share of an
+    advisory lock once it has the row."""
     return Statement(count_statement(LOCKING).bindparams(bindparam("lock", lock, BigInteger)))
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The boards' versions once all of them were counted, at `now`, and those of the catalog: of
-    the business, and of these boards' resources (None: not on offer)."""
+    """The versions of boards after a change of each was counted, at `now`, and the versions of the
+    catalog: of the business, and of these boards' resources. A resource that isn't on offer has
+    None."""
 
     versions: dict[BoardKey, int]
     now: datetime
@@ -291,7 +299,8 @@ def lock_boards(
     instant: ColumnElement[datetime],
     last: Statement = COUNT,
 ) -> Counted:
-    """Count one change of each board, in the order given; `last` counts the last one."""
+    """Lock boards by counting one change of each, in the order given. `last` is the statement that
+    counts the last board. Returns the new versions."""
     for key in keys:
         count = last if key == keys[-1] else COUNT
         count.execute(connection, {"resource_id": key.resource_id, "day": key.day})
@@ -311,7 +320,8 @@ def lock_boards(
 
 @lru_cache(maxsize=8)
 def _counted_one(instant: ColumnElement[datetime]) -> Statement:
-    """A statement of its own, because a list of values has its text made anew each time."""
+    """Return the statement for a single board. For a list of values the text of a statement is made
+    anew each time, so that takes longer."""
     return Statement(
         _version_query(
             instant,

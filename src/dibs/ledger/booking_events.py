@@ -1,4 +1,4 @@
-"""What the changes of bookings are called in the audit and to the world, and what they say."""
+"""The names and details of events of bookings, for the audit and the outbox."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ def name_of_start(booking: Booking) -> str:
 
 
 def name_of_end(booking: Booking, status: Status) -> str:
-    """A request that is cancelled is withdrawn: it never was an appointment."""
+    """Return the name of the event that ends a booking. A request that is cancelled counts as
+    withdrawn, because it never was an appointment."""
     if booking.status == "requested" and status == "cancelled":
         return "booking.withdrawn"
     return f"{'checkout' if booking.status == 'pending' else 'booking'}.{status}"
 
 
 def details_of(booking: Booking) -> dict[str, str]:
-    """What its letters and the audit say of it: when it is, and until when it is answered."""
+    """Return the details of a booking for its letters and the audit: its start and, if it is a
+    request, until when the business has to answer."""
     details = {"to": booking.starts_at.isoformat()}
     if booking.answer_until is not None:
         details["answer_until"] = booking.answer_until.isoformat()

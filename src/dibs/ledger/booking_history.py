@@ -1,4 +1,4 @@
-"""What is known of one booking: what happened, its letters, and who else wanted its time."""
+"""The history of one booking: what happened, its letters, and its rivals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
     from dibs.ledger.deliveries import Recipient, State
 
-#: Events, letters and rivals of one booking that are shown.
+#: The most events and the most letters of one booking that are shown.
 MAX_SHOWN = 200
 MAX_RIVALS = 20
 RESENT = "letter.resent"
@@ -47,8 +47,8 @@ class SentLetter:
 
 @dataclass(frozen=True)
 class Rival:
-    """Another booking or checkout of the same time. `ended_at`: since when it is no more; None: it
-    is live."""
+    """Another booking or checkout of the same time. `ended_at` is when it was cancelled, declined
+    or expired, or None if it wasn't."""
 
     reference: str
     status: Status
@@ -83,7 +83,7 @@ def _letters(connection: Connection, booking_id: int) -> list[SentLetter]:
 
 
 def _rivals(connection: Connection, booking: Booking) -> list[Rival]:
-    """Those that had this time before or after, the first to come first."""
+    """Return the rivals of a booking, in the order in which they were made."""
     found = (
         select(bookings)
         .where(
@@ -109,8 +109,8 @@ def _rivals(connection: Connection, booking: Booking) -> list[Rival]:
 
 
 def send_again(tx: Transaction, booking: Booking, letter: str, address: str) -> None:
-    """Have a letter sent to the customer of a booking once more; if it is to be sent already, then
-    now."""
+    """Have a letter to the customer of a booking sent once more. If it already waits to be sent, it
+    is sent now."""
     waiting = (
         deliveries.c.booking_id == booking.id,
         deliveries.c.letter == letter,

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from dibs.ledger.booking_rows import Source
     from dibs.ledger.bookings import Booking, Status
 
-#: By the start or by when it was made; with a minus the latest first.
+#: By the start of a booking, or by when it was made. With a minus the latest is the first.
 Sort = Literal["start", "-start", "made", "-made"]
-#: What became a booking or was asked for. A checkout is none yet, and an expired one never was.
+#: The statuses of bookings and requests, which lists show by default. A checkout is not a booking
+#: yet, and an expired one never became a booking.
 BOOKED: tuple[Status, ...] = (
     "requested",
     "confirmed",
@@ -35,8 +36,8 @@ BOOKED: tuple[Status, ...] = (
 
 @dataclass(frozen=True)
 class BookingFilter:
-    """Which bookings are listed; an empty filter lets all through. Of `since` and `until` a
-    booking starts between."""
+    """Which bookings are listed. An empty filter finds all with a status in `BOOKED`. `since` and
+    `until` limit when a booking starts; a start at `until` itself is not included."""
 
     query: str = ""
     since: datetime | None = None
@@ -60,7 +61,8 @@ class ListedBooking:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page of a list ended."""
+    """Where a page of a list ended: the time by which its last booking is sorted, and the booking's
+    id."""
 
     instant: datetime
     id: int
@@ -69,7 +71,7 @@ class Place:
 def find_page(
     connection: Connection, wanted: BookingFilter, after: Place | None, most: int
 ) -> list[ListedBooking]:
-    """At most so many bookings, those that follow a place."""
+    """Return at most `most` bookings of a list, those that follow the place `after`."""
     column = bookings.c.starts_at if wanted.sort.endswith("start") else bookings.c.created_at
     is_latest_first = wanted.sort.startswith("-")
     found = _columns().where(*_conditions(wanted))
@@ -80,7 +82,8 @@ def find_page(
 
 
 def count_requests(connection: Connection, own: int | None) -> int:
-    """How many bookings wait to be approved; with `own` only of this resource."""
+    """Return how many bookings wait to be approved. With `own`, only bookings of that resource
+    count."""
     found = select(func.count()).where(bookings.c.answer_until.is_not(None))
     if own is not None:
         found = found.where(bookings.c.resource_id == own)
@@ -99,12 +102,13 @@ def find_booking(connection: Connection, reference: str) -> ListedBooking | None
 
 
 def has_words(column: ColumnElement[str], query: str) -> list[ColumnElement[bool]]:
-    """Whether a folded column has all words of a search."""
+    """Return the conditions that a folded column contains all words of a search."""
     return [column.contains(word, autoescape=True) for word in folded_words(query)]
 
 
 def restrict_to_resource(wanted: BookingFilter, own: int | None) -> BookingFilter:
-    """What somebody may see of it who may only see the bookings of one resource."""
+    """Return the filter for somebody who may see only the bookings of the resource `own`. With None
+    the filter stays as it is."""
     return wanted if own is None else replace(wanted, resource_ids=(own,))
 
 

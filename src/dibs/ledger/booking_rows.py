@@ -1,4 +1,4 @@
-"""What is written in the row of a booking."""
+"""The columns of a booking's row, as they are written."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from dibs.ledger.journal import Who
 
 #: Where a booking was made: on the page (or by an AppointEase client), in the office, by a program
-#: with a key, or elsewhere before it was brought in.
+#: with an API key, or in another system from which it was imported.
 Source = Literal["page", "office", "api", "import"]
 
 
 def source_of(who: Who) -> Source:
-    """Where a booking is made that this actor makes."""
+    """Return where a booking is made, which follows from who makes it."""
     actor = who.actor if isinstance(who, Author) else who
     if actor == "key":
         return "api"
@@ -26,7 +26,8 @@ def source_of(who: Who) -> Source:
 
 
 def values_of(booking: Booking) -> dict[str, Any]:
-    """Its columns, without the id and when it was written."""
+    """Return the columns of a booking, without its id, its source and the times of its making and
+    change."""
     customer = booking.customer
     return {
         "reference": booking.reference,

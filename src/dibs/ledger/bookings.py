@@ -44,19 +44,19 @@ Status = Literal[
     "expired",
 ]
 LIVE: tuple[Status, ...] = ("pending", "requested", "confirmed")
-#: What a customer has, or is to have: it takes place, or the business still has to say so.
+#: The statuses of bookings that take place, and of requests that have to be approved.
 AGREED: tuple[Status, ...] = ("requested", "confirmed")
-#: What never took place.
+#: The statuses of what never took place.
 GIVEN_UP: tuple[Status, ...] = ("cancelled", "declined", "expired")
 
 
 @dataclass(frozen=True)
 class Customer:
-    """`phone` is as it was typed; `phone_e164` is what to dial, where its country is known. `email`
-    is empty for somebody who came in or called and gave none.
+    """`phone` is as it was typed; `phone_e164` is what to dial, or None if the country isn't known.
+    `email` is empty for somebody who came in or called and gave none.
 
-    `language` and `time_zone` are those of the page on which they booked. They make no difference
-    to who it is.
+    `language` and `time_zone` are those of the page on which they booked. Two customers that differ
+    only in these are equal.
     """
 
     name: str
@@ -69,13 +69,13 @@ class Customer:
 
 @dataclass(frozen=True)
 class Booking:
-    """A row of `bookings`. `token` is the checkout's id; `deadline` is set while pending.
-    `answer_until` is set while it waits to be approved: until then the business has to answer.
+    """A row of `bookings`. `token` is the checkout's id; `deadline` is set while it is pending.
+    `answer_until` is set while it is requested: until then the business has to answer.
 
-    `notes` are for the business alone. `answers` are what its customer was asked and has accepted.
+    `notes` are for the business alone. `answers` also say which terms its customer has accepted.
 
-    `guarded`: its time with buffers, as allocated when it was read; None when it is over.
-    `move_notice`, `cancel_notice`: those of its service, in minutes, when it was read.
+    `guarded` is its time with buffers, as allocated when it was read, or None once it is over.
+    `move_notice` and `cancel_notice` are those of its service when it was read, in minutes.
     """
 
     id: int
@@ -100,29 +100,29 @@ class Booking:
 
     @property
     def move_until(self) -> datetime:
-        """Until when its customer can move it."""
+        """The instant until which the customer can move this booking."""
         return self.starts_at - timedelta(minutes=self.move_notice)
 
     @property
     def cancel_until(self) -> datetime:
-        """Until when its customer can cancel it."""
+        """The instant until which the customer can cancel this booking."""
         return self.starts_at - timedelta(minutes=self.cancel_notice)
 
     def is_unanswered(self, now: datetime) -> bool:
-        """Whether it is a request that nobody has answered in time."""
+        """Tell whether this is a request that nobody has answered in time."""
         return self.answer_until is not None and self.answer_until <= now
 
     def is_movable(self, now: datetime) -> bool:
-        """Whether its customer can move it."""
+        """Tell whether the customer of this booking can still move it."""
         is_agreed = self.status in AGREED and not self.is_unanswered(now)
         return is_agreed and now < self.move_until
 
     def is_cancellable(self, now: datetime) -> bool:
-        """Whether its customer can cancel it."""
+        """Tell whether the customer of this booking can still cancel it."""
         return self.status in AGREED and now < self.cancel_until
 
 
-# A booking and its allocation are read in one statement: between two of them it might end.
+# One statement reads a booking and its allocation: the booking might end between two of them.
 GUARDED_FROM, GUARDED_UNTIL = (
     select(edge).where(allocations.c.booking_id == bookings.c.id).scalar_subquery().label(name)
     for edge, name in (
@@ -135,7 +135,7 @@ MOVE_NOTICE, CANCEL_NOTICE = (
     select(each).where(services.c.id == bookings.c.service_id).scalar_subquery().label(each.name)
     for each in (services.c.move_notice, services.c.cancel_notice)
 )
-#: What `booking_of` reads.
+#: The columns that `booking_of` reads.
 COLUMNS = (bookings, GUARDED_FROM, GUARDED_UNTIL, MOVE_NOTICE, CANCEL_NOTICE)
 
 
@@ -157,7 +157,7 @@ CLASS = _booking_query(
     bookings.c.starts_at == bindparam("starts_at"),
 )
 INSERT = Statement(insert(bookings).returning(bookings.c.id))
-#: Changes the row from what is known of it.
+#: Changes the row only if its status and start are still those that are known.
 UPDATE = Statement(
     update(bookings).where(
         bookings.c.id == bindparam("known_id"),
@@ -192,7 +192,7 @@ def find_by_ids(connection: Connection, ids: Collection[int]) -> list[Booking]:
 
 
 def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
-    """The live bookings of the class that starts with the slot."""
+    """Return the live bookings of the class that starts with the slot."""
     where = {
         "service_id": slot.service_id,
         "resource_id": slot.resource_id,
@@ -202,7 +202,7 @@ def class_at(connection: Connection, slot: ServiceSlot) -> list[Booking]:
 
 
 def find_between(connection: Connection, span: Interval) -> list[Booking]:
-    """The bookings that start within the span, by start; not those that were given up."""
+    """Return the bookings that start within the span, by start, unless they were given up."""
     within = _booking_query(
         bookings.c.status.not_in(GIVEN_UP),
         bookings.c.starts_at >= span.start,
@@ -212,14 +212,13 @@ def find_between(connection: Connection, span: Interval) -> list[Booking]:
 
 
 def find_upcoming(connection: Connection, since: datetime) -> list[Booking]:
-    """The live bookings that end after an instant, by start."""
-    return _select(
-        connection, _booking_query(bookings.c.status.in_(LIVE), bookings.c.ends_at > since)
-    )
+    """Return the live bookings that end after an instant, by start."""
+    live = _booking_query(bookings.c.status.in_(LIVE), bookings.c.ends_at > since)
+    return _select(connection, live)
 
 
 def insert_booking(tx: Transaction, draft: Booking, seat: seats.Seat, actor: Who) -> Booking:
-    """Write a new booking (its `id` is made here) with its allocation.
+    """Write a new booking, whose `id` is made here, with its allocation.
 
     Raises SlotTaken if the database refuses the allocation.
     """
@@ -242,7 +241,7 @@ def confirm(
     answer_until: datetime | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Booking:
-    """pending → confirmed, or requested if it has to be approved; the allocation stays."""
+    """Make a checkout confirmed, or requested if it has to be approved. Its allocation stays."""
     booking = replace(
         checkout,
         status="confirmed" if answer_until is None else "requested",
@@ -258,7 +257,7 @@ def confirm(
 
 
 def approve(tx: Transaction, request: Booking, actor: Who) -> Booking:
-    """requested → confirmed: the allocation stays what it is."""
+    """Make a request confirmed. Its allocation stays as it is."""
     booking = replace(request, status="confirmed", answer_until=None)
     save(tx, request, booking)
     record(tx, booking.id, actor, "booking.approved", details_of(booking))
@@ -273,8 +272,8 @@ def move(
     actor: Who,
     answer_until: datetime | None = None,
 ) -> Booking:
-    """Replace the booking's allocation by another: the old time is free only with the new won. With
-    `answer_until` it is a request from now on, or stays one with a new time for the answer."""
+    """Replace the booking's allocation: the old time becomes free only if the new one is won. With
+    `answer_until` the booking becomes a request, or stays one with a new time for the answer."""
     slot = seat.slot
     moved = replace(
         booking,
@@ -304,7 +303,7 @@ def end(
     actor: Who,
     details: Mapping[str, str] | None = None,
 ) -> Booking:
-    """live → over: the allocation goes."""
+    """End a live booking with this status, and delete its allocation."""
     ended = replace(booking, status=status, deadline=None, answer_until=None, guarded=None)
     _release(tx, booking)
     save(tx, booking, ended)
@@ -314,7 +313,7 @@ def end(
 
 
 def note_busy(tx: Transaction, booking: Booking) -> None:
-    """Have the transaction tell what the booking keeps busy now."""
+    """Note in the transaction what the booking keeps busy now (see `Commit`)."""
     if booking.guarded is None:
         tx.busy[booking.id] = None
         return
@@ -337,12 +336,8 @@ def _release(tx: Transaction, booking: Booking) -> None:
 
 
 def save(tx: Transaction, known: Booking, booking: Booking) -> None:
-    """Change the row from what is known of it. Raises TransactionLost if another was first."""
-    was = {
-        "known_id": known.id,
-        "known_status": known.status,
-        "known_starts_at": known.starts_at,
-    }
+    """Change the `known` row to `booking`. Raises TransactionLost if it was changed meanwhile."""
+    was = {"known_id": known.id, "known_status": known.status, "known_starts_at": known.starts_at}
     saved = UPDATE.execute(tx.connection, values_of(booking) | {"changed_at": tx.now} | was)
     if saved != 1:
         raise TransactionLost

@@ -1,4 +1,4 @@
-"""Bookings as calendars need them: with how often, and when, they were changed."""
+"""Bookings as entries of calendars, with how often and when they were changed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from dibs.ledger.bookings import Booking
 
-#: Those that take place, or have, or are to be approved.
+#: The statuses of bookings and requests that were not given up.
 BOOKED = ("requested", "confirmed", "completed", "no_show")
-#: What the entry of a booking rises by, from state to state. Programs leave out an entry that is
-#: lower than the one they have. So what is given up and opened again has risen by two.
+#: By how much each event raises the revision of a booking. Calendar programs ignore an entry with a
+#: lower number than the one they have. Giving a booking up counts two: the number of its entry then
+#: rises by one, and by one more if the booking is reopened.
 STEPS = {
     "booking.rescheduled": 1,
     "booking.cancelled": 2,
@@ -38,7 +39,8 @@ REVISION = (
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """`revision`: that of the booking while it takes place. Given up, it is one lower."""
+    """A booking as an entry of a calendar. The number of the entry is the `revision` while the
+    booking takes place, and one lower once the booking is given up."""
 
     booking: Booking
     changed_at: datetime
@@ -50,12 +52,13 @@ class CalendarEntry:
 
 
 def sequence_of(revision: int, *, is_given_up: bool) -> int:
-    """The `SEQUENCE` of an entry in calendars."""
+    """Return the number of an entry, which calendars call its `SEQUENCE`."""
     return max(revision - is_given_up, 0)
 
 
 def revision_until(connection: Connection, booking_id: int, until: datetime) -> int:
-    """The revision of a booking at an instant. The audit has its moves for as long as it exists."""
+    """Return the revision that a booking had at an instant. The audit keeps the moves of a booking
+    for as long as the booking exists."""
     revision: int = connection.execute(
         select(func.coalesce(func.sum(STEP), 0)).where(
             audit.c.booking_id == booking_id, audit.c.at <= until
@@ -65,7 +68,7 @@ def revision_until(connection: Connection, booking_id: int, until: datetime) -> 
 
 
 def entry_of(connection: Connection, booking_id: int) -> CalendarEntry:
-    """Of one booking, whatever its status."""
+    """Return the entry of one booking, whatever its status."""
     (found,) = _entries(connection, bookings.c.id == booking_id)
     return found
 
@@ -73,7 +76,8 @@ def entry_of(connection: Connection, booking_id: int) -> CalendarEntry:
 def entries_since(
     connection: Connection, since: datetime, resource_id: int | None
 ) -> list[CalendarEntry]:
-    """Of all bookings that start at an instant or later, by start; of one resource, or of all."""
+    """Return the entries of bookings that start at this instant or later and were not given up, by
+    start: of one resource, or of all if it is None."""
     which = [bookings.c.starts_at >= since, bookings.c.status.in_(BOOKED)]
     if resource_id is not None:
         which.append(bookings.c.resource_id == resource_id)

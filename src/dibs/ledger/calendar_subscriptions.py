@@ -1,7 +1,7 @@
-"""Calendars whose busy times resources have, too: who reads them when, and how that went.
+"""Calendar subscriptions: when each calendar is read, and how the last reading went.
 
-Whoever reads one claims it first: until the lease ends nobody else does, and if its reader dies it
-falls due again.
+A process that reads a calendar claims its subscription first. Until the lease ends, no other
+process claims it. If the reading process dies, the subscription falls due again.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ _SUBSCRIPTIONS = calendar_subscriptions.c
 
 @dataclass(frozen=True)
 class Subscription:
-    """A row. `fault` None: the last reading went well, or there was none. `unread` are the entries
-    that could not be read whole when the file was read last. The `address` is a secret."""
+    """A calendar subscription. `fault` is None if the last reading went well, or if there was none.
+    `unread` are the entries that could not be read completely in the last reading of the file. The
+    `address` is a secret."""
 
     id: int
     resource_id: int
@@ -53,7 +54,7 @@ class Subscription:
 
 
 def insert_subscription(tx: Transaction, resource_id: int, name: str, address: str) -> Subscription:
-    """It is due at once."""
+    """Add a calendar subscription, which is due at once."""
     values = {
         "resource_id": resource_id,
         "name": name,
@@ -66,7 +67,8 @@ def insert_subscription(tx: Transaction, resource_id: int, name: str, address: s
 
 
 def all_subscriptions(connection: Connection) -> list[Subscription]:
-    """Also those of retired resources, which nobody reads: their owner may remove them."""
+    """Return all subscriptions, also those of retired resources. Nobody reads those, but the owner
+    may remove them."""
     found = select(calendar_subscriptions)
     rows = connection.execute(found.order_by(_SUBSCRIPTIONS.resource_id, _SUBSCRIPTIONS.id))
     return [_subscription_of(row) for row in rows]
@@ -90,20 +92,20 @@ def rename_subscription(tx: Transaction, subscription_id: int, name: str) -> Non
 
 
 def make_due(tx: Transaction, subscription_id: int) -> None:
-    """It is read soon, and whole, whether its file has changed or not."""
+    """Have a calendar read soon and completely, even if its file has not changed."""
     _change(tx, subscription_id, due_at=tx.now, expanded_at=None)
 
 
 def delete_subscription(tx: Transaction, subscription_id: int) -> None:
-    """Its busy times are gone already."""
+    """Delete a subscription. Its busy times must have been deleted before."""
     tx.connection.execute(
         delete(calendar_subscriptions).where(_SUBSCRIPTIONS.id == subscription_id)
     )
 
 
 def lock_subscriptions(tx: Transaction, resource_id: int) -> None:
-    """Until the end of this transaction nobody else changes the busy times of the resource's
-    calendars. It comes before the locks of boards: see `ledger.database`."""
+    """Lock the subscriptions of a resource: until the end of this transaction nobody else changes
+    their busy times. Call it before boards are locked (see `ledger.database`)."""
     tx.connection.execute(
         select(_SUBSCRIPTIONS.id)
         .where(_SUBSCRIPTIONS.resource_id == resource_id)
@@ -117,8 +119,8 @@ def has_due(connection: Connection, now: datetime) -> bool:
 
 
 def claim_due(tx: Transaction, lease: timedelta) -> Subscription | None:
-    """Claim the one that has been due for longest; None: none is, or another has just claimed
-    it."""
+    """Claim the subscription that has been due for longest. Returns None if none is due, or if
+    another process has just claimed it."""
     row = tx.connection.execute(_due(tx.now)).first()
     if row is None:
         return None
@@ -131,7 +133,7 @@ def claim_due(tx: Transaction, lease: timedelta) -> Subscription | None:
 
 
 def note_success(tx: Transaction, subscription_id: int, pause: timedelta) -> None:
-    """It was read, and is due again after the pause."""
+    """Note that a calendar was read. It is due again after the pause."""
     _change(
         tx,
         subscription_id,
@@ -153,7 +155,8 @@ def note_file(
     last_modified: str,
     unread: Iterable[UnreadEntry] = (),
 ) -> None:
-    """The busy times are those of the file with these marks, but for what is `unread` of it."""
+    """Note the marks of the file from which the busy times were made, and its entries that are
+    `unread`."""
     entries = orjson.dumps([[each.title, each.reason, each.starts_at] for each in unread]).decode()
     said = {"etag": etag, "last_modified": last_modified, "unread_entries": entries}
     _change(tx, subscription_id, expanded_at=tx.now, **said)
@@ -162,7 +165,7 @@ def note_file(
 def note_fault(
     tx: Transaction, subscription_id: int, fault: str, detail: str, pause: timedelta
 ) -> None:
-    """It could not be read, and is tried again after the pause."""
+    """Note that a calendar could not be read. It is tried again after the pause."""
     since = literal(tx.now, Instant())
     _change(
         tx,
@@ -177,7 +180,8 @@ def note_fault(
 
 
 def note_told(tx: Transaction, subscription_id: int) -> None:
-    """The letter about its fault is ordered. There is no other one until it was read again."""
+    """Note that the letter about a fault is ordered. There is no other letter until the calendar
+    was read again."""
     _change(tx, subscription_id, told_at=tx.now)
 
 
@@ -188,7 +192,8 @@ def _change(tx: Transaction, subscription_id: int, **values: Any) -> None:
 
 
 def _due(now: datetime) -> Select[*tuple[Any, ...]]:
-    """Of the resources that are on offer."""
+    """Return the query for the subscription that has been due for longest. Only resources on offer
+    count."""
     return (
         select(calendar_subscriptions)
         .join(resources, resources.c.id == _SUBSCRIPTIONS.resource_id)

@@ -7,13 +7,13 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text
 from dibs.ledger.column_types import Instant
 from dibs.ledger.schema import table
 
-# Calendars whose busy times a resource has, too. `address` is a secret. It is read when it is
-# `due_at`, which is later by a lease while somebody reads it. `read_at` is when that was last
-# tried, `succeeded_at` when it last worked; `fault` and `fault_detail` say why it did not work
-# last, `failures` how often in a row, and `failing_since` since when; `told_at` is when the letter
-# about that was ordered. `etag` and `last_modified` are the marks of the file by which the times
-# were read at `expanded_at`. `unread_entries` are those of its entries whose times are not known,
-# as JSON.
+# Calendar subscriptions. `address` is a secret. A calendar is read at `due_at`, which is later by a
+# lease while a process reads it. `read_at` is when a reading was last tried, `succeeded_at` when it
+# last worked. `fault` and `fault_detail` say why the last reading failed, `failures` how many
+# failed in a row, `failing_since` since when they fail, and `told_at` when the letter about that
+# was ordered. `etag` and `last_modified` are the marks of the file from which the busy times were
+# made at `expanded_at`. `unread_entries` are the entries of the file whose times are not known, as
+# JSON.
 calendar_subscriptions = table(
     "calendar_subscriptions",
     Column("id", Integer, primary_key=True),
@@ -37,8 +37,8 @@ calendar_subscriptions = table(
     Index("calendar_subscriptions_by_resource", "resource_id"),
 )
 
-# Times at which a resource is busy by one of these calendars, whole. What of them is free of
-# bookings has allocations.
+# Imported busy times, each as the calendar has it. The parts of them where no booking is have
+# allocations.
 imported_busy_times = table(
     "imported_busy_times",
     Column("id", Integer, primary_key=True),

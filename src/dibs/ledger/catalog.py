@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from dibs.ledger.translations import Translations
     from dibs.letter_words import LetterWords, WordsKey
 
-#: Bound of the slots kept in memory, in days of a service on a resource.
+#: The most slots kept in memory, counted in days of a service on a resource.
 MAX_DAYS_KEPT = 10_000
-#: Bound of the starts kept in memory, of many days each: 40 bytes for a start.
+#: The most starts kept in memory, in ranges of many days. A start takes 40 bytes.
 MAX_STARTS_KEPT = 250_000
 
 Kind = Literal["staff", "room", "equipment"]
-#: What staff and the business can be told of by letter: bookings that are new, moved, cancelled.
+#: Letters that staff and the business can get: a booking is new, moved, cancelled or declined.
 StaffLetter = Literal["new", "moved", "cancelled", "declined"]
 STAFF_LETTERS: tuple[StaffLetter, ...] = ("new", "moved", "cancelled", "declined")
 A_DAY_BEFORE = 24 * 60
@@ -42,11 +42,11 @@ PlaceKind = Literal["address", "phone", "video", "customer"]
 
 @dataclass(frozen=True)
 class Business:
-    """`country`, like DE: where phone numbers that are written without a + are from.
+    """The business. `country`, like DE, is that of phone numbers that are written without a +.
 
-    `letters` go to its address `email`, in its `language` (a tag of BCP 47), which is that of the
-    texts of the catalog, too. `reminders` are sent so many minutes before a start. `place`: where
-    its services take place that don't say so, and `terms` are what their customers accept.
+    `letters` are sent to `email` in `language` (a BCP 47 tag), which is also the language of the
+    catalog's texts. `reminders` are sent so many minutes before a start. `place` and `terms` are
+    those of services that have none of their own.
     """
 
     name: str
@@ -67,12 +67,13 @@ class Business:
 
 @dataclass(frozen=True)
 class Service:
-    """Durations, buffers, interval and notices in minutes. `slot_interval` None: the business's.
+    """A service. Times are in minutes. If `slot_interval` is None, that of the business counts.
 
     `move_notice` and `cancel_notice` are how long before its start a customer can move or cancel a
-    booking at the latest. `reminders` None: the business's. `picture` is the name of a stored one.
-    With `price_from` it costs the price or more; `price_on_request`: who wants to know has to ask.
-    `approve_within`: bookings by visitors have to be approved, within so many minutes.
+    booking at the latest. If `reminders` is None, those of the business count. `picture` is the
+    name of a stored picture. With `price_from` the service costs the price or more; with
+    `price_on_request` customers have to ask. Bookings by visitors have to be approved within
+    `approve_within` minutes, if that is set.
     """
 
     id: int
@@ -104,8 +105,8 @@ class Service:
 
 @dataclass(frozen=True, order=True)
 class TimeOff:
-    """A closure with its reason; times are local wall time. One that `is_from_office` was made on
-    the pages of the office, and stays when a catalog file is applied that doesn't name it."""
+    """A closure with its reason, in local wall time. If it `is_from_office`, it was made on the
+    pages of the office, and stays when a catalog file that doesn't name it is applied."""
 
     starts: datetime
     ends: datetime
@@ -115,8 +116,8 @@ class TimeOff:
 
 @dataclass(frozen=True)
 class Resource:
-    """`time_zone` None: the business's. `letters` go to its address `email`, if it has one. `about`
-    is a line about it, `picture` the name of a stored picture."""
+    """A resource. If `time_zone` is None, that of the business counts. `letters` are sent to
+    `email`, if it has one. `about` is a line about it, `picture` the name of a stored picture."""
 
     id: int
     name: str
@@ -134,10 +135,10 @@ class Resource:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All that is on offer, at one moment, and what was, as it was last: its bookings go on.
+    """All that is on offer at one moment. What is retired stays as it was last, for its bookings.
 
-    `categories` are those that have translations, by what services call them.
-    `letter_words` are those of letters that the owner has changed, by kind and language, in order.
+    `categories` has the translations of categories, by the name that services call them.
+    `letter_words` are the words that the owner has changed, by kind and language, in order.
     """
 
     business: Business
@@ -152,7 +153,7 @@ class Catalog:
     letter_words: Mapping[WordsKey, LetterWords] = field(default_factory=dict)
 
     def has_same_services(self, other: Catalog) -> bool:
-        """Whether both offer the same services, in the same order."""
+        """Tell whether both catalogs offer the same services, in the same order."""
         return list(self.services.items()) == list(other.services.items())
 
     def has_same_order_of_resources(self, other: Catalog) -> bool:
@@ -160,12 +161,12 @@ class Catalog:
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """The languages in which it has texts: its own, and those of translations."""
+        """The languages in which the catalog has texts: its own, and those of translations."""
         return translated_languages(self) | {language_in(self.business.language)}
 
     @cached_property
     def _known_languages(self) -> frozenset[str]:
-        """Those of what is retired, too: its bookings are told in them."""
+        """The `languages`, and those of what is retired, whose bookings are still shown in them."""
         return self.languages | retired_languages(self)
 
     @cached_property
@@ -173,7 +174,7 @@ class Catalog:
         return {}
 
     def translate_into(self, tag: str) -> Catalog:
-        """The same with its texts in a language, as far as there are translations."""
+        """Return the catalog with its texts in a language, as far as there are translations."""
         language = language_in(tag)
         if language not in self._known_languages or language == language_in(self.business.language):
             return self
@@ -182,30 +183,30 @@ class Catalog:
         return self._translated[language]
 
     def place_of(self, service: Service) -> str | None:
-        """Where a service takes place: its own place, or that of the business."""
+        """Return where a service takes place: its own place, or that of the business."""
         if service.place is None and service.place_kind == "address":
             return self.business.place
         return service.place
 
     def terms_of(self, service: Service) -> str | None:
-        """What a customer accepts who books a service: its own terms, or those of the business."""
+        """Return the terms of a service that its customers accept: its own, or the business's."""
         return service.terms if service.terms is not None else self.business.terms
 
     def known_service(self, service_id: int) -> Service | None:
-        """A service, also one that is no longer on offer: its bookings are as it was last."""
+        """Return a service, also a retired one, which is as it was last."""
         return self.services.get(service_id) or self.retired_services.get(service_id)
 
     def known_resource(self, resource_id: int) -> Resource | None:
-        """A resource, also one that is no longer on offer."""
+        """Return a resource, also a retired one."""
         return self.resources.get(resource_id) or self.retired_resources.get(resource_id)
 
     def service_name(self, service_id: int) -> str:
-        """What a service is called, also one that is no longer on offer."""
+        """Return the name of a service, also of a retired one."""
         service = self.known_service(service_id)
         return service.name if service else ""
 
     def resource_name(self, resource_id: int) -> str:
-        """What a resource is called, also one that is no longer on offer."""
+        """Return the name of a resource, also of a retired one."""
         resource = self.known_resource(resource_id)
         return resource.name if resource else ""
 
@@ -226,20 +227,20 @@ class Catalog:
         )
 
     def zone_of(self, resource_id: int) -> ZoneInfo:
-        """A resource's zone, also of one that is no longer on offer."""
+        """Return the time zone of a resource, also of a retired one."""
         resource = self.known_resource(resource_id)
         own = resource.time_zone if resource else None
         return ZoneInfo(own or self.business.time_zone)
 
     def common_zone(self, resource_ids: Iterable[int]) -> ZoneInfo:
-        """The zone by which an answer about these resources counts its days: the one that they
-        share, else the business's."""
+        """Return the time zone in which an answer about these resources counts its days: the zone
+        that they share, or else that of the business."""
         zones = {self.hours[each].zone for each in resource_ids if each in self.hours}
         return zones.pop() if len(zones) == 1 else ZoneInfo(self.business.time_zone)
 
     @cached_property
     def rules(self) -> Mapping[int, Rules]:
-        """How each service's slots are counted."""
+        """The rules by which the slots of each service are computed."""
         return {
             service.id: Rules(
                 duration=service.duration,
@@ -254,30 +255,30 @@ class Catalog:
 
     @property
     def age(self) -> tuple[int, int]:
-        """Greater for a later state: a retired resource takes its counter along, but the business
-        counts that too."""
+        """A value that is greater for a later state. When a resource is retired the sum loses its
+        counter, but then the counter of the business has risen, too."""
         return self.business_version, sum(self.resource_versions.values())
 
     def has_versions(self, business: int, resources: Mapping[int, int | None]) -> bool:
-        """Whether these are its counters; None: that resource isn't on offer."""
+        """Tell whether the catalog has these counters. A resource that isn't on offer has None."""
         return self.business_version == business and all(
             self.resource_versions.get(each) == version for each, version in resources.items()
         )
 
     def agrees_with(self, other: Catalog, resource_id: int) -> bool:
-        """Whether both say the same of the business and this resource."""
+        """Tell whether both catalogs have the same counters of the business and this resource."""
         return self.business_version == other.business_version and self.resource_versions.get(
             resource_id
         ) == other.resource_versions.get(resource_id)
 
     @cached_property
     def grid_rules(self) -> Rules:
-        """The grid of AppointEase clients: slots of one interval, of no service in particular."""
+        """The rules of AppointEase clients: slots of one slot interval, without a service."""
         return Rules(duration=self.business.slot_interval, every=self.business.slot_interval)
 
     @cached_property
     def _with_same_hours(self) -> Mapping[int, int]:
-        """For each resource the first that has the same hours: they share what is counted."""
+        """For each resource, the first one with the same hours. They share computed slots."""
         first: dict[tuple[object, ...], int] = {}
         return {
             each: first.setdefault(
@@ -297,7 +298,7 @@ class Catalog:
         return {}
 
     def slots(self, resource_id: int, service_id: int, day: date) -> tuple[Slot, ...]:
-        """The slots of a service on a resource's local day; counted once per catalog."""
+        """Return the slots of a service on a resource's local day, computed once per catalog."""
         key = (self._with_same_hours[resource_id], service_id, day)
         found = self._slots.get(key)
         if found is None:
@@ -312,8 +313,8 @@ class Catalog:
         return BoundedCache(MAX_STARTS_KEPT)
 
     def starts(self, resource_id: int, service_id: int, first: date, last: date) -> Starts:
-        """When the slots of a service begin on a resource's local days from the first to the last,
-        both included; counted once per catalog."""
+        """Return when the slots of a service begin on a resource's local days from the first to the
+        last, both included. They are computed once per catalog."""
         key = (self._with_same_hours[resource_id], service_id, first, last)
         found = self._starts.get(key)
         if found is None:
@@ -322,7 +323,7 @@ class Catalog:
         return found
 
     def slot_at(self, resource_id: int, service_id: int, starts_at: datetime) -> ServiceSlot | None:
-        """The slot of a service that begins at an instant on a resource; None: there is none."""
+        """Return the slot of a service that begins at this instant on a resource, or None."""
         day = day_of(starts_at, self.hours[resource_id].zone)
         slot = find_slot(self.slots(resource_id, service_id, day), starts_at)
         if slot is None:
@@ -330,7 +331,7 @@ class Catalog:
         return ServiceSlot(slot.starts_at, slot.ends_at, slot.guarded, service_id, resource_id)
 
     def slots_within(self, resource_id: int, service_id: int, span: Interval) -> tuple[Slot, ...]:
-        """The slots that begin within a span, such as a local day of another zone."""
+        """Return the slots that begin within a span, such as a local day of another zone."""
         return tuple(
             slot
             for day in days_of(span, self.hours[resource_id].zone)
@@ -340,7 +341,7 @@ class Catalog:
 
 
 def keep_office_closures(wanted: Catalog, before: Catalog) -> Catalog:
-    """`wanted` with the closures that the office has made, whether it names them or not."""
+    """Return `wanted` with the closures that the office has made, whether it names them or not."""
     return replace(
         wanted,
         closures=_keep_office_closures(wanted.closures, before.closures),
@@ -361,14 +362,14 @@ def keep_office_closures(wanted: Catalog, before: Catalog) -> Catalog:
 def _keep_office_closures(
     wanted: tuple[TimeOff, ...], before: tuple[TimeOff, ...]
 ) -> tuple[TimeOff, ...]:
-    """One that is named as well is still the office's."""
+    """Return the wanted closures and those of the office. A closure in both stays the office's."""
     kept = [closure for closure in before if closure.is_from_office]
     named = {replace(closure, is_from_office=False) for closure in kept}
     return tuple(sorted([*kept, *(closure for closure in wanted if closure not in named)]))
 
 
 def read_hours(text: str) -> tuple[WallInterval, ...]:
-    """ "09:00-12:00 13:00-24:00" as minutes; raises ValueError."""
+    """Read hours like `09:00-12:00 13:00-24:00`. Raises ValueError."""
     return tuple(_interval(part) for part in text.split())
 
 

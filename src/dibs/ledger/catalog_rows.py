@@ -1,4 +1,4 @@
-"""The catalog as rows: read as a whole, and replaced so that the counters of what differs go up."""
+"""Reads and replaces the rows of the catalog. Replacing raises the counters of what differs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def read(connection: Connection) -> Catalog | None:
-    """The catalog; None if no business has been set up yet."""
+    """Read the catalog, or return None if no business has been set up yet."""
     head = connection.execute(select(business)).first()
     if head is None:
         return None
@@ -101,7 +101,7 @@ def _write_reminders(reminders: tuple[int, ...]) -> str:
 
 
 def _read_closures(connection: Connection) -> dict[int | None, list[TimeOff]]:
-    """By resource; None: of the whole business."""
+    """Return the closures by resource. Those of the whole business have the key None."""
     off: dict[int | None, list[TimeOff]] = {}
     for row in connection.execute(select(closures)):
         off.setdefault(row.resource_id, []).append(_closure_of(row))
@@ -118,7 +118,7 @@ def _closure_of(row: Row[*tuple[Any, ...]]) -> TimeOff:
 
 
 def _read_services(connection: Connection) -> tuple[dict[int, Service], dict[int, Service]]:
-    """The services on offer, and those that are retired."""
+    """Return the services on offer, and those that are retired."""
     members: dict[int, list[int]] = {}
     for link in connection.execute(
         select(service_resources)
@@ -160,7 +160,8 @@ def _read_services(connection: Connection) -> tuple[dict[int, Service], dict[int
 
 
 def _letters_of(row: Row[*tuple[Any, ...]]) -> tuple[StaffLetter, ...]:
-    """Who has no address has not chosen any, and rows of before know fewer kinds."""
+    """Return the kinds of letters of a resource. If it has no address, nobody has chosen them, so
+    the three kinds of an old row mean all kinds."""
     letters = tuple(row.letters.split())
     was_all = letters == ("new", "moved", "cancelled")
     return STAFF_LETTERS if was_all and row.email is None else letters
@@ -169,7 +170,7 @@ def _letters_of(row: Row[*tuple[Any, ...]]) -> tuple[StaffLetter, ...]:
 def _read_resources(
     connection: Connection, closed: Mapping[int | None, list[TimeOff]]
 ) -> tuple[dict[int, Resource], dict[int, Resource], dict[int, int]]:
-    """The resources on offer, those that are retired, and the counter of each on offer."""
+    """Return the resources on offer, those that are retired, and the counters of those on offer."""
     weekly: dict[int, dict[int, tuple[WallInterval, ...]]] = {}
     for row in connection.execute(select(schedules).order_by(schedules.c.opens)):
         week = weekly.setdefault(row.resource_id, {})
@@ -200,7 +201,7 @@ def _read_resources(
 
 
 def version(connection: Connection) -> tuple[int, dict[int, int]]:
-    """The counters of the business and of each resource on offer."""
+    """Return the counters of the business and of each resource on offer."""
     statement = (
         select(business.c.version, resources.c.id, resources.c.version.label("resource_version"))
         .select_from(business)
@@ -214,10 +215,10 @@ def version(connection: Connection) -> tuple[int, dict[int, int]]:
 
 
 def replace(tx: Transaction, wanted: Catalog) -> None:
-    """Make the stored catalog this one; the counters of what differs go up.
+    """Make the stored catalog the same as `wanted`. The counters of what differs go up.
 
-    What is no longer in it is retired, not deleted: its bookings stay. Call it under
-    `Transaction.lock_catalog`.
+    A service or resource that is not in `wanted` is retired and not deleted, so its bookings stay.
+    Call it under `Transaction.lock_catalog`.
     """
     before = read(tx.connection)
     business_changed = (
@@ -254,7 +255,7 @@ def replace(tx: Transaction, wanted: Catalog) -> None:
 
 
 def _save(tx: Transaction, table: Table, row_id: int, values: dict[str, Any]) -> None:
-    """Change the row or make it; its counter, if it has one, goes up."""
+    """Change the row, or insert it if there is none. Its counter, if it has one, goes up."""
     counted = {"version": table.c.version + 1} if "version" in table.c else {}
     change = update(table).where(table.c.id == row_id).values({**values, **counted})
     if (tx.connection.execute(change)).rowcount == 0:
@@ -364,7 +365,7 @@ def _write_services(tx: Transaction, wanted: Catalog) -> None:
 
 
 def _write_closures(tx: Transaction, resource_id: int | None, wanted: tuple[TimeOff, ...]) -> None:
-    """Those that stay keep their ids, which the calendar knows."""
+    """Replace closures. One that stays keeps its id, by which the office's calendar names it."""
     is_its_own = (
         closures.c.resource_id.is_(None)
         if resource_id is None

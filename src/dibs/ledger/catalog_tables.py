@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Larg
 from dibs.ledger.column_types import Day, Instant
 from dibs.ledger.schema import choice, notice, table
 
-# Pictures, each named by its content; `small` is for lists. `stored_at` is when somebody last
-# uploaded it: what nothing names is removed a day later.
+# Pictures, each under a name that is made from its content; `small` is for lists. `stored_at` is
+# when it was last uploaded. A picture that no row names is removed a day later.
 pictures = table(
     "pictures",
     Column("name", Text, primary_key=True),
@@ -28,11 +28,11 @@ def _translations() -> Column[str]:
     return Column("translations", Text, nullable=False, server_default=text("'{}'"))
 
 
-# One row. `version` counts changes of the business, its services and business-wide closures;
-# `country` is where phone numbers without a + are from. `letters` are the kinds of letters sent to
-# the address `email` (words with spaces between); `reminders` are how many minutes before the start
-# customers are reminded (numbers with spaces between). `place` is where its services take place
-# that don't say so themselves, and `terms` are those of services without their own.
+# The business, in one row. `version` counts changes of the business, its services and business-wide
+# closures; `country` is where phone numbers without a + are from. `letters` are the kinds of
+# letters sent to the address `email` (words with spaces between); `reminders` are how many minutes
+# before the start customers are reminded (numbers with spaces between). `place` and `terms` are
+# those of services that have none of their own.
 business = table(
     "business",
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
@@ -57,7 +57,8 @@ business = table(
     Column("terms", Text),
 )
 
-# The words of letters that the owner has changed, each in one language; '': the standard ones.
+# The words of letters that the owner has changed, each row in one language. An empty text means the
+# standard words.
 letter_words = table(
     "letter_words",
     Column("kind", Text, primary_key=True),
@@ -67,13 +68,14 @@ letter_words = table(
     Column("closing", Text, nullable=False),
 )
 
-# Minutes throughout; `price` is a decimal as text; `booking_window_days` null: no limit.
-# A retired service or resource is kept for its bookings but no longer offered. `move_notice` and
-# `cancel_notice` are how long before its start a customer can move or cancel a booking at the
-# latest. `reminders` null: those of the business; `place` is where it takes place, of which kind
-# says `place_kind`. Customers see the services by `position`, and categories in the order of their
-# first services. `price_from`: it costs that or more. `approve_within` null: bookings need not be
-# approved. `questions` is JSON, as `questions.py` writes it.
+# Services. All durations are in minutes. `price` is a decimal as text. If `booking_window_days` is
+# null there is no limit. A retired service or resource is kept for its bookings but no longer
+# offered. `move_notice` and `cancel_notice` are how long before its start a customer can move or
+# cancel a booking at the latest. If `reminders` is null, those of the business count. `place` is
+# where the service takes place, and `place_kind` what kind of place that is. Customers see the
+# services by `position`, and categories in the order of their first services. With `price_from` the
+# service costs the price or more. If `approve_within` is null, bookings need not be approved.
+# `questions` is JSON, as `questions.py` writes it.
 services = table(
     "services",
     Column("id", Integer, primary_key=True),
@@ -106,16 +108,16 @@ services = table(
     Column("questions", Text, nullable=False, server_default=text("'[]'")),
 )
 
-# The categories that have translations, by what services call them.
+# The categories that have translations, by the name that services give them.
 categories = table(
     "categories",
     Column("name", Text, primary_key=True),
     _translations(),
 )
 
-# `version` counts changes of its hours, closures and name. `time_zone` null: the business's.
-# `letters` are the kinds of letters sent to the address `email` (words with spaces between).
-# `about` is a line about a person. Customers see the resources by `position`.
+# Resources. `version` counts changes of its hours, closures and name. If `time_zone` is null, that
+# of the business counts. `letters` are the kinds of letters sent to the address `email` (words with
+# spaces between). `about` is a line about a person. Customers see the resources by `position`.
 resources = table(
     "resources",
     Column("id", Integer, primary_key=True),
@@ -147,7 +149,8 @@ schedules = table(
     Column("closes", Integer, CheckConstraint("closes > opens"), nullable=False),
 )
 
-# Instead of the weekly hours of one date. `hours` is "09:00-12:00 13:00-17:00"; empty: closed.
+# Overrides: other hours on one date, instead of the weekly hours. `hours` is like "09:00-12:00
+# 13:00-17:00"; an empty text means closed.
 overrides = table(
     "overrides",
     Column("resource_id", ForeignKey("resources.id"), primary_key=True),
@@ -155,8 +158,8 @@ overrides = table(
     Column("hours", Text, nullable=False),
 )
 
-# Time off, in local wall time "YYYY-MM-DDTHH:MM"; resource null: of the whole business. What was
-# made `from_office` stays when a catalog file is applied that doesn't name it.
+# Closures, in local wall time "YYYY-MM-DDTHH:MM". One without a resource is of the whole business.
+# A closure made `from_office` stays when a catalog file that doesn't name it is applied.
 closures = table(
     "closures",
     Column("id", Integer, primary_key=True),

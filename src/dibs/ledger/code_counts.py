@@ -1,7 +1,7 @@
-"""How many sign-in codes were asked for, and how many passwords were tried: counted for all nodes.
+"""Counts the sign-in codes that were asked for and the passwords that were tried, on all nodes.
 
-A refused or failed order of a code counts nothing, as its transaction is rolled back. A try of a
-password is counted in a transaction of its own, before the password is looked at.
+A code that is refused or can't be ordered isn't counted, because the transaction is rolled back. A
+try of a password is counted in a transaction of its own, before the password is checked.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Transaction
 
-#: SQLite and PostgreSQL both read this. A window begins with the first that is counted. No row is
-#: changed when the limit is reached; others who count the same wait for its row.
+#: SQLite and PostgreSQL both understand this. A window of time begins with the first code that is
+#: counted in it. At the limit no row is changed. Others who count the same wait for its row.
 COUNT = text(
     """
     INSERT INTO code_counts (asked_by, codes, ends_at) VALUES (:asked_by, 1, :ends_at)
@@ -38,7 +38,8 @@ COUNT = text(
 
 @dataclass(frozen=True, order=True)
 class Limit:
-    """At most so many codes in a window of time; `setting` is its name, and what it is set to."""
+    """A limit of `most` codes in a window of time. `setting` has the name of its setting and the
+    value."""
 
     asked_by: str
     most: int
@@ -47,7 +48,8 @@ class Limit:
 
 
 def count_code(tx: Transaction, limits: Iterable[Limit]) -> None:
-    """Count one more under each limit; counts that are over go. Raises TooManyRequests."""
+    """Count one more under each limit, and delete counts whose window is over. Raises
+    TooManyRequests."""
     for limit in sorted(limits):
         values = {"asked_by": limit.asked_by, "most": limit.most, "now": tx.now}
         counted = tx.connection.execute(COUNT, values | {"ends_at": tx.now + limit.window})
@@ -57,7 +59,7 @@ def count_code(tx: Transaction, limits: Iterable[Limit]) -> None:
 
 
 def forget_counts(tx: Transaction, limits: Iterable[Limit]) -> None:
-    """Begin to count from nothing under each limit, because somebody has proved who they are."""
+    """Start again from zero under each limit, because somebody has proved who they are."""
     for limit in sorted(limits):
         tx.connection.execute(delete(code_counts).where(code_counts.c.asked_by == limit.asked_by))
 

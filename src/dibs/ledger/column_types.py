@@ -53,12 +53,12 @@ class Instant(TypeDecorator[datetime]):
 
 
 def read_clock(clock: Clock) -> BindParameter[datetime]:
-    """What a clock says whenever a statement with it is run."""
+    """Return a parameter whose value is the time of the clock whenever its statement is run."""
     return bindparam(None, callable_=clock.now, type_=Instant(), unique=True)
 
 
 def microseconds_of(instant: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
-    """An instant as whole microseconds since 1970 UTC, on either database."""
+    """Return an instant as whole microseconds since 1970 UTC, on either database."""
     if dialect == "sqlite":
         return type_coerce(instant, BigInteger)
     return cast(extract("epoch", instant) * 1_000_000, BigInteger)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
     from dibs.ledger.journal import Author
 
-#: Notes about one customer that are shown.
+#: The most notes about one customer that are shown.
 MAX_NOTES = 200
 KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class CustomerNote:
-    """`by`: the name of the user or the API key."""
+    """A note about a customer. `by` is the name of the user or API key that wrote it."""
 
     id: int
     text: str
@@ -60,20 +60,20 @@ def insert_note(tx: Transaction, key: str, text: str, author: Author) -> None:
 
 
 def delete_note(tx: Transaction, key: str, note_id: int) -> bool:
-    """False: there is no such note about this customer."""
+    """Delete a note. Returns False if there is no such note about this customer."""
     which = (customer_notes.c.id == note_id, customer_notes.c.customer_key == key)
     return tx.connection.execute(delete(customer_notes).where(*which)).rowcount == 1
 
 
 def move_notes(tx: Transaction, key: str, to: str) -> None:
-    """Let the notes about a customer be about another one."""
+    """Move the notes about one customer to another one."""
     which = update(customer_notes).where(customer_notes.c.customer_key == key)
     tx.connection.execute(which.values(customer_key=to))
 
 
 def follow(tx: Transaction, key: str, to: str) -> None:
-    """What was said of a customer is said of who they are by now, if nothing else is left of who
-    they were: somebody has typed another e-mail address, for example."""
+    """Move the notes about a customer to their new key, unless bookings or a contact still have the
+    old key. The key changes when somebody enters another e-mail address, for example."""
     if key == to:
         return
     has_bookings = exists().where(bookings.c.customer_key == key)
@@ -89,7 +89,7 @@ def find_contact(connection: Connection, key: str) -> dict[str, str | None] | No
 
 
 def known_keys(connection: Connection, keys: Collection[str]) -> set[str]:
-    """Which of these customers are known: they have bookings, or are contacts."""
+    """Return which of these customers have bookings or are contacts."""
     known: set[str] = set()
     wanted = sorted(keys)
     for first in range(0, len(wanted), KEYS_AT_ONCE):

@@ -1,7 +1,7 @@
-"""Which bookings belong to one customer, and what they are found by.
+"""The keys of customers, and the texts by which customers and bookings are found and sorted.
 
-A customer is known by their e-mail address; without one by their phone number; without that by the
-one booking. The key is a hash, so that it can stand in addresses of pages, which end up in logs.
+A customer is known by their e-mail address, or else by their phone number, or else by their single
+booking. The key is a hash, because it is part of the addresses of pages, which end up in logs.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from dibs.search_text import digits_of, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Characters of a name by which customers are sorted: as many as an index of any database takes.
+#: How many characters of a name customers are sorted by. An index of any database takes so many.
 MAX_SORT_NAME = 80
-#: Bytes of the hash that are kept: two customers never have the same.
+#: How many bytes of the hash are kept: enough that two customers never have the same key.
 KEY_BYTES = 15
 
 
 def find_key(email: str, phone: str | None, phone_e164: str | None, reference: str = "") -> str:
-    """The key of a customer; without e-mail and phone that of the booking with this reference."""
+    """Return the key of a customer. Without e-mail and phone it is the key of the booking with this
+    reference."""
     number = digits_of(phone_e164 or phone or "")
     if email:
         known_by = f"email {mailbox(email)}"
@@ -42,7 +43,7 @@ def search_text(
     phone_e164: str | None,
     reference: str = "",
 ) -> str:
-    """What a customer or a booking is found by."""
+    """Return the text in which a search finds a customer or a booking."""
     return _join(
         fold(name or ""),
         fold(email or ""),
@@ -54,7 +55,7 @@ def search_text(
 
 
 def sort_name(name: str | None) -> str:
-    """What a customer is sorted by."""
+    """Return the text by which a customer is sorted."""
     return fold(name or "")[:MAX_SORT_NAME]
 
 

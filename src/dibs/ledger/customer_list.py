@@ -1,6 +1,6 @@
-"""Customers as the office lists them: bookings grouped by whose they are, and contacts.
+"""Customers as the office lists them: bookings grouped by customer, and contacts.
 
-A booking keeps the name that was typed with it. A customer is called as in their latest booking.
+A booking keeps the name that was typed with it. A customer has the name of their latest booking.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery
 
-#: What a page of the list ends with: the value that it is sorted by, and the key.
+#: The end of a page of the list: the value by which the list is sorted, and the customer's key.
 Position = tuple[str | int, str]
-#: By name, the latest made booking first, or who has most bookings first.
+#: By name, by the booking made last, or by the number of bookings, the most first.
 CustomerSort = Literal["name", "recent", "bookings"]
 NO_BOOKINGS = ("pending", "expired")
 MAX_NAMES = 20
@@ -32,9 +32,9 @@ MAX_NAMES = 20
 
 @dataclass(frozen=True)
 class ListedCustomer:
-    """`booked` are all bookings, those counted in `cancelled` and `no_shows` included. `last_visit`
-    is the latest start that is past, of a booking that was not cancelled or missed; `next_visit`
-    the first that is to come."""
+    """A customer in the list. `booked` counts all bookings, also those counted in `cancelled` and
+    `no_shows`. `last_visit` is the latest past start of a booking that was not cancelled or missed,
+    and `next_visit` the first start to come."""
 
     key: str
     name: str
@@ -58,8 +58,8 @@ def find_customers(
     most: int,
     now: datetime,
 ) -> list[ListedCustomer]:
-    """At most so many customers. `own`: only those with bookings of this resource, and only these
-    bookings count; None: all."""
+    """Return at most `most` customers. With `own`, only customers with bookings of that resource
+    are found, and only those bookings count."""
     is_grouped = bool(folded_words(query)) or sort == "bookings"
     of_bookings = (
         _customers_by_booking(query, sort, own)
@@ -71,7 +71,7 @@ def find_customers(
     for source in sources:
         page = _follow(source, sort, after).limit(most)
         found += [(row.value, row.key) for row in connection.execute(page)]
-    # Contacts have no bookings, so both are in one order.
+    # Unless sorted by name contacts have the value 0, so both sources can be sorted together.
     shown = sorted(found, key=lambda each: each[1])
     shown.sort(key=lambda each: each[0], reverse=sort != "name")
     positions = {position[1]: position for position in shown[:most]}
@@ -86,7 +86,7 @@ def find_customer(
 
 
 def find_names(connection: Connection, key: str, own: int | None) -> list[str]:
-    """The names in the bookings of a customer."""
+    """Return the names in the bookings of a customer, the name in the latest booking first."""
     found = select(bookings.c.customer_name).where(bookings.c.customer_key == key)
     if own is not None:
         found = found.where(bookings.c.resource_id == own)
@@ -98,7 +98,8 @@ def find_names(connection: Connection, key: str, own: int | None) -> list[str]:
 
 
 def _customers_by_booking(query: str, sort: CustomerSort, own: int | None) -> Subquery:
-    """The customers in whose bookings the words are found, with what they are sorted by."""
+    """Return the customers with the words in their bookings, with the value by which they are
+    sorted."""
     value: ColumnElement[Any] = func.count()
     if sort == "name":
         value = func.min(bookings.c.sort_name)
@@ -110,8 +111,8 @@ def _customers_by_booking(query: str, sort: CustomerSort, own: int | None) -> Su
 
 
 def _customers_by_first_booking(sort: CustomerSort, own: int | None) -> Subquery:
-    """All customers of bookings. Each is found by one booking, the first by name or the latest of
-    theirs: so a page costs little, however many bookings there are."""
+    """Return all customers of bookings. Each is found by one of their bookings, the first by name
+    or the latest, so a page costs little, however many bookings there are."""
     other = bookings.alias()
     value, is_before = bookings.c.id, other.c.id > bookings.c.id
     if sort == "name":
@@ -125,7 +126,8 @@ def _customers_by_first_booking(sort: CustomerSort, own: int | None) -> Subquery
 
 
 def _contacts_without_booking(query: str, sort: CustomerSort) -> Subquery:
-    """The contacts in whom the words are found, and in none of their bookings."""
+    """Return the contacts that contain the words, unless one of their bookings contains them,
+    too."""
     value = contacts.c.sort_name if sort == "name" else literal(0)
     theirs = bookings.c.customer_key == contacts.c.key
     in_bookings = exists().where(
@@ -142,7 +144,7 @@ def _is_listed(table: FromClause, own: int | None) -> list[ColumnElement[bool]]:
 
 
 def _follow(source: Subquery, sort: CustomerSort, after: Position | None) -> Select[Any]:
-    """What comes after a position, in order."""
+    """Return the query for the customers after a position, in order."""
     value, key = source.c.value, source.c.key
     found = select(key, value).order_by(value if sort == "name" else value.desc(), key)
     if after is None:
@@ -155,7 +157,7 @@ def _follow(source: Subquery, sort: CustomerSort, after: Position | None) -> Sel
 def _describe(
     connection: Connection, keys: Sequence[str], own: int | None, now: datetime
 ) -> dict[str, ListedCustomer]:
-    """Who these customers are, by key; those who are none are left out."""
+    """Return these customers by key. Keys without a customer are left out."""
     is_contact = _contacts_of(connection, keys) if own is None else {}
     counted = {row.key: row for row in connection.execute(_counts(keys, own, now))}
     latest = [row.latest_id for row in counted.values()]

@@ -1,4 +1,4 @@
-"""The tables of customers: those that have no booking, and what the business notes about any."""
+"""The tables of contacts and of the notes about customers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Text
 from dibs.ledger.column_types import Instant
 from dibs.ledger.schema import table
 
-# Customers that were brought in from a list. They may have bookings by now, or none yet. `key`,
-# `search` and `sort_name` are as in `bookings`; `email` is empty if there is none.
+# Contacts: customers that were brought in from a list. They may have bookings by now, or none yet.
+# `key`, `search` and `sort_name` are made like those in `bookings`; `email` is empty if there is
+# none.
 contacts = table(
     "contacts",
     Column("id", Integer, primary_key=True),
@@ -23,7 +24,7 @@ contacts = table(
     Index("contacts_by_name", "sort_name", "key"),
 )
 
-# What the business notes about a customer; they never see it.
+# Notes of the business about customers, who never see them.
 customer_notes = table(
     "customer_notes",
     Column("id", Integer, primary_key=True),

@@ -1,8 +1,8 @@
-"""What the ledger knows of a customer, by e-mail address: all of it read, and all of it erased.
+"""Reads and erases all that the ledger knows of a customer, found by e-mail address or key.
 
-A booking stays when its customer is erased, because the business has to know what it has done; but
-nothing says any more who had it. Whatever else is written about customers one day has to be read
-and erased here as well.
+A booking stays when its customer is erased, because the business has to know what it has done, but
+then nothing says whose booking it was. Anything else that is one day stored about customers has to
+be read and erased here, too.
 """
 
 from __future__ import annotations
@@ -41,21 +41,21 @@ if TYPE_CHECKING:
     Fields = Mapping[str, Any]
     Rows = Sequence[Fields]
 
-#: Of a row that an import could not bring in: what says nothing of its customer.
+#: The columns of a row in an import conflict that say nothing about its customer.
 COLUMNS_OF_NOBODY = frozenset(
     {
         *("id", "strong_id", "service_id", "employee_id", "status", "appointment_date"),
         *("total_amount", "payment_status", "created_at", "rescheduled_at", "original_date"),
     }
 )
-#: Why a letter is not sent.
+#: The reason that a letter to an erased customer is not sent.
 ERASED = "the customer's data is erased"
 
 
 @dataclass(frozen=True)
 class Traces:
-    """What is written about one booking of a customer: its own row, what happened to it, the
-    letters to the customer, and the answers that are kept of requests."""
+    """What is written about one booking of a customer: its row, what happened to it, the letters to
+    the customer, and the stored answers to requests."""
 
     row: Fields
     events: Rows
@@ -79,13 +79,13 @@ def find_bookings_of(connection: Connection, key: str) -> list[Booking]:
 
 
 def read_notes(connection: Connection, key: str) -> Rows:
-    """What the business has noted about a customer."""
+    """Return the notes of the business about a customer."""
     about = select(customer_notes).where(customer_notes.c.customer_key == key)
     return _read(connection, about.order_by(customer_notes.c.id))
 
 
 def erase_notes(tx: Transaction, key: str) -> None:
-    """Erase the notes about a customer, and what was brought in of them from a list."""
+    """Erase the notes about a customer, and the contact of the customer."""
     contacts.delete_notes(tx, key)
     contacts.delete_contact(tx, key)
 
@@ -95,7 +95,8 @@ def key_of_email(email: str) -> str:
 
 
 def read_traces(connection: Connection, booking: Booking, scopes: Collection[str]) -> Traces:
-    """`scopes` are those of the requests that its customer may have sent."""
+    """Return all that is written about a booking. `scopes` are those of the requests that its
+    customer may have sent."""
     about = audit.c.booking_id == booking.id
     events = _read(connection, select(audit).where(about).order_by(audit.c.id))
     letters = select(deliveries).where(*_is_to_customer_of(booking)).order_by(deliveries.c.id)
@@ -109,14 +110,14 @@ def read_traces(connection: Connection, booking: Booking, scopes: Collection[str
 
 
 def erase_from_booking(tx: Transaction, booking: Booking, scopes: Collection[str]) -> None:
-    """Let nothing about a booking say who had it. Letters to the customer are not sent any more.
-    Its boards have been locked, or it is over."""
+    """Erase from a booking all that says whose it was. Letters to the customer are not sent any
+    more. The booking's boards must be locked, unless it is over."""
     about = audit.c.booking_id == booking.id
     events = _read(tx.connection, select(audit.c.at).where(about))
     for answer in _answers_about(tx.connection, booking, scopes, events):
         is_it = (idempotency.c.scope == answer["scope"], idempotency.c.key == answer["key"])
         tx.connection.execute(delete(idempotency).where(*is_it))
-    # What the business has written to the customer may name them.
+    # The business's reason for declining a request may name the customer.
     for record, kind in ((audit, audit.c.action), (outbox, outbox.c.topic)):
         is_letter = (record.c.booking_id == booking.id, kind == "booking.declined")
         column = "details" if record is audit else "payload"
@@ -146,8 +147,8 @@ def _is_to_customer_of(booking: Booking) -> tuple[ColumnElement[bool], ...]:
 def _answers_about(
     connection: Connection, booking: Booking, scopes: Collection[str], events: Rows
 ) -> Rows:
-    """The answers that name a booking. An answer is as old as the change that it tells of; one
-    that tells of no change is found by its scope."""
+    """Return the stored answers that name a booking. An answer has the same time as the change that
+    it tells of. An answer that tells of no change is found by its scope."""
     may_be_about = or_(
         idempotency.c.scope.in_(scopes),
         idempotency.c.created_at.in_([event["at"] for event in events]),
@@ -170,7 +171,8 @@ def read_code_orders(connection: Connection, email: str, topic: str) -> Rows:
 
 
 def erase_sign_in(tx: Transaction, email: str, topic: str) -> None:
-    """End the sessions of a customer and all codes, also those that are still to be sent."""
+    """Delete the sessions and the sign-in codes of a customer, also codes that are still to be
+    sent."""
     for table in (sessions, sign_in_codes):
         tx.connection.execute(delete(table).where(table.c.email == mailbox(email)))
     orders = [row["id"] for row in read_code_orders(tx.connection, email, topic)]
@@ -179,8 +181,8 @@ def erase_sign_in(tx: Transaction, email: str, topic: str) -> None:
 
 
 def read_conflicts(connection: Connection, email: str) -> Rows:
-    """Rows of another system about a customer that could not come in, settled or not. They are
-    few."""
+    """Return the import conflicts about a customer, settled or not. All conflicts are searched,
+    because they are few."""
     rows = _read(connection, select(import_conflicts).order_by(import_conflicts.c.id))
     return [row for row in rows if _names(orjson.loads(row["row"]), email)]
 

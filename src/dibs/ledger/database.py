@@ -2,32 +2,34 @@
 
 An **operation** is one synchronous function that is run as a whole: `write` gives it a
 `Transaction`, `read` a connection that sees one moment. So a ledger function is ordinary code, and
-costs no switch between threads or tasks for each statement.
+its statements cost no switches between threads or tasks.
 
 Rules of locking, kept by everything in this package and the desk:
-1. All that writes does so inside `write()`. On SQLite writers take turns in one thread, and those
-   that wait are committed together; on PostgreSQL those of different boards go side by side.
-2. First lock every board that changes, by counting its version up (`Transaction.lock_boards`,
-   sorted), then look, then write. The lock makes writers of one board wait for
-   each other instead of deadlocking; what was read before it may have changed, so it is read
-   again.
-3. What is written is on offer at that moment. With the last of its boards a writer takes a share
-   of the catalog's lock, then it compares the catalog by which it found its boards with the
-   counters in the database. If they differ, nothing is written (`CatalogChanged`).
-4. Who changes the catalog takes that lock for itself (`Transaction.lock_catalog`) before it reads
-   what it changes, so that two changes at once are done one after the other.
-5. So there is one order of locks: boards (sorted), the catalog's lock, other rows. Who changes
-   the catalog locks no board, because a writer of that board may wait for the catalog. An
-   import does both: it locks the whole table of boards first. Retention locks old boards first.
-   Who writes imported busy times locks the calendar subscriptions of the resource even before its
-   boards, and nobody locks these while they have a board. On SQLite there is one lock.
-6. An operation waits for nothing but the database, and changes nothing but the database: it may
-   be run again. It has five seconds, and the owner's commands have more, because they may find a
-   slow writer there.
-7. The database refuses an overlap whatever the code before it thought.
+1. Everything that writes does so inside `write()`. On SQLite writers take turns in one thread, and
+   those that wait are committed together; on PostgreSQL writers of different boards run side by
+   side.
+2. A writer first locks every board that it changes, by counting its version up
+   (`Transaction.lock_boards`, sorted). Then it looks, then it writes. The lock makes writers of one
+   board wait for each other instead of deadlocking. What was read before the lock may have changed,
+   so it is read again.
+3. A booking is made only of what is on offer at that moment. With the last of its boards a writer
+   takes a share of the catalog's lock. Then it compares the catalog by which it found its boards
+   with the counters in the database. If they differ, nothing is written (`CatalogChanged`).
+4. A transaction that changes the catalog takes the whole lock (`Transaction.lock_catalog`) before
+   it reads what it changes, so that two changes at once are done one after the other.
+5. So there is one order of locks: boards (sorted), the catalog's lock, other rows. A transaction
+   that changes the catalog locks no board, because a writer of that board may wait for the catalog.
+   An import does both: it locks the whole table of boards first. Retention locks old boards first.
+   A transaction that writes imported busy times locks the calendar subscriptions of the resource
+   even before its boards; no transaction that has locked a board locks subscriptions. On SQLite
+   there is one lock.
+6. An operation waits only for the database, and changes only the database, so it may be run again.
+   It has five seconds. The owner's commands have more, because they may meet a slow writer.
+7. The database refuses an overlap, whatever the code before it has decided.
 8. A transaction that lost against another one (`TransactionLost`) is done again from its start.
-9. Who stops waiting (a time-out, a client that has gone) takes the transaction back unless it is
-   being committed already; then nobody knows, and who asks again finds what was written.
+9. If a caller stops waiting (a time-out, a client that has gone), the transaction is rolled back,
+   unless it is being committed already. Then nobody knows how it ends, and a caller who asks again
+   finds what was written.
 """
 
 from __future__ import annotations
@@ -65,12 +67,12 @@ if TYPE_CHECKING:
     from dibs.ledger.statement import Statement
 
 TRANSACTION_TIMEOUT = 5.0
-#: The owner's commands have more time: nobody looks at a page that waits for them.
+#: The owner's commands have more time, because no page waits for them.
 OWNERS_TRANSACTION_TIMEOUT = 30.0
 CLOSE_TIMEOUT = 2.0
 MAX_TRIES = 4
 
-#: On SQLite a booking changes some ten pages of 4 KiB.
+#: How many bytes a trial writes. On SQLite a booking changes about ten pages of 4 KiB.
 TRIAL_BYTES = 65_536
 TRIAL = text(
     """
@@ -93,9 +95,9 @@ class BoardsOutOfOrder(Exception):
 
 @dataclass(frozen=True)
 class Commit:
-    """What a transaction has changed: its boards with their new versions, and by booking id the
-    resource that a changed booking keeps busy since, and how; None: it no longer does. `now` is
-    the instant of its last lock."""
+    """What a transaction has changed. `versions` has its boards with their new versions. `busy`
+    has, by booking id, the resource that a changed booking keeps busy now, and how, or None if it
+    no longer keeps any busy. `now` is the instant of the last lock."""
 
     versions: Mapping[BoardKey, int]
     busy: Mapping[int, tuple[int, Busy] | None]
@@ -117,23 +119,27 @@ class Transaction:
 
     @property
     def commit(self) -> Commit:
-        """What it changes, to be told once it is committed."""
+        """What the transaction changes, for others to be told of once it is committed."""
         return Commit(self.versions, self.busy, self.now)
 
     @property
     def now(self) -> datetime:
-        """Its instant by the database's clock. It is that of the last lock, because waiting for
-        others takes time."""
+        """The instant of the transaction by the database's clock. It is that of the last lock,
+        because waiting for others takes time."""
         if self._now is None:
             self._now = self.database.now(self.connection)
         return self._now
 
     def lock_boards(self, boards: Iterable[BoardKey], known: Catalog | None = None) -> None:
-        """Count a change of these boards; call it before looking at what is on them.
+        """Lock these boards by counting a change of each. Call it before looking at what is on
+        them.
 
-        `known`: the catalog by which they were found; None: it doesn't matter, or is locked by
-        this transaction. Raises CatalogChanged if it is another by now, and can be no third until
-        this transaction ends; BoardsOutOfOrder.
+        `known` is the catalog by which the boards were found. It is None if the catalog doesn't
+        matter or is locked by this transaction.
+
+        Raises CatalogChanged if the catalog is another one by now; it then can't change again until
+        this transaction ends. Raises BoardsOutOfOrder if a board comes before one that is locked
+        already.
         """
         fresh = sorted(set(boards) - self.versions.keys())
         if not fresh:
@@ -162,16 +168,17 @@ class Transaction:
         self._appended.clear()
 
     def lock_catalog(self, *, with_boards: bool = False) -> None:
-        """Until the end of this transaction nobody else changes the catalog, or writes by it.
+        """Lock the catalog. Until the end of this transaction nobody else changes the catalog, or
+        writes anything that depends on it.
 
-        `with_boards`: it is going to lock boards as well.
+        `with_boards` means that the transaction is going to lock boards as well.
         """
         self.database.lock_catalog(self.connection, with_boards=with_boards)
 
 
 class Database(ABC):
-    """A database that has been migrated. `clock` is the time by which Dibs goes with it; `longest`
-    is how long a transaction may take (seconds), the wait for other writers included."""
+    """A database that has been migrated. `clock` gives the time by which Dibs uses it. `longest` is
+    how long a transaction may take (seconds), the wait for other writers included."""
 
     #: The statement that counts the last of a transaction's boards.
     count_last_board = counters.COUNT
@@ -189,16 +196,17 @@ class Database(ABC):
 
     @abstractmethod
     def instant(self) -> ColumnElement[datetime]:
-        """The present instant by the database's clock, for use in a statement: always the same
-        element, so that statements with it can be kept."""
+        """Return the present instant by the database's clock, for use in a statement. It is always
+        the same element, so that statements with it can be kept."""
 
     @abstractmethod
     def now(self, connection: Connection) -> datetime:
-        """The present instant by the database's clock."""
+        """Return the present instant by the database's clock."""
 
     @abstractmethod
     def observe_clock(self, now: datetime, sent: float) -> None:
-        """The database's clock said `now`, in answer to what was asked at `sent` (monotonic)."""
+        """Note that the database's clock said `now`, in answer to a query sent at `sent`
+        (monotonic)."""
 
     @abstractmethod
     def lock_catalog(self, connection: Connection, *, with_boards: bool) -> None:
@@ -206,13 +214,14 @@ class Database(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """A server or a disk that hangs doesn't keep the process from ending."""
+        """Close the database. A server or a disk that hangs doesn't keep the process from
+        ending."""
 
     @abstractmethod
     async def _read(
         self, query: Callable[[Connection], Result], *, is_one_statement: bool
     ) -> Result:
-        """Run the query where it doesn't hold up the event loop."""
+        """Run the query where it doesn't block the event loop."""
 
     @abstractmethod
     async def _write(self, operation: Callable[[Transaction], Result]) -> Result:
@@ -224,7 +233,7 @@ class Database(ABC):
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        """Run a query of one statement, which is consistent in itself and is spared the
+        """Run a query of one statement. One statement is consistent in itself, so it needs no
         transaction. Raises LedgerUnavailable."""
         return await self._read_within(
             self.longest, lambda each: query(each, *args, **kwargs), is_one_statement=True
@@ -299,7 +308,7 @@ class Database(ABC):
 
 
 def _write_trial(tx: Transaction) -> None:
-    # SQLite leaves out what is as it was, so it is something else each time.
+    # SQLite doesn't write a value that stays the same, so it is another one each time.
     filler = bytes([time.time_ns() // 1_000_000 % 256]) * TRIAL_BYTES
     tx.connection.execute(TRIAL, {"filler": filler})
 
@@ -307,7 +316,8 @@ def _write_trial(tx: Transaction) -> None:
 def retry_on_conflict(
     use_case: Callable[Parameters, Awaitable[Result]],
 ) -> Callable[Parameters, Awaitable[Result]]:
-    """Do the use case again from its start when its transaction lost against another one."""
+    """Decorate a use case: it is done again from its start when its transaction lost against
+    another one, or needs its boards in another order."""
 
     @wraps(use_case)
     async def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
@@ -322,7 +332,7 @@ def retry_on_conflict(
 
 
 def count_statements(engine: Engine) -> None:
-    """Have the connections of an engine count the statements that they send."""
+    """Make the connections of an engine count the statements that they send."""
     event.listen(engine, "before_cursor_execute", _count_statement)
 
 

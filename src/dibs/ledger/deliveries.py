@@ -1,7 +1,7 @@
 """Deliveries: letters to one recipient each, until they are sent or no longer needed.
 
-Whoever sends letters claims them first: until the lease ends nobody else gets them, and if their
-sender dies they fall due again.
+A process that sends letters claims them first. Until the lease ends, no other process gets them. If
+the sending process dies, they fall due again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Recipient = Literal["customer", "staff", "business"]
 State = Literal["waiting", "sent", "refused", "given_up", "dropped"]
-#: The end of a delivery without success, from which it can be sent again by hand.
+#: The states of deliveries that failed. They can be sent again by hand.
 UNDELIVERED: tuple[State, ...] = ("refused", "given_up")
 
 NO_ADDRESS = "the customer has no e-mail address any more"
@@ -34,7 +34,7 @@ NO_ADDRESS = "the customer has no e-mail address any more"
 @dataclass(frozen=True)
 class Draft:
     """A letter that an event needs. `lead` is how many minutes before the start a reminder is sent;
-    0 for other letters. `starts_at` is the start that it tells of."""
+    0 for other letters. `starts_at` is the start of the booking that the letter gives."""
 
     letter: str
     recipient: Recipient
@@ -46,8 +46,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A row with the event that it came from, as it was before it was claimed. `event_at` is when
-    the event happened."""
+    """A row with the event that it came from. A claimed delivery is as it was before the claim.
+    `event_at` is when the event happened."""
 
     id: int
     event_id: int
@@ -103,8 +103,8 @@ def has_due(connection: Connection, now: datetime) -> bool:
 def claim(
     tx: Transaction, letters: Collection[str], most: int, most_again: int, lease: timedelta
 ) -> list[Delivery]:
-    """Claim what is to be sent now: at most so many, and at most so many of them that were tried
-    before. Those tried least come first."""
+    """Claim letters that are to be sent now: at most `most`, and at most `most_again` of them that
+    were tried before. Those tried least come first."""
     found = _due(tx, letters, deliveries.c.attempts == 0, most)
     again = min(most_again, most - len(found))
     if again > 0:
@@ -119,8 +119,8 @@ def claim(
 
 
 _earlier = deliveries.alias()
-#: The letters of one booking reach an address in the order in which it was changed. Reminders wait
-#: for no other letter.
+#: Whether a letter waits for an earlier one: the letters of one booking reach an address in the
+#: order in which the booking was changed. Reminders wait for no other letter.
 _waits_for_earlier = exists().where(
     deliveries.c.lead == 0,
     _earlier.c.booking_id == deliveries.c.booking_id,
@@ -149,18 +149,18 @@ def _due(
 
 
 def postpone(tx: Transaction, delivery: Delivery, delay: timedelta, reason: str) -> None:
-    """It was not sent; try it again after a delay."""
+    """Note that a delivery was not sent. It is tried again after a delay."""
     _change(tx, delivery, due_at=tx.now + delay, reason=reason)
 
 
 def finish(tx: Transaction, delivery: Delivery, state: State, reason: str | None = None) -> None:
-    """It was sent, or is not sent for this reason."""
+    """Note that a delivery was sent, or for which reason it is not sent."""
     _change(tx, delivery, state=state, reason=reason, due_at=None, finished_at=tx.now)
 
 
 def retry(tx: Transaction, ids: Collection[int] | None = None) -> list[int]:
-    """Have deliveries sent again that were refused or given up: these, or all of them. Returns
-    which."""
+    """Have deliveries that were refused or given up sent again: those with these ids, or all of
+    them. Returns the ids."""
     which = [deliveries.c.state.in_(UNDELIVERED)]
     if ids is not None:
         which.append(deliveries.c.id.in_(ids))
@@ -188,7 +188,7 @@ def drop_reminders(tx: Transaction, booking_id: int, reason: str) -> None:
 
 
 def redirect_letters(tx: Transaction, booking_id: int, address: str) -> None:
-    """Send the letters to the customer of a booking that wait to another address; without one
+    """Send the waiting letters to the customer of a booking to another address. Without an address
     ("") they are not sent."""
     waiting = update(deliveries).where(
         deliveries.c.booking_id == booking_id,
@@ -200,8 +200,8 @@ def redirect_letters(tx: Transaction, booking_id: int, address: str) -> None:
 
 
 def find(connection: Connection, now: datetime | None, most: int) -> list[Delivery]:
-    """The newest deliveries that wait at this instant, or that were refused or given up; None: all.
-    The newest is the first."""
+    """Return the newest deliveries, the newest first: those that wait at the instant `now`, or that
+    were refused or given up. If `now` is None, return all kinds."""
     needs_care = or_(deliveries.c.state.in_(UNDELIVERED), is_waiting(now)) if now else true()
     rows = connection.execute(
         _WITH_EVENT.where(needs_care).order_by(deliveries.c.id.desc()).limit(most)
@@ -210,7 +210,8 @@ def find(connection: Connection, now: datetime | None, most: int) -> list[Delive
 
 
 def is_waiting(now: datetime) -> ColumnElement[bool]:
-    """Whether a delivery is to be sent by now: reminders of later days are not."""
+    """Return the condition that a delivery is to be sent by now. It excludes reminders that are due
+    later."""
     late = or_(deliveries.c.due_at <= now, deliveries.c.attempts > 0)
     return and_(deliveries.c.due_at.is_not(None), late)
 

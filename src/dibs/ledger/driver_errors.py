@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 
 #: Another transaction was first: a unique key, a serialisation failure, a deadlock.
 LOST = frozenset({"23505", "40001", "40P01"})
-#: Classes of errors that are the server's: connection, read-only, refused log-in, no database, out
-#: of resources, not ready (and a lock not had in time), stopped, system, configuration, internal.
+#: Classes of SQLSTATE codes for faults of the server: connection, read-only, refused log-in, no
+#: database, out of resources, not ready (and a lock not granted in time), stopped, system,
+#: configuration, internal.
 AWAY = frozenset({"08", "25", "28", "3D", "53", "55", "57", "58", "F0", "XX"})
-#: The server answered, that others were in the way for too long: a lock, a statement's time.
+#: The server answered that others were in the way for too long: a lock or a statement took too much
+#: time.
 BUSY = frozenset({"55P03", "57014"})
-#: What was asked for can't be in any row: a value that the driver can't send, a number too large, a
-#: NUL in a text (as the server and as the driver call it). Other errors of data are ours.
+#: No row can have the value that was asked for: the driver can't send it, it is a number too large,
+#: or a text with a NUL (which the server and the driver call differently). Other errors of data are
+#: faults of Dibs.
 IN_NO_ROW = frozenset({"22000", "22003", "22021", "22P05"})
 
-#: A connection that can't be used any more, as the drivers say it and as SQLAlchemy wraps it.
+#: Errors of a connection that can't be used any more, from the drivers and from SQLAlchemy.
 CLOSED = (asyncpg.InterfaceError, sqlite3.InterfaceError, InterfaceError)
 
-#: With what an error of asyncpg begins once SQLAlchemy has wrapped it.
+#: How the text of an asyncpg error begins once SQLAlchemy has wrapped it.
 DRIVERS_CLASS = re.compile(r"^<class '[^']*'>: ")
 
 
@@ -68,18 +71,19 @@ class DriverErrors:
 
 
 def reason_of(error: BaseException) -> str:
-    """What the database or the system says, in a line and without the row that was written."""
+    """Return what the database or the system says, in one line and without the row that was
+    written."""
     said = str(getattr(error, "orig", None) or error).partition("\n")[0]
     return DRIVERS_CLASS.sub("", said) or "no answer in time"
 
 
 def _state(error: BaseException | None) -> str:
-    """The SQLSTATE of a PostgreSQL error, whether SQLAlchemy has wrapped it or not."""
+    """Return the SQLSTATE of a PostgreSQL error, whether SQLAlchemy has wrapped it or not."""
     return str(getattr(error, "sqlstate", None) or "")
 
 
 def _is_away(error: BaseException | None) -> bool:
-    """Whether the server can't be reached, or can't serve: it is starting, full, read-only, broken,
-    or no longer lets us in."""
+    """Tell whether the server can't be reached, or can't serve: it is starting, full, read-only or
+    broken, or refuses to let Dibs in."""
     state = _state(error)
     return state[:2] in AWAY or isinstance(error, CLOSED)

@@ -1,4 +1,4 @@
-"""The feeds: who may read bookings with a calendar program. Their secrets are stored hashed."""
+"""Calendar feeds, with which calendar programs read bookings. Their secrets are stored hashed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Feed:
-    """`resource_id` None: of the whole business."""
+    """A calendar feed. If `resource_id` is None it is of the whole business."""
 
     id: int
     resource_id: int | None
@@ -28,7 +28,8 @@ class Feed:
 
 
 def insert_feed(tx: Transaction, token: str, resource_id: int | None) -> Feed | None:
-    """Make a feed that is known by the hash of its token; None: there is no such resource."""
+    """Store a new feed. `token` is the hash by which it is found. Returns None if there is no such
+    resource on offer."""
     if resource_id is not None:
         is_offered = (resources.c.id == resource_id, resources.c.retired == 0)
         if tx.connection.execute(select(resources.c.id).where(*is_offered)).first() is None:
@@ -38,19 +39,19 @@ def insert_feed(tx: Transaction, token: str, resource_id: int | None) -> Feed | 
 
 
 def find_feed(connection: Connection, token: str) -> Feed | None:
-    """The feed with this hash, unless it is revoked."""
+    """Return the feed with this hash, unless it is revoked."""
     is_good = (feeds.c.token == token, feeds.c.revoked_at.is_(None))
     row = connection.execute(select(feeds).where(*is_good)).first()
     return _feed_of(row) if row is not None else None
 
 
 def all_feeds(connection: Connection) -> list[Feed]:
-    """All feeds, also those that are revoked."""
+    """Return all feeds, also those that are revoked."""
     return [_feed_of(row) for row in connection.execute(select(feeds).order_by(feeds.c.id))]
 
 
 def revoke_feed(tx: Transaction, feed_id: int) -> bool:
-    """False: there is no such feed, or it is revoked already."""
+    """Revoke a feed. Returns False if there is no such feed, or if it is revoked already."""
     is_good = (feeds.c.id == feed_id, feeds.c.revoked_at.is_(None))
     change = update(feeds).where(*is_good).values(revoked_at=tx.now)
     return tx.connection.execute(change).rowcount == 1

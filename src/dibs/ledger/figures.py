@@ -1,4 +1,4 @@
-"""What the operator wants to know that only the database knows."""
+"""Figures for the operator that only the database knows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figures:
-    """`waiting`: messages that are to be sent; `oldest`: how long the first of them has waited."""
+    """How many checkouts are live, how many messages are waiting to be sent, and for how long the
+    `oldest` of these has waited."""
 
     checkouts: int
     waiting: int

@@ -1,6 +1,6 @@
-"""The same request sent twice acts once: the first answer is kept and given again.
+"""Idempotency: a request that is sent twice acts once. Its first answer is stored and given again.
 
-What is kept is JSON whose names belong to this table and outlive releases (see `desk.replay`).
+The stored JSON has names of its own, which don't change with a release (see `desk.replay`).
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ KEEP = Statement(insert(idempotency))
 
 @dataclass(frozen=True)
 class Request:
-    """A request that may come again: its key, whose it is, and a hash of what it asks.
+    """A request that may be sent again: its key, a scope that says whose it is, and a hash of what
+    it asks.
 
-    `within`: its client gave no key; it is the same only if it comes again that soon, and only
-    while what was answered is still true.
+    `within` is set if the client gave no key. Then the request is the same only if it is sent again
+    within that time, and only while its first answer is still true.
     """
 
     scope: str
@@ -54,7 +55,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Kept:
-    """The body of an answer, what was asked (a hash), and when it was given."""
+    """A stored answer: its body, a hash of what was asked, and when it was given."""
 
     body: str
     asked: str
@@ -65,15 +66,16 @@ class Kept:
 
 
 def find_stored(connection: Connection, request: Request) -> Kept | None:
-    """What is stored under the key of the request, however old it is and whatever was asked."""
+    """Return what is stored under the key of the request, however old it is and whatever was
+    asked."""
     wanted = {"scope": request.scope, "key": request.key}
     row = ANSWERED.fetch_first(connection, wanted)
     return Kept(row.body, row.request, row.created_at) if row is not None else None
 
 
 def find_replay(connection: Connection, request: Request, now: datetime) -> Kept | None:
-    """The answer given before; None if there was none, or it is too old, whether or not it is still
-    stored.
+    """Return the answer that was given before, or None if there was none or it is too old. An
+    answer that is too old may still be stored.
 
     Raises IdempotencyMismatch if the key was used for something else.
     """
@@ -82,7 +84,7 @@ def find_replay(connection: Connection, request: Request, now: datetime) -> Kept
 
 
 def is_replay(kept: Kept, request: Request, now: datetime) -> bool:
-    """Whether what is stored is an answer to this request; False if it is too old.
+    """Tell whether what is stored is an answer to this request. Returns False if it is too old.
 
     Raises IdempotencyMismatch if the key was used for something else.
     """
@@ -94,14 +96,14 @@ def is_replay(kept: Kept, request: Request, now: datetime) -> bool:
 
 
 def delete_outdated_response(tx: Transaction, request: Request, kept: Kept) -> None:
-    """Forget this answer, which no longer counts. One that another transaction wrote meanwhile
-    stays: `keep` then loses against it."""
+    """Delete this answer, which no longer counts. If another transaction has written a new answer
+    meanwhile, that stays, and `save_response` loses against it."""
     row = {"its_scope": request.scope, "its_key": request.key, "written": kept.at}
     DELETE_OUTDATED_RESPONSE.execute(tx.connection, row)
 
 
 def save_response(tx: Transaction, request: Request, status: int, body: str) -> None:
-    """Remember the answer. Nothing may be stored under its key (see `delete_outdated_response`)."""
+    """Store the answer. Nothing may be stored under its key (see `delete_outdated_response`)."""
     answer = {
         "scope": request.scope,
         "key": request.key,

@@ -1,4 +1,4 @@
-"""What came from another system, by its own ids, and the conflicts that its owner has to settle."""
+"""What was imported from another system, by its ids there, and the import conflicts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Transaction
 
-#: The kind of a source's row and its id there.
+#: The kind of a row in another system, and its id there.
 Origin = tuple[str, str]
 
 
@@ -46,8 +46,8 @@ KEEP = text(
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier runs did with a source: what became of rows, which conflicts are settled, and
-    what the rows of both meant then, where that was kept."""
+    """What earlier imports did with a source: the id that each row has here, which conflicts are
+    settled, and what the rows of both meant then, if that was stored."""
 
     ids: Mapping[Origin, int | None]
     settled: frozenset[Origin]
@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True)
 class NewConflict:
-    """A conflict as an import finds it; `in_the_way` is the number of a booking."""
+    """A conflict as an import finds it. `in_the_way` is the id of a booking."""
 
     origin: Origin
     reason: str
@@ -67,7 +67,8 @@ class NewConflict:
 
 @dataclass(frozen=True)
 class Conflict:
-    """`in_the_way` is the reference of the booking that has the time, or that came of the row."""
+    """An import conflict. `in_the_way` is the reference of the booking that has the time, or that
+    was made from the row."""
 
     id: int
     source: str
@@ -80,10 +81,10 @@ class Conflict:
 
 
 def name_of(connection: Connection, source: str, meanings: Mapping[Origin, str]) -> str:
-    """By which the ledger knows a source that calls itself so now.
+    """Return the name by which the ledger knows a source, which may have another name now.
 
-    A source of another name is the same one if both names end alike, in the prefix of the tables,
-    and if most rows that both have mean the same.
+    A known source is the same one if both names end alike, in the prefix of the tables, and if most
+    of the rows that both have mean the same.
     """
     rows = (connection.execute(select(imported))).all()
     if any(row.source == source for row in rows):
@@ -121,7 +122,8 @@ def remember(
     made: Mapping[Origin, int | None],
     meanings: Mapping[Origin, str],
 ) -> None:
-    """These rows of the source are ours now, and this is what those of appointments mean."""
+    """Store the ids that these rows of the source have here, and what the rows of appointments
+    mean."""
     rows = [
         {
             "source": source,
@@ -138,7 +140,7 @@ def remember(
 
 
 def accept(tx: Transaction, source: str, meanings: Mapping[Origin, str]) -> None:
-    """Let this be what later runs compare these rows with."""
+    """Store what these rows mean. Later imports compare the rows with it."""
     for (kind, key), meaning in meanings.items():
         for table in (imported, import_conflicts):
             change = update(table).where(
@@ -152,7 +154,7 @@ def keep_conflicts(
     source: str,
     conflicts: Sequence[NewConflict],
 ) -> None:
-    """Let the open conflicts of a source be these. One that was there before keeps its id."""
+    """Make these the open conflicts of a source. A conflict that was open before keeps its id."""
     wanted = {each.origin for each in conflicts}
     before = tx.connection.execute(
         select(import_conflicts).where(
@@ -200,9 +202,9 @@ def open_conflicts(connection: Connection) -> list[Conflict]:
 
 
 def resolve_conflict(tx: Transaction, conflict_id: int) -> bool:
-    """Mark an open conflict as settled; False if there is none of this id.
+    """Mark an open conflict as settled. Returns False if there is no open conflict with this id.
 
-    What its row means now is what later runs compare it with.
+    Later imports compare the row with what it means now.
     """
     change = (
         update(import_conflicts)

@@ -1,4 +1,4 @@
-"""Bookings as an import writes them: with their own numbers, what is over included.
+"""Bookings as an import writes them: with ids that the import gives, and also those that are over.
 
 Every function that writes is one step of a transaction that has locked the catalog with all boards.
 """
@@ -54,17 +54,17 @@ class ImportedEvent:
 
 
 def service_ids(tx: Transaction) -> set[int]:
-    """Of retired ones too."""
+    """Return the ids of all services, also of retired ones."""
     return _numbers(tx, select(services.c.id))
 
 
 def resource_ids(tx: Transaction) -> set[int]:
-    """Of retired ones too."""
+    """Return the ids of all resources, also of retired ones."""
     return _numbers(tx, select(resources.c.id))
 
 
 def cancelled_numbers(tx: Transaction, source: str) -> set[int]:
-    """The bookings that came from a source and are cancelled by now."""
+    """Return the ids of the bookings that came from a source and are cancelled by now."""
     ours = (
         select(bookings.c.id)
         .join(imported, imported.c.imported_id == bookings.c.id)
@@ -78,7 +78,7 @@ def cancelled_numbers(tx: Transaction, source: str) -> set[int]:
 
 
 def numbers_in_use(tx: Transaction, numbers: Collection[int]) -> set[int]:
-    """Which of these numbers are those of bookings."""
+    """Return which of these numbers are ids of bookings."""
     found: set[int] = set()
     for some in _batches(sorted(numbers)):
         found |= _numbers(tx, select(bookings.c.id).where(bookings.c.id.in_(some)))
@@ -86,14 +86,14 @@ def numbers_in_use(tx: Transaction, numbers: Collection[int]) -> set[int]:
 
 
 def highest_number(tx: Transaction) -> int:
-    """The highest number of a booking; 0 if there is none."""
+    """Return the highest id of a booking, or 0 if there is none."""
     found = tx.connection.execute(select(func.coalesce(func.max(bookings.c.id), 0)))
     highest: int = found.scalar_one()
     return highest
 
 
 def reserve_numbers(tx: Transaction, last: int) -> None:
-    """Let whoever books meanwhile get a higher number than the last."""
+    """Make sure that a booking that is made meanwhile gets a higher id than `last`."""
     if tx.connection.dialect.name == "postgresql":
         tx.connection.execute(
             text(
@@ -105,8 +105,8 @@ def reserve_numbers(tx: Transaction, last: int) -> None:
 
 
 def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int | None:
-    """The number of the first booking that has time in common with a slot where something has;
-    None: no booking is first, but a busy time of another calendar."""
+    """Return the id of the booking whose allocation is the first one that overlaps a slot. There
+    must be such an allocation. Returns None if it belongs to an imported busy time."""
     first = (
         select(allocations.c.booking_id)
         .where(
@@ -121,7 +121,7 @@ def first_in_the_way(tx: Transaction, slot: ServiceSlot) -> int | None:
 
 
 def write_bookings(tx: Transaction, made: Sequence[ImportedBooking]) -> None:
-    """Write bookings with the allocations of those that have a seat.
+    """Write bookings, and allocations for those that have a seat.
 
     Raises SlotTaken if the database refuses an allocation.
     """
@@ -137,7 +137,7 @@ def write_bookings(tx: Transaction, made: Sequence[ImportedBooking]) -> None:
 
 
 def write_events(tx: Transaction, events: Sequence[ImportedEvent]) -> None:
-    """Tell the audit what has happened to the bookings."""
+    """Write to the audit what has happened to the bookings."""
     rows = [
         {
             "at": each.at,

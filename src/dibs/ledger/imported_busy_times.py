@@ -1,9 +1,9 @@
-"""Imported busy times, and the allocations of what is free of them.
+"""Imported busy times, and the allocations of those parts of them that are free of bookings.
 
-A busy time of another calendar never takes anything from a booking. It is stored whole, and what
-no booking and no checkout has of it is allocated, in pieces. What they have is a conflict for the
-owner to see. Whenever the calendar is read the pieces are made anew: so a busy time takes its place
-where a booking has gone.
+An imported busy time never takes anything from a booking. It is stored whole. The parts of it that
+no booking and no checkout has are allocated, in pieces. The other parts are conflicts, which the
+owner sees. The pieces are made anew whenever the calendar is read, so a busy time also gets the
+time of a booking that has gone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TIMES = imported_busy_times.c
 
 @dataclass(frozen=True)
 class ImportedBusyTime:
-    """A row."""
+    """A row of `imported_busy_times`."""
 
     id: int
     subscription_id: int
@@ -58,7 +58,7 @@ class ImportedBusyTime:
 
 @dataclass(frozen=True)
 class BusyConflict:
-    """A booking and a busy time that have time in common."""
+    """A booking and an imported busy time that overlap. The times are those of the booking."""
 
     busy: ImportedBusyTime
     reference: str
@@ -68,8 +68,8 @@ class BusyConflict:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to change in the allocations. Owners are rows, or busy times that are yet to be
-    written."""
+    """What is to change in the allocations. The owner of an allocation is a row, or a busy time
+    that is still to be written."""
 
     gone: Mapping[Interval, int]
     handed_over: Mapping[int, ImportedBusyTime | BusyTime]
@@ -87,8 +87,8 @@ def replace_busy_times(
     resource_id: int,
     wanted: Mapping[int, Collection[BusyTime]],
 ) -> None:
-    """Let the busy times of these subscriptions of a resource be these, and allocate what is free
-    of all that the resource has.
+    """Replace the busy times of some subscriptions of a resource by `wanted`, and allocate the
+    parts of all its busy times that are free.
 
     Raises CatalogChanged, BoardsOutOfOrder.
     """
@@ -107,7 +107,7 @@ def replace_busy_times(
 def find_busy_times(
     connection: Connection, resource_ids: Collection[int], span: Interval | None = None
 ) -> list[ImportedBusyTime]:
-    """The busy times of some resources, by start; with a span those that have time in common with
+    """Return the busy times of some resources, by start. With a span, only those that overlap
     it."""
     which: list[ColumnElement[bool]] = [_TIMES.resource_id.in_(resource_ids)]
     if span is not None:
@@ -121,8 +121,8 @@ def find_busy_times(
 def find_conflicts(
     connection: Connection, now: datetime, resource_id: int | None = None
 ) -> list[BusyConflict]:
-    """Bookings in the way of busy times that are not over, the first ones: of one resource, or of
-    all."""
+    """Return the first conflicts of bookings with busy times that are not over: of one resource, or
+    of all if it is None."""
     rows = connection.execute(
         select(
             imported_busy_times,
@@ -143,7 +143,7 @@ def find_conflicts(
             _TIMES.ends_at > now,
             bookings.c.ends_at > now,
             bookings.c.status.in_(AGREED),
-            # Without its buffers.
+            # The booking itself overlaps the busy time, not only its buffers.
             bookings.c.starts_at < _TIMES.ends_at,
             bookings.c.ends_at > _TIMES.starts_at,
             true() if resource_id is None else _TIMES.resource_id == resource_id,
@@ -160,7 +160,8 @@ def find_conflicts(
 def _compare(
     known: Sequence[ImportedBusyTime], wanted: Mapping[int, Collection[BusyTime]]
 ) -> tuple[list[ImportedBusyTime], list[ImportedBusyTime], list[tuple[int, BusyTime]]]:
-    """Which rows stay and which go, and what is new, with its subscription."""
+    """Return the rows that stay, the rows that go, and the new busy times with their
+    subscriptions."""
     missing = {number: Counter(times) for number, times in wanted.items()}
     stay: list[ImportedBusyTime] = []
     gone: list[ImportedBusyTime] = []
@@ -183,7 +184,7 @@ def _plan(
     new: Iterable[tuple[int, BusyTime]],
     zone: ZoneInfo | None,
 ) -> _Plan:
-    """What is to change, as the bookings are now."""
+    """Return what is to change, given the bookings that there are now."""
     times: list[tuple[Interval, ImportedBusyTime | BusyTime]] = [(row.time, row) for row in stay]
     times += [(Interval(each.starts_at, each.ends_at), each) for _, each in new]
     times.sort(key=lambda time: time[0])
@@ -230,7 +231,8 @@ def _write(
     gone: Collection[ImportedBusyTime],
     new: Collection[tuple[int, BusyTime]],
 ) -> None:
-    """What goes, goes first, and rows are there before what refers to them."""
+    """Carry out a plan. What goes is deleted first, and each row is inserted before an allocation
+    refers to it."""
     connection = tx.connection
     _delete(connection, allocations, list(plan.gone.values()))
     ids = _insert_times(tx, resource_id, new)
@@ -266,7 +268,8 @@ def _delete(connection: Connection, table: Table, ids: Sequence[int]) -> None:
 def _insert_times(
     tx: Transaction, resource_id: int, new: Collection[tuple[int, BusyTime]]
 ) -> dict[int, int]:
-    """The ids of new rows, by the identity of what they were made of."""
+    """Insert new busy times. Returns the ids of their rows, by the `id()` of each object in
+    `new`."""
     rows = [
         {
             "subscription_id": number,

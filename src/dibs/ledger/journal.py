@@ -1,4 +1,4 @@
-"""The records that a change leaves in its own transaction: the audit, and events of bookings."""
+"""Writes what a change leaves in its own transaction: the audit, and events of bookings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
 
 #: Who changes something: a visitor who is choosing, the customer of a booking, the owner at the
-#: command line, a deadline that has passed, an import, a user of the office, a program with a key.
+#: command line, a deadline that has passed, an import, a user of the office, a program with an API
+#: key.
 Actor = Literal["visitor", "customer", "owner", "clock", "import", "user", "key"]
 
 
@@ -33,7 +34,7 @@ class Author:
 
 Who = Actor | Author
 
-#: Nobody asks for the ids of these.
+#: Inserts of rows whose new ids are not needed.
 AUDIT = Statement(insert(audit).inline())
 ANNOUNCE = Statement(insert(outbox).inline())
 
@@ -45,8 +46,8 @@ def record(
     event: str,
     details: Mapping[str, str] | None = None,
 ) -> None:
-    """Say who did what (audit), and what the world should be told (outbox). The event is due at
-    once: a server looks at it soon, whichever process wrote it."""
+    """Write who did what to the audit, and an event of a booking to the outbox. The event is due at
+    once, so a server looks at it soon, whichever process wrote it."""
     text = orjson.dumps(dict(details or {})).decode()
     _write_audit(tx, actor, event, text, booking_id)
     tx.events.append(event)
@@ -58,15 +59,16 @@ def record(
 def record_about(
     tx: Transaction, booking_id: int, author: Author, action: str, details: Mapping[str, str]
 ) -> None:
-    """Say in the audit what somebody did about a booking that is no news to anybody else."""
+    """Write to the audit what somebody did about a booking, without an event, because nobody else
+    has to be told."""
     _write_audit(tx, author, action, orjson.dumps(dict(details)).decode(), booking_id)
 
 
 def record_change(
     tx: Transaction, author: Author, action: str, details: Mapping[str, object]
 ) -> None:
-    """Say in the audit who changed something that is no booking, and what it was before and is
-    now. It may not have secrets."""
+    """Write to the audit who changed something other than a booking, and what it was before and is
+    now. The details must not contain secrets."""
     _write_audit(tx, author, action, orjson.dumps(dict(details)).decode(), None)
 
 

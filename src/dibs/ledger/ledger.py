@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LedgerSnapshot:
-    """A board as the ledger knew it at `now`, the ledger's own time."""
+    """A board as the ledger knew it at `now`, by the database's clock."""
 
     version: int
     catalog: Catalog
@@ -33,9 +33,9 @@ class LedgerSnapshot:
     now: datetime
 
     def apply_commit(self, key: BoardKey, commit: Commit) -> LedgerSnapshot | None:
-        """The board once these changes are made, without a reading; None: it must be read, because
-        there have been other changes as well, or because seats of a class change, whose order only
-        the ledger knows."""
+        """Return the board with these changes, without reading it again. Returns None if it must be
+        read, because there have been other changes as well, or because seats of a class change,
+        whose order only the database knows."""
         if commit.versions.get(key) != self.version + 1:
             return None
         start, end = local_day(key.day, self.catalog.hours[key.resource_id].zone)
@@ -55,7 +55,7 @@ class LedgerSnapshot:
 
 
 class Ledger:
-    """Keeps the catalog until a counter says that it has changed."""
+    """Reads the ledger. It keeps the catalog until a counter says that the catalog has changed."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -67,14 +67,14 @@ class Ledger:
         return self._catalog is not None
 
     async def catalog(self) -> Catalog:
-        """The catalog as it is now; one small query unless it has changed.
+        """Return the catalog as it is now. That takes one small query unless it has changed.
 
         Raises NotFound while no business is set up, LedgerUnavailable.
         """
         return await self.database.read(self.catalog_in)
 
     def catalog_in(self, connection: Connection) -> Catalog:
-        """The catalog as this transaction sees it. Raises NotFound."""
+        """Return the catalog as this transaction sees it. Raises NotFound."""
         known = self._catalog
         if known is not None:
             counters = catalog_rows.version(connection)
@@ -84,18 +84,19 @@ class Ledger:
 
     @property
     def catalog_in_memory(self) -> Catalog | None:
-        """The catalog as last read; None if none was read yet."""
+        """The catalog as it was last read, or None if it was not read yet."""
         return self._catalog
 
     async def known_catalog(self) -> Catalog:
-        """The catalog as last read; boards carry a newer one as soon as it concerns them."""
+        """Return the catalog as it was last read. It may be outdated. A board comes with a newer
+        catalog as soon as that concerns the board."""
         return self._catalog or await self.catalog()
 
     def lock_boards(self, tx: Transaction, boards: Iterable[BoardKey], known: Catalog) -> None:
         """Lock boards that were found by the `known` catalog.
 
-        Raises CatalogChanged if that isn't the catalog any more; then the new one is read, so
-        that who looks again looks by that one.
+        Raises CatalogChanged if that catalog is outdated. Then the new one is read first, so that
+        the next try uses it.
         """
         try:
             tx.lock_boards(boards, known)
@@ -104,9 +105,9 @@ class Ledger:
             raise
 
     async def read_board(self, key: BoardKey) -> LedgerSnapshot:
-        """The board and its version, from one moment.
+        """Read a board and its version at one moment.
 
-        Raises NotFound (no such resource), LedgerUnavailable.
+        Raises NotFound if there is no such resource, LedgerUnavailable.
         """
         known = self._catalog
         if known is not None:
@@ -124,7 +125,8 @@ class Ledger:
     def _board(
         self, connection: Connection, key: BoardKey, known: Catalog
     ) -> LedgerSnapshot | None:
-        """None if the catalog is of another moment, or doesn't know the resource."""
+        """Return the board, or None if the catalog is of another moment or doesn't have the
+        resource."""
         if key.resource_id not in known.resources:
             return None
         start, end = local_day(key.day, known.hours[key.resource_id].zone)
@@ -137,19 +139,21 @@ class Ledger:
         return LedgerSnapshot(found.version, known, found.busy, found.now)
 
     async def count_changes(self, wanted: BoardRange) -> CountedChanges:
-        """Whether anything has changed of this, in one query. Raises LedgerUnavailable."""
+        """Count the changes of these boards and their catalog, in one query. Equal counts mean that
+        nothing has changed. Raises LedgerUnavailable."""
         return await self.database.read_one(months.count_changes, wanted)
 
     async def read_changes(
         self, wanted: BoardRange, known: Mapping[int, BoardCount], time: Interval
     ) -> BusyChanges:
-        """What has changed on these boards, which are of this time, since their counts were those
-        that are `known`. Raises LedgerUnavailable."""
+        """Return what has changed on these boards since their counts were `known`. `time` is the
+        time of all these boards. Raises LedgerUnavailable."""
         return await self.database.read(months.read_changes, wanted, known, time)
 
     async def poll_changes(self, keys: Iterable[BoardKey], since: int | None) -> ChangeReport:
-        """Whether anything has happened at all since that report, and if so (or with None) the
-        versions of these boards; one query. Those of unknown resources are absent."""
+        """Return whether anything has changed since the report whose `changes` were `since`. If so
+        (or with None), the report has the versions of these boards, without those of unknown
+        resources. It is one query."""
         sent = self.database.clock.monotonic()
         found = await self.database.read_one(
             boards.poll_changes, keys, since, self.database.instant()

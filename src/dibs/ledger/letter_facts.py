@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """`revision`: that of the booking in calendars when the event of the letter happened.
-    `decline`: how a request was declined, in a letter about that."""
+    """What a letter about a booking says. `revision` is that of the booking when the event of the
+    letter happened (see `calendar_entries`). `decline` says how a request was declined, in a letter
+    about that."""
 
     booking: Booking
     catalog: Catalog
@@ -30,7 +31,8 @@ class LetterFacts:
 
 
 def read_facts(connection: Connection, ledger: Ledger, delivery: Delivery) -> LetterFacts | None:
-    """None: there is no such booking. Raises NotFound while no business is set up."""
+    """Return what a letter says, or None if there is no such booking. Raises NotFound while no
+    business is set up."""
     if delivery.booking_id is None:
         return None
     catalog = ledger.catalog_in(connection)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read(connection: Connection) -> dict[WordsKey, LetterWords]:
-    """By kind of letter and language, in their order."""
+    """Return the changed words of letters, by kind of letter and language, in that order."""
     rows = connection.execute(select(letter_words)).all()
     found = {
         (row.kind, row.language): LetterWords(row.subject, row.opening, row.closing) for row in rows

@@ -1,4 +1,4 @@
-"""Bringing a database to this version of Dibs, and refusing what can't be."""
+"""Brings a database to the schema of this version of Dibs, or refuses it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 CONNECT_TIMEOUT = 5.0
-#: Another program may be writing: a node that starts, or a command of the owner, waits for it.
+#: A node that starts, or a command of the owner, waits so long (seconds) for another program that
+#: is writing.
 LOCK_WAIT = 30.0
 PAUSE = 0.02
 #: Any number, as long as no other program takes this advisory lock in the same database.
@@ -52,7 +53,7 @@ def _migrate_sqlite(file: Path) -> None:
     try:
         with engine.begin() as connection:
             _upgrade(connection, str(file))
-        # Only now: a database that was refused is left as it is.
+        # This comes last, so that a database that is refused stays as it is.
         _use_wal(file)
     except DBAPIError as error:
         raise DatabaseUnusable(f"The database {file} can't be used: {error.orig}.") from error
@@ -63,7 +64,7 @@ def _migrate_sqlite(file: Path) -> None:
 
 
 async def _migrate_postgresql(url: str) -> None:
-    import asyncpg  # only the production mode has use for it
+    import asyncpg  # only the production mode needs it
 
     try:
         name = _hide_password(url)
@@ -88,13 +89,13 @@ async def _migrate_postgresql(url: str) -> None:
 
 
 def has_bookings(file: Path) -> bool:
-    """Whether anybody has booked in a SQLite file that is up to date."""
+    """Tell whether there are bookings in a SQLite file that is up to date."""
     with closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as connection:
         return connection.execute("SELECT 1 FROM bookings LIMIT 1").fetchone() is not None
 
 
 def newest_schema() -> str:
-    """The revision that this version of Dibs brings a database to."""
+    """Return the revision to which this version of Dibs brings a database."""
     return str(_revisions().get_current_head())
 
 
@@ -106,7 +107,7 @@ def _config() -> Config:
 
 @functools.cache
 def _revisions() -> ScriptDirectory:
-    """Read once in a process: each revision is a file."""
+    """Return the revisions. They are read once in a process, because each revision is a file."""
     return ScriptDirectory.from_config(_config())
 
 
@@ -134,9 +135,10 @@ def _hide_password(url: str) -> str:
 
 
 def _use_wal(file: Path) -> None:
-    """Kept in the file: readers don't wait for the writer.
+    """Switch the file to a mode in which readers don't wait for the writer. The file keeps the
+    mode.
 
-    SQLite doesn't wait for other processes when it changes the mode, so we do.
+    SQLite doesn't wait for other processes when it changes the mode, so this function does.
     """
     deadline = time.monotonic() + LOCK_WAIT
     with closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as connection:

@@ -1,8 +1,8 @@
 """Many boards at once: whether they have changed, and what makes their time busy.
 
 Counters tell whether anything has changed on boards: a version never falls, and no board of today
-or later is removed, so equal counts mean equal boards. Busy times come as one text per resource and
-as whole numbers, because objects for thousands of rows would take longer than all else.
+or later is removed, so equal counts mean equal boards. The busy times of a resource come as one
+text of whole numbers, because objects for thousands of rows would take longer than all else.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from dibs.availability.free_starts import BusyTime
     from dibs.availability.intervals import Interval
 
-#: The rows of a statement are taken over in one go, while others wait.
+#: The rows of a statement are received without a pause, and everything else waits meanwhile.
 MAX_RESOURCES_PER_STATEMENT = 25
 
 
@@ -71,7 +71,7 @@ class CountedChanges(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class CatalogVersions:
     """The counters of the business and of resources, which say whether a catalog is the present
-    one; None: there is no such resource."""
+    one. A resource that doesn't exist has None."""
 
     business: int
     resources: Mapping[int, int | None]
@@ -97,7 +97,8 @@ class BusyChanges:
 
 
 def count_changes(connection: Connection, wanted: BoardRange) -> CountedChanges:
-    """One row of one statement, which tells whether anything of this has changed."""
+    """Return how often the catalog and these boards have ever changed. It is one row of one
+    statement."""
     dialect = connection.dialect.name
     row = _count_statement(dialect).fetch_first(connection, _parameters(wanted, dialect))
     return CountedChanges(*map(int, row))
@@ -106,9 +107,9 @@ def count_changes(connection: Connection, wanted: BoardRange) -> CountedChanges:
 def read_changes(
     connection: Connection, wanted: BoardRange, known: Mapping[int, BoardCount], time: Interval
 ) -> BusyChanges:
-    """What is on the boards of the resources whose counts are not those that are `known`.
+    """Return what is on the boards of the resources whose counts differ from those in `known`.
 
-    `time`: that of all these boards.
+    `time` is the time of all these boards.
     """
     dialect = connection.dialect.name
     rows = _count_each_statement(dialect).fetch_all(connection, _parameters(wanted, dialect))
@@ -123,7 +124,7 @@ def read_changes(
 
 
 def parse_busy(text: str) -> list[BusyTime]:
-    """The busy times of one resource, in any order."""
+    """Return the busy times of one resource, in any order."""
     found: list[BusyTime] = orjson.loads(text)
     return found
 
@@ -153,7 +154,8 @@ def _count_statement(dialect: str) -> Statement:
 
 @lru_cache(maxsize=2)
 def _count_each_statement(dialect: str) -> Statement:
-    """A resource none of whose boards has ever changed has a row all the same."""
+    """Return the statement that counts the changes of each resource. A resource whose boards have
+    never changed has a row, too."""
     columns = (
         business.c.version.label("business_version"),
         resources.c.id,
@@ -174,7 +176,8 @@ def _count_each_statement(dialect: str) -> Statement:
 
 @lru_cache(maxsize=2)
 def _busy_times_statement(dialect: str) -> Statement:
-    """The database makes one text of all rows of a resource, JSON of `BusyTime`s."""
+    """Return the statement that reads busy times. The database makes one JSON text of `BusyTime`s
+    from all rows of a resource."""
     time = bindparam("start", type_=Instant()), bindparam("end", type_=Instant())
     columns = (
         microseconds_of(allocations.c.starts_at, dialect),
@@ -202,8 +205,8 @@ def _parameters(wanted: BoardRange, dialect: str) -> dict[str, Any]:
 
 
 def _is_listed(resource_id: Column[int], dialect: str) -> ColumnElement[bool]:
-    """Whether an id is in the parameter `ids`, which is one text, so that the statement is the same
-    for any number of them."""
+    """Return the condition that an id is in the parameter `ids`. The parameter is one text, so that
+    the statement is the same for any number of ids."""
     ids = bindparam("ids", type_=Text())
     if dialect == "sqlite":
         return resource_id.in_(select(func.json_each(ids).table_valued("value").c.value))

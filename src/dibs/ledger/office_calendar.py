@@ -1,5 +1,4 @@
-"""What the back office sees of the time of some resources: bookings with their customers, and
-closures with their ids."""
+"""Bookings with their customers, and closures with their ids, as the office sees them."""
 
 from __future__ import annotations
 
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
 #: A buffer before a service is at most a day.
 MAX_BUFFER = timedelta(days=1)
 MAX_NEWS = 20
-#: What tells of a booking that is new to the office.
+#: The events of bookings that are new to the office.
 NEWS = ("booking.confirmed", "booking.requested")
 
 
 @dataclass(frozen=True, slots=True)
 class ListedClosure:
-    """A closure in local wall time; no resource: of the whole business."""
+    """A closure in local wall time. One without a resource is of the whole business."""
 
     id: int
     resource_id: int | None
@@ -44,15 +43,15 @@ class ListedClosure:
 def find_bookings(
     connection: Connection, resource_ids: Collection[int], span: Interval
 ) -> list[Booking]:
-    """All bookings and checkouts of these resources that have time in common with the span, with
-    their buffers or without, by start."""
+    """Return the bookings and checkouts of these resources that overlap the span, with their
+    buffers or without, by start. Those that were given up are left out."""
     rows = connection.execute(
         select(*COLUMNS)
         .where(
             bookings.c.resource_id.in_(resource_ids),
             bookings.c.starts_at > span.start - MAX_LENGTH,
             bookings.c.starts_at < span.end + MAX_BUFFER,
-            # A booking that took place, or should have, stays.
+            # A booking that took place, or that its customer missed, is included.
             bookings.c.status.not_in(GIVEN_UP),
         )
         .order_by(bookings.c.starts_at, bookings.c.id)
@@ -68,7 +67,7 @@ def _touches(booking: Booking, span: Interval) -> bool:
 
 
 def newest_event(connection: Connection) -> int:
-    """The number of the newest event."""
+    """Return the number of the newest event, or 0 if there is none."""
     found: int | None = connection.execute(select(func.max(outbox.c.id))).scalar_one()
     return found or 0
 
@@ -76,8 +75,9 @@ def newest_event(connection: Connection) -> int:
 def find_new_bookings(
     connection: Connection, since: int, resource_id: int | None
 ) -> dict[int, Booking]:
-    """The bookings that were made after an event, by the number of the event that says so; with a
-    resource only its own. At most so many that they can be told one by one."""
+    """Return the bookings that were made after an event, by the number of the event that says so.
+    With a resource, only its own. There are at most `MAX_NEWS`, so that the office can show them
+    one by one."""
     is_new = [outbox.c.id > since, outbox.c.topic.in_(NEWS)]
     if resource_id is not None:
         is_new.append(bookings.c.resource_id == resource_id)
@@ -94,8 +94,8 @@ def find_new_bookings(
 def find_closures(
     connection: Connection, resource_ids: Collection[int], first: datetime, last: datetime
 ) -> list[ListedClosure]:
-    """The closures of these resources and of the business that have time in common with
-    [first, last), which are wall times, by start."""
+    """Return the closures of these resources and of the business that overlap [first, last), which
+    are wall times, by start."""
     rows = connection.execute(
         select(closures)
         .where(
@@ -137,7 +137,8 @@ def insert_closure(
 
 
 def delete_closure(tx: Transaction, closure_id: int, own: int | None) -> ListedClosure | None:
-    """Remove a closure, with `own` only one of this resource; None: there is none."""
+    """Remove a closure. With `own`, only a closure of that resource can be removed. Returns None if
+    there is no such closure."""
     is_it = closures.c.id == closure_id
     if own is not None:
         is_it = and_(is_it, closures.c.resource_id == own)

@@ -1,4 +1,4 @@
-"""What only the office does with bookings: it makes one live again, and says who comes.
+"""Changes of bookings that only the office makes: it reopens them, and changes their customers.
 
 Each function is one step of a transaction whose boards have been locked already.
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def reopen(tx: Transaction, ended: Booking, seat: Seat, actor: Who) -> Booking:
-    """over → confirmed, at its old time. Whoever was told that it does not take place is
-    told again."""
+    """Make a booking that is over confirmed again, at its old time. Whoever was told that it
+    doesn't take place is told that it does."""
     slot = seat.slot
     booking = replace(ended, status="confirmed", ends_at=slot.ends_at, guarded=slot.guarded)
     bookings.ALLOCATE.execute(tx.connection, allocation_of(booking.id, seat))
@@ -39,7 +39,7 @@ def reopen(tx: Transaction, ended: Booking, seat: Seat, actor: Who) -> Booking:
 def describe(
     tx: Transaction, booking: Booking, customer: Customer | None, notes: str, actor: Who
 ) -> Booking:
-    """Change who comes and the notes. Letters that wait go to the new address."""
+    """Change the customer and the notes of a booking. Letters that wait go to the new address."""
     described = replace(booking, customer=customer, notes=notes)
     bookings.save(tx, booking, described)
     if customer is not None and booking.customer is not None:

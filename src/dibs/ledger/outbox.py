@@ -33,8 +33,8 @@ class Event:
 
 
 def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> int:
-    """Write an event that belongs to no booking, and whose delivery the caller writes. Returns its
-    id."""
+    """Write an event that belongs to no booking. The caller has to write its delivery. Returns the
+    id of the event."""
     text = orjson.dumps(dict(payload)).decode()
     row = insert(outbox).values(topic=topic, payload=text, created_at=tx.now)
     event_id: int = tx.connection.execute(row.returning(outbox.c.id)).scalar_one()
@@ -42,14 +42,15 @@ def put(tx: Transaction, topic: str, payload: Mapping[str, str]) -> int:
 
 
 def has_events(connection: Connection, until: datetime) -> bool:
-    """Whether there are events of that time whose letters are still to be found."""
+    """Tell whether there are events due until this instant whose letters are still to be
+    written."""
     found = connection.execute(select(outbox.c.id).where(outbox.c.due_at <= until).limit(1))
     return found.first() is not None
 
 
 def claim_events(tx: Transaction, most: int) -> list[Event]:
-    """The oldest events whose letters are still to be found. No other transaction gets them until
-    this one ends."""
+    """Return the oldest events whose letters are still to be written. No other transaction gets
+    these events until this one ends."""
     rows = tx.connection.execute(
         select(outbox)
         .where(outbox.c.due_at.is_not(None))
@@ -64,18 +65,19 @@ def claim_events(tx: Transaction, most: int) -> list[Event]:
 
 
 def finish_events(tx: Transaction, events: Iterable[Event]) -> None:
-    """All letters of these events are written as deliveries."""
+    """Note that all letters of these events are written as deliveries."""
     ids = [event.id for event in events]
     tx.connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due_at=None))
 
 
 def finish_events_before(tx: Transaction, before: datetime) -> None:
-    """Make no letters of the events that are older."""
+    """Finish the events that were due before this instant, without making letters of them."""
     tx.connection.execute(update(outbox).where(outbox.c.due_at < before).values(due_at=None))
 
 
 def list_waiting(connection: Connection, topic: str) -> list[Mapping[str, str]]:
-    """The payloads of the events of a topic that belong to no booking and are not delivered yet."""
+    """Return the payloads of the events of a topic that belong to no booking and are not delivered
+    yet."""
     payloads = connection.execute(
         select(outbox.c.payload)
         .join(deliveries, deliveries.c.event_id == outbox.c.id)

@@ -27,7 +27,8 @@ def find_overdue(
     slot: ServiceSlot | None = None,
     most: int | None = None,
 ) -> list[Booking]:
-    """The first to run out first; with a slot, only those in its way."""
+    """Return the checkouts and requests whose time has run out, the earliest first. With a slot,
+    only those in its way."""
     if slot is None:
         rows = connection.execute(_overdue(instant).limit(most))
     else:

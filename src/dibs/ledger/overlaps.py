@@ -1,8 +1,8 @@
-"""Which allocations have time in common with a span, found without a walk through all later ones.
+"""Finds the allocations that overlap a span, without a walk through all later ones.
 
 The database refuses an allocation that is longer than `MAX_LENGTH`. So what overlaps a span ends
-soon after it, and the index by end is read from the start of the span to there, however many
-bookings there are later on.
+soon after it. Only the part of the index by end from the start of the span to there is read,
+however many bookings there are later on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_LENGTH = timedelta(days=4)
 def overlap_condition(
     start: datetime | ColumnElement[datetime], end: datetime | ColumnElement[datetime]
 ) -> ColumnElement[bool]:
-    """Whether an allocation has time in common with [start, end)."""
+    """Return the condition that an allocation overlaps [start, end)."""
     return and_(
         allocations.c.starts_at < end,
         allocations.c.ends_at > start,

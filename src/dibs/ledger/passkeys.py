@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Passkey:
-    """`credential` and `public_key` are in base64url."""
+    """A passkey of a user. `credential` and `public_key` are in base64url."""
 
     id: int
     user_id: int
@@ -33,8 +33,8 @@ class Passkey:
 def insert_challenge(
     tx: Transaction, challenge: str, user_id: int | None, expires_at: datetime
 ) -> None:
-    """Remember a challenge by its hash. `user_id`: who is adding a passkey; None: somebody is
-    signing in. Those that are over go."""
+    """Store a challenge by its hash, and delete expired ones. `user_id` is the user who is adding a
+    passkey, or None if somebody is signing in."""
     over = passkey_challenges.c.expires_at <= tx.now
     tx.connection.execute(delete(passkey_challenges).where(over))
     row = {"challenge": challenge, "user_id": user_id, "expires_at": expires_at}
@@ -42,7 +42,8 @@ def insert_challenge(
 
 
 def use_challenge(tx: Transaction, challenge: str, user_id: int | None) -> bool:
-    """Use up a challenge. False: it is over, was used before, or was made for something else."""
+    """Use up a challenge. Returns False if it has expired, was used before, or was made for
+    something else."""
     of_whom = passkey_challenges.c.user_id
     is_it = and_(
         passkey_challenges.c.challenge == challenge,
@@ -55,7 +56,7 @@ def use_challenge(tx: Transaction, challenge: str, user_id: int | None) -> bool:
 def insert_passkey(
     tx: Transaction, user_id: int, credential: str, public_key: str, sign_count: int, name: str
 ) -> int:
-    """The id of a new passkey."""
+    """Store a new passkey. Returns its id."""
     row = {
         "user_id": user_id,
         "credential": credential,
@@ -76,14 +77,14 @@ def find_by_credential(connection: Connection, credential: str) -> Passkey | Non
 
 
 def passkeys_of(connection: Connection, user_id: int) -> list[Passkey]:
-    """Those of a user, the oldest first."""
+    """Return the passkeys of a user, the oldest first."""
     found = select(passkeys).where(passkeys.c.user_id == user_id).order_by(passkeys.c.id)
     return [_passkey(row) for row in connection.execute(found)]
 
 
 def note_use(tx: Transaction, passkey: Passkey, sign_count: int) -> bool:
-    """A passkey was used. False: it is gone, or its counter has gone on meanwhile, so this is
-    a use of before, or of a copy."""
+    """Note that a passkey was used. Returns False if the passkey is gone, or if its counter has
+    gone on meanwhile. Then this use is an old one, or that of a copy."""
     counter = passkeys.c.sign_count
     has_gone_on = counter < sign_count if sign_count else counter == 0
     change = update(passkeys).where(passkeys.c.id == passkey.id, has_gone_on)
@@ -92,7 +93,7 @@ def note_use(tx: Transaction, passkey: Passkey, sign_count: int) -> bool:
 
 
 def rename_passkey(tx: Transaction, user_id: int, passkey_id: int, name: str) -> str | None:
-    """What it was called until now; None: this user has no such passkey."""
+    """Rename a passkey. Returns its old name, or None if this user has no such passkey."""
     is_it = and_(passkeys.c.id == passkey_id, passkeys.c.user_id == user_id)
     before: str | None = tx.connection.scalar(select(passkeys.c.name).where(is_it))
     if before is not None:
@@ -101,7 +102,7 @@ def rename_passkey(tx: Transaction, user_id: int, passkey_id: int, name: str) ->
 
 
 def delete_passkey(tx: Transaction, user_id: int, passkey_id: int) -> str | None:
-    """What it was called; None: this user has no such passkey."""
+    """Delete a passkey. Returns its name, or None if this user has no such passkey."""
     is_it = and_(passkeys.c.id == passkey_id, passkeys.c.user_id == user_id)
     gone = delete(passkeys).where(is_it).returning(passkeys.c.name)
     name: str | None = tx.connection.execute(gone).scalar_one_or_none()

@@ -23,13 +23,13 @@ REFERENCES: tuple[Column[str | None], ...] = (
     *(services.c.picture, resources.c.picture),
     *(business.c.logo, business.c.picture),
 )
-#: No column names it.
+#: The condition that no column names a picture.
 is_unused = not_(or_(*(exists().where(each == pictures.c.name) for each in REFERENCES)))
 
 
 def store(tx: Transaction, picture: Picture) -> None:
-    """Store a picture; one that is there is as new again, so that it isn't removed as unused before
-    it is used."""
+    """Store a picture. One that is stored already counts as new again, so that it isn't removed as
+    unused before it is used."""
     again = update(pictures).where(pictures.c.name == picture.name).values(stored_at=tx.now)
     if tx.connection.execute(again).rowcount == 0:
         tx.connection.execute(
@@ -45,7 +45,7 @@ def store(tx: Transaction, picture: Picture) -> None:
 
 
 def read(connection: Connection, name: str, *, is_small: bool) -> bytes | None:
-    """The content of a picture; None: there is none of that name."""
+    """Return the content of a picture, or None if there is no picture of that name."""
     column = pictures.c.small if is_small else pictures.c.content
     content = connection.execute(select(column).where(pictures.c.name == name)).scalar()
     return None if content is None else bytes(content)
@@ -61,7 +61,7 @@ def read_named(connection: Connection, catalog: Catalog) -> dict[str, bytes]:
 
 
 def find_missing(connection: Connection, names: Collection[str]) -> set[str]:
-    """Those of these names that no stored picture has."""
+    """Return those of these names that no stored picture has."""
     if not names:
         return set()
     found = select(pictures.c.name).where(pictures.c.name.in_(set(names)))
@@ -69,9 +69,10 @@ def find_missing(connection: Connection, names: Collection[str]) -> set[str]:
 
 
 def check_stored(connection: Connection, wanted: Catalog, expected: Collection[str] = ()) -> None:
-    """Raises Invalid if the catalog names a picture that neither is stored nor `expected` to be.
+    """Raise Invalid if the catalog names a picture that is neither stored nor `expected` to be.
 
-    Under the lock of the catalog it stays stored: what removes pictures takes that lock, too.
+    While the catalog is locked the picture stays stored, because removing pictures takes that lock,
+    too.
     """
     named = dict(_list_named_pictures(wanted))
     missing = find_missing(connection, set(named.values()) - set(expected))
@@ -86,7 +87,7 @@ def check_stored(connection: Connection, wanted: Catalog, expected: Collection[s
 
 
 def _list_named_pictures(catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Where the catalog names which picture; places are those of its tables."""
+    """Yield where the catalog names a picture, as a path in its tables, and the picture's name."""
     look = catalog.business.appearance
     for key, name in (("logo", look.logo), ("picture", look.picture)):
         if name is not None:

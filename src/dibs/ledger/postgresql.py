@@ -47,11 +47,12 @@ SERVER_SETTINGS = {
 
 
 class PostgreSQL(Database):
-    """`url` is what libpq takes. Time is the server's, so that the clocks of nodes don't matter;
-    with a `clock` given, it is that one's: the seam by which tests move time."""
+    """A PostgreSQL database. `url` is what libpq takes. The time is that of the server, so that the
+    clocks of nodes don't matter. With a `clock` it is the time of that clock, so that tests can
+    move it."""
 
-    # The share is taken in the same statement, which saves a round trip. What is compared
-    # afterwards must be read by a later statement: this one sees what was there before its wait.
+    # The share of the catalog's lock is taken in the same statement, which saves a round trip. The
+    # counters must be read by a later statement, because this one sees the state before its wait.
     count_last_board = count_and_lock_statement(CATALOG_LOCK)
     locks_boards_singly = True
 
@@ -64,7 +65,8 @@ class PostgreSQL(Database):
     ) -> None:
         self._own_clock = clock
         self._following = FollowingClock()
-        # As a subquery it is asked once a statement, so that an index on a deadline can be used.
+        # As a subquery the clock is read once in a statement, so that an index on a deadline can be
+        # used.
         servers = select(func.clock_timestamp(type_=Instant())).scalar_subquery()
         self._instant = servers if clock is None else read_clock(clock)
         engine = create_async_engine(
@@ -73,7 +75,7 @@ class PostgreSQL(Database):
             pool_size=connections,
             max_overflow=0,
             pool_timeout=longest,
-            # Errors are logged, and what was asked with names customers.
+            # Errors are logged, and the parameters of a statement may name customers.
             hide_parameters=True,
         )
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
@@ -121,15 +123,19 @@ class PostgreSQL(Database):
 
 
 def _run_in_transaction(engine: Engine, function: Callable[[Connection], Result]) -> Result:
-    """SQLAlchemy's `AsyncConnection` changes to another greenlet for the connection, the function,
-    the commit and the return of the connection. One greenlet for all of it costs less. If its task
-    is cancelled, the connection is given up, so that nothing of the transaction stays."""
+    """Run a function in a transaction, all in one greenlet.
+
+    SQLAlchemy's `AsyncConnection` changes to another greenlet for the connection, the function, the
+    commit and the return of the connection, which costs more. If the task is cancelled, the
+    connection is given up, so that nothing of the transaction stays.
+    """
     with engine.begin() as connection:
         return function(connection)
 
 
 async def connect(url: str, longest: float = TRANSACTION_TIMEOUT) -> asyncpg.Connection[Any]:
-    """The server ends what takes longer, also when the node that asked is gone."""
+    """Connect to the server. It ends what takes longer than `longest` (seconds), even if the node
+    that asked is gone."""
     return await asyncpg.connect(
         url,
         timeout=CONNECT_TIMEOUT,
@@ -147,7 +153,7 @@ def _bounds(longest: float) -> dict[str, str]:
 
 
 async def check_connection(url: str) -> None:
-    """See whether the server takes connections as they are made while serving.
+    """Check that the server accepts connections with the settings that are used while serving.
 
     Raises DatabaseUnusable.
     """
@@ -172,7 +178,8 @@ async def check_connection(url: str) -> None:
 
 
 async def settings_not_in_force(connection: asyncpg.Connection[Any]) -> list[str]:
-    """The limits of time that were asked for and are not as asked."""
+    """Return the names of the time-outs whose values in the server differ from those that were
+    asked for."""
     rows = await connection.fetch(
         "SELECT name, setting FROM pg_settings WHERE name LIKE '%\\_timeout'"
     )
@@ -183,6 +190,7 @@ async def settings_not_in_force(connection: asyncpg.Connection[Any]) -> list[str
 
 
 def _refuse_closed(connection: Any, record: object, proxy: object) -> None:
-    """A connection that died in the pool, with its server say, is replaced before it is used."""
+    """Have a connection that died in the pool, for example with its server, replaced before it is
+    used."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError

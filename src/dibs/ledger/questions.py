@@ -11,13 +11,13 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: What the answer is: a line, lines, one of the choices, ticked or not, or a number.
+#: The kind of the answer: one line, several lines, one of the choices, ticked or not, or a number.
 QuestionKind = Literal["text", "long_text", "choice", "checkbox", "number"]
 
 
 @dataclass(frozen=True)
 class QuestionTexts:
-    """The texts of a question in another language; what is empty stays in the business's own."""
+    """The texts of a question in another language. An empty text stays in that of the business."""
 
     label: str = ""
     choices: tuple[str, ...] = ()
@@ -36,14 +36,15 @@ class Question:
     translations: Mapping[str, QuestionTexts] = field(default_factory=dict)
 
     def translate_into(self, language: str) -> Question:
-        """The same with its texts in a language (`de`), as far as there are translations."""
+        """Return the question with its texts in a language (`de`), as far as there are
+        translations."""
         texts = self.translations.get(language)
         if texts is None:
             return self
         return replace(self, label=texts.label or self.label, choices=texts.choices or self.choices)
 
     def list_untranslated(self, language: str) -> list[str]:
-        """The keys of the texts that have no translation into a language."""
+        """Return the keys of the texts that have no translation into a language."""
         texts = self.translations.get(language, QuestionTexts())
         keys = [] if texts.label else [f"questions.{self.id}"]
         if self.choices and not texts.choices:
@@ -52,7 +53,7 @@ class Question:
 
 
 def write_questions(questions: Iterable[Question]) -> str:
-    """Questions as a text for the database; the same text for the same questions."""
+    """Return questions as a text for the database. The same questions give the same text."""
     tables = [asdict(each) for each in questions]
     return orjson.dumps(tables, option=orjson.OPT_SORT_KEYS).decode()
 

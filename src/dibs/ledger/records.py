@@ -1,4 +1,4 @@
-"""A booking with its history, as its customer may read it, found by its number or its e-mail."""
+"""Bookings with their moves, as their customers may read them, found by id or e-mail address."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Record:
-    """`moved_at` is when it was last moved, `first_start` where it was before it ever was."""
+    """A booking with its moves. `moved_at` is when it was last moved, `first_start` its start
+    before the first move. Both are None if it was never moved."""
 
     booking: Booking
     created_at: datetime
@@ -31,8 +32,9 @@ class Record:
 
 @dataclass(frozen=True)
 class Decline:
-    """How a request was declined. `reason` is why, as the business says it, or empty. `is_lapse`:
-    nobody had answered in time. `email` and `resource_id` are those of the user who declined it."""
+    """How a request was declined. `reason` is why, as the business says it, or empty. With
+    `is_lapse` nobody answered in time. `email` and `resource_id` are those of the user who declined
+    it."""
 
     reason: str
     is_lapse: bool
@@ -41,7 +43,7 @@ class Decline:
 
 
 def find_by_number(connection: Connection, number: int) -> Record | None:
-    """The booking with this id; a checkout is none yet."""
+    """Return the booking with this id, or None. A checkout is not a booking yet."""
     found = _records(connection, bookings.c.id == number)
     return found[0] if found else None
 
@@ -64,7 +66,7 @@ def _records(connection: Connection, condition: ColumnElement[bool]) -> list[Rec
 
 
 def decline_of(connection: Connection, booking_id: int) -> Decline | None:
-    """How a request was declined last; None: the audit doesn't know (any more)."""
+    """Return how a request was last declined, or None if the audit doesn't know it (any more)."""
     row = connection.execute(
         select(audit.c.details, audit.c.actor, users.c.email, users.c.resource_id)
         .select_from(audit.outerjoin(users, audit.c.user_id == users.c.id))
@@ -79,7 +81,8 @@ def decline_of(connection: Connection, booking_id: int) -> Decline | None:
 
 
 def _moves(connection: Connection, booking_ids: list[int]) -> dict[int, tuple[datetime, datetime]]:
-    """For bookings that were moved: when they were last, and where they were at first."""
+    """Return, for each booking that was moved, when it was last moved and its start before the
+    first move."""
     moves: dict[int, tuple[datetime, datetime]] = {}
     if not booking_ids:
         return moves

@@ -36,10 +36,10 @@ EPOCH_WEEKDAY = 4
 #: Prices have two decimals at most.
 HUNDREDTHS = 100
 
-#: The time was the customer's, whether they came or not.
+#: The booking kept its time for the customer, whether they came or not.
 is_taken = bookings.c.status.in_(("confirmed", "completed", "no_show"))
-#: A checkout that was given up has no customer, but a visitor. A request that was withdrawn never
-#: was an appointment.
+#: The booking was cancelled. A cancelled checkout (no customer, but a visitor) doesn't count, and
+#: neither does a request that was withdrawn: it never was an appointment.
 is_cancelled = and_(
     bookings.c.status == "cancelled",
     or_(bookings.c.customer_email.is_not(None), bookings.c.visitor.is_(None)),
@@ -73,8 +73,9 @@ class HourCount(NamedTuple):
 
 
 class LeadTimes(NamedTuple):
-    """How many bookings were made how long before their start: fewer than `edges` minutes, the
-    last is the rest. `median` in minutes; None: there are no bookings."""
+    """How long before their start bookings were made. `counts` are the numbers of bookings between
+    two `edges` (minutes), the first below all edges and the last above. `median` is in minutes, or
+    None if there are no bookings."""
 
     counts: tuple[int, ...]
     median: int | None
@@ -87,7 +88,8 @@ class BookedTime(NamedTuple):
 
 
 class Outcomes(NamedTuple):
-    """What became of appointments that are over by now; `unmarked`: nobody has said."""
+    """What became of appointments that are over by now. `unmarked` counts those for which nobody
+    has said whether the customer came."""
 
     resource_id: int
     service_id: int
@@ -97,7 +99,8 @@ class Outcomes(NamedTuple):
 
 
 class Cancellations(NamedTuple):
-    """`by_others`: by what the audit doesn't know (any more)."""
+    """How many bookings there are, the cancelled ones included, and who cancelled them. `by_others`
+    counts those of which the audit doesn't know it (any more)."""
 
     resource_id: int
     service_id: int
@@ -108,7 +111,8 @@ class Cancellations(NamedTuple):
 
 
 class Requests(NamedTuple):
-    """What became of requests. `lapsed`: nobody answered in time; `waiting`: somebody still can."""
+    """What became of requests. Nobody answered those in `lapsed` in time; those in `waiting` can
+    still be answered."""
 
     resource_id: int
     service_id: int
@@ -120,8 +124,8 @@ class Requests(NamedTuple):
 
 
 class Revenue(NamedTuple):
-    """Sums of the prices that were kept with bookings; no-shows and cancelled ones are none.
-    `unpriced`: how many had no price."""
+    """Sums of the prices that were stored with bookings, without no-shows and cancelled bookings.
+    `unpriced` is how many bookings had no price."""
 
     resource_id: int
     service_id: int
@@ -132,7 +136,7 @@ class Revenue(NamedTuple):
 
 
 def count_by_day(connection: Connection, span: ReportSpan) -> list[DayCount]:
-    """The days that have any bookings, in order."""
+    """Return the counts of the days that have any bookings, in order."""
     day = _local(connection, span) // DAY
     rows = connection.execute(
         select(
@@ -148,7 +152,7 @@ def count_by_day(connection: Connection, span: ReportSpan) -> list[DayCount]:
 
 
 def count_by_hour(connection: Connection, span: ReportSpan) -> list[HourCount]:
-    """The hours of the week that have any bookings, in order."""
+    """Return the counts of the hours of the week that have any bookings, in order."""
     local = _local(connection, span)
     weekday = (local // DAY + EPOCH_WEEKDAY - 1) % 7 + 1
     rows = connection.execute(
@@ -190,8 +194,8 @@ def count_lead_times(connection: Connection, span: ReportSpan, edges: list[int])
 
 
 def sum_booked_time(connection: Connection, span: ReportSpan) -> list[BookedTime]:
-    """Minutes within the span in which a resource is busy with a service. The seats of a class are
-    one time."""
+    """Return how many minutes within the span a resource is busy with a service. The seats of a
+    class count as one time."""
     time = span.time
     slots = (
         select(
@@ -242,7 +246,7 @@ def count_outcomes(connection: Connection, span: ReportSpan, now: datetime) -> l
 
 
 def count_cancellations(connection: Connection, span: ReportSpan) -> list[Cancellations]:
-    """`booked` counts the cancelled ones, too."""
+    """Count bookings and who cancelled them. `booked` includes the cancelled ones."""
     last = (
         select(audit.c.actor)
         .where(audit.c.booking_id == bookings.c.id, audit.c.action == "booking.cancelled")
@@ -250,7 +254,7 @@ def count_cancellations(connection: Connection, span: ReportSpan) -> list[Cancel
         .limit(1)
         .scalar_subquery()
     )
-    # Only of the cancelled ones the audit is asked.
+    # The audit is read only for the cancelled ones.
     found = (
         select(
             bookings.c.resource_id,
@@ -281,8 +285,8 @@ def count_cancellations(connection: Connection, span: ReportSpan) -> list[Cancel
 
 
 def count_requests(connection: Connection, span: ReportSpan) -> list[Requests]:
-    """What the audit knows of requests, by how each ended first: one that was approved and then
-    cancelled was approved."""
+    """Count requests by how they ended, as the audit knows it. A request that was approved and
+    later cancelled counts as approved."""
     kinds = {
         "approved": audit.c.action == "booking.approved",
         "declined": and_(audit.c.action == "booking.declined", audit.c.actor != "clock"),
@@ -306,9 +310,9 @@ def count_requests(connection: Connection, span: ReportSpan) -> list[Requests]:
     return [Requests(*row) for row in rows]
 
 
-#: How a request can end, as the audit calls it.
+#: How a request can end, by the names of the audit.
 ENDS = ("approved", "declined", "withdrawn")
-#: Who cancels for the business.
+#: The actors that cancel for the business.
 BUSINESS = ("owner", "user", "key")
 
 

@@ -1,7 +1,7 @@
-"""Retention: rows that are no longer needed are removed, some of them in each transaction.
+"""Retention: rows that are no longer needed are removed, a few in each transaction.
 
-What is removed by these rules is in nobody's way meanwhile, so a step that was not done is done the
-next day, and a step that is done twice finds nothing the second time.
+Such rows are in nobody's way until they are removed. So a step that was not done is done the next
+day, and a step that is done twice finds nothing the second time.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from dibs.ledger.bookings import Booking
     from dibs.ledger.database import Database, Transaction
 
-#: What retention does: it completes bookings, and removes rows of the others.
+#: What retention works on: it completes `bookings`, and removes rows of the other kinds.
 Kind = Literal[
     "bookings", "checkouts", "answers", "deliveries", "outbox", "audit", "pictures", "boards"
 ]
 
-#: Rows of one step: it takes milliseconds, and others write between two steps.
+#: The most rows of one step. So a step takes milliseconds, and others write between two steps.
 MAX_ROWS = 50
-#: Boards of one step. It changes the versions of their resources, and whoever writes at the moment
-#: reads the catalog anew. So there should be few such steps.
+#: The most boards of one step. A step changes the versions of their resources, and whoever writes
+#: at that moment has to read the catalog again. So there should be few such steps.
 MAX_BOARDS = 500
 #: Any number, as long as no other program takes this advisory lock in the same database.
 RETENTION_LOCK = 7_203_119_412
@@ -63,12 +63,12 @@ class Rule:
     conditions: tuple[ColumnElement[bool], ...]
 
     def oldest_rows(self) -> Select[*tuple[Any, ...]]:
-        """The keys of the oldest rows."""
+        """Return the query for the keys of the oldest rows."""
         keys = select(*self.table.primary_key).where(*self.conditions)
         return keys.order_by(self.age).limit(MOST)
 
 
-# SQLite gives the highest number again once its row is gone, so that row stays.
+# SQLite gives the highest id again once its row is gone, so the newest booking stays.
 _others = bookings.alias()
 _is_not_newest = bookings.c.id < select(func.max(_others.c.id)).scalar_subquery()
 _has_no_delivery = ~exists().where(deliveries.c.event_id == outbox.c.id)
@@ -80,8 +80,8 @@ RULES: Mapping[Kind, Rule] = {
         bookings.c.ends_at,
         (bookings.c.status == "confirmed", bookings.c.ends_at < BEFORE),
     ),
-    # The answers to its requests are older than they are valid by then: nothing is answered about a
-    # checkout that is over.
+    # Stored answers about such a checkout are no longer valid by then, because nothing is answered
+    # about a checkout that is over.
     "checkouts": Rule(
         bookings,
         bookings.c.changed_at,
@@ -111,14 +111,14 @@ RULES: Mapping[Kind, Rule] = {
 
 
 def take_turn(tx: Transaction) -> bool:
-    """Keep other nodes from a step of retention until this transaction ends; False: another node
-    is in such a step now. On SQLite there is one writer at a time anyway."""
+    """Keep other nodes from a step of retention until this transaction ends. Returns False if
+    another node is in such a step now. SQLite has one writer at a time anyway."""
     connection = tx.connection
     return connection.dialect.name != "postgresql" or bool(connection.scalar(TRY_LOCK))
 
 
 def find_ended(connection: Connection, before: datetime) -> list[Booking]:
-    """The first of the confirmed bookings that were over before this instant."""
+    """Return the first of the confirmed bookings that were over before this instant."""
     some = {"before": before, "most": MAX_ROWS}
     return [booking_of(row) for row in connection.execute(_ENDED, some)]
 
@@ -134,7 +134,8 @@ _ENDED = (
 def count_old(
     connection: Connection, database: Database, kept: Mapping[Kind, timedelta]
 ) -> dict[Kind, int]:
-    """How many rows there are to complete or to remove, when they are kept for so long."""
+    """Return how many rows there are to complete or to remove, if rows are kept for as long as
+    `kept` says."""
     now = database.now(connection)
     return {kind: _count(connection, kind, now - age) for kind, age in kept.items()}
 
@@ -149,11 +150,12 @@ def _count(connection: Connection, kind: Kind, before: datetime) -> int:
 
 
 def remove_some(tx: Transaction, kind: Kind, before: datetime) -> int:
-    """Remove the oldest rows; returns how many. 0: there are no more."""
+    """Remove some of the oldest rows. Returns how many; 0 means that there are no more."""
     some = {"before": before, "most": MAX_ROWS}
     rule = RULES[kind]
     if kind == "pictures":
-        # What has found that a picture is stored may be about to name it.
+        # Another transaction may have found a picture stored, and be about to name it. The lock
+        # waits for its end.
         tx.lock_catalog()
         names = tx.connection.execute(rule.oldest_rows(), some).scalars().all()
         removing = delete(pictures).where(pictures.c.name.in_(names))
@@ -170,11 +172,11 @@ def remove_some(tx: Transaction, kind: Kind, before: datetime) -> int:
 
 
 def remove_old_boards(tx: Transaction, before: datetime) -> int:
-    """Remove boards of days long past; returns how many. What they have counted is added to their
-    resource, because the version of a board never falls.
+    """Remove boards of days long past. Returns how many. Their versions are added to the version of
+    their resource, because the version of a board never falls.
 
-    The lock of the catalog waits for those who have read the versions and are about to commit what
-    they say is the next one: it would be lower than one that others see meanwhile.
+    The lock of the catalog waits for transactions that have read versions and are about to commit
+    the next ones. Without it their versions would be lower than those that others see meanwhile.
     """
     old = tuple_(boards.c.resource_id, boards.c.day).in_(_OLD_BOARDS.limit(MOST))
     removing = delete(boards).where(old).returning(boards.c.resource_id, boards.c.version)
@@ -187,7 +189,7 @@ def remove_old_boards(tx: Transaction, before: datetime) -> int:
     return len(rows)
 
 
-#: Of each resource by its own index: there is none of days alone.
+#: It goes by resource, because the index begins with the resource. There is no index of days alone.
 _OLD_BOARDS = (
     select(boards.c.resource_id, boards.c.day)
     .where(boards.c.resource_id.in_(select(resources.c.id)), boards.c.day < BEFORE_DAY)

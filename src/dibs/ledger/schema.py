@@ -19,7 +19,8 @@ def table(name: str, *parts: Any) -> Table:
 def index_of_some(
     name: str, where: ColumnElement[bool], *columns: Column[Any], unique: bool = False
 ) -> None:
-    """An index of the rows of which `where` is true; a query that says so literally can use it."""
+    """Declare an index of the rows for which `where` is true. A query can use it if it has the same
+    condition literally."""
     Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
@@ -29,5 +30,5 @@ def notice(name: str) -> Column[int]:
 
 
 def choice(name: str, among: str, kind: Any = Text, **options: Any) -> Column[Any]:
-    """One of these values."""
+    """Declare a column that has one of these values."""
     return Column(name, kind, CheckConstraint(f"{name} IN ({among})"), nullable=False, **options)

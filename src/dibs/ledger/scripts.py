@@ -20,7 +20,8 @@ def run_script(revision: str) -> None:
 
 
 def statements(script: str) -> Iterator[str]:
-    """The script's statements one by one: a trigger has semicolons inside."""
+    """Yield the statements of a script one by one. It can't be split at semicolons, because
+    triggers have some inside."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

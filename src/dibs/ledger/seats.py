@@ -1,6 +1,6 @@
-"""The seats of a time: how many are sold, and which lane is free.
+"""The seats of a slot: how many are sold, and which lane is free.
 
-It is called in a transaction whose boards have been locked already.
+The functions are called in a transaction whose boards have been locked already.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 class Seat(NamedTuple):
-    """A free lane of a slot, which `capacity` bookings may share. In a class that is part sold the
-    slot has the class's times."""
+    """A free lane of a slot, which `capacity` bookings may share. If seats of a class are already
+    sold, the slot has the times of the class."""
 
     slot: ServiceSlot
     lane: int
@@ -60,12 +60,12 @@ IN_THE_WAY = Statement(
 def find_seat(
     tx: Transaction, slot: ServiceSlot, capacity: int = 1, ignoring: Collection[int] = ()
 ) -> Seat:
-    """A seat of the slot, in the lowest free lane of `capacity`.
+    """Return a seat of the slot, in the lowest free lane.
 
-    Bookings share a time only if they are of the same service and start at the same time: a class.
-    Its seats are counted, whatever lanes they are in. A class that is part sold keeps the end and
-    the buffers that its first seats were sold with. Anything else in the way refuses.
-    `ignoring`: bookings that this transaction is replacing.
+    Bookings share a time only if they are of the same service and start at the same time, as in a
+    class. Its seats are counted, whatever lanes they are in. A class with sold seats keeps the end
+    and the buffers that its first seats were sold with. Anything else in the way refuses the seat.
+    `ignoring` are the bookings that this transaction is replacing.
 
     Raises SlotTaken, SlotPending, OverdueInTheWay.
     """
@@ -90,7 +90,7 @@ def find_seat(
     mortal = [row for row in others or sold if row.lives_until is not None]
     overdue = [row for row in mortal if row.lives_until <= tx.now]
     if any(row.status != "pending" and row not in overdue for row in others):
-        raise SlotTaken  # whatever becomes of the checkouts that are in the way as well
+        raise SlotTaken  # even if the checkouts in the way end
     if others or len(sold) >= capacity:
         if overdue:
             raise OverdueInTheWay
@@ -110,7 +110,7 @@ def time_of(slot: ServiceSlot) -> dict[str, Any]:
 
 
 def allocation_of(booking_id: int, seat: Seat) -> dict[str, Any]:
-    """The columns of the row that guards a booking's seat."""
+    """Return the columns of the allocation that guards a booking's seat."""
     slot = seat.slot
     return {
         "resource_id": slot.resource_id,

@@ -1,4 +1,4 @@
-"""Sign-in codes and sessions, as they are stored: hashed, and no longer than they are good for."""
+"""Sign-in codes and sessions, as they are stored: hashed, and no longer than they are valid."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ SET_CODE = text(
 
 @dataclass(frozen=True)
 class CodeKey:
-    """Whose code it is: each browser that asks for one has its own, with its own tries, so nobody
-    else can use it up. `browser` is a hash; empty for who has no secret to show."""
+    """The key of a sign-in code. Each browser that asks for a code gets its own one with its own
+    tries, so nobody else can use the tries up. `browser` is a hash, or empty for a client without a
+    secret."""
 
     email: str
     browser: str = ""
@@ -49,9 +50,9 @@ class Session:
 
 
 def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datetime) -> bool:
-    """Make this the only code of its key; what is too old goes.
+    """Make this the only code of its key, and delete expired codes.
 
-    False: there is a newer one, or this one has been used or tried too often.
+    Returns False if there is a newer code, or if this one has been used or tried too often.
     """
     tx.connection.execute(delete(sign_in_codes).where(sign_in_codes.c.expires_at <= tx.now))
     values = {"code": hashed, "expires_at": expires_at}
@@ -67,7 +68,8 @@ def set_code(tx: Transaction, key: CodeKey, hashed: str, expires_at: datetime) -
 
 
 def try_code(tx: Transaction, key: CodeKey) -> str | None:
-    """The hash to compare with; the try is counted first. None: there is no code left to try."""
+    """Count a try, and return the hash to compare with. Returns None if there is no code left to
+    try."""
     counted = tx.connection.execute(
         update(sign_in_codes)
         .where(
@@ -83,7 +85,7 @@ def try_code(tx: Transaction, key: CodeKey) -> str | None:
 
 
 def has_code(tx: Transaction, key: CodeKey) -> bool:
-    """Whether there is such a code, be it used or tried too often."""
+    """Tell whether there is a code that has not expired, even if it was used or tried too often."""
     found = tx.connection.execute(
         select(sign_in_codes.c.email).where(*_is_of(key), sign_in_codes.c.expires_at > tx.now)
     )
@@ -91,7 +93,8 @@ def has_code(tx: Transaction, key: CodeKey) -> bool:
 
 
 def use_code(tx: Transaction, key: CodeKey) -> None:
-    """A code is good once. It stays until it expires, so that its message can't bring it back."""
+    """Use up a code, because it is good once. Its row stays until it expires, so that its message
+    can't bring the code back."""
     tx.connection.execute(update(sign_in_codes).where(*_is_of(key)).values(tries=MAX_TRIES))
 
 
@@ -102,7 +105,7 @@ def _is_of(key: CodeKey) -> tuple[ColumnElement[bool], ...]:
 def open_session(
     tx: Transaction, token: str, email: str, expires_at: datetime, idle: timedelta
 ) -> None:
-    """Remember a session by the hash of its token, and forget those that are over."""
+    """Store a session by the hash of its token, and delete those that are over."""
     is_over = or_(sessions.c.expires_at <= tx.now, last_use <= tx.now - idle)
     tx.connection.execute(delete(sessions).where(is_over))
     tx.connection.execute(
@@ -111,7 +114,7 @@ def open_session(
 
 
 def session(connection: Connection, token: str, now: datetime, idle: timedelta) -> Session | None:
-    """The session, unless it is over or has not been used for so long."""
+    """Return the session, or None if it is over or has not been used for as long as `idle`."""
     row = (
         connection.execute(
             select(sessions.c.email, sessions.c.expires_at, last_use.label("used_at")).where(
@@ -132,6 +135,6 @@ def close_session(tx: Transaction, token: str) -> None:
 
 
 def close_all_sessions(tx: Transaction, token: str) -> None:
-    """Close this session and all others of its address."""
+    """Close this session and all others of its e-mail address."""
     email = select(sessions.c.email).where(sessions.c.token == token).scalar_subquery()
     tx.connection.execute(delete(sessions).where(sessions.c.email == email))

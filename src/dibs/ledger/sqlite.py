@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 READERS = 4
-# FULL: with NORMAL a power cut may take back bookings that were answered with 201.
+# FULL: with NORMAL a power cut may undo bookings that were answered with 201.
 PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 
 
 class SQLite(Database):
-    """One writer at a time (`BEGIN IMMEDIATE`); SQLite has no clock of its own, so ours serves."""
+    """A SQLite file with one writer at a time (`BEGIN IMMEDIATE`). SQLite has no clock of its own,
+    so `clock` gives the time."""
 
     def __init__(self, file: Path, clock: Clock, longest: float = TRANSACTION_TIMEOUT) -> None:
         super().__init__(clock, longest)
@@ -56,7 +57,7 @@ class SQLite(Database):
         return self.clock.now()
 
     def lock_catalog(self, connection: Connection, *, with_boards: bool) -> None:
-        """Whoever writes has locked everything."""
+        """Do nothing, because whoever writes has locked everything."""
 
     def observe_clock(self, now: datetime, sent: float) -> None:
         pass
@@ -102,9 +103,9 @@ def _engine(file: Path, begin: str, longest: float, *, connections: int) -> Engi
         pool_size=connections,
         max_overflow=0,
         pool_timeout=longest,
-        # Errors are logged, and what was asked with names customers.
+        # Errors are logged, and the parameters of a statement may name customers.
         hide_parameters=True,
-        # Without an isolation level the driver leaves BEGIN to us.
+        # Without an isolation level the driver doesn't send BEGIN itself.
         connect_args={"isolation_level": None, "timeout": longest},
     )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-#: So many transactions at most are committed together: the first of them waits for the last.
+#: The most transactions that are committed together. The first of them waits for the last.
 MAX_GROUP = 64
 
 SET_SAVEPOINT = Statement(text("SAVEPOINT one"))
@@ -47,16 +47,16 @@ class Job(Generic[Result]):
 
     @property
     def is_awaited(self) -> bool:
-        """False once whoever waited has been cancelled."""
+        """Whether a task still waits. It is False once that task has been cancelled."""
         return not self.future.done()
 
     def run(self, connection: Connection) -> None:
-        """Keep the result for who waits. Raises what the function raises."""
+        """Run the function and keep its result. Raises what the function raises."""
         self._result = self._function(connection)
 
     def answer(self) -> None:
-        """Tell who waits, in their own loop."""
-        with suppress(RuntimeError):  # Their loop has been closed.
+        """Give the result to the task that waits, in its own event loop."""
+        with suppress(RuntimeError):  # The loop has been closed.
             self._loop.call_soon_threadsafe(self._answer)
 
     def _answer(self) -> None:
@@ -69,8 +69,8 @@ class Job(Generic[Result]):
 
 
 class _Threads(ABC):
-    """Daemon threads that work off one queue, so that a disk that hangs keeps no process alive.
-    They start with the first job."""
+    """Threads that work off one queue and start with the first job. They are daemons, so that a
+    disk that hangs keeps no process alive."""
 
     def __init__(self, name: str, count: int) -> None:
         self._name = name
@@ -99,7 +99,8 @@ class _Threads(ABC):
         """Run jobs until `None` is in the queue; called in each thread."""
 
     async def close(self, timeout: float) -> None:
-        """Let the threads end with what they are doing, for no longer than `timeout` (seconds)."""
+        """Let the threads end with what they are doing. It waits at most `timeout` seconds for
+        each."""
         threads, self._threads = self._threads, []
         for _ in threads:
             self._jobs.put(None)
@@ -117,8 +118,8 @@ class Readers(_Threads):
     async def run(
         self, query: Callable[[Connection], Result], *, in_transaction: bool = True
     ) -> Result:
-        """`in_transaction`: it has several statements, which are to see one moment. Raises what
-        the query raises."""
+        """Run a query. With `in_transaction` it may have several statements, which see one moment.
+        Raises what the query raises."""
         return await self._run(query, in_transaction=in_transaction)
 
     def _work(self) -> None:
@@ -143,9 +144,9 @@ class Writer(_Threads):
     async def run(self, operation: Callable[[Connection], Result]) -> Result:
         """Run the operation in a transaction, and wait until it is committed.
 
-        If the wait is cancelled before the operation has ended, it is taken back. Raises what the
-        operation raises, which is taken back alone; if the commit fails, that of all its group
-        does.
+        If the wait is cancelled before the operation has ended, the operation is rolled back.
+        Raises what the operation raises, and then only that operation is rolled back. If the commit
+        fails, it fails for all operations of the group.
         """
         return await self._run(operation)
 
@@ -156,7 +157,8 @@ class Writer(_Threads):
                 job.answer()
 
     def _next_group(self) -> list[Job[Any]]:
-        """What waits now, in the order in which it came; nothing: it is time to end."""
+        """Return the jobs that wait now, in the order in which they came. If there are none, it is
+        time to end."""
         group: list[Job[Any]] = []
         job = self._jobs.get()
         while job is not None:
@@ -195,7 +197,8 @@ def _run_in_savepoint(connection: Connection, job: Job[Any]) -> None:
 
 
 def _is_in_transaction(connection: Connection) -> bool:
-    """After some errors, such as a full disk, SQLite itself takes back the whole transaction."""
+    """Tell whether the transaction still exists. After some errors, such as a full disk, SQLite
+    itself rolls all of it back."""
     driver: Any = connection.connection.driver_connection
     return bool(driver.in_transaction)
 

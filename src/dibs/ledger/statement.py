@@ -1,4 +1,4 @@
-"""Statements of the busy paths. Their text is made once, and the driver gets it directly.
+"""Statements of the busy paths. Their text is made once, and is given to the driver directly.
 
 SQLAlchemy makes the text of a statement for each kind of database, and knows how values are sent
 and read. But `Connection.execute` takes at least ten times as long as SQLite needs for the
@@ -51,12 +51,12 @@ class Statement:
         return compiled.read(rows)
 
     def fetch_first(self, connection: Connection, parameters: Parameters = NOTHING) -> Any:
-        """The first row; None: there is none."""
+        """Return the first row, or None if there is none."""
         rows = self.fetch_all(connection, parameters)
         return rows[0] if rows else None
 
     def execute(self, connection: Connection, parameters: Parameters = NOTHING) -> int:
-        """Run it for what it changes. Returns how many rows that were."""
+        """Run a statement that changes rows. Returns how many rows it has changed."""
         cursor = self._compile_for(connection.dialect, parameters).execute(connection, parameters)
         count: int = cursor.rowcount
         cursor.close()
@@ -123,13 +123,14 @@ class _Compiled:
         ]
 
     def values(self, parameters: Parameters) -> tuple[Any, ...]:
-        """What the driver is given for the parameters. Raises TypeError for others than it has."""
+        """Return the values for the driver. Raises TypeError if the parameters have other names
+        than those of the first run."""
         if parameters.keys() != self._names:
             raise TypeError(f"{sorted(parameters)} instead of {sorted(self._names)}")
         return tuple([value(parameters) for value in self._values])
 
     def execute(self, connection: Connection, parameters: Parameters) -> Any:
-        """The driver's cursor, once the statement was run."""
+        """Run the statement. Returns the driver's cursor."""
         return _execute(connection, self.text, self.values(parameters))
 
     def read(self, rows: list[Any]) -> list[Any]:
@@ -158,7 +159,7 @@ def _execute(connection: Connection, text: str, values: tuple[Any, ...]) -> Any:
 
 
 def _value_of(compiled: SQLCompiler, name: str, dialect: Dialect) -> Callable[[Parameters], Any]:
-    """What gives the driver a parameter's value."""
+    """Return the function that makes the driver's value of a parameter."""
     bound = compiled.binds[name]
     if bound.expanding:
         raise TypeError(f"{name} is a list of values")

@@ -1,7 +1,7 @@
 """The tables of the ledger, as queries name them; `migrations/` makes them.
 
-On SQLite instants are whole microseconds since 1970 UTC: one form, so that comparing is safe; and
-all tables are STRICT: a text never passes for a number. On PostgreSQL instants are timestamptz.
+On SQLite instants are whole microseconds since 1970 UTC, which can be compared, and all tables are
+STRICT, so that a text never passes for a number. On PostgreSQL instants are timestamptz.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from dibs.ledger.column_types import Day, Instant
 from dibs.ledger.schema import choice, index_of_some, table
 from dibs.ledger.schema import metadata as metadata
 
-#: What the database's refusal of two live allocations at one time contains: the message of SQLite's
-#: triggers, the names of PostgreSQL's EXCLUDE constraints.
+#: Part of the error when the database refuses two live allocations at one time: of the message of
+#: SQLite's triggers, and of the names of PostgreSQL's EXCLUDE constraints.
 NO_OVERLAP = "allocations_no_overlap"
 
 # pending    a checkout; lives until `deadline`  → requested, confirmed, cancelled, expired
@@ -40,8 +40,8 @@ NO_OVERLAP = "allocations_no_overlap"
 # completed, no_show, cancelled, declined, expired   the end
 # `token` names a checkout to its visitor, `claim` is its public random id on boards. `language` and
 # `time_zone` are those of the page on which it was booked. `customer_key` says whose it is (see
-# `customer_keys.py`), `search` is what it is found by, folded; `sort_name` the name alone; `source`
-# is where it was made. `answers` are those to the questions of the service, as JSON:
+# `customer_keys.py`), `search` is the folded text for searches, `sort_name` the folded name, and
+# `source` where it was made. `answers` are those to the questions of the service, as JSON:
 # [{"id": "allergies", "label": "Do you have allergies?", "answer": "nuts"}].
 bookings = table(
     "bookings",
@@ -86,15 +86,15 @@ bookings = table(
     Index("bookings_by_name", "sort_name", "customer_key"),
     Index("bookings_by_creation", "created_at"),
 )
-# Only requests wait for an answer, and only checkouts have a deadline. What was imported has no
+# Only requests wait for an answer, and only checkouts have a deadline. An imported booking has no
 # visitor.
 index_of_some("bookings_by_answer", bookings.c.answer_until.is_not(None), bookings.c.answer_until)
 index_of_some("bookings_by_deadline", bookings.c.deadline.is_not(None), bookings.c.deadline)
 index_of_some("bookings_by_visitor", bookings.c.visitor.is_not(None), bookings.c.visitor)
 #: Until when a checkout or a request lives.
 time_limit = func.coalesce(bookings.c.deadline, bookings.c.answer_until, type_=Instant)
-# A visitor has one checkout of a service. Transactions of different boards don't see each other, so
-# only the database can refuse the second one of two that are made at once.
+# A visitor has at most one checkout of a service. Transactions of different boards don't see each
+# other, so only the database can refuse the second of two checkouts that are made at once.
 index_of_some(
     "bookings_one_checkout",
     bookings.c.deadline.is_not(None),
@@ -102,19 +102,19 @@ index_of_some(
     bookings.c.service_id,
     unique=True,
 )
-# E-mail addresses are compared in lower case. What has no customer is a checkout, or was one, or
-# its customer was erased, and then it has no visitor either.
+# E-mail addresses are compared in lower case. A row without a customer is or was a checkout, or its
+# customer was erased, and then it has no visitor either.
 Index("bookings_by_email", func.lower(bookings.c.customer_email))
 index_of_some(
     "bookings_without_customer", bookings.c.customer_email.is_(None), bookings.c.changed_at
 )
 
-# The guarded rows: [starts_at, ends_at) with buffers. They exist only while their booking is
-# live (see `bookings.LIVE`). Those of one resource that overlap are seats of one class: the
-# database refuses another service, another start (`slot_starts_at`, without the buffers) or the
-# same lane. `capacity` is how many seats the class had when this one was sold. None is longer than
-# four days (see `overlaps.py`). Instead of a booking it may belong to a busy time of another
-# calendar, and then shares its time with nothing.
+# Allocations, from `starts_at` until before `ends_at`, buffers included. An allocation exists only
+# while its booking is live (see `bookings.LIVE`). Those of one resource that overlap are seats of
+# one class: the database refuses another service, another start (`slot_starts_at`, without the
+# buffers) or the same lane. `capacity` is how many seats the class had when this one was sold. None
+# is longer than four days (see `overlaps.py`). An allocation of an imported busy time has no
+# booking, and shares its time with nothing.
 allocations = table(
     "allocations",
     Column("id", Integer, primary_key=True),
@@ -149,7 +149,7 @@ boards = table(
 )
 
 # The answer given to a request, so that sending it again changes nothing.
-# `scope` is the visitor or manage token it came with; `request` a hash of what was asked.
+# `scope` is the visitor or manage token of the request; `request` is a hash of what was asked.
 idempotency = table(
     "idempotency",
     Column("scope", Text, primary_key=True),
@@ -161,9 +161,9 @@ idempotency = table(
     Index("idempotency_by_age", "created_at"),
 )
 
-# Who did what to which booking, when; never changed. `retention.py` deletes what is old. What is
-# done in the office has the user or the API key, and the client's address; what concerns no booking
-# (users, keys) has no booking.
+# Who did what to which booking, and when. A row is changed only to erase a customer, and deleted
+# when it is old (see `retention.py`). What was done in the office has the user or the API key, and
+# the client's address. Rows about users and keys have no booking.
 audit = table(
     "audit",
     Column("id", Integer, primary_key=True),
@@ -177,12 +177,12 @@ audit = table(
     Column("address", Text),
     Index("audit_by_booking", "booking_id"),
 )
-#: What the audit says of moves is shown with a booking, so it stays as long as the booking.
+#: Moves are shown with a booking, so their rows stay for as long as the booking.
 is_no_move = audit.c.action != literal_column("'booking.rescheduled'")
 index_of_some("audit_by_age", is_no_move, audit.c.at)
 
-# What the world should be told, written in the transaction that made it true. `due_at` is when to
-# try (again); null: nothing is to be sent, or it was, or it was given up.
+# Events that somebody is to be told of, written in the transaction that caused them. `due_at` is
+# set until the letters of the event are written as deliveries, or else null.
 outbox = table(
     "outbox",
     Column("id", Integer, primary_key=True),
@@ -193,7 +193,7 @@ outbox = table(
     Column("due_at", Instant),
     Index("outbox_by_booking", "booking_id"),
 )
-# What is to be sent; what is finished, by its age; what belongs to no booking, as codes do.
+# Indexes of events that are due, of finished ones by age, and of those without a booking (codes).
 index_of_some("outbox_by_due", outbox.c.due_at.is_not(None), outbox.c.due_at)
 index_of_some("outbox_finished", outbox.c.due_at.is_(None), outbox.c.created_at)
 index_of_some("outbox_by_topic", outbox.c.booking_id.is_(None), outbox.c.topic, outbox.c.created_at)
@@ -203,9 +203,9 @@ index_of_some("outbox_by_topic", outbox.c.booking_id.is_(None), outbox.c.topic, 
 # sent        the mail server has it
 # refused     the mail server refuses it for good    → waiting (sent again by hand)
 # given_up    it was tried for too long              → waiting (sent again by hand)
-# dropped     what it says is no longer true, or over
+# dropped     not sent, because what it says is no longer true, or is over
 # `letter` is its kind; `lead` is how many minutes before the start a reminder is sent, else 0.
-# `starts_at` is the start that it tells of. `due_at` is later by a lease while somebody sends it.
+# `starts_at` is the start that it gives. `due_at` is later by a lease while a process sends it.
 deliveries = table(
     "deliveries",
     Column("id", Integer, primary_key=True),
@@ -242,7 +242,7 @@ feeds = table(
     Index("feeds_by_resource", "resource_id"),
 )
 
-# The one code that signs an e-mail address in; `code` is a keyed hash, `email` in lower case.
+# The sign-in code of an e-mail address in a browser; `code` is a keyed hash, `email` in lower case.
 sign_in_codes = table(
     "sign_in_codes",
     Column("email", Text, primary_key=True),
@@ -253,8 +253,8 @@ sign_in_codes = table(
     Index("sign_in_codes_by_expiry", "expires_at"),
 )
 
-# How many codes were asked for, or passwords tried, until `ends_at`; `asked_by` is a hash with our
-# key, of a mailbox and of where its codes were asked for, for example.
+# How many codes were asked for, or passwords tried, until `ends_at`. `asked_by` is a keyed hash,
+# for example of a mailbox and of where its codes were asked for.
 code_counts = table(
     "code_counts",
     Column("asked_by", Text, primary_key=True),
@@ -263,8 +263,8 @@ code_counts = table(
     Index("code_counts_by_end", "ends_at"),
 )
 
-# Who has signed in; `token` is a hash of the secret that the browser keeps. `used_at` is behind by
-# some minutes; null: not used since it was opened.
+# Sessions of customers; `token` is a hash of the secret that the browser keeps. `used_at` may be
+# some minutes too early; null means not used since it was opened.
 sessions = table(
     "sessions",
     Column("token", Text, primary_key=True),
@@ -278,9 +278,9 @@ sessions = table(
 last_use = func.coalesce(sessions.c.used_at, sessions.c.created_at, type_=Instant)
 Index("sessions_by_use", last_use)
 
-# What came from another system: which of its rows have become ours. `imported_id` is the id of the
-# service, resource or booking; closures have none. `meaning` is what an appointment's row said when
-# it came in or was settled last, so that a change is seen; null: not known.
+# The rows of another system that were imported. `imported_id` is the id of the service, resource or
+# booking; closures have none. `meaning` is what an appointment's row said when it was imported or
+# last settled, so that a change is seen; null means not known.
 imported = table(
     "imported",
     Column("source", Text, primary_key=True),
@@ -291,9 +291,9 @@ imported = table(
     Column("meaning", Text),
 )
 
-# Rows of another system that could not come in, whole (`row` is JSON), for the owner to settle.
-# `in_the_way` is the booking that has the time, or that the row came in as before it was changed;
-# null: the row itself is at fault.
+# Import conflicts: whole rows of another system (`row` is JSON), for the owner to settle.
+# `in_the_way` is the booking that has the time, or that was made from the row before the row
+# changed; null means that the row itself is at fault.
 import_conflicts = table(
     "import_conflicts",
     Column("id", Integer, primary_key=True),
@@ -310,8 +310,8 @@ import_conflicts = table(
     Index("import_conflicts_by_booking", "in_the_way"),
 )
 
-# Holds one row at most, which is written again and again to see whether anything can be written.
-# What is in it means nothing, and is not exported.
+# One row at most, which is written again and again to see whether anything can be written. Its
+# content means nothing, and is not exported.
 trial_write = table(
     "trial_write",
     Column("one", Integer, CheckConstraint("one = 1"), primary_key=True, autoincrement=False),

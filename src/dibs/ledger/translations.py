@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 #: By language (`de`, never `de-AT`), and then by the key of the text: `name`, `description`.
 Translations = Mapping[str, Mapping[str, str]]
 
-#: The keys of texts, whatever has them.
+#: The keys of all texts that can be translated, of a business, a service or a resource.
 TEXTS = ("name", "description", "about", "place", "terms")
 
 
 def language_in(tag: str) -> str:
-    """The language of a BCP 47 tag: `de` for `de-AT`."""
+    """Return the language of a BCP 47 tag: `de` for `de-AT`."""
     return tag.partition("-")[0].lower()
 
 
 def write_translations(translations: Translations) -> str:
-    """Translations as a text for the database; the same text for the same ones."""
+    """Return translations as a text for the database. The same translations give the same text."""
     return orjson.dumps(translations, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def translated_languages(catalog: Catalog) -> frozenset[str]:
-    """The languages in which there is a text at least of what is on offer."""
+    """Return the languages in which at least one text of what is on offer is translated."""
     offered = _texts_of(catalog.services.values(), catalog.resources.values())
     return frozenset().union(catalog.business.translations, *catalog.categories.values(), *offered)
 
 
 def retired_languages(catalog: Catalog) -> frozenset[str]:
-    """The languages in which there is a text at least of what is retired."""
+    """Return the languages in which at least one text of what is retired is translated."""
     retired = _texts_of(catalog.retired_services.values(), catalog.retired_resources.values())
     return frozenset().union(*retired)
 
@@ -54,7 +54,8 @@ def _texts_of(
 
 
 def translate(catalog: Catalog, language: str) -> Catalog:
-    """The catalog with its texts in a language. A text that has no translation stays as it is."""
+    """Return the catalog with its texts in a language. A text that has no translation stays as it
+    is."""
     headings = {
         name: texts[language]["name"]
         for name, texts in catalog.categories.items()
@@ -117,8 +118,8 @@ def _translate_resource(resource: Resource, language: str) -> Resource:
 def list_untranslated(
     catalog: Catalog, thing: Business | Service | Resource, language: str
 ) -> list[str]:
-    """The keys of the texts of a thing that are shown in the business's own language to those who
-    read another one. `thing` is as the catalog has it."""
+    """Return the keys of the texts of a thing that have no translation into a language, so that its
+    readers see them in the business's own. `thing` is as the catalog has it."""
     if language == language_in(catalog.business.language):
         return []
     texts = thing.translations.get(language, {})
@@ -126,8 +127,8 @@ def list_untranslated(
 
 
 def is_heading_untranslated(catalog: Catalog, service: Service, language: str) -> bool:
-    """Whether the category of a service is shown in the business's own language to those who read
-    another one."""
+    """Tell whether the category of a service has no translation into a language, so that its
+    readers see it in the business's own."""
     if service.category is None or language == language_in(catalog.business.language):
         return False
     return language not in catalog.categories.get(service.category, {})

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UserLink:
-    """A link that is good. `user` None: it makes the first owner."""
+    """A link that is good. If `user` is None it makes the first owner."""
 
     user: User | None
 
 
 def insert_link(tx: Transaction, token: str, user_id: int | None, expires_at: datetime) -> None:
-    """Make a link that is known by the hash of its token. Those that are over go, and so do the
-    former links of the same user."""
+    """Store a link by the hash of its token. Expired links are deleted, and so are former links of
+    the same user."""
     tx.connection.execute(delete(user_links).where(user_links.c.expires_at <= tx.now))
     if user_id is not None:
         remove_links_of(tx, user_id)
@@ -35,8 +35,8 @@ def insert_link(tx: Transaction, token: str, user_id: int | None, expires_at: da
 
 
 def find_link(connection: Connection, token: str, now: datetime) -> UserLink | None:
-    """The link of this hash; None: it is over, or its user is disabled, or it would make a first
-    owner where there are users already."""
+    """Return the link with this hash. Returns None if it has expired, if its user is disabled, or
+    if it would make the first owner although there are users already."""
     is_good = (user_links.c.token == token, user_links.c.expires_at > now)
     row = connection.execute(select(user_links.c.user_id).where(*is_good)).first()
     if row is None:
@@ -49,7 +49,7 @@ def find_link(connection: Connection, token: str, now: datetime) -> UserLink | N
 
 
 def use_link(tx: Transaction, token: str) -> bool:
-    """Use up a link. False: somebody else was quicker."""
+    """Use up a link. Returns False if somebody else was quicker."""
     gone = tx.connection.execute(delete(user_links).where(user_links.c.token == token))
     return gone.rowcount == 1
 

@@ -1,4 +1,4 @@
-"""Where users of the office are signed in. The secrets of their browsers are stored hashed."""
+"""The sessions of users of the office. The secrets of their browsers are stored hashed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UserSession:
-    """`browser` is what the browser said of itself when it signed in, in few words."""
+    """A session of a user. `browser` is what the browser said of itself at sign-in, in few
+    words."""
 
     id: int
     user_id: int
@@ -55,7 +56,7 @@ def forget_old_sessions(tx: Transaction, idle: timedelta) -> None:
 def find_session(
     connection: Connection, token: str, now: datetime, idle: timedelta
 ) -> tuple[UserSession, User] | None:
-    """The session of a token and its user; None: it is over, or the user is disabled."""
+    """Return the session of a token and its user, or None if it is over or the user is disabled."""
     is_good = (
         user_sessions.c.token == token,
         user_sessions.c.user_id == users.c.id,
@@ -73,7 +74,7 @@ def find_session(
 def sessions_of(
     connection: Connection, user_id: int, now: datetime, idle: timedelta
 ) -> list[UserSession]:
-    """The sessions of a user that are good, the one that was used last first."""
+    """Return the sessions of a user that are good, the one that was used last first."""
     is_good = (
         user_sessions.c.user_id == user_id,
         user_sessions.c.expires_at > now,
@@ -95,7 +96,7 @@ def close_session(tx: Transaction, token: str) -> None:
 
 
 def close_session_of(tx: Transaction, user_id: int, session_id: int) -> bool:
-    """False: this user has no such session."""
+    """Close a session. Returns False if this user has no such session."""
     is_it = (user_sessions.c.id == session_id, user_sessions.c.user_id == user_id)
     return tx.connection.execute(delete(user_sessions).where(*is_it)).rowcount == 1
 

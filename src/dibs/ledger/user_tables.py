@@ -1,7 +1,7 @@
 """The tables of the office's users, their sessions and links, and of API keys.
 
-A business has few of these rows. Every secret is stored as a hash, but that of the second factor,
-which is encrypted with the secret key.
+A business has few of these rows. Every secret is stored as a hash, except that of the second
+factor, which is encrypted with the secret key.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text
 from dibs.ledger.column_types import Instant
 from dibs.ledger.schema import table
 
-# Who may sign in to the office. `email` is in lower case. `password` null: none has been chosen
-# yet. `totp` is the encrypted secret of the second factor; null: there is none. `totp_used` is the
-# step of time of the last code that was used, since each is good once. A user is never deleted,
-# because the audit names them; a disabled one can't sign in.
+# Users, who may sign in to the office. `email` is in lower case. `password` is null until one is
+# chosen. `totp` is the encrypted secret of the second factor, or null if there is none. `totp_used`
+# is the time step of the last code that was used, because each code is good once. A user is never
+# deleted, because the audit names them; a disabled one can't sign in.
 users = table(
     "users",
     Column("id", Integer, primary_key=True),
@@ -30,8 +30,8 @@ users = table(
     CheckConstraint("role <> 'staff' OR resource_id IS NOT NULL", "staff_has_resource"),
 )
 
-# Where users are signed in; `token` is a hash of the secret that the browser keeps. `used_at` is
-# behind by some minutes. `browser` is what the browser says of itself, in few words.
+# Sessions of users; `token` is a hash of the secret that the browser keeps. `used_at` may be some
+# minutes too early. `browser` is what the browser says of itself, in few words.
 user_sessions = table(
     "user_sessions",
     Column("id", Integer, primary_key=True),
@@ -64,8 +64,8 @@ recovery_codes = table(
     Column("used_at", Instant),
 )
 
-# What programs show to use the API of the office; `token` is a hash. `scopes` are words with spaces
-# between. `expires_at` null: it is good until it is revoked.
+# API keys; `token` is a hash. `scopes` are words with spaces between. If `expires_at` is null, a
+# key is good until it is revoked.
 api_keys = table(
     "api_keys",
     Column("id", Integer, primary_key=True),
@@ -95,8 +95,8 @@ passkeys = table(
     Index("passkeys_by_user", "user_id"),
 )
 
-# What an authenticator is to sign, each good once; `challenge` is a hash. `user_id`: who is adding
-# a passkey; null: somebody is signing in.
+# Challenges that authenticators sign, each good once; `challenge` is a hash. `user_id` is the user
+# who is adding a passkey, or null if somebody is signing in.
 passkey_challenges = table(
     "passkey_challenges",
     Column("challenge", Text, primary_key=True),

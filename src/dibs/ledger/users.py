@@ -1,4 +1,4 @@
-"""The users of the office. The desk hashes and encrypts what is secret of them."""
+"""The users of the office. The desk hashes or encrypts their secrets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ Role = Literal["owner", "manager", "staff"]
 
 @dataclass(frozen=True)
 class User:
-    """`password` is a hash, `totp` encrypted; None: there is none."""
+    """A user of the office. `password` is a hash, `totp` is encrypted; each is None if there is
+    none."""
 
     id: int
     email: str
@@ -46,7 +47,7 @@ class NewUser:
 
 
 def lock_users(tx: Transaction) -> None:
-    """Whoever decides something by which users there are takes turns with the others."""
+    """Lock the users: transactions that decide something by which users there are take turns."""
     tx.lock_catalog()
 
 
@@ -55,7 +56,7 @@ def has_users(connection: Connection) -> bool:
 
 
 def insert_user(tx: Transaction, new: NewUser) -> int:
-    """The id of a new user. There may be none with this address yet."""
+    """Add a user. There must be no user with this address yet. Returns the id."""
     row = {
         "email": new.email,
         "name": new.name,
@@ -70,7 +71,7 @@ def insert_user(tx: Transaction, new: NewUser) -> int:
 
 
 def find_by_email(connection: Connection, email: str) -> User | None:
-    """The user with this address in lower case, also if disabled."""
+    """Return the user with this address, which is in lower case, also if the user is disabled."""
     return _find(connection, users.c.email == email)
 
 
@@ -83,7 +84,7 @@ def all_users(connection: Connection) -> list[User]:
 
 
 def has_other_owner(connection: Connection, user_id: int) -> bool:
-    """Whether somebody else is an owner who can sign in, or will be once they choose a password."""
+    """Tell whether somebody else is an owner who is not disabled and has chosen a password."""
     others = exists().where(
         users.c.role == "owner",
         users.c.id != user_id,
@@ -94,7 +95,7 @@ def has_other_owner(connection: Connection, user_id: int) -> bool:
 
 
 def is_offered(connection: Connection, resource_id: int) -> bool:
-    """Whether there is such a resource, and it isn't retired."""
+    """Tell whether there is such a resource that is not retired."""
     found = select(resources.c.id).where(resources.c.id == resource_id, resources.c.retired == 0)
     return connection.execute(found).first() is not None
 
@@ -105,7 +106,7 @@ def update_user(tx: Transaction, user_id: int, **values: Any) -> None:
 
 
 def use_totp_step(tx: Transaction, user_id: int, step: int) -> bool:
-    """Use up a code of the second factor. False: it, or a later one, was used before."""
+    """Use up a code of the second factor. Returns False if it, or a later one, was used before."""
     is_unused = func.coalesce(users.c.totp_used, -1) < step
     change = update(users).where(users.c.id == user_id, is_unused).values(totp_used=step)
     return tx.connection.execute(change).rowcount == 1
@@ -120,7 +121,7 @@ def replace_recovery_codes(tx: Transaction, user_id: int, codes: Iterable[str]) 
 
 
 def use_recovery_code(tx: Transaction, user_id: int, code: str) -> bool:
-    """Use up a recovery code. False: it is none, or was used before."""
+    """Use up a recovery code. Returns False if there is no such code, or if it was used before."""
     is_good = (
         recovery_codes.c.user_id == user_id,
         recovery_codes.c.code == code,
@@ -131,7 +132,7 @@ def use_recovery_code(tx: Transaction, user_id: int, code: str) -> bool:
 
 
 def count_recovery_codes(connection: Connection, user_id: int) -> int:
-    """How many of a user's recovery codes are still good."""
+    """Return how many of a user's recovery codes are still good."""
     is_good = (recovery_codes.c.user_id == user_id, recovery_codes.c.used_at.is_(None))
     return connection.scalar(select(func.count()).where(*is_good)) or 0
 

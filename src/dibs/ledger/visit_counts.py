@@ -1,4 +1,4 @@
-"""How many visits of a day have come how far (see `desk/visits.py`)."""
+"""Stores how many visits of each day have come to which stage (see `desk/visits.py`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dibs.ledger.database import Transaction
 
-# A day of the business without a row was not counted.
+# On a day of the business without a row, visits were not counted.
 visit_counts = table(
     "visit_counts",
     Column("day", Day, primary_key=True),
@@ -38,8 +38,8 @@ class Visits(NamedTuple):
 
 
 def add_visits(tx: Transaction, counts: Mapping[date, Mapping[str, int]]) -> None:
-    """Add to what was counted on these days. Two nodes may make the row of a day at once: the
-    second one's transaction is done again then."""
+    """Add to the counts of these days. If two nodes make the row of a day at once, the transaction
+    of the second one is done again."""
     for day, added in sorted(counts.items()):
         more: dict[str, Any] = {
             stage: visit_counts.c[stage] + added.get(stage, 0) for stage in STAGES
@@ -51,6 +51,6 @@ def add_visits(tx: Transaction, counts: Mapping[date, Mapping[str, int]]) -> Non
 
 
 def read_visits(connection: Connection, first: date, last: date) -> list[Visits]:
-    """The days that were counted, in order."""
+    """Return the counts of the days that were counted, in order."""
     found = select(visit_counts).where(visit_counts.c.day.between(first, last))
     return [Visits(*row) for row in connection.execute(found.order_by(visit_counts.c.day))]

@@ -1,4 +1,5 @@
-"""The accent of a business in its letters, whose grounds are not quite those of the page."""
+"""The colours of letters, made from the accent of the business. They are not quite those of the
+booking page, because letters have other backgrounds."""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ from functools import lru_cache
 from dibs.colours import make_readable
 from dibs.palette import palette_of
 
-#: As in style.css: of the letter, its card and its details.
+#: The backgrounds of the letter, its card and its details, as in style.css.
 LIGHT_GROUNDS = ("#ffffff", "#f3f3f0", "#f6f7f6")
 DARK_GROUNDS = ("#1f2426", "#15181a", "#2a3033")
 
 
 @lru_cache(maxsize=64)
 def colours_of(accent: str) -> dict[str, str]:
-    """The colours that templates can name. `link` is text and lines, `button` what is filled."""
+    """Return the colours that templates can use, by name. `link` is for text and lines, `button`
+    for filled areas."""
     palette = palette_of(accent)
     light, dark = palette.light, palette.dark
     return {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Zones that need no rules in the file.
 UTC_NAMES = ("UTC", "Etc/UTC")
 END = b"END:VCALENDAR\r\n"
-#: Shorter lines need not be folded.
+#: Lines with fewer bytes need not be folded.
 SHORT = 75
 
 
@@ -32,8 +32,9 @@ def calendar_file(
     *,
     for_staff: bool = False,
 ) -> bytes:
-    """The appointments as a file. `method` None: one to keep, PUBLISH. `host` makes the names of
-    the entries unlike those of any other Dibs. Only staff read who the customer is."""
+    """Return the appointments as a calendar file. Without a `method` it is PUBLISH: a file to keep.
+    With `host`, the ids of the entries differ from those of any other Dibs. Only files for staff
+    name the customers in the titles of the entries."""
     calendar = Calendar()
     calendar.add("prodid", "-//Dibs//Dibs//EN")
     calendar.add("version", "2.0")
@@ -63,8 +64,9 @@ def calendar_file(
 def _event_of(
     business: Business, appointment: Appointment, host: str, attendee: bytes, *, for_staff: bool
 ) -> bytes:
-    """The entry, in the order in which icalendar writes it. Its objects would take seven times
-    as long, and a feed has thousands of entries."""
+    """Return the entry of an appointment, in the order in which icalendar writes its fields. To
+    write it with icalendar's objects would take seven times as long, and a feed has thousands of
+    entries."""
     zone = business.time_zone
     if for_staff:
         who = appointment.customer_name
@@ -92,7 +94,7 @@ def _event_of(
 
 
 def _attendee(appointment: Appointment) -> bytes:
-    """The customer, who has accepted by booking."""
+    """Return the line that names the customer, who has accepted by booking."""
     said = {"PARTSTAT": "ACCEPTED", "ROLE": "REQ-PARTICIPANT", "RSVP": "FALSE"}
     named = {"CN": appointment.customer_name}
     return _person("ATTENDEE", appointment.customer_email, named | said)
@@ -111,7 +113,7 @@ def _person(field: str, email: str, said: dict[str, str]) -> bytes:
 
 
 def _line(field: str, text: str) -> bytes:
-    """A text as a line, folded where it is long."""
+    """Return a text as a line, folded if it is long."""
     value = vText(text)
     line = field.encode() + b":" + value.to_ical()
     if len(line) < SHORT:
@@ -128,8 +130,9 @@ def _time(field: str, instant: datetime, appointment: Appointment, zone: str) ->
 
 
 def _must_be_utc(appointment: Appointment, zone: str) -> bool:
-    """Whether a wall time can't tell the start or the end: where the clock is turned back, a wall
-    time in a calendar file is the first of two instants, and this one may be the second."""
+    """Tell whether the times must be written in UTC, because a wall time can't tell the start or
+    the end. Where the clock is turned back, a wall time in a calendar file means the first of two
+    instants, and the appointment may be at the second."""
     info = ZoneInfo(zone)
     return zone in UTC_NAMES or any(
         each.astimezone(info).fold for each in (appointment.starts_at, appointment.ends_at)

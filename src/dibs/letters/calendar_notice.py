@@ -19,9 +19,10 @@ NoticeKind = Literal["calendar_unreadable"]
 
 @dataclass(frozen=True)
 class CalendarNotice:
-    """`calendar` is its name in the office, `person` whose busy times it has. `fault` and
-    `fault_detail` say why it can't be read, as `busy_times.faults` has them. `was_read`: it was
-    read at some time before."""
+    """The data of such a letter. `calendar` is the name of the calendar in the office, `person` the
+    name of the resource that has its busy times. `fault` and `fault_detail` say why the calendar
+    can't be read (see `busy_times.faults`). `was_read` says that it was read at some time before.
+    """
 
     business: Business
     calendar: str
@@ -35,7 +36,7 @@ class CalendarNotice:
 
 
 def notice_context(notice: CalendarNotice, language: Language) -> dict[str, object]:
-    """What templates can name."""
+    """Return the values that templates can use, by name."""
     zone = ZoneInfo(notice.business.time_zone)
     return {
         "business": notice.business,

@@ -1,4 +1,4 @@
-"""What the templates of a letter can name."""
+"""The values that the templates of a letter can use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def context_of(letter: Letter, language: Language) -> dict[str, object]:
-    """What templates can name."""
+    """Return the values that templates can use, by name."""
     appointment, business, locale = letter.appointment, letter.business, language.locale
     start, end = appointment.starts_at, appointment.ends_at
     zone, reader_zone = ZoneInfo(business.time_zone), letter.time_zone

@@ -19,8 +19,8 @@ SOURCE = "en"
 
 @dataclass(frozen=True)
 class Language:
-    """`locale` is how dates are written, `translations` are the messages: always of one language,
-    so that no sentence mixes two."""
+    """A language of letters. `locale` says how dates are written, `translations` has the messages.
+    Both are always of the same language, so that no sentence mixes two languages."""
 
     tag: str
     locale: Locale
@@ -28,13 +28,13 @@ class Language:
 
     @property
     def direction(self) -> str:
-        """How it is written: "ltr" or "rtl"."""
+        """The direction in which it is written: "ltr" or "rtl"."""
         return self.locale.text_direction
 
 
 @cache
 def catalogs() -> dict[str, gettext.NullTranslations]:
-    """The messages of each language."""
+    """Return the messages of each language, by the name of the language."""
     found = {SOURCE: gettext.NullTranslations()}
     for file in sorted(FOLDER.glob("*.po")):
         compiled = BytesIO()
@@ -46,8 +46,8 @@ def catalogs() -> dict[str, gettext.NullTranslations]:
 
 
 def language_of(tag: str) -> Language:
-    """The language of a BCP 47 tag: the nearest that exists, or else English. Of de-CH the messages
-    are those of de, and the dates those of Switzerland."""
+    """Return the language of a BCP 47 tag: the nearest that exists, or else English. For de-CH, the
+    messages are those of de, and dates are written as in Switzerland."""
     known = catalogs()
     parts = tag.replace("_", "-").split("-")
     for length in range(len(parts), 0, -1):
@@ -59,7 +59,7 @@ def language_of(tag: str) -> Language:
 
 
 def base_of(tag: str) -> str:
-    """The name of the messages for a tag, like `de` for `de-CH`."""
+    """Return the name of the messages for a tag, like `de` for `de-CH`."""
     return language_of(tag).tag.partition("-")[0].lower()
 
 

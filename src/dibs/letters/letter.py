@@ -1,4 +1,4 @@
-"""What a letter is about, and what is written of it."""
+"""The data of letters before they are written, and the written letter."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Literal
 from dibs.letter_words import LetterWords
 from dibs.palette import DEFAULT_ACCENT
 
-#: To staff and business the same kinds tell of a booking that is to be approved, new, moved,
-#: cancelled or declined.
+#: Letters to staff and to the business have the same kinds. To them, "requested" means a booking
+#: that they have to approve, and "confirmed" a new booking.
 LetterKind = Literal["requested", "confirmed", "moved", "cancelled", "declined", "reminder"]
 Recipient = Literal["customer", "staff", "business"]
-#: How an appointment stands, as calendars say it: it is tentative until the business approves it.
+#: The status of an appointment, in the words of calendars. It is tentative until the business
+#: approves it.
 EntryStatus = Literal["tentative", "confirmed", "cancelled"]
 #: Where a service takes place: at an address, by telephone, by video, or where the customer is.
 PlaceKind = Literal["address", "phone", "video", "customer"]
@@ -21,7 +22,7 @@ PlaceKind = Literal["address", "phone", "video", "customer"]
 
 @dataclass(frozen=True)
 class Business:
-    """`accent` is its colour, `logo_url` where its logo can be seen."""
+    """The business as a letter shows it. `logo_url` is the address of its logo."""
 
     name: str
     email: str | None
@@ -34,9 +35,9 @@ class Business:
 class Appointment:
     """What a letter or a calendar entry says of a booking.
 
-    `sequence` grows with each change of the calendar entry;
-    `changed_at` is when it was changed last. `resource` is the name of the person or the room.
-    Without a `place`, its `place_kind` says where it is.
+    `sequence` grows with each change of the calendar entry, and `changed_at` is the time of its
+    last change. `resource` is the name of the person, the room or the equipment. If there is no
+    `place`, `place_kind` says what kind of place it is.
     """
 
     reference: str
@@ -56,13 +57,21 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Letter:
-    """`language` is the reader's, as a BCP 47 tag. `time_zone` is the reader's, where it is known.
-    `former_start` is where a booking was that has been moved. Only customers get `manage_url`.
-    `move_until` and `cancel_until` are until when they can do that, if that is before the booking
-    begins; `is_movable`, `is_cancellable`: whether they still can.
-    `answer_until` is until when the business answers a request, `reason` why it has declined it;
-    `is_lapse`: it was declined because nobody had answered. `words` are those of its owner; None:
-    the standard ones. `answers` are those to questions, each after its label."""
+    """The data of one letter.
+
+    * `former_start`: the old start of a booking that was moved.
+    * `language`, `time_zone`: those of the reader. `language` is a BCP 47 tag; `time_zone` is None
+      if it is not known.
+    * `manage_url`: only customers get it.
+    * `move_until`, `cancel_until`: until when the customer can move or cancel the booking, or None
+      if they can until it begins.
+    * `is_movable`, `is_cancellable`: the customer can still do so.
+    * `answer_until`: until when the business answers a request; None if it is no request.
+    * `reason`: why the business has declined a request.
+    * `words`: the owner's words, or None for the standard words.
+    * `is_lapse`: the request was declined because nobody had answered it in time.
+    * `answers`: each question's label, with the customer's answer.
+    """
 
     kind: LetterKind
     recipient: Recipient
@@ -85,13 +94,14 @@ class Letter:
 
     @property
     def is_of_request(self) -> bool:
-        """Whether what it tells of is still to be approved."""
+        """Whether the letter is about a request that the business still has to approve."""
         return self.answer_until is not None
 
 
 @dataclass(frozen=True)
 class WrittenLetter:
-    """`calendar` is a calendar file, `calendar_method` what mail programs do with it."""
+    """A letter that is ready to be sent. `calendar` is a calendar file, or None. `calendar_method`
+    says what mail programs shall do with the file."""
 
     subject: str
     text: str

@@ -1,4 +1,4 @@
-"""Which messages the templates have, and what a catalog of them lacks."""
+"""Lists the messages of the templates, and finds faults in a catalog of translations."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from babel.messages.pofile import read_po
 from dibs.letters import languages, templates
 
 METHODS = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
-#: Spaces around blocks are trimmed here as they are when templates are rendered.
+#: The spaces in messages are kept here, as they are when templates are rendered.
 OPTIONS = {"**.html": {"trimmed": "false"}, "**.txt": {"trimmed": "false"}}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 def template_messages(folder: Path = templates.FOLDER) -> Catalog:
-    """All messages of the templates, with the places where they are."""
+    """Return all messages of the templates, with the places where they stand."""
     catalog = Catalog(charset="utf-8")
     found = extract_from_dir(str(folder), method_map=METHODS, options_map=OPTIONS)
     for file, line, message, comments, context in found:
@@ -27,8 +27,8 @@ def template_messages(folder: Path = templates.FOLDER) -> Catalog:
 
 
 def find_faults(file: Path, wanted: Catalog) -> list[str]:
-    """What is wrong with a catalog: missing messages, messages that no template has, and
-    placeholders that differ."""
+    """Return what is wrong with a catalog of translations: missing messages, messages that no
+    template has, and placeholders that differ."""
     with file.open("rb") as source:
         catalog = read_po(source, locale=file.stem)
     faults = []
@@ -56,7 +56,8 @@ def _forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
 
 
 def _placeholders_match(wanted: list[str], forms: list[str]) -> bool:
-    """The singular may do without the number."""
+    """Tell whether a translation has the placeholders of its message. A singular form may leave out
+    the number."""
     most = _placeholders(wanted[-1])
     least = _placeholders(wanted[0])
     return _placeholders(forms[-1]) == most and all(

@@ -1,4 +1,4 @@
-"""When an appointment is, in words of the reader's language."""
+"""The date and the time of an appointment, written in the reader's language."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SPACES = str.maketrans({"\u202f": " ", "\u2009": " "})
 
 @dataclass(frozen=True)
 class Moment:
-    """`time` is from start to end. `short_date` and `start` are for subjects. `zone` names the
-    time zone by its city."""
+    """A date and a time as text. `time` is the time from start to end. `short_date` and `start` are
+    for subjects. `zone` names the time zone by its city."""
 
     date: str
     short_date: str
@@ -54,7 +54,8 @@ def moment(start: datetime, end: datetime, zone: ZoneInfo, locale: Locale) -> Mo
 def reader_moment(
     start: datetime, end: datetime, business_zone: ZoneInfo, zone_name: str | None, locale: Locale
 ) -> Moment | None:
-    """The same in the reader's zone, if the clock there shows another time then."""
+    """Return the moment in the reader's time zone, or None if the clock shows the same time there
+    or if the zone is unknown."""
     try:
         zone = ZoneInfo(zone_name) if zone_name else business_zone
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -76,7 +77,7 @@ def _plain(text: str) -> str:
 
 
 def _is_unclear(local: datetime) -> bool:
-    """Whether the clock shows this time twice on that day."""
+    """Tell whether the clock shows this time twice on that day."""
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 

@@ -1,8 +1,9 @@
 """The language in which owners write the words of their letters: texts with variables.
 
-It is that of Jinja with nothing but variables and conditions on them: `{{ service }}` and
-`{% if place %}…{% else %}…{% endif %}`. There are no loops, sums, filters or attributes. So a text
-takes no longer than it is long, and gets at nothing but its variables.
+It is the language of Jinja, but with nothing else than variables and conditions on them:
+`{{ service }}` and `{% if place %}…{% else %}…{% endif %}`. There are no loops, sums, filters or
+attributes. So the time to write a text depends only on its length, and a text can use nothing but
+its variables.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 
     from dibs.letter_words import LetterWords, WordsPart
 
-#: So many conditions may be within each other.
+#: How deep conditions may be nested.
 MAX_DEPTH = 5
-#: So many texts are kept ready to be written.
+#: How many compiled texts are kept in memory.
 MAX_READY = 256
 GAP = re.compile(r"\n[ \t]*\n[\s]*")
-#: What can't follow a link that ends there.
+#: No such character may follow a link, because it would still belong to the address.
 REST_OF_LINK = r"(?![\w/?#&=%-])"
 ONLY_NAMES = "write only the name of a variable between {{ and }}"
 ONLY_CONDITIONS = "only {% if … %}, {% elif … %}, {% else %} and {% endif %} can stand there"
@@ -44,15 +45,16 @@ _environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoesca
 
 @dataclass(frozen=True)
 class OwnWords:
-    """The words of an owner as they are in one letter: the parts that are not the standard ones,
-    the links that they may name, and whether they tell why a request is declined."""
+    """The words of an owner as they are in one letter: the parts that differ from the standard
+    words, the links that the parts may contain, and whether they say why a request is declined."""
 
     parts: Mapping[str, str] = field(default_factory=dict)
     links: Sequence[str] = ()
     has_reason: bool = False
 
     def as_context(self, opening: str) -> dict[str, object]:
-        """What templates can name as `words`. Without a closing the standard one stands."""
+        """Return the value that templates can use as `words`. If the owner has written no closing,
+        templates take the standard closing."""
         closing = self.parts.get("closing")
         return {
             "opening": opening,
@@ -65,7 +67,7 @@ class OwnWords:
 
 @dataclass(frozen=True)
 class WordsFault:
-    """What is wrong with one part of the words; `code` is for programs."""
+    """What is wrong with one part of the words. `code` is for programs, `said` for people."""
 
     part: WordsPart
     code: str
@@ -82,8 +84,8 @@ class UnusableWords(ValueError):
 
 
 def write_words(part: WordsPart, text: str, kind: str, values: Mapping[str, str]) -> str:
-    """The text with the values in place of its variables. Raises UnusableWords, whatever is wrong
-    with it."""
+    """Return the text with the values in place of its variables. Raises UnusableWords, whatever is
+    wrong with the text."""
     try:
         written = _ready(text, kind).render(values)
     except UnusableWords:
@@ -100,7 +102,7 @@ def write_words(part: WordsPart, text: str, kind: str, values: Mapping[str, str]
 
 
 def names_in(text: str, kind: str) -> frozenset[str]:
-    """The variables that a text names; none if it can't be used."""
+    """Return the variables that a text uses, or nothing if the text is faulty."""
     try:
         return frozenset(each.name for each in _tree(text, kind).find_all(nodes.Name))
     except UnusableWords:
@@ -108,7 +110,7 @@ def names_in(text: str, kind: str) -> frozenset[str]:
 
 
 def as_html(written: str, links: Iterable[str]) -> Markup:
-    """Paragraphs, in which nothing is markup but these links."""
+    """Return a text as HTML paragraphs, in which only these links become markup."""
     known = sorted((str(escape(each)) for each in links if each), key=len, reverse=True)
     paragraphs = [escape(each).replace("\n", Markup("<br>\n")) for each in GAP.split(written)]
     if known:
@@ -128,7 +130,7 @@ def links_in(values: Mapping[str, str]) -> list[str]:
 def find_faults(
     kind: str, words: LetterWords, samples: Iterable[Mapping[str, str]]
 ) -> Iterator[WordsFault]:
-    """What is wrong with the words of a letter: each part has to be usable with all samples of
+    """Yield what is wrong with the words of a letter. Each part must be usable with all samples of
     values."""
     tried = list(samples)
     for part in WORDS_PARTS:
@@ -163,7 +165,7 @@ def _ready(text: str, kind: str) -> Template:
 
 
 def _tree(text: str, kind: str) -> nodes.Template:
-    """Raises UnusableWords."""
+    """Parse a text, and check that it has nothing but what is allowed. Raises UnusableWords."""
     try:
         tree = _environment.parse(text)
     except TemplateSyntaxError as error:
@@ -175,7 +177,7 @@ def _tree(text: str, kind: str) -> nodes.Template:
 
 
 def _explain(error: TemplateSyntaxError) -> str:
-    """What Jinja says, for people who don't know of Jinja."""
+    """Return Jinja's message in words for people who don't know Jinja."""
     said = str(error.message).rstrip(".")
     if said.startswith("Unexpected end of template"):
         return "an {% if … %} has no {% endif %}"

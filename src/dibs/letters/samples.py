@@ -1,4 +1,4 @@
-"""Letters about an appointment that nobody has, to try templates with."""
+"""Sample letters about an invented appointment, to try templates with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CODE = "482913"
 URL = "https://book.example.com"
-#: Why a request is declined, as its business may say it.
+#: By language: a reason for which a business declines a request.
 REASONS = {
     "ar": "سارة مريضة هذا الأسبوع. هل يناسبك الأسبوع القادم؟",
     "de": "Sarah ist diese Woche krank. Passt es Ihnen nächste Woche?",
@@ -70,7 +70,7 @@ def sample_letter(
 
 
 def sample_notice(language: str) -> CalendarNotice:
-    """A calendar that can't be read."""
+    """Return a sample notice about a calendar that can't be read."""
     since = sample_appointment().starts_at - timedelta(days=1)
     url = f"{URL}/office/calendars"
     who = sample_appointment().resource
@@ -82,7 +82,7 @@ def _reason_in(language: str) -> str:
 
 
 def sample_letters(language: str) -> Iterator[Letter]:
-    """One of each kind, to each recipient."""
+    """Yield a letter of each kind to the customer, and of each kind but the reminder to staff."""
     for kind in get_args(LetterKind):
         yield sample_letter(kind, "customer", language, "America/New_York")
         if kind != "reminder":

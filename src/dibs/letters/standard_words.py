@@ -1,4 +1,4 @@
-"""The standard words of letters, written as their owner would write them: to begin with."""
+"""The standard words of letters, with variables, as a text that an owner can begin with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_CHANGES = {"opening": "", "opening_html": "", "closing": None, "closing_html"
 def standard_words(
     templates: Templates, kind: LetterKind, language: Language, business: Business
 ) -> LetterWords:
-    """Raises BrokenTemplate."""
+    """Return the standard words of a kind of letter. Raises BrokenTemplate."""
     if kind != "moved":
         return _render_words(templates, kind, language, business, has_moved=False)
     moved, stays = (
@@ -54,7 +54,7 @@ def _render_words(
 
 
 def _name_variables(context: dict[str, object]) -> dict[str, object]:
-    """The names of variables, where a letter has what they stand for."""
+    """Return the part of a context in which the names of variables stand in place of values."""
     return {
         "appointment": replace(
             context["appointment"],  # type: ignore[type-var]
@@ -76,7 +76,8 @@ def _name(variable: str) -> str:
 
 
 def _choose_by_variable(variable: str, one: str, other: str) -> str:
-    """One text, or the other if the variable is empty; they have the same number of paragraphs."""
+    """Return a text that is `one`, or `other` if the variable is empty. Both must have the same
+    number of paragraphs."""
     return "\n\n".join(
         first
         if first == second

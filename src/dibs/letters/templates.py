@@ -1,4 +1,4 @@
-"""The templates of letters, and a folder whose files overrule them."""
+"""The templates of letters. Files in a folder of the owner can overrule them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ ENDINGS = (".html", ".txt", ".css")
 
 
 class CompiledTemplates(BytecodeCache):
-    """What templates were compiled to, in memory. It is the same in every language, and to compile
-    all templates of a letter takes a tenth of a second."""
+    """Keeps compiled templates in memory. They are the same for every language, and to compile all
+    templates of a letter takes a tenth of a second."""
 
     def __init__(self) -> None:
         self._codes: dict[str, tuple[str, CodeType | None]] = {}
@@ -36,7 +36,7 @@ class CompiledTemplates(BytecodeCache):
         self._codes[bucket.key] = bucket.checksum, bucket.code
 
 
-#: Those that escape everything, and those that escape nothing.
+#: Compiled templates that escape everything (HTML), and those that escape nothing (text).
 _COMPILED = {True: CompiledTemplates(), False: CompiledTemplates()}
 
 
@@ -45,17 +45,20 @@ class BrokenTemplate(ValueError):
 
 
 class Templates:
-    """Renders templates. Without a folder they are those of the package."""
+    """Renders the templates of a folder and of the package. Without a folder, all are those of the
+    package."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Raises BrokenTemplate if the folder has something that is no template."""
+        """Raises BrokenTemplate if there is no such folder, or if one of its files overrules no
+        template."""
         self._folder = folder
         self._environments: dict[tuple[str, bool], ImmutableSandboxedEnvironment] = {}
         if folder is not None:
             _check_names(folder)
 
     def render(self, name: str, language: Language, context: dict[str, object]) -> str:
-        """Raises BrokenTemplate, whatever exception a template of the owner causes."""
+        """Return the rendered template. Raises BrokenTemplate, whatever exception a template of the
+        owner causes."""
         try:
             return self._environment(name, language).get_template(name).render(context)
         except TemplateError as error:
@@ -67,7 +70,8 @@ class Templates:
             raise BrokenTemplate(f"template {name}: {type(error).__name__}: {error}") from error
 
     def _environment(self, name: str, language: Language) -> ImmutableSandboxedEnvironment:
-        """One for text, without entities, and one for HTML, which escapes everything."""
+        """Return Jinja's environment for a template. For each language there is one for text, which
+        escapes nothing, and one for HTML, which escapes everything."""
         is_html = name.endswith(".html")
         key = (language.tag, is_html)
         found = self._environments.get(key)
@@ -94,12 +98,15 @@ class Templates:
 
 
 def names() -> list[str]:
-    """All templates of the package."""
+    """Return the names of all templates of the package."""
     return sorted(each.name for each in FOLDER.iterdir() if each.suffix in ENDINGS)
 
 
 def _check_names(folder: Path) -> None:
-    """Raises BrokenTemplate."""
+    """Check that each template in the folder overrules one of the package.
+
+    Raises BrokenTemplate.
+    """
     if not folder.is_dir():
         raise BrokenTemplate(f"there is no folder {folder}")
     for file in sorted(folder.iterdir()):

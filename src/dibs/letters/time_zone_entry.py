@@ -17,9 +17,9 @@ SECOND = timedelta(seconds=1)
 
 @lru_cache(maxsize=64)
 def time_zone_entry(zone: str, first_year: int, last_year: int) -> Timezone:
-    """The zone from the first day of one year to the last day of another. Each change is written by
-    itself, so no rule has to be guessed. (`Timezone.from_tzid` of the library writes changes in
-    spring an hour late.)"""
+    """Return the entry of a zone, from the first day of one year to the last day of another. Each
+    change is written by itself, so no rule has to be guessed. (`Timezone.from_tzid` of the library
+    writes changes in spring an hour late.)"""
     info = ZoneInfo(zone)
     start, end = (datetime(year, 1, 1, tzinfo=UTC) for year in (first_year, last_year + 1))
     entry = Timezone()
@@ -29,7 +29,7 @@ def time_zone_entry(zone: str, first_year: int, last_year: int) -> Timezone:
         former, offset = (_offset(info, instant) for instant in (before, change))
         local = change.astimezone(info)
         part = TimezoneDaylight() if local.dst() else TimezoneStandard()
-        # The wall time of a change is told by the offset that ends then.
+        # The wall time of a change is written with the offset from before the change.
         part.add("dtstart", (change + former).replace(tzinfo=None))
         part.add("tzoffsetfrom", former)
         part.add("tzoffsetto", offset)
@@ -39,7 +39,7 @@ def time_zone_entry(zone: str, first_year: int, last_year: int) -> Timezone:
 
 
 def _changes(info: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    """The first instant of each new offset. There are never two changes within a day."""
+    """Yield the first instant of each new offset. There are never two changes within a day."""
     day = start
     while day < end:
         following = day + timedelta(days=1)

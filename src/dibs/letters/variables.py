@@ -1,4 +1,5 @@
-"""What owners can name in the words of their letters, and what stands there in a letter."""
+"""The variables that owners can use in the words of their letters, and the values of these
+variables in a letter."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from dibs.letters.moment import Moment
 
-#: In all letters to customers.
+#: The variables of all letters to customers, each with its meaning.
 COMMON = {
     "customer_name": "the name of the customer",
     "business": "the name of the business",
@@ -39,7 +40,7 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
     "moved": {"former_start": "date and time of the old start; empty if the time stays the same"},
     "declined": {"reason": "your reason; empty if you gave none"},
 }
-#: These may have several lines.
+#: The values of these variables may have several lines.
 LONG = ("place", "reason")
 MAY_BE_EMPTY = (
     *LONG,
@@ -57,13 +58,13 @@ KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 
 
 def variables_of(kind: str) -> Mapping[str, str]:
-    """The variables of a letter, each with what it is."""
+    """Return the variables of a kind of letter, each with its meaning."""
     return {**COMMON, **OF_KIND.get(kind, {})}
 
 
 def values_of(context: Mapping[str, Any], place: str) -> dict[str, str]:
-    """What stands in place of each variable. `context` is what templates can name, `place` is where
-    it is, in words."""
+    """Return the value of each variable. `context` has the values that templates can use. `place`
+    says in words where the appointment is."""
     appointment = context["appointment"]
     answer_until: Moment | None = context["answer_until"]
     values = {
@@ -96,6 +97,7 @@ def _format_moment(moment: Moment | None) -> str:
 
 
 def _clean(value: str, may_have_lines: bool) -> str:
-    """Without what can't be printed: it may have come in by an import."""
+    """Return the value without characters that can't be printed. An import may have brought them
+    in."""
     lines = value.splitlines() if may_have_lines else [value]
     return "\n".join(UNPRINTABLE.sub(" ", line) for line in lines)

@@ -35,19 +35,20 @@ AWKWARD_NAMES = (
     "Eve\r\nBcc: all@example.org",
     "x" * 200,
 )
-#: Characters of the longest value of a variable: a place, a reason or a link.
+#: How many characters the longest values of variables have: a place or a reason.
 LONGEST = 500
 
 
 def check_words(kind: str, language: str, words: LetterWords) -> list[WordsFault]:
-    """What is wrong with the words of a letter in a language; nothing: they can always be used."""
+    """Return what is wrong with the words of a letter in a language. If nothing is wrong, the words
+    can be used with all samples."""
     return list(find_faults(kind, words, _samples(cast("LetterKind", kind), language)))
 
 
 @lru_cache(maxsize=64)
 def _samples(kind: LetterKind, language: str) -> tuple[Mapping[str, str], ...]:
-    """The values of variables in letters about bookings with such names; at last all empty that can
-    be empty, and all as long as they can be."""
+    """Return samples of the values of variables: one with each of the awkward names, then one where
+    all values that can be empty are empty, then one where all values are very long."""
     named = list(_values_with_awkward_names(kind, language))
     return (
         *named,

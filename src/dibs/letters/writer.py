@@ -41,14 +41,14 @@ STAFF_TEMPLATES = {
     "reminder": "reminder",
 }
 NO_WORDS = OwnWords()
-#: Those that change an entry of a calendar.
+#: The letters that come with a calendar file, because they change a calendar entry.
 WITH_CALENDAR = ("confirmed", "moved", "cancelled")
 
 
 class LetterWriter:
     def __init__(self, folder: Path | None = None) -> None:
         """Templates in the folder overrule those of the package. Raises BrokenTemplate if one of
-        them can't be used; if it breaks later, that of the package is used instead."""
+        them can't be used. If a template breaks later, those of the package are used instead."""
         self._package = Templates()
         self._templates = Templates(folder) if folder is not None else self._package
         self._inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -74,7 +74,7 @@ class LetterWriter:
     def write_code(
         self, code: str, minutes: int, business: Business, language: str
     ) -> WrittenLetter:
-        """The letter with a sign-in code, which is good for so many minutes."""
+        """Return the letter with a sign-in code, which is good for so many minutes."""
         found = language_of(language)
         context = {"code": code, "minutes": minutes, "business": business, "colour": ""}
         subject, text, html = self._render("code", found, {**context, "language": found.tag})
@@ -83,22 +83,23 @@ class LetterWriter:
     def write_user_link(
         self, url: str, name: str, days: int, business: Business, language: str, kind: str
     ) -> WrittenLetter:
-        """The letter with a link to the office, which is good for so many days; `kind` is `reset`
-        for somebody who had a password."""
+        """Return the letter with a link to the office, which is good for so many days. `kind` is
+        `reset` for somebody who had a password, otherwise `invited`."""
         found = language_of(language)
         context = _user_link_context(url, name, days, business, is_reset=kind == "reset")
         subject, text, html = self._render("user_link", found, {**context, "language": found.tag})
         return WrittenLetter(subject, text, html, None, "")
 
     def write_notice(self, notice: CalendarNotice) -> WrittenLetter:
-        """The letter that a calendar can't be read."""
+        """Return the letter that says that a calendar can't be read."""
         language = language_of(notice.language)
         context = notice_context(notice, language)
         subject, text, html = self._render("calendar_unreadable", language, context)
         return WrittenLetter(subject, text, html, None, "")
 
     def standard_words(self, kind: LetterKind, language: str, business: Business) -> LetterWords:
-        """What a letter says where its owner has changed nothing, as they would write it."""
+        """Return the words of a letter of which the owner has changed nothing, with variables as an
+        owner would write them."""
         try:
             return standard_words(self._templates, kind, language_of(language), business)
         except BrokenTemplate:
@@ -107,8 +108,8 @@ class LetterWriter:
     def _own_words(
         self, letter: Letter, language: Language, context: dict[str, object]
     ) -> OwnWords:
-        """The words of the owner, as they are in this letter. Parts that can't be used are left
-        out: a letter with the standard words is better than none."""
+        """Return the owner's words, as they are in this letter. Parts that can't be used are left
+        out, because a letter with the standard words is better than none."""
         if not letter.words:
             return NO_WORDS
         place = self._package.render("place.txt", language, context)
@@ -147,7 +148,7 @@ class LetterWriter:
         context: dict[str, object],
         own: OwnWords = NO_WORDS,
     ) -> tuple[str, str, str]:
-        """The subject, the text and the HTML. Raises BrokenTemplate."""
+        """Return the subject, the text and the HTML. Raises BrokenTemplate."""
         business = cast("Business", context["business"])
         colours = colours_of(business.accent)
         context = {**context, "direction": language.direction, "colours": colours}
@@ -190,8 +191,9 @@ def _user_link_context(
 
 
 def _method_of(letter: Letter) -> str:
-    """What a mail program does with the calendar file. An invitation is for a customer, and needs
-    somebody who invites; other files are there to be kept."""
+    """Return what mail programs shall do with the calendar file. It is an invitation only if it is
+    for a customer and the business has an address that invites. Other files are there to be kept.
+    """
     if letter.recipient != "customer" or not letter.business.email:
         return "PUBLISH"
     return "CANCEL" if letter.kind == "cancelled" else "REQUEST"

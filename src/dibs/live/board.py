@@ -47,14 +47,14 @@ class Revision(NamedTuple):
         return f"{self.holds}.{self.ledger}"
 
     def is_ahead_of(self, other: Revision) -> bool:
-        """Whether this is newer in either half. Of two states of two nodes, each can be ahead of
-        the other."""
+        """Tell whether this revision is newer than the other in at least one half. Two nodes can
+        have revisions that are each ahead of the other."""
         return self.holds > other.holds or self.ledger > other.ledger
 
 
 def parse_revision(text: str) -> Revision | None:
-    """The revision that a text names; None for any other text, because clients can send
-    anything."""
+    """Return the revision that a text names, or None if it is no revision: clients can send any
+    text."""
     holds, dot, ledger = text.partition(".")
     ledger = ledger.partition("~")[0]
     if not (dot and holds.isascii() and holds.isdecimal() and len(holds) < 20):
@@ -66,7 +66,7 @@ def parse_revision(text: str) -> Revision | None:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What makes a time busy. `slot` is that time. `id` is public and says nothing about the
+    """What makes a time busy. `slot` is the busy time. `id` is public and says nothing about the
     person. `visitor` is never rendered."""
 
     id: str
@@ -83,7 +83,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class SeenSlot:
-    """A slot with its state. `claims` are the ids of all claims on its time."""
+    """A slot with its state. `claims` are the ids of all claims on its time. `seats` is how many
+    seats are not sold, or 0 if another claim excludes the slot."""
 
     slot: Slot
     state: SlotState
@@ -109,10 +110,11 @@ class Board:
     )
 
     def join_neighbours(self, neighbours: Sequence[Board]) -> Board:
-        """This board with the claims of other boards of its resource.
+        """Return this board with the claims of other boards of its resource.
 
-        A slot may reach past midnight, by itself or with its buffers, and then depends on them. The
-        result is cached while the other boards stay the same.
+        A slot may reach past midnight, by itself or with its buffers, and then depends on the
+        claims of the next or the previous day. The result is cached while the other boards stay the
+        same.
         """
         if not neighbours:
             return self
@@ -131,10 +133,10 @@ class Board:
 
     @cached_property
     def revision_text(self) -> str:
-        """The revision that clients get. A degraded board has another one than a whole board.
+        """The revision that clients get. A degraded board has another revision than a whole board.
 
-        While the hold store is away, holds end by our own clock and raise no version. So the text
-        has the number of live holds, too.
+        While the hold store is away, holds end by this process's clock and raise no version. So the
+        text of a degraded board also contains the number of live holds.
         """
         if not self.degraded:
             return str(self.revision)
@@ -155,7 +157,7 @@ class Board:
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        """All claims, sorted by start. Nothing is known of the claims of an unknown board."""
+        """All claims, sorted by start. An unknown board has none, because they can't be read."""
         if self.is_unknown:
             return ()
         found = [
@@ -197,7 +199,8 @@ class Board:
         return open_time(self.ledger.catalog.hours[self.key.resource_id], self.key.day)
 
     def slots(self, service: Service) -> tuple[SeenSlot, ...]:
-        """The service's slots of this day with their states; nothing if the board is unknown."""
+        """Return the service's slots of this day with their states, or nothing if the board is
+        unknown."""
         seen = self._slots.get(service.id)
         if seen is None:
             seen = self._slots[service.id] = self._see(service)
@@ -218,12 +221,12 @@ class Board:
         without: str | None = None,
         moving: int | None = None,
     ) -> SeenSlot:
-        """A slot's state, without holds and checkouts of the visitor `without`, and without the
-        booking `moving`.
+        """Return a slot's state. The holds and checkouts of the visitor `without` and the booking
+        `moving` don't count.
 
         Bookings of the same service with the same start share its seats, and so do holds of exactly
-        this slot. Any other claim excludes the slot. A class of which seats are sold keeps the end
-        and the buffers with which its first seats were sold, and the result has these.
+        this slot. Any other claim excludes the slot. A class with sold seats keeps the end and the
+        buffers with which these seats were sold, and the returned slot has them.
         """
         claims = [
             claim
@@ -280,20 +283,21 @@ class Board:
 
 
 def _claim_order(claim: Claim) -> tuple[datetime, datetime, str]:
-    # Intervals would be compared in Python, and a board is sorted for each of its changes.
+    # Tuples of plain values are sorted faster than Interval objects, which are compared in Python.
+    # The claims of a board are sorted after each of its changes.
     return claim.guarded.start, claim.guarded.end, claim.id
 
 
 def is_same(some: Sequence[Board], others: Sequence[Board]) -> bool:
-    """Whether they are the same boards in the same states."""
+    """Tell whether these are the same boards in the same states."""
     return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
 def _join_claims(claims: Sequence[Claim], boards: Sequence[Board]) -> list[Claim]:
-    """These claims and the claims on the boards, each once.
+    """Return these claims and the claims on the boards, each claim once.
 
-    The boards were not read at the same moment. A claim that is a checkout on one board and booked
-    on another counts as booked.
+    The boards were not read at the same moment. So a claim may be a checkout on one board and a
+    booking on another; then it counts as booked.
     """
     everything = [*claims, *(claim for board in boards for claim in board.claims)]
     everything.sort(key=lambda claim: STRENGTH[claim.state])
@@ -301,7 +305,7 @@ def _join_claims(claims: Sequence[Claim], boards: Sequence[Board]) -> list[Claim
 
 
 def is_seat(claim: Claim, service: Service, starts_at: datetime) -> bool:
-    """Whether the claim is a sold seat of the service's class that starts then."""
+    """Tell whether the claim is a sold seat of the service's class that starts at `starts_at`."""
     return (
         claim.state != "held"
         and claim.service_id == service.id
@@ -310,7 +314,7 @@ def is_seat(claim: Claim, service: Service, starts_at: datetime) -> bool:
 
 
 def _sold_slot(sold: Sequence[Claim]) -> Slot:
-    """The slot of the class to which these sold seats belong."""
+    """Return the slot of the class to which these sold seats belong."""
     return Slot(
         sold[0].slot.starts_at,
         max(claim.slot.ends_at for claim in sold),
@@ -332,7 +336,7 @@ class Rendered:
 
 
 def render(head: dict[str, Any], tail: dict[str, Any]) -> Rendered:
-    """The rendering of one JSON object with the fields of `head` and then of `tail`."""
+    """Return the rendering of one JSON object with the fields of `head` and then of `tail`."""
     return Rendered(
         orjson.dumps(head, option=orjson.OPT_UTC_Z)[:-1] + b",",
         orjson.dumps(tail, option=orjson.OPT_UTC_Z)[1:],

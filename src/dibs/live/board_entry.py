@@ -25,13 +25,13 @@ class BoardEntry:
     * `new_deadlines`: by claim, deadlines that this process has set and that no read has shown yet.
     * `hinted`: the newest version of the holds that a hint has named during the current refresh, or
       while an answer is expected.
-    * `expected_answers`: how many calls of the hold store are running whose answers have this
-      board.
+    * `expected_answers`: how many calls of the hold store are running whose answers will contain
+      this board.
     * `is_covered`: a change report of the ledger has included this board.
-    * `compared_at`: when both halves were last known to be as on the board; the earlier of the two
-      times.
+    * `compared_at`: when it was last known that both halves are up to date; the earlier time of
+      the two halves.
     * `followers`: called whenever a new state of the board is published.
-    * `refresh_began`: when the current refresh began; None: there is none.
+    * `refresh_began`: when the current refresh began, or None if no refresh is running.
     """
 
     key: BoardKey
@@ -77,8 +77,8 @@ class BoardEntry:
 
     @property
     def is_behind(self) -> bool:
-        """Whether a hint during the last refresh has named a version that the refresh did not
-        read."""
+        """Whether a hint during the last refresh has named a version newer than the one that the
+        refresh has read."""
         return self.hinted > (self.holds.version if self.holds is not None else 0)
 
     @property
@@ -87,7 +87,8 @@ class BoardEntry:
         return bool(self.hinted and self.refresh_task is None and not self.has_version(self.hinted))
 
     def must_read_ledger(self, report: ChangeReport | None) -> bool:
-        """Whether the ledger's half differs from this report. None: the ledger is away."""
+        """Tell whether the ledger's half must be read, by this change report. `report` is None if
+        the ledger is away; then it is read only if it was never read before."""
         if self.ledger is None:
             return True
         if report is None:
@@ -98,12 +99,14 @@ class BoardEntry:
         return versions is not None and versions.get(self.key) != self.ledger.version
 
     def must_read_holds(self, version: int) -> bool:
-        """Whether the holds differ from this version, which the store has just named."""
+        """Tell whether the holds must be read, because the store has just named this version."""
         return self.holds is None or self.holds_away or self.holds.version != version
 
     def silent_since(self, compare_began: float | None) -> float | None:
-        """Since when the ledger is away or has not answered a question; None: neither is the
-        case."""
+        """Return since when the ledger is away or has not answered, or None if it has answered.
+
+        `compare_began` is when the current comparison began, or None if none is running.
+        """
         since = [self.ledger_away_since, self.refresh_began]
         if compare_began is not None and self.ledger_compared_at < compare_began:
             since.append(compare_began)
@@ -115,8 +118,8 @@ class BoardEntry:
         """Set the holds to an answer of the hold store, and the ledger's half to its state after a
         commit.
 
-        False: the halves must be read, because one of them has more changes than these, because a
-        source is away, or because a refresh may have read one of them already.
+        Returns False and changes nothing if the halves must be read instead: because there are more
+        changes than these, because a source is away, or because a refresh may have read one half.
         """
         holds, ledger = self.holds, self.ledger
         if holds is None or ledger is None or self.is_away or self.gone:
@@ -140,7 +143,7 @@ class BoardEntry:
         return True
 
     def shows(self, version: int, ledger: int) -> bool:
-        """Whether the board shows these versions or newer ones."""
+        """Tell whether the board shows these versions or newer ones."""
         board = self.board
         return (
             board is not None
@@ -151,11 +154,11 @@ class BoardEntry:
         )
 
     def has_version(self, version: int) -> bool:
-        """Whether this version of the holds has been read, and the store answers."""
+        """Tell whether this or a newer version of the holds was read, and the store answers."""
         return not self.holds_away and self.holds is not None and self.holds.version >= version
 
     async def wait_for_refresh(self, refresh: int) -> None:
-        """Return when the refresh of this number has ended, or a later one."""
+        """Wait until the refresh with this number, or a later one, has ended."""
         ended = asyncio.get_running_loop().create_future()
         self.waiting.append((refresh, ended))
         await ended
@@ -170,8 +173,8 @@ class BoardEntry:
                 ended.set_result(None)
 
     def close(self) -> None:
-        """Stop the alarm and the refresh of this board. A caller who still has the entry can
-        refresh it."""
+        """Stop the alarm and the refresh of this board. A caller who still has the entry can start
+        a new refresh."""
         if self.alarm is not None:
             self.alarm.cancel()
         if self.refresh_task is not None:
@@ -180,8 +183,11 @@ class BoardEntry:
         self.wake_waiters(self.refresh_count + 1)
 
     def seconds_to_deadline(self, now: float) -> float | None:
-        """Seconds until the first claim ends: what was left by the clock of its source when it was
-        read, minus the time that has passed since."""
+        """Return the seconds until the first claim ends, or None if there is no such claim.
+
+        This is the time that was left, by the clock of the claim's source, when the claim was read,
+        minus the time that has passed since.
+        """
         return min(
             (
                 left
@@ -195,12 +201,13 @@ class BoardEntry:
         )
 
     def is_overdue(self, now: float) -> bool:
-        """Whether a checkout's time has run out."""
+        """Tell whether a checkout's time has run out."""
         left = self._seconds_to_end_of_checkout(now)
         return left is not None and left <= 0
 
     def end_holds(self, now: float) -> None:
-        """End the holds whose deadline has passed by our own clock, because the store is away."""
+        """End the holds whose deadline has passed by this process's clock. This is for the time
+        while the store is away."""
         if self.holds is not None:
             alive = tuple(
                 hold for hold in self.holds.holds if self._seconds_left(self.holds, hold, now) > 0

@@ -17,8 +17,8 @@ MAX_TRIES = 3
 
 
 class BoardReader:
-    """Reads both halves of a board, and writes into its entry what was read and which source is
-    away."""
+    """Reads both halves of a board. It writes into the board's entry what was read and which source
+    is away."""
 
     def __init__(self, ledger: Ledger, holds: HoldStore, clock: Clock) -> None:
         self._ledger = ledger
@@ -26,7 +26,8 @@ class BoardReader:
         self._clock = clock
 
     async def read_both(self, entry: BoardEntry) -> float:
-        """Read both halves, and read again if it took too long. Gives when the last try began."""
+        """Read both halves, and read them again if that took too long. Returns when the last try
+        began."""
         for _ in range(MAX_TRIES):
             started = self._clock.monotonic()
             is_whole = await self._fetch(entry)
@@ -37,7 +38,8 @@ class BoardReader:
         return started
 
     async def _fetch(self, entry: BoardEntry) -> bool:
-        """Read the halves that must be read. False: the ledger was ahead of the holds (rule 3)."""
+        """Read the halves that must be read. Returns False if the ledger was ahead of the holds
+        (rule 3)."""
         is_whole = True
         want_ledger, entry.want_ledger = entry.want_ledger, False
         was_away = entry.holds_away
@@ -70,8 +72,8 @@ class BoardReader:
                 holds is None or known is None or (holds.ledger_version or 0) >= known.version
             )
         if holds is not None:
-            # Set right after the ledger's half, without an await between, because a comparison may
-            # publish both halves at any await.
+            # The holds are set right after the ledger's half, without an await between the two,
+            # because a comparison may publish both halves at any await.
             entry.holds = holds
             entry.holds_read_at = read_at
             # Deadlines that were set after the read began may not be in what was read.
@@ -91,7 +93,7 @@ class BoardReader:
             entry.gone = True
         except LedgerUnavailable:
             if entry.ledger_away_since is None:
-                # It has been away since we began to wait for it.
+                # The ledger counts as away since this read began to wait for it.
                 entry.ledger_away_since = read_at
 
     async def _note_ledger_version(self, entry: BoardEntry, version: int) -> None:

@@ -1,4 +1,5 @@
-"""Passes on hints that a board has changed. A hint has no content, so losing one does no harm."""
+"""Passes on hints that a board has changed. Losing a hint does no harm: a comparison finds the
+change within a second."""
 
 from __future__ import annotations
 
@@ -36,17 +37,18 @@ class Bus:
             hint(board, version)
 
     async def run(self) -> None:
-        """Receive hints of other processes, for as long as this one lives. Here: there are none."""
+        """Receive hints of other processes, for as long as this process lives. This class receives
+        none."""
 
     async def aclose(self) -> None:
         """Close the connections that `run` has opened."""
 
     def announce_loss(self) -> None:
-        """Say to all who listen that hints may have been lost."""
+        """Tell all who listen in this process that hints may have been lost."""
         for resubscribed in self._resubscribed:
             resubscribed()
 
 
 class MemoryBus(Bus):
-    """The bus of the embedded mode. There is one process, so no hint comes from another or is
-    lost."""
+    """The bus of the embedded mode. There is only one process, so no hints come from others, and
+    none are lost."""

@@ -26,14 +26,14 @@ MAX_ETAG = 200
 #: How many views are kept in memory at most.
 MAX_VIEWS = 2_000
 
-#: Service, day, and the resource if only one is asked for.
+#: The name of a view: service, day, and the resource if only one is asked for.
 DayName = tuple[int, "date", int | None]
 
 
 @dataclass(frozen=True)
 class DayView:
-    """A service's day at one revision. It is made anew when one of its boards is, so it is rendered
-    once per revision."""
+    """A service's day at one revision. A new view is made when one of its boards has a new state,
+    so each revision is rendered once."""
 
     plan: DayPlan
     #: The boards of the plan, in its order.
@@ -60,14 +60,14 @@ class DayView:
 
     @cached_property
     def seen(self) -> tuple[tuple[int, SeenSlot], ...]:
-        """The slots of each resource with their states; nothing if a board is unknown."""
+        """The resource and the state of each slot; nothing if a board is unknown."""
         return tuple((board.key.resource_id, seen) for board, seen in self._list_slots())
 
     def list_for_visitor(
         self, visitor: str | None, moving: int | None
     ) -> list[tuple[int, SeenSlot]]:
-        """The same without the holds and checkouts of the visitor, and without the booking
-        `moving`. Most visitors have none there, and for them nothing is computed anew."""
+        """Return `seen` without the holds and checkouts of the visitor, and without the booking
+        `moving`. Most visitors have no claims here, and for them nothing is computed anew."""
         return [
             (
                 board.key.resource_id,
@@ -79,7 +79,8 @@ class DayView:
         ]
 
     def _list_slots(self) -> Iterator[tuple[Board, SeenSlot]]:
-        """Each slot with the board (joined with its neighbours) from which its state follows."""
+        """Yield each slot with the board that gives its state. The board is joined with its
+        neighbours."""
         plan, span = self.plan, self.plan.span
         if span is None or "unknown" in self.degraded:
             return
@@ -92,7 +93,7 @@ class DayView:
                         yield joined, seen
 
     def _neighbours(self, board: Board) -> list[Board]:
-        """The other boards that the board's slots may touch."""
+        """Return the other boards of the same resource, which the board's slots may touch."""
         return [
             other
             for other in self.boards
@@ -101,7 +102,8 @@ class DayView:
 
     @cached_property
     def slots(self) -> list[dict[str, object]]:
-        """One entry per start: the best state over the resources, and who is in that state."""
+        """One entry per start, with the best state over the resources, and the resources that are
+        in that state."""
         starts: dict[datetime, list[tuple[int, SeenSlot]]] = {}
         for resource_id, seen in self.seen:
             starts.setdefault(seen.slot.starts_at, []).append((resource_id, seen))
@@ -141,7 +143,8 @@ def _entry(candidates: Sequence[tuple[int, SeenSlot]], capacity: int) -> dict[st
 
 
 def parse_revisions(text: str | None, count: int) -> list[Revision | None]:
-    """The revisions of a day's boards that a client has seen. None for each that can't be read."""
+    """Return the revisions of a day's boards that a client has seen, with None for each revision
+    that can't be read."""
     parts = (text or "").split("-")
     if len(parts) != count:
         return [None] * count
@@ -160,9 +163,10 @@ class Days:
     async def get(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None = None
     ) -> DayView:
-        """The view. Its boards are read first if they must be.
+        """Return the view. Boards that are not fresh are read first.
 
-        Raises NotFound (no such service, or the resource can't serve it), LedgerUnavailable.
+        Raises NotFound if there is no such service or if the resource can't serve it, and
+        LedgerUnavailable.
         """
         catalog = await self._ledger.known_catalog()
         if _find_service(catalog, service_id, resource_id) is None:
@@ -181,7 +185,8 @@ class Days:
     def get_if_fresh(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None = None
     ) -> DayView | None:
-        """The view, if its plan is known and each of its boards may be served as it is."""
+        """Return the view if its plan is known and each of its boards may be served as it is,
+        otherwise None."""
         name = (service_id, day, resource_id)
         plan = self._plans.get(name)
         if plan is None or plan.catalog is not self._ledger.catalog_in_memory:
@@ -199,9 +204,10 @@ class Days:
         return self._keep(DayView(plan, boards), resource_id)
 
     def get_last(self, view: DayView, resource_id: int | None) -> DayView | None:
-        """The same view as it is at this moment, without a wait.
+        """Return the same view as it is at this moment, without waiting.
 
-        None: one of its boards is not in memory, or by now it has other boards than these.
+        Returns None if one of its boards is not in memory, or if its service is gone or its plan
+        now has other boards, because the catalog has changed.
         """
         plan = view.plan
         found = tuple(
@@ -222,7 +228,7 @@ class Days:
     def _plan(
         self, catalog: Catalog, service: Service, day: date, resource_id: int | None
     ) -> DayPlan:
-        """The plan of a day. It is made once per catalog."""
+        """Return the plan of a day. It is made once per catalog."""
         name = (service.id, day, resource_id)
         plan = self._plans.get(name)
         if plan is None or plan.catalog is not catalog:
@@ -248,7 +254,10 @@ class Days:
 
 
 async def read_day(hub: Hub, plan: DayPlan, seen: str | None = None) -> DayView:
-    """The day. Its boards are read first if they must be. Raises NotFound, LedgerUnavailable."""
+    """Return the day of a plan. Boards that are not fresh are read first.
+
+    Raises NotFound, LedgerUnavailable.
+    """
     revisions = parse_revisions(seen, len(plan.boards))
     return DayView(plan, await hub.get_all(plan.boards, revisions))
 
@@ -259,7 +268,7 @@ def _newest_catalog(boards: Sequence[Board]) -> Catalog | None:
 
 
 def _find_service(catalog: Catalog, service_id: int, resource_id: int | None) -> Service | None:
-    """The service, if it exists and the resource can serve it."""
+    """Return the service if it exists and the resource can serve it, otherwise None."""
     service = catalog.services.get(service_id)
     if service is None or resource_id not in (None, *service.resource_ids):
         return None

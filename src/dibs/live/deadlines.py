@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from dibs.live.version_reader import VersionReader
     from dibs.live.watched_boards import WatchedBoards
 
-#: How long after a deadline the source is asked, because its clock may be a little behind ours.
+#: How long after a deadline the source is asked, because its clock may be a little behind the clock
+#: of this process.
 DEADLINE_SLACK = timedelta(milliseconds=2)
 
 
 class Deadlines:
-    """Sets an alarm for the next deadline of each watched board, and then runs `end_overdue` for
-    it."""
+    """Sets an alarm for the next deadline of each watched board, and calls `end_overdue` for the
+    board at that time."""
 
     def __init__(
         self,
@@ -41,7 +42,7 @@ class Deadlines:
         self._tasks: set[asyncio.Task[object]] = set()
 
     def note_deadline(self, hold: Hold, ttl: timedelta) -> None:
-        """As `Hub.note_deadline`."""
+        """Do what `Hub.note_deadline` describes."""
         self._reminders.set(hold, ttl + DEADLINE_SLACK)
         for key in hold.boards:
             entry = self._boards.get(key)
@@ -76,7 +77,10 @@ class Deadlines:
         self._start_task(self._end_overdue(entry))
 
     def _end_unwatched(self, boards: Sequence[BoardKey]) -> None:
-        """Make the store end the holds of boards that only other nodes watch: it announces that."""
+        """Make the store end overdue holds on those of the boards that this node does not watch.
+
+        The store then announces it, so that the nodes that watch the boards learn of it.
+        """
         unwatched = [key for key in boards if key not in self._boards]
         if unwatched:
             self._start_task(self._versions.read_hold_versions(unwatched))

@@ -79,8 +79,8 @@ class LatestEventSender:
             self._newest = event
 
     def send_heartbeat(self, event: bytes) -> None:
-        """Send this unless another event is still being sent: that one shows as well that the
-        connection lives."""
+        """Send this heartbeat, unless another event is still being sent. That event also shows that
+        the connection lives."""
         if self._is_open and self._sending_task is None and not self._is_closed:
             self._begin(event, last=False)
 
@@ -110,15 +110,16 @@ class LatestEventSender:
         try:
             future = sending.send(None)
         except StopIteration:
-            return  # All is sent.
+            return  # Everything has been sent.
         except Exception:
-            # Whatever went wrong, only this viewer may lose the stream. It comes back by itself.
+            # Whatever went wrong, only this viewer may lose the stream. The client connects again.
             self._fail()
             return
         self._sending_task = asyncio.create_task(self._finish_sending(sending, future))
 
     async def _finish_sending(self, sending: Coroutine[Any, Any, None], future: Any) -> None:
-        """Finish the event that waits for `future`, then send the newest that came meanwhile."""
+        """Finish the event that waits for `future`, then send the newest event that came
+        meanwhile."""
         try:
             async with asyncio.timeout(self._send_timeout):
                 await _run_rest(sending, future)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-#: Milliseconds over which viewers come back whose streams were ended at the same moment.
+#: If many streams end at the same moment, their viewers come back spread over so many milliseconds.
 SPREAD_MS = 2000
 
 #: How long an `EventSource` waits before it connects again by itself.
@@ -26,5 +26,6 @@ def heartbeat(now: datetime) -> bytes:
 
 
 def goodbye() -> bytes:
-    """Asks the viewer to come back after a random pause, because many may leave at once."""
+    """Return an event that asks the viewer to come back after a random pause. Many streams may end
+    at once, and their viewers should not all come back at once."""
     return b'event: goodbye\ndata: {"retry_ms":%d}\n\n' % random.randint(0, SPREAD_MS)  # noqa: S311 - no secret

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Refresh(Protocol):
-    """Waits for a refresh of the board that begins after the call."""
+    """A function that waits for a refresh of the board that begins after the call."""
 
     async def __call__(self, entry: BoardEntry, *, ledger: bool) -> None: ...
 
@@ -38,8 +38,8 @@ class HubSteps:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What an answer says of a board. `snapshot`: its holds; None if the hold store did not answer.
-    `commit`: what a transaction of this process has changed."""
+    """What an answer says of a board. `snapshot` has its holds, or is None if the hold store did
+    not answer. `commit` is what a transaction of this process has changed."""
 
     entry: BoardEntry
     snapshot: HoldsSnapshot | None
@@ -47,7 +47,7 @@ class _Answer:
 
     @property
     def is_shown(self) -> bool:
-        """Whether the board shows all of the answer."""
+        """Whether the board shows everything that the answer says."""
         ledger = 0 if self.commit is None else self.commit.versions[self.entry.key]
         return self.snapshot is not None and self.entry.shows(self.snapshot.version, ledger)
 
@@ -55,7 +55,8 @@ class _Answer:
 class ExpectedAnswer:
     """A context around a call of the hold store whose answer has these boards.
 
-    Hints of the boards wait for the answer, because most of them come from the call itself.
+    Hints about the boards wait for the answer, because most of these hints are caused by the call
+    itself.
     """
 
     def __init__(self, keys: Iterable[BoardKey], hub: HubSteps) -> None:
@@ -79,8 +80,8 @@ class ExpectedAnswer:
                 self._hub.start_refresh(entry)
 
     def show(self, snapshots: Iterable[HoldsSnapshot]) -> None:
-        """Show the answer: a snapshot for each board, in their order. Some are shown later
-        (`wait_until_shown`)."""
+        """Show the answer: a snapshot for each board, in the order of the boards. A board that
+        can't be shown at once is shown later (`wait_until_shown`)."""
         for key, snapshot in zip(self._keys, snapshots, strict=True):
             entry = self._hub.boards.get(key)
             if entry is not None:
@@ -90,8 +91,8 @@ class ExpectedAnswer:
         """Show a commit. `snapshots` has the snapshots of the boards for which the hold store has
         answered.
 
-        A board that had the ledger's state from before is not read: its state follows from the
-        commit.
+        If the hub knows a board's state from just before the commit, the board is not read again:
+        its new state follows from the commit.
         """
         for key in self._keys:
             entry = self._hub.boards.get(key)
@@ -99,7 +100,7 @@ class ExpectedAnswer:
                 self._show_answer(_Answer(entry, snapshots.get(key), commit))
 
     async def wait_until_shown(self) -> None:
-        """Return when those of the boards that are watched show all of the answer."""
+        """Wait until those of the boards that are watched show everything that the answer says."""
         if self._late:
             await asyncio.gather(*(self._show_late(answer) for answer in self._late))
 
@@ -108,8 +109,8 @@ class ExpectedAnswer:
             self._late.append(answer)
 
     def _apply(self, answer: _Answer) -> bool:
-        """Change the board to the answer. Gives whether the board shows it now, or something
-        newer."""
+        """Change the board to what the answer says. Returns whether the board now shows that or
+        something newer."""
         if answer.is_shown:
             return True
         entry, now = answer.entry, self._hub.clock.monotonic()
@@ -122,7 +123,8 @@ class ExpectedAnswer:
         return True
 
     async def _show_late(self, answer: _Answer) -> None:
-        """Wait for a running refresh, because it shows what it has read; else begin one."""
+        """Wait for a running refresh, because it may show what the answer says. If the board can't
+        be changed to the answer afterwards, refresh it."""
         entry = answer.entry
         while entry.refresh_task is not None and not answer.is_shown:
             await entry.wait_for_refresh(entry.refresh_count)

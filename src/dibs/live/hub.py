@@ -33,8 +33,8 @@ log = structlog.get_logger()
 COMPARE_INTERVAL = 1.0
 MAX_UNCOMPARED = 1.5
 LEDGER_AWAY_TIMEOUT = 3.0
-#: It is well below four seconds, after which clients give up: they must learn that a board is
-#: unknown.
+#: Seconds that a caller waits for a board to be read. Clients give up after four seconds, and must
+#: learn before that a board is unknown.
 GET_TIMEOUT = 1.0
 
 
@@ -56,7 +56,8 @@ class Hub:
         self._compare_began: float | None = None
 
     def get_if_fresh(self, key: BoardKey, seen: Revision | None = None) -> Board | None:
-        """The board, if it may be served as it is (rule 7). Most polls end here."""
+        """Return the board if it may be served as it is (rule 7), otherwise None. Most polls end
+        here."""
         entry = self._boards.get(key)
         if entry is None or entry.board is None:
             return None
@@ -69,10 +70,10 @@ class Hub:
         return entry.board
 
     async def get(self, key: BoardKey, seen: Revision | None = None) -> Board:
-        """The board. It is read again first if it must be and if that does not take too long.
+        """Return the board. If it is not fresh, it is read first, for GET_TIMEOUT at most.
 
-        Raises NotFound (no such resource), LedgerUnavailable (nothing is known of it yet, or the
-        caller has seen more).
+        Raises NotFound if there is no such resource. Raises LedgerUnavailable if nothing is known
+        of the board yet, or if the caller has seen a newer state that can't be read now.
         """
         board = self.get_if_fresh(key, seen)
         if board is not None:
@@ -88,10 +89,10 @@ class Hub:
     async def get_all(
         self, keys: Sequence[BoardKey], seen: Sequence[Revision | None] | None = None
     ) -> tuple[Board, ...]:
-        """These boards in their order, each as `get` gives it. `seen` has a revision for each.
+        """Return these boards in their order, as `get` does. `seen` has a revision for each board.
 
-        Those that must be read are read at the same time, so all take no longer than one, also
-        while a source does not answer.
+        Boards that must be read are read at the same time. So all of them take no longer than one,
+        even while a source does not answer.
         """
         boards = self.get_all_if_fresh(keys, seen)
         if boards is not None:
@@ -102,7 +103,7 @@ class Hub:
     def get_all_if_fresh(
         self, keys: Sequence[BoardKey], seen: Sequence[Revision | None] | None = None
     ) -> tuple[Board, ...] | None:
-        """These boards in their order, if each may be served as it is."""
+        """Return these boards in their order if each may be served as it is, otherwise None."""
         found = []
         for key, revision in zip(keys, seen or itertools.repeat(None), strict=False):
             board = self.get_if_fresh(key, revision)
@@ -112,7 +113,7 @@ class Hub:
         return tuple(found)
 
     async def _refresh_in_time(self, entry: BoardEntry) -> bool:
-        """Refresh a board. Gives whether that has ended in time; if not, it goes on in the
+        """Refresh a board. Returns False if that takes too long; it then goes on in the
         background."""
         try:
             async with asyncio.timeout(GET_TIMEOUT):
@@ -123,12 +124,12 @@ class Hub:
         return True
 
     def get_last(self, key: BoardKey) -> Board | None:
-        """The board that was published last, for callers who follow it."""
+        """Return the board that was published last, or None, for callers who follow the board."""
         entry = self._boards.get(key)
         return None if entry is None else entry.board
 
     def published_boards(self) -> list[Board]:
-        """The watched boards, as they were published last."""
+        """Return the watched boards, as they were published last."""
         return [entry.board for entry in self._boards.values() if entry.board is not None]
 
     def follow(self, keys: Iterable[BoardKey], changed: Callable[[], None]) -> None:
@@ -145,19 +146,18 @@ class Hub:
                 entry.looked_at = self._clock.monotonic()
 
     async def refresh(self, key: BoardKey) -> Board:
-        """Read the board, and give its state of now or later."""
+        """Read the board, and return a state that was read after this call began."""
         entry = self._boards.enter(key)
         await self._refresh(entry)
         return self._board_of(entry)
 
     async def refresh_all(self, keys: Iterable[BoardKey], *, ledger: bool = True) -> None:
-        """Return when everything that has happened so far is on those of the boards that are
-        watched."""
+        """Wait until those of these boards that are watched show all that has happened so far."""
         entries = [self._boards[key] for key in dict.fromkeys(keys) if key in self._boards]
         await asyncio.gather(*(self._refresh(each, ledger=ledger) for each in entries))
 
     def expect_answer(self, keys: Iterable[BoardKey]) -> ExpectedAnswer:
-        """A context for a call of the hold store whose answer has these boards (rule 8)."""
+        """Return a context for a call of the hold store whose answer has these boards (rule 8)."""
         return ExpectedAnswer(keys, self._steps)
 
     def hint(self, key: BoardKey, version: int) -> None:
@@ -187,7 +187,7 @@ class Hub:
                     if await self._compare():
                         await sweep()
                 except LedgerUnavailable:
-                    # The log has a line of the database about it.
+                    # The database has logged it.
                     log.debug("nothing could be swept", comparison=number)
                 except Exception:
                     # The comparison repairs all other faults, so no fault may end it.
@@ -233,7 +233,7 @@ class Hub:
                 self._publish(entry, compared_at=min(started, entry.ledger_compared_at))
                 entry.wake_waiters(entry.refresh_count)
         except Exception:
-            # Who waits gets the board as it was. The next comparison reads all versions.
+            # Callers who wait get the board as it was. The next comparison reads all versions.
             log.exception("reading a board failed", board=entry.key)
             self._versions.forget_changes()
             entry.wake_waiters(entry.refresh_count + 1)
@@ -265,9 +265,10 @@ class Hub:
         self._deadlines.set_alarm(entry)
 
     def _may_hide_a_booking(self, shown: Board | None, candidate: Board) -> bool:
-        """Whether the new board could hide a booking, while the ledger can't be read.
+        """Tell whether the new board could hide a booking, while the ledger can't be read.
 
-        That is so if a hold has ended, or if the hold store knows a newer version of the ledger.
+        That is possible if a hold has left the board, because it may have become a booking, or if
+        the hold store knows a newer version of the ledger.
         """
         if candidate.is_unknown:
             return False
@@ -290,7 +291,7 @@ class Hub:
         return tuple(flags)
 
     def _is_unknown(self, entry: BoardEntry) -> bool:
-        """Whether the ledger has been away, or has not answered, for too long."""
+        """Tell whether the ledger has been away, or has not answered, for too long."""
         since = entry.silent_since(self._compare_began)
         return since is not None and self._clock.monotonic() - since > LEDGER_AWAY_TIMEOUT
 
@@ -310,7 +311,7 @@ class Hub:
         began = self._compare_began
         waits = began is not None and self._clock.monotonic() - began > LEDGER_AWAY_TIMEOUT
         for entry in tuple(self._boards.values()):
-            # Of thousands of boards hardly one is read at this moment, so this comes first.
+            # This quick check comes first, because hardly any of the boards is read at this moment.
             if waits or entry.refresh_began is not None or entry.ledger_away_since is not None:
                 self._show_silence(entry)
 
@@ -319,8 +320,8 @@ class Hub:
     def note_deadline(self, hold: Hold, ttl: timedelta) -> None:
         """Wake up at a hold's new deadline, which the store has not announced.
 
-        `ttl` is the lifetime that was asked for. If the hold got less, it ends by its greatest
-        lifetime, which all nodes know.
+        `ttl` is the lifetime that was asked for. If the hold got less, it ends when its greatest
+        lifetime is over, which all nodes know.
         """
         self._deadlines.note_deadline(hold, ttl)
 
@@ -332,7 +333,7 @@ class Hub:
                 except LedgerUnavailable:
                     return  # The next comparison sweeps again.
                 except Exception:
-                    # It may not end the task either, because nobody would see the fault.
+                    # Such a fault must not end the task either, because nobody would see it.
                     log.exception("overdue checkouts could not be ended")
                     return
             entry.want_ledger = True
@@ -341,7 +342,7 @@ class Hub:
     # --- comparison: rule 4
 
     async def _compare(self) -> bool:
-        """Compare all boards with both sources. Gives whether any checkout is overdue."""
+        """Compare all boards with both sources. Returns whether any checkout is overdue."""
         started = self._compare_began = self._clock.monotonic()
         self._boards.drop_idle()
         self._show_all_silence()
@@ -368,8 +369,9 @@ class Hub:
     ) -> None:
         """Refresh the board if a source differs from it.
 
-        If a source is away, the comparison has already asked it for all boards. So single boards
-        don't ask it again until it is back.
+        `held` is the version of the holds. It is None if the hold store is away, and so is `report`
+        if the ledger is away. Then the comparison has just asked that source in vain for all
+        boards, so no single board asks it again.
         """
         if entry.must_read_ledger(report):
             entry.want_ledger = True

@@ -1,4 +1,4 @@
-"""The plan of a service's day: whose slots, between which instants, on which boards."""
+"""The plan of a service's day: its resources, its span of time, and the boards of its slots."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DayPlan:
-    """The plan of a day. It follows from one state of the catalog.
+    """The plan of a service's day. It is computed from one state of the catalog.
 
     The day is a local day of `zone`. `span` is None if the clock skipped the whole day. `begins`
-    are the boards on whose own days the slots begin, and `boards` are all that the slots touch.
-    Both are in the service's order of resources, then by day.
+    are the boards on which slots of the day begin, and `boards` are all boards that the slots
+    touch. Both are in the service's order of resources, then by day.
     """
 
     catalog: Catalog
@@ -37,7 +37,7 @@ class DayPlan:
 def plan_day(
     catalog: Catalog, service: Service, day: date, resource_id: int | None = None
 ) -> DayPlan:
-    """The day of all resources that can serve, or of the one that `resource_id` names."""
+    """Return the plan for all resources of the service, or only for `resource_id`."""
     ids = service.resource_ids if resource_id is None else (resource_id,)
     zone = catalog.common_zone(ids)
     start, end = local_day(day, zone)
@@ -54,9 +54,10 @@ def plan_day(
 def _boards(
     catalog: Catalog, service: Service, key: BoardKey, zone: ZoneInfo, span: Interval | None
 ) -> tuple[list[BoardKey], list[BoardKey]]:
-    """The boards of a resource on which the day's slots begin, and all boards that they touch.
+    """Return the boards of a resource on which the day's slots begin, and all boards that the slots
+    touch.
 
-    A day without slots touches its own board, so that viewers learn when that changes.
+    A day without slots touches its own board, so that viewers learn when slots appear.
     """
     own = catalog.hours[key.resource_id].zone
     if zone == own:

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 #: Seconds without a message after which Redis gets a ping.
 PING_INTERVAL = 1.0
-#: Seconds in which Redis must answer the ping or anything else.
+#: Seconds in which Redis must answer a ping or another command.
 ANSWER_TIMEOUT = 1.0
 #: Seconds between two tries to subscribe.
 MIN_PAUSE = 0.05
@@ -32,9 +32,9 @@ MAX_PAUSE = 2.0
 class RedisBus(Bus):
     """Receives the hints that the scripts of the hold store publish, by one subscription.
 
-    Hints from before a subscription was confirmed are lost. So each confirmation, also the first,
-    counts as a loss of hints. A connection that does not answer a ping is closed, because a
-    half-open connection would be silent for ever.
+    Hints that were published before a subscription was confirmed are lost. So each confirmation,
+    even the first, counts as a loss of hints. A connection that does not answer a ping is closed,
+    because a half-open connection would be silent for ever.
     """
 
     def __init__(self, client: Redis) -> None:
@@ -82,8 +82,8 @@ class RedisBus(Bus):
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds between tries to subscribe. They get longer, and are random, so that not all nodes
-    try at the same moment."""
+    """Yield the seconds to wait between tries to subscribe. The pauses get longer, and are random,
+    so that not all nodes try at the same moment."""
     pause = MIN_PAUSE
     while True:
         yield pause * random.uniform(0.5, 1.0)  # noqa: S311 - no secret

@@ -1,8 +1,8 @@
 """Reminders of deadlines that only this process knows.
 
-A new deadline of a hold is not announced. If it is later than the old one, other nodes find out
-when the old one comes. If it is earlier, they can't. So the node that has set it asks the store
-when the new deadline comes; the store then ends the hold and announces that.
+A new deadline of a hold is not announced. If it is later than the old deadline, other nodes find
+out at the time of the old one. If it is earlier, they can't find out. So the node that has set the
+new deadline asks the store at that time; the store then ends the hold and announces that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reminders:
-    """Calls `remind` with the boards of a hold when its last deadline has come."""
+    """Calls `remind` with the boards of a hold at the newest deadline that was set for the hold."""
 
     def __init__(self, remind: Callable[[tuple[BoardKey, ...]], None]) -> None:
         self._remind = remind

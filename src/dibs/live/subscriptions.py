@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from dibs.live.event_sender import LatestEventSender
     from dibs.live.hub import Hub
 
-#: How often a day is opened again whose boards were dropped while it was being opened.
+#: How many times opening a day is tried. A try fails if boards of the day are dropped from memory
+#: meanwhile.
 MAX_TRIES = 3
 
 
@@ -37,8 +38,8 @@ class View(Protocol):
 
 
 class Subscription:
-    """One view and its viewers. `get_current` gives the view as it is now; None: it no longer
-    exists."""
+    """One view and its viewers. `get_current` returns the view as it is now, or None if it no
+    longer exists. `write` makes the event from it."""
 
     def __init__(
         self,
@@ -80,7 +81,8 @@ class Subscription:
 
 
 class Subscriptions:
-    """All views that are followed. `most` is how many viewers one view can have; 0: any number."""
+    """All views that are followed. `most` is how many viewers one view can have; 0 means any
+    number."""
 
     def __init__(self, hub: Hub, days: Days, clock: Clock, next_poll_ms: int, most: int) -> None:
         self._hub = hub
@@ -97,7 +99,7 @@ class Subscriptions:
 
     @property
     def viewers(self) -> int:
-        """How many follow them."""
+        """How many viewers follow them."""
         return sum(len(each.event_senders) for each in self._views.values())
 
     async def follow_board(
@@ -118,7 +120,7 @@ class Subscriptions:
         seen: str | None,
         event_sender: LatestEventSender,
     ) -> Subscription:
-        """The same for a service's day. It can also raise Unavailable."""
+        """Do the same as `follow_board` for a service's day. Also raises Unavailable."""
         view = await self._open_day(service_id, day, resource_id, seen)
 
         def get_current() -> DayView | None:
@@ -138,7 +140,8 @@ class Subscriptions:
     async def _open_day(
         self, service_id: int, day: date, resource_id: int | None, seen: str | None
     ) -> DayView:
-        """The day. All of its boards are in memory at this moment."""
+        """Return the day at a moment when all of its boards are in memory. Raises Unavailable if
+        no try succeeds."""
         for _ in range(MAX_TRIES):
             view = await self._days.get(service_id, day, resource_id, seen)
             present = self._days.get_last(view, resource_id)

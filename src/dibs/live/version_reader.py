@@ -25,8 +25,8 @@ class VersionReader:
         self._changes: int | None = None
 
     async def poll_changes(self, entries: Sequence[BoardEntry]) -> ChangeReport | None:
-        """The change report of the ledger. It has the versions of all boards unless nothing has
-        changed since a report that covered each of them."""
+        """Return the change report of the ledger. It has the versions of all boards, unless nothing
+        has changed since the last report and that report covered each of them."""
         covered = all(each.is_covered for each in entries)
         keys = [each.key for each in entries]
         try:
@@ -40,11 +40,12 @@ class VersionReader:
         return report
 
     def forget_changes(self) -> None:
-        """The next report has the versions of all boards."""
+        """Make sure that the next report has the versions of all boards."""
         self._changes = None
 
     async def read_hold_versions(self, keys: Sequence[BoardKey]) -> list[int] | None:
-        """The versions of the holds. The hold store ends overdue holds of these boards."""
+        """Return the versions of the holds. This also makes the hold store end overdue holds on
+        these boards."""
         try:
             return await self._holds.read_versions(keys) if keys else []
         except HoldsUnavailable:

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from dibs.availability.boards import BoardKey
     from dibs.clock import Clock
 
-#: A board takes about 30 kB, so a client that asks for ever more days can't fill the memory.
+#: With this limit, a client that asks for more and more days can't fill the memory. A board takes
+#: about 30 kB.
 MAX_BOARDS = 20_000
 
 
 class WatchedBoards(dict["BoardKey", BoardEntry]):
-    """The entries by board. One that nobody needs is dropped after `idle_after`, or earlier if
-    there are too many."""
+    """The board entries, by board. An entry that nobody needs is dropped after `idle_after`, or
+    earlier if there are too many."""
 
     def __init__(self, clock: Clock, idle_after: timedelta) -> None:
         super().__init__()
@@ -26,7 +27,7 @@ class WatchedBoards(dict["BoardKey", BoardEntry]):
         self._idle_after = idle_after.total_seconds()
 
     def enter(self, key: BoardKey) -> BoardEntry:
-        """The board's entry, new if there was none."""
+        """Return the board's entry. If there is none, a new one is made."""
         entry = self.get(key)
         if entry is None:
             if len(self) >= MAX_BOARDS:
@@ -43,7 +44,8 @@ class WatchedBoards(dict["BoardKey", BoardEntry]):
                 self._drop(entry)
 
     def _drop_least_recent(self) -> None:
-        """Drop a tenth of the boards together, so that this is seldom needed."""
+        """Drop the boards that nobody has looked at for the longest time, a tenth of MAX_BOARDS at
+        once, so that this is seldom needed."""
         idle = [entry for entry in self.values() if not entry.is_needed]
         idle.sort(key=lambda entry: entry.looked_at)
         for entry in idle[: MAX_BOARDS // 10]:

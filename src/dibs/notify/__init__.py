@@ -1,1 +1,1 @@
-"""E-mail: messages are read from the outbox and sent. No request ever waits for this."""
+"""Writes and sends e-mail about the events in the outbox. No request ever waits for this."""

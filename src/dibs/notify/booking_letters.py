@@ -44,7 +44,7 @@ class BookingLetters:
         sender: str,
         public_url: str,
     ) -> None:
-        """`sign` makes the manage token of a reference."""
+        """`sign` makes the manage token for a reference."""
         self._ledger = ledger
         self._sign = sign
         self._writer = writer
@@ -52,12 +52,12 @@ class BookingLetters:
         self._public_url = public_url
 
     async def write(self, delivery: Delivery) -> Message:
-        """Raises Undeliverable; NoLongerTrue; LedgerUnavailable."""
+        """Return the message. Raises Undeliverable, NoLongerTrue, LedgerUnavailable."""
         facts = await self._look_up(delivery)
         now = self._ledger.database.clock.now()
         _refuse_if_over(delivery, facts.booking, now)
         letter = self._letter(delivery, facts, now)
-        # Writing takes some milliseconds, in which the event loop would answer nobody.
+        # Writing takes some milliseconds, and the event loop must answer requests meanwhile.
         written = await asyncio.to_thread(self._writer.write, letter)
         calendar = (written.calendar, written.calendar_method) if written.calendar else None
         reference = facts.booking.reference
@@ -87,7 +87,7 @@ class BookingLetters:
         booking, catalog, decline = facts.booking, facts.catalog, facts.decline
         reader = booking.customer if delivery.recipient == "customer" else None
         language = (reader.language if reader else None) or catalog.business.language
-        # What the business has written is in the language of the letter, as far as it can be.
+        # Texts of the business are in the language of the letter where they are translated.
         shown = catalog.translate_into(language_of(language).tag)
         start = delivery.starts_at or booking.starts_at
         move_until = start - timedelta(minutes=booking.move_notice)
@@ -119,7 +119,8 @@ class BookingLetters:
 def _answers_in(
     delivery: Delivery, booking: Booking
 ) -> tuple[tuple[str, str | bool | int | float], ...]:
-    """Customers read their answers when they have booked. Staff need them when the time is new."""
+    """Return the answers that the letter shows. Customers see their answers after they have booked.
+    Staff and business also see them when the booking was moved."""
     kinds = WITH_ANSWERS if delivery.recipient == "customer" else (*WITH_ANSWERS, "moved")
     if delivery.letter not in kinds:
         return ()
@@ -127,15 +128,15 @@ def _answers_in(
 
 
 def _words_of(delivery: Delivery, facts: LetterFacts, language: str) -> LetterWords | None:
-    """The owner's words. Those about moved appointments are wrong for a moved request, which nobody
-    has approved."""
+    """Return the owner's words, or None for the standard words. The owner's words about a moved
+    appointment are wrong for a moved request, which nobody has approved yet."""
     if delivery.letter == "moved" and facts.booking.answer_until is not None:
         return None
     return facts.catalog.letter_words.get((delivery.letter, base_of(language)))
 
 
 def _appointment(delivery: Delivery, facts: LetterFacts, catalog: Catalog) -> Appointment:
-    """The appointment as the event made it, which may have changed again by now."""
+    """Return the appointment as it was after the event. The booking may have changed since."""
     booking = facts.booking
     service = catalog.known_service(booking.service_id)
     customer = booking.customer
@@ -159,7 +160,7 @@ def _appointment(delivery: Delivery, facts: LetterFacts, catalog: Catalog) -> Ap
 
 
 def _refuse_if_over(delivery: Delivery, booking: Booking, now: datetime) -> None:
-    """Raises NoLongerTrue."""
+    """Raise NoLongerTrue if what the letter says is no longer true or of no use any more."""
     if booking.customer is None and delivery.recipient == "customer":
         raise NoLongerTrue("the customer's data is erased")
     start = delivery.starts_at or booking.starts_at
@@ -178,7 +179,8 @@ def _refuse_if_over(delivery: Delivery, booking: Booking, now: datetime) -> None
 
 
 def _reply_to(letter: Letter) -> str | None:
-    """Customers answer to the business, and the business to the customer."""
+    """Return the address for replies. Customers reply to the business; the business and its staff
+    reply to the customer."""
     if letter.recipient == "customer":
         return letter.business.email
     return letter.appointment.customer_email or None

@@ -27,8 +27,8 @@ LETTER = "calendar_unreadable"
 
 
 def put_order(tx: Transaction, catalog: Catalog, subscription: Subscription) -> bool:
-    """Have it said as soon as can be that a calendar can't be read. False: there is nobody to whom
-    it can be said."""
+    """Order letters, due at once, that say that a calendar can't be read. Returns False if there is
+    nobody to whom they can be sent."""
     to = _recipients(tx, catalog, subscription.resource_id)
     if not to:
         return False
@@ -39,8 +39,8 @@ def put_order(tx: Transaction, catalog: Catalog, subscription: Subscription) -> 
 
 
 def _recipients(tx: Transaction, catalog: Catalog, resource_id: int) -> dict[str, Recipient]:
-    """By address: the business, or its owners if it has no address; and those whose calendar it may
-    be, who can mend it best."""
+    """Return the recipients by address: the business, or its owners if the business has no address,
+    and the users of the resource. The calendar may be theirs, so they can best mend the fault."""
     able = [each for each in users.all_users(tx.connection) if _can_sign_in(each)]
     business = catalog.business.email
     owners = [each.email for each in able if each.role == "owner"]
@@ -65,7 +65,8 @@ class CalendarLetters:
         self._public_url = public_url
 
     async def write(self, delivery: Delivery) -> Message:
-        """What is wrong by now, which may not be what was wrong when it was ordered."""
+        """Return the message. It says what is wrong now, which may differ from what was wrong when
+        the letter was ordered. Raises NoLongerTrue if nothing is wrong any more."""
         database, number = self._ledger.database, int(delivery.payload["subscription"])
         found = await database.read(calendar_subscriptions.find_subscription, number)
         if found is None:

@@ -37,8 +37,8 @@ LETTER = "code"
 
 
 def order(key: CodeKey, business: str, language: str) -> dict[str, str]:
-    """The event of a new code, which is good only in the browser that asked for it. Its letter is
-    in the language."""
+    """Return the event that orders a new code. The code is good only in the browser that asked for
+    it. `language` is the language of the letter."""
     return {
         "email": key.email,
         "business": business,
@@ -49,20 +49,20 @@ def order(key: CodeKey, business: str, language: str) -> dict[str, str]:
 
 
 def put_order(tx: Transaction, order: Mapping[str, str]) -> None:
-    """Have the code of `order` sent as soon as can be."""
+    """Order the letter with the code, due at once. `order` is the event."""
     event_id = outbox.put(tx, TOPIC, order)
     draft = Draft(LETTER, "customer", order["email"], tx.now)
     deliveries.insert_deliveries(tx, event_id, None, [draft])
 
 
 def key_of(payload: Mapping[str, str]) -> CodeKey:
-    """The key of the code that an event orders."""
+    """Return the key of the code that an event orders."""
     return CodeKey(payload["email"], payload.get("browser", ""))
 
 
 class CodeHash:
     """Hashes codes with the secret key. A code has only six digits, so without a key anybody who
-    sees its hash could find it by trying all of them."""
+    sees its hash could find the code by trying all codes."""
 
     def __init__(self, secret_key: str) -> None:
         self._key = secret_key.encode()
@@ -71,16 +71,18 @@ class CodeHash:
         return self._mac(f"code:{key.email}:{key.browser}:{code}")
 
     def hash_requester(self, *parts: str) -> str:
-        """The name under which codes are counted. It doesn't tell which address it is made of."""
+        """Return the name under which requests for codes are counted. The name doesn't reveal the
+        address that it is made of."""
         return self._mac(":".join(("asked by", *parts)))
 
     def new(self, salt: str) -> str:
-        """A code of six digits. The first isn't 0, because a client may read it as a number."""
+        """Return a code of six digits. The first digit isn't 0, because a client may read the code
+        as a number."""
         mac = hmac.digest(self._key, b"new code:" + salt.encode(), hashlib.sha256)
         return str(100_000 + int.from_bytes(mac) % 900_000)
 
     def link_token(self, salt: str) -> str:
-        """The token of a user's link (see `link_letters.py`)."""
+        """Return the token of a user's link (see `link_letters.py`)."""
         mac = hmac.digest(self._key, b"user link:" + salt.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
@@ -89,7 +91,8 @@ class CodeHash:
 
 
 class CodeMessageWriter:
-    """Writes the message with a code. A later message to the same address replaces the code."""
+    """Writes the message with a code. A later message for the same address and browser replaces the
+    code."""
 
     def __init__(
         self,

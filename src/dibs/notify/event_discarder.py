@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Database
 
 INTERVAL = 60.0
-#: Younger events stay: another node may have a mail server, and tells of them within a second.
+#: Younger events stay, because another node may have a mail server. That node orders their letters
+#: within a second.
 MIN_AGE = timedelta(hours=1)
 
 
 class EventDiscarder:
-    """Makes no letters of events, so that whoever sets a mail server later sends none about what
-    is long past."""
+    """Finishes events without letters. Otherwise, when a mail server is set later, letters would be
+    sent about what is long past."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -32,7 +33,7 @@ class EventDiscarder:
             await asyncio.sleep(INTERVAL)
 
     async def discard(self) -> None:
-        """Raises Unavailable."""
+        """Finish the events that are older than MIN_AGE. Raises Unavailable."""
         before = self._database.clock.now() - MIN_AGE
         if await self._database.read(outbox.has_events, before):
             await self._database.write(outbox.finish_events_before, before)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from dibs.ledger.outbox import Event
     from dibs.ledger.records import Decline
 
-#: So many events are looked at in one transaction.
+#: How many events are looked at in one transaction at most.
 MAX_EVENTS = 50
-#: Which letter an event needs, and what it is called in the catalog for staff and business; None:
-#: they get none.
+#: The letter that an event needs, and the catalog's name for the letter to staff and business. With
+#: None, staff and business get no letter.
 LETTERS: dict[str, tuple[LetterKind, StaffLetter | None]] = {
     "booking.requested": ("requested", "new"),
     "booking.confirmed": ("confirmed", "new"),
@@ -34,9 +34,9 @@ LETTERS: dict[str, tuple[LetterKind, StaffLetter | None]] = {
     "booking.withdrawn": ("cancelled", "cancelled"),
     "booking.declined": ("declined", "declined"),
 }
-#: With these a customer has an appointment at a time of which they are to be reminded.
+#: With these letters, a customer has a new time of which they are to be reminded.
 WITH_REMINDERS = ("confirmed", "moved")
-#: After these the reminders of before are no longer true.
+#: After these events, the reminders that were planned before are no longer true.
 WITHOUT_REMINDERS = ("booking.rescheduled", "booking.cancelled", "booking.withdrawn")
 #: All letters about bookings.
 KINDS = get_args(LetterKind)
@@ -76,8 +76,8 @@ def _plan_some(tx: Transaction, catalog: Catalog) -> int:
 
 
 def _is_news(draft: Draft, booking: Booking, decline: Decline | None) -> bool:
-    """Whether the recipient doesn't know that a request is declined: nobody is told of what they
-    did themselves."""
+    """Tell whether the recipient doesn't know yet that a request is declined. The user who declined
+    it gets no letter about it."""
     if decline is None or draft.recipient == "customer":
         return True
     is_own = draft.recipient == "staff" and decline.resource_id == booking.resource_id
@@ -89,14 +89,14 @@ def _booking_ids(events: list[Event]) -> set[int]:
 
 
 def _drafts(catalog: Catalog, event: Event, booking: Booking, now: datetime) -> Iterator[Draft]:
-    """What is sent about an event. It tells of the start that the event made true, which may have
-    changed again by now."""
+    """Yield the letters about an event. They name the start that the booking had after the event;
+    it may have changed again by now."""
     letter, name = LETTERS[event.topic]
     start = start_of(event, booking)
-    # Who came in or called may have given no address.
+    # A customer who came in or called may have given no address.
     if booking.customer is not None and booking.customer.email:
         yield Draft(letter, "customer", booking.customer.email, now, start)
-        # A request that is moved is still to be approved.
+        # A moved request has no reminders, because it is still to be approved.
         if letter in WITH_REMINDERS and "answer_until" not in event.payload:
             yield from _reminders(catalog, booking, start, now)
     business = catalog.business
@@ -113,7 +113,7 @@ def _drafts(catalog: Catalog, event: Event, booking: Booking, now: datetime) -> 
 
 
 def start_of(event: Event, booking: Booking) -> datetime:
-    """The start of the booking after the event."""
+    """Return the start of the booking after the event."""
     moved_to = event.payload.get("to")
     return datetime.fromisoformat(moved_to) if moved_to else booking.starts_at
 
@@ -125,8 +125,8 @@ def _resource_id(event: Event, name: str, booking: Booking) -> int:
 def _reminders(
     catalog: Catalog, booking: Booking, start: datetime, now: datetime
 ) -> Iterator[Draft]:
-    """Reminders that are still to come. If their time is over already, the letter about the booking
-    itself is enough."""
+    """Yield the reminders that are still to come. If the time of a reminder is over already, the
+    letter about the booking itself is enough."""
     service = catalog.known_service(booking.service_id)
     own = service.reminders if service is not None else None
     customer = booking.customer

@@ -1,4 +1,4 @@
-"""The business as the letters show it: with its accent and its logo."""
+"""The business as letters show it: with its accent and its logo."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
 
 def letterhead(catalog: Catalog, public_url: str) -> Business:
-    """Without a `public_url` nobody could see the logo."""
+    """Return the business as letters show it. Without a `public_url` there is no logo, because
+    nobody could load it."""
     business, look = catalog.business, catalog.business.appearance
     logo_url = f"{public_url}/pictures/small/{look.logo}" if look.logo and public_url else None
     return Business(business.name, business.email, business.time_zone, look.accent, logo_url)
 
 
 async def named_letterhead(database: Database, public_url: str, name: str) -> Business:
-    """That of a message which isn't about an appointment, by the name that its event has: there may
-    be no business yet."""
+    """Return the business for a message that isn't about an appointment. The name comes from the
+    event of the message, because there may be no business yet."""
     catalog = await database.read(catalog_rows.read)
     if catalog is None:
         return Business(name, None, "UTC")

@@ -1,10 +1,10 @@
 """Letters with the link by which a user of the office chooses a password.
 
 The link is a secret, so it must not be readable in the database, neither with the user nor in the
-outbox. Like a sign-in code it is computed: from the secret key and the salt of its event. The
-event has the salt, and a hash of the link to see whether it is still good; only who has the secret
-key can make the link of it. So a letter that is sent again has the same link, and one whose link
-was used, replaced or is over is not sent.
+outbox. Like a sign-in code, it is computed from the secret key and the salt of its event. The event
+has the salt, and a hash of the link that shows whether the link is still good. Only with the secret
+key can the link be made from them. So a letter that is sent again has the same link. A letter is
+not sent if its link was used, was replaced or has expired.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 TOPIC = "user.link"
 LETTER = "user_link"
-#: Somebody is invited, or is to choose a new password.
+#: Why a user gets a link: they are invited, or they are to choose a new password.
 LinkKind = Literal["invited", "reset"]
 
 
 @dataclass(frozen=True)
 class LinkOrder:
-    """The letter with a link, before it is known to whom it goes."""
+    """An order for the letter with a link, while its recipient is not known yet."""
 
     salt: str
     kind: LinkKind
@@ -49,7 +49,7 @@ def new_order(kind: LinkKind, business: str, language: str) -> LinkOrder:
 
 
 def put_order(tx: Transaction, order: LinkOrder, link: str, email: str) -> None:
-    """Have the link whose token has this hash sent as soon as can be."""
+    """Order the letter with a link, due at once. `link` is the hash of the link's token."""
     payload = {
         "salt": order.salt,
         "kind": order.kind,
@@ -63,8 +63,8 @@ def put_order(tx: Transaction, order: LinkOrder, link: str, email: str) -> None:
 
 
 def link_address(public_url: str, token: str) -> str:
-    """Where a link leads. The token is behind a #, so that no browser sends it and no log has
-    it."""
+    """Return the address of a link. The token is behind a #, so that no browser sends it and no log
+    has it."""
     return f"{public_url}/office/welcome#{token}"
 
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from dibs.notify.mail import Message
 
-#: The newest so many letters are kept, in the memory of the process.
+#: How many letters are kept in the memory of the process: the newest ones.
 MAX_KEPT = 200
 
 
 @dataclass(frozen=True)
 class KeptLetter:
-    """A letter, as a mail server would have got it. Numbers begin with 1 at each start of Dibs."""
+    """A letter, as a mail server would get it. Numbers begin with 1 at each start of Dibs."""
 
     number: int
     to: str
@@ -37,7 +37,7 @@ class LocalOutbox:
 
     @property
     def letters(self) -> list[KeptLetter]:
-        """The newest comes first."""
+        """The kept letters, the newest first."""
         return list(reversed(self._kept))
 
     def find(self, number: int) -> KeptLetter | None:

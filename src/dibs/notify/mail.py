@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 #: Seconds that sending a message may take, and also each step of it.
 SEND_TIMEOUT = 15.0
 QUIT_TIMEOUT = 1.0
-#: SMTP: a refusal with a code from 500 on is permanent. Below, the same may succeed later.
+#: In SMTP, a refusal with a code from 500 on is permanent. With a lower code, the same message may
+#: succeed later.
 PERMANENT = 500
 
 
 @dataclass(frozen=True)
 class Message:
-    """An e-mail, and the one address that gets it. That address isn't read from the headers, so no
-    header can add another one."""
+    """An e-mail, and the only address that gets it. The recipient isn't read from the headers, so
+    no header can add another address."""
 
     to: str
     email: EmailMessage
@@ -73,7 +74,7 @@ class SmtpMailer:
     """A mail server by its URL: smtp:// uses STARTTLS, smtps:// is encrypted from the start."""
 
     def __init__(self, url: str, *, must_encrypt: bool) -> None:
-        """Without `must_encrypt` STARTTLS is used if the server has it, whatever its certificate,
+        """Without `must_encrypt`, STARTTLS is used if the server has it, with any certificate,
         because that is still better than no encryption."""
         self._server = urlsplit(url)
         self._must_encrypt = must_encrypt
@@ -84,7 +85,7 @@ class SmtpMailer:
             hostname=url.hostname,
             port=url.port,
             use_tls=url.scheme == "smtps",
-            # `_connect` looks first whether the server has it.
+            # `_connect` begins TLS itself, after it has checked that the server has STARTTLS.
             start_tls=False,
             validate_certs=self._must_encrypt or url.scheme == "smtps",
             timeout=SEND_TIMEOUT,
@@ -129,7 +130,7 @@ class SmtpMailer:
 
 @dataclass(frozen=True)
 class Content:
-    """What a message says. `calendar` is a calendar file with its method, like REQUEST."""
+    """The content of a message. `calendar` is a calendar file with its method, like REQUEST."""
 
     subject: str
     text: str
@@ -139,9 +140,10 @@ class Content:
 
 @dataclass(frozen=True)
 class Headers:
-    """`name` identifies the message: one that is sent a second time has the same, so that mail
-    programs show it once. Messages with the same `thread` are shown together. `sender_name` is
-    shown as the sender, unless the setting for the sender has a name."""
+    """Some headers of a message. `name` identifies the message. A message that is sent a second
+    time has the same name, so that mail programs show it once. Messages with the same `thread` are
+    shown together. `sender_name` is shown as the sender, unless the setting for the sender has a
+    name."""
 
     name: str | None = None
     thread: str | None = None
@@ -150,14 +152,15 @@ class Headers:
 
 
 _NO_HEADERS = Headers()
-#: They hold emoji and letters together, and are no printable characters to Python.
+#: These characters join emoji and letters, or set the direction of writing. Headers keep them,
+#: although Python does not count them as printable.
 _JOINERS = "\u200c\u200d\u200e\u200f"
 
 
 def write_message(
     sender: str, to: str, content: Content, now: datetime, headers: Headers = _NO_HEADERS
 ) -> Message:
-    """The message with all headers, dated `now`. Raises Undeliverable."""
+    """Return the message with all headers, dated `now`. Raises Undeliverable."""
     if not is_address(to):
         raise Undeliverable("not to an address")
     email = EmailMessage()
@@ -189,8 +192,8 @@ def _set_sender(email: EmailMessage, sender: str, name: str) -> str:
 
 
 def _set_content(email: EmailMessage, content: Content) -> None:
-    """A calendar file is a part that mail programs understand as an invitation, and also an
-    attachment for those that don't."""
+    """Set the text, the HTML and the calendar file. The file is added twice: as a part that mail
+    programs understand as an invitation, and as an attachment for programs that don't."""
     email.set_content(content.text)
     if content.html is not None:
         email.add_alternative(content.html, subtype="html")
@@ -204,12 +207,12 @@ def _set_content(email: EmailMessage, content: Content) -> None:
 
 
 def _one_line(text: str) -> str:
-    """The text without line breaks and other control characters, which no header may have."""
+    """Return the text without line breaks and other control characters. No header may have them."""
     return "".join(each if each.isprintable() or each in _JOINERS else " " for each in text)
 
 
 def _set(email: EmailMessage, name: str, value: str | Address) -> None:
-    """Raises NoMessageCanBeSent."""
+    """Set a header. Raises NoMessageCanBeSent if the value can't be a header."""
     try:
         email[name] = value
     except (ValueError, IndexError) as fault:
@@ -217,8 +220,8 @@ def _set(email: EmailMessage, name: str, value: str | Address) -> None:
 
 
 def reason_of(error: Exception) -> str:
-    """What went wrong, in a line for the log. The server's own words are left out, because they may
-    have the customer's address in them."""
+    """Return what went wrong, in one line for the log. The server's own words are left out, because
+    they may contain the customer's address."""
     kind = type(error).__name__
     if isinstance(error, SMTPResponseException):
         return f"{kind} {error.code}"
@@ -228,7 +231,7 @@ def reason_of(error: Exception) -> str:
 
 
 def _is_tls_error(error: BaseException) -> bool:
-    """Whether the encryption failed, and not the connection."""
+    """Tell whether the encryption failed, and not the connection."""
     cause = error.__cause__ or error.__context__
     return isinstance(cause, ssl.SSLError)
 

@@ -1,4 +1,4 @@
-"""Why a mail server did not take a letter, in words for the owner."""
+"""Describes why a mail server did not take a letter, in words for the owner."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ USUAL_PORTS = {"smtp": 587, "smtps": 465}
 
 
 def describe_fault(error: Exception, settings: Settings) -> str:
-    """What is wrong, and which setting may mend it. The password is not in it."""
+    """Return what is wrong, and which setting may mend it. The text never contains the password."""
     url = urlsplit(settings.smtp_url)
     host, usual = url.hostname, USUAL_PORTS[url.scheme]
     port = f"port {url.port}" if url.port else "its port"

@@ -40,14 +40,14 @@ log = structlog.get_logger()
 #: Seconds after which the worker looks without being woken: there may be new events, a letter that
 #: failed may be due again, or another process may have died before it sent one.
 READ_INTERVAL = 1.0
-#: So many messages are sent at the same time.
+#: How many messages are sent at the same time at most.
 MAX_DELIVERIES = 10
-#: So many of these may be messages that failed before. The rest is kept for new ones.
+#: How many of these may be messages that failed before. The other places are kept for new messages.
 MAX_RETRIES = 5
-#: For so long no other worker tries the same message. It is longer than any delivery takes.
+#: How long no other worker tries the same message. This is longer than any delivery takes.
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
-#: The longest pause between two tries, and for how long a letter about a booking is tried in all.
-#: A sign-in code is tried often, because it is good for minutes only.
+#: The longest pauses between two tries, and how long a letter is tried in all. A sign-in code is
+#: tried more often, because it is good for some minutes only.
 MAX_CODE_DELAY = timedelta(minutes=1)
 MAX_DELAY = timedelta(minutes=15)
 MAX_AGE = timedelta(days=1)
@@ -55,7 +55,8 @@ MAX_AGE = timedelta(days=1)
 
 class Writer(Protocol):
     async def write(self, delivery: Delivery) -> Message:
-        """The message for a delivery. Raises Undeliverable, also if it is of no use any more."""
+        """Return the message for a delivery. Raises Undeliverable, also if the message is of no use
+        any more."""
         ...
 
 
@@ -75,11 +76,11 @@ class MailWorker:
         send_timeout: float = SEND_TIMEOUT,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`writers` are by letter; other letters are left alone.
+        """`writers` has the writer of each kind of letter; all other letters are left alone.
 
-        `send_timeout` is how many seconds it may take in all to send a message. `jitter` gives
-        numbers from 0 to 1; pauses are longer by up to a quarter, so that not all letters that
-        failed together are tried again together.
+        `send_timeout` is how many seconds it may take in all to send a message. `jitter` returns
+        numbers from 0 to 1, which make pauses longer by up to a quarter. So letters that failed
+        together are not all tried again together.
         """
         self._database = database
         self.mailer = mailer
@@ -99,7 +100,8 @@ class MailWorker:
     async def run(self) -> None:
         """Deliver until cancelled, also while the database or the mail server fails.
 
-        A mail server that hangs delays only its own messages, and each of them until its time-out.
+        A mail server that hangs delays only the messages that are being sent, each until its
+        time-out.
         """
         try:
             while True:
@@ -115,13 +117,15 @@ class MailWorker:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def deliver_due(self) -> None:
-        """Try the due letters once, as many as are sent at the same time. Raises Unavailable."""
+        """Try the due letters once, but only as many as can be sent at the same time, and wait for
+        them. Raises Unavailable."""
         await self._begin(MAX_RETRIES - self._retries)
         await asyncio.gather(*self._under_way)
 
     def _allowed_retries(self) -> int:
-        """While mail can't be sent, so many in each interval: each is written anew, which takes
-        time from those who book."""
+        """Return how many messages that failed before may be tried now. While mail can't be sent,
+        they are tried only once in each READ_INTERVAL: each try writes the letter anew, and that
+        makes requests slower."""
         is_early = self._database.clock.monotonic() - self._retried_at < READ_INTERVAL
         return 0 if self.sending.is_failing and is_early else MAX_RETRIES - self._retries
 
@@ -180,7 +184,7 @@ class MailWorker:
         except _Unwritten as error:
             await self._postpone(delivery, str(error))
         except Exception as error:
-            # Any other error of the mail server: the same may succeed later.
+            # After any other error of the mail server, the same message may succeed later.
             why = reason_of(error)
             self.sending.note_failure(why)
             await self._postpone(delivery, why)
@@ -189,7 +193,8 @@ class MailWorker:
             await self._end(delivery, "sent")
 
     async def _write(self, delivery: Delivery) -> Message:
-        """Raises _Unwritten for an error of ours, which says nothing about the mail server."""
+        """Return the message. Raises _Unwritten for an error in Dibs or in a template, which says
+        nothing about the mail server."""
         try:
             return await self._writers[delivery.letter].write(delivery)
         except (Undeliverable, Unavailable):
@@ -224,7 +229,7 @@ class MailWorker:
 
 
 def _first_due(delivery: Delivery) -> datetime:
-    """When it was to be sent at first: a reminder is written down long before."""
+    """Return when the letter was first to be sent. A reminder is written down long before that."""
     if delivery.lead and delivery.starts_at is not None:
         return delivery.starts_at - timedelta(minutes=delivery.lead)
     return delivery.created_at

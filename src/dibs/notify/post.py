@@ -1,4 +1,4 @@
-"""Puts together what sends letters: the mail server, those who write letters, and the worker."""
+"""Puts together what sends letters: the mail server, the writers of letters, the mail worker."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def codes_by_mail(
     public_url: str,
     outbox: LocalOutbox | None = None,
 ) -> Codes | None:
-    """What sends sign-in codes, and all other letters with them; None without a mail server.
-    `outbox` takes the place of a mail server.
+    """Return what sends sign-in codes and all other letters, or None if no mail server is set.
+    `outbox` takes the place of the mail server.
 
     Raises CannotStart if a template of the owner can't be used.
     """

@@ -1,7 +1,7 @@
-"""What the appearance of a business becomes on its page: a style sheet, and an icon.
+"""The style sheet and the icon that show the appearance of a business on its page.
 
-Their addresses say all that is in them, so they are the same on every node, caches may keep them
-for ever, and the office can show an appearance that nobody has saved.
+Their addresses contain the whole appearance. So the answers are the same on every node, caches may
+keep them for ever, and the office can show an appearance that is not saved yet.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 PREFIX = "/assets/appearance"
-#: Corners of times are a little less round than those of buttons.
+#: The corners of times are a little less round than the corners of buttons (pixels).
 LESS_ROUND = 2
-#: An icon may be opened as a page of its own. It needs nothing at all.
+#: The policy of icons, because an icon can be opened as a page of its own. It needs to load
+#: nothing.
 NOTHING = "default-src 'none'; style-src 'none'; frame-ancestors 'none'"
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
@@ -40,7 +41,7 @@ ICON = (
 
 
 class ShownAppearanceOut(TypedDict):
-    """`variables` are those of the style sheet."""
+    """An appearance, as pages show it. `variables` are the style variables of its style sheet."""
 
     accent: str
     radius: int
@@ -55,19 +56,21 @@ def routes() -> list[BaseRoute]:
     headers = {"Cache-Control": FOREVER, "Cross-Origin-Resource-Policy": "cross-origin"}
 
     async def style_sheet(request: Request) -> Response:
-        """The style variables of an appearance: `/assets/appearance/2457c5-10-system.css`."""
+        """Answer with the style variables of an appearance:
+        `/assets/appearance/2457c5-10-system.css`."""
         wanted = _read(**request.path_params)
         text = "\n".join(f"  {name}: {value};" for name, value in variables_of(wanted).items())
         return Response(f":root,\n:host {{\n{text}\n}}\n", media_type="text/css", headers=headers)
 
     async def icon(request: Request) -> Response:
-        """A letter on the accent: `/assets/appearance/2457c5-10-D.svg`."""
+        """Answer with a letter on the accent: `/assets/appearance/2457c5-10-D.svg`."""
         letter = request.path_params["letter"]
         if len(letter) != 1 or not letter.isprintable():
             raise NotFound
         wanted = _read(request.path_params["accent"], request.path_params["radius"], "system")
         light = palette_of(wanted.accent).light
-        # On 32 pixels corners are as round as on the 40 pixels of the page.
+        # In the 32 pixels of the icon, corners look as round as in the 40 pixels of the page's
+        # logo.
         corner = wanted.radius * 32 // 40
         text = ICON.format(
             fill=light.fill, text=light.on_fill, letter=escape(letter), corner=corner
@@ -85,7 +88,8 @@ def routes() -> list[BaseRoute]:
 
 
 def _read(accent: str, radius: str, font: str) -> Appearance:
-    """Raises NotFound unless it is just as `style_sheet_address` writes it."""
+    """Read an appearance from the parts of an address. Raises NotFound unless they are exactly as
+    `style_sheet_address` writes them."""
     colour = f"#{accent}"
     if not is_colour(colour) or font not in FONTS or radius not in map(str, range(MAX_RADIUS + 1)):
         raise NotFound
@@ -93,25 +97,26 @@ def _read(accent: str, radius: str, font: str) -> Appearance:
 
 
 def style_sheet_address(appearance: Appearance) -> str:
-    """Below the base path."""
+    """Return the address of the style sheet, below the base path."""
     accent = appearance.accent.removeprefix("#")
     return f"{PREFIX}/{accent}-{appearance.radius}-{appearance.font}.css"
 
 
 def icon_address(appearance: Appearance, name: str) -> str:
-    """The icon with the first letter of a name, below the base path."""
+    """Return the address of the icon with the first letter of a name, below the base path."""
     accent = appearance.accent.removeprefix("#")
     return f"{PREFIX}/{accent}-{appearance.radius}-{quote(letter_of(name), safe='')}.svg"
 
 
 def letter_of(name: str) -> str:
-    """What stands for a name in one letter."""
+    """Return the first letter or digit of a name, as a capital. If the name has neither, this is
+    its first character."""
     return next(filter(str.isalnum, name), name[:1]).upper()[:1]
 
 
 def show_appearance(appearance: Appearance, public_url: str) -> ShownAppearanceOut:
-    """The appearance for a page that wants to look like the booking page: as it was chosen, and as
-    style variables, which have colours that can be read."""
+    """Return the appearance for a page that is to look like the booking page: as it was chosen, and
+    as style variables, whose colours are made readable."""
     return {
         "accent": appearance.accent,
         "radius": appearance.radius,
@@ -124,7 +129,8 @@ def show_appearance(appearance: Appearance, public_url: str) -> ShownAppearanceO
 
 
 def variables_of(appearance: Appearance) -> dict[str, str]:
-    """The style variables that an appearance sets. docs/reference/style-variables.md has all."""
+    """Return the style variables that an appearance sets. docs/reference/style-variables.md lists
+    all of them."""
     light, dark = (palette := palette_of(appearance.accent)).light, palette.dark
     radius = appearance.radius
     return {

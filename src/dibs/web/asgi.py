@@ -28,17 +28,17 @@ async def send_whole(
 
 
 async def receive_nothing() -> dict[str, str]:
-    """A `receive` for an answer that reads no request."""
+    """Act as the `receive` of an answer that doesn't read the request."""
     return {"type": "http.disconnect"}
 
 
 def quote_etag(name: str) -> bytes:
-    """The value of an ETag header."""
+    """Return the value of an ETag header."""
     return f'"{name}"'.encode()
 
 
 def matches(if_none_match: bytes | None, etags: tuple[bytes, ...]) -> bool:
-    """Whether If-None-Match names one of these."""
+    """Tell whether If-None-Match names one of these ETags."""
     if if_none_match is None:
         return False
     sent = (each.strip().removeprefix(b"W/") for each in if_none_match.split(b","))

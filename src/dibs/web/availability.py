@@ -1,5 +1,5 @@
-"""Answers what is free over many days: the month view. It is not live; clients ask again by
-ETag."""
+"""The month view: what is free over many days. It is not live; clients ask again with the ETag of
+the last answer."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from dibs.desk.free_days import Availability, DayAvailability
 
 MAX_DAYS = 62
-#: How many free days one answer has at most.
+#: The most free days that one answer has.
 MAX_FREE_DAYS = 31
-#: Where and how the page asks for a month.
+#: The path and the query with which the booking page asks for a month.
 USUAL_PATH = re.compile(r"/api/v1/services/([1-9][0-9]{0,8})/availability")
 USUAL_QUERY = re.compile(
     r"from=(?P<first>[0-9]{4}-[0-9]{2}-[0-9]{2})&to=(?P<last>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -87,10 +87,12 @@ def routes(desk: Desk) -> APIRouter:
 
 
 def quick_route(desk: Desk, router: ASGIApp) -> QuickRoute:
-    """The usual way to a month; `router` has the routes above."""
+    """Return the quick route for a month. `router` has the routes above, and answers all requests
+    that aren't usual."""
 
     async def answer_month(request: Request) -> Response | None:
-        """What `availability` answers to a request as the page sends it."""
+        """Answer a usual request for a month, as the booking page sends it, like `availability`.
+        Returns None for any other request."""
         path, query = request.scope["path"], request.scope["query_string"]
         service, asked = USUAL_PATH.fullmatch(path), USUAL_QUERY.fullmatch(query.decode("latin-1"))
         if service is None or asked is None:
@@ -131,8 +133,8 @@ def _answer(request: Request, rendered: Rendered) -> Response:
 
 
 async def _render(found: Availability, *, with_slots: bool) -> Rendered:
-    """The rendering of a month. It is made once for all who get this answer, in slices, because it
-    may be long."""
+    """Render a month, once for all who get this answer. This is done in slices of time with pauses
+    between them, because it can take long."""
     kept: Rendered | None = found.derived.get(with_slots)
     if kept is None:
         slices = TimeSlices()

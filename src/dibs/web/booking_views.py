@@ -19,7 +19,7 @@ class BookingViews:
         self._public_url = public_url
 
     def show(self, booking: Booking) -> dict[str, Any]:
-        """The booking, with its manage token."""
+        """Return the booking for JSON, with its manage token."""
         token = self._context.tokens.token_of(booking.reference)
         now = self._context.clock.now()
         return {
@@ -43,8 +43,8 @@ class BookingViews:
         }
 
     def _place_of(self, booking: Booking) -> str | None:
-        """Where it takes place: also the link of a video call, which only who has booked is told.
-        None while the catalog isn't known."""
+        """Return where the booking takes place, or None while the catalog isn't known. For a video
+        call this is its link, which is only told to customers who have booked."""
         catalog = self._context.ledger.catalog_in_memory
         if catalog is None:
             return None
@@ -53,7 +53,8 @@ class BookingViews:
         return translated.place_of(service) if service else None
 
     def show_with_names(self, catalog: Catalog, booking: Booking) -> dict[str, Any]:
-        """The booking with its customer and the names of what is booked, in their language."""
+        """Return the booking with its customer, and with the names of the service and the resource
+        in the customer's language."""
         customer = booking.customer
         unmovable = explain_unmovable(catalog, booking)
         translated = _translate_for(booking, catalog)
@@ -72,6 +73,6 @@ class BookingViews:
 
 
 def _translate_for(booking: Booking, catalog: Catalog) -> Catalog:
-    """The catalog in the language of the customer, as letters have it."""
+    """Return the catalog in the language of the customer, which letters to them have, too."""
     language = booking.customer.language if booking.customer else None
     return catalog.translate_into(language) if language else catalog

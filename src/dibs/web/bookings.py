@@ -48,7 +48,8 @@ def routes(desk: Desk, public_url: str, throttle: Throttle) -> APIRouter:
 
 
 def quick_route(desk: Desk, public_url: str, throttle: Throttle, router: ASGIApp) -> QuickRoute:
-    """The usual way to a booking; `router` has the routes above."""
+    """Return the quick route for booking. `router` has the routes above, and answers all requests
+    that aren't usual."""
     bookings = _Bookings(desk, public_url, throttle)
     return QuickRoute("POST", "/api/v1/bookings", bookings.answer_booking, router)
 
@@ -61,8 +62,8 @@ class _Bookings:
         self._tokens = desk.context.tokens
 
     async def count_change(self, request: Request, reference: str, token: ManageToken) -> None:
-        """A change of a booking is counted per address, and per booking with its token: nobody
-        else uses up its changes."""
+        """Count a change of a booking for its address, and for the booking together with its token.
+        So nobody without the token can use up the changes of the booking."""
         await self._throttle.count_address("write_rate_per_ip", request)
         await self._throttle.count("change_rate_per_booking", f"{reference} {visitor_key(token)}")
 
@@ -83,8 +84,9 @@ class _Bookings:
     ) -> Booking:
         again = await repeatable(request, idempotency_key, secret, without=FIELDS_OF_THE_READER)
         ledger = self._desk.context.ledger
-        # The country of the business decides how a number without a + is read, so the catalog is
-        # read again for it. For all else an old catalog will do: the transaction refuses it.
+        # The country of the business decides how a phone number without a + is read, so the catalog
+        # is read again if there is a number. Otherwise the catalog in memory is used: if it is too
+        # old, the transaction refuses it.
         catalog = await (ledger.catalog() if wanted.customer.phone else ledger.known_catalog())
         customer = wanted.build_customer(catalog.business.country)
         form = wanted.filled_form()
@@ -102,7 +104,8 @@ class _Bookings:
         return await self._desk.booking.book(visitor, slot_request, customer, again, form)
 
     async def answer_booking(self, request: Request) -> Response | None:
-        """What `book` answers to a request as the page sends it."""
+        """Answer a usual request to book, as the booking page sends it, like `book`. Returns None
+        for any other request."""
         wanted = await parse_body(request, BookingIn)
         key = request.headers.getlist("idempotency-key")
         if (
@@ -136,7 +139,7 @@ class _Bookings:
         booking = await self._desk.changing.reschedule(
             reference,
             token,
-            # Who has no secret is the same person whenever they move this booking.
+            # Without a visitor's secret, whoever moves this booking is always the same visitor.
             visitor_key(secret or self._tokens.unnamed_secret(f"booking {reference}")),
             change.starts_at,
             change.resource_id,

@@ -60,18 +60,18 @@ class _Topic:
     async def business(
         self, request: Request, response: Response, lang: WantedLanguage = None
     ) -> dict[str, Any]:
-        """The business. `language` is the one in which it writes its texts; `languages` names the
-        texts that are in it because they have no translation."""
+        """Return the business. `language` is the language in which it writes its texts. `languages`
+        names the texts that are shown in this language because they have no translation."""
         catalog = await self._desk.month.catalog()
         language = _choose_language(catalog, request, lang)
         response.headers.update(_headers(catalog, language))
         return show_business(catalog, language, self._desk, self._public_url)
 
     async def services(self, request: Request, lang: WantedLanguage = None) -> Response:
-        """What can be booked. `url` is the address of the page about the service. The link of a
-        video call is no public `place`: only who has booked is told. A service whose `terms` are
-        null has those of the business. `languages` has the texts without a translation, each with
-        the language that it is in."""
+        """Return the services that can be booked. `url` is the address of the page about the
+        service. The link of a video call is no public `place`: only customers who have booked get
+        it. If the `terms` of a service are null, the terms of the business apply. `languages` has
+        the texts without a translation, each with the language that it is in."""
         catalog = await self._desk.month.catalog()
         language = _choose_language(catalog, request, lang)
         return _answer(
@@ -79,7 +79,8 @@ class _Topic:
         )
 
     async def resources(self, request: Request, lang: WantedLanguage = None) -> Response:
-        """Who or what can be booked. `languages`: as with services."""
+        """Return the people, rooms and equipment that can be booked. `languages` has the same
+        meaning as with services."""
         catalog = await self._desk.month.catalog()
         language = _choose_language(catalog, request, lang)
         return _answer(
@@ -87,8 +88,8 @@ class _Topic:
         )
 
     async def service_qr_code(self, service_id: AddressId) -> Response:
-        """An address of the page about the service as a QR code to be printed. It is good whatever
-        the service is called later."""
+        """Return the address of the page about the service as a QR code for printing. The address
+        stays valid when the service gets another name."""
         catalog = await self._desk.month.catalog()
         if service_id not in catalog.services:
             raise NotFound
@@ -99,8 +100,8 @@ class _Topic:
 
 
 def _choose_language(catalog: Catalog, request: Request, wanted: str | None) -> str:
-    """What the address asks for, or else the first of the client's languages in which there are
-    texts, or else that of the business."""
+    """Return the language that the address asks for, or else the first of the client's languages
+    that the catalog has texts in, or else the language of the business."""
     if wanted:
         return language_in(wanted)
     accepted = accepted_languages(request.headers.get("Accept-Language", ""))
@@ -109,7 +110,8 @@ def _choose_language(catalog: Catalog, request: Request, wanted: str | None) -> 
 
 
 def _headers(catalog: Catalog, language: str) -> dict[str, str]:
-    """Where there is no text in a language, all are in that of the business."""
+    """Return the headers that say which language an answer is in. If the catalog has no texts in
+    the wanted language, this is the language of the business."""
     is_spoken = language in catalog.languages
     shown = language if is_spoken else language_in(catalog.business.language)
     return {"Content-Language": shown, "Vary": "Accept-Language"}
@@ -127,8 +129,9 @@ def _answer(
 
 
 async def catalog_of_page(desk: Desk, public_url: str, language: str) -> dict[str, Any]:
-    """All three answers, which come with the page, in its language. A copy of the page has no time
-    of its own."""
+    """Return business, services and resources for the booking page, which contains them, in its
+    language. The current time is left out, because a stored copy of the page would show an old
+    time."""
     catalog = await desk.month.catalog()
     business = show_business(catalog, language, desk, public_url)
     del business["today"], business["server_time"]
@@ -178,12 +181,13 @@ def show_services(catalog: Catalog, language: str, public_url: str) -> list[dict
 
 
 def _languages(catalog: Catalog, keys: list[str]) -> dict[str, str]:
-    """Each text that is in the business's own language though another one was asked for."""
+    """Return the language of the business for each of these keys of texts without a translation."""
     return dict.fromkeys(keys, catalog.business.language)
 
 
 def _list_untranslated(catalog: Catalog, service_id: int, language: str) -> list[str]:
-    """Its place may be that of the business."""
+    """Return the keys of the texts of a service that have no translation. Its place may be the
+    place of the business."""
     service = catalog.services[service_id]
     found = list_untranslated(catalog, service, language)
     if is_heading_untranslated(catalog, service, language):

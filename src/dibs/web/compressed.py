@@ -1,7 +1,7 @@
-"""What browsers get compressed: files that the build has compressed already, and short texts.
+"""Compressed answers: files that the build has compressed already, and short texts.
 
-The build (`frontend/precompress.js`) puts a file for Brotli and one for gzip beside each file that
-gets smaller by it.
+The build (`frontend/precompress.js`) puts a file for Brotli and a file for gzip beside each file
+that becomes smaller by compression.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 FOREVER = "public, max-age=31536000, immutable"
-#: By what a file's name ends; the best comes first.
+#: The endings of the names of compressed files, by their encodings. The best encoding comes first.
 ENDINGS = {"br": ".br", "gzip": ".gz"}
-#: The pages of a business differ by service and origin.
+#: How many compressed texts are remembered. The pages of a business differ by service, language and
+#: theme.
 MAX_REMEMBERED = 64
 NEVER = ("0", "0.0", "0.00", "0.000")
 
 
 def accepted_encodings(accept_encoding: str) -> set[str]:
-    """The names of the encodings that a client reads, as its Accept-Encoding has them."""
+    """Return the names of the encodings that a client reads, as its Accept-Encoding has them."""
     accepted = set()
     for each in accept_encoding.lower().split(","):
         name, _, weight = each.partition(";")
@@ -48,7 +49,7 @@ def _encodings_of(scope: Scope) -> set[str]:
 class Assets(StaticFiles):
     """Files whose names have a hash of their content, so caches may keep them for ever.
 
-    A range is one of the compressed file, if that is what the client gets.
+    If the client gets a compressed file, a range of bytes is a range of the compressed file.
     """
 
     def file_response(
@@ -77,7 +78,8 @@ class Assets(StaticFiles):
 def text_response(
     scope: Scope, text: str, media_type: str, headers: Mapping[str, str], status: int = 200
 ) -> Response:
-    """A text that may change, with an ETag; compressed if the client reads that."""
+    """Return an answer with a text that may change. It has an ETag if its status is 200, and is
+    compressed if the client can read that."""
     body = text.encode()
     vary = ", ".join(filter(None, ["Accept-Encoding", headers.get("Vary")]))
     headers = {**headers, "Vary": vary}

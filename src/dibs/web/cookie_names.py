@@ -11,17 +11,17 @@ from __future__ import annotations
 WHOLE_SITE = b"__Host-"
 #: Browsers accept a cookie with this prefix only by https.
 BY_HTTPS = b"__Secure-"
-#: The strictest comes first.
+#: The strictest prefix comes first.
 PREFIXES = (WHOLE_SITE, BY_HTTPS)
 
 Pair = tuple[bytes, bytes]
 
 
 def plain_names(sent: bytes) -> bytes:
-    """The cookies of a request by their plain names.
+    """Return the cookies of a request by their plain names.
 
-    A cookie with a prefix hides others of the same plain name, because another site may have set
-    those.
+    A cookie with a prefix hides other cookies with the same plain name, because another site may
+    have set these.
     """
     if not any(prefix in sent for prefix in PREFIXES):
         return sent
@@ -40,11 +40,11 @@ def plain_names(sent: bytes) -> bytes:
 
 
 def pairs_of(sent: bytes) -> list[Pair]:
-    """Name and value of each cookie of a request."""
+    """Return the name and the value of each cookie of a request."""
     split = (each.strip().partition(b"=") for each in sent.split(b";"))
     return [(name, value) for name, equals, value in split if equals]
 
 
 def value_of(sent: bytes, wanted: bytes) -> bytes | None:
-    """The value of one cookie; None if the request has none of that name."""
+    """Return the value of one cookie, or None if the request has no cookie of that name."""
     return next((value for name, value in pairs_of(sent) if name == wanted), None)

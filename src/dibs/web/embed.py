@@ -1,7 +1,7 @@
-"""What pages of other sites load to show the booking page within them: `embed.js`.
+"""`embed.js`, which pages of other sites load to show the booking page within them.
 
 Its address stays the same, so caches keep it for minutes only. It loads files whose names change
-with each build; if those are gone, it asks for the names of today.
+with each build. If these files are gone, it asks for the present names (`files.json`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 EMBED = STATIC / "embed"
-#: In `embed.js`: how long a stream may be silent, where that isn't usual.
+#: A placeholder in `embed.js`. It is replaced by the milliseconds for which a stream may be silent,
+#: or by nothing if that is the usual time.
 WATCHDOG = "DIBS_WATCHDOG"
 ANYBODYS = {"Cross-Origin-Resource-Policy": "cross-origin"}
 FOR_MINUTES = {"Cache-Control": "public, max-age=300", **ANYBODYS}
@@ -27,7 +28,8 @@ TODAY = {"Cache-Control": "no-cache", **ANYBODYS}
 
 
 def routes(stream_heartbeat_interval: float) -> list[BaseRoute]:
-    """The routes. `stream_heartbeat_interval`: seconds; the script knows the usual ones."""
+    """Return the routes. `stream_heartbeat_interval` is in seconds; the script knows the usual
+    value."""
     is_usual = stream_heartbeat_interval == USUAL_HEARTBEAT_INTERVAL
     watchdog = "" if is_usual else str(round(2000 * stream_heartbeat_interval))
 

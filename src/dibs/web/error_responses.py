@@ -1,5 +1,5 @@
-"""Makes error responses in the format of the API that a request is for. The path tells which
-API."""
+"""Makes error responses in the format of the API that a request is for. The path of the request
+tells which API it is."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class ErrorResponses:
         self._responders: dict[str, Responder] = {}
 
     def register(self, path: str, responder: Responder) -> None:
-        """Make responses for this path by `responder`. A path that ends with a slash means all
-        below it."""
+        """Let `responder` make the responses for this path. A path that ends with a slash means all
+        paths below it."""
         self._responders[path] = responder
 
     def __call__(self, scope: Scope, error: DibsError) -> Response:

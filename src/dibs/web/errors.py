@@ -1,4 +1,4 @@
-"""The errors that only HTTP knows, and the status of every error."""
+"""The errors that only occur over HTTP, and the HTTP status of every error."""
 
 from __future__ import annotations
 
@@ -100,5 +100,5 @@ STATUSES: dict[type[DibsError], int] = {
 
 
 def status_of(kind: type[DibsError]) -> int:
-    """The HTTP status with which an error of this kind is answered."""
+    """Return the HTTP status with which an error of this class is answered."""
     return next(STATUSES[each] for each in kind.__mro__ if each in STATUSES)

@@ -26,7 +26,7 @@ from dibs.plain_text import is_blank, unprintable_in
 #: Years that are accepted. Near the ends of the calendar, adding a duration could raise
 #: OverflowError.
 YEARS = range(2000, 2200)
-#: Ids are below this.
+#: All ids are below this number.
 TOO_LARGE_ID = 2**31
 
 RFC3339 = re.compile(
@@ -41,12 +41,12 @@ class Model(BaseModel):
 
 
 def fault(code: str, said: str = "It is not as it should be.") -> PydanticCustomError:
-    """A fault of a field: a code for programs, and a sentence for people."""
+    """Return a fault of a field, with a code for programs and a sentence for people."""
     return PydanticCustomError("dibs", "{said}", {"code": code, "said": said})
 
 
 def parse_instant(value: Any) -> datetime:
-    """An RFC 3339 text with an offset as UTC."""
+    """Return the instant, in UTC, of an RFC 3339 text with an offset."""
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str):
@@ -77,7 +77,7 @@ def parse_day(value: Any) -> date:
 
 
 def day_or_none(text: str) -> date | None:
-    """YYYY-MM-DD as a date; None for anything else."""
+    """Return the date of a text like YYYY-MM-DD, or None for any other text."""
     if DAY.fullmatch(text) is None:
         return None
     try:
@@ -88,8 +88,8 @@ def day_or_none(text: str) -> date | None:
 
 
 def parse_id(value: Any) -> int:
-    """An id in a path or query. It has digits only. One that is too large becomes an id that
-    nothing has."""
+    """Return the id in a path or a query, where it has digits only. A number that is too long
+    becomes TOO_LARGE_ID, which is the id of nothing."""
     if isinstance(value, int):
         return value
     if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
@@ -115,7 +115,8 @@ def _check_email(text: str) -> str:
 
 
 def _check_phone(text: str) -> str:
-    """A phone number as typed. It is checked later, when the country of the business is known."""
+    """Return a phone number as it was typed. Whether it is valid is checked later, when the country
+    of the business is known."""
     text = tidy_phone(text)
     return _check_printable(text) if text else ""
 
@@ -150,7 +151,7 @@ MAX_ANSWERS = 100
 
 
 def _text(longest: int) -> StringConstraints:
-    """Spaces around a text don't count."""
+    """Return the constraints of a text. Spaces around the text don't count."""
     return StringConstraints(strip_whitespace=True, max_length=longest)
 
 
@@ -161,7 +162,7 @@ Email = Annotated[
     AfterValidator(_check_printable),
     AfterValidator(_check_email),
 ]
-#: What is answered to questions is checked later, when the service is known.
+#: The answers to questions are checked later, when the service is known.
 FormAnswers = Annotated[
     dict[Any, Any], Field(max_length=MAX_ANSWERS), AfterValidator(_check_answers)
 ]
@@ -179,7 +180,7 @@ SECRET = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")
 
 
 def bearer(authorization: str | None, field: str = "authorization") -> str | None:
-    """The secret of an Authorization header; None without one. Raises Invalid."""
+    """Return the secret of an Authorization header, or None without this header. Raises Invalid."""
     if authorization is None:
         return None
     scheme, _, secret = authorization.partition(" ")

@@ -1,7 +1,7 @@
-"""Answers whether this process lives, and whether bookings can be made by it.
+"""Answers whether this process lives, and whether it can take bookings.
 
 Bookings need a database that can be written. They don't need the hold store, so a process without
-it stays in service. Both answers come at once, from what is known already.
+it stays in service. Both answers come at once, because they use what is known already.
 """
 
 from __future__ import annotations

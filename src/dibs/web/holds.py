@@ -42,7 +42,8 @@ def routes(desk: Desk, throttle: Throttle) -> APIRouter:
 
 
 def quick_route(desk: Desk, throttle: Throttle, router: ASGIApp) -> QuickRoute:
-    """The quick route to a hold. `router` has the routes above."""
+    """Return the quick route for making a hold. `router` has the routes above, and answers all
+    requests that aren't usual."""
     return QuickRoute("POST", "/api/v1/holds", _Holds(desk, throttle).answer_hold, router)
 
 
@@ -73,7 +74,8 @@ class _Holds:
         return show_hold(given) | ({} if secret else {"visitor": made})
 
     async def answer_hold(self, request: Request) -> Response | None:
-        """The answer of `hold` to a usual request, as the booking page sends it; else None."""
+        """Answer a usual request for a hold, as the booking page sends it, like `hold`. Returns
+        None for any other request."""
         wanted = await parse_body(request, HoldIn)
         if wanted is None or "idempotency-key" in request.headers:
             return None

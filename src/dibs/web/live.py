@@ -1,7 +1,7 @@
 """Answers requests for views: snapshots and streams. It is plain ASGI in front of FastAPI.
 
-These are most of the requests. A snapshot needs no query and no rendering, because the hub has the
-board and the board has its bytes.
+Most requests are for views. A snapshot usually needs no query and no rendering, because the hub has
+the board in memory, and the board has its rendered bytes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ LIVE_PATHS = ("/api/v1/boards/{resource}/{day}/stream", "/api/v1/services/{id}/d
 
 
 class Look(NamedTuple):
-    """A request for a view: the two parts of its path, and its query."""
+    """A request for a view. `which` and `day` are the two variable parts of its path."""
 
     scope: Scope
     receive: Receive
@@ -53,7 +53,7 @@ class Look(NamedTuple):
 
 
 class HasRendering(Protocol):
-    """A board or a day."""
+    """A board or a day, as far as an answer needs it."""
 
     @property
     def revision_text(self) -> str: ...
@@ -100,7 +100,8 @@ class Live:
     def quick_answer(
         self, path: str, query: bytes, headers: Mapping[bytes, bytes]
     ) -> QuickAnswer | None:
-        """The answer to a request for a snapshot, if nothing has to be read for it."""
+        """Return the answer to a request for a snapshot. Returns None if something has to be read
+        for it, and for all other requests."""
         asked = read_view_request(path, query)
         view: HasRendering | None = None
         if isinstance(asked, BoardRequest):
@@ -184,7 +185,7 @@ async def _look(
 
 
 def _seen_revision(look: Look) -> str | None:
-    """The revision that the client has seen: in a header if its library reconnects by itself, or in
-    the query."""
+    """Return the revision that the client has seen. A client whose library reconnects by itself
+    sends it in the header Last-Event-ID, others in the query."""
     last = header(look.scope, b"last-event-id")
     return last.decode("latin-1") if last else look.query.get("seen")

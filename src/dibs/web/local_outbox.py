@@ -1,8 +1,8 @@
 """`/outbox`: the letters that Dibs keeps while it has no mail server, for people at this machine.
 
-Letters have sign-in codes and links that change bookings. So only programs of this machine that
-call it by a name of this machine may read them: not through a proxy, and not under another name,
-which a page of another site could use (DNS rebinding).
+Letters contain sign-in codes and links that change bookings. So they are only shown to programs of
+this machine that call it by a name of this machine. They are not shown through a proxy, nor under
+another name, which a page of another site could use (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ HEADERS = {
     " img-src 'self' data:;"
     " frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
 }
-#: Links of a letter open beside the outbox. The letter can't run anything.
+#: The headers of a letter's HTML. Its links open in another tab, and it can't run scripts.
 LETTER_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
@@ -90,7 +90,7 @@ def routes(outbox: LocalOutbox, base_path: str) -> list[BaseRoute]:
 
 
 def _find(outbox: LocalOutbox, request: Request) -> KeptLetter:
-    """Raises NotFound."""
+    """Return the letter that a request names. Raises NotFound."""
     _check_reader(request.scope)
     number: str = request.path_params["number"]
     found = outbox.find(int(number)) if NUMBER.fullmatch(number) else None
@@ -100,7 +100,8 @@ def _find(outbox: LocalOutbox, request: Request) -> KeptLetter:
 
 
 def _check_reader(scope: Scope) -> None:
-    """Raises NotFound, as if there were no such page."""
+    """Check that the request comes from this machine. Raises NotFound if not, as if there were no
+    such page."""
     peer = scope["client"][0] if scope.get("client") else ""
     name = (header(scope, b"host") or b"").decode("latin-1").lower().rpartition(":")
     host = name[0] if name[2].isdecimal() else "".join(name)
@@ -121,14 +122,15 @@ def _summary(letter: KeptLetter) -> dict[str, str | int]:
 
 
 def _part(email: EmailMessage, kind: str) -> str:
-    """The part of a letter that is of this kind, `plain` or `html`; empty if it has none."""
+    """Return the part of a letter that is of this kind, `plain` or `html`, or an empty text if it
+    has none."""
     body = email.get_body((kind,))
     text: str = body.get_content() if body is not None else ""
     return text
 
 
 def _attachment(email: EmailMessage) -> str | None:
-    """The calendar file."""
+    """Return the calendar file of a letter, or None if it has none."""
     for part in email.iter_attachments():
         text: str = part.get_content()
         return text

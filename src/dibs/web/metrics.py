@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Metrics:
-    """Reads the figures: those that were counted, and those of the current state."""
+    """Reads the figures: those that are counted all the time, and those of the current state."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Metrics:
         return b"".join(map(generate_latest, (metrics.REGISTRY, state, self._process)))
 
     async def _figures(self) -> Figures | None:
-        """The figures that only the database knows; None while it is away."""
+        """Return the figures that only the database knows, or None while it is away."""
         try:
             return await self._database.read(read_figures, self._database.clock.now())
         except LedgerUnavailable:
@@ -118,7 +118,7 @@ class Metrics:
 
 
 class _Present:
-    """Metrics that were read already."""
+    """A collector of metrics that were read already."""
 
     def __init__(self, read: list[Metric]) -> None:
         self._read = read
@@ -151,7 +151,7 @@ def routes(figures: Metrics, settings: Settings) -> APIRouter:
 
 
 def may_read(scope: Scope, authorization: str | None, settings: Settings) -> bool:
-    """Whether a request may read the figures, by its token or by its address.
+    """Tell whether a request may read the figures, by its token or by its address.
 
     A request that came through a proxy that isn't trusted has no known address, even if the proxy
     is on this machine.

@@ -1,7 +1,7 @@
 """The API for the owner's command line.
 
-The command line asks a running Dibs, because in the embedded mode holds are only in its memory. The
-token for it can only be made with the secret key.
+The command line asks a running Dibs, because in embedded mode the holds are only in the memory of
+that process. It sends a token that can only be made with the secret key.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def routes(desk: Desk) -> APIRouter:
     tokens = desk.context.tokens
 
     async def as_owner(authorization: Annotated[str | None, Header()] = None) -> None:
-        """Check the owner's token. Without it, the answer is the same as for an unknown path."""
+        """Check the owner's token. Raises NotFound without it, as for an unknown path."""
         try:
             token = bearer(authorization)
         except Invalid:

@@ -1,4 +1,4 @@
-"""The booking page: static files made by the front end's build, with a head of the business."""
+"""The booking page: static files made by the front end's build, with a head about the business."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 API_DOCS = STATIC / "api-docs"
 USUAL_HEARTBEAT_INTERVAL = 15
-#: What `?theme=` may say, and how the page says that it can do both.
+#: The values that `?theme=` can have, and the text in the page's HTML that names both.
 THEMES = ("light", "dark")
 BOTH_THEMES = 'content="light dark"'
 POLICY = (
@@ -45,7 +45,7 @@ POLICY = (
 )
 
 
-#: No page may show the API's document in a frame.
+#: The policy of the page about the API, which no page may show in a frame.
 API_DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -59,11 +59,11 @@ def routes(
     framed_by: Collection[str] = (),
     base_path: str = "",
 ) -> list[BaseRoute]:
-    """The routes of the page.
+    """Return the routes of the page.
 
-    The page knows the usual interval of heartbeats; any other is written into its HTML. `framed_by`
-    are origins of other sites whose pages may show it in a frame. `base_path`: see
-    `middleware.base_path`.
+    `stream_heartbeat_interval` is in seconds. The page knows the usual interval; any other is
+    written into its HTML. `framed_by` are the origins of other sites whose pages may show it in a
+    frame. `base_path`: see `middleware.base_path`.
     """
     page = _Page(desk, public_url, stream_heartbeat_interval, framed_by, base_path)
     return [
@@ -76,7 +76,7 @@ def routes(
         *preview.routes(desk),
         *sitemap.routes(desk, public_url),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
-        # Last, because it may be any word.
+        # This is the last route, because its path can be any word.
         Route(f"{prefix_of(base_path)}/{{slug}}", page.answer_service),
     ]
 
@@ -105,15 +105,17 @@ class _Page:
             self._attributes += f' data-watchdog="{round(2000 * stream_heartbeat_interval)}"'
 
     async def answer(self, request: Request) -> Response:
-        """The page about all services."""
+        """Answer with the page about all services."""
         return await self._html(request, await self._catalog())
 
     async def answer_plain(self, request: Request) -> Response:
-        """The page about one customer's bookings, of which programs learn nothing."""
+        """Answer with the page about one customer's bookings. Its HTML says nothing about the
+        services."""
         return await self._html(request, await self._catalog(), is_plain=True)
 
     async def answer_service(self, request: Request) -> Response:
-        """The page about one service. If there is none of that name, about all of them."""
+        """Answer with the page about one service. If no service has this name, answer with status
+        404 and the page about all services."""
         catalog = await self._catalog()
         if catalog is None:
             return await self._html(request, None)
@@ -123,7 +125,8 @@ class _Page:
         return await self._html(request, catalog, service)
 
     async def _catalog(self) -> Catalog | None:
-        """None while it can't be read: the page comes all the same, and says so itself."""
+        """Return the catalog, or None if it can't be read or there is no business yet. Without it
+        the page is sent all the same, and tells the visitor what is wrong."""
         try:
             return await self._desk.context.ledger.known_catalog()
         except (Unavailable, NotFound):
@@ -165,7 +168,8 @@ class _Page:
     def _head(
         self, request: Request, catalog: Catalog, service: Service | None, language: str
     ) -> str:
-        """In the language of the page; the addresses are the same in all languages."""
+        """Return the head in the language of the page. The addresses of services are the same in
+        all languages."""
         languages = read_languages(STATIC)
         addresses = service_addresses(catalog, self._public_url)
         translated = catalog.translate_into(language)

@@ -1,7 +1,7 @@
-"""What the booking page says of itself to search engines and to those who share its address.
+"""The head of the booking page, for search engines and for programs that show shared links.
 
-The page itself is made by the browser; these are the parts of its head that programs read without
-running it: title, description, and the business with its services as JSON-LD
+The browser makes the page itself. These are the parts of its head that programs read without
+running scripts: title, description, and the business with its services as JSON-LD
 (https://schema.org/LocalBusiness).
 """
 
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Business, Catalog, Service
 
 ICON = re.compile(r'<link rel="icon"[^>]*>')
-#: Search engines show so many characters of a description.
+#: How many characters of a description search engines show.
 MAX_DESCRIPTION_LENGTH = 160
 
 
 @dataclass(frozen=True)
 class PageLanguages:
-    """The languages of the page, and the one that its address asks for."""
+    """The `known` languages of the page, and the language that was `asked` for in its address, if
+    any."""
 
     known: tuple[str, ...]
     asked: str | None
@@ -44,8 +45,11 @@ def head_of(
     service: Service | None,
     languages: PageLanguages,
 ) -> str:
-    """The title and more, as HTML, in the language of the catalog. `addresses` are those of the
-    services by id; `service`: the one that the page is about; None: all of them."""
+    """Return the title and the other tags of the head as HTML, in the language of the catalog.
+
+    `addresses` are the addresses of the services by the ids of the services. `service` is the one
+    that the page is about, or None if the page is about all of them.
+    """
     business = catalog.business
     title = business.name if service is None else f"{service.name} · {business.name}"
     address = f"{public_url}/" if service is None else addresses[service.id]
@@ -69,7 +73,8 @@ def head_of(
 
 
 def _links_of_languages(address: str, languages: PageLanguages) -> list[str]:
-    """Search engines show each reader the address of their language."""
+    """Return links to the page in each language, so that search engines can show readers the one in
+    their own language."""
     canonical = address if languages.asked is None else f"{address}?lang={languages.asked}"
     return [
         f'<link rel="canonical" href="{escape(canonical)}">',
@@ -82,8 +87,11 @@ def _links_of_languages(address: str, languages: PageLanguages) -> list[str]:
 
 
 def add_appearance(page: str, business: Business) -> str:
-    """The HTML of the page with the appearance of a business. Addresses begin with `./`, which
-    stands for where Dibs is. Its style sheet comes after the page's own, which it overrules."""
+    """Return the HTML of the page with the appearance of a business.
+
+    Addresses begin with `./`, which the caller replaces with the base path. The style sheet of the
+    appearance comes after the page's own, so that it wins.
+    """
     look = business.appearance
     icon = f'<link rel="icon" href="{_icon(business)}">'
     if look.logo is not None:
@@ -103,8 +111,8 @@ def _icon(business: Business) -> str:
 
 
 def _pictures(catalog: Catalog, public_url: str, service: Service | None) -> list[str]:
-    """What is shown with an address that is shared: the picture of what it is about, or the logo,
-    which is small, or else one that is drawn for the business."""
+    """Return the tags of the picture that is shown with a shared address: the picture of the
+    service or the business, else the logo, which is shown small, else a picture that Dibs draws."""
     look = catalog.business.appearance
     large = (service.picture if service is not None else None) or look.picture
     name = large or look.logo
@@ -126,7 +134,7 @@ def _pictures(catalog: Catalog, public_url: str, service: Service | None) -> lis
 
 
 def catalog_script(catalog: dict[str, Any]) -> str:
-    """What is on offer, for the page itself, which then needn't ask for it first."""
+    """Return the catalog as an HTML element, so that the page needn't ask for it first."""
     return f'<script type="application/json" id="catalog">{_script_safe(catalog)}</script>'
 
 
@@ -200,6 +208,6 @@ def _offer(catalog: Catalog, service: Service, addresses: Mapping[int, str]) -> 
 
 
 def _script_safe(data: dict[str, Any]) -> str:
-    """JSON that can't end the script that it is in, nor begin a comment there."""
+    """Return JSON that can't end the script element that it is in, nor begin a comment there."""
     text = orjson.dumps(data).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

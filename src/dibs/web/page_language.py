@@ -1,7 +1,7 @@
-"""The language that the booking page begins in, and what its HTML says in it.
+"""The language in which the booking page begins, and the texts of its HTML in that language.
 
-The page's texts are files of its own (`frontend/src/booking/languages`). The build lists them in
-`languages.json`, with the few sentences that stand in the HTML before any script runs.
+Most texts of the page are in files of their own (`frontend/src/booking/languages`). The build lists
+these files in `languages.json`, with the few sentences that the HTML has before any script runs.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-#: In which the page keeps the language that its visitor has chosen.
+#: The cookie in which the page keeps the language that its visitor has chosen.
 COOKIE = "dibs_language"
 USUAL = "en"
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-#: A browser sends few languages; more are not looked at.
+#: A browser sends few languages. Further ones are ignored.
 MAX_ACCEPTED = 20
-#: The answer differs by what these headers say.
+#: The headers of a request that the answer depends on.
 VARY = "Accept-Language, Cookie"
 
 
 @dataclass(frozen=True)
 class PageLanguage:
-    """`file` has the texts; `direction` is "ltr" or "rtl"."""
+    """A language of the page. `file` is the script with its texts, `direction` is "ltr" or "rtl",
+    and `needs_script` is the sentence for browsers that run no scripts."""
 
     tag: str
     file: str
@@ -43,7 +44,8 @@ class PageLanguage:
     needs_script: str
 
     def write_into(self, text: str, base_path: str) -> str:
-        """The HTML of the page in this language; the browser loads its texts beside the script."""
+        """Return the HTML of the page in this language. The browser loads the texts at the same
+        time as the script."""
         preload = f'<link rel="modulepreload" crossorigin href="{base_path}/{self.file}">'
         title = f"<title>{escape(self.title)}</title>"
         text = text.replace('lang="en"', f'lang="{self.tag}" dir="{self.direction}"', 1)
@@ -53,7 +55,7 @@ class PageLanguage:
 
 
 def read_languages(folder: Path) -> dict[str, PageLanguage]:
-    """The languages that the page was built with."""
+    """Return the languages that the page was built with, by their tags."""
     found = orjson.loads((folder / "languages.json").read_bytes())
     return {tag: PageLanguage(tag, **each) for tag, each in found.items()}
 
@@ -61,8 +63,9 @@ def read_languages(folder: Path) -> dict[str, PageLanguage]:
 def choose_language(
     request: Request, languages: Mapping[str, PageLanguage], of_business: str | None
 ) -> PageLanguage:
-    """By what the address asks for, the visitor's earlier choice, the browser's languages in their
-    order, and the language of the business."""
+    """Return the first language that the page has among these: the one that the address asks for,
+    the visitor's earlier choice, the browser's languages in their order, the language of the
+    business, and English."""
     wanted = [request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")]
     wanted += accepted_languages(request.headers.get("Accept-Language", ""))
     wanted += [of_business or "", USUAL]
@@ -71,13 +74,15 @@ def choose_language(
 
 
 def asked_language(request: Request, languages: Mapping[str, PageLanguage]) -> str | None:
-    """The language that the address itself asks for."""
+    """Return the language that the address asks for, or None if it asks for none that the page
+    has."""
     asked = language_in(request.query_params.get("lang", ""))
     return asked if asked in languages else None
 
 
 def accepted_languages(header: str) -> list[str]:
-    """The tags of an Accept-Language header, the most wanted first (RFC 9110, section 12.5.4)."""
+    """Return the tags of an Accept-Language header, the most wanted first (RFC 9110, section
+    12.5.4)."""
     weighed = sorted(_weights(header), key=lambda each: each[1], reverse=True)
     return [tag for tag, weight in weighed if weight > 0]
 

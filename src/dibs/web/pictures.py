@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from dibs.desk import Desk
 
-#: The name of a picture says what is in it, so it never changes. A page of another site that has
-#: the booking page embedded may show it.
+#: The name of a picture is made from its content, so a picture never changes. Pages of other sites
+#: may show it, because they may have the booking page embedded.
 HEADERS = {
     "Cache-Control": FOREVER,
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -29,7 +29,7 @@ HEADERS = {
 
 
 class PictureOut(TypedDict):
-    """A picture as the API tells of it. The small one is for lists."""
+    """A picture, as the API shows it. The one at `small_url` is for lists."""
 
     name: str
     url: str

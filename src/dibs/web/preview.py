@@ -1,7 +1,8 @@
 """Serves the picture that is shown beside a shared link of a business without pictures.
 
-Its address has a digest of what is in it, so that caches may keep it for ever. Only names of the
-business itself are drawn: nobody can have this server show another text.
+The picture shows the name of the business. Its address has a digest of its content, so caches may
+keep it for ever. Only names of the business itself are drawn, so nobody can make this server draw
+another text.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.ledger.catalog import Business
 
-#: Another one whenever the same name and colour are drawn otherwise.
+#: This number has to change when the same name and colour are drawn in another way.
 VERSION = 1
 DIGITS = 32
 
@@ -43,7 +44,8 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
 
 def preview_address(business: Business) -> str:
-    """Below the base path. The business is in one language."""
+    """Return the address of the picture, below the base path. The picture shows the name of this
+    business, which is in the language of the page already."""
     return f"/pictures/preview/{_digest(business.name, business)}.png"
 
 

@@ -37,10 +37,10 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
-#: How many faults have a sentence in `detail`. All of them have their code in `errors`.
+#: At most so many faults have a sentence in `detail`. Every fault has its code in `errors`.
 MAX_SENTENCES = 5
 
-#: Our code for each kind of fault of the validator. Other kinds are `malformed`.
+#: The API's code for each kind of fault that the validator finds. Other kinds are `malformed`.
 CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_field",
@@ -146,7 +146,8 @@ def _show_fault(fault: FieldError) -> dict[str, Any]:
 
 
 def retry_after(error: DibsError) -> dict[str, str]:
-    """The header that says when to try again, for errors that end by themselves."""
+    """Return the header that says when to try again, for errors that pass by themselves. Other
+    errors have none."""
     if isinstance(error, (TooManyRequests, KeptTooLong)):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, Unavailable):
@@ -194,7 +195,7 @@ def _field(fault: Any) -> str:
 
 
 def _limit(fault: Any) -> int | None:
-    """The limit that the value exceeds, if the fault has one."""
+    """Return the limit that the value breaks, or None if the fault has no limit."""
     context = fault.get("ctx", {})
     for name, step in (("max_length", 0), ("min_length", 0), ("le", 0), ("ge", 0), ("lt", -1)):
         if isinstance(context.get(name), int):
@@ -203,7 +204,7 @@ def _limit(fault: Any) -> int | None:
 
 
 def _sentences(faults: Sequence[Any]) -> str:
-    """Sentences for people about the faults. Empty if the codes say enough."""
+    """Return sentences for people about the faults, or an empty text if the codes say enough."""
     said = []
     for fault in faults[:MAX_SENTENCES]:
         context = fault.get("ctx", {})

@@ -1,12 +1,12 @@
 """Answers usual requests for views ahead of all other layers, because most requests are these.
 
 Every request passes about ten layers. For a usual request for a view most of them do nothing, and
-the others add the same headers each time; yet together they take several times as long as the
-answer. So `QuickAnswers` adds these headers, and leaves to the layers each request that any of them
-treats in another way.
+the others add the same headers each time. Yet together they take several times as long as the
+answer. So `QuickAnswers` adds these headers itself. A request that any layer treats in another way
+goes through all the layers.
 
-A connection (`dibs.connections`) passes on what it receives, and sends the quick answer if there is
-one. Under another server `QuickAnswers` is an ASGI app.
+A connection (`dibs.connections`) gives the bytes that it receives to `QuickAnswers.read`, and sends
+the quick answer if there is one. Any other server calls `QuickAnswers` as an ASGI app.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
     Headers = list[tuple[bytes, bytes]]
     #: Status, headers and body. The headers include Cache-Control, and set no cookie.
     QuickAnswer = tuple[int, Headers, bytes]
-    #: Answers a GET by its path (without the base path), its query and those of its headers that
-    #: are in ANSWERED_BY. None: the request has to wait for something, or is faulty.
+    #: Answers a GET by its path (without the base path), its query, and its headers with the names
+    #: in ANSWERED_BY. Returns None if the answer has to wait for something, or if the request is
+    #: faulty.
     Answerer = Callable[[str, bytes, Mapping[bytes, bytes]], QuickAnswer | None]
 
-#: A request with one of these is not usual: it has a body, or comes from a page of another origin.
+#: A request with one of these headers is not usual: it has a body, or comes from a page of another
+#: origin.
 UNUSUAL = frozenset((b"content-length", b"transfer-encoding", b"origin"))
 CROSS_SITE = (b"sec-fetch-site", b"cross-site")
-#: The headers that an answer may depend on. Others are not kept with a remembered request.
+#: The headers that an answer may depend on. A remembered request has no other headers.
 ANSWERED_BY = (COOKIE, b"if-none-match")
 MAX_PEERS = 1_000
 #: How many requests are remembered by their bytes. Each takes about 1.5 kB.
@@ -45,7 +47,8 @@ MAX_REMEMBERED = 20_000
 
 
 class QuickRequest(NamedTuple):
-    """A usual request, and who answers it. `given_id` is the id that it came with."""
+    """A usual request, with the function that answers it. `given_id` is the id that the request
+    came with, if it had one."""
 
     answerer: Answerer
     path: str
@@ -66,18 +69,20 @@ class QuickAnswers:
         *,
         allows_origins: bool,
     ) -> None:
-        """`app` is all layers. `answerers` are by the beginning of the path. `allows_origins`:
-        pages of some other sites may read answers."""
+        """`app` is the app with all its layers. `answerers` has the answerers by the beginnings of
+        their paths. `allows_origins` says whether pages of some other sites may read answers."""
         self.app = app
         self._answerers = tuple(answerers.items())
         self._base_path = base_path_of(public_url)
-        #: Reads what a connection has received. None: it is no usual request, or no whole one.
+        #: Reads the bytes that a connection has received. Returns None unless they are one whole
+        #: usual request that has an answerer.
         self.read = lru_cache(maxsize=MAX_REMEMBERED)(self._read)
         vary = [VARY] if allows_origins else []
         #: The headers that all answers have.
         self.common = (*vary, *fixed_headers(public_url), *default_headers((b"cache-control",)))
         self._ids = RequestIds()
-        # Peers whose forwarded headers `ForwardedHeaders` has seen, which may warn of them.
+        # Peers whose forwarded headers the layer `ForwardedHeaders` has seen. It has to see each
+        # peer once, because it may warn of such headers.
         self._forwarding_peers: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,14 +99,14 @@ class QuickAnswers:
         await send({"type": "http.response.body", "body": body})
 
     def answer(self, asked: QuickRequest, peer: tuple[str, int] | None) -> QuickAnswer | None:
-        """The answer, without the headers that all answers have. None: nothing can be said at
-        once."""
+        """Return the answer without the headers that all answers have, or None if only the app can
+        answer."""
         if asked.is_forwarded and not self._has_seen_forwarding(peer):
             return None
         return asked.answerer(asked.path, asked.query, asked.headers)
 
     def id_of(self, asked: QuickRequest) -> bytes:
-        """The id of the request: its own if it came with one."""
+        """Return the id that the request came with, or else a new id."""
         return asked.given_id or self._ids.new()
 
     def _read(self, data: bytes) -> QuickRequest | None:
@@ -109,7 +114,8 @@ class QuickAnswers:
         return None if usual is None else self._prepare(*usual)
 
     def _prepare(self, path: str, query: bytes, headers: Headers) -> QuickRequest | None:
-        """The request, if it is usual and there may be an answer. `headers`: all that it has."""
+        """Return the request if it is usual and has an answerer, else None. `headers` are all its
+        headers."""
         if self._base_path and path.startswith(self._base_path + "/"):
             path = path.removeprefix(self._base_path)
         for beginning, answerer in self._answerers:
@@ -129,7 +135,8 @@ class QuickAnswers:
         return None
 
     def _has_seen_forwarding(self, peer: tuple[str, int] | None) -> bool:
-        """Whether an earlier request of the same peer had forwarded headers, too."""
+        """Tell whether an earlier request of the same peer had forwarded headers, and remember the
+        peer."""
         address = peer[0] if peer else ""
         if address in self._forwarding_peers:
             return True

@@ -1,8 +1,8 @@
 """Quick routes, which answer usual requests without FastAPI.
 
-FastAPI takes longer to find the arguments of a request than the whole hold takes. So there is a
-quick route in front of FastAPI's route, which stays declared and documented. The quick route gives
-None for a request that is unusual or faulty, and then FastAPI answers.
+FastAPI takes longer to find the arguments of a request for a hold than making the hold takes. So
+there is a quick route in front of FastAPI's route, which stays declared and documented. The quick
+route returns None for a request that is unusual or faulty, and then FastAPI answers.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ IS_UNUSUAL = "dibs.is_unusual"
 
 
 class QuickRoute(BaseRoute):
-    """A route for one method and path (a regular expression). `answer` is called first; if it gives
-    None, `router` answers."""
+    """A route for one method and path (a regular expression). `answer` is called first. If it
+    returns None, `router` answers."""
 
     def __init__(
         self,
@@ -69,7 +69,8 @@ class QuickRoute(BaseRoute):
 
 
 async def parse_body(request: Request, model: type[Body]) -> Body | None:
-    """The body of a request; None if it is faulty: then FastAPI makes the error."""
+    """Return the body of a request, or None if it is faulty. Then FastAPI makes the error
+    response."""
     if request.headers.get("content-type") != "application/json":
         return None
     try:

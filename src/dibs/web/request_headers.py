@@ -28,7 +28,7 @@ MIN_ANONYMOUS_KEY = 20
 
 # They are async because FastAPI runs other dependencies in a thread, which takes longer.
 async def visitor_of(authorization: Annotated[str | None, Header()] = None) -> str | None:
-    """The visitor's secret, if one was sent."""
+    """Return the visitor's secret, or None if none was sent."""
     return bearer(authorization)
 
 
@@ -36,7 +36,8 @@ VisitorSecret = Annotated[str | None, Depends(visitor_of)]
 
 
 async def manage_token_of(authorization: Annotated[str | None, Header()] = None) -> str:
-    """The manage token. Without one the answer is the same as with a wrong one."""
+    """Return the manage token. Raises NotFound without one, so that the answer is the same as with
+    a wrong one."""
     try:
         token = bearer(authorization)
     except Invalid:
@@ -53,11 +54,11 @@ IdempotencyKey = Annotated[str | None, Header(max_length=MAX_KEY_LENGTH, min_len
 async def repeatable(
     request: Request, key: str | None, scope: str | None, without: Collection[str] = ()
 ) -> Repeatable | None:
-    """By what this request is recognised when it is sent again; None if it has no key. It is the
-    same request whatever the fields `without` hold.
+    """Return what identifies this request when it is sent again, or None if it has no idempotency
+    key. The fields `without` don't count: they may have other values.
 
-    Without `scope` (whose key it is) the key is its own scope. Then it must be long, so that nobody
-    can guess it. Raises Invalid if it is too short.
+    `scope` says whose key it is. Without it the key is its own scope, and must be long, so that
+    nobody can guess it. Raises Invalid if such a key is too short.
     """
     if key is None:
         return None
@@ -77,8 +78,8 @@ async def repeatable(
 
 
 def _canonical(body: bytes, without: Collection[str]) -> bytes:
-    """The body with its fields in a fixed order, because a repeated request may have another
-    order."""
+    """Return the body without the fields `without`, and with the others in a fixed order, because a
+    repeated request may have them in another order."""
     try:
         asked = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -89,10 +90,11 @@ def _canonical(body: bytes, without: Collection[str]) -> bytes:
 
 
 def secret_for(tokens: ManageTokens, secret: str | None, request: Repeatable | None) -> str:
-    """The secret of the visitor who claims a time.
+    """Return the secret of the visitor who claims a time.
 
-    It is the one that was sent. Else it is made from the request, so that the same request finds
-    the same visitor again. Else it is a new one.
+    This is the secret that was sent. If none was sent, the secret is made from the repeatable
+    request, so that the same request finds the same visitor again. Without such a request, it is a
+    new one.
     """
     if secret is not None:
         return secret
@@ -102,7 +104,8 @@ def secret_for(tokens: ManageTokens, secret: str | None, request: Repeatable | N
 
 
 def claim_counter(throttle: Throttle) -> Callable[..., Awaitable[None]]:
-    """A dependency of routes that claim a time. Reading and prolonging are not counted."""
+    """Return a dependency that counts requests, for routes that claim a time. Reading and
+    prolonging are not counted."""
 
     async def count_claim(request: Request, secret: VisitorSecret) -> None:
         await throttle.count_write(request, visitor_key(secret) if secret else None)

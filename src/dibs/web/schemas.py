@@ -41,7 +41,7 @@ class CustomerIn(Model):
     phone: Phone | None = None
 
     def customer(self, country: str | None) -> Customer:
-        """The customer. Phone numbers without a + are of `country`. Raises Invalid."""
+        """Return the customer. A phone number without a + is one of `country`. Raises Invalid."""
         if not self.phone:
             return Customer(self.name, self.email)
         phone = read_phone(self.phone, country)
@@ -63,14 +63,14 @@ CUSTOMER_FIELDS = {
 
 
 class OwnBooking(Model):
-    """A booking, with its manage token as the proof that it is the caller's."""
+    """A booking, with its manage token as the proof that the caller may manage it."""
 
     reference: ShortText
     manage_token: ShortText
 
 
 class HoldIn(Model):
-    """A request for a hold. With `booking`: the hold is for moving this booking."""
+    """A request for a hold. With `booking`, the hold is for moving this booking."""
 
     service_id: Id
     starts_at: Instant
@@ -80,7 +80,7 @@ class HoldIn(Model):
 
 
 class HoldChange(Model):
-    """A change of a hold: either prolong it (`ttl`) or move it (`starts_at`)."""
+    """A change of a hold: either prolong it (`ttl`, in seconds) or move it (`starts_at`)."""
 
     ttl: Seconds | None = None
     starts_at: Instant | None = None
@@ -100,7 +100,7 @@ class SlotRequestIn(Model):
     resource_id: Id | None = None
 
     def slot_request(self) -> SlotRequest:
-        """The slot request. Raises Invalid if the service or the start is missing."""
+        """Return the slot request. Raises Invalid if the service or the start is missing."""
         if self.service_id is None:
             raise Invalid(FieldError("service_id", "required"))
         if self.starts_at is None:
@@ -117,10 +117,11 @@ class CheckoutIn(SlotRequestIn):
 class BookingIn(SlotRequestIn):
     """A request to book: a checkout (`checkout_id`) or a time.
 
-    `answers` are those to the questions of the service, by their ids: texts, for a checkbox true or
-    false, for a number a number. `accepted_terms` says that the customer accepts its terms, and
-    `terms_version` which text of these they have read. Letters about the booking are written in the
-    `language` of the page (a tag of BCP 47), and name its `time_zone` (an IANA name).
+    `answers` are the answers to the questions of the service, by the ids of the questions: true or
+    false for a checkbox, a number for a number, a text for all others. `accepted_terms` says that
+    the customer accepts the terms, and `terms_version` which version of them they have read.
+    Letters about the booking are written in the `language` of the page (a tag of BCP 47), and name
+    its `time_zone` (an IANA name).
     """
 
     customer: CustomerIn
@@ -132,7 +133,8 @@ class BookingIn(SlotRequestIn):
     time_zone: Zone | None = None
 
     def build_customer(self, country: str | None) -> Customer:
-        """Who books. Phone numbers without a + are of `country`. Raises Invalid."""
+        """Return the customer who books. A phone number without a + is one of `country`. Raises
+        Invalid."""
         customer = self.customer.customer(country)
         return replace(customer, language=self.language, time_zone=self.time_zone)
 
@@ -146,8 +148,8 @@ FIELDS_OF_THE_READER = ("language", "time_zone")
 
 
 class CodeRequestIn(Model):
-    """A request for a sign-in code. Its letter is written in the `language` of the page (a tag of
-    BCP 47)."""
+    """A request for a sign-in code. The letter with the code is written in the `language` of the
+    page (a tag of BCP 47)."""
 
     email: Email
     language: LanguageTag | None = None
@@ -201,11 +203,12 @@ def show_checkout(checkout: Booking, now: datetime) -> dict[str, Any]:
 
 
 def seconds_until(instant: datetime, now: datetime) -> float:
-    """Seconds until an instant, to the millisecond. Never below 0."""
+    """Return the seconds until an instant, to the millisecond. They are never below 0."""
     return max(0.0, round((instant - now).total_seconds(), 3))
 
 
 def rfc3339(instant: datetime) -> str:
-    """An instant in UTC with a Z. Whole seconds have no fraction, others have milliseconds."""
+    """Return an instant as a text in UTC with a Z. Whole seconds have no fraction, others have
+    milliseconds."""
     timespec = "milliseconds" if instant.microsecond else "seconds"
     return instant.astimezone(UTC).isoformat(timespec=timespec).removesuffix("+00:00") + "Z"

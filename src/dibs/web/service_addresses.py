@@ -25,12 +25,12 @@ MAX_SLUG_LENGTH = 60
 
 
 def prefix_of(base_path: str) -> str:
-    """What comes between the base path and the name of a service."""
+    """Return the part of an address between the base path and the name of a service."""
     return "" if base_path.endswith(PREFIX) else PREFIX
 
 
 def service_addresses(catalog: Catalog, public_url: str) -> dict[int, str]:
-    """The whole address of the page about each service, by its id."""
+    """Return the whole address of the page about each service, by the id of the service."""
     start = public_url + prefix_of(base_path_of(public_url))
     return {
         service.id: f"{start}/{quote(slug)}" for slug, service in services_by_slug(catalog).items()
@@ -38,10 +38,10 @@ def service_addresses(catalog: Catalog, public_url: str) -> dict[int, str]:
 
 
 def services_by_slug(catalog: Catalog) -> Mapping[str, Service]:
-    """The services by the words of their names in addresses.
+    """Return the services by their slugs: the words that addresses have instead of their names.
 
-    A word that leads elsewhere or has no letters gets the id of the service, and so does the second
-    service of one name.
+    The id of the service is added to a slug that is a path of Dibs itself, that is empty, or that
+    another service has already.
     """
     found: dict[str, Service] = {}
     for service in catalog.services.values():
@@ -53,7 +53,8 @@ def services_by_slug(catalog: Catalog) -> Mapping[str, Service]:
 
 
 def slug_of(name: str) -> str:
-    """A name as a part of an address: small letters and digits of any script, joined by hyphens."""
+    """Return a name as a part of an address: small letters and digits of any script, joined by
+    hyphens."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(each for each in plain if not unicodedata.combining(each))
     return NO_LETTERS.sub("-", letters)[:MAX_SLUG_LENGTH].strip("-")

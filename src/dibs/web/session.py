@@ -63,7 +63,8 @@ class _Sessions:
     async def send_code(
         self, request: Request, response: Response, wanted: CodeRequestIn
     ) -> dict[str, Any]:
-        """The answer doesn't tell whether the address has bookings."""
+        """Send a sign-in code by e-mail. The answer doesn't tell whether the address has
+        bookings."""
         browser = browser_secret(request) or new_token()
         address = self._throttle.address(request.scope)
         requester = CodeRequester(address, browser, known_marks(request))
@@ -85,7 +86,7 @@ class _Sessions:
         return _show(await self._desk.sign_in.session(token))
 
     async def read(self, request: Request) -> dict[str, Any]:
-        """Who is signed in; null: nobody."""
+        """Return who is signed in. `email` is null if nobody is."""
         return _show(await self._find(request))
 
     async def sign_out(self, request: Request, response: Response, everywhere: Yes = False) -> None:
@@ -96,7 +97,8 @@ class _Sessions:
         forget(response, SESSION_COOKIE)
 
     async def email_of(self, request: Request) -> str:
-        """The address that is signed in. Raises NotSignedIn, TooManyRequests, Unavailable."""
+        """Return the e-mail address that is signed in. Raises NotSignedIn, TooManyRequests,
+        Unavailable."""
         session = await self._find(request)
         if session is None:
             raise NotSignedIn
@@ -115,8 +117,8 @@ class _Customers:
         self._views = BookingViews(desk.context, public_url)
 
     async def bookings(self, request: Request) -> dict[str, Any]:
-        """The bookings of who is signed in: those to come, the next one first; and those that are
-        over or cancelled, the latest one first."""
+        """Return the bookings of the customer who is signed in. `upcoming` begins with the next
+        one. `past` has those that are over or cancelled, and begins with the latest one."""
         email = await self._sessions.email_of(request)
         found = await self._desk.customers.find_bookings(email)
         catalog = await self._desk.month.catalog()
@@ -131,15 +133,16 @@ class _Customers:
         return {"email": email, "upcoming": upcoming, "past": past[::-1]}
 
     async def export(self, request: Request) -> dict[str, Any]:
-        """All that is stored about who is signed in."""
+        """Return all that is stored about the customer who is signed in."""
         email = await self._sessions.email_of(request)
         return await self._desk.customers.export_customer(email)
 
     async def erase(
         self, request: Request, response: Response, cancel: Yes = False
     ) -> dict[str, Any]:
-        """Erase all that is stored about who is signed in, and sign them out everywhere. With
-        `cancel`, bookings to come are cancelled; without it they are a reason to refuse."""
+        """Erase all that is stored about the customer who is signed in, and sign them out
+        everywhere. With `cancel`, upcoming bookings are cancelled; without it they are a reason to
+        refuse."""
         email = await self._sessions.email_of(request)
         erased = await self._desk.customers.erase_customer(email, by="customer", cancel=cancel)
         for name in (SESSION_COOKIE, BROWSER_COOKIE):

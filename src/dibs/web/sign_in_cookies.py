@@ -33,7 +33,7 @@ def forget(response: Response, name: str) -> None:
 
 
 def browser_secret(request: Request) -> str:
-    """The secret that the browser was given; empty if it has none."""
+    """Return the secret that the browser was given, or an empty text if it has none."""
     secret = request.cookies.get(BROWSER_COOKIE, "")
     return secret if BROWSER.fullmatch(secret) else ""
 
@@ -45,6 +45,7 @@ def known_marks(request: Request) -> str:
 def keep_mark(
     sign_in: SignIn, request: Request, response: Response, email: str, kind: Literal["s", "b"]
 ) -> None:
-    """Make the browser show from now on that it has signed in or booked with a mailbox."""
+    """Give the browser a mark that it shows from now on: it has signed in (`s`) or booked (`b`)
+    with this mailbox."""
     marks = sign_in.known_browsers.add_mark(known_marks(request), email, kind)
     keep(response, KNOWN_COOKIE, marks, seconds=KNOWN_FOR)

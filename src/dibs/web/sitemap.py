@@ -1,4 +1,4 @@
-"""Which addresses search engines should read: those of the booking page and of its services."""
+"""Tells search engines which addresses to read: those of the booking page and of its services."""
 
 from __future__ import annotations
 

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from dibs.live.subscriptions import Subscription, Subscriptions
     from dibs.settings import Settings
 
-#: The name of an ASGI extension: a function that drops the connection with everything unsent. To
-#: end a response in an orderly way is no substitute, because that waits for the reader for ever.
+#: The name of an ASGI extension: a function that drops the connection with everything unsent.
+#: Ending the response in an orderly way is no substitute, because that can wait for the reader for
+#: ever.
 ABORT = "dibs.abort"
 #: The name of an ASGI extension: a function to call when the connection becomes a stream. Other
 #: limits of time and number apply to it from then on.
@@ -42,7 +43,7 @@ HEADERS = [
 
 
 class SaysGoodbye(Protocol):
-    """A stream that can be ended as planned."""
+    """A stream that can be told to end as planned."""
 
     def send_goodbye(self) -> None: ...
 
@@ -69,7 +70,8 @@ class Streams:
     ) -> None:
         """Stream the events of the view that `follow` subscribes to, until either side ends it.
 
-        Raises what `follow` raises, TooManyStreams, ShuttingDown: all before anything is sent.
+        Raises what `follow` raises, TooManyStreams and ShuttingDown, always before anything is
+        sent.
         """
         self._refuse_if_draining()
         viewer = Viewer(scope, send, self._clock, self._settings)
@@ -104,7 +106,8 @@ class Streams:
 
     @contextmanager
     def admit(self, scope: Scope, viewer: SaysGoodbye) -> Iterator[None]:
-        """Count a stream that is served elsewhere. It ends with all others.
+        """Count a stream that other code serves, as long as this context lasts. `drain` ends it
+        like all other streams.
 
         Raises TooManyStreams, ShuttingDown.
         """
@@ -167,7 +170,8 @@ class Viewer:
 
     def begin(self) -> None:
         self.event_sender.open(events.RETRY)
-        # Viewers who came at one moment should not get all their heartbeats at one moment, too.
+        # Viewers who came at the same moment should not get all their heartbeats at the same
+        # moment.
         self._wait(self._heartbeat_interval * random.uniform(0.5, 1))  # noqa: S311 - no secret
 
     def send_goodbye(self) -> None:
@@ -196,7 +200,8 @@ class Viewer:
 
 
 def _cancel_this_task() -> Callable[[], object]:
-    """How to abort on a server without that extension: the response is left unfinished."""
+    """Return what aborts a stream on a server without the extension ABORT: it cancels this task,
+    which leaves the response unfinished."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101
     return task.cancel

@@ -1,7 +1,8 @@
 """Reads requests that a connection may answer at once: whole heads of GETs without a body.
 
-A client that polls sends the same bytes each time. So what was read is remembered by its bytes (see
-`quick_answers`), because parsing costs several times as much as looking up the answer.
+A client that polls sends the same bytes each time. So the request that was read is remembered by
+its bytes (see `quick_answers`), because parsing takes several times as long as looking up the
+answer.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import httptools
 if TYPE_CHECKING:
     Headers = list[tuple[bytes, bytes]]
 
-#: Bytes and fields of a head. Browsers send some 700 and 15. What has more takes the usual way,
-#: which limits both.
+#: The most bytes and header fields of a head. Browsers send about 700 bytes and 15 fields. A larger
+#: head is read in the ordinary way, which has its own limits for both.
 MAX_SIZE = 2048
 MAX_FIELDS = 50
 END_OF_HEAD = b"\r\n\r\n"
@@ -30,7 +31,7 @@ class UsualRequest(NamedTuple):
 
 
 def read_usual_request(data: bytes) -> UsualRequest | None:
-    """The request, if these bytes are one whole usual request and nothing else."""
+    """Return the request if these bytes are one whole usual request and nothing else, else None."""
     if len(data) > MAX_SIZE or not data.startswith(b"GET /") or not data.endswith(END_OF_HEAD):
         return None
     reader = _Reader()
@@ -46,15 +47,15 @@ def read_usual_request(data: bytes) -> UsualRequest | None:
     ):
         return None
     url = httptools.parse_url(reader.url)
-    # The long way decodes what is escaped in a path.
+    # A path with escaped characters is decoded in the ordinary way.
     if b"%" in url.path:
         return None
     return UsualRequest(url.path.decode(), url.query or b"", reader.headers)
 
 
 class _Reader:
-    """What the parser finds. `whole` counts the requests that have ended, and `stays` says whether
-    the connection is kept by HTTP/1.1."""
+    """Collects what the parser finds. `whole` counts the requests that have ended. `stays` says
+    whether the request is HTTP/1.1 and keeps its connection."""
 
     def __init__(self) -> None:
         self.parser = httptools.HttpRequestParser(self)
@@ -70,7 +71,7 @@ class _Reader:
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        # The parser forgets it when the request has ended.
+        # This is read here because the parser forgets it when the request has ended.
         self.stays = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
 
     def on_message_complete(self) -> None:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 BOARD = re.compile(r"/api/v1/boards/([^/]+)/([^/]+)(/stream)?")
 DAY = re.compile(r"/api/v1/services/([^/]+)/days/([^/]+)(/stream)?")
-#: The beginnings of these paths.
+#: The beginnings of the paths of boards, and of the paths of days.
 BOARDS, SERVICES = "/api/v1/boards/", "/api/v1/services/"
 REMEMBERED = 20_000
-#: Longer queries are not remembered.
+#: Requests with more characters, path and query together, are not remembered.
 MAX_REMEMBERED = 400
 
 
@@ -34,7 +34,7 @@ class BoardRequest(NamedTuple):
 
 
 class DayRequest(NamedTuple):
-    """A request for the snapshot of a service's day, or of one resource in it."""
+    """A request for the snapshot of a service's day, over one resource or all of its resources."""
 
     service_id: int
     day: date
@@ -43,7 +43,7 @@ class DayRequest(NamedTuple):
 
 
 def read_view_request(path: str, raw: bytes) -> BoardRequest | DayRequest | None:
-    """What a request for a snapshot asks; None for a faulty one and for all other paths."""
+    """Read a request for a snapshot. Returns None if it is faulty, and for all other paths."""
     read = _read if len(path) + len(raw) <= MAX_REMEMBERED else _read.__wrapped__
     return read(path, raw)
 
@@ -62,21 +62,23 @@ def _read(path: str, raw: bytes) -> BoardRequest | DayRequest | None:
 
 
 def board_request(resource: str, day: str, query: dict[str, str]) -> BoardRequest:
-    """Raises Invalid, NotFound."""
+    """Read a request for a board from the parts of its path and its query. Raises Invalid,
+    NotFound."""
     seen = query.get("seen")
     key = BoardKey(_id(resource, "resource_id"), _day(day))
     return BoardRequest(key, parse_revision(seen) if seen else None)
 
 
 def day_request(service: str, day: str, query: dict[str, str]) -> DayRequest:
-    """Raises Invalid, NotFound."""
+    """Read a request for a day from the parts of its path and its query. Raises Invalid,
+    NotFound."""
     asked = query.get("resource")
     resource_id = None if asked is None else _id(asked, "resource")
     return DayRequest(_id(service, "service_id"), _day(day), resource_id, query.get("seen"))
 
 
 def read_query(raw: bytes) -> dict[str, str]:
-    """The first value of each parameter."""
+    """Return the first value of each parameter of a query."""
     if not raw:
         return {}
     text = raw.decode("latin-1")
@@ -88,7 +90,7 @@ def read_query(raw: bytes) -> dict[str, str]:
 
 
 def _id(text: str, field: str) -> int:
-    """An id. Raises Invalid for a text that is no number, NotFound for a number that can't be an
+    """Read an id. Raises Invalid if the text is no number, NotFound if the number can't be an
     id."""
     if not (text.isascii() and text.isdecimal()):
         raise Invalid(FieldError(field, "wrong_type"))

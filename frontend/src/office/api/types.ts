@@ -50,8 +50,8 @@ export interface AddressOut {
   address: string;
 }
 /**
- * `version`: of the part that is changed, as it was seen. `agreed`: the references of bookings
- * that are concerned and stay.
+ * A change of the catalog. `version` is the version of the changed part that the user has seen.
+ * `agreed` are the references of bookings that the change concerns, and that stay.
  */
 export interface AgreedIn {
   version: string;
@@ -66,7 +66,8 @@ export interface AnswerOut {
   answer: string | boolean | number;
 }
 /**
- * `adjustments` say in words where a colour had to be another one.
+ * An appearance. `adjustments` say in words where a colour was changed so that everybody can
+ * read the page.
  */
 export interface AppearanceOut {
   accent: string;
@@ -81,7 +82,7 @@ export interface AppearanceOut {
   adjustments: string[];
 }
 /**
- * A picture as the API tells of it. The small one is for lists.
+ * A picture, as the API shows it. The one at `small_url` is for lists.
  */
 export interface PictureOut {
   name: string;
@@ -89,7 +90,7 @@ export interface PictureOut {
   small_url: string;
 }
 /**
- * What is to be changed of a booking; all else stays.
+ * A change of a booking. A field that isn't sent stays as it is.
  */
 export interface AppointmentChange {
   starts_at?: string | null;
@@ -101,7 +102,7 @@ export interface AppointmentChange {
   override?: ("hours" | "past" | "notice" | "window" | "resource" | "hold")[];
 }
 /**
- * Who comes. Somebody who came in or called may have given only a name.
+ * The customer of a booking. Somebody who came in or called may have given only a name.
  */
 export interface GuestIn {
   name: string;
@@ -109,7 +110,7 @@ export interface GuestIn {
   phone?: string | null;
 }
 /**
- * Where the booking was when its change was decided.
+ * The resource and the times of the booking when the user decided on the change.
  */
 export interface SeenIn {
   resource_id: number;
@@ -129,7 +130,8 @@ export interface AppointmentIn {
   override?: ("hours" | "past" | "notice" | "window" | "resource" | "hold")[];
 }
 /**
- * Where the request was when it was approved. If it is elsewhere by now, it stays a request.
+ * An approval. `seen` is where the request was when the user decided. If it was moved since
+ * then, it isn't approved.
  */
 export interface ApproveIn {
   seen?: SeenIn | null;
@@ -147,7 +149,7 @@ export interface AuditEntryOut {
   };
 }
 /**
- * `who` is `user:` or `key:` and a number.
+ * The name of a user or an API key. `who` is `user:` or `key:` with its number.
  */
 export interface AuditNameOut {
   who: string;
@@ -191,7 +193,7 @@ export interface SentLetterOut {
   finished_at: string | null;
 }
 /**
- * Somebody else who wanted the same time.
+ * A rival of a booking: another booking or checkout of the same time.
  */
 export interface RivalOut {
   reference: string;
@@ -209,7 +211,7 @@ export interface RivalOut {
   ended_at: string | null;
 }
 /**
- * A booking of a list. `customer_id`: all bookings of one customer have the same.
+ * A booking in a list. All bookings of one customer have the same `customer_id`.
  */
 export interface ListedBookingOut {
   kind: "booking" | "checkout" | "hold";
@@ -258,10 +260,11 @@ export interface GuestOut {
 /**
  * A request to book: a checkout (`checkout_id`) or a time.
  *
- * `answers` are those to the questions of the service, by their ids: texts, for a checkbox true or
- * false, for a number a number. `accepted_terms` says that the customer accepts its terms, and
- * `terms_version` which text of these they have read. Letters about the booking are written in the
- * `language` of the page (a tag of BCP 47), and name its `time_zone` (an IANA name).
+ * `answers` are the answers to the questions of the service, by the ids of the questions: true or
+ * false for a checkbox, a number for a number, a text for all others. `accepted_terms` says that
+ * the customer accepts the terms, and `terms_version` which version of them they have read.
+ * Letters about the booking are written in the `language` of the page (a tag of BCP 47), and name
+ * its `time_zone` (an IANA name).
  */
 export interface BookingIn {
   service_id?: number | null;
@@ -325,14 +328,15 @@ export interface NamedOut {
   name: string;
 }
 /**
- * What is changed as a whole. A change names the version that it was made over.
+ * A part of the catalog, which is changed as a whole. A change names the version that it was
+ * made from.
  */
 export interface BusinessPartOut {
   table: BusinessTableOut;
   version: string;
 }
 /**
- * `logo` and `picture` are names of stored pictures.
+ * The business. `logo` and `picture` are names of stored pictures.
  */
 export interface BusinessTableOut {
   name: string;
@@ -374,7 +378,8 @@ export interface CalendarResourceOut {
   kind: "staff" | "room" | "equipment";
 }
 /**
- * A retired service has no duration, no seats and nobody who serves it.
+ * A service, as the calendar names it. A retired service has no `duration`, `capacity` and
+ * `resource_ids`.
  */
 export interface CalendarServiceOut {
   id: number;
@@ -385,7 +390,8 @@ export interface CalendarServiceOut {
   retired: boolean;
 }
 /**
- * One resource's local day, from `starts_at` to `ends_at`; `open` are pairs of instants.
+ * One resource's local day, from `starts_at` to `ends_at`. `open` are its open times, as pairs
+ * of instants.
  */
 export interface ColumnOut {
   resource_id: number;
@@ -409,7 +415,7 @@ export interface DayClosureOut {
   is_of_business: boolean;
 }
 /**
- * A busy time of another calendar, whose name is `calendar`.
+ * An imported busy time. `calendar` is the name of its calendar subscription.
  */
 export interface DayBusyTimeOut {
   id: number;
@@ -419,7 +425,7 @@ export interface DayBusyTimeOut {
   calendar: string;
 }
 /**
- * A booking, a checkout, or the hold of a visitor, which has no reference.
+ * A booking, a checkout or a hold. A hold has no reference.
  */
 export interface EntryOut {
   kind: "booking" | "checkout" | "hold";
@@ -449,9 +455,10 @@ export interface EntryOut {
   reference: string | null;
 }
 /**
- * `address` is shortened. `read_at` is when it was last tried, `succeeded_at` when it was last
- * read well; `fault` says why it was not, and `fault_detail` the status that was answered.
- * `unread` are the entries that could not be read whole, 50 at most.
+ * A calendar subscription. `address` is shortened. `read_at` is when Dibs last tried to read
+ * the calendar, `succeeded_at` when it last succeeded. `fault` says why the last try failed, and
+ * `fault_detail` has the HTTP status of the answer. `unread` are the entries that could not be
+ * read completely, 50 at most.
  */
 export interface CalendarSubscriptionOut {
   id: number;
@@ -467,8 +474,8 @@ export interface CalendarSubscriptionOut {
   unread: UnreadEntryOut[];
 }
 /**
- * An entry of another calendar of which not all can be read: `reason` says what isn't known.
- * `starts_at` null: nor is its start.
+ * An entry of another calendar that could not be read completely. `reason` says what isn't
+ * known. `starts_at` is null if the start isn't known either.
  */
 export interface UnreadEntryOut {
   title: string;
@@ -480,7 +487,7 @@ export interface CalendarSubscriptionsOut {
   conflicts: SubscriptionConflictOut[];
 }
 /**
- * A booking in the way of a busy time. Both stay.
+ * A booking that is in the way of an imported busy time. Both stay.
  */
 export interface SubscriptionConflictOut {
   subscription_id: number;
@@ -494,7 +501,8 @@ export interface SubscriptionConflictOut {
   ends_at: string;
 }
 /**
- * `kept` are closures of the office that a file has left out.
+ * What a change of the catalog does. `kept` are closures made in the office that the file
+ * doesn't have, and that stay.
  */
 export interface CatalogChangeOut {
   is_applied: boolean;
@@ -504,7 +512,7 @@ export interface CatalogChangeOut {
   kept: string[];
 }
 /**
- * A booking that a change of the catalog concerns.
+ * A booking that a change of the catalog concerns. `reasons` say why, in words.
  */
 export interface ConcernOut {
   reference: string;
@@ -516,8 +524,8 @@ export interface ConcernOut {
   reasons: string[];
 }
 /**
- * Tables of a catalog file as JSON: see the reference of the catalog. While they are checked,
- * those that come later may be missing.
+ * Tables of a catalog file as JSON: see the reference of the catalog. Resources and services
+ * may be missing while the business is checked.
  */
 export interface CatalogIn {
   business: {
@@ -576,7 +584,7 @@ export interface ServiceTableOut {
   };
 }
 /**
- * `choices` are empty but for the kind `choice`.
+ * A question. Its `choices` are empty unless its kind is `choice`.
  */
 export interface QuestionTableOut {
   id: string;
@@ -589,7 +597,8 @@ export interface QuestionTableOut {
   };
 }
 /**
- * Without a text the original one is shown.
+ * The texts of a question in another language. Where one is missing, the original text is
+ * shown.
  */
 export interface QuestionTextsOut {
   label?: string;
@@ -600,7 +609,8 @@ export interface ResourcePartOut {
   version: string;
 }
 /**
- * `letters` is missing where there is no address, so that none are sent.
+ * A resource. `letters` is missing if it has no e-mail address, because then it gets no
+ * letters.
  */
 export interface ResourceTableOut {
   id: number;
@@ -681,7 +691,7 @@ export interface ChangedWordsOut {
   faults: WordsFaultOut[];
 }
 /**
- * Why a part of the stored words can't be used: the standard words stand in its place.
+ * Why a part of the stored words can't be used. The standard words stand in its place.
  */
 export interface WordsFaultOut {
   field: string;
@@ -689,7 +699,7 @@ export interface WordsFaultOut {
   detail: string;
 }
 /**
- * `version`: of the words as they were seen.
+ * New words of a letter. `version` is the version of the words that the user has seen.
  */
 export interface ChangedWordsIn {
   subject?: string;
@@ -707,7 +717,7 @@ export interface CheckoutIn {
   hold_id?: string | null;
 }
 /**
- * A time off; without a resource the whole business is closed.
+ * A new closure. Without `resource_id` the whole business is closed.
  */
 export interface ClosureIn {
   resource_id?: number | null;
@@ -717,7 +727,7 @@ export interface ClosureIn {
   override?: "bookings"[];
 }
 /**
- * A time off, on the clock of its resource or of the business.
+ * A closure, in the local time of its resource or of the business.
  */
 export interface ClosureOut {
   id: number;
@@ -727,7 +737,7 @@ export interface ClosureOut {
   reason: string;
 }
 /**
- * All closures there are from now on.
+ * All closures that there are from now on.
  */
 export interface ClosuresIn {
   version: string;
@@ -737,15 +747,15 @@ export interface ClosuresIn {
   }[];
 }
 /**
- * A request for a sign-in code. Its letter is written in the `language` of the page (a tag of
- * BCP 47).
+ * A request for a sign-in code. The letter with the code is written in the `language` of the
+ * page (a tag of BCP 47).
  */
 export interface CodeRequestIn {
   email: string;
   language?: string | null;
 }
 /**
- * `names` are all under which they have booked.
+ * A customer with the notes about them. `names` are the names under which they have booked.
  */
 export interface CustomerFileOut {
   time_zone: string;
@@ -754,7 +764,8 @@ export interface CustomerFileOut {
   notes: CustomerNoteOut[];
 }
 /**
- * `is_contact`: they have not booked, but were brought in from a list.
+ * A customer. `is_contact` says that they were brought in from a list, and have not booked
+ * yet.
  */
 export interface CustomerOut {
   id: string;
@@ -780,26 +791,28 @@ export interface CustomerPageOut {
   next: string | null;
 }
 /**
- * Why a request is declined: the customer reads it in the letter.
+ * A refusal of a request. The customer reads the `reason` in the letter.
  */
 export interface DeclineIn {
   reason?: string;
 }
 /**
- * How many bookings are nobody's now, and the references of those that were cancelled.
+ * How many bookings no longer say who had them, and the references of those that were
+ * cancelled.
  */
 export interface ErasedOut {
   bookings: number;
   cancelled: string[];
 }
 /**
- * `cancel`: upcoming bookings are cancelled; else they keep the customer from being erased.
+ * An erasure. With `cancel`, upcoming bookings are cancelled. Without it, a customer who has
+ * some isn't erased.
  */
 export interface ErasureIn {
   cancel?: boolean;
 }
 /**
- * A fact of the server, and the setting that changes it.
+ * A fact about the server, with the setting that changes it.
  */
 export interface FactOut {
   name: string;
@@ -807,13 +820,13 @@ export interface FactOut {
   setting: string | null;
 }
 /**
- * `resource_id` null: of the whole business.
+ * A new calendar feed. If `resource_id` is null, it is of the whole business.
  */
 export interface FeedIn {
   resource_id?: number | null;
 }
 /**
- * `resource_id` null: of the whole business.
+ * A calendar feed. If `resource_id` is null, it is of the whole business.
  */
 export interface FeedOut {
   id: number;
@@ -822,7 +835,7 @@ export interface FeedOut {
   created_at: string;
 }
 /**
- * A catalog file. `version`: of the whole catalog.
+ * A catalog file. `version` is the version of the whole catalog.
  */
 export interface FileIn {
   version: string;
@@ -834,7 +847,7 @@ export interface FirstCodeIn {
   code: string;
 }
 /**
- * A change of a hold: either prolong it (`ttl`) or move it (`starts_at`).
+ * A change of a hold: either prolong it (`ttl`, in seconds) or move it (`starts_at`).
  */
 export interface HoldChange {
   ttl?: number | null;
@@ -843,7 +856,7 @@ export interface HoldChange {
   seq?: number | null;
 }
 /**
- * A request for a hold. With `booking`: the hold is for moving this booking.
+ * A request for a hold. With `booking`, the hold is for moving this booking.
  */
 export interface HoldIn {
   service_id: number;
@@ -853,7 +866,7 @@ export interface HoldIn {
   booking?: OwnBooking | null;
 }
 /**
- * A booking, with its manage token as the proof that it is the caller's.
+ * A booking, with its manage token as the proof that the caller may manage it.
  */
 export interface OwnBooking {
   reference: string;
@@ -901,7 +914,7 @@ export interface InvitedUserOut {
   email: string;
 }
 /**
- * `expires_at` null: the key is good until it is revoked.
+ * A new API key. If `expires_at` is null, the key is valid until it is revoked.
  */
 export interface KeyIn {
   name: string;
@@ -958,7 +971,8 @@ export interface LetterWordsOut {
   faults: WordsFaultOut[];
 }
 /**
- * The words of a letter, as their owner writes them; empty: the standard ones.
+ * The words of a letter, as the owner writes them. Where one is empty, the standard words
+ * stand.
  */
 export interface WordsOut {
   subject: string;
@@ -966,7 +980,7 @@ export interface WordsOut {
   closing: string;
 }
 /**
- * What can stand in the words of a letter as `{{ name }}`.
+ * A variable, which the words of a letter can have as `{{ name }}`.
  */
 export interface VariableOut {
   name: string;
@@ -982,13 +996,14 @@ export interface LinkIn {
   token: string;
 }
 /**
- * For whom a link is; null: it makes the first owner.
+ * The user that a link is for; null for the owner link, which makes the first owner.
  */
 export interface LinkOut {
   user: InvitedUserOut | null;
 }
 /**
- * `name` and `email` are those of the first owner; other links have a user already.
+ * A new password. `name` and `email` are those of the first owner; other links belong to a user
+ * already.
  */
 export interface LinkUseIn {
   token: string;
@@ -997,7 +1012,7 @@ export interface LinkUseIn {
   email?: string | null;
 }
 /**
- * What is done with many bookings.
+ * An action that is done with many bookings.
  */
 export interface ManyIn {
   action: "cancel" | "complete" | "no-show" | "approve" | "decline";
@@ -1007,7 +1022,7 @@ export interface MergedOut {
   bookings: number;
 }
 /**
- * `into` is the customer that is left.
+ * A merge of two customers. `into` is the customer that remains.
  */
 export interface MergingIn {
   into: string;
@@ -1043,13 +1058,13 @@ export interface NoteIn {
   text: string;
 }
 /**
- * The ids of all of them, in the order in which customers see them.
+ * The ids of all services, or of all resources, in the order in which customers see them.
  */
 export interface OrderIn {
   ids: number[];
 }
 /**
- * What became of one of many bookings; `code` and `detail` say why it was refused.
+ * What became of one of many bookings. If it was refused, `code` and `detail` say why.
  */
 export interface OutcomeOut {
   reference: string;
@@ -1067,7 +1082,7 @@ export interface PasskeyIn {
   name: string;
 }
 /**
- * What the browser's `navigator.credentials` is given, as JSON.
+ * The options for `navigator.credentials` of the browser, as JSON.
  */
 export interface PasskeyOptionsOut {
   options: {
@@ -1084,7 +1099,7 @@ export interface PasswordIn {
   password: string;
 }
 /**
- * The password once more, so that nobody does this at a screen that was left alone.
+ * The user's password once more, so that nobody can do this at a screen that was left alone.
  */
 export interface ProofIn {
   current_password: string;
@@ -1118,7 +1133,7 @@ export interface ReportOut {
   before: ReportBeforeOut;
 }
 /**
- * `picture` is the QR code of `address`, as SVG.
+ * What an authenticator app needs. `picture` is the QR code of `address`, as SVG.
  */
 export interface SecondFactorOut {
   setup: string;
@@ -1130,7 +1145,8 @@ export interface SentAgainOut {
   reference: string;
 }
 /**
- * `user` null: nobody is signed in. `has_business` null: only users are told.
+ * Who is signed in; `user` is null if nobody is. Then `has_business` is null, too, because only
+ * users are told.
  */
 export interface SessionOut {
   user: SignedInOut | null;
@@ -1152,7 +1168,8 @@ export interface StoredPictureOut {
   height: number;
 }
 /**
- * `address`: of a calendar file, as https://…, http://… or webcal://….
+ * A new calendar subscription. `address` is the address of a calendar file, like https://…,
+ * http://… or webcal://….
  */
 export interface SubscriptionIn {
   resource_id: number;
@@ -1160,7 +1177,7 @@ export interface SubscriptionIn {
   address: string;
 }
 /**
- * A table of the catalog file: see the reference of the catalog. What isn't in it has its
+ * A table of the catalog file: see the reference of the catalog. A key that is missing has its
  * default.
  */
 export interface TableIn {
@@ -1171,8 +1188,8 @@ export interface TableIn {
   };
 }
 /**
- * The letter that is to be sent as a test. Without a language it is in that of the business. A
- * letter to customers can have other `words` than those that are stored.
+ * A letter that is to be sent as a test. Without `language` it is in the language of the
+ * business. With `words`, a letter to customers has these words instead of the stored words.
  */
 export interface TestIn {
   kind:
@@ -1183,8 +1200,8 @@ export interface TestIn {
   words?: WordsIn | null;
 }
 /**
- * The words of a letter to customers; empty ones are the standard words. The how-to about the
- * words of letters tells what can stand in them.
+ * The words of a letter to customers. Where one is empty, the standard words stand. The how-to
+ * about the words of letters tells what they can contain.
  */
 export interface WordsIn {
   subject?: string;
@@ -1195,7 +1212,7 @@ export interface TestLetterOut {
   to: string;
 }
 /**
- * What isn't sent stays as it is.
+ * A change of a user. A field that isn't sent stays as it is.
  */
 export interface UserChangeIn {
   name?: string | null;
@@ -1203,7 +1220,7 @@ export interface UserChangeIn {
   resource_id?: number | null;
 }
 /**
- * `resource_id`: whose calendar is theirs; staff need one.
+ * A new user. `resource_id` is the resource whose calendar is theirs; staff need one.
  */
 export interface UserIn {
   name: string;

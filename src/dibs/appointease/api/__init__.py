@@ -1,8 +1,9 @@
-"""The API for AppointEase clients. It translates requests and calls the desk; it has no own rules.
+"""The API for AppointEase clients. It translates requests and calls the desk; it has no rules of
+its own.
 
 There is one module per topic. `parsing` reads what clients send. `routing` finds the function that
-answers, and makes the refusals that are the same everywhere. `poll` answers before FastAPI is
-reached, because polls are most of the requests.
+answers a request, and makes the refusals that all topics have in common. `poll` answers before
+FastAPI is reached, because most requests are polls.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from dibs.web.middleware.rate_limit import Throttle
 
 
-#: The paths of this API. One that ends with a slash stands for all paths below it.
+#: The paths of this API. A path that ends with a slash means all paths below it.
 PATHS = (PREFIX, f"{PREFIX}/", PATH)
 
 

@@ -1,5 +1,5 @@
-"""Appointments. Anyone can make one; only a caller who proves that it is theirs can read or change
-it."""
+"""Appointments. Anyone can make one. Only a caller who proves that an appointment is theirs can
+read or change it."""
 
 from __future__ import annotations
 
@@ -164,8 +164,8 @@ class Appointments:
         """Book, unless the customer has booked too often. Raises Refused, and what
         `AppointEaseBooking.book` raises.
 
-        Only bookings that were made count. Requests of one customer wait for each other, so that
-        each is checked only after those before it have been counted.
+        The limit counts only bookings that were made. Requests of one customer wait for each other,
+        so that each request is checked only after the earlier ones have been counted.
         """
         email = mailbox(attempt.customer.email)
         async with self._customer_lock.holding(email):
@@ -179,7 +179,7 @@ class Appointments:
             return record
 
     async def _refuse_too_many(self, email: str) -> None:
-        """Raises Refused if the customer has booked too often."""
+        """Check the limit of bookings. Raises Refused if the customer has booked too often."""
         try:
             await self._throttle.check("booking_rate_per_customer", email)
         except TooManyRequests as limited:
@@ -189,7 +189,8 @@ class Appointments:
             raise refused from None
 
     async def _check_may_change(self, request: Request, number: int, proof: Proof) -> None:
-        """Raises Refused unless there is a nonce, a session, or the booking's own token."""
+        """Check that a request may try to change a booking. Raises Refused unless it has a nonce, a
+        session, or the booking's own token."""
         if has_nonce(request) or proof.email is not None:
             return
         try:
@@ -212,7 +213,7 @@ class Appointments:
 def _slot_request_and_customer(
     body: dict[str, Any], country: str | None
 ) -> tuple[LocalSlotRequest, Customer]:
-    """The requested time and the customer. Raises Refused."""
+    """Read the requested slot and the customer from a body. Raises Refused."""
     if any(body.get(name) is None for name in ("name", "email", "date", "service_id")):
         raise Refused(400, "missing_fields", "Required fields missing")
     if not is_given(body.get("employee_id")):
@@ -229,7 +230,7 @@ def _slot_request_and_customer(
 
 
 def _customer(body: dict[str, Any], country: str | None) -> Customer:
-    """The customer that a body names. Raises Refused."""
+    """Read the customer from a body. Raises Refused."""
     phone: Any = body.get("phone")
     if isinstance(phone, int) and not isinstance(phone, bool):
         phone = str(phone)
@@ -254,7 +255,7 @@ def _trim(value: Any) -> Any:
 
 
 def _slot_lost(slot_request: LocalSlotRequest, lost: Conflict, catalog: Catalog) -> Refused:
-    """The refusal when somebody else was first, with the nearest free times."""
+    """Return the refusal for a slot that somebody else took first, with the nearest free times."""
     clock = clock_time(slot_request.wall)
     zone = catalog.zone_of(slot_request.resource_id)
     return Refused(
@@ -274,7 +275,7 @@ def _slot_lost(slot_request: LocalSlotRequest, lost: Conflict, catalog: Catalog)
 
 
 def clock_time(wall: datetime) -> str:
-    """A local time in the format `g:i A` of PHP: "9:30 AM"."""
+    """Return a local time in PHP's format `g:i A`, like "9:30 AM"."""
     return f"{wall.hour % 12 or 12}:{wall:%M} {wall:%p}"
 
 
@@ -287,7 +288,7 @@ def _past_date_error() -> Refused:
 
 
 class Customers:
-    """What is known of a customer. Only the customer themselves can read it."""
+    """Answers what is stored about a customer. Only the customer themselves can read it."""
 
     def __init__(self, desk: AppointEaseDesk) -> None:
         self._desk = desk

@@ -1,4 +1,4 @@
-"""Which times of an employee's day can't be booked."""
+"""Answers which times of an employee's day can't be booked."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dibs.appointease.day import DayTimes, TimeState
     from dibs.appointease.desk import AppointEaseDesk
 
-#: The number of times that clients think every day has.
+#: The number of times that every day has, as clients assume.
 MAX_PLACES = 12
 REASONS = {
     "past": "past_date",
@@ -56,9 +56,11 @@ class Availability:
         ]
 
     async def availability(self, request: Request) -> Response:
-        """Times that are booked or in a checkout. The poll has the selections and closed times.
+        """Answer which times are booked or in a checkout. Selections and closed times are in the
+        poll instead.
 
-        Clients count the times of this answer, and show MAX_PLACES minus that as free on the day.
+        Clients count the times in this answer. They show MAX_PLACES minus this count as the number
+        of free times on the day.
         """
         body = await read_json(request)
         if not has_fields(body, "date", "employee_id"):
@@ -76,7 +78,7 @@ class Availability:
         busy = [time for time, state in seen.times.items() if state in ("taken", "pending")]
         return PhpResponse(
             {
-                # Some time is free, so the client must not come to 0 free times.
+                # At least one time is free, so the client must not show 0 free times.
                 "unavailable": busy[: MAX_PLACES - 1],
                 "booking_details": {
                     time: _detail(state) | {"booked_at": time}
@@ -87,7 +89,8 @@ class Availability:
         )
 
     async def reschedule(self, request: Request) -> Response:
-        """The same for one who moves a booking: with selections, without that booking."""
+        """Answer the same for a client that moves a booking: held times count as well, and that
+        booking does not."""
         body = await read_json(request)
         excluded = text_of(body.get("exclude_appointment_id"))
         if excluded is None or not has_fields(body, "date", "employee_id"):
@@ -128,15 +131,15 @@ class Availability:
         )
 
     async def _end_lingering(self, request: Request, asked: BoardKey) -> None:
-        """End the hold that lingers if the client asks for another day or employee: then it is not
-        in the form for that hold."""
+        """End the lingering hold if the client asks about another day or employee. Then the client
+        is not in the form for that hold."""
         lingering = read_lingering(request.cookies.get(COOKIE, ""))
         visitor = visitor_of(request)
         if lingering is not None and lingering.board != asked and visitor is not None:
             await end_lingering(self._desk.holding, lingering, visitor)
 
     async def _find_excluded_number(self, request: Request, name: str | None) -> int | None:
-        """The number of the appointment to leave out; None if it is not the caller's."""
+        """Return the number of the appointment to ignore, or None if it is not the caller's."""
         number = number_of(name or "")
         if not number:
             return None
@@ -164,7 +167,7 @@ def _day_and_employee(body: dict[str, Any]) -> tuple[date, int]:
 
 
 def _detail(state: TimeState) -> dict[str, Any]:
-    """What is told of a claim on a time. It never says who has it."""
+    """Return what clients may know about a claim on a time. It never says who has the time."""
     if state == "taken":
         return {
             "customer_name": "Booked",

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dibs.ledger.catalog import Catalog, Resource, Service
 
 WEEKDAYS = {1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat", 7: "sun"}
-#: Dibs has no categories, and doesn't know when a row was made, but clients need a value.
+#: Values for keys that clients need: these answers have no categories, and Dibs doesn't know when a
+#: row was made.
 ONLY_CATEGORY = "1"
 LONG_AGO = "1970-01-01 00:00:00"
 WITHOUT_LIMIT = 3650
@@ -53,7 +54,7 @@ class ReferenceData:
         return PhpResponse([_service(each) for each in found])
 
     async def staff(self, _: Request) -> Response:
-        """All resources. These clients take each of them for an employee."""
+        """Answer with all resources. These clients show each resource as an employee."""
         catalog = await self._desk.month.catalog()
         found = sorted(catalog.resources.values(), key=lambda resource: resource.name)
         return PhpResponse([_employee(each) for each in found])
@@ -147,5 +148,5 @@ def _employee(resource: Resource) -> dict[str, str]:
 
 
 def _working_days(weekdays: tuple[int, ...]) -> list[str]:
-    """ "0" is Sunday."""
+    """Return the weekdays as the plugin numbers them: "0" is Sunday."""
     return sorted(str(weekday % 7) for weekday in weekdays)

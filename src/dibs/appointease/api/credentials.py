@@ -1,6 +1,6 @@
 """How AppointEase clients prove that a booking is theirs, and which cookies they get for that.
 
-A nonce is in every public page. So a nonce only lets a request be tried, and proves nothing.
+Every public page contains a nonce. So a nonce proves nothing: it only lets a client try a request.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 FORBIDDEN = (401, "rest_forbidden", "Sorry, you are not allowed to do that.")
 BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{16,256})", re.ASCII | re.IGNORECASE)
-#: One cookie for each booking that a browser has made, with its manage token. It is kept until a
-#: month after the booking.
+#: The beginning of a cookie's name. Each booking that a browser has made has one cookie, with the
+#: manage token. The cookie is kept until a month after the booking.
 BOOKING_COOKIE = "dibs_booking_"
-#: The browser sends these cookies with every request, and web servers limit the size of headers.
+#: Most cookies of bookings in one browser. The browser sends all of them with every request, and
+#: web servers limit the size of headers.
 MAX_BOOKINGS_KEPT = 20
-#: Digits of a booking's number. Python refuses to read thousands of digits.
+#: Most digits of a booking's number. Python refuses to read numbers with thousands of digits.
 MAX_DIGITS = 10
 SESSION_COOKIE = "booking_session"
 #: Seconds for which a booking's cookie is kept after the booking is over.
@@ -38,14 +39,14 @@ def bearer_of(request: Request) -> str | None:
 
 
 def session_tokens(request: Request) -> list[str]:
-    """The tokens that may be of a session: first the one of the Bearer, then the one of the
+    """Return the tokens that may belong to a session: first the bearer token, then the one in the
     cookie."""
     found = (bearer_of(request), request.cookies.get(SESSION_COOKIE))
     return [each for each in found if each]
 
 
 async def session_of(desk: AppointEaseDesk, request: Request) -> Session | None:
-    """The session of the client that sends a request; None if there is none."""
+    """Return the session of the client that sends a request, or None if it has none."""
     for token in session_tokens(request):
         session = await desk.sign_in.session(token)
         if session is not None:
@@ -54,7 +55,8 @@ async def session_of(desk: AppointEaseDesk, request: Request) -> Session | None:
 
 
 async def proof_of(desk: AppointEaseDesk, request: Request, number: int = 0) -> Proof:
-    """What a request shows as proof. With `number`: also the token of that booking's cookie."""
+    """Return what a request shows as proof. With `number`, it includes the token in that booking's
+    cookie."""
     cookie = request.cookies.get(f"{BOOKING_COOKIE}{number}")
     session = await session_of(desk, request)
     return Proof(
@@ -70,8 +72,8 @@ def has_nonce(request: Request) -> bool:
 def keep_booking(
     request: Request, response: Response, number: int, token: str, *, seconds: int
 ) -> None:
-    """Make the browser keep the manage token of a booking, and forget the tokens of its oldest
-    ones."""
+    """Make the browser keep the manage token of a booking for `seconds`. If it has too many, it
+    forgets the tokens of its oldest bookings."""
     kept = sorted(
         int(text)
         for name in request.cookies

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dibs.appointease.unavailability import Reason
     from dibs.errors import DibsError
 
-#: Code and text for a closed time, by the reason. Other reasons have the code `slot_closed`.
+#: Code and text for a closed time, by its reason. Other reasons have the code `slot_closed`.
 CLOSED = {
     "past": ("past_date", "Cannot book appointments in the past"),
     "too_far": ("too_far_advance", "Cannot book more than {days} days in advance"),
@@ -23,7 +23,7 @@ CLOSED = {
 
 
 def closed_refusal(reason: Reason, booking_window_days: int | None) -> Refused:
-    """The refusal of a time that is not on offer."""
+    """Return the refusal of a time that is not on offer."""
     if reason not in CLOSED:
         return select_refusal(SlotClosed())
     code, message = CLOSED[reason]
@@ -31,7 +31,7 @@ def closed_refusal(reason: Reason, booking_window_days: int | None) -> Refused:
 
 
 def select_refusal(error: DibsError) -> Refused:
-    """The refusal of a select that raised an error."""
+    """Return the refusal of a select that raised this error."""
     match error:
         case NotFound():
             return Refused(400, "invalid_employee", "Invalid employee ID")

@@ -1,6 +1,6 @@
 """WordPress Heartbeat, which some clients send every five seconds instead of polling.
 
-The fields of its form have nested keys, as in PHP. Only what concerns slots is answered.
+The fields of its form have nested keys, as in PHP. Only the fields about slots are answered.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from dibs.web.middleware.rate_limit import Throttle
 
 PATH = "/wp-admin/admin-ajax.php"
-#: Fields of a form. The fields of other plugins in the same heartbeat count, too.
+#: Most fields of one form. The fields of other plugins in the same heartbeat count, too.
 MAX_FIELDS = 1000
 MISSING = {"error": "Missing required parameters"}
-#: The status of a refusal on this path, by its code. Other codes are their own status.
+#: The status of a refusal on this path, by its code. For other codes the status is the code.
 STATUSES = {"slot_taken": "booked", "slot_locked": "locked"}
 
 Fields = dict[str, str]
@@ -133,9 +133,10 @@ class Heartbeat:
     async def _poll(
         self, request: Request, asked: Fields, *, keeps_selection: bool = True
     ) -> dict[str, Any]:
-        """The lists of a poll; nothing if they can't be read.
+        """Return the lists of a poll, or nothing if they can't be read.
 
-        The selected time is prolonged or taken meanwhile, unless `keeps_selection` is false.
+        This also prolongs or takes the hold of the selected time, unless `keeps_selection` is
+        false.
         """
         visitor = visitor_of(request, asked.get("client_id"))
         selected = time_of(asked.get("selected_time"))
@@ -181,7 +182,7 @@ def _refusal_data(refused: Refused) -> dict[str, Any]:
 
 
 async def _form(request: Request) -> Fields:
-    """The fields of a form. If a name appears twice, the last one counts, as in PHP."""
+    """Return the fields of a form. If a name appears twice, the last value counts, as in PHP."""
     text = (await request.body()).decode("latin-1")
     try:
         return dict(parse_qsl(text, max_num_fields=MAX_FIELDS, errors="replace"))
@@ -190,7 +191,7 @@ async def _form(request: Request) -> Fields:
 
 
 def _read_nested_fields(form: Fields, name: str) -> Fields:
-    """The fields under `data[name]`."""
+    """Return the fields under `data[name]`, by the rest of their keys."""
     prefix = f"data[{name}]["
     return {
         key.removeprefix(prefix).removesuffix("]"): value

@@ -1,9 +1,9 @@
 """Finds out whether a deselect meant "Back" or "Next", because clients send the same for both.
 
-After a deselect the hold lingers, and the answer sets a cookie that names it. If the client then
-polls without a selection, or asks for the availability of another day or employee, it is not in its
-form: it has gone back, so the hold ends. A request that was sent before the deselect has no such
-cookie. So it can't end the hold of somebody in the form, however late it arrives.
+After a deselect the hold lingers, and the answer sets a cookie that names the hold. If the client
+then polls without a selection, or asks for the availability of another day or employee, it is not
+in its form: it has gone back, so the hold ends. A request that was sent before the deselect has no
+such cookie. So it can't end the hold of somebody in the form, however late it arrives.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ VALUE = re.compile(r"(\d{1,9})_(\d{4}-\d\d-\d\d)_(\d\d:\d\d)_(\d{1,17})", re.ASC
 
 
 class Lingering(NamedTuple):
-    """A hold that lingers after a deselect. `seq` is that of the selection that made it."""
+    """A hold that lingers after a deselect. `seq` is the hold's sequence number. If the time is
+    selected again, the hold gets a higher one."""
 
     board: BoardKey
     time: str
@@ -41,7 +42,7 @@ def lingering_cookie(key: BoardKey, time: str, hold: Hold, seconds: int) -> str:
 
 
 def read_lingering(value: str) -> Lingering | None:
-    """The hold that a cookie's value names; None if the value is not valid."""
+    """Return the hold that a cookie's value names, or None if the value is not valid."""
     match = VALUE.fullmatch(value)
     day = day_or_none(match[2]) if match else None
     if match is None or day is None:
@@ -50,12 +51,13 @@ def read_lingering(value: str) -> Lingering | None:
 
 
 def find_lingering(cookies: bytes) -> Lingering | None:
-    """The hold that the cookies of a request name, read from the header as it was sent."""
+    """Return the hold that the cookies of a request name, or None. `cookies` is the value of the
+    header."""
     value = value_of(cookies, COOKIE.encode())
     return read_lingering(value.decode("latin-1")) if value else None
 
 
 async def end_lingering(holding: AppointEaseHolding, lingering: Lingering, visitor: str) -> None:
-    """End a hold that lingers. If that fails, the hold ends at its deadline."""
+    """End a lingering hold. If that fails, the hold ends at its deadline."""
     with suppress(NotFound, Unavailable):
         await holding.release_lingering(lingering.board, lingering.time, visitor, lingering.seq)

@@ -1,6 +1,6 @@
 """Slows down clients that ask again as soon as they have an answer, by answering later.
 
-These clients can't read a refusal, and would ask again at once after it, too.
+A refusal would not help: these clients can't read it, and would ask again at once.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 #: The least time between two answers to one client.
 PAUSE = timedelta(seconds=0.5)
-#: An answer is not delayed for longer, however many requests its client has sent at once.
+#: The longest delay of an answer, however many requests its client has sent at once.
 MAX_DELAY = timedelta(seconds=2)
-#: When more clients are remembered, those whose next answer is due are forgotten.
+#: When so many clients are remembered, those whose next answer is already due are forgotten.
 MAX_CLIENTS = 10_000
 
 
 class Pace:
-    """When each client gets its next answer."""
+    """Remembers when each client may get its next answer."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._next: dict[str, datetime] = {}
 
     async def wait_for_turn(self, client: str) -> bool:
-        """Wait until the client's next answer is due. Gives whether it had to wait."""
+        """Wait until the client's next answer is due. Returns whether it had to wait."""
         now = self._clock.now()
         due = min(max(now, self._next.get(client, now)), now + MAX_DELAY)
         if len(self._next) >= MAX_CLIENTS:

@@ -1,4 +1,4 @@
-"""Reads what AppointEase clients send: ids as numbers or texts, local days and times."""
+"""Reads what AppointEase clients send: ids as numbers or texts, and local days and times."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ COOKIE = "dibs_client"
 COOKIE_RULES = "; Path=/; HttpOnly; SameSite=Lax"
 #: "10:00" or "10:00:00"; the seconds are cut off.
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
-#: "2026-11-25 10:00:00", also with a T or without the seconds. The last group is what follows: it
-#: must be empty.
+#: "2026-11-25 10:00:00", also with a T or without the seconds. The last group has any text that
+#: follows, for example a time zone; it must be empty.
 WALL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([\d:]+)(.*)", re.ASCII | re.DOTALL)
 #: The media types that WordPress reads as JSON.
 JSON_TYPE = re.compile(
@@ -44,7 +44,7 @@ class Refused(Exception):
 
 
 async def read_json(request: Request) -> dict[str, Any]:
-    """The fields of the body. A body whose type isn't JSON has none. Raises Refused."""
+    """Return the fields of the body. A body whose type isn't JSON has none. Raises Refused."""
     if JSON_TYPE.fullmatch(request.headers.get("content-type", "").partition(";")[0]) is None:
         return {}
     try:
@@ -65,12 +65,12 @@ def is_given(value: Any) -> bool:
 
 
 def has_fields(fields: Mapping[str, Any], *names: str) -> bool:
-    """Whether all of these fields are given."""
+    """Tell whether all of these fields have a value."""
     return all(is_given(fields.get(name)) for name in names)
 
 
 def employee_of(value: Any) -> int:
-    """A positive id, which may be sent as text; 0 for anything else."""
+    """Return a positive id, which may be sent as text, or 0 for anything else."""
     if isinstance(value, bool):
         return 0
     text = str(value) if isinstance(value, int) else value
@@ -80,20 +80,20 @@ def employee_of(value: Any) -> int:
 
 
 def known_id(value: Any) -> int:
-    """An id that the database can have; 0 for anything else."""
+    """Return an id that the database can have, or 0 for anything else."""
     number = employee_of(value)
     return number if number < TOO_LARGE_ID else 0
 
 
 def text_of(value: Any) -> str | None:
-    """A text, or a number as text; None for anything else and for an empty text."""
+    """Return a text, or a number as text. Returns None for anything else and for an empty text."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
     return str(value) or None
 
 
 def day_of(value: Any) -> date:
-    """A day. Raises Refused."""
+    """Return a day. Raises Refused."""
     day = day_or_none(value) if isinstance(value, str) else None
     if day is None:
         raise Refused(400, "invalid_date", "Invalid date")
@@ -101,15 +101,15 @@ def day_of(value: Any) -> date:
 
 
 def time_of(value: Any) -> str | None:
-    """A local time "HH:MM"; None for anything else."""
+    """Return a local time "HH:MM", or None for anything else."""
     match = TIME.fullmatch(value) if isinstance(value, str) else None
     return f"{match[1]}:{match[2]}" if match else None
 
 
 def wall_time_of(value: Any) -> datetime | None:
-    """A local day and time, to the second; None for a value that doesn't look like one.
+    """Return a local day and time, to the second, or None for a value that doesn't look like one.
 
-    Raises Refused, also for a time with a zone.
+    Raises Refused if the value looks right but is not valid, or has a time zone.
     """
     match = WALL_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -121,12 +121,12 @@ def wall_time_of(value: Any) -> datetime | None:
 
 
 def email_of(value: Any) -> str | None:
-    """An address to which mail could be sent; None for anything else."""
+    """Return an address to which mail could be sent, or None for anything else."""
     return read_address(value) if isinstance(value, str) else None
 
 
 def required_time(value: Any) -> str:
-    """A local time "HH:MM". Raises Refused."""
+    """Return a local time "HH:MM". Raises Refused."""
     time = time_of(value)
     if time is None:
         raise Refused(400, "invalid_time", "Invalid time")
@@ -134,27 +134,28 @@ def required_time(value: Any) -> str:
 
 
 def slot_of(body: Mapping[str, Any]) -> tuple[date, str, int]:
-    """Day, time and employee of a slot. Raises Refused."""
+    """Return day, time and employee of a slot. Raises Refused."""
     return day_of(body["date"]), required_time(body["time"]), known_id(body["employee_id"])
 
 
 def client_secret(client_id: str) -> str:
-    """The secret in a client's cookie, made from the name that the client chose."""
+    """Return the secret of a client, which is made from the name that the client chose."""
     return hashlib.sha256(b"appointease " + client_id.encode()).hexdigest()[:32]
 
 
 def client_key(client_id: str) -> str:
-    """The client as a visitor: the key made from its secret."""
+    """Return the visitor that a client is: the key that is made from its secret."""
     return visitor_key(client_secret(client_id))
 
 
 def client_cookie(secret: str) -> str:
-    """The cookie by which a client is recognised that does not send its name."""
+    """Return the cookie that recognises a client when it does not send its name."""
     return f"{COOKIE}={secret}{COOKIE_RULES}"
 
 
 def secret_of(request: Request, client_id: Any = None) -> str | None:
-    """The secret of the client that sends a request: by the name it sends, else by its cookie."""
+    """Return the secret of the client that sends a request: by the name that it sends, or else by
+    its cookie. Returns None if it has neither."""
     name = text_of(client_id)
     if name is not None:
         return client_secret(name)
@@ -163,6 +164,6 @@ def secret_of(request: Request, client_id: Any = None) -> str | None:
 
 
 def visitor_of(request: Request, client_id: Any = None) -> str | None:
-    """The visitor that sends a request; None if it names none."""
+    """Return the visitor that sends a request, or None if it sends neither name nor cookie."""
     secret = secret_of(request, client_id)
     return visitor_key(secret) if secret else None

@@ -24,7 +24,8 @@ class PhpResponse(Response):
 
 
 def php_json(content: Any) -> bytes:
-    """JSON without spaces, with `/` as `\\/`, and everything beyond ASCII as `\\uXXXX`."""
+    """Return JSON without spaces, with `/` as `\\/`, and all characters that are not ASCII as
+    `\\uXXXX`."""
     return json.dumps(content, separators=(",", ":")).replace("/", r"\/").encode()
 
 

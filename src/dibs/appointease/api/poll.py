@@ -1,5 +1,5 @@
-"""The poll. It is plain ASGI in front of FastAPI, like `web.live`, because most requests are
-polls."""
+"""Answers polls. It is plain ASGI in front of FastAPI, like `web.live`, because that is faster and
+most requests are polls."""
 
 from __future__ import annotations
 
@@ -63,7 +63,11 @@ class PollMiddleware:
     def quick_answer(
         self, path: str, query: bytes, headers: Mapping[bytes, bytes]
     ) -> QuickAnswer | None:
-        """The same answer, for a poll that sets no cookie and asks nobody."""
+        """Return the answer to a poll, or None if it has to be made in the usual way.
+
+        Polls are answered here only if the answer sets no cookie and needs neither the database nor
+        the hold store.
+        """
         if path != PATH:
             return None
         asked, sent = read_query(query), read_cookies(headers.get(COOKIE))
@@ -115,6 +119,6 @@ class PollMiddleware:
 
 
 def _complete(lists: bytes, now: datetime) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """Headers and body of the answer with these lists."""
+    """Return headers and body of the answer with these lists."""
     body = b'%b,"timestamp":%d}' % (lists, now.timestamp())
     return [*JSON_HEADERS, (b"content-length", b"%d" % len(body))], body

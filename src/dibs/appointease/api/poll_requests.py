@@ -1,5 +1,5 @@
-"""Reads what a poll asks: its query and its cookies. Both are remembered, because clients send the
-same again and again."""
+"""Reads the query and the cookies of a poll. The results are remembered, because clients send the
+same query and cookies again and again."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ COOKIE_NAME = COOKIE.encode()
 
 @dataclass(frozen=True, slots=True)
 class PollQuery:
-    """A valid poll. `secret` is what the client should send from now on, and `set_cookie` is the
-    header that sets it."""
+    """A valid poll. `secret` is the secret that the client should send in its cookie from now on,
+    and `set_cookie` is the header that sets this cookie. Both are empty if the client sends no
+    name."""
 
     board: BoardKey
     visitor: str | None
@@ -45,8 +46,8 @@ class PollQuery:
 
 
 class PollCookies(NamedTuple):
-    """The cookies of a poll: the secret that was sent as it is, the visitor if it is a valid one,
-    and the hold that lingers."""
+    """The cookies of a poll. `secret` is the value as it was sent, `visitor` the visitor if this
+    secret is valid, and `lingering` the hold that lingers."""
 
     secret: bytes | None = None
     visitor: str | None = None
@@ -57,7 +58,7 @@ NO_COOKIES = PollCookies()
 
 
 def read_query(raw: bytes) -> PollQuery | PhpResponse:
-    """What a poll asks, or the answer to an invalid one."""
+    """Return what a poll asks for, or the answer that refuses an invalid poll."""
     read = _read_query if len(raw) <= MAX_REMEMBERED else _read_query.__wrapped__
     return read(raw)
 
@@ -70,10 +71,10 @@ def read_cookies(sent: bytes | None) -> PollCookies:
 
 
 def is_worth_a_cookie(asked: PollQuery, kept: bytes | None) -> bool:
-    """Whether the answer sets the client's cookie. `kept` is the secret that the client has sent.
+    """Tell whether the answer sets the client's cookie. `kept` is the secret that the client sent.
 
-    Two pages of one browser may have different names but share the cookie. A page that only looks
-    does not replace the cookie of the other page.
+    Two pages of one browser may have different client names, but they share the cookie. A page that
+    has selected nothing does not replace the cookie of the other page.
     """
     if not asked.secret or kept == asked.secret:
         return False

@@ -1,4 +1,4 @@
-"""Maps the several paths that WordPress has for one route to one path without a final slash."""
+"""Maps all paths that WordPress accepts for one route to one path without a slash at its end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 PREFIX = "/wp-json"
-#: Sites without pretty permalinks send the route as the parameter `rest_route` of these paths. The
-#: root is the booking page of Dibs, unless the parameter names a route of the plugin.
+#: Clients of sites without pretty permalinks send the route as the parameter `rest_route` of these
+#: paths. The root is the booking page of Dibs, unless the parameter names a route of the plugin.
 INDEX = "/index.php"
 ROOT = "/"
 OURS = re.compile(r"/*(appointease|booking)(/|$)")
@@ -38,7 +38,7 @@ def is_rest(path: str) -> bool:
 
 
 def php_query(raw: bytes) -> dict[str, str]:
-    """A query as PHP reads it: the last value of a parameter counts. A query with too many
+    """Read a query as PHP does: the last value of a parameter counts. A query with too many
     parameters counts as empty."""
     text = raw.decode("latin-1")
     try:

@@ -1,4 +1,4 @@
-"""Which function answers which path and method, and the answers of WordPress to all other
+"""Finds the function that answers a path and method, and gives WordPress's answers to all other
 requests."""
 
 from __future__ import annotations
@@ -47,12 +47,13 @@ async def _no_route(_: Request) -> Response:
     return no_route()
 
 
-#: `PollMiddleware` answers the poll. It is here only so that OPTIONS lists it.
+#: The poll is here only so that OPTIONS lists its method: `PollMiddleware` answers it.
 POLL = Endpoint(APPOINTEASE, "slots/poll", "GET", _no_route)
 
 
 def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) -> list[Route]:
-    """A route for each endpoint, OPTIONS for each path, and `rest_no_route` for all else."""
+    """Return a route for each endpoint, a route for OPTIONS of each path, and routes that answer
+    `rest_no_route` to all other requests."""
     found: list[Route] = []
     methods: dict[tuple[str, str], list[str]] = {}
     for each in (POLL, *endpoints):
@@ -68,14 +69,14 @@ def route(endpoints: Iterable[Endpoint], public_url: str, throttle: Throttle) ->
 
 
 def error_response(error: DibsError) -> PhpResponse:
-    """An error as WordPress answers it."""
+    """Return an error as WordPress answers it."""
     if isinstance(error, (NotFound, MethodNotAllowed)):
         return no_route()
     return refusal(error)
 
 
 def refusal(error: DibsError) -> PhpResponse:
-    """The answer to an error for which a topic has no answer of its own."""
+    """Return the answer to an error for which no topic has an answer of its own."""
     message = TOO_MANY if isinstance(error, TooManyRequests) else error.detail
     answer = wordpress_error(status_of(type(error)), error.code, message)
     answer.headers.update(retry_after(error))
@@ -83,7 +84,8 @@ def refusal(error: DibsError) -> PhpResponse:
 
 
 def _wrap_endpoint(endpoint: Endpoint, throttle: Throttle) -> Handler:
-    """The endpoint's function, with its rate limited and its errors turned into answers."""
+    """Return the endpoint's function with a limited rate, and with its errors turned into
+    answers."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -99,7 +101,7 @@ def _wrap_endpoint(endpoint: Endpoint, throttle: Throttle) -> Handler:
 
 
 def _describe(namespace: str, methods: list[str], public_url: str) -> Handler:
-    """A function that answers OPTIONS with the methods of a path."""
+    """Return a function that answers OPTIONS with the methods of a path."""
 
     async def describe(request: Request) -> Response:
         return PhpResponse(

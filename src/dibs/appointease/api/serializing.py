@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-zA-Z0-9-]+", re.ASCII)
 #: "7", or "APT-2026-000007" with any year.
 NUMBER = re.compile(r"(?:APT-\d+-)?(\d{1,10})", re.ASCII)
-#: What the plugin calls a booking that waits to be approved, and one that was declined.
+#: The plugin's statuses for a booking that waits to be approved, and for one that was declined.
 STATUSES = {"requested": "pending", "declined": "cancelled"}
 DATABASE_TIME = "%Y-%m-%d %H:%M:%S"
 
 
 def show(record: Record, catalog: Catalog) -> dict[str, str | None]:
-    """A booking in the form of the plugin's database row."""
+    """Return a booking in the form of the plugin's database row."""
     booking = record.booking
     customer = booking.customer
     zone = catalog.zone_of(booking.resource_id)
@@ -63,13 +63,15 @@ def strong_id(record: Record, catalog: Catalog) -> str:
 
 
 def number_of(name: str) -> int:
-    """The number in an appointment's name. 0 if there is none; no appointment has the number 0."""
+    """Return the number in an appointment's name, or 0 if there is none. No appointment has the
+    number 0."""
     match = NUMBER.fullmatch(name)
     return known_id(match[1]) if match else 0
 
 
 def number_asked(request: Request) -> int:
-    """The number in a request's path. Raises Refused if the path can't name an appointment."""
+    """Return the number in a request's path. Raises Refused if the path can't name an
+    appointment."""
     name = request.path_params["id"]
     if NAME.fullmatch(name) is None:
         raise Refused(*NO_ROUTE)

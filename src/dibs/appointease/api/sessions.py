@@ -88,8 +88,8 @@ class Sessions:
         return answer
 
     async def renew(self, request: Request) -> Response:
-        """Answer with a session that the caller has already. An e-mail address alone signs nobody
-        in."""
+        """Answer with the session that the caller already has for this e-mail address. Without a
+        session, the address alone signs nobody in."""
         email = _email(await read_json(request))
         for token in session_tokens(request):
             session = await self._desk.sign_in.session(token)
@@ -117,7 +117,7 @@ class Sessions:
 
 
 def _email(body: dict[str, Any]) -> str:
-    """Raises Refused."""
+    """Read the e-mail address from a body. Raises Refused."""
     if not is_given(body.get("email")):
         raise Refused(400, "missing_email", "Email is required")
     email = email_of(body["email"])

@@ -1,4 +1,4 @@
-"""`select` and `deselect` of AppointEase clients."""
+"""Answers `select` and `deselect` requests of AppointEase clients."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class SlotSelection:
 async def hold(
     desk: AppointEaseDesk, key: BoardKey, slot_time: str, visitor: str, requester: Requester
 ) -> None:
-    """Hold a slot. Raises Refused, TooManyClaims, Unavailable."""
+    """Hold a slot for a visitor. Raises Refused, TooManyClaims, Unavailable."""
     try:
         await desk.holding.select(key, slot_time, visitor, requester)
     except SlotClosed:
@@ -108,7 +108,8 @@ async def hold(
 
 
 async def may_take(throttle: Throttle, scope: Scope, visitor: str) -> bool:
-    """Whether a poll may take a slot that it doesn't hold yet. A call counts as one select."""
+    """Tell whether a poll may take a slot that its client doesn't hold yet. Each call counts as one
+    select."""
     address = throttle.address(scope)
     return await throttle.try_to_count(
         "write_rate_per_ip", address
@@ -116,6 +117,7 @@ async def may_take(throttle: Throttle, scope: Scope, visitor: str) -> bool:
 
 
 def storage_of(desk: AppointEaseDesk) -> str:
-    """The name of the place where selections are kept now. Clients show it for debugging."""
+    """Return the name of the place where selections are kept now. Clients show it for
+    debugging."""
     context = desk.context
     return "memory" if context.settings.is_embedded or context.holds.is_away else "redis"

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Changes:
-    """What was found. `faults` are conflicts for the owner to settle.
+    """The changes that were found. `faults` are conflicts that the owner has to settle.
 
-    `agreed` are changes that Dibs's booking has, too. `unseen` are appointments whose former
-    fingerprint is not known. Later runs compare with the fingerprints in `agreed` and `unseen`.
+    `agreed` has changes that were made to the booking in Dibs, too. `unseen` has appointments whose
+    former fingerprint is not known. Later runs compare with the fingerprints in `agreed` and
+    `unseen`.
     """
 
     faults: list[Fault] = field(default_factory=list)
@@ -33,7 +34,7 @@ class Changes:
 
 
 def is_settled(fault: Fault, known: Known) -> bool:
-    """Whether the owner has settled a conflict, and its row has not changed since then."""
+    """Tell whether the owner has settled a conflict, and its row has not changed since then."""
     if fault.origin not in known.settled:
         return False
     return fault.meaning is None or fault.meaning.text == known.meanings.get(
@@ -42,10 +43,10 @@ def is_settled(fault: Fault, known: Known) -> bool:
 
 
 def find_changes(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Changes:
-    """Compare appointments that were imported or settled with the plugin's rows of now.
+    """Compare appointments that were imported or settled with the present rows of the plugin.
 
     `cancelled` are the numbers of cancelled bookings. Rows that can't be understood now are not
-    compared: they are faults already.
+    compared, because they are faults already.
     """
     present = {each.origin: each for each in plugin.appointments}
     faulty = {each.origin for each in plugin.faults}
@@ -73,11 +74,12 @@ def find_changes(plugin: Plugin, known: Known, cancelled: Collection[int]) -> Ch
 
 
 def _sort_key(origin: Origin) -> tuple[int, str]:
-    """Sorts source ids as numbers, even if some are not numbers."""
+    """Return a key that sorts source ids as numbers, even if some are not numbers."""
     return len(origin[1]), origin[1]
 
 
 def _row_of_gone(origin: Origin, before: Fingerprint) -> Row:
-    """What is known of a row that is gone. The customer is only in the booking."""
+    """Return what the fingerprint says about a row that is gone. The customer is left out, because
+    the fingerprint has only a hash of them."""
     row: Row = {name: value for name, value in asdict(before).items() if name != "customer"}
     return {"id": origin[1]} | row

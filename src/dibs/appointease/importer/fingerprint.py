@@ -15,7 +15,7 @@ GONE = "gone"
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """All of an appointment's row that matters to its booking. The customer is only in it as a
+    """Everything in an appointment's row that matters to its booking. `customer` is only a
     hash."""
 
     starts: str
@@ -41,7 +41,7 @@ class Fingerprint:
         return self.status in ("cancelled", GONE)
 
     def describe_change(self, before: Fingerprint) -> str:
-        """What has changed since `before`, as text for people."""
+        """Return what has changed since `before`, as text for people."""
         if self.status == GONE:
             return "gone from the plugin"
         return f"{' and '.join(self._changes_since(before))} in the plugin"

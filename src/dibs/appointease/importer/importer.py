@@ -53,7 +53,8 @@ class _DryRun(Exception):
 async def import_plugin_data(
     database: Database, source: Source, zone: str | None = None, *, dry_run: bool = False
 ) -> Report:
-    """Import everything. Raises CannotStart, LedgerUnavailable."""
+    """Import everything, or find out what would be imported. Raises CannotStart,
+    LedgerUnavailable."""
     plugin = interpret_rows(source, zone)
     try:
         return await _import_plugin_data(database, source.name, plugin, dry_run=dry_run)
@@ -117,7 +118,8 @@ def _write_plugin_data(tx: Transaction, called: str, plugin: Plugin, *, dry_run:
 
 
 def _add_imported_booking(fault: Fault, known: Known) -> Fault:
-    """The fault of a row, with the booking that the row was imported as, if there is one."""
+    """Return the fault with the number of the booking that its row was imported as, if there is
+    one."""
     came = fault.meaning is not None and fault.origin in known.ids
     return replace(fault, in_the_way=known.ids[fault.origin]) if came else fault
 
@@ -130,8 +132,8 @@ def _new_conflict(fault: Fault) -> NewConflict:
 def _numbers(
     tx: Transaction, appointments: Sequence[Appointment], *, dry_run: bool
 ) -> dict[str, int]:
-    """The number of each new booking. It is the plugin's number if that is free, so that references
-    in old mails still work."""
+    """Return the number of each new booking by its source id. It is the plugin's number if that
+    number is free, so that references in old mails still work."""
     taken = imported_bookings.numbers_in_use(tx, {each.number for each in appointments})
     highest = imported_bookings.highest_number(tx)
     numbers = {each.source_id: each.number for each in appointments if each.number not in taken}
@@ -147,8 +149,8 @@ def _numbers(
 
 @dataclass
 class _BookingWriter:
-    """Writes the bookings of one run. If two want one time, the one that was booked first has
-    it."""
+    """Writes the bookings of one run. If two appointments have the same time, the one that was
+    booked first gets it, and the other one becomes a conflict."""
 
     tx: Transaction
     source: str
@@ -207,7 +209,7 @@ class _BookingWriter:
         )
 
     def _slot(self, each: Appointment, draft: Booking) -> tuple[ServiceSlot, int]:
-        """The slot of an appointment, and the capacity of its service."""
+        """Return the slot of an appointment, and the capacity of its service."""
         service = self.merged.catalog.services.get(draft.service_id)
         service = service or self.plugin.services[each.service]
         guarded = Interval(
@@ -255,5 +257,5 @@ class _BookingWriter:
 
 
 def _booking_order(each: Appointment) -> tuple[bool, datetime, int]:
-    """Sorts by the time of booking. Appointments without that time come last."""
+    """Return a key that sorts by the time of booking. Appointments without that time come last."""
     return each.created is None, each.created or each.starts, each.number

@@ -1,4 +1,7 @@
-"""Adds the plugin's catalog to the catalog of Dibs. What Dibs has already is not changed."""
+"""Adds the plugin's catalog to the catalog of Dibs.
+
+What Dibs has already stays as it is. Only new staff and closures are added to it.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ Thing = TypeVar("Thing", Service, Resource)
 
 @dataclass(frozen=True)
 class Merged:
-    """The merged catalog. `services` and `staff` map the plugin's ids to ids of Dibs, with those of
-    earlier runs. `made` is what this run adds, by origin."""
+    """The merged catalog. `services` and `staff` map the plugin's ids to ids of Dibs, also the ids
+    of earlier runs. `made` has what this run adds, by origin."""
 
     catalog: Catalog
     services: Mapping[str, int]
@@ -34,7 +37,11 @@ def merge(
     service_ids: Collection[int],
     resource_ids: Collection[int],
 ) -> Merged:
-    """Merge both. `service_ids` and `resource_ids` are all ids in use, also of what is retired."""
+    """Add the plugin's services, staff and closures to the present catalog.
+
+    `service_ids` and `resource_ids` are all ids in use, also those of retired services and
+    resources.
+    """
     catalog = present or Catalog(plugin.business, {}, {})
     made: dict[Origin, int | None] = {}
     services = _assign_ids("service", plugin.services, catalog.services, known, service_ids, made)
@@ -85,8 +92,11 @@ def _assign_ids(
     used: Collection[int],
     made: dict[Origin, int | None],
 ) -> dict[str, int]:
-    """The id in Dibs for each of the plugin's: the one from an earlier run, else the plugin's own
-    id if it is free or has the same name, else a new one."""
+    """Return the id in Dibs for each id of the plugin.
+
+    It is the id from an earlier run; else the plugin's own id, if it is free or has the same name
+    in Dibs; else a new id.
+    """
     ours: dict[str, int] = {}
     free = max([0, *used, *(each.id for each in theirs.values())])
     for key, each in theirs.items():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 300
-#: Versions of the plugin name these tables in two ways.
+#: The possible names of each table, without the prefix. They differ between versions of the plugin.
 NAMES = {
     "services": ("appointease_services", "services"),
     "staff": ("appointease_staff", "staff"),
@@ -54,10 +54,10 @@ NO_URL = (
 
 @dataclass(frozen=True)
 class Source:
-    """The data of one site. `name` is the same whichever way the database is reached.
+    """The data of one WordPress site. `name` does not depend on the address of the database.
 
-    `tables` may lack tables without rows. `unread` are tables that were not read, because another
-    table has the same meaning and has rows.
+    A table without rows may be missing in `tables`. `unread` names tables that were not used,
+    because another table with the same meaning has rows.
     """
 
     name: str
@@ -67,7 +67,8 @@ class Source:
 
 
 def read(url: str, prefix: str | None = None) -> Source:
-    """All rows, read in one snapshot. Raises CannotStart."""
+    """Read all rows of the plugin in one transaction, so that they fit together. Raises
+    CannotStart."""
     place, options = _parse_url(url)
     where = f"{place['host']}/{place['database']}"
     try:
@@ -79,13 +80,14 @@ def read(url: str, prefix: str | None = None) -> Source:
 
 
 def _parse_url(url: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """The arguments for the connection, and the parameters of the URL. Raises CannotStart."""
+    """Return the arguments for the connection, and the parameters of the URL. Raises
+    CannotStart."""
     try:
         parts = urlsplit(url)
         port = parts.port or 3306
         password = unquote_to_bytes(parts.password or "")
     except ValueError:
-        # The text of the error may have a part of the password.
+        # The text of the error may contain a part of the password.
         raise CannotStart(NO_URL) from None
     # The host follows the last @. If the rest of the URL has another @, it is part of the password.
     if parts.fragment or "@" in parts.path + parts.query:
@@ -117,11 +119,11 @@ def _parse_url(url: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _connect(place: Mapping[str, Any]) -> Any:
-    """Raises MySQLError, RuntimeError, OSError."""
+    """Connect to the database. Raises MySQLError, RuntimeError, OSError."""
     try:
         # `connect_timeout` covers TCP only. A port that accepts connections and sends nothing would
-        # block for `read_timeout`, which is long because of the rows. So connect once with a short
-        # one.
+        # block for `read_timeout`, which is long because of the rows. So the first connection is a
+        # trial with a short time-out.
         pymysql.connect(**place, read_timeout=CONNECT_SECONDS).close()
     except (pymysql.MySQLError, ValueError, LookupError, struct.error) as error:
         if isinstance(error, pymysql.OperationalError) and error.args[0] != CR.CR_SERVER_LOST:
@@ -185,7 +187,7 @@ def _rows(cursor: Any, table: str, kind: str) -> list[Row]:
 
 
 def _source_name(options: Mapping[str, str], where: str, prefix: str) -> str:
-    """The name of the source, made from the site's URL. So a copy of the database has the same
-    name."""
+    """Return the name of the source, which is made from the site's URL. So a copy of the database
+    has the same name."""
     site = options.get("siteurl", "").rstrip("/").partition("://")[2] or where
     return f"appointease {site} {prefix}"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Fault:
     """A row that can't be imported, and the reason.
 
-    `in_the_way` is the number of the booking that has its time, or that the row was imported as.
-    Only appointments have a `meaning`, their fingerprint.
+    `in_the_way` is the number of a booking: the one that has the time of the row, or the one that
+    the row was imported as. `meaning` is the fingerprint of an appointment; other rows have none.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Appointment:
-    """An appointment of the plugin. Times are local to the site, ids are the plugin's."""
+    """An appointment of the plugin. Times are in the site's time zone, and ids are the plugin's."""
 
     source_id: str
     row: Row
@@ -59,14 +59,15 @@ class Appointment:
 
     @property
     def number(self) -> int:
-        """The number by which the customer knows it: 7 of `APT-2026-000007`. It is also its id."""
+        """The number by which customers know the appointment, like 7 in `APT-2026-000007`. It is
+        the plugin's id."""
         return int(self.source_id)
 
 
 @dataclass
 class Plugin:
-    """The plugin's data, by the plugin's ids. `time_off` is of one employee, `closures` of the
-    business."""
+    """The plugin's data, by the plugin's ids. `closures` are times at which the business is closed.
+    `time_off` has the employee's id with each closure of one employee."""
 
     business: Business
     services: dict[str, Service] = field(default_factory=dict)

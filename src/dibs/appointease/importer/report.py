@@ -22,8 +22,9 @@ KINDS = {
 
 @dataclass
 class Report:
-    """What an import did. `faults` are the conflicts that the owner must settle, and `changed` is
-    how many of them are about appointments that were imported before."""
+    """The result of an import. `made` counts what it added, and `earlier` what was imported before,
+    by kind. `faults` are the conflicts that the owner must settle; `changed` of them are about
+    appointments that were imported before."""
 
     time_zone: str
     made: Counter[str] = field(default_factory=Counter)

@@ -42,8 +42,8 @@ Value = TypeVar("Value")
 MAX_DESCRIPTION_LENGTH = 2000
 MAX_SEATS = 1000
 MAX_DAYS = 3660
-#: Statuses of the plugin, in capitals or not. The plugin counts every row as booked that isn't
-#: cancelled.
+#: What each status of the plugin means in Dibs. Keys are in lower case. The plugin counts every row
+#: that isn't cancelled as booked.
 STATUSES: dict[str, Status] = {
     "": "confirmed",
     "confirmed": "confirmed",
@@ -63,7 +63,7 @@ STATUSES: dict[str, Status] = {
 
 
 def interpret_rows(source: Source, zone: str | None = None) -> Plugin:
-    """The plugin's data. Raises CannotStart if the time zone is not clear."""
+    """Turn the plugin's rows into its data. Raises CannotStart if the time zone is not clear."""
     return _RowReader(source, zone).plugin
 
 
@@ -82,8 +82,8 @@ class _RowReader:
         self._notes += self._describe_left_out()
 
     def _read_each(self, table: str, kind: str, read_row: Callable[[str, Row], None]) -> None:
-        """Read each row of a table. If a table has lost its primary key and an id is there twice,
-        the first row counts and the others are faults."""
+        """Read each row of a table. A table that has lost its primary key may have an id twice:
+        then the first row counts, and the others are faults."""
         rows_of = Counter[str]()
         for row in self._source.tables.get(table, []):
             number = _read_or_none(_read_id, row.get("id"))
@@ -180,7 +180,7 @@ class _RowReader:
         )
 
     def _fingerprint_row(self, row: Row) -> Fingerprint:
-        """The fingerprint of a row, also of one that can't be imported."""
+        """Return the fingerprint of a row, also if the row can't be imported."""
         starts = _read_or_none(_read_time, row.get("appointment_date"))
         customer = self._customer(row)
         known_by = [customer.name, customer.email, customer.phone]
@@ -193,11 +193,10 @@ class _RowReader:
         )
 
     def _customer(self, row: Row) -> Customer:
-        """The customer of an appointment. What its row leaves empty is taken from the customer's
-        row.
+        """Return the customer of an appointment.
 
-        An address to which no message can be sent is imported as it is, so that old bookings stay
-        complete.
+        Values that are empty in the appointment's row are taken from the customer's row. An address
+        to which no message can be sent is imported as it is, so that old bookings stay complete.
         """
         known = self._customers.get(row.get("customer_id")) or {}
         name, email, phone = (
@@ -213,7 +212,7 @@ class _RowReader:
         )
 
     def _describe_left_out(self) -> Iterator[str]:
-        """Lines for the report about data that Dibs has no place for."""
+        """Yield notes for the report about data that is not imported."""
         tables = self._source.tables
         if categories := len(tables.get("categories", [])):
             yield f"{categories} categories: Dibs has none"
@@ -263,7 +262,7 @@ def _lie_within(week: Week, wider: Week) -> bool:
 
 
 def _days_off(row: Row) -> TimeOff:
-    """Time off of whole days, with the last one included."""
+    """Return a closure of whole days, which includes the last day. Raises Unreadable."""
     first = read_day(row.get("start_date"), "start_date")
     last = read_day(row.get("end_date") or row.get("start_date"), "end_date")
     if last < first:

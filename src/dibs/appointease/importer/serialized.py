@@ -1,4 +1,4 @@
-"""Reads what PHP's `serialize` has written. Only plain values are read, no objects."""
+"""Reads text that PHP's `serialize` has written. It reads plain values and arrays, no objects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class NotSerialized(ValueError):
 
 
 def unserialize(text: str) -> Any:
-    """The value of a serialised text. An array becomes a dict. Raises NotSerialized."""
+    """Return the value of a serialised text. An array becomes a dict. Raises NotSerialized."""
     # The lengths in the text count bytes.
     reader = _Reader(text.encode())
     try:

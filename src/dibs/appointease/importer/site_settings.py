@@ -25,10 +25,11 @@ NO_CURRENCY = "EUR"
 
 
 class SiteSettings:
-    """The settings. One that can't be read has its default value, and a line in `notes` says so."""
+    """The settings of the site. A setting that can't be read gets its default value, and a line in
+    `notes` says so."""
 
     def __init__(self, source: Source, zone: str | None, notes: list[str]) -> None:
-        """Raises CannotStart if the time zone is not clear."""
+        """Read all settings. Raises CannotStart if the time zone is not clear."""
         self._source = source
         self._notes = notes
         self._options = self._read_options()

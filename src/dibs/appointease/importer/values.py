@@ -1,4 +1,4 @@
-"""Reads single values of the plugin's rows. Many forms are accepted, but never a guess."""
+"""Reads single values of the plugin's rows. Many forms are accepted, but no value is guessed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Unreadable(Exception):
 
 
 def decode_text(value: bytes | str) -> str:
-    """The bytes as text: UTF-8, or cp1252 as old sites write it."""
+    """Return the bytes as text. They are read as UTF-8, or else as cp1252, which old sites use."""
     if isinstance(value, str):
         return value
     try:
@@ -42,19 +42,19 @@ def decode_text(value: bytes | str) -> str:
 
 
 def clean_text(value: str | None) -> str:
-    """The text without HTML entities and unprintable characters. UTF-8 that was read as Latin 1 is
-    repaired."""
+    """Return the text with its HTML entities decoded, and without unprintable characters. UTF-8
+    that was read as Latin 1 is repaired."""
     return UNPRINTABLE.sub("", html.unescape(_repair_encoding(value or ""))).strip()
 
 
 def clean_line(value: str | None) -> str:
-    """The text as one line, cleaned."""
+    """Return the cleaned text as one line. It is empty if nothing in it can be seen."""
     line = " ".join(clean_text(value).split())
     return "" if is_blank(line) else UNPRINTABLE_IN_LINE.sub("", line)
 
 
 def _repair_encoding(text: str) -> str:
-    """ "MÃ¼ller" becomes "Müller": it was UTF-8 that was read as Latin 1. Other texts stay the
+    """Repair UTF-8 that was read as Latin 1: "MÃ¼ller" becomes "Müller". Other texts stay the
     same."""
     try:
         return b"".join(map(_byte, text)).decode()
@@ -70,7 +70,7 @@ def _byte(letter: str) -> bytes:
 
 
 def read_number(value: str | None, what: str, *, least: int = 1, most: int = MAX_ID) -> int:
-    """A whole number. `what` names the value in the error. Raises Unreadable."""
+    """Return a whole number. `what` names the value in the error. Raises Unreadable."""
     try:
         number = int(value or "")
     except ValueError:
@@ -81,7 +81,7 @@ def read_number(value: str | None, what: str, *, least: int = 1, most: int = MAX
 
 
 def read_price(value: str | None) -> Decimal | None:
-    """A price, or None for an empty value. Raises Unreadable."""
+    """Return a price, or None for an empty value. Raises Unreadable."""
     if not value:
         return None
     try:
@@ -94,7 +94,8 @@ def read_price(value: str | None) -> Decimal | None:
 
 
 def read_wall_time(value: str | None, what: str) -> datetime:
-    """A local time without a zone. A date without a time means its midnight. Raises Unreadable."""
+    """Return a local time without a zone. A date without a time means midnight at its beginning.
+    Raises Unreadable."""
     if not value:
         raise Unreadable(f"it has no {what}")
     match = WALL.fullmatch(value.strip())
@@ -108,12 +109,12 @@ def read_wall_time(value: str | None, what: str) -> datetime:
 
 
 def read_day(value: str | None, what: str) -> date:
-    """A date. Raises Unreadable."""
+    """Return a date. Raises Unreadable."""
     return read_wall_time(value, what).date()
 
 
 def read_minute(value: object) -> int:
-    """A time of day in minutes. Raises Unreadable."""
+    """Return a time of day in minutes since midnight. Raises Unreadable."""
     match = CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise Unreadable(f"{value!r} is no time of day")

@@ -23,8 +23,10 @@ MIDNIGHT = 24 * 60
 
 
 def read_staff_week(text: str | None) -> Week | None:
-    """The hours in the column `working_hours`: {"mon": ["09:00", "17:00"], …}. A day may have
-    several pairs. None: the column is empty. Raises Unreadable."""
+    """Return the hours in the column `working_hours`, or None if it is empty. Raises Unreadable.
+
+    The column has JSON like {"mon": ["09:00", "17:00"], …}. A day may have several pairs.
+    """
     if not text or text.strip() in ("null", "[]", "{}"):
         return None
     try:
@@ -37,10 +39,9 @@ def read_staff_week(text: str | None) -> Week | None:
 
 
 def read_availability_week(rows: Iterable[Row]) -> Week | None:
-    """The hours in one employee's rows of availability. Rows with `is_available` 0 are breaks, and
-    are left out here. None: there are no hours.
+    """Return the hours in one employee's rows of availability, or None if there are none.
 
-    Raises Unreadable.
+    Rows with `is_available` 0 are breaks, and are left out here. Raises Unreadable.
     """
     hours: dict[int, Spans] = {}
     for row in rows:
@@ -50,7 +51,8 @@ def read_availability_week(rows: Iterable[Row]) -> Week | None:
 
 
 def remove_breaks(week: Week, rows: Iterable[Row]) -> Week:
-    """The week without the breaks in an employee's rows of availability. Raises Unreadable."""
+    """Return the week without the breaks in an employee's rows of availability. Raises
+    Unreadable."""
     spans = {day: [(each.opens, each.closes) for each in hours] for day, hours in week.items()}
     for row in rows:
         if row.get("is_available") == "0":
@@ -66,7 +68,7 @@ def remove_breaks(week: Week, rows: Iterable[Row]) -> Week:
 
 
 def read_business_week(options: Mapping[str, Any]) -> Week:
-    """The hours in `appointease_options`. What is missing there has the plugin's default. Raises
+    """Return the hours in `appointease_options`. A missing value has the plugin's default. Raises
     Unreadable."""
     days = working_days(options) or DEFAULT_DAYS
     span = _span(options.get("start_time", "09:00"), options.get("end_time", "17:00"))
@@ -74,7 +76,8 @@ def read_business_week(options: Mapping[str, Any]) -> Week:
 
 
 def working_days(options: Mapping[str, Any]) -> list[Any]:
-    """The working days, which are a list or a text with commas. Raises Unreadable."""
+    """Return the working days, which are written as a list or as a text with commas. Raises
+    Unreadable."""
     match options.get("working_days"):
         case None:
             return []
@@ -95,7 +98,8 @@ def _week(spans: Mapping[int, Spans]) -> Week:
 
 
 def _weekday(name: object) -> int:
-    """The ISO number of a weekday, from its name or from its number with Sunday as 0."""
+    """Return the ISO number of a weekday, from its name or from its number with Sunday as 0. Raises
+    Unreadable."""
     text = str(name).strip().lower()
     if text in tuple("0123456"):
         return int(text) or 7

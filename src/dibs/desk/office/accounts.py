@@ -44,8 +44,8 @@ NOTE_INTERVAL = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Client:
-    """The browser that asks: its address, what it says of itself in few words, and the marks of
-    the users who have signed in with it."""
+    """The browser that sends a request: its network address, what it says of itself in few words,
+    and the marks of the users who have signed in with it."""
 
     address: str = ""
     browser: str = ""
@@ -62,15 +62,15 @@ class Accounts:
         self.known_browsers = KnownBrowsers(context.tokens, "office browser")
 
     async def is_set_up(self) -> bool:
-        """Whether there is any user."""
+        """Tell whether there is any user."""
         return await self._database.read_one(users.has_users)
 
     async def sign_in(
         self, email: str, password: str, second_factor: str | None, client: Client
     ) -> str:
-        """The token of a new session.
+        """Sign a user in, and return the token of the new session.
 
-        Every attempt is counted before the password is looked at. Raises WrongPassword (also for
+        Every attempt is counted before the password is checked. Raises WrongPassword (also for
         unknown and disabled users, after the same work), SecondFactorNeeded, WrongSecondFactor,
         TooManyRequests, Unavailable.
         """
@@ -92,8 +92,9 @@ class Accounts:
             await self._database.write(count_code, limits)
 
     def limits_of(self, email: str, client: Client) -> list[Limit]:
-        """The limits under which an attempt counts. Those of a browser that has signed in as this
-        user count for itself, so that strangers can't lock the user out of it."""
+        """Return the limits under which an attempt counts. The attempts of a browser that has
+        signed in as this user are counted apart, so that strangers can't lock the user out of
+        it."""
         settings = self._context.settings
         if settings.limits != "on":
             return []
@@ -139,7 +140,7 @@ class Accounts:
         return token
 
     def open_session(self, tx: Transaction, user: User, token: str, client: Client) -> None:
-        """Remember that a browser is signed in, and tell the audit."""
+        """Store the session of a browser that has signed in, and record it in the audit."""
         settings = self._context.settings
         user_sessions.forget_old_sessions(tx, settings.office_session_idle_timeout)
         ends_at = tx.now + settings.office_session_lifetime
@@ -150,7 +151,8 @@ class Accounts:
         record_change(tx, author, "user.signed_in", {"browser": client.browser})
 
     def _is_second_factor_right(self, tx: Transaction, user: User, code: str | None) -> bool:
-        """Raises SecondFactorNeeded."""
+        """Tell whether the second factor is right or not needed. Raises SecondFactorNeeded if there
+        is no code."""
         if user.totp is None:
             return True
         if code is None:
@@ -158,7 +160,7 @@ class Accounts:
         return self.use_second_factor(tx, user, code)
 
     def use_second_factor(self, tx: Transaction, user: User, code: str) -> bool:
-        """Use up a code of the app, or a recovery code. False: it isn't good."""
+        """Use up a code of the app, or a recovery code. Returns False if the code isn't good."""
         typed = tidy_code(code)
         if not is_app_code(typed):
             return users.use_recovery_code(tx, user.id, hash_of_recovery_code(typed))
@@ -167,11 +169,12 @@ class Accounts:
         return step is not None and users.use_totp_step(tx, user.id, step)
 
     def add_mark(self, marks: str, email: str) -> str:
-        """The marks of a browser that has just signed in."""
+        """Return the new marks of a browser that has just signed in."""
         return self.known_browsers.add_mark(marks, mailbox(email), SIGNED_IN)
 
     async def find_principal(self, token: str, address: str) -> tuple[Principal, User] | None:
-        """Who is signed in with this token; None: the session is over, or the user is disabled.
+        """Return who is signed in with this token, or None if the session is over or the user is
+        disabled.
 
         Reading a session counts as using it. Raises Unavailable.
         """
@@ -190,7 +193,8 @@ class Accounts:
         return self._context.settings.office_session_idle_timeout
 
     async def sign_out(self, token: str, *, everywhere: bool = False) -> None:
-        """End a session, if there is one; `everywhere`: all of its user. Raises Unavailable."""
+        """End a session, if there is one. With `everywhere`, end all sessions of its user. Raises
+        Unavailable."""
 
         def close(tx: Transaction) -> None:
             found = user_sessions.find_session(tx.connection, hash_of(token), tx.now, self._idle)
@@ -210,7 +214,7 @@ class Accounts:
             raise NotFound
 
     async def rename(self, principal: Principal, name: str) -> None:
-        """Change the own name."""
+        """Change the user's own name."""
         user_id = _user_id_of(principal)
 
         def change(tx: Transaction) -> None:
@@ -225,7 +229,7 @@ class Accounts:
     async def change_password(
         self, principal: Principal, current: str, wanted: str, client: Client
     ) -> str:
-        """Change the own password. All sessions end; returns the token of a new one.
+        """Change the user's own password. All sessions end. Returns the token of a new one.
 
         Raises WrongPassword, Invalid, TooManyRequests.
         """
@@ -247,8 +251,8 @@ class Accounts:
         return token
 
     async def check_own_password(self, principal: Principal, password: str, client: Client) -> User:
-        """Who is signed in shows that they are still the same person. Counted like an attempt to
-        sign in. Raises WrongPassword, TooManyRequests."""
+        """Check the password of a user who is signed in, to know that it is still the same person.
+        It counts like an attempt to sign in. Raises WrongPassword, TooManyRequests."""
         user = await self._database.read(users.find_user, _user_id_of(principal))
         if user is None:
             raise NotFound
@@ -261,7 +265,7 @@ class Accounts:
 
 
 def hash_of(token: str) -> str:
-    """What is kept of the secret of a session."""
+    """Return the hash of a session's token, which is all that is kept of it."""
     return hashlib.sha256(b"office:" + token.encode()).hexdigest()
 
 

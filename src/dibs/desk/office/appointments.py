@@ -1,8 +1,8 @@
-"""Bookings as the business makes and changes them: for who came in or called, from the calendar.
+"""Bookings as the business makes and changes them, for example for somebody who has called.
 
-They take the steps of all bookings (see `desk.booking_steps`), and leave them to the same guard of
-the ledger. The rules for visitors can be overridden by name (see `rules`). Nobody's hold is ended
-unless the caller says so.
+They take the steps of all bookings (see `desk.booking_steps`), and the ledger guards them like all
+others. The rules for visitors can be overridden by name (see `rules`). A visitor's hold ends only
+if the caller names that, too.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ if TYPE_CHECKING:
 
 #: How a booking can end: given up, taken place, or its customer did not come.
 Ending = Literal["cancelled", "completed", "no_show"]
-#: From these a booking can be made live again.
+#: The statuses from which a booking can be made live again.
 OVER = ("cancelled", "declined", "completed", "no_show")
 
 
 class Appointments:
-    """`own` in its methods is the one resource whose bookings the caller may see and change; None:
-    all of them."""
+    """In the methods, `own` is the only resource whose bookings the caller may see and change. None
+    means all resources."""
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
@@ -88,7 +88,7 @@ class Appointments:
         own: int | None = None,
     ) -> Booking:
         """Book a time. Raises OverrideNeeded, SlotTaken, SlotPending, NotFound, ServiceRetired,
-        Invalid (part of a minute), IdempotencyMismatch, Unavailable."""
+        Invalid (not on a whole minute), IdempotencyMismatch, Unavailable."""
         if own not in (None, wanted.resource_id):
             raise NotFound("There is no such resource.")
         refuse_part_minute(wanted.starts_at)
@@ -134,7 +134,7 @@ class Appointments:
         request: Request | None = None,
         own: int | None = None,
     ) -> Booking:
-        """Move a booking or a request, give it another length, or say something else of it.
+        """Move a booking or a request, change its length, or change its customer or notes.
 
         Raises what `book` raises, BookingClosed, BookingChanged (it isn't where the caller has
         `seen` it), ClassKeepsTimes, NotApproved (a request can't begin before it is approved).
@@ -179,8 +179,9 @@ class Appointments:
         request: Request | None = None,
         own: int | None = None,
     ) -> Booking:
-        """Cancel a booking or a checkout, or say that a booking took place or was missed; again is
-        the same answer. Raises NotFound, BookingClosed, NotBegun, Unavailable."""
+        """Cancel a booking or a checkout, or record that a booking took place or was missed. Doing
+        it again gives the same answer. Raises NotFound, BookingClosed, NotApproved, NotBegun,
+        Unavailable."""
 
         def write(tx: Transaction, catalog: Catalog) -> Written:
             refuse_replay(tx, request)
@@ -241,7 +242,7 @@ class Appointments:
             save_response(tx, request, CHANGED, reopened)
             return Written(reopened)
 
-        # It had its time already, by whatever rules.
+        # The booking had this time before, so these rules are not applied again.
         named = {*overrides, "hours", "past", "notice", "window", "resource"}
         return await self._take(wanted, named, request, write)
 
@@ -253,7 +254,7 @@ class Appointments:
         write: Callable[[Transaction, Catalog, Offer], Written],
         moving: Booking | None = None,
     ) -> Booking:
-        """Take a time that may break the rules that are named."""
+        """Take a time that may break the rules that are named in `overrides`."""
         context = self._context
         visitor = OFFICE_VISITOR + new_token()
         keeps_start = moving is not None and moving.starts_at == wanted.starts_at
@@ -300,7 +301,8 @@ class Appointments:
         keeps_start: bool,
         moving: int | None,
     ) -> None:
-        """Name all rules at once that would have to be named. The write looks again."""
+        """Raise OverrideNeeded with all rules at once that the time breaks and that are not named.
+        The write checks them again."""
         context = self._context
         catalog = await context.ledger.catalog()
         offer = make_offer(catalog, wanted)
@@ -336,6 +338,7 @@ class Appointments:
     def _find_answer(
         self, connection: Connection, reference: str, request: Request | None, own: int | None
     ) -> tuple[Booking | None, Booking]:
-        """What was answered to the request before, and the booking. Raises NotFound."""
+        """Return the answer that the request got before (or None), and the booking. Raises
+        NotFound."""
         answered = find_replay(connection, request, self._context.clock.now())
         return answered, find_booking(connection, reference, own)

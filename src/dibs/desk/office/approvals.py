@@ -1,6 +1,7 @@
 """Requests of visitors, as the business answers them: it approves or declines each.
 
-Of several who answer at once one is first, and the others are told what became of the request.
+If several users answer at once, the first answer counts, and the others are told what became of the
+request.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ class Approvals:
         own: int | None = None,
         seen: Seen | None = None,
     ) -> Booking:
-        """Approve or decline a request; the same again is the same answer. The customer reads the
-        `reason`. `own` is the one resource whose bookings the caller may change; None: all.
+        """Approve or decline a request. Giving the same answer again changes nothing. The customer
+        gets to read the `reason`. `own` is the only resource whose bookings the caller may change;
+        None means all resources.
 
         Raises NotFound, BookingClosed (it is over, or can no longer be approved), BookingChanged
         (it is approved already, or isn't where the caller has `seen` it), IdempotencyMismatch,

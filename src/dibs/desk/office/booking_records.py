@@ -1,4 +1,4 @@
-"""Bookings as the office looks them up: lists, one with all that happened to it, many at once."""
+"""Bookings as the office looks them up: lists, one booking with its history, and many at once."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Transaction
     from dibs.ledger.journal import Author
 
-#: Bookings of one page of an export, and of the whole of it.
+#: How many bookings one page of an export has, and the whole export at most.
 EXPORTED_AT_ONCE = 500
 MAX_EXPORTED = 100_000
-#: How a booking can stand of which a letter says so; it is called as the status.
+#: The statuses of which there is a letter. The letter has the name of the status.
 LETTERS = ("requested", "confirmed", "cancelled", "declined")
 
 
 @dataclass(frozen=True)
 class Page:
-    """`next`: where the bookings that follow begin; None: there are no more."""
+    """A page of a list. `next` is the place at which the next page begins, or None if there is
+    none."""
 
     bookings: list[ListedBooking]
     next: Place | None
@@ -43,15 +44,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one booking of many; `refusal` None: it is done."""
+    """What became of one booking of many. `refusal` is None if it went well."""
 
     reference: str
     refusal: DibsError | None = None
 
 
 class BookingRecords:
-    """`own` in its methods is the one resource whose bookings the caller may see and change; None:
-    all of them."""
+    """In the methods, `own` is the only resource whose bookings the caller may see and change. None
+    means all resources."""
 
     def __init__(
         self, context: DeskContext, appointments: Appointments, approvals: Approvals
@@ -63,7 +64,8 @@ class BookingRecords:
     async def list_bookings(
         self, wanted: BookingFilter, own: int | None, after: Place | None, most: int
     ) -> Page:
-        """Raises NotFound (a resource that isn't theirs), Unavailable."""
+        """Return a page of the bookings. Raises NotFound (a resource that isn't the caller's),
+        Unavailable."""
         if own is not None and not set(wanted.resource_ids) <= {own}:
             raise NotFound
         found = await self._context.ledger.database.read_one(
@@ -73,13 +75,13 @@ class BookingRecords:
         return Page(shown, place_of(shown[-1], wanted.sort) if len(found) > most else None)
 
     async def count_requests(self, own: int | None) -> int:
-        """How many bookings wait to be approved. Raises Unavailable."""
+        """Return how many bookings wait to be approved. Raises Unavailable."""
         return await self._context.ledger.database.read_one(booking_list.count_requests, own)
 
     async def export_bookings(
         self, wanted: BookingFilter, own: int | None
     ) -> AsyncIterator[ListedBooking]:
-        """All bookings of a list, read piece by piece: as many as can be in a file."""
+        """Give all bookings of a list, page by page, up to `MAX_EXPORTED`."""
         after: Place | None = None
         for _ in range(MAX_EXPORTED // EXPORTED_AT_ONCE):
             page = await self.list_bookings(wanted, own, after, EXPORTED_AT_ONCE)
@@ -92,13 +94,14 @@ class BookingRecords:
     async def read_booking(
         self, reference: str, own: int | None
     ) -> tuple[ListedBooking, History, Catalog]:
-        """A booking with all that happened to it. Raises NotFound, Unavailable."""
+        """Return a booking, all that happened to it, and the catalog. Raises NotFound,
+        Unavailable."""
         catalog = await self._context.ledger.known_catalog()
         listed, history = await self._context.ledger.database.read(_read, reference, own)
         return listed, history, catalog
 
     async def send_letter_again(self, author: Author, reference: str, own: int | None) -> None:
-        """Send the customer of a booking once more how it stands.
+        """Send the customer the letter about the present status of a booking once more.
 
         Raises NotFound, BookingClosed (it took place, or should have), NoAddress, MailUnavailable,
         Unavailable.
@@ -124,9 +127,9 @@ class BookingRecords:
     async def end_many(
         self, author: Author, references: Sequence[str], act: Ending | Answer, own: int | None
     ) -> list[Outcome]:
-        """End bookings, or answer requests, one by one; one that is refused keeps no other from it.
+        """End bookings, or answer requests, one by one. If one is refused, the others go on.
 
-        Raises Unavailable while the database is away: what is done by then stays done.
+        Raises Unavailable while the database is away; what was done before that stays done.
         """
         outcomes = []
         for reference in dict.fromkeys(references):

@@ -1,8 +1,8 @@
-"""The calendar of the back office: one column for each board, with all that is known of its time.
+"""The calendar of the office: one column for each board, with all that is known of its time.
 
-A column is made of the board (open time, holds) and of what the ledger says of its bookings and
-their customers. The board is taken first. So the ledger is never behind the board, and whatever
-happens meanwhile changes the board's version, after which the column is made again.
+A column is made of the board (open time, holds), and of the bookings and their customers in the
+ledger. The board is taken first, so what is read from the ledger is never older than the board.
+Whatever happens meanwhile changes the board's version, and then the column is made again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Owned = TypeVar("Owned", "Booking", "ImportedBusyTime")
 
 @dataclass(frozen=True)
 class DayClosure:
-    """A closure as real time. `is_of_business`: the whole business is closed."""
+    """A closure from one instant to another. `is_of_business`: the whole business is closed."""
 
     id: int
     starts_at: datetime
@@ -53,7 +53,8 @@ class DayClosure:
 
 @dataclass(frozen=True)
 class DayBusyTime:
-    """A busy time of another calendar, whole. `calendar` is the name of that."""
+    """An imported busy time, not cut to the day. `calendar` is the name of its calendar
+    subscription."""
 
     id: int
     starts_at: datetime
@@ -64,8 +65,8 @@ class DayBusyTime:
 
 @dataclass(frozen=True)
 class Column:
-    """A resource's local day. `entries` are bookings and checkouts. If the board is unknown, so is
-    all that is on it."""
+    """A resource's local day. `entries` are its bookings and checkouts. If the board is unknown,
+    the column has nothing on it."""
 
     key: BoardKey
     board: Board
@@ -85,8 +86,8 @@ class OfficeCalendar:
         self._context = context
 
     async def plan(self, first: date, days: int, resource_ids: Collection[int]) -> list[BoardKey]:
-        """The boards of the resources' days, by day and then in the catalog's order; no
-        resources: all of them. Days that a zone skipped are left out.
+        """Return the boards of the resources' days, by day and then in the catalog's order. Without
+        resources, all of them are meant. Days that a time zone has skipped are left out.
 
         Raises NotFound (no such resource), LedgerUnavailable.
         """
@@ -101,11 +102,12 @@ class OfficeCalendar:
         ]
 
     async def read(self, keys: Sequence[BoardKey]) -> list[Column]:
-        """The columns of these boards, by one query. Raises NotFound, LedgerUnavailable."""
+        """Return the columns of these boards, with one reading of the ledger. Raises NotFound,
+        LedgerUnavailable."""
         return await self.complete(await self._context.hub.get_all(keys))
 
     async def complete(self, boards: Sequence[Board]) -> list[Column]:
-        """The columns of boards that were read already. Raises LedgerUnavailable."""
+        """Return the columns of boards that were read already. Raises LedgerUnavailable."""
         known = [board for board in boards if not board.is_unknown]
         spans = {board.key: Interval(*local_day(board.key.day, board.zone)) for board in boards}
         if not known:
@@ -117,17 +119,18 @@ class OfficeCalendar:
         return [_column(board, spans[board.key], found) for board in boards]
 
     async def newest_event(self) -> int:
-        """After which event bookings are news. Raises LedgerUnavailable."""
+        """Return the number of the newest event. Bookings of later events are news. Raises
+        LedgerUnavailable."""
         return await self._context.ledger.database.read_one(office_calendar.newest_event)
 
     async def find_news(self, since: int, own: int | None) -> dict[int, Booking]:
-        """The bookings of any day that were made since, by the number of their event. Raises
-        LedgerUnavailable."""
+        """Return the bookings of any day that were made after the event `since`, by the number of
+        their event. With `own`, only those of this resource. Raises LedgerUnavailable."""
         database = self._context.ledger.database
         return await database.read_one(office_calendar.find_new_bookings, since, own)
 
     async def names(self) -> Catalog:
-        """The catalog, for names and zones. Raises NotFound, LedgerUnavailable."""
+        """Return the catalog, for names and zones. Raises NotFound, LedgerUnavailable."""
         return await self._context.ledger.known_catalog()
 
 
@@ -138,9 +141,9 @@ def _has_time(day: date, zone: ZoneInfo) -> bool:
 
 @dataclass(frozen=True)
 class _Found:
-    """What the ledger says of some resources' time. Bookings and busy times are by their resource:
-    a week of many people has thousands. `calendars` are the names of the calendars by the ids of
-    their subscriptions."""
+    """What the ledger says about the time of some resources. Bookings and busy times are grouped by
+    resource, because a week of many people has thousands. `calendars` are the names of the
+    calendars by the ids of their subscriptions."""
 
     bookings: Mapping[int, Sequence[Booking]]
     closures: Sequence[ListedClosure]
@@ -187,7 +190,7 @@ def _column(board: Board, span: Interval, found: _Found) -> Column:
         tuple(
             hold
             for hold in (board.holds.holds if board.holds else ())
-            # It has become this checkout or booking, and the board is yet to be told.
+            # The hold has become one of these entries, and the board doesn't show that yet.
             if (owner_of(hold.visitor), hold.slot.starts_at) not in claims
             and not hold.visitor.startswith(OFFICE_VISITOR)
         ),

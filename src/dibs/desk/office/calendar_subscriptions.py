@@ -1,5 +1,5 @@
-"""Calendar subscriptions as the office adds and removes them: staff those of their own resource
-alone."""
+"""Calendar subscriptions as the office adds and removes them. Staff have those of their own
+resource only."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class CalendarSubscriptions:
         self._reading = reading
 
     async def list_all(self, principal: Principal) -> tuple[list[Subscription], list[BusyConflict]]:
-        """Those that this user may see, and the bookings in the way of their busy times. Raises
-        LedgerUnavailable."""
+        """Return the subscriptions that this user may see, and the bookings in the way of their
+        busy times. Raises LedgerUnavailable."""
         own, now = principal.resource_id, self._context.clock.now()
         found, conflicts = await self._database.read(_read, now, own)
         return [each for each in found if _is_for(principal, each.resource_id)], conflicts
@@ -45,8 +45,8 @@ class CalendarSubscriptions:
     async def add(
         self, principal: Principal, resource_id: int, name: str, address: str
     ) -> Subscription:
-        """Its busy times are read soon. Raises NotFound (no such resource), Invalid,
-        Unavailable."""
+        """Add a subscription, whose busy times are read soon. Raises NotFound (no such resource),
+        Invalid, Unavailable."""
         if not _is_for(principal, resource_id):
             raise NotFound("There is no such resource.")
         try:
@@ -74,7 +74,7 @@ class CalendarSubscriptions:
 
     @retry_on_conflict
     async def rename(self, principal: Principal, number: int, name: str) -> Subscription:
-        """Raises NotFound, Unavailable."""
+        """Rename a subscription. Raises NotFound, Unavailable."""
 
         def write(tx: Transaction) -> Subscription:
             before = _find(tx, principal, number)
@@ -87,7 +87,7 @@ class CalendarSubscriptions:
 
     @retry_on_conflict
     async def read_now(self, principal: Principal, number: int) -> None:
-        """Have it read soon. Raises NotFound, Unavailable."""
+        """Have the calendar of a subscription read soon. Raises NotFound, Unavailable."""
 
         def write(tx: Transaction) -> None:
             _find(tx, principal, number)
@@ -98,7 +98,8 @@ class CalendarSubscriptions:
 
     @retry_on_conflict
     async def remove(self, principal: Principal, number: int) -> None:
-        """Its busy times are free at once. Raises NotFound, Unavailable."""
+        """Remove a subscription, whose busy times become free at once. Raises NotFound,
+        Unavailable."""
         ledger = self._context.ledger
         catalog = await ledger.catalog()
 
@@ -116,8 +117,8 @@ class CalendarSubscriptions:
 def _read(
     connection: Connection, now: datetime, own: int | None
 ) -> tuple[list[Subscription], list[BusyConflict]]:
-    """All subscriptions, and the conflicts. With `own`, only the conflicts of this resource are
-    read."""
+    """Return all subscriptions, and the conflicts. With `own`, only the conflicts of this resource
+    are read."""
     found = calendar_subscriptions.all_subscriptions(connection)
     return found, find_conflicts(connection, now, own)
 
@@ -134,7 +135,7 @@ def _is_for(principal: Principal, resource_id: int) -> bool:
 
 
 def _details_of(subscription: Subscription) -> dict[str, object]:
-    """For the audit, without the address: it is a secret."""
+    """Return the details for the audit, without the address, which is a secret."""
     return {
         "calendar": subscription.id,
         "resource_id": subscription.resource_id,

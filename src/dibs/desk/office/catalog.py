@@ -1,7 +1,8 @@
-"""The catalog as the office reads and changes it: one part at a time, by the checks of the file.
+"""The catalog as the office reads and changes it: one part at a time, checked like the catalog
+file.
 
-A part is the business, one service, one resource, or all closures. Who changes one says which
-version of it they have seen, so that nobody undoes what somebody else did meanwhile.
+A part is, for example, the business, one service, one resource, or all closures. Whoever changes a
+part says which version of it they have seen, so that they don't undo somebody else's change.
 """
 
 from __future__ import annotations
@@ -28,24 +29,25 @@ if TYPE_CHECKING:
 
     Table = dict[str, Any]
     Tables = dict[str, Any]
-    #: Changes tables, and names the part that it has changed, as the paths of faults begin.
+    #: Changes tables, and returns the path of the part that it has changed. Paths of faults begin
+    #: with it.
     Edit = Callable[[Tables, Catalog], str]
 
-#: Tables that have an id each.
+#: The lists of tables that have ids.
 Kind = Literal["services", "resources"]
 ID_LIMIT = 2**31
 
 
 def version_of(part: object) -> str:
-    """What tells a part from what it was before, and from what it will be."""
+    """Return the version of a part: a hash of its content."""
     text = orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2s(text, digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True)
 class Change:
-    """Who changes the catalog. `version` is that of the part that they have seen; `agreed` are the
-    references of bookings that they know to be concerned. A dry run changes nothing."""
+    """Who changes the catalog. `version` is that of the part that they have seen. `agreed` are the
+    references of the concerned bookings that they know of. A dry run changes nothing."""
 
     author: Author
     version: str = ""
@@ -53,14 +55,14 @@ class Change:
     dry_run: bool = False
 
     def check_version(self, part: object) -> None:
-        """Raises ChangedMeanwhile."""
+        """Raise ChangedMeanwhile if the part has another version than the one that was seen."""
         if version_of(part) != self.version:
             raise ChangedMeanwhile
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a change does, and the catalog as it is with it."""
+    """What a change does, and the catalog with this change."""
 
     difference: Difference
     catalog: Catalog
@@ -73,7 +75,7 @@ class OfficeCatalog:
         self._context = context
 
     async def read(self) -> Catalog:
-        """Raises NotFound while there is none."""
+        """Return the catalog. Raises NotFound while there is none."""
         return await self._context.ledger.catalog()
 
     async def change_business(self, change: Change, table: Table) -> Outcome:
@@ -103,7 +105,7 @@ class OfficeCatalog:
         return await self._change(change, edit)
 
     async def order(self, change: Change, kind: Kind, ids: Sequence[int]) -> Outcome:
-        """Change the order of services, or of resources. The ids have to be those of all."""
+        """Change the order of services, or of resources. `ids` must have all of their ids."""
 
         def edit(tables: Tables, _: Catalog) -> str:
             known = {table["id"]: table for table in tables[kind]}
@@ -115,7 +117,8 @@ class OfficeCatalog:
         return await self._change(change, edit)
 
     async def add(self, change: Change, kind: Kind, table: Table) -> tuple[int, Outcome]:
-        """Returns the id, which is a new one unless the table has one."""
+        """Add a service or a resource, and return its id. It is a new id unless the table has
+        one."""
         made: list[int] = []
 
         def edit(tables: Tables, catalog: Catalog) -> str:
@@ -142,7 +145,7 @@ class OfficeCatalog:
         return await self._change(change, edit)
 
     async def retire(self, change: Change, kind: Kind, key: int) -> Outcome:
-        """Offer a service, or a resource, no more. Its bookings stay."""
+        """Retire a service or a resource, which is no longer offered. Its bookings stay."""
 
         def edit(tables: Tables, _: Catalog) -> str:
             change.check_version(tables[kind].pop(_index_of(tables[kind], key)))
@@ -203,7 +206,7 @@ class OfficeCatalog:
 
 
 def _index_of(tables: Sequence[Table], key: int) -> int:
-    """Raises NotFound."""
+    """Return the position of the table with this id. Raises NotFound."""
     for index, table in enumerate(tables):
         if table["id"] == key:
             return index
@@ -217,8 +220,8 @@ def _forget_resource(tables: Tables, key: int) -> None:
 
 
 def _rename_category(tables: Tables, former: object, name: object) -> None:
-    """A category whose only service calls it otherwise now keeps its translations, unless there is
-    one of the new name already."""
+    """Let a category keep its translations when its only service gives it another name. If the new
+    name has translations already, those are used."""
     used = [service.get("category") for service in tables["services"]]
     known = [each["name"] for each in tables["categories"]]
     if former in used or used.count(name) != 1 or name in known:
@@ -229,13 +232,14 @@ def _rename_category(tables: Tables, former: object, name: object) -> None:
 
 
 def _forget_categories(tables: Tables) -> None:
-    """The translations of those that no service is in any more."""
+    """Remove the translations of categories that no service is in any more."""
     used = [service.get("category") for service in tables["services"]]
     tables["categories"] = [each for each in tables["categories"] if each["name"] in used]
 
 
 def _free_id(kind: Kind, catalog: Catalog) -> int:
-    """An id that nothing has had. The largest possible one may be in use."""
+    """Return an id that was never used: the next one, or a free one if the largest possible id is
+    in use."""
     used = (
         catalog.services.keys() | catalog.retired_services.keys()
         if kind == "services"
@@ -246,12 +250,12 @@ def _free_id(kind: Kind, catalog: Catalog) -> int:
 
 
 def _shorten_path(part: str, fault: FieldError) -> FieldError:
-    """The fault with its path from the part that was changed, like `hours.mon`."""
+    """Return the fault with its path within the part that was changed, like `hours.mon`."""
     return replace(fault, field=fault.field.removeprefix(f"{part}."))
 
 
 def _keep_makers(wanted: Catalog, before: Catalog) -> Catalog:
-    """Tables don't say who has made a closure: one that is new is the office's."""
+    """Mark new closures as made by the office. Tables don't say who has made a closure."""
     return replace(
         wanted,
         closures=_mark_new(wanted.closures, before.closures),

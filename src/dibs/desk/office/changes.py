@@ -1,4 +1,4 @@
-"""What is to be changed of a booking, and whether it may be."""
+"""Changes of a booking that the office wants to make, and checks whether they are allowed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is to be changed of a booking; None stays as it is."""
+    """What is to change in a booking. A value of None stays as it is."""
 
     starts_at: datetime | None = None
     resource_id: int | None = None
@@ -60,7 +60,8 @@ def find_wanted_time(booking: Booking, changes: Changes) -> WantedTime:
 def describe(tx: Transaction, author: Author, booking: Booking, changes: Changes) -> Booking:
     customer = changes.customer or booking.customer
     if changes.customer is not None and booking.customer is not None:
-        # They get letters in the language in which they booked, whoever corrects their name.
+        # Customers get letters in the language in which they booked, also if somebody else corrects
+        # their name.
         customer = replace(
             changes.customer,
             language=booking.customer.language,
@@ -93,7 +94,7 @@ def is_at(booking: Booking, other: Booking) -> bool:
 
 
 def find_booking(connection: Connection, reference: str, own: int | None) -> Booking:
-    """Raises NotFound, also for the booking of another resource than `own`."""
+    """Return a booking. Raises NotFound, also if it is of another resource than `own`."""
     booking = bookings.find_by_reference(connection, reference)
     if booking is None or own not in (None, booking.resource_id):
         raise NotFound(f"There is no booking {reference}.")
@@ -103,7 +104,8 @@ def find_booking(connection: Connection, reference: str, own: int | None) -> Boo
 def lock_booking(
     ledger: Ledger, tx: Transaction, catalog: Catalog, reference: str, own: int | None
 ) -> Booking:
-    """The booking, with its boards locked, so that all who look are told of the change."""
+    """Return a booking with its boards locked. The board of its day is always among them, so that
+    all viewers get the change."""
 
     def find() -> list[Booking]:
         return [find_booking(tx.connection, reference, own)]

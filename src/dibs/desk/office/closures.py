@@ -1,4 +1,4 @@
-"""Closures as the back office makes them: a resource, or the whole business, is not open."""
+"""Closures as the office makes them: times when a resource, or the whole business, is not open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_CLOSURE = timedelta(days=3 * 366)
 
 @dataclass(frozen=True)
 class WantedClosure:
-    """`resource_id` None: the whole business."""
+    """A closure that is to be made. Without a resource it is one of the whole business."""
 
     resource_id: int | None
     starts_at: datetime
@@ -41,7 +41,8 @@ class Closures:
     async def close(
         self, author: Author, wanted: WantedClosure, overrides: Collection[str] = ()
     ) -> ListedClosure:
-        """Close that time. Bookings in it stay, and have to be agreed to (`bookings`).
+        """Close that time. Bookings in it stay, and the caller has to agree to that (`bookings` in
+        `overrides`).
 
         Raises Invalid, NotFound (no such resource), OverrideNeeded, Unavailable.
         """
@@ -59,8 +60,8 @@ class Closures:
         *,
         with_business: bool = True,
     ) -> None:
-        """Remove a closure. `own`: only one of this resource; `with_business`: also one of the
-        whole business. Raises NotFound, Unavailable."""
+        """Remove a closure. With `own`, only a closure of that resource can be removed. Without
+        `with_business`, no closure of the whole business can be. Raises NotFound, Unavailable."""
         closure = await self._context.ledger.database.write(
             self._open_again, author, closure_id, own, with_business
         )
@@ -106,7 +107,8 @@ class Closures:
         return await self._context.ledger.database.write(run)
 
     def _find_concerned(self, tx: Transaction, wanted: WantedClosure) -> list[str]:
-        """The references of the live bookings within the time, by start."""
+        """Return the references of the requested and confirmed bookings within the time, by
+        start."""
         time = Interval(wanted.starts_at, wanted.ends_at)
         return [
             booking.reference
@@ -133,7 +135,8 @@ class Closures:
 
 
 def _details_of(closure: ListedClosure) -> dict[str, object]:
-    """A closure for the audit; without a resource, it is one of the whole business."""
+    """Return the details of a closure for the audit. Without a resource, it is one of the whole
+    business."""
     details: dict[str, object] = {
         "starts": closure.starts.isoformat(timespec="minutes"),
         "ends": closure.ends.isoformat(timespec="minutes"),

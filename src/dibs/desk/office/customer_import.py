@@ -1,4 +1,4 @@
-"""Brings customers in from a list: what each line says, and why it is refused."""
+"""Imports customers from a list: reads each line, and says why a line is refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_LINES = 10_000
 MAX_NAME_LENGTH = 200
 SEPARATORS = ",;\t"
-#: What other programs call the columns, folded.
+#: The headings that other programs give these columns, folded.
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full name", "customer", "kunde", "nom", "nombre", "vorname name"),
     "first": ("first name", "firstname", "given name", "vorname", "prenom"),
@@ -45,7 +45,8 @@ Verdict = Literal[
 
 @dataclass(frozen=True)
 class ImportLine:
-    """`number` is the line as an editor counts it. `customer` None: it can't be read."""
+    """A line of the list. `number` is the line as an editor counts it. `customer` is None if the
+    line can't be used."""
 
     number: int
     name: str
@@ -57,7 +58,8 @@ class ImportLine:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`is_done`: the new ones have been brought in."""
+    """What became of each line. `is_done`: the new customers have been imported, and it was no dry
+    run."""
 
     lines: list[ImportLine]
     encoding: str
@@ -71,7 +73,7 @@ class CustomerImport:
 
     @retry_on_conflict
     async def import_list(self, author: Author, content: bytes, *, dry_run: bool) -> ImportReport:
-        """Bring in the customers of a CSV file that are new; `dry_run`: only say which.
+        """Import the customers of a CSV file that are new. A dry run only says which these are.
 
         Raises Invalid (no list of customers), Unavailable.
         """
@@ -96,7 +98,8 @@ class CustomerImport:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """The text of a file, and its encoding: that of its mark, else UTF-8, else that of Windows."""
+    """Return the text of a file, and its encoding: that of its byte order mark, or else UTF-8, or
+    else that of Windows. Raises Invalid."""
     for mark, name in (
         (b"\xef\xbb\xbf", "utf-8-sig"),
         (b"\xff\xfe", "utf-16"),
@@ -114,13 +117,13 @@ def decode(content: bytes) -> tuple[str, str]:
 
 
 def find_separator(text: str) -> str:
-    """What stands between the columns: what the first line has most of."""
+    """Return the separator of the columns: the one that is most frequent in the first line."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     return max(SEPARATORS, key=first.count)
 
 
 def read_lines(text: str, separator: str, country: str | None) -> Iterator[ImportLine]:
-    """The lines below the heading. Raises Invalid."""
+    """Read the lines below the heading. Raises Invalid."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     columns: Mapping[str, int] | None = None
     seen: set[str] = set()
@@ -144,7 +147,7 @@ def read_lines(text: str, separator: str, country: str | None) -> Iterator[Impor
 
 
 def _columns(cells: Sequence[str]) -> Mapping[str, int]:
-    """Which column has what. Raises Invalid if one is missing."""
+    """Return the position of each known column. Raises Invalid if a needed column is missing."""
     headings = [fold(cell) for cell in cells]
     found = {
         what: headings.index(name)
@@ -167,7 +170,8 @@ def _values(columns: Mapping[str, int], cells: Sequence[str]) -> Mapping[str, st
 
 
 def _clean_cell(cell: str) -> str:
-    """Without the ' that keeps spreadsheets from running a cell, as our own files have it."""
+    """Return a cell without a ' in front of a formula. Exported files have it, so that spreadsheets
+    don't run the cell."""
     text = cell.strip()
     return text[1:] if text[:1] == "'" and text[1:2] in set("=+-@") else text
 

@@ -1,4 +1,4 @@
-"""Customers as the office sees them: those of bookings, and those that were brought in."""
+"""Customers as the office sees them: those who have bookings, and contacts."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from dibs.ledger.database import Commit, Transaction
     from dibs.ledger.journal import Author
 
-#: Bookings that one merging changes: each of them has a board to be locked.
+#: How many bookings one merging may change: the board of each of them has to be locked.
 MAX_MERGED = 1_000
 
 
 @dataclass(frozen=True)
 class CustomerPage:
-    """`next`: what the customers that follow come after; None: there are no more."""
+    """A page of customers. `next` is the position after which the next page begins, or None if
+    there is none."""
 
     customers: list[ListedCustomer]
     next: Position | None
@@ -43,7 +44,8 @@ class CustomerPage:
 
 @dataclass(frozen=True)
 class CustomerFile:
-    """What is shown of one customer, besides the bookings. `names` are all that bookings have."""
+    """What is shown of one customer, besides the bookings. `names` are all names that their
+    bookings have."""
 
     customer: ListedCustomer
     names: list[str]
@@ -51,7 +53,8 @@ class CustomerFile:
 
 
 class OfficeCustomers:
-    """`own` in its methods is the one resource whose bookings the caller may see; None: all."""
+    """In the methods, `own` is the only resource whose bookings the caller may see. None means all
+    resources."""
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
@@ -60,7 +63,7 @@ class OfficeCustomers:
     async def list_customers(
         self, query: str, own: int | None, sort: CustomerSort, after: Position | None, most: int
     ) -> CustomerPage:
-        """Raises Unavailable."""
+        """Return a page of customers. Raises Unavailable."""
         now = self._context.clock.now()
         found = await self._context.ledger.database.read(
             customer_list.find_customers, query, own, sort, after, most + 1, now
@@ -70,12 +73,12 @@ class OfficeCustomers:
         return CustomerPage(shown, more)
 
     async def read_customer(self, key: str, own: int | None) -> CustomerFile:
-        """Raises NotFound, Unavailable."""
+        """Return what is shown of a customer. Raises NotFound, Unavailable."""
         now = self._context.clock.now()
         return await self._context.ledger.database.read(_read, key, own, now)
 
     async def add_note(self, author: Author, key: str, text: str, own: int | None) -> None:
-        """Raises NotFound, Unavailable."""
+        """Add a note about a customer. Raises NotFound, Unavailable."""
 
         def write(tx: Transaction) -> None:
             _find(tx.connection, key, own)
@@ -84,7 +87,7 @@ class OfficeCustomers:
         await self._context.ledger.database.write(write)
 
     async def remove_note(self, key: str, note_id: int, own: int | None) -> None:
-        """Raises NotFound, Unavailable."""
+        """Remove a note about a customer. Raises NotFound, Unavailable."""
 
         def write(tx: Transaction) -> None:
             _find(tx.connection, key, own)
@@ -94,20 +97,21 @@ class OfficeCustomers:
         await self._context.ledger.database.write(write)
 
     async def export_customer(self, key: str) -> dict[str, Any]:
-        """All that is stored about a customer. Raises NotFound, Unavailable."""
+        """Return all that is stored about a customer. Raises NotFound, Unavailable."""
         return await self._desk.export_of(await self._identify_customer(key))
 
     async def erase_customer(self, author: Author, key: str, *, cancel: bool) -> Erased:
-        """Raises what `CustomerDesk.erase` raises."""
+        """Erase all that is stored about a customer. Raises what `CustomerDesk.erase` raises."""
         return await self._desk.erase(await self._identify_customer(key), by=author, cancel=cancel)
 
     @retry_on_conflict
     async def merge_customers(self, author: Author, key: str, into: str) -> int:
-        """Let the bookings of one customer be those of another, and the notes too. Each keeps its
-        name; its e-mail address (or, of who has none, its phone number) becomes that of the other.
-        Returns how many bookings were changed.
+        """Give the bookings and the notes of one customer to another. Returns how many bookings
+        were changed.
 
-        Raises NotFound, CannotMerge, Unavailable.
+        Each booking keeps its customer's name. Its e-mail address becomes that of the other
+        customer, or its phone number if the other customer has no e-mail address. Raises NotFound,
+        CannotMerge, Unavailable.
         """
         context = self._context
         catalog = await context.ledger.known_catalog()
@@ -153,7 +157,7 @@ class OfficeCustomers:
 
 @dataclass(frozen=True)
 class _Contact:
-    """How a customer is known: by e-mail, else by phone."""
+    """The e-mail address by which a customer is known, or else the phone number."""
 
     email: str
     phone: str | None
@@ -177,7 +181,7 @@ def _apply_contact(customer: Customer, contact: _Contact) -> Customer:
 
 
 def _find(connection: Connection, key: str, own: int | None) -> ListedCustomer:
-    # Of which visits are past nothing depends here.
+    # Any time will do: it only decides which visits are past, and that isn't used here.
     found = customer_list.find_customer(connection, key, own, EPOCH)
     if found is None:
         raise NotFound("There is no such customer.")

@@ -1,4 +1,4 @@
-"""The errors that only the office knows: about users, their links, and the first run."""
+"""The errors that only the office raises."""
 
 from __future__ import annotations
 

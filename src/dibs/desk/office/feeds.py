@@ -1,4 +1,5 @@
-"""Feeds as the office makes and revokes them: staff those of their own resource alone."""
+"""Calendar feeds as the office makes and revokes them. Staff have those of their own resource
+only."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ class OfficeFeeds:
         self._database = context.ledger.database
 
     async def list_feeds(self, principal: Principal) -> list[Feed]:
-        """Those that are good, which this user may see."""
+        """Return the feeds that are not revoked and that this user may see."""
         return [
             each
             for each in await self._database.read(all_feeds)
@@ -31,8 +32,8 @@ class OfficeFeeds:
 
     @retry_on_conflict
     async def make_feed(self, principal: Principal, resource_id: int | None) -> tuple[Feed, str]:
-        """A feed, and its token, which is stored nowhere. Raises NotFound (no such resource),
-        Forbidden."""
+        """Make a feed, and return it with its token, which is stored nowhere. Raises NotFound (no
+        such resource), Forbidden."""
         if principal.resource_id is not None and resource_id is None:
             raise Forbidden("You can make a feed of your own calendar only.")
         if principal.resource_id not in (None, resource_id):
@@ -51,7 +52,7 @@ class OfficeFeeds:
 
     @retry_on_conflict
     async def revoke_feed(self, principal: Principal, feed_id: int) -> None:
-        """Let the address of a feed be good no more. Raises NotFound."""
+        """Revoke a feed: its address no longer works. Raises NotFound."""
 
         def write(tx: Transaction) -> None:
             is_own = any(

@@ -1,4 +1,4 @@
-"""Owners invite users, or let them choose a new password: by a link, which is also mailed to them
+"""Owners invite users, or let them choose a new password. Both work by a link, which is also mailed
 if there is a mail server."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Invitation:
-    """`is_mailed`: a letter with the link is on its way."""
+    """A user, and the token of their link. `is_mailed`: a letter with the link is on its way."""
 
     user: User
     token: str
@@ -41,8 +41,8 @@ class Invitations:
         return self._finish_invitation(user, token, link)
 
     async def reset(self, user_id: int, author: Author) -> Invitation:
-        """End a user's password, second factor, passkeys and sessions. Raises NotFound,
-        Forbidden, LastOwner."""
+        """End a user's password, second factor, passkeys and sessions, and make a link for a new
+        password. Raises NotFound, Forbidden, LastOwner."""
         link = await self._new_link("reset")
         token = await users.reset_user(self._database, user_id, author, self._lifetime, link)
         everybody = await users.list_users(self._database)
@@ -50,7 +50,7 @@ class Invitations:
         return self._finish_invitation(user, token, link)
 
     async def _new_link(self, kind: LinkKind) -> NewLink | None:
-        """A link that is mailed, too; None: there is no mail server."""
+        """Return a link that is also mailed, or None if there is no mail server."""
         if self._codes is None:
             return None
         known = await self._database.read(catalog_rows.read)

@@ -1,4 +1,4 @@
-"""API keys: what programs show to use the API of the office."""
+"""API keys: the secrets with which programs use the API of the office."""
 
 from __future__ import annotations
 
@@ -22,21 +22,22 @@ if TYPE_CHECKING:
     from dibs.ledger.api_keys import ApiKey
     from dibs.ledger.database import Transaction
 
-#: So that programs which search for secrets in files know one of Dibs.
+#: By this, programs that search for secrets in files know a key of Dibs.
 PREFIX = "dibs_key_"
 #: The least time between two writes of when a key was last used.
 NOTE_INTERVAL = timedelta(minutes=5)
 
 
 class Keys:
-    """Makes API keys, knows them again and revokes them."""
+    """Makes, checks and revokes API keys."""
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context
         self._database = context.ledger.database
 
     async def find_principal(self, token: str, address: str) -> Principal | None:
-        """Who shows this key; None: it is no key, or it is over or revoked. Raises Unavailable."""
+        """Return who uses this key, or None if it is no key, or if it has expired or is revoked.
+        Raises Unavailable."""
         now = self._context.clock.now()
         key = await self._database.read(api_keys.find_key, hash_of(token), now)
         if key is None:
@@ -57,7 +58,8 @@ class Keys:
         scopes: Collection[Scope],
         expires_at: datetime | None,
     ) -> tuple[ApiKey, str]:
-        """A key with these scopes, and its text, which is stored nowhere. Raises Invalid."""
+        """Make a key with these scopes, and return it with its text, which is stored nowhere.
+        Raises Invalid."""
         if expires_at is not None and expires_at <= self._context.clock.now():
             raise Invalid(
                 FieldError("expires_at", "out_of_range"), detail="This moment is past already."
@@ -79,7 +81,7 @@ class Keys:
 
     @retry_on_conflict
     async def revoke_key(self, principal: Principal, key_id: int) -> None:
-        """Let a key be good no more. Raises NotFound."""
+        """Revoke a key, which no longer works. Raises NotFound."""
 
         def revoke(tx: Transaction) -> None:
             if not api_keys.revoke_key(tx, key_id):
@@ -90,5 +92,5 @@ class Keys:
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a key."""
+    """Return the hash of a key, which is all that is kept of it."""
     return hashlib.sha256(b"api key:" + token.encode()).hexdigest()

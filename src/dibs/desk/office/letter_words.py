@@ -1,4 +1,5 @@
-"""The words of letters to customers, as their owner changes them: one letter in one language."""
+"""The words of letters to customers, as their owner changes them, for one letter in one
+language."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LetterText:
-    """What a letter says in a language. `words` are the owner's; where they are empty, the
-    `standard` ones stand. `faults`: why some of the stored words can't be used."""
+    """What a letter says in a language. `words` are the owner's. Where they are empty, the
+    `standard` ones are used. `faults` says why some of the stored words can't be used."""
 
     kind: LetterKind
     language: str
@@ -47,23 +48,25 @@ class OfficeLetterWords:
         self._letters = letters
 
     async def list_faults(self) -> list[tuple[WordsKey, tuple[WordsFault, ...]]]:
-        """Each letter whose words are the owner's, with what is wrong with them by now. Raises
-        NotFound (there is no business)."""
+        """Return each letter that has words of the owner, and what is wrong with these words by
+        now. Raises NotFound (there is no business)."""
         catalog = await self._context.ledger.catalog()
         return [
             (key, tuple(check_words(*key, words))) for key, words in catalog.letter_words.items()
         ]
 
     async def read(self, kind: LetterKind, language: str) -> LetterText:
-        """Raises NotFound (there is no such language, or no business)."""
+        """Return what a letter says. Raises NotFound (there is no such language, or no
+        business)."""
         check_language(language)
         return self._text(await self._context.ledger.catalog(), kind, language)
 
     async def change(
         self, author: Author, kind: LetterKind, language: str, version: str, words: LetterWords
     ) -> LetterText:
-        """Make these the words; empty ones are the standard ones again. `version` is that of the
-        words as they were seen. Raises NotFound, Invalid, ChangedMeanwhile."""
+        """Change the words of a letter. Where they are empty, the standard words are used again.
+        `version` is that of the words that the caller has seen. Raises NotFound, Invalid,
+        ChangedMeanwhile."""
         check_language(language)
         check_usable(kind, language, words)
         key = (kind, language)
@@ -87,6 +90,6 @@ class OfficeLetterWords:
 
 
 def check_language(language: str) -> None:
-    """Raises NotFound: letters are not written in this language."""
+    """Raise NotFound if letters are not written in this language."""
     if language not in catalogs():
         raise NotFound

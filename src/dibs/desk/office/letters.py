@@ -1,5 +1,5 @@
-"""Letters as the office shows them: written about an appointment that nobody has, and sent as a
-test to the user who asks."""
+"""Letters as the office shows them: they are about a made-up appointment, and can be sent as a test
+to the user who asks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dibs.letters.letter import Business, Letter, LetterKind, Recipient, WrittenLetter
     from dibs.notify.mail import Mailer
 
-#: Seconds: somebody waits for it.
+#: Seconds that sending a test may take, because somebody waits for it.
 LONGEST_TEST = 10.0
 
 
@@ -51,8 +51,8 @@ class OfficeLetters:
         return self._mailer is not None
 
     async def write_all(self, language: str | None) -> tuple[str, list[ShownLetter]]:
-        """The language, and each letter in it; None: the language of the business. Raises
-        NotFound (there is no business)."""
+        """Return the language, and each letter written in it. Without a language it is that of the
+        business. Raises NotFound (there is no business)."""
         catalog = await self._context.ledger.catalog()
         chosen = language or catalog.business.language
         business = letterhead(catalog, self._address)
@@ -67,8 +67,8 @@ class OfficeLetters:
     async def write_with(
         self, kind: LetterKind, language: str | None, words: LetterWords
     ) -> WrittenLetter:
-        """The letter to customers with these words, whether they are stored or not. Raises
-        NotFound, Invalid (they can't be used)."""
+        """Return the letter to customers with these words, whether they are stored or not. Raises
+        NotFound, Invalid (the words can't be used)."""
         catalog = await self._context.ledger.catalog()
         chosen = language or catalog.business.language
         check_usable(kind, chosen, words)
@@ -84,8 +84,8 @@ class OfficeLetters:
         language: str | None,
         words: LetterWords | None = None,
     ) -> None:
-        """Send one letter; `words` are those that it has instead of the stored ones. Raises
-        NoMailServer (no mail server is set), LetterNotSent, NotFound, Invalid."""
+        """Send one letter. `words` are used in it instead of the stored ones. Raises NoMailServer
+        (no mail server is set), LetterNotSent, NotFound, Invalid."""
         if self._mailer is None:
             raise NoMailServer
         if words is not None and kind != "calendar_unreadable":
@@ -114,16 +114,16 @@ class OfficeLetters:
 
     @cached_property
     def writer(self) -> LetterWriter:
-        """Writes letters as they are sent."""
+        """The writer of letters, which writes them as they are sent."""
         try:
             return LetterWriter(self._context.settings.letters_folder)
         except BrokenTemplate:
-            # Letters are never sent by such templates: with a mail server Dibs doesn't start.
+            # No letter is sent with broken templates: if a mail server is set, Dibs doesn't start.
             return LetterWriter()
 
 
 def check_usable(kind: str, language: str, words: LetterWords) -> None:
-    """Raises Invalid, which names each part that can't be used."""
+    """Check the words of a letter. Raises Invalid, which names each part that can't be used."""
     faults = check_words(kind, base_of(language), words)
     if faults:
         raise Invalid(*(FieldError(each.part, each.code, each.limit, each.said) for each in faults))
@@ -132,7 +132,7 @@ def check_usable(kind: str, language: str, words: LetterWords) -> None:
 def _find(
     letters: list[ShownLetter], kind: LetterKind | NoticeKind, recipient: Recipient
 ) -> WrittenLetter:
-    """Raises NotFound."""
+    """Return the letter of this kind to this recipient. Raises NotFound."""
     for letter in letters:
         if (letter.kind, letter.recipient) == (kind, recipient):
             return letter.written

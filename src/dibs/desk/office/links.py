@@ -1,5 +1,5 @@
-"""Links with which users choose a password: the owner link of the first start, and those by which
-owners invite others or let them choose a new one."""
+"""Links with which users choose a password: the owner link, and the links with which owners invite
+others or let them choose a new password."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Who the first owner is. A link that belongs to a user knows that already."""
+    """The name and e-mail address of the first owner. Other links belong to a user, so these are
+    known."""
 
     name: str
     email: str
@@ -38,8 +39,8 @@ class Newcomer:
 
 @retry_on_conflict
 async def make_owner_link(database: Database, lifetime: timedelta) -> str | None:
-    """The token of a link that makes the first owner; None: there is a user already. Each start
-    of a node makes one, and all of them end with the first user."""
+    """Make a link for the first owner, and return its token, or None if there is a user already.
+    Each start of a node makes such a link. All of them end when there is a first user."""
     token = new_link_token()
 
     def make(tx: Transaction) -> bool:
@@ -60,7 +61,7 @@ class Links:
         self._database = context.ledger.database
 
     async def read(self, token: str) -> UserLink:
-        """What a link is for. Raises LinkExpired."""
+        """Return what a link is for. Raises LinkExpired."""
         now = self._context.clock.now()
         found = await self._database.read(user_links.find_link, hash_of(token), now)
         if found is None:
@@ -70,11 +71,11 @@ class Links:
     async def use(
         self, token: str, password: str, newcomer: Newcomer | None, client: Client
     ) -> tuple[User, str | None]:
-        """Give the user of a link the password, and sign them in: the user, and the token of the
-        session. A new password ends all sessions of before. Who has a second factor gets no
-        session, because the link is only one factor.
+        """Give the user of a link the password, and sign them in. Returns the user, and the token
+        of the session.
 
-        Raises LinkExpired, Invalid.
+        All former sessions end. A user with a second factor gets no session, because the link is
+        only one factor. Raises LinkExpired, Invalid.
         """
         link = await self.read(token)
         if link.user is None and newcomer is None:
@@ -115,7 +116,7 @@ class Links:
         newcomer: Newcomer | None,
         client: Client,
     ) -> int:
-        """Keep the password of the link's user, or make the first owner. Returns the id."""
+        """Store the password of the link's user, or make the first owner. Returns the user's id."""
         address = client.address or None
         if link.user is not None:
             number = link.user.id
@@ -138,5 +139,5 @@ def new_link_token() -> str:
 
 
 def hash_of(token: str) -> str:
-    """What is kept of the secret of a link."""
+    """Return the hash of a link's token, which is all that is kept of it."""
     return hashlib.sha256(b"user link:" + token.encode()).hexdigest()

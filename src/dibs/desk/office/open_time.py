@@ -1,4 +1,4 @@
-"""How long resources are open within a time, by the hours of today's catalog."""
+"""Counts how long resources are open within a time, by the hours of today's catalog."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def count_open_minutes(catalog: Catalog, time: Interval) -> dict[int, int]:
-    """The open minutes of each resource on offer."""
+    """Return the open minutes of each resource on offer."""
     slices = TimeSlices()
     found: dict[int, int] = {}
     for resource_id, hours in catalog.hours.items():
@@ -33,14 +33,16 @@ async def count_open_minutes(catalog: Catalog, time: Interval) -> dict[int, int]
 
 
 def _minutes_on(hours: Hours, day: date) -> int:
-    """Most days have no change of the clock: then what it shows can be counted, which is quick."""
+    """Return the open minutes of a local day. On most days the clock isn't changed, so what it
+    shows can be counted, which is quick."""
     if plain_midnight(day, hours.zone) is None:
         return sum((each.end - each.start) // ONE_MINUTE for each in open_time(hours, day))
     return sum(wall.closes - wall.opens for wall in open_walls(hours, day))
 
 
 def _minutes_within(hours: Hours, day: date, time: Interval) -> int:
-    """The first and the last day may reach beyond the time, if the resource has another zone."""
+    """Return the open minutes of a local day within the time. The first and the last day may reach
+    beyond the time, if the resource has another time zone."""
     spans = (
         (max(each.start, time.start), min(each.end, time.end)) for each in open_time(hours, day)
     )

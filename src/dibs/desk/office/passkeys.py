@@ -1,7 +1,7 @@
-"""Users sign in with passkeys: no password, no code, nothing that a forged page could take.
+"""Users sign in with passkeys, without a password or a code that a forged page could take.
 
-A passkey is good for one host, that of the public address; its authenticator signs a challenge of
-ours, which is good once and for five minutes.
+A passkey is good for one host, that of the public address. Its authenticator signs a challenge from
+Dibs, which is good once and for five minutes.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Passkeys:
     async def begin_adding(
         self, principal: Principal, password: str, client: Client, origin: str
     ) -> dict[str, Any]:
-        """What the browser of a user needs to make a passkey. Raises WrongPassword,
-        TooManyRequests, NoPasskeysHere, PasskeyTaken (there are too many)."""
+        """Return what the browser of a user needs to make a passkey. Raises WrongPassword,
+        TooManyRequests, NoPasskeysHere, PasskeyTaken (the user has too many)."""
         from dibs.desk.office.webauthn_checks import registration_options
 
         site = site_of(origin)
@@ -65,7 +65,7 @@ class Passkeys:
     async def add(
         self, principal: Principal, credential: Credential, name: str, origin: str
     ) -> int:
-        """Keep the passkey that a browser has made; returns its id. Raises WrongPasskey,
+        """Store the passkey that a browser has made, and return its id. Raises WrongPasskey,
         PasskeyTaken, NoPasskeysHere."""
         from dibs.desk.office.webauthn_checks import challenge_in, check_registration
 
@@ -94,7 +94,7 @@ class Passkeys:
         return await self._database.read(passkeys.passkeys_of, user_id)
 
     async def rename(self, principal: Principal, passkey_id: int, name: str) -> None:
-        """Raises NotFound: this user has no such passkey."""
+        """Rename a passkey. Raises NotFound if this user has no such passkey."""
         user_id = principal.user_id or 0
 
         def rename(tx: Transaction) -> None:
@@ -108,7 +108,8 @@ class Passkeys:
         await self._database.write(rename)
 
     async def remove(self, principal: Principal, passkey_id: int) -> None:
-        """It no longer signs in. Raises NotFound: this user has no such passkey."""
+        """Remove a passkey, which can't sign in any more. Raises NotFound if this user has no such
+        passkey."""
         user_id = principal.user_id or 0
 
         def remove(tx: Transaction) -> None:
@@ -121,17 +122,18 @@ class Passkeys:
         await self._database.write(remove)
 
     async def begin_sign_in(self, origin: str) -> dict[str, Any]:
-        """What a browser needs to sign in with a passkey. Raises NoPasskeysHere, Unavailable."""
+        """Return what a browser needs to sign in with a passkey. Raises NoPasskeysHere,
+        Unavailable."""
         from dibs.desk.office.webauthn_checks import authentication_options
 
         site = site_of(origin)
         return authentication_options(site, await self._make_challenge(None))
 
     async def sign_in(self, credential: Credential, client: Client, origin: str) -> str:
-        """The token of a new session. An attempt counts like one with a password.
+        """Sign a user in, and return the token of the new session. An attempt counts like one with
+        a password.
 
-        Raises WrongPasskey (also for disabled users), TooManyRequests, NoPasskeysHere,
-        Unavailable.
+        Raises WrongPasskey (also for disabled users), TooManyRequests, NoPasskeysHere, Unavailable.
         """
         from dibs.desk.office.webauthn_checks import challenge_in, check_authentication
 
@@ -175,16 +177,16 @@ class Passkeys:
 
     @retry_on_conflict
     async def _use_challenge(self, challenge: bytes, user_id: int | None) -> None:
-        """Before anything else is looked at, so that nothing is ever tried twice with one. Raises
-        WrongPasskey."""
+        """Use up a challenge. This is done before the passkey is checked, so that no challenge can
+        be tried twice. Raises WrongPasskey."""
         used = await self._database.write(passkeys.use_challenge, hash_of(challenge), user_id)
         if not used:
             raise WrongPasskey
 
 
 def site_of(origin: str) -> Site:
-    """The site of our own pages. Raises NoPasskeysHere: browsers want a name and a safe connection,
-    or `localhost`."""
+    """Return the site of our own pages. Raises NoPasskeysHere if the address has no name or is not
+    safe: browsers want a name and https, or `localhost`."""
     from dibs.desk.office.webauthn_checks import Site
 
     parts = urlsplit(origin)
@@ -195,7 +197,7 @@ def site_of(origin: str) -> Site:
 
 
 def handle_of(user_id: int) -> bytes:
-    """By which an authenticator knows the account; it says nothing of the person."""
+    """Return the name by which an authenticator knows a user. It says nothing about the person."""
     return f"dibs user {user_id}".encode()
 
 

@@ -1,4 +1,4 @@
-"""Passwords: which are good enough, and their hashes by argon2."""
+"""Decides which passwords are good enough, and hashes them with argon2."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ Result = TypeVar("Result")
 HASHER = Argon2Hasher()
 MIN_LENGTH = 10
 MAX_LENGTH = 200
-#: Each hash takes 64 MiB of memory and a part of a second of a processor.
+#: How many hashes are made at once. Each takes 64 MiB of memory, and a processor for a part of a
+#: second.
 MAX_AT_ONCE = 2
-#: A password with fewer different characters is guessed soon.
+#: A password with fewer different characters is easy to guess.
 MIN_DIFFERENT = 5
-#: Long enough, and among the first that are tried.
+#: Passwords that are long enough, but are among the first that attackers try.
 COMMON = frozenset(
     {
         *("0123456789", "123456789a", "1234567890", "12345678910", "1q2w3e4r5t", "1qaz2wsx3edc"),
@@ -35,8 +36,8 @@ COMMON = frozenset(
 
 
 def check_password(password: str, *words: str) -> None:
-    """Raises Invalid if a password is too easy to guess. `words` are those of its user: the name
-    and the e-mail address."""
+    """Raise Invalid if a password is too easy to guess. `words` are the name and the e-mail address
+    of its user."""
     if len(password) < MIN_LENGTH:
         raise Invalid(
             FieldError("password", "too_short", MIN_LENGTH),
@@ -69,8 +70,8 @@ class Passwords:
         return await self._run(lambda: self._hasher.hash(_same_everywhere(password)))
 
     async def verify(self, password: str, known: str | None) -> bool:
-        """Whether this is the password with the hash `known`. Without a hash the answer is no, and
-        takes as long."""
+        """Tell whether this is the password with the hash `known`. Without a hash the answer is no,
+        after the same time."""
         if not self._unknown:
             self._unknown = await self.hash("the password of nobody")
         typed = _same_everywhere(password)
@@ -83,5 +84,5 @@ class Passwords:
 
 
 def _same_everywhere(password: str) -> str:
-    """Keyboards write some letters in two ways."""
+    """Return a password in one form, because keyboards write some letters in two ways."""
     return unicodedata.normalize("NFC", password)

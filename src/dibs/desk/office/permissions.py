@@ -1,4 +1,4 @@
-"""Who may do what in the office: the one table of roles and scopes."""
+"""Who may do what in the office, in one table of roles and scopes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ Scope = Literal[
     "keys",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-#: What decides who may do what. No API key has these, so that none can make itself more mighty.
+#: The scopes that decide who may do what. No API key has them, so that no key can give itself
+#: more rights.
 FOR_PEOPLE_ONLY: frozenset[Scope] = frozenset({"users", "keys"})
 KEY_SCOPES: tuple[Scope, ...] = tuple(each for each in SCOPES if each not in FOR_PEOPLE_ONLY)
 #: Staff see and change their own calendar only: see `Principal.resource_id`.
@@ -43,8 +44,9 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = {
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks: a user or an API key. `resource_id`: they may only see and change what belongs to
-    this resource; None: of all. `session_id` is that of a user's browser."""
+    """Who sends a request: a user or an API key. `resource_id` is the only resource whose data they
+    may see and change; None means all resources. `session_id` is the session of a user's
+    browser."""
 
     name: str
     scopes: frozenset[Scope]
@@ -57,12 +59,12 @@ class Principal:
 
     @property
     def author(self) -> Author:
-        """Who they are for the audit."""
+        """This principal as the author of changes, for the audit."""
         kind: Literal["user", "key"] = "key" if self.user_id is None else "user"
         return Author(kind, self.user_id, self.key_id, self.address or None)
 
     def check(self, scope: Scope) -> None:
-        """Raises Forbidden unless they have this scope."""
+        """Raise Forbidden unless the principal has this scope."""
         if scope not in self.scopes:
             raise Forbidden
 

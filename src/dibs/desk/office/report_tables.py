@@ -1,7 +1,7 @@
 """The tables of reports, made of the ledger's figures: one function per report.
 
-A share is a number from 0 to 1, or more where more was booked than is open; None where there is
-nothing to share. Rows that are about a resource or a service say so in `group`.
+A share is a number from 0 to 1. It is more than 1 if more was booked than was open, and None if the
+whole is 0 or unknown. In rows about a resource or a service, `group` says which of the two.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ABOUT = ("group", "id", "name")
 NO_MONEY = Decimal("0.00")
 
 HOUR, DAY = 60, 24 * 60
-#: Minutes that part the lead times; below 0 a booking was written down afterwards.
+#: The limits between the lead times, in minutes. Below 0 a booking was entered after its start.
 LEAD_EDGES = [0, HOUR, 4 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY]
 
 
@@ -56,7 +56,8 @@ Figures = TypeVar("Figures", bound=_Figures)
 
 
 async def utilisation(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
-    """Booked minutes of open minutes. A service's open time is that of all who can serve it."""
+    """Compare booked minutes with open minutes. The open time of a service is that of all resources
+    that can serve it."""
     found = await context.ledger.database.read(reports.sum_booked_time, span)
     opened = await count_open_minutes(catalog, span.time)
     of_service = {
@@ -69,7 +70,7 @@ async def utilisation(context: DeskContext, catalog: Catalog, span: ReportSpan) 
         booked = sum(each.minutes for each in some)
         known = open_minutes[about["group"]].get(about["id"])
         rows.append(about | _measure_use(booked, known))
-    # Of what is no longer on offer nobody knows how long it was open.
+    # How long a retired resource was open is not known, so its bookings are left out.
     booked = sum(each.minutes for each in found if each.resource_id in opened)
     totals = _measure_use(booked, sum(opened.values()))
     return Table((*ABOUT, "booked_minutes", "open_minutes", "share"), rows, totals)
@@ -80,7 +81,7 @@ def _measure_use(booked: int, whole: int | None) -> Row:
 
 
 async def bookings(context: DeskContext, _: Catalog, span: ReportSpan) -> Table:
-    """How many appointments start on each day, and how many that would have were cancelled."""
+    """Count the appointments that start on each day, and the cancelled ones that would have."""
     found = await context.ledger.database.read(reports.count_by_day, span)
     counts = {each.day: each for each in found}
     rows: list[Row] = []
@@ -92,7 +93,7 @@ async def bookings(context: DeskContext, _: Catalog, span: ReportSpan) -> Table:
 
 
 async def hours(context: DeskContext, _: Catalog, span: ReportSpan) -> Table:
-    """How many appointments start in each hour of the week."""
+    """Count the appointments that start in each hour of the week."""
     found = await context.ledger.database.read(reports.count_by_hour, span)
     counts = {(each.weekday, each.hour): each.bookings for each in found}
     rows = [
@@ -104,7 +105,7 @@ async def hours(context: DeskContext, _: Catalog, span: ReportSpan) -> Table:
 
 
 async def lead_times(context: DeskContext, _: Catalog, span: ReportSpan) -> Table:
-    """How long before their start appointments were booked."""
+    """Count how long before their start appointments were booked."""
     found = await context.ledger.database.read(reports.count_lead_times, span, LEAD_EDGES)
     whole = sum(found.counts)
     edges = [None, *LEAD_EDGES, None]
@@ -117,7 +118,8 @@ async def lead_times(context: DeskContext, _: Catalog, span: ReportSpan) -> Tabl
 
 
 async def no_shows(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
-    """Whose customers did not come. The share is of those of whom it is known."""
+    """Count the appointments that are over, and those whose customer did not come. The share is of
+    those whose outcome is known."""
     now = context.clock.now()
     found = await context.ledger.database.read(reports.count_outcomes, span, now)
 
@@ -139,7 +141,7 @@ async def no_shows(context: DeskContext, catalog: Catalog, span: ReportSpan) -> 
 
 
 async def cancellations(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
-    """What was booked for these days and then cancelled, and by whom."""
+    """Count what was booked for these days, what of it was cancelled, and who did that."""
     found = await context.ledger.database.read(reports.count_cancellations, span)
     by = ("by_customer", "by_business", "by_others")
 
@@ -155,8 +157,8 @@ async def cancellations(context: DeskContext, catalog: Catalog, span: ReportSpan
 
 
 async def requests(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
-    """What became of what had to be approved. The share is that of the approved of all that is
-    decided; a customer who withdraws decides, too."""
+    """Count what became of requests. The share is that of the approved ones among those that are
+    decided. A customer who withdraws a request decides it, too."""
     found = await context.ledger.database.read(reports.count_requests, span)
     ends = ("approved", "declined", "lapsed", "withdrawn")
 
@@ -173,7 +175,8 @@ async def requests(context: DeskContext, catalog: Catalog, span: ReportSpan) -> 
 
 
 async def revenue(context: DeskContext, catalog: Catalog, span: ReportSpan) -> Table:
-    """The prices that were kept with bookings. Their currency is not: it is that of today."""
+    """Add up the prices that were kept with bookings. The currency is not kept, so it is
+    today's."""
     found = await context.ledger.database.read(reports.sum_revenue, span)
     currency = catalog.business.currency
 
@@ -194,7 +197,8 @@ async def revenue(context: DeskContext, catalog: Catalog, span: ReportSpan) -> T
 
 
 async def conversion(context: DeskContext, _: Catalog, span: ReportSpan) -> Table:
-    """How many visits came how far, on the days that were counted; None on others."""
+    """Count how many visits came to each stage, on the days that were counted. Other days have
+    None."""
     database = context.ledger.database
     found = await database.read(visit_counts.read_visits, span.first, span.last)
     counted = {each.day: each for each in found}
@@ -223,7 +227,7 @@ def _build_grouped_table(
     found: Sequence[Figures],
     measure: Callable[[Sequence[Figures]], Row],
 ) -> Table:
-    """The table of figures by resource, and then by service."""
+    """Make the table of figures by resource, and then by service."""
     rows = [about | measure(some) for about, some in _split_by_group(catalog, found)]
     return Table(columns, rows, measure(found))
 
@@ -231,8 +235,8 @@ def _build_grouped_table(
 def _split_by_group(
     catalog: Catalog, found: Sequence[Figures], *, with_all: bool = False
 ) -> Iterator[tuple[Row, Sequence[Figures]]]:
-    """The figures of each resource, and then those of each service, in the catalog's order; what is
-    no longer on offer comes last. `with_all`: also those of which there are no figures."""
+    """Give the figures of each resource, and then those of each service, in the catalog's order.
+    Retired ones come last. `with_all`: also resources and services without figures."""
     groups: tuple[tuple[Group, Mapping[int, object], Callable[[int], str]], ...] = (
         ("resource", catalog.resources, catalog.resource_name),
         ("service", catalog.services, catalog.service_name),

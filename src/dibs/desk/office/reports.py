@@ -1,8 +1,9 @@
-"""Reports: how busy, how early, how reliable and how well paid the days of a range are.
+"""Reports on the appointments of some days: how busy the days were, how early appointments were
+booked, how reliable customers were, and what was earned.
 
-A report covers the appointments that start within the range, in local days of the business. What
-can't be known is None, and never 0: when a retired resource was open, for example. Opening hours of
-the past are not kept, so those of today are taken; overrides and closures of past days are kept.
+A report covers the appointments that start within the range, in local days of the business. A value
+that can't be known is None and never 0, for example how long a retired resource was open. Former
+opening hours are not kept, so today's are taken. Overrides and closures of past days are kept.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class DayRange(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """`before` is the range before, with its totals, for comparison."""
+    """A report with its table. `before` is the range of days before, whose totals are for
+    comparison."""
 
     name: str
     days: DayRange
@@ -53,7 +55,7 @@ class Reports:
         self._context = context
 
     async def make(self, name: str, days: DayRange) -> Report:
-        """Raises NotFound (no such report, or no business), Invalid, Unavailable."""
+        """Make a report. Raises NotFound (no such report, or no business), Invalid, Unavailable."""
         make_table = TABLES.get(name)
         if make_table is None:
             raise NotFound("There is no such report.")
@@ -78,14 +80,15 @@ class Reports:
 
 
 def span_of(days: DayRange, zone: ZoneInfo) -> ReportSpan:
-    """The time of these days. A day that the zone skipped has none, and stands for an instant."""
+    """Return the time of these days. If they have none, because the time zone has skipped the day,
+    it is the shortest possible time."""
     start, end = local_day(days.first, zone)[0], local_day(days.last, zone)[1]
     time = Interval(start, max(end, start + timedelta.resolution))
     return ReportSpan(time, days.first, days.last, tuple(offsets_within(time, zone)))
 
 
 def range_before(days: DayRange) -> DayRange:
-    """The months before if these are whole months, else as many days right before."""
+    """Return the months before if these are whole months, or else as many days right before."""
     first, last = days
     end = first - ONE_DAY
     following = last + ONE_DAY

@@ -1,7 +1,7 @@
-"""Which rules of the business a time breaks that somebody of the business books.
+"""Finds the rules of the business that a booking by the business itself breaks.
 
-The back office may break each of them by naming it. That two bookings overlap is no rule of the
-business: the ledger never lets it happen. The start grid is only for visitors.
+The office may override each of these rules by naming it. No rule can allow two bookings to overlap:
+the ledger never accepts that. The start grid is only for visitors.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 Rule = Literal["hours", "past", "notice", "window", "resource", "hold"]
 
 
-#: With this begins the visitor of a hold that the office acquires for a write. It lives for
-#: moments, and nobody is choosing then.
+#: The visitor of a hold that the office acquires for a write begins with this. Such a hold lasts
+#: for moments, and nobody is choosing the time.
 OFFICE_VISITOR = "office-"
 
 
 @dataclass(frozen=True)
 class WantedTime:
-    """A time for a service. `duration` None: the service's own."""
+    """A time for a service. Without a `duration` it has the service's own."""
 
     service_id: int
     resource_id: int
@@ -49,13 +49,14 @@ class WantedTime:
 
 
 def refuse_part_minute(starts_at: datetime) -> None:
-    """Nobody sees seconds, and a booking at 10:00:30 would make 10:30 busy. Raises Invalid."""
+    """Raise Invalid if a start is not on a whole minute. Nobody sees seconds, and a booking at
+    10:00:30 would make 10:30 busy."""
     if starts_at.second or starts_at.microsecond:
         raise Invalid(FieldError("starts_at", "malformed"), detail="Times are on whole minutes.")
 
 
 def make_offer(catalog: Catalog, wanted: WantedTime) -> Offer:
-    """The offer of exactly this time, whatever the rules say.
+    """Return the offer of exactly this time, whatever the rules say.
 
     Raises NotFound (no such resource or service), ServiceRetired.
     """
@@ -79,8 +80,8 @@ def make_offer(catalog: Catalog, wanted: WantedTime) -> Offer:
 def find_broken_rules(
     catalog: Catalog, offer: Offer, now: datetime, *, keeps_start: bool = False
 ) -> Iterator[Rule]:
-    """The rules that the offer breaks, without holds. `keeps_start`: a booking that begins then
-    already only gets another end."""
+    """Give the rules that the offer breaks, except `hold`. With `keeps_start`, a booking keeps its
+    start, so rules about the start are left out."""
     hours = catalog.hours[offer.resource_id]
     time = Interval(offer.slot.starts_at, offer.slot.ends_at)
     opened = union(span for day in days_of(time, hours.zone) for span in open_time(hours, day))
@@ -100,7 +101,8 @@ def find_broken_rules(
 
 
 def is_held(boards: Sequence[Board], offer: Offer, seats: int) -> bool:
-    """Whether holds of visitors exclude the offer, of which so many seats are not booked."""
+    """Tell whether holds of visitors exclude the offer. `seats` is how many of its seats are not
+    booked."""
     held = {
         hold.claim: hold
         for board in boards
@@ -112,5 +114,5 @@ def is_held(boards: Sequence[Board], offer: Offer, seats: int) -> bool:
 
 
 def find_unnamed_rules(broken: Collection[Rule], named: Collection[str]) -> tuple[Rule, ...]:
-    """The rules that are broken without having been named."""
+    """Return the broken rules that were not named."""
     return tuple(rule for rule in broken if rule not in named)

@@ -1,4 +1,4 @@
-"""The second factor: codes of an authenticator app (TOTP), and recovery codes that stand in for it.
+"""The second factor: codes of an authenticator app (TOTP), and recovery codes to use instead.
 
 The secret that the app and Dibs share is encrypted in the database with the secret key, so that a
 copy of the database alone is not enough to make codes.
@@ -38,22 +38,23 @@ def new_secret() -> bytes:
 
 
 def secret_text(secret: bytes) -> str:
-    """The secret as people type it into an app."""
+    """Return the secret as people type it into an app."""
     return base64.b32encode(secret).decode()
 
 
 def setup_address(secret: bytes, email: str, business: str) -> str:
-    """What an app reads from the picture."""
+    """Return the address that an app reads from the QR code."""
     return pyotp.TOTP(secret_text(secret)).provisioning_uri(name=email, issuer_name=business)
 
 
 def picture(address: str) -> str:
-    """A QR code as a data address of an SVG."""
+    """Return a QR code of an address, as a data address of an SVG."""
     return segno.make(address, error="m").svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
 
 
 def step_of(secret: bytes, code: str, now: datetime) -> int | None:
-    """The step of time that a code belongs to, if it is good about now."""
+    """Return the number of the time step that a code belongs to, or None if the code isn't good
+    about now."""
     totp = pyotp.TOTP(secret_text(secret))
     step = int(now.timestamp()) // SECONDS_PER_CODE
     found = None
@@ -64,12 +65,12 @@ def step_of(secret: bytes, code: str, now: datetime) -> int | None:
 
 
 def encrypt_secret(tokens: ManageTokens, secret: bytes) -> str:
-    """The secret as it is stored."""
+    """Return the secret as it is stored."""
     return _cipher(tokens).encrypt(secret).decode()
 
 
 def decrypt_secret(tokens: ManageTokens, stored: str) -> bytes | None:
-    """None: it was encrypted with a key that is no longer there."""
+    """Return a stored secret, or None if it was encrypted with a key that is no longer there."""
     try:
         return _cipher(tokens).decrypt(stored)
     except InvalidToken:
@@ -77,7 +78,7 @@ def decrypt_secret(tokens: ManageTokens, stored: str) -> bytes | None:
 
 
 def setup_of(tokens: ManageTokens, user_id: int, secret: bytes) -> str:
-    """The secret of an app that is being set up, encrypted for this user."""
+    """Return the secret of an app that is being set up, encrypted for this user."""
     said = f"{user_id}:{secret.hex()}".encode()
     return _cipher(tokens, SETUP_PURPOSE).encrypt(said).decode()
 
@@ -85,7 +86,8 @@ def setup_of(tokens: ManageTokens, user_id: int, secret: bytes) -> str:
 def read_setup(
     tokens: ManageTokens, user_id: int | None, setup: str, lifetime: timedelta
 ) -> bytes | None:
-    """The secret in it; None: it is too old, or another user's, or nothing of ours."""
+    """Return the secret in a setup, or None if the setup is too old, another user's, or not made by
+    Dibs."""
     seconds = int(lifetime.total_seconds())
     try:
         said = _cipher(tokens, SETUP_PURPOSE).decrypt(setup, ttl=seconds).decode()
@@ -96,18 +98,19 @@ def read_setup(
 
 
 def new_recovery_codes() -> list[str]:
-    """Codes like `K7M2P-Q9XDA`."""
+    """Return new codes like `K7M2P-Q9XDA`."""
     return [new_reference() for _ in range(RECOVERY_CODES)]
 
 
 def hash_of_recovery_code(code: str) -> str:
-    """What is kept of a recovery code, in whatever way it is typed."""
+    """Return the hash of a recovery code, which is all that is kept of it. Capitals, spaces and
+    hyphens make no difference."""
     plain = "".join(each for each in code.upper() if each.isalnum())
     return hashlib.sha256(b"recovery:" + plain.encode()).hexdigest()
 
 
 def is_app_code(code: str) -> bool:
-    """Whether it looks like a code of an app, and not like a recovery code."""
+    """Tell whether a code looks like one of an app, and not like a recovery code."""
     return len(code) == DIGITS and code.isdecimal() and code.isascii()
 
 

@@ -38,8 +38,8 @@ SETUP_LIFETIME = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Setup:
-    """What an app needs: the address that the picture shows, or the secret to type. `setup` is the
-    same, encrypted, to be sent back with the first code."""
+    """What an app needs: the address in the picture, or the secret to type. `setup` is the
+    encrypted secret, which is to be sent back with the first code."""
 
     setup: str
     secret: str
@@ -54,8 +54,8 @@ class SecondFactors:
         self._database = context.ledger.database
 
     async def begin(self, principal: Principal, password: str, client: Client) -> Setup:
-        """A new secret. Nothing is stored until a first code shows that an app has it. Raises
-        WrongPassword, TooManyRequests."""
+        """Return a new secret. Nothing is stored until a first code shows that an app has it.
+        Raises WrongPassword, TooManyRequests."""
         user = await self._accounts.check_own_password(principal, password, client)
         known = await self._database.read(catalog_rows.read)
         secret = new_secret()
@@ -107,7 +107,7 @@ class SecondFactors:
     async def renew_recovery_codes(
         self, principal: Principal, password: str, client: Client
     ) -> list[str]:
-        """New recovery codes; those of before are no longer good. Raises WrongPassword,
+        """Return new recovery codes. The former ones are no longer good. Raises WrongPassword,
         TooManyRequests, Conflict (there is no second factor)."""
         await self._accounts.check_own_password(principal, password, client)
         codes = new_recovery_codes()
@@ -123,7 +123,7 @@ class SecondFactors:
         return codes
 
     async def count_recovery_codes(self, user_id: int) -> int:
-        """How many are left."""
+        """Return how many recovery codes a user has left."""
         return await self._database.read_one(users.count_recovery_codes, user_id)
 
     def _find(self, tx: Transaction, principal: Principal) -> User:

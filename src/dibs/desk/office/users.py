@@ -26,7 +26,8 @@ AT_COMMAND_LINE = Author("owner")
 
 @dataclass(frozen=True)
 class NewLink:
-    """A link that is to be made; `order`: the letter in which it goes to its user."""
+    """A link that is to be made. `order` is the letter with which it is sent to its user, if
+    any."""
 
     token: str
     order: LinkOrder | None = None
@@ -42,7 +43,7 @@ async def list_users(database: Database) -> list[User]:
 
 
 async def find_by_email(database: Database, email: str) -> User:
-    """Raises NotFound."""
+    """Return the user with this e-mail address. Raises NotFound."""
     found = await database.read(users.find_by_email, mailbox(email.strip()))
     if found is None:
         raise NotFound(f"There is no user {email}.")
@@ -57,8 +58,8 @@ async def add_user(
     lifetime: timedelta,
     link: NewLink | None = None,
 ) -> tuple[User, str]:
-    """Add a user who has no password yet, and the token of the link with which they choose one;
-    `link`: this one.
+    """Add a user who has no password yet. Returns the user, and the token of the link with which
+    they choose a password. Without `link`, a new one is made.
 
     Raises EmailTaken, Invalid.
     """
@@ -88,7 +89,8 @@ async def change_user(
     role: Role,
     resource_id: int | None,
 ) -> User:
-    """Change what a user is called and may do. It is so from their next request on.
+    """Change what a user is called and what they may do. It takes effect from their next request
+    on.
 
     Raises NotFound, LastOwner, Invalid.
     """
@@ -96,7 +98,7 @@ async def change_user(
     def change(tx: Transaction) -> User:
         users.lock_users(tx)
         before = _find(tx, user_id)
-        # Whose person or room is retired stays a user, and can get another name or role.
+        # A user whose resource is retired stays a user, and can get another name or role.
         is_kept = resource_id is not None and resource_id == before.resource_id
         if not is_kept:
             _check_resource(tx, role, resource_id)
@@ -118,7 +120,8 @@ async def change_user(
 
 @retry_on_conflict
 async def disable_user(database: Database, user_id: int, author: Author) -> User:
-    """Let a user sign in no more; their sessions and links end. Raises NotFound, LastOwner."""
+    """Disable a user: they can't sign in any more, and their sessions and links end. Raises
+    NotFound, LastOwner."""
 
     def disable(tx: Transaction) -> User:
         users.lock_users(tx)
@@ -157,11 +160,13 @@ async def reset_user(
     lifetime: timedelta,
     link: NewLink | None = None,
 ) -> str:
-    """The token of a link with which a user chooses a new password. The old one, the second factor,
-    all passkeys and all sessions end at once, and a disabled user is enabled.
+    """Reset a user, and return the token of the link with which they choose a new password. The old
+    password, the second factor, all passkeys and all sessions end at once. A disabled user is
+    enabled.
 
-    Raises NotFound; of owners in the office also Forbidden (who changes their own password has to
-    know it) and LastOwner (of two who do this to each other one stays able to sign in).
+    Raises NotFound. When owners do this in the office, it also raises Forbidden (for themselves:
+    who changes their own password has to know it) and LastOwner (if two owners reset each other,
+    one of them can still sign in).
     """
     link = link or NewLink(new_link_token())
 
@@ -197,7 +202,7 @@ def _check_other_owner(tx: Transaction, user: User) -> None:
 
 
 def _check_resource(tx: Transaction, role: Role, resource_id: int | None) -> None:
-    """Raises Invalid if staff have no resource, or there is no such resource."""
+    """Raise Invalid if staff have no resource, or if there is no such resource."""
     if role == "staff" and resource_id is None:
         raise Invalid(FieldError("resource_id", "required"), detail="Say whose calendar is theirs.")
     if resource_id is not None and not users.is_offered(tx.connection, resource_id):

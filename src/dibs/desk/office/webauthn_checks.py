@@ -1,8 +1,8 @@
-"""What browsers and authenticators say about passkeys, made and checked by `webauthn`.
+"""Makes and checks what browsers and authenticators say about passkeys, with `webauthn`.
 
-The person has to prove themselves to the authenticator, by a finger or a PIN. So a passkey is two
-factors: the thing, and what its owner is or knows. This module takes a quarter of a second to
-load, so it is loaded when it is needed first.
+The authenticator asks the person for a fingerprint or a PIN. So a passkey is two factors: the
+device, and what its owner is or knows. Loading this module takes a quarter of a second, so it is
+loaded when it is first needed.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from dibs.ledger.passkeys import Passkey
 
 MILLISECONDS = 5 * 60 * 1000
-#: What may be raised over a credential that isn't as it should be, by the parts of `webauthn`.
+#: The errors that `webauthn` may raise for a malformed or wrong credential.
 MALFORMED = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where passkeys are used: `name` is the host for which they are good, `origin` the address of
-    the pages that may use them."""
+    """Where passkeys are used. `name` is the host for which they are good, and `origin` is the
+    address of the pages that may use them."""
 
     name: str
     origin: str
@@ -61,7 +61,7 @@ class NewPasskey:
 def registration_options(
     site: Site, challenge: bytes, handle: bytes, email: str, name: str, known: Iterable[str]
 ) -> dict[str, Any]:
-    """What a browser needs to make a passkey that signs in without a name being typed."""
+    """Return what a browser needs to make a passkey that signs in without a typed name."""
     options = generate_registration_options(
         rp_id=site.name,
         rp_name=site.name,
@@ -82,7 +82,7 @@ def registration_options(
 
 
 def authentication_options(site: Site, challenge: bytes) -> dict[str, Any]:
-    """What a browser needs to sign in with any passkey of this site."""
+    """Return what a browser needs to sign in with any passkey of this site."""
     options = generate_authentication_options(
         rp_id=site.name,
         challenge=challenge,
@@ -93,7 +93,7 @@ def authentication_options(site: Site, challenge: bytes) -> dict[str, Any]:
 
 
 def challenge_in(credential: Mapping[str, Any]) -> bytes:
-    """Which challenge was signed, by what the browser says. Raises WrongPasskey."""
+    """Return the challenge that was signed, by what the browser says. Raises WrongPasskey."""
     try:
         said = base64url_to_bytes(credential["response"]["clientDataJSON"])
         return bytes(parse_client_data_json(said).challenge)
@@ -102,7 +102,8 @@ def challenge_in(credential: Mapping[str, Any]) -> bytes:
 
 
 def check_registration(site: Site, credential: Mapping[str, Any], challenge: bytes) -> NewPasskey:
-    """Raises WrongPasskey."""
+    """Check the passkey that a browser has made, and return what is to be stored. Raises
+    WrongPasskey."""
     try:
         made = verify_registration_response(
             credential=dict(credential),
@@ -123,7 +124,8 @@ def check_registration(site: Site, credential: Mapping[str, Any], challenge: byt
 def check_authentication(
     site: Site, credential: Mapping[str, Any], challenge: bytes, passkey: Passkey, handle: bytes
 ) -> int:
-    """What the authenticator's counter says. Raises WrongPasskey, also if it has not gone on."""
+    """Check a sign-in, and return the authenticator's counter. Raises WrongPasskey, also if the
+    counter has not risen."""
     try:
         said = credential["response"].get("userHandle")
         if said and base64url_to_bytes(said) != handle:

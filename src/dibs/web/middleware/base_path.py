@@ -1,6 +1,6 @@
 """Serves Dibs under a path of a site, if DIBS_PUBLIC_URL has one: https://studio.example/book.
 
-A proxy may remove that path from requests, or leave it. All other code of Dibs never sees it.
+A proxy may remove this path from requests, or leave it. The other code of Dibs never sees the path.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from dibs.web.asgi import send_whole
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-#: Set in the scope of a request whose URL had the path.
+#: The key of the base path in the scope of a request. It is only there if the request's URL had the
+#: path.
 BASE_PATH = "dibs.base_path"
 
 
 def base_path_of(public_url: str) -> str:
-    """The path of a public URL, without a slash at its end. "" for the root of a site."""
+    """Return the path of a public URL without a slash at its end, or "" for the root of a site."""
     return urlsplit(public_url).path.rstrip("/")
 
 
 class BasePath:
-    """Removes the path of the site from each request."""
+    """Removes the base path from each request."""
 
     def __init__(self, app: ASGIApp, base_path: str) -> None:
         self._app = app
@@ -45,7 +46,7 @@ class BasePath:
         await self._app(scope, receive, send)
 
     async def _redirect(self, scope: Scope, send: Send) -> None:
-        """Redirect to the page, whose URL has a slash at its end."""
+        """Redirect to the booking page, whose URL ends with a slash."""
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         location = (b"location", self._base_path.encode() + b"/" + query)
         await send_whole(send, 308, [location, (b"content-length", b"0")], b"")

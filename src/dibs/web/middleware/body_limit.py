@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from dibs.web.error_responses import ErrorResponses
 
 MAX_BODY = 2 * 1024 * 1024
-#: Bytes of each body that are not counted. So small bodies are never refused because of large ones.
+#: Bytes of each body that are not counted, so that small bodies are never refused because of large
+#: ones.
 ORDINARY_BODY = 16 * 1024
 #: Bytes that all larger bodies together may have in memory while they arrive.
 MAX_UNFINISHED = 32 * 1024 * 1024
-#: Paths whose routes read larger bodies themselves, once they know who sends them.
+#: Paths whose routes read larger bodies themselves, after they have checked who sends them.
 READ_BY_ROUTE = frozenset({"/api/v1/admin/pictures"})
 
 
@@ -52,7 +53,8 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
     async def _read(self, receive: Receive) -> bytes | None:
-        """The body; None if its sender has gone. Raises TooLarge, TooManyBodies."""
+        """Read the whole body. Returns None if its sender has gone. Raises TooLarge,
+        TooManyBodies."""
         body = bytearray()
         counted = 0
         try:
@@ -75,7 +77,7 @@ class BodyLimit:
 
 
 def _has_body(scope: Scope) -> bool:
-    """Whether the request has a body. HTTP allows one with every method."""
+    """Tell whether the request has a body. HTTP allows a body with every method."""
     if scope["method"] not in ("GET", "HEAD"):
         return True
     length = header(scope, b"content-length")

@@ -28,7 +28,7 @@ IPV6_NETWORK_BITS = 64
 
 
 def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
-    """The client's address for limits: for IPv6 the address of its network."""
+    """Return the client's address, as limits count it: for IPv6 the address of its network."""
     nearest = nearest_address(scope, proxies)
     if nearest is None:
         return scope["client"][0] if scope.get("client") else ""
@@ -36,9 +36,9 @@ def address_of(scope: Scope, proxies: Sequence[Network]) -> str:
 
 
 def nearest_address(scope: Scope, proxies: Sequence[Network]) -> IPv4Address | IPv6Address | None:
-    """The nearest address that is no trusted proxy, going back from our own connection.
+    """Return the address nearest to Dibs that is no trusted proxy.
 
-    None if the connection has no IP address (a socket in the file system).
+    Returns None if the connection has no IP address (a socket in the file system).
     """
     peer = scope["client"][0] if scope.get("client") else ""
     forwarded = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
@@ -53,7 +53,8 @@ def nearest_address(scope: Scope, proxies: Sequence[Network]) -> IPv4Address | I
 
 
 def address_of_peer(peer: str, proxies: Sequence[Network]) -> str | None:
-    """The address of the other end of a connection, for limits. None if it is a trusted proxy."""
+    """Return the address of the other end of a connection, as limits count it. Returns None if it
+    is a trusted proxy."""
     address = _parse(peer)
     if address is None:
         return peer
@@ -61,7 +62,7 @@ def address_of_peer(peer: str, proxies: Sequence[Network]) -> str | None:
 
 
 def came_by_https(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether the client used https, to us or to a trusted proxy."""
+    """Tell whether the client used https on its connection to Dibs or to a trusted proxy."""
     if scope.get("scheme") == "https":
         return True
     said = next((value for name, value in scope["headers"] if name == FORWARDED_PROTO), b"")

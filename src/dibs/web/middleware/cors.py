@@ -1,4 +1,4 @@
-"""Lets pages of other sites read our answers, if `DIBS_ALLOWED_ORIGINS` names the site.
+"""Lets pages of other sites read the answers of Dibs, if `DIBS_ALLOWED_ORIGINS` names the site.
 
 Browsers may not send cookies with such requests. A visitor's secret and a session are sent as
 `Authorization` instead.
@@ -24,10 +24,11 @@ ALLOWED = [
     ),
     (b"access-control-max-age", b"600"),
 ]
-#: On all answers, because an answer to another origin has other headers.
+#: All answers have this header, because the headers of an answer depend on the origin that asks.
 VARY = (b"vary", b"Origin")
 EXPOSED = (b"access-control-expose-headers", b"Date, ETag, Retry-After")
-#: A page of the internet asks for leave to reach a server in a private network.
+#: With this header a browser asks whether a page of the internet may reach a server in a private
+#: network.
 WANTS_PRIVATE = b"access-control-request-private-network"
 MAY_PRIVATE = (b"access-control-allow-private-network", b"true")
 
@@ -67,7 +68,7 @@ class Origins:
 
 
 def _add_headers(more: list[tuple[bytes, bytes]], send: Send) -> Send:
-    """A `send` that adds headers to an answer."""
+    """Return a `send` that adds headers to an answer."""
 
     # It is not async, because each event of a stream would then cost one more coroutine.
     def send_more(message: Message) -> Awaitable[None]:

@@ -1,8 +1,8 @@
 """Keeps pages of other sites from claiming or changing something in the name of their visitors.
 
 A browser sends any request that a page asks for, from its visitor's address and with their cookies.
-In Sec-Fetch-Site it says which site asked for it. Other clients don't send that header, and are let
-through.
+Its header Sec-Fetch-Site says whether a page of another site asked for the request. Other clients
+don't send this header, and their requests are let through.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 class CrossSiteRequests:
     """Refuses requests of other sites that change something, and marks those that only read.
 
-    The mark is needed because a poll can also claim a time. `allowed` are the origins of sites
-    whose pages may do both.
+    The mark `MAY_ONLY_LOOK` is needed because a poll can also claim a time. `allowed` are the
+    origins of sites whose pages may read, claim and change.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
-"""Warns in the log that a proxy is not trusted, because then all its visitors share their
-limits."""
+"""Warns in the log if a proxy is not trusted, because then all its visitors share the limits of one
+address."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ForwardedHeaders:
 
 
 def is_forwarded_by_stranger(scope: Scope, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether a request has forwarded headers but comes from no trusted proxy."""
+    """Tell whether a request has forwarded headers but comes from no trusted proxy."""
     if FORWARDED.isdisjoint(name for name, _ in scope["headers"]):
         return False
     peer = scope["client"][0] if scope.get("client") else ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dibs.setting_types import Rate
     from dibs.settings import Settings
 
-#: Each limits a rate: the setting of the same name with `max_` before it.
+#: A limit of a rate. The setting that sets it has the same name with `max_` before it.
 Rule = Literal[
     "write_rate_per_ip",
     "write_rate_per_visitor",
@@ -57,7 +57,7 @@ class Throttle:
         self._limiter = FixedWindowRateLimiter(storage or MemoryStorage())
 
     async def count(self, rule: Rule, who: str) -> None:
-        """Count one request. Raises TooManyRequests."""
+        """Count one request. Raises TooManyRequests if it is beyond the limit."""
         if not await self.try_to_count(rule, who):
             await self._refuse(rule, who)
 
@@ -67,7 +67,7 @@ class Throttle:
             await self._refuse(rule, who)
 
     async def try_to_count(self, rule: Rule, who: str) -> bool:
-        """Count one request. False: it is beyond the limit."""
+        """Count one request. Returns False if it is beyond the limit."""
         return not self._is_on or await self._limiter.hit(self._items[rule], rule, who)
 
     async def count_address(self, rule: Rule, request: Request) -> None:
@@ -75,7 +75,7 @@ class Throttle:
         await self.count(rule, self.address(request.scope))
 
     def address(self, scope: Scope) -> str:
-        """The client's address."""
+        """Return the client's address, as limits count it."""
         return address_of(scope, self._proxies)
 
     async def count_write(self, request: Request, visitor: str | None) -> None:
@@ -88,7 +88,8 @@ class Throttle:
         await self.count("write_rate_per_visitor", visitor or address)
 
     def requester(self, scope: Scope, *, is_anonymous: bool = False) -> Requester:
-        """Who sends a request, for the limits of claims."""
+        """Return who sends a request, for the limits on claims. `is_anonymous` says that it has no
+        visitor's secret."""
         return Requester(self.address(scope), is_anonymous)
 
     async def _refuse(self, rule: Rule, who: str) -> NoReturn:

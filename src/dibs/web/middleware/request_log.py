@@ -1,7 +1,7 @@
 """Gives each request an id, and logs each refusal.
 
 The id is in the answer and in all lines of the log about the request. The line of a refusal has no
-personal data: of the path it only has the words that are in all paths of its route.
+personal data: each part of the path that isn't a fixed word of some route is logged as `*`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 HEADER = b"x-request-id"
-#: The id that a proxy may have given to the request already.
+#: What an id looks like that a proxy may have given to the request already.
 FOREIGN_NAME = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 REFUSED = 400
 NOT_FOUND = 404
@@ -45,7 +45,7 @@ class RequestLog:
     """Gives each request an id, and logs each refusal."""
 
     def __init__(self, app: ASGIApp, paths: Iterable[str]) -> None:
-        """`paths` are those of the app's routes."""
+        """`paths` are the paths of the app's routes."""
         self._app = app
         self._ids = RequestIds()
         self._words = {word for path in paths for word in path.split("/") if "{" not in word}
@@ -90,12 +90,12 @@ class RequestLog:
 
 
 def is_id(value: bytes) -> bool:
-    """Whether a proxy may have given a request this id."""
+    """Tell whether this can be the id that a proxy has given to a request."""
     return FOREIGN_NAME.fullmatch(value) is not None
 
 
 def _code_of(body: bytes) -> str | None:
-    """The code of a refusal, which both APIs have in their JSON; None if there is none."""
+    """Return the code of a refusal from the JSON of either API, or None if the body has no code."""
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -31,8 +31,8 @@ class Cookies:
         self._proxies = proxies
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
-        """The app with all its cookies made safe. The app sets and reads them by their plain
-        names."""
+        """Return the app with all its cookies made safe. The app itself sets and reads them by
+        their plain names."""
 
         async def run_app(scope: Scope, receive: Receive, send: Send) -> None:
             await app(_use_plain_names(scope), receive, self.secure_send(scope, send))
@@ -40,10 +40,10 @@ class Cookies:
         return run_app
 
     def secure_send(self, scope: Scope, send: Send) -> Send:
-        """A `send` that makes the cookies of an answer safe.
+        """Return a `send` that makes the cookies of an answer safe.
 
-        If a proxy has removed the path of Dibs, it is not known. Then cookies are for the whole
-        site.
+        If a proxy has removed the base path, the request doesn't show it. Then the cookies are for
+        the whole site.
         """
         if scope["type"] != "http":
             return send
@@ -69,13 +69,13 @@ class Cookies:
 
 
 def cookies_of(scope: Scope) -> bytes | None:
-    """The cookies of a request by their plain names; None if it has none."""
+    """Return the cookies of a request by their plain names, or None if it has none."""
     sent = sent_cookies(scope)
     return None if sent is None else plain_names(sent)
 
 
 def sent_cookies(scope: Scope) -> bytes | None:
-    """The cookies of a request as they were sent; None if it has none."""
+    """Return the cookies of a request as they were sent, or None if it has none."""
     sent = [value for name, value in scope["headers"] if name == COOKIE]
     return b"; ".join(sent) if sent else None
 
@@ -89,8 +89,8 @@ def _use_plain_names(scope: Scope) -> Scope:
 
 
 def _secure(cookie: bytes, scope: Scope, base_path: bytes) -> Iterator[bytes]:
-    """The cookie with a prefix, for https only, and a header that deletes an old one with a plain
-    name."""
+    """Yield the cookie with a prefix and for https only. If the browser sent an old cookie with the
+    plain name, yield a header that deletes it, too."""
     prefix = WHOLE_SITE if PATH.search(cookie) else BY_HTTPS
     yield prefix + cookie + (b"" if SECURE.lower() in cookie.lower() else SECURE)
     name = cookie.partition(b"=")[0]

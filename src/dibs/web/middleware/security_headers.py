@@ -1,5 +1,7 @@
-"""Adds security headers to every answer: what browsers may do with it, unless it says that
-itself."""
+"""Adds security headers to every answer, which say what browsers may do with it.
+
+The headers of OTHERWISE are only added if the answer doesn't have them already.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ ALWAYS: Headers = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 ONE_YEAR = b"max-age=31536000"
-#: For answers that have no value of their own. Caches may not keep them, because they may be about
-#: one customer or about this moment.
+#: Headers that an answer gets if it doesn't have them already. Caches may not keep such an answer,
+#: because it may be about one customer or about this moment.
 OTHERWISE: Headers = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
@@ -28,19 +30,19 @@ OTHERWISE: Headers = [
 
 
 def fixed_headers(public_url: str) -> Headers:
-    """The headers that are the same on every answer."""
+    """Return the headers that are the same on every answer."""
     if not public_url.startswith("https://"):
         return ALWAYS
     return [*ALWAYS, (b"strict-transport-security", ONE_YEAR)]
 
 
 def default_headers(names: Collection[bytes]) -> Headers:
-    """The headers for an answer that has headers of these names itself."""
+    """Return the headers of OTHERWISE that are missing in an answer with headers of these names."""
     return [each for each in OTHERWISE if each[0] not in names]
 
 
 class SecurityHeaders:
-    """Adds the headers."""
+    """Adds the security headers to all answers."""
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def routes(desk: Desk, streams: Streams, throttle: Throttle, public_url: str) -> list[APIRouter]:
-    """The routers of all topics. Each asks the same guard."""
+    """Return the routers of all topics. All of them ask the same guard."""
     guard = Guard(desk, throttle, public_url)
     return [
         session.routes(desk, guard),

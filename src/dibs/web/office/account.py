@@ -46,7 +46,7 @@ class PasswordIn(Model):
 
 
 class ProofIn(Model):
-    """The password once more, so that nobody does this at a screen that was left alone."""
+    """The user's password once more, so that nobody can do this at a screen that was left alone."""
 
     current_password: Password
 
@@ -88,7 +88,7 @@ class _Account:
         self._passkeys = desk.office.passkeys
 
     async def read(self, request: Request) -> AccountOut:
-        """The account of who is signed in, and where they are signed in."""
+        """Return the account of the user who is signed in, with their passkeys and sessions."""
         principal, user = await self._guard.require_user(request)
         sessions = await self._accounts.list_sessions(user.id)
         return {
@@ -102,7 +102,7 @@ class _Account:
         }
 
     async def rename(self, request: Request, wanted: NameIn) -> AccountOut:
-        """Change the own name. What one may do is for owners to change."""
+        """Change the user's own name. Only owners can change what a user may do."""
         principal, _ = await self._guard.require_user(request)
         await self._accounts.rename(principal, wanted.name)
         return await self.read(request)
@@ -110,7 +110,7 @@ class _Account:
     async def change_password(
         self, request: Request, response: Response, wanted: PasswordIn
     ) -> SignedInUserOut:
-        """Change the own password. All other browsers are signed out."""
+        """Change the user's own password. They are signed out in all other browsers."""
         principal, user = await self._guard.require_user(request)
         token = await self._accounts.change_password(
             principal, wanted.current_password, wanted.password, self._guard.client(request)
@@ -119,12 +119,13 @@ class _Account:
         return {"user": show_principal(principal, user)}
 
     async def end_session(self, request: Request, session_id: AddressId) -> None:
-        """Sign out one browser of one's own."""
+        """Sign the user out in one of their browsers."""
         _, user = await self._guard.require_user(request)
         await self._accounts.end_session(user.id, session_id)
 
     async def begin_second_factor(self, request: Request, wanted: ProofIn) -> SecondFactorOut:
-        """What an authenticator app needs. It counts once a first code is sent."""
+        """Return what an authenticator app needs. The second factor is only on after a first code
+        was sent."""
         principal, _ = await self._guard.require_user(request)
         setup = await self._factors.begin(
             principal, wanted.current_password, self._guard.client(request)
@@ -137,7 +138,8 @@ class _Account:
         }
 
     async def finish_second_factor(self, request: Request, wanted: FirstCodeIn) -> RecoveryCodesOut:
-        """Turn the second factor on by a first code. The recovery codes are shown only here."""
+        """Turn the second factor on with a first code. The recovery codes are only in this
+        answer."""
         principal, _ = await self._guard.require_user(request)
         await self._guard.count_write(request)
         codes = await self._factors.finish(principal, wanted.setup, wanted.code)
@@ -149,7 +151,7 @@ class _Account:
         await self._factors.remove(principal, wanted.current_password, self._guard.client(request))
 
     async def renew_recovery_codes(self, request: Request, wanted: ProofIn) -> RecoveryCodesOut:
-        """New recovery codes instead of those of before."""
+        """Make new recovery codes. The old ones are no longer valid."""
         principal, _ = await self._guard.require_user(request)
         codes = await self._factors.renew_recovery_codes(
             principal, wanted.current_password, self._guard.client(request)
@@ -157,7 +159,7 @@ class _Account:
         return {"recovery_codes": codes}
 
     async def begin_passkey(self, request: Request, wanted: ProofIn) -> PasskeyOptionsOut:
-        """What `navigator.credentials.create` needs to make a passkey of one's own."""
+        """Return what `navigator.credentials.create` needs to make a passkey for the user."""
         principal, _ = await self._guard.require_user(request)
         options = await self._passkeys.begin_adding(
             principal,
@@ -168,7 +170,7 @@ class _Account:
         return {"options": options}
 
     async def finish_passkey(self, request: Request, wanted: PasskeyIn) -> AccountOut:
-        """Keep the passkey that the browser has made. It signs in from now on."""
+        """Store the passkey that the browser has made. The user can sign in with it from now on."""
         principal, _ = await self._guard.require_user(request)
         await self._guard.count_write(request)
         origin = self._guard.origin(request)
@@ -178,13 +180,13 @@ class _Account:
     async def rename_passkey(
         self, request: Request, passkey_id: AddressId, wanted: NameIn
     ) -> AccountOut:
-        """Call a passkey of one's own by another name."""
+        """Give one of the user's own passkeys another name."""
         principal, _ = await self._guard.require_user(request)
         await self._passkeys.rename(principal, passkey_id, wanted.name)
         return await self.read(request)
 
     async def remove_passkey(self, request: Request, passkey_id: AddressId) -> None:
-        """Let a passkey of one's own sign in no more."""
+        """Remove one of the user's own passkeys. It no longer signs them in."""
         principal, _ = await self._guard.require_user(request)
         await self._passkeys.remove(principal, passkey_id)
 

@@ -26,7 +26,8 @@ class SignedInOut(TypedDict):
 
 
 class SessionOut(TypedDict):
-    """`user` null: nobody is signed in. `has_business` null: only users are told."""
+    """Who is signed in; `user` is null if nobody is. Then `has_business` is null, too, because only
+    users are told."""
 
     user: SignedInOut | None
     is_set_up: bool
@@ -39,13 +40,13 @@ class InvitedUserOut(TypedDict):
 
 
 class LinkOut(TypedDict):
-    """For whom a link is; null: it makes the first owner."""
+    """The user that a link is for; null for the owner link, which makes the first owner."""
 
     user: InvitedUserOut | None
 
 
 class PasskeyOptionsOut(TypedDict):
-    """What the browser's `navigator.credentials` is given, as JSON."""
+    """The options for `navigator.credentials` of the browser, as JSON."""
 
     options: dict[str, Any]
 
@@ -80,7 +81,7 @@ class SignedInUserOut(TypedDict):
 
 
 class SecondFactorOut(TypedDict):
-    """`picture` is the QR code of `address`, as SVG."""
+    """What an authenticator app needs. `picture` is the QR code of `address`, as SVG."""
 
     setup: str
     secret: str
@@ -126,7 +127,7 @@ class NewKeyOut(TypedDict):
 
 
 class FeedOut(TypedDict):
-    """`resource_id` null: of the whole business."""
+    """A calendar feed. If `resource_id` is null, it is of the whole business."""
 
     id: int
     resource_id: int | None
@@ -135,8 +136,8 @@ class FeedOut(TypedDict):
 
 
 class UnreadEntryOut(TypedDict):
-    """An entry of another calendar of which not all can be read: `reason` says what isn't known.
-    `starts_at` null: nor is its start."""
+    """An entry of another calendar that could not be read completely. `reason` says what isn't
+    known. `starts_at` is null if the start isn't known either."""
 
     title: str
     reason: UnreadReason
@@ -144,9 +145,10 @@ class UnreadEntryOut(TypedDict):
 
 
 class CalendarSubscriptionOut(TypedDict):
-    """`address` is shortened. `read_at` is when it was last tried, `succeeded_at` when it was last
-    read well; `fault` says why it was not, and `fault_detail` the status that was answered.
-    `unread` are the entries that could not be read whole, 50 at most."""
+    """A calendar subscription. `address` is shortened. `read_at` is when Dibs last tried to read
+    the calendar, `succeeded_at` when it last succeeded. `fault` says why the last try failed, and
+    `fault_detail` has the HTTP status of the answer. `unread` are the entries that could not be
+    read completely, 50 at most."""
 
     id: int
     resource_id: int
@@ -162,7 +164,7 @@ class CalendarSubscriptionOut(TypedDict):
 
 
 class SubscriptionConflictOut(TypedDict):
-    """A booking in the way of a busy time. Both stay."""
+    """A booking that is in the way of an imported busy time. Both stay."""
 
     subscription_id: int
     resource_id: int
@@ -199,7 +201,7 @@ class AddressOut(TypedDict):
 
 
 class FactOut(TypedDict):
-    """A fact of the server, and the setting that changes it."""
+    """A fact about the server, with the setting that changes it."""
 
     name: str
     value: str
@@ -223,15 +225,15 @@ class AuditPageOut(TypedDict):
 
 
 class AuditNameOut(TypedDict):
-    """`who` is `user:` or `key:` and a number."""
+    """The name of a user or an API key. `who` is `user:` or `key:` with its number."""
 
     who: str
     name: str
 
 
-#: A cell of a report; null: it is not known.
+#: A cell of a report. It is null if the value is not known.
 Cell = str | int | float | None
-#: `from` can't be the name of an attribute.
+#: These are no classes, because `from` can't be the name of an attribute.
 ReportBeforeOut = TypedDict("ReportBeforeOut", {"from": str, "to": str, "totals": dict[str, Cell]})
 ReportOut = TypedDict(
     "ReportOut",
@@ -250,7 +252,7 @@ ReportOut = TypedDict(
 
 
 class ConcernOut(TypedDict):
-    """A booking that a change of the catalog concerns."""
+    """A booking that a change of the catalog concerns. `reasons` say why, in words."""
 
     reference: str
     starts_at: str
@@ -262,7 +264,8 @@ class ConcernOut(TypedDict):
 
 
 class CatalogChangeOut(TypedDict):
-    """`kept` are closures of the office that a file has left out."""
+    """What a change of the catalog does. `kept` are closures made in the office that the file
+    doesn't have, and that stay."""
 
     is_applied: bool
     changes: list[str]

@@ -1,4 +1,4 @@
-"""The appearance that somebody is about to choose: what becomes of it, before anything is saved."""
+"""Shows what a new appearance would look like, before anything is saved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dibs.web.office.guard import Guard
 
 Word = Annotated[str, Query(max_length=20)]
-#: The checks are those of a whole catalog, which needs these.
+#: A whole catalog is checked, and a business in it must have these fields.
 NAMED = {"name": "Nobody", "time_zone": "UTC"}
 
 
@@ -29,8 +29,8 @@ def routes(guard: Guard, public_url: str) -> APIRouter:
 
     @api.get("/appearance")
     async def show(request: Request, accent: Word, radius: int, font: Word) -> AppearanceOut:
-        """What becomes of an appearance, by the checks and in the words of the catalog file. Each
-        adjustment says where a colour had to be another one so that everybody can read the page."""
+        """Return what an appearance looks like. The checks are those of the catalog file. Each
+        adjustment says where a colour was changed so that everybody can read the page."""
         await guard.require(request, "catalog:read")
         table = {**NAMED, "accent": accent, "radius": radius, "font": font}
         try:

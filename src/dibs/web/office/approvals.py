@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 class ApproveIn(Model):
-    """Where the request was when it was approved. If it is elsewhere by now, it stays a request."""
+    """An approval. `seen` is where the request was when the user decided. If it was moved since
+    then, it isn't approved."""
 
     seen: SeenIn | None = None
 
 
 class DeclineIn(Model):
-    """Why a request is declined: the customer reads it in the letter."""
+    """A refusal of a request. The customer reads the `reason` in the letter."""
 
     reason: Reason = ""
 
@@ -53,8 +54,8 @@ class _Approvals:
         wanted: ApproveIn | None = None,
         idempotency_key: IdempotencyKey = None,
     ) -> BookingOut:
-        """Approve a request: it is booked, and its customer is told. With `seen` it is approved
-        only if it is still there."""
+        """Approve a request: it becomes confirmed, and its customer is told. With `seen`, it is
+        only approved if it was not moved since then."""
         seen = wanted.seen.as_seen() if wanted and wanted.seen else None
         return await self._answer(request, reference, "confirmed", "", idempotency_key, seen)
 

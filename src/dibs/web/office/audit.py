@@ -1,4 +1,4 @@
-"""The audit: who did what, when and from where; page by page, and whole as a file."""
+"""The audit, which says who did what, when and from where: page by page, or whole as a file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dibs.web.office.guard import Guard
 
 MAX_ENTRIES = 200
-#: A file has so many entries at most, and they are read in parts.
+#: The most entries of a file, and how many of them are read at once.
 MAX_SAVED, ENTRIES_AT_ONCE = 100_000, 500
 COLUMNS = ("id", "at", "actor", "by", "address", "action", "reference", "details")
 
@@ -45,7 +45,7 @@ Last = Annotated[Day | None, Query(alias="to")]
 
 
 class Wanted:
-    """The filter of a request. Days are those of the business."""
+    """The filter of a request. `first` and `last` are days of the business, both included."""
 
     def __init__(
         self,
@@ -59,7 +59,8 @@ class Wanted:
         self.reference, self.first, self.last = reference, first, last
 
     def filter_in(self, zone: ZoneInfo) -> AuditFilter:
-        """Raises Invalid."""
+        """Return the filter for the ledger. `zone` is the time zone of the business. Raises
+        Invalid."""
         if self.first is not None and self.last is not None and self.last < self.first:
             raise Invalid(FieldError("to", "before_from"))
         found = WHO.fullmatch(self.who or "")
@@ -105,12 +106,12 @@ class _Audit:
     async def read(
         self, request: Request, wanted: Filter, before: Before = None, limit: Limit = 50
     ) -> AuditPageOut:
-        """The newest entries, or those before an entry. `next`: the `before` of the entries that
-        follow; null: there are no more.
+        """Return the newest entries, or those before the entry with the id `before`. `next` is the
+        `before` of the next page, or null if there is none.
 
         `who` is an actor (`visitor`, `customer`, `owner`, `clock`, `import`, `user`, `key`), or one
-        user or API key (`user:3`); `action` is one, or all that begin with it and a point
-        (`booking`); `from` and `to` are days of the business.
+        user or API key (`user:3`). `action` is one action, or the part before its point (`booking`)
+        for all actions that begin with it. `from` and `to` are days of the business, both included.
         """
         only = await self._allow(request, wanted)
         entries = await self._ledger.database.read(read_audit, before, limit + 1, only)
@@ -121,13 +122,14 @@ class _Audit:
         }
 
     async def read_names(self, request: Request) -> list[AuditNameOut]:
-        """The users and API keys whom the audit names, also those that are no longer good."""
+        """Return all users and API keys that the audit may name, also those that are no longer
+        valid."""
         await self._guard.require(request, "audit:read")
         found = await self._ledger.database.read(find_named)
         return [{"who": f"{each.kind}:{each.id}", "name": each.name} for each in found]
 
     async def save_csv(self, request: Request, wanted: Filter) -> StreamingResponse:
-        """The entries as CSV, the newest first, 100,000 at most."""
+        """Return the entries as CSV, the newest first, 100,000 at most."""
         only = await self._allow(request, wanted)
 
         async def write() -> AsyncIterator[str]:
@@ -138,7 +140,7 @@ class _Audit:
         return _file(write, "audit.csv", "text/csv; charset=utf-8")
 
     async def save_json(self, request: Request, wanted: Filter) -> StreamingResponse:
-        """The entries as one list in JSON, the newest first, 100,000 at most."""
+        """Return the entries as one list in JSON, the newest first, 100,000 at most."""
         only = await self._allow(request, wanted)
 
         async def write() -> AsyncIterator[bytes]:
@@ -163,7 +165,8 @@ class _Audit:
         return ZoneInfo(catalog.business.time_zone)
 
     async def _parts(self, only: AuditFilter) -> AsyncIterator[list[AuditEntry]]:
-        """If the ledger fails on the way, the answer breaks off, so nobody takes it for whole."""
+        """Yield the entries in parts. If the ledger fails in between, the answer breaks off, so
+        that nobody takes it for complete."""
         before: int | None = None
         for _ in range(MAX_SAVED // ENTRIES_AT_ONCE):
             part = await self._ledger.database.read(read_audit, before, ENTRIES_AT_ONCE, only)

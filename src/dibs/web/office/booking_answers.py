@@ -44,7 +44,7 @@ class ClaimOut(TypedDict):
 
 
 class EntryOut(ClaimOut):
-    """A booking, a checkout, or the hold of a visitor, which has no reference."""
+    """A booking, a checkout or a hold. A hold has no reference."""
 
     reference: str | None
 
@@ -64,7 +64,7 @@ class DayClosureOut(TypedDict):
 
 
 class DayBusyTimeOut(TypedDict):
-    """A busy time of another calendar, whose name is `calendar`."""
+    """An imported busy time. `calendar` is the name of its calendar subscription."""
 
     id: int
     starts_at: str
@@ -74,7 +74,8 @@ class DayBusyTimeOut(TypedDict):
 
 
 class ColumnOut(TypedDict):
-    """One resource's local day, from `starts_at` to `ends_at`; `open` are pairs of instants."""
+    """One resource's local day, from `starts_at` to `ends_at`. `open` are its open times, as pairs
+    of instants."""
 
     resource_id: int
     name: str
@@ -91,7 +92,8 @@ class ColumnOut(TypedDict):
 
 
 class CalendarServiceOut(TypedDict):
-    """A retired service has no duration, no seats and nobody who serves it."""
+    """A service, as the calendar names it. A retired service has no `duration`, `capacity` and
+    `resource_ids`."""
 
     id: int
     name: str
@@ -107,7 +109,7 @@ class CalendarResourceOut(TypedDict):
     kind: Kind
 
 
-#: `from` can't be the name of an attribute.
+#: This is no class, because `from` can't be the name of an attribute.
 CalendarOut = TypedDict(
     "CalendarOut",
     {
@@ -124,7 +126,7 @@ CalendarOut = TypedDict(
 
 
 class ClosureOut(TypedDict):
-    """A time off, on the clock of its resource or of the business."""
+    """A closure, in the local time of its resource or of the business."""
 
     id: int
     resource_id: int | None
@@ -142,7 +144,7 @@ class AnswerOut(TypedDict):
 
 
 class ListedBookingOut(BookingOut):
-    """A booking of a list. `customer_id`: all bookings of one customer have the same."""
+    """A booking in a list. All bookings of one customer have the same `customer_id`."""
 
     service_name: str
     resource_name: str
@@ -164,7 +166,7 @@ class NamedOut(TypedDict):
 
 
 class NamesOut(TypedDict):
-    """What bookings can be filtered by."""
+    """The services and resources by which bookings can be filtered."""
 
     services: list[NamedOut]
     resources: list[NamedOut]
@@ -200,7 +202,7 @@ class SentLetterOut(TypedDict):
 
 
 class RivalOut(TypedDict):
-    """Somebody else who wanted the same time."""
+    """A rival of a booking: another booking or checkout of the same time."""
 
     reference: str
     status: Status
@@ -225,7 +227,7 @@ class SentAgainOut(TypedDict):
 
 
 class OutcomeOut(TypedDict):
-    """What became of one of many bookings; `code` and `detail` say why it was refused."""
+    """What became of one of many bookings. If it was refused, `code` and `detail` say why."""
 
     reference: str
     is_done: bool
@@ -238,7 +240,8 @@ class OutcomesOut(TypedDict):
 
 
 class CustomerOut(TypedDict):
-    """`is_contact`: they have not booked, but were brought in from a list."""
+    """A customer. `is_contact` says that they were brought in from a list, and have not booked
+    yet."""
 
     id: str
     name: str
@@ -266,7 +269,7 @@ class CustomerNoteOut(TypedDict):
 
 
 class CustomerFileOut(TypedDict):
-    """`names` are all under which they have booked."""
+    """A customer with the notes about them. `names` are the names under which they have booked."""
 
     time_zone: str
     customer: CustomerOut
@@ -275,7 +278,8 @@ class CustomerFileOut(TypedDict):
 
 
 class ErasedOut(TypedDict):
-    """How many bookings are nobody's now, and the references of those that were cancelled."""
+    """How many bookings no longer say who had them, and the references of those that were
+    cancelled."""
 
     bookings: int
     cancelled: list[str]

@@ -1,4 +1,4 @@
-"""Bookings of lists, and all that happened to one, as JSON and as cells of a table."""
+"""Shows listed bookings and the history of one booking, as JSON and as cells of a table."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def show_listed(listed: ListedBooking, catalog: Catalog) -> ListedBookingOut:
 
 
 def show_names(catalog: Catalog, own: int | None) -> NamesOut:
-    """What bookings can be filtered by: services, also retired ones, and resources. `own`: this
-    resource only."""
+    """Return the services and resources by which bookings can be filtered. Retired services are
+    included. With `own`, this resource is the only one."""
     services = (*catalog.services.values(), *catalog.retired_services.values())
     return {
         "services": [{"id": each.id, "name": each.name} for each in services],
@@ -86,7 +86,7 @@ def show_names(catalog: Catalog, own: int | None) -> NamesOut:
 
 
 def cells_of(listed: ListedBooking, catalog: Catalog) -> tuple[object, ...]:
-    """A booking as a line of a file, with its times on the clock of its resource."""
+    """Return a booking as a line of a file, with its times in the time zone of its resource."""
     booking, customer = listed.booking, listed.booking.customer
     zone = catalog.zone_of(booking.resource_id)
     starts, ends, made = (

@@ -1,4 +1,4 @@
-"""Bookings as the office looks them up: lists and files of them, and one with its history."""
+"""Bookings as the office looks them up: as a list, as a file, and one booking with its history."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class ListIn(BaseModel):
-    """Which bookings are listed. `q` are words, each of which is found in the name, the e-mail
-    address, the phone number or the reference. `from` and `until` are days of the business, both
-    included. Of the others one may be given several times."""
+    """Which bookings are listed. `q` are words: each must be in the name, the e-mail address, the
+    phone number or the reference. `from` and `until` are days of the business, both included.
+    `status`, `service`, `resource` and `source` may be given several times."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,7 +76,7 @@ class ListIn(BaseModel):
     sort: Sort = "start"
 
     def filter(self, catalog: Catalog) -> BookingFilter:
-        """Raises Invalid."""
+        """Return the filter for the ledger. Raises Invalid."""
         if "\0" in self.q or "\0" in (self.customer or ""):
             raise Invalid(FieldError("q", "malformed"))
         zone = ZoneInfo(catalog.business.time_zone)
@@ -105,7 +105,7 @@ class ExportIn(ListIn):
 
 
 class ManyIn(Model):
-    """What is done with many bookings."""
+    """An action that is done with many bookings."""
 
     action: Literal["cancel", "complete", "no-show", "approve", "decline"]
     references: Annotated[list[Reference], Field(min_length=1, max_length=MAX_AT_ONCE)]
@@ -140,9 +140,9 @@ class _Records:
     async def read_list(
         self, request: Request, wanted: Annotated[PageIn, Query()]
     ) -> BookingPageOut:
-        """The bookings that pass the filter, and what they refer to. `next`: the `after` of those
-        that follow; null: there are no more. `to_approve`: how many bookings, of all, wait to
-        be approved."""
+        """Return the bookings that pass the filter, and the services and resources to filter by.
+        `next` is the `after` of the next page, or null if there is none. `to_approve` is how many
+        bookings wait to be approved, whatever the filter is."""
         principal = await self._guard.require(request, "bookings:read")
         catalog = await self._catalog()
         page = await self._records.list_bookings(
@@ -157,8 +157,8 @@ class _Records:
         }
 
     async def export(self, request: Request, wanted: Annotated[ExportIn, Query()]) -> Response:
-        """The bookings that pass the filter as a file, 100,000 at most: CSV for spreadsheets, or
-        JSON."""
+        """Return the bookings that pass the filter as a file, 100,000 at most: CSV for
+        spreadsheets, or JSON."""
         principal = await self._guard.require(request, "bookings:read")
         catalog = await self._catalog()
         found = self._records.export_bookings(wanted.filter(catalog), principal.resource_id)
@@ -175,8 +175,8 @@ class _Records:
         )
 
     async def read(self, request: Request, reference: str) -> BookingFileOut:
-        """A booking with all that is known of it: what happened to it, the letters about it, and
-        who else wanted its time."""
+        """Return a booking with its history: what happened to it, the letters about it, and who
+        else wanted its time."""
         principal = await self._guard.require(request, "bookings:read")
         listed, history, catalog = await self._records.read_booking(
             reference, principal.resource_id
@@ -189,14 +189,14 @@ class _Records:
         }
 
     async def send_letter_again(self, request: Request, reference: str) -> SentAgainOut:
-        """Send the customer once more the letter that says how the booking stands."""
+        """Send the customer the letter about the booking's present status once more."""
         principal = await self._guard.require(request, "bookings:write")
         await self._records.send_letter_again(principal.author, reference, principal.resource_id)
         return {"reference": reference}
 
     async def end_many(self, request: Request, wanted: ManyIn) -> OutcomesOut:
-        """Cancel bookings, say that they took place or were missed, or answer requests. One
-        that is refused keeps no other from it: `outcomes` says what became of each."""
+        """Cancel bookings, mark them as completed or no-shows, or approve or decline requests. If
+        one is refused, the others are done all the same. `outcomes` says what became of each."""
         principal = await self._guard.require(request, "bookings:write")
         outcomes = await self._records.end_many(
             principal.author, wanted.references, ACTIONS[wanted.action], principal.resource_id

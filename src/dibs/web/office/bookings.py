@@ -34,7 +34,7 @@ MAX_REASON_LENGTH = 200
 
 
 def _check_lines(text: str) -> str:
-    """A text of several lines."""
+    """Check that each line of a text can be printed."""
     for line in text.splitlines():
         found = unprintable_in(line.replace("\t", " "))
         if found is not None:
@@ -57,7 +57,7 @@ Overrides = list[Literal["hours", "past", "notice", "window", "resource", "hold"
 
 
 def _check_address(text: str) -> str:
-    """An e-mail address, or none."""
+    """Check an e-mail address. An empty text means that there is none."""
     address = email_address.read_address(text) if text else ""
     if address is None:
         raise fault("invalid_email", "It is no e-mail address like name@example.com.")
@@ -72,14 +72,14 @@ AddressOrNone = Annotated[
 
 
 class GuestIn(Model):
-    """Who comes. Somebody who came in or called may have given only a name."""
+    """The customer of a booking. Somebody who came in or called may have given only a name."""
 
     name: ShortText
     email: AddressOrNone = ""
     phone: Phone | None = None
 
     def customer(self, country: str | None) -> Customer:
-        """Raises Invalid."""
+        """Return the customer. A phone number without a + is one of `country`. Raises Invalid."""
         if not self.phone:
             return Customer(self.name, self.email)
         phone = read_phone(self.phone, country)
@@ -101,7 +101,7 @@ class AppointmentIn(Model):
 
 
 class SeenIn(Model):
-    """Where the booking was when its change was decided."""
+    """The resource and the times of the booking when the user decided on the change."""
 
     resource_id: Id
     starts_at: Instant
@@ -112,7 +112,7 @@ class SeenIn(Model):
 
 
 class AppointmentChange(Model):
-    """What is to be changed of a booking; all else stays."""
+    """A change of a booking. A field that isn't sent stays as it is."""
 
     starts_at: Instant | None = None
     resource_id: Id | None = None
@@ -128,7 +128,7 @@ class ReopeningIn(Model):
 
 
 class ClosureIn(Model):
-    """A time off; without a resource the whole business is closed."""
+    """A new closure. Without `resource_id` the whole business is closed."""
 
     resource_id: Id | None = None
     starts_at: Instant
@@ -180,7 +180,7 @@ class _Bookings:
         change: AppointmentChange,
         idempotency_key: IdempotencyKey = None,
     ) -> BookingOut:
-        """Move a booking, give it another length, or correct who comes and the notes."""
+        """Move a booking, change its length, or correct its customer or its notes."""
         principal, again = await self._identify_caller(request, idempotency_key)
         seen = change.seen
         booking = await self._desk.office.appointments.change(
@@ -209,13 +209,13 @@ class _Bookings:
     async def complete(
         self, request: Request, reference: str, idempotency_key: IdempotencyKey = None
     ) -> BookingOut:
-        """Say that a booking took place."""
+        """Mark a booking as completed: it took place."""
         return await self._end(request, reference, "completed", idempotency_key)
 
     async def note_no_show(
         self, request: Request, reference: str, idempotency_key: IdempotencyKey = None
     ) -> BookingOut:
-        """Say that a booking's customer did not come."""
+        """Mark a booking as a no-show: its customer did not come."""
         return await self._end(request, reference, "no_show", idempotency_key)
 
     async def _end(
@@ -239,7 +239,8 @@ class _Bookings:
         wanted: ReopeningIn,
         idempotency_key: IdempotencyKey = None,
     ) -> BookingOut:
-        """Take back that a booking is over: it has its time again, if the time is still free."""
+        """Make a booking live again that was cancelled, declined, completed or marked as a no-show.
+        It gets its time back, if the time is still free."""
         principal, again = await self._identify_caller(request, idempotency_key)
         return show_booking(
             await self._desk.office.appointments.reopen(
@@ -283,6 +284,7 @@ class _Bookings:
         return principal, await repeatable(request, key, scope)
 
     async def _customer(self, guest: GuestIn) -> Customer:
-        """The country of the business decides how a number without a + is read."""
+        """Return the customer of a booking. A phone number without a + is one of the business's
+        country."""
         catalog = await self._desk.context.ledger.catalog()
         return guest.customer(catalog.business.country)

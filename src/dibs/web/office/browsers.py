@@ -1,8 +1,8 @@
-"""What a browser says of itself, in few words that its owner knows."""
+"""Describes a browser in a few words that its user knows, by what it says of itself."""
 
 from __future__ import annotations
 
-#: The first that is found counts: most browsers also say that they are others.
+#: The first sign that is found counts, because most browsers also have the signs of others.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -24,7 +24,7 @@ SYSTEMS = (
 
 
 def describe_browser(user_agent: str) -> str:
-    """Like `Firefox on Windows`; `unknown` if it says nothing that we know."""
+    """Return a text like `Firefox on Windows`, or `unknown` if the user agent has no known sign."""
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     return " on ".join(each for each in (browser, system) if each) or "unknown"

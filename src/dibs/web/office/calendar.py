@@ -46,7 +46,8 @@ def routes(desk: Desk, guard: Guard, streams: Streams) -> APIRouter:
     async def read_calendar(
         request: Request, first: First, days: Days = 1, resource: Resources = None
     ) -> CalendarOut:
-        """The columns of some days: one for each resource and day, with all that is on it."""
+        """Return the columns of some days: one for each resource and day, with its bookings,
+        checkouts, holds, closures and busy times."""
         asked = await watch(request, first, days, resource)
         columns = await desk.office.calendar.read(asked.keys)
         return show_calendar(
@@ -62,7 +63,8 @@ def routes(desk: Desk, guard: Guard, streams: Streams) -> APIRouter:
     async def follow_calendar(
         request: Request, first: First, days: Days = 1, resource: Resources = None
     ) -> Response:
-        """Server-sent events: `calendar` whole, then each `column` that has changed."""
+        """Stream the calendar as server-sent events: first `calendar` with all columns, then a
+        `column` whenever one has changed, and `news` about new bookings of any day."""
         asked = await watch(request, first, days, resource)
         return CalendarStream(desk, guard, streams, request, asked)
 
@@ -70,7 +72,8 @@ def routes(desk: Desk, guard: Guard, streams: Streams) -> APIRouter:
 
 
 def own_resources(principal: Principal, wanted: Sequence[int]) -> list[int]:
-    """The resources that are shown; none: all. Raises NotFound if one isn't the principal's."""
+    """Return the resources to show; an empty list means all. Raises NotFound if a wanted resource
+    isn't the principal's own."""
     own = principal.resource_id
     if own is None:
         return list(dict.fromkeys(wanted))

@@ -1,11 +1,11 @@
 """The stream of the office's calendar: server-sent events for one signed-in user.
 
-Few people use the office at a time, and each sees columns of their own. So a stream is a task that
-sends what has changed since it sent last: the columns whose boards have another revision by now. A
-slow reader skips states and ends on the newest, as in all streams.
+Few people use the office at a time, and each sees columns of their own. So each stream is a task
+that sends the columns whose boards have changed since it sent last. A slow reader skips states and
+ends on the newest, as in all streams.
 
-The hub only tells which board has changed. What it doesn't know, as the names of customers, is read
-for all changed boards at once, and never given to the hub.
+The hub only tells which boards have changed. What the hub doesn't know, like the names of
+customers, is read for all changed boards at once, and is never given to the hub.
 """
 
 from __future__ import annotations
@@ -42,17 +42,19 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: How often it is looked for new bookings of any day (seconds).
+#: Seconds between two searches for new bookings of any day.
 NEWS_INTERVAL = 2.0
-#: Events are written side by side, so that a lower number may become visible after a higher one.
+#: How many event numbers each search goes back. Transactions run at the same time, so an event with
+#: a lower number may become visible after one with a higher number.
 LOOK_BACK = 20
-#: Until when a column is tried again that could not be read (seconds).
+#: Seconds after which a column that could not be read is tried again.
 RETRY_INTERVAL = 1.0
 
 
 @dataclass(frozen=True)
 class Watch:
-    """What is followed, and by whom. `resources`: those that were asked for; none: all."""
+    """The boards that a stream follows (`keys`), and for whom. `resources` are those that were
+    asked for; if there are none, all are followed."""
 
     first: date
     days: int
@@ -144,7 +146,8 @@ class CalendarStream(Response):
                 await self._end(events.goodbye())
                 return
             is_news_due = now - told_at >= NEWS_INTERVAL
-            # Whoever may see no more is sent no more, not even what happens in this moment.
+            # A user who may no longer see the calendar gets nothing more, not even the present
+            # changes.
             if (self._changed or is_news_due) and not await self._may_stay():
                 await self._end(b"event: signed_out\ndata: {}\n\n")
                 return
@@ -159,11 +162,12 @@ class CalendarStream(Response):
                 await self._write(events.heartbeat(self._desk.context.clock.now()))
 
     async def _may_stay(self) -> bool:
-        """Whether the user is still signed in, and may see just what they did."""
+        """Tell whether the user is still signed in, and may see exactly what they could see at
+        first."""
         try:
             principal = await self._guard.check_again(self._request, "calendar:read")
         except Unavailable:
-            return True  # Then nothing new is sent either.
+            return True  # The changes can't be read either, so none are sent.
         watched = self._watch.principal
         return principal is not None and (principal.scopes, principal.resource_id) == (
             watched.scopes,
@@ -171,13 +175,14 @@ class CalendarStream(Response):
         )
 
     async def _send_changes(self) -> bool:
-        """Send the columns that are not as they were sent last; whether there were any."""
+        """Send the columns that have changed since they were sent last. Returns whether any was
+        sent."""
         changed, self._changed = self._changed, set()
         hub = self._desk.context.hub
         boards = [hub.get_last(key) for key in self._watch.keys if key in changed]
         known = [board for board in boards if board is not None]
         if len(known) < len(boards):
-            self.send_goodbye()  # A resource is gone: the viewer comes back to those that are left.
+            self.send_goodbye()  # A resource is gone: the viewer comes back and follows the others.
             return False
         fresh = [board for board in known if self._sent.get(board.key) != board.revision_text]
         if not fresh:
@@ -198,12 +203,12 @@ class CalendarStream(Response):
         return True
 
     async def _send_news(self) -> None:
-        """Tell of the bookings that were made meanwhile, whichever day they are on."""
+        """Send the bookings that were made since the last search, whichever day they are on."""
         own, first = self._watch.principal.resource_id, max(0, self._news_since - LOOK_BACK)
         try:
             found = await self._desk.office.calendar.find_news(first, own)
         except DibsError:
-            return  # The next look finds them.
+            return  # The next search finds them.
         start = self._first_event
         fresh = {n: each for n, each in found.items() if n > start and n not in self._told}
         if not fresh:
@@ -220,13 +225,14 @@ class CalendarStream(Response):
         self._wake.set()
 
     def _is_other_catalog(self, catalog: Catalog) -> bool:
-        """Whether the services or resources have changed, or how they are called, since they were
-        sent."""
+        """Tell whether services, the names of resources or the business have changed since they
+        were sent."""
         sent = self._catalog
         return sent is None or (catalog is not sent and _names_of(catalog) != _names_of(sent))
 
     async def _plan_again(self) -> Watch:
-        """The same watch; a viewer of all resources whose number has changed comes back anew."""
+        """Return the same watch. If its boards would be others now, for example because there is a
+        new resource, say goodbye: the viewer comes back and follows the present ones."""
         watch = self._watch
         keys = await self._desk.office.calendar.plan(watch.first, watch.days, watch.resources)
         if tuple(keys) != watch.keys:
@@ -234,7 +240,7 @@ class CalendarStream(Response):
         return watch
 
     async def _whole(self) -> bytes:
-        """The event with the whole calendar."""
+        """Return the event with the whole calendar, and remember what it contains."""
         watch, calendar = self._watch, self._desk.office.calendar
         self._changed.clear()
         columns = await calendar.read(watch.keys)
@@ -255,7 +261,7 @@ class CalendarStream(Response):
             await self._send({"type": "http.response.body", "body": event, "more_body": False})
 
     async def _write(self, event: bytes) -> None:
-        """Raises TimeoutError: the viewer takes nothing."""
+        """Send an event. Raises TimeoutError if the viewer takes nothing for too long."""
         async with asyncio.timeout(self._send_timeout):
             await self._send({"type": "http.response.body", "body": event, "more_body": True})
 

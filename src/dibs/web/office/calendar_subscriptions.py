@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 
 class SubscriptionIn(Model):
-    """`address`: of a calendar file, as https://…, http://… or webcal://…."""
+    """A new calendar subscription. `address` is the address of a calendar file, like https://…,
+    http://… or webcal://…."""
 
     resource_id: Id
     name: ShortText
@@ -61,8 +62,8 @@ class _Subscriptions:
         self._guard = guard
 
     async def read(self, request: Request) -> CalendarSubscriptionsOut:
-        """All calendar subscriptions, and the bookings that are in the way of their busy times;
-        staff see those of their own calendar."""
+        """Return all calendar subscriptions, and the bookings that are in the way of their busy
+        times. Staff see only those of their own calendar."""
         principal = await self._guard.require(request, "calendar:read")
         found, conflicts = await self._subscriptions.list_all(principal)
         catalog = await self._ledger.catalog()
@@ -75,8 +76,8 @@ class _Subscriptions:
         }
 
     async def add(self, request: Request, wanted: SubscriptionIn) -> CalendarSubscriptionOut:
-        """Add the address of a calendar. It is read within seconds. The address is a secret, and is
-        never shown whole."""
+        """Add the address of a calendar. The calendar is read within seconds. The address is a
+        secret, and is never shown whole."""
         principal = await self._guard.require(request, "bookings:write")
         await self._guard.count_write(request)
         made = await self._subscriptions.add(
@@ -95,7 +96,8 @@ class _Subscriptions:
         return _show(changed, catalog, with_titles=_may_see_titles(principal))
 
     async def read_now(self, request: Request, subscription_id: AddressId) -> None:
-        """Have a calendar read within seconds. `read_at` and `fault` tell how it went."""
+        """Have a calendar read within seconds. Its `read_at` and `fault` tell afterwards how it
+        went."""
         principal = await self._guard.require(request, "bookings:write")
         await self._guard.count_write(request)
         await self._subscriptions.read_now(principal, subscription_id)

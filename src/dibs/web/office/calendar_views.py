@@ -68,7 +68,8 @@ def _show_retired(service: Service) -> CalendarServiceOut:
 
 
 def show_column(column: Column, *, names_customers: bool) -> ColumnOut:
-    """A column. Entries are by start; of an unknown board nothing is known."""
+    """Return a column for JSON. Its entries are sorted by their start. The column of an unknown
+    board has no entries, closures and busy times."""
     board = column.board
     entries = [
         *(show_entry(each, names_customers=names_customers) for each in column.entries),
@@ -117,7 +118,7 @@ def show_entry(booking: Booking, *, names_customers: bool) -> EntryOut:
 
 
 def show_booking(booking: Booking, *, names_customers: bool = True) -> BookingOut:
-    """A booking or a checkout. `busy_from` and `busy_until` include the buffers."""
+    """Return a booking or a checkout for JSON. `busy_from` and `busy_until` include the buffers."""
     guarded, customer = booking.guarded, booking.customer
     return {
         "kind": "checkout" if booking.status == "pending" else "booking",
@@ -140,7 +141,7 @@ def show_booking(booking: Booking, *, names_customers: bool = True) -> BookingOu
 
 
 def show_hold(hold: Hold) -> EntryOut:
-    """A hold. Of the visitor nothing is told: they are nobody yet."""
+    """Return a hold for JSON. It says nothing about the visitor, who has not typed a name yet."""
     return {
         "kind": "hold",
         "id": hold.claim,

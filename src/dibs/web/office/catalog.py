@@ -46,15 +46,15 @@ class TomlFile(Response):
 
 
 class AgreedIn(Model):
-    """`version`: of the part that is changed, as it was seen. `agreed`: the references of bookings
-    that are concerned and stay."""
+    """A change of the catalog. `version` is the version of the changed part that the user has seen.
+    `agreed` are the references of bookings that the change concerns, and that stay."""
 
     version: Version
     agreed: Agreed = Field(default_factory=list)
 
 
 class TableIn(AgreedIn):
-    """A table of the catalog file: see the reference of the catalog. What isn't in it has its
+    """A table of the catalog file: see the reference of the catalog. A key that is missing has its
     default."""
 
     table: dict[str, Any]
@@ -67,7 +67,7 @@ class NewTableIn(Model):
 
 
 class ClosuresIn(AgreedIn):
-    """All closures there are from now on."""
+    """All closures that there are from now on."""
 
     closures: Annotated[list[dict[str, Any]], Field(max_length=MAX_CLOSURES)]
 
@@ -79,13 +79,13 @@ class CategoriesIn(AgreedIn):
 
 
 class OrderIn(Model):
-    """The ids of all of them, in the order in which customers see them."""
+    """The ids of all services, or of all resources, in the order in which customers see them."""
 
     ids: Annotated[list[Id], Field(max_length=10_000)]
 
 
 class FileIn(AgreedIn):
-    """A catalog file. `version`: of the whole catalog."""
+    """A catalog file. `version` is the version of the whole catalog."""
 
     toml: Annotated[str, Field(max_length=MAX_FILE_LENGTH)]
 
@@ -116,8 +116,8 @@ class _Catalog:
         self._guard = guard
 
     async def read(self, request: Request) -> CatalogOut:
-        """The catalog as it is, in the words of the catalog file. Each part has a version, which a
-        change of it has to name."""
+        """Return the catalog with the keys of the catalog file. Each part has a version, which a
+        change of this part has to name."""
         await self._guard.require(request, "catalog:read")
         catalog = await self._catalog.read()
         tables = catalog_file.as_tables(catalog)
@@ -134,7 +134,7 @@ class _Catalog:
         }
 
     async def export(self, request: Request) -> TomlFile:
-        """The catalog as a file that `dibs catalog apply` takes."""
+        """Return the catalog as a file that `dibs catalog apply` takes."""
         await self._guard.require(request, "catalog:read")
         text = catalog_file.dump(await self._catalog.read())
         named = {"Content-Disposition": 'attachment; filename="catalog.toml"'}
@@ -143,7 +143,7 @@ class _Catalog:
     async def apply(
         self, request: Request, wanted: FileIn, dry_run: DryRun = False
     ) -> CatalogChangeOut:
-        """Make a file the catalog, as `dibs catalog apply` does."""
+        """Replace the catalog with a file, as `dibs catalog apply` does."""
         principal = await self._guard.require(request, "catalog:write")
         try:
             catalog = catalog_file.parse(wanted.toml)
@@ -194,7 +194,7 @@ class _Catalog:
 
 
 class _Tables:
-    """Services, or resources."""
+    """Changes services, or resources."""
 
     def __init__(self, desk: Desk, guard: Guard, kind: Kind) -> None:
         self._catalog = desk.office.catalog
@@ -231,7 +231,7 @@ class _Tables:
         wanted: AgreedIn,
         dry_run: DryRun = False,
     ) -> CatalogChangeOut:
-        """Offer a service or a resource no more. Its bookings stay."""
+        """Retire a service or a resource: it is no longer offered. Its bookings stay."""
         principal = await self._guard.require(request, "catalog:write")
         change = _change_of(principal, wanted, dry_run)
         return _show(principal, await self._catalog.retire(change, self._kind, key))
@@ -242,7 +242,8 @@ def _change_of(principal: Principal, wanted: AgreedIn, dry_run: bool) -> Change:
 
 
 def _show(principal: Principal, outcome: Outcome) -> CatalogChangeOut:
-    """What a change does. Who may not read bookings isn't told who comes."""
+    """Return what a change does. The names of customers are left out if the principal may not read
+    bookings."""
     difference = outcome.difference
     names_customers = "bookings:read" in principal.scopes
     return {

@@ -1,8 +1,8 @@
-"""The shapes of answers about the catalog: its tables, in the words of the catalog file; pictures;
-and appearances that somebody is about to choose.
+"""The shapes of answers about the catalog: its tables, with the keys of the catalog file; pictures;
+and appearances that are tried before they are saved.
 
-See `booking_answers` for how they are used. What a table may contain is said by
-`catalog_file.tables`; here all of its keys are there, whatever their values are.
+See `booking_answers` for how they are used. `catalog_file.tables` says what a table may contain. In
+an answer a table has all of its keys, also those whose values are the defaults.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from dibs.ledger.questions import QuestionKind
 from dibs.web.appearance import ShownAppearanceOut
 from dibs.web.pictures import PictureOut
 
-#: The texts of each language, by the names of their keys.
+#: The texts of each language, by language and then by key.
 Translations = dict[str, dict[str, str]]
 
 
 class BusinessTableOut(TypedDict):
-    """`logo` and `picture` are names of stored pictures."""
+    """The business. `logo` and `picture` are names of stored pictures."""
 
     name: str
     time_zone: str
@@ -45,14 +45,15 @@ class BusinessTableOut(TypedDict):
 
 
 class QuestionTextsOut(TypedDict, total=False):
-    """Without a text the original one is shown."""
+    """The texts of a question in another language. Where one is missing, the original text is
+    shown."""
 
     label: str
     choices: list[str]
 
 
 class QuestionTableOut(TypedDict):
-    """`choices` are empty but for the kind `choice`."""
+    """A question. Its `choices` are empty unless its kind is `choice`."""
 
     id: str
     label: str
@@ -110,7 +111,8 @@ class HoursOut(TypedDict, total=False):
 
 
 class ResourceTableOut(TypedDict):
-    """`letters` is missing where there is no address, so that none are sent."""
+    """A resource. `letters` is missing if it has no e-mail address, because then it gets no
+    letters."""
 
     id: int
     name: str
@@ -125,14 +127,15 @@ class ResourceTableOut(TypedDict):
     translations: Translations
 
 
-#: `from` can't be the name of an attribute.
+#: This is no class, because `from` can't be the name of an attribute.
 ClosureTableOut = TypedDict(
     "ClosureTableOut", {"from": str, "to": str, "resource": int | None, "reason": str}
 )
 
 
 class BusinessPartOut(TypedDict):
-    """What is changed as a whole. A change names the version that it was made over."""
+    """A part of the catalog, which is changed as a whole. A change names the version that it was
+    made from."""
 
     table: BusinessTableOut
     version: str
@@ -175,6 +178,7 @@ class StoredPictureOut(PictureOut):
 
 
 class AppearanceOut(ShownAppearanceOut):
-    """`adjustments` say in words where a colour had to be another one."""
+    """An appearance. `adjustments` say in words where a colour was changed so that everybody can
+    read the page."""
 
     adjustments: list[str]

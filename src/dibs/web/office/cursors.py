@@ -1,4 +1,5 @@
-"""Where a page of a list ended, as a text that a client gives back to read on."""
+"""Cursors: texts that say where a page of a list ended. A client sends one back to read the next
+page."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def write_place(place: Place | None) -> str | None:
 
 
 def read_place(text: str | None) -> Place | None:
-    """Raises Invalid."""
+    """Read a cursor of a list of bookings. Raises Invalid if it is malformed."""
     if text is None:
         return None
     match _read(text):
@@ -38,7 +39,8 @@ def write_position(position: Position | None) -> str | None:
 
 
 def read_position(text: str | None, sort: CustomerSort) -> Position | None:
-    """Raises Invalid, also if it is of another order."""
+    """Read a cursor of a list of customers. Raises Invalid if it is malformed, or is of a list in
+    another order."""
     if text is None:
         return None
     match _read(text):

@@ -1,4 +1,4 @@
-"""Customers from a CSV file: first what would happen, then that it happens."""
+"""Imports customers from a CSV file. A check shows first what the import would do."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ def routes(desk: Desk, guard: Guard) -> APIRouter:
 
     @api.post("/import/check", openapi_extra=BODY)
     async def check(request: Request) -> ImportReportOut:
-        """What bringing in a CSV file would do: a verdict for each line. Nothing is changed."""
+        """Check what importing a CSV file would do, with a verdict for each line. Nothing is
+        changed."""
         return await import_list(request, dry_run=True)
 
     @api.post("/import", openapi_extra=BODY)
     async def import_customers(request: Request) -> ImportReportOut:
-        """Bring in the customers of a CSV file that are new. Its first line names the columns:
+        """Import the customers of a CSV file that are new. Its first line names the columns:
         `name`, `email`, `phone`."""
         return await import_list(request, dry_run=False)
 

@@ -1,4 +1,5 @@
-"""Customers: who they are, what is noted about them, and what is kept, erased or merged of them."""
+"""Customers in the office: lists of them, notes about them, and how they are exported, erased and
+merged."""
 
 from __future__ import annotations
 
@@ -40,8 +41,8 @@ CustomerId = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class PageIn(BaseModel):
-    """A page of customers. `q` are words, each of which is found in the name, the e-mail address,
-    the phone number or the reference of a booking."""
+    """A page of customers. `q` are words: each must be in the name, the e-mail address, the phone
+    number or the reference of a booking."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -56,13 +57,14 @@ class NoteIn(Model):
 
 
 class ErasureIn(Model):
-    """`cancel`: upcoming bookings are cancelled; else they keep the customer from being erased."""
+    """An erasure. With `cancel`, upcoming bookings are cancelled. Without it, a customer who has
+    some isn't erased."""
 
     cancel: bool = False
 
 
 class MergingIn(Model):
-    """`into` is the customer that is left."""
+    """A merge of two customers. `into` is the customer that remains."""
 
     into: CustomerId
 
@@ -89,9 +91,10 @@ class _Customers:
     async def read_list(
         self, request: Request, wanted: Annotated[PageIn, Query()]
     ) -> CustomerPageOut:
-        """The customers in whom all words are found. Bookings with one e-mail address, however it
-        is written, are one customer's; without one those with one phone number. `next`: the `after`
-        of those that follow; null: there are no more."""
+        """Return the customers who have all words of `q`. Bookings with the same e-mail address,
+        however it is written, belong to one customer. Bookings without an address belong to one
+        customer if they have the same phone number. `next` is the `after` of the next page, or null
+        if there is none."""
         principal = await self._guard.require(request, "customers:read")
         if "\0" in wanted.q:
             raise Invalid(FieldError("q", "malformed"))
@@ -109,8 +112,8 @@ class _Customers:
         }
 
     async def read(self, request: Request, customer_id: CustomerId) -> CustomerFileOut:
-        """A customer with the names in their bookings and the notes about them. Their bookings are
-        at `/bookings?customer=…`."""
+        """Return a customer with the names in their bookings and the notes about them. Their
+        bookings are at `/bookings?customer=…`."""
         principal = await self._guard.require(request, "customers:read")
         found = await self._customers.read_customer(_key(customer_id), principal.resource_id)
         return {
@@ -137,7 +140,7 @@ class _Customers:
         await self._customers.remove_note(_key(customer_id), note_id, principal.resource_id)
 
     async def export(self, request: Request, customer_id: CustomerId) -> JSONResponse:
-        """All that is stored about a customer, as a file."""
+        """Return all that is stored about a customer, as a file."""
         await self._guard.require(request, "customers:write")
         found = await self._customers.export_customer(_key(customer_id))
         headers = {
@@ -149,8 +152,8 @@ class _Customers:
     async def erase(
         self, request: Request, customer_id: CustomerId, wanted: ErasureIn
     ) -> ErasedOut:
-        """Erase all that is stored about a customer. Their bookings stay, and say of nobody that
-        they had them."""
+        """Erase all that is stored about a customer. Their bookings stay, but no longer say who had
+        them."""
         principal = await self._guard.require(request, "customers:write")
         erased = await self._customers.erase_customer(
             principal.author, _key(customer_id), cancel=wanted.cancel
@@ -160,8 +163,9 @@ class _Customers:
     async def merge(
         self, request: Request, customer_id: CustomerId, wanted: MergingIn
     ) -> MergedOut:
-        """Let all bookings of a customer, and the notes, be those of another one: they get the
-        other's e-mail address (of who has none, the phone number). Each keeps its name."""
+        """Give all bookings of a customer, and the notes about them, to another customer. The
+        bookings get the e-mail address of that customer, or, if that customer has none, their phone
+        number. The names in the bookings stay."""
         principal = await self._guard.require(request, "customers:write")
         merged = await self._customers.merge_customers(
             principal.author, _key(customer_id), _key(wanted.into)
@@ -169,12 +173,13 @@ class _Customers:
         return {"bookings": merged}
 
     async def _time_zone(self) -> str:
-        """The zone of the business: dates are shown on its clock."""
+        """Return the time zone of the business, in which dates are shown."""
         return (await self._ledger.known_catalog()).business.time_zone
 
 
 def _key(customer_id: str) -> str:
-    """What nobody has if it can't be the id of a customer."""
+    """Return the key of a customer. A text that can't be the id of a customer becomes a key that
+    nobody has."""
     return customer_id if customer_id.isascii() and customer_id.isalnum() else "-"
 
 

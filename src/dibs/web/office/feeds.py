@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class FeedIn(Model):
-    """`resource_id` null: of the whole business."""
+    """A new calendar feed. If `resource_id` is null, it is of the whole business."""
 
     resource_id: Id | None = None
 
@@ -37,7 +37,7 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 
 
 class _Feeds:
-    """No API key may use these: a feed outlives the key."""
+    """Makes and revokes calendar feeds. No API key may do this, because a feed outlives the key."""
 
     def __init__(self, desk: Desk, guard: Guard, public_url: str) -> None:
         self._feeds = desk.office.feeds
@@ -46,15 +46,15 @@ class _Feeds:
         self._public_url = public_url
 
     async def read(self, request: Request) -> list[FeedOut]:
-        """The feeds that are good; staff see those of their own calendar. Their addresses are
-        stored nowhere."""
+        """Return the feeds that are not revoked. Staff see only the feeds of their own calendar.
+        The addresses of feeds are not stored, so they are not shown again."""
         principal = await self._principal(request)
         catalog = await self._ledger.catalog()
         return [_show(each, catalog) for each in await self._feeds.list_feeds(principal)]
 
     async def make(self, request: Request, wanted: FeedIn) -> NewFeedOut:
-        """Make a feed. `address` is shown only here: whoever has it reads the bookings with the
-        names of the customers."""
+        """Make a feed. `address` is only in this answer. Whoever has it can read the bookings with
+        the names of the customers."""
         principal = await self._principal(request)
         feed, token = await self._feeds.make_feed(principal, wanted.resource_id)
         catalog = await self._ledger.catalog()
@@ -64,7 +64,7 @@ class _Feeds:
         }
 
     async def revoke(self, request: Request, feed_id: AddressId) -> None:
-        """Let the address of a feed be good no more, at once."""
+        """Revoke a feed. Its address stops working at once."""
         principal = await self._principal(request)
         await self._feeds.revoke_feed(principal, feed_id)
 

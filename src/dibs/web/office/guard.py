@@ -1,8 +1,9 @@
 """Decides who may do what in the office: every route asks the guard first.
 
-People are known by the cookie of their session, programs by an API key. A browser sends the cookie
-with whatever any page asks for, so a change with a cookie must come from our own pages. Stricter
-than `middleware.cross_site`, that excludes other hosts of the same site.
+The guard knows people by the cookie of their session, and programs by an API key. A browser sends
+the cookie with every request, whichever page asks for it. So a change with a cookie must come from
+a page of Dibs itself. This is stricter than `middleware.cross_site`, because it also excludes other
+hosts of the same site.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from dibs.ledger.users import User
     from dibs.web.middleware.rate_limit import Throttle
 
-#: `middleware.secure_cookies` makes its name strict. No other site sends it along, not even when a
-#: visitor follows a link from there: the page itself is the same for everybody, and asks afterwards
-#: who is signed in.
+#: `middleware.secure_cookies` gives this cookie a strict name. Browsers don't send the cookie when
+#: somebody comes from another site, not even by a link. The page doesn't need it: it is the same
+#: for everybody, and asks afterwards who is signed in.
 SESSION_COOKIE = "dibs_office"
 #: The signed marks of the users who have signed in with a browser.
 KNOWN_COOKIE = "dibs_office_known"
@@ -35,7 +36,7 @@ NO_USER = "Nobody is signed in."
 
 
 class Guard:
-    """Finds out who sends a request, and whether they may."""
+    """Finds out who sends a request, and whether they may do what it asks for."""
 
     def __init__(self, desk: Desk, throttle: Throttle, public_url: str) -> None:
         self._office = desk.office
@@ -45,7 +46,7 @@ class Guard:
         self._own_origin = f"{parts.scheme}://{parts.netloc}"
 
     async def require(self, request: Request, scope: Scope) -> Principal:
-        """Who sends the request: a user or an API key that has this scope.
+        """Return the user or the API key that sends the request, and that has this scope.
 
         Raises NotSignedIn, Forbidden, CrossSite, TooManyRequests, Unavailable.
         """
@@ -57,9 +58,11 @@ class Guard:
         return principal
 
     async def require_user(self, request: Request) -> tuple[Principal, User]:
-        """The user who sends the request; for what people do for themselves, and no program.
+        """Return the user who sends the request. This is for what people do for themselves, and no
+        program.
 
-        Raises NotSignedIn, CrossSite, TooManyRequests, Unavailable.
+        Raises Forbidden (an API key was sent), NotSignedIn, CrossSite, TooManyRequests,
+        Unavailable.
         """
         if "authorization" in request.headers:
             raise Forbidden("This is for people who are signed in, not for API keys.")
@@ -70,14 +73,15 @@ class Guard:
         return found
 
     async def find_user(self, request: Request) -> tuple[Principal, User] | None:
-        """Who is signed in; None: nobody."""
+        """Return who is signed in, or None if nobody is."""
         await self._throttle.count_address("lookup_rate_per_ip", request)
         return await self._find_session(request)
 
     async def check_again(self, request: Request, scope: Scope) -> Principal | None:
-        """Who sent the request of a stream, as they are by now; None: they may no longer.
+        """Return who sent the request of a stream, with the scopes that they have by now. Returns
+        None if they no longer have this scope.
 
-        This counts towards no limit, as the stream did when it was opened.
+        This counts towards no limit, because the request was counted when the stream was opened.
         """
         if "authorization" in request.headers:
             principal = await self._find_key(request)
@@ -87,12 +91,13 @@ class Guard:
         return principal if principal is not None and scope in principal.scopes else None
 
     def check_origin(self, request: Request) -> None:
-        """Raises CrossSite if a change is asked for by anything but our own pages."""
+        """Raise CrossSite if a request that changes something doesn't come from a page of Dibs
+        itself."""
         if request.method not in SAFE and not self._is_own_page(request):
             raise CrossSite("Only pages of this Dibs itself may do this, or an API key.")
 
     def client(self, request: Request) -> Client:
-        """The browser that sends a request, for sessions and limits."""
+        """Return the browser that sends a request, for sessions and limits."""
         return Client(
             self._throttle.address(request.scope),
             describe_browser(request.headers.get("user-agent", "")),
@@ -100,19 +105,20 @@ class Guard:
         )
 
     def origin(self, request: Request) -> str:
-        """Where our own pages are: the public address, or, if none was set, where the browser says
-        that it is."""
+        """Return the origin of Dibs's own pages: that of the public URL, or, if none was set, the
+        origin that the browser has sent the request to."""
         if self._has_public_url:
             return self._own_origin
         host = request.headers.get("host", "")
         return f"{request.url.scheme}://{host}"
 
     async def count_write(self, request: Request) -> None:
-        """Raises TooManyRequests."""
+        """Count a request that writes. Raises TooManyRequests."""
         await self._throttle.count_address("write_rate_per_ip", request)
 
     def _is_own_page(self, request: Request) -> bool:
-        """Browsers say it in Sec-Fetch-Site if the connection is safe, else only in Origin."""
+        """Tell whether a page of Dibs itself asks for the request. Browsers say this in
+        Sec-Fetch-Site if the connection is secure, else only in Origin."""
         fetched = request.headers.get("sec-fetch-site")
         if fetched is not None:
             return fetched == "same-origin"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dibs.ledger.api_keys import ApiKey
     from dibs.web.office.guard import Guard
 
-#: Those of people alone, `users` and `keys`, are not among them.
+#: The scopes that an API key can have. Only people have the other scopes, `users` and `keys`.
 KeyScope = Literal[
     "calendar:read",
     "bookings:read",
@@ -39,7 +39,7 @@ KeyScope = Literal[
 
 
 class KeyIn(Model):
-    """`expires_at` null: the key is good until it is revoked."""
+    """A new API key. If `expires_at` is null, the key is valid until it is revoked."""
 
     name: ShortText
     scopes: Annotated[list[KeyScope], Field(min_length=1, max_length=len(KEY_SCOPES))]
@@ -61,12 +61,14 @@ class _Keys:
         self._guard = guard
 
     async def read(self, request: Request) -> list[KeyOut]:
-        """All keys, also those that are over or revoked. What programs show is stored nowhere."""
+        """Return all keys, including expired and revoked ones. The secrets of keys are not stored,
+        so they are not shown again."""
         await self._guard.require(request, "keys")
         return [_show(each) for each in await self._keys.list_keys()]
 
     async def make(self, request: Request, wanted: KeyIn) -> NewKeyOut:
-        """Make a key. `token` is shown only here; programs send it as `Authorization: Bearer`."""
+        """Make a key. `token` is only in this answer. Programs send it as `Authorization:
+        Bearer`."""
         principal = await self._guard.require(request, "keys")
         key, token = await self._keys.make_key(
             principal, wanted.name, wanted.scopes, wanted.expires_at
@@ -74,7 +76,7 @@ class _Keys:
         return {"key": _show(key), "token": token}
 
     async def revoke(self, request: Request, key_id: AddressId) -> None:
-        """Let a key be good no more, at once."""
+        """Revoke a key. It stops working at once."""
         principal = await self._guard.require(request, "keys")
         await self._keys.revoke_key(principal, key_id)
 

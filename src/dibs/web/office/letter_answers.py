@@ -27,7 +27,8 @@ class TestLetterOut(TypedDict):
 
 
 class WordsOut(TypedDict):
-    """The words of a letter, as their owner writes them; empty: the standard ones."""
+    """The words of a letter, as the owner writes them. Where one is empty, the standard words
+    stand."""
 
     subject: str
     opening: str
@@ -35,14 +36,14 @@ class WordsOut(TypedDict):
 
 
 class VariableOut(TypedDict):
-    """What can stand in the words of a letter as `{{ name }}`."""
+    """A variable, which the words of a letter can have as `{{ name }}`."""
 
     name: str
     means: str
 
 
 class WordsFaultOut(TypedDict):
-    """Why a part of the stored words can't be used: the standard words stand in its place."""
+    """Why a part of the stored words can't be used. The standard words stand in its place."""
 
     field: str
     code: str

@@ -1,4 +1,4 @@
-"""The words of letters to customers: read, tried and changed."""
+"""Lets users read, try and change the words of letters to customers."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from dibs.letters.own_words import WordsFault
     from dibs.web.office.guard import Guard
 
-#: More than any of them may have: the checks of words say by how much it is too long.
+#: This is more than any words may have. The checks of words have the real limits, and name them.
 Words = Annotated[str, Field(max_length=100_000)]
 Language = Annotated[str, Field(max_length=16)]
 
 
 class WordsIn(Model):
-    """The words of a letter to customers; empty ones are the standard words. The how-to about the
-    words of letters tells what can stand in them."""
+    """The words of a letter to customers. Where one is empty, the standard words stand. The how-to
+    about the words of letters tells what they can contain."""
 
     subject: Words = ""
     opening: Words = ""
@@ -51,7 +51,7 @@ class WordsIn(Model):
 
 
 class ChangedWordsIn(WordsIn):
-    """`version`: of the words as they were seen."""
+    """New words of a letter. `version` is the version of the words that the user has seen."""
 
     version: Annotated[str, Field(max_length=64)]
 
@@ -73,8 +73,8 @@ class _Words:
         self._guard = guard
 
     async def list_changed(self, request: Request) -> ChangedLettersOut:
-        """The letters whose words are not the standard ones, and what is wrong with them: such
-        letters go out with the standard words."""
+        """Return the letters whose words are not the standard ones, with the faults of their words.
+        A letter has the standard words in place of those with a fault."""
         await self._guard.require(request, "letters")
         return {
             "languages": sorted(catalogs()),
@@ -85,15 +85,15 @@ class _Words:
         }
 
     async def read(self, request: Request, kind: LetterKind, language: Language) -> LetterWordsOut:
-        """The words of a letter to customers in one language, and the standard words."""
+        """Return the words of a letter to customers in one language, and the standard words."""
         await self._guard.require(request, "letters")
         return _show(await self._words.read(kind, language))
 
     async def change(
         self, request: Request, kind: LetterKind, language: Language, wanted: ChangedWordsIn
     ) -> LetterWordsOut:
-        """Change the words of a letter. They are tried with names of many kinds before they are
-        stored."""
+        """Change the words of a letter. Before they are stored, they are tried with many kinds of
+        names."""
         principal = await self._guard.require(request, "catalog:write")
         words = wanted.read()
         return _show(
@@ -103,7 +103,8 @@ class _Words:
     async def preview(
         self, request: Request, kind: LetterKind, language: Language, wanted: WordsIn
     ) -> LetterPreviewOut:
-        """The letter with these words, about an appointment that nobody has. Nothing is stored."""
+        """Return the letter with these words, about an appointment that nobody has. Nothing is
+        stored."""
         await self._guard.require(request, "letters")
         check_language(language)
         written = await self._letters.write_with(kind, language, wanted.read())

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.web.office.guard import Guard
 
-#: A letter can't run anything, and its links lead nowhere: they are of an appointment that nobody
-#: has.
+#: A letter can't run scripts here, and its links lead nowhere, because nobody has the appointment
+#: that it is about.
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
@@ -35,8 +35,8 @@ Language = Annotated[LanguageTag | None, Query()]
 
 
 class TestIn(Model):
-    """The letter that is to be sent as a test. Without a language it is in that of the business. A
-    letter to customers can have other `words` than those that are stored."""
+    """A letter that is to be sent as a test. Without `language` it is in the language of the
+    business. With `words`, a letter to customers has these words instead of the stored words."""
 
     kind: LetterKind | NoticeKind
     recipient: Recipient
@@ -59,7 +59,7 @@ class _Letters:
         self._guard = guard
 
     async def read(self, request: Request, language: Language = None) -> LettersOut:
-        """Each letter as its text, about an appointment that nobody has."""
+        """Return the text of each letter, about an appointment that nobody has."""
         await self._guard.require(request, "letters")
         chosen, letters = await self._letters.write_all(language)
         return {
@@ -84,7 +84,7 @@ class _Letters:
         recipient: Recipient = "customer",
         language: Language = None,
     ) -> HTMLResponse:
-        """One letter as its HTML, for a frame."""
+        """Return the HTML of one letter, for a frame."""
         await self._guard.require(request, "letters")
         _, letters = await self._letters.write_all(language)
         for letter in letters:

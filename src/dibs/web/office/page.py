@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 OFFICE = STATIC / "office"
-#: No inline scripts or styles, nothing from elsewhere, and in nobody's frame.
+#: The page has no inline scripts or styles, loads nothing from elsewhere, and may be in no frame.
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -23,7 +23,7 @@ POLICY = (
 
 
 def routes(base_path: str = "") -> list[BaseRoute]:
-    """The routes of the page. `base_path`: see `middleware.base_path`."""
+    """Return the routes of the page. `base_path`: see `middleware.base_path`."""
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": POLICY,

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from dibs.desk import Desk
     from dibs.web.office.guard import Guard
 
-#: How many may be arriving at a time; others wait.
+#: How many pictures can arrive at the same time. Others wait.
 MAX_ARRIVING = 3
-#: Seconds.
+#: Seconds in which a picture has to arrive.
 MAX_TIME = 120
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 BODY = {
@@ -39,9 +39,9 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 
     @api.post("/pictures", status_code=201, openapi_extra=BODY)
     async def add_picture(request: Request) -> StoredPictureOut:
-        """Store a picture: the body is the file (JPEG, PNG, WebP or GIF, at most 12 MB). Its `name`
-        is what a service or a resource has as its `picture`. What nothing names is removed a day
-        later."""
+        """Store a picture. The body is the file (JPEG, PNG, WebP or GIF, at most 12 MB). The
+        business, a service or a resource names it by its `name`. A picture that nothing names is
+        removed a day later."""
         await guard.require(request, "catalog:write")
         async with arriving:
             file = await _read(request)
@@ -53,7 +53,7 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 
 
 async def _read(request: Request) -> bytes:
-    """The body. Raises TooLarge, TooSlow, NoRequest (its sender has gone)."""
+    """Read the body. Raises TooLarge, TooSlow, and NoRequest if its sender has gone."""
     body = bytearray()
     try:
         async with asyncio.timeout(MAX_TIME):

@@ -41,18 +41,17 @@ class _Reports:
         self._guard = guard
 
     async def read(self, request: Request, name: Name, first: First, last: Last) -> ReportOut:
-        """A report on the appointments that start on these days: `utilisation`, `bookings`,
-        `hours`, `lead-times`, `no-shows`, `cancellations`, `requests`, `revenue` or
-        `conversion`.
+        """Return a report on the appointments that start on these days: `utilisation`, `bookings`,
+        `hours`, `lead-times`, `no-shows`, `cancellations`, `requests`, `revenue` or `conversion`.
 
-        Days and hours are those of the business's time zone. null: it is not known. `before` has
-        the totals of the range before, for comparison: the months before whole months, else as
-        many days.
+        Days and hours are in the time zone of the business. A value is null if it is not known.
+        `before` has the totals of the range before, for comparison: as many months if these are
+        whole months, else as many days.
         """
         return _show(await self._make(request, name, first, last))
 
     async def save(self, request: Request, name: Name, first: First, last: Last) -> Response:
-        """The rows of a report as CSV, with an empty cell for what is not known."""
+        """Return the rows of a report as CSV. The cell of a value that is not known is empty."""
         report = await self._make(request, name, first, last)
         columns = report.table.columns
         rows = ([row[column] for column in columns] for row in report.table.rows)

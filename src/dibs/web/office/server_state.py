@@ -1,4 +1,5 @@
-"""What an owner cares about of the server, with the setting that changes it. Nothing secret."""
+"""What an owner needs to know of the server, with the settings that change it. It contains no
+secrets."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 
     @api.get("")
     async def read(request: Request) -> list[FactOut]:
-        """How the server is set up: each fact with its value, and the setting that changes it."""
+        """Return the facts about how the server is set up, each with its value and the setting that
+        changes it."""
         await guard.require(request, "settings")
         facts = _facts(desk.context.settings, public_url)
         return [{"name": name, "value": value, "setting": of} for name, value, of in facts]
@@ -36,7 +38,8 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 
 
 def _facts(settings: Settings, public_url: str) -> Iterator[tuple[str, str, str | None]]:
-    """Passwords and keys that are in settings are not in the values."""
+    """Yield the name, the value and the setting of each fact. The values contain no passwords or
+    keys."""
     yield "version", __version__, None
     yield "public_url", public_url, "DIBS_PUBLIC_URL"
     yield "database", "SQLite" if settings.is_embedded else "PostgreSQL", "DIBS_DATABASE_URL"
@@ -48,7 +51,8 @@ def _facts(settings: Settings, public_url: str) -> Iterator[tuple[str, str, str 
 
 
 def _mail_in_words(smtp_url: str) -> str:
-    """The host alone: the URL has a password."""
+    """Return how mail is sent, with no more of the URL than its host, because it may contain a
+    password."""
     if not smtp_url:
         return "none"
     return "outbox" if smtp_url == LOCAL_OUTBOX else urlsplit(smtp_url).hostname or "none"

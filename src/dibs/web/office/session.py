@@ -1,4 +1,4 @@
-"""Users sign in to the office and out of it, and choose a password by a link."""
+"""Users sign in to the office and out of it, and choose a password with a link."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KNOWN_FOR = 365 * 24 * 3600
 PREFIX = "/api/v1/admin"
 
-#: A password that is tried may be any; whether a new one is good is for the desk to say.
+#: Any password can be tried to sign in. The desk checks whether a new password is good enough.
 Password = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)]
 SecondFactor = Annotated[str, Field(min_length=1, max_length=40)]
 LinkToken = Annotated[str, Field(min_length=16, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -52,7 +52,8 @@ class LinkIn(Model):
 
 
 class LinkUseIn(Model):
-    """`name` and `email` are those of the first owner; other links have a user already."""
+    """A new password. `name` and `email` are those of the first owner; other links belong to a user
+    already."""
 
     token: LinkToken
     password: Password
@@ -80,8 +81,9 @@ class _Sessions:
         self._accounts = desk.office.accounts
 
     async def read(self, request: Request) -> SessionOut:
-        """Who is signed in; null: nobody. `is_set_up`: whether there is any user yet;
-        `has_business`: whether there is a catalog yet, which only users are told."""
+        """Return who is signed in; `user` is null if nobody is. `is_set_up` says whether there is
+        any user yet. `has_business` says whether there is a catalog yet, which only users are
+        told."""
         found = await self._guard.find_user(request)
         if found is not None:
             return await self._show(*found)
@@ -89,7 +91,8 @@ class _Sessions:
         return {"user": None, "is_set_up": is_set_up, "has_business": None}
 
     async def sign_in(self, request: Request, response: Response, wanted: SignInIn) -> SessionOut:
-        """Sign in by e-mail address and password, and a code if the user has a second factor."""
+        """Sign in with an e-mail address and a password, and a code if the user has a second
+        factor."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
         token = await self._accounts.sign_in(
@@ -101,7 +104,7 @@ class _Sessions:
         return await self._begin(request, response, token)
 
     async def begin_passkey(self, request: Request) -> PasskeyOptionsOut:
-        """What `navigator.credentials.get` needs to sign in with a passkey."""
+        """Return what `navigator.credentials.get` needs to sign in with a passkey."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
         origin = self._guard.origin(request)
@@ -110,7 +113,7 @@ class _Sessions:
     async def sign_in_with_passkey(
         self, request: Request, response: Response, wanted: PasskeySignInIn
     ) -> SessionOut:
-        """Sign in with what the browser's passkey has signed; no other factor is needed."""
+        """Sign in with what the browser's passkey has signed. No other factor is needed."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
         token = await self._desk.office.passkeys.sign_in(
@@ -119,7 +122,7 @@ class _Sessions:
         return await self._begin(request, response, token)
 
     async def sign_out(self, request: Request, response: Response, everywhere: Yes = False) -> None:
-        """Sign out; `everywhere`: in all browsers of this user."""
+        """Sign out. With `everywhere`, the user is signed out in all browsers."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
         token = request.cookies.get(SESSION_COOKIE)
@@ -128,14 +131,15 @@ class _Sessions:
         response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
 
     async def read_link(self, request: Request, wanted: LinkIn) -> LinkOut:
-        """For whom a link is; null: it makes the first owner."""
+        """Return the user that a link is for, or null for the owner link, which makes the first
+        owner."""
         await self._guard.count_write(request)
         link = await self._desk.office.links.read(wanted.token)
         user = link.user
         return {"user": {"name": user.name, "email": user.email} if user else None}
 
     async def use_link(self, request: Request, response: Response, wanted: LinkUseIn) -> SessionOut:
-        """Choose a password by a link, and be signed in; who has a second factor signs in
+        """Choose a password with a link, and sign in. A user with a second factor has to sign in
         afterwards."""
         self._guard.check_origin(request)
         await self._guard.count_write(request)
@@ -148,8 +152,8 @@ class _Sessions:
         return await self._begin(request, response, token)
 
     async def _begin(self, request: Request, response: Response, token: str) -> SessionOut:
-        """Give the browser the secret of its new session. That of before ends, so that a secret
-        that somebody has put into a browser is never one of a signed-in user."""
+        """Give the browser the secret of its new session, and end its old session. So if somebody
+        else has put a secret into the browser, this is never the secret of a signed-in user."""
         former = request.cookies.get(SESSION_COOKIE)
         if former:
             await self._accounts.sign_out(former)
@@ -169,8 +173,8 @@ class _Sessions:
 
 
 def keep_session(desk: Desk, request: Request, response: Response, token: str, user: User) -> None:
-    """Make the browser keep the secret of a session, where scripts and other sites can't read it,
-    and the mark that this user has signed in with it."""
+    """Make the browser keep the secret of a session, and the mark that this user has signed in with
+    this browser. Scripts and other sites can't read them."""
     seconds = int(desk.context.settings.office_session_lifetime.total_seconds())
     response.set_cookie(SESSION_COOKIE, token, seconds, httponly=True, samesite="strict")
     marks = desk.office.accounts.add_mark(request.cookies.get(KNOWN_COOKIE, ""), user.email)

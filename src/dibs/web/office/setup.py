@@ -1,5 +1,5 @@
-"""The first run: the business, the first person and the first service, as tables like those of the
-catalog file."""
+"""The setup of a new Dibs: the business, the first resources and the first services, as tables of
+the catalog file."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 class CatalogIn(Model):
-    """Tables of a catalog file as JSON: see the reference of the catalog. While they are checked,
-    those that come later may be missing."""
+    """Tables of a catalog file as JSON: see the reference of the catalog. Resources and services
+    may be missing while the business is checked."""
 
     business: dict[str, Any]
     resources: list[dict[str, Any]] = Field(default_factory=list)
@@ -40,14 +40,14 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 
     @api.get("")
     async def read(request: Request) -> SetupOut:
-        """Where customers book, and the languages of letters."""
+        """Return the address at which customers book, and the languages of letters."""
         await guard.require(request, "catalog:write")
         return {"address": f"{public_url}/", "languages": sorted(catalogs())}
 
     @api.post("/check")
     async def check(request: Request, wanted: CatalogIn) -> WarningsOut:
-        """Check tables and change nothing. Each fault and each warning has the words of
-        `dibs catalog apply`."""
+        """Check tables without changing anything. Faults and warnings have the same words as those
+        of `dibs catalog apply`."""
         await guard.require(request, "catalog:write")
         catalog = catalog_file.read_tables(wanted.model_dump())
         today = day_of(desk.context.clock.now(), ZoneInfo(catalog.business.time_zone))
@@ -55,11 +55,11 @@ def routes(desk: Desk, guard: Guard, public_url: str) -> APIRouter:
 
     @api.post("", status_code=201)
     async def finish(request: Request, wanted: CatalogIn) -> AddressOut:
-        """Make the first catalog. There may be none yet."""
+        """Make the first catalog. This is refused if there is a catalog already."""
         principal = await guard.require(request, "catalog:write")
         catalog = catalog_file.read_tables(wanted.model_dump())
         await administration.set_up(database, catalog, principal.author)
-        # From now on this process knows it.
+        # This process reads the new catalog now, and has it in memory from then on.
         await desk.context.ledger.catalog()
         return {"address": f"{public_url}/"}
 

@@ -1,4 +1,4 @@
-"""Owners say who may use the office, and how."""
+"""The users of the office: owners add, change and disable them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Role = Literal["owner", "manager", "staff"]
 
 
 class UserIn(Model):
-    """`resource_id`: whose calendar is theirs; staff need one."""
+    """A new user. `resource_id` is the resource whose calendar is theirs; staff need one."""
 
     name: ShortText
     email: Email
@@ -37,7 +37,7 @@ class UserIn(Model):
 
 
 class UserChangeIn(Model):
-    """What isn't sent stays as it is."""
+    """A change of a user. A field that isn't sent stays as it is."""
 
     name: ShortText | None = None
     role: Role | None = None
@@ -64,20 +64,20 @@ class _Users:
         self._public_url = public_url
 
     async def read(self, request: Request) -> list[UserOut]:
-        """All users, also those that are disabled."""
+        """Return all users, including disabled users."""
         await self._guard.require(request, "users")
         return [_show(each) for each in await users.list_users(self._database)]
 
     async def add(self, request: Request, wanted: UserIn) -> InvitationOut:
-        """Add a user. `link` is shown only here: with it they choose a password. `is_mailed`: it is
-        also sent to them."""
+        """Add a user. `link` is only in this answer: with it the user chooses a password.
+        `is_mailed` says whether the link is also sent to them."""
         principal = await self._guard.require(request, "users")
         email = mailbox(wanted.email)
         new = NewUser(email, wanted.name, wanted.role, wanted.resource_id)
         return self._show_invitation(await self._invitations.invite(new, principal.author))
 
     async def change(self, request: Request, user_id: AddressId, wanted: UserChangeIn) -> UserOut:
-        """Change what a user is called and may do, from their next request on."""
+        """Change the name, role or resource of a user. It applies from their next request on."""
         principal = await self._guard.require(request, "users")
         before = await self._find(user_id)
         has_resource = "resource_id" in wanted.model_fields_set
@@ -92,7 +92,7 @@ class _Users:
         return _show(user)
 
     async def disable(self, request: Request, user_id: AddressId) -> UserOut:
-        """Let a user sign in no more. They are signed out everywhere."""
+        """Disable a user: they can't sign in any more, and are signed out everywhere."""
         principal = await self._guard.require(request, "users")
         return _show(await users.disable_user(self._database, user_id, principal.author))
 
@@ -102,9 +102,9 @@ class _Users:
         return _show(await users.enable_user(self._database, user_id, principal.author))
 
     async def reset(self, request: Request, user_id: AddressId) -> InvitationOut:
-        """A link with which a user chooses a new password. The old one, their second factor,
-        their passkeys and their sessions end at once. `is_mailed`: it is also sent to them.
-        Nobody can do this to themselves."""
+        """Make a link with which a user chooses a new password. Their old password, their second
+        factor, their passkeys and their sessions end at once. `is_mailed` says whether the link is
+        also sent to them. Users can't do this to themselves."""
         principal = await self._guard.require(request, "users")
         return self._show_invitation(await self._invitations.reset(user_id, principal.author))
 

@@ -1,4 +1,4 @@
-"""What came from another system, and what of it could not."""
+"""Add tables of what was imported from another system, and of what could not be."""
 
 from dibs.ledger.scripts import run_script
 

@@ -1,4 +1,4 @@
-"""What a row from elsewhere meant when it was last looked at, so that a change of it is seen."""
+"""Store what an imported row meant when it was last looked at, so that a change of it is seen."""
 
 from dibs.ledger.scripts import run_script
 

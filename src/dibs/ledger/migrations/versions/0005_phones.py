@@ -1,4 +1,4 @@
-"""Phone numbers as every phone can dial them, and the country of those without a +."""
+"""Store phone numbers as every phone can dial them, and the country of numbers without a +."""
 
 from dibs.ledger.scripts import run_script
 

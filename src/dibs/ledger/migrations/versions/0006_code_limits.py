@@ -1,4 +1,4 @@
-"""The browser of a sign-in code in a column of its own, and counts of the codes asked for."""
+"""Give the browser of a sign-in code a column of its own, and count the codes asked for."""
 
 from dibs.ledger.scripts import run_script
 

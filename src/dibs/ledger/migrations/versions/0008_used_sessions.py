@@ -1,4 +1,4 @@
-"""When a session was used last."""
+"""Store when a session was last used."""
 
 from dibs.ledger.scripts import run_script
 

@@ -1,4 +1,4 @@
-"""Call the columns of zones, notice and booking window by the words of the catalog file."""
+"""Name the columns of zones, notice and booking window by the words of the catalog file."""
 
 from dibs.ledger.scripts import run_script
 

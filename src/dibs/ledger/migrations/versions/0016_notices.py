@@ -1,4 +1,4 @@
-"""Part the notice of moves from that of cancellations; add the language of the business."""
+"""Separate the notice of moves from that of cancellations; add the language of the business."""
 
 from dibs.ledger.scripts import run_script
 

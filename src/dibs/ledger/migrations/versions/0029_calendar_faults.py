@@ -1,4 +1,4 @@
-"""Note since when a calendar can't be read, and which of its entries can't be."""
+"""Note since when a calendar can't be read, and which of its entries can't be read."""
 
 from dibs.ledger.scripts import run_script
 
